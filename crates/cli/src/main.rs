@@ -1,0 +1,3 @@
+//! sensortree: checks a dataset tree before it is uploaded.
+
+fn main() {}

@@ -1,0 +1,106 @@
+//! The straight line from a finished tree to a report.
+
+use crate::align::Alignment;
+use crate::finding::Sink;
+use crate::layout::Layout;
+use crate::metadata::Metadata;
+use crate::report::{Coverage, Document, Report, SensorSummary, Target};
+use crate::rules::{self, Context};
+use crate::settings::Settings;
+use crate::tree::Tree;
+use crate::verdict::Verdict;
+
+/// All that a source found out about a target.
+#[derive(Clone, Debug)]
+pub struct Inspection {
+    /// What was inspected.
+    pub target: Target,
+    /// What the listing holds.
+    pub tree: Tree,
+    /// The bytes of the metadata.json at the top, where there is one that could be read.
+    pub metadata: Option<Vec<u8>>,
+    /// How much was looked at.
+    pub coverage: Coverage,
+}
+
+/// Judges a tree.
+#[must_use]
+pub fn check(inspection: Inspection, settings: &Settings) -> Report {
+    let Inspection { target, tree, metadata, coverage } = inspection;
+    let layout = Layout::read(&tree, &target);
+    let metadata_text = metadata.filter(|_| layout.is_sensor_oriented());
+    let metadata = metadata_text.as_deref().map(Metadata::parse);
+    let alignment = Alignment::of(&tree, &layout, settings);
+    let context = Context {
+        target: &target,
+        tree: &tree,
+        layout: &layout,
+        metadata: metadata.as_ref(),
+        alignment: &alignment,
+        settings,
+    };
+
+    let mut sink = Sink::new(settings);
+    for rule in rules::ALL.iter().copied().filter(|rule| settings.runs(rule)) {
+        if layout.is_sensor_oriented() || rule.scope == rules::Scope::AnyTree {
+            (rule.check)(&context, &mut sink);
+        }
+    }
+    let (mut findings, matched) = sink.finish();
+    findings.sort_by(|a, b| order(a).cmp(&order(b)));
+
+    let idle_settings = settings
+        .path_ignores
+        .iter()
+        .zip(matched)
+        .filter(|(_, matched)| !matched)
+        .map(|(ignore, _)| format!("the ignore for `{}` matched nothing", ignore.pattern))
+        .chain(alignment.idle_settings(settings))
+        .collect();
+    let sensors: Vec<SensorSummary> = layout
+        .sensors()
+        .map(|(id, sensor)| SensorSummary {
+            folder: sensor.folder_name.clone(),
+            kind: sensor.kind,
+            name: sensor.name.clone(),
+            scenes: layout.sensor_cells(id).len() as u64,
+            frames: layout.sensor_cells(id).map(|cell| layout.frames_in(&tree, cell)).sum(),
+        })
+        .collect();
+    let verdict = Verdict::of(&findings, coverage.is_complete(), settings);
+    let located = findings.iter().any(|finding| finding.location.is_some());
+    let documents = metadata_text
+        .filter(|_| located)
+        .map(|text| Document { name: crate::layout::names::METADATA.to_owned(), text })
+        .into_iter()
+        .collect();
+    Report {
+        endpoint: settings.endpoint,
+        verdict,
+        coverage,
+        entries: tree.entries(),
+        files: tree.files(),
+        bytes: tree.bytes(),
+        frames: sensors.iter().map(|sensor| sensor.frames).sum(),
+        sensors,
+        cadence_ns: alignment.cadence_ns(),
+        scenes: layout.scenes,
+        findings,
+        idle_settings,
+        documents,
+        target,
+    }
+}
+
+/// Gravest first; then by rule, subject and place.
+fn order(finding: &crate::finding::Finding) -> impl Ord + '_ {
+    (
+        finding.severity,
+        finding.basis,
+        finding.rule.code,
+        finding.location.as_ref().map(|location| location.offset),
+        &finding.subject,
+        &finding.examples,
+        &finding.message,
+    )
+}

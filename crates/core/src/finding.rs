@@ -1,0 +1,293 @@
+//! Findings, and how a rule says them.
+
+use std::borrow::Cow;
+
+use crate::contract::{Basis, Effect};
+use crate::layout::SceneId;
+use crate::rules::Rule;
+use crate::settings::{Settings, Severity};
+use crate::tally::Tally;
+use crate::text;
+
+/// A place in the tree that a finding points at.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Example {
+    /// The path relative to the target, exactly the bytes listed. A folder's ends in `/`.
+    pub path: Vec<u8>,
+    /// False where the fault is that nothing stands there.
+    pub present: bool,
+    /// The path or name that would be right in its place, where one is known.
+    pub expected: Option<String>,
+    /// What is to be said at this place, in a few words.
+    pub note: Option<String>,
+}
+
+impl Example {
+    /// Something that stands in the tree.
+    #[must_use]
+    pub fn at(path: impl Into<Vec<u8>>) -> Self {
+        Example { path: path.into(), present: true, expected: None, note: None }
+    }
+
+    /// Something that should stand in the tree and does not.
+    #[must_use]
+    pub fn missing(path: impl Into<Vec<u8>>) -> Self {
+        Example { present: false, ..Self::at(path) }
+    }
+
+    /// Says what would be right there.
+    #[must_use]
+    pub fn expecting(mut self, expected: impl Into<String>) -> Self {
+        self.expected = Some(expected.into());
+        self
+    }
+
+    /// Says a few words there.
+    #[must_use]
+    pub fn noting(mut self, note: impl Into<String>) -> Self {
+        self.note = Some(note.into());
+        self
+    }
+}
+
+/// A stretch of a document that a finding points at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Location {
+    /// The document's name: `metadata.json`.
+    pub document: Cow<'static, str>,
+    /// The first byte.
+    pub offset: usize,
+    /// How many bytes.
+    pub length: usize,
+    /// The line of the first byte, from 1.
+    pub line: usize,
+    /// The column of the first byte in characters, from 1.
+    pub column: usize,
+    /// What to say at the place, in a few words.
+    pub label: Option<String>,
+}
+
+/// What a finding is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Subject {
+    /// The sensor's folder, as listed.
+    pub sensor: Option<Vec<u8>>,
+    /// The scene, as listed. `None` where the finding is about several.
+    pub scene: Option<Vec<u8>>,
+}
+
+/// One fault, with everything that shares its cause.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule that found it.
+    pub rule: &'static Rule,
+    /// What the platform is predicted to answer.
+    pub effect: Effect,
+    /// How well the prediction is supported.
+    pub basis: Basis,
+    /// How grave it is to this user.
+    pub severity: Severity,
+    /// What is wrong, in one sentence. Names from the tree stand in it unescaped.
+    pub message: String,
+    /// What else is worth knowing: figures, the cause in a person's words.
+    pub notes: Vec<String>,
+    /// What would mend it, in one sentence.
+    pub help: Option<String>,
+    /// How often it occurs.
+    pub count: u64,
+    /// What it is about.
+    pub subject: Subject,
+    /// The first few places, by path.
+    pub examples: Vec<Example>,
+    /// The place in a document, for a finding in one.
+    pub location: Option<Location>,
+    /// The scenes that it puts at risk or concerns, ascending.
+    pub scenes: Vec<SceneId>,
+}
+
+/// Where rules put their findings. Applies the user's ignores and severities.
+#[derive(Debug)]
+pub struct Sink<'s> {
+    settings: &'s Settings,
+    findings: Vec<Finding>,
+    matched: Vec<bool>,
+}
+
+impl<'s> Sink<'s> {
+    /// An empty sink.
+    #[must_use]
+    pub fn new(settings: &'s Settings) -> Self {
+        Sink { settings, findings: Vec::new(), matched: vec![false; settings.path_ignores.len()] }
+    }
+
+    /// Starts a finding of the rule, with the rule's own effect and basis.
+    pub fn gather(&mut self, rule: &'static Rule) -> Gather<'_, 's> {
+        let cap = self.settings.max_examples;
+        Gather {
+            rule,
+            effect: rule.effect,
+            basis: rule.basis,
+            count: 0,
+            examples: Tally::new(cap),
+            scenes: Vec::new(),
+            subject: Subject::default(),
+            location: None,
+            notes: Vec::new(),
+            help: None,
+            sink: self,
+        }
+    }
+
+    /// Whether the user excused the rule at this path. Asking marks the ignore as one that matched.
+    pub fn excused(&mut self, rule: &Rule, path: &[u8]) -> bool {
+        if self.matched.is_empty() {
+            return false;
+        }
+        let path = text::lossless(path);
+        let mut excused = false;
+        for (ignore, matched) in self.settings.path_ignores.iter().zip(&mut self.matched) {
+            if ignore.excuses(rule, &path) {
+                *matched = true;
+                excused = true;
+            }
+        }
+        excused
+    }
+
+    /// The findings, and for each path ignore whether it matched anything.
+    #[must_use]
+    pub fn finish(self) -> (Vec<Finding>, Vec<bool>) {
+        (self.findings, self.matched)
+    }
+}
+
+/// A finding in the making: occurrences are added, then it is said in one sentence.
+#[derive(Debug)]
+pub struct Gather<'g, 's> {
+    sink: &'g mut Sink<'s>,
+    rule: &'static Rule,
+    effect: Effect,
+    basis: Basis,
+    count: u64,
+    examples: Tally<Example>,
+    scenes: Vec<SceneId>,
+    subject: Subject,
+    location: Option<Location>,
+    notes: Vec<String>,
+    help: Option<String>,
+}
+
+impl Gather<'_, '_> {
+    /// Sets another effect and basis than the rule's own.
+    pub fn effect(&mut self, effect: Effect, basis: Basis) -> &mut Self {
+        self.effect = effect;
+        self.basis = basis;
+        self
+    }
+
+    /// Adds one occurrence; false when the user excused it.
+    pub fn add(&mut self, example: Example) -> bool {
+        self.add_many(1, example)
+    }
+
+    /// Adds `count` occurrences, of which `example` is one; false when the user excused them.
+    pub fn add_many(&mut self, count: u64, example: Example) -> bool {
+        if self.sink.excused(self.rule, &example.path) {
+            return false;
+        }
+        self.examples.add_many(count, example);
+        self.count += count;
+        true
+    }
+
+    /// Adds a further place to show, without counting it.
+    pub fn show(&mut self, example: Example) -> &mut Self {
+        self.examples.add_many(0, example);
+        self
+    }
+
+    /// Says that a scene is concerned. At risk, if the effect is [`Effect::Scene`].
+    pub fn in_scene(&mut self, scene: SceneId) -> &mut Self {
+        if self.scenes.last() != Some(&scene) {
+            self.scenes.push(scene);
+        }
+        self
+    }
+
+    /// Says which sensor's folder it is about.
+    pub fn about_sensor(&mut self, folder: &[u8]) -> &mut Self {
+        self.subject.sensor = Some(folder.to_vec());
+        self
+    }
+
+    /// Says which scene it is about.
+    pub fn about_scene(&mut self, scene: &[u8]) -> &mut Self {
+        self.subject.scene = Some(scene.to_vec());
+        self
+    }
+
+    /// Points at a place in a document, counting one occurrence; nothing is counted when the user excused the document.
+    pub fn locate(&mut self, location: Location) -> &mut Self {
+        if !self.sink.excused(self.rule, location.document.as_bytes()) {
+            self.count += 1;
+            self.location = Some(location);
+        }
+        self
+    }
+
+    /// Adds a line of what else is worth knowing.
+    pub fn note(&mut self, note: impl Into<String>) -> &mut Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// Says what would mend it.
+    pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// How many occurrences were added.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// The scenes concerned so far, ascending, each once.
+    pub fn scenes(&mut self) -> &[SceneId] {
+        self.scenes.sort_unstable();
+        self.scenes.dedup();
+        &self.scenes
+    }
+
+    /// Ends the finding with what is wrong, in one sentence. Nothing is said when there was no occurrence.
+    pub fn say(mut self, message: impl Into<String>) {
+        if self.count == 0 {
+            return;
+        }
+        self.scenes.sort_unstable();
+        self.scenes.dedup();
+        let settings = self.sink.settings;
+        let severity = settings.severity_of(self.rule).unwrap_or(match self.effect {
+            // A basis that the user does not let count decides nothing.
+            _ if self.basis > settings.basis => Severity::Advice,
+            Effect::Reject(_) => Severity::Error,
+            Effect::Scene => Severity::Warning,
+            Effect::Advice => Severity::Advice,
+        });
+        self.sink.findings.push(Finding {
+            rule: self.rule,
+            effect: self.effect,
+            basis: self.basis,
+            severity,
+            message: message.into(),
+            notes: self.notes,
+            help: self.help,
+            count: self.count,
+            subject: self.subject,
+            examples: self.examples.into_examples(),
+            location: self.location,
+            scenes: self.scenes,
+        });
+    }
+}

@@ -1,0 +1,266 @@
+//! Reading a [`Tree`] as a sensor-oriented dataset: which folders are sensors, which scenes they hold, and where the tree
+//! is not laid out so, what it is nearest to.
+
+pub mod names;
+mod read;
+
+use crate::contract::DataType;
+use crate::tree::{FolderId, Tree};
+
+/// A LiDAR or a camera.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SensorKind {
+    /// Frames are point clouds.
+    Lidar,
+    /// Frames are images.
+    Camera,
+}
+
+impl SensorKind {
+    /// Both kinds.
+    pub const ALL: [SensorKind; 2] = [SensorKind::Lidar, SensorKind::Camera];
+
+    /// What a sensor's folder of this kind starts with (facts T1, T2).
+    #[must_use]
+    pub fn prefix(self) -> &'static str {
+        match self {
+            SensorKind::Lidar => "lidar-",
+            SensorKind::Camera => "camera-",
+        }
+    }
+
+    /// The suffix of its frames, without the dot (facts T7, T8).
+    #[must_use]
+    pub fn suffix(self) -> &'static str {
+        match self {
+            SensorKind::Lidar => "pcd",
+            SensorKind::Camera => "jpg",
+        }
+    }
+
+    /// What its frames are.
+    #[must_use]
+    pub fn media(self) -> names::Media {
+        match self {
+            SensorKind::Lidar => names::Media::PointCloud,
+            SensorKind::Camera => names::Media::Image,
+        }
+    }
+
+    /// The word in reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            SensorKind::Lidar => "lidar",
+            SensorKind::Camera => "camera",
+        }
+    }
+
+    /// The word in sentences.
+    #[must_use]
+    pub fn noun(self) -> &'static str {
+        match self {
+            SensorKind::Lidar => "LiDAR",
+            SensorKind::Camera => "camera",
+        }
+    }
+}
+
+/// A sensor of a [`Layout`], by position in [`Layout::sensors`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SensorId(pub u32);
+
+/// A scene of a [`Layout`], by position in [`Layout::scenes`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SceneId(pub u32);
+
+/// A top folder that holds one sensor's frames, or is meant to.
+#[derive(Clone, Debug)]
+pub struct Sensor {
+    /// Its folder.
+    pub folder: FolderId,
+    /// The folder's name, exactly the bytes listed.
+    pub folder_name: Vec<u8>,
+    /// LiDAR or camera: by the prefix, or where that is wrong, by what it holds.
+    pub kind: SensorKind,
+    /// The sensor's name as metadata.json has it: what follows the prefix, also where the prefix still has to be mended.
+    pub name: String,
+    /// The folder name that would be right, where the present one is not.
+    pub expected_folder: Option<String>,
+}
+
+impl Sensor {
+    /// The folder's name as text.
+    #[must_use]
+    pub fn label(&self) -> std::borrow::Cow<'_, str> {
+        crate::text::lossless(&self.folder_name)
+    }
+}
+
+/// The folder of one sensor in one scene.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cell {
+    /// The scene.
+    pub scene: SceneId,
+    /// The sensor.
+    pub sensor: SensorId,
+    /// The folder that holds its frames.
+    pub folder: FolderId,
+}
+
+/// How the tree as a whole is to be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// Sensors at the top, scenes below, frames in them: what the platform takes, single faults aside.
+    SensorOriented,
+    /// Not so. One rule says what it is instead and how to mend it; nothing else is judged.
+    Otherwise(Otherwise),
+}
+
+/// What a tree is that is not sensor oriented.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Otherwise {
+    /// Scenes at the top, sensors below (L111).
+    SceneOriented,
+    /// The tree is right one or more levels above or below (L112).
+    WrongRoot(WrongRoot),
+    /// A known other layout (L123).
+    Foreign(Foreign),
+    /// Nothing that could be a sensor (L113).
+    NoSensor,
+}
+
+/// Where the right root is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WrongRoot {
+    /// In one or more folders below, each of which is a dataset of its own.
+    Below(Vec<FolderId>),
+    /// This many levels above: the target is itself a sensor's folder (1) or a scene's (2).
+    Above(u8),
+}
+
+/// A known other layout.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Foreign {
+    /// What it is called: `nuScenes`, `KITTI raw`, `a source repository`.
+    pub name: &'static str,
+    /// What of the tree told so: paths.
+    pub evidence: Vec<Vec<u8>>,
+    /// How its parts map to ours, in one sentence each.
+    pub mapping: Vec<String>,
+}
+
+/// What a tree is judged against, beside the tree itself.
+#[derive(Clone, Debug, Default)]
+pub struct TargetName {
+    /// The last segments of the target's path or URI, outermost first, as far as they are known: `["data", "lidar-top"]`.
+    pub segments: Vec<String>,
+}
+
+/// A [`Tree`] read as a dataset.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    /// How the tree as a whole is to be read.
+    pub reading: Reading,
+    /// The sensors, by folder name. Empty unless the reading is sensor oriented.
+    pub sensors: Vec<Sensor>,
+    /// The names of all scenes, ascending, each once.
+    pub scenes: Vec<Vec<u8>>,
+    /// The scene folders, by scene and then by sensor.
+    cells: Vec<Cell>,
+    /// Where each scene's cells start in `cells`; one more than there are scenes.
+    starts: Vec<usize>,
+    /// For each sensor, the positions of its cells in `cells`.
+    by_sensor: Vec<Vec<u32>>,
+}
+
+impl Layout {
+    /// Puts the parts together; `cells` in any order.
+    #[must_use]
+    pub fn new(reading: Reading, sensors: Vec<Sensor>, scenes: Vec<Vec<u8>>, mut cells: Vec<Cell>) -> Self {
+        cells.sort_unstable();
+        let mut starts = vec![0; scenes.len() + 1];
+        for cell in &cells {
+            starts[cell.scene.0 as usize + 1] += 1;
+        }
+        for at in 1..starts.len() {
+            starts[at] += starts[at - 1];
+        }
+        let mut by_sensor = vec![Vec::new(); sensors.len()];
+        for (at, cell) in (0..).zip(&cells) {
+            by_sensor[cell.sensor.0 as usize].push(at);
+        }
+        Layout { reading, sensors, scenes, cells, starts, by_sensor }
+    }
+
+    /// Whether the tree is sensor oriented, single faults aside.
+    #[must_use]
+    pub fn is_sensor_oriented(&self) -> bool {
+        self.reading == Reading::SensorOriented
+    }
+
+    /// The sensors with their ids.
+    pub fn sensors(&self) -> impl Iterator<Item = (SensorId, &Sensor)> {
+        (0..).map(SensorId).zip(&self.sensors)
+    }
+
+    /// One sensor.
+    #[must_use]
+    pub fn sensor(&self, id: SensorId) -> &Sensor {
+        &self.sensors[id.0 as usize]
+    }
+
+    /// The ids of all scenes.
+    pub fn scene_ids(&self) -> impl Iterator<Item = SceneId> + use<> {
+        #[expect(clippy::cast_possible_truncation, reason = "scenes are folders, and those are counted in 32 bits")]
+        (0..self.scenes.len() as u32).map(SceneId)
+    }
+
+    /// A scene's name, exactly the bytes listed.
+    #[must_use]
+    pub fn scene_name(&self, id: SceneId) -> &[u8] {
+        &self.scenes[id.0 as usize]
+    }
+
+    /// All scene folders, by scene and then by sensor.
+    #[must_use]
+    pub fn cells(&self) -> &[Cell] {
+        &self.cells
+    }
+
+    /// The folders of one scene, by sensor.
+    #[must_use]
+    pub fn scene_cells(&self, scene: SceneId) -> &[Cell] {
+        let at = scene.0 as usize;
+        &self.cells[self.starts[at]..self.starts[at + 1]]
+    }
+
+    /// The folders of one sensor, by scene.
+    pub fn sensor_cells(&self, sensor: SensorId) -> impl ExactSizeIterator<Item = Cell> {
+        self.by_sensor[sensor.0 as usize].iter().map(|at| self.cells[*at as usize])
+    }
+
+    /// Whether the sensors make it 2D or 3D data (fact T13).
+    #[must_use]
+    pub fn data_type(&self) -> Option<DataType> {
+        if self.sensors.iter().any(|sensor| sensor.kind == SensorKind::Lidar) {
+            Some(DataType::PointCloud3D)
+        } else if self.sensors.is_empty() {
+            None
+        } else {
+            Some(DataType::Image2D)
+        }
+    }
+
+    /// The number of frames of one sensor in one scene: files that are numbered and of a kind that a sensor writes.
+    #[must_use]
+    pub fn frames_in(&self, tree: &Tree, cell: Cell) -> u64 {
+        let kind = self.sensor(cell.sensor).kind;
+        tree.folder(cell.folder)
+            .frames()
+            .iter()
+            .filter(|(naming, _)| names::Media::of_suffix(naming.suffix()) == kind.media())
+            .map(|(_, set)| set.len() as u64)
+            .sum()
+    }
+}

@@ -1,0 +1,31 @@
+//! The rules of a sensor-oriented dataset tree, and the answer the platform is predicted to give.
+//!
+//! ```text
+//! Entry ──▶ Tree ──▶ Layout ──▶ Rules ──Finding──▶ Report ──▶ Verdict
+//!                      ▲           ▲
+//!                   Target     Metadata, Alignment
+//! ```
+//!
+//! The crate only thinks: it has no file system, network, clock, environment or threads of its own. A source hands it
+//! [`entry::Entry`]s, in any order and from as many threads as it likes (one [`tree::TreeBuilder`] each, merged at the
+//! end), and [`check`] turns the finished [`tree::Tree`] into a [`report::Report`].
+
+pub mod align;
+pub mod contract;
+pub mod entry;
+pub mod finding;
+pub mod frame_name;
+pub mod frames;
+pub mod layout;
+pub mod metadata;
+pub mod report;
+pub mod rules;
+pub mod settings;
+pub mod sketch;
+pub mod tally;
+pub mod text;
+pub mod tree;
+pub mod verdict;
+
+mod check;
+pub use check::{Inspection, check};

@@ -1,0 +1,147 @@
+//! The result of a check: everything a renderer draws.
+
+use crate::contract::Endpoint;
+use crate::finding::Finding;
+use crate::layout::{SceneId, SensorKind};
+use crate::verdict::Verdict;
+
+/// The kind of place a tree was listed from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TargetKind {
+    /// A local folder.
+    Local,
+    /// A zip archive.
+    Zip,
+    /// An S3 prefix.
+    S3,
+    /// A Google Cloud Storage prefix.
+    Gcs,
+    /// An Azure Blob Storage prefix.
+    Azure,
+    /// A revision or the index of a git repository.
+    Git,
+    /// A saved listing.
+    Listing,
+}
+
+impl TargetKind {
+    /// The word in reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            TargetKind::Local => "local",
+            TargetKind::Zip => "zip",
+            TargetKind::S3 => "s3",
+            TargetKind::Gcs => "gs",
+            TargetKind::Azure => "az",
+            TargetKind::Git => "git",
+            TargetKind::Listing => "listing",
+        }
+    }
+}
+
+/// What was checked.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// The kind of place.
+    pub kind: TargetKind,
+    /// The place as the user named it, without any secret.
+    pub uri: String,
+    /// The last segments of its absolute path, outermost first, so that a target one level too low can be told.
+    pub segments: Vec<String>,
+}
+
+/// A part of the target that could not be read (H106).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unread {
+    /// The path relative to the target, exactly the bytes listed.
+    pub path: Vec<u8>,
+    /// Why, in words.
+    pub reason: String,
+}
+
+/// How much of the target was looked at.
+#[derive(Clone, Debug, Default)]
+pub struct Coverage {
+    /// What could not be read, by path. Anything here makes the inspection incomplete.
+    pub unread: Vec<Unread>,
+    /// Paths that were left out on purpose, as a repository's own `.git`.
+    pub skipped: Vec<Vec<u8>>,
+    /// How far file contents were looked into: `none`, `headers`, `full`.
+    pub content: &'static str,
+    /// How many files' contents were looked into.
+    pub probed: u64,
+}
+
+impl Coverage {
+    /// Whether all that was to be read was read.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.unread.is_empty()
+    }
+}
+
+/// A sensor as the report sums it up.
+#[derive(Clone, Debug)]
+pub struct SensorSummary {
+    /// Its folder, exactly the bytes listed.
+    pub folder: Vec<u8>,
+    /// LiDAR or camera.
+    pub kind: SensorKind,
+    /// Its name, without the prefix.
+    pub name: String,
+    /// The scenes that it has a folder of.
+    pub scenes: u64,
+    /// Its frames, over all scenes.
+    pub frames: u64,
+}
+
+/// A document that findings point into.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// Its name: `metadata.json`.
+    pub name: String,
+    /// Its bytes, as read.
+    pub text: Vec<u8>,
+}
+
+/// The result of a check.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// What was checked.
+    pub target: Target,
+    /// The API call whose answer is predicted.
+    pub endpoint: Endpoint,
+    /// The predicted answer.
+    pub verdict: Verdict,
+    /// How much was looked at.
+    pub coverage: Coverage,
+    /// Entries listed, folders included.
+    pub entries: u64,
+    /// Files listed.
+    pub files: u64,
+    /// Their size in bytes.
+    pub bytes: u64,
+    /// The sensors, by folder name.
+    pub sensors: Vec<SensorSummary>,
+    /// The names of all scenes, ascending; [`SceneId`]s in findings count into it.
+    pub scenes: Vec<Vec<u8>>,
+    /// Frames over all sensors and scenes.
+    pub frames: u64,
+    /// The cadence of the reference sensor in nanoseconds, the median over its scenes, where it has one.
+    pub cadence_ns: Option<u64>,
+    /// The findings, gravest first, in a fixed order.
+    pub findings: Vec<Finding>,
+    /// Settings that had no effect, in words.
+    pub idle_settings: Vec<String>,
+    /// The documents that findings point into.
+    pub documents: Vec<Document>,
+}
+
+impl Report {
+    /// A scene's name, exactly the bytes listed.
+    #[must_use]
+    pub fn scene_name(&self, id: SceneId) -> &[u8] {
+        self.scenes.get(id.0 as usize).map_or(b"", Vec::as_slice)
+    }
+}

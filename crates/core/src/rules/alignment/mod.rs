@@ -1,0 +1,1 @@
+//! Family A: whether the sensors of a scene have the same scenes and frames.

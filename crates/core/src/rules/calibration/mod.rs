@@ -1,0 +1,1 @@
+//! Family C: the cameras' models and poses.

@@ -1,0 +1,60 @@
+use crate::contract::Effect;
+use crate::finding::{Example, Sink};
+use crate::rules::Context;
+use crate::text;
+use crate::tree::Remark;
+
+declare_rule! {
+    /// A frame of zero bytes: nothing can be read from it.
+    ///
+    /// The import takes a tree by its names, so an empty frame is noticed only when its scene is built. Most often a copy
+    /// was interrupted, or the disk was full while recording.
+    ///
+    /// **Repair:** copy the frame again from its source, or delete it together with the frames of the other sensors at the
+    /// same timestamp.
+    ///
+    /// ```tree bad
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd
+    ///     1681532060161.pcd (0 bytes)
+    /// metadata.json
+    /// ```
+    ///
+    /// ```tree good
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x2 +100
+    /// metadata.json
+    /// ```
+    FILE_EMPTY {
+        code: "F101",
+        name: "file-empty",
+        effect: Effect::Scene,
+        basis: Implied,
+        facts: ["T5"],
+    }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let Context { tree, layout, .. } = context;
+    for (id, sensor) in layout.sensors() {
+        let mut empty = sink.gather(&FILE_EMPTY);
+        empty.about_sensor(&sensor.folder_name);
+        for cell in layout.sensor_cells(id) {
+            let Some(tally) = tree.folder(cell.folder).remark(Remark::Empty) else { continue };
+            // The tally counts a folder's empty files and names the first few; an excuse holds for the folder as a whole.
+            let Some(first) = tally.examples().first() else { continue };
+            if empty.add_many(tally.count(), Example::at(tree.path_of(cell.folder, first)).noting("0 bytes")) {
+                empty.in_scene(cell.scene);
+                for name in &tally.examples()[1..] {
+                    empty.show(Example::at(tree.path_of(cell.folder, name)).noting("0 bytes"));
+                }
+            }
+        }
+        empty.help("copy the frames again from their source, or delete them in every sensor of the scene");
+        let count = text::count(empty.count(), "frame");
+        let verb = if empty.count() == 1 { "is" } else { "are" };
+        empty.say(format!("{count} of `{}` {verb} empty (0 bytes)", sensor.label()));
+    }
+}

@@ -1,0 +1,3 @@
+//! Family F: what the files hold.
+
+pub(super) mod file_empty;

@@ -1,0 +1,1 @@
+//! Family H: what tools and systems leave behind.

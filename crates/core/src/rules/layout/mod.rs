@@ -1,0 +1,1 @@
+//! Family L: where things stand in the tree.

@@ -1,0 +1,226 @@
+//! The catalogue: one file a rule, and here the one registry of them.
+
+use crate::align::Alignment;
+use crate::contract::{Basis, Effect};
+use crate::finding::Sink;
+use crate::layout::Layout;
+use crate::metadata::Metadata;
+use crate::report::Target;
+use crate::settings::Settings;
+use crate::tree::Tree;
+
+/// What a rule judges.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// What is checked.
+    pub target: &'a Target,
+    /// What the listing holds.
+    pub tree: &'a Tree,
+    /// The listing read as a dataset.
+    pub layout: &'a Layout,
+    /// metadata.json, where one stands at the top and the tree is sensor oriented.
+    pub metadata: Option<&'a Metadata>,
+    /// How the sensors' timestamps relate.
+    pub alignment: &'a Alignment,
+    /// What the user asked for.
+    pub settings: &'a Settings,
+}
+
+/// On which trees a rule runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Only where the tree as a whole is sensor oriented.
+    SensorOriented,
+    /// On any tree: the rules that say what a tree is that is not sensor oriented.
+    AnyTree,
+}
+
+/// One rule of the catalogue.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its code, stable for ever: `L103`.
+    pub code: &'static str,
+    /// Its name, which says the fault: `sensor-prefix-missing`.
+    pub name: &'static str,
+    /// What the platform is predicted to answer when it fires, in the usual case.
+    pub effect: Effect,
+    /// How well that is supported.
+    pub basis: Basis,
+    /// The facts it rests on: `["T1"]`.
+    pub facts: &'static [&'static str],
+    /// On which trees it runs.
+    pub scope: Scope,
+    /// Whether it runs when nothing is selected.
+    pub default_on: bool,
+    /// Its `///` as written, with the space that starts each line: see [`Rule::page`].
+    pub docs: &'static str,
+    /// Looks for occurrences and says them.
+    pub check: fn(&Context<'_>, &mut Sink<'_>),
+}
+
+impl Rule {
+    /// The family: the code's letter.
+    #[must_use]
+    pub fn family(&self) -> &'static str {
+        &self.code[..1]
+    }
+
+    /// Its page, in Markdown: the summary, then why, how to mend it, and the examples.
+    #[must_use]
+    pub fn page(&self) -> String {
+        let mut page = String::with_capacity(self.docs.len());
+        for line in self.docs.lines() {
+            page.push_str(line.strip_prefix(' ').unwrap_or(line));
+            page.push('\n');
+        }
+        page
+    }
+
+    /// The first paragraph of the page, in one line.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        self.docs.lines().map(str::trim).take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The tree sketches of the page, in order: whether it is a bad one, and its text.
+    #[must_use]
+    pub fn sketches(&self) -> Vec<(bool, String)> {
+        let mut sketches = Vec::new();
+        let mut open: Option<(bool, String)> = None;
+        for line in self.page().lines() {
+            match (line.trim_end(), &mut open) {
+                ("```tree bad", None) => open = Some((true, String::new())),
+                ("```tree good", None) => open = Some((false, String::new())),
+                ("```", Some(_)) => sketches.extend(open.take()),
+                (line, Some((_, text))) => {
+                    text.push_str(line);
+                    text.push('\n');
+                }
+                _ => {}
+            }
+        }
+        sketches
+    }
+}
+
+/// The families, by letter, with what they look at.
+pub const FAMILIES: &[(&str, &str)] = &[
+    ("L", "layout"),
+    ("A", "alignment"),
+    ("M", "metadata.json"),
+    ("C", "calibration"),
+    ("F", "file content"),
+    ("H", "hygiene"),
+];
+
+/// Declares a rule: its `///` is its page, and becomes one static.
+///
+/// A page has a `tree bad` block that fires exactly this rule and a `tree good` block that fires none; the tests run both.
+macro_rules! declare_rule {
+    (
+        $(#[doc = $line:literal])*
+        $id:ident {
+            code: $code:literal,
+            name: $name:literal,
+            effect: $effect:expr,
+            basis: $basis:ident,
+            facts: [$($fact:literal),*],
+            $(scope: $scope:ident,)?
+            $(default_on: $default_on:literal,)?
+        }
+    ) => {
+        $(#[doc = $line])*
+        pub(crate) static $id: $crate::rules::Rule = $crate::rules::Rule {
+            code: $code,
+            name: $name,
+            effect: $effect,
+            basis: $crate::contract::Basis::$basis,
+            facts: &[$($fact),*],
+            scope: declare_rule!(@scope $($scope)?),
+            default_on: declare_rule!(@default_on $($default_on)?),
+            docs: concat!($($line, "\n"),*),
+            check,
+        };
+    };
+    (@scope) => { $crate::rules::Scope::SensorOriented };
+    (@scope $scope:ident) => { $crate::rules::Scope::$scope };
+    (@default_on) => { true };
+    (@default_on $value:literal) => { $value };
+}
+
+mod alignment;
+mod calibration;
+mod content;
+mod hygiene;
+mod layout;
+mod metadata;
+
+/// Every rule, family by family, by code.
+#[rustfmt::skip]
+pub static ALL: &[&Rule] = &[
+    // Layout.
+
+    // Alignment.
+
+    // metadata.json.
+
+    // Calibration.
+
+    // File content.
+    &content::file_empty::FILE_EMPTY,
+
+    // Hygiene.
+
+];
+
+/// The rule of this code or name.
+#[must_use]
+pub fn find(word: &str) -> Option<&'static Rule> {
+    ALL.iter().copied().find(|rule| rule.code.eq_ignore_ascii_case(word) || rule.name == word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sketch::Sketch;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_catalogue_is_in_order() {
+        let family = |rule: &Rule| FAMILIES.iter().position(|(letter, _)| *letter == rule.family());
+        let keys: Vec<_> = ALL.iter().map(|rule| (family(rule).expect("a known family"), rule.code)).collect();
+        assert!(keys.windows(2).all(|pair| pair[0] < pair[1]), "codes ascend within their family: {keys:?}");
+        let names: BTreeSet<_> = ALL.iter().map(|rule| rule.name).collect();
+        assert_eq!(names.len(), ALL.len(), "names are unique");
+        for rule in ALL {
+            for fact in rule.facts {
+                assert!(crate::contract::FACTS.iter().any(|known| known.id == *fact), "{}: no fact {fact}", rule.code);
+            }
+        }
+    }
+
+    /// The example is the test: a bad one fires exactly its rule, a good one fires none.
+    #[test]
+    fn every_page_holds_what_it_shows() {
+        for rule in ALL {
+            let sketches = rule.sketches();
+            assert!(sketches.iter().any(|(bad, _)| *bad), "{}: no `tree bad`", rule.code);
+            assert!(sketches.iter().any(|(bad, _)| !*bad), "{}: no `tree good`", rule.code);
+            for (bad, text) in sketches {
+                let settings = Settings {
+                    select: if rule.default_on {
+                        Vec::new()
+                    } else {
+                        vec!["ALL".parse().unwrap(), rule.code.parse().unwrap()]
+                    },
+                    ..Settings::default()
+                };
+                let sketch = Sketch::parse(&text).unwrap_or_else(|error| panic!("{}: {error}\n{text}", rule.code));
+                let report = crate::check(sketch.inspection(), &settings);
+                let fired: BTreeSet<_> = report.findings.iter().map(|finding| finding.rule.code).collect();
+                let expected: BTreeSet<_> = bad.then_some(rule.code).into_iter().collect();
+                assert_eq!(fired, expected, "{} on\n{text}\nfound {:#?}", rule.code, report.findings);
+            }
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! Trees drawn as indented text: the examples on rule pages, and the project's fixtures.
+//!
+//! ```text
+//! target: drives/0423             optional, first: the target's path
+//! lidar-top/                      a folder
+//!   scene_1/
+//!     1681532060061.pcd x3 +100   three frames, 100 apart
+//!     notes.txt (0 bytes)         a file of another size than 1,000 bytes
+//!     latest -> elsewhere         a symbolic link
+//!     pipe (fifo)                 a special file
+//! metadata.json                   alone: made to fit the sensor folders
+//! metadata.json:                  last: the rest of the text is its content
+//! {"version": "1.0"}
+//! ```
+//!
+//! In names `\n`, `\t`, `\s` (a space), `\\`, `\xNN` (a byte) and `\u{N}` (a character) stand for what cannot be typed.
+
+use std::fmt::Write as _;
+
+use crate::Inspection;
+use crate::entry::{Entry, EntryKind};
+use crate::frame_name;
+use crate::layout::SensorKind;
+use crate::layout::names::METADATA;
+use crate::report::{Coverage, Target, TargetKind};
+use crate::settings::Settings;
+use crate::tree::{Tree, TreeBuilder};
+
+/// One drawn entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Drawn {
+    /// The path relative to the target.
+    pub path: Vec<u8>,
+    /// What stands there.
+    pub kind: EntryKind,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
+/// A drawn tree.
+#[derive(Clone, Debug)]
+pub struct Sketch {
+    /// The target's path, as drawn.
+    pub target: String,
+    /// Its entries, in the order drawn.
+    pub entries: Vec<Drawn>,
+    /// The content of metadata.json, where one is drawn at the top.
+    pub metadata: Option<Vec<u8>>,
+}
+
+/// Text that is no sketch.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {what}")]
+pub struct SketchError {
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub what: String,
+}
+
+impl Sketch {
+    /// Reads a sketch.
+    ///
+    /// # Errors
+    /// When a line has tabs, a broken escape or repeat, or lies in no folder.
+    pub fn parse(text: &str) -> Result<Self, SketchError> {
+        let mut sketch = Sketch { target: "dataset".to_owned(), entries: Vec::new(), metadata: None };
+        // The open folders: indentation, and the path with its slash.
+        let mut open: Vec<(usize, Vec<u8>)> = Vec::new();
+        let mut at = 0;
+        for (number, line) in text.split_inclusive('\n').enumerate() {
+            at += line.len();
+            let error = |what: String| SketchError { line: number + 1, what };
+            let content = line.trim();
+            if content.is_empty() || content.starts_with("# ") {
+                continue;
+            }
+            if let Some(target) = content.strip_prefix("target: ") {
+                sketch.target = target.to_owned();
+                continue;
+            }
+            let indent = line.len() - line.trim_start_matches(' ').len();
+            while open.last().is_some_and(|(outer, _)| *outer >= indent) {
+                open.pop();
+            }
+            let parent = open.last().map_or(&[][..], |(_, path)| path);
+            if indent == 0 && content == "metadata.json:" {
+                sketch.draw(METADATA.as_bytes(), EntryKind::File, (text.len() - at) as u64);
+                sketch.metadata = Some(text.as_bytes()[at..].to_vec());
+                break;
+            }
+            if indent > 0 && parent.is_empty() {
+                return Err(error("indented, but no folder is open".to_owned()));
+            }
+            let path =
+                |name: &str| -> Result<Vec<u8>, SketchError> { Ok([parent, &unescape(name).map_err(error)?].concat()) };
+            if let Some(name) = content.strip_suffix('/') {
+                let mut path = path(name)?;
+                sketch.draw(&path, EntryKind::Folder, 0);
+                path.push(b'/');
+                open.push((indent, path));
+            } else if let Some((name, _)) = content.split_once(" -> ") {
+                sketch.draw(&path(name)?, EntryKind::Link, 0);
+            } else if let Some(name) = content.strip_suffix(" (fifo)") {
+                sketch.draw(&path(name)?, EntryKind::Special, 0);
+            } else if let Some((name, size)) = content.strip_suffix(" bytes)").and_then(|rest| rest.rsplit_once(" (")) {
+                let size = size.parse().map_err(|_| error(format!("`{size}` is no size")))?;
+                sketch.draw(&path(name)?, EntryKind::File, size);
+            } else if let Some((name, times, step)) = repeat(content) {
+                let (first, naming) = frame_name::parse(name.as_bytes())
+                    .ok_or_else(|| error(format!("`{name}` has no number to repeat")))?;
+                for k in 0..times {
+                    let name = naming.render(first + i128::from(k) * i128::from(step));
+                    sketch.draw(&path(&name)?, EntryKind::File, FRAME_BYTES);
+                }
+            } else {
+                sketch.draw(&path(content)?, EntryKind::File, FRAME_BYTES);
+            }
+        }
+        let fits = sketch.metadata.is_none();
+        if let Some(at) = sketch
+            .entries
+            .iter()
+            .position(|drawn| fits && drawn.path == METADATA.as_bytes() && drawn.size == FRAME_BYTES)
+        {
+            let text = sketch.fitting_metadata().into_bytes();
+            sketch.entries[at].size = text.len() as u64;
+            sketch.metadata = Some(text);
+        }
+        Ok(sketch)
+    }
+
+    fn draw(&mut self, path: &[u8], kind: EntryKind, size: u64) {
+        self.entries.push(Drawn { path: path.to_vec(), kind, size });
+    }
+
+    fn fitting_metadata(&self) -> String {
+        let names = |kind: SensorKind| -> Vec<String> {
+            let mut names: Vec<String> = Vec::new();
+            for drawn in &self.entries {
+                let top = drawn.path.split(|byte| *byte == b'/').next().unwrap_or_default();
+                let folder = crate::text::lossless(top);
+                if let Some(name) = folder.strip_prefix(kind.prefix())
+                    && !name.is_empty()
+                    && !names.iter().any(|known| known == name)
+                {
+                    names.push(name.to_owned());
+                }
+            }
+            names
+        };
+        fitting_metadata(&names(SensorKind::Lidar), &names(SensorKind::Camera))
+    }
+
+    /// The tree as a listing of the entries gives it.
+    #[must_use]
+    pub fn tree(&self, examples: usize) -> Tree {
+        let mut builder = TreeBuilder::new(examples);
+        for drawn in &self.entries {
+            let size = (drawn.kind == EntryKind::File).then_some(drawn.size);
+            builder.add(&Entry { path: &drawn.path, kind: drawn.kind, size });
+        }
+        builder.finish()
+    }
+
+    /// The sketch as a source would hand it on.
+    #[must_use]
+    pub fn inspection(&self) -> Inspection {
+        Inspection {
+            target: Target {
+                kind: TargetKind::Local,
+                uri: self.target.clone(),
+                segments: self.target.split('/').map(str::to_owned).collect(),
+            },
+            tree: self.tree(Settings::default().max_examples),
+            metadata: self.metadata.clone(),
+            coverage: Coverage { content: "none", ..Coverage::default() },
+        }
+    }
+}
+
+/// The size of a file that is drawn without one.
+pub const FRAME_BYTES: u64 = 1_000;
+
+/// `name xN +STEP`.
+fn repeat(content: &str) -> Option<(&str, u32, i64)> {
+    let (rest, step) = content.rsplit_once(" +")?;
+    let (name, times) = rest.rsplit_once(" x")?;
+    Some((name, times.parse().ok()?, step.parse().ok()?))
+}
+
+fn unescape(name: &str) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::with_capacity(name.len());
+    let mut rest = name;
+    while let Some((before, behind)) = rest.split_once('\\') {
+        bytes.extend_from_slice(before.as_bytes());
+        let broken = || format!("`\\{behind}` is no escape");
+        let mut chars = behind.chars();
+        match chars.next().ok_or_else(broken)? {
+            'n' => bytes.push(b'\n'),
+            't' => bytes.push(b'\t'),
+            's' => bytes.push(b' '),
+            '\\' => bytes.push(b'\\'),
+            'x' => {
+                let hex = behind.get(1..3).ok_or_else(broken)?;
+                bytes.push(u8::from_str_radix(hex, 16).map_err(|_| broken())?);
+                chars = behind[3..].chars();
+            }
+            'u' => {
+                let (hex, after) = behind.strip_prefix("u{").and_then(|hex| hex.split_once('}')).ok_or_else(broken)?;
+                let c = u32::from_str_radix(hex, 16).ok().and_then(char::from_u32).ok_or_else(broken)?;
+                bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+                chars = after.chars();
+            }
+            _ => return Err(broken()),
+        }
+        rest = chars.as_str();
+    }
+    bytes.extend_from_slice(rest.as_bytes());
+    Ok(bytes)
+}
+
+/// A metadata.json that is right for sensors of these names.
+#[must_use]
+pub fn fitting_metadata(lidars: &[String], cameras: &[String]) -> String {
+    let quoted = |names: &[String]| {
+        names.iter().map(|name| serde_json::Value::from(name.as_str()).to_string()).collect::<Vec<_>>().join(", ")
+    };
+    let data_type = if lidars.is_empty() { 2 } else { 3 };
+    let mut text = format!(
+        "{{\n  \"version\": \"1.0\",\n  \"fileTreeType\": 0,\n  \"dataType\": {data_type},\n  \"lidarSequence\": [{}],\n  \"cameraSequence\": [{}],\n  \"cameraCoefficients\": [",
+        quoted(lidars),
+        quoted(cameras),
+    );
+    for (at, name) in cameras.iter().enumerate() {
+        let separator = if at == 0 { "" } else { "," };
+        let name = serde_json::Value::from(name.as_str());
+        // Writing to a String cannot fail.
+        let _ = write!(
+            text,
+            "{separator}\n    {{\n      \"name\": {name},\n      \"width\": 1920,\n      \"height\": 1080,\n      \"camera\": {{\n        \"type\": \"PinHole\",\n        \"heading\": {{\"w\": 0.5, \"x\": -0.5, \"y\": 0.5, \"z\": -0.5}},\n        \"position\": {{\"x\": {at}.5, \"y\": 0.25, \"z\": 1.5}},\n        \"intrinsic\": {{\"fx\": 1200.0, \"fy\": 1200.0, \"cx\": 960.0, \"cy\": 540.0}},\n        \"skew\": 0,\n        \"radial\": {{\"k1\": 0.0, \"k2\": 0.0, \"k3\": 0.0, \"k4\": 0.0}},\n        \"tangential\": {{\"p1\": 0.0, \"p2\": 0.0}}\n      }}\n    }}"
+        );
+    }
+    if !cameras.is_empty() {
+        text.push_str("\n  ");
+    }
+    text.push_str("]\n}\n");
+    text
+}

@@ -1,0 +1,534 @@
+//! [`Tree`]: what a listing holds, folder by folder. Memory follows the number of folders, not of files.
+//!
+//! The tree takes no view on what is right: it counts, compresses and classifies names, so that [`crate::layout`] can read
+//! it as the layout that it is, or as the one that it was meant to be.
+
+use std::hash::{BuildHasher, RandomState};
+
+use hashbrown::HashTable;
+
+use crate::entry::{Entry, EntryKind};
+use crate::frame_name::{self, Naming};
+use crate::frames::FrameSet;
+use crate::layout::names::{self, NameClass};
+use crate::tally::Tally;
+
+/// The deepest folder kept as one; what lies deeper is tallied in it.
+pub const MAX_DEPTH: u16 = 16;
+
+/// The longest path, in bytes, that every object store takes.
+pub const MAX_PATH: usize = 1024;
+
+/// A folder of a [`Tree`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FolderId(u32);
+
+impl FolderId {
+    /// The target itself.
+    pub const ROOT: FolderId = FolderId(0);
+
+    /// The position in [`Tree::folders`].
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+
+    fn new(index: usize) -> Self {
+        // 2^32 folders are more than any address space here holds.
+        FolderId(u32::try_from(index).unwrap_or(u32::MAX))
+    }
+}
+
+/// What is to be said about a file beside the numbered ones. Each file has at most one of the kinds up to `Deeper`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Remark {
+    /// A file whose stem is no number, by its suffix (lower-case, empty where there is none or a strange one).
+    Unnumbered(names::Suffix),
+    /// A file that an operating system or a tool left behind.
+    Junk,
+    /// What an interrupted transfer left behind.
+    Partial,
+    /// A symbolic link.
+    Link,
+    /// A socket, fifo or device.
+    Special,
+    /// A zero-byte object that stands for a folder.
+    Marker,
+    /// A file below [`MAX_DEPTH`]; the example is the path from here.
+    Deeper,
+    /// A file of zero bytes. In addition to what else is said of it.
+    Empty,
+    /// A name with control characters, outer spaces, backslashes or invalid UTF-8. In addition.
+    Characters,
+    /// A path of over [`MAX_PATH`] bytes. In addition.
+    LongPath,
+    /// A path that was listed more than once and is no numbered frame. In addition; only adjacent ones are noticed.
+    Repeated,
+}
+
+/// What one folder holds.
+#[derive(Clone, Debug)]
+pub struct Folder {
+    parent: FolderId,
+    depth: u16,
+    name: Box<[u8]>,
+    listed: bool,
+    files: u64,
+    bytes: u64,
+    landmarks: u64,
+    frames: Vec<(Naming, FrameSet)>,
+    remarks: Vec<(Remark, Tally<Box<[u8]>>)>,
+    children: (u32, u32),
+}
+
+impl Folder {
+    fn new(parent: FolderId, depth: u16, name: &[u8]) -> Self {
+        Folder {
+            parent,
+            depth,
+            name: name.into(),
+            listed: false,
+            files: 0,
+            bytes: 0,
+            landmarks: 0,
+            frames: Vec::new(),
+            remarks: Vec::new(),
+            children: (0, 0),
+        }
+    }
+
+    /// The folder above; the root's is itself.
+    #[must_use]
+    pub fn parent(&self) -> FolderId {
+        self.parent
+    }
+
+    /// How many folders lead here; the root's depth is 0.
+    #[must_use]
+    pub fn depth(&self) -> u16 {
+        self.depth
+    }
+
+    /// The name, exactly the bytes listed. Empty for the root, and for an empty segment (`a//b`).
+    #[must_use]
+    pub fn name(&self) -> &[u8] {
+        &self.name
+    }
+
+    /// Whether the source listed the folder itself, not only things in it.
+    #[must_use]
+    pub fn is_listed(&self) -> bool {
+        self.listed
+    }
+
+    /// The number of files right here, of any kind.
+    #[must_use]
+    pub fn files(&self) -> u64 {
+        self.files
+    }
+
+    /// The size of all files right here, in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// The files whose stem is a number, by the way it is written, in a fixed order.
+    #[must_use]
+    pub fn frames(&self) -> &[(Naming, FrameSet)] {
+        &self.frames
+    }
+
+    /// What is to be said about other files right here, in a fixed order. The examples are file names.
+    #[must_use]
+    pub fn remarks(&self) -> &[(Remark, Tally<Box<[u8]>>)] {
+        &self.remarks
+    }
+
+    /// The tally of one remark.
+    #[must_use]
+    pub fn remark(&self, remark: Remark) -> Option<&Tally<Box<[u8]>>> {
+        self.remarks.iter().find(|(kind, _)| *kind == remark).map(|(_, tally)| tally)
+    }
+
+    /// The files right here whose very name says something ([`names::LANDMARKS`]), in that table's order. They count as
+    /// files, and stand in no [`Remark::Unnumbered`].
+    pub fn landmarks(&self) -> impl Iterator<Item = &'static str> {
+        names::LANDMARKS.iter().enumerate().filter(|(at, _)| self.landmarks & (1 << at) != 0).map(|(_, name)| *name)
+    }
+
+    /// Whether this landmark stands right here.
+    #[must_use]
+    pub fn has_landmark(&self, name: &str) -> bool {
+        self.landmarks().any(|landmark| landmark == name)
+    }
+
+    fn frame(&mut self, naming: Naming, value: i128) {
+        let at = match self.frames.iter().position(|(known, _)| *known == naming) {
+            Some(at) => at,
+            None => {
+                self.frames.push((naming, FrameSet::default()));
+                self.frames.len() - 1
+            }
+        };
+        self.frames[at].1.insert(value);
+    }
+
+    fn say(&mut self, remark: Remark, name: &[u8], cap: usize) {
+        self.tally(remark, cap).add_lazily(name, || name.into());
+    }
+
+    fn tally(&mut self, remark: Remark, cap: usize) -> &mut Tally<Box<[u8]>> {
+        let at = match self.remarks.iter().position(|(known, _)| *known == remark) {
+            Some(at) => at,
+            None => {
+                self.remarks.push((remark, Tally::new(cap)));
+                self.remarks.len() - 1
+            }
+        };
+        &mut self.remarks[at].1
+    }
+
+    fn absorb(&mut self, other: Folder) {
+        self.listed |= other.listed;
+        self.files += other.files;
+        self.bytes += other.bytes;
+        self.landmarks |= other.landmarks;
+        for (naming, set) in other.frames {
+            match self.frames.iter_mut().find(|(known, _)| *known == naming) {
+                Some((_, mine)) => mine.merge(set),
+                None => self.frames.push((naming, set)),
+            }
+        }
+        for (remark, tally) in other.remarks {
+            match self.remarks.iter_mut().find(|(known, _)| *known == remark) {
+                Some((_, mine)) => mine.merge(tally),
+                None => self.remarks.push((remark, tally)),
+            }
+        }
+    }
+}
+
+/// Builds a [`Tree`] from entries in any order. Builders of parts of a listing merge into the builder of the whole.
+#[derive(Debug)]
+pub struct TreeBuilder {
+    folders: Vec<Folder>,
+    index: HashTable<FolderId>,
+    hasher: RandomState,
+    examples: usize,
+    entries: u64,
+    /// The folder of the last entry, and its path: most entries lie where the one before did.
+    here: Place,
+    here_path: Vec<u8>,
+    last_name: Vec<u8>,
+}
+
+/// Where the entries of one folder are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Place {
+    folder: FolderId,
+    /// How many bytes of the path lead to `folder`, where what is below is not kept folder by folder.
+    cut: Option<(usize, Remark)>,
+}
+
+impl TreeBuilder {
+    /// An empty tree whose tallies keep this many examples.
+    #[must_use]
+    pub fn new(examples: usize) -> Self {
+        TreeBuilder {
+            folders: vec![Folder::new(FolderId::ROOT, 0, b"")],
+            index: HashTable::new(),
+            hasher: RandomState::new(),
+            examples,
+            entries: 0,
+            here: Place { folder: FolderId::ROOT, cut: None },
+            here_path: Vec::new(),
+            last_name: Vec::new(),
+        }
+    }
+
+    /// Adds one entry of the listing.
+    pub fn add(&mut self, entry: &Entry<'_>) {
+        self.entries += 1;
+        match entry.kind {
+            EntryKind::Folder => self.add_folder(entry.path),
+            EntryKind::FolderMarker => self.add_marker(entry.path),
+            EntryKind::File | EntryKind::Link | EntryKind::Special => self.add_file(entry),
+        }
+    }
+
+    fn add_folder(&mut self, path: &[u8]) {
+        let path = path.strip_suffix(b"/").unwrap_or(path);
+        let place = self.resolve(path);
+        if place.cut.is_none() {
+            self.folders[place.folder.index()].listed = true;
+        }
+    }
+
+    fn add_marker(&mut self, path: &[u8]) {
+        let folder = path.strip_suffix(b"/").or_else(|| path.strip_suffix(b"_$folder$")).unwrap_or(path);
+        self.add_folder(folder);
+        let (parent, name) = match folder.iter().rposition(|byte| *byte == b'/') {
+            Some(at) => (&folder[..at], &path[at + 1..]),
+            None => (&folder[..0], path),
+        };
+        let place = self.resolve(parent);
+        let cap = self.examples;
+        self.folders[place.folder.index()].say(Remark::Marker, name, cap);
+    }
+
+    fn add_file(&mut self, entry: &Entry<'_>) {
+        let path = entry.path;
+        let (parent, name) = match path.iter().rposition(|byte| *byte == b'/') {
+            Some(at) => (&path[..at], &path[at + 1..]),
+            None => (&path[..0], path),
+        };
+        // An absolute key (`/a`) has an empty first segment, which the empty path of the root must not stand for.
+        let rooted = path.len() > name.len() && parent.is_empty();
+        if rooted || parent != self.here_path.as_slice() || (parent.is_empty() && self.here.folder != FolderId::ROOT) {
+            self.leave();
+            self.here = if rooted { self.descend(FolderId::ROOT, b"") } else { self.resolve(parent) };
+            self.here_path.clear();
+            self.here_path.extend_from_slice(parent);
+        }
+        let cap = self.examples;
+        let here = self.here;
+        let folder = &mut self.folders[here.folder.index()];
+        let again = self.last_name == name && !name.is_empty();
+        folder.files += 1;
+        folder.bytes += entry.size.unwrap_or(0);
+        if path.len() > MAX_PATH {
+            folder.say(Remark::LongPath, name, cap);
+        }
+        if let Some((cut, remark)) = here.cut {
+            folder.say(remark, &path[cut..], cap);
+            return;
+        }
+        match entry.kind {
+            EntryKind::Link => folder.say(Remark::Link, name, cap),
+            EntryKind::Special => folder.say(Remark::Special, name, cap),
+            _ => {
+                if entry.size == Some(0) {
+                    folder.say(Remark::Empty, name, cap);
+                }
+                // The one hot path: almost every file of a real tree ends here.
+                if let Some((value, naming)) = frame_name::parse(name) {
+                    folder.frame(naming, value);
+                    return;
+                }
+                match names::classify(name) {
+                    NameClass::Landmark(at) => folder.landmarks |= 1 << at,
+                    NameClass::Junk => folder.say(Remark::Junk, name, cap),
+                    NameClass::Partial => folder.say(Remark::Partial, name, cap),
+                    NameClass::Other(suffix) => folder.say(Remark::Unnumbered(suffix), name, cap),
+                }
+            }
+        }
+        if again {
+            folder.say(Remark::Repeated, name, cap);
+        }
+        if names::has_odd_characters(name) {
+            folder.say(Remark::Characters, name, cap);
+        }
+        self.last_name.clear();
+        self.last_name.extend_from_slice(name);
+    }
+
+    /// Settles what the folder left behind has waiting.
+    fn leave(&mut self) {
+        self.last_name.clear();
+        for (_, set) in &mut self.folders[self.here.folder.index()].frames {
+            set.settle();
+        }
+    }
+
+    /// The folder at a path, made where it is not there yet.
+    fn resolve(&mut self, path: &[u8]) -> Place {
+        let mut folder = FolderId::ROOT;
+        if path.is_empty() {
+            return Place { folder, cut: None };
+        }
+        let mut start = 0;
+        for segment in path.split(|byte| *byte == b'/') {
+            if names::is_junk_folder(segment) {
+                return Place { folder, cut: Some((start, Remark::Junk)) };
+            }
+            if self.folders[folder.index()].depth >= MAX_DEPTH {
+                return Place { folder, cut: Some((start, Remark::Deeper)) };
+            }
+            folder = self.descend(folder, segment).folder;
+            start += segment.len() + 1;
+        }
+        Place { folder, cut: None }
+    }
+
+    fn descend(&mut self, parent: FolderId, name: &[u8]) -> Place {
+        let hash = self.hasher.hash_one((parent, name));
+        let (folders, hasher) = (&self.folders, &self.hasher);
+        let same = |id: &FolderId| {
+            let folder = &folders[id.index()];
+            folder.parent == parent && *folder.name == *name
+        };
+        if let Some(id) = self.index.find(hash, same) {
+            return Place { folder: *id, cut: None };
+        }
+        let id = FolderId::new(folders.len());
+        self.index.insert_unique(hash, id, |id| {
+            let folder = &folders[id.index()];
+            hasher.hash_one((folder.parent, &*folder.name))
+        });
+        let depth = folders[parent.index()].depth + 1;
+        self.folders.push(Folder::new(parent, depth, name));
+        Place { folder: id, cut: None }
+    }
+
+    /// Adds everything that another builder holds.
+    pub fn merge(&mut self, other: TreeBuilder) {
+        self.leave();
+        self.entries += other.entries;
+        let mut here = vec![FolderId::ROOT; other.folders.len()];
+        // Parents come before their children, so each folder's new parent is known when it is reached.
+        for (at, folder) in other.folders.into_iter().enumerate() {
+            let id = match at {
+                0 => FolderId::ROOT,
+                _ => self.descend(here[folder.parent.index()], &folder.name).folder,
+            };
+            here[at] = id;
+            self.folders[id.index()].absorb(folder);
+        }
+    }
+
+    /// The finished tree, whose folders stand in an order that does not depend on that of the entries.
+    #[must_use]
+    pub fn finish(self) -> Tree {
+        let TreeBuilder { mut folders, entries, index, .. } = self;
+        drop(index);
+        // By level, then by parent, then by name: so the children of a folder stand side by side.
+        let mut order: Vec<FolderId> = vec![FolderId::ROOT];
+        let mut children: Vec<Vec<FolderId>> = Vec::new();
+        children.resize_with(folders.len(), Vec::new);
+        for (at, folder) in folders.iter().enumerate().skip(1) {
+            children[folder.parent.index()].push(FolderId::new(at));
+        }
+        let mut at = 0;
+        while let Some(&id) = order.get(at) {
+            let mut below = std::mem::take(&mut children[id.index()]);
+            below.sort_unstable_by(|a, b| folders[a.index()].name.cmp(&folders[b.index()].name));
+            let start = FolderId::new(order.len()).0;
+            order.extend(below);
+            folders[id.index()].children = (start, FolderId::new(order.len()).0);
+            at += 1;
+        }
+        let mut renamed = vec![FolderId::ROOT; folders.len()];
+        for (new, old) in order.iter().enumerate() {
+            renamed[old.index()] = FolderId::new(new);
+        }
+        let mut slots: Vec<Option<Folder>> = folders.into_iter().map(Some).collect();
+        let folders: Vec<Folder> = order
+            .iter()
+            .filter_map(|old| {
+                let mut folder = slots[old.index()].take()?;
+                folder.parent = renamed[folder.parent.index()];
+                folder.frames.iter_mut().for_each(|(_, set)| set.seal());
+                folder.frames.sort_unstable_by_key(|(naming, _)| *naming);
+                folder.remarks.sort_unstable_by_key(|(remark, _)| *remark);
+                Some(folder)
+            })
+            .collect();
+        let files = folders.iter().map(Folder::files).sum();
+        let bytes = folders.iter().map(Folder::bytes).sum();
+        Tree { folders, entries, files, bytes }
+    }
+}
+
+/// A finished listing.
+#[derive(Clone, Debug)]
+pub struct Tree {
+    folders: Vec<Folder>,
+    entries: u64,
+    files: u64,
+    bytes: u64,
+}
+
+impl Tree {
+    /// All folders, level by level; children of one folder stand side by side, by name.
+    #[must_use]
+    pub fn folders(&self) -> &[Folder] {
+        &self.folders
+    }
+
+    /// One folder.
+    #[must_use]
+    pub fn folder(&self, id: FolderId) -> &Folder {
+        &self.folders[id.index()]
+    }
+
+    /// The ids of all folders, level by level.
+    pub fn ids(&self) -> impl DoubleEndedIterator<Item = FolderId> + use<> {
+        (0..FolderId::new(self.folders.len()).0).map(FolderId)
+    }
+
+    /// The folders right below one, by name.
+    pub fn children(&self, id: FolderId) -> impl DoubleEndedIterator<Item = FolderId> + ExactSizeIterator + use<> {
+        let (start, end) = self.folders[id.index()].children;
+        (start as usize..end as usize).map(FolderId::new)
+    }
+
+    /// The folder of this name right below another.
+    #[must_use]
+    pub fn child(&self, id: FolderId, name: &[u8]) -> Option<FolderId> {
+        let (start, end) = self.folders[id.index()].children;
+        let slice = &self.folders[start as usize..end as usize];
+        let at = slice.binary_search_by(|folder| (*folder.name).cmp(name)).ok()?;
+        Some(FolderId::new(start as usize + at))
+    }
+
+    /// The path of a folder relative to the target, with a `/` at its end; empty for the target itself.
+    #[must_use]
+    pub fn path(&self, id: FolderId) -> Vec<u8> {
+        let mut chain = Vec::new();
+        let mut at = id;
+        while at != FolderId::ROOT {
+            chain.push(at);
+            at = self.folder(at).parent;
+        }
+        let mut path = Vec::new();
+        for id in chain.into_iter().rev() {
+            path.extend_from_slice(&self.folder(id).name);
+            path.push(b'/');
+        }
+        path
+    }
+
+    /// The path of a file in a folder.
+    #[must_use]
+    pub fn path_of(&self, folder: FolderId, name: &[u8]) -> Vec<u8> {
+        let mut path = self.path(folder);
+        path.extend_from_slice(name);
+        path
+    }
+
+    /// The number of entries that the source listed, folders included.
+    #[must_use]
+    pub fn entries(&self) -> u64 {
+        self.entries
+    }
+
+    /// The number of files, of any kind.
+    #[must_use]
+    pub fn files(&self) -> u64 {
+        self.files
+    }
+
+    /// The size of all files, in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Whether the listing held nothing at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.files == 0 && self.folders.len() == 1
+    }
+}
