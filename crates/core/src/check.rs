@@ -17,10 +17,29 @@ pub struct Inspection {
     pub target: Target,
     /// What the listing holds.
     pub tree: Tree,
-    /// The bytes of the metadata.json at the top, where there is one that could be read.
-    pub metadata: Option<Vec<u8>>,
+    /// The metadata.json at the top.
+    pub metadata: MetadataFile,
     /// How much was looked at.
     pub coverage: Coverage,
+}
+
+/// The largest metadata.json, in bytes, that a source reads. A thousand cameras fit in one of them many times over.
+pub const MAX_METADATA_BYTES: u64 = 64 << 20;
+
+/// What a source found of the metadata.json at the top.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MetadataFile {
+    /// None stands there.
+    Absent,
+    /// Its bytes.
+    Text(Vec<u8>),
+    /// It is over [`MAX_METADATA_BYTES`] and was not read.
+    TooLarge {
+        /// Its size in bytes.
+        bytes: u64,
+    },
+    /// It could not be read; the coverage says why.
+    Unreadable,
 }
 
 /// Judges a tree.
@@ -28,7 +47,10 @@ pub struct Inspection {
 pub fn check(inspection: Inspection, settings: &Settings) -> Report {
     let Inspection { target, tree, metadata, coverage } = inspection;
     let layout = Layout::read(&tree, &target);
-    let metadata_text = metadata.filter(|_| layout.is_sensor_oriented());
+    let metadata_text = match metadata {
+        MetadataFile::Text(text) if layout.is_sensor_oriented() => Some(text),
+        _ => None,
+    };
     let metadata = metadata_text.as_deref().map(Metadata::parse);
     let alignment = Alignment::of(&tree, &layout, settings);
     let context = Context {

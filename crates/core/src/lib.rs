@@ -28,4 +28,4 @@ pub mod tree;
 pub mod verdict;
 
 mod check;
-pub use check::{Inspection, check};
+pub use check::{Inspection, MAX_METADATA_BYTES, MetadataFile, check};

@@ -17,7 +17,6 @@
 
 use std::fmt::Write as _;
 
-use crate::Inspection;
 use crate::entry::{Entry, EntryKind};
 use crate::frame_name;
 use crate::layout::SensorKind;
@@ -25,6 +24,7 @@ use crate::layout::names::METADATA;
 use crate::report::{Coverage, Target, TargetKind};
 use crate::settings::Settings;
 use crate::tree::{Tree, TreeBuilder};
+use crate::{Inspection, MetadataFile};
 
 /// One drawn entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -173,7 +173,7 @@ impl Sketch {
                 segments: self.target.split('/').map(str::to_owned).collect(),
             },
             tree: self.tree(Settings::default().max_examples),
-            metadata: self.metadata.clone(),
+            metadata: self.metadata.clone().map_or(MetadataFile::Absent, MetadataFile::Text),
             coverage: Coverage { content: "none", ..Coverage::default() },
         }
     }
