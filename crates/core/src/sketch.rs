@@ -19,8 +19,8 @@ use std::fmt::Write as _;
 
 use crate::entry::{Entry, EntryKind};
 use crate::frame_name;
-use crate::layout::SensorKind;
 use crate::layout::names::METADATA;
+use crate::layout::{Layout, SensorKind};
 use crate::report::{Coverage, Target, TargetKind};
 use crate::settings::Settings;
 use crate::tree::{Tree, TreeBuilder};
@@ -134,20 +134,13 @@ impl Sketch {
         self.entries.push(Drawn { path: path.to_vec(), kind, size });
     }
 
+    /// A metadata.json for the sensors that the tree is read to have, by the names that they are to have.
     fn fitting_metadata(&self) -> String {
+        let inspection = self.inspection();
+        let layout = Layout::read(&inspection.tree, &inspection.target);
         let names = |kind: SensorKind| -> Vec<String> {
-            let mut names: Vec<String> = Vec::new();
-            for drawn in &self.entries {
-                let top = drawn.path.split(|byte| *byte == b'/').next().unwrap_or_default();
-                let folder = crate::text::lossless(top);
-                if let Some(name) = folder.strip_prefix(kind.prefix())
-                    && !name.is_empty()
-                    && !names.iter().any(|known| known == name)
-                {
-                    names.push(name.to_owned());
-                }
-            }
-            names
+            let sensors = layout.sensors.iter().filter(|sensor| sensor.kind == kind && !sensor.name.is_empty());
+            sensors.map(|sensor| sensor.name.clone()).collect()
         };
         fitting_metadata(&names(SensorKind::Lidar), &names(SensorKind::Camera))
     }

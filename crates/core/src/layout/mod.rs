@@ -1,8 +1,11 @@
 //! Reading a [`Tree`] as a sensor-oriented dataset: which folders are sensors, which scenes they hold, and where the tree
 //! is not laid out so, what it is nearest to.
 
+pub mod contents;
 pub mod names;
+pub mod place;
 mod read;
+pub mod sensor_name;
 
 use crate::contract::DataType;
 use crate::tree::{FolderId, Tree};
@@ -166,6 +169,8 @@ pub struct Layout {
     pub sensors: Vec<Sensor>,
     /// The names of all scenes, ascending, each once.
     pub scenes: Vec<Vec<u8>>,
+    /// The top folders that are no sensor's, by name. Empty unless the reading is sensor oriented.
+    pub strays: Vec<FolderId>,
     /// The scene folders, by scene and then by sensor.
     cells: Vec<Cell>,
     /// Where each scene's cells start in `cells`; one more than there are scenes.
@@ -190,7 +195,7 @@ impl Layout {
         for (at, cell) in (0..).zip(&cells) {
             by_sensor[cell.sensor.0 as usize].push(at);
         }
-        Layout { reading, sensors, scenes, cells, starts, by_sensor }
+        Layout { reading, sensors, scenes, strays: Vec::new(), cells, starts, by_sensor }
     }
 
     /// Whether the tree is sensor oriented, single faults aside.

@@ -66,10 +66,10 @@ impl Media {
     /// What a file of this suffix (without its dot, any case) holds.
     #[must_use]
     pub fn of_suffix(suffix: &str) -> Self {
-        let suffix = suffix.to_ascii_lowercase();
-        if POINT_CLOUD_SUFFIXES.iter().any(|(known, _)| *known == suffix) {
+        let is_in = |table: &[(&str, &str)]| table.iter().any(|(known, _)| known.eq_ignore_ascii_case(suffix));
+        if is_in(POINT_CLOUD_SUFFIXES) {
             Media::PointCloud
-        } else if IMAGE_SUFFIXES.iter().any(|(known, _)| *known == suffix) {
+        } else if is_in(IMAGE_SUFFIXES) {
             Media::Image
         } else {
             Media::Other
@@ -165,6 +165,22 @@ pub const LANDMARKS: &[&str] = &[
     "annotations.feather",
     "key_id_map.json",
 ];
+
+/// Whether a file name is one that metadata.json is often given by mistake.
+#[must_use]
+pub fn is_near_metadata(name: &str) -> bool {
+    const NEAR: &[&str] = &[
+        METADATA,
+        "metadata.json.txt",
+        "meta.json",
+        "metadata.jsonl",
+        "meta_data.json",
+        "meta-data.json",
+        "metadata",
+        "metadata.txt",
+    ];
+    name != METADATA && NEAR.iter().any(|near| name.eq_ignore_ascii_case(near))
+}
 
 /// What a file name that is no number says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -159,6 +159,7 @@ mod metadata;
 #[rustfmt::skip]
 pub static ALL: &[&Rule] = &[
     // Layout.
+    &layout::sensor_prefix_missing::SENSOR_PREFIX_MISSING,
 
     // Alignment.
 
