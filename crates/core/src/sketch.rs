@@ -8,6 +8,7 @@
 //!     notes.txt (0 bytes)         a file of another size than 1,000 bytes
 //!     latest -> elsewhere         a symbolic link
 //!     pipe (fifo)                 a special file
+//!     scene_2/ (marker)           an object that stands for a folder
 //! metadata.json                   alone: made to fit the sensor folders
 //! metadata.json:                  last: the rest of the text is its content
 //! {"version": "1.0"}
@@ -101,6 +102,8 @@ impl Sketch {
                 open.push((indent, path));
             } else if let Some((name, _)) = content.split_once(" -> ") {
                 sketch.draw(&path(name)?, EntryKind::Link, 0);
+            } else if let Some(name) = content.strip_suffix(" (marker)") {
+                sketch.draw(&path(name)?, EntryKind::FolderMarker, 0);
             } else if let Some(name) = content.strip_suffix(" (fifo)") {
                 sketch.draw(&path(name)?, EntryKind::Special, 0);
             } else if let Some((name, size)) = content.strip_suffix(" bytes)").and_then(|rest| rest.rsplit_once(" (")) {

@@ -10,7 +10,7 @@ use hashbrown::HashTable;
 use crate::entry::{Entry, EntryKind};
 use crate::frame_name::{self, Naming};
 use crate::frames::FrameSet;
-use crate::layout::names::{self, NameClass};
+use crate::layout::names::{self, Media, NameClass};
 use crate::tally::Tally;
 
 /// The deepest folder kept as one; what lies deeper is tallied in it.
@@ -42,12 +42,15 @@ impl FolderId {
 /// What is to be said about a file beside the numbered ones. Each file has at most one of the kinds up to `Deeper`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Remark {
-    /// A file whose stem is no number, by its suffix (lower-case, empty where there is none or a strange one).
+    /// A file whose stem is no number, or whose suffix is none that is known: by its suffix (lower-case, empty where
+    /// there is none or an unknown one).
     Unnumbered(names::Suffix),
     /// A file that an operating system or a tool left behind.
-    Junk,
+    Junk(names::Junk),
     /// What an interrupted transfer left behind.
     Partial,
+    /// A file whose stem is no number and whose name not every system takes.
+    Odd(names::Oddity),
     /// A symbolic link.
     Link,
     /// A socket, fifo or device.
@@ -56,10 +59,8 @@ pub enum Remark {
     Marker,
     /// A file below [`MAX_DEPTH`]; the example is the path from here.
     Deeper,
-    /// A file of zero bytes. In addition to what else is said of it.
+    /// A frame of zero bytes, going by its suffix. In addition to what else is said of it.
     Empty,
-    /// A name with control characters, outer spaces, backslashes or invalid UTF-8. In addition.
-    Characters,
     /// A path of over [`MAX_PATH`] bytes. In addition.
     LongPath,
     /// A path that was listed more than once and is no numbered frame. In addition; only adjacent ones are noticed.
@@ -133,7 +134,8 @@ impl Folder {
         self.bytes
     }
 
-    /// The files whose stem is a number, by the way it is written, in a fixed order.
+    /// The files whose stem is a number and whose suffix is a known one or none, by the way they are written, in a fixed
+    /// order.
     #[must_use]
     pub fn frames(&self) -> &[(Naming, FrameSet)] {
         &self.frames
@@ -163,15 +165,18 @@ impl Folder {
         self.landmarks().any(|landmark| landmark == name)
     }
 
-    fn frame(&mut self, naming: Naming, value: i128) {
+    /// Takes a file as numbered; false when its suffix is none that a numbered file is known by.
+    fn frame(&mut self, naming: Naming, value: i128) -> bool {
         let at = match self.frames.iter().position(|(known, _)| *known == naming) {
             Some(at) => at,
-            None => {
+            None if naming.suffix().is_empty() || names::format_name(naming.suffix()).is_some() => {
                 self.frames.push((naming, FrameSet::default()));
                 self.frames.len() - 1
             }
+            None => return false,
         };
         self.frames[at].1.insert(value);
+        true
     }
 
     fn say(&mut self, remark: Remark, name: &[u8], cap: usize) {
@@ -308,27 +313,32 @@ impl TreeBuilder {
             EntryKind::Link => folder.say(Remark::Link, name, cap),
             EntryKind::Special => folder.say(Remark::Special, name, cap),
             _ => {
-                if entry.size == Some(0) {
-                    folder.say(Remark::Empty, name, cap);
-                }
+                let empty = entry.size == Some(0);
                 // The one hot path: almost every file of a real tree ends here.
-                if let Some((value, naming)) = frame_name::parse(name) {
-                    folder.frame(naming, value);
+                if let Some((value, naming)) = frame_name::parse(name)
+                    && folder.frame(naming, value)
+                {
+                    if empty && Media::of_suffix(naming.suffix()) != Media::Other {
+                        folder.say(Remark::Empty, name, cap);
+                    }
                     return;
                 }
                 match names::classify(name) {
                     NameClass::Landmark(at) => folder.landmarks |= 1 << at,
-                    NameClass::Junk => folder.say(Remark::Junk, name, cap),
+                    NameClass::Junk(junk) => folder.say(Remark::Junk(junk), name, cap),
                     NameClass::Partial => folder.say(Remark::Partial, name, cap),
-                    NameClass::Other(suffix) => folder.say(Remark::Unnumbered(suffix), name, cap),
+                    NameClass::Odd(oddity) => folder.say(Remark::Odd(oddity), name, cap),
+                    NameClass::Other(suffix) => {
+                        folder.say(Remark::Unnumbered(suffix), name, cap);
+                        if empty && suffix.media() != Media::Other {
+                            folder.say(Remark::Empty, name, cap);
+                        }
+                    }
                 }
             }
         }
         if again {
             folder.say(Remark::Repeated, name, cap);
-        }
-        if names::has_odd_characters(name) {
-            folder.say(Remark::Characters, name, cap);
         }
         self.last_name.clear();
         self.last_name.extend_from_slice(name);
@@ -350,8 +360,8 @@ impl TreeBuilder {
         }
         let mut start = 0;
         for segment in path.split(|byte| *byte == b'/') {
-            if names::is_junk_folder(segment) {
-                return Place { folder, cut: Some((start, Remark::Junk)) };
+            if let Some(junk) = names::junk_folder(segment) {
+                return Place { folder, cut: Some((start, Remark::Junk(junk))) };
             }
             if self.folders[folder.index()].depth >= MAX_DEPTH {
                 return Place { folder, cut: Some((start, Remark::Deeper)) };

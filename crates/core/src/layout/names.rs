@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use unicode_normalization::UnicodeNormalization as _;
+
 /// A lower-case file suffix without its dot, of at most 12 ASCII letters and digits; empty where there is none or a
 /// strange one.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,6 +44,13 @@ impl Suffix {
     #[must_use]
     pub fn media(&self) -> Media {
         Media::of_suffix(self.as_str())
+    }
+
+    /// This suffix where it is a known one, else the empty one: so that a folder of files whose every suffix differs
+    /// (`dump.000001`) is told from its neighbours by a few suffixes and not by a million.
+    #[must_use]
+    pub fn if_known(self) -> Self {
+        if format_name(self.as_str()).is_some() { self } else { Self::default() }
     }
 }
 
@@ -112,11 +121,61 @@ pub const IMAGE_SUFFIXES: &[(&str, &str)] = &[
     ("exr", "OpenEXR image"),
 ];
 
-/// What a file of this suffix is called, where it is a known kind of frame.
+/// Suffixes of what else lies about in datasets, and what such a file is called.
+pub const OTHER_SUFFIXES: &[(&str, &str)] = &[
+    ("txt", "text file"),
+    ("json", "JSON file"),
+    ("jsonl", "JSON file"),
+    ("xml", "XML file"),
+    ("yaml", "YAML file"),
+    ("yml", "YAML file"),
+    ("toml", "TOML file"),
+    ("ini", "settings file"),
+    ("cfg", "settings file"),
+    ("csv", "table"),
+    ("tsv", "table"),
+    ("parquet", "Parquet table"),
+    ("md", "Markdown text"),
+    ("html", "web page"),
+    ("pdf", "PDF document"),
+    ("log", "log"),
+    ("md5", "checksum"),
+    ("sha256", "checksum"),
+    ("zip", "ZIP archive"),
+    ("tar", "TAR archive"),
+    ("tgz", "compressed TAR archive"),
+    ("gz", "gzip archive"),
+    ("bz2", "bzip2 archive"),
+    ("xz", "xz archive"),
+    ("zst", "Zstandard archive"),
+    ("7z", "7-Zip archive"),
+    ("rar", "RAR archive"),
+    ("bag", "ROS bag"),
+    ("db3", "ROS 2 bag"),
+    ("mcap", "MCAP recording"),
+    ("pcap", "packet capture"),
+    ("mp4", "video"),
+    ("avi", "video"),
+    ("mkv", "video"),
+    ("mov", "video"),
+    ("h264", "video stream"),
+    ("h265", "video stream"),
+    ("raw", "raw sensor data"),
+    ("nv12", "raw image"),
+    ("yuv", "raw image"),
+    ("py", "Python source"),
+    ("sh", "shell script"),
+    ("bak", "backup copy"),
+    ("lock", "lock"),
+    ("dvc", "DVC pointer"),
+];
+
+/// What a file of this suffix is called, where it is a known one.
 #[must_use]
 pub fn format_name(suffix: &str) -> Option<&'static str> {
     let suffix = suffix.to_ascii_lowercase();
-    POINT_CLOUD_SUFFIXES.iter().chain(IMAGE_SUFFIXES).find(|(known, _)| *known == suffix).map(|(_, name)| *name)
+    let known = POINT_CLOUD_SUFFIXES.iter().chain(IMAGE_SUFFIXES).chain(OTHER_SUFFIXES);
+    known.into_iter().find(|(known, _)| *known == suffix).map(|(_, name)| *name)
 }
 
 /// The metadata file's name at the top of the tree (fact T9).
@@ -188,10 +247,12 @@ pub enum NameClass {
     /// One of [`LANDMARKS`], by its position.
     Landmark(usize),
     /// A file that an operating system or a tool left behind, or that serves the repository and not the dataset.
-    Junk,
+    Junk(Junk),
     /// What an interrupted transfer or an open editor left behind.
     Partial,
-    /// Anything else, by its suffix.
+    /// A name that not every system takes.
+    Odd(Oddity),
+    /// Anything else, by its suffix where that is a known one.
     Other(Suffix),
 }
 
@@ -200,66 +261,97 @@ pub enum NameClass {
 pub fn classify(name: &[u8]) -> NameClass {
     if let Some(at) = LANDMARKS.iter().position(|landmark| landmark.as_bytes() == name) {
         NameClass::Landmark(at)
-    } else if is_junk_file(name) {
-        NameClass::Junk
+    } else if let Some(junk) = junk_file(name) {
+        NameClass::Junk(junk)
     } else if is_partial_file(name) {
         NameClass::Partial
+    } else if let Some(oddity) = oddity(name) {
+        NameClass::Odd(oddity)
     } else {
-        NameClass::Other(Suffix::of(name))
+        NameClass::Other(Suffix::of(name).if_known())
     }
 }
 
-/// Names that operating systems, desktops and version control leave in folders.
-const JUNK_FILES: &[&[u8]] = &[
-    b".DS_Store",
-    b"Thumbs.db",
-    b"thumbs.db",
-    b"ehthumbs.db",
-    b"desktop.ini",
-    b"Desktop.ini",
-    b".directory",
-    b".localized",
-    b".gitkeep",
-    b".keep",
-    b".gitignore",
-    b".gitattributes",
-    b".gitmodules",
-    b".lfsconfig",
-    b".dvcignore",
-    b".pre-commit-config.yaml",
-    b"sensortree.toml",
-    b".sensortree.toml",
+/// What a system or a tool left behind, by the name that gives it away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Junk {
+    /// The name: a file's (`.DS_Store`), a shape of names (`._*`), or a folder's with a `/` at its end (`__MACOSX/`).
+    pub name: &'static str,
+    /// Whether it serves the repository or the tools around a dataset that is kept in one: `.gitattributes`, `.git/`.
+    pub serves_repository: bool,
+}
+
+const fn junk(name: &'static str) -> Junk {
+    Junk { name, serves_repository: false }
+}
+
+const fn repository(name: &'static str) -> Junk {
+    Junk { name, serves_repository: true }
+}
+
+/// What operating systems, desktops and version control leave in folders.
+const JUNK: &[Junk] = &[
+    junk(".DS_Store"),
+    junk("Icon\r"),
+    junk("Thumbs.db"),
+    junk("thumbs.db"),
+    junk("ehthumbs.db"),
+    junk("desktop.ini"),
+    junk("Desktop.ini"),
+    junk(".directory"),
+    junk(".localized"),
+    junk(".gitkeep"),
+    junk(".keep"),
+    junk("__MACOSX/"),
+    junk(".ipynb_checkpoints/"),
+    junk("__pycache__/"),
+    junk("@eaDir/"),
+    junk(".Trashes/"),
+    junk(".Spotlight-V100/"),
+    junk(".fseventsd/"),
+    junk("$RECYCLE.BIN/"),
+    junk("System Volume Information/"),
+    repository(".gitignore"),
+    repository(".gitattributes"),
+    repository(".gitmodules"),
+    repository(".lfsconfig"),
+    repository(".dvcignore"),
+    repository(".pre-commit-config.yaml"),
+    repository("sensortree.toml"),
+    repository(".sensortree.toml"),
+    repository(".git"),
+    repository(".git/"),
+    repository(".hg/"),
+    repository(".svn/"),
+    repository(".dvc/"),
 ];
 
-const JUNK_FOLDERS: &[&[u8]] = &[
-    b"__MACOSX",
-    b".ipynb_checkpoints",
-    b"__pycache__",
-    b"@eaDir",
-    b".Trashes",
-    b".Spotlight-V100",
-    b".fseventsd",
-    b"$RECYCLE.BIN",
-    b"System Volume Information",
-];
+/// What macOS writes beside each file on a foreign disk.
+const APPLE_DOUBLE: Junk = junk("._*");
 
-/// Folders in which version control keeps its own: they serve the repository and are no part of the dataset in it.
-const VERSION_CONTROL_FOLDERS: &[&[u8]] = &[b".git", b".hg", b".svn", b".dvc"];
+/// What everything in a folder of this name is, where a system or a tool left the folder behind.
+#[must_use]
+pub fn junk_folder(name: &[u8]) -> Option<Junk> {
+    JUNK.iter().copied().find(|junk| junk.name.strip_suffix('/').is_some_and(|junk| junk.as_bytes() == name))
+}
 
 /// Whether everything in a folder of this name is something that a system or tool left behind.
 #[must_use]
 pub fn is_junk_folder(name: &[u8]) -> bool {
-    JUNK_FOLDERS.contains(&name) || is_version_control_folder(name)
+    junk_folder(name).is_some()
 }
 
 /// Whether version control keeps its own in a folder of this name; a local scan need not look into it.
 #[must_use]
 pub fn is_version_control_folder(name: &[u8]) -> bool {
-    VERSION_CONTROL_FOLDERS.contains(&name)
+    junk_folder(name).is_some_and(|junk| junk.serves_repository)
 }
 
-fn is_junk_file(name: &[u8]) -> bool {
-    name.starts_with(b"._") || JUNK_FILES.contains(&name)
+fn junk_file(name: &[u8]) -> Option<Junk> {
+    if name.starts_with(b"._") {
+        return Some(APPLE_DOUBLE);
+    }
+    JUNK.iter().copied().find(|junk| junk.name.as_bytes() == name)
 }
 
 fn is_partial_file(name: &[u8]) -> bool {
@@ -281,16 +373,78 @@ fn is_partial_file(name: &[u8]) -> bool {
         || name.windows(8).any(|window| window == b"_.gstmp" || window == b".rclone.")
 }
 
+/// Why a name is one that not every system takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Oddity {
+    /// An empty segment, as in `a//b`.
+    Empty,
+    /// A segment `.` or `..`.
+    Dots,
+    /// Bytes that are no UTF-8.
+    NotText,
+    /// Control characters: line breaks, tabs, escapes.
+    Control,
+    /// A backslash.
+    Backslash,
+    /// Marks that do not show: see [`is_invisible`].
+    Invisible,
+    /// A space at either end.
+    OuterSpace,
+}
+
+impl Oddity {
+    /// Every oddity, gravest first.
+    pub const ALL: [Oddity; 7] = [
+        Oddity::Empty,
+        Oddity::Dots,
+        Oddity::NotText,
+        Oddity::Control,
+        Oddity::Backslash,
+        Oddity::Invisible,
+        Oddity::OuterSpace,
+    ];
+}
+
+/// The gravest oddity of a name, if it has any.
+#[must_use]
+pub fn oddity(name: &[u8]) -> Option<Oddity> {
+    if name.is_empty() {
+        return Some(Oddity::Empty);
+    }
+    if matches!(name, b"." | b"..") {
+        return Some(Oddity::Dots);
+    }
+    let Ok(text) = std::str::from_utf8(name) else { return Some(Oddity::NotText) };
+    if text.chars().any(char::is_control) {
+        Some(Oddity::Control)
+    } else if text.contains('\\') {
+        Some(Oddity::Backslash)
+    } else if text.chars().any(is_invisible) {
+        Some(Oddity::Invisible)
+    } else if text.starts_with(char::is_whitespace) || text.ends_with(char::is_whitespace) {
+        Some(Oddity::OuterSpace)
+    } else {
+        None
+    }
+}
+
 /// Whether a name has control characters, a space at either end, a backslash or invalid UTF-8, or is empty, `.` or `..`.
 #[must_use]
 pub fn has_odd_characters(name: &[u8]) -> bool {
-    let outer_space = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_whitespace);
-    if matches!(name, b"" | b"." | b"..") || outer_space(name.first()) || outer_space(name.last()) {
-        return true;
+    oddity(name).is_some()
+}
+
+/// The name as a system sees it that tells neither upper from lower case nor one Unicode normal form from another: names
+/// that are equal here are one name there. Bytes that are no UTF-8 stay as they are.
+#[must_use]
+pub fn fold(name: &[u8]) -> Vec<u8> {
+    if name.is_ascii() {
+        return name.to_ascii_lowercase();
     }
     match std::str::from_utf8(name) {
-        Ok(text) => text.chars().any(|c| c.is_control() || c == '\\' || is_invisible(c)),
-        Err(_) => true,
+        // Lower case first, since a few letters change their composition with their case.
+        Ok(text) => text.nfd().flat_map(char::to_lowercase).nfc().collect::<String>().into_bytes(),
+        Err(_) => name.to_vec(),
     }
 }
 
@@ -299,4 +453,55 @@ pub fn has_odd_characters(name: &[u8]) -> bool {
 #[must_use]
 pub fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{061C}' | '\u{00AD}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_odd_about_a_name() {
+        let check = |name: &[u8], expected: Option<Oddity>| assert_eq!(oddity(name), expected, "{name:?}");
+        check(b"scene_1", None);
+        check("scène 1".as_bytes(), None);
+        check(b"", Some(Oddity::Empty));
+        check(b".", Some(Oddity::Dots));
+        check(b"..", Some(Oddity::Dots));
+        check(b"...", None);
+        check(b"a\xff", Some(Oddity::NotText));
+        check(b"a\nb", Some(Oddity::Control));
+        check(b"\x1b[31mred", Some(Oddity::Control));
+        check("a\u{85}".as_bytes(), Some(Oddity::Control));
+        check(b"a\\b", Some(Oddity::Backslash));
+        check("a\u{202e}gpj".as_bytes(), Some(Oddity::Invisible));
+        check(b" a", Some(Oddity::OuterSpace));
+        check("a\u{a0}".as_bytes(), Some(Oddity::OuterSpace));
+        check(&[b'a'; 255], None);
+    }
+
+    #[test]
+    fn what_a_name_is() {
+        let check = |name: &str, expected: NameClass| assert_eq!(classify(name.as_bytes()), expected, "{name:?}");
+        check(".DS_Store", NameClass::Junk(junk(".DS_Store")));
+        check("._1000.pcd", NameClass::Junk(APPLE_DOUBLE));
+        check("Icon\r", NameClass::Junk(junk("Icon\r")));
+        check("sensortree.toml", NameClass::Junk(repository("sensortree.toml")));
+        check("1000.pcd.part", NameClass::Partial);
+        check("~", NameClass::Other(Suffix::default()));
+        check("a\tb.txt", NameClass::Odd(Oddity::Control));
+        check("notes.TXT", NameClass::Other(Suffix::new(b"txt")));
+        check("dump.000001", NameClass::Other(Suffix::default()));
+        check("__MACOSX", NameClass::Other(Suffix::default()));
+    }
+
+    #[test]
+    fn which_names_are_one_name_elsewhere() {
+        let same = |a: &str, b: &str| fold(a.as_bytes()) == fold(b.as_bytes());
+        assert!(same("Scene_1", "scene_1"));
+        assert!(same("caf\u{e9}", "cafe\u{301}"));
+        assert!(same("CAF\u{c9}", "cafe\u{301}"));
+        assert!(!same("scene_1", "scene-1"));
+        assert!(!same("scene_1", "scene_01"));
+        assert_ne!(fold(b"\xff"), fold(b"\xfe"));
+    }
 }
