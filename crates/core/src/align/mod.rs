@@ -1,5 +1,7 @@
 //! Pairing the frames of one scene across its sensors.
 
+pub mod unit;
+
 use crate::layout::Layout;
 use crate::settings::Settings;
 use crate::tree::Tree;
