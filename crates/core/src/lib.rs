@@ -14,6 +14,7 @@ pub mod align;
 pub mod contract;
 pub mod entry;
 pub mod finding;
+pub mod fingerprint;
 pub mod frame_name;
 pub mod frames;
 pub mod layout;

@@ -1,0 +1,264 @@
+//! The closing block of `full`: the predicted answer, why, what to do first, and what was and was not looked at.
+
+use std::fmt::Write as _;
+
+use sensortree_core::contract::Basis;
+use sensortree_core::finding::Finding;
+use sensortree_core::layout::SensorKind;
+use sensortree_core::report::Report;
+use sensortree_core::settings::Severity;
+use sensortree_core::text::{count, number};
+use sensortree_core::verdict::Outcome;
+
+use crate::escape::{visible, visible_path};
+use crate::ink::Ink;
+use crate::{Style, Timing};
+
+/// How many scenes, paths or repairs are named before the rest is counted.
+const NAMED: usize = 3;
+
+/// The predicted answer in one line, without a line break.
+#[must_use]
+pub fn verdict_line(report: &Report, style: &Style) -> String {
+    let ink = Ink::new(style);
+    let verdict = &report.verdict;
+    let sign = ink.outcome_sign(verdict.outcome);
+    let answer = answer(report);
+    ink.paint(ink.outcome(verdict.outcome), &format!("{sign} predicted answer: {answer}"))
+}
+
+fn answer(report: &Report) -> String {
+    let Some(code) = report.verdict.code else {
+        return "unknown, the inspection is incomplete".to_owned();
+    };
+    let risk = match (report.verdict.outcome, report.verdict.at_risk.len()) {
+        (Outcome::ScenesAtRisk, 0) => " with data at risk".to_owned(),
+        (Outcome::ScenesAtRisk, scenes) => {
+            format!(" with {} of {} at risk", number(scenes as u64), count(report.scenes.len() as u64, "scene"))
+        }
+        _ => String::new(),
+    };
+    format!("{} {}{risk} ({})", code.code(), code.message(), report.endpoint)
+}
+
+/// Draws the closing block.
+pub(crate) fn draw(report: &Report, style: &Style, timing: &Timing) -> String {
+    let ink = Ink::new(style);
+    let closing = Closing { report, style, timing, ink };
+    let mut lines = Vec::new();
+    if report.verdict.outcome == Outcome::Accepted {
+        closing.accepted(&mut lines);
+    } else {
+        closing.not_accepted(&mut lines);
+    }
+    closing.unread(&mut lines);
+    closing.idle_settings(&mut lines);
+    let mut text = String::new();
+    for (at, line) in lines.iter().enumerate() {
+        let first = if at == 0 { "" } else { "  " };
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{}", ink.fill(line, first, "    "));
+    }
+    text
+}
+
+struct Closing<'a> {
+    report: &'a Report,
+    style: &'a Style,
+    timing: &'a Timing,
+    ink: Ink,
+}
+
+impl Closing<'_> {
+    fn accepted(&self, lines: &mut Vec<String>) {
+        let Closing { report, ink, .. } = self;
+        let sign = ink.outcome_sign(Outcome::Accepted);
+        let uri = visible(&report.target.uri);
+        let head = ink.paint(ink.outcome(Outcome::Accepted), &format!("{sign} {uri} is aligned"));
+        lines.push(format!("{head}: {}", self.holds().join(", ")));
+        let findings = match report.findings.len() {
+            0 => "every rule passed".to_owned(),
+            some => count(some as u64, "finding") + " of advice",
+        };
+        let answer = format!("predicted answer: {}", answer(report));
+        lines.push([answer, findings, self.seconds()].join(ink.dot()));
+        lines.extend(self.not_looked_into());
+    }
+
+    fn not_accepted(&self, lines: &mut Vec<String>) {
+        let Closing { report, style, ink, .. } = self;
+        lines.push(verdict_line(report, style));
+        lines.extend(self.because());
+        lines.extend(self.at_risk());
+        self.repairs(lines);
+        let files = format!("{} ({})", count(report.files, "file"), size(report.bytes));
+        let mut holds = self.holds();
+        holds.push(files);
+        lines.push(holds.join(ink.dot()));
+        let mut run = vec![format!("{} in {}", self.listed(), self.seconds())];
+        run.extend(self.not_looked_into());
+        lines.push(run.join(ink.dot()));
+        if let Some(code) = report.verdict.because.first() {
+            let hint = format!("sensortree explain {code}");
+            lines.push(format!("{} {hint}", ink.paint(ink.faint(), "more:")));
+        }
+    }
+
+    /// `2 LiDARs`, `6 cameras`, `125 scenes`, `1,000,000 frames at 10.0 Hz`.
+    fn holds(&self) -> Vec<String> {
+        let report = self.report;
+        let of_kind = |kind: SensorKind| report.sensors.iter().filter(|sensor| sensor.kind == kind).count() as u64;
+        let mut parts: Vec<String> = SensorKind::ALL
+            .into_iter()
+            .map(|kind| (of_kind(kind), kind.noun()))
+            .filter(|(sensors, _)| *sensors > 0)
+            .map(|(sensors, noun)| count(sensors, noun))
+            .collect();
+        if parts.is_empty() {
+            parts.push("no sensor".to_owned());
+            return parts;
+        }
+        parts.push(count(report.scenes.len() as u64, "scene"));
+        let cadence = report.cadence_ns.and_then(rate).map(|rate| format!(" at {rate}")).unwrap_or_default();
+        parts.push(count(report.frames, "frame") + &cadence);
+        parts
+    }
+
+    /// `because L103 (documented), M108 (implied); also 125 scenes at risk from A204`.
+    fn because(&self) -> Option<String> {
+        let report = self.report;
+        if report.verdict.because.is_empty() {
+            return None;
+        }
+        let codes: Vec<String> = report
+            .verdict
+            .because
+            .iter()
+            .map(|code| {
+                let basis =
+                    report.findings.iter().filter(|finding| finding.rule.code == *code).map(|one| one.basis).min();
+                format!("{code} ({})", basis.map_or("", Basis::as_str))
+            })
+            .collect();
+        Some(format!("because {}", codes.join(", ")))
+    }
+
+    fn at_risk(&self) -> Option<String> {
+        let Closing { report, style, .. } = self;
+        let at_risk = &report.verdict.at_risk;
+        if at_risk.is_empty() {
+            return None;
+        }
+        let shown = if style.verbose > 0 { usize::MAX } else { NAMED };
+        let names: Vec<String> = at_risk.iter().map(|id| visible_path(report.scene_name(*id))).collect();
+        let also = if report.verdict.outcome == Outcome::Rejected { "also " } else { "" };
+        let scenes = count(at_risk.len() as u64, "scene");
+        Some(format!("{also}{scenes} at risk: {}", sensortree_core::text::list(&names, shown)))
+    }
+
+    /// What to do, in the order in which it should be done: what rejects the request before what does not.
+    fn repairs(&self, lines: &mut Vec<String>) {
+        let Closing { report, ink, .. } = self;
+        let mut helps: Vec<(&Finding, &str)> = Vec::new();
+        for finding in report.findings.iter().filter(|finding| finding.severity < Severity::Advice) {
+            if let Some(help) = &finding.help
+                && !helps.iter().any(|(_, known)| *known == help)
+            {
+                helps.push((finding, help));
+            }
+        }
+        // One repair stands right above.
+        if helps.len() < 2 {
+            return;
+        }
+        for (at, (finding, help)) in helps.iter().take(NAMED).enumerate() {
+            let order = if at == 0 { "first" } else { "then" };
+            let order = ink.paint(ink.help(), &format!("{order:5}"));
+            lines.push(format!("{order} {} {}", finding.rule.code, visible(help)));
+        }
+        if helps.len() > NAMED {
+            lines.push(format!("{} {} more", ink.ellipsis(), number((helps.len() - NAMED) as u64)));
+        }
+    }
+
+    fn listed(&self) -> String {
+        format!("listed {}", count(self.report.entries, "object"))
+    }
+
+    fn seconds(&self) -> String {
+        format!("{:.1} s", self.timing.list_seconds + self.timing.check_seconds)
+    }
+
+    fn not_looked_into(&self) -> Option<String> {
+        (self.report.coverage.content == "none").then(|| "file contents not looked into".to_owned())
+    }
+
+    fn unread(&self, lines: &mut Vec<String>) {
+        let Closing { report, style, ink, .. } = self;
+        let unread = &report.coverage.unread;
+        if unread.is_empty() {
+            return;
+        }
+        let what = count(unread.len() as u64, "place") + " could not be read";
+        lines.push(format!("{}:", ink.paint(ink.outcome(Outcome::Unknown), &what)));
+        let shown = if style.verbose > 0 { usize::MAX } else { NAMED };
+        for one in unread.iter().take(shown) {
+            let path = if one.path.is_empty() { ".".to_owned() } else { visible_path(&one.path) };
+            lines.push(format!("  {path}: {}", visible(&one.reason)));
+        }
+        if unread.len() > shown {
+            lines.push(format!("  {} {} more", ink.ellipsis(), number((unread.len() - shown) as u64)));
+        }
+    }
+
+    fn idle_settings(&self, lines: &mut Vec<String>) {
+        lines.extend(self.report.idle_settings.iter().map(|idle| format!("without effect: {}", visible(idle))));
+    }
+}
+
+/// `10.0 Hz`; for slower sensors `one every 2.5 s`.
+fn rate(cadence_ns: u64) -> Option<String> {
+    if cadence_ns == 0 {
+        return None;
+    }
+    let seconds = cadence_ns as f64 / 1e9;
+    Some(if seconds <= 1.0 { format!("{:.1} Hz", 1.0 / seconds) } else { format!("one every {seconds:.1} s") })
+}
+
+/// A size as people say it: `999 bytes`, `3.2 GB`.
+fn size(bytes: u64) -> String {
+    const UNITS: [&str; 6] = ["kB", "MB", "GB", "TB", "PB", "EB"];
+    if bytes < 1_000 {
+        return count(bytes, "byte");
+    }
+    let mut value = bytes as f64;
+    let mut unit = "";
+    for next in UNITS {
+        if value < 999.95 {
+            break;
+        }
+        value /= 1_000.0;
+        unit = next;
+    }
+    format!("{value:.1} {unit}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_read_as_people_say_them() {
+        assert_eq!(size(0), "0 bytes");
+        assert_eq!(size(1), "1 byte");
+        assert_eq!(size(999), "999 bytes");
+        assert_eq!(size(1_000), "1.0 kB");
+        assert_eq!(size(999_950), "1.0 MB");
+        assert_eq!(size(3_200_000_000_000), "3.2 TB");
+        assert_eq!(size(u64::MAX), "18.4 EB");
+        assert_eq!(rate(100_000_000).as_deref(), Some("10.0 Hz"));
+        assert_eq!(rate(33_333_333).as_deref(), Some("30.0 Hz"));
+        assert_eq!(rate(2_500_000_000).as_deref(), Some("one every 2.5 s"));
+        assert_eq!(rate(0), None);
+    }
+}

@@ -1,0 +1,50 @@
+//! `concise`: one line a finding, `PLACE: CODE name [EFFECT, BASIS] message`, and one line for each place that could not be
+//! read. Nothing else: a tree without findings gives no line, so that lines can be counted and grepped.
+
+use std::io;
+
+use sensortree_core::finding::Finding;
+use sensortree_core::report::Report;
+
+use crate::RenderError;
+use crate::escape::{visible, visible_path};
+
+/// Writes the lines.
+pub(crate) fn render(report: &Report, out: &mut dyn io::Write) -> Result<(), RenderError> {
+    for finding in &report.findings {
+        let (rule, effect, basis) = (finding.rule, finding.effect, finding.basis);
+        let (place, message) = (place(finding), visible(&finding.message));
+        writeln!(out, "{place}: {} {} [{effect}, {basis}] {message}", rule.code, rule.name)?;
+    }
+    for unread in &report.coverage.unread {
+        let place = or_target(&unread.path);
+        writeln!(out, "{place}: H106 unreadable [incomplete] {}", visible(&unread.reason))?;
+    }
+    Ok(())
+}
+
+/// The one place to jump to: in a document the line and column; else what single thing it is, or the folder it is about.
+fn place(finding: &Finding) -> String {
+    if let Some(location) = &finding.location {
+        return format!("{}:{}:{}", visible(&location.document), location.line, location.column);
+    }
+    let example = finding.examples.first().map(|example| example.path.as_slice());
+    match (&finding.subject.sensor, &finding.subject.scene, example) {
+        (Some(sensor), scene, example) if finding.count > 1 || example.is_none() => {
+            let mut folder = [sensor, b"/".as_slice()].concat();
+            if let Some(scene) = scene {
+                folder.extend_from_slice(scene);
+                folder.push(b'/');
+            }
+            or_target(&folder)
+        }
+        (_, _, Some(example)) => or_target(example),
+        (_, Some(scene), None) => or_target(scene),
+        (_, None, None) => or_target(b""),
+    }
+}
+
+/// A path relative to the target; the target itself is `.`.
+fn or_target(path: &[u8]) -> String {
+    if path.is_empty() { ".".to_owned() } else { visible_path(path) }
+}

@@ -1,0 +1,68 @@
+//! `full`: each finding drawn for people, and the predicted answer last, where the eye rests in a terminal.
+
+use std::fmt::Write as _;
+use std::io;
+
+use sensortree_core::contract::{FACTS, Fact};
+use sensortree_core::finding::Finding;
+use sensortree_core::report::Report;
+
+use crate::escape::visible;
+use crate::ink::Ink;
+use crate::{RenderError, Style, Timing, closing};
+
+/// Draws the report.
+pub(crate) fn render(
+    report: &Report,
+    style: &Style,
+    timing: &Timing,
+    out: &mut dyn io::Write,
+) -> Result<(), RenderError> {
+    let ink = Ink::new(style);
+    if style.quiet {
+        return Ok(writeln!(out, "{}", closing::verdict_line(report, style))?);
+    }
+    for finding in &report.findings {
+        let mut text = String::new();
+        draw(finding, report, ink, style, &mut text)?;
+        writeln!(out, "{text}")?;
+    }
+    Ok(out.write_all(closing::draw(report, style, timing).as_bytes())?)
+}
+
+fn draw(finding: &Finding, _report: &Report, ink: Ink, style: &Style, text: &mut String) -> Result<(), RenderError> {
+    writeln!(text, "{}", header(finding, ink))?;
+    for note in &finding.notes {
+        writeln!(text, "{}", ink.fill(&visible(note), "  ", "  "))?;
+    }
+    writeln!(text, "{}", ground(finding, ink, style.verbose > 0))?;
+    if let Some(help) = &finding.help {
+        let arrow = format!("  {} ", ink.arrow());
+        let rest = " ".repeat(crate::escape::width(&arrow));
+        writeln!(text, "{}", ink.fill(&visible(help), &ink.paint(ink.help(), &arrow), &rest))?;
+    }
+    Ok(())
+}
+
+/// `L103 sensor-prefix-missing ─ what is wrong`.
+fn header(finding: &Finding, ink: Ink) -> String {
+    let code = ink.paint(ink.severity(finding.severity), finding.rule.code);
+    let name = ink.paint(ink.strong(), finding.rule.name);
+    let text = format!("{code} {name} {} {}", ink.dash(), visible(&finding.message));
+    ink.fill(&text, "", "  ")
+}
+
+/// How grave it is, and what that rests on: `error · 5710 · documented: a camera's folder needs … (T2)`.
+fn ground(finding: &Finding, ink: Ink, all_facts: bool) -> String {
+    let mut facts: Vec<&Fact> = FACTS.iter().filter(|fact| finding.rule.facts.contains(&fact.id)).collect();
+    // The fact that carries the finding's own basis says most.
+    facts.sort_by_key(|fact| (fact.basis != finding.basis, fact.basis));
+    facts.truncate(if all_facts { usize::MAX } else { 1 });
+    let severity = ink.paint(ink.severity(finding.severity), finding.severity.as_str());
+    let mut text = [&severity, finding.effect.as_str(), finding.basis.as_str()].join(ink.dot());
+    for (at, fact) in facts.iter().enumerate() {
+        let before = if at == 0 { ": " } else { "; " };
+        let _ = write!(text, "{before}{} ({})", fact.statement, fact.id);
+    }
+    ink.fill(&text, "  ", "  ")
+}

@@ -1,0 +1,520 @@
+//! `json`: `sensortree-report/1`. The structs here are the format, apart from the core's own: additions keep the 1, anything
+//! else raises it.
+
+use std::borrow::Cow;
+use std::io;
+
+use schemars::{JsonSchema, generate::SchemaSettings};
+use sensortree_core::finding::{Example, Finding, Location, Subject};
+use sensortree_core::fingerprint::fingerprints;
+use sensortree_core::layout::SceneId;
+use sensortree_core::report::Report;
+use serde::Serialize;
+use serde_json::ser::{Formatter, PrettyFormatter};
+
+use crate::escape::must_be_written_out;
+use crate::{RenderError, RunFacts, Timing};
+
+/// The name of the format, and of what it may hold.
+const SCHEMA: &str = "sensortree-report/1";
+
+/// Writes the report as one JSON object.
+pub(crate) fn render(
+    report: &Report,
+    timing: &Timing,
+    facts: &RunFacts,
+    out: &mut dyn io::Write,
+) -> Result<(), RenderError> {
+    write(&JsonReport::of(report, timing, facts), out)
+}
+
+/// Writes a value as indented JSON in which every character that cannot be seen is escaped, and a line break.
+pub(crate) fn write(value: &impl Serialize, out: &mut dyn io::Write) -> Result<(), RenderError> {
+    let formatter = Visible { layout: PrettyFormatter::new() };
+    value.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, formatter))?;
+    Ok(writeln!(out)?)
+}
+
+/// The JSON Schema of the format.
+#[must_use]
+pub fn report_schema() -> serde_json::Value {
+    let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
+    let mut schema = generator.into_root_schema_for::<JsonReport<'_>>();
+    schema.insert("title".to_owned(), SCHEMA.into());
+    schema.to_value()
+}
+
+/// What one check of one tree found. Paths and names are relative to the target and `/`-separated, exactly the bytes listed.
+/// Where bytes are not UTF-8 a flag beside says that the text is percent-encoded; without the flag, `%` is just a `%`.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct JsonReport<'a> {
+    /// The name of this format.
+    #[schemars(extend("const" = SCHEMA))]
+    schema: &'static str,
+    tool: Tool<'a>,
+    target: Target<'a>,
+    /// The API call whose answer is predicted.
+    #[schemars(extend("enum" = ["import", "import-annotation", "upload", "upload-annotation"]))]
+    endpoint: &'static str,
+    prediction: Prediction<'a>,
+    coverage: Coverage<'a>,
+    tree: Tree<'a>,
+    /// Gravest first, in a fixed order.
+    findings: Vec<JsonFinding<'a>>,
+    /// Settings that had no effect, in words.
+    idle_settings: &'a [String],
+    timing: JsonTiming,
+}
+
+/// The program that wrote the report.
+#[derive(Serialize, JsonSchema)]
+struct Tool<'a> {
+    name: &'static str,
+    version: &'a str,
+}
+
+/// What was checked.
+#[derive(Serialize, JsonSchema)]
+struct Target<'a> {
+    #[schemars(extend("enum" = ["local", "zip", "s3", "gs", "az", "git", "listing"]))]
+    kind: &'static str,
+    /// The place as the user named it, without any secret.
+    uri: &'a str,
+}
+
+/// The answer that the platform is predicted to give.
+#[derive(Serialize, JsonSchema)]
+struct Prediction<'a> {
+    /// `unknown`: the inspection was incomplete, and nothing found so far rejects the tree.
+    #[schemars(extend("enum" = ["accepted", "scenes-at-risk", "rejected", "unknown"]))]
+    outcome: &'static str,
+    /// The response code; null when the outcome is unknown.
+    code: Option<u16>,
+    /// The response message; null when the outcome is unknown.
+    message: Option<&'static str>,
+    /// How well the prediction is supported: the basis of the strongest finding that decides it, null where none does.
+    #[schemars(extend("enum" = ["documented", "implied", "advice", null]))]
+    basis: Option<&'static str>,
+    /// The codes of the rules that decide it, strongest first.
+    because: &'a [&'static str],
+    scenes: Scenes<'a>,
+}
+
+/// The scenes, and which of them are at risk.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Scenes<'a> {
+    total: usize,
+    /// Their names, all of them, ascending.
+    at_risk: Vec<Cow<'a, str>>,
+    /// All names in `atRisk` are percent-encoded.
+    #[serde(skip_serializing_if = "is_false")]
+    at_risk_encoded: bool,
+}
+
+/// How much of the target was looked at.
+#[derive(Serialize, JsonSchema)]
+struct Coverage<'a> {
+    /// Whether all that was to be read was read.
+    complete: bool,
+    /// Entries listed, folders included.
+    entries: u64,
+    files: u64,
+    /// The size of all files, in bytes.
+    bytes: u64,
+    /// How far file contents were looked into.
+    #[schemars(extend("enum" = ["none", "headers", "full"]))]
+    content: &'static str,
+    /// How many files' contents were looked into.
+    probed: u64,
+    /// What could not be read.
+    unread: Vec<Unread<'a>>,
+    /// What was left out on purpose.
+    skipped: Vec<PathField<'a>>,
+}
+
+/// A part of the target that could not be read.
+#[derive(Serialize, JsonSchema)]
+struct Unread<'a> {
+    #[serde(flatten)]
+    path: PathField<'a>,
+    /// Why, in words.
+    reason: &'a str,
+}
+
+/// A path relative to the target; the target itself is the empty path.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct PathField<'a> {
+    path: Cow<'a, str>,
+    /// `path` is percent-encoded, since its bytes are not UTF-8.
+    #[serde(skip_serializing_if = "is_false")]
+    path_encoded: bool,
+}
+
+/// What the tree holds.
+#[derive(Serialize, JsonSchema)]
+struct Tree<'a> {
+    /// By folder name.
+    sensors: Vec<Sensor<'a>>,
+    scenes: usize,
+    /// Over all sensors and scenes.
+    frames: u64,
+    /// The cadence of the sensor that the others are compared with, the median over its scenes; null where it has none.
+    cadence: Option<Cadence>,
+}
+
+/// How far apart frames are.
+#[derive(Serialize, JsonSchema)]
+struct Cadence {
+    /// From one frame to the next, in nanoseconds.
+    nanoseconds: u64,
+    /// Frames a second.
+    hertz: f64,
+}
+
+/// A LiDAR or a camera.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Sensor<'a> {
+    folder: Cow<'a, str>,
+    /// `folder` is percent-encoded, since its bytes are not UTF-8.
+    #[serde(skip_serializing_if = "is_false")]
+    folder_encoded: bool,
+    #[schemars(extend("enum" = ["lidar", "camera"]))]
+    kind: &'static str,
+    /// The sensor's name, without the prefix.
+    name: &'a str,
+    /// The scenes that it has a folder of.
+    scenes: u64,
+    /// Its frames, over all scenes.
+    frames: u64,
+}
+
+/// One fault, with everything that shares its cause.
+#[derive(Serialize, JsonSchema)]
+struct JsonFinding<'a> {
+    /// The rule's code, stable for ever.
+    code: &'static str,
+    /// The rule's name.
+    name: &'static str,
+    #[schemars(extend("enum" = ["error", "warning", "advice"]))]
+    severity: &'static str,
+    /// What is predicted: the response code that rejects the request, `scene` (accepted, and scenes are at risk) or `advice`.
+    #[schemars(extend("enum" = ["400", "5707", "5708", "5709", "5710", "5838", "scene", "advice"]))]
+    effect: &'static str,
+    /// How well that is supported.
+    #[schemars(extend("enum" = ["documented", "implied", "advice"]))]
+    basis: &'static str,
+    /// What is wrong, in one sentence.
+    message: &'a str,
+    /// What else is worth knowing, a sentence each.
+    notes: &'a [String],
+    /// What would mend it.
+    help: Option<&'a str>,
+    /// How often it occurs.
+    count: u64,
+    subject: JsonSubject<'a>,
+    /// How many scenes it concerns.
+    #[serde(rename = "sceneCount")]
+    scene_count: usize,
+    /// The first few places, by path.
+    examples: Vec<JsonExample<'a>>,
+    /// The place in a document, for a finding in one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location: Option<JsonLocation<'a>>,
+    /// The same in every run that finds the same fault, wherever the target lies; different for every finding of a run.
+    #[schemars(extend("pattern" = "^[0-9a-f]{32}$"))]
+    fingerprint: String,
+}
+
+/// What a finding is about, whichever apply.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct JsonSubject<'a> {
+    /// The sensor's folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sensor: Option<Cow<'a, str>>,
+    /// `sensor` is percent-encoded, since its bytes are not UTF-8.
+    #[serde(skip_serializing_if = "is_false")]
+    sensor_encoded: bool,
+    /// The scene.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scene: Option<Cow<'a, str>>,
+    /// `scene` is percent-encoded, since its bytes are not UTF-8.
+    #[serde(skip_serializing_if = "is_false")]
+    scene_encoded: bool,
+}
+
+/// A place in the tree.
+#[derive(Serialize, JsonSchema)]
+struct JsonExample<'a> {
+    #[serde(flatten)]
+    path: PathField<'a>,
+    /// False where the fault is that nothing stands there.
+    present: bool,
+    /// What would be right in its place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected: Option<&'a str>,
+    /// What is to be said at this place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'a str>,
+}
+
+/// A stretch of a document.
+#[derive(Serialize, JsonSchema)]
+struct JsonLocation<'a> {
+    /// The document's name.
+    document: &'a str,
+    /// The first byte, from 0.
+    offset: usize,
+    /// How many bytes.
+    length: usize,
+    /// The line of the first byte, from 1.
+    line: usize,
+    /// The column of the first byte in characters, from 1.
+    column: usize,
+    /// What is to be said at the place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<&'a str>,
+}
+
+/// How long the run took. The only part that differs between two runs on one tree.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct JsonTiming {
+    list_seconds: f64,
+    check_seconds: f64,
+}
+
+impl<'a> JsonReport<'a> {
+    fn of(report: &'a Report, timing: &Timing, facts: &'a RunFacts) -> Self {
+        let verdict = &report.verdict;
+        let findings = report.findings.iter().zip(fingerprints(report));
+        JsonReport {
+            schema: SCHEMA,
+            tool: Tool { name: "sensortree", version: &facts.tool_version },
+            target: Target { kind: report.target.kind.as_str(), uri: &report.target.uri },
+            endpoint: report.endpoint.as_str(),
+            prediction: Prediction {
+                outcome: verdict.outcome.as_str(),
+                code: verdict.code.map(sensortree_core::contract::ResponseCode::code),
+                message: verdict.code.map(sensortree_core::contract::ResponseCode::message),
+                basis: verdict.basis.map(sensortree_core::contract::Basis::as_str),
+                because: &verdict.because,
+                scenes: Scenes::of(report),
+            },
+            coverage: Coverage::of(report),
+            tree: Tree::of(report),
+            findings: findings.map(|(finding, fingerprint)| JsonFinding::of(finding, fingerprint)).collect(),
+            idle_settings: &report.idle_settings,
+            timing: JsonTiming { list_seconds: timing.list_seconds, check_seconds: timing.check_seconds },
+        }
+    }
+}
+
+impl<'a> Scenes<'a> {
+    fn of(report: &'a Report) -> Self {
+        let (at_risk, at_risk_encoded) = scene_names(report, &report.verdict.at_risk);
+        Scenes { total: report.scenes.len(), at_risk, at_risk_encoded }
+    }
+}
+
+/// The names of scenes; all percent-encoded, as the flag says, where one of them is not UTF-8.
+pub(crate) fn scene_names<'a>(report: &'a Report, ids: &[SceneId]) -> (Vec<Cow<'a, str>>, bool) {
+    let names = || ids.iter().map(|id| report.scene_name(*id));
+    match names().map(std::str::from_utf8).collect::<Result<Vec<_>, _>>() {
+        Ok(names) => (names.into_iter().map(Cow::Borrowed).collect(), false),
+        Err(_) => (names().map(|name| Cow::Owned(percent_encoded(name))).collect(), true),
+    }
+}
+
+impl<'a> Coverage<'a> {
+    fn of(report: &'a Report) -> Self {
+        let coverage = &report.coverage;
+        let unread = |unread: &'a sensortree_core::report::Unread| Unread {
+            path: PathField::of(&unread.path),
+            reason: &unread.reason,
+        };
+        Coverage {
+            complete: coverage.is_complete(),
+            entries: report.entries,
+            files: report.files,
+            bytes: report.bytes,
+            content: coverage.content,
+            probed: coverage.probed,
+            unread: coverage.unread.iter().map(unread).collect(),
+            skipped: coverage.skipped.iter().map(|path| PathField::of(path)).collect(),
+        }
+    }
+}
+
+impl<'a> Tree<'a> {
+    fn of(report: &'a Report) -> Self {
+        let sensor = |sensor: &'a sensortree_core::report::SensorSummary| {
+            let (folder, folder_encoded) = encoded(&sensor.folder);
+            Sensor {
+                folder,
+                folder_encoded,
+                kind: sensor.kind.as_str(),
+                name: &sensor.name,
+                scenes: sensor.scenes,
+                frames: sensor.frames,
+            }
+        };
+        Tree {
+            sensors: report.sensors.iter().map(sensor).collect(),
+            scenes: report.scenes.len(),
+            frames: report.frames,
+            cadence: report
+                .cadence_ns
+                .filter(|nanoseconds| *nanoseconds > 0)
+                .map(|nanoseconds| Cadence { nanoseconds, hertz: 1e9 / nanoseconds as f64 }),
+        }
+    }
+}
+
+impl<'a> JsonFinding<'a> {
+    fn of(finding: &'a Finding, fingerprint: String) -> Self {
+        JsonFinding {
+            code: finding.rule.code,
+            name: finding.rule.name,
+            severity: finding.severity.as_str(),
+            effect: finding.effect.as_str(),
+            basis: finding.basis.as_str(),
+            message: &finding.message,
+            notes: &finding.notes,
+            help: finding.help.as_deref(),
+            count: finding.count,
+            subject: JsonSubject::of(&finding.subject),
+            scene_count: finding.scenes.len(),
+            examples: finding.examples.iter().map(JsonExample::of).collect(),
+            location: finding.location.as_ref().map(JsonLocation::of),
+            fingerprint,
+        }
+    }
+}
+
+impl<'a> JsonSubject<'a> {
+    fn of(subject: &'a Subject) -> Self {
+        let (sensor, sensor_encoded) = subject.sensor.as_deref().map(encoded).unzip();
+        let (scene, scene_encoded) = subject.scene.as_deref().map(encoded).unzip();
+        JsonSubject {
+            sensor,
+            sensor_encoded: sensor_encoded.unwrap_or(false),
+            scene,
+            scene_encoded: scene_encoded.unwrap_or(false),
+        }
+    }
+}
+
+impl<'a> JsonExample<'a> {
+    fn of(example: &'a Example) -> Self {
+        JsonExample {
+            path: PathField::of(&example.path),
+            present: example.present,
+            expected: example.expected.as_deref(),
+            note: example.note.as_deref(),
+        }
+    }
+}
+
+impl<'a> JsonLocation<'a> {
+    fn of(location: &'a Location) -> Self {
+        JsonLocation {
+            document: &location.document,
+            offset: location.offset,
+            length: location.length,
+            line: location.line,
+            column: location.column,
+            label: location.label.as_deref(),
+        }
+    }
+}
+
+impl<'a> PathField<'a> {
+    fn of(path: &'a [u8]) -> Self {
+        let (path, path_encoded) = encoded(path);
+        PathField { path, path_encoded }
+    }
+}
+
+/// Bytes as text and whether that is percent-encoded. UTF-8 stays as it is.
+fn encoded(bytes: &[u8]) -> (Cow<'_, str>, bool) {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => (Cow::Borrowed(text), false),
+        Err(_) => (Cow::Owned(percent_encoded(bytes)), true),
+    }
+}
+
+/// Bytes percent-encoded so that they can be had back: what is no UTF-8, and `%` itself.
+fn percent_encoded(bytes: &[u8]) -> String {
+    let escaped: Vec<u8> = bytes
+        .iter()
+        .flat_map(|byte| if *byte == b'%' { b"%25".as_slice() } else { std::slice::from_ref(byte) })
+        .copied()
+        .collect();
+    sensortree_core::text::lossless(&escaped).into_owned()
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+/// Indented JSON that shows every character for what it is: beyond what JSON itself asks, it escapes C1 controls, marks
+/// that reorder text, and what cannot be seen. A parser gives the same strings back.
+struct Visible {
+    layout: PrettyFormatter<'static>,
+}
+
+impl Formatter for Visible {
+    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some((at, c)) = rest.char_indices().find(|(_, c)| must_be_written_out(*c)) {
+            writer.write_all(&rest.as_bytes()[..at])?;
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(writer, "\\u{unit:04x}")?;
+            }
+            rest = &rest[at + c.len_utf8()..];
+        }
+        writer.write_all(rest.as_bytes())
+    }
+
+    fn begin_array<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.layout.begin_array(writer)
+    }
+
+    fn end_array<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.layout.end_array(writer)
+    }
+
+    fn begin_array_value<W: ?Sized + io::Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        self.layout.begin_array_value(writer, first)
+    }
+
+    fn end_array_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.layout.end_array_value(writer)
+    }
+
+    fn begin_object<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.layout.begin_object(writer)
+    }
+
+    fn end_object<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.layout.end_object(writer)
+    }
+
+    fn begin_object_key<W: ?Sized + io::Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        self.layout.begin_object_key(writer, first)
+    }
+
+    fn begin_object_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.layout.begin_object_value(writer)
+    }
+
+    fn end_object_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.layout.end_object_value(writer)
+    }
+}
