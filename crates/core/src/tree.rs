@@ -291,29 +291,47 @@ impl TreeBuilder {
         // An absolute key (`/a`) has an empty first segment, which the empty path of the root must not stand for.
         let rooted = path.len() > name.len() && parent.is_empty();
         if rooted || parent != self.here_path.as_slice() || (parent.is_empty() && self.here.folder != FolderId::ROOT) {
-            self.leave();
-            self.here = if rooted { self.descend(FolderId::ROOT, b"") } else { self.resolve(parent) };
-            self.here_path.clear();
-            self.here_path.extend_from_slice(parent);
+            self.go_to(parent);
+            if rooted {
+                self.here = self.descend(FolderId::ROOT, b"");
+            }
         }
+        self.add_here(name, entry.kind, entry.size);
+    }
+
+    /// Goes to a folder, given by its path without a `/` at the end, so that what lies in it is added by name alone.
+    pub fn enter(&mut self, folder: &[u8]) -> Inside<'_> {
+        self.go_to(folder);
+        Inside { builder: self }
+    }
+
+    fn go_to(&mut self, folder: &[u8]) {
+        self.leave();
+        self.here = self.resolve(folder);
+        self.here_path.clear();
+        self.here_path.extend_from_slice(folder);
+    }
+
+    fn add_here(&mut self, name: &[u8], kind: EntryKind, size: Option<u64>) {
         let cap = self.examples;
         let here = self.here;
         let folder = &mut self.folders[here.folder.index()];
-        let again = self.last_name == name && !name.is_empty();
         folder.files += 1;
-        folder.bytes += entry.size.unwrap_or(0);
-        if path.len() > MAX_PATH {
+        folder.bytes += size.unwrap_or(0);
+        let separator = usize::from(!self.here_path.is_empty() || here.folder != FolderId::ROOT);
+        if self.here_path.len() + separator + name.len() > MAX_PATH {
             folder.say(Remark::LongPath, name, cap);
         }
         if let Some((cut, remark)) = here.cut {
-            folder.say(remark, &path[cut..], cap);
+            let path = [&self.here_path[cut..], b"/", name].concat();
+            folder.say(remark, &path, cap);
             return;
         }
-        match entry.kind {
+        match kind {
             EntryKind::Link => folder.say(Remark::Link, name, cap),
             EntryKind::Special => folder.say(Remark::Special, name, cap),
             _ => {
-                let empty = entry.size == Some(0);
+                let empty = size == Some(0);
                 // The one hot path: almost every file of a real tree ends here.
                 if let Some((value, naming)) = frame_name::parse(name)
                     && folder.frame(naming, value)
@@ -337,7 +355,7 @@ impl TreeBuilder {
                 }
             }
         }
-        if again {
+        if self.last_name == name && !name.is_empty() {
             folder.say(Remark::Repeated, name, cap);
         }
         self.last_name.clear();
@@ -448,6 +466,20 @@ impl TreeBuilder {
         let files = folders.iter().map(Folder::files).sum();
         let bytes = folders.iter().map(Folder::bytes).sum();
         Tree { folders, entries, files, bytes }
+    }
+}
+
+/// A folder of a [`TreeBuilder`] that a source has gone to: see [`TreeBuilder::enter`].
+#[derive(Debug)]
+pub struct Inside<'b> {
+    builder: &'b mut TreeBuilder,
+}
+
+impl Inside<'_> {
+    /// Adds a file, link or special file that lies right in the folder.
+    pub fn add(&mut self, name: &[u8], kind: EntryKind, size: Option<u64>) {
+        self.builder.entries += 1;
+        self.builder.add_here(name, kind, size);
     }
 }
 

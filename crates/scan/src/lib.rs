@@ -1,1 +1,81 @@
-//! scan
+//! Lists trees, and reads what the core judges beside the names: so far of local folders ([`local`]).
+//!
+//! A source gives every name as the bytes that stand there. What it cannot read is no error of the run: it goes to the
+//! coverage of the [`Inspection`](sensortree_core::Inspection), and an error is only what leaves nothing to judge.
+
+pub mod local;
+
+mod coverage;
+
+use std::io;
+use std::path::PathBuf;
+
+/// How a target is listed.
+#[derive(Clone, Debug)]
+pub struct ScanOptions {
+    /// The number of threads. `None`: one for each core. At most [`ScanOptions::MAX_JOBS`] are used.
+    pub jobs: Option<usize>,
+    /// How many examples are kept of each remark on a folder.
+    pub examples: usize,
+}
+
+impl ScanOptions {
+    /// More threads than this gain nothing, and could meet the limit on open files (256 on some systems).
+    pub const MAX_JOBS: usize = 48;
+}
+
+impl Default for ScanOptions {
+    fn default() -> Self {
+        ScanOptions { jobs: None, examples: sensortree_core::settings::Settings::default().max_examples }
+    }
+}
+
+/// Who is told how far a listing is, and may end it.
+pub trait Progress: Sync {
+    /// This many more entries were listed. Called from any thread, once for a folder or a part of a large one.
+    fn listed(&self, _entries: u64) {}
+
+    /// Whether the listing is to be given up. Asked at least once for each folder.
+    fn cancelled(&self) -> bool {
+        false
+    }
+}
+
+/// Nobody.
+impl Progress for () {}
+
+/// Why there is nothing to judge.
+#[derive(Debug, thiserror::Error)]
+pub enum ScanError {
+    /// The target does not exist.
+    #[error("`{}` does not exist", path.display())]
+    Missing {
+        /// The target.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The target is no folder.
+    #[error("`{}` is a file, and a folder is needed", path.display())]
+    NotAFolder {
+        /// The target.
+        path: PathBuf,
+    },
+    /// The target cannot be read.
+    #[error("`{}` cannot be read: {}", path.display(), coverage::reason(source))]
+    Unreadable {
+        /// The target.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The threads could not be started.
+    #[error("the threads that list the target could not be started")]
+    Threads {
+        /// What the thread pool said.
+        source: rayon::ThreadPoolBuildError,
+    },
+    /// The listing was given up on demand.
+    #[error("cancelled")]
+    Cancelled,
+}

@@ -1,0 +1,115 @@
+//! Local folders, listed on all cores.
+//!
+//! Symbolic links inside the target are named and not followed, so a listing ends and stays inside; a target that is
+//! itself a link is resolved, since the user named it. Nothing but folders and metadata.json is ever opened.
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(any(test, not(target_os = "linux")))]
+mod portable;
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use sensortree_core::layout::names::METADATA;
+use sensortree_core::report::{Coverage, Target, TargetKind};
+use sensortree_core::text;
+use sensortree_core::tree::TreeBuilder;
+use sensortree_core::{Inspection, MAX_METADATA_BYTES, MetadataFile};
+
+use crate::coverage::Gaps;
+use crate::{Progress, ScanError, ScanOptions};
+
+#[cfg(target_os = "linux")]
+use linux::list;
+#[cfg(not(target_os = "linux"))]
+use portable::list;
+
+/// What was listed of a folder.
+#[derive(Debug)]
+struct Listing {
+    builder: TreeBuilder,
+    gaps: Gaps,
+    metadata: MetadataFile,
+}
+
+/// Lists a local folder, sizes included, and reads its metadata.json.
+///
+/// The result does not depend on the number of threads, nor on the order in which the system lists names. Folders in which
+/// version control keeps its own are left out, and said to be.
+///
+/// # Errors
+/// When there is no such folder, when it cannot be opened, or when `progress` gave the listing up. All that cannot be
+/// read below it goes to the coverage instead.
+pub fn inspect(path: &Path, options: &ScanOptions, progress: &dyn Progress) -> Result<Inspection, ScanError> {
+    let Listing { builder, gaps, metadata } = list(path, options, progress)?;
+    let (unread, skipped) = gaps.finish();
+    Ok(Inspection {
+        target: target(path),
+        tree: builder.finish(),
+        metadata,
+        coverage: Coverage { unread, skipped, content: "none", probed: 0 },
+    })
+}
+
+fn target(path: &Path) -> Target {
+    let text = |path: &Path| text::lossless(path.as_os_str().as_encoded_bytes()).into_owned();
+    // A folder that was just listed has an absolute path, unless it is gone by now or its path is too long to ask for.
+    let whole = path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_path_buf());
+    let segments = whole
+        .components()
+        .filter_map(|component| match component {
+            std::path::Component::Normal(name) => Some(text(Path::new(name))),
+            _ => None,
+        })
+        .collect();
+    Target { kind: TargetKind::Local, uri: text(path), segments }
+}
+
+fn cannot_open(path: &Path, source: io::Error) -> ScanError {
+    let path = path.to_path_buf();
+    match source.kind() {
+        io::ErrorKind::NotFound => ScanError::Missing { path, source },
+        io::ErrorKind::NotADirectory if path.exists() => ScanError::NotAFolder { path },
+        // A file stands where the path has a folder.
+        io::ErrorKind::NotADirectory => ScanError::Missing { path, source },
+        _ => ScanError::Unreadable { path, source },
+    }
+}
+
+fn threads(options: &ScanOptions) -> usize {
+    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    options.jobs.unwrap_or_else(cores).clamp(1, ScanOptions::MAX_JOBS)
+}
+
+/// Reads metadata.json from an open file; `None` where there is none to open.
+fn read_metadata(opened: io::Result<Option<File>>, gaps: &mut Gaps) -> MetadataFile {
+    let read = |file: File| -> io::Result<MetadataFile> {
+        let facts = file.metadata()?;
+        if !facts.is_file() {
+            return Ok(MetadataFile::Absent);
+        }
+        if facts.len() > MAX_METADATA_BYTES {
+            return Ok(MetadataFile::TooLarge { bytes: facts.len() });
+        }
+        let mut text = Vec::new();
+        // It can grow while it is read, so the size alone is not relied on.
+        let length = file.take(MAX_METADATA_BYTES + 1).read_to_end(&mut text)? as u64;
+        Ok(match length {
+            bytes if bytes > MAX_METADATA_BYTES => MetadataFile::TooLarge { bytes },
+            _ => MetadataFile::Text(text),
+        })
+    };
+    match opened.and_then(|file| file.map_or(Ok(MetadataFile::Absent), read)) {
+        Ok(metadata) => metadata,
+        Err(error) => {
+            gaps.unread_file(b"", METADATA.as_bytes(), &error);
+            MetadataFile::Unreadable
+        }
+    }
+}
+
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod tests;

@@ -1,0 +1,331 @@
+//! The listing as Linux gives it fastest: `getdents` into one large buffer, and one `fstatat` for each file, relative to
+//! its folder.
+//!
+//! Each folder is a task of its own, and so is each large part of a huge folder; every thread builds a tree, and the
+//! trees are merged at the end. Tasks wait newest first, so a thread goes down before it goes on, and what waits stays
+//! small.
+
+use std::ffi::CStr;
+use std::fs::File;
+use std::io;
+use std::ops::Range;
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rayon::Scope;
+use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, RawDir, openat, statat};
+use rustix::io::Errno;
+use sensortree_core::entry::{Entry, EntryKind};
+use sensortree_core::layout::names::{self, METADATA};
+use sensortree_core::tree::{Inside, TreeBuilder};
+
+use super::{Listing, cannot_open, read_metadata, threads};
+use crate::coverage::Gaps;
+use crate::{Progress, ScanError, ScanOptions};
+
+/// Room for some thousand names a system call.
+const BUFFER: usize = 128 * 1024;
+
+/// How many files of one folder are looked at in one go. What a folder holds beyond them can go to other threads.
+const PART: usize = 4096;
+
+/// How many folders are kept open for the folders in them. Beyond, a folder is opened by its whole path: slower, but no
+/// tree can use up the files a process may have open (256 on some systems).
+const KEPT_OPEN: usize = 64;
+
+const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
+const CHILD: OFlags = FOLDER.union(OFlags::NOFOLLOW);
+
+pub(super) fn list(path: &Path, options: &ScanOptions, progress: &dyn Progress) -> Result<Listing, ScanError> {
+    let root = openat(CWD, path, FOLDER, Mode::empty()).map_err(|errno| cannot_open(path, errno.into()))?;
+    let root = Arc::new(root);
+    let jobs = threads(options);
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(jobs)
+        .thread_name(|at| format!("scan-{at}"))
+        .build()
+        .map_err(|source| ScanError::Threads { source })?;
+    let walk = Walk {
+        root: Arc::clone(&root),
+        workers: (0..jobs).map(|_| Mutex::new(Worker::new(options.examples))).collect(),
+        progress,
+        cancelled: AtomicBool::new(false),
+        kept_open: AtomicUsize::new(0),
+        parts_waiting: AtomicUsize::new(0),
+    };
+    pool.scope(|scope| walk.read(scope, Vec::new(), root));
+    let Walk { root, workers, cancelled, .. } = walk;
+    if cancelled.into_inner() {
+        return Err(ScanError::Cancelled);
+    }
+    let mut builder = TreeBuilder::new(options.examples);
+    let mut gaps = Gaps::default();
+    for worker in workers {
+        let worker = worker.into_inner().unwrap_or_else(PoisonError::into_inner);
+        builder.merge(worker.builder);
+        gaps.merge(worker.gaps);
+    }
+    let metadata = read_metadata(open_metadata(&root), &mut gaps);
+    Ok(Listing { builder, gaps, metadata })
+}
+
+fn open_metadata(root: &OwnedFd) -> io::Result<Option<File>> {
+    let flags = OFlags::RDONLY.union(OFlags::NOFOLLOW).union(OFlags::NONBLOCK).union(OFlags::CLOEXEC);
+    // To open a fifo or a device can have effects, so it is asked first what stands there.
+    match statat(root, METADATA, AtFlags::SYMLINK_NOFOLLOW) {
+        Ok(stat) if FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile => {
+            Ok(Some(openat(root, METADATA, flags, Mode::empty())?.into()))
+        }
+        Ok(_) | Err(Errno::NOENT) => Ok(None),
+        Err(errno) => Err(errno.into()),
+    }
+}
+
+struct Walk<'w> {
+    root: Arc<OwnedFd>,
+    /// One for each thread, so that no lock is ever waited for.
+    workers: Vec<Mutex<Worker>>,
+    progress: &'w dyn Progress,
+    cancelled: AtomicBool,
+    kept_open: AtomicUsize,
+    parts_waiting: AtomicUsize,
+}
+
+/// What one thread has listed, and its buffers.
+struct Worker {
+    builder: TreeBuilder,
+    gaps: Gaps,
+    buffer: Vec<u8>,
+    files: Names,
+}
+
+impl Worker {
+    fn new(examples: usize) -> Self {
+        Worker {
+            builder: TreeBuilder::new(examples),
+            gaps: Gaps::default(),
+            buffer: Vec::with_capacity(BUFFER),
+            files: Names::default(),
+        }
+    }
+}
+
+/// The folders in one folder.
+struct Children<'w> {
+    /// The path of the folder that they lie in, as in [`Walk::read`].
+    path: Vec<u8>,
+    parent: Option<KeptOpen<'w>>,
+    names: Names,
+}
+
+struct KeptOpen<'w> {
+    folder: Arc<OwnedFd>,
+    kept_open: &'w AtomicUsize,
+}
+
+impl Drop for KeptOpen<'_> {
+    fn drop(&mut self) {
+        self.kept_open.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl<'w> Walk<'w> {
+    fn worker(&self) -> MutexGuard<'_, Worker> {
+        let at = rayon::current_thread_index().unwrap_or(0);
+        self.workers[at % self.workers.len()].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_cancelled(&self) -> bool {
+        if self.progress.cancelled() {
+            self.cancelled.store(true, Ordering::Relaxed);
+        }
+        self.cancelled.load(Ordering::Relaxed)
+    }
+
+    /// Lists an open folder. Its path is empty for the target and else ends in `/`.
+    fn read<'s>(&'s self, scope: &Scope<'s>, path: Vec<u8>, folder: Arc<OwnedFd>) {
+        let mut worker = self.worker();
+        let Worker { builder, gaps, buffer, files } = &mut *worker;
+        let mut inside = builder.enter(path.strip_suffix(b"/").unwrap_or_default());
+        let mut folders = Names::default();
+        let mut listed = 0;
+        let mut names = RawDir::new(&*folder, buffer.spare_capacity_mut());
+        while let Some(entry) = names.next() {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(errno) => {
+                    gaps.unread_folder(&path, &errno.into());
+                    break;
+                }
+            };
+            let name = entry.file_name();
+            match (name.to_bytes(), entry.file_type()) {
+                (b"." | b"..", _) => continue,
+                (bytes, kind) if names::is_version_control_folder(bytes) => {
+                    let end: &[u8] = if kind == FileType::Directory { b"/" } else { b"" };
+                    gaps.skip([&path, bytes, end].concat());
+                    continue;
+                }
+                (_, FileType::Directory) => folders.push(name),
+                (_, FileType::RegularFile | FileType::Unknown) => files.push(name),
+                (bytes, FileType::Symlink) => inside.add(bytes, EntryKind::Link, None),
+                (bytes, _) => inside.add(bytes, EntryKind::Special, None),
+            }
+            listed += 1;
+            if files.len() == PART {
+                if !self.share(scope, &path, &folder, files) {
+                    look(&folder, &path, files, &mut inside, gaps, &mut folders);
+                }
+                files.clear();
+                self.progress.listed(listed);
+                listed = 0;
+                if self.is_cancelled() {
+                    return;
+                }
+            }
+        }
+        look(&folder, &path, files, &mut inside, gaps, &mut folders);
+        files.clear();
+        drop(worker);
+        self.progress.listed(listed);
+        self.descend(scope, path, folder, folders);
+    }
+
+    /// Leaves a part of a huge folder to another thread, unless enough parts wait already.
+    fn share<'s>(&'s self, scope: &Scope<'s>, path: &[u8], folder: &Arc<OwnedFd>, files: &mut Names) -> bool {
+        let most = self.workers.len() - 1;
+        if self.parts_waiting.fetch_add(1, Ordering::Relaxed) >= most {
+            self.parts_waiting.fetch_sub(1, Ordering::Relaxed);
+            return false;
+        }
+        let (path, folder, files) = (path.to_vec(), Arc::clone(folder), std::mem::take(files));
+        scope.spawn(move |scope| {
+            self.parts_waiting.fetch_sub(1, Ordering::Relaxed);
+            let mut folders = Names::default();
+            let mut worker = self.worker();
+            let Worker { builder, gaps, .. } = &mut *worker;
+            let mut inside = builder.enter(path.strip_suffix(b"/").unwrap_or_default());
+            look(&folder, &path, &files, &mut inside, gaps, &mut folders);
+            drop(worker);
+            self.descend(scope, path, folder, folders);
+        });
+        true
+    }
+
+    /// Sets the folders in a folder to be read.
+    fn descend<'s>(&'s self, scope: &Scope<'s>, path: Vec<u8>, folder: Arc<OwnedFd>, names: Names) {
+        if names.len() == 0 {
+            return;
+        }
+        let parent = KeptOpen { folder, kept_open: &self.kept_open };
+        let is_kept = self.kept_open.fetch_add(1, Ordering::Relaxed) < KEPT_OPEN;
+        let all = 0..names.len();
+        let children = Arc::new(Children { path, parent: is_kept.then_some(parent), names });
+        scope.spawn(move |scope| self.read_children(scope, children, all));
+    }
+
+    /// Reads the first of some folders, and offers the others in halves to whoever has nothing to do.
+    fn read_children<'s>(&'s self, scope: &Scope<'s>, children: Arc<Children<'s>>, mut some: Range<usize>) {
+        if self.is_cancelled() {
+            return;
+        }
+        while some.len() > 1 {
+            let middle = some.start + some.len() / 2;
+            let (others, right) = (Arc::clone(&children), middle..some.end);
+            scope.spawn(move |scope| self.read_children(scope, others, right));
+            some.end = middle;
+        }
+        let name = children.names.get(some.start);
+        let mut path = [&children.path, name.to_bytes()].concat();
+        let opened = match &children.parent {
+            Some(parent) => openat(&*parent.folder, name, CHILD, Mode::empty()),
+            None => self.open_path(&path),
+        };
+        drop(children);
+        {
+            let mut worker = self.worker();
+            if opened.as_ref().err() != Some(&Errno::NOENT) {
+                worker.builder.add(&Entry::folder(&path));
+            }
+            path.push(b'/');
+            if let Err(errno) = opened {
+                worker.gaps.unread_folder(&path, &errno.into());
+            }
+        }
+        if let Ok(folder) = opened {
+            self.read(scope, path, Arc::new(folder));
+        }
+    }
+
+    /// Opens a folder step by step from the target, so that neither a long path nor a link that came in between matters.
+    fn open_path(&self, path: &[u8]) -> rustix::io::Result<OwnedFd> {
+        let step = CHILD.union(OFlags::PATH).difference(OFlags::RDONLY);
+        let (above, name) = match path.iter().rposition(|byte| *byte == b'/') {
+            Some(at) => (&path[..at], &path[at + 1..]),
+            None => (&path[..0], path),
+        };
+        let mut folder: Option<OwnedFd> = None;
+        for segment in above.split(|byte| *byte == b'/').filter(|segment| !segment.is_empty()) {
+            let parent = folder.as_ref().map_or_else(|| self.root.as_fd(), OwnedFd::as_fd);
+            folder = Some(openat(parent, segment, step, Mode::empty())?);
+        }
+        let parent = folder.as_ref().map_or_else(|| self.root.as_fd(), OwnedFd::as_fd);
+        openat(parent, name, CHILD, Mode::empty())
+    }
+}
+
+/// Looks at files of one folder: their size, and whether they are files at all where the listing did not say.
+fn look(folder: &OwnedFd, path: &[u8], files: &Names, inside: &mut Inside<'_>, gaps: &mut Gaps, folders: &mut Names) {
+    for name in files.iter() {
+        let bytes = name.to_bytes();
+        match statat(folder, name, AtFlags::SYMLINK_NOFOLLOW) {
+            Ok(stat) => match FileType::from_raw_mode(stat.st_mode) {
+                FileType::RegularFile => inside.add(bytes, EntryKind::File, u64::try_from(stat.st_size).ok()),
+                FileType::Directory => folders.push(name),
+                FileType::Symlink => inside.add(bytes, EntryKind::Link, None),
+                _ => inside.add(bytes, EntryKind::Special, None),
+            },
+            Err(errno) => {
+                if errno != Errno::NOENT {
+                    inside.add(bytes, EntryKind::File, None);
+                }
+                gaps.unread_file(path, bytes, &io::Error::from(errno));
+            }
+        }
+    }
+}
+
+/// Many names in one piece of memory.
+#[derive(Default)]
+struct Names {
+    /// Each with a zero byte at its end.
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Names {
+    fn push(&mut self, name: &CStr) {
+        self.bytes.extend_from_slice(name.to_bytes_with_nul());
+        self.ends.push(self.bytes.len());
+    }
+
+    fn clear(&mut self) {
+        self.bytes.clear();
+        self.ends.clear();
+    }
+
+    fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    fn get(&self, at: usize) -> &CStr {
+        let start = if at == 0 { 0 } else { self.ends[at - 1] };
+        CStr::from_bytes_with_nul(&self.bytes[start..self.ends[at]]).unwrap_or_default()
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &CStr> {
+        (0..self.len()).map(|at| self.get(at))
+    }
+}

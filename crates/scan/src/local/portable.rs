@@ -1,0 +1,99 @@
+//! The listing for systems without a way of their own: one thread, and whatever the standard library offers.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+use sensortree_core::entry::{Entry, EntryKind};
+use sensortree_core::layout::names::{self, METADATA};
+use sensortree_core::tree::TreeBuilder;
+use walkdir::{DirEntry, WalkDir};
+
+use super::{Listing, cannot_open, read_metadata};
+use crate::coverage::Gaps;
+use crate::{Progress, ScanError, ScanOptions};
+
+/// How many entries are listed between two looks at the progress.
+const PART: u64 = 1024;
+
+pub(super) fn list(path: &Path, options: &ScanOptions, progress: &dyn Progress) -> Result<Listing, ScanError> {
+    let root = path.canonicalize().map_err(|error| cannot_open(path, error))?;
+    // Walkdir takes a file for a tree of one; reading it as a folder says what is wrong with it.
+    std::fs::read_dir(&root).map_err(|error| cannot_open(path, error))?;
+    let mut builder = TreeBuilder::new(options.examples);
+    let mut gaps = Gaps::default();
+    let mut listed = 0;
+    let mut walk = WalkDir::new(&root).min_depth(1).into_iter();
+    while let Some(found) = walk.next() {
+        let entry = match found {
+            Ok(entry) => entry,
+            Err(error) => {
+                let path = error.path().map_or_else(Vec::new, |path| relative(&root, path));
+                gaps.unread_folder(&[&*path, b"/"].concat(), &io::Error::from(error));
+                continue;
+            }
+        };
+        let path = relative(&root, entry.path());
+        let kind = entry.file_type();
+        if names::is_version_control_folder(entry.file_name().as_encoded_bytes()) {
+            let end: &[u8] = if kind.is_dir() { b"/" } else { b"" };
+            gaps.skip([&*path, end].concat());
+            if kind.is_dir() {
+                walk.skip_current_dir();
+            }
+            continue;
+        }
+        add(&entry, &path, &mut builder, &mut gaps);
+        listed += 1;
+        if listed % PART == 0 {
+            progress.listed(PART);
+            if progress.cancelled() {
+                return Err(ScanError::Cancelled);
+            }
+        }
+    }
+    progress.listed(listed % PART);
+    let metadata = read_metadata(open_metadata(&root), &mut gaps);
+    Ok(Listing { builder, gaps, metadata })
+}
+
+fn add(entry: &DirEntry, path: &[u8], builder: &mut TreeBuilder, gaps: &mut Gaps) {
+    let kind = entry.file_type();
+    if kind.is_dir() {
+        builder.add(&Entry::folder(path));
+    } else if kind.is_file() {
+        let size = match entry.metadata() {
+            Ok(facts) => Some(facts.len()),
+            Err(error) => {
+                let error = io::Error::from(error);
+                let (folder, name) = path.split_at(path.iter().rposition(|byte| *byte == b'/').map_or(0, |at| at + 1));
+                gaps.unread_file(folder, name, &error);
+                if error.kind() == io::ErrorKind::NotFound {
+                    return;
+                }
+                None
+            }
+        };
+        builder.add(&Entry { path, kind: EntryKind::File, size });
+    } else {
+        let kind = if kind.is_symlink() { EntryKind::Link } else { EntryKind::Special };
+        builder.add(&Entry { path, kind, size: None });
+    }
+}
+
+/// The path below the target, with `/` between its names.
+fn relative(root: &Path, path: &Path) -> Vec<u8> {
+    let below = path.strip_prefix(root).unwrap_or(path);
+    let names: Vec<&[u8]> = below.iter().map(|name| name.as_encoded_bytes()).collect();
+    names.join(&b'/')
+}
+
+fn open_metadata(root: &Path) -> io::Result<Option<File>> {
+    let path = root.join(METADATA);
+    match path.symlink_metadata() {
+        Ok(facts) if facts.is_file() => File::open(path).map(Some),
+        Ok(_) => Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,242 @@
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use rustix::fs::{CWD, FileType, Mode, OFlags, mkdirat, mknodat, openat};
+use sensortree_core::report::Unread;
+use sensortree_core::tree::{FolderId, Remark};
+use sensortree_core::{Inspection, MAX_METADATA_BYTES, MetadataFile};
+use tempfile::TempDir;
+
+use super::*;
+
+/// Makes files (with a byte in each) and, where a name ends in `/`, folders.
+fn tree(names: &[&str]) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    for name in names {
+        put(folder.path(), name.as_bytes());
+    }
+    folder
+}
+
+fn put(root: &Path, name: &[u8]) {
+    let path = root.join(OsStr::from_bytes(name));
+    if name.ends_with(b"/") {
+        fs::create_dir_all(path).unwrap();
+    } else {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, "x").unwrap();
+    }
+}
+
+fn fifo(path: &Path) {
+    mknodat(CWD, path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+}
+
+fn scan(path: &Path) -> Inspection {
+    inspect(path, &ScanOptions::default(), &()).unwrap()
+}
+
+/// Everything of a listing that a report could show.
+fn shown(listing: Listing) -> String {
+    let Listing { builder, gaps, metadata } = listing;
+    format!("{:#?} {:?} {metadata:?}", builder.finish(), gaps.finish())
+}
+
+fn unread(inspection: &Inspection) -> Vec<(String, &str)> {
+    let words = |gap: &'_ Unread| text::lossless(&gap.path).into_owned();
+    inspection.coverage.unread.iter().map(|gap| (words(gap), gap.reason.as_str())).collect()
+}
+
+#[test]
+fn every_way_of_listing_gives_the_same() {
+    let folder =
+        tree(&["metadata.json", "empty/", ".git/config", "a/.svn/x", "a/.git", "a/b/1.pcd", "a/b/c/notes.txt"]);
+    let root = folder.path();
+    for name in [&b"a/b/line\nbreak.pcd"[..], b"a/\xff\xfe/1.jpg", b"a/ \x1b[31m/2.jpg", "a/\u{202e}gpj.1".as_bytes()] {
+        put(root, name);
+    }
+    put(root, &[&b"a/"[..], &[b'n'; 255]].concat());
+    for frame in 0..10_000 {
+        fs::write(root.join(format!("empty/../a/{}.pcd", frame * 7_919 % 10_007)), "").unwrap();
+    }
+    symlink("..", root.join("a/b/loop")).unwrap();
+    symlink("nowhere", root.join("a/dangling")).unwrap();
+    fifo(&root.join("a/pipe"));
+
+    let expected = shown(portable::list(root, &ScanOptions::default(), &()).unwrap());
+    assert!(expected.contains("files: 10004,"), "the large folder is there");
+    for jobs in [1, 2, 3, 16] {
+        let options = ScanOptions { jobs: Some(jobs), ..ScanOptions::default() };
+        assert_eq!(shown(linux::list(root, &options, &()).unwrap()), expected, "{jobs} threads");
+    }
+}
+
+#[test]
+fn names_survive_byte_for_byte() {
+    let folder = TempDir::new().unwrap();
+    put(folder.path(), b"a\xffb/c\nd\xfe.txt");
+    let tree = scan(folder.path()).tree;
+    let id = tree.child(FolderId::ROOT, b"a\xffb").unwrap();
+    let (remark, tally) = &tree.folder(id).remarks()[0];
+    assert!(matches!(remark, Remark::Odd(_)), "{remark:?}");
+    assert_eq!(&*tally.examples()[0], b"c\nd\xfe.txt");
+}
+
+#[test]
+fn what_is_no_folder_is_an_error() {
+    let folder = tree(&["file", "folder/1.pcd"]);
+    let path = |name: &str| folder.path().join(name);
+    symlink("nowhere", path("dangling")).unwrap();
+    symlink("folder", path("link")).unwrap();
+    let list = |name: &str| inspect(&path(name), &ScanOptions::default(), &());
+    assert!(matches!(list("missing"), Err(ScanError::Missing { .. })));
+    assert!(matches!(list("dangling"), Err(ScanError::Missing { .. })));
+    assert!(matches!(list("file/below"), Err(ScanError::Missing { .. })));
+    assert!(matches!(list("file"), Err(ScanError::NotAFolder { .. })));
+    assert_eq!(list("link").unwrap().tree.files(), 1);
+}
+
+#[test]
+fn the_target_is_named_by_its_whole_path() {
+    let folder = tree(&["data/lidar-top/"]);
+    symlink("data", folder.path().join("link")).unwrap();
+    let target = scan(&folder.path().join("link/lidar-top/..")).target;
+    assert!(target.uri.ends_with("link/lidar-top/.."), "{}", target.uri);
+    assert_eq!(target.segments.last().map(String::as_str), Some("data"));
+}
+
+#[test]
+fn a_refused_folder_is_said_and_the_rest_is_read() {
+    let folder = tree(&["a/1.pcd", "b/1.pcd", "c/1.pcd", "c/2.pcd"]);
+    let allow = |name: &str, mode: u32| {
+        fs::set_permissions(folder.path().join(name), fs::Permissions::from_mode(mode)).unwrap();
+    };
+    allow("a", 0o000);
+    allow("c", 0o444);
+    let refused = fs::read_dir(folder.path().join("a")).is_err();
+    let inspection = scan(folder.path());
+    allow("a", 0o755);
+    allow("c", 0o755);
+    if !refused {
+        eprintln!("skipped: this user may read everything");
+        return;
+    }
+    assert_eq!(
+        unread(&inspection),
+        [("a/".to_owned(), "permission denied"), ("c/".to_owned(), "permission denied (2 files)")]
+    );
+    assert_eq!(inspection.tree.files(), 3, "files that are listed count, even where their size is refused");
+}
+
+/// Deletes a folder as soon as anything was listed.
+struct Deleting<'p> {
+    folder: &'p Path,
+    done: AtomicBool,
+}
+
+impl Progress for Deleting<'_> {
+    fn listed(&self, _entries: u64) {
+        if !self.done.swap(true, Ordering::Relaxed) {
+            fs::remove_dir_all(self.folder).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_folder_that_vanishes_is_a_gap() {
+    for jobs in [1, 4] {
+        let folder = tree(&["a/1.pcd", "b/s/1.pcd", "b/s/2.pcd", "c/1.pcd"]);
+        let progress = Deleting { folder: &folder.path().join("b"), done: AtomicBool::new(false) };
+        let options = ScanOptions { jobs: Some(jobs), ..ScanOptions::default() };
+        let inspection = inspect(folder.path(), &options, &progress).unwrap();
+        assert_eq!(unread(&inspection), [("b/".to_owned(), "vanished while the tree was read")]);
+        assert_eq!(inspection.tree.files(), 2);
+    }
+}
+
+#[test]
+fn a_folder_replaced_by_a_link_is_not_followed() {
+    struct Replacing<'p>(&'p Path, AtomicBool);
+    impl Progress for Replacing<'_> {
+        fn listed(&self, _entries: u64) {
+            if !self.1.swap(true, Ordering::Relaxed) {
+                fs::remove_dir_all(self.0.join("b")).unwrap();
+                symlink("a", self.0.join("b")).unwrap();
+            }
+        }
+    }
+    let folder = tree(&["a/1.pcd", "b/1.pcd"]);
+    let inspection =
+        inspect(folder.path(), &ScanOptions::default(), &Replacing(folder.path(), AtomicBool::new(false))).unwrap();
+    assert_eq!(unread(&inspection), [("b/".to_owned(), "became something else while the tree was read")]);
+    assert_eq!(inspection.tree.files(), 1);
+}
+
+#[test]
+fn a_deep_tree_is_listed_to_its_end() {
+    let folder = TempDir::new().unwrap();
+    let mut at = openat(CWD, folder.path(), OFlags::DIRECTORY, Mode::empty()).unwrap();
+    let long = "d".repeat(200);
+    // Far longer than a path may be, and with more folders waiting side by side than are kept open.
+    for _ in 0..500 {
+        mkdirat(&at, &*long, Mode::RWXU).unwrap();
+        mkdirat(&at, "side", Mode::RWXU).unwrap();
+        at = openat(&at, &*long, OFlags::DIRECTORY, Mode::empty()).unwrap();
+    }
+    openat(&at, "1.pcd", OFlags::CREATE | OFlags::WRONLY, Mode::RWXU).unwrap();
+    for jobs in [1, 4] {
+        let options = ScanOptions { jobs: Some(jobs), ..ScanOptions::default() };
+        let inspection = inspect(folder.path(), &options, &()).unwrap();
+        assert_eq!(unread(&inspection), []);
+        assert_eq!(inspection.tree.files(), 1);
+        assert_eq!(inspection.tree.entries(), 1001);
+    }
+}
+
+#[test]
+fn metadata_json_is_read_only_where_it_is_a_file_of_fair_size() {
+    let check = |make: &dyn Fn(&Path), expected: MetadataFile| {
+        let folder = tree(&["lidar-top/s/1.pcd"]);
+        make(&folder.path().join("metadata.json"));
+        let inspection = scan(folder.path());
+        assert_eq!(inspection.metadata, expected);
+        assert!(inspection.coverage.is_complete());
+    };
+    check(&|_| {}, MetadataFile::Absent);
+    check(&|path| fs::write(path, "{}").unwrap(), MetadataFile::Text(b"{}".to_vec()));
+    check(&|path| fs::write(path, "").unwrap(), MetadataFile::Text(Vec::new()));
+    check(&|path| fs::create_dir(path).unwrap(), MetadataFile::Absent);
+    check(&fifo, MetadataFile::Absent);
+    check(&|path| symlink("/dev/zero", path).unwrap(), MetadataFile::Absent);
+    let bytes = MAX_METADATA_BYTES + 1;
+    check(&|path| fs::File::create(path).unwrap().set_len(bytes).unwrap(), MetadataFile::TooLarge { bytes });
+}
+
+#[test]
+fn progress_counts_every_entry_and_can_end_the_listing() {
+    #[derive(Default)]
+    struct Counting {
+        entries: AtomicU64,
+        cancelled: AtomicBool,
+    }
+    impl Progress for Counting {
+        fn listed(&self, entries: u64) {
+            self.entries.fetch_add(entries, Ordering::Relaxed);
+        }
+        fn cancelled(&self) -> bool {
+            self.cancelled.load(Ordering::Relaxed)
+        }
+    }
+    let folder = tree(&["a/1.pcd", "a/2.pcd", "b/c/", "metadata.json"]);
+    let progress = Counting::default();
+    let inspection = inspect(folder.path(), &ScanOptions::default(), &progress).unwrap();
+    assert_eq!(inspection.tree.entries(), 6);
+    assert_eq!(progress.entries.load(Ordering::Relaxed), 6);
+    progress.cancelled.store(true, Ordering::Relaxed);
+    let ended = inspect(folder.path(), &ScanOptions::default(), &progress);
+    assert!(matches!(ended, Err(ScanError::Cancelled)));
+}
