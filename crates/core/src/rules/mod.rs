@@ -160,6 +160,12 @@ mod metadata;
 pub static ALL: &[&Rule] = &[
     // Layout.
     &layout::sensor_prefix_missing::SENSOR_PREFIX_MISSING,
+    &layout::sensor_name_empty::SENSOR_NAME_EMPTY,
+    &layout::stray_file::STRAY_FILE,
+    &layout::stray_folder::STRAY_FOLDER,
+    &layout::empty_sensor::EMPTY_SENSOR,
+    &layout::empty_scene::EMPTY_SCENE,
+    &layout::name_characters::NAME_CHARACTERS,
 
     // Alignment.
 
@@ -171,7 +177,11 @@ pub static ALL: &[&Rule] = &[
     &content::file_empty::FILE_EMPTY,
 
     // Hygiene.
-
+    &hygiene::junk_file::JUNK_FILE,
+    &hygiene::folder_marker::FOLDER_MARKER,
+    &hygiene::partial_file::PARTIAL_FILE,
+    &hygiene::symbolic_link::SYMBOLIC_LINK,
+    &hygiene::special_file::SPECIAL_FILE,
 ];
 
 /// The rule of this code or name.

@@ -1,0 +1,47 @@
+use super::gather_remarked;
+use crate::contract::Effect;
+use crate::finding::Sink;
+use crate::rules::Context;
+use crate::text;
+use crate::tree::Remark;
+
+declare_rule! {
+    /// A symbolic link inside the tree.
+    ///
+    /// What becomes of it depends on the tool that uploads: some copy what it points at, some leave it out, and a zip or a
+    /// git checkout may carry a small file with the path in it. So links are not followed here, and what they point at is
+    /// not judged: a frame that is a link counts as absent.
+    ///
+    /// **Repair:** put a real file in each link's place (`cp -rL`, `rsync -L`), or check the copy that is uploaded instead.
+    ///
+    /// ```tree bad
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x2 +100
+    ///     latest.pcd -> 1681532060161.pcd
+    /// metadata.json
+    /// ```
+    ///
+    /// ```tree good
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x2 +100
+    /// metadata.json
+    /// ```
+    SYMBOLIC_LINK {
+        code: "H104",
+        name: "symbolic-link",
+        effect: Effect::Advice,
+        basis: Advice,
+        facts: ["T5"],
+    }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let mut links = sink.gather(&SYMBOLIC_LINK);
+    gather_remarked(context, &mut links, |remark| remark == Remark::Link, |_, _| {});
+    links.help("put real files in their place (`cp -rL`), or check the copy that is uploaded");
+    let count = text::count(links.count(), "symbolic link");
+    let verb = if links.count() == 1 { "was" } else { "were" };
+    links.say(format!("{count} {verb} not followed, and uploads differ in what they make of one"));
+}

@@ -1,0 +1,110 @@
+//! The files right in a folder, in groups of one suffix: what the rules about suffixes and stems look at.
+
+use crate::frame_name::{self, Naming};
+use crate::frames::FrameSet;
+use crate::layout::names::{Media, Oddity};
+use crate::tree::{Folder, FolderId, Remark, Tree};
+
+/// Files of one folder that share a suffix and a way of naming.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Group<'t> {
+    /// Files whose stem is a number.
+    Numbered(&'t Naming, &'t FrameSet),
+    /// Other files, by their suffix in lower case, with their count and the first few of their names.
+    Unnumbered(&'t str, u64, &'t [Box<[u8]>]),
+    /// One file whose very name says something.
+    Landmark(&'static str),
+}
+
+impl<'t> Group<'t> {
+    /// The groups of a folder, in a fixed order. Files of odd names, junk, partial files and links are in none.
+    pub(super) fn of(folder: &'t Folder) -> impl Iterator<Item = Group<'t>> {
+        let numbered = folder.frames().iter().map(|(naming, set)| Group::Numbered(naming, set));
+        let unnumbered = folder.remarks().iter().filter_map(|(remark, tally)| match remark {
+            Remark::Unnumbered(suffix) => Some(Group::Unnumbered(suffix.as_str(), tally.count(), tally.examples())),
+            _ => None,
+        });
+        numbered.chain(unnumbered).chain(folder.landmarks().map(Group::Landmark))
+    }
+
+    /// The suffix, without its dot; empty where there is none or an unknown one.
+    pub(super) fn suffix(self) -> &'t str {
+        match self {
+            Group::Numbered(naming, _) => naming.suffix(),
+            Group::Unnumbered(suffix, ..) => suffix,
+            Group::Landmark(name) => name.rsplit_once('.').map_or("", |(_, suffix)| suffix),
+        }
+    }
+
+    /// What its files hold, going by their suffix.
+    pub(super) fn media(self) -> Media {
+        Media::of_suffix(self.suffix())
+    }
+
+    /// How many files it has.
+    pub(super) fn count(self) -> u64 {
+        match self {
+            Group::Numbered(_, set) => set.len() as u64,
+            Group::Unnumbered(_, count, _) => count,
+            Group::Landmark(_) => 1,
+        }
+    }
+
+    /// The names of the first few files.
+    pub(super) fn names(self, most: usize) -> Vec<Vec<u8>> {
+        match self {
+            Group::Numbered(naming, set) => {
+                set.iter().take(most).map(|value| naming.render(value).into_bytes()).collect()
+            }
+            Group::Unnumbered(_, _, names) => names.iter().take(most).map(|name| name.to_vec()).collect(),
+            Group::Landmark(name) => vec![name.as_bytes().to_vec()],
+        }
+    }
+}
+
+/// Whether a file of this name is known to stand in the folder. Of files that are no numbered frames only the first few
+/// are known by name.
+pub(super) fn holds(folder: &Folder, name: &[u8]) -> bool {
+    if let Some((value, naming)) = frame_name::parse(name)
+        && let Some((_, set)) = folder.frames().iter().find(|(known, _)| *known == naming)
+    {
+        return set.first() <= Some(value) && Some(value) <= set.last() && set.iter().any(|known| known == value);
+    }
+    Group::of(folder).any(|group| match group {
+        Group::Numbered(..) => false,
+        Group::Unnumbered(_, _, names) => names.iter().any(|known| **known == *name),
+        Group::Landmark(known) => known.as_bytes() == name,
+    })
+}
+
+/// How many files stand right in a folder that are not what a system or a tool left behind.
+pub(super) fn content(folder: &Folder) -> u64 {
+    let junk = folder.remarks().iter().filter(|(remark, _)| matches!(remark, Remark::Junk(_)));
+    folder.files().saturating_sub(junk.map(|(_, tally)| tally.count()).sum())
+}
+
+/// How many files stand right in a folder that are frames or could be: point clouds and images of any name and format,
+/// links, unfinished transfers, and what lies too deep to be looked at.
+pub(super) fn possible_frames(folder: &Folder) -> u64 {
+    let media = Group::of(folder).filter(|group| group.media() != Media::Other).map(Group::count);
+    let others = folder.remarks().iter().filter(|(remark, _)| {
+        matches!(remark, Remark::Partial | Remark::Odd(_) | Remark::Link | Remark::Special | Remark::Deeper)
+    });
+    media.sum::<u64>() + others.map(|(_, tally)| tally.count()).sum::<u64>()
+}
+
+/// For each folder of the tree, the sum over it and all folders below.
+pub(super) fn sum_below(tree: &Tree, of: impl Fn(&Folder) -> u64) -> Vec<u64> {
+    let mut sums: Vec<u64> = tree.folders().iter().map(of).collect();
+    // Folders stand level by level, so from the end each comes after all below it.
+    for id in tree.ids().rev().filter(|id| *id != FolderId::ROOT) {
+        sums[tree.folder(id).parent().index()] += sums[id.index()];
+    }
+    sums
+}
+
+/// Whether a folder's name is no name at all, so that whatever lies below is the fault of [`Oddity::Empty`] or
+/// [`Oddity::Dots`] and of nothing else.
+pub(super) fn is_nameless(folder: &Folder) -> bool {
+    matches!(crate::layout::names::oddity(folder.name()), Some(Oddity::Empty | Oddity::Dots))
+}

@@ -1,0 +1,158 @@
+use super::files::holds;
+use crate::contract::{Basis, Effect};
+use crate::finding::{Example, Gather, Sink};
+use crate::layout::names::{self, Oddity};
+use crate::rules::Context;
+use crate::text;
+use crate::tree::{FolderId, MAX_PATH, Remark, Tree};
+
+declare_rule! {
+    /// A name that not every system takes, or that does not look like what it is.
+    ///
+    /// Looked for in the names of all folders, and in those of files that are no numbered frames: empty segments (`a//b`),
+    /// `.` and `..` segments, bytes that are no UTF-8, control characters, backslashes, invisible and direction-changing
+    /// marks, white space at either end; and paths of over 1,024 bytes, which is the most that object stores take. No page
+    /// of the platform speaks of them. The first ones cannot be had in a file system, an object store or JSON alike, so
+    /// somewhere on the way the name breaks; spaces and invisible marks do travel, and are advice.
+    ///
+    /// **Repair:** rename, in every sensor alike. A backslash mostly comes from a Windows program that wrote whole paths
+    /// into a zip: pack it again with `/`.
+    ///
+    /// ```tree bad
+    /// lidar-top/
+    ///   scene_1\s/
+    ///     1681532060061.pcd
+    ///   scene_2\n/
+    ///     1681532070061.pcd
+    /// metadata.json
+    /// ```
+    ///
+    /// ```tree good
+    /// lidar-top/
+    ///   scène 1/
+    ///     1681532060061.pcd
+    ///   scene_2/
+    ///     1681532070061.pcd
+    /// metadata.json
+    /// ```
+    NAME_CHARACTERS {
+        code: "L121",
+        name: "name-characters",
+        effect: Effect::MISALIGNED,
+        basis: Advice,
+        facts: ["T4"],
+    }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let tree = context.tree;
+    let odd_folders: Vec<(Oddity, FolderId)> =
+        tree.ids().skip(1).filter_map(|id| Some((names::oddity(tree.folder(id).name())?, id))).collect();
+    let is_odd = |remark: &Remark| matches!(remark, Remark::Odd(_) | Remark::LongPath);
+    let odd_files: Vec<FolderId> =
+        tree.ids().filter(|id| tree.folder(*id).remarks().iter().any(|(remark, _)| is_odd(remark))).collect();
+
+    for oddity in Oddity::ALL {
+        let mut odd = sink.gather(&NAME_CHARACTERS);
+        for (_, id) in odd_folders.iter().filter(|(of, _)| *of == oddity) {
+            odd.add(folder_example(tree, *id, oddity));
+        }
+        gather_files(tree, &odd_files, Remark::Odd(oddity), &mut odd);
+        if matches!(oddity, Oddity::Invisible | Oddity::OuterSpace) {
+            odd.effect(Effect::Advice, Basis::Advice);
+        }
+        odd.help(match oddity {
+            Oddity::Backslash => "pack or upload again with `/` between folders, or rename",
+            Oddity::Empty | Oddity::Dots => "upload again under paths without such segments",
+            _ => "rename, in every sensor alike",
+        });
+        let (count, have) = (text::count(odd.count(), "name"), if odd.count() == 1 { "has" } else { "have" });
+        let message = match oddity {
+            Oddity::Empty => format!("{count} in a path {} empty (`//`)", is(odd.count())),
+            Oddity::Dots => format!("{count} in a path {} `.` or `..`", is(odd.count())),
+            Oddity::NotText => format!("{count} {} no UTF-8", is(odd.count())),
+            Oddity::Control => format!("{count} {have} control characters"),
+            Oddity::Backslash => format!("{count} {have} a backslash"),
+            Oddity::Invisible => format!("{count} {have} marks that do not show or that turn the direction of text"),
+            Oddity::OuterSpace => format!("{count} {have} white space at the start or end"),
+        };
+        odd.say(message);
+    }
+
+    let mut long = sink.gather(&NAME_CHARACTERS);
+    gather_files(tree, &odd_files, Remark::LongPath, &mut long);
+    long.help("shorten the names of scenes or sensors");
+    let (count, verb) = (text::count(long.count(), "path"), is(long.count()));
+    let most = text::number(MAX_PATH as u64);
+    long.say(format!("{count} {verb} longer than the {most} bytes that object stores take"));
+}
+
+fn is(count: u64) -> &'static str {
+    if count == 1 { "is" } else { "are" }
+}
+
+fn folder_example(tree: &Tree, id: FolderId, oddity: Oddity) -> Example {
+    let folder = tree.folder(id);
+    let example = Example::at(tree.path(id));
+    let mended = mended(folder.name(), oddity).filter(|name| tree.child(folder.parent(), name.as_bytes()).is_none());
+    let parent = tree.path(folder.parent());
+    match (mended, std::str::from_utf8(&parent)) {
+        (Some(name), Ok(parent)) => example.expecting(format!("{parent}{name}/")),
+        _ => example,
+    }
+}
+
+fn gather_files(tree: &Tree, folders: &[FolderId], remark: Remark, odd: &mut Gather<'_, '_>) {
+    for id in folders {
+        let Some(tally) = tree.folder(*id).remark(remark) else { continue };
+        let mut examples = tally.examples().iter().map(|name| file_example(tree, *id, name, remark));
+        if examples.next().is_some_and(|first| odd.add_many(tally.count(), first)) {
+            examples.for_each(|example| {
+                odd.show(example);
+            });
+        }
+    }
+}
+
+fn file_example(tree: &Tree, id: FolderId, name: &[u8], remark: Remark) -> Example {
+    let example = Example::at(tree.path_of(id, name));
+    let Remark::Odd(oddity) = remark else { return example };
+    let mended = mended(name, oddity).filter(|name| !holds(tree.folder(id), name.as_bytes()));
+    let parent = tree.path(id);
+    match (mended, std::str::from_utf8(&parent)) {
+        (Some(name), Ok(parent)) => example.expecting(format!("{parent}{name}")),
+        _ => example,
+    }
+}
+
+/// The name without what is odd about it, where that leaves a name in order.
+fn mended(name: &[u8], oddity: Oddity) -> Option<String> {
+    if !matches!(oddity, Oddity::Control | Oddity::Invisible | Oddity::OuterSpace) {
+        return None;
+    }
+    let text: String =
+        std::str::from_utf8(name).ok()?.chars().filter(|c| !c.is_control() && !names::is_invisible(*c)).collect();
+    let text = text.trim();
+    names::oddity(text.as_bytes()).is_none().then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_name_was_meant_to_be() {
+        let check = |name: &str, expected: Option<&str>| {
+            let oddity = names::oddity(name.as_bytes()).expect("an odd name");
+            assert_eq!(mended(name.as_bytes(), oddity).as_deref(), expected, "{name:?}");
+        };
+        check("scene_1\n", Some("scene_1"));
+        check("\u{1b}[31mscene_1", Some("[31mscene_1"));
+        check("scene_1\u{202e}", Some("scene_1"));
+        check(" scene 1 ", Some("scene 1"));
+        check("\n", None);
+        check(" .. ", None);
+        check("a\\b", None);
+        check("a\nb\\c", None);
+    }
+}

@@ -1,0 +1,118 @@
+use super::files::Group;
+use crate::contract::Effect;
+use crate::finding::{Example, Sink};
+use crate::layout::names;
+use crate::rules::Context;
+use crate::text;
+use crate::tree::{Folder, FolderId, Remark};
+
+declare_rule! {
+    /// A file at the top of the tree that is not metadata.json.
+    ///
+    /// The platform's page shows one file beside the sensors' folders and no other. A README, a calibration file or a
+    /// checksum list there is not part of that layout, and what reads the tree by its top level may well refuse it. What
+    /// systems and tools leave behind is H101.
+    ///
+    /// **Repair:** keep such files outside the folder that is uploaded.
+    ///
+    /// ```tree bad
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd
+    /// README.md
+    /// calibration.yaml
+    /// metadata.json
+    /// ```
+    ///
+    /// ```tree good
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd
+    /// metadata.json
+    /// ```
+    STRAY_FILE {
+        code: "L105",
+        name: "stray-file",
+        effect: Effect::MISALIGNED,
+        basis: Implied,
+        facts: ["T9"],
+    }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let top = context.tree.folder(FolderId::ROOT);
+    let most = context.settings.max_examples;
+    let has_metadata = top.has_landmark(names::METADATA);
+    let mut strays = sink.gather(&STRAY_FILE);
+    let mut shown: Vec<String> = Vec::new();
+    // Where metadata.json is not there, a file of nearly that name is taken for it (L102).
+    let is_stray = |name: &[u8]| {
+        name != names::METADATA.as_bytes() && (has_metadata || !names::is_near_metadata(&text::lossless(name)))
+    };
+    for (count, mut names) in top_files(top, most) {
+        let known = names.len();
+        names.retain(|name| is_stray(name));
+        let count = count - (known - names.len()) as u64;
+        let Some((first, others)) = names.split_first() else { continue };
+        if strays.add_many(count, Example::at(first.clone())) {
+            others.iter().for_each(|name| {
+                strays.show(Example::at(name.clone()));
+            });
+            shown.extend(names.iter().map(|name| format!("`{}`", text::lossless(name))));
+        }
+    }
+    shown.sort_unstable();
+    strays.help("keep them outside the folder that is uploaded");
+    let message = match strays.count() {
+        1 => format!("{} stands at the top, beside the sensors, where only metadata.json belongs", shown.concat()),
+        count => format!(
+            "{} stand at the top, beside the sensors, where only metadata.json belongs: {}",
+            text::count(count, "file"),
+            names_of(&shown, count),
+        ),
+    };
+    strays.say(message);
+}
+
+/// The files at the top, group by group: how many, and the first few names.
+fn top_files(top: &Folder, most: usize) -> impl Iterator<Item = (u64, Vec<Vec<u8>>)> {
+    let odd = top.remarks().iter().filter(|(remark, _)| matches!(remark, Remark::Odd(_)));
+    let odd = odd.map(|(_, tally)| (tally.count(), tally.examples().iter().map(|name| name.to_vec()).collect()));
+    Group::of(top).map(move |group| (group.count(), group.names(most))).chain(odd)
+}
+
+/// The first few of `count` names, the rest counted.
+fn names_of(shown: &[String], count: u64) -> String {
+    const MOST: usize = 3;
+    let named = shown.len().min(MOST);
+    match count - named as u64 {
+        0 => text::list(&shown[..named], MOST),
+        left => format!("{} and {} more", shown[..named].join(", "), text::number(left)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Inspection;
+    use crate::entry::Entry;
+    use crate::settings::Settings;
+    use crate::sketch::Sketch;
+    use crate::tree::TreeBuilder;
+
+    #[test]
+    fn a_hundred_thousand_strays_are_one_finding() {
+        let sketch = Sketch::parse("lidar-top/\n  a/\n    1681532060061.pcd\nmetadata.json\n").unwrap();
+        let mut builder = TreeBuilder::new(5);
+        for drawn in &sketch.entries {
+            builder.add(&Entry { path: &drawn.path, kind: drawn.kind, size: Some(drawn.size) });
+        }
+        for k in 0..100_000 {
+            builder.add(&Entry::file(format!("dump.{k:06}").as_bytes(), 1));
+        }
+        let inspection = Inspection { tree: builder.finish(), ..sketch.inspection() };
+        let report = crate::check(inspection, &Settings::default());
+        let findings: Vec<_> = report.findings.iter().map(|finding| (finding.rule.code, finding.count)).collect();
+        assert_eq!(findings, [("L105", 100_000)]);
+        assert!(report.findings[0].message.ends_with(": `dump.000000`, `dump.000001`, `dump.000002` and 99,997 more"));
+    }
+}

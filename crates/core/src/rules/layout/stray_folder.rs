@@ -1,0 +1,64 @@
+use super::files::{is_nameless, sum_below};
+use crate::contract::Effect;
+use crate::finding::{Example, Sink};
+use crate::rules::Context;
+use crate::text;
+use crate::tree::Folder;
+
+declare_rule! {
+    /// A top folder that is no sensor's: labels, calibration, documents.
+    ///
+    /// Each top folder is one LiDAR or one camera on the platform's page, and nothing tells it what else a folder could be.
+    /// A folder that holds frames and lacks the prefix is L103 instead.
+    ///
+    /// **Repair:** keep such folders outside the one that is uploaded. What calibration they hold belongs into metadata.json.
+    ///
+    /// ```tree bad
+    /// labels/
+    ///   scene_1/
+    ///     boxes.json
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd
+    /// metadata.json
+    /// ```
+    ///
+    /// ```tree good
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd
+    /// metadata.json
+    /// ```
+    STRAY_FOLDER {
+        code: "L106",
+        name: "stray-folder",
+        effect: Effect::MISALIGNED,
+        basis: Implied,
+        facts: ["T1", "T2", "T9"],
+    }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let Context { tree, layout, .. } = context;
+    let strays: Vec<_> = layout.strays.iter().copied().filter(|id| !is_nameless(tree.folder(*id))).collect();
+    if strays.is_empty() {
+        return;
+    }
+    let files = sum_below(tree, Folder::files);
+    let mut names: Vec<String> = Vec::new();
+    let mut stray = sink.gather(&STRAY_FOLDER);
+    for id in strays {
+        let note = match files[id.index()] {
+            0 => "empty".to_owned(),
+            count => format!("{}, no frames", text::count(count, "file")),
+        };
+        if stray.add(Example::at(tree.path(id)).noting(note)) {
+            names.push(format!("`{}`", text::lossless(tree.folder(id).name())));
+        }
+    }
+    stray.help("keep them outside the folder that is uploaded");
+    let verb = if names.len() == 1 { "stands" } else { "stand" };
+    let nouns = if names.len() == 1 { "is no sensor" } else { "are no sensors" };
+    let list = text::list(&names, 4);
+    stray.say(format!("{list} {verb} where the platform takes each folder for a sensor, and {nouns}"));
+}
