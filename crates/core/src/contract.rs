@@ -123,6 +123,34 @@ impl ResponseCode {
         }
     }
 
+    /// What the answer means to whoever gets it, in a few sentences of Markdown.
+    #[must_use]
+    pub fn meaning(self) -> &'static str {
+        match self {
+            ResponseCode::Success => {
+                "The request was accepted, and the dataset is being built. That does not mean that every scene came through: \
+                 a scene whose data could not be used comes back in `errorDataIdList` of this very answer, or with fewer \
+                 frames."
+            }
+            ResponseCode::IllegalParameter => {
+                "The request's body is at fault: a field is absent, misspelt, of the wrong type or out of range."
+            }
+            ResponseCode::FileEmpty => "An upload whose zip has no bytes, or holds no file.",
+            ResponseCode::FileTooLarge => {
+                "An upload whose zip has 100 MB or more. Split it by scenes, or import from a cloud prefix."
+            }
+            ResponseCode::NotAZip => "An upload that is no ZIP archive, whatever its name says.",
+            ResponseCode::TreeMisalignment => {
+                "The tree is not laid out as the import expects: folder names, scenes, frames and metadata.json do not fit \
+                 together. The request is rejected whole, and the answer does not say where the fault lies.\n\n\
+                 `sensortree check` looks for the causes that are documented, or implied by the platform's own examples."
+            }
+            ResponseCode::WrongDataType => {
+                "`dataType` is neither 2 (2D) nor 3 (3D), or it is not what the data are: 3D needs at least one LiDAR."
+            }
+        }
+    }
+
     /// The code with this number, where there is one.
     #[must_use]
     pub fn from_code(code: u16) -> Option<Self> {
