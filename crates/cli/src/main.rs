@@ -1,3 +1,59 @@
-//! sensortree: checks a dataset tree before it is uploaded.
+//! The command `sensortree`.
 
-fn main() {}
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::Parser;
+use sensortree::args::{Arguments, CatalogueFormat, CheckArguments, Command};
+use sensortree::exit::{Exit, Failure};
+use sensortree::plan::{Plan, idle_settings};
+use sensortree::progress::Listing;
+use sensortree::terminal::{self, Terminal};
+use sensortree::{catalogue, config, explain, manual, output};
+use sensortree_report::Timing;
+use sensortree_scan::local;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    terminal::choose_color(arguments.color);
+    let exit = run(arguments.command).unwrap_or_else(|failure| {
+        terminal::complain(&failure);
+        failure.exit()
+    });
+    exit.into()
+}
+
+fn run(command: Command) -> Result<Exit, Failure> {
+    let width = Terminal::stdout().width;
+    let text = match command {
+        Command::Check(arguments) => return check(*arguments),
+        Command::Explain(arguments) => explain::pages(&arguments.codes, width)?.into_bytes(),
+        Command::Rules(arguments) => match arguments.format {
+            CatalogueFormat::Text => catalogue::text(width).into_bytes(),
+            CatalogueFormat::Json => catalogue::json().into_bytes(),
+            CatalogueFormat::Markdown => catalogue::markdown().into_bytes(),
+        },
+        Command::Completions { shell } => manual::completions(shell),
+        Command::Man { command } => manual::page(command.as_deref())?,
+    };
+    output::print(&text)?;
+    Ok(Exit::Clean)
+}
+
+fn check(arguments: CheckArguments) -> Result<Exit, Failure> {
+    let config = config::of(&arguments)?;
+    let plan = Plan::new(arguments, config)?;
+    output::warn_before(&plan);
+
+    let began = Instant::now();
+    let progress = Listing::begin(plan.progress);
+    let inspection = local::inspect(&plan.target, &plan.scan_options(), &progress)?;
+    drop(progress);
+    let listed = Instant::now();
+    let mut report = sensortree_core::check(inspection, &plan.settings);
+    report.idle_settings.extend(idle_settings(&plan.settings));
+    let timing = Timing { list_seconds: (listed - began).as_secs_f64(), check_seconds: listed.elapsed().as_secs_f64() };
+
+    output::write(&report, &plan, &timing)?;
+    Ok(Exit::of(&report, &plan))
+}

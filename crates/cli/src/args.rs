@@ -1,0 +1,258 @@
+//! The command line. Each flag is declared once, with its help; `--help`, the man page and the completions come of that.
+
+use std::ffi::OsString;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
+use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use sensortree_core::contract::{Basis, DataType, Endpoint};
+use sensortree_core::settings::{FailOn, Selector, Severity};
+use sensortree_report::Format;
+
+use crate::tolerance::Tolerance;
+
+/// Checks a multi-sensor dataset before it is uploaded, and predicts the platform's answer.
+///
+/// A dataset is a tree of sensors, scenes and frames. When that tree is not laid out as the import expects, the platform
+/// answers 5710 and does not say where. sensortree says where, why, and what would mend it.
+#[derive(Debug, Parser)]
+#[command(name = "sensortree", version, propagate_version = true, arg_required_else_help = true, after_help = EXAMPLES)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+
+    /// When to use colour; `NO_COLOR` and `CLICOLOR_FORCE` are honoured
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
+    pub color: ColorChoice,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check one tree and predict the platform's answer
+    Check(Box<CheckArguments>),
+    /// Explain rules and response codes
+    Explain(ExplainArguments),
+    /// List the rules
+    Rules(RulesArguments),
+    /// Print the completions for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page, of sensortree or of one command
+    Man {
+        /// The command whose page is printed
+        command: Option<String>,
+    },
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  sensortree check drives/0423          what would the platform answer, and why
+  sensortree explain 5710               what an answer means, and which rules predict it
+  sensortree explain L103               why a rule exists and how to mend what it finds";
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  sensortree check                                       the current folder
+  sensortree check drives/0423 --format concise          one line a finding
+  sensortree check drives/0423 --format full --format json=report.json
+  sensortree check drives/0423 --select L,A --ignore A208
+  sensortree check drives/0423 --tolerance 20ms --fail-on rejection
+
+Exit codes:
+  0  nothing at or above --fail-on
+  1  findings at or above --fail-on
+  2  wrong usage or configuration, or the target is missing
+  3  the inspection is incomplete: something could not be read
+  4  nothing there to check";
+
+/// The arguments of `check`.
+#[derive(Debug, Args)]
+#[command(after_help = CHECK_EXAMPLES)]
+pub struct CheckArguments {
+    /// The folder to check
+    #[arg(default_value = ".", value_hint = clap::ValueHint::DirPath)]
+    pub target: OsString,
+
+    /// Which API call is predicted [default: import-annotation]
+    #[arg(long, value_parser = words(Endpoint::ALL, Endpoint::as_str), help_heading = "Prediction")]
+    pub endpoint: Option<Endpoint>,
+
+    /// 2 for images, 3 for point clouds, where metadata.json does not say it
+    #[arg(long, value_name = "2|3", value_parser = data_type(), hide_possible_values = true, help_heading = "Prediction")]
+    pub data_type: Option<DataType>,
+
+    /// The weakest basis that counts for the prediction [default: implied]
+    #[arg(long, value_parser = words(Basis::ALL, Basis::as_str), help_heading = "Prediction")]
+    pub basis: Option<Basis>,
+
+    /// How far apart two timestamps may lie and still be one frame: 50ms, 1.5s, 100us [default: half the cadence, at most 100ms]
+    #[arg(long, value_name = "DURATION", help_heading = "Prediction")]
+    pub tolerance: Option<Tolerance>,
+
+    /// Run only these rules: codes, names, families (`L`) or `ALL`, separated by commas
+    #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = "Rules")]
+    pub select: Vec<Selector>,
+
+    /// Leave out these rules; adds to those of the configuration file
+    #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = "Rules")]
+    pub ignore: Vec<Selector>,
+
+    /// Set how grave a rule's findings are: error, warning or advice
+    #[arg(long, value_name = "RULE=LEVEL", value_delimiter = ',', help_heading = "Rules")]
+    pub severity: Vec<SeverityChoice>,
+
+    /// The least that makes the exit code 1 [default: scene]
+    #[arg(long, value_name = "LEVEL", value_parser = words(FailOn::ALL, FailOn::as_str), help_heading = "Rules")]
+    pub fail_on: Option<FailOn>,
+
+    /// How to report, and into which file; may be given several times [default: full]
+    #[arg(long, value_name = "FORMAT[=PATH]", help_heading = "Output", long_help = format_help())]
+    pub format: Vec<Output>,
+
+    /// How many examples a finding shows [default: 5]
+    #[arg(long, value_name = "N", help_heading = "Output")]
+    pub max_examples: Option<NonZeroUsize>,
+
+    /// Show no progress while listing
+    #[arg(long, help_heading = "Output")]
+    pub no_progress: bool,
+
+    /// Draw the predicted answer only; no progress, no warnings
+    #[arg(long, short, conflicts_with = "verbose", help_heading = "Output")]
+    pub quiet: bool,
+
+    /// Draw every example, fact and name there is, and say which configuration was read
+    #[arg(long, short, action = clap::ArgAction::Count, help_heading = "Output")]
+    pub verbose: u8,
+
+    /// Read this configuration file instead of the nearest one
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Configuration")]
+    pub config: Option<PathBuf>,
+
+    /// Read no configuration file
+    #[arg(long, conflicts_with = "config", help_heading = "Configuration")]
+    pub isolated: bool,
+
+    /// How many threads list the tree [default: one for each core]
+    #[arg(long, value_name = "N", help_heading = "Configuration")]
+    pub jobs: Option<NonZeroUsize>,
+
+    /// Let an empty target pass
+    #[arg(long, help_heading = "Configuration")]
+    pub allow_empty: bool,
+}
+
+/// The arguments of `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArguments {
+    /// A rule's code or name (`L103`, `sensor-prefix-missing`), or a response code (`5710`)
+    #[arg(required = true, value_name = "CODE")]
+    pub codes: Vec<String>,
+}
+
+/// The arguments of `rules`.
+#[derive(Debug, Args)]
+pub struct RulesArguments {
+    /// How to list them
+    #[arg(long, value_enum, default_value_t = CatalogueFormat::Text, help_heading = "Output")]
+    pub format: CatalogueFormat,
+}
+
+/// How the catalogue is listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CatalogueFormat {
+    /// One line a rule
+    Text,
+    /// One object, with each rule's page
+    Json,
+    /// The reference page
+    Markdown,
+}
+
+/// `RULE=LEVEL`.
+#[derive(Clone, Debug)]
+pub struct SeverityChoice {
+    /// The rules.
+    pub selector: Selector,
+    /// How grave their findings are.
+    pub severity: Severity,
+}
+
+impl FromStr for SeverityChoice {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (selector, severity) = text.split_once('=').ok_or("expected RULE=LEVEL, as in `L105=advice`")?;
+        Ok(SeverityChoice {
+            selector: selector.parse().map_err(text_of)?,
+            severity: severity.parse().map_err(text_of)?,
+        })
+    }
+}
+
+/// `FORMAT[=PATH]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// How to report.
+    pub format: Format,
+    /// The file that the report goes to; standard output where none is named.
+    pub path: Option<PathBuf>,
+}
+
+impl FromStr for Output {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (format, path) = match text.split_once('=') {
+            Some((_, "")) => return Err("a file name must follow the `=`".to_owned()),
+            Some((format, path)) => (format, Some(PathBuf::from(path))),
+            None => (text, None),
+        };
+        Ok(Output { format: format.parse().map_err(text_of)?, path })
+    }
+}
+
+fn format_help() -> String {
+    let mut help = "How to report, and into which file; may be given several times [default: full]\n".to_owned();
+    for format in Format::ALL {
+        help.push_str(&format!("\n- {format}: {}", summary(format)));
+    }
+    help
+}
+
+fn summary(format: Format) -> &'static str {
+    match format {
+        Format::Full => "each finding drawn where it is, the predicted answer last",
+        Format::Concise => "one line a finding",
+        Format::Json => "one object, sensortree-report/1",
+        Format::Response => "the answer that the platform is predicted to give, as JSON",
+    }
+}
+
+/// Takes the words of a setting, and offers them in help, completions and after a typing mistake.
+fn words<T, const N: usize>(all: [T; N], as_str: fn(T) -> &'static str) -> ValueParser
+where
+    T: Copy + Send + Sync + FromStr + 'static,
+    T::Err: std::error::Error + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(all.map(as_str)).try_map(|word| word.parse::<T>()).into()
+}
+
+fn data_type() -> ValueParser {
+    let parse = |word: String| match word.as_str() {
+        "2" => DataType::Image2D,
+        _ => DataType::PointCloud3D,
+    };
+    PossibleValuesParser::new(["2", "3"]).map(parse).into()
+}
+
+fn text_of(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}

@@ -1,0 +1,98 @@
+//! Exit codes, and why a run came to nothing.
+
+use std::process::ExitCode;
+
+use miette::Diagnostic;
+use sensortree_core::report::Report;
+use sensortree_scan::ScanError;
+
+use crate::config::ConfigError;
+use crate::explain::UnknownWord;
+use crate::manual::UnknownCommand;
+use crate::output::OutputError;
+use crate::plan::{Plan, PlanError};
+
+/// How a run ended. The same for every format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Nothing at or above `--fail-on`.
+    Clean,
+    /// Findings at or above it.
+    Findings,
+    /// Wrong usage or configuration, or the target is missing.
+    Usage,
+    /// The inspection is incomplete.
+    Incomplete,
+    /// There was nothing to check.
+    Empty,
+}
+
+impl Exit {
+    /// How a run with this report ends. An incomplete inspection is never clean, and what it found is not all there is.
+    #[must_use]
+    pub fn of(report: &Report, plan: &Plan) -> Self {
+        if !report.coverage.is_complete() {
+            Exit::Incomplete
+        } else if report.entries == 0 {
+            if plan.allow_empty { Exit::Clean } else { Exit::Empty }
+        } else if report.findings.iter().any(|finding| plan.fail_on.includes(finding.severity)) {
+            Exit::Findings
+        } else {
+            Exit::Clean
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(match exit {
+            Exit::Clean => 0,
+            Exit::Findings => 1,
+            Exit::Usage => 2,
+            Exit::Incomplete => 3,
+            Exit::Empty => 4,
+        })
+    }
+}
+
+/// Why a run came to nothing.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+pub enum Failure {
+    /// The configuration cannot be used.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Config(#[from] ConfigError),
+    /// The flags or the target cannot be used.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Plan(#[from] PlanError),
+    /// The target could not be listed at all.
+    #[error(transparent)]
+    Scan(#[from] ScanError),
+    /// A report could not be written.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Output(#[from] OutputError),
+    /// `explain` was asked for something unknown.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Word(#[from] UnknownWord),
+    /// `man` was asked for something unknown.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Command(#[from] UnknownCommand),
+}
+
+impl Failure {
+    /// How a run ends that came to nothing.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        match self {
+            // The target is there and cannot be read: that is no wrong usage.
+            Failure::Scan(ScanError::Unreadable { .. } | ScanError::Threads { .. } | ScanError::Cancelled) => {
+                Exit::Incomplete
+            }
+            _ => Exit::Usage,
+        }
+    }
+}

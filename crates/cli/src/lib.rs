@@ -1,0 +1,14 @@
+//! The parts of the command line: what is asked for, and what is printed. `main.rs` joins them.
+
+pub mod args;
+pub mod catalogue;
+pub mod config;
+pub mod exit;
+pub mod explain;
+pub mod manual;
+pub mod output;
+pub mod plan;
+pub mod progress;
+pub mod target;
+pub mod terminal;
+pub mod tolerance;

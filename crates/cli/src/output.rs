@@ -1,0 +1,142 @@
+//! Where reports go: standard output, and the files that the user named.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use miette::Diagnostic;
+use sensortree_core::report::Report;
+use sensortree_report::{Format, RenderError, RunFacts, Style, Timing, render};
+use tempfile::Builder;
+
+use crate::plan::Plan;
+use crate::terminal::{self, Terminal};
+
+/// A report that could not be written.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+#[error("cannot write the report to {place}")]
+pub struct OutputError {
+    /// Standard output, or the file.
+    pub place: String,
+    /// Why.
+    #[source]
+    pub source: RenderError,
+}
+
+/// Writes every report of the plan.
+///
+/// A reader that goes away early, as `head` does, has seen what it wanted: that is no error.
+///
+/// # Errors
+/// When a report cannot be written.
+pub fn write(report: &Report, plan: &Plan, timing: &Timing) -> Result<(), OutputError> {
+    let facts = RunFacts { tool_version: env!("CARGO_PKG_VERSION").to_owned(), date: now() };
+    let style = |terminal: Terminal| Style {
+        color: terminal.color,
+        unicode: terminal.unicode,
+        width: terminal.width,
+        quiet: plan.quiet,
+        verbose: plan.verbose,
+    };
+    for output in &plan.outputs {
+        let draw = |terminal, out: &mut dyn Write| draw(report, output.format, &style(terminal), timing, &facts, out);
+        let (place, drawn) = match &output.path {
+            None => (STDOUT.to_owned(), draw(Terminal::stdout(), &mut io::stdout().lock())),
+            Some(path) => (path.display().to_string(), into_file(path, |file| draw(Terminal::file(), file))),
+        };
+        match drawn {
+            Err(error) if !error.is_broken_pipe() => return Err(OutputError { place, source: error }),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn draw(
+    report: &Report,
+    format: Format,
+    style: &Style,
+    timing: &Timing,
+    facts: &RunFacts,
+    out: &mut dyn Write,
+) -> Result<(), RenderError> {
+    let mut out = BufWriter::with_capacity(64 * 1024, out);
+    render(report, format, style, timing, facts, &mut out)?;
+    Ok(out.flush()?)
+}
+
+/// Writes a file whole or not at all: what stood there stays until the new one is complete.
+fn into_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<(), RenderError>) -> Result<(), RenderError> {
+    // A pipe or a device, as `/dev/stderr`, is written to and not replaced.
+    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        return write(&mut File::options().write(true).open(path)?);
+    }
+    // A link stays one: the file that it leads to is replaced.
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let mut file = open_permissions(&mut Builder::new()).tempfile_in(folder_of(&path))?;
+    write(&mut file)?;
+    file.persist(&path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// Lets the user's umask decide who may read the file, as it does for any other.
+#[cfg(unix)]
+fn open_permissions<'b, 'p, 's>(builder: &'b mut Builder<'p, 's>) -> &'b mut Builder<'p, 's> {
+    use std::os::unix::fs::PermissionsExt;
+    builder.permissions(fs::Permissions::from_mode(0o666))
+}
+
+#[cfg(not(unix))]
+fn open_permissions<'b, 'p, 's>(builder: &'b mut Builder<'p, 's>) -> &'b mut Builder<'p, 's> {
+    builder
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Says on standard error what is about to be done that the user may not have meant.
+pub fn warn_before(plan: &Plan) {
+    if plan.quiet {
+        return;
+    }
+    for path in inside_target(plan) {
+        terminal::warn(&format!(
+            "`{}` will lie inside the checked tree, where the platform takes it for a part of the dataset",
+            path.display()
+        ));
+    }
+    if plan.verbose > 0 {
+        match &plan.config_path {
+            Some(path) => terminal::note(&format!("the settings are those of {}", path.display())),
+            None => terminal::note("no configuration file is read"),
+        }
+    }
+}
+
+fn inside_target(plan: &Plan) -> Vec<&Path> {
+    let Ok(target) = fs::canonicalize(&plan.target) else { return Vec::new() };
+    let inside = |path: &&Path| fs::canonicalize(folder_of(path)).is_ok_and(|folder| folder.starts_with(&target));
+    plan.outputs.iter().filter_map(|output| output.path.as_deref()).filter(inside).collect()
+}
+
+/// Prints text in which colour is marked; the marks are taken off where standard output shall have none.
+///
+/// # Errors
+/// When standard output takes no more, unless its reader went away.
+pub fn print(text: &[u8]) -> Result<(), OutputError> {
+    let mut out = anstream::stdout().lock();
+    match out.write_all(text).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(OutputError { place: STDOUT.to_owned(), source: error.into() })
+        }
+        _ => Ok(()),
+    }
+}
+
+const STDOUT: &str = "standard output";
+
+/// The present as the platform writes it, in UTC.
+fn now() -> String {
+    jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M:%S").to_string()
+}

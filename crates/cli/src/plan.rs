@@ -1,0 +1,236 @@
+//! What a run is to do: the command line joined with the configuration file.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use miette::Diagnostic;
+use sensortree_core::rules;
+use sensortree_core::settings::{FailOn, Settings};
+use sensortree_report::Format;
+use sensortree_scan::ScanOptions;
+
+use crate::args::{CheckArguments, Output};
+use crate::config::{Config, Found};
+use crate::target::{self, TargetError};
+
+/// All that is settled before a run begins.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The folder to check.
+    pub target: PathBuf,
+    /// What the core is told.
+    pub settings: Settings,
+    /// The least that makes the exit code 1.
+    pub fail_on: FailOn,
+    /// The reports to write.
+    pub outputs: Vec<Output>,
+    /// How many threads list; `None` for one for each core.
+    pub jobs: Option<NonZeroUsize>,
+    /// Whether an empty target passes.
+    pub allow_empty: bool,
+    /// Whether progress may be shown.
+    pub progress: bool,
+    /// Whether only the predicted answer is said.
+    pub quiet: bool,
+    /// How much more is said.
+    pub verbose: u8,
+    /// The configuration file that was read.
+    pub config_path: Option<PathBuf>,
+}
+
+/// Flags that cannot be obeyed together.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+pub enum PlanError {
+    /// Two reports into one place.
+    #[error("two reports would go to {place}: {first} and {second}")]
+    #[diagnostic(help("give each its own file: `--format {second}=PATH`"))]
+    SamePlace {
+        /// Standard output, or the file.
+        place: String,
+        /// The first of the two.
+        first: Format,
+        /// The second.
+        second: Format,
+    },
+    /// The target cannot be checked.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Target(#[from] TargetError),
+}
+
+impl Plan {
+    /// Joins the command line with the configuration file. The command line wins: what it sets replaces what the file
+    /// says, but for `--ignore` and `--severity`, which add to it. With `--select` the file's ignores fall away too, so
+    /// that what is asked for runs.
+    ///
+    /// # Errors
+    /// When the target cannot be checked, or two reports would go to one place.
+    pub fn new(arguments: CheckArguments, found: Found) -> Result<Self, PlanError> {
+        let target = target::local_folder(&arguments.target)?;
+        let outputs = outputs(&arguments.format)?;
+        let fail_on = arguments.fail_on.or(found.config.fail_on.as_ref().map(|word| word.0)).unwrap_or(FailOn::Scene);
+        Ok(Plan {
+            target,
+            fail_on,
+            outputs,
+            jobs: arguments.jobs,
+            allow_empty: arguments.allow_empty,
+            progress: !arguments.no_progress && !arguments.quiet,
+            quiet: arguments.quiet,
+            verbose: arguments.verbose,
+            config_path: found.path,
+            settings: settings(arguments, found.config),
+        })
+    }
+
+    /// How the target is to be listed.
+    #[must_use]
+    pub fn scan_options(&self) -> ScanOptions {
+        ScanOptions { jobs: self.jobs.map(NonZeroUsize::get), examples: self.settings.max_examples }
+    }
+}
+
+fn settings(arguments: CheckArguments, config: Config) -> Settings {
+    let defaults = Settings::default();
+    let words = |words: Vec<crate::config::Word<_>>| words.into_iter().map(|word| word.0);
+    let (select, mut ignore) = if arguments.select.is_empty() {
+        (words(config.select).collect(), words(config.ignore).collect())
+    } else {
+        (arguments.select, Vec::new())
+    };
+    ignore.extend(arguments.ignore);
+    let mut severity: std::collections::BTreeMap<_, _> =
+        config.severity.into_iter().map(|(selector, severity)| (selector.0, severity.0)).collect();
+    severity.extend(arguments.severity.into_iter().map(|choice| (choice.selector, choice.severity)));
+    Settings {
+        endpoint: arguments.endpoint.or(config.endpoint.map(|word| word.0)).unwrap_or(defaults.endpoint),
+        data_type: arguments.data_type,
+        basis: arguments.basis.or(config.basis.map(|word| word.0)).unwrap_or(defaults.basis),
+        select,
+        ignore,
+        severity,
+        path_ignores: config.per_path_ignores.iter().map(crate::config::PerPathIgnore::to_core).collect(),
+        tolerance_ns: arguments
+            .tolerance
+            .or(config.tolerance.map(|word| word.0))
+            .map(|tolerance| tolerance.nanoseconds),
+        reference: config.reference,
+        max_examples: arguments.max_examples.or(config.max_examples).map_or(defaults.max_examples, NonZeroUsize::get),
+    }
+}
+
+/// The reports to write; the drawn one on standard output where none is named.
+fn outputs(given: &[Output]) -> Result<Vec<Output>, PlanError> {
+    let mut outputs: Vec<Output> = Vec::with_capacity(given.len().max(1));
+    for output in given {
+        if outputs.contains(output) {
+            continue;
+        }
+        if let Some(first) = outputs.iter().find(|other| other.path == output.path) {
+            let place = output.path.as_ref().map_or("standard output".to_owned(), |path| path.display().to_string());
+            return Err(PlanError::SamePlace { place, first: first.format, second: output.format });
+        }
+        outputs.push(output.clone());
+    }
+    if outputs.is_empty() {
+        outputs.push(Output { format: Format::Full, path: None });
+    }
+    Ok(outputs)
+}
+
+/// The selections, ignores and severities without which the run would have been the same, in words.
+#[must_use]
+pub fn idle_settings(settings: &Settings) -> Vec<String> {
+    let running = |settings: &Settings| rules::ALL.iter().map(|rule| settings.runs(rule)).collect::<Vec<_>>();
+    let as_set = running(settings);
+    let mut idle = Vec::new();
+    for (at, selector) in settings.select.iter().enumerate() {
+        let mut without = settings.clone();
+        without.select.remove(at);
+        // Without its only selection everything would run: that one is never idle.
+        if !without.select.is_empty() && running(&without) == as_set {
+            idle.push(format!("selecting `{}` changes nothing", selector.as_str()));
+        }
+    }
+    for (at, selector) in settings.ignore.iter().enumerate() {
+        let mut without = settings.clone();
+        without.ignore.remove(at);
+        if running(&without) == as_set {
+            idle.push(format!("ignoring `{}` changes nothing: it does not run anyway", selector.as_str()));
+        }
+    }
+    for selector in settings.severity.keys() {
+        if !rules::ALL.iter().any(|rule| selector.matches(rule) && settings.runs(rule)) {
+            idle.push(format!("the severity of `{}` changes nothing: it does not run", selector.as_str()));
+        }
+    }
+    idle
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+    use sensortree_core::settings::Severity;
+
+    fn plan(flags: &[&str], config: &str) -> Result<Plan, PlanError> {
+        let line = ["sensortree", "check", env!("CARGO_MANIFEST_DIR")].iter().chain(flags);
+        let crate::args::Command::Check(arguments) = crate::args::Arguments::try_parse_from(line).unwrap().command
+        else {
+            panic!("not a check");
+        };
+        Plan::new(*arguments, Found { path: None, config: toml::from_str(config).unwrap() })
+    }
+
+    #[test]
+    fn the_command_line_wins_over_the_file() {
+        let file = r#"
+            ignore = ["F101"]
+            tolerance = "20ms"
+            fail-on = "never"
+            max-examples = 9
+            severity = { F101 = "advice" }
+        "#;
+        let from_file = plan(&[], file).unwrap();
+        assert_eq!(from_file.settings.tolerance_ns, Some(20_000_000));
+        assert_eq!(from_file.fail_on, FailOn::Never);
+        assert_eq!(from_file.settings.max_examples, 9);
+        assert_eq!(from_file.settings.ignore.len(), 1);
+
+        let flags = ["--tolerance=5ms", "--fail-on=advice", "--max-examples=1", "--severity=F101=error", "--select=F"];
+        let from_flags = plan(&flags, file).unwrap();
+        assert_eq!(from_flags.settings.tolerance_ns, Some(5_000_000));
+        assert_eq!(from_flags.fail_on, FailOn::Advice);
+        assert_eq!(from_flags.settings.max_examples, 1);
+        assert_eq!(from_flags.settings.severity.values().collect::<Vec<_>>(), [&Severity::Error]);
+        let rule = rules::find("F101").unwrap();
+        assert!(!from_file.settings.runs(rule) && from_flags.settings.runs(rule));
+    }
+
+    #[test]
+    fn one_place_takes_one_report() {
+        let formats = |flags: &[&str]| plan(flags, "").map(|plan| plan.outputs.len());
+        assert_eq!(formats(&[]).unwrap(), 1);
+        assert_eq!(formats(&["--format=full", "--format=json=a.json"]).unwrap(), 2);
+        assert_eq!(formats(&["--format=json", "--format=json"]).unwrap(), 1);
+        assert!(formats(&["--format=full", "--format=json"]).is_err());
+        assert!(formats(&["--format=full=a", "--format=json=a"]).is_err());
+    }
+
+    #[test]
+    fn settings_without_effect_are_named() {
+        let check = |flags: &[&str], expected: &[&str]| {
+            let idle = idle_settings(&plan(flags, "").unwrap().settings);
+            assert_eq!(idle.len(), expected.len(), "{flags:?}: {idle:?}");
+            for (said, expected) in idle.iter().zip(expected) {
+                assert!(said.contains(expected), "{said}");
+            }
+        };
+        check(&[], &[]);
+        check(&["--select=F"], &[]);
+        check(&["--ignore=F101"], &[]);
+        check(&["--select=ALL,F101"], &["selecting `F101`"]);
+        check(&["--ignore=F101,file-empty"], &["`F101`", "`file-empty`"]);
+        check(&["--ignore=F101", "--severity=F101=error"], &["severity of `F101`"]);
+    }
+}

@@ -1,0 +1,56 @@
+//! How far a long listing is, on a terminal.
+
+use std::env;
+use std::io::{self, IsTerminal};
+use std::sync::Once;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use sensortree_scan::Progress;
+
+/// Listings that end sooner than this show nothing.
+const DELAY: Duration = Duration::from_millis(500);
+
+/// A line on standard error that counts what was listed. Gone when dropped.
+#[derive(Debug)]
+pub struct Listing {
+    bar: ProgressBar,
+    began: Instant,
+    shown: Once,
+    wanted: bool,
+}
+
+impl Listing {
+    /// Begins to count. Nothing is shown unless it is `wanted`, standard error is a terminal, and this is no CI run.
+    #[must_use]
+    pub fn begin(wanted: bool) -> Self {
+        let in_ci = env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
+        let style = ProgressStyle::with_template("{spinner} listed {human_pos} entries ({per_sec})");
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())
+            .with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+        Listing {
+            bar,
+            began: Instant::now(),
+            shown: Once::new(),
+            wanted: wanted && !in_ci && io::stderr().is_terminal(),
+        }
+    }
+}
+
+impl Progress for Listing {
+    fn listed(&self, entries: u64) {
+        if !self.wanted {
+            return;
+        }
+        self.bar.inc(entries);
+        if self.began.elapsed() > DELAY {
+            self.shown.call_once(|| self.bar.set_draw_target(ProgressDrawTarget::stderr()));
+        }
+    }
+}
+
+impl Drop for Listing {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}

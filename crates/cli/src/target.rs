@@ -1,0 +1,132 @@
+//! What the user named to be checked.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use miette::Diagnostic;
+use sensortree_core::text;
+
+/// A target that cannot be checked.
+#[derive(Debug, PartialEq, Eq, thiserror::Error, Diagnostic)]
+pub enum TargetError {
+    /// Nothing stands there.
+    #[error("there is no folder `{target}`")]
+    Missing {
+        /// The target as named.
+        target: String,
+        /// What was most likely meant, or what else to do.
+        #[help]
+        help: Option<String>,
+    },
+    /// A file stands there.
+    #[error("`{target}` is a file")]
+    #[diagnostic(help("name the folder that holds the sensors' folders and metadata.json"))]
+    NotAFolder {
+        /// The target as named.
+        target: String,
+    },
+    /// A kind of target that this version does not read.
+    #[error("`{target}` is {kind}; this version reads local folders only")]
+    #[diagnostic(help("{way}"))]
+    Unsupported {
+        /// The target as named.
+        target: String,
+        /// What it is.
+        kind: &'static str,
+        /// How to check it all the same.
+        way: &'static str,
+    },
+}
+
+/// What starts a target that is no local path.
+const SCHEMES: [(&str, &str); 8] = [
+    ("s3://", CLOUD),
+    ("gs://", CLOUD),
+    ("az://", CLOUD),
+    ("abfs://", CLOUD),
+    ("abfss://", CLOUD),
+    ("http://", "a web address"),
+    ("https://", "a web address"),
+    ("git:", "a git revision"),
+];
+const CLOUD: &str = "a cloud prefix";
+
+/// The local folder that is named.
+///
+/// A folder that is there but cannot be looked at is passed on: that it cannot be read is the inspection's to say.
+///
+/// # Errors
+/// When nothing or a file stands there, or it is another kind of target.
+pub fn local_folder(target: &OsStr) -> Result<PathBuf, TargetError> {
+    let path = PathBuf::from(target);
+    let named = || text::lossless(target.as_encoded_bytes()).into_owned();
+    match fs::metadata(&path) {
+        Ok(metadata) if metadata.is_dir() => Ok(path),
+        Ok(_) if path.extension().is_some_and(|suffix| suffix.eq_ignore_ascii_case("zip")) => {
+            Err(TargetError::Unsupported {
+                target: named(),
+                kind: "a zip archive",
+                way: "unpack it and check the folder",
+            })
+        }
+        Ok(_) => Err(TargetError::NotAFolder { target: named() }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(absent(named(), &path)),
+        Err(_) => Ok(path),
+    }
+}
+
+fn absent(target: String, path: &Path) -> TargetError {
+    let way = "copy it to a local folder, or mount it, and check that";
+    if target == "-" {
+        return TargetError::Unsupported { target, kind: "standard input", way };
+    }
+    if let Some((_, kind)) = SCHEMES.iter().find(|(scheme, _)| target.starts_with(scheme)) {
+        return TargetError::Unsupported { target, kind, way };
+    }
+    let help = neighbour(path).map(|name| format!("did you mean `{}`?", path.with_file_name(name).display()));
+    TargetError::Missing { target, help }
+}
+
+/// The folder beside the path that was most likely meant.
+fn neighbour(path: &Path) -> Option<String> {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folders =
+        fs::read_dir(parent).ok()?.flatten().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+    let names: Vec<String> = folders.take(1_000).filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    let found = path.file_name()?.to_str()?;
+    text::nearest(found, names.iter().map(String::as_str)).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_local_folder_is_said_to_be_so() {
+        let root = tempfile::tempdir().unwrap();
+        let at = |name: &str| root.path().join(name);
+        fs::create_dir(at("drive_0423")).unwrap();
+        fs::write(at("drive.zip"), "").unwrap();
+        fs::write(at("notes.txt"), "").unwrap();
+        let check = |target: &Path, expected: &str| {
+            let said = match local_folder(target.as_os_str()) {
+                Ok(_) => "a folder".to_owned(),
+                Err(error) => {
+                    let help = error.help().map(|help| help.to_string()).unwrap_or_default();
+                    format!("{error} / {help}").replace(&format!("{}/", root.path().display()), "")
+                }
+            };
+            assert!(said.starts_with(expected), "{said}");
+        };
+        check(&at("drive_0423"), "a folder");
+        check(&at("drive_0432"), "there is no folder `drive_0432` / did you mean `drive_0423`?");
+        check(&at("elsewhere"), "there is no folder `elsewhere` / ");
+        check(&at("drive.zip"), "`drive.zip` is a zip archive; this version reads local folders only");
+        check(&at("notes.txt"), "`notes.txt` is a file");
+        check(Path::new("gs://acme-drives/0423"), "`gs://acme-drives/0423` is a cloud prefix");
+        check(Path::new("git:HEAD"), "`git:HEAD` is a git revision");
+        check(Path::new("-"), "`-` is standard input");
+    }
+}
