@@ -1,3 +1,71 @@
-//! Generates what is generated: rule pages, schemas, the man page; and scaffolds new rules.
+//! Generates what is generated, scaffolds new rules, and checks licences. `cargo xtask help` names the tasks.
 
-fn main() {}
+mod generate;
+mod licences;
+mod new_rule;
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "The project's own tasks")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Write the rule reference and the JSON Schemas anew
+    Generate {
+        /// Write nothing; fail where a file is not as it would be written
+        #[arg(long)]
+        check: bool,
+    },
+    /// Write the files of a new rule, register it, and draw its first fixtures
+    NewRule {
+        /// Its code: the family's letter and three digits, as L124
+        code: String,
+        /// Its name, which says the fault: kebab-case, as sensor-prefix-missing
+        name: String,
+        /// The workspace to write into
+        #[arg(long, default_value_os_t = workspace())]
+        root: PathBuf,
+    },
+    /// Check the licences of all dependencies against deny.toml
+    Licences,
+}
+
+/// What a task says when it is done, or why it failed.
+type Outcome = Result<String, Box<dyn Error>>;
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().task {
+        Task::Generate { check: true } => generate::check(&workspace()),
+        Task::Generate { check: false } => generate::write(&workspace()),
+        Task::NewRule { code, name, root } => new_rule::scaffold(&root, &code, &name),
+        Task::Licences => licences::check(&workspace()),
+    };
+    report(outcome)
+}
+
+#[expect(clippy::print_stdout, clippy::print_stderr, reason = "a task tells the developer what it did")]
+fn report(outcome: Outcome) -> ExitCode {
+    match outcome {
+        Ok(done) => {
+            println!("{done}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".")).to_path_buf()
+}

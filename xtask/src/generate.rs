@@ -1,0 +1,69 @@
+//! What is generated: each file of one function, so that it cannot say other than the program does.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::Outcome;
+
+/// The generated files, and what each must hold.
+fn files() -> Vec<(&'static str, String)> {
+    vec![
+        ("docs/rules.md", sensortree::catalogue::markdown()),
+        ("schema/sensortree-config.schema.json", pretty(&sensortree::config::schema())),
+        ("schema/sensortree-report-1.schema.json", pretty(&sensortree_report::report_schema())),
+    ]
+}
+
+fn pretty(schema: &Value) -> String {
+    format!("{schema:#}\n")
+}
+
+/// Writes every file whose content differs.
+pub(crate) fn write(root: &Path) -> Outcome {
+    let mut written = Vec::new();
+    for (name, content) in files() {
+        let path = root.join(name);
+        if fs::read_to_string(&path).is_ok_and(|present| present == content) {
+            continue;
+        }
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        fs::write(&path, content)?;
+        written.push(name);
+    }
+    Ok(match written.as_slice() {
+        [] => "nothing to write".to_owned(),
+        names => format!("wrote {}", names.join(", ")),
+    })
+}
+
+/// Fails where a file differs.
+pub(crate) fn check(root: &Path) -> Outcome {
+    let differing: Vec<&str> = files()
+        .into_iter()
+        .filter(|(name, content)| fs::read_to_string(root.join(name)).map_or(true, |present| present != *content))
+        .map(|(name, _)| name)
+        .collect();
+    match differing.as_slice() {
+        [] => Ok("the generated files are as they should be".to_owned()),
+        names => Err(format!("not as generated: {}; run `cargo xtask generate`", names.join(", ")).into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_written_passes_and_what_was_changed_does_not() {
+        let root = tempfile::tempdir().unwrap();
+        assert!(check(root.path()).is_err());
+        write(root.path()).unwrap();
+        check(root.path()).unwrap();
+        fs::write(root.path().join("docs/rules.md"), "by hand").unwrap();
+        assert!(check(root.path()).unwrap_err().to_string().contains("docs/rules.md"));
+    }
+}
