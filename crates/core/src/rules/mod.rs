@@ -163,8 +163,13 @@ pub static ALL: &[&Rule] = &[
     &layout::sensor_name_empty::SENSOR_NAME_EMPTY,
     &layout::stray_file::STRAY_FILE,
     &layout::stray_folder::STRAY_FOLDER,
+    &layout::frame_outside_scene::FRAME_OUTSIDE_SCENE,
+    &layout::nested_too_deep::NESTED_TOO_DEEP,
     &layout::empty_sensor::EMPTY_SENSOR,
     &layout::empty_scene::EMPTY_SCENE,
+    &layout::lidar_suffix::LIDAR_SUFFIX,
+    &layout::camera_suffix::CAMERA_SUFFIX,
+    &layout::modality_swapped::MODALITY_SWAPPED,
     &layout::name_characters::NAME_CHARACTERS,
 
     // Alignment.

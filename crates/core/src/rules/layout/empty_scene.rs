@@ -1,4 +1,4 @@
-use super::files::{is_nameless, possible_frames, sum_below};
+use super::files::{is_nameless, labels, only, possible_frames, sum_below};
 use crate::contract::Effect;
 use crate::finding::{Example, Sink};
 use crate::rules::Context;
@@ -50,8 +50,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut sensors = Vec::new();
     let mut empty = sink.gather(&EMPTY_SCENE);
     for (id, sensor) in layout.sensors() {
-        // A sensor without any frame is one fault (L109), not one for each of its scenes.
-        if frames[sensor.folder.index()] == 0 {
+        // A sensor without any frame in a scene is one fault (L109, L107), not one for each of its scenes.
+        if frames[sensor.folder.index()] == possible_frames(tree.folder(sensor.folder)) {
             continue;
         }
         for cell in layout.sensor_cells(id) {
@@ -66,12 +66,11 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             }
         }
     }
-    let names: Vec<String> = sensors.iter().map(|id| format!("`{}`", layout.sensor(*id).label())).collect();
-    if let [only] = sensors.as_slice() {
-        empty.about_sensor(&layout.sensor(*only).folder_name);
+    if let Some(sensor) = only(layout, &sensors) {
+        empty.about_sensor(&sensor.folder_name);
     }
     empty.help("copy the scene's frames, or delete the scene in every sensor");
     let count = text::count(empty.count(), "scene folder");
     let verb = if empty.count() == 1 { "holds" } else { "hold" };
-    empty.say(format!("{count} of {} {verb} no frame", text::list(&names, 4)));
+    empty.say(format!("{count} of {} {verb} no frame", labels(layout, &sensors)));
 }

@@ -1,8 +1,7 @@
-use super::files::{content, sum_below};
+use super::files::{content, labels, only, sum_below};
 use crate::contract::Effect;
 use crate::finding::{Example, Sink};
 use crate::rules::Context;
-use crate::text;
 
 declare_rule! {
     /// A sensor's folder without a single frame.
@@ -45,16 +44,15 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let content = sum_below(tree, content);
     let mut sensors = Vec::new();
     let mut empty = sink.gather(&EMPTY_SENSOR);
-    for (_, sensor) in layout.sensors().filter(|(_, sensor)| content[sensor.folder.index()] == 0) {
+    for (id, sensor) in layout.sensors().filter(|(_, sensor)| content[sensor.folder.index()] == 0) {
         if empty.add(Example::at(tree.path(sensor.folder)).noting("no frames")) {
-            sensors.push(sensor);
+            sensors.push(id);
         }
     }
-    if let [only] = sensors.as_slice() {
-        empty.about_sensor(&only.folder_name);
+    if let Some(sensor) = only(layout, &sensors) {
+        empty.about_sensor(&sensor.folder_name);
     }
-    let names: Vec<String> = sensors.iter().map(|sensor| format!("`{}`", sensor.label())).collect();
     empty.help("copy the frames, or delete the folder and its name in metadata.json");
-    let verb = if names.len() == 1 { "holds" } else { "hold" };
-    empty.say(format!("{} {verb} no frame at all", text::list(&names, 4)));
+    let verb = if sensors.len() == 1 { "holds" } else { "hold" };
+    empty.say(format!("{} {verb} no frame at all", labels(layout, &sensors)));
 }

@@ -3,6 +3,8 @@
 use crate::frame_name::{self, Naming};
 use crate::frames::FrameSet;
 use crate::layout::names::{Media, Oddity};
+use crate::layout::{Layout, SceneId, Sensor, SensorId};
+use crate::text;
 use crate::tree::{Folder, FolderId, Remark, Tree};
 
 /// Files of one folder that share a suffix and a way of naming.
@@ -62,6 +64,12 @@ impl<'t> Group<'t> {
     }
 }
 
+/// The folders in which a sensor's files stand: its own, and then those of its scenes.
+pub(super) fn folders_of(layout: &Layout, sensor: SensorId) -> impl Iterator<Item = (FolderId, Option<SceneId>)> {
+    let scenes = layout.sensor_cells(sensor).map(|cell| (cell.folder, Some(cell.scene)));
+    std::iter::once((layout.sensor(sensor).folder, None)).chain(scenes)
+}
+
 /// Whether a file of this name is known to stand in the folder. Of files that are no numbered frames only the first few
 /// are known by name.
 pub(super) fn holds(folder: &Folder, name: &[u8]) -> bool {
@@ -107,4 +115,27 @@ pub(super) fn sum_below(tree: &Tree, of: impl Fn(&Folder) -> u64) -> Vec<u64> {
 /// [`Oddity::Dots`] and of nothing else.
 pub(super) fn is_nameless(folder: &Folder) -> bool {
     matches!(crate::layout::names::oddity(folder.name()), Some(Oddity::Empty | Oddity::Dots))
+}
+
+/// The names of the first few files right in a folder that are not what a system or a tool left behind.
+pub(super) fn first_names(folder: &Folder, most: usize) -> Vec<Vec<u8>> {
+    let others = folder.remarks().iter().filter(|(remark, _)| {
+        matches!(remark, Remark::Partial | Remark::Odd(_) | Remark::Link | Remark::Special | Remark::Deeper)
+    });
+    let others = others.flat_map(|(_, tally)| tally.examples().iter().map(|name| name.to_vec()));
+    Group::of(folder).flat_map(|group| group.names(most)).chain(others).take(most).collect()
+}
+
+/// Sensors as a sentence names them: `` `lidar-top` and `camera-front` ``.
+pub(super) fn labels(layout: &Layout, sensors: &[SensorId]) -> String {
+    let names: Vec<String> = sensors.iter().map(|id| format!("`{}`", layout.sensor(*id).label())).collect();
+    text::list(&names, 4)
+}
+
+/// The only one of the sensors, if it is only one.
+pub(super) fn only<'l>(layout: &'l Layout, sensors: &[SensorId]) -> Option<&'l Sensor> {
+    match sensors {
+        [only] => Some(layout.sensor(*only)),
+        _ => None,
+    }
 }

@@ -1,10 +1,16 @@
 //! Family L: where things stand in the tree.
 
 mod files;
+mod suffix;
 
+pub(super) mod camera_suffix;
 pub(super) mod empty_scene;
 pub(super) mod empty_sensor;
+pub(super) mod frame_outside_scene;
+pub(super) mod lidar_suffix;
+pub(super) mod modality_swapped;
 pub(super) mod name_characters;
+pub(super) mod nested_too_deep;
 pub(super) mod sensor_name_empty;
 pub(super) mod sensor_prefix_missing;
 pub(super) mod stray_file;

@@ -1,0 +1,49 @@
+use super::suffix;
+use crate::contract::Effect;
+use crate::finding::Sink;
+use crate::layout::SensorKind;
+use crate::rules::Context;
+
+declare_rule! {
+    /// A file under a camera that does not end in `.jpg`.
+    ///
+    /// Camera frames on the platform's page of this layout are `.jpg`. Its SDK also lists `.jpeg`, `.png` and `.webp` as
+    /// images, and pages about other imports show `.png`, so images of another suffix are advice: they are not documented
+    /// here, and may be taken all the same. A file that is no image has no business in a scene.
+    ///
+    /// **Repair:** rename `.JPG` and `.jpeg` to `.jpg`; convert other formats if the import refuses them; keep labels and
+    /// masks outside the folder that is uploaded.
+    ///
+    /// ```tree bad
+    /// camera-front/
+    ///   scene_1/
+    ///     1681532060061.jpg x3 +100
+    ///     labels.json
+    /// metadata.json
+    /// ```
+    ///
+    /// ```tree bad
+    /// camera-front/
+    ///   scene_1/
+    ///     1681532060061.JPG x3 +100
+    /// metadata.json
+    /// ```
+    ///
+    /// ```tree good
+    /// camera-front/
+    ///   scene_1/
+    ///     1681532060061.jpg x3 +100
+    /// metadata.json
+    /// ```
+    CAMERA_SUFFIX {
+        code: "L115",
+        name: "camera-suffix",
+        effect: Effect::MISALIGNED,
+        basis: Implied,
+        facts: ["T8"],
+    }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    suffix::check(context, sink, &CAMERA_SUFFIX, SensorKind::Camera);
+}

@@ -1,0 +1,142 @@
+use super::files::{content, first_names, holds, is_nameless, labels, only};
+use crate::contract::Effect;
+use crate::finding::{Example, Sink};
+use crate::layout::names::{Media, Suffix};
+use crate::layout::{Cell, Layout};
+use crate::rules::Context;
+use crate::text;
+use crate::tree::{FolderId, Tree};
+
+declare_rule! {
+    /// A folder inside a scene's folder.
+    ///
+    /// Sensor, scene, frame: the platform's layout has these three levels. Nothing tells it what a fourth one would mean, so
+    /// frames down there are not those of the scene, and other things, as masks or labels, are not expected at all.
+    ///
+    /// **Repair:** move frames up into their scene's folder. Where each inner folder is a drive of its own, make it a
+    /// scene. Keep anything else outside the folder that is uploaded.
+    ///
+    /// ```tree bad
+    /// lidar-top/
+    ///   scene_1/
+    ///     data/
+    ///       1681532060061.pcd x3 +100
+    /// metadata.json
+    /// ```
+    ///
+    /// ```tree good
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x3 +100
+    /// metadata.json
+    /// ```
+    NESTED_TOO_DEEP {
+        code: "L108",
+        name: "nested-too-deep",
+        effect: Effect::MISALIGNED,
+        basis: Implied,
+        facts: ["T5"],
+    }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let Context { tree, layout, settings, .. } = context;
+    let mut sensors = Vec::new();
+    let mut frames = false;
+    let mut files = 0;
+    let mut shown = 0;
+    let mut deep = sink.gather(&NESTED_TOO_DEEP);
+    for (id, _) in layout.sensors() {
+        for cell in layout.sensor_cells(id).filter(|cell| !is_nameless(tree.folder(cell.folder))) {
+            let nested = below(tree, cell.folder);
+            for inner in &nested {
+                // Once enough is shown, a place for each folder will do.
+                let show = shown < settings.max_examples;
+                let names = first_names(tree.folder(*inner), if show { settings.max_examples } else { 1 });
+                frames |= names.iter().any(|name| is_frame(name));
+                let mut examples = names.iter().map(|name| {
+                    let example = Example::at(tree.path_of(*inner, name));
+                    match show.then(|| expected(tree, layout, cell, &nested, *inner, name)).flatten() {
+                        Some(path) => example.expecting(path),
+                        None => example,
+                    }
+                });
+                let first = examples.next().unwrap_or_else(|| Example::at(tree.path(*inner)).noting("empty"));
+                if !deep.add_many(content(tree.folder(*inner)).max(1), first) {
+                    continue;
+                }
+                examples.for_each(|example| {
+                    deep.show(example);
+                });
+                shown += names.len().max(1);
+                files += content(tree.folder(*inner));
+                deep.in_scene(cell.scene);
+                if sensors.last() != Some(&id) {
+                    sensors.push(id);
+                }
+            }
+        }
+    }
+    if let Some(sensor) = only(layout, &sensors) {
+        deep.about_sensor(&sensor.folder_name);
+    }
+    deep.help(if frames {
+        "move the frames up into their scene's folder; where each inner folder is a drive of its own, make it a scene"
+    } else {
+        "keep them outside the folder that is uploaded"
+    });
+    let (count, verb) = match (files, deep.count()) {
+        (0, 1) => ("1 empty folder".to_owned(), "lies"),
+        (0, count) => (text::count(count, "empty folder"), "lie"),
+        (1, _) => ("1 file".to_owned(), "lies"),
+        (files, _) => (text::count(files, "file"), "lie"),
+    };
+    deep.say(format!("{count} {verb} below the scene folders of {}, deeper than any frame", labels(layout, &sensors)));
+}
+
+/// The folders below one that hold something or are empty, each before those below it.
+fn below(tree: &Tree, top: FolderId) -> Vec<FolderId> {
+    let mut found = Vec::new();
+    let mut open: Vec<FolderId> = tree.children(top).rev().collect();
+    while let Some(id) = open.pop() {
+        // What lies below a segment without a name is the fault of that segment.
+        if is_nameless(tree.folder(id)) {
+            continue;
+        }
+        if content(tree.folder(id)) > 0 || tree.children(id).len() == 0 {
+            found.push(id);
+        }
+        open.extend(tree.children(id).rev());
+    }
+    found
+}
+
+fn is_frame(name: &[u8]) -> bool {
+    Suffix::of(name).media() != Media::Other
+}
+
+/// Where a frame that lies too deep belongs: in the scene where that is the only inner folder, else in a scene of its own
+/// where the outer one holds no frame.
+fn expected(
+    tree: &Tree,
+    layout: &Layout,
+    cell: Cell,
+    nested: &[FolderId],
+    inner: FolderId,
+    name: &[u8],
+) -> Option<String> {
+    if !is_frame(name) {
+        return None;
+    }
+    let file = std::str::from_utf8(name).ok()?;
+    let scene = String::from_utf8(tree.path(cell.folder)).ok()?;
+    if let [_] = nested {
+        return (!holds(tree.folder(cell.folder), name)).then(|| format!("{scene}{file}"));
+    }
+    let path = String::from_utf8(tree.path(inner)).ok()?;
+    let own = path.strip_prefix(&scene)?.trim_end_matches('/').replace('/', "_");
+    let own = format!("{}_{own}", std::str::from_utf8(layout.scene_name(cell.scene)).ok()?);
+    let sensor = String::from_utf8(tree.path(layout.sensor(cell.sensor).folder)).ok()?;
+    let is_free = layout.scenes.binary_search_by(|known| known.as_slice().cmp(own.as_bytes())).is_err();
+    (is_free && layout.frames_in(tree, cell) == 0).then(|| format!("{sensor}{own}/{file}"))
+}

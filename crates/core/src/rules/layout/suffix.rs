@@ -1,0 +1,212 @@
+//! Suffixes that are not those of a sensor's kind: the common part of L114 and L115.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::files::{Group, folders_of, holds, labels, only};
+use crate::contract::{Basis, Effect};
+use crate::finding::{Example, Sink};
+use crate::layout::names::{self, Media};
+use crate::layout::{Layout, SensorId, SensorKind};
+use crate::rules::{Context, Rule};
+use crate::text;
+use crate::tree::{FolderId, Tree};
+
+/// How a suffix departs from the one that the kind of sensor has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Departure {
+    /// The right format, spelt otherwise: `.PCD`, `.JPG`, `.jpeg`.
+    Spelling,
+    /// Another format of the same kind of data: `.bin` of a LiDAR, `.png` of a camera.
+    Format,
+    /// No frame at all.
+    NoFrame,
+}
+
+impl Departure {
+    /// What is wrong with a suffix, or with none, under a sensor of this kind. `None` also for frames of the other kind of
+    /// sensor, which are a fault of their own (L116).
+    fn of(kind: SensorKind, suffix: &str) -> Option<Self> {
+        let is = |known: &[&str]| known.iter().any(|known| known.eq_ignore_ascii_case(suffix));
+        if suffix == kind.suffix() {
+            return None;
+        }
+        let media = Media::of_suffix(suffix);
+        match kind {
+            SensorKind::Lidar if is(&["pcd"]) => Some(Departure::Spelling),
+            SensorKind::Camera if is(&["jpg", "jpeg", "jpe", "jfif"]) => Some(Departure::Spelling),
+            _ if media == kind.media() => Some(Departure::Format),
+            _ if is_of_other_kind(kind, suffix) => None,
+            _ => Some(Departure::NoFrame),
+        }
+    }
+}
+
+/// Whether files of this suffix are surely frames of the other kind of sensor. Arrays and tables may hold anything.
+pub(super) fn is_of_other_kind(kind: SensorKind, suffix: &str) -> bool {
+    const POINT_CLOUDS: [&str; 7] = ["pcd", "las", "laz", "ply", "e57", "xyz", "pts"];
+    match kind {
+        SensorKind::Lidar => Media::of_suffix(suffix) == Media::Image,
+        SensorKind::Camera => POINT_CLOUDS.iter().any(|known| known.eq_ignore_ascii_case(suffix)),
+    }
+}
+
+/// Says of all sensors of a kind which suffixes depart from it: once for those that depart in the same way.
+pub(super) fn check(context: &Context<'_>, sink: &mut Sink<'_>, rule: &'static Rule, kind: SensorKind) {
+    let Context { tree, layout, .. } = context;
+    let mut alike: BTreeMap<(Departure, BTreeSet<&str>), Vec<SensorId>> = BTreeMap::new();
+    for (id, _) in layout.sensors().filter(|(_, sensor)| sensor.kind == kind) {
+        let mut departures: BTreeMap<Departure, BTreeSet<&str>> = BTreeMap::new();
+        for (folder, _) in folders_of(layout, id) {
+            for (departure, group) in departing(tree, folder, kind) {
+                departures.entry(departure).or_default().insert(group.suffix());
+            }
+        }
+        for departure in departures {
+            alike.entry(departure).or_default().push(id);
+        }
+    }
+    for ((departure, suffixes), sensors) in alike {
+        say(context, sink, rule, kind, departure, &suffixes, &sensors);
+    }
+}
+
+fn departing(tree: &Tree, folder: FolderId, kind: SensorKind) -> impl Iterator<Item = (Departure, Group<'_>)> {
+    Group::of(tree.folder(folder)).filter_map(move |group| Some((Departure::of(kind, group.suffix())?, group)))
+}
+
+fn say(
+    context: &Context<'_>,
+    sink: &mut Sink<'_>,
+    rule: &'static Rule,
+    kind: SensorKind,
+    departure: Departure,
+    suffixes: &BTreeSet<&str>,
+    sensors: &[SensorId],
+) {
+    let Context { tree, layout, settings, .. } = context;
+    let mut found = sink.gather(rule);
+    let mut shown = 0;
+    for id in sensors {
+        for (folder, scene) in folders_of(layout, *id) {
+            for (_, group) in departing(tree, folder, kind).filter(|(of, _)| *of == departure) {
+                // Once enough is shown, one place in each folder will do.
+                let show = shown < settings.max_examples;
+                let names = group.names(if show { settings.max_examples } else { 1 });
+                let mut examples = names.iter().map(|name| {
+                    let example = Example::at(tree.path_of(folder, name));
+                    match (show && departure == Departure::Spelling).then(|| renamed(tree, folder, name, kind)) {
+                        Some(Some(path)) => example.expecting(path),
+                        _ => example,
+                    }
+                });
+                if !examples.next().is_some_and(|first| found.add_many(group.count(), first)) {
+                    continue;
+                }
+                examples.for_each(|example| {
+                    found.show(example);
+                });
+                shown += names.len();
+                scene.into_iter().for_each(|scene| {
+                    found.in_scene(scene);
+                });
+            }
+        }
+    }
+    if let Some(sensor) = only(layout, sensors) {
+        found.about_sensor(&sensor.folder_name);
+    }
+    // Other images than `.jpg` are not documented for this layout, which is not to say that they are refused (fact T8).
+    if kind == SensorKind::Camera && departure != Departure::NoFrame {
+        found.effect(Effect::Advice, Basis::Advice);
+    }
+    found.help(help(kind, departure));
+    let one = found.count() == 1;
+    let sensors_text = labels(layout, sensors);
+    let formats = formats(suffixes);
+    let (noun, suffix) = (kind.noun(), kind.suffix());
+    let message = match departure {
+        Departure::Spelling => {
+            let (count, verb) = (text::count(found.count(), "frame"), if one { "ends" } else { "end" });
+            format!("{count} of {sensors_text} {verb} in {}, where a {noun}'s end in `.{suffix}`", dotted(suffixes))
+        }
+        Departure::Format => {
+            let (count, verb) = (text::count(found.count(), "frame"), if one { "is" } else { "are" });
+            format!("{count} of {sensors_text} {verb} {formats}, where a {noun}'s are `.{suffix}`")
+        }
+        Departure::NoFrame => {
+            let (count, verb) = (text::count(found.count(), "file"), if one { "is" } else { "are" });
+            let whole = if have_no_frame(tree, layout, sensors) { ", and it holds no frame at all" } else { "" };
+            let whole = if sensors.len() > 1 { whole.replace("it holds", "they hold") } else { whole.to_owned() };
+            format!("{count} of {sensors_text} {verb} no frame of a {noun}: {formats}{whole}")
+        }
+    };
+    found.say(message);
+}
+
+fn help(kind: SensorKind, departure: Departure) -> &'static str {
+    match (kind, departure) {
+        (SensorKind::Lidar, Departure::Spelling) => "rename them to end in `.pcd`",
+        (SensorKind::Camera, Departure::Spelling) => "rename them to end in `.jpg`",
+        (SensorKind::Lidar, Departure::Format) => "convert them to PCD; another suffix alone does not make them so",
+        (SensorKind::Camera, Departure::Format) => "convert them to JPEG to be sure; another suffix alone does not",
+        (_, Departure::NoFrame) => "keep them outside the folder that is uploaded",
+    }
+}
+
+/// The path with the kind's own suffix, where nothing stands there yet.
+fn renamed(tree: &Tree, folder: FolderId, name: &[u8], kind: SensorKind) -> Option<String> {
+    let (stem, _) = std::str::from_utf8(name).ok()?.rsplit_once('.')?;
+    let name = format!("{stem}.{}", kind.suffix());
+    let taken = holds(tree.folder(folder), name.as_bytes());
+    (!taken).then(|| String::from_utf8(tree.path_of(folder, name.as_bytes())).ok()).flatten()
+}
+
+/// Whether none of the sensors has a frame of its kind in any scene.
+fn have_no_frame(tree: &Tree, layout: &Layout, sensors: &[SensorId]) -> bool {
+    sensors.iter().all(|id| layout.sensor_cells(*id).all(|cell| layout.frames_in(tree, cell) == 0))
+}
+
+/// `` `.bin` (raw binary point cloud) and `.las` (LAS point cloud) ``.
+fn formats(suffixes: &BTreeSet<&str>) -> String {
+    let parts: Vec<String> = suffixes
+        .iter()
+        .map(|suffix| match (suffix.is_empty(), names::format_name(suffix)) {
+            (true, _) => "without a known suffix".to_owned(),
+            (false, Some(format)) => format!("`.{suffix}` ({format})"),
+            (false, None) => format!("`.{suffix}`"),
+        })
+        .collect();
+    text::list(&parts, 3)
+}
+
+fn dotted(suffixes: &BTreeSet<&str>) -> String {
+    let parts: Vec<String> = suffixes.iter().map(|suffix| format!("`.{suffix}`")).collect();
+    text::list(&parts, 3)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_suffix_is_under_each_kind_of_sensor() {
+        use Departure::{Format, NoFrame, Spelling};
+        let table = [
+            ("pcd", None, None),
+            ("PCD", Some(Spelling), None),
+            ("jpg", None, None),
+            ("JPG", None, Some(Spelling)),
+            ("jpeg", None, Some(Spelling)),
+            ("png", None, Some(Format)),
+            ("bin", Some(Format), Some(NoFrame)),
+            ("npy", Some(Format), Some(NoFrame)),
+            ("las", Some(Format), None),
+            ("txt", Some(NoFrame), Some(NoFrame)),
+            ("", Some(NoFrame), Some(NoFrame)),
+        ];
+        for (suffix, lidar, camera) in table {
+            assert_eq!(Departure::of(SensorKind::Lidar, suffix), lidar, "LiDAR .{suffix}");
+            assert_eq!(Departure::of(SensorKind::Camera, suffix), camera, "camera .{suffix}");
+        }
+    }
+}
