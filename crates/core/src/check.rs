@@ -63,9 +63,11 @@ pub fn check(inspection: Inspection, settings: &Settings) -> Report {
     };
 
     let mut sink = Sink::new(settings);
+    let mut ran = 0;
     for rule in rules::ALL.iter().copied().filter(|rule| settings.runs(rule)) {
         if layout.is_sensor_oriented() || rule.scope == rules::Scope::AnyTree {
             (rule.check)(&context, &mut sink);
+            ran += 1;
         }
     }
     let (mut findings, matched) = sink.finish();
@@ -107,6 +109,7 @@ pub fn check(inspection: Inspection, settings: &Settings) -> Report {
         sensors,
         cadence_ns: alignment.cadence_ns(),
         scenes: layout.scenes,
+        rules: ran,
         findings,
         idle_settings,
         documents,

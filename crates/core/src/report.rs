@@ -130,6 +130,8 @@ pub struct Report {
     pub frames: u64,
     /// The cadence of the reference sensor in nanoseconds, the median over its scenes, where it has one.
     pub cadence_ns: Option<u64>,
+    /// How many rules ran.
+    pub rules: usize,
     /// The findings, gravest first, in a fixed order.
     pub findings: Vec<Finding>,
     /// Settings that had no effect, in words.

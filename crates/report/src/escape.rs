@@ -69,6 +69,40 @@ pub(crate) fn char_width(c: char) -> usize {
     c.width().unwrap_or(0)
 }
 
+/// The text within `most` cells: where it is longer, its middle gives way to `ellipsis`, as a name's ends tell most.
+#[must_use]
+pub(crate) fn clip_middle<'a>(text: &'a str, most: usize, ellipsis: &str) -> Cow<'a, str> {
+    if width(text) <= most {
+        return Cow::Borrowed(text);
+    }
+    let room = most.saturating_sub(width(ellipsis));
+    let tail_room = room / 2;
+    let head = prefix_within(text, room - tail_room);
+    let mut used = 0;
+    let mut tail = text.len();
+    for (at, c) in text.char_indices().rev() {
+        used += char_width(c);
+        if used > tail_room {
+            break;
+        }
+        tail = at;
+    }
+    Cow::Owned(format!("{head}{ellipsis}{}", &text[tail..]))
+}
+
+/// The longest start of the text that fills at most `most` cells.
+#[must_use]
+pub(crate) fn prefix_within(text: &str, most: usize) -> &str {
+    let mut used = 0;
+    for (at, c) in text.char_indices() {
+        used += char_width(c);
+        if used > most {
+            return &text[..at];
+        }
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,11 +121,20 @@ mod tests {
         check("C:\\data", "C:\\data");
     }
 
+    #[test]
+    fn a_long_name_keeps_its_ends() {
+        assert_eq!(clip_middle("1681532060061.jpg", 9, "…"), "1681….jpg");
+        assert_eq!(clip_middle("short", 9, "…"), "short");
+        assert_eq!(clip_middle("車車車車車車", 5, "…"), "車…車");
+        assert_eq!(clip_middle("abc", 0, "…"), "…");
+    }
+
     proptest! {
         #[test]
-        fn nothing_unseen_is_left(text in any::<String>()) {
+        fn nothing_unseen_is_left(text in any::<String>(), most in 1_usize..40) {
             let seen = visible(&text).into_owned();
             prop_assert!(!seen.chars().any(must_be_written_out));
+            prop_assert!(width(&clip_middle(&seen, most, "…")) <= most);
         }
     }
 }

@@ -7,9 +7,10 @@ use sensortree_core::contract::{FACTS, Fact};
 use sensortree_core::finding::Finding;
 use sensortree_core::report::Report;
 
-use crate::escape::visible;
-use crate::ink::Ink;
-use crate::{RenderError, Style, Timing, closing};
+use crate::escape::{visible, width};
+use crate::excerpt::Excerpt;
+use crate::ink::{Ink, TIE};
+use crate::{RenderError, Style, Timing, closing, document_view, tree_view};
 
 /// Draws the report.
 pub(crate) fn render(
@@ -30,18 +31,31 @@ pub(crate) fn render(
     Ok(out.write_all(closing::draw(report, style, timing).as_bytes())?)
 }
 
-fn draw(finding: &Finding, _report: &Report, ink: Ink, style: &Style, text: &mut String) -> Result<(), RenderError> {
+fn draw(finding: &Finding, report: &Report, ink: Ink, style: &Style, text: &mut String) -> Result<(), RenderError> {
     writeln!(text, "{}", header(finding, ink))?;
+    if let Some(excerpt) = excerpt(finding, report, ink) {
+        writeln!(text)?;
+        text.push_str(&excerpt.draw(ink, ink.severity(finding.severity))?);
+    }
     for note in &finding.notes {
         writeln!(text, "{}", ink.fill(&visible(note), "  ", "  "))?;
     }
     writeln!(text, "{}", ground(finding, ink, style.verbose > 0))?;
     if let Some(help) = &finding.help {
-        let arrow = format!("  {} ", ink.arrow());
-        let rest = " ".repeat(crate::escape::width(&arrow));
-        writeln!(text, "{}", ink.fill(&visible(help), &ink.paint(ink.help(), &arrow), &rest))?;
+        let arrow = format!("  {} ", ink.paint(ink.help(), ink.arrow()));
+        let rest = " ".repeat(3 + width(ink.arrow()));
+        writeln!(text, "{}", ink.fill(&visible(help), &arrow, &rest))?;
     }
     Ok(())
+}
+
+/// The place of the finding: in its document, else in the tree.
+fn excerpt(finding: &Finding, report: &Report, ink: Ink) -> Option<Excerpt> {
+    let located = finding.location.as_ref().and_then(|location| {
+        let document = report.documents.iter().find(|document| document.name == location.document)?;
+        Some(document_view::excerpt(location, document, ink))
+    });
+    located.or_else(|| tree_view::excerpt(finding, report, ink))
 }
 
 /// `L103 sensor-prefix-missing ─ what is wrong`.
@@ -55,14 +69,17 @@ fn header(finding: &Finding, ink: Ink) -> String {
 /// How grave it is, and what that rests on: `error · 5710 · documented: a camera's folder needs … (T2)`.
 fn ground(finding: &Finding, ink: Ink, all_facts: bool) -> String {
     let mut facts: Vec<&Fact> = FACTS.iter().filter(|fact| finding.rule.facts.contains(&fact.id)).collect();
-    // The fact that carries the finding's own basis says most.
+    // The facts that carry the finding's own basis say most.
     facts.sort_by_key(|fact| (fact.basis != finding.basis, fact.basis));
-    facts.truncate(if all_facts { usize::MAX } else { 1 });
+    if !all_facts && let Some(strongest) = facts.first().map(|fact| fact.basis) {
+        facts.retain(|fact| fact.basis == strongest);
+    }
     let severity = ink.paint(ink.severity(finding.severity), finding.severity.as_str());
     let mut text = [&severity, finding.effect.as_str(), finding.basis.as_str()].join(ink.dot());
     for (at, fact) in facts.iter().enumerate() {
-        let before = if at == 0 { ": " } else { "; " };
-        let _ = write!(text, "{before}{} ({})", fact.statement, fact.id);
+        let before = if at == 0 { ":" } else { ";" };
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{before} {}{TIE}({})", fact.statement, fact.id);
     }
     ink.fill(&text, "  ", "  ")
 }

@@ -6,12 +6,16 @@ use sensortree_core::verdict::Outcome;
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
 use crate::Style;
+use crate::escape::width;
 
 /// Prose is not drawn wider than this: long lines are hard to read.
 const WIDEST: usize = 120;
 
 /// Narrower than this nothing can be drawn; a terminal breaks the lines itself.
 const NARROWEST: usize = 20;
+
+/// A space at which no line is broken. Names do not hold it: there it is written out.
+pub(crate) const TIE: &str = "\u{a0}";
 
 /// How text is drawn.
 #[derive(Clone, Copy, Debug)]
@@ -87,7 +91,7 @@ impl Ink {
 
     /// Between the parts of a list in one line.
     pub(crate) fn dot(self) -> &'static str {
-        self.sign(" · ", ", ")
+        self.sign(" · ", "; ")
     }
 
     /// Between a name and what is said of it.
@@ -105,14 +109,27 @@ impl Ink {
         self.sign("…", "...")
     }
 
+    /// Breaks text into lines of at most `width` cells.
+    pub(crate) fn lines(text: &str, width: usize) -> Vec<String> {
+        textwrap::wrap(text, options(width)).into_iter().map(std::borrow::Cow::into_owned).collect()
+    }
+
+    /// Parts of a list in one line, each of which stays in one line where it is short.
+    pub(crate) fn row(self, parts: &[String]) -> String {
+        let whole = |part: &String| if width(part) > self.width / 2 { part.clone() } else { part.replace(' ', TIE) };
+        parts.iter().map(whole).collect::<Vec<_>>().join(self.dot())
+    }
+
     /// Breaks text, which may hold colours, into lines: the first starts with `first`, the others with `rest`.
     pub(crate) fn fill(self, text: &str, first: &str, rest: &str) -> String {
-        let options = Options::new(self.width)
-            .initial_indent(first)
-            .subsequent_indent(rest)
-            .word_separator(WordSeparator::AsciiSpace)
-            .word_splitter(WordSplitter::NoHyphenation)
-            .wrap_algorithm(WrapAlgorithm::FirstFit);
-        textwrap::fill(text, options)
+        textwrap::fill(text, options(self.width).initial_indent(first).subsequent_indent(rest)).replace(TIE, " ")
     }
+}
+
+/// Lines are broken at spaces alone, so that names stay whole where they can.
+fn options(width: usize) -> Options<'static> {
+    Options::new(width)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation)
+        .wrap_algorithm(WrapAlgorithm::FirstFit)
 }

@@ -146,6 +146,7 @@ struct Unread<'a> {
 /// A path relative to the target; the target itself is the empty path.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Path")]
 struct PathField<'a> {
     path: Cow<'a, str>,
     /// `path` is percent-encoded, since its bytes are not UTF-8.
@@ -194,6 +195,7 @@ struct Sensor<'a> {
 
 /// One fault, with everything that shares its cause.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Finding")]
 struct JsonFinding<'a> {
     /// The rule's code, stable for ever.
     code: &'static str,
@@ -232,6 +234,7 @@ struct JsonFinding<'a> {
 /// What a finding is about, whichever apply.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Subject")]
 struct JsonSubject<'a> {
     /// The sensor's folder.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -249,6 +252,7 @@ struct JsonSubject<'a> {
 
 /// A place in the tree.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Example")]
 struct JsonExample<'a> {
     #[serde(flatten)]
     path: PathField<'a>,
@@ -264,6 +268,7 @@ struct JsonExample<'a> {
 
 /// A stretch of a document.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Location")]
 struct JsonLocation<'a> {
     /// The document's name.
     document: &'a str,
@@ -283,6 +288,7 @@ struct JsonLocation<'a> {
 /// How long the run took. The only part that differs between two runs on one tree.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Timing")]
 struct JsonTiming {
     list_seconds: f64,
     check_seconds: f64,

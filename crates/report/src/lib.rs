@@ -6,10 +6,13 @@ pub mod escape;
 
 mod closing;
 mod concise;
+mod document_view;
+mod excerpt;
 mod human;
 mod ink;
 mod json;
 mod response;
+mod tree_view;
 
 use std::fmt;
 use std::io;
@@ -152,10 +155,12 @@ pub fn render(
     facts: &RunFacts,
     out: &mut dyn io::Write,
 ) -> Result<(), RenderError> {
+    let mut out = io::BufWriter::new(out);
     match format {
-        Format::Full => human::render(report, style, timing, out),
-        Format::Concise => concise::render(report, out),
-        Format::Json => json::render(report, timing, facts, out),
-        Format::Response => response::render(report, facts, out),
+        Format::Full => human::render(report, style, timing, &mut out)?,
+        Format::Concise => concise::render(report, &mut out)?,
+        Format::Json => json::render(report, timing, facts, &mut out)?,
+        Format::Response => response::render(report, facts, &mut out)?,
     }
+    Ok(io::Write::flush(&mut out)?)
 }

@@ -1,0 +1,498 @@
+//! What `full` looks like.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use sensortree_core::finding::{Example, Finding, Subject};
+use sensortree_core::layout::SceneId;
+use sensortree_core::report::{Report, Unread};
+use sensortree_report::{Format, Style};
+use support::{FRAME, MARKER, OFFSET, drawn, finding, full, good, in_document, judge, prefix_missing, with};
+
+/// Compares a drawing line by line; what is expected starts behind its first line break.
+fn check(drawn: &str, expected: &str) {
+    let expected = expected.strip_prefix('\n').unwrap_or(expected);
+    assert!(drawn == expected, "drawn:\n{drawn}\nexpected:\n{expected}");
+}
+
+fn clock_offset() -> Finding {
+    let frame = |scene: &str, stamp: u64| {
+        Example::at(format!("camera-front/{scene}/{stamp}.jpg"))
+            .noting(format!("{} is the LiDAR frame it belongs to", stamp - 28_800_000))
+    };
+    Finding {
+        examples: vec![frame("scene_0001", 1_681_560_860_061), frame("scene_0002", 1_681_560_960_061)],
+        notes: vec!["Eight hours is a time zone: the camera stamps are local time, the LiDAR's are UTC.".to_owned()],
+        help: Some("rename the camera's frames to the LiDAR's stamps".to_owned()),
+        count: 1_000,
+        scenes: vec![SceneId(0), SceneId(1)],
+        subject: Subject { sensor: Some(b"camera-front".to_vec()), scene: None },
+        ..finding(&OFFSET, "camera-front runs 28,800,000 ms (8 h) ahead of lidar-top in all 2 scenes")
+    }
+}
+
+fn frame_missing() -> Finding {
+    let scene = "camera-front/scene_0001";
+    Finding {
+        examples: vec![
+            Example::missing(format!("{scene}/1681532060161.jpg")),
+            Example::missing(format!("{scene}/1681532060261.jpg")),
+        ],
+        help: Some("drop the stamps in every sensor of the scene, or find the frames".to_owned()),
+        count: 9,
+        scenes: vec![SceneId(0)],
+        subject: Subject { sensor: Some(b"camera-front".to_vec()), scene: Some(b"scene_0001".to_vec()) },
+        ..finding(&FRAME, "camera-front lacks 9 frames of scene_0001 that lidar-top has")
+    }
+}
+
+const METADATA: &str = r#"{
+  "version": "1.0",
+  "lidarSequence": ["top"],
+  "cameraSequence": ["camera-front", "left"],
+  "cameraCoefficients": []
+}
+"#;
+
+fn all_kinds() -> Report {
+    let (mut sequence, document) = in_document(METADATA, "\"camera-front\"", "without the prefix: \"front\"");
+    sequence.help = Some("write `front`".to_owned());
+    let mut report = with(vec![prefix_missing(), sequence, frame_missing(), clock_offset()]);
+    report.documents = vec![document];
+    report
+}
+
+#[test]
+fn a_good_tree_takes_three_lines() {
+    check(
+        &full(&good(), 80),
+        "
+✓ drive_0423 is aligned: 1 LiDAR, 1 camera, 2 scenes, 2,000 frames at 10.0 Hz
+  predicted answer: 200 Success (import-annotation) · 60 rules passed · 1.0 s
+  file contents not looked into
+",
+    );
+    check(
+        &drawn(&good(), Format::Full, &Style { unicode: false, ..Style::default() }),
+        "
+ok drive_0423 is aligned: 1 LiDAR, 1 camera, 2 scenes, 2,000 frames at 10.0 Hz
+  predicted answer: 200 Success (import-annotation); 60 rules passed; 1.0 s
+  file contents not looked into
+",
+    );
+}
+
+#[test]
+fn each_kind_of_finding_is_drawn_where_it_is() {
+    check(
+        &full(&all_kinds(), 80),
+        r#"
+L103 sensor-prefix-missing ─ `Cam_left` holds images, and the platform reads
+  only `lidar-…` and `camera-…`
+
+   ╭─[drive_0423]
+   │ └── Cam_left/
+   ·     ────┬───
+   ·         ╰── expected camera-left
+   ╰────
+  error · 5710 · documented: a LiDAR's folder needs the prefix `lidar-` (T1); a
+  camera's folder needs the prefix `camera-` (T2)
+  → rename `Cam_left` to `camera-left`
+
+M108 sequence-sensor-unknown ─ `cameraSequence` names `camera-front`; the name
+  is `front`
+
+   ╭─[metadata.json:4:22]
+ 3 │   "lidarSequence": ["top"],
+ 4 │   "cameraSequence": ["camera-front", "left"],
+   ·                      ───────┬──────
+   ·                             ╰── without the prefix: "front"
+ 5 │   "cameraCoefficients": []
+   ╰────
+  error · 5710 · implied: the names in the sequences are the folder names
+  without their prefix (M3)
+  → write `front`
+
+A202 frame-missing-in-sensor ─ camera-front lacks 9 frames of scene_0001 that
+  lidar-top has
+
+   ╭─[drive_0423]
+   │ └── camera-front/
+   │     └── scene_0001/
+   │         ├╌╌ 1681532060161.jpg
+   ·             ────────┬────────
+   ·                     ╰── missing
+   │         ├╌╌ 1681532060261.jpg
+   ·             ─────────────────
+   │         └── … 7 more
+   ╰────
+  warning · scene · implied: every sensor holds the same scenes, and in a scene
+  the same timestamps (T10)
+  → drop the stamps in every sensor of the scene, or find the frames
+
+A204 clock-offset ─ camera-front runs 28,800,000 ms (8 h) ahead of lidar-top in
+  all 2 scenes
+
+   ╭─[drive_0423]
+   │ └── camera-front/
+   │     ├── scene_0001/
+   │     │   └── 1681560860061.jpg
+   ·             ────────┬────────
+   ·                     ╰── 1681532060061 is the LiDAR frame it belongs to
+   │     ├── scene_0002/
+   │     │   └── 1681560960061.jpg
+   ·             ────────┬────────
+   ·                     ╰── 1681532160061 is the LiDAR frame it belongs to
+   │     └── … 998 more
+   ╰────
+  Eight hours is a time zone: the camera stamps are local time, the LiDAR's are
+  UTC.
+  warning · scene · implied: every sensor holds the same scenes, and in a scene
+  the same timestamps (T10)
+  → rename the camera's frames to the LiDAR's stamps
+
+✗ predicted answer: 5710 File tree misalignment, refer to API doc for correction
+  (import-annotation)
+  because L103 (documented), M108 (implied)
+  also 2 scenes at risk: scene_0001 and scene_0002
+  first L103 rename `Cam_left` to `camera-left`
+  then  M108 write `front`
+  then  A202 drop the stamps in every sensor of the scene, or find the frames
+  then  1 more
+  1 LiDAR · 1 camera · 2 scenes · 2,000 frames at 10.0 Hz
+  listed 2,001 files (2.0 MB) in 0.9 s (2,200/s), checked in 0.1 s ·
+    file contents not looked into
+  2 errors, 2 warnings · sensortree explain L103
+"#,
+    );
+}
+
+#[test]
+fn a_narrow_terminal() {
+    check(
+        &full(&all_kinds(), 40),
+        r#"
+L103 sensor-prefix-missing ─ `Cam_left`
+  holds images, and the platform reads
+  only `lidar-…` and `camera-…`
+
+   ╭─[drive_0423]
+   │ └── Cam_left/
+   ·     ────┬───
+   ·         ╰── expected camera-left
+   ╰────
+  error · 5710 · documented: a LiDAR's
+  folder needs the prefix `lidar-` (T1);
+  a camera's folder needs the prefix
+  `camera-` (T2)
+  → rename `Cam_left` to `camera-left`
+
+M108 sequence-sensor-unknown ─
+  `cameraSequence` names `camera-front`;
+  the name is `front`
+
+   ╭─[metadata.json:4:22]
+ 3 │   "lidarSequence": ["top"],
+ 4 │ …equence": ["camera-front", "left"…
+   ·             ─┬─
+   ·              ╰─┤ without the
+   ·                │ prefix: "front"
+ 5 │   "cameraCoefficients": []
+   ╰────
+  error · 5710 · implied: the names in
+  the sequences are the folder names
+  without their prefix (M3)
+  → write `front`
+
+A202 frame-missing-in-sensor ─
+  camera-front lacks 9 frames of
+  scene_0001 that lidar-top has
+
+   ╭─[drive_0423]
+   │ └── camera-front/
+   │     └── scene_0001/
+   │         ├╌╌ 1681532060161.jpg
+   ·             ────────┬────────
+   ·                     ╰── missing
+   │         ├╌╌ 1681532060261.jpg
+   ·             ─────────────────
+   │         └── … 7 more
+   ╰────
+  warning · scene · implied: every
+  sensor holds the same scenes, and in a
+  scene the same timestamps (T10)
+  → drop the stamps in every sensor of
+    the scene, or find the frames
+
+A204 clock-offset ─ camera-front runs
+  28,800,000 ms (8 h) ahead of lidar-top
+  in all 2 scenes
+
+   ╭─[drive_0423]
+   │ └── camera-front/
+   │     ├── scene_0001/
+   │     │   └── 1681560860061.jpg
+   ·             ─┬─
+   ·              ╰─┤ 1681532060061 is
+   ·                │ the LiDAR frame it
+   ·                │ belongs to
+   │     ├── scene_0002/
+   │     │   └── 1681560960061.jpg
+   ·             ─┬─
+   ·              ╰─┤ 1681532160061 is
+   ·                │ the LiDAR frame it
+   ·                │ belongs to
+   │     └── … 998 more
+   ╰────
+  Eight hours is a time zone: the camera
+  stamps are local time, the LiDAR's are
+  UTC.
+  warning · scene · implied: every
+  sensor holds the same scenes, and in a
+  scene the same timestamps (T10)
+  → rename the camera's frames to the
+    LiDAR's stamps
+
+✗ predicted answer: 5710 File tree
+  misalignment, refer to API doc for
+  correction (import-annotation)
+  because L103 (documented), M108
+    (implied)
+  also 2 scenes at risk: scene_0001 and
+    scene_0002
+  first L103 rename `Cam_left` to
+    `camera-left`
+  then  M108 write `front`
+  then  A202 drop the stamps in every
+    sensor of the scene, or find the
+    frames
+  then  1 more
+  1 LiDAR · 1 camera · 2 scenes · 2,000
+    frames at 10.0 Hz
+  listed 2,001 files (2.0 MB) in 0.9 s
+    (2,200/s), checked in 0.1 s · file
+    contents not looked into
+  2 errors, 2 warnings · sensortree
+    explain L103
+"#,
+    );
+}
+
+#[test]
+fn ascii_alone() {
+    let text = drawn(&all_kinds(), Format::Full, &Style { unicode: false, ..Style::default() });
+    check(
+        &text,
+        r#"
+L103 sensor-prefix-missing - `Cam_left` holds images, and the platform reads
+  only `lidar-…` and `camera-…`
+
+   ,-[drive_0423]
+   | `-- Cam_left/
+   :     ^^^^|^^^
+   :         `-- expected camera-left
+   `----
+  error; 5710; documented: a LiDAR's folder needs the prefix `lidar-` (T1); a
+  camera's folder needs the prefix `camera-` (T2)
+  -> rename `Cam_left` to `camera-left`
+
+M108 sequence-sensor-unknown - `cameraSequence` names `camera-front`; the name
+  is `front`
+
+   ,-[metadata.json:4:22]
+ 3 |   "lidarSequence": ["top"],
+ 4 |   "cameraSequence": ["camera-front", "left"],
+   :                      ^^^^^^^|^^^^^^
+   :                             `-- without the prefix: "front"
+ 5 |   "cameraCoefficients": []
+   `----
+  error; 5710; implied: the names in the sequences are the folder names without
+  their prefix (M3)
+  -> write `front`
+
+A202 frame-missing-in-sensor - camera-front lacks 9 frames of scene_0001 that
+  lidar-top has
+
+   ,-[drive_0423]
+   | `-- camera-front/
+   |     `-- scene_0001/
+   |         |.. 1681532060161.jpg
+   :             ^^^^^^^^|^^^^^^^^
+   :                     `-- missing
+   |         |.. 1681532060261.jpg
+   :             ^^^^^^^^^^^^^^^^^
+   |         `-- ... 7 more
+   `----
+  warning; scene; implied: every sensor holds the same scenes, and in a scene
+  the same timestamps (T10)
+  -> drop the stamps in every sensor of the scene, or find the frames
+
+A204 clock-offset - camera-front runs 28,800,000 ms (8 h) ahead of lidar-top in
+  all 2 scenes
+
+   ,-[drive_0423]
+   | `-- camera-front/
+   |     |-- scene_0001/
+   |     |   `-- 1681560860061.jpg
+   :             ^^^^^^^^|^^^^^^^^
+   :                     `-- 1681532060061 is the LiDAR frame it belongs to
+   |     |-- scene_0002/
+   |     |   `-- 1681560960061.jpg
+   :             ^^^^^^^^|^^^^^^^^
+   :                     `-- 1681532160061 is the LiDAR frame it belongs to
+   |     `-- ... 998 more
+   `----
+  Eight hours is a time zone: the camera stamps are local time, the LiDAR's are
+  UTC.
+  warning; scene; implied: every sensor holds the same scenes, and in a scene
+  the same timestamps (T10)
+  -> rename the camera's frames to the LiDAR's stamps
+
+x predicted answer: 5710 File tree misalignment, refer to API doc for correction
+  (import-annotation)
+  because L103 (documented), M108 (implied)
+  also 2 scenes at risk: scene_0001 and scene_0002
+  first L103 rename `Cam_left` to `camera-left`
+  then  M108 write `front`
+  then  A202 drop the stamps in every sensor of the scene, or find the frames
+  then  1 more
+  1 LiDAR; 1 camera; 2 scenes; 2,000 frames at 10.0 Hz
+  listed 2,001 files (2.0 MB) in 0.9 s (2,200/s), checked in 0.1 s;
+    file contents not looked into
+  2 errors, 2 warnings; sensortree explain L103
+"#,
+    );
+}
+
+#[test]
+fn no_line_is_wider_than_the_terminal() {
+    for width in [40, 80, 200] {
+        for line in full(&all_kinds(), width).lines() {
+            let cells = unicode_width::UnicodeWidthStr::width(line);
+            assert!(cells <= width, "{cells} cells in {width}: {line}");
+        }
+    }
+}
+
+#[test]
+fn colours_change_nothing_else() {
+    let colored = drawn(&all_kinds(), Format::Full, &Style { color: true, ..Style::default() });
+    assert!(colored.contains("\u{1b}[31;1mL103"), "{colored:?}");
+    let mut plain = String::new();
+    let mut rest = colored.as_str();
+    while let Some((before, code)) = rest.split_once('\u{1b}') {
+        plain.push_str(before);
+        rest = code.split_once('m').unwrap().1;
+    }
+    plain.push_str(rest);
+    assert_eq!(plain, full(&all_kinds(), 80));
+}
+
+#[test]
+fn quiet_says_the_answer_alone() {
+    let quiet = |report: &Report| drawn(report, Format::Full, &Style { quiet: true, ..Style::default() });
+    check(&quiet(&good()), "✓ predicted answer: 200 Success (import-annotation)\n");
+    check(
+        &quiet(&all_kinds()),
+        "✗ predicted answer: 5710 File tree misalignment, refer to API doc for correction (import-annotation)\n",
+    );
+    check(
+        &quiet(&with(vec![clock_offset()])),
+        "! predicted answer: 200 Success with 2 of 2 scenes at risk (import-annotation)\n",
+    );
+}
+
+/// The closing block: what stands behind the last empty line.
+fn closing(text: &str) -> &str {
+    text.rsplit_once("\n\n").map_or(text, |(_, closing)| closing)
+}
+
+#[test]
+fn scenes_at_risk() {
+    check(
+        closing(&full(&with(vec![clock_offset()]), 80)),
+        r#"
+! predicted answer: 200 Success with 2 of 2 scenes at risk (import-annotation)
+  because A204 (implied)
+  2 scenes at risk: scene_0001 and scene_0002
+  1 LiDAR · 1 camera · 2 scenes · 2,000 frames at 10.0 Hz
+  listed 2,001 files (2.0 MB) in 0.9 s (2,200/s), checked in 0.1 s ·
+    file contents not looked into
+  1 warning · sensortree explain A204
+"#,
+    );
+}
+
+#[test]
+fn advice_leaves_it_accepted() {
+    check(
+        closing(&full(&with(vec![finding(&MARKER, "2 folder markers")]), 80)),
+        r#"
+✓ drive_0423 is aligned: 1 LiDAR, 1 camera, 2 scenes, 2,000 frames at 10.0 Hz
+  predicted answer: 200 Success (import-annotation) · 1 advice · 1.0 s
+  file contents not looked into
+"#,
+    );
+}
+
+#[test]
+fn what_could_not_be_read_is_said() {
+    let mut report = good();
+    for scene in 1..=5 {
+        let path = format!("lidar-top/scene_{scene}/").into_bytes();
+        report.coverage.unread.push(Unread { path, reason: "permission denied".to_owned() });
+    }
+    report.coverage.skipped.push(b".git/".to_vec());
+    report.idle_settings.push("the ignore for `old/**` matched nothing".to_owned());
+    judge(&mut report);
+    check(
+        &full(&report, 80),
+        r#"
+? predicted answer: unknown, as not all could be read
+  5 places could not be read:
+    lidar-top/scene_1/: permission denied
+    lidar-top/scene_2/: permission denied
+    lidar-top/scene_3/: permission denied
+    … 2 more
+  1 LiDAR · 1 camera · 2 scenes · 2,000 frames at 10.0 Hz
+  listed 2,001 files (2.0 MB) in 0.9 s (2,200/s), checked in 0.1 s ·
+    file contents not looked into
+  left out on purpose: .git/
+  without effect: the ignore for `old/**` matched nothing
+"#,
+    );
+}
+
+#[test]
+fn wide_names_are_marked_at_their_cells() {
+    let report = with(vec![Finding {
+        examples: vec![Example::at("camera-前/場景_1/車🚗.jpg").noting("not a timestamp")],
+        ..finding(&PREFIX_LIKE, "a name")
+    }]);
+    check(
+        full(&report, 80).split("error").next().unwrap(),
+        r#"
+L117 stem-not-timestamp ─ a name
+
+   ╭─[drive_0423]
+   │ └── camera-前/
+   │     └── 場景_1/
+   │         └── 車🚗.jpg
+   ·             ────┬───
+   ·                 ╰── not a timestamp
+   ╰────
+  "#,
+    );
+}
+
+static PREFIX_LIKE: sensortree_core::rules::Rule = sensortree_core::rules::Rule {
+    code: "L117",
+    name: "stem-not-timestamp",
+    effect: sensortree_core::contract::Effect::MISALIGNED,
+    basis: sensortree_core::contract::Basis::Documented,
+    facts: &["T6"],
+    scope: sensortree_core::rules::Scope::AnyTree,
+    default_on: true,
+    docs: "",
+    check: |_, _| {},
+};

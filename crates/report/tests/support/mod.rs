@@ -1,0 +1,127 @@
+//! Reports for the tests: real ones of sketched trees, and ones whose findings are written out, so that what is drawn does
+//! not change with the wording of a rule.
+#![allow(dead_code, reason = "each test program uses what it needs")]
+
+use std::borrow::Cow;
+
+use sensortree_core::contract::{Basis, Effect};
+use sensortree_core::finding::{Example, Finding, Location, Subject};
+use sensortree_core::report::{Document, Report};
+use sensortree_core::rules::{Rule, Scope};
+use sensortree_core::settings::{Settings, Severity};
+use sensortree_core::sketch::Sketch;
+use sensortree_core::verdict::Verdict;
+use sensortree_report::{Format, RunFacts, Style, Timing, render};
+
+const fn rule(
+    code: &'static str,
+    name: &'static str,
+    effect: Effect,
+    basis: Basis,
+    facts: &'static [&'static str],
+) -> Rule {
+    let scope = Scope::AnyTree;
+    Rule { code, name, effect, basis, facts, scope, default_on: true, docs: "", check: |_, _| {} }
+}
+
+pub(crate) static PREFIX: Rule =
+    rule("L103", "sensor-prefix-missing", Effect::MISALIGNED, Basis::Documented, &["T1", "T2"]);
+pub(crate) static SEQUENCE: Rule = rule("M108", "sequence-sensor-unknown", Effect::MISALIGNED, Basis::Implied, &["M3"]);
+pub(crate) static FRAME: Rule = rule("A202", "frame-missing-in-sensor", Effect::Scene, Basis::Implied, &["T10"]);
+pub(crate) static OFFSET: Rule = rule("A204", "clock-offset", Effect::Scene, Basis::Implied, &["T10"]);
+pub(crate) static MARKER: Rule = rule("H102", "folder-marker", Effect::Advice, Basis::Advice, &[]);
+
+/// A finding with nothing but its message.
+pub(crate) fn finding(rule: &'static Rule, message: &str) -> Finding {
+    let severity = match rule.effect {
+        Effect::Reject(_) => Severity::Error,
+        Effect::Scene => Severity::Warning,
+        Effect::Advice => Severity::Advice,
+    };
+    Finding {
+        rule,
+        effect: rule.effect,
+        basis: rule.basis,
+        severity,
+        message: message.to_owned(),
+        notes: Vec::new(),
+        help: None,
+        count: 1,
+        subject: Subject::default(),
+        examples: Vec::new(),
+        location: None,
+        scenes: Vec::new(),
+    }
+}
+
+/// The report of a drawn tree.
+pub(crate) fn sketched(text: &str) -> Report {
+    sensortree_core::check(Sketch::parse(text).unwrap().inspection(), &Settings::default())
+}
+
+/// A report of a tree that is right.
+pub(crate) fn good() -> Report {
+    let mut report = sketched(
+        "target: drive_0423\n\
+         lidar-top/\n  scene_0001/\n    1681532060061.pcd x500 +100\n  scene_0002/\n    1681532160061.pcd x500 +100\n\
+         camera-front/\n  scene_0001/\n    1681532060061.jpg x500 +100\n  scene_0002/\n    1681532160061.jpg x500 +100\n\
+         metadata.json\n",
+    );
+    assert!(report.findings.is_empty(), "{:#?}", report.findings);
+    report.cadence_ns = Some(100_000_000);
+    report.rules = 60;
+    report
+}
+
+/// The same with these findings, and what follows from them.
+pub(crate) fn with(findings: Vec<Finding>) -> Report {
+    let mut report = good();
+    report.findings = findings;
+    judge(&mut report);
+    report
+}
+
+pub(crate) fn judge(report: &mut Report) {
+    report.verdict = Verdict::of(&report.findings, report.coverage.is_complete(), &Settings::default());
+}
+
+pub(crate) fn prefix_missing() -> Finding {
+    Finding {
+        examples: vec![Example::at("Cam_left/").expecting("camera-left")],
+        help: Some("rename `Cam_left` to `camera-left`".to_owned()),
+        ..finding(&PREFIX, "`Cam_left` holds images, and the platform reads only `lidar-…` and `camera-…`")
+    }
+}
+
+/// A finding in this document, at the first place where it says `what`, or at its end.
+pub(crate) fn in_document(text: &str, what: &str, label: &str) -> (Finding, Document) {
+    let offset = if what.is_empty() { text.len() } else { text.find(what).unwrap() };
+    let before = &text[..offset];
+    let location = Location {
+        document: Cow::Borrowed("metadata.json"),
+        offset,
+        length: what.len(),
+        line: before.matches('\n').count() + 1,
+        column: before.rsplit('\n').next().unwrap().chars().count() + 1,
+        label: (!label.is_empty()).then(|| label.to_owned()),
+    };
+    let finding = Finding {
+        location: Some(location),
+        ..finding(&SEQUENCE, "`cameraSequence` names `camera-front`; the name is `front`")
+    };
+    (finding, Document { name: "metadata.json".to_owned(), text: text.as_bytes().to_vec() })
+}
+
+/// The report as a format writes it.
+pub(crate) fn drawn(report: &Report, format: Format, style: &Style) -> String {
+    let timing = Timing { list_seconds: 0.9, check_seconds: 0.13 };
+    let facts = RunFacts { tool_version: "0.1.0".to_owned(), date: "2026-01-02 03:04:05".to_owned() };
+    let mut out = Vec::new();
+    render(report, format, style, &timing, &facts, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+/// The report in `full`, in this many cells.
+pub(crate) fn full(report: &Report, width: usize) -> String {
+    drawn(report, Format::Full, &Style { width, ..Style::default() })
+}
