@@ -117,7 +117,7 @@ pub struct CheckArguments {
     pub format: Vec<Output>,
 
     /// How many examples a finding shows [default: 5]
-    #[arg(long, value_name = "N", help_heading = "Output")]
+    #[arg(long, value_name = "N", value_parser = at_least_one, help_heading = "Output")]
     pub max_examples: Option<NonZeroUsize>,
 
     /// Show no progress while listing
@@ -141,7 +141,7 @@ pub struct CheckArguments {
     pub isolated: bool,
 
     /// How many threads list the tree [default: one for each core]
-    #[arg(long, value_name = "N", help_heading = "Configuration")]
+    #[arg(long, value_name = "N", value_parser = at_least_one, help_heading = "Configuration")]
     pub jobs: Option<NonZeroUsize>,
 
     /// Let an empty target pass
@@ -251,6 +251,10 @@ fn data_type() -> ValueParser {
         _ => DataType::PointCloud3D,
     };
     PossibleValuesParser::new(["2", "3"]).map(parse).into()
+}
+
+fn at_least_one(text: &str) -> Result<NonZeroUsize, &'static str> {
+    text.parse().map_err(|_| "expected a whole number from 1 up")
 }
 
 fn text_of(error: impl std::fmt::Display) -> String {

@@ -55,5 +55,7 @@ fn check(arguments: CheckArguments) -> Result<Exit, Failure> {
     let timing = Timing { list_seconds: (listed - began).as_secs_f64(), check_seconds: listed.elapsed().as_secs_f64() };
 
     output::write(&report, &plan, &timing)?;
-    Ok(Exit::of(&report, &plan))
+    let exit = Exit::of(&report, &plan);
+    output::warn_after(&report, &plan, exit);
+    Ok(exit)
 }

@@ -9,18 +9,18 @@ use sensortree_core::report::Report;
 use sensortree_report::{Format, RenderError, RunFacts, Style, Timing, render};
 use tempfile::Builder;
 
+use crate::exit::Exit;
 use crate::plan::Plan;
 use crate::terminal::{self, Terminal};
 
 /// A report that could not be written.
 #[derive(Debug, thiserror::Error, Diagnostic)]
-#[error("cannot write the report to {place}")]
+#[error("{place}: {reason}")]
 pub struct OutputError {
     /// Standard output, or the file.
     pub place: String,
     /// Why.
-    #[source]
-    pub source: RenderError,
+    pub reason: RenderError,
 }
 
 /// Writes every report of the plan.
@@ -45,7 +45,7 @@ pub fn write(report: &Report, plan: &Plan, timing: &Timing) -> Result<(), Output
             Some(path) => (path.display().to_string(), into_file(path, |file| draw(Terminal::file(), file))),
         };
         match drawn {
-            Err(error) if !error.is_broken_pipe() => return Err(OutputError { place, source: error }),
+            Err(error) if !error.is_broken_pipe() => return Err(OutputError { place, reason: error }),
             _ => {}
         }
     }
@@ -114,6 +114,23 @@ pub fn warn_before(plan: &Plan) {
     }
 }
 
+/// Says on standard error what the reports on standard output do not say.
+pub fn warn_after(report: &Report, plan: &Plan, exit: Exit) {
+    if plan.quiet {
+        return;
+    }
+    if exit == Exit::Empty {
+        terminal::warn(&format!(
+            "{} is empty, so nothing was checked; if that is meant, say --allow-empty",
+            plan.target.display()
+        ));
+    }
+    let drawn = plan.outputs.iter().any(|output| output.format == Format::Full && output.path.is_none());
+    for idle in report.idle_settings.iter().filter(|_| !drawn) {
+        terminal::warn(&format!("without effect: {idle}"));
+    }
+}
+
 fn inside_target(plan: &Plan) -> Vec<&Path> {
     let Ok(target) = fs::canonicalize(&plan.target) else { return Vec::new() };
     let inside = |path: &&Path| fs::canonicalize(folder_of(path)).is_ok_and(|folder| folder.starts_with(&target));
@@ -128,7 +145,7 @@ pub fn print(text: &[u8]) -> Result<(), OutputError> {
     let mut out = anstream::stdout().lock();
     match out.write_all(text).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(OutputError { place: STDOUT.to_owned(), source: error.into() })
+            Err(OutputError { place: STDOUT.to_owned(), reason: error.into() })
         }
         _ => Ok(()),
     }

@@ -1,16 +1,17 @@
 //! What a run is to do: the command line joined with the configuration file.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use miette::Diagnostic;
 use sensortree_core::rules;
-use sensortree_core::settings::{FailOn, Settings};
+use sensortree_core::settings::{FailOn, Selector, Settings};
 use sensortree_report::Format;
 use sensortree_scan::ScanOptions;
 
 use crate::args::{CheckArguments, Output};
-use crate::config::{Config, Found};
+use crate::config::{Config, Found, PerPathIgnore, Word};
 use crate::target::{self, TargetError};
 
 /// All that is settled before a run begins.
@@ -92,14 +93,15 @@ impl Plan {
 
 fn settings(arguments: CheckArguments, config: Config) -> Settings {
     let defaults = Settings::default();
-    let words = |words: Vec<crate::config::Word<_>>| words.into_iter().map(|word| word.0);
-    let (select, mut ignore) = if arguments.select.is_empty() {
-        (words(config.select).collect(), words(config.ignore).collect())
+    let words = |words: Vec<Word<Selector>>| words.into_iter().map(|word| word.0).collect();
+    let (select, mut ignore): (_, Vec<_>) = if arguments.select.is_empty() {
+        (words(config.select), words(config.ignore))
     } else {
         (arguments.select, Vec::new())
     };
     ignore.extend(arguments.ignore);
-    let mut severity: std::collections::BTreeMap<_, _> =
+    let (select, ignore) = (each_once(select), each_once(ignore));
+    let mut severity: BTreeMap<_, _> =
         config.severity.into_iter().map(|(selector, severity)| (selector.0, severity.0)).collect();
     severity.extend(arguments.severity.into_iter().map(|choice| (choice.selector, choice.severity)));
     Settings {
@@ -109,7 +111,7 @@ fn settings(arguments: CheckArguments, config: Config) -> Settings {
         select,
         ignore,
         severity,
-        path_ignores: config.per_path_ignores.iter().map(crate::config::PerPathIgnore::to_core).collect(),
+        path_ignores: config.per_path_ignores.iter().map(PerPathIgnore::to_core).collect(),
         tolerance_ns: arguments
             .tolerance
             .or(config.tolerance.map(|word| word.0))
@@ -117,6 +119,16 @@ fn settings(arguments: CheckArguments, config: Config) -> Settings {
         reference: config.reference,
         max_examples: arguments.max_examples.or(config.max_examples).map_or(defaults.max_examples, NonZeroUsize::get),
     }
+}
+
+fn each_once(selectors: Vec<Selector>) -> Vec<Selector> {
+    let mut once: Vec<Selector> = Vec::with_capacity(selectors.len());
+    for selector in selectors {
+        if !once.contains(&selector) {
+            once.push(selector);
+        }
+    }
+    once
 }
 
 /// The reports to write; the drawn one on standard output where none is named.
@@ -149,14 +161,14 @@ pub fn idle_settings(settings: &Settings) -> Vec<String> {
         without.select.remove(at);
         // Without its only selection everything would run: that one is never idle.
         if !without.select.is_empty() && running(&without) == as_set {
-            idle.push(format!("selecting `{}` changes nothing", selector.as_str()));
+            idle.push(format!("selecting `{}` changes nothing: without it the same rules run", selector.as_str()));
         }
     }
     for (at, selector) in settings.ignore.iter().enumerate() {
         let mut without = settings.clone();
         without.ignore.remove(at);
         if running(&without) == as_set {
-            idle.push(format!("ignoring `{}` changes nothing: it does not run anyway", selector.as_str()));
+            idle.push(format!("ignoring `{}` changes nothing: without it the same rules run", selector.as_str()));
         }
     }
     for selector in settings.severity.keys() {
@@ -230,6 +242,7 @@ mod tests {
         check(&["--select=F"], &[]);
         check(&["--ignore=F101"], &[]);
         check(&["--select=ALL,F101"], &["selecting `F101`"]);
+        check(&["--ignore=F101,F101"], &[]);
         check(&["--ignore=F101,file-empty"], &["`F101`", "`file-empty`"]);
         check(&["--ignore=F101", "--severity=F101=error"], &["severity of `F101`"]);
     }

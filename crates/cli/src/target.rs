@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use miette::Diagnostic;
 use sensortree_core::text;
+use sensortree_report::escape::visible_path;
 
 /// A target that cannot be checked.
 #[derive(Debug, PartialEq, Eq, thiserror::Error, Diagnostic)]
@@ -61,7 +62,7 @@ const CLOUD: &str = "a cloud prefix";
 /// When nothing or a file stands there, or it is another kind of target.
 pub fn local_folder(target: &OsStr) -> Result<PathBuf, TargetError> {
     let path = PathBuf::from(target);
-    let named = || text::lossless(target.as_encoded_bytes()).into_owned();
+    let named = || visible_path(target.as_encoded_bytes());
     match fs::metadata(&path) {
         Ok(metadata) if metadata.is_dir() => Ok(path),
         Ok(_) if path.extension().is_some_and(|suffix| suffix.eq_ignore_ascii_case("zip")) => {
@@ -85,7 +86,8 @@ fn absent(target: String, path: &Path) -> TargetError {
     if let Some((_, kind)) = SCHEMES.iter().find(|(scheme, _)| target.starts_with(scheme)) {
         return TargetError::Unsupported { target, kind, way };
     }
-    let help = neighbour(path).map(|name| format!("did you mean `{}`?", path.with_file_name(name).display()));
+    let help = neighbour(path).map(|name| path.with_file_name(name));
+    let help = help.map(|path| format!("did you mean `{}`?", visible_path(path.as_os_str().as_encoded_bytes())));
     TargetError::Missing { target, help }
 }
 

@@ -7,6 +7,7 @@ use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, ThemeCharacters, ThemeStyles};
+use sensortree_report::escape::visible;
 
 /// How wide text is drawn where no terminal says.
 const WIDTH: usize = 100;
@@ -89,16 +90,16 @@ pub fn complain(problem: &dyn Diagnostic) {
 
 /// Says on standard error what the user may not have meant.
 pub fn warn(what: &str) {
-    say(AnsiColor::Yellow, "warning", &format!("{what}\n"));
+    say(AnsiColor::Yellow, "warning", what);
 }
 
 /// Says on standard error what is done.
 pub fn note(what: &str) {
-    say(AnsiColor::Cyan, "note", &format!("{what}\n"));
+    say(AnsiColor::Cyan, "note", what);
 }
 
-fn say(color: AnsiColor, label: &str, text: &str) {
+fn say(color: AnsiColor, label: &str, what: &str) {
     let style = Style::new().bold().fg_color(Some(color.into()));
     // Where standard error takes nothing there is nobody left to tell.
-    let _ = write!(anstream::stderr(), "{style}{label}{style:#}: {text}");
+    let _ = writeln!(anstream::stderr(), "{style}{label}{style:#}: {}", visible(what));
 }

@@ -1,0 +1,398 @@
+//! The command line on datasets: exit codes, formats, outputs, configuration.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use sensortree_core::entry::EntryKind;
+use sensortree_core::sketch::Sketch;
+use tempfile::TempDir;
+
+const GOOD: &str = "
+lidar-top/
+  scene_1/
+    1681532060061.pcd x3 +100
+camera-front/
+  scene_1/
+    1681532060061.jpg x3 +100
+metadata.json
+";
+
+/// An empty frame: a scene is at risk.
+const RISKY: &str = "
+lidar-top/
+  scene_1/
+    1681532060061.pcd x2 +100
+    1681532060261.pcd (0 bytes)
+metadata.json
+";
+
+/// A sensor without its prefix: rejected.
+const BAD: &str = "
+lidar-top/
+  scene_1/
+    1681532060061.pcd x3 +100
+Cam_left/
+  scene_1/
+    1681532060061.jpg x3 +100
+metadata.json
+";
+
+/// A folder to stand in, and in it the dataset `drive`.
+struct Place {
+    folder: TempDir,
+}
+
+impl Place {
+    fn with(sketch: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let drive = folder.path().join("drive");
+        fs::create_dir(&drive).unwrap();
+        materialise(&Sketch::parse(sketch).unwrap(), &drive);
+        Place { folder }
+    }
+
+    fn path(&self, name: &str) -> std::path::PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) -> &Self {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+        self
+    }
+
+    fn command(&self, arguments: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sensortree"));
+        command.current_dir(self.folder.path()).args(arguments.split_whitespace()).env("LC_ALL", "C.UTF-8");
+        for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "CI"] {
+            command.env_remove(name);
+        }
+        command
+    }
+
+    fn run(&self, arguments: &str) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    fn code(&self, arguments: &str) -> Option<i32> {
+        self.run(arguments).status.code()
+    }
+
+    /// What `check drive` prints.
+    fn report(&self, flags: &str) -> String {
+        text(&self.run(&format!("check drive {flags}")).stdout)
+    }
+
+    fn warnings(&self, flags: &str) -> String {
+        text(&self.run(&format!("check drive {flags}")).stderr)
+    }
+
+    /// The codes that `check drive` finds, in the order of the report.
+    fn codes(&self, flags: &str) -> Vec<String> {
+        let report: serde_json::Value = serde_json::from_str(&self.report(&format!("--format json {flags}"))).unwrap();
+        let findings = report["findings"].as_array().unwrap();
+        findings.iter().map(|finding| finding["code"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// Writes the files and folders of a sketch.
+fn materialise(sketch: &Sketch, folder: &Path) {
+    for drawn in &sketch.entries {
+        let path = folder.join(std::str::from_utf8(&drawn.path).unwrap());
+        if drawn.kind == EntryKind::Folder {
+            fs::create_dir_all(path).unwrap();
+        } else {
+            fs::File::create(path).unwrap().set_len(drawn.size).unwrap();
+        }
+    }
+    if let Some(metadata) = &sketch.metadata {
+        fs::write(folder.join("metadata.json"), metadata).unwrap();
+    }
+}
+
+#[test]
+fn exit_codes() {
+    let check = |sketch: &str, arguments: &str, expected: i32| {
+        assert_eq!(Place::with(sketch).code(arguments), Some(expected), "{arguments} on {sketch}");
+    };
+    check(GOOD, "check drive", 0);
+    check(GOOD, "check drive --fail-on advice", 0);
+    check(RISKY, "check drive", 1);
+    check(RISKY, "check drive --fail-on rejection", 0);
+    check(RISKY, "check drive --severity F101=error --fail-on rejection", 1);
+    check(RISKY, "check drive --severity F101=advice", 0);
+    check(RISKY, "check drive --severity F101=advice --fail-on advice", 1);
+    check(RISKY, "check drive --ignore F101", 0);
+    check(RISKY, "check drive --select L", 0);
+    check(RISKY, "check drive --basis documented", 0);
+    check(BAD, "check drive --fail-on rejection", 1);
+    check(BAD, "check drive --fail-on never", 0);
+    check(BAD, "check elsewhere", 2);
+    check(BAD, "check drive/metadata.json", 2);
+    check(BAD, "check drive --config absent.toml", 2);
+    check("", "check drive", 4);
+    check("", "check drive --format json", 4);
+    check("", "check drive --allow-empty", 0);
+}
+
+#[test]
+fn the_exit_code_is_the_same_for_every_format() {
+    for (sketch, expected) in [(GOOD, 0), (RISKY, 1), (BAD, 1), ("", 4)] {
+        let place = Place::with(sketch);
+        for format in sensortree_report::Format::ALL {
+            assert_eq!(place.code(&format!("check drive --format {format}")), Some(expected), "{format} on {sketch}");
+        }
+    }
+}
+
+#[test]
+fn the_current_folder_is_the_default() {
+    let place = Place::with(GOOD);
+    let output = place.command("check").current_dir(place.path("drive")).output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn the_answer_comes_last_and_is_plain() {
+    let good = Place::with(GOOD).report("");
+    assert!(good.contains("predicted answer: 200 Success"), "{good}");
+    let bad = Place::with(BAD).report("");
+    let (finding, answer) = (bad.find("sensor-prefix-missing"), bad.find("predicted answer: 5710"));
+    assert!(finding.is_some() && finding < answer, "{bad}");
+}
+
+#[test]
+fn without_unicode_the_drawing_is_ascii() {
+    let place = Place::with(BAD);
+    let output = place.command("check drive").env("LC_ALL", "C").output().unwrap();
+    let report = text(&output.stdout);
+    assert!(report.is_ascii(), "{report}");
+}
+
+#[test]
+fn quiet_draws_the_predicted_answer_alone() {
+    let report = Place::with(BAD).report("--quiet");
+    assert!(report.contains("predicted answer: 5710"), "{report}");
+    assert_eq!(report.lines().count(), 1, "{report}");
+}
+
+#[test]
+fn concise_is_one_line_a_finding() {
+    let report = Place::with(BAD).report("--format concise");
+    assert!(report.starts_with("Cam_left/: L103 sensor-prefix-missing [5710, documented] "), "{report}");
+    assert_eq!(report.lines().count(), 1, "{report}");
+    assert_eq!(Place::with(GOOD).report("--format concise"), "");
+}
+
+#[test]
+fn the_response_is_the_envelope() {
+    let response: serde_json::Value = serde_json::from_str(&Place::with(BAD).report("--format response")).unwrap();
+    assert_eq!(response["code"], 5710);
+    assert_eq!(response["success"], false);
+    let date = response["date"].as_str().unwrap();
+    let shape: String = date.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
+    assert_eq!(shape, "0000-00-00 00:00:00", "{date}");
+}
+
+#[test]
+fn threads_do_not_change_the_report() {
+    let place = Place::with(BAD);
+    let report = |jobs: usize| {
+        let mut report: serde_json::Value =
+            serde_json::from_str(&place.report(&format!("--format json --jobs {jobs}"))).unwrap();
+        report.as_object_mut().unwrap().remove("timing").expect("a timing");
+        report
+    };
+    assert_eq!(report(1), report(4));
+}
+
+#[test]
+fn several_reports_of_one_run() {
+    let place = Place::with(BAD);
+    let report = place.report("--format full --format json=report.json --format concise=report.txt");
+    assert!(report.contains("predicted answer: 5710"), "{report}");
+    let json: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(place.path("report.json")).unwrap()).unwrap();
+    assert_eq!(json["prediction"]["code"], 5710);
+    assert_eq!(fs::read_to_string(place.path("report.txt")).unwrap(), place.report("--format concise"));
+}
+
+#[test]
+fn a_report_in_a_file_alone_leaves_standard_output_empty() {
+    let place = Place::with(BAD);
+    assert_eq!(place.report("--format json=report.json"), "");
+    assert_eq!(place.report("--format json=no/such/folder/report.json"), "");
+    assert_eq!(place.code("check drive --format json=no/such/folder/report.json"), Some(2));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_report_file_is_as_readable_as_any_other_and_a_link_stays_one() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::with(GOOD);
+    place.write("other.txt", "").write("report-1.json", "old");
+    std::os::unix::fs::symlink("report-1.json", place.path("latest.json")).unwrap();
+    place.report("--format json=latest.json --format concise=report.txt");
+    let mode = |name: &str| fs::metadata(place.path(name)).unwrap().permissions().mode();
+    assert_eq!(mode("report.txt"), mode("other.txt"));
+    assert!(fs::symlink_metadata(place.path("latest.json")).unwrap().is_symlink());
+    assert!(fs::read_to_string(place.path("report-1.json")).unwrap().contains("sensortree-report/1"));
+}
+
+#[test]
+fn a_report_inside_the_tree_is_warned_of() {
+    let place = Place::with(GOOD);
+    assert!(place.warnings("--format json=drive/report.json").contains("`drive/report.json` will lie inside"));
+    assert_eq!(place.warnings("--format json=report.json"), "");
+}
+
+#[test]
+fn colour_is_for_terminals_and_for_those_who_ask() {
+    let place = Place::with(BAD);
+    let check = |flags: &str, variables: &[(&str, &str)], expected: bool| {
+        for arguments in ["check drive", "explain F101", "rules"] {
+            let output =
+                place.command(&format!("{arguments} {flags}")).envs(variables.iter().copied()).output().unwrap();
+            assert_eq!(text(&output.stdout).contains('\u{1b}'), expected, "{arguments} {flags} {variables:?}");
+        }
+        // Complaints follow the same rules.
+        let output = place.command(&format!("check nowhere {flags}")).envs(variables.iter().copied()).output().unwrap();
+        assert_eq!(text(&output.stderr).contains('\u{1b}'), expected, "{flags} {variables:?}");
+    };
+    check("", &[], false);
+    check("", &[("CLICOLOR_FORCE", "1")], true);
+    check("", &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")], false);
+    check("--color always", &[], true);
+    check("--color always", &[("NO_COLOR", "1")], true);
+    check("--color never", &[("CLICOLOR_FORCE", "1")], false);
+}
+
+#[test]
+fn colour_stays_out_of_what_programs_read() {
+    let place = Place::with(BAD);
+    for format in ["json", "response"] {
+        let report = place.report(&format!("--color always --format {format}"));
+        assert!(!report.contains('\u{1b}'), "{report}");
+    }
+    place.report("--color always --format full=report.txt");
+    assert!(!fs::read_to_string(place.path("report.txt")).unwrap().contains('\u{1b}'));
+}
+
+#[test]
+fn no_progress_without_a_terminal() {
+    assert_eq!(Place::with(GOOD).warnings(""), "");
+}
+
+#[test]
+fn configuration_is_of_where_the_user_stands_not_of_the_target() {
+    let place = Place::with(RISKY);
+    place.write("drive/sensortree.toml", "ignore = [\"F101\"]");
+    assert!(place.codes("").contains(&"F101".to_owned()));
+    fs::remove_file(place.path("drive/sensortree.toml")).unwrap();
+
+    place.write("sensortree.toml", "ignore = [\"F101\"]");
+    assert_eq!(place.codes(""), [""; 0]);
+    assert_eq!(place.codes("--isolated"), ["F101"]);
+    assert_eq!(place.codes("--select F"), ["F101"]);
+    place.write("other.toml", "");
+    assert_eq!(place.codes("--config other.toml"), ["F101"]);
+    assert!(place.warnings("-v").contains("sensortree.toml"));
+}
+
+#[test]
+fn paths_are_excused_with_a_reason() {
+    let place = Place::with(RISKY);
+    let excuse =
+        |path: &str| format!("[[per-path-ignores]]\npath = \"{path}\"\nrules = [\"F101\"]\nreason = \"known\"\n");
+    place.write("sensortree.toml", &excuse("lidar-top/scene_1"));
+    assert_eq!(place.codes(""), [""; 0]);
+    assert_eq!(place.warnings("--format concise"), "");
+    place.write("sensortree.toml", &excuse("lidar-left/**"));
+    assert_eq!(place.codes(""), ["F101"]);
+    assert!(place.warnings("--format concise").contains("`lidar-left/**` matched nothing"));
+    assert!(place.report("").contains("`lidar-left/**` matched nothing"));
+}
+
+#[test]
+fn settings_without_effect_are_said() {
+    let place = Place::with(GOOD);
+    let flags = "--format concise --ignore F101 --severity F101=error";
+    assert!(place.warnings(flags).contains("the severity of `F101` changes nothing"));
+    assert_eq!(place.warnings(&format!("{flags} --quiet")), "");
+}
+
+#[test]
+fn an_empty_target_is_likely_a_mistake() {
+    let place = Place::with("");
+    assert!(place.warnings("").contains("drive is empty"));
+    assert_eq!(place.warnings("--allow-empty"), "");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_could_not_be_read_makes_the_run_incomplete() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::with(BAD);
+    let closed = place.path("drive/lidar-top/scene_1");
+    let set_mode = |mode| fs::set_permissions(&closed, fs::Permissions::from_mode(mode)).unwrap();
+    set_mode(0);
+    // Whoever may read everything, as root, meets no closed folder.
+    if fs::read_dir(&closed).is_err() {
+        let output = place.run("check drive --fail-on never");
+        assert_eq!(output.status.code(), Some(3));
+        assert!(text(&output.stdout).contains("permission denied"));
+        assert!(text(&output.stdout).contains("L103"), "findings are still printed");
+    }
+    set_mode(0o755);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    let place = Place::with(BAD);
+    let check = |arguments: &str, expected: i32| {
+        let mut child = place.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(text(&output.stderr), "", "{arguments}");
+        assert_eq!(output.status.code(), Some(expected), "{arguments}");
+    };
+    check("check drive", 1);
+    check("check drive --format json", 1);
+    check("rules --format markdown", 0);
+    check("explain 5710", 0);
+    check("man", 0);
+    check("completions bash", 0);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_a_failure() {
+    let place = Place::with(BAD);
+    let full = || fs::File::options().write(true).open(Path::new("/dev/full")).unwrap();
+    for arguments in ["check drive", "rules"] {
+        let output = place.command(arguments).stdout(full()).stderr(Stdio::piped()).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments}");
+        assert!(text(&output.stderr).contains("standard output"), "{arguments}");
+    }
+}
+
+#[test]
+fn every_command_has_a_manual_page_and_every_shell_its_completions() {
+    let place = Place::with(GOOD);
+    for command in ["", "check", "explain", "rules", "completions", "man"] {
+        let page = text(&place.run(&format!("man {command}")).stdout);
+        assert!(page.contains(".SH SYNOPSIS"), "{command}: {page}");
+    }
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = text(&place.run(&format!("completions {shell}")).stdout);
+        assert!(script.contains("sensortree") && script.contains("import-annotation"), "{shell}: {script}");
+    }
+}
