@@ -17,6 +17,7 @@ pub mod finding;
 pub mod fingerprint;
 pub mod frame_name;
 pub mod frames;
+pub mod json;
 pub mod layout;
 pub mod metadata;
 pub mod report;

@@ -1,0 +1,192 @@
+//! What can be wrong with a document as JSON.
+
+use super::Span;
+use crate::text;
+
+/// How many places beside the first a fault keeps.
+const KEPT: usize = 8;
+
+/// A kind of fault, and every place that has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// What is wrong.
+    pub kind: FaultKind,
+    /// The first place that has it.
+    pub span: Span,
+    /// What stands at that place, in a few words.
+    pub label: String,
+    /// How many places have it.
+    pub count: u64,
+    /// The next few places.
+    pub more: Vec<Span>,
+}
+
+/// What can be wrong with a document as JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FaultKind {
+    /// A byte order mark.
+    ByteOrderMark,
+    /// UTF-16 or UTF-32.
+    Encoding,
+    /// Bytes that are not UTF-8.
+    NotUtf8,
+    /// Nothing, or nothing but spaces.
+    Empty,
+    /// A git-LFS pointer stands for the file.
+    Pointer,
+    /// XML or HTML.
+    Markup,
+    /// A comment.
+    Comment,
+    /// A comma behind the last value.
+    TrailingComma,
+    /// No comma between two values.
+    MissingComma,
+    /// Single quotes.
+    SingleQuote,
+    /// A key without quotes.
+    UnquotedKey,
+    /// A bare word for a value.
+    Word,
+    /// `NaN` or `Infinity`.
+    NotFinite,
+    /// A number too large for any reader's numbers.
+    NumberTooLarge,
+    /// A number in a notation that JSON does not have: `+1`, `.5`, `0xFF`, `007`.
+    NumberNotation,
+    /// A control character in a string.
+    ControlCharacter,
+    /// A backslash that starts no escape of JSON.
+    Escape,
+    /// A space that is none of JSON's.
+    Space,
+    /// A key that stands twice in one object.
+    DuplicateKey,
+    /// Text behind the end.
+    TrailingText,
+    /// Arrays and objects too deep in each other.
+    TooDeep,
+    /// A string that is not closed where its line ends.
+    OpenString,
+    /// The document ends in the middle.
+    Truncated,
+    /// Anything else.
+    Syntax,
+}
+
+impl Fault {
+    pub(super) fn new(kind: FaultKind, span: Span, label: impl Into<String>) -> Self {
+        Fault { kind, span, label: label.into(), count: 1, more: Vec::new() }
+    }
+
+    pub(super) fn again(&mut self, span: Span) {
+        self.count += 1;
+        if self.more.len() < KEPT {
+            self.more.push(span);
+        }
+    }
+
+    /// What is wrong, as a sentence about the document of this name.
+    #[must_use]
+    pub fn sentence(&self, document: &str) -> String {
+        let label = &self.label;
+        let times = |one: &str, noun: &str| match self.count {
+            1 => one.to_owned(),
+            count => text::count(count, noun),
+        };
+        let predicate = match self.kind {
+            FaultKind::ByteOrderMark => "starts with a byte order mark, which strict JSON does not allow".to_owned(),
+            FaultKind::Encoding => format!("is stored as {label}; JSON is UTF-8"),
+            FaultKind::NotUtf8 => format!(
+                "has {} not UTF-8",
+                match self.count {
+                    1 => "a byte that is".to_owned(),
+                    count => format!("{} places that are", text::number(count)),
+                }
+            ),
+            FaultKind::Empty => format!("is empty ({label})"),
+            FaultKind::Pointer => "holds a git-LFS pointer, not the file that it stands for".to_owned(),
+            FaultKind::Markup => "holds XML or HTML, not JSON".to_owned(),
+            FaultKind::Comment => format!("has {}, which JSON does not allow", times("a comment", "comment")),
+            FaultKind::TrailingComma => {
+                format!("has {} behind the last value of an object or array", times("a comma", "comma"))
+            }
+            FaultKind::MissingComma => format!("lacks {} between two values", times("a comma", "comma")),
+            FaultKind::SingleQuote => format!("has {} in single quotes", times("a string", "string")),
+            FaultKind::UnquotedKey => format!("has {} without quotes", times("a key", "key")),
+            FaultKind::Word => format!("has {} that JSON does not know: {label}", times("a word", "word")),
+            FaultKind::NotFinite => format!("has {} that is no number: {label}", times("a value", "value")),
+            FaultKind::NumberTooLarge => format!("has {} too large to be read: {label}", times("a number", "number")),
+            FaultKind::NumberNotation => {
+                format!("has {} in a notation that JSON does not have: {label}", times("a number", "number"))
+            }
+            FaultKind::ControlCharacter => {
+                format!("has {} in a string", times("a control character", "control character"))
+            }
+            FaultKind::Escape => format!("has {} that JSON does not know: {label}", times("an escape", "escape")),
+            FaultKind::Space => format!(
+                "has {} between its values that JSON does not take as a space",
+                times("a character", "character")
+            ),
+            FaultKind::DuplicateKey => match self.count {
+                1 => format!("has the key {label} twice in one object; readers take the later value"),
+                count => format!(
+                    "repeats {} within one object, the first of them {label}; readers take the later value",
+                    text::count(count, "key")
+                ),
+            },
+            FaultKind::TrailingText => "goes on behind the end of its JSON".to_owned(),
+            FaultKind::TooDeep => format!("is nested too deep to be read: {label}"),
+            FaultKind::OpenString => "has a string that is not closed where its line ends".to_owned(),
+            FaultKind::Truncated => format!("ends in the middle: {label}"),
+            FaultKind::Syntax => format!("is not JSON: {label}"),
+        };
+        format!("`{document}` {predicate}")
+    }
+
+    /// What would mend it, in one sentence.
+    #[must_use]
+    pub fn help(&self) -> &'static str {
+        match self.kind {
+            FaultKind::ByteOrderMark => "save it as UTF-8 without a byte order mark (BOM)",
+            FaultKind::Encoding | FaultKind::NotUtf8 => "save it as UTF-8",
+            FaultKind::Empty | FaultKind::Truncated => "copy or write it again, whole",
+            FaultKind::Pointer => "fetch the file itself with `git lfs pull`",
+            FaultKind::Markup => "look at it: it may be an error page that was saved in its place",
+            FaultKind::Comment => "delete the comments",
+            FaultKind::TrailingComma => "delete the comma",
+            FaultKind::MissingComma => "put a comma there",
+            FaultKind::SingleQuote => "write strings in double quotes",
+            FaultKind::UnquotedKey => "write keys in double quotes",
+            FaultKind::Word => "write `true`, `false`, `null`, or a string in double quotes",
+            FaultKind::NotFinite | FaultKind::NumberTooLarge => {
+                "write the true number, or leave the field's file to be made again"
+            }
+            FaultKind::NumberNotation => "write it as a plain decimal number",
+            FaultKind::ControlCharacter => "write it as an escape, as `\\n` or `\\t`, or delete it",
+            FaultKind::Escape => "write a backslash as `\\\\`",
+            FaultKind::Space => "put plain spaces there",
+            FaultKind::DuplicateKey => "keep one of the two",
+            FaultKind::TrailingText => "delete what stands behind the closing bracket",
+            FaultKind::TooDeep => "flatten it",
+            FaultKind::OpenString => "close the string with a double quote",
+            FaultKind::Syntax => "mend it with an editor that checks JSON",
+        }
+    }
+}
+
+/// What a text is that was never meant as JSON, or is nothing at all. `start` is where it starts behind a mark.
+pub(super) fn not_even_json(text: &str, start: usize) -> Option<Fault> {
+    let body = text.get(start..).unwrap_or_default();
+    let first = body.trim_start();
+    let place = text.len() - first.len();
+    if first.is_empty() {
+        let label = if text.is_empty() { "0 bytes" } else { "nothing but spaces" };
+        return Some(Fault::new(FaultKind::Empty, Span::new(start, text.len()), label));
+    }
+    let line = Span::new(place, place + first.lines().next().map_or(0, str::len));
+    if first.starts_with("version https://git-lfs.github.com/") {
+        return Some(Fault::new(FaultKind::Pointer, line, "a git-LFS pointer"));
+    }
+    first.starts_with('<').then(|| Fault::new(FaultKind::Markup, line, "XML or HTML"))
+}

@@ -1,0 +1,241 @@
+use super::*;
+use proptest::prelude::*;
+
+/// The faults of a text, as `kind@line:column` of the first place, with `*count` where there are more.
+fn faults(bytes: &[u8]) -> Vec<String> {
+    let document = Document::parse("it.json", bytes.to_vec());
+    document
+        .faults()
+        .iter()
+        .map(|fault| {
+            let location = document.locate(fault.span);
+            let times = if fault.count == 1 { String::new() } else { format!("*{}", fault.count) };
+            format!("{:?}@{}:{}{times}", fault.kind, location.line, location.column)
+        })
+        .collect()
+}
+
+fn root(bytes: &[u8]) -> Option<Kind> {
+    Document::parse("it.json", bytes.to_vec()).root().map(|value| value.kind.clone())
+}
+
+#[test]
+fn every_oddity_is_named_at_its_place() {
+    let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+    let deep = nested(100_000);
+    let unclosed = "[".repeat(100_000);
+    let table: &[(&[u8], &[&str], bool)] = &[
+        // The text, its faults, and whether it is read all the same.
+        (b"{}", &[], true),
+        (b" [1, -2.5e3, \"a\\u00e9\\/\", null, true] \r\n", &[], true),
+        (b"", &["Empty@1:1"], false),
+        (b" \n\t ", &["Empty@1:1"], false),
+        (b"\xEF\xBB\xBF", &["ByteOrderMark@1:1", "Empty@1:1"], false),
+        (b"\xEF\xBB\xBF{}", &["ByteOrderMark@1:1"], true),
+        (b"\xFF\xFE{\0}\0", &["Encoding@1:1"], true),
+        (b"\xFE\xFF\0{\0}", &["Encoding@1:1"], true),
+        (b"{\0}\0", &["Encoding@1:1"], true),
+        (b"\0{\0}", &["Encoding@1:1"], true),
+        (b"\xFF\xFE{\0}", &["Encoding@1:1"], false),
+        (b"{\0}", &["Encoding@1:1"], false),
+        (b"\xFF\xFE{\0\0\xD8", &["Encoding@1:1"], false),
+        (b"\xFF\xFE\0\0{\0\0\0", &["Encoding@1:1"], false),
+        (b"{\"a\": \"caf\xE9\"}", &["NotUtf8@1:11"], true),
+        (b"{\"a\": \xE9}", &["NotUtf8@1:7"], false),
+        (b"{\"a\": 1,\n \"b\": \"\xFF\", \"c\": \"\xC3\"}", &["NotUtf8@2:8*2"], true),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", &["Pointer@1:1"], false),
+        (b"\n<!DOCTYPE html><html>", &["Markup@2:1"], false),
+        (b"{\"a\": [1, 2,],}", &["TrailingComma@1:12*2"], true),
+        (b"// one\n{\"a\": 1 /* two */}", &["Comment@1:1*2"], true),
+        (b"{\"a\": 1\n \"b\": [1 2]}", &["MissingComma@1:8*2"], true),
+        (b"{'a': 'it'}", &["SingleQuote@1:2*2"], true),
+        (b"{a: 1}", &["UnquotedKey@1:2"], true),
+        (b"{\"a\": None, \"b\": True}", &["Word@1:7*2"], true),
+        (b"{\"a\": NaN, \"b\": -Infinity}", &["NotFinite@1:7*2"], true),
+        (b"[1e400, -1e999]", &["NumberTooLarge@1:2*2"], true),
+        (b"[123456789012345678901234567890, 1e-400]", &[], true),
+        (b"[+1, .5, 5., 0xFF]", &["NumberNotation@1:2*4"], true),
+        (b"[1, 007]", &["NumberNotation@1:5"], false),
+        (b"{\"a\": 1_000}", &["NumberNotation@1:7"], false),
+        (b"{\"a\": 20px}", &["NumberNotation@1:7"], false),
+        (b"[\"a\tb\"]", &["ControlCharacter@1:4"], true),
+        (b"[\"C:\\data\"]", &["Escape@1:5"], true),
+        (b"[\"\\ud800\"]", &["Escape@1:3"], false),
+        ("[1,\u{a0}2]".as_bytes(), &["Space@1:4"], true),
+        (b"{\"a\": 1, \"b\": 2,\n\"a\": 3}", &["DuplicateKey@2:1"], true),
+        (b"{\"a\": 1, \"\\u0061\": 3}", &["DuplicateKey@1:10"], true),
+        (b"{\"a\": 1, \"a\": 2, \"a\": 3}", &["DuplicateKey@1:10*2"], true),
+        (b"{} {}", &["TrailingText@1:4"], true),
+        (b"{}}", &["TrailingText@1:3"], true),
+        (b"{\"a\": \"front,\n\"b\": 1}", &["OpenString@1:7"], false),
+        (b"{\"a\": \"front", &["Truncated@1:13"], false),
+        (b"{\"a\": [1,\n2", &["Truncated@2:2"], false),
+        (b"{\"a\": ", &["Truncated@1:7"], false),
+        (b"{\"a\"", &["Truncated@1:5"], false),
+        (b"{\"a\": 1 /* x", &["Truncated@1:13"], false),
+        (b"{\"a\": -", &["Truncated@1:8"], false),
+        (b"[1,,2]", &["Syntax@1:4"], false),
+        (b"{,}", &["Syntax@1:2"], false),
+        (b"{\"a\" 1}", &["Syntax@1:6"], false),
+        (b"[1}", &["Syntax@1:3"], false),
+        (b"]", &["Syntax@1:1"], false),
+        (b"\x00\x00", &["Syntax@1:1"], false),
+        (b"key: value", &["Word@1:1", "TrailingText@1:4"], true),
+        (deep.as_bytes(), &["TooDeep@1:128"], false),
+        (unclosed.as_bytes(), &["TooDeep@1:128"], false),
+    ];
+    for (text, expected, is_read) in table {
+        let name = crate::text::lossless(text).chars().take(60).collect::<String>();
+        assert_eq!(faults(text), *expected, "{name}");
+        assert_eq!(root(text).is_some(), *is_read, "{name}");
+    }
+    assert_eq!(faults(nested(MAX_DEPTH).as_bytes()), [""; 0]);
+}
+
+#[test]
+fn faults_read_as_sentences() {
+    let sentences = |text: &[u8]| -> Vec<String> {
+        let document = Document::parse("it.json", text.to_vec());
+        document.faults().iter().map(|fault| fault.sentence("it.json")).collect()
+    };
+    assert_eq!(sentences(b""), ["`it.json` is empty (0 bytes)"]);
+    assert_eq!(sentences(b"[1,]"), ["`it.json` has a comma behind the last value of an object or array"]);
+    assert_eq!(
+        sentences(b"{\"w\": 1, \"w\": 2}"),
+        ["`it.json` has the key `w` twice in one object; readers take the later value"]
+    );
+    assert_eq!(sentences(b"{\n\n["), ["`it.json` is not JSON: `[` was not expected here"]);
+    assert_eq!(
+        sentences(b"\n{\"a\": 1"),
+        ["`it.json` ends in the middle: an object that opens in line 2 is not closed"]
+    );
+    assert_eq!(sentences(b"{\"a\": 1,\n}\n"), ["`it.json` has a comma behind the last value of an object or array"]);
+}
+
+#[test]
+fn the_later_of_two_values_is_read() {
+    let document = Document::parse("it.json", b"{\"a\": 1, \"b\": 2, \"a\": 3}".to_vec());
+    let Some(Value { kind: Kind::Object(object), .. }) = document.root() else { panic!("an object") };
+    assert_eq!(object.get("a").map(|member| &member.value.kind), Some(&Kind::Number(3.0)));
+    let keys: Vec<&str> = object.members().map(|member| member.key.value.as_str()).collect();
+    assert_eq!(keys, ["b", "a"]);
+}
+
+#[test]
+fn what_a_fault_says_is_not_said_again_by_a_value() {
+    for text in [&b"[NaN]"[..], b"[1e400]", b"[nil]", b"[\"caf\xE9\"]", b"[\"\\d\"]"] {
+        let Some(Kind::Array(elements)) = root(text) else { panic!("an array") };
+        assert_eq!(elements[0].kind, Kind::Broken);
+    }
+    let Some(Kind::Array(elements)) = root(b"[0x10, +.5, 5.]") else { panic!("an array") };
+    let kinds: Vec<Kind> = elements.into_iter().map(|element| element.kind).collect();
+    assert_eq!(kinds, [Kind::Number(16.0), Kind::Number(0.5), Kind::Number(5.0)]);
+}
+
+#[test]
+fn wide_text_is_read_as_the_same_text_narrow() {
+    let text = "{\"a\":\n \"é😀\"}";
+    let mut wide = vec![0xFF, 0xFE];
+    wide.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
+    let document = Document::parse("it.json", wide);
+    assert_eq!(document.text(), text.as_bytes());
+    assert_eq!(document.root(), Document::parse("it.json", text.as_bytes().to_vec()).root());
+}
+
+#[test]
+fn too_much_is_judged_and_not_looked_into() {
+    let many = "[1".to_owned() + &",1".repeat(MAX_VALUES) + "]";
+    let document = Document::parse("it.json", many.into_bytes());
+    assert_eq!((document.faults().len(), document.root()), (0, None));
+    assert_eq!(document.unread(), Some("it has over 262,144 keys and values"));
+
+    let broken = "[1".to_owned() + &",1".repeat(MAX_VALUES) + ",]";
+    assert_eq!(faults(broken.as_bytes()), [format!("Syntax@1:{}", MAX_VALUES * 2 + 4)]);
+}
+
+#[test]
+fn a_place_is_found_in_one_long_line() {
+    let text = format!("[{}\"é\", 1,]", "\"é\",".repeat(50_000));
+    assert_eq!(faults(text.as_bytes()), ["TrailingComma@1:200008"]);
+}
+
+/// What must hold of every document whatever its bytes.
+fn hold(bytes: &[u8]) {
+    let document = Document::parse("it.json", bytes.to_vec());
+    let text = document.text();
+    let refused = serde_json::from_slice::<serde_json::Value>(bytes).is_err();
+    let faulty = document.faults().iter().any(|fault| fault.kind != FaultKind::DuplicateKey);
+    assert_eq!(faulty, refused, "strict JSON is the judge: {:?}", document.faults());
+    let mut spans: Vec<Span> = Vec::new();
+    for fault in document.faults() {
+        spans.push(fault.span);
+        spans.extend(&fault.more);
+        assert!(fault.count > fault.more.len() as u64);
+        assert!(fault.sentence("it.json").starts_with("`it.json` "));
+    }
+    let mut open: Vec<&Value> = document.root().into_iter().collect();
+    while let Some(value) = open.pop() {
+        spans.push(value.span);
+        match &value.kind {
+            Kind::Array(elements) => open.extend(elements),
+            Kind::Object(object) => {
+                spans.extend(object.members.iter().map(|member| member.key.span));
+                open.extend(object.members.iter().map(|member| &member.value));
+            }
+            _ => {}
+        }
+    }
+    for span in spans {
+        assert!(span.start <= span.end && span.end <= text.len(), "{span:?} in {}", text.len());
+        if let Ok(text) = std::str::from_utf8(text) {
+            assert!(text.is_char_boundary(span.start) && text.is_char_boundary(span.end), "{span:?}");
+            let location = document.locate(span);
+            let before = text[..span.start].trim_start_matches('\u{FEFF}');
+            assert_eq!(location.offset, span.start);
+            assert_eq!(location.length, span.end - span.start);
+            assert_eq!(location.line, before.matches('\n').count() + 1);
+            assert_eq!(location.column, before.rsplit('\n').next().unwrap_or_default().chars().count() + 1);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_bytes_are_a_document(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        hold(&bytes);
+    }
+
+    #[test]
+    fn any_tokens_are_a_document(picks in proptest::collection::vec(0_usize..40, 0..60)) {
+        const TOKENS: [&str; 40] = [
+            "{", "}", "[", "]", ",", ":", "\"a\"", "\"b", "'c'", "1", "-", "+2", ".5", "5.", "0x1F", "0x", "007", "1e400",
+            "1e", "NaN", "Infinity", "-Infinity", "null", "true", "True", "// x\n", "/* y */", "/*", "\n", " ", "\t", "\u{a0}",
+            "\"\\u00e9\"", "\"\\ud83d\\ude00\"", "\"\\ud83d\"", "\"\\x41\"", "é", "\u{1A}", "\u{0}", "\u{FEFF}",
+        ];
+        let text: String = picks.into_iter().map(|pick| TOKENS[pick]).collect();
+        hold(text.as_bytes());
+    }
+
+    #[test]
+    fn any_mutation_of_a_good_document_is_a_document(
+        edits in proptest::collection::vec((0_usize..3, any::<u16>(), any::<u8>()), 1..6),
+        crlf in any::<bool>(),
+    ) {
+        let mut text = crate::sketch::fitting_metadata(&["top".to_owned()], &["front".to_owned(), "après".to_owned()]);
+        if crlf {
+            text = text.replace('\n', "\r\n");
+        }
+        let mut bytes = text.into_bytes();
+        for (edit, place, byte) in edits {
+            let place = usize::from(place) % bytes.len().max(1);
+            match edit {
+                0 if !bytes.is_empty() => { bytes.remove(place); }
+                1 => bytes.insert(place.min(bytes.len()), byte),
+                _ => if let Some(at) = bytes.get_mut(place) { *at ^= byte },
+            }
+        }
+        hold(&bytes);
+    }
+}
