@@ -3,8 +3,9 @@
 use crate::align::Alignment;
 use crate::finding::Sink;
 use crate::layout::Layout;
+use crate::layout::names::METADATA;
 use crate::metadata::Metadata;
-use crate::report::{Coverage, Document, Report, SensorSummary, Target};
+use crate::report::{Coverage, Document, Report, SensorSummary, Target, Unread};
 use crate::rules::{self, Context};
 use crate::settings::Settings;
 use crate::tree::Tree;
@@ -45,13 +46,13 @@ pub enum MetadataFile {
 /// Judges a tree.
 #[must_use]
 pub fn check(inspection: Inspection, settings: &Settings) -> Report {
-    let Inspection { target, tree, metadata, coverage } = inspection;
+    let Inspection { target, tree, metadata, mut coverage } = inspection;
     let layout = Layout::read(&tree, &target);
-    let metadata_text = match metadata {
-        MetadataFile::Text(text) if layout.is_sensor_oriented() => Some(text),
-        _ => None,
-    };
-    let metadata = metadata_text.as_deref().map(Metadata::parse);
+    let metadata = if layout.is_sensor_oriented() { Metadata::read(metadata) } else { None };
+    if let Some(reason) = metadata.as_ref().and_then(Metadata::unread) {
+        coverage.unread.push(Unread { path: METADATA.into(), reason });
+        coverage.unread.sort();
+    }
     let alignment = Alignment::of(&tree, &layout, settings);
     let context = Context {
         target: &target,
@@ -93,9 +94,9 @@ pub fn check(inspection: Inspection, settings: &Settings) -> Report {
         .collect();
     let verdict = Verdict::of(&findings, coverage.is_complete(), settings);
     let located = findings.iter().any(|finding| finding.location.is_some());
-    let documents = metadata_text
+    let documents = metadata
         .filter(|_| located)
-        .map(|text| Document { name: crate::layout::names::METADATA.to_owned(), text })
+        .map(|metadata| Document { name: METADATA.to_owned(), text: metadata.document.into_text() })
         .into_iter()
         .collect();
     Report {

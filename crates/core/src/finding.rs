@@ -227,10 +227,16 @@ impl Gather<'_, '_> {
     }
 
     /// Points at a place in a document, counting one occurrence; nothing is counted when the user excused the document.
+    /// Of several places the first is shown.
     pub fn locate(&mut self, location: Location) -> &mut Self {
+        self.locate_many(1, location)
+    }
+
+    /// Counts `count` occurrences in a document, of which `location` is one, as [`Gather::locate`] does.
+    pub fn locate_many(&mut self, count: u64, location: Location) -> &mut Self {
         if !self.sink.excused(self.rule, location.document.as_bytes()) {
-            self.count += 1;
-            self.location = Some(location);
+            self.count += count;
+            self.location.get_or_insert(location);
         }
         self
     }

@@ -101,7 +101,7 @@ pub struct SensorSummary {
 pub struct Document {
     /// Its name: `metadata.json`.
     pub name: String,
-    /// Its bytes, as read.
+    /// Its text, in whose bytes locations count: as read, but decoded to UTF-8 where it was UTF-16.
     pub text: Vec<u8>,
 }
 

@@ -40,6 +40,20 @@ pub fn number(value: impl Into<i128>) -> String {
     text
 }
 
+/// A measured figure, short: `1920`, `0.8712`, `1e300`.
+#[must_use]
+pub fn decimal(value: f64) -> String {
+    let size = value.abs();
+    if value == 0.0 {
+        "0".to_owned()
+    } else if !(1e-4..1e9).contains(&size) {
+        format!("{value:e}")
+    } else {
+        let text = format!("{value:.4}");
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    }
+}
+
 /// A count with its noun: `1 frame`, `1,000 frames`.
 #[must_use]
 pub fn count(value: u64, noun: &str) -> String {
@@ -92,6 +106,9 @@ mod tests {
         assert_eq!(number(999), "999");
         assert_eq!(number(-28_800_000), "-28,800,000");
         assert_eq!(count(1, "frame"), "1 frame");
+        for (value, text) in [(1920.0, "1920"), (-0.0, "0"), (0.871_24, "0.8712"), (-12.5, "-12.5"), (1e300, "1e300")] {
+            assert_eq!(decimal(value), text);
+        }
         assert_eq!(count(1_000, "frame"), "1,000 frames");
         assert_eq!(list(&["a", "b", "c"], 5), "a, b and c");
         assert_eq!(list(&["a", "b", "c", "d"], 2), "a, b and 2 more");

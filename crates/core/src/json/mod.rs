@@ -185,6 +185,13 @@ impl Document {
         Document { name: name.into(), text: decoded.text, lines, faults, root, unread }
     }
 
+    /// A document that was not read.
+    #[must_use]
+    pub fn absent(name: impl Into<Cow<'static, str>>) -> Self {
+        let (text, lines) = (Vec::new(), Lines::of(&[]));
+        Document { name: name.into(), text, lines, faults: Vec::new(), root: None, unread: None }
+    }
+
     /// What is wrong with it as JSON, by place, one entry a kind of fault.
     #[must_use]
     pub fn faults(&self) -> &[Fault] {

@@ -175,6 +175,18 @@ pub static ALL: &[&Rule] = &[
     // Alignment.
 
     // metadata.json.
+    &metadata::metadata_syntax::METADATA_SYNTAX,
+    &metadata::metadata_field_missing::METADATA_FIELD_MISSING,
+    &metadata::metadata_field_type::METADATA_FIELD_TYPE,
+    &metadata::metadata_field_unknown::METADATA_FIELD_UNKNOWN,
+    &metadata::metadata_version::METADATA_VERSION,
+    &metadata::metadata_file_tree_type::METADATA_FILE_TREE_TYPE,
+    &metadata::metadata_data_type::METADATA_DATA_TYPE,
+    &metadata::sequence_sensor_unknown::SEQUENCE_SENSOR_UNKNOWN,
+    &metadata::sensor_not_in_sequence::SENSOR_NOT_IN_SEQUENCE,
+    &metadata::sequence_duplicate::SEQUENCE_DUPLICATE,
+    &metadata::coefficients_missing::COEFFICIENTS_MISSING,
+    &metadata::coefficients_unknown_camera::COEFFICIENTS_UNKNOWN_CAMERA,
 
     // Calibration.
 

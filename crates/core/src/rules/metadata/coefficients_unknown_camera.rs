@@ -1,0 +1,112 @@
+use super::pairing::{Answer, CoefficientsPairing};
+use super::{body, is_projected, quoted};
+use crate::contract::Effect;
+use crate::finding::Sink;
+use crate::rules::Context;
+
+declare_rule! {
+    /// `cameraCoefficients` has an entry for a camera that is not in the tree.
+    ///
+    /// It does no harm that is known. Most often a camera was taken out of the dataset and its calibration was left, or the whole
+    /// rig's calibration was copied from another drive, which is worth a look at the others.
+    ///
+    /// **Repair:** delete the entry, or add the camera's folder and its name in `cameraSequence`.
+    ///
+    /// ```tree bad
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x2 +100
+    /// camera-front/
+    ///   scene_1/
+    ///     1681532060061.jpg x2 +100
+    /// metadata.json:
+    /// {
+    ///   "version": "1.0",
+    ///   "fileTreeType": 0,
+    ///   "dataType": 3,
+    ///   "lidarSequence": ["top"],
+    ///   "cameraSequence": ["front"],
+    ///   "cameraCoefficients": [
+    ///     {
+    ///       "name": "front", "width": 1920, "height": 1080,
+    ///       "camera": {
+    ///         "type": "PinHole",
+    ///         "heading": {"w": 0.5, "x": -0.5, "y": 0.5, "z": -0.5},
+    ///         "position": {"x": 1.5, "y": 0.25, "z": 1.5},
+    ///         "intrinsic": {"fx": 1200, "fy": 1200, "cx": 960, "cy": 540},
+    ///         "skew": 0,
+    ///         "radial": {"k1": 0.1, "k2": 0, "k3": 0, "k4": 0},
+    ///         "tangential": {"p1": 0, "p2": 0}
+    ///       }
+    ///     },
+    ///     {
+    ///       "name": "rear", "width": 1920, "height": 1080,
+    ///       "camera": {
+    ///         "type": "PinHole",
+    ///         "heading": {"w": 0.5, "x": -0.5, "y": 0.5, "z": -0.5},
+    ///         "position": {"x": -1.5, "y": 0, "z": 1.5},
+    ///         "intrinsic": {"fx": 1200, "fy": 1200, "cx": 960, "cy": 540},
+    ///         "skew": 0,
+    ///         "radial": {"k1": 0.1, "k2": 0, "k3": 0, "k4": 0},
+    ///         "tangential": {"p1": 0, "p2": 0}
+    ///       }
+    ///     }
+    ///   ]
+    /// }
+    /// ```
+    ///
+    /// ```tree good
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x2 +100
+    /// camera-front/
+    ///   scene_1/
+    ///     1681532060061.jpg x2 +100
+    /// metadata.json:
+    /// {
+    ///   "version": "1.0",
+    ///   "fileTreeType": 0,
+    ///   "dataType": 3,
+    ///   "lidarSequence": ["top"],
+    ///   "cameraSequence": ["front"],
+    ///   "cameraCoefficients": [
+    ///     {
+    ///       "name": "front", "width": 1920, "height": 1080,
+    ///       "camera": {
+    ///         "type": "PinHole",
+    ///         "heading": {"w": 0.5, "x": -0.5, "y": 0.5, "z": -0.5},
+    ///         "position": {"x": 1.5, "y": 0.25, "z": 1.5},
+    ///         "intrinsic": {"fx": 1200, "fy": 1200, "cx": 960, "cy": 540},
+    ///         "skew": 0,
+    ///         "radial": {"k1": 0.1, "k2": 0, "k3": 0, "k4": 0},
+    ///         "tangential": {"p1": 0, "p2": 0}
+    ///       }
+    ///     }
+    ///   ]
+    /// }
+    /// ```
+    COEFFICIENTS_UNKNOWN_CAMERA {
+        code: "M112",
+        name: "coefficients-unknown-camera",
+        effect: Effect::Advice,
+        basis: Advice,
+        facts: ["M5"],
+    }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let Some((metadata, body)) = body(context) else { return };
+    let Some(pairing) = CoefficientsPairing::of(context.layout, body) else { return };
+    let mut finding = sink.gather(&COEFFICIENTS_UNKNOWN_CAMERA);
+    let mut names = Vec::new();
+    for (_, name, answer) in &pairing.entries {
+        // In 2D data nothing is missing for want of a name, so a misspelt one is but an unknown one.
+        if *answer == Answer::Nothing || (matches!(answer, Answer::Meant(..)) && !is_projected(context)) {
+            finding.locate(metadata.document.point(name.span, "no camera of this name"));
+            names.push(name.value.as_str());
+        }
+    }
+    finding.help("delete what belongs to no camera");
+    let what = if names.len() == 1 { "a camera that is" } else { "cameras that are" };
+    finding.say(format!("`cameraCoefficients` has an entry for {what} not in the tree: {}", quoted(names)));
+}

@@ -1,0 +1,108 @@
+use std::collections::BTreeMap;
+
+use super::{is_needed, owners, quoted, soften};
+use crate::contract::Effect;
+use crate::finding::{Location, Sink};
+use crate::json::{Span, Spanned};
+use crate::metadata::{Metadata, Missing, Place};
+use crate::rules::Context;
+use crate::text;
+
+declare_rule! {
+    /// metadata.json lacks a field that the platform's sample has.
+    ///
+    /// No page says which fields may be left out, and the platform could not build its scenes without most of them. What the
+    /// tree has no use for may be absent: `lidarSequence` without LiDARs, `cameraSequence` without cameras, `cameraCoefficients`
+    /// without cameras or in 2D data. A field that is only misspelt is said here, at the key that stands in its place; keys are
+    /// case-sensitive. Which keys `intrinsic`, `radial`, `tangential` and `projection` need depends on the camera's model, and is
+    /// said by C102. In 2D data a gap in a camera's coefficients is advice.
+    ///
+    /// **Repair:** add the field, or correct its spelling.
+    ///
+    /// ```tree bad
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x2 +100
+    /// metadata.json:
+    /// {
+    ///   "version": "1.0",
+    ///   "filetreeType": 0,
+    ///   "dataType": 3,
+    ///   "lidarSequence": ["top"]
+    /// }
+    /// ```
+    ///
+    /// ```tree good
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x2 +100
+    /// metadata.json:
+    /// {
+    ///   "version": "1.0",
+    ///   "fileTreeType": 0,
+    ///   "dataType": 3,
+    ///   "lidarSequence": ["top"]
+    /// }
+    /// ```
+    METADATA_FIELD_MISSING {
+        code: "M102",
+        name: "metadata-field-missing",
+        effect: Effect::MISALIGNED,
+        basis: Implied,
+        facts: ["T13", "M5"],
+    }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let Some(metadata) = context.metadata else { return };
+    // The same gap in every camera has one cause.
+    let mut gaps: BTreeMap<_, Vec<(&Missing, Vec<&Field>)>> = BTreeMap::new();
+    for missing in &metadata.shape.missing {
+        let fields: Vec<&Field> = missing
+            .fields
+            .iter()
+            .filter(|(field, instead)| instead.is_some() || is_needed(context, missing.place, field))
+            .collect();
+        if !fields.is_empty() {
+            let words: Vec<String> = fields.iter().map(|field| describe(field)).collect();
+            gaps.entry((missing.place.path, missing.place.camera.is_some(), words))
+                .or_default()
+                .push((missing, fields));
+        }
+    }
+    for ((_, _, words), objects) in gaps {
+        let mut finding = sink.gather(&METADATA_FIELD_MISSING);
+        for (missing, fields) in &objects {
+            finding.locate(location(metadata, missing, fields));
+        }
+        if let Some((missing, _)) = objects.first() {
+            soften(context, missing.place, &mut finding);
+        }
+        let places: Vec<Place> = objects.iter().map(|(missing, _)| missing.place).collect();
+        let verb = if places.len() == 1 { "lacks" } else { "lack" };
+        let misspelt = objects.iter().any(|(_, fields)| fields.iter().all(|(_, instead)| instead.is_some()));
+        finding.help(if misspelt { "correct the spelling of the key" } else { "add what is missing" });
+        finding.say(format!("{} {verb} {}", owners(metadata, &places), text::list(&words, words.len())));
+    }
+}
+
+type Field = (&'static str, Option<Spanned<String>>);
+
+fn describe((field, instead): &Field) -> String {
+    match instead {
+        Some(key) => format!("`{field}` (written `{}`)", key.value),
+        None => format!("`{field}`"),
+    }
+}
+
+/// The misspelt key, or else where the object opens.
+fn location(metadata: &Metadata, missing: &Missing, fields: &[&Field]) -> Location {
+    match fields.iter().find_map(|(field, instead)| instead.as_ref().map(|key| (field, key))) {
+        Some((field, key)) => metadata.document.point(key.span, format!("expected `{field}`")),
+        None => {
+            let names = quoted(fields.iter().map(|(field, _)| *field));
+            let brace = Span::new(missing.span.start, missing.span.start + 1);
+            metadata.document.point(brace, format!("{names} missing in this object"))
+        }
+    }
+}

@@ -1,0 +1,101 @@
+use std::collections::BTreeMap;
+
+use super::{further_lines, is_needed, owners, soften};
+use crate::contract::Effect;
+use crate::finding::Sink;
+use crate::metadata::{Metadata, NAMES, Place, WrongType};
+use crate::rules::Context;
+
+declare_rule! {
+    /// A value in metadata.json is of another type than in the platform's sample.
+    ///
+    /// Numbers stand without quotes: `"0"` and `"1920"` are strings. `version` and the names are strings. `heading`, `position`,
+    /// `intrinsic`, `radial` and `tangential` are objects of numbers; the SDK reads them by key, so an array in their place is
+    /// not read at all. `null` is no value, save for a sequence or coefficients that the tree has no use for. In 2D data a
+    /// wrong type in a camera's coefficients is advice.
+    ///
+    /// **Repair:** write the value in the type that is named.
+    ///
+    /// ```tree bad
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x2 +100
+    /// metadata.json:
+    /// {
+    ///   "version": "1.0",
+    ///   "fileTreeType": "0",
+    ///   "dataType": 3,
+    ///   "lidarSequence": ["top"],
+    ///   "cameraSequence": [],
+    ///   "cameraCoefficients": []
+    /// }
+    /// ```
+    ///
+    /// ```tree good
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x2 +100
+    /// metadata.json:
+    /// {
+    ///   "version": "1.0",
+    ///   "fileTreeType": 0,
+    ///   "dataType": 3,
+    ///   "lidarSequence": ["top"],
+    ///   "cameraSequence": null,
+    ///   "cameraCoefficients": null
+    /// }
+    /// ```
+    METADATA_FIELD_TYPE {
+        code: "M103",
+        name: "metadata-field-type",
+        effect: Effect::MISALIGNED,
+        basis: Implied,
+        facts: ["M2"],
+    }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let Some(metadata) = context.metadata else { return };
+    // The same slip in every camera has one cause.
+    let mut slips: BTreeMap<_, Vec<&WrongType>> = BTreeMap::new();
+    for wrong in &metadata.shape.wrong {
+        if !wrong.is_null || is_needed(context, wrong.place, &wrong.field) {
+            let key = (wrong.place.path, wrong.place.camera.is_some(), wrong.field.as_str(), wrong.found);
+            slips.entry(key).or_default().push(wrong);
+        }
+    }
+    for (_, values) in slips {
+        let Some(first) = values.first() else { continue };
+        let mut finding = sink.gather(&METADATA_FIELD_TYPE);
+        for wrong in &values {
+            finding.locate(metadata.document.point(wrong.span, format!("expected {}", first.expected)));
+        }
+        soften(context, first.place, &mut finding);
+        if let Some(note) =
+            further_lines(metadata, values.iter().skip(1).map(|wrong| wrong.span), values.len() as u64 - 1)
+        {
+            finding.note(note);
+        }
+        finding.help(if first.is_quoted {
+            "write the number without quotes".to_owned()
+        } else {
+            format!("write {} there", first.expected)
+        });
+        finding.say(sentence(metadata, first, &values));
+    }
+}
+
+fn sentence(metadata: &Metadata, first: &WrongType, values: &[&WrongType]) -> String {
+    let WrongType { field, found, expected, .. } = first;
+    if *expected == NAMES {
+        let elements = if values.len() == 1 { "an element" } else { "elements" };
+        return format!("`{field}` has {elements} of a wrong type: {found} in place of {NAMES}");
+    }
+    let places: Vec<Place> = values.iter().map(|wrong| wrong.place).collect();
+    let owners = owners(metadata, &places);
+    if field.is_empty() {
+        let verb = if values.len() == 1 { "is" } else { "are" };
+        return format!("{owners} {verb} {found}, not {expected}");
+    }
+    format!("`{field}` in {owners} is {found}, not {expected}")
+}

@@ -1,0 +1,63 @@
+use super::body;
+use crate::contract::Effect;
+use crate::finding::Sink;
+use crate::rules::Context;
+use crate::text;
+
+declare_rule! {
+    /// `fileTreeType` in metadata.json is not 0.
+    ///
+    /// 0 stands for a sensor-oriented tree, sensors at the top and scenes below, and is the only value that the platform takes.
+    /// A scene-oriented one was once planned and stands only in text that was taken out of the page. The field has to agree with
+    /// the request's, which takes nothing else either. `"0"` in quotes is a string, and M103 says so.
+    ///
+    /// **Repair:** write `"fileTreeType": 0`, and lay the tree out by sensor.
+    ///
+    /// ```tree bad
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x2 +100
+    /// metadata.json:
+    /// {
+    ///   "version": "1.0",
+    ///   "fileTreeType": 1,
+    ///   "dataType": 3,
+    ///   "lidarSequence": ["top"],
+    ///   "cameraSequence": [],
+    ///   "cameraCoefficients": []
+    /// }
+    /// ```
+    ///
+    /// ```tree good
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x2 +100
+    /// metadata.json:
+    /// {
+    ///   "version": "1.0",
+    ///   "fileTreeType": 0,
+    ///   "dataType": 3,
+    ///   "lidarSequence": ["top"],
+    ///   "cameraSequence": [],
+    ///   "cameraCoefficients": []
+    /// }
+    /// ```
+    METADATA_FILE_TREE_TYPE {
+        code: "M106",
+        name: "metadata-file-tree-type",
+        effect: Effect::MISALIGNED,
+        basis: Documented,
+        facts: ["Q2", "M4"],
+    }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let Some((metadata, body)) = body(context) else { return };
+    if let Some(tree_type) = body.file_tree_type.as_ref().filter(|tree_type| tree_type.value != 0.0) {
+        let mut finding = sink.gather(&METADATA_FILE_TREE_TYPE);
+        finding.locate(metadata.document.point(tree_type.span, "expected 0"));
+        finding.help("write 0, for a sensor-oriented tree");
+        let value = text::decimal(tree_type.value);
+        finding.say(format!("`fileTreeType` is {value}; only 0, sensor oriented, is accepted"));
+    }
+}

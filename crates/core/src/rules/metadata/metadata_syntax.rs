@@ -1,0 +1,78 @@
+use super::further_lines;
+use crate::contract::{Basis, Effect};
+use crate::finding::{Example, Sink};
+use crate::layout::names::METADATA;
+use crate::rules::Context;
+
+declare_rule! {
+    /// metadata.json is not JSON as the standard has it.
+    ///
+    /// A strict reader refuses the whole file at the first byte that is out of place, and with it the dataset. Each kind of fault
+    /// is said once, at the first place that has it: comments, commas too many or too few, single quotes, `NaN` and numbers too
+    /// large for any reader, keys that stand twice, a byte order mark, another encoding than UTF-8, an end in the middle.
+    ///
+    /// Where what was meant is clear all the same, the rest of the file is still checked. Of a key that stands twice the later
+    /// value counts, as for most readers; a strict one may refuse it. A file nested over 127 levels deep is not read further. One
+    /// of over 64 MiB is not read at all, and one with over 262,144 keys and values is only judged as JSON: both leave the
+    /// inspection incomplete, since nothing is known of what they say.
+    ///
+    /// **Repair:** mend the place that is pointed at, or write the file with a JSON library and as UTF-8 without a byte order mark.
+    ///
+    /// ```tree bad
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x2 +100
+    /// metadata.json:
+    /// {
+    ///   "version": "1.0",
+    ///   "fileTreeType": 0,
+    ///   "dataType": 3,
+    ///   "lidarSequence": ["top",],
+    ///   "cameraSequence": [],
+    ///   "cameraCoefficients": []
+    /// }
+    /// ```
+    ///
+    /// ```tree good
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x2 +100
+    /// metadata.json:
+    /// {
+    ///   "version": "1.0",
+    ///   "fileTreeType": 0,
+    ///   "dataType": 3,
+    ///   "lidarSequence": ["top"],
+    ///   "cameraSequence": [],
+    ///   "cameraCoefficients": []
+    /// }
+    /// ```
+    METADATA_SYNTAX {
+        code: "M101",
+        name: "metadata-syntax",
+        effect: Effect::MISALIGNED,
+        basis: Implied,
+        facts: ["T9"],
+    }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let Some(metadata) = context.metadata else { return };
+    for fault in metadata.document.faults() {
+        let mut finding = sink.gather(&METADATA_SYNTAX);
+        finding.locate_many(fault.count, metadata.document.point(fault.span, fault.label.as_str()));
+        if let Some(note) = further_lines(metadata, fault.more.iter().copied(), fault.count - 1) {
+            finding.note(note);
+        }
+        finding.help(fault.help());
+        finding.say(fault.sentence(METADATA));
+    }
+    if let Some(why) = metadata.unread() {
+        let mut finding = sink.gather(&METADATA_SYNTAX);
+        // Nothing says that the platform would refuse it: only that nothing could be found out.
+        finding.effect(Effect::MISALIGNED, Basis::Advice);
+        finding.add(Example::at(METADATA).noting(why.as_str()));
+        finding.help("keep only what the platform reads in it; the coefficients of a camera take a few hundred bytes");
+        finding.say(format!("`{METADATA}` is too large to be checked: {why}"));
+    }
+}

@@ -1,0 +1,63 @@
+use super::body;
+use crate::contract::Effect;
+use crate::finding::Sink;
+use crate::rules::Context;
+
+declare_rule! {
+    /// `version` in metadata.json is not `1.0`, the only one that is known.
+    ///
+    /// The platform's sample has `"1.0"`, and no other version was ever published. Nothing says what the platform makes of
+    /// another one.
+    ///
+    /// **Repair:** write `"version": "1.0"`.
+    ///
+    /// ```tree bad
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x2 +100
+    /// metadata.json:
+    /// {
+    ///   "version": "2.0",
+    ///   "fileTreeType": 0,
+    ///   "dataType": 3,
+    ///   "lidarSequence": ["top"],
+    ///   "cameraSequence": [],
+    ///   "cameraCoefficients": []
+    /// }
+    /// ```
+    ///
+    /// ```tree good
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x2 +100
+    /// metadata.json:
+    /// {
+    ///   "version": "1.0",
+    ///   "fileTreeType": 0,
+    ///   "dataType": 3,
+    ///   "lidarSequence": ["top"],
+    ///   "cameraSequence": [],
+    ///   "cameraCoefficients": []
+    /// }
+    /// ```
+    METADATA_VERSION {
+        code: "M105",
+        name: "metadata-version",
+        effect: Effect::Advice,
+        basis: Advice,
+        facts: ["T9"],
+    }
+}
+
+/// The version of the platform's sample.
+const KNOWN: &str = "1.0";
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let Some((metadata, body)) = body(context) else { return };
+    if let Some(version) = body.version.as_ref().filter(|version| version.value != KNOWN) {
+        let mut finding = sink.gather(&METADATA_VERSION);
+        finding.locate(metadata.document.point(version.span, format!("expected \"{KNOWN}\"")));
+        finding.help(format!("write \"{KNOWN}\""));
+        finding.say(format!("`version` is `{}`; the only version known is `{KNOWN}`", version.value));
+    }
+}

@@ -1,0 +1,110 @@
+use super::pairing::Pairing;
+use super::{SHOWN, body, quoted};
+use crate::contract::{DataType, Effect};
+use crate::finding::{Example, Sink};
+use crate::layout::SensorKind;
+use crate::metadata::sequence_field;
+use crate::rules::Context;
+use crate::text;
+
+declare_rule! {
+    /// A sensor has its folder in the tree, but no name in `lidarSequence` or `cameraSequence`.
+    ///
+    /// The sequences say which sensors a dataset has and in which order they are shown. The platform cannot place a folder that
+    /// neither of them names. A name that is only misspelt is M108's matter, and a LiDAR's folder in data that metadata.json
+    /// declares as 2D is M107's.
+    ///
+    /// **Repair:** add the folder's name, without its prefix, to the sequence; or take the folder out of the tree.
+    ///
+    /// ```tree bad
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x2 +100
+    /// camera-front/
+    ///   scene_1/
+    ///     1681532060061.jpg x2 +100
+    /// metadata.json:
+    /// {
+    ///   "version": "1.0",
+    ///   "fileTreeType": 0,
+    ///   "dataType": 3,
+    ///   "lidarSequence": ["top"],
+    ///   "cameraSequence": [],
+    ///   "cameraCoefficients": []
+    /// }
+    /// ```
+    ///
+    /// ```tree good
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x2 +100
+    /// camera-front/
+    ///   scene_1/
+    ///     1681532060061.jpg x2 +100
+    /// metadata.json:
+    /// {
+    ///   "version": "1.0",
+    ///   "fileTreeType": 0,
+    ///   "dataType": 3,
+    ///   "lidarSequence": ["top"],
+    ///   "cameraSequence": ["front"],
+    ///   "cameraCoefficients": [
+    ///     {
+    ///       "name": "front", "width": 1920, "height": 1080,
+    ///       "camera": {
+    ///         "type": "PinHole",
+    ///         "heading": {"w": 0.5, "x": -0.5, "y": 0.5, "z": -0.5},
+    ///         "position": {"x": 1.5, "y": 0.25, "z": 1.5},
+    ///         "intrinsic": {"fx": 1200, "fy": 1200, "cx": 960, "cy": 540},
+    ///         "skew": 0,
+    ///         "radial": {"k1": 0.1, "k2": 0, "k3": 0, "k4": 0},
+    ///         "tangential": {"p1": 0, "p2": 0}
+    ///       }
+    ///     }
+    ///   ]
+    /// }
+    /// ```
+    SENSOR_NOT_IN_SEQUENCE {
+        code: "M109",
+        name: "sensor-not-in-sequence",
+        effect: Effect::MISALIGNED,
+        basis: Implied,
+        facts: ["T3", "M3"],
+    }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let Some((metadata, body)) = body(context) else { return };
+    let layout = context.layout;
+    let unnamed = Pairing::of(layout, body).unnamed;
+    for kind in SensorKind::ALL {
+        // A sequence that is not there, or not readable to its end, is said by other rules.
+        let Some(sequence) = body.sequence(kind).filter(|sequence| sequence.complete) else { continue };
+        let wrong_type = body.data_type() == Some(DataType::Image2D) && sequence.names.is_empty();
+        if kind == SensorKind::Lidar && wrong_type {
+            continue;
+        }
+        let mut finding = sink.gather(&SENSOR_NOT_IN_SEQUENCE);
+        let mut folders = Vec::new();
+        for id in unnamed.iter().copied().filter(|id| layout.sensor(*id).kind == kind) {
+            let sensor = layout.sensor(id);
+            // A folder that is nothing but its prefix has no name to be listed.
+            if !sensor.name.is_empty() && finding.add(Example::at(context.tree.path(sensor.folder))) {
+                folders.push(sensor);
+            }
+        }
+        let field = sequence_field(kind);
+        let names: Vec<String> = folders.iter().map(|sensor| format!("\"{}\"", sensor.name)).collect();
+        let names = text::list(&names, SHOWN);
+        if finding.count() > 0 {
+            let span = match sequence.names.as_slice() {
+                [] => sequence.span,
+                [.., last] => last.span,
+            };
+            finding.locate_many(0, metadata.document.point(span, format!("{names} missing in `{field}`")));
+        }
+        finding.help(format!("add {names} to `{field}`"));
+        let labels: Vec<_> = folders.iter().map(|sensor| sensor.label()).collect();
+        finding.say(format!("`{field}` does not name {}", quoted(labels.iter().map(AsRef::as_ref))));
+    }
+}

@@ -1,0 +1,176 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::pairing::{Answer, Entry, Mistake, Pairing};
+use super::{SHOWN, body, quoted};
+use crate::contract::Effect;
+use crate::finding::Sink;
+use crate::layout::{SensorId, SensorKind};
+use crate::metadata::sequence_field;
+use crate::rules::Context;
+use crate::text;
+
+declare_rule! {
+    /// A name in `lidarSequence` or `cameraSequence` has no folder in the tree.
+    ///
+    /// The names are those of the folders without `lidar-` or `camera-`, so a name that carries the prefix finds nothing, and a
+    /// name that differs in case or in a letter neither. A name that is nearly that of a folder which no name stands for is taken
+    /// for that folder's, and is said once, here.
+    ///
+    /// **Repair:** write the folder's name without its prefix, or add the folder that is missing.
+    ///
+    /// ```tree bad
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x2 +100
+    /// camera-front/
+    ///   scene_1/
+    ///     1681532060061.jpg x2 +100
+    /// metadata.json:
+    /// {
+    ///   "version": "1.0",
+    ///   "fileTreeType": 0,
+    ///   "dataType": 3,
+    ///   "lidarSequence": ["top"],
+    ///   "cameraSequence": ["camera-front"],
+    ///   "cameraCoefficients": [
+    ///     {
+    ///       "name": "front", "width": 1920, "height": 1080,
+    ///       "camera": {
+    ///         "type": "PinHole",
+    ///         "heading": {"w": 0.5, "x": -0.5, "y": 0.5, "z": -0.5},
+    ///         "position": {"x": 1.5, "y": 0.25, "z": 1.5},
+    ///         "intrinsic": {"fx": 1200, "fy": 1200, "cx": 960, "cy": 540},
+    ///         "skew": 0,
+    ///         "radial": {"k1": 0.1, "k2": 0, "k3": 0, "k4": 0},
+    ///         "tangential": {"p1": 0, "p2": 0}
+    ///       }
+    ///     }
+    ///   ]
+    /// }
+    /// ```
+    ///
+    /// ```tree good
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x2 +100
+    /// camera-front/
+    ///   scene_1/
+    ///     1681532060061.jpg x2 +100
+    /// metadata.json:
+    /// {
+    ///   "version": "1.0",
+    ///   "fileTreeType": 0,
+    ///   "dataType": 3,
+    ///   "lidarSequence": ["top"],
+    ///   "cameraSequence": ["front"],
+    ///   "cameraCoefficients": [
+    ///     {
+    ///       "name": "front", "width": 1920, "height": 1080,
+    ///       "camera": {
+    ///         "type": "PinHole",
+    ///         "heading": {"w": 0.5, "x": -0.5, "y": 0.5, "z": -0.5},
+    ///         "position": {"x": 1.5, "y": 0.25, "z": 1.5},
+    ///         "intrinsic": {"fx": 1200, "fy": 1200, "cx": 960, "cy": 540},
+    ///         "skew": 0,
+    ///         "radial": {"k1": 0.1, "k2": 0, "k3": 0, "k4": 0},
+    ///         "tangential": {"p1": 0, "p2": 0}
+    ///       }
+    ///     }
+    ///   ]
+    /// }
+    /// ```
+    SEQUENCE_SENSOR_UNKNOWN {
+        code: "M108",
+        name: "sequence-sensor-unknown",
+        effect: Effect::MISALIGNED,
+        basis: Implied,
+        facts: ["T3", "M3"],
+    }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let Some((metadata, body)) = body(context) else { return };
+    let layout = context.layout;
+    let mut mistakes: BTreeMap<Option<Mistake>, Vec<(Entry<'_>, Option<SensorId>)>> = BTreeMap::new();
+    for entry in Pairing::of(layout, body).entries {
+        match entry.answer {
+            Answer::Meant(id, mistake) => mistakes.entry(Some(mistake)).or_default().push((entry, Some(id))),
+            Answer::Nothing => mistakes.entry(None).or_default().push((entry, None)),
+            Answer::Exact(_) | Answer::Repeat | Answer::Said => {}
+        }
+    }
+    for (mistake, entries) in mistakes {
+        let mut finding = sink.gather(&SEQUENCE_SENSOR_UNKNOWN);
+        for (entry, id) in &entries {
+            let label = match (id.map(|id| layout.sensor(id)), mistake) {
+                (Some(sensor), Some(Mistake::Sequence)) => format!("belongs in `{}`", sequence_field(sensor.kind)),
+                (Some(sensor), Some(Mistake::Prefix)) => format!("without the prefix: \"{}\"", sensor.name),
+                (Some(sensor), _) => format!("expected \"{}\"", sensor.name),
+                (None, _) => "no folder of this name".to_owned(),
+            };
+            finding.locate(metadata.document.point(entry.name.span, label));
+        }
+        if entries.len() > 1 {
+            for (entry, id) in entries.iter().take(SHOWN) {
+                let line = text::number(metadata.document.line(entry.name.span) as u64);
+                let name = &entry.name.value;
+                finding.note(match id {
+                    Some(id) => format!("line {line}: `{name}` is meant for `{}`", layout.sensor(*id).label()),
+                    None => format!("line {line}: `{name}`"),
+                });
+            }
+        }
+        finding.help(match mistake {
+            Some(Mistake::Prefix) => "write the names without the prefix",
+            Some(Mistake::Spelling) => "write the name as the folder has it, without the prefix",
+            Some(Mistake::Sequence) => "move the name to the other sequence",
+            None => "take the name out, or add its folder",
+        });
+        finding.say(sentence(context, mistake, &entries));
+    }
+}
+
+fn sentence(context: &Context<'_>, mistake: Option<Mistake>, entries: &[(Entry<'_>, Option<SensorId>)]) -> String {
+    let fields: BTreeSet<&str> = entries.iter().map(|(entry, _)| sequence_field(entry.kind)).collect();
+    let fields = quoted(fields);
+    let names = quoted(entries.iter().map(|(entry, _)| entry.name.value.as_str()));
+    let verb = if entries.iter().all(|(entry, _)| entry.kind == SensorKind::Lidar)
+        || entries.iter().all(|(entry, _)| entry.kind == SensorKind::Camera)
+    {
+        "names"
+    } else {
+        "name"
+    };
+    let one = match entries {
+        [(entry, id)] => Some((entry, id.map(|id| context.layout.sensor(id)))),
+        _ => None,
+    };
+    match (mistake, one) {
+        (Some(Mistake::Sequence), Some((_, Some(sensor)))) => {
+            format!("{fields} names {names}, which is a {}", sensor.kind.noun())
+        }
+        (Some(Mistake::Sequence), _) => format!("{fields} {verb} sensors of the other kind: {names}"),
+        (Some(Mistake::Prefix), Some((_, Some(sensor)))) => {
+            format!("{fields} names {names}; the name is `{}`, without the prefix", sensor.name)
+        }
+        (Some(Mistake::Prefix), _) => format!("{fields} {verb} sensors with their prefix: {names}"),
+        (Some(Mistake::Spelling), Some((_, Some(sensor)))) => {
+            format!("{fields} names {names}; the folder is `{}`", sensor.label())
+        }
+        (Some(Mistake::Spelling), _) => format!("{fields} {verb} sensors that the tree spells otherwise: {names}"),
+        (None, Some((entry, _))) if entry.name.value.trim().is_empty() => {
+            format!("{fields} holds an empty name")
+        }
+        (None, Some((entry, _))) => {
+            format!("{fields} names {names}, and there is no folder `{}`", folder(entry))
+        }
+        (None, None) => format!("{fields} {verb} sensors that have no folder: {names}"),
+    }
+}
+
+/// The folder that a name asks for.
+fn folder(entry: &Entry<'_>) -> String {
+    let prefix = entry.kind.prefix();
+    let name = entry.name.value.as_str();
+    format!("{prefix}{}", name.strip_prefix(prefix).unwrap_or(name))
+}
