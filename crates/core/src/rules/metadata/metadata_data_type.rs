@@ -65,7 +65,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             format!("`dataType` is {value} here and {} in the request", requested.map_or(0, DataType::number)),
             requested,
         ),
-        Some(DataType::Image2D) if in_tree == Some(DataType::PointCloud3D) => {
+        Some(DataType::Image2D) if in_tree == Some(DataType::PointCloud3D) && has_named_lidar(context) => {
             (format!("`dataType` is {value}, 2D, but the tree has {}", lidars(context)), in_tree)
         }
         Some(DataType::PointCloud3D) if in_tree == Some(DataType::Image2D) && !names_lidars(body) => {
@@ -78,6 +78,11 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     finding.locate(Location { label, ..metadata.document.locate(field.span) });
     finding.help("write 3 where there is a LiDAR and 2 where there is none");
     finding.say(sentence);
+}
+
+/// Whether a LiDAR's folder has a name behind its prefix; what metadata.json makes of one without is not known.
+fn has_named_lidar(context: &Context<'_>) -> bool {
+    context.layout.sensors().any(|(_, sensor)| sensor.kind == SensorKind::Lidar && !sensor.name.is_empty())
 }
 
 /// Whether `lidarSequence` names a LiDAR, so that its folder is what is missing, and not the data type that is wrong.
