@@ -50,6 +50,15 @@ impl SensorKind {
         }
     }
 
+    /// What one frame of it is called in sentences.
+    #[must_use]
+    pub fn frame_noun(self) -> &'static str {
+        match self {
+            SensorKind::Lidar => "point cloud",
+            SensorKind::Camera => "image",
+        }
+    }
+
     /// The word in reports.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -170,6 +170,9 @@ pub static ALL: &[&Rule] = &[
     &layout::lidar_suffix::LIDAR_SUFFIX,
     &layout::camera_suffix::CAMERA_SUFFIX,
     &layout::modality_swapped::MODALITY_SWAPPED,
+    &layout::stem_not_timestamp::STEM_NOT_TIMESTAMP,
+    &layout::duplicate_frame::DUPLICATE_FRAME,
+    &layout::name_collision::NAME_COLLISION,
     &layout::name_characters::NAME_CHARACTERS,
 
     // Alignment.

@@ -85,14 +85,6 @@ fn other(kind: SensorKind) -> SensorKind {
     }
 }
 
-/// What frames of a kind of sensor are called.
-fn frames(kind: SensorKind) -> &'static str {
-    match kind {
-        SensorKind::Lidar => "point cloud",
-        SensorKind::Camera => "image",
-    }
-}
-
 fn of_other_kind(folder: &Folder, sensor: &Sensor) -> u64 {
     Group::of(folder).filter(|group| is_of_other_kind(sensor.kind, group.suffix())).map(Group::count).sum()
 }
@@ -107,7 +99,7 @@ fn say_pair(context: &Context<'_>, sink: &mut Sink<'_>, a: &Swapped, b: &Swapped
     let mut found = sink.gather(&MODALITY_SWAPPED);
     for (here, there) in [(a, b), (b, a)] {
         let (sensor, counterpart) = (layout.sensor(here.id), layout.sensor(there.id));
-        let holds = text::count(here.files, frames(other(sensor.kind)));
+        let holds = text::count(here.files, other(sensor.kind).frame_noun());
         let example = Example::at(tree.path(sensor.folder)).noting(holds);
         found.add_many(here.files, example.expecting(format!("{}/", counterpart.label())));
     }
@@ -121,26 +113,26 @@ fn say_pair(context: &Context<'_>, sink: &mut Sink<'_>, a: &Swapped, b: &Swapped
 fn say_whole(context: &Context<'_>, sink: &mut Sink<'_>, kind: SensorKind, swapped: &[&Swapped]) {
     let Context { tree, layout, .. } = context;
     let mut found = sink.gather(&MODALITY_SWAPPED);
+    let mut any_taken = false;
     for swapped in swapped {
         let sensor = layout.sensor(swapped.id);
         let example = Example::at(tree.path(sensor.folder));
-        let example = example.noting(text::count(swapped.files, frames(other(kind))));
+        let example = example.noting(text::count(swapped.files, other(kind).frame_noun()));
         let renamed = format!("{}{}", other(kind).prefix(), sensor.name);
         let taken = tree.child(FolderId::ROOT, renamed.as_bytes()).is_some();
-        let nameless = sensor.name.is_empty();
-        found.add_many(
-            swapped.files,
-            if taken || nameless { example } else { example.expecting(format!("{renamed}/")) },
-        );
+        any_taken |= taken;
+        let example = if taken || sensor.name.is_empty() { example } else { example.expecting(format!("{renamed}/")) };
+        found.add_many(swapped.files, example);
     }
     let ids: Vec<SensorId> = swapped.iter().map(|swapped| swapped.id).collect();
     if let Some(sensor) = only(layout, &ids) {
         found.about_sensor(&sensor.folder_name);
     }
     let (prefix, right) = (kind.prefix(), other(kind).prefix());
-    found.help(format!("give the folder the prefix `{right}`, and list the sensor so in metadata.json"));
+    let name = if any_taken { ", a name that is free" } else { "" };
+    found.help(format!("give the folder the prefix `{right}`{name}, and list the sensor so in metadata.json"));
     let verb = if ids.len() == 1 { "holds" } else { "hold" };
-    let holds = frames(other(kind));
+    let holds = other(kind).frame_noun();
     found.say(format!(
         "{} {verb} {holds}s and nothing else, but `{prefix}` stands for a {}",
         labels(layout, &ids),
@@ -169,7 +161,7 @@ fn say_partial(context: &Context<'_>, sink: &mut Sink<'_>, swapped: &Swapped) {
     }
     let noun = other(sensor.kind).noun();
     found.help(format!("move them to the {noun} that took them, or out of the tree"));
-    let count = text::count(found.count(), frames(other(sensor.kind)));
+    let count = text::count(found.count(), other(sensor.kind).frame_noun());
     let verb = if found.count() == 1 { "stands" } else { "stand" };
-    found.say(format!("{count} {verb} among the {}s of `{}`", frames(sensor.kind), sensor.label()));
+    found.say(format!("{count} {verb} among the {}s of `{}`", sensor.kind.frame_noun(), sensor.label()));
 }

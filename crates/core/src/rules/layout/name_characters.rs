@@ -2,6 +2,7 @@ use super::files::holds;
 use crate::contract::{Basis, Effect};
 use crate::finding::{Example, Gather, Sink};
 use crate::layout::names::{self, Oddity};
+use crate::layout::place::is_in_order;
 use crate::rules::Context;
 use crate::text;
 use crate::tree::{FolderId, MAX_PATH, Remark, Tree};
@@ -10,7 +11,7 @@ declare_rule! {
     /// A name that not every system takes, or that does not look like what it is.
     ///
     /// Looked for in the names of all folders, and in those of files that are no numbered frames: empty segments (`a//b`),
-    /// `.` and `..` segments, bytes that are no UTF-8, control characters, backslashes, invisible and direction-changing
+    /// `.` and `..` segments, bytes that are not UTF-8, control characters, backslashes, invisible and direction-changing
     /// marks, white space at either end; and paths of over 1,024 bytes, which is the most that object stores take. No page
     /// of the platform speaks of them. The first ones cannot be had in a file system, an object store or JSON alike, so
     /// somewhere on the way the name breaks; spaces and invisible marks do travel, and are advice.
@@ -70,7 +71,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let message = match oddity {
             Oddity::Empty => format!("{count} in a path {} empty (`//`)", is(odd.count())),
             Oddity::Dots => format!("{count} in a path {} `.` or `..`", is(odd.count())),
-            Oddity::NotText => format!("{count} {} no UTF-8", is(odd.count())),
+            Oddity::NotText => format!("{count} {} not UTF-8", is(odd.count())),
             Oddity::Control => format!("{count} {have} control characters"),
             Oddity::Backslash => format!("{count} {have} a backslash"),
             Oddity::Invisible => format!("{count} {have} marks that do not show or that turn the direction of text"),
@@ -95,10 +96,9 @@ fn folder_example(tree: &Tree, id: FolderId, oddity: Oddity) -> Example {
     let folder = tree.folder(id);
     let example = Example::at(tree.path(id));
     let mended = mended(folder.name(), oddity).filter(|name| tree.child(folder.parent(), name.as_bytes()).is_none());
-    let parent = tree.path(folder.parent());
-    match (mended, std::str::from_utf8(&parent)) {
-        (Some(name), Ok(parent)) => example.expecting(format!("{parent}{name}/")),
-        _ => example,
+    match mended.and_then(|name| in_order(tree.path_of(folder.parent(), &[name.as_bytes(), b"/"].concat()))) {
+        Some(path) => example.expecting(path),
+        None => example,
     }
 }
 
@@ -118,11 +118,15 @@ fn file_example(tree: &Tree, id: FolderId, name: &[u8], remark: Remark) -> Examp
     let example = Example::at(tree.path_of(id, name));
     let Remark::Odd(oddity) = remark else { return example };
     let mended = mended(name, oddity).filter(|name| !holds(tree.folder(id), name.as_bytes()));
-    let parent = tree.path(id);
-    match (mended, std::str::from_utf8(&parent)) {
-        (Some(name), Ok(parent)) => example.expecting(format!("{parent}{name}")),
-        _ => example,
+    match mended.and_then(|name| in_order(tree.path_of(id, name.as_bytes()))) {
+        Some(path) => example.expecting(path),
+        None => example,
     }
+}
+
+/// A path as text, if it would pass.
+fn in_order(path: Vec<u8>) -> Option<String> {
+    String::from_utf8(path).ok().filter(|path| is_in_order(path.as_bytes()))
 }
 
 /// The name without what is odd about it, where that leaves a name in order.

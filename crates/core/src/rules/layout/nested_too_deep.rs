@@ -125,7 +125,8 @@ fn expected(
     inner: FolderId,
     name: &[u8],
 ) -> Option<String> {
-    if !is_frame(name) {
+    // A name with folders in it lies deeper than they are told apart.
+    if !is_frame(name) || name.contains(&b'/') {
         return None;
     }
     let file = std::str::from_utf8(name).ok()?;

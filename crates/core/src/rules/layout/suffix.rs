@@ -131,13 +131,20 @@ fn say(
         }
         Departure::Format => {
             let (count, verb) = (text::count(found.count(), "frame"), if one { "is" } else { "are" });
-            format!("{count} of {sensors_text} {verb} {formats}, where a {noun}'s are `.{suffix}`")
+            format!("{count} of {sensors_text} {verb} in another format ({formats}), where a {noun}'s are `.{suffix}`")
         }
         Departure::NoFrame => {
-            let (count, verb) = (text::count(found.count(), "file"), if one { "is" } else { "are" });
-            let whole = if have_no_frame(tree, layout, sensors) { ", and it holds no frame at all" } else { "" };
-            let whole = if sensors.len() > 1 { whole.replace("it holds", "they hold") } else { whole.to_owned() };
-            format!("{count} of {sensors_text} {verb} no frame of a {noun}: {formats}{whole}")
+            let frame = kind.frame_noun();
+            let (count, are_not) = match found.count() {
+                1 => ("1 file".to_owned(), format!("is not {} {frame}", article(kind))),
+                count => (text::count(count, "file"), format!("are not {frame}s")),
+            };
+            let whole = match (have_no_frame(tree, layout, sensors), sensors.len()) {
+                (false, _) => String::new(),
+                (true, 1) => format!(", and it holds no {frame} at all"),
+                (true, _) => format!(", and they hold no {frame} at all"),
+            };
+            format!("{count} of {sensors_text} {are_not} ({formats}){whole}")
         }
     };
     found.say(message);
@@ -166,17 +173,24 @@ fn have_no_frame(tree: &Tree, layout: &Layout, sensors: &[SensorId]) -> bool {
     sensors.iter().all(|id| layout.sensor_cells(*id).all(|cell| layout.frames_in(tree, cell) == 0))
 }
 
-/// `` `.bin` (raw binary point cloud) and `.las` (LAS point cloud) ``.
+/// `` raw binary point cloud `.bin` and LAS point cloud `.las` ``.
 fn formats(suffixes: &BTreeSet<&str>) -> String {
     let parts: Vec<String> = suffixes
         .iter()
         .map(|suffix| match (suffix.is_empty(), names::format_name(suffix)) {
-            (true, _) => "without a known suffix".to_owned(),
-            (false, Some(format)) => format!("`.{suffix}` ({format})"),
+            (true, _) => "no known suffix".to_owned(),
+            (false, Some(format)) => format!("{format} `.{suffix}`"),
             (false, None) => format!("`.{suffix}`"),
         })
         .collect();
     text::list(&parts, 3)
+}
+
+fn article(kind: SensorKind) -> &'static str {
+    match kind {
+        SensorKind::Lidar => "a",
+        SensorKind::Camera => "an",
+    }
 }
 
 fn dotted(suffixes: &BTreeSet<&str>) -> String {

@@ -1,0 +1,276 @@
+use super::files::{Group, holds, labels, only};
+use super::written_time;
+use crate::align::unit::Unit;
+use crate::contract::{Basis, Effect};
+use crate::finding::{Example, Sink};
+use crate::frame_name::Naming;
+use crate::frames::FrameSet;
+use crate::layout::{Cell, SensorId, SensorKind};
+use crate::rules::Context;
+use crate::text;
+use crate::tree::{Folder, Tree};
+
+declare_rule! {
+    /// A frame that is not named by a whole number, or by one that only counts.
+    ///
+    /// A frame's stem is the time at which it was taken, on the platform's page typically a whole number of milliseconds.
+    /// Frames of different sensors are put together by it. A text or a decimal number is nothing that the page knows, and a
+    /// scene's frames cannot be put in order by it for sure.
+    ///
+    /// Frames that are merely numbered (`000001`, `000002`, …) do have whole numbers, and they fit each other where all
+    /// sensors count alike. So they are advice: what depends on real time (speed, interpolation, matching by nearest
+    /// time) is lost.
+    ///
+    /// **Repair:** name each frame by its sampling time in whole milliseconds, the same in every sensor of the scene. Where
+    /// the old name has the time in it, that is shown.
+    ///
+    /// ```tree bad
+    /// camera-front/
+    ///   scene_1/
+    ///     CAM_FRONT__1532402927612.jpg
+    ///     CAM_FRONT__1532402927712.jpg
+    /// metadata.json
+    /// ```
+    ///
+    /// ```tree bad
+    /// lidar-top/
+    ///   scene_1/
+    ///     000000.pcd
+    ///     000001.pcd
+    ///     000002.pcd
+    /// metadata.json
+    /// ```
+    ///
+    /// ```tree good
+    /// camera-front/
+    ///   scene_1/
+    ///     1532402927612.jpg
+    ///     1532402927712.jpg
+    /// metadata.json
+    /// ```
+    STEM_NOT_TIMESTAMP {
+        code: "L117",
+        name: "stem-not-timestamp",
+        effect: Effect::MISALIGNED,
+        basis: Documented,
+        facts: ["T6"],
+    }
+}
+
+/// What a frame is named by instead of a whole number of milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stem {
+    Text,
+    Decimal,
+    Index,
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    for stem in [Stem::Text, Stem::Decimal, Stem::Index] {
+        say(context, sink, stem);
+    }
+}
+
+fn say(context: &Context<'_>, sink: &mut Sink<'_>, stem: Stem) {
+    let Context { tree, layout, settings, .. } = context;
+    let mut found = sink.gather(&STEM_NOT_TIMESTAMP);
+    if stem == Stem::Index {
+        found.effect(Effect::Advice, Basis::Documented);
+    }
+    let mut sensors: Vec<SensorId> = Vec::new();
+    let mut shown = 0;
+    let mut too_dense = false;
+    for (id, sensor) in layout.sensors() {
+        for cell in layout.sensor_cells(id) {
+            let folder = tree.folder(cell.folder);
+            let is_index = stem == Stem::Index && is_counted(folder, sensor.kind);
+            let groups = frames(folder, sensor.kind).filter(|group| match group {
+                Group::Unnumbered(..) => stem == Stem::Text,
+                Group::Numbered(naming, _) if naming.fraction_digits() > 0 => stem == Stem::Decimal,
+                Group::Numbered(..) => is_index,
+                Group::Landmark(_) => false,
+            });
+            for group in groups {
+                // Once enough is shown, one place in each folder will do.
+                let show = shown < settings.max_examples;
+                let names = group.names(if show { settings.max_examples } else { 1 });
+                let renamed = match (show, stem) {
+                    (true, Stem::Text) => renamed_texts(folder, &names),
+                    (true, Stem::Decimal) => renamed_decimals(folder, sensor.kind, group, &names),
+                    _ => Vec::new(),
+                };
+                too_dense |= show && stem == Stem::Decimal && renamed.is_empty();
+                let mut examples = examples(tree, cell, &names, &renamed);
+                if examples.next().is_some_and(|first| found.add_many(group.count(), first)) {
+                    examples.for_each(|example| {
+                        found.show(example);
+                    });
+                    shown += names.len();
+                    found.in_scene(cell.scene);
+                    if sensors.last() != Some(&id) {
+                        sensors.push(id);
+                    }
+                }
+            }
+        }
+    }
+    if let Some(sensor) = only(layout, &sensors) {
+        found.about_sensor(&sensor.folder_name);
+    }
+    if too_dense {
+        found.note("in whole milliseconds some of these frames would share a name, or their unit is not clear");
+    }
+    let (count, verb) = (text::count(found.count(), "frame"), if found.count() == 1 { "is" } else { "are" });
+    let of = match sensors.len() {
+        several if several > 2 && several == layout.sensors.len() => format!("all {several} sensors"),
+        _ => labels(layout, &sensors),
+    };
+    let (message, help) = match stem {
+        Stem::Text => (
+            "named by a text and not by the time when they were taken",
+            "name each frame by its sampling time in whole milliseconds",
+        ),
+        Stem::Decimal => (
+            "named by a decimal number, where the time is typically whole milliseconds",
+            "name each frame by whole milliseconds",
+        ),
+        Stem::Index => (
+            "numbered one after the other and not named by the time when they were taken",
+            "name each frame by its sampling time in milliseconds, which the recording's own log has, alike in every sensor",
+        ),
+    };
+    found.help(help);
+    let message = if verb == "is" { message.replace("they were", "it was") } else { message.to_owned() };
+    found.say(format!("{count} of {of} {verb} {message}"));
+}
+
+/// The frames of a kind of sensor, whatever their format and name.
+fn frames(folder: &Folder, kind: SensorKind) -> impl Iterator<Item = Group<'_>> {
+    Group::of(folder).filter(move |group| group.media() == kind.media())
+}
+
+/// An index is smaller than any time since an epoch: in seconds this was in 1973.
+const LARGEST_INDEX: i128 = 99_999_999;
+
+/// Whether the whole numbers in a folder only count: they are small, and follow each other or have leading zeros.
+fn is_counted(folder: &Folder, kind: SensorKind) -> bool {
+    let whole: Vec<(&Naming, &FrameSet)> = frames(folder, kind)
+        .filter_map(|group| match group {
+            Group::Numbered(naming, set) if naming.fraction_digits() == 0 => Some((naming, set)),
+            _ => None,
+        })
+        .collect();
+    let first = whole.iter().filter_map(|(_, set)| set.first()).min();
+    let last = whole.iter().filter_map(|(_, set)| set.last()).max();
+    let (Some(first), Some(last)) = (first, last) else { return false };
+    if first < 0 || last > LARGEST_INDEX {
+        return false;
+    }
+    let count: usize = whole.iter().map(|(_, set)| set.len()).sum();
+    let is_dense = count > 1 && i128::try_from(count).is_ok_and(|count| last - first < 2 * count);
+    is_dense || whole.iter().any(|(naming, _)| naming.zero_padded_width() > 0)
+}
+
+/// Pairs each name with the one that would be right, as far as that is known.
+fn examples(
+    tree: &Tree,
+    cell: Cell,
+    names: &[Vec<u8>],
+    renamed: &[Option<(String, &'static str)>],
+) -> impl Iterator<Item = Example> {
+    let renamed = renamed.iter().map(Option::as_ref).chain(std::iter::repeat(None));
+    names.iter().zip(renamed).map(move |(name, renamed)| {
+        let example = Example::at(tree.path_of(cell.folder, name));
+        let Some((renamed, note)) = renamed else { return example };
+        let example = if note.is_empty() { example } else { example.noting(*note) };
+        match String::from_utf8(tree.path_of(cell.folder, renamed.as_bytes())) {
+            Ok(path) => example.expecting(path),
+            Err(_) => example,
+        }
+    })
+}
+
+/// The names that the times in these names give, where no other frame has them.
+fn renamed_texts(folder: &Folder, names: &[Vec<u8>]) -> Vec<Option<(String, &'static str)>> {
+    let mut renamed: Vec<Option<(String, &'static str)>> = names
+        .iter()
+        .map(|name| {
+            let (stem, suffix) = std::str::from_utf8(name).ok()?.rsplit_once('.')?;
+            let written = written_time::in_text(stem)?;
+            Some((format!("{}.{suffix}", written.stem), written.note))
+        })
+        .collect();
+    let all: Vec<String> = renamed.iter().flatten().map(|(name, _)| name.clone()).collect();
+    for slot in &mut renamed {
+        let is_free = |(name, _): &(String, _)| {
+            all.iter().filter(|other| *other == name).count() == 1 && !holds(folder, name.as_bytes())
+        };
+        if !slot.as_ref().is_some_and(is_free) {
+            *slot = None;
+        }
+    }
+    renamed
+}
+
+/// The names in whole milliseconds, or none where two frames of the folder would then share one.
+fn renamed_decimals(
+    folder: &Folder,
+    kind: SensorKind,
+    group: Group<'_>,
+    names: &[Vec<u8>],
+) -> Vec<Option<(String, &'static str)>> {
+    let mut all: Vec<i128> = Vec::new();
+    for frames in frames(folder, kind) {
+        let Group::Numbered(naming, set) = frames else { continue };
+        for value in set.iter() {
+            match milliseconds(value, naming.fraction_digits()) {
+                Some(milliseconds) => all.push(milliseconds),
+                None => return Vec::new(),
+            }
+        }
+    }
+    all.sort_unstable();
+    if all.windows(2).any(|pair| pair[0] == pair[1]) {
+        return Vec::new();
+    }
+    let Group::Numbered(naming, set) = group else { return Vec::new() };
+    set.iter()
+        .take(names.len())
+        .map(|value| {
+            let milliseconds = milliseconds(value, naming.fraction_digits())?;
+            Some((format!("{milliseconds}.{}", naming.suffix()), ""))
+        })
+        .collect()
+}
+
+/// A stamp with this many digits behind the decimal point, in whole milliseconds; a whole number stays as it is.
+fn milliseconds(value: i128, fraction: u8) -> Option<i128> {
+    if fraction == 0 {
+        return Some(value);
+    }
+    let scale = 10_i128.checked_pow(u32::from(fraction))?;
+    let whole = value / scale;
+    // Small decimals are seconds since some start.
+    let unit = match Unit::of_stamp(whole) {
+        None if whole.abs() <= LARGEST_INDEX => Unit::Seconds,
+        unit => unit?,
+    };
+    Some(value.checked_mul(1_000)?.div_euclid(scale.checked_mul(unit.per_second())?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_in_milliseconds() {
+        assert_eq!(milliseconds(1_532_402_927_647_951, 6), Some(1_532_402_927_647));
+        assert_eq!(milliseconds(1_532_402_927_647_951, 3), Some(1_532_402_927_647));
+        assert_eq!(milliseconds(125, 1), Some(12_500));
+        assert_eq!(milliseconds(-1, 6), Some(-1));
+        assert_eq!(milliseconds(1_532_402_927_647, 0), Some(1_532_402_927_647));
+        assert_eq!(milliseconds(10_i128.pow(35), 36), Some(100));
+        assert_eq!(milliseconds(10_i128.pow(36) - 1, 36), None);
+        assert_eq!(milliseconds(10_i128.pow(34), 9), None);
+    }
+}
