@@ -7,24 +7,32 @@ use sensortree_core::finding::Finding;
 use sensortree_core::layout::SensorKind;
 use sensortree_core::report::Report;
 use sensortree_core::settings::Severity;
-use sensortree_core::text::{count, number};
+use sensortree_core::text::{count, list, number};
 use sensortree_core::verdict::Outcome;
 
-use crate::escape::{visible, visible_path};
+use crate::escape::{clip_middle, visible, visible_path};
 use crate::ink::Ink;
-use crate::{Style, Timing};
+use crate::{Style, Timing, concise, target_name};
 
-/// How many scenes, paths or repairs are named before the rest is counted.
-const NAMED: usize = 3;
+/// How many repairs are named before the rest is counted.
+const REPAIRS: usize = 3;
 
 /// The predicted answer in one line, without a line break.
 #[must_use]
 pub fn verdict_line(report: &Report, style: &Style) -> String {
     let ink = Ink::new(style);
-    let verdict = &report.verdict;
-    let sign = ink.outcome_sign(verdict.outcome);
-    let answer = answer(report);
-    ink.paint(ink.outcome(verdict.outcome), &format!("{sign} predicted answer: {answer}"))
+    let outcome = if nothing_to_check(report) { Outcome::Unknown } else { report.verdict.outcome };
+    let sign = ink.outcome_sign(outcome);
+    let text = match nothing_to_check(report) {
+        true => format!("{sign} {} holds no file: there was nothing to check", target_name(report)),
+        false => format!("{sign} predicted answer: {}", answer(report)),
+    };
+    ink.paint(ink.outcome(outcome), &text)
+}
+
+/// Whether the target is empty, and no rule has said so.
+fn nothing_to_check(report: &Report) -> bool {
+    report.files == 0 && report.findings.is_empty() && report.coverage.is_complete()
 }
 
 fn answer(report: &Report) -> String {
@@ -46,7 +54,9 @@ pub(crate) fn draw(report: &Report, style: &Style, timing: &Timing) -> String {
     let ink = Ink::new(style);
     let closing = Closing { report, style, timing, ink };
     let mut lines = Vec::new();
-    if report.verdict.outcome == Outcome::Accepted {
+    if nothing_to_check(report) {
+        lines.push(verdict_line(report, style));
+    } else if report.verdict.outcome == Outcome::Accepted {
         closing.accepted(&mut lines);
     } else {
         closing.not_accepted(&mut lines);
@@ -73,7 +83,7 @@ impl Closing<'_> {
     fn accepted(&self, lines: &mut Vec<String>) {
         let Closing { report, style, ink, .. } = self;
         let sign = ink.outcome_sign(Outcome::Accepted);
-        let uri = visible(&report.target.uri);
+        let uri = target_name(report);
         let state = if report.sensors.is_empty() { "has nothing that a rule speaks against" } else { "is aligned" };
         let head = ink.paint(ink.outcome(Outcome::Accepted), &format!("{sign} {uri} {state}"));
         lines.push(format!("{head}: {}", self.holds().join(", ")));
@@ -95,7 +105,9 @@ impl Closing<'_> {
         lines.extend(self.at_risk());
         self.repairs(lines);
         self.unread(lines);
-        lines.push(ink.row(&self.holds()));
+        if !report.sensors.is_empty() {
+            lines.push(ink.row(&self.holds()));
+        }
         if style.verbose > 0 {
             self.sensors(lines);
         }
@@ -144,8 +156,7 @@ impl Closing<'_> {
             .map(|(sensors, noun)| count(sensors, noun))
             .collect();
         if parts.is_empty() {
-            parts.push("no sensor".to_owned());
-            return parts;
+            return vec![count(report.files, "file")];
         }
         parts.push(count(report.scenes.len() as u64, "scene"));
         let cadence = report.cadence_ns.and_then(rate).map(|rate| format!(" at {rate}")).unwrap_or_default();
@@ -153,23 +164,21 @@ impl Closing<'_> {
         parts
     }
 
-    /// `because L103 (documented), M108 (implied); also 125 scenes at risk from A204`.
+    /// `because L103 (documented), A201 and M108 (implied)`.
     fn because(&self) -> Option<String> {
         let report = self.report;
-        if report.verdict.because.is_empty() {
-            return None;
-        }
-        let codes: Vec<String> = report
-            .verdict
-            .because
-            .iter()
-            .map(|code| {
-                let basis =
-                    report.findings.iter().filter(|finding| finding.rule.code == *code).map(|one| one.basis).min();
-                format!("{code} ({})", basis.map_or("", Basis::as_str))
-            })
-            .collect();
-        Some(format!("because {}", codes.join(", ")))
+        let basis_of = |code: &str| {
+            let findings = report.findings.iter().filter(|finding| finding.rule.code == code);
+            findings.map(|finding| finding.basis).min()
+        };
+        let supported = |basis: Basis| {
+            let because = report.verdict.because.iter().copied();
+            let codes: Vec<&str> = because.filter(|code| basis_of(code) == Some(basis)).collect();
+            let named = list(&codes, codes.len());
+            (!codes.is_empty()).then(|| format!("{named} ({basis})"))
+        };
+        let parts: Vec<String> = Basis::ALL.into_iter().filter_map(supported).collect();
+        (!parts.is_empty()).then(|| format!("because {}", parts.join(", ")))
     }
 
     fn at_risk(&self) -> Option<String> {
@@ -178,11 +187,11 @@ impl Closing<'_> {
         if at_risk.is_empty() {
             return None;
         }
-        let shown = if style.verbose > 0 { usize::MAX } else { NAMED };
+        let shown = style.named();
         let names: Vec<String> = at_risk.iter().map(|id| visible_path(report.scene_name(*id))).collect();
         let also = if report.verdict.outcome == Outcome::Rejected { "also " } else { "" };
         let scenes = count(at_risk.len() as u64, "scene");
-        Some(format!("{also}{scenes} at risk: {}", sensortree_core::text::list(&names, shown)))
+        Some(format!("{also}{scenes} at risk: {}", list(&names, shown)))
     }
 
     /// What to do, in the order in which it should be done: what rejects the request before what does not.
@@ -200,13 +209,16 @@ impl Closing<'_> {
         if helps.len() < 2 {
             return;
         }
-        for (at, (finding, help)) in helps.iter().take(NAMED).enumerate() {
+        for (at, (finding, help)) in helps.iter().take(REPAIRS).enumerate() {
             let order = if at == 0 { "first" } else { "then" };
             let order = ink.paint(ink.help(), &format!("{order:5}"));
-            lines.push(format!("{order} {} {}", finding.rule.code, visible(help)));
+            let place = concise::place(finding);
+            let place = clip_middle(&place, ink.width / 2, ink.ellipsis()).into_owned();
+            let place = if place == "." { String::new() } else { format!(" {place}:") };
+            lines.push(format!("{order} {}{place} {}", finding.rule.code, visible(help)));
         }
-        if helps.len() > NAMED {
-            let more = number((helps.len() - NAMED) as u64);
+        if helps.len() > REPAIRS {
+            let more = number((helps.len() - REPAIRS) as u64);
             lines.push(format!("{} {more} more", ink.paint(ink.help(), "then ")));
         }
     }
@@ -232,7 +244,7 @@ impl Closing<'_> {
         }
         let what = count(unread.len() as u64, "place") + " could not be read";
         lines.push(format!("{}:", ink.paint(ink.outcome(Outcome::Unknown), &what)));
-        let shown = if style.verbose > 0 { usize::MAX } else { NAMED };
+        let shown = style.named();
         for one in unread.iter().take(shown) {
             let path = if one.path.is_empty() { ".".to_owned() } else { visible_path(&one.path) };
             lines.push(format!("  {path}: {}", visible(&one.reason)));
@@ -246,8 +258,8 @@ impl Closing<'_> {
         let Closing { report, style, .. } = self;
         let skipped: Vec<String> = report.coverage.skipped.iter().map(|path| visible_path(path)).collect();
         if !skipped.is_empty() {
-            let shown = if style.verbose > 0 { usize::MAX } else { NAMED };
-            lines.push(format!("left out on purpose: {}", sensortree_core::text::list(&skipped, shown)));
+            let shown = style.named();
+            lines.push(format!("left out on purpose: {}", list(&skipped, shown)));
         }
     }
 

@@ -23,8 +23,8 @@ pub(crate) fn render(report: &Report, out: &mut dyn io::Write) -> Result<(), Ren
     Ok(())
 }
 
-/// The one place to jump to: in a document the line and column; else what single thing it is, or the folder it is about.
-fn place(finding: &Finding) -> String {
+/// The one place to jump to, as visible text: in a document the line and column; else what single thing it is, or the folder it is about.
+pub(crate) fn place(finding: &Finding) -> String {
     if let Some(location) = &finding.location {
         return format!("{}:{}:{}", visible(&location.document), location.line, location.column);
     }

@@ -3,14 +3,15 @@
 use std::fmt::Write as _;
 use std::io;
 
-use sensortree_core::contract::{FACTS, Fact};
+use sensortree_core::contract::{Basis, Effect, FACTS, Fact};
 use sensortree_core::finding::Finding;
 use sensortree_core::report::Report;
+use sensortree_core::text::list;
 
-use crate::escape::{visible, width};
+use crate::escape::{visible, visible_path, width};
 use crate::excerpt::Excerpt;
 use crate::ink::{Ink, TIE};
-use crate::{RenderError, Style, Timing, closing, document_view, tree_view};
+use crate::{RenderError, Style, Timing, closing, concise, document_view, tree_view};
 
 /// Draws the report.
 pub(crate) fn render(
@@ -36,9 +37,15 @@ fn draw(finding: &Finding, report: &Report, ink: Ink, style: &Style, text: &mut 
     if let Some(excerpt) = excerpt(finding, report, ink) {
         writeln!(text)?;
         text.push_str(&excerpt.draw(ink, ink.severity(finding.severity))?);
+    } else if finding.location.is_some() {
+        writeln!(text, "{}", ink.fill(&format!("at {}", concise::place(finding)), "  ", "  "))?;
     }
     for note in &finding.notes {
         writeln!(text, "{}", ink.fill(&visible(note), "  ", "  "))?;
+    }
+    if style.verbose > 0 && !finding.scenes.is_empty() {
+        let names: Vec<String> = finding.scenes.iter().map(|id| visible_path(report.scene_name(*id))).collect();
+        writeln!(text, "{}", ink.fill(&format!("scenes: {}", list(&names, style.named())), "  ", "  "))?;
     }
     writeln!(text, "{}", ground(finding, ink, style.verbose > 0))?;
     if let Some(help) = &finding.help {
@@ -68,14 +75,29 @@ fn header(finding: &Finding, ink: Ink) -> String {
 
 /// How grave it is, and what that rests on: `error · 5710 · documented: a camera's folder needs … (T2)`.
 fn ground(finding: &Finding, ink: Ink, all_facts: bool) -> String {
-    let mut facts: Vec<&Fact> = FACTS.iter().filter(|fact| finding.rule.facts.contains(&fact.id)).collect();
-    // The facts that carry the finding's own basis say most.
-    facts.sort_by_key(|fact| (fact.basis != finding.basis, fact.basis));
-    if !all_facts && let Some(strongest) = facts.first().map(|fact| fact.basis) {
-        facts.retain(|fact| fact.basis == strongest);
-    }
     let severity = ink.paint(ink.severity(finding.severity), finding.severity.as_str());
-    let mut text = [&severity, finding.effect.as_str(), finding.basis.as_str()].join(ink.dot());
+    let supported = finding.basis != Basis::Advice;
+    let effect = match finding.effect {
+        Effect::Reject(code) if supported => Some(code.code().to_string()),
+        Effect::Reject(code) => Some(format!("possibly {}", code.code())),
+        Effect::Scene if supported => Some("scene at risk".to_owned()),
+        Effect::Scene => Some("scene possibly at risk".to_owned()),
+        Effect::Advice => None,
+    };
+    let mut facts: Vec<&Fact> = FACTS.iter().filter(|fact| finding.rule.facts.contains(&fact.id)).collect();
+    facts.sort_by_key(|fact| (fact.basis != finding.basis, fact.basis));
+    if !all_facts {
+        // What is only good practice follows from no fact as it stands.
+        let telling = facts.first().map(|fact| fact.basis).filter(|_| supported);
+        facts.retain(|fact| Some(fact.basis) == telling);
+    }
+    let basis = match (supported, &effect) {
+        (true, _) => Some(finding.basis.as_str()),
+        (false, Some(_)) => Some("no source says so"),
+        (false, None) => None,
+    };
+    let parts = [Some(severity), effect, basis.map(str::to_owned)];
+    let mut text = parts.into_iter().flatten().collect::<Vec<_>>().join(ink.dot());
     for (at, fact) in facts.iter().enumerate() {
         let before = if at == 0 { ":" } else { ";" };
         // Writing to a String cannot fail.

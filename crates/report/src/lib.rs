@@ -88,8 +88,19 @@ pub struct Style {
     pub width: usize,
     /// The predicted answer only.
     pub quiet: bool,
-    /// 0: enough to act on; 1 and over: every example, fact and name there is.
+    /// 0: enough to act on. 1: every fact a finding rests on, each sensor, and more names. 2 and over: every name.
     pub verbose: u8,
+}
+
+impl Style {
+    /// How many scenes or paths are named before the rest is counted.
+    pub(crate) fn named(&self) -> usize {
+        match self.verbose {
+            0 => 3,
+            1 => 20,
+            _ => usize::MAX,
+        }
+    }
 }
 
 impl Default for Style {
@@ -140,6 +151,18 @@ impl RenderError {
             RenderError::Draw(_) => None,
         };
         kind == Some(io::ErrorKind::BrokenPipe)
+    }
+}
+
+/// What the target is called in drawings: the place as the user named it, or for `.` and `..` the folder's own name.
+pub(crate) fn target_name(report: &Report) -> String {
+    let target = &report.target;
+    let unnamed =
+        target.uri.trim_end_matches('/').rsplit('/').next().is_none_or(|last| matches!(last, "" | "." | ".."));
+    match target.segments.last() {
+        Some(name) if unnamed => escape::visible(name).into_owned(),
+        _ if target.uri.is_empty() => ".".to_owned(),
+        _ => escape::visible(&target.uri).into_owned(),
     }
 }
 

@@ -7,6 +7,7 @@ use sensortree_core::text::number;
 use crate::escape::{clip_middle, visible, visible_path, width};
 use crate::excerpt::{Excerpt, Mark};
 use crate::ink::Ink;
+use crate::target_name;
 
 /// The cells by which each level is indented.
 const LEVEL: usize = 4;
@@ -28,9 +29,8 @@ pub(crate) fn excerpt(finding: &Finding, report: &Report, ink: Ink) -> Option<Ex
     }
     let mut drawing = Drawing { ink, room, text: String::new(), marks: Vec::new() };
     drawing.root(&tree);
-    let uri = if report.target.uri.is_empty() { "." } else { &report.target.uri };
     // The name stands between `╭─[` and `]`.
-    let name = clip_middle(&visible(uri), room.saturating_sub(2), ink.ellipsis()).into_owned();
+    let name = clip_middle(&target_name(report), room.saturating_sub(2), ink.ellipsis()).into_owned();
     Some(Excerpt { name, text: drawing.text, numbering: None, marks: drawing.marks })
 }
 

@@ -286,6 +286,15 @@ proptest! {
     }
 
     #[test]
+    fn no_name_makes_a_line_too_wide(name in "[ -~é車🚗]{1,60}(/[ -~é車]{0,30}){0,6}", width in 40_usize..200, unicode: bool) {
+        let style = Style { width, unicode, ..Style::default() };
+        for line in drawn(&outside(&name), Format::Full, &style).lines() {
+            let cells = unicode_width::UnicodeWidthStr::width(line);
+            prop_assert!(cells <= width, "{cells} cells in {width}: {line}");
+        }
+    }
+
+    #[test]
     fn any_bytes_can_be_drawn(bytes in proptest::collection::vec(any::<u8>(), 0..200), offset in 0_usize..220, length in 0_usize..220, width in 20_usize..200) {
         let (mut located, mut document) = in_document("\"camera-front\"", "\"camera-front\"", "here");
         let location = located.location.as_mut().unwrap();

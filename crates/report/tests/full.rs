@@ -3,9 +3,11 @@
 
 mod support;
 
+use sensortree_core::contract::{Basis, Effect};
 use sensortree_core::finding::{Example, Finding, Subject};
 use sensortree_core::layout::SceneId;
 use sensortree_core::report::{Report, Unread};
+use sensortree_core::settings::Severity;
 use sensortree_report::{Format, Style};
 use support::{FRAME, MARKER, OFFSET, drawn, finding, full, good, in_document, judge, prefix_missing, with};
 
@@ -126,8 +128,8 @@ A202 frame-missing-in-sensor ─ camera-front lacks 9 frames of scene_0001 that
    ·             ─────────────────
    │         └── … 7 more
    ╰────
-  warning · scene · implied: every sensor holds the same scenes, and in a scene
-  the same timestamps (T10)
+  warning · scene at risk · implied: every sensor holds the same scenes, and in
+  a scene the same timestamps (T10)
   → drop the stamps in every sensor of the scene, or find the frames
 
 A204 clock-offset ─ camera-front runs 28,800,000 ms (8 h) ahead of lidar-top in
@@ -147,17 +149,18 @@ A204 clock-offset ─ camera-front runs 28,800,000 ms (8 h) ahead of lidar-top i
    ╰────
   Eight hours is a time zone: the camera stamps are local time, the LiDAR's are
   UTC.
-  warning · scene · implied: every sensor holds the same scenes, and in a scene
-  the same timestamps (T10)
+  warning · scene at risk · implied: every sensor holds the same scenes, and in
+  a scene the same timestamps (T10)
   → rename the camera's frames to the LiDAR's stamps
 
 ✗ predicted answer: 5710 File tree misalignment, refer to API doc for correction
   (import-annotation)
   because L103 (documented), M108 (implied)
   also 2 scenes at risk: scene_0001 and scene_0002
-  first L103 rename `Cam_left` to `camera-left`
-  then  M108 write `front`
-  then  A202 drop the stamps in every sensor of the scene, or find the frames
+  first L103 Cam_left/: rename `Cam_left` to `camera-left`
+  then  M108 metadata.json:4:22: write `front`
+  then  A202 camera-front/scene_0001/: drop the stamps in every sensor of the
+    scene, or find the frames
   then  1 more
   1 LiDAR · 1 camera · 2 scenes · 2,000 frames at 10.0 Hz
   listed 2,001 files (2.0 MB) in 0.9 s (2,200/s), checked in 0.1 s ·
@@ -218,9 +221,10 @@ A202 frame-missing-in-sensor ─
    ·             ─────────────────
    │         └── … 7 more
    ╰────
-  warning · scene · implied: every
-  sensor holds the same scenes, and in a
-  scene the same timestamps (T10)
+  warning · scene at risk · implied:
+  every sensor holds the same scenes,
+  and in a scene the same
+  timestamps (T10)
   → drop the stamps in every sensor of
     the scene, or find the frames
 
@@ -247,9 +251,10 @@ A204 clock-offset ─ camera-front runs
   Eight hours is a time zone: the camera
   stamps are local time, the LiDAR's are
   UTC.
-  warning · scene · implied: every
-  sensor holds the same scenes, and in a
-  scene the same timestamps (T10)
+  warning · scene at risk · implied:
+  every sensor holds the same scenes,
+  and in a scene the same
+  timestamps (T10)
   → rename the camera's frames to the
     LiDAR's stamps
 
@@ -260,12 +265,13 @@ A204 clock-offset ─ camera-front runs
     (implied)
   also 2 scenes at risk: scene_0001 and
     scene_0002
-  first L103 rename `Cam_left` to
-    `camera-left`
-  then  M108 write `front`
-  then  A202 drop the stamps in every
-    sensor of the scene, or find the
-    frames
+  first L103 Cam_left/: rename
+    `Cam_left` to `camera-left`
+  then  M108 metadata.json:4:22: write
+    `front`
+  then  A202 camera-fro…ene_0001/: drop
+    the stamps in every sensor of the
+    scene, or find the frames
   then  1 more
   1 LiDAR · 1 camera · 2 scenes · 2,000
     frames at 10.0 Hz
@@ -323,8 +329,8 @@ A202 frame-missing-in-sensor - camera-front lacks 9 frames of scene_0001 that
    :             ^^^^^^^^^^^^^^^^^
    |         `-- ... 7 more
    `----
-  warning; scene; implied: every sensor holds the same scenes, and in a scene
-  the same timestamps (T10)
+  warning; scene at risk; implied: every sensor holds the same scenes, and in a
+  scene the same timestamps (T10)
   -> drop the stamps in every sensor of the scene, or find the frames
 
 A204 clock-offset - camera-front runs 28,800,000 ms (8 h) ahead of lidar-top in
@@ -344,17 +350,18 @@ A204 clock-offset - camera-front runs 28,800,000 ms (8 h) ahead of lidar-top in
    `----
   Eight hours is a time zone: the camera stamps are local time, the LiDAR's are
   UTC.
-  warning; scene; implied: every sensor holds the same scenes, and in a scene
-  the same timestamps (T10)
+  warning; scene at risk; implied: every sensor holds the same scenes, and in a
+  scene the same timestamps (T10)
   -> rename the camera's frames to the LiDAR's stamps
 
 x predicted answer: 5710 File tree misalignment, refer to API doc for correction
   (import-annotation)
   because L103 (documented), M108 (implied)
   also 2 scenes at risk: scene_0001 and scene_0002
-  first L103 rename `Cam_left` to `camera-left`
-  then  M108 write `front`
-  then  A202 drop the stamps in every sensor of the scene, or find the frames
+  first L103 Cam_left/: rename `Cam_left` to `camera-left`
+  then  M108 metadata.json:4:22: write `front`
+  then  A202 camera-front/scene_0001/: drop the stamps in every sensor of the
+    scene, or find the frames
   then  1 more
   1 LiDAR; 1 camera; 2 scenes; 2,000 frames at 10.0 Hz
   listed 2,001 files (2.0 MB) in 0.9 s (2,200/s), checked in 0.1 s;
@@ -496,3 +503,56 @@ static PREFIX_LIKE: sensortree_core::rules::Rule = sensortree_core::rules::Rule 
     docs: "",
     check: |_, _| {},
 };
+
+#[test]
+fn how_well_a_finding_is_supported_is_said() {
+    let ground = |finding: Finding| {
+        let drawn = full(&with(vec![finding]), 120);
+        drawn.lines().nth(1).unwrap().trim().to_owned()
+    };
+    let weakly = |effect| Finding { effect, basis: Basis::Advice, severity: Severity::Advice, ..finding(&FRAME, "x") };
+    assert_eq!(ground(finding(&MARKER, "x")), "advice");
+    assert_eq!(ground(weakly(Effect::MISALIGNED)), "advice · possibly 5710 · no source says so");
+    assert_eq!(ground(weakly(Effect::Scene)), "advice · scene possibly at risk · no source says so");
+    let implied = "every sensor holds the same scenes, and in a scene the same timestamps (T10)";
+    assert_eq!(ground(finding(&FRAME, "x")), format!("warning · scene at risk · implied: {implied}"));
+}
+
+#[test]
+fn an_empty_target_gets_no_prediction() {
+    let mut report = good();
+    (report.files, report.entries, report.frames) = (0, 0, 0);
+    report.sensors.clear();
+    check(&full(&report, 80), "? drive_0423 holds no file: there was nothing to check\n");
+}
+
+#[test]
+fn a_target_without_a_name_is_called_by_its_folder() {
+    for uri in [".", "..", "./", "a/.."] {
+        let mut report = good();
+        report.target.uri = uri.to_owned();
+        report.target.segments = vec!["data".to_owned(), "0423".to_owned()];
+        assert!(full(&report, 80).starts_with("✓ 0423 is aligned"), "{uri}");
+    }
+}
+
+#[test]
+fn a_place_in_a_document_that_is_not_at_hand_is_still_said() {
+    let (located, _) = in_document(METADATA, "\"camera-front\"", "");
+    let drawn = full(&with(vec![located]), 80);
+    assert!(drawn.contains("\n  at metadata.json:4:22\n"), "{drawn}");
+}
+
+#[test]
+fn more_is_said_when_asked_for() {
+    let style = |verbose| Style { verbose, ..Style::default() };
+    let mut report = all_kinds();
+    report.scenes = (0..30).map(|scene| format!("s{scene:02}").into_bytes()).collect();
+    report.findings[3].scenes = (0..30).map(SceneId).collect();
+    judge(&mut report);
+    let drawn = |verbose| drawn(&report, Format::Full, &style(verbose));
+    assert!(drawn(0).contains("also 30 scenes at risk: s00, s01, s02 and 27 more"), "{}", drawn(0));
+    assert!(drawn(1).contains("  lidar-top: 2 scenes, 1,000 frames"), "{}", drawn(1));
+    assert!(drawn(1).contains("and 10 more"), "{}", drawn(1));
+    assert!(drawn(2).contains("s28 and s29"), "{}", drawn(2));
+}
