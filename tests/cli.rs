@@ -5,7 +5,6 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use sensortree_core::entry::EntryKind;
 use sensortree_core::sketch::Sketch;
 use tempfile::TempDir;
 
@@ -49,7 +48,7 @@ impl Place {
         let folder = tempfile::tempdir().unwrap();
         let drive = folder.path().join("drive");
         fs::create_dir(&drive).unwrap();
-        materialise(&Sketch::parse(sketch).unwrap(), &drive);
+        sensortree_treegen::materialise(&Sketch::parse(sketch).unwrap(), &drive).unwrap();
         Place { folder }
     }
 
@@ -100,21 +99,6 @@ impl Place {
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
-}
-
-/// Writes the files and folders of a sketch.
-fn materialise(sketch: &Sketch, folder: &Path) {
-    for drawn in &sketch.entries {
-        let path = folder.join(std::str::from_utf8(&drawn.path).unwrap());
-        if drawn.kind == EntryKind::Folder {
-            fs::create_dir_all(path).unwrap();
-        } else {
-            fs::File::create(path).unwrap().set_len(drawn.size).unwrap();
-        }
-    }
-    if let Some(metadata) = &sketch.metadata {
-        fs::write(folder.join("metadata.json"), metadata).unwrap();
-    }
 }
 
 #[test]

@@ -433,6 +433,16 @@ mod tests {
     }
 
     #[test]
+    fn the_page_on_configuration_knows_every_key_and_its_example_is_right() {
+        let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/configuration.md")).unwrap();
+        let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        parsed(example);
+        let keys: Vec<String> = schema()["properties"].as_object().unwrap().keys().cloned().collect();
+        let table: toml::Table = example.parse().unwrap();
+        assert_eq!(table.keys().collect::<Vec<_>>(), keys.iter().collect::<Vec<_>>());
+    }
+
+    #[test]
     fn a_mistake_is_drawn_where_it_stands() {
         let check = |text: &str, at: &str, says: &str, help: Option<&str>| {
             let (found_at, said, found_help) = mistake(text);
