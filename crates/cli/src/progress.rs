@@ -1,11 +1,12 @@
 //! How far a long listing is, on a terminal.
 
 use std::env;
+use std::fmt;
 use std::io::{self, IsTerminal};
 use std::sync::Once;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use sensortree_scan::Progress;
 
 /// Listings that end sooner than this show nothing.
@@ -25,9 +26,9 @@ impl Listing {
     #[must_use]
     pub fn begin(wanted: bool) -> Self {
         let in_ci = env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
-        let style = ProgressStyle::with_template("{spinner} listed {human_pos} entries ({per_sec})");
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())
-            .with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+        let style = ProgressStyle::with_template("{spinner} listed {human_pos} entries ({rate}/s)");
+        let style = style.unwrap_or_else(|_| ProgressStyle::default_spinner()).with_key("rate", write_rate);
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()).with_style(style);
         Listing {
             bar,
             began: Instant::now(),
@@ -35,6 +36,17 @@ impl Listing {
             wanted: wanted && !in_ci && io::stderr().is_terminal(),
         }
     }
+}
+
+fn write_rate(state: &ProgressState, out: &mut dyn fmt::Write) {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a rate is positive and far below 2^64"
+    )]
+    let rate = HumanCount(state.per_sec() as u64);
+    // The line is drawn anew at once; a failure leaves a gap in it.
+    let _ = write!(out, "{rate}");
 }
 
 impl Progress for Listing {
