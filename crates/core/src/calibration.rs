@@ -113,6 +113,8 @@ pub struct Camera {
     pub tangential: Option<Parameters>,
     /// The polynomial of an omnidirectional camera, p0 and on.
     pub projection: Option<Parameters>,
+    /// Whether `projection` is there at all, readable or not.
+    pub has_projection: bool,
 }
 
 impl Camera {
@@ -159,6 +161,15 @@ impl Camera {
 fn length(values: &[f64]) -> f64 {
     // `hypot` holds where a square would overflow.
     values.iter().fold(0.0, |length: f64, value| length.hypot(*value))
+}
+
+/// The most that a 32-bit number holds; no image is as large.
+const MAX_PIXELS: f64 = i32::MAX as f64;
+
+/// A width or height that is one: a positive whole number of pixels.
+#[must_use]
+pub fn pixels(size: &Spanned<f64>) -> Option<f64> {
+    Some(size.value).filter(|size| *size > 0.0 && size.fract() == 0.0 && *size <= MAX_PIXELS)
 }
 
 /// The horizontal field of view of a pinhole camera in degrees, from its image's width and its focal length in pixels.

@@ -331,6 +331,7 @@ impl Reader {
             radial: self.parameters(&fields, "radial", "camera.radial"),
             tangential: self.parameters(&fields, "tangential", "camera.tangential"),
             projection: self.parameters(&fields, PROJECTION, "camera.projection"),
+            has_projection: fields.get(PROJECTION).is_some(),
         })
     }
 

@@ -138,7 +138,7 @@ impl Fault {
             FaultKind::TrailingText => "goes on behind the end of its JSON".to_owned(),
             FaultKind::TooDeep => format!("is nested too deep to be read: {label}"),
             FaultKind::OpenString => "has a string that is not closed where its line ends".to_owned(),
-            FaultKind::Truncated => format!("ends in the middle: {label}"),
+            FaultKind::Truncated => format!("ends too early: {label}"),
             FaultKind::Syntax => format!("is not JSON: {label}"),
         };
         format!("`{document}` {predicate}")
@@ -159,9 +159,7 @@ impl Fault {
             FaultKind::SingleQuote => "write strings in double quotes",
             FaultKind::UnquotedKey => "write keys in double quotes",
             FaultKind::Word => "write `true`, `false`, `null`, or a string in double quotes",
-            FaultKind::NotFinite | FaultKind::NumberTooLarge => {
-                "write the true number, or leave the field's file to be made again"
-            }
+            FaultKind::NotFinite | FaultKind::NumberTooLarge => "write the true number, or have the file made again",
             FaultKind::NumberNotation => "write it as a plain decimal number",
             FaultKind::ControlCharacter => "write it as an escape, as `\\n` or `\\t`, or delete it",
             FaultKind::Escape => "write a backslash as `\\\\`",

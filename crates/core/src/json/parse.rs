@@ -142,15 +142,15 @@ impl<'t> Parser<'t> {
                 let rest = self.text.get(self.span.start..).unwrap_or_default();
                 match rest.find('\n') {
                     Some(end) => open_string(self.span.start, rest.get(..end).unwrap_or_default()),
-                    None => Fault::new(FaultKind::Truncated, Span::at(self.text.len()), "in a string"),
+                    None => Fault::new(FaultKind::Truncated, Span::at(self.text.len()), "a string is not closed"),
                 }
             }
             ParseErrorKind::UnterminatedCommentBlock => {
-                Fault::new(FaultKind::Truncated, Span::at(self.text.len()), "in a comment")
+                Fault::new(FaultKind::Truncated, Span::at(self.text.len()), "a comment is not closed")
             }
             ParseErrorKind::String(_) => Fault::new(FaultKind::Escape, span, format!("`{}`", excerpt(self.text, span))),
             _ if span.start >= self.text.len() => {
-                Fault::new(FaultKind::Truncated, Span::at(self.text.len()), "in a value")
+                Fault::new(FaultKind::Truncated, Span::at(self.text.len()), "a value is not finished")
             }
             _ => unexpected(self.text, span),
         }

@@ -105,10 +105,7 @@ fn faults_read_as_sentences() {
         ["`it.json` has the key `w` twice in one object; readers take the later value"]
     );
     assert_eq!(sentences(b"{\n\n["), ["`it.json` is not JSON: `[` was not expected here"]);
-    assert_eq!(
-        sentences(b"\n{\"a\": 1"),
-        ["`it.json` ends in the middle: an object that opens in line 2 is not closed"]
-    );
+    assert_eq!(sentences(b"\n{\"a\": 1"), ["`it.json` ends too early: an object that opens in line 2 is not closed"]);
     assert_eq!(sentences(b"{\"a\": 1,\n}\n"), ["`it.json` has a comma behind the last value of an object or array"]);
 }
 

@@ -192,6 +192,16 @@ pub static ALL: &[&Rule] = &[
     &metadata::coefficients_unknown_camera::COEFFICIENTS_UNKNOWN_CAMERA,
 
     // Calibration.
+    &calibration::camera_model_unknown::CAMERA_MODEL_UNKNOWN,
+    &calibration::camera_parameters_mismatch::CAMERA_PARAMETERS_MISMATCH,
+    &calibration::image_size_invalid::IMAGE_SIZE_INVALID,
+    &calibration::focal_length_invalid::FOCAL_LENGTH_INVALID,
+    &calibration::principal_point_outside::PRINCIPAL_POINT_OUTSIDE,
+    &calibration::rotation_not_unit::ROTATION_NOT_UNIT,
+    &calibration::position_implausible::POSITION_IMPLAUSIBLE,
+    &calibration::calibration_copied::CALIBRATION_COPIED,
+    &calibration::field_of_view_implausible::FIELD_OF_VIEW_IMPLAUSIBLE,
+    &calibration::parameter_key_order::PARAMETER_KEY_ORDER,
 
     // File content.
     &content::file_empty::FILE_EMPTY,

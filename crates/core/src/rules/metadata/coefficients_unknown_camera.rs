@@ -107,6 +107,6 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         }
     }
     finding.help("delete what belongs to no camera");
-    let what = if names.len() == 1 { "a camera that is" } else { "cameras that are" };
-    finding.say(format!("`cameraCoefficients` has an entry for {what} not in the tree: {}", quoted(names)));
+    let what = if names.len() == 1 { "an entry for a camera that is" } else { "entries for cameras that are" };
+    finding.say(format!("`cameraCoefficients` has {what} not in the tree: {}", quoted(names)));
 }

@@ -66,10 +66,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             requested,
         ),
         Some(DataType::Image2D) if in_tree == Some(DataType::PointCloud3D) && has_named_lidar(context) => {
-            (format!("`dataType` is {value}, 2D, but the tree has {}", lidars(context)), in_tree)
+            (format!("`dataType` is {value} (2D), but the tree has {}", lidars(context)), in_tree)
         }
         Some(DataType::PointCloud3D) if in_tree == Some(DataType::Image2D) && !names_lidars(body) => {
-            (format!("`dataType` is {value}, 3D, but the tree has no LiDAR"), in_tree)
+            (format!("`dataType` is {value} (3D), but the tree has no LiDAR"), in_tree)
         }
         Some(_) => return,
     };

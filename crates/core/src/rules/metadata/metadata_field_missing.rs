@@ -75,8 +75,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         for (missing, fields) in &objects {
             finding.locate(location(metadata, missing, fields));
         }
-        if let Some((missing, _)) = objects.first() {
-            soften(context, missing.place, &mut finding);
+        if objects.iter().any(|(missing, _)| missing.place.camera.is_some()) {
+            soften(context, &mut finding);
         }
         let places: Vec<Place> = objects.iter().map(|(missing, _)| missing.place).collect();
         let verb = if places.len() == 1 { "lacks" } else { "lack" };

@@ -70,7 +70,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         for wrong in &values {
             finding.locate(metadata.document.point(wrong.span, format!("expected {}", first.expected)));
         }
-        soften(context, first.place, &mut finding);
+        if first.place.camera.is_some() {
+            soften(context, &mut finding);
+        }
         if let Some(note) =
             further_lines(metadata, values.iter().skip(1).map(|wrong| wrong.span), values.len() as u64 - 1)
         {

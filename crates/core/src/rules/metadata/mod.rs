@@ -18,7 +18,8 @@ use crate::contract::{Basis, DataType, Effect};
 use crate::finding::Gather;
 use crate::json::Span;
 use crate::layout::SensorKind;
-use crate::metadata::{Body, Metadata, Place};
+use crate::layout::names::METADATA;
+use crate::metadata::{Body, Coefficients, Metadata, Place};
 use crate::rules::Context;
 use crate::text;
 
@@ -52,8 +53,8 @@ fn is_needed(context: &Context<'_>, place: Place, field: &str) -> bool {
 }
 
 /// In 2D data nothing is made of a camera's coefficients, so a fault in them rejects nothing.
-fn soften(context: &Context<'_>, place: Place, finding: &mut Gather<'_, '_>) {
-    if place.camera.is_some() && !is_projected(context) {
+pub(super) fn soften(context: &Context<'_>, finding: &mut Gather<'_, '_>) {
+    if !is_projected(context) {
         finding.effect(Effect::Advice, Basis::Advice);
     }
 }
@@ -61,47 +62,56 @@ fn soften(context: &Context<'_>, place: Place, finding: &mut Gather<'_, '_>) {
 /// Objects of metadata.json as a sentence names them: itself, or one object of one or several cameras.
 fn owners(metadata: &Metadata, places: &[Place]) -> String {
     let Some(first) = places.first() else { return String::new() };
-    let labels: Vec<String> = places
-        .iter()
-        .filter_map(|place| place.camera)
-        .take(SHOWN + 1)
-        .map(|index| match metadata.coefficients(index) {
-            Some(entry) => entry.label(),
-            None => format!("entry {} of `cameraCoefficients`", index + 1),
-        })
-        .collect();
-    let cameras = match (labels.as_slice(), places.len()) {
-        ([], _) => "`metadata.json`".to_owned(),
-        ([one], _) => one.clone(),
-        (_, count) if count > SHOWN => format!("{} cameras", text::number(count as u64)),
-        (several, _) => text::list(several, SHOWN),
-    };
+    if first.camera.is_none() {
+        return match first.path {
+            "" => format!("`{METADATA}`"),
+            path => format!("`{path}`"),
+        };
+    }
+    let cameras = camera_list(places.iter().map(|place| {
+        let index = place.camera.unwrap_or_default();
+        let entry = metadata.coefficients(index);
+        entry.map_or_else(|| format!("entry {} of `cameraCoefficients`", index + 1), Coefficients::label)
+    }));
     if first.path.is_empty() { cameras } else { format!("`{}` of {cameras}", first.path) }
 }
 
+/// Cameras as a sentence lists them.
+pub(super) fn camera_list(labels: impl ExactSizeIterator<Item = String>) -> String {
+    let count = labels.len();
+    let labels: Vec<String> = labels.take(SHOWN).collect();
+    if count > SHOWN {
+        return text::count(count as u64, "camera");
+    }
+    let names: Vec<&str> = labels.iter().filter_map(|label| label.strip_prefix("camera ")).collect();
+    if count > 1 && names.len() == count {
+        format!("cameras {}", text::list(&names, SHOWN))
+    } else {
+        text::list(&labels, SHOWN)
+    }
+}
+
 /// How many names stand in a sentence.
-const SHOWN: usize = 5;
+pub(super) const SHOWN: usize = 5;
 
 /// Names in backticks, as a sentence lists them.
-fn quoted<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
+pub(super) fn quoted<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
     let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
     text::list(&names, SHOWN)
 }
 
-/// The lines of further places, as a note: `also in lines 3, 8 and 2 more`.
+/// The lines of further places, as a note: `also in lines 3 and 8, and 2 times more`.
 fn further_lines(metadata: &Metadata, places: impl IntoIterator<Item = Span>, count: u64) -> Option<String> {
-    let mut lines: Vec<String> =
-        places.into_iter().take(SHOWN).map(|span| text::number(metadata.document.line(span) as u64)).collect();
-    lines.dedup();
-    let shown = lines.len() as u64;
-    if shown == 0 {
+    let lines: Vec<usize> = places.into_iter().take(SHOWN).map(|span| metadata.document.line(span)).collect();
+    let more = count.saturating_sub(lines.len() as u64);
+    let mut shown: Vec<String> = lines.iter().map(|line| text::number(*line as u64)).collect();
+    shown.dedup();
+    if shown.is_empty() {
         return None;
     }
-    if count > SHOWN as u64 {
-        lines.push(format!("{} more", text::number(count - SHOWN as u64)));
-    }
-    let noun = if lines.len() == 1 { "line" } else { "lines" };
-    Some(format!("also in {noun} {}", text::list(&lines, lines.len())))
+    let noun = if shown.len() == 1 { "line" } else { "lines" };
+    let more = if more == 0 { String::new() } else { format!(", and {} more", text::count(more, "time")) };
+    Some(format!("also in {noun} {}{more}", text::list(&shown, SHOWN)))
 }
 
 /// Says that every scene of the camera of this name is concerned.

@@ -4,8 +4,8 @@ use super::pairing::{Answer, Entry, Mistake, Pairing};
 use super::{SHOWN, body, quoted};
 use crate::contract::Effect;
 use crate::finding::Sink;
-use crate::layout::{SensorId, SensorKind};
-use crate::metadata::sequence_field;
+use crate::layout::SensorId;
+use crate::metadata::{Metadata, sequence_field};
 use crate::rules::Context;
 use crate::text;
 
@@ -114,11 +114,17 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             for (entry, id) in entries.iter().take(SHOWN) {
                 let line = text::number(metadata.document.line(entry.name.span) as u64);
                 let name = &entry.name.value;
-                finding.note(match id {
-                    Some(id) => format!("line {line}: `{name}` is meant for `{}`", layout.sensor(*id).label()),
+                finding.note(match id.map(|id| layout.sensor(id)) {
+                    Some(sensor) if mistake == Some(Mistake::Sequence) => {
+                        format!("line {line}: `{name}` belongs in `{}`", sequence_field(sensor.kind))
+                    }
+                    Some(sensor) => format!("line {line}: `{}` in place of `{name}`", sensor.name),
                     None => format!("line {line}: `{name}`"),
                 });
             }
+        }
+        if let Some(line) = line_in_coefficients(metadata, &entries) {
+            finding.note(format!("`cameraCoefficients` has it so too, first in line {line}"));
         }
         finding.help(match mistake {
             Some(Mistake::Prefix) => "write the names without the prefix",
@@ -131,16 +137,11 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 }
 
 fn sentence(context: &Context<'_>, mistake: Option<Mistake>, entries: &[(Entry<'_>, Option<SensorId>)]) -> String {
-    let fields: BTreeSet<&str> = entries.iter().map(|(entry, _)| sequence_field(entry.kind)).collect();
-    let fields = quoted(fields);
+    let mut fields: Vec<&str> = entries.iter().map(|(entry, _)| sequence_field(entry.kind)).collect();
+    fields.dedup();
     let names = quoted(entries.iter().map(|(entry, _)| entry.name.value.as_str()));
-    let verb = if entries.iter().all(|(entry, _)| entry.kind == SensorKind::Lidar)
-        || entries.iter().all(|(entry, _)| entry.kind == SensorKind::Camera)
-    {
-        "names"
-    } else {
-        "name"
-    };
+    let verb = if fields.len() == 1 { "names" } else { "name" };
+    let fields = quoted(fields);
     let one = match entries {
         [(entry, id)] => Some((entry, id.map(|id| context.layout.sensor(id)))),
         _ => None,
@@ -166,6 +167,19 @@ fn sentence(context: &Context<'_>, mistake: Option<Mistake>, entries: &[(Entry<'
         }
         (None, None) => format!("{fields} {verb} sensors that have no folder: {names}"),
     }
+}
+
+/// Where `cameraCoefficients` follows a name that is to be corrected.
+fn line_in_coefficients(metadata: &Metadata, entries: &[(Entry<'_>, Option<SensorId>)]) -> Option<String> {
+    let corrected: BTreeSet<&str> =
+        entries.iter().filter(|(_, id)| id.is_some()).map(|(entry, _)| entry.name.value.as_str()).collect();
+    let list = metadata.body.as_ref()?.coefficients.as_ref()?;
+    let name = list
+        .entries
+        .iter()
+        .filter_map(|entry| entry.name.as_ref())
+        .find(|name| corrected.contains(name.value.as_str()))?;
+    Some(text::number(metadata.document.line(name.span) as u64))
 }
 
 /// The folder that a name asks for.

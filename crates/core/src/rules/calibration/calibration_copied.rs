@@ -1,0 +1,148 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{camera_list, projected_cameras};
+use crate::contract::Effect;
+use crate::finding::Sink;
+use crate::json::Span;
+use crate::metadata::Coefficients;
+use crate::rules::Context;
+
+declare_rule! {
+    /// Several cameras have the very same `heading` and `position`.
+    ///
+    /// Two cameras cannot be in one place and look one way. One entry was copied to make the other, or both still hold what a
+    /// template had. Intrinsics may well be the same, for cameras of one make. Only 3D data is looked at.
+    ///
+    /// **Repair:** write each camera's own rotation and place.
+    ///
+    /// ```tree bad
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x2 +100
+    /// camera-front/
+    ///   scene_1/
+    ///     1681532060061.jpg x2 +100
+    /// camera-left/
+    ///   scene_1/
+    ///     1681532060061.jpg x2 +100
+    /// metadata.json:
+    /// {
+    ///   "version": "1.0",
+    ///   "fileTreeType": 0,
+    ///   "dataType": 3,
+    ///   "lidarSequence": ["top"],
+    ///   "cameraSequence": ["front", "left"],
+    ///   "cameraCoefficients": [
+    ///     {
+    ///       "name": "front", "width": 1920, "height": 1080,
+    ///       "camera": {
+    ///         "type": "PinHole",
+    ///         "heading": {"w": 0.5, "x": -0.5, "y": 0.5, "z": -0.5},
+    ///         "position": {"x": 1.5, "y": 0.25, "z": 1.5},
+    ///         "intrinsic": {"fx": 1200, "fy": 1200, "cx": 960, "cy": 540},
+    ///         "skew": 0,
+    ///         "radial": {"k1": 0.1, "k2": 0, "k3": 0, "k4": 0},
+    ///         "tangential": {"p1": 0, "p2": 0}
+    ///       }
+    ///     },
+    ///     {
+    ///       "name": "left", "width": 1920, "height": 1080,
+    ///       "camera": {
+    ///         "type": "PinHole",
+    ///         "heading": {"w": 0.5, "x": -0.5, "y": 0.5, "z": -0.5},
+    ///         "position": {"x": 1.5, "y": 0.25, "z": 1.5},
+    ///         "intrinsic": {"fx": 1200, "fy": 1200, "cx": 960, "cy": 540},
+    ///         "skew": 0,
+    ///         "radial": {"k1": 0.1, "k2": 0, "k3": 0, "k4": 0},
+    ///         "tangential": {"p1": 0, "p2": 0}
+    ///       }
+    ///     }
+    ///   ]
+    /// }
+    /// ```
+    ///
+    /// ```tree good
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x2 +100
+    /// camera-front/
+    ///   scene_1/
+    ///     1681532060061.jpg x2 +100
+    /// camera-left/
+    ///   scene_1/
+    ///     1681532060061.jpg x2 +100
+    /// metadata.json:
+    /// {
+    ///   "version": "1.0",
+    ///   "fileTreeType": 0,
+    ///   "dataType": 3,
+    ///   "lidarSequence": ["top"],
+    ///   "cameraSequence": ["front", "left"],
+    ///   "cameraCoefficients": [
+    ///     {
+    ///       "name": "front", "width": 1920, "height": 1080,
+    ///       "camera": {
+    ///         "type": "PinHole",
+    ///         "heading": {"w": 0.5, "x": -0.5, "y": 0.5, "z": -0.5},
+    ///         "position": {"x": 1.5, "y": 0.25, "z": 1.5},
+    ///         "intrinsic": {"fx": 1200, "fy": 1200, "cx": 960, "cy": 540},
+    ///         "skew": 0,
+    ///         "radial": {"k1": 0.1, "k2": 0, "k3": 0, "k4": 0},
+    ///         "tangential": {"p1": 0, "p2": 0}
+    ///       }
+    ///     },
+    ///     {
+    ///       "name": "left", "width": 1920, "height": 1080,
+    ///       "camera": {
+    ///         "type": "PinHole",
+    ///         "heading": {"w": 0.5, "x": -0.5, "y": 0.5, "z": -0.5},
+    ///         "position": {"x": 0, "y": 1, "z": 1.5},
+    ///         "intrinsic": {"fx": 1200, "fy": 1200, "cx": 960, "cy": 540},
+    ///         "skew": 0,
+    ///         "radial": {"k1": 0.1, "k2": 0, "k3": 0, "k4": 0},
+    ///         "tangential": {"p1": 0, "p2": 0}
+    ///       }
+    ///     }
+    ///   ]
+    /// }
+    /// ```
+    CALIBRATION_COPIED {
+        code: "C109",
+        name: "calibration-copied",
+        effect: Effect::Advice,
+        basis: Advice,
+        facts: ["M7"],
+    }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let Some(metadata) = context.metadata else { return };
+    let mut alike: BTreeMap<[u64; 7], Vec<(&Coefficients, Span)>> = BTreeMap::new();
+    for (entry, camera) in projected_cameras(context) {
+        // A rotation that is none is said already.
+        if let Some(extrinsics) = camera.extrinsics().filter(|_| camera.heading_length() != Some(0.0)) {
+            let span = camera.heading.as_ref().map_or(camera.span, |heading| heading.span);
+            alike.entry(extrinsics).or_default().push((entry, span));
+        }
+    }
+    let mut groups: Vec<_> = alike.into_values().filter(|cameras| are_several(cameras)).collect();
+    groups.sort_by_key(|cameras| cameras.first().map(|(_, span)| *span));
+    for cameras in groups {
+        let mut finding = sink.gather(&CALIBRATION_COPIED);
+        // The first may be right; the one that repeats it is shown.
+        for (_, span) in cameras.iter().skip(1) {
+            let first = cameras.first().map(|(entry, _)| entry.label()).unwrap_or_default();
+            finding.locate(metadata.document.point(*span, format!("the same as of {first}")));
+        }
+        finding.help("write each camera's own `heading` and `position`");
+        let list = camera_list(cameras.iter().map(|(entry, _)| entry.label()));
+        finding.say(format!("`heading` and `position` are the same in {list}"));
+    }
+}
+
+/// Whether more than one camera is meant: two entries of one name are said already.
+fn are_several(cameras: &[(&Coefficients, Span)]) -> bool {
+    let names: BTreeSet<Option<&str>> =
+        cameras.iter().map(|(entry, _)| entry.name.as_ref().map(|name| name.value.as_str())).collect();
+    names.len() > 1
+}

@@ -1,0 +1,106 @@
+use super::{Fault, entries, say_all};
+use crate::calibration::CameraModel;
+use crate::contract::Effect;
+use crate::finding::Sink;
+use crate::rules::Context;
+use crate::rules::metadata::quoted;
+
+declare_rule! {
+    /// A camera's `type` is not `PinHole`, `Fisheye` or `OmniDirectional`.
+    ///
+    /// The platform's page names the first two, its SDK the third; the case counts. Lens models that other tools know, as
+    /// `plumb_bob` or `equidistant`, are not taken by those names: the first is a `PinHole` with distortion, the second a
+    /// `Fisheye`. In 2D data, which projects nothing, it is advice.
+    ///
+    /// **Repair:** write one of the three words exactly.
+    ///
+    /// ```tree bad
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x2 +100
+    /// camera-front/
+    ///   scene_1/
+    ///     1681532060061.jpg x2 +100
+    /// metadata.json:
+    /// {
+    ///   "version": "1.0",
+    ///   "fileTreeType": 0,
+    ///   "dataType": 3,
+    ///   "lidarSequence": ["top"],
+    ///   "cameraSequence": ["front"],
+    ///   "cameraCoefficients": [
+    ///     {
+    ///       "name": "front", "width": 1920, "height": 1080,
+    ///       "camera": {
+    ///         "type": "pinhole",
+    ///         "heading": {"w": 0.5, "x": -0.5, "y": 0.5, "z": -0.5},
+    ///         "position": {"x": 1.5, "y": 0.25, "z": 1.5},
+    ///         "intrinsic": {"fx": 1200, "fy": 1200, "cx": 960, "cy": 540},
+    ///         "skew": 0,
+    ///         "radial": {"k1": 0.1, "k2": 0, "k3": 0, "k4": 0},
+    ///         "tangential": {"p1": 0, "p2": 0}
+    ///       }
+    ///     }
+    ///   ]
+    /// }
+    /// ```
+    ///
+    /// ```tree good
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x2 +100
+    /// camera-front/
+    ///   scene_1/
+    ///     1681532060061.jpg x2 +100
+    /// metadata.json:
+    /// {
+    ///   "version": "1.0",
+    ///   "fileTreeType": 0,
+    ///   "dataType": 3,
+    ///   "lidarSequence": ["top"],
+    ///   "cameraSequence": ["front"],
+    ///   "cameraCoefficients": [
+    ///     {
+    ///       "name": "front", "width": 1920, "height": 1080,
+    ///       "camera": {
+    ///         "type": "PinHole",
+    ///         "heading": {"w": 0.5, "x": -0.5, "y": 0.5, "z": -0.5},
+    ///         "position": {"x": 1.5, "y": 0.25, "z": 1.5},
+    ///         "intrinsic": {"fx": 1200, "fy": 1200, "cx": 960, "cy": 540},
+    ///         "skew": 0,
+    ///         "radial": {"k1": 0.1, "k2": 0, "k3": 0, "k4": 0},
+    ///         "tangential": {"p1": 0, "p2": 0}
+    ///       }
+    ///     }
+    ///   ]
+    /// }
+    /// ```
+    CAMERA_MODEL_UNKNOWN {
+        code: "C101",
+        name: "camera-model-unknown",
+        effect: Effect::MISALIGNED,
+        basis: Documented,
+        facts: ["M1"],
+    }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let mut faults = Vec::new();
+    for entry in entries(context) {
+        let Some(word) = entry.camera.as_ref().and_then(|camera| camera.model.as_ref()) else { continue };
+        if CameraModel::from_word(&word.value).is_some() {
+            continue;
+        }
+        let words = quoted(CameraModel::ALL.into_iter().map(CameraModel::as_str));
+        let (label, tail) = match CameraModel::nearest(&word.value) {
+            Some(model) => (format!("expected \"{}\"", model.as_str()), format!("; the word is `{}`", model.as_str())),
+            None => ("no camera model".to_owned(), format!("; the models are {words}")),
+        };
+        faults.push(Fault {
+            tail,
+            help: format!("write one of {words}; the case counts"),
+            ..Fault::new(entry, word.span, label, format!("`type` is `{}`", word.value))
+        });
+    }
+    say_all(context, sink, &CAMERA_MODEL_UNKNOWN, faults);
+}

@@ -1,0 +1,116 @@
+use super::{Fault, projected_cameras, say_all};
+use crate::calibration::{CameraModel, field_of_view, pixels};
+use crate::contract::Effect;
+use crate::finding::Sink;
+use crate::rules::Context;
+use crate::text;
+
+declare_rule! {
+    /// A pinhole camera would see less than 5° or more than 170° from side to side.
+    ///
+    /// The angle follows from the width of the image and `fx`: 2·atan(width / 2·fx). Outside those bounds one of the two is most
+    /// likely for another size of image, or `fx` is in millimetres instead of pixels. A long lens is no fault: the platform's own
+    /// sample has one of 13°. Only 3D data is looked at.
+    ///
+    /// **Repair:** write `fx` in pixels, for images of this width.
+    ///
+    /// ```tree bad
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x2 +100
+    /// camera-front/
+    ///   scene_1/
+    ///     1681532060061.jpg x2 +100
+    /// metadata.json:
+    /// {
+    ///   "version": "1.0",
+    ///   "fileTreeType": 0,
+    ///   "dataType": 3,
+    ///   "lidarSequence": ["top"],
+    ///   "cameraSequence": ["front"],
+    ///   "cameraCoefficients": [
+    ///     {
+    ///       "name": "front", "width": 1920, "height": 1080,
+    ///       "camera": {
+    ///         "type": "PinHole",
+    ///         "heading": {"w": 0.5, "x": -0.5, "y": 0.5, "z": -0.5},
+    ///         "position": {"x": 1.5, "y": 0.25, "z": 1.5},
+    ///         "intrinsic": {"fx": 6, "fy": 6, "cx": 960, "cy": 540},
+    ///         "skew": 0,
+    ///         "radial": {"k1": 0.1, "k2": 0, "k3": 0, "k4": 0},
+    ///         "tangential": {"p1": 0, "p2": 0}
+    ///       }
+    ///     }
+    ///   ]
+    /// }
+    /// ```
+    ///
+    /// ```tree good
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x2 +100
+    /// camera-front/
+    ///   scene_1/
+    ///     1681532060061.jpg x2 +100
+    /// metadata.json:
+    /// {
+    ///   "version": "1.0",
+    ///   "fileTreeType": 0,
+    ///   "dataType": 3,
+    ///   "lidarSequence": ["top"],
+    ///   "cameraSequence": ["front"],
+    ///   "cameraCoefficients": [
+    ///     {
+    ///       "name": "front", "width": 1920, "height": 1080,
+    ///       "camera": {
+    ///         "type": "PinHole",
+    ///         "heading": {"w": 0.5, "x": -0.5, "y": 0.5, "z": -0.5},
+    ///         "position": {"x": 1.5, "y": 0.25, "z": 1.5},
+    ///         "intrinsic": {"fx": 8333, "fy": 8333, "cx": 960, "cy": 540},
+    ///         "skew": 0,
+    ///         "radial": {"k1": 0.1, "k2": 0, "k3": 0, "k4": 0},
+    ///         "tangential": {"p1": 0, "p2": 0}
+    ///       }
+    ///     }
+    ///   ]
+    /// }
+    /// ```
+    FIELD_OF_VIEW_IMPLAUSIBLE {
+        code: "C110",
+        name: "field-of-view-implausible",
+        effect: Effect::Advice,
+        basis: Advice,
+        facts: ["M2"],
+    }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let mut faults = Vec::new();
+    for (entry, camera) in projected_cameras(context) {
+        let focal_length = camera.intrinsic.as_ref().and_then(|intrinsic| intrinsic.member("fx"));
+        let (Some(CameraModel::PinHole), Some(width), Some(focal_length)) =
+            (camera.model(), entry.width.as_ref().and_then(pixels), focal_length)
+        else {
+            continue;
+        };
+        let Some(value) = focal_length.value.filter(|value| *value > 0.0) else { continue };
+        let angle = field_of_view(width, value);
+        if !PLAUSIBLE.contains(&angle) {
+            // Rounded as people say angles, and never to a plausible one.
+            let angle = if angle < 1.0 { text::decimal(angle) } else { format!("{angle:.1}") };
+            let what = format!(
+                "`fx` {} at a width of {} gives a field of view of {angle}°",
+                text::decimal(value),
+                text::decimal(width)
+            );
+            faults.push(Fault {
+                help: "write `fx` in pixels, for images of this width".to_owned(),
+                ..Fault::new(entry, focal_length.span, format!("{angle}°"), what)
+            });
+        }
+    }
+    say_all(context, sink, &FIELD_OF_VIEW_IMPLAUSIBLE, faults);
+}
+
+/// What a pinhole camera sees from side to side, in degrees.
+const PLAUSIBLE: std::ops::RangeInclusive<f64> = 5.0..=170.0;

@@ -1,0 +1,105 @@
+use super::{Fault, projected_cameras, say_all};
+use crate::contract::Effect;
+use crate::finding::Sink;
+use crate::rules::Context;
+use crate::text;
+
+declare_rule! {
+    /// A camera's focal length `fx` or `fy` is zero or negative.
+    ///
+    /// Nothing can be projected through such a lens. The platform's own sample has a `Fisheye` camera whose four intrinsics are
+    /// all zero, so such a camera is accepted; it stands for one that was not calibrated, and this rule lets exactly that be.
+    /// `NaN` and numbers that are too large to be finite are not JSON, and M101 says them. Only 3D data is looked at.
+    ///
+    /// **Repair:** write the focal lengths from the camera's calibration, in pixels.
+    ///
+    /// ```tree bad
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x2 +100
+    /// camera-front/
+    ///   scene_1/
+    ///     1681532060061.jpg x2 +100
+    /// metadata.json:
+    /// {
+    ///   "version": "1.0",
+    ///   "fileTreeType": 0,
+    ///   "dataType": 3,
+    ///   "lidarSequence": ["top"],
+    ///   "cameraSequence": ["front"],
+    ///   "cameraCoefficients": [
+    ///     {
+    ///       "name": "front", "width": 1920, "height": 1080,
+    ///       "camera": {
+    ///         "type": "PinHole",
+    ///         "heading": {"w": 0.5, "x": -0.5, "y": 0.5, "z": -0.5},
+    ///         "position": {"x": 1.5, "y": 0.25, "z": 1.5},
+    ///         "intrinsic": {"fx": 0, "fy": 0, "cx": 960, "cy": 540},
+    ///         "skew": 0,
+    ///         "radial": {"k1": 0.1, "k2": 0, "k3": 0, "k4": 0},
+    ///         "tangential": {"p1": 0, "p2": 0}
+    ///       }
+    ///     }
+    ///   ]
+    /// }
+    /// ```
+    ///
+    /// ```tree good
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x2 +100
+    /// camera-front/
+    ///   scene_1/
+    ///     1681532060061.jpg x2 +100
+    /// metadata.json:
+    /// {
+    ///   "version": "1.0",
+    ///   "fileTreeType": 0,
+    ///   "dataType": 3,
+    ///   "lidarSequence": ["top"],
+    ///   "cameraSequence": ["front"],
+    ///   "cameraCoefficients": [
+    ///     {
+    ///       "name": "front", "width": 1920, "height": 1080,
+    ///       "camera": {
+    ///         "type": "Fisheye",
+    ///         "heading": {"w": 0.5, "x": -0.5, "y": 0.5, "z": -0.5},
+    ///         "position": {"x": 1.5, "y": 0.25, "z": 1.5},
+    ///         "intrinsic": {"fx": 0, "fy": 0, "cx": 0, "cy": 0},
+    ///         "skew": 0,
+    ///         "radial": {"k1": 0.1, "k2": 0, "k3": 0, "k4": 0},
+    ///         "tangential": {"p1": 0, "p2": 0}
+    ///       }
+    ///     }
+    ///   ]
+    /// }
+    /// ```
+    FOCAL_LENGTH_INVALID {
+        code: "C105",
+        name: "focal-length-invalid",
+        effect: Effect::Scene,
+        basis: Advice,
+        facts: ["M6"],
+    }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let mut faults = Vec::new();
+    for (entry, camera) in projected_cameras(context).filter(|(_, camera)| !camera.is_placeholder()) {
+        let Some(intrinsic) = &camera.intrinsic else { continue };
+        let wrong: Vec<_> = ["fx", "fy"]
+            .into_iter()
+            .filter_map(|key| Some((key, intrinsic.member(key)?)))
+            .filter_map(|(key, member)| Some((key, member.value.filter(|value| *value <= 0.0)?, member.span)))
+            .collect();
+        let Some((_, _, span)) = wrong.first() else { continue };
+        let words: Vec<String> =
+            wrong.iter().map(|(key, value, _)| format!("`{key}` is {}", text::decimal(*value))).collect();
+        faults.push(Fault {
+            tail: "; a focal length is over 0 pixels".to_owned(),
+            help: "write the focal lengths from the camera's calibration, in pixels".to_owned(),
+            ..Fault::new(entry, *span, "no focal length", text::list(&words, words.len()))
+        });
+    }
+    say_all(context, sink, &FOCAL_LENGTH_INVALID, faults);
+}

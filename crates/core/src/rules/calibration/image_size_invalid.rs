@@ -1,0 +1,105 @@
+use super::{Fault, entries, say_all};
+use crate::calibration::pixels;
+use crate::contract::Effect;
+use crate::finding::Sink;
+use crate::rules::Context;
+use crate::text;
+
+declare_rule! {
+    /// A camera's `width` or `height` is not a positive whole number.
+    ///
+    /// They are the size of its images in pixels, from which the platform places what it projects. Zero, a negative number or a
+    /// fraction is no size. `1920.0` is a whole number.
+    ///
+    /// **Repair:** write the size of the camera's images.
+    ///
+    /// ```tree bad
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x2 +100
+    /// camera-front/
+    ///   scene_1/
+    ///     1681532060061.jpg x2 +100
+    /// metadata.json:
+    /// {
+    ///   "version": "1.0",
+    ///   "fileTreeType": 0,
+    ///   "dataType": 3,
+    ///   "lidarSequence": ["top"],
+    ///   "cameraSequence": ["front"],
+    ///   "cameraCoefficients": [
+    ///     {
+    ///       "name": "front", "width": 0, "height": 1080,
+    ///       "camera": {
+    ///         "type": "PinHole",
+    ///         "heading": {"w": 0.5, "x": -0.5, "y": 0.5, "z": -0.5},
+    ///         "position": {"x": 1.5, "y": 0.25, "z": 1.5},
+    ///         "intrinsic": {"fx": 1200, "fy": 1200, "cx": 960, "cy": 540},
+    ///         "skew": 0,
+    ///         "radial": {"k1": 0.1, "k2": 0, "k3": 0, "k4": 0},
+    ///         "tangential": {"p1": 0, "p2": 0}
+    ///       }
+    ///     }
+    ///   ]
+    /// }
+    /// ```
+    ///
+    /// ```tree good
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x2 +100
+    /// camera-front/
+    ///   scene_1/
+    ///     1681532060061.jpg x2 +100
+    /// metadata.json:
+    /// {
+    ///   "version": "1.0",
+    ///   "fileTreeType": 0,
+    ///   "dataType": 3,
+    ///   "lidarSequence": ["top"],
+    ///   "cameraSequence": ["front"],
+    ///   "cameraCoefficients": [
+    ///     {
+    ///       "name": "front", "width": 1920, "height": 1080,
+    ///       "camera": {
+    ///         "type": "PinHole",
+    ///         "heading": {"w": 0.5, "x": -0.5, "y": 0.5, "z": -0.5},
+    ///         "position": {"x": 1.5, "y": 0.25, "z": 1.5},
+    ///         "intrinsic": {"fx": 1200, "fy": 1200, "cx": 960, "cy": 540},
+    ///         "skew": 0,
+    ///         "radial": {"k1": 0.1, "k2": 0, "k3": 0, "k4": 0},
+    ///         "tangential": {"p1": 0, "p2": 0}
+    ///       }
+    ///     }
+    ///   ]
+    /// }
+    /// ```
+    IMAGE_SIZE_INVALID {
+        code: "C103",
+        name: "image-size-invalid",
+        effect: Effect::Scene,
+        basis: Implied,
+        facts: ["M9"],
+    }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let mut faults = Vec::new();
+    for entry in entries(context) {
+        let sizes = [("width", &entry.width), ("height", &entry.height)];
+        let wrong: Vec<_> = sizes
+            .into_iter()
+            .filter_map(|(field, size)| Some((field, size.as_ref()?)))
+            .filter(|(_, size)| pixels(size).is_none())
+            .collect();
+        let Some((_, first)) = wrong.first() else { continue };
+        let words: Vec<String> =
+            wrong.iter().map(|(field, size)| format!("`{field}` is {}", text::decimal(size.value))).collect();
+        faults.push(Fault {
+            tail: "; a size is a positive whole number of pixels".to_owned(),
+            help: "write the size of the camera's images in pixels".to_owned(),
+            ..Fault::new(entry, first.span, "no size in pixels", text::list(&words, words.len()))
+        });
+    }
+    say_all(context, sink, &IMAGE_SIZE_INVALID, faults);
+}

@@ -1,0 +1,113 @@
+use super::{Fault, projected_cameras, say_all};
+use crate::calibration::CameraModel;
+use crate::contract::Effect;
+use crate::finding::Sink;
+use crate::rules::Context;
+
+declare_rule! {
+    /// The keys of `heading` or `intrinsic` are not in the order in which the SDK reads them.
+    ///
+    /// The SDK takes the values by their order in the file, x y z w and fx fy cx cy, and does not look at the keys. The platform's
+    /// own sample writes w first, so the two disagree, and which of them the platform follows is not known. For this reason the
+    /// rule is off unless it is selected. JSON itself gives keys no order.
+    ///
+    /// **Repair:** if the data goes through the SDK, write the keys in its order.
+    ///
+    /// ```tree bad
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x2 +100
+    /// camera-front/
+    ///   scene_1/
+    ///     1681532060061.jpg x2 +100
+    /// metadata.json:
+    /// {
+    ///   "version": "1.0",
+    ///   "fileTreeType": 0,
+    ///   "dataType": 3,
+    ///   "lidarSequence": ["top"],
+    ///   "cameraSequence": ["front"],
+    ///   "cameraCoefficients": [
+    ///     {
+    ///       "name": "front", "width": 1920, "height": 1080,
+    ///       "camera": {
+    ///         "type": "PinHole",
+    ///         "heading": {"w": 0.5, "x": -0.5, "y": 0.5, "z": -0.5},
+    ///         "position": {"x": 1.5, "y": 0.25, "z": 1.5},
+    ///         "intrinsic": {"fx": 1200, "fy": 1200, "cx": 960, "cy": 540},
+    ///         "skew": 0,
+    ///         "radial": {"k1": 0.1, "k2": 0, "k3": 0, "k4": 0},
+    ///         "tangential": {"p1": 0, "p2": 0}
+    ///       }
+    ///     }
+    ///   ]
+    /// }
+    /// ```
+    ///
+    /// ```tree good
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x2 +100
+    /// camera-front/
+    ///   scene_1/
+    ///     1681532060061.jpg x2 +100
+    /// metadata.json:
+    /// {
+    ///   "version": "1.0",
+    ///   "fileTreeType": 0,
+    ///   "dataType": 3,
+    ///   "lidarSequence": ["top"],
+    ///   "cameraSequence": ["front"],
+    ///   "cameraCoefficients": [
+    ///     {
+    ///       "name": "front", "width": 1920, "height": 1080,
+    ///       "camera": {
+    ///         "type": "PinHole",
+    ///         "heading": {"x": -0.5, "y": 0.5, "z": -0.5, "w": 0.5},
+    ///         "position": {"x": 1.5, "y": 0.25, "z": 1.5},
+    ///         "intrinsic": {"fx": 1200, "fy": 1200, "cx": 960, "cy": 540},
+    ///         "skew": 0,
+    ///         "radial": {"k1": 0.1, "k2": 0, "k3": 0, "k4": 0},
+    ///         "tangential": {"p1": 0, "p2": 0}
+    ///       }
+    ///     }
+    ///   ]
+    /// }
+    /// ```
+    PARAMETER_KEY_ORDER {
+        code: "C111",
+        name: "parameter-key-order",
+        effect: Effect::Advice,
+        basis: Advice,
+        facts: ["M8"],
+        default_on: false,
+    }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let mut faults = Vec::new();
+    for (entry, camera) in projected_cameras(context) {
+        let intrinsics = camera.model().map(CameraModel::intrinsics).unwrap_or_default();
+        for (field, group, order) in
+            [("heading", &camera.heading, &["x", "y", "z", "w"][..]), ("intrinsic", &camera.intrinsic, intrinsics)]
+        {
+            let Some(group) = group else { continue };
+            let keys: Vec<&str> = group.members.iter().map(|member| member.key.value.as_str()).collect();
+            // Keys too many or too few are said by other rules.
+            let same = keys.len() == order.len() && order.iter().all(|key| keys.contains(key));
+            if same && keys != order {
+                faults.push(Fault {
+                    tail: format!("; the SDK reads {}", order.join(" ")),
+                    help: "write the keys in the SDK's order".to_owned(),
+                    ..Fault::new(
+                        entry,
+                        group.span,
+                        format!("read as {}", order.join(" ")),
+                        format!("`{field}` has its keys in the order {}", keys.join(" ")),
+                    )
+                });
+            }
+        }
+    }
+    say_all(context, sink, &PARAMETER_KEY_ORDER, faults);
+}

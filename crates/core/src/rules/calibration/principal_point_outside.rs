@@ -1,0 +1,115 @@
+use super::{Fault, projected_cameras, say_all};
+use crate::calibration::pixels;
+use crate::contract::Effect;
+use crate::finding::Sink;
+use crate::rules::Context;
+use crate::text;
+
+declare_rule! {
+    /// A camera's principal point `cx`, `cy` lies outside its image.
+    ///
+    /// The optical axis of a camera as built meets the image near its middle. A point outside is possible in an image that was
+    /// cut out of a larger one, but far more often the calibration was made for another size of image, or width and height are
+    /// swapped. A `Fisheye` with all-zero intrinsics, as in the platform's sample, is let be. Only 3D data is looked at.
+    ///
+    /// **Repair:** scale the intrinsics to the size of the images, or correct `width` and `height`.
+    ///
+    /// ```tree bad
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x2 +100
+    /// camera-front/
+    ///   scene_1/
+    ///     1681532060061.jpg x2 +100
+    /// metadata.json:
+    /// {
+    ///   "version": "1.0",
+    ///   "fileTreeType": 0,
+    ///   "dataType": 3,
+    ///   "lidarSequence": ["top"],
+    ///   "cameraSequence": ["front"],
+    ///   "cameraCoefficients": [
+    ///     {
+    ///       "name": "front", "width": 1920, "height": 1080,
+    ///       "camera": {
+    ///         "type": "PinHole",
+    ///         "heading": {"w": 0.5, "x": -0.5, "y": 0.5, "z": -0.5},
+    ///         "position": {"x": 1.5, "y": 0.25, "z": 1.5},
+    ///         "intrinsic": {"fx": 1200, "fy": 1200, "cx": 2400, "cy": 540},
+    ///         "skew": 0,
+    ///         "radial": {"k1": 0.1, "k2": 0, "k3": 0, "k4": 0},
+    ///         "tangential": {"p1": 0, "p2": 0}
+    ///       }
+    ///     }
+    ///   ]
+    /// }
+    /// ```
+    ///
+    /// ```tree good
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x2 +100
+    /// camera-front/
+    ///   scene_1/
+    ///     1681532060061.jpg x2 +100
+    /// metadata.json:
+    /// {
+    ///   "version": "1.0",
+    ///   "fileTreeType": 0,
+    ///   "dataType": 3,
+    ///   "lidarSequence": ["top"],
+    ///   "cameraSequence": ["front"],
+    ///   "cameraCoefficients": [
+    ///     {
+    ///       "name": "front", "width": 1920, "height": 1080,
+    ///       "camera": {
+    ///         "type": "PinHole",
+    ///         "heading": {"w": 0.5, "x": -0.5, "y": 0.5, "z": -0.5},
+    ///         "position": {"x": 1.5, "y": 0.25, "z": 1.5},
+    ///         "intrinsic": {"fx": 1200, "fy": 1200, "cx": 960, "cy": 540},
+    ///         "skew": 0,
+    ///         "radial": {"k1": 0.1, "k2": 0, "k3": 0, "k4": 0},
+    ///         "tangential": {"p1": 0, "p2": 0}
+    ///       }
+    ///     }
+    ///   ]
+    /// }
+    /// ```
+    PRINCIPAL_POINT_OUTSIDE {
+        code: "C106",
+        name: "principal-point-outside",
+        effect: Effect::Advice,
+        basis: Advice,
+        facts: ["M6"],
+    }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let mut faults = Vec::new();
+    for (entry, camera) in projected_cameras(context).filter(|(_, camera)| !camera.is_placeholder()) {
+        let Some(intrinsic) = &camera.intrinsic else { continue };
+        // A size that is none is C103's.
+        let (width, height) = (entry.width.as_ref().and_then(pixels), entry.height.as_ref().and_then(pixels));
+        let mut wrong = Vec::new();
+        for (key, size) in [("cx", width), ("cy", height)] {
+            if let (Some(size), Some(member)) = (size, intrinsic.member(key))
+                && let Some(value) = member.value.filter(|value| !(0.0..=size).contains(value))
+            {
+                let words = format!("`{key}` {} lies outside 0…{}", text::decimal(value), text::decimal(size));
+                wrong.push((words, member.span));
+            }
+        }
+        let Some((label, span)) = wrong.first() else { continue };
+        let words: Vec<&str> = wrong.iter().map(|(words, _)| words.as_str()).collect();
+        let swapped = match (width, height, intrinsic.all(["cx", "cy"])) {
+            (Some(width), Some(height), Some([cx, cy])) => (0.0..=height).contains(&cx) && (0.0..=width).contains(&cy),
+            _ => false,
+        };
+        faults.push(Fault {
+            tail: if swapped { "; it would not with width and height swapped".to_owned() } else { String::new() },
+            help: "write the intrinsics for images of this size".to_owned(),
+            ..Fault::new(entry, *span, label.replace('`', ""), words.join(" and "))
+        });
+    }
+    say_all(context, sink, &PRINCIPAL_POINT_OUTSIDE, faults);
+}
