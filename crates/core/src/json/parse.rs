@@ -32,6 +32,7 @@ pub(super) fn parse(text: &str, start: usize) -> Parsed {
         depth: 0,
         values: 0,
         faults: Vec::new(),
+        last_noted: None,
     };
     let root = parser.document();
     let mut faults = parser.faults;
@@ -43,8 +44,10 @@ pub(super) fn parse(text: &str, start: usize) -> Parsed {
             None
         }
         Err(Stop::Fault(fault)) => {
-            // Where a comma is missing, what follows was only guessed at, and a byte that is not UTF-8 has been said.
-            let guessed = faults.iter().any(|fault| fault.kind == FaultKind::MissingComma);
+            // Where a comma is missing, what follows was only guessed at; a word that touches what was not expected is
+            // the same mistake; and a byte that is not UTF-8 has been said.
+            let guessed = faults.iter().any(|fault| fault.kind == FaultKind::MissingComma)
+                || parser.last_noted.is_some_and(|noted| noted.end == fault.span.start && noted.start < noted.end);
             let substitute = text.get(fault.span.start..).is_some_and(|rest| rest.starts_with(SUBSTITUTE));
             if !guessed && !substitute {
                 faults.push(fault);
@@ -74,6 +77,8 @@ struct Parser<'t> {
     depth: usize,
     values: usize,
     faults: Vec<Fault>,
+    /// The place of the fault that was noted last.
+    last_noted: Option<Span>,
 }
 
 impl<'t> Parser<'t> {
@@ -114,6 +119,7 @@ impl<'t> Parser<'t> {
     }
 
     fn note(&mut self, kind: FaultKind, span: Span, label: &str) {
+        self.last_noted = Some(span);
         match self.faults.iter_mut().find(|fault| fault.kind == kind) {
             Some(fault) => fault.again(span),
             None => self.faults.push(Fault::new(kind, span, label)),
@@ -402,12 +408,12 @@ fn unexpected(text: &str, span: Span) -> Fault {
     Fault::new(FaultKind::Syntax, span, label)
 }
 
-/// What stands at a place, cut short.
+/// What stands at a place, cut short, and where its line ends.
 fn excerpt(text: &str, span: Span) -> String {
     const MOST: usize = 40;
     let raw = text.get(span.start..span.end).unwrap_or_default();
-    match raw.char_indices().nth(MOST) {
-        Some((at, _)) => format!("{}…", raw.get(..at).unwrap_or_default()),
+    match raw.char_indices().enumerate().find(|(count, (_, c))| *count == MOST || matches!(c, '\r' | '\n')) {
+        Some((_, (at, _))) => format!("{}…", raw.get(..at).unwrap_or_default()),
         None => raw.to_owned(),
     }
 }

@@ -78,6 +78,7 @@ fn every_oddity_is_named_at_its_place() {
         (b"{,}", &["Syntax@1:2"], false),
         (b"{\"a\" 1}", &["Syntax@1:6"], false),
         (b"[1}", &["Syntax@1:3"], false),
+        (b"{\"a\": 1, b\": 2,\n\"c\": 3}", &["UnquotedKey@1:10"], false),
         (b"]", &["Syntax@1:1"], false),
         (b"\x00\x00", &["Syntax@1:1"], false),
         (b"key: value", &["Word@1:1", "TrailingText@1:4"], true),
