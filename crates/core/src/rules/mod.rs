@@ -171,6 +171,7 @@ pub static ALL: &[&Rule] = &[
     &layout::camera_suffix::CAMERA_SUFFIX,
     &layout::modality_swapped::MODALITY_SWAPPED,
     &layout::stem_not_timestamp::STEM_NOT_TIMESTAMP,
+    &layout::timestamp_unit::TIMESTAMP_UNIT,
     &layout::duplicate_frame::DUPLICATE_FRAME,
     &layout::name_collision::NAME_COLLISION,
     &layout::name_characters::NAME_CHARACTERS,

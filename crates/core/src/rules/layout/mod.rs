@@ -19,3 +19,4 @@ pub(super) mod sensor_prefix_missing;
 pub(super) mod stem_not_timestamp;
 pub(super) mod stray_file;
 pub(super) mod stray_folder;
+pub(super) mod timestamp_unit;
