@@ -9,6 +9,9 @@ use crate::excerpt::{Excerpt, Mark};
 use crate::ink::Ink;
 use crate::target_name;
 
+/// The most examples that are drawn: no one reads more, and each costs the drawing of all others some time.
+const MOST: usize = 100;
+
 /// The cells by which each level is indented.
 const LEVEL: usize = 4;
 
@@ -20,10 +23,11 @@ pub(crate) fn excerpt(finding: &Finding, report: &Report, ink: Ink) -> Option<Ex
     let gutter = Excerpt::gutter(1);
     let room = ink.width.saturating_sub(gutter);
     let mut tree = Excerpted::new((room / 2 / LEVEL).max(2));
-    for example in &finding.examples {
+    let drawn = &finding.examples[..finding.examples.len().min(MOST)];
+    for example in drawn {
         tree.add(example);
     }
-    let more = finding.count.saturating_sub(finding.examples.len() as u64);
+    let more = finding.count.max(finding.examples.len() as u64).saturating_sub(drawn.len() as u64);
     if more > 0 {
         tree.add_more(finding, more);
     }
@@ -90,12 +94,12 @@ impl<'a> Excerpted<'a> {
 
     /// The node at a path, made with all above it where it is not there yet.
     fn place(&mut self, path: &[u8]) -> usize {
-        let Some((path, kind)) = (match path.strip_suffix(b"/") {
-            Some(folder) => Some((folder, Kind::Folder)),
-            None if path.is_empty() => None,
-            None => Some((path, Kind::File)),
-        }) else {
+        if path.is_empty() {
             return 0;
+        }
+        let (path, kind) = match path.strip_suffix(b"/") {
+            Some(folder) => (folder, Kind::Folder),
+            None => (path, Kind::File),
         };
         let segments: Vec<&[u8]> = path.split(|byte| *byte == b'/').collect();
         // In a path deeper than can be indented, the folders right below the top share a line.
@@ -112,11 +116,12 @@ impl<'a> Excerpted<'a> {
     }
 
     fn child(&mut self, parent: usize, kind: Kind, name: &[u8]) -> usize {
-        let same = |at: &&usize| {
-            let node = &self.nodes[**at];
-            node.kind == kind && node.name == name
-        };
-        if let Some(at) = self.nodes[parent].children.iter().find(same) {
+        // Examples come by path, so what a folder holds comes in one go.
+        if let Some(at) = self.nodes[parent].children.last()
+            && let node = &self.nodes[*at]
+            && node.kind == kind
+            && node.name == name
+        {
             return *at;
         }
         let at = self.nodes.len();

@@ -1,9 +1,6 @@
 //! Documents of every shape, and the excerpts drawn of them.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod support;
-
-use support::{full, in_document, with};
+use crate::support::{full, in_document, with};
 
 /// Draws the one place of a document and compares what stands in the box.
 fn check(text: &str, what: &str, width: usize, expected: &str) {

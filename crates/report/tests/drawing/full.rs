@@ -1,15 +1,12 @@
 //! What `full` looks like.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod support;
-
+use crate::support::{FRAME, MARKER, OFFSET, drawn, finding, full, good, in_document, judge, prefix_missing, with};
 use sensortree_core::contract::{Basis, Effect};
 use sensortree_core::finding::{Example, Finding, Subject};
 use sensortree_core::layout::SceneId;
 use sensortree_core::report::{Report, Unread};
 use sensortree_core::settings::Severity;
 use sensortree_report::{Format, Style};
-use support::{FRAME, MARKER, OFFSET, drawn, finding, full, good, in_document, judge, prefix_missing, with};
 
 /// Compares a drawing line by line; what is expected starts behind its first line break.
 fn check(drawn: &str, expected: &str) {
@@ -555,4 +552,40 @@ fn more_is_said_when_asked_for() {
     assert!(drawn(1).contains("  lidar-top: 2 scenes, 1,000 frames"), "{}", drawn(1));
     assert!(drawn(1).contains("and 10 more"), "{}", drawn(1));
     assert!(drawn(2).contains("s28 and s29"), "{}", drawn(2));
+}
+
+#[test]
+fn an_excerpt_stays_within_bounds() {
+    let mut missing = frame_missing();
+    missing.examples = (0..20_000).map(|frame| Example::missing(format!("lidar-top/s/{frame:06}.pcd"))).collect();
+    missing.subject = Subject::default();
+    missing.count = 30_000;
+    let drawn = full(&with(vec![missing]), 80);
+    assert!(drawn.contains("… 29,900 more"), "{drawn}");
+    assert!(drawn.lines().count() < 300);
+}
+
+#[test]
+fn a_deep_path_is_folded() {
+    let deep = Finding {
+        examples: vec![Example::at(format!("{}x.pcd", "folder/".repeat(50))).noting("too deep")],
+        ..finding(&FRAME, "x")
+    };
+    check(
+        full(&with(vec![deep]), 60).split("  warning").next().unwrap(),
+        r#"
+A202 frame-missing-in-sensor ─ x
+
+   ╭─[drive_0423]
+   │ └── folder/
+   │     └── folder/folder/folder/fo…r/folder/folder/folder/
+   │         └── folder/
+   │             └── folder/
+   │                 └── folder/
+   │                     └── x.pcd
+   ·                         ──┬──
+   ·                           ╰── too deep
+   ╰────
+"#,
+    );
 }

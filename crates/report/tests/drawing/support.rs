@@ -1,6 +1,5 @@
 //! Reports for the tests: real ones of sketched trees, and ones whose findings are written out, so that what is drawn does
 //! not change with the wording of a rule.
-#![allow(dead_code, reason = "each test program uses what it needs")]
 
 use std::borrow::Cow;
 

@@ -1,8 +1,6 @@
 //! What programs read: `concise`, `json`, `response`; and names that mean harm, through every format.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod support;
-
+use crate::support::{FRAME, MARKER, PREFIX, drawn, finding, good, in_document, judge, prefix_missing, sketched, with};
 use proptest::prelude::*;
 use sensortree_core::contract::Endpoint;
 use sensortree_core::finding::{Example, Finding, Subject};
@@ -10,7 +8,6 @@ use sensortree_core::layout::SceneId;
 use sensortree_core::report::{Report, Unread};
 use sensortree_report::{Format, Style, report_schema};
 use serde_json::{Value, json};
-use support::{FRAME, MARKER, PREFIX, drawn, finding, good, in_document, judge, prefix_missing, sketched, with};
 
 /// The JSON report, held against its schema.
 fn json(report: &Report) -> Value {
@@ -262,7 +259,7 @@ fn format_names_are_those_there_are() {
 
 #[test]
 fn the_schema_in_the_repository_is_that_of_the_code() {
-    let kept = include_str!("../../../schema/sensortree-report-1.schema.json");
+    let kept = include_str!("../../../../schema/sensortree-report-1.schema.json");
     let generated = serde_json::to_string_pretty(&report_schema()).unwrap() + "\n";
     assert!(kept == generated, "schema/sensortree-report-1.schema.json is out of date; generated:\n{generated}");
 }
