@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::contract::{Basis, Effect};
-use crate::layout::SceneId;
+use crate::layout::{SceneId, place};
 use crate::rules::Rule;
 use crate::settings::{Settings, Severity};
 use crate::tally::Tally;
@@ -39,6 +39,27 @@ impl Example {
     #[must_use]
     pub fn expecting(mut self, expected: impl Into<String>) -> Self {
         self.expected = Some(expected.into());
+        self
+    }
+
+    /// The path that would be right there: what was expected, or with that as its last segment.
+    #[must_use]
+    pub fn mended(&self) -> Option<Vec<u8>> {
+        let expected = self.expected.as_ref()?.as_bytes();
+        let is_name = !expected.strip_suffix(b"/").unwrap_or(expected).contains(&b'/');
+        if !is_name || place::is_in_order(expected) {
+            return Some(expected.to_vec());
+        }
+        let path = self.path.strip_suffix(b"/").unwrap_or(&self.path);
+        let parent = path.iter().rposition(|byte| *byte == b'/').map_or(&b""[..], |at| &path[..=at]);
+        Some([parent, expected].concat())
+    }
+
+    /// The same without a suggestion that would itself be rejected, as where a path has a second fault.
+    fn without_bad_suggestion(mut self) -> Self {
+        if self.mended().is_some_and(|path| !place::is_in_order(&path)) {
+            self.expected = None;
+        }
         self
     }
 
@@ -195,14 +216,14 @@ impl Gather<'_, '_> {
         if self.sink.excused(self.rule, &example.path) {
             return false;
         }
-        self.examples.add_many(count, example);
+        self.examples.add_many(count, example.without_bad_suggestion());
         self.count += count;
         true
     }
 
     /// Adds a further place to show, without counting it.
     pub fn show(&mut self, example: Example) -> &mut Self {
-        self.examples.add_many(0, example);
+        self.examples.add_many(0, example.without_bad_suggestion());
         self
     }
 

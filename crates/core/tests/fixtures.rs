@@ -5,6 +5,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use sensortree_core::layout::place;
+use sensortree_core::report::Report;
 use sensortree_core::rules;
 use sensortree_core::settings::Settings;
 use sensortree_core::sketch::Sketch;
@@ -35,6 +37,75 @@ fn sketches() -> Vec<PathBuf> {
         .collect();
     paths.sort();
     paths
+}
+
+/// The text of every sketch there is, in files and on the rules' pages, with where it stands.
+fn texts() -> Vec<(String, String)> {
+    let read = |path: PathBuf| (path.display().to_string(), std::fs::read_to_string(&path).unwrap());
+    let pages = rules::ALL
+        .iter()
+        .flat_map(|rule| rule.sketches().into_iter().map(|(_, text)| (format!("the page of {}", rule.code), text)));
+    sketches().into_iter().map(read).chain(pages).collect()
+}
+
+fn check_all(sketch: &Sketch) -> Report {
+    let select = rules::ALL.iter().map(|rule| rule.code.parse().unwrap()).collect();
+    sensortree_core::check(sketch.inspection(), &Settings { select, ..Settings::default() })
+}
+
+/// Nothing is suggested that would itself be rejected.
+#[test]
+fn every_name_that_is_suggested_is_in_order() {
+    let mut wrong = Vec::new();
+    for (place, text) in texts() {
+        let report = check_all(&Sketch::parse(&text).unwrap());
+        for finding in &report.findings {
+            for example in &finding.examples {
+                if let Some(path) = example.mended()
+                    && !place::is_in_order(&path)
+                {
+                    wrong.push(format!("{place}: {} suggests {:?}", finding.rule.code, example.expected));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Once folders and files are where a finding says that they belong, it is gone.
+#[test]
+fn what_is_mended_as_suggested_is_mended() {
+    let mut mended_trees = 0;
+    for (place, text) in texts() {
+        let sketch = Sketch::parse(&text).unwrap();
+        let report = check_all(&sketch);
+        for code in ["L102", "L103", "L111"] {
+            let findings: Vec<_> = report.findings.iter().filter(|finding| finding.rule.code == code).collect();
+            let moves: Vec<(&[u8], Vec<u8>)> = findings
+                .iter()
+                .flat_map(|finding| &finding.examples)
+                .filter_map(|example| Some((example.path.as_slice(), example.mended()?)))
+                .collect();
+            // Where several files are to become one, there is more to do than to move them.
+            let targets: BTreeSet<_> = moves.iter().map(|(_, to)| to).collect();
+            if targets.len() < moves.len() || (moves.len() as u64) < findings.iter().map(|f| f.count).sum() {
+                continue;
+            }
+            let mut repaired = sketch.clone();
+            for drawn in &mut repaired.entries {
+                let at_place = |from: &[u8]| drawn.path == from.strip_suffix(b"/").unwrap_or(from);
+                if let Some((_, to)) = moves.iter().find(|(from, _)| at_place(from)) {
+                    drawn.path = to.strip_suffix(b"/").unwrap_or(to).to_vec();
+                } else if let Some((from, to)) = moves.iter().find(|(from, _)| drawn.path.starts_with(from)) {
+                    drawn.path = [to, &drawn.path[from.len()..]].concat();
+                }
+            }
+            mended_trees += usize::from(!moves.is_empty());
+            let left = check_all(&repaired).findings.into_iter().find(|finding| finding.rule.code == code);
+            assert!(left.is_none() || moves.is_empty(), "{place}: {code} is still there: {left:#?}");
+        }
+    }
+    assert!(mended_trees > 10, "only {mended_trees} trees had anything to move");
 }
 
 #[test]

@@ -47,6 +47,17 @@ impl Contents {
         contents
     }
 
+    /// The files that a sensor's folder may hold as frames: in its scenes, beside them, and one level too deep.
+    #[must_use]
+    pub fn within_reach(tree: &Tree, id: FolderId) -> Self {
+        let mut contents = Self::of(tree, id);
+        for scene in tree.children(id) {
+            contents += Self::of(tree, scene);
+            contents += Self::of_children(tree, scene);
+        }
+        contents
+    }
+
     fn count(&mut self, media: Media, count: u64) {
         match media {
             Media::PointCloud => self.point_clouds += count,

@@ -2,10 +2,13 @@
 //! is not laid out so, what it is nearest to.
 
 pub mod contents;
+mod foreign;
+mod levels;
 pub mod names;
 pub mod place;
 mod read;
 pub mod sensor_name;
+mod tops;
 
 use crate::contract::DataType;
 use crate::tree::{FolderId, Tree};
@@ -132,14 +135,45 @@ pub enum Reading {
 /// What a tree is that is not sensor oriented.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Otherwise {
-    /// Scenes at the top, sensors below (L111).
-    SceneOriented,
+    /// All is there, with the levels of folders in another order (L111).
+    Transposed(Transposed),
     /// The tree is right one or more levels above or below (L112).
     WrongRoot(WrongRoot),
     /// A known other layout (L123).
     Foreign(Foreign),
     /// Nothing that could be a sensor (L113).
     NoSensor,
+}
+
+/// A tree whose levels of folders stand in another order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Transposed {
+    /// The order found.
+    pub order: LevelOrder,
+    /// The names in order for the sensors' folders, ascending.
+    pub sensors: Vec<String>,
+    /// The folders of frames, and where each belongs, in the tree's order.
+    pub moves: Vec<Move>,
+}
+
+/// What the levels of folders are, outermost first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LevelOrder {
+    /// Scene, sensor.
+    SceneFirst,
+    /// LiDARs and cameras apart, and below them sensor and scene in either order.
+    KindFirst,
+}
+
+/// A folder of frames and where it belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Move {
+    /// The folder.
+    pub folder: FolderId,
+    /// Its sensor, by position in [`Transposed::sensors`].
+    pub sensor: u32,
+    /// The folder that is named for its scene; the root where none is.
+    pub scene: FolderId,
 }
 
 /// Where the right root is.
@@ -156,17 +190,25 @@ pub enum WrongRoot {
 pub struct Foreign {
     /// What it is called: `nuScenes`, `KITTI raw`, `a source repository`.
     pub name: &'static str,
+    /// The folder in which it starts.
+    pub root: FolderId,
+    /// How many folders beside that one have it, too, as far as they were looked into.
+    pub alike: usize,
     /// What of the tree told so: paths.
     pub evidence: Vec<Vec<u8>>,
-    /// How its parts map to ours, in one sentence each.
-    pub mapping: Vec<String>,
+    /// How its parts map to ours.
+    pub mapping: Vec<Mapping>,
 }
 
-/// What a tree is judged against, beside the tree itself.
-#[derive(Clone, Debug, Default)]
-pub struct TargetName {
-    /// The last segments of the target's path or URI, outermost first, as far as they are known: `["data", "lidar-top"]`.
-    pub segments: Vec<String>,
+/// How one part of another layout maps to ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mapping {
+    /// A path in the tree that stands for all of its kind.
+    pub from: Vec<u8>,
+    /// Its path in order; `<scene>` and `<timestamp>` stand for what the path does not say. `None` where it has no place.
+    pub to: Option<String>,
+    /// What else is to be known, in a few words.
+    pub note: &'static str,
 }
 
 /// A [`Tree`] read as a dataset.

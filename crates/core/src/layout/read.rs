@@ -1,152 +1,88 @@
 //! From folders to a [`Layout`].
+//!
+//! A tree is sensor oriented when a top folder has a right prefix and frames below. Where none has, the explanations are
+//! tried from the surest to the vaguest, and the first that holds is the one root cause.
 
-use std::collections::HashMap;
-use std::collections::HashSet;
+use hashbrown::HashMap;
 
 use super::contents::Contents;
-use super::{Cell, Layout, Otherwise, Reading, SceneId, Sensor, SensorId, sensor_name};
+use super::tops::Tops;
+use super::{Cell, Layout, Otherwise, Reading, SceneId, Sensor, SensorId, WrongRoot, foreign, levels, sensor_name};
+use crate::layout::names::METADATA;
 use crate::report::Target;
 use crate::tree::{FolderId, Tree};
 
 impl Layout {
     /// Reads a tree as a dataset.
     #[must_use]
-    pub fn read(tree: &Tree, _target: &Target) -> Self {
-        let tops = Tops::of(tree, FolderId::ROOT);
-        if tops.sensors.is_empty() {
-            return Layout::otherwise(Otherwise::NoSensor);
+    pub fn read(tree: &Tree, target: &Target) -> Self {
+        let exact = Tops::by_prefix(tree, FolderId::ROOT);
+        if exact.sensors.iter().any(|sensor| Contents::within_reach(tree, sensor.folder).frames() > 0) {
+            return Layout::sensor_oriented(tree, exact.with_near_misses(tree));
         }
+        if let Some(what) = explanation(tree, target) {
+            return Layout::otherwise(what);
+        }
+        // Folders of the right names that lack their frames are sensors still, where nothing explains them better.
+        let tops = exact.with_near_misses(tree);
+        if tops.sensors.is_empty() {
+            Layout::otherwise(Otherwise::NoSensor)
+        } else {
+            Layout::sensor_oriented(tree, tops)
+        }
+    }
+
+    fn sensor_oriented(tree: &Tree, tops: Tops) -> Self {
         let (scenes, cells) = scenes(tree, &tops.sensors);
         Layout { strays: tops.strays, ..Layout::new(Reading::SensorOriented, tops.sensors, scenes, cells) }
     }
 
-    /// A tree that is not sensor oriented.
     fn otherwise(what: Otherwise) -> Self {
         Layout::new(Reading::Otherwise(what), Vec::new(), Vec::new(), Vec::new())
     }
 }
 
-/// The folders right below one, told apart.
-#[derive(Debug, Default)]
-pub(super) struct Tops {
-    /// Those that are sensors' folders, or are meant to be, by name.
-    pub(super) sensors: Vec<Sensor>,
-    /// The others, by name.
-    pub(super) strays: Vec<FolderId>,
+/// What a tree is that has no frames below any right prefix; none where its sensors only need other names, if it has any.
+fn explanation(tree: &Tree, target: &Target) -> Option<Otherwise> {
+    if let Some(levels) = root_above(tree, target) {
+        return Some(Otherwise::WrongRoot(WrongRoot::Above(levels)));
+    }
+    let by_prefix = || levels::Votes::by_prefix(tree).decide(tree);
+    let by_mark = || foreign::recognise(tree).map(Otherwise::Foreign);
+    let by_kind = || levels::kind_first(tree).map(Otherwise::Transposed);
+    if let Some(what) = by_prefix().or_else(by_mark).or_else(by_kind) {
+        return Some(what);
+    }
+    let near = levels::Votes::by_likeness(tree);
+    if near.favour_the_root() {
+        return None;
+    }
+    near.decide(tree).or_else(|| levels::scene_first_by_content(tree).map(Otherwise::Transposed))
 }
 
-impl Tops {
-    pub(super) fn of(tree: &Tree, root: FolderId) -> Self {
-        let mut tops = Tops::default();
-        for folder in tree.children(root) {
-            let name = tree.folder(folder).name();
-            if let Some((kind, rest)) = std::str::from_utf8(name).ok().and_then(sensor_name::split) {
-                tops.sensors.push(Sensor {
-                    folder,
-                    folder_name: name.to_vec(),
-                    kind,
-                    name: rest.to_owned(),
-                    expected_folder: None,
-                });
-            } else if !name.is_empty() {
-                tops.strays.push(folder);
-            }
-        }
-        tops.adopt(tree);
-        tops
+/// How many levels above the root lies, where the target is itself a sensor's folder or a scene's: told by the names of the
+/// folders that lead to the target, and by what it holds.
+fn root_above(tree: &Tree, target: &Target) -> Option<u8> {
+    if tree.folder(FolderId::ROOT).has_landmark(METADATA) {
+        return None;
     }
-
-    /// Takes for sensors the strays that hold frames as a sensor does, and finds each a name in order.
-    fn adopt(&mut self, tree: &Tree) {
-        let scenes: HashSet<&[u8]> = self
-            .sensors
-            .iter()
-            .flat_map(|sensor| tree.children(sensor.folder))
-            .map(|scene| tree.folder(scene).name())
-            .collect();
-        let (adopted, strays): (Vec<_>, Vec<_>) =
-            self.strays.iter().partition(|folder| is_sensor(tree, **folder, &scenes));
-        if adopted.is_empty() {
-            return;
-        }
-        let mut free = FreeNames::new(
-            strays
-                .iter()
-                .map(|folder| tree.folder(*folder).name())
-                .chain(self.sensors.iter().map(|sensor| sensor.folder_name.as_slice())),
-        );
-        for folder in adopted {
-            let folder_name = tree.folder(folder).name();
-            let text = String::from_utf8_lossy(folder_name);
-            let contents = reach(tree, folder);
-            let by_name = sensor_name::near(&text).map(|near| near.kind);
-            let Some(kind) = contents.kind().or(by_name) else { continue };
-            let expected = free.take(sensor_name::in_order(&text, kind).0);
-            let name = expected[kind.prefix().len()..].to_owned();
-            let folder_name = folder_name.to_vec();
-            self.sensors.push(Sensor { folder, folder_name, kind, name, expected_folder: Some(expected) });
-        }
-        self.strays = strays;
-        self.sensors.sort_by(|a, b| a.folder_name.cmp(&b.folder_name));
+    let kind_of = |name: &String| match sensor_name::split(name) {
+        Some((kind, rest)) if !rest.is_empty() => Some(kind),
+        _ => sensor_name::near(name).filter(|near| near.is_by_prefix()).map(|near| near.kind),
+    };
+    let mut outward = target.segments.iter().rev().filter(|segment| !segment.is_empty());
+    let (last, outer) = (outward.next().and_then(kind_of), outward.next().and_then(kind_of));
+    let here = Contents::of(tree, FolderId::ROOT);
+    let below = Contents::of_children(tree, FolderId::ROOT);
+    if last.is_some() && below.kind() == last && here.frames() == 0 {
+        // A project called `camera-something` with a folder for each camera is no camera.
+        let sensors = tree
+            .children(FolderId::ROOT)
+            .filter(|child| sensor_name::likeness(&String::from_utf8_lossy(tree.folder(*child).name())) > 0)
+            .count();
+        return (sensors * 2 <= tree.children(FolderId::ROOT).len()).then_some(1);
     }
-}
-
-/// Whether a top folder without a prefix holds frames as a sensor does. `scenes` are the names of the scenes that the
-/// sensors beside it hold.
-fn is_sensor(tree: &Tree, folder: FolderId, scenes: &HashSet<&[u8]>) -> bool {
-    let name = String::from_utf8_lossy(tree.folder(folder).name());
-    if name.starts_with('.') || sensor_name::is_of_another_kind(&name) {
-        return false;
-    }
-    let in_scenes = Contents::of_children(tree, folder);
-    if let Some(near) = sensor_name::near(&name) {
-        // One level more is a fault of its own, which a sensor beside others may have.
-        let contents = if scenes.is_empty() { in_scenes } else { reach(tree, folder) };
-        return contents.frames() > 0 || Contents::of(tree, folder).kind() == Some(near.kind);
-    }
-    // A name that says nothing is a sensor's when numbered frames lie below as they should, or a scene of the others does.
-    let shares_scene = || tree.children(folder).any(|scene| scenes.contains(tree.folder(scene).name()));
-    in_scenes.kind().is_some() && (in_scenes.numbered > 0 || shares_scene())
-}
-
-/// The files that a sensor's folder may hold as frames: in its scenes, beside them, and one level too deep.
-fn reach(tree: &Tree, folder: FolderId) -> Contents {
-    let mut contents = Contents::of(tree, folder);
-    for scene in tree.children(folder) {
-        contents += Contents::of(tree, scene);
-        contents += Contents::of_children(tree, scene);
-    }
-    contents
-}
-
-/// Gives out names that no other folder has or is to get, whatever a file system holds to be the same.
-struct FreeNames {
-    taken: HashSet<String>,
-    /// The number to try next behind a name that is taken.
-    next: HashMap<String, u32>,
-}
-
-impl FreeNames {
-    fn new<'n>(taken: impl Iterator<Item = &'n [u8]>) -> Self {
-        let taken = taken.map(|name| sensor_name::fold(&String::from_utf8_lossy(name))).collect();
-        FreeNames { taken, next: HashMap::new() }
-    }
-
-    /// The name itself where it is free, else the name with the first number behind it that makes it so.
-    fn take(&mut self, name: String) -> String {
-        let folded = sensor_name::fold(&name);
-        if self.taken.insert(folded.clone()) {
-            return name;
-        }
-        let next = self.next.entry(folded.clone()).or_insert(2);
-        loop {
-            let number = *next;
-            *next = next.saturating_add(1);
-            if self.taken.insert(format!("{folded}-{number}")) || number == u32::MAX {
-                return format!("{name}-{number}");
-            }
-        }
-    }
+    (outer.is_some() && here.kind() == outer && here.numbered > 0 && below.frames() == 0).then_some(2)
 }
 
 /// The scenes of all sensors, ascending, each once, and the folders that hold them.
@@ -175,4 +111,165 @@ fn scenes(tree: &Tree, sensors: &[Sensor]) -> (Vec<Vec<u8>>, Vec<Cell>) {
         cell.scene = rank[cell.scene.0 as usize];
     }
     (order.iter().map(|scene| names[*scene as usize].to_vec()).collect(), cells)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entry::{Entry, EntryKind};
+    use crate::layout::{SensorKind, place};
+    use crate::report::TargetKind;
+    use crate::sketch::Sketch;
+    use crate::tree::TreeBuilder;
+    use proptest::prelude::*;
+
+    fn target(uri: &str) -> Target {
+        Target { kind: TargetKind::Local, uri: uri.to_owned(), segments: uri.split('/').map(str::to_owned).collect() }
+    }
+
+    fn listed<'p>(paths: impl IntoIterator<Item = &'p [u8]>) -> Tree {
+        let mut builder = TreeBuilder::new(5);
+        paths.into_iter().for_each(|path| builder.add(&Entry::file(path, 1)));
+        builder.finish()
+    }
+
+    /// The word for how a listing is read.
+    fn reading(tree: &Tree, uri: &str) -> &'static str {
+        match Layout::read(tree, &target(uri)).reading {
+            Reading::SensorOriented => "sensor oriented",
+            Reading::Otherwise(Otherwise::Transposed(_)) => "transposed",
+            Reading::Otherwise(Otherwise::WrongRoot(WrongRoot::Above(_))) => "above",
+            Reading::Otherwise(Otherwise::WrongRoot(WrongRoot::Below(_))) => "below",
+            Reading::Otherwise(Otherwise::Foreign(_)) => "foreign",
+            Reading::Otherwise(Otherwise::NoSensor) => "no sensor",
+        }
+    }
+
+    #[test]
+    fn how_trees_are_read() {
+        let check = |uri: &str, paths: &[&str], expected: &str| {
+            let tree = listed(paths.iter().map(|path| path.as_bytes()));
+            assert_eq!(reading(&tree, uri), expected, "{uri}: {paths:?}");
+        };
+        check("d", &[], "no sensor");
+        check("d", &["lidar-top/a/1.pcd"], "sensor oriented");
+        check("d", &["lidar-top/1.pcd"], "sensor oriented");
+        check("d", &["lidar-top/a/b/1.pcd"], "sensor oriented");
+        check("d", &["lidar-top/notes.txt"], "sensor oriented");
+        check("d", &["lidar-top/a/1.jpg"], "sensor oriented");
+        check("d", &["top/a/1.pcd", "front/a/1.jpg"], "sensor oriented");
+        check("d", &["velodyne_points/a/1.bin", "image_02/a/1.png"], "sensor oriented");
+        check("d", &["lidar_top/a/1.pcd", "old/lidar_top/a/1.pcd"], "sensor oriented");
+        check("d", &["a/1.pcd", "b/1.pcd"], "no sensor");
+        check("d/lidar-top", &["a/1.pcd", "b/1.pcd"], "above");
+        check("d/lidar-top", &["a/1.jpg", "b/1.jpg"], "no sensor");
+        check("d/camera-rig", &["cam_0/1.jpg", "cam_1/1.jpg"], "sensor oriented");
+        check("d/lidar-top/a/", &["1.pcd"], "above");
+        check("d/lidar-top", &["camera-front/a/1.jpg"], "sensor oriented");
+        check("d", &["a/lidar-top/1.pcd"], "transposed");
+        check("d", &["a/cam_0/1.jpg", "a/cam_1/1.jpg"], "transposed");
+        check("d", &["cam_run/lidar-top/1.pcd"], "transposed");
+        check("d", &["lidar/top/a/1.pcd", "labels/a/1.png"], "transposed");
+        check("d", &["lidar/a/1.pcd", "camera/a/1.jpg"], "sensor oriented");
+        check("d", &["x/lidar-top/a/1.pcd"], "below");
+        check("d", &["x/y/z/lidar-top/a/1.pcd", "x/y/w/lidar-top/a/1.pcd"], "below");
+        check("d", &["x/lidar_top/a/1.pcd"], "below");
+        check("d", &["lidar-top/notes.txt", "x/camera-a/a/1.jpg"], "below");
+        check("d", &["x/images/a/1.jpg"], "no sensor");
+    }
+
+    #[test]
+    fn sensors_that_are_meant_get_names_of_their_own() {
+        let check = |paths: &[&[u8]], expected: &[(&str, SensorKind)], strays: usize| {
+            let layout = Layout::read(&listed(paths.iter().copied()), &target("d"));
+            let found: Vec<_> = layout
+                .sensors
+                .iter()
+                .map(|sensor| (sensor.expected_folder.clone().unwrap_or(sensor.label().into_owned()), sensor.kind))
+                .collect();
+            let expected: Vec<_> = expected.iter().map(|(name, kind)| ((*name).to_owned(), *kind)).collect();
+            assert_eq!((found, layout.strays.len()), (expected, strays));
+        };
+        use SensorKind::{Camera, Lidar};
+        check(&[b"cam_\xff/a/1.jpg", b"lidar-top/a/1.pcd"], &[("camera-0", Camera), ("lidar-top", Lidar)], 0);
+        check(&[b"Cam_left/a/1.jpg", b"camera-LEFT/a/1.jpg"], &[("camera-left-2", Camera), ("camera-LEFT", Camera)], 0);
+        check(&[b"lidar_top/a/1.jpg", b"lidar-x/a/1.pcd"], &[("lidar-x", Lidar), ("camera-lidar_top", Camera)], 0);
+        check(
+            &[b"lidar-x/a/1.pcd", b"unit/a/x.jpg", b"unit2/b/x.jpg"],
+            &[("lidar-x", Lidar), ("camera-unit", Camera)],
+            1,
+        );
+        check(&[b"lidar-x/a/1.pcd", b"labels/a/1.png", b".cam/a/1.jpg"], &[("lidar-x", Lidar)], 2);
+        check(&[b"lidar-x/a/1.pcd", b"metadata.json/a", b"//1.jpg"], &[("lidar-x", Lidar)], 0);
+        check(&[b"lidar-/a/1.pcd"], &[("lidar-", Lidar)], 0);
+    }
+
+    #[test]
+    fn scenes_and_cells_are_those_of_the_folders() {
+        let tree =
+            listed([b"lidar-x/b/1.pcd".as_slice(), b"camera-x/a/1.jpg", b"camera-x/b/1.jpg", b"lidar-x/c/1.pcd"]);
+        let layout = Layout::read(&tree, &target("d"));
+        assert_eq!(layout.scenes, [b"a".to_vec(), b"b".to_vec(), b"c".to_vec()]);
+        let sensors =
+            |scene: u32| layout.scene_cells(SceneId(scene)).iter().map(|cell| cell.sensor.0).collect::<Vec<_>>();
+        assert_eq!([sensors(0), sensors(1), sensors(2)], [vec![0], vec![0, 1], vec![1]]);
+        for cell in layout.cells() {
+            assert_eq!(tree.folder(cell.folder).name(), layout.scene_name(cell.scene));
+        }
+    }
+
+    /// Trees that are wholly wrong get one answer, however large or deep they are.
+    #[test]
+    fn a_wholly_wrong_tree_gets_one_finding() {
+        let check = |tree: Tree, code: &str| {
+            let inspection = crate::Inspection { tree, ..Sketch::parse("").expect("a sketch").inspection() };
+            let report = crate::check(inspection, &crate::settings::Settings::default());
+            let found: Vec<_> = report.findings.iter().map(|finding| finding.rule.code).collect();
+            assert_eq!(found, [code], "{:?}", report.findings);
+            report.findings[0].message.clone()
+        };
+        let deep = format!("{}lidar-top/a/1.pcd", "d/".repeat(500));
+        assert!(check(listed([deep.as_bytes()]), "L113").contains("more than 16 levels down"));
+        let paths: Vec<String> = (0..100_000).map(|k| format!("s{k}/{k}.pcd")).collect();
+        assert!(
+            check(listed(paths.iter().map(String::as_bytes)), "L113").contains("100,000 .pcd files in 100,000 folders")
+        );
+        let paths: Vec<String> = (0..100_000).map(|k| format!("IMG_{k}.jpg")).collect();
+        assert!(check(listed(paths.iter().map(String::as_bytes)), "L113").contains("100,000 .jpg files"));
+        let paths: Vec<String> = (0..2_000)
+            .flat_map(|k| {
+                [format!("s{k}/lidar-top/1.pcd"), format!("s{k}/CAM_FRONT/1.jpg"), format!("s{k}/left/1.jpg")]
+            })
+            .collect();
+        assert!(check(listed(paths.iter().map(String::as_bytes)), "L111").contains("2,000 scenes"));
+        let paths: Vec<String> = (0..2_000).map(|k| format!("d{k}/lidar-top/a/1.pcd")).collect();
+        assert!(check(listed(paths.iter().map(String::as_bytes)), "L112").contains("2,000 datasets"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_listing_is_read_without_harm(
+            paths in proptest::collection::vec(
+                "((lidar|camera|cam|image_0|CAM_A|samples|x|)[-_/]?(top|a|1|\u{e9}|)/?){0,5}(1|2|metadata|\\PC)?\\.?(pcd|jpg|json|)",
+                0..12,
+            ),
+            uri in "(d/)?(lidar-top|cam|x)?(/a)?",
+        ) {
+            let mut builder = TreeBuilder::new(5);
+            for path in &paths {
+                let kind = if path.ends_with('/') { EntryKind::Folder } else { EntryKind::File };
+                builder.add(&Entry { path: path.as_bytes(), kind, size: Some(1) });
+            }
+            let tree = builder.finish();
+            let layout = Layout::read(&tree, &target(&uri));
+            let mut names = std::collections::BTreeSet::new();
+            for sensor in &layout.sensors {
+                let name = sensor.expected_folder.clone().unwrap_or_else(|| sensor.label().into_owned());
+                prop_assert!(sensor.expected_folder.is_none() || place::is_in_order(name.as_bytes()), "{}", name);
+                prop_assert!(name.ends_with(&sensor.name));
+                prop_assert!(names.insert(name), "two sensors of one name");
+            }
+            prop_assert_eq!(layout.is_sensor_oriented(), !layout.sensors.is_empty());
+        }
+    }
 }

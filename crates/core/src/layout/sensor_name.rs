@@ -1,9 +1,5 @@
 //! What a folder's name says about the sensor in it, right or nearly so.
 
-use std::borrow::Cow;
-
-use unicode_normalization::UnicodeNormalization as _;
-
 use super::{SensorKind, names};
 
 /// Words that stand for the prefix itself: they give way to it.
@@ -139,20 +135,28 @@ pub struct Near<'n> {
     /// LiDAR or camera.
     pub kind: SensorKind,
     /// What is left of the name without the words that the prefix replaces.
-    rest: Cow<'n, str>,
+    rest: &'n str,
+    /// Whether a word stands for the prefix, not only for the kind.
+    by_prefix: bool,
 }
 
 impl Near<'_> {
-    /// Whether the name says the kind of sensor and nothing else: `lidar`, `Cameras`.
+    /// Whether the name says the kind of sensor and nothing else: `lidar`, `Cameras`, `images`.
     #[must_use]
     pub fn is_bare(&self) -> bool {
-        self.rest.is_empty()
+        self.rest.is_empty() || (!self.by_prefix && self.rest.chars().all(char::is_alphabetic))
+    }
+
+    /// Whether a word in the name stands for the prefix: `lidar_top`, `CAM_FRONT`, not `velodyne_points`.
+    #[must_use]
+    pub fn is_by_prefix(&self) -> bool {
+        self.by_prefix
     }
 
     /// The sensor's name as metadata.json would have it.
     #[must_use]
     pub fn name(&self) -> String {
-        sanitize(&self.rest)
+        sanitize(self.rest)
     }
 
     /// The folder name in order.
@@ -169,22 +173,27 @@ pub fn near(folder: &str) -> Option<Near<'_>> {
     if trimmed.is_empty() || is_of_another_kind(trimmed) {
         return None;
     }
-    let near = |kind, rest: &'_ str| Near { kind, rest: rest.to_owned().into() };
-    for (word, kind) in PREFIX_WORDS {
-        if let Some(rest) = without_first(trimmed, word) {
-            return Some(near(*kind, rest));
-        }
-    }
-    for (word, kind) in PREFIX_WORDS {
-        if let Some(rest) = without_last(trimmed, word) {
-            return Some(near(*kind, rest));
-        }
-    }
-    if let Some((kind, rest)) = misspelt(trimmed) {
-        return Some(near(kind, rest));
+    let first = || PREFIX_WORDS.iter().find_map(|(word, kind)| Some((*kind, without_first(trimmed, word)?)));
+    let last = || PREFIX_WORDS.iter().find_map(|(word, kind)| Some((*kind, without_last(trimmed, word)?)));
+    if let Some((kind, rest)) = first().or_else(last).or_else(|| misspelt(trimmed)) {
+        return Some(Near { kind, rest, by_prefix: true });
     }
     let (_, kind) = KIND_WORDS.iter().find(|(known, _)| words(trimmed).any(|word| is_word(word, known)))?;
-    Some(near(*kind, trimmed))
+    Some(Near { kind: *kind, rest: trimmed, by_prefix: false })
+}
+
+/// How much a folder's name says that it is a sensor's: 3 with a right prefix, 2 with a word for the prefix, 1 with a word
+/// for the kind of sensor or for where it is mounted, else 0.
+#[must_use]
+pub fn likeness(folder: &str) -> u8 {
+    if split(folder).is_some() {
+        return 3;
+    }
+    match near(folder) {
+        Some(near) if near.by_prefix => 2,
+        Some(_) => 1,
+        None => u8::from(is_position(folder) && !is_of_another_kind(folder)),
+    }
 }
 
 /// Whether the name says where a sensor is mounted.
@@ -201,19 +210,13 @@ pub fn is_of_another_kind(folder: &str) -> bool {
 
 /// A folder name in order for a sensor of this kind, made from the present one.
 #[must_use]
-pub fn in_order(folder: &str, kind: SensorKind) -> (String, String) {
+pub fn in_order(folder: &str, kind: SensorKind) -> String {
     let name = match near(folder) {
         Some(near) if near.kind == kind => near.name(),
         // The words are kept where they contradict what the folder holds: they may be the only difference to another.
         _ => sanitize(folder),
     };
-    (format!("{}{name}", kind.prefix()), name)
-}
-
-/// Names that a file system or an object store may hold to be one, as one: without case, in one normal form.
-#[must_use]
-pub fn fold(name: &str) -> String {
-    name.nfc().flat_map(char::to_lowercase).collect()
+    format!("{}{name}", kind.prefix())
 }
 
 fn words(name: &str) -> impl Iterator<Item = &str> {
@@ -263,7 +266,7 @@ fn misspelt(name: &str) -> Option<(SensorKind, &str)> {
 const MAX_NAME: usize = 120;
 
 /// A sensor name that is in order: no odd characters, not empty, not too long.
-fn sanitize(name: &str) -> String {
+pub(super) fn sanitize(name: &str) -> String {
     let odd =
         |c: char| c.is_control() || c.is_whitespace() || names::is_invisible(c) || matches!(c, '\\' | '/' | '\u{FFFD}');
     let mut clean = String::with_capacity(name.len());
@@ -342,15 +345,15 @@ mod tests {
 
     #[test]
     fn words_that_contradict_the_content_stay() {
-        assert_eq!(in_order("lidar_top", SensorKind::Camera).0, "camera-lidar_top");
-        assert_eq!(in_order("top", SensorKind::Lidar).0, "lidar-top");
+        assert_eq!(in_order("lidar_top", SensorKind::Camera), "camera-lidar_top");
+        assert_eq!(in_order("top", SensorKind::Lidar), "lidar-top");
     }
 
     proptest! {
         #[test]
         fn what_is_suggested_is_in_order(name in "\\PC{0,20}|(lidar|Cam|CAMERA|image)[^a]{0,20}|(?s:.{0,20})", lidar in any::<bool>()) {
             let kind = if lidar { SensorKind::Lidar } else { SensorKind::Camera };
-            let (folder, _) = in_order(&name, kind);
+            let folder = in_order(&name, kind);
             prop_assert!(place::is_in_order(folder.as_bytes()), "{:?} from {:?}", folder, name);
             if let Some(near) = near(&name) {
                 prop_assert!(place::is_in_order(near.folder_name().as_bytes()), "{:?} from {:?}", near, name);

@@ -159,6 +159,8 @@ mod metadata;
 #[rustfmt::skip]
 pub static ALL: &[&Rule] = &[
     // Layout.
+    &layout::metadata_missing::METADATA_MISSING,
+    &layout::metadata_misplaced::METADATA_MISPLACED,
     &layout::sensor_prefix_missing::SENSOR_PREFIX_MISSING,
     &layout::sensor_name_empty::SENSOR_NAME_EMPTY,
     &layout::stray_file::STRAY_FILE,
@@ -167,6 +169,9 @@ pub static ALL: &[&Rule] = &[
     &layout::nested_too_deep::NESTED_TOO_DEEP,
     &layout::empty_sensor::EMPTY_SENSOR,
     &layout::empty_scene::EMPTY_SCENE,
+    &layout::scene_oriented_tree::SCENE_ORIENTED_TREE,
+    &layout::wrong_root::WRONG_ROOT,
+    &layout::no_sensor::NO_SENSOR,
     &layout::lidar_suffix::LIDAR_SUFFIX,
     &layout::camera_suffix::CAMERA_SUFFIX,
     &layout::modality_swapped::MODALITY_SWAPPED,
@@ -175,6 +180,7 @@ pub static ALL: &[&Rule] = &[
     &layout::duplicate_frame::DUPLICATE_FRAME,
     &layout::name_collision::NAME_COLLISION,
     &layout::name_characters::NAME_CHARACTERS,
+    &layout::foreign_layout::FOREIGN_LAYOUT,
 
     // Alignment.
 

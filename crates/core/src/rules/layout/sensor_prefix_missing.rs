@@ -1,7 +1,8 @@
 use crate::contract::Effect;
 use crate::finding::{Example, Sink};
-use crate::layout::SensorKind;
+use crate::layout::{Sensor, SensorKind};
 use crate::rules::Context;
+use crate::text;
 
 declare_rule! {
     /// A top folder holds a sensor's frames, but its name does not start with `lidar-` or `camera-`.
@@ -41,23 +42,42 @@ declare_rule! {
     }
 }
 
+/// From this many sensors of one kind, they are said together: where all are misnamed alike, a finding each is noise.
+const MANY: usize = 9;
+
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let Context { tree, layout, .. } = context;
-    for sensor in &layout.sensors {
+    for kind in SensorKind::ALL {
+        let misnamed: Vec<&Sensor> = context
+            .layout
+            .sensors
+            .iter()
+            .filter(|sensor| sensor.kind == kind && sensor.expected_folder.is_some())
+            .collect();
+        let together = if misnamed.len() < MANY { 1 } else { misnamed.len() };
+        for sensors in misnamed.chunks(together) {
+            say(context, sink, kind, sensors);
+        }
+    }
+}
+
+fn say(context: &Context<'_>, sink: &mut Sink<'_>, kind: SensorKind, sensors: &[&Sensor]) {
+    let mut missing = sink.gather(&SENSOR_PREFIX_MISSING);
+    for sensor in sensors {
         let Some(expected) = &sensor.expected_folder else { continue };
+        missing.add(Example::at(context.tree.path(sensor.folder)).expecting(format!("{expected}/")));
+    }
+    let (holds, prefix) = (format!("{}s", kind.frame_noun()), kind.prefix());
+    if let [sensor] = sensors {
         let label = sensor.label();
-        let prefix = sensor.kind.prefix();
-        let mut missing = sink.gather(&SENSOR_PREFIX_MISSING);
         missing.about_sensor(&sensor.folder_name);
-        missing.add(Example::at(tree.path(sensor.folder)).expecting(format!("{expected}/")));
-        missing.help(format!("rename the folder `{label}` to `{expected}`"));
-        let holds = match sensor.kind {
-            SensorKind::Lidar => "point clouds",
-            SensorKind::Camera => "images",
-        };
+        missing.help(format!("rename `{label}` to `{}`", sensor.expected_folder.as_deref().unwrap_or_default()));
+        missing.say(format!("`{label}` holds {holds}, but a {}'s folder has to start with `{prefix}`", kind.noun()));
+    } else {
+        missing.help("rename each as shown");
+        let count = text::number(missing.count());
         missing.say(format!(
-            "`{label}` holds {holds}, but the platform takes only a folder that starts with `{prefix}` for a {}'s",
-            sensor.kind.noun()
+            "{count} top folders hold {holds}, but a {}'s folder has to start with `{prefix}`",
+            kind.noun()
         ));
     }
 }

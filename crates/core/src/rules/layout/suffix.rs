@@ -71,7 +71,11 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink<'_>, rule: &'static R
 }
 
 fn departing(tree: &Tree, folder: FolderId, kind: SensorKind) -> impl Iterator<Item = (Departure, Group<'_>)> {
-    Group::of(tree.folder(folder)).filter_map(move |group| Some((Departure::of(kind, group.suffix())?, group)))
+    // Where the top has no metadata.json, one that stands here is that one, misplaced (L102).
+    let is_stray = tree.folder(FolderId::ROOT).has_landmark(names::METADATA);
+    Group::of(tree.folder(folder))
+        .filter(move |group| is_stray || !matches!(group, Group::Landmark(names::METADATA)))
+        .filter_map(move |group| Some((Departure::of(kind, group.suffix())?, group)))
 }
 
 fn say(

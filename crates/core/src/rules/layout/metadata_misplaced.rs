@@ -1,0 +1,90 @@
+use crate::contract::Effect;
+use crate::finding::{Example, Sink};
+use crate::layout::names::{self, METADATA};
+use crate::rules::Context;
+use crate::text;
+use crate::tree::{FolderId, Remark, Tree};
+
+declare_rule! {
+    /// The metadata file is there, but under another name or in another folder than the top.
+    ///
+    /// In every example of the layout it stands at the top, beside the sensor folders, and is called `metadata.json` in
+    /// lower case; object stores tell `Metadata.json` from `metadata.json`. Its content is not judged until it is found.
+    ///
+    /// **Repair:** move or rename the file to `metadata.json` at the top. Where each sensor or scene has one, write one that
+    /// holds them all.
+    ///
+    /// ```tree bad
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x3 +100
+    /// Metadata.json
+    /// ```
+    ///
+    /// ```tree good
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x3 +100
+    /// metadata.json
+    /// ```
+    METADATA_MISPLACED {
+        code: "L102",
+        name: "metadata-misplaced",
+        effect: Effect::MISALIGNED,
+        basis: Implied,
+        facts: ["T9"],
+    }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let Context { tree, .. } = context;
+    if tree.folder(FolderId::ROOT).has_landmark(METADATA) {
+        return;
+    }
+    let misnamed = misnamed(tree);
+    let mut misplaced = sink.gather(&METADATA_MISPLACED);
+    if let Some(first) = misnamed.first() {
+        for name in &misnamed {
+            misplaced.add(Example::at(name.as_bytes()).expecting(METADATA));
+        }
+        misplaced.help(format!("rename `{first}` to `metadata.json`"));
+        misplaced.say(format!("the metadata file is called `{first}`, but has to be called `metadata.json`"));
+        return;
+    }
+    let mut first = None;
+    for folder in deeper(tree) {
+        let path = tree.path_of(folder, METADATA.as_bytes());
+        first.get_or_insert_with(|| path.clone());
+        misplaced.add(Example::at(path).expecting(METADATA));
+    }
+    let Some(first) = first else { return };
+    let count = misplaced.count();
+    if count == 1 {
+        misplaced.help(format!("move `{}` to the top", text::lossless(&first)));
+        misplaced.say("`metadata.json` stands in a folder below, but belongs at the top, beside the sensor folders");
+    } else {
+        misplaced.help("write one metadata.json at the top that holds them all, and delete those below");
+        misplaced.say(format!(
+            "{} called `metadata.json` stand in folders below, but one has to stand at the top, beside the sensor folders",
+            text::count(count, "file"),
+        ));
+    }
+}
+
+/// Whether a metadata file stands anywhere but in its place.
+pub(super) fn is_anywhere(tree: &Tree) -> bool {
+    !misnamed(tree).is_empty() || deeper(tree).next().is_some()
+}
+
+/// The files at the top that were meant to be metadata.json, as far as their names are kept.
+fn misnamed(tree: &Tree) -> Vec<String> {
+    let root = tree.folder(FolderId::ROOT);
+    let other = root.remarks().iter().filter(|(remark, _)| matches!(remark, Remark::Unnumbered(_)));
+    let other = other.flat_map(|(_, tally)| tally.examples()).map(|name| text::lossless(name).into_owned());
+    root.landmarks().map(str::to_owned).chain(other).filter(|name| names::is_near_metadata(name)).collect()
+}
+
+/// The folders below that hold a metadata.json.
+fn deeper(tree: &Tree) -> impl Iterator<Item = FolderId> {
+    tree.ids().skip(1).filter(|id| tree.folder(*id).has_landmark(METADATA))
+}

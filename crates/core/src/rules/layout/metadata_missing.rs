@@ -1,0 +1,78 @@
+use super::metadata_misplaced;
+use crate::contract::{DataType, Effect};
+use crate::finding::{Example, Sink};
+use crate::layout::names::METADATA;
+use crate::layout::{Layout, SensorKind};
+use crate::rules::Context;
+use crate::tree::{FolderId, Remark};
+
+declare_rule! {
+    /// There is no `metadata.json` at the top of the tree, nor anywhere else.
+    ///
+    /// The file names the sensors and says where each camera looks; every example of the layout has it beside the sensor
+    /// folders. A symbolic link of that name counts as missing, since uploads leave links out or store them as links, and
+    /// so does a folder.
+    ///
+    /// **Repair:** write one. The finding shows a skeleton with the names of the sensors that are there; for 3D data each
+    /// camera also needs an entry in `cameraCoefficients` with its size, model, pose and intrinsics.
+    ///
+    /// ```tree bad
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x3 +100
+    /// ```
+    ///
+    /// ```tree good
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x3 +100
+    /// metadata.json
+    /// ```
+    METADATA_MISSING {
+        code: "L101",
+        name: "metadata-missing",
+        effect: Effect::MISALIGNED,
+        basis: Implied,
+        facts: ["T9"],
+    }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let Context { tree, layout, .. } = context;
+    let root = tree.folder(FolderId::ROOT);
+    if root.has_landmark(METADATA) || metadata_misplaced::is_anywhere(tree) {
+        return;
+    }
+    let is_link = root
+        .remark(Remark::Link)
+        .is_some_and(|links| links.examples().iter().any(|name| **name == *METADATA.as_bytes()));
+    let folder = tree.child(FolderId::ROOT, METADATA.as_bytes());
+    let mut missing = sink.gather(&METADATA_MISSING);
+    let message = if is_link {
+        missing.add(Example::at(METADATA).noting("a symbolic link"));
+        "`metadata.json` is a symbolic link, which an upload does not follow: there is no metadata.json"
+    } else if let Some(folder) = folder {
+        missing.add(Example::at(tree.path(folder)).noting("a folder"));
+        "`metadata.json` is a folder: there is no metadata.json"
+    } else {
+        missing.add(Example::missing(METADATA));
+        "there is no `metadata.json` beside the sensor folders"
+    };
+    missing.help(format!("write a metadata.json, starting from {}", skeleton(layout)));
+    missing.say(message);
+}
+
+/// The fields that the tree itself can fill, in one line.
+fn skeleton(layout: &Layout) -> String {
+    let names = |kind: SensorKind| -> serde_json::Value {
+        let sensors = layout.sensors.iter().filter(|sensor| sensor.kind == kind && !sensor.name.is_empty());
+        sensors.map(|sensor| sensor.name.as_str()).collect()
+    };
+    let data_type = layout.data_type().unwrap_or(DataType::PointCloud3D).number();
+    format!(
+        "{{\"version\": \"1.0\", \"fileTreeType\": 0, \"dataType\": {data_type}, \"lidarSequence\": {}, \"cameraSequence\": {}, \
+         \"cameraCoefficients\": []}}",
+        names(SensorKind::Lidar),
+        names(SensorKind::Camera),
+    )
+}

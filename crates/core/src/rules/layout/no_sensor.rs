@@ -1,0 +1,113 @@
+use std::collections::BTreeMap;
+
+use crate::contract::Effect;
+use crate::finding::{Example, Sink};
+use crate::layout::contents::Contents;
+use crate::layout::{Otherwise, Reading};
+use crate::rules::Context;
+use crate::text;
+use crate::tree::{FolderId, Remark, Tree};
+
+declare_rule! {
+    /// Nothing in the tree could be a sensor's folder.
+    ///
+    /// The import knows a LiDAR's folder by `lidar-` and a camera's by `camera-`. Here no folder at the top is named so or
+    /// nearly so, none holds frames in scene folders, and the tree is no other layout that is known; most often it is
+    /// another folder than the one that was meant. Since nothing else can be judged, the finding says what is there.
+    ///
+    /// **Repair:** check the target; or lay the frames out as `lidar-<name>/<scene>/<timestamp>.pcd` and
+    /// `camera-<name>/<scene>/<timestamp>.jpg`.
+    ///
+    /// ```tree bad
+    /// DSC_0001.jpg
+    /// DSC_0002.jpg
+    /// DSC_0003.jpg
+    /// ```
+    ///
+    /// ```tree good
+    /// camera-front/
+    ///   scene_1/
+    ///     1681532060061.jpg x3 +100
+    /// metadata.json
+    /// ```
+    NO_SENSOR {
+        code: "L113",
+        name: "no-sensor",
+        effect: Effect::MISALIGNED,
+        basis: Implied,
+        facts: ["T1", "T2"],
+        scope: AnyTree,
+    }
+}
+
+/// How many suffixes are named.
+const MOST_SUFFIXES: usize = 3;
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let Context { tree, layout, .. } = context;
+    if layout.reading != Reading::Otherwise(Otherwise::NoSensor) || tree.is_empty() {
+        return;
+    }
+    let mut finding = sink.gather(&NO_SENSOR);
+    finding.add(Example::at(&b""[..]));
+    let here = Contents::of(tree, FolderId::ROOT);
+    let below = Contents::of_children(tree, FolderId::ROOT);
+    if let Some(kind) = below.kind().filter(|_| here.frames() == 0) {
+        let prefix = kind.prefix();
+        finding.note(format!(
+            "if the folders are the scenes of one {}, they belong in one folder named `{prefix}<name>`",
+            kind.noun()
+        ));
+    }
+    finding.help(
+        "check that this is the folder you meant; sensors are laid out as `lidar-<name>/<scene>/<timestamp>.pcd` and \
+         `camera-<name>/<scene>/<timestamp>.jpg`",
+    );
+    finding.say(format!(
+        "no folder is named `lidar-…` or `camera-…`, nor could be meant so; there {}",
+        what_is_there(tree)
+    ));
+}
+
+/// Everything in the tree in one clause: `are 12,000 .jpg files in 3 folders`.
+fn what_is_there(tree: &Tree) -> String {
+    let folders = tree.folders().len() as u64 - 1;
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    let mut deeper = 0;
+    for folder in tree.folders() {
+        for (naming, set) in folder.frames() {
+            *counts.entry(naming.suffix().to_ascii_lowercase()).or_default() += set.len() as u64;
+        }
+        for (remark, tally) in folder.remarks() {
+            match remark {
+                Remark::Unnumbered(suffix) => *counts.entry(suffix.as_str().to_owned()).or_default() += tally.count(),
+                Remark::Deeper => deeper += tally.count(),
+                _ => {}
+            }
+        }
+    }
+    let named: u64 = counts.values().sum();
+    let mut ranked: Vec<(String, u64)> = counts.into_iter().filter(|(suffix, _)| !suffix.is_empty()).collect();
+    ranked.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    ranked.truncate(MOST_SUFFIXES);
+    let shown: u64 = ranked.iter().map(|(_, count)| count).sum();
+    let mut parts: Vec<String> =
+        ranked.iter().map(|(suffix, count)| text::count(*count, &format!(".{suffix} file"))).collect();
+    if deeper > 0 {
+        parts.push(format!("{} more than 16 levels down", text::count(deeper, "file")));
+    }
+    // Junk, links and what else has no suffix worth a word.
+    let rest = tree.files().saturating_sub(shown + deeper).max(named.saturating_sub(shown));
+    if rest > 0 {
+        parts.push(text::count(rest, if parts.is_empty() { "file" } else { "other file" }));
+    }
+    let verb = if tree.files() == 1 { "is" } else { "are" };
+    match (parts.is_empty(), folders) {
+        (true, _) => format!(
+            "{} and no file",
+            if folders == 1 { "is 1 folder".to_owned() } else { format!("are {}", text::count(folders, "folder")) }
+        ),
+        (false, 0) => format!("{verb} {}, and no folder", text::list(&parts, parts.len())),
+        (false, _) => format!("{verb} {} in {}", text::list(&parts, parts.len()), text::count(folders, "folder")),
+    }
+}

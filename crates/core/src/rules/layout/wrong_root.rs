@@ -1,0 +1,124 @@
+use crate::contract::Effect;
+use crate::finding::{Example, Sink};
+use crate::layout::names::METADATA;
+use crate::layout::{Otherwise, Reading, WrongRoot};
+use crate::report::{Target, TargetKind};
+use crate::rules::Context;
+use crate::text;
+use crate::tree::{FolderId, Tree};
+
+declare_rule! {
+    /// The tree is laid out right, but the target is not its top folder: it lies one or more levels above or below.
+    ///
+    /// The import looks for sensor folders right below `resourceUrl`, and for a local folder that is uploaded whole the same
+    /// holds. A folder too many around the dataset, several datasets side by side, or the folder of one sensor given for
+    /// the dataset each leave it with nothing that it knows.
+    ///
+    /// **Repair:** give the folder that the finding names, in `resourceUrl` and to this check. Where metadata.json stands
+    /// apart from the sensors, bring them together.
+    ///
+    /// ```tree bad
+    /// target: drives
+    /// 0423/
+    ///   lidar-top/
+    ///     scene_1/
+    ///       1681532060061.pcd x3 +100
+    ///   metadata.json
+    /// ```
+    ///
+    /// ```tree good
+    /// target: drives/0423
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x3 +100
+    /// metadata.json
+    /// ```
+    WRONG_ROOT {
+        code: "L112",
+        name: "wrong-root",
+        effect: Effect::MISALIGNED,
+        basis: Implied,
+        facts: ["T1", "T2", "T9"],
+        scope: AnyTree,
+    }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let Context { tree, layout, target, .. } = context;
+    let Reading::Otherwise(Otherwise::WrongRoot(root)) = &layout.reading else { return };
+    match root {
+        WrongRoot::Below(roots) => below(tree, target, roots, sink),
+        WrongRoot::Above(levels) => above(target, *levels, sink),
+    }
+}
+
+fn below(tree: &Tree, target: &Target, roots: &[FolderId], sink: &mut Sink<'_>) {
+    let mut finding = sink.gather(&WRONG_ROOT);
+    for root in roots {
+        finding.add(Example::at(tree.path(*root)).noting("sensors stand here"));
+    }
+    let [root] = roots else {
+        let names: Vec<String> = roots.iter().take(4).map(|root| quoted(tree, *root)).collect();
+        let more = roots.len().saturating_sub(names.len());
+        let named = if more == 0 {
+            text::list(&names, 4)
+        } else {
+            format!("{} and {} more", names.join(", "), text::number(more as u64))
+        };
+        finding.help(match target.kind {
+            TargetKind::Zip => "upload each as an archive of its own".to_owned(),
+            _ => "check and import each by itself, or merge their scenes into one tree".to_owned(),
+        });
+        finding.say(format!(
+            "the target holds {}, {named}, and no sensor of its own",
+            text::count(roots.len() as u64, "dataset"),
+        ));
+        return;
+    };
+    let path = quoted(tree, *root);
+    let here = tree.folder(FolderId::ROOT).has_landmark(METADATA);
+    let there = tree.folder(*root).has_landmark(METADATA);
+    let plain = tree.path(*root);
+    if plain.split(|byte| *byte == b'/').rev().skip(1).any(<[u8]>::is_empty) {
+        finding.help("take the doubled or leading slash out of the names: each makes a folder without a name");
+    } else if here && !there {
+        finding.help(format!("move what is in {path} up, beside metadata.json"));
+    } else if target.kind == TargetKind::Zip {
+        finding.help(format!("pack the content of {path} itself"));
+    } else {
+        finding.help(format!("check and import `{}`", joined(target, &plain)));
+        if !there {
+            finding.note("there is no metadata.json beside the sensors there, either");
+        }
+    }
+    let levels = text::count(u64::from(tree.folder(*root).depth()), "level");
+    finding.say(format!("the sensors stand {levels} further down, in {path}"));
+}
+
+fn above(target: &Target, levels: u8, sink: &mut Sink<'_>) {
+    let mut finding = sink.gather(&WRONG_ROOT);
+    let inward = target.segments.iter().skip(target.segments.len().saturating_sub(usize::from(levels)));
+    let inward: Vec<&str> = inward.map(String::as_str).collect();
+    let sensor = inward.first().copied().unwrap_or_default();
+    finding.add(Example::at(&b""[..]).noting(if levels == 1 { "one sensor's folder" } else { "one scene's folder" }));
+    let uri = target.uri.trim_end_matches('/');
+    let right = uri.strip_suffix(&inward.join("/")).map(|above| above.trim_end_matches('/'));
+    match right.filter(|above| !above.is_empty() && !above.ends_with(':')) {
+        Some(above) => finding.help(format!("check and import `{above}`")),
+        None => finding.help(format!("check and import the folder that holds `{sensor}`")),
+    };
+    finding.say(if levels == 1 {
+        format!("the target is the folder of one sensor, `{sensor}`; the dataset is the folder that holds it")
+    } else {
+        format!("the target is a scene of the sensor `{sensor}`; the dataset is the folder that holds the sensor")
+    });
+}
+
+fn quoted(tree: &Tree, folder: FolderId) -> String {
+    format!("`{}`", text::lossless(&tree.path(folder)))
+}
+
+/// The address of a folder below the target.
+fn joined(target: &Target, path: &[u8]) -> String {
+    format!("{}/{}", target.uri.trim_end_matches('/'), text::lossless(path).trim_end_matches('/'))
+}
