@@ -202,7 +202,7 @@ impl FromStr for SeverityChoice {
 pub struct Output {
     /// How to report.
     pub format: Format,
-    /// The file that the report goes to; standard output where none is named.
+    /// The file that the report goes to; standard output where none is named, or `-`.
     pub path: Option<PathBuf>,
 }
 
@@ -212,6 +212,7 @@ impl FromStr for Output {
     fn from_str(text: &str) -> Result<Self, String> {
         let (format, path) = match text.split_once('=') {
             Some((_, "")) => return Err("a file name must follow the `=`".to_owned()),
+            Some((format, "-")) => (format, None),
             Some((format, path)) => (format, Some(PathBuf::from(path))),
             None => (text, None),
         };

@@ -46,16 +46,22 @@ pub struct Config {
     /// Findings that are excused at some paths, each with its reason.
     pub per_path_ignores: Vec<PerPathIgnore>,
     /// How far apart two timestamps may lie and still be one frame, as `50ms`. Without it: half the cadence, at most 100 ms.
+    #[schemars(with = "Word<Tolerance>")]
     pub tolerance: Option<Word<Tolerance>>,
     /// The sensor that the others' timestamps are compared with, by folder or by name. Without it: the LiDAR with most frames.
+    #[schemars(with = "String")]
     pub reference: Option<String>,
     /// The least that makes the exit code 1. Without it: `scene`.
+    #[schemars(with = "Word<FailOn>")]
     pub fail_on: Option<Word<FailOn>>,
     /// The weakest basis that counts for the prediction. Without it: `implied`.
+    #[schemars(with = "Word<Basis>")]
     pub basis: Option<Word<Basis>>,
     /// The API call whose answer is predicted. Without it: `import-annotation`.
+    #[schemars(with = "Word<Endpoint>")]
     pub endpoint: Option<Word<Endpoint>>,
     /// How many examples a finding shows. Without it: 5.
+    #[schemars(with = "NonZeroUsize")]
     pub max_examples: Option<NonZeroUsize>,
 }
 
@@ -440,6 +446,34 @@ mod tests {
         let keys: Vec<String> = schema()["properties"].as_object().unwrap().keys().cloned().collect();
         let table: toml::Table = example.parse().unwrap();
         assert_eq!(table.keys().collect::<Vec<_>>(), keys.iter().collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn the_schema_takes_what_the_program_takes() {
+        let validator = jsonschema::validator_for(&schema()).unwrap();
+        let check = |text: &str, expected: bool| {
+            let value: serde_json::Value = toml::from_str(text).unwrap();
+            assert_eq!(parse(Path::new("sensortree.toml"), text).is_ok(), expected, "the program on {text}");
+            assert_eq!(validator.is_valid(&value), expected, "the schema on {text}");
+        };
+        let ignore = |path: &str, reason: &str| {
+            format!("[[per-path-ignores]]\npath = \"{path}\"\nrules = [\"F101\"]\nreason = \"{reason}\"")
+        };
+        check("", true);
+        check("select = [\"ALL\", \"F\", \"F101\", \"file-empty\"]", true);
+        check("tolerance = \"20ms\"\nreference = \"top\"\nmax-examples = 1\nfail-on = \"never\"", true);
+        check("[severity]\nfile-empty = \"advice\"", true);
+        check(&ignore("a/**", "known"), true);
+        check("slect = []", false);
+        check("select = \"F\"", false);
+        check("select = [\"F999\"]", false);
+        check("tolerance = 20", false);
+        check("basis = \"guess\"", false);
+        check("max-examples = 0", false);
+        check("[severity]\nF999 = \"error\"", false);
+        check("[severity]\nF101 = \"fatal\"", false);
+        check(&ignore("a/**", " "), false);
+        check("[[per-path-ignores]]\npath = \"a\"\nrules = []", false);
     }
 
     #[test]

@@ -226,6 +226,7 @@ mod tests {
         assert_eq!(formats(&["--format=full", "--format=json=a.json"]).unwrap(), 2);
         assert_eq!(formats(&["--format=json", "--format=json"]).unwrap(), 1);
         assert!(formats(&["--format=full", "--format=json"]).is_err());
+        assert!(formats(&["--format=full", "--format=json=-"]).is_err());
         assert!(formats(&["--format=full=a", "--format=json=a"]).is_err());
     }
 
