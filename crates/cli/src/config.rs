@@ -49,7 +49,7 @@ pub struct Config {
     #[schemars(with = "Word<Tolerance>")]
     pub tolerance: Option<Word<Tolerance>>,
     /// The sensor that the others' timestamps are compared with, by folder or by name. Without it: the LiDAR with most frames.
-    #[schemars(with = "String")]
+    #[schemars(with = "String", transform = without_default)]
     pub reference: Option<String>,
     /// The least that makes the exit code 1. Without it: `scene`.
     #[schemars(with = "Word<FailOn>")]
@@ -61,7 +61,7 @@ pub struct Config {
     #[schemars(with = "Word<Endpoint>")]
     pub endpoint: Option<Word<Endpoint>>,
     /// How many examples a finding shows. Without it: 5.
-    #[schemars(with = "NonZeroUsize")]
+    #[schemars(with = "NonZeroUsize", transform = without_default)]
     pub max_examples: Option<NonZeroUsize>,
 }
 
@@ -229,6 +229,11 @@ impl Vocabulary for Reason {
     fn schema() -> Schema {
         json_schema!({ "type": "string", "pattern": "\\S" })
     }
+}
+
+/// Takes off a default of `null`, which a file cannot say.
+fn without_default(schema: &mut Schema) {
+    schema.remove("default");
 }
 
 /// The JSON Schema of a configuration file.
