@@ -183,6 +183,15 @@ pub static ALL: &[&Rule] = &[
     &layout::foreign_layout::FOREIGN_LAYOUT,
 
     // Alignment.
+    &alignment::scene_missing_in_sensor::SCENE_MISSING_IN_SENSOR,
+    &alignment::frame_missing_in_sensor::FRAME_MISSING_IN_SENSOR,
+    &alignment::timestamps_jittered::TIMESTAMPS_JITTERED,
+    &alignment::clock_offset::CLOCK_OFFSET,
+    &alignment::frame_rate_mismatch::FRAME_RATE_MISMATCH,
+    &alignment::timestamp_unit_mismatch::TIMESTAMP_UNIT_MISMATCH,
+    &alignment::no_common_frame::NO_COMMON_FRAME,
+    &alignment::timeline_gap::TIMELINE_GAP,
+    &alignment::frame_order::FRAME_ORDER,
 
     // metadata.json.
     &metadata::metadata_syntax::METADATA_SYNTAX,

@@ -1,0 +1,453 @@
+//! Comparing the sensors of one scene.
+
+use std::borrow::Cow;
+
+use super::fit::{Fit, Prior, Scratch, percentile_of_size};
+use super::offset::{KnownOffset, Question, change_over};
+use super::pairing::{Line, Met, pair};
+use super::relation::{Centre, Distances, Notation, Offset, Rate, Unrelated, Written};
+use super::slots::{Part, Surplus};
+use super::timeline::{Cadence, Timeline, factor, times};
+use super::unit::Unit;
+
+/// How one timeline stands to another, in the ticks of both.
+#[derive(Debug, Default)]
+pub(super) struct Comparison {
+    pub(super) notation: Option<Notation>,
+    pub(super) offset: Option<Offset>,
+    pub(super) rate: Option<Rate>,
+    pub(super) distances: Option<Distances>,
+    pub(super) centre: Option<Centre>,
+    pub(super) unrelated: Option<Unrelated>,
+    pub(super) pairs: u64,
+    pub(super) timed: bool,
+    /// What has no partner, and should.
+    pub(super) part: Part,
+    /// How the two clocks stand, where that could be told.
+    clock: Option<Clock>,
+}
+
+/// Pairs whose stamps are not equal: how many, and the positions of the first.
+#[derive(Debug, Default)]
+struct Unequal {
+    count: u64,
+    first: Option<(usize, usize)>,
+}
+
+/// From the reference's ticks to the sensor's and back.
+#[derive(Clone, Copy, Debug)]
+struct Clock {
+    reference_factor: i128,
+    sensor_factor: i128,
+    line: Line,
+}
+
+/// What is asked of every comparison.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Terms {
+    /// The tolerance that the user set, in nanoseconds.
+    pub(super) tolerance_ns: Option<u64>,
+    /// An offset in nanoseconds (or plain numbers) that other scenes speak for.
+    pub(super) hint: Option<i64>,
+}
+
+/// Without a word from the user, jitter is at most this.
+const MOST_TOLERANCE_NS: i128 = 100_000_000;
+/// A distance must be this many times the spread around it to be called an offset.
+const OFFSET_OVER_SPREAD: i64 = 2;
+/// One or two pairs have no spread that an offset could stand out of.
+const FEWEST_FOR_AN_OFFSET: usize = 3;
+/// How many times the typical distance, or part of the tolerance, a pair of an irregular timeline may lie apart.
+const OUTLIER_OVER_TYPICAL: i64 = 8;
+/// Rates further apart than this are different rates, where the frames pair all the same.
+const RATES_APART: f64 = 0.15;
+/// The same, where no offset pairs them.
+const RATES_APART_UNPAIRED: f64 = 0.01;
+/// The fewest steps on either side that make a rate.
+const FEWEST_STEPS: usize = 3;
+const FEWEST_STEPS_UNPAIRED: usize = 8;
+/// The farthest that a cadence may be from a power of ten times another and still show a unit.
+const UNIT_SLACK: f64 = 0.02;
+
+/// Compares a sensor's timeline with the reference's. `None` when they are the same.
+pub(super) fn compare(
+    reference: &Timeline,
+    sensor: &Timeline,
+    zeros_differ: bool,
+    terms: Terms,
+    scratch: &mut Scratch,
+) -> Option<Comparison> {
+    let (reference_cadence, sensor_cadence) = (reference.cadence(), sensor.cadence());
+    let mut comparison = Comparison { timed: reference.decimals.is_some(), ..Comparison::default() };
+    let finer = finer_by(reference, sensor, reference_cadence, sensor_cadence);
+    comparison.notation = notation(reference, sensor, finer, zeros_differ);
+    if finer == 0 && reference.stamps == sensor.stamps {
+        comparison.pairs = reference.stamps.len() as u64;
+        return comparison.notation.is_some().then_some(comparison);
+    }
+    if one_is_numbered(reference, sensor, reference_cadence, sensor_cadence) {
+        comparison.notation = None;
+        comparison.unrelated = unrelated(reference, sensor, None);
+        return Some(comparison);
+    }
+
+    let common = Common::of(reference, sensor, finer);
+    let mut question = common.question(terms);
+    let Some(solution) = solve(&question, common.cadences(), scratch) else {
+        let apart = question.sensor.first().zip(question.reference.first()).map(|(s, r)| common.ticks.figure(s - r));
+        comparison.unrelated = unrelated(reference, sensor, apart);
+        return Some(comparison);
+    };
+    let Solution { line, fit } = solution;
+    comparison.rate = common
+        .cadences()
+        .filter(|rates| fit.is_none() || differ(*rates, RATES_APART, FEWEST_STEPS))
+        .map(|(r, s)| Rate { step: common.ticks.mean_step(s), reference_step: common.ticks.mean_step(r) });
+    // Where frames come irregularly there are no slots: two that lie farther apart than their like are two.
+    if let Some(fit) = fit.filter(|_| common.reference_cadence.is_some_and(|cadence| !cadence.regular)) {
+        let like = fit.typical.saturating_mul(OUTLIER_OVER_TYPICAL).max(question.tolerance / OUTLIER_OVER_TYPICAL);
+        question.tolerance = question.tolerance.min(like);
+    }
+    let mut clock = Clock { line, ..common.clock };
+    let mut unequal = comparison.gather(&question, clock, scratch);
+    let drift = match fit {
+        Some(_) => change_over(&question, line, &scratch.distances, &mut scratch.sorted),
+        None => 0,
+    };
+    if let Some(sloped) = question.sloped(line, drift).filter(|_| drift != 0 && line.slope == 0.0) {
+        clock.line = sloped;
+        comparison.part = Part::default();
+        unequal = comparison.gather(&question, clock, scratch);
+    }
+    if comparison.pairs == 0 {
+        return Some(Comparison {
+            timed: comparison.timed,
+            unrelated: unrelated(reference, sensor, Some(0)),
+            ..Comparison::default()
+        });
+    }
+    comparison.clock = Some(clock);
+    comparison.judge(&question, Solution { line: clock.line, fit }, drift, common.ticks, scratch);
+    comparison.name_unequal(&unequal, reference, sensor);
+    Some(comparison)
+}
+
+/// Two timelines in the same ticks.
+struct Common<'a> {
+    reference: Cow<'a, [i128]>,
+    sensor: Cow<'a, [i128]>,
+    reference_cadence: Option<Cadence>,
+    sensor_cadence: Option<Cadence>,
+    ticks: Ticks,
+    clock: Clock,
+}
+
+impl<'a> Common<'a> {
+    /// Brings the coarser of two timelines to the ticks of the finer, which is `finer` powers of ten finer: the sensor, or
+    /// when negative the reference.
+    fn of(reference: &'a Timeline, sensor: &'a Timeline, finer: i8) -> Self {
+        let reference_factor = factor(finer.max(0).unsigned_abs());
+        let sensor_factor = factor(finer.min(0).unsigned_abs());
+        let scaled = |stamps: &'a [i128], factor: i128| match factor {
+            1 => Cow::Borrowed(stamps),
+            _ => stamps.iter().map(|stamp| times(*stamp, factor)).collect(),
+        };
+        Common {
+            reference: scaled(&reference.stamps, reference_factor),
+            sensor: scaled(&sensor.stamps, sensor_factor),
+            reference_cadence: reference.cadence().map(|cadence| cadence.in_finer_ticks(reference_factor)),
+            sensor_cadence: sensor.cadence().map(|cadence| cadence.in_finer_ticks(sensor_factor)),
+            ticks: Ticks {
+                decimals: reference.decimals.map(|decimals| decimals.saturating_add(finer.max(0).unsigned_abs())),
+            },
+            clock: Clock { reference_factor, sensor_factor, line: Line::flat(0) },
+        }
+    }
+
+    fn cadences(&self) -> Option<(Cadence, Cadence)> {
+        self.reference_cadence.zip(self.sensor_cadence)
+    }
+
+    fn question(&self, terms: Terms) -> Question<'_> {
+        let cadence = self.reference_cadence.or(self.sensor_cadence);
+        let jitter = tolerance(cadence, self.ticks, terms.tolerance_ns);
+        Question {
+            reference: &self.reference,
+            sensor: &self.sensor,
+            tolerance: jitter,
+            jitter,
+            step: cadence.map_or(1, |cadence| cadence.step),
+            second: self.ticks.decimals.map(factor),
+            hint: terms.hint.map(|hint| self.ticks.ticks_of(i128::from(hint))),
+        }
+    }
+}
+
+/// The clock under which two timelines lie over each other, and how well; no fit where they are of different rate and only
+/// lie over each other as a whole.
+#[derive(Clone, Copy, Debug)]
+struct Solution {
+    line: Line,
+    fit: Option<Fit>,
+}
+
+fn solve(question: &Question<'_>, rates: Option<(Cadence, Cadence)>, scratch: &mut Scratch) -> Option<Solution> {
+    let fit = if question.tolerance == 0 { question.answer_for_numbers() } else { question.answer(scratch) };
+    match fit {
+        Some(fit) => Some(Solution { line: fit.line, fit: Some(fit) }),
+        None => line_of_other_rate(question, rates?).map(|line| Solution { line, fit: None }),
+    }
+}
+
+impl Comparison {
+    /// Pairs the frames, and keeps the distances in `scratch` and what has no partner.
+    fn gather(&mut self, question: &Question<'_>, clock: Clock, scratch: &mut Scratch) -> Unequal {
+        let faster = self.rate.as_ref().is_some_and(|rate| rate.ratio() > 1.0);
+        let (keep_missing, keep_extra) = match self.rate {
+            // A faster sensor should have a frame for every one of the reference; its other frames come of its rate. A
+            // slower one lacks frames by its rate.
+            Some(_) => (faster, false),
+            None => (true, true),
+        };
+        let mut unequal = Unequal::default();
+        let distances = &mut scratch.distances;
+        distances.clear();
+        pair(question.reference, question.sensor, clock.line, question.tolerance, |met| match met {
+            Met::Pair(i, j, distance) => {
+                distances.push(distance);
+                if question.reference.get(i) != question.sensor.get(j) {
+                    unequal.count += 1;
+                    unequal.first.get_or_insert((i, j));
+                }
+            }
+            Met::Missing(at) if keep_missing => self.part.missing.push(at),
+            Met::Extra(at) if keep_extra => {
+                let stamp = question.sensor.get(at).copied().unwrap_or_default();
+                let surplus =
+                    Surplus { position: at, stamp: stamp / clock.sensor_factor, at: clock.to_reference(stamp) };
+                self.part.extra.push(surplus);
+            }
+            Met::Missing(_) | Met::Extra(_) => {}
+        });
+        self.pairs = distances.len() as u64;
+        unequal
+    }
+
+    /// Decides between offset, drift and jitter, and sums up the distances left. `drift` is how much the offset changes over
+    /// the reference.
+    fn judge(&mut self, question: &Question<'_>, solution: Solution, drift: i128, ticks: Ticks, scratch: &mut Scratch) {
+        let Solution { line, fit } = solution;
+        let middle = question.reference.get(question.reference.len() / 2).copied().unwrap_or_default();
+        let by = line.at(middle);
+        let slack = i128::from(question.jitter);
+        let beyond = by.abs() > slack;
+        let spread = percentile_of_size(&scratch.distances, 95, &mut scratch.sorted);
+        let clear = by != 0
+            && by.abs() > i128::from(spread.saturating_mul(OFFSET_OVER_SPREAD))
+            && scratch.distances.len() >= FEWEST_FOR_AN_OFFSET;
+        let explained = self.notation.is_some() || self.rate.is_some() || fit.is_none();
+        if beyond || (!explained && (clear || drift != 0)) {
+            self.offset = Some(Offset {
+                by: ticks.figure(by),
+                drift: ticks.figure(drift),
+                beyond_tolerance: beyond,
+                known: question.second.filter(|_| beyond).and_then(|second| KnownOffset::within(by, slack, second)),
+                ambiguous: fit.is_some_and(|fit| fit.prior == Prior::Found && fit.spread == 0)
+                    && Cadence::of(question.reference).is_none_or(|cadence| cadence.regular),
+            });
+        }
+        let as_offset = sizes(ticks, scratch);
+        if beyond || drift != 0 {
+            self.distances = as_offset;
+            return;
+        }
+        // Small distances can be seen either way; measured from nothing they are jitter.
+        let by = i64::try_from(by).unwrap_or_default();
+        scratch.distances.iter_mut().for_each(|distance| *distance = distance.saturating_add(by));
+        let as_jitter = sizes(ticks, scratch).filter(|distances| distances.max > 0);
+        self.distances = if self.offset.is_some() { as_offset } else { as_jitter };
+        self.centre = as_jitter.zip(as_offset).filter(|_| !explained).map(|(as_jitter, as_offset)| Centre {
+            by: ticks.figure(i128::from(by)),
+            as_jitter,
+            as_offset,
+        });
+    }
+
+    /// Adds to the distances how many pairs are not at one stamp, and the first of those.
+    fn name_unequal(&mut self, unequal: &Unequal, reference: &Timeline, sensor: &Timeline) {
+        let stamps = |(i, j)| sensor.stamps.get::<usize>(j).copied().zip(reference.stamps.get::<usize>(i).copied());
+        let first = unequal.first.and_then(stamps);
+        let centre = self.centre.as_mut().map(|centre| [&mut centre.as_jitter, &mut centre.as_offset]);
+        for distances in self.distances.as_mut().into_iter().chain(centre.into_iter().flatten()) {
+            distances.unequal = unequal.count;
+            distances.first = first;
+        }
+    }
+
+    /// How many of the sensor's frames lie between two stamps of the reference, which do not count.
+    pub(super) fn frames_between(&self, sensor: &Timeline, (from, to): (i128, i128)) -> usize {
+        let Some(clock) = self.clock else { return 0 };
+        let on_reference = |stamp: &i128| clock.to_reference(times(*stamp, clock.sensor_factor));
+        // A frame that belongs to either end may lie a little inside.
+        let margin = (to - from) / 20;
+        let end = sensor.stamps.partition_point(|stamp| on_reference(stamp) < to - margin);
+        end.saturating_sub(sensor.stamps.partition_point(|stamp| on_reference(stamp) <= from + margin))
+    }
+}
+
+impl Clock {
+    /// A stamp of the sensor in common ticks, on the reference's clock and in its ticks.
+    fn to_reference(self, stamp: i128) -> i128 {
+        let stamp = stamp - self.line.at(stamp - self.line.offset);
+        let half = self.reference_factor / 2;
+        (stamp + stamp.signum() * half) / self.reference_factor
+    }
+}
+
+/// The sizes of the distances at hand.
+fn sizes(ticks: Ticks, scratch: &mut Scratch) -> Option<Distances> {
+    let Scratch { distances, sorted } = scratch;
+    let max = distances.iter().map(|distance| distance.saturating_abs()).max()?;
+    let of_size = |percent: usize, sorted: &mut Vec<i64>| {
+        ticks.figure(i128::from(percentile_of_size(distances, percent, sorted)))
+    };
+    Some(Distances {
+        median: of_size(50, sorted),
+        p95: of_size(95, sorted),
+        max: ticks.figure(i128::from(max)),
+        unequal: 0,
+        first: None,
+    })
+}
+
+/// What a tick is.
+#[derive(Clone, Copy, Debug)]
+struct Ticks {
+    /// Digits behind the decimal point of a second; `None` where stamps are no times.
+    decimals: Option<u8>,
+}
+
+impl Ticks {
+    /// Ticks as nanoseconds, or as they are.
+    fn figure(self, ticks: i128) -> i64 {
+        let value = match self.decimals {
+            None => ticks,
+            Some(decimals @ ..=9) => times(ticks, factor(9 - decimals)),
+            Some(decimals) => ticks / factor(decimals - 9),
+        };
+        i64::try_from(value).unwrap_or(if value < 0 { i64::MIN } else { i64::MAX })
+    }
+
+    /// The mean of the usual steps.
+    fn mean_step(self, cadence: Cadence) -> i64 {
+        self.figure(cadence.near_sum) / i64::try_from(cadence.near.max(1)).unwrap_or(i64::MAX)
+    }
+
+    fn ticks_of(self, value: i128) -> i128 {
+        match self.decimals {
+            None => value,
+            Some(decimals @ ..=9) => value / factor(9 - decimals),
+            Some(decimals) => times(value, factor(decimals - 9)),
+        }
+    }
+}
+
+/// How far apart two stamps may lie and be one frame's jitter, in ticks of this reference.
+pub(super) fn tolerance_of(reference: &Timeline, set: Option<u64>) -> i128 {
+    i128::from(tolerance(reference.cadence(), Ticks { decimals: reference.decimals }, set))
+}
+
+/// The tolerance in ticks: the user's, else half the cadence and at most 100 ms.
+fn tolerance(cadence: Option<Cadence>, ticks: Ticks, set: Option<u64>) -> i64 {
+    let timed = ticks.decimals.is_some();
+    let most = ticks.ticks_of(MOST_TOLERANCE_NS);
+    let tolerance = match (set.filter(|_| timed), cadence) {
+        (Some(nanoseconds), _) => ticks.ticks_of(i128::from(nanoseconds)),
+        (None, Some(cadence)) if timed => (cadence.step / 2).min(most),
+        (None, Some(cadence)) => cadence.step / 2,
+        (None, None) if timed => most,
+        (None, None) => 0,
+    };
+    // Leaves room to add a few.
+    i64::try_from(tolerance).unwrap_or(i64::MAX).min(i64::MAX / 8)
+}
+
+/// How many powers of ten finer the sensor counts: by magnitude where both show it, else by cadence.
+fn finer_by(reference: &Timeline, sensor: &Timeline, a: Option<Cadence>, b: Option<Cadence>) -> i8 {
+    if let (Some(reference), Some(sensor)) = (reference.decimals, sensor.decimals) {
+        let (reference, sensor) = (i16::from(reference), i16::from(sensor));
+        return i8::try_from(sensor - reference).unwrap_or_default();
+    }
+    let Some((a, b)) = a.zip(b).filter(|(a, b)| a.regular && b.regular) else { return 0 };
+    let ratio = b.rate_against(a);
+    [3_i8, 6, 9]
+        .into_iter()
+        .flat_map(|power| [power, -power])
+        .find(|power| (ratio * 10_f64.powi(i32::from(*power)) - 1.0).abs() <= UNIT_SLACK)
+        .unwrap_or(0)
+}
+
+fn notation(reference: &Timeline, sensor: &Timeline, finer: i8, zeros_differ: bool) -> Option<Notation> {
+    if sensor.mixed {
+        return Some(Notation::Mixed);
+    }
+    if finer != 0 && !reference.mixed {
+        return Some(Notation::Unit { sensor: written(sensor), reference: written(reference), finer });
+    }
+    zeros_differ.then_some(Notation::Zeros)
+}
+
+fn written(timeline: &Timeline) -> Written {
+    match (timeline.fraction(), timeline.decimals) {
+        (0, Some(decimals)) => Unit::ALL
+            .into_iter()
+            .find(|unit| super::timeline::decimals(*unit) == decimals)
+            .map_or(Written::Plain, Written::Whole),
+        (0, None) => Written::Plain,
+        (digits, _) => Written::Decimal(digits),
+    }
+}
+
+/// Whether one of the two numbers its frames one by one while the other stamps them.
+fn one_is_numbered(reference: &Timeline, sensor: &Timeline, a: Option<Cadence>, b: Option<Cadence>) -> bool {
+    let numbered = |timeline: &Timeline, cadence: Option<Cadence>| {
+        timeline.decimals.is_none() && cadence.is_none_or(|cadence| cadence.step == 1)
+    };
+    let stamped = |timeline: &Timeline, cadence: Option<Cadence>| {
+        timeline.decimals.is_some() && cadence.is_none_or(|cadence| cadence.step > 1)
+    };
+    (numbered(reference, a) && stamped(sensor, b)) || (numbered(sensor, b) && stamped(reference, a))
+}
+
+/// Whether two regular cadences are apart.
+fn differ((a, b): (Cadence, Cadence), by: f64, fewest: usize) -> bool {
+    let ratio = b.rate_against(a);
+    a.regular && b.regular && a.steps.min(b.steps) >= fewest && ratio.max(1.0 / ratio) > 1.0 + by
+}
+
+/// The clock under which two timelines of different rate lie over each other, where there is one: nothing, or a known
+/// offset.
+fn line_of_other_rate(question: &Question<'_>, rates: (Cadence, Cadence)) -> Option<Line> {
+    if !differ(rates, RATES_APART_UNPAIRED, FEWEST_STEPS_UNPAIRED) {
+        return None;
+    }
+    let (r, s) = (question.reference, question.sensor);
+    let (first, last) = (r.first()?, r.last()?);
+    let (from, to) = (s.first()?, s.last()?);
+    let shorter = (last - first).min(to - from);
+    let overlap = |offset: i128| (last + offset).min(*to) - (first + offset).max(*from);
+    let known = question.second.and_then(|second| KnownOffset::nearest(from - first, second)).map(|(_, size)| size);
+    [Some(0), known].into_iter().flatten().find(|offset| overlap(*offset) * 2 >= shorter).map(Line::flat)
+}
+
+/// That nothing relates two timelines; with the stamps that are equal all the same.
+fn unrelated(reference: &Timeline, sensor: &Timeline, apart: Option<i64>) -> Option<Unrelated> {
+    let (mut i, mut j, mut common) = (0, 0, 0);
+    while let (Some(r), Some(s)) = (reference.stamps.get(i), sensor.stamps.get(j)) {
+        common += u64::from(r == s);
+        i += usize::from(r <= s);
+        j += usize::from(s <= r);
+    }
+    let first = (*sensor.stamps.first()?, *reference.stamps.first()?);
+    Some(Unrelated { common, first, apart })
+}

@@ -1,0 +1,73 @@
+use super::group;
+use crate::align::Notation;
+use crate::contract::Effect;
+use crate::finding::{Example, Sink};
+use crate::layout::SceneId;
+use crate::rules::Context;
+use crate::text;
+
+declare_rule! {
+    /// Sorted by name, the frames of a scene are not in the order in which they were taken.
+    ///
+    /// `1000` sorts before `999`. The platform's own order is not known, and numbers are in order either way; but viewers and
+    /// scripts that sort by name shuffle the frames of such a scene. It takes stems of different length, as numbers without
+    /// leading zeros have, or negative ones.
+    ///
+    /// **Repair:** write all stems with as many digits as the longest has, in every sensor alike.
+    ///
+    /// ```tree bad
+    /// lidar-top/
+    ///   scene_1/
+    ///     999999999900.pcd
+    ///     1000000000000.pcd
+    /// camera-front/
+    ///   scene_1/
+    ///     999999999900.jpg
+    ///     1000000000000.jpg
+    /// metadata.json
+    /// ```
+    ///
+    /// ```tree good
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x3 +100
+    /// camera-front/
+    ///   scene_1/
+    ///     1681532060061.jpg x3 +100
+    /// metadata.json
+    /// ```
+    FRAME_ORDER {
+        code: "A209",
+        name: "frame-order",
+        effect: Effect::Advice,
+        basis: Advice,
+        facts: ["T6"],
+    }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let mut found = sink.gather(&FRAME_ORDER);
+    let mut scenes: Vec<SceneId> = Vec::new();
+    for cell in context.layout.cells() {
+        let Some((before, after)) = group::writings(context, *cell).first_out_of_order() else { continue };
+        // Where other sensors have leading zeros, that they are wanting here is already said; so is a mixture of units.
+        let at = (cell.scene, cell.sensor);
+        let relations = context.alignment.relations();
+        let relation = relations.binary_search_by_key(&at, |relation| (relation.scene, relation.sensor)).ok();
+        let notation = relation.and_then(|at| relations.get(at)).and_then(|relation| relation.notation);
+        if matches!(notation, Some(Notation::Zeros | Notation::Mixed)) {
+            continue;
+        }
+        let path = context.tree.path_of(cell.folder, after.as_bytes());
+        if found.add(Example::at(path).noting(format!("sorts before `{before}`, which was taken earlier"))) {
+            found.in_scene(cell.scene);
+            scenes.push(cell.scene);
+        }
+    }
+    scenes.dedup();
+    found.help("write all stems with as many digits as the longest has, in every sensor alike");
+    let folders = text::count(found.count(), "scene folder");
+    let of = context.layout.scenes.len() as u64;
+    let scenes = group::in_scenes(context, &scenes, of);
+    found.say(format!("sorted by name, the frames of {folders} are not in the order of time{scenes}"));
+}

@@ -1,0 +1,310 @@
+use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::group;
+use crate::contract::Effect;
+use crate::finding::{Example, Sink};
+use crate::layout::contents::Contents;
+use crate::layout::names::{self, fold};
+use crate::layout::{Cell, SceneId, SensorId, SensorKind};
+use crate::rules::Context;
+use crate::text;
+
+declare_rule! {
+    /// Some sensors have a scene that others lack.
+    ///
+    /// The platform builds one data entry a scene from all sensors, so every sensor holds the same scenes. A scene folder
+    /// that is misspelt in one sensor is a scene missing there and one too many at once; it is said as the misspelling that
+    /// it is, with the name that would be right. Names pair when they differ in letters, case or separators but not in their
+    /// numbers, or when they hold the very same timestamps.
+    ///
+    /// **Repair:** rename the misspelt folder; copy the missing scene, or delete it in the other sensors.
+    ///
+    /// ```tree bad
+    /// lidar-top/
+    ///   scene_01/
+    ///     1681532060061.pcd x3 +100
+    ///   scene_02/
+    ///     1681532070061.pcd x3 +100
+    /// camera-front/
+    ///   Sence_01/
+    ///     1681532060061.jpg x3 +100
+    ///   scene_02/
+    ///     1681532070061.jpg x3 +100
+    /// metadata.json
+    /// ```
+    ///
+    /// ```tree good
+    /// lidar-top/
+    ///   scene_01/
+    ///     1681532060061.pcd x3 +100
+    /// camera-front/
+    ///   scene_01/
+    ///     1681532060061.jpg x3 +100
+    /// metadata.json
+    /// ```
+    SCENE_MISSING_IN_SENSOR {
+        code: "A201",
+        name: "scene-missing-in-sensor",
+        effect: Effect::MISALIGNED,
+        basis: Implied,
+        facts: ["T4", "T10"],
+    }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    // A sensor without a single frame has a rule of its own.
+    let has_frames = |folder| Contents::of_children(context.tree, folder).frames() > 0;
+    let sensors = context.layout.sensors().filter(|(_, sensor)| has_frames(sensor.folder));
+    let sensors: Vec<SensorId> = sensors.map(|(id, _)| id).collect();
+    let incomplete: Vec<SceneId> =
+        context.layout.scene_ids().filter(|scene| context.layout.scene_cells(*scene).len() < sensors.len()).collect();
+    if incomplete.is_empty() {
+        return;
+    }
+    let spellings = spellings(context);
+    let distinct: Vec<SceneId> = incomplete.iter().copied().filter(|scene| !spellings.contains_key(scene)).collect();
+    let misspelt = misspelt(context, &sensors, &distinct);
+    for (sensor, names) in &misspelt {
+        say_misspelt(context, sink, *sensor, names);
+    }
+    // What is left once the misspelt folders bear their right names.
+    let mut holders: BTreeMap<SceneId, BTreeSet<SensorId>> = BTreeMap::new();
+    for scene in incomplete.iter().chain(spellings.keys()) {
+        for cell in context.layout.scene_cells(*scene) {
+            let right = misspelt.get(&cell.sensor).and_then(|names| names.get(scene)).or_else(|| spellings.get(scene));
+            holders.entry(*right.unwrap_or(scene)).or_default().insert(cell.sensor);
+        }
+    }
+    let mut lone: BTreeMap<SensorId, Vec<SceneId>> = BTreeMap::new();
+    let mut lacking: BTreeMap<SensorId, Vec<SceneId>> = BTreeMap::new();
+    for (scene, holders) in holders {
+        match holders.first() {
+            // With two sensors nothing tells which of them is right.
+            Some(one) if holders.len() == 1 && sensors.len() > 2 => lone.entry(*one).or_default().push(scene),
+            _ => {
+                for sensor in sensors.iter().filter(|sensor| !holders.contains(sensor)) {
+                    lacking.entry(*sensor).or_default().push(scene);
+                }
+            }
+        }
+    }
+    for (sensor, scenes) in lacking {
+        say_lacking(context, sink, sensor, &scenes);
+    }
+    for (sensor, scenes) in lone {
+        say_lone(context, sink, sensor, &scenes);
+    }
+}
+
+fn say_misspelt(context: &Context<'_>, sink: &mut Sink<'_>, sensor: SensorId, names: &BTreeMap<SceneId, SceneId>) {
+    let label = context.layout.sensor(sensor);
+    let mut found = sink.gather(&SCENE_MISSING_IN_SENSOR);
+    found.about_sensor(&label.folder_name);
+    let name = |scene: SceneId| text::lossless(context.layout.scene_name(scene));
+    for (wrong, right) in names {
+        let Some(cell) = group::cell_of(context, *wrong, sensor) else { continue };
+        if found.add(Example::at(context.tree.path(cell.folder)).expecting(name(*right))) {
+            found.in_scene(*right).in_scene(*wrong);
+        }
+    }
+    found.help("rename these folders");
+    let count = found.count();
+    let message = match names.first_key_value() {
+        Some((wrong, right)) if count == 1 => {
+            format!("`{}` names scene `{}` `{}`", label.label(), name(*right), name(*wrong))
+        }
+        _ => format!("`{}` names {} otherwise than the others do", label.label(), text::count(count, "scene")),
+    };
+    found.say(message);
+}
+
+fn say_lacking(context: &Context<'_>, sink: &mut Sink<'_>, sensor: SensorId, scenes: &[SceneId]) {
+    let label = context.layout.sensor(sensor);
+    let mut found = sink.gather(&SCENE_MISSING_IN_SENSOR);
+    found.about_sensor(&label.folder_name);
+    for scene in scenes {
+        let mut path = context.tree.path(label.folder);
+        path.extend_from_slice(context.layout.scene_name(*scene));
+        path.push(b'/');
+        if found.add(Example::missing(path)) {
+            found.in_scene(*scene);
+        }
+    }
+    found.help("copy the missing scenes, or delete them in the other sensors");
+    let all = context.layout.scenes.len() as u64;
+    let message = match (scenes, found.count()) {
+        ([one], 1) => format!("`{}` lacks scene `{}`", label.label(), text::lossless(context.layout.scene_name(*one))),
+        (_, count) => format!("`{}` lacks {} of {}", label.label(), text::number(count), text::count(all, "scene")),
+    };
+    found.say(message);
+}
+
+fn say_lone(context: &Context<'_>, sink: &mut Sink<'_>, sensor: SensorId, scenes: &[SceneId]) {
+    let label = context.layout.sensor(sensor);
+    let mut found = sink.gather(&SCENE_MISSING_IN_SENSOR);
+    found.about_sensor(&label.folder_name);
+    for scene in scenes {
+        let Some(cell) = group::cell_of(context, *scene, sensor) else { continue };
+        if found.add(Example::at(context.tree.path(cell.folder)).noting("in no other sensor")) {
+            found.in_scene(*scene);
+        }
+    }
+    found.help("delete these scenes, or copy them to the other sensors");
+    let message = match (scenes, found.count()) {
+        ([one], 1) => {
+            format!("`{}` alone has scene `{}`", label.label(), text::lossless(context.layout.scene_name(*one)))
+        }
+        (_, count) => format!("`{}` alone has {}", label.label(), text::count(count, "scene")),
+    };
+    found.say(message);
+}
+
+/// Scenes whose names differ by case or the encoding of accents alone, each with the first of its like: that is another
+/// rule's to say (L120), and here they are one.
+fn spellings(context: &Context<'_>) -> BTreeMap<SceneId, SceneId> {
+    let mut alike: BTreeMap<Vec<u8>, Vec<SceneId>> = BTreeMap::new();
+    for scene in context.layout.scene_ids() {
+        alike.entry(fold(context.layout.scene_name(scene))).or_default().push(scene);
+    }
+    let groups = alike.into_values().filter(|group| group.len() > 1);
+    groups
+        .flat_map(|group| {
+            let first = group.first().copied();
+            group.into_iter().filter_map(move |scene| Some((scene, first?)))
+        })
+        .collect()
+}
+
+/// How much speaks for a scene's name against another, most first: the sensors that use it, that any system takes it, the
+/// names that are built alike, and that a LiDAR uses it.
+type Standing = (usize, bool, usize, Reverse<(bool, SensorId)>);
+
+/// The names of all scenes, as far as some sensor lacks them.
+struct Names<'a> {
+    context: &'a Context<'a>,
+    /// How many scene folders have a name of these words, whatever its numbers.
+    alike: BTreeMap<String, usize>,
+}
+
+impl<'a> Names<'a> {
+    fn of(context: &'a Context<'a>) -> Self {
+        let mut alike = BTreeMap::new();
+        for cell in context.layout.cells() {
+            *alike.entry(words(&text::lossless(context.layout.scene_name(cell.scene)))).or_insert(0) += 1;
+        }
+        Names { context, alike }
+    }
+
+    fn name(&self, scene: SceneId) -> Cow<'a, str> {
+        text::lossless(self.context.layout.scene_name(scene))
+    }
+
+    fn standing(&self, scene: SceneId) -> Standing {
+        let layout = self.context.layout;
+        let cells = layout.scene_cells(scene);
+        let first = cells.iter().map(|cell| (layout.sensor(cell.sensor).kind == SensorKind::Camera, cell.sensor)).min();
+        let in_order = !names::has_odd_characters(layout.scene_name(scene));
+        let alike = self.alike.get(&words(&self.name(scene))).copied().unwrap_or_default();
+        (cells.len(), in_order, alike, Reverse(first.unwrap_or((true, SensorId(u32::MAX)))))
+    }
+
+    /// Scenes of one number each, whose names are nearest to each other.
+    fn same_words(&self, own: &[(SceneId, Cell)], lacked: &[SceneId]) -> Vec<(SceneId, SceneId)> {
+        // Names that differ in a number are different scenes, however near; so only those of equal numbers are compared.
+        let mut by_numbers: BTreeMap<Vec<String>, (Vec<SceneId>, Vec<SceneId>)> = BTreeMap::new();
+        for (scene, _) in own {
+            by_numbers.entry(numbers(&self.name(*scene))).or_default().0.push(*scene);
+        }
+        for scene in lacked {
+            by_numbers.entry(numbers(&self.name(*scene))).or_default().1.push(*scene);
+        }
+        let few =
+            by_numbers.into_values().filter(|(own, lacked)| own.len().saturating_mul(lacked.len()) <= MOST_COMPARED);
+        few.flat_map(|(own, mut lacked)| {
+            lacked.sort_by_key(|scene| Reverse(self.standing(*scene)));
+            own.into_iter().filter_map(move |wrong| Some((wrong, self.nearest(wrong, &lacked)?))).collect::<Vec<_>>()
+        })
+        .collect()
+    }
+
+    /// The nearest name of those that most sensors use. `known` by standing, highest first.
+    fn nearest(&self, wrong: SceneId, known: &[SceneId]) -> Option<SceneId> {
+        let share = |scene: &SceneId| self.context.layout.scene_cells(*scene).len();
+        known.chunk_by(|a, b| share(a) == share(b)).find_map(|known| {
+            let names: Vec<Cow<'_, str>> = known.iter().map(|scene| self.name(*scene)).collect();
+            let nearest = text::nearest(&self.name(wrong), names.iter().map(AsRef::as_ref))?;
+            known.iter().zip(&names).find(|(_, name)| name.as_ref() == nearest).map(|(scene, _)| *scene)
+        })
+    }
+}
+
+/// For each sensor, the scene folders that are misspelt in it, and the scenes that they are.
+fn misspelt(
+    context: &Context<'_>,
+    sensors: &[SensorId],
+    incomplete: &[SceneId],
+) -> BTreeMap<SensorId, BTreeMap<SceneId, SceneId>> {
+    let mut found = BTreeMap::new();
+    let all = Names::of(context);
+    for sensor in sensors {
+        let (mut own, mut lacked) = (Vec::new(), Vec::new());
+        for scene in incomplete {
+            match group::cell_of(context, *scene, *sensor) {
+                Some(cell) => own.push((*scene, cell)),
+                None => lacked.push(*scene),
+            }
+        }
+        let mut names: BTreeMap<SceneId, SceneId> = BTreeMap::new();
+        let mut taken: BTreeSet<SceneId> = BTreeSet::new();
+        let frames = same_frames(context, &own, &lacked);
+        for (wrong, right) in all.same_words(&own, &lacked).into_iter().chain(frames) {
+            let is_wrong = all.standing(wrong) < all.standing(right);
+            if is_wrong && !names.contains_key(&wrong) && taken.insert(right) {
+                names.insert(wrong, right);
+            }
+        }
+        if !names.is_empty() {
+            found.insert(*sensor, names);
+        }
+    }
+    found
+}
+
+/// The most pairs of names that are compared letter by letter.
+const MOST_COMPARED: usize = 10_000;
+
+/// The numbers in a name, without leading zeros.
+fn numbers(name: &str) -> Vec<String> {
+    let numbers = name.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty());
+    numbers.map(|digits| digits.trim_start_matches('0').to_owned()).collect()
+}
+
+/// A name without its numbers.
+fn words(name: &str) -> String {
+    name.chars().filter(|c| !c.is_ascii_digit()).collect()
+}
+
+/// Scenes that hold the very same stamps under two names. Numbered frames do not count: they are the same in many scenes.
+fn same_frames(context: &Context<'_>, own: &[(SceneId, Cell)], lacked: &[SceneId]) -> Vec<(SceneId, SceneId)> {
+    let mut by_span: BTreeMap<(i128, i128, u64), (SceneId, Cell)> = BTreeMap::new();
+    for scene in lacked {
+        for cell in context.layout.scene_cells(*scene) {
+            if let Some(span) = group::writings(context, *cell).span_of_times() {
+                by_span.entry(span).or_insert((*scene, *cell));
+            }
+        }
+    }
+    let mut pairs = Vec::new();
+    for (wrong, cell) in own {
+        let writings = group::writings(context, *cell);
+        let other = writings.span_of_times().and_then(|span| by_span.get(&span));
+        if let Some((right, other)) = other
+            && writings.same_stems(&group::writings(context, *other))
+        {
+            pairs.push((*wrong, *right));
+        }
+    }
+    pairs
+}

@@ -1,0 +1,144 @@
+use super::group::{self, Group};
+use crate::align::{Notation, Relation, Written, duration};
+use crate::contract::Effect;
+use crate::finding::{Example, Sink};
+use crate::rules::Context;
+use crate::text;
+
+declare_rule! {
+    /// A sensor's stamps count in another unit than the reference's, or are written in another way.
+    ///
+    /// Microseconds beside milliseconds, decimal seconds beside integers, both units in one folder, or `7` beside `000007`:
+    /// the instants are the same and the names are not, so no frame of the one is found in the other. The unit is told by the
+    /// magnitude of the stamps, and for stamps that count from some start by their cadence.
+    ///
+    /// **Repair:** name each frame by the stamp of the reference's frame that it belongs to, which also takes care of the
+    /// digits that the coarser unit cannot hold.
+    ///
+    /// ```tree bad
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x3 +100
+    /// camera-front/
+    ///   scene_1/
+    ///     1681532060061.jpg x3 +100
+    /// camera-left/
+    ///   scene_1/
+    ///     1681532060061000.jpg x3 +100000
+    /// metadata.json
+    /// ```
+    ///
+    /// ```tree good
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x3 +100
+    /// camera-front/
+    ///   scene_1/
+    ///     1681532060061.jpg x3 +100
+    /// metadata.json
+    /// ```
+    TIMESTAMP_UNIT_MISMATCH {
+        code: "A206",
+        name: "timestamp-unit-mismatch",
+        effect: Effect::Scene,
+        basis: Implied,
+        facts: ["T6", "T10"],
+    }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let differing = context.alignment.relations().iter().filter(|relation| relation.notation.is_some());
+    for group in group::groups(context, differing, |relation| relation.notation) {
+        say(context, sink, &group);
+    }
+}
+
+fn say(context: &Context<'_>, sink: &mut Sink<'_>, group: &Group<'_>) {
+    let Some(notation) = group.relations.first().and_then(|relation| relation.notation) else { return };
+    let mut found = sink.gather(&TIMESTAMP_UNIT_MISMATCH);
+    if let Some(sensor) = group.subject() {
+        found.about_sensor(&context.layout.sensor(sensor).folder_name);
+    }
+    let mut said: Vec<&Relation> = Vec::new();
+    for relation in &group.relations {
+        if group.all_others && group.sensors.first() != Some(&relation.sensor) {
+            continue;
+        }
+        let Some(example) = example(context, relation, group.all_others) else { continue };
+        let count = if group.all_others { relation.reference_frames } else { relation.frames };
+        if found.add_many(count, example) {
+            found.in_scene(relation.scene);
+            said.push(relation);
+        }
+    }
+    let (sensors, reference) = (group.names(context), group::names(context, &[group.reference], false));
+    let scenes = group.in_scenes(context);
+    let largest = said
+        .iter()
+        .filter(|relation| relation.offset.is_none())
+        .filter_map(|relation| relation.distances)
+        .map(|d| d.max)
+        .max();
+    let (pairs, frames) =
+        said.iter().fold((0, 0), |(pairs, frames), relation| (pairs + relation.pairs, frames + relation.frames));
+    if notation != Notation::Mixed || group.sensors.as_slice() != [group.reference] {
+        let left = match largest {
+            None | Some(0) => "at no distance".to_owned(),
+            Some(max) => format!(
+                "at most {} apart",
+                duration(i128::from(max), said.first().is_some_and(|relation| relation.timed))
+            ),
+        };
+        let (pairs, frames) = (text::number(pairs), text::count(frames, "frame"));
+        found.note(format!("once both are in one unit, {pairs} of {frames} pair with the reference's, {left}"));
+    }
+    let (subject, object, verb) = match group.all_others {
+        true => (reference, sensors, "writes"),
+        false => (sensors, reference, group.verb("writes", "write")),
+    };
+    found.help(match notation {
+        Notation::Mixed => format!("bring all frames of {subject} to one unit"),
+        _ => format!("rename the frames of {subject} to the stamps of {object}"),
+    });
+    found.say(match notation {
+        Notation::Mixed => format!("{subject} {verb} stamps of several units side by side{scenes}"),
+        Notation::Zeros => format!("{subject} {verb} its numbers with other leading zeros than {object}{scenes}"),
+        Notation::Unit { sensor, reference, finer } => {
+            let (own, other, finer) =
+                if group.all_others { (reference, sensor, -finer) } else { (sensor, reference, finer) };
+            match (own, other) {
+                (Written::Plain, _) | (_, Written::Plain) => {
+                    let factor = text::number(10_i128.pow(u32::from(finer.unsigned_abs())));
+                    let way = if finer > 0 { "finer" } else { "coarser" };
+                    format!("{subject} {verb} its stamps in a unit {factor} times {way} than {object}{scenes}")
+                }
+                _ => format!("{subject} {verb} its stamps in {}, {object} in {}{scenes}", own.noun(), other.noun()),
+            }
+        }
+    });
+}
+
+fn example(context: &Context<'_>, relation: &Relation, all_others: bool) -> Option<Example> {
+    let (scene, sensor) = (relation.scene, relation.sensor);
+    let first = |sensor| group::first_frame(context, scene, sensor);
+    if sensor == relation.reference || matches!(relation.notation, Some(Notation::Mixed)) {
+        return Some(Example::at(first(sensor)?.1));
+    }
+    // The first frames belong together only if a pair says so; with equal values the first of both are a pair.
+    let pair = relation.distances.and_then(|distances| distances.first);
+    let (own, other) = match pair {
+        Some(pair) => pair,
+        None => (first(sensor)?.0, first(relation.reference)?.0),
+    };
+    let known =
+        pair.is_some() || (relation.missing.is_empty() && relation.extra.is_empty() && relation.unrelated.is_none());
+    let (at, by, stamp, shown) = match all_others {
+        true => (relation.reference, sensor, own, other),
+        false => (sensor, relation.reference, other, own),
+    };
+    let example = Example::at(group::path_of(context, scene, at, shown)?);
+    match group::name_as(context, scene, (at, by), stamp).filter(|_| known) {
+        Some(expected) => Some(example.expecting(expected)),
+        None => Some(example),
+    }
+}
