@@ -63,7 +63,7 @@ pub fn check(inspection: Inspection, settings: &Settings) -> Report {
         settings,
     };
 
-    let mut sink = Sink::new(settings);
+    let mut sink = Sink::new(settings).in_layout(&layout);
     let mut ran = 0;
     for rule in rules::ALL.iter().copied().filter(|rule| settings.runs(rule)) {
         if layout.is_sensor_oriented() || rule.scope == rules::Scope::AnyTree {

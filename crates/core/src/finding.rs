@@ -1,9 +1,10 @@
 //! Findings, and how a rule says them.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use crate::contract::{Basis, Effect};
-use crate::layout::{SceneId, place};
+use crate::layout::{Layout, SceneId, place};
 use crate::rules::Rule;
 use crate::settings::{Settings, Severity};
 use crate::tally::Tally;
@@ -55,11 +56,13 @@ impl Example {
         Some([parent, expected].concat())
     }
 
-    /// The same without a suggestion that would itself be rejected, as where a path has a second fault.
-    fn without_bad_suggestion(mut self) -> Self {
-        if self.mended().is_some_and(|path| !place::is_in_order(&path)) {
-            self.expected = None;
-        }
+    /// The same with a suggestion only if that would not itself be rejected. Where the sensor's folder needs another name,
+    /// too, it is suggested with that name.
+    fn with_sound_suggestion(mut self, renamed: &BTreeMap<Vec<u8>, String>) -> Self {
+        let Some(path) = self.mended().filter(|path| !place::is_in_order(path)) else { return self };
+        let (top, rest) = path.split_at(path.iter().position(|byte| *byte == b'/').unwrap_or(path.len()));
+        let renamed = renamed.get(top).map(|name| [name.as_bytes(), rest].concat());
+        self.expected = renamed.filter(|path| place::is_in_order(path)).and_then(|path| String::from_utf8(path).ok());
         self
     }
 
@@ -132,13 +135,30 @@ pub struct Sink<'s> {
     settings: &'s Settings,
     findings: Vec<Finding>,
     matched: Vec<bool>,
+    renamed: BTreeMap<Vec<u8>, String>,
 }
 
 impl<'s> Sink<'s> {
     /// An empty sink.
     #[must_use]
     pub fn new(settings: &'s Settings) -> Self {
-        Sink { settings, findings: Vec::new(), matched: vec![false; settings.path_ignores.len()] }
+        Sink {
+            settings,
+            findings: Vec::new(),
+            matched: vec![false; settings.path_ignores.len()],
+            renamed: BTreeMap::new(),
+        }
+    }
+
+    /// The same for a tree read so: what is suggested in a sensor's folder that needs another name has that name.
+    #[must_use]
+    pub fn in_layout(mut self, layout: &Layout) -> Self {
+        let renamed = layout
+            .sensors
+            .iter()
+            .filter_map(|sensor| Some((sensor.folder_name.clone(), sensor.expected_folder.clone()?)));
+        self.renamed = renamed.collect();
+        self
     }
 
     /// Starts a finding of the rule, with the rule's own effect and basis.
@@ -216,14 +236,14 @@ impl Gather<'_, '_> {
         if self.sink.excused(self.rule, &example.path) {
             return false;
         }
-        self.examples.add_many(count, example.without_bad_suggestion());
+        self.examples.add_many(count, example.with_sound_suggestion(&self.sink.renamed));
         self.count += count;
         true
     }
 
     /// Adds a further place to show, without counting it.
     pub fn show(&mut self, example: Example) -> &mut Self {
-        self.examples.add_many(0, example.without_bad_suggestion());
+        self.examples.add_many(0, example.with_sound_suggestion(&self.sink.renamed));
         self
     }
 

@@ -31,19 +31,15 @@ impl Votes {
 
     /// Counts every name that is like a sensor's.
     pub(super) fn by_likeness(tree: &Tree) -> Self {
-        let mut known: HashMap<Vec<u8>, u8> = HashMap::new();
+        // Sensors' names stand in every scene, and scenes' in every sensor.
+        let mut known: HashMap<&[u8], u8> = HashMap::new();
         Self::count(tree, 2, |name| {
-            if let Some(likeness) = known.get(name) {
-                return *likeness;
-            }
-            let likeness = sensor_name::likeness(&String::from_utf8_lossy(name));
-            known.insert(name.to_vec(), likeness);
-            likeness
+            *known.entry(name).or_insert_with(|| sensor_name::likeness(&String::from_utf8_lossy(name)))
         })
     }
 
     /// `least` is the likeness that a name needs in a place where sensors are not expected.
-    fn count(tree: &Tree, least: u8, mut likeness: impl FnMut(&[u8]) -> u8) -> Self {
+    fn count<'t>(tree: &'t Tree, least: u8, mut likeness: impl FnMut(&'t [u8]) -> u8) -> Self {
         let mut votes = Votes::default();
         for id in tree.ids().skip(1) {
             if Contents::of(tree, id).frames() == 0 {
@@ -144,15 +140,15 @@ pub(super) fn kind_first(tree: &Tree) -> Option<Transposed> {
     for top in tree.children(FolderId::ROOT) {
         let name = tree.folder(top).name();
         let text = String::from_utf8_lossy(name);
-        let one_level = Contents::of_children(tree, top).frames();
-        let two_levels: u64 =
-            tree.children(top).map(|child| Contents::of_children(tree, child).frames()).fold(0, u64::saturating_add);
         let Some(near) = sensor_name::near(&text).filter(sensor_name::Near::is_bare) else {
-            if (one_level > 0 || two_levels > 0) && !sensor_name::is_of_another_kind(&text) {
+            let mut lower = tree.children(top).flat_map(|child| std::iter::once(child).chain(tree.children(child)));
+            if !sensor_name::is_of_another_kind(&text) && lower.any(|id| Contents::of(tree, id).frames() > 0) {
                 return None;
             }
             continue;
         };
+        let one_level = Contents::of_children(tree, top).frames();
+        let two_levels: u64 = tree.children(top).map(|child| Contents::of_children(tree, child).frames()).sum();
         let kind = Some(near.kind);
         if two_levels > one_level {
             is_kind_first = true;
@@ -165,6 +161,8 @@ pub(super) fn kind_first(tree: &Tree) -> Option<Transposed> {
                 let (name, scene) = if sensors { (tree.folder(folder).name(), FolderId::ROOT) } else { (name, folder) };
                 found.push(Found { folder, name, kind, scene });
             }
+        } else if Contents::of(tree, top).frames() > 0 {
+            found.push(Found { folder: top, name, kind, scene: FolderId::ROOT });
         }
     }
     is_kind_first.then(|| transposed(tree, LevelOrder::KindFirst, &found))

@@ -94,11 +94,15 @@ impl Candidate {
         let in_scenes = Contents::of_children(tree, folder);
         let kind = match sensor_name::near(&name) {
             Some(near) => {
-                // One level more is a fault of its own, which a sensor beside others may have.
-                let deep = !scenes.is_empty() && Contents::within_reach(tree, folder).frames() > 0;
                 let beside = Contents::of(tree, folder);
-                let holds = deep || in_scenes.frames() > 0 || beside.kind() == Some(near.kind);
-                holds.then(|| Contents::within_reach(tree, folder).kind().unwrap_or(near.kind))
+                let mut held = in_scenes;
+                held += beside;
+                // One level more is a fault of its own, which a sensor beside others may have.
+                if held.frames() == 0 && !scenes.is_empty() {
+                    held = Contents::within_reach(tree, folder);
+                }
+                let holds = held.frames() > beside.frames() || beside.kind() == Some(near.kind);
+                holds.then(|| held.kind().unwrap_or(near.kind))
             }
             // A name that says nothing is a sensor's where numbered frames lie below as they should, or where its scenes
             // are those of the others.

@@ -76,3 +76,26 @@ fn skeleton(layout: &Layout) -> String {
         names(SensorKind::Camera),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::settings::Settings;
+    use crate::sketch::Sketch;
+
+    #[test]
+    fn what_stands_in_the_files_place_is_said() {
+        let check = |drawn: &str, expected: &str| {
+            let drawn = format!("camera_left/\n  a/\n    1000.jpg\nlidar-top/\n  a/\n    1000.pcd\n{drawn}");
+            let inspection = Sketch::parse(&drawn).unwrap().inspection();
+            let report = crate::check(inspection, &Settings::default());
+            let finding = report.findings.iter().find(|finding| finding.rule.code == "L101").expect("L101");
+            assert!(finding.message.contains(expected), "{}", finding.message);
+            let help = finding.help.as_deref().unwrap_or_default();
+            assert!(help.contains("\"lidarSequence\": [\"top\"], \"cameraSequence\": [\"left\"]"), "{help}");
+            assert!(!report.findings.iter().any(|finding| finding.rule.code == "L106"), "a metadata.json is no stray");
+        };
+        check("", "there is no `metadata.json`");
+        check("metadata.json -> ../metadata.json\n", "is a symbolic link");
+        check("metadata.json/\n  notes.txt\n", "is a folder");
+    }
+}
