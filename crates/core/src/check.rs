@@ -1,6 +1,7 @@
 //! The straight line from a finished tree to a report.
 
 use crate::align::Alignment;
+use crate::archive::ArchiveFacts;
 use crate::finding::Sink;
 use crate::layout::Layout;
 use crate::layout::names::METADATA;
@@ -18,6 +19,8 @@ pub struct Inspection {
     pub target: Target,
     /// What the listing holds.
     pub tree: Tree,
+    /// What the archive tells that the tree was listed from, where it was one.
+    pub archive: Option<ArchiveFacts>,
     /// The metadata.json at the top.
     pub metadata: MetadataFile,
     /// How much was looked at.
@@ -46,7 +49,7 @@ pub enum MetadataFile {
 /// Judges a tree.
 #[must_use]
 pub fn check(inspection: Inspection, settings: &Settings) -> Report {
-    let Inspection { target, tree, metadata, mut coverage } = inspection;
+    let Inspection { target, tree, archive, metadata, mut coverage } = inspection;
     let layout = Layout::read(&tree, &target);
     let metadata = if layout.is_sensor_oriented() { Metadata::read(metadata) } else { None };
     if let Some(reason) = metadata.as_ref().and_then(Metadata::unread) {
@@ -58,6 +61,7 @@ pub fn check(inspection: Inspection, settings: &Settings) -> Report {
         target: &target,
         tree: &tree,
         layout: &layout,
+        archive: archive.as_ref(),
         metadata: metadata.as_ref(),
         alignment: &alignment,
         settings,
@@ -66,7 +70,7 @@ pub fn check(inspection: Inspection, settings: &Settings) -> Report {
     let mut sink = Sink::new(settings).in_layout(&layout);
     let mut ran = 0;
     for rule in rules::ALL.iter().copied().filter(|rule| settings.runs(rule)) {
-        if layout.is_sensor_oriented() || rule.scope == rules::Scope::AnyTree {
+        if context.is_judged_by(rule) {
             (rule.check)(&context, &mut sink);
             ran += 1;
         }

@@ -11,6 +11,7 @@
 //! end), and [`check`] turns the finished [`tree::Tree`] into a [`report::Report`].
 
 pub mod align;
+pub mod archive;
 pub mod calibration;
 pub mod contract;
 pub mod entry;

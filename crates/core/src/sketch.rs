@@ -14,7 +14,23 @@
 //! {"version": "1.0"}
 //! ```
 //!
+//! A target that ends in `.zip` is drawn as that archive: the names are those in it, its top folder included.
+//!
+//! ```text
+//! target: drives/0423.zip
+//! archive: 150000000 bytes        the size of the file; or what it is: `empty`, `cut off`, `broken`, `begins <html>`
+//! 0423/
+//!   lidar-top/
+//!     scene_1/
+//!       1681532060061.pcd [encrypted, method 14, packed 10]
+//! ```
+//!
+//! Its entries take the marks `encrypted`, `undeclared` (a name that does not say that it is in UTF-8), `method N`,
+//! `packed N`, `overlapping`, `out of range` and `headers disagree`.
+//!
 //! In names `\n`, `\t`, `\s` (a space), `\\`, `\xNN` (a byte) and `\u{N}` (a character) stand for what cannot be typed.
+
+mod zip;
 
 use std::fmt::Write as _;
 
@@ -27,6 +43,8 @@ use crate::settings::Settings;
 use crate::tree::{Tree, TreeBuilder};
 use crate::{Inspection, MetadataFile};
 
+pub use zip::{DrawnArchive, Marks};
+
 /// One drawn entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Drawn {
@@ -36,6 +54,8 @@ pub struct Drawn {
     pub kind: EntryKind,
     /// Its size in bytes.
     pub size: u64,
+    /// What else is said of it, in an archive.
+    pub marks: Marks,
 }
 
 /// A drawn tree.
@@ -43,6 +63,8 @@ pub struct Drawn {
 pub struct Sketch {
     /// The target's path, as drawn.
     pub target: String,
+    /// The archive that the target is, where its name ends in `.zip`.
+    pub archive: Option<DrawnArchive>,
     /// Its entries, in the order drawn.
     pub entries: Vec<Drawn>,
     /// The content of metadata.json, where one is drawn at the top.
@@ -65,7 +87,7 @@ impl Sketch {
     /// # Errors
     /// When a line has tabs, a broken escape or repeat, or lies in no folder.
     pub fn parse(text: &str) -> Result<Self, SketchError> {
-        let mut sketch = Sketch { target: "dataset".to_owned(), entries: Vec::new(), metadata: None };
+        let mut sketch = Sketch { target: "dataset".to_owned(), archive: None, entries: Vec::new(), metadata: None };
         // The open folders: indentation, and the path with its slash.
         let mut open: Vec<(usize, Vec<u8>)> = Vec::new();
         let mut at = 0;
@@ -78,8 +100,18 @@ impl Sketch {
             }
             if let Some(target) = content.strip_prefix("target: ") {
                 sketch.target = target.to_owned();
+                sketch.archive = zip::is_archive(target).then(DrawnArchive::default);
                 continue;
             }
+            if let (Some(archive), Some(words)) = (&mut sketch.archive, content.strip_prefix("archive: ")) {
+                *archive = zip::parse_archive(words).map_err(error)?;
+                continue;
+            }
+            let (content, marks) = match sketch.archive {
+                Some(_) => zip::take_marks(content).map_err(error)?,
+                None => (content, Marks::default()),
+            };
+            let drawn = sketch.entries.len();
             let indent = line.len() - line.trim_start_matches(' ').len();
             while open.last().is_some_and(|(outer, _)| *outer >= indent) {
                 open.pop();
@@ -119,12 +151,11 @@ impl Sketch {
             } else {
                 sketch.draw(&path(content)?, EntryKind::File, FRAME_BYTES);
             }
+            sketch.entries[drawn..].iter_mut().for_each(|drawn| drawn.marks = marks);
         }
         let fits = sketch.metadata.is_none();
-        if let Some(at) = sketch
-            .entries
-            .iter()
-            .position(|drawn| fits && drawn.path == METADATA.as_bytes() && drawn.size == FRAME_BYTES)
+        if let Some(at) =
+            sketch.entries.iter().position(|drawn| fits && sketch.is_metadata(&drawn.path) && drawn.size == FRAME_BYTES)
         {
             let text = sketch.fitting_metadata().into_bytes();
             sketch.entries[at].size = text.len() as u64;
@@ -134,7 +165,14 @@ impl Sketch {
     }
 
     fn draw(&mut self, path: &[u8], kind: EntryKind, size: u64) {
-        self.entries.push(Drawn { path: path.to_vec(), kind, size });
+        self.entries.push(Drawn { path: path.to_vec(), kind, size, marks: Marks::default() });
+    }
+
+    /// Whether a metadata.json at this path stands at the top, or in an archive's top folder.
+    fn is_metadata(&self, path: &[u8]) -> bool {
+        let mut segments = path.rsplit(|byte| *byte == b'/');
+        let depth = if self.archive.is_some() { 2 } else { 1 };
+        segments.next() == Some(METADATA.as_bytes()) && segments.count() < depth
     }
 
     /// A metadata.json for the sensors that the tree is read to have, by the names that they are to have.
@@ -162,14 +200,23 @@ impl Sketch {
     /// The sketch as a source would hand it on.
     #[must_use]
     pub fn inspection(&self) -> Inspection {
+        let examples = Settings::default().max_examples;
+        let mut segments: Vec<String> = self.target.split('/').map(str::to_owned).collect();
+        let text = self.metadata.clone().map_or(MetadataFile::Absent, MetadataFile::Text);
+        let (kind, tree, archive, metadata) = match self.archive {
+            None => (TargetKind::Local, self.tree(examples), None, text),
+            Some(archive) => {
+                let file_name = segments.pop().unwrap_or_default();
+                let (tree, facts, has_metadata) = zip::read(&file_name, archive, &self.entries, examples);
+                segments.push(facts.stem.clone());
+                (TargetKind::Zip, tree, Some(facts), if has_metadata { text } else { MetadataFile::Absent })
+            }
+        };
         Inspection {
-            target: Target {
-                kind: TargetKind::Local,
-                uri: self.target.clone(),
-                segments: self.target.split('/').map(str::to_owned).collect(),
-            },
-            tree: self.tree(Settings::default().max_examples),
-            metadata: self.metadata.clone().map_or(MetadataFile::Absent, MetadataFile::Text),
+            target: Target { kind, uri: self.target.clone(), segments },
+            tree,
+            archive,
+            metadata,
             coverage: Coverage { content: "none", ..Coverage::default() },
         }
     }

@@ -197,7 +197,7 @@ impl Folder {
     fn absorb(&mut self, other: Folder) {
         self.listed |= other.listed;
         self.files += other.files;
-        self.bytes += other.bytes;
+        self.bytes = self.bytes.saturating_add(other.bytes);
         self.landmarks |= other.landmarks;
         for (naming, set) in other.frames {
             match self.frames.iter_mut().find(|(known, _)| *known == naming) {
@@ -317,7 +317,8 @@ impl TreeBuilder {
         let here = self.here;
         let folder = &mut self.folders[here.folder.index()];
         folder.files += 1;
-        folder.bytes += size.unwrap_or(0);
+        // Declared sizes can be anything: a damaged archive claims more than there are bytes in the world.
+        folder.bytes = folder.bytes.saturating_add(size.unwrap_or(0));
         let separator = usize::from(!self.here_path.is_empty() || here.folder != FolderId::ROOT);
         if self.here_path.len() + separator + name.len() > MAX_PATH {
             folder.say(Remark::LongPath, name, cap);
@@ -464,7 +465,7 @@ impl TreeBuilder {
             })
             .collect();
         let files = folders.iter().map(Folder::files).sum();
-        let bytes = folders.iter().map(Folder::bytes).sum();
+        let bytes = folders.iter().map(Folder::bytes).fold(0, u64::saturating_add);
         Tree { folders, entries, files, bytes }
     }
 }

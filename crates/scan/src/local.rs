@@ -48,6 +48,7 @@ pub fn inspect(path: &Path, options: &ScanOptions, progress: &dyn Progress) -> R
     Ok(Inspection {
         target: target(path),
         tree: builder.finish(),
+        archive: None,
         metadata,
         coverage: Coverage { unread, skipped, content: "none", probed: 0 },
     })

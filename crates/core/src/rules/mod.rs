@@ -1,9 +1,10 @@
 //! The catalogue: one file a rule, and here the one registry of them.
 
 use crate::align::Alignment;
+use crate::archive::ArchiveFacts;
 use crate::contract::{Basis, Effect};
 use crate::finding::Sink;
-use crate::layout::Layout;
+use crate::layout::{Layout, Otherwise, Reading};
 use crate::metadata::Metadata;
 use crate::report::Target;
 use crate::settings::Settings;
@@ -18,12 +19,37 @@ pub struct Context<'a> {
     pub tree: &'a Tree,
     /// The listing read as a dataset.
     pub layout: &'a Layout,
+    /// What the archive tells that the tree was listed from, where it was one.
+    pub archive: Option<&'a ArchiveFacts>,
     /// metadata.json, where one stands at the top and the tree is sensor oriented.
     pub metadata: Option<&'a Metadata>,
     /// How the sensors' timestamps relate.
     pub alignment: &'a Alignment,
     /// What the user asked for.
     pub settings: &'a Settings,
+}
+
+impl Context<'_> {
+    /// Whether what is checked is of the kind that the rule judges.
+    #[must_use]
+    pub fn is_judged_by(&self, rule: &Rule) -> bool {
+        match rule.scope {
+            Scope::SensorOriented => self.has_tree() && self.layout.is_sensor_oriented(),
+            Scope::AnyTree => self.has_tree() && !self.has_several_tops(),
+            Scope::Archive => self.archive.is_some(),
+        }
+    }
+
+    /// Whether there is a tree to judge. Of an archive that could not be read nothing is known but that.
+    fn has_tree(&self) -> bool {
+        self.archive.is_none_or(ArchiveFacts::has_tree)
+    }
+
+    /// Whether the one thing to say of the tree is that it is several, side by side at an archive's root (Z106).
+    pub(crate) fn has_several_tops(&self) -> bool {
+        let unread = matches!(self.layout.reading, Reading::Otherwise(Otherwise::WrongRoot(_) | Otherwise::NoSensor));
+        unread && self.archive.is_some_and(|facts| facts.has_tree() && facts.has_several_tops())
+    }
 }
 
 /// On which trees a rule runs.
@@ -33,6 +59,8 @@ pub enum Scope {
     SensorOriented,
     /// On any tree: the rules that say what a tree is that is not sensor oriented.
     AnyTree,
+    /// On an archive, whether or not a tree could be read from it.
+    Archive,
 }
 
 /// One rule of the catalogue.
@@ -105,6 +133,7 @@ impl Rule {
 
 /// The families, by letter, with what they look at.
 pub const FAMILIES: &[(&str, &str)] = &[
+    ("Z", "zip"),
     ("L", "layout"),
     ("A", "alignment"),
     ("M", "metadata.json"),
@@ -149,6 +178,7 @@ macro_rules! declare_rule {
 }
 
 mod alignment;
+mod archive;
 mod calibration;
 mod content;
 mod hygiene;
@@ -158,6 +188,21 @@ mod metadata;
 /// Every rule, family by family, by code.
 #[rustfmt::skip]
 pub static ALL: &[&Rule] = &[
+    // Zip.
+    &archive::not_a_zip::NOT_A_ZIP,
+    &archive::zip_too_large::ZIP_TOO_LARGE,
+    &archive::zip_empty::ZIP_EMPTY,
+    &archive::top_folder_name::TOP_FOLDER_NAME,
+    &archive::top_folder_missing::TOP_FOLDER_MISSING,
+    &archive::several_top_folders::SEVERAL_TOP_FOLDERS,
+    &archive::zip_path_unsafe::ZIP_PATH_UNSAFE,
+    &archive::zip_encrypted::ZIP_ENCRYPTED,
+    &archive::zip_damaged::ZIP_DAMAGED,
+    &archive::zip_duplicate_entry::ZIP_DUPLICATE_ENTRY,
+    &archive::zip_name_encoding::ZIP_NAME_ENCODING,
+    &archive::zip_method_unsupported::ZIP_METHOD_UNSUPPORTED,
+    &archive::zip_bomb::ZIP_BOMB,
+
     // Layout.
     &layout::metadata_missing::METADATA_MISSING,
     &layout::metadata_misplaced::METADATA_MISPLACED,

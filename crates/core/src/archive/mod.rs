@@ -1,0 +1,193 @@
+//! A zip as it is listed: what the archive itself tells, beside the tree in it.
+//!
+//! A source reads the central directory twice, from its first entry to its last, and hands on each entry as a
+//! [`Member`]. The first time a [`Survey`] finds out where in the archive the dataset begins, and what has to be looked
+//! at more closely. The second time a [`Reading`] builds the tree, without the top folder that a zip has and a folder
+//! has not, and the [`ArchiveFacts`], which the rules of family Z judge. No list of entries is kept: memory is eight
+//! bytes an entry, and beyond that follows folders.
+//!
+//! Paths in the tree are relative to the top folder, as for a dataset that was never zipped. Names in the facts, and so
+//! in the findings of family Z, stand as they do in the archive, top folder included: they are about the archive.
+
+mod instead;
+mod member;
+mod reading;
+mod survey;
+
+use std::collections::BTreeMap;
+
+use crate::tally::Tally;
+
+pub use instead::{HEAD_BYTES, Instead};
+pub use member::{Member, NameFault, NameReading};
+pub use reading::Reading;
+pub use survey::{Plan, Survey};
+
+/// The size from which on an upload is refused, in bytes, if a megabyte is 1,000,000 of them (fact T12).
+pub const LIMIT_DECIMAL: u64 = 100 * 1_000 * 1_000;
+
+/// The same if a megabyte is 1,048,576 bytes.
+pub const LIMIT_BINARY: u64 = 100 << 20;
+
+/// A name in the archive, exactly the bytes that stand there.
+pub type Name = Box<[u8]>;
+
+/// What an archive tells about itself.
+#[derive(Clone, Debug)]
+pub struct ArchiveFacts {
+    /// The archive's file name without `.zip`: what its top folder is to be named (fact T11).
+    pub stem: String,
+    /// The size of the archive file in bytes.
+    pub bytes: u64,
+    /// How far it could be read.
+    pub state: State,
+    /// Where in it the dataset begins.
+    pub root: Root,
+    /// What stands at the archive's own root, junk aside. A folder's name ends in `/`.
+    pub tops: Tally<Name>,
+    /// What stands beside the top folder that is the root, junk aside, and so is in no tree.
+    pub beside: Tally<Name>,
+    /// The number of entries that are no folders.
+    pub files: u64,
+    /// What the entries take in the archive, in bytes, as declared.
+    pub packed: u64,
+    /// What they unpack to, in bytes, as declared.
+    pub unpacked: u64,
+    /// Names that an extractor refuses or changes.
+    pub name_faults: BTreeMap<NameFault, Tally<Name>>,
+    /// Names that are not ASCII and do not say how they are encoded, by the encoding that they seem to be in.
+    pub undeclared: BTreeMap<NameReading, Tally<Name>>,
+    /// Encrypted entries.
+    pub encrypted: Tally<Name>,
+    /// Entries by compression method, other than stored (0) and deflate (8).
+    pub methods: BTreeMap<u16, Tally<Name>>,
+    /// Files whose name stood in the directory before, told by 128 bits of hash. Repeated folders are harmless.
+    pub repeated: Tally<Name>,
+    /// The number of entries that begin within another.
+    pub overlapping: u64,
+    /// Entries that claim to unpack to more than their method can give.
+    pub inflated: Tally<Name>,
+    /// What is broken in an archive that can be read.
+    pub damage: BTreeMap<Damage, Tally<Name>>,
+    /// About how many bytes of the archive each scene takes, over all sensors; only where the archive is so large that
+    /// it has to be split.
+    pub scene_bytes: BTreeMap<Name, u64>,
+}
+
+/// How far an archive could be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// To the end of its directory.
+    Whole,
+    /// It has no bytes.
+    Empty,
+    /// It is something else.
+    NotAZip(Instead),
+    /// It begins as a zip does and has no directory: the end is missing.
+    CutOff,
+    /// Its directory cannot be read to the end.
+    Broken {
+        /// The entries read before it broke.
+        read: u64,
+        /// The entries that it is to have.
+        declared: u64,
+    },
+}
+
+/// Where in an archive the dataset begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Root {
+    /// At the archive's own root.
+    Bare,
+    /// In this top folder; its name has no `/`.
+    Top(Name),
+}
+
+/// What is broken in an archive whose directory can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Damage {
+    /// The directory has another number of entries than it says.
+    Count {
+        /// The number that it says.
+        declared: u64,
+        /// The number that it has.
+        found: u64,
+    },
+    /// An entry's data lie outside the archive.
+    OutOfRange,
+    /// Where an entry's data should begin, no entry begins.
+    HeaderMissing,
+    /// The directory and the entry itself disagree.
+    HeadersDisagree,
+    /// An entry that is only stored declares another size in the archive than outside.
+    StoredSize,
+    /// What was unpacked is not what the checksum or the size says.
+    Checksum,
+    /// Bytes before the first entry that are no part of the zip.
+    Leading(u64),
+    /// Bytes behind the end of the zip.
+    Trailing(u64),
+}
+
+impl ArchiveFacts {
+    /// The facts of an archive in which nothing was read.
+    #[must_use]
+    pub fn new(stem: &str, bytes: u64, state: State, examples: usize) -> Self {
+        let tally = || Tally::new(examples);
+        ArchiveFacts {
+            stem: stem.to_owned(),
+            bytes,
+            state,
+            root: Root::Bare,
+            tops: tally(),
+            beside: tally(),
+            files: 0,
+            packed: 0,
+            unpacked: 0,
+            name_faults: BTreeMap::new(),
+            undeclared: BTreeMap::new(),
+            encrypted: tally(),
+            methods: BTreeMap::new(),
+            repeated: tally(),
+            overlapping: 0,
+            inflated: tally(),
+            damage: BTreeMap::new(),
+            scene_bytes: BTreeMap::new(),
+        }
+    }
+
+    /// Whether there is a tree to judge: the directory was read, and names files.
+    #[must_use]
+    pub fn has_tree(&self) -> bool {
+        self.state == State::Whole && self.files > 0
+    }
+
+    /// Whether several things stand at the archive's root, none of which is the dataset.
+    #[must_use]
+    pub fn has_several_tops(&self) -> bool {
+        self.root == Root::Bare && self.tops.count() > 1
+    }
+}
+
+/// What a zip's top folder is to be named: its file name, without `.zip`.
+#[must_use]
+pub fn stem(file_name: &str) -> &str {
+    match file_name.len().checked_sub(4).and_then(|at| file_name.split_at_checked(at)) {
+        Some((stem, suffix)) if suffix.eq_ignore_ascii_case(".zip") && !stem.is_empty() => stem,
+        _ => file_name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_stem_is_the_name_without_its_suffix() {
+        for (name, expected) in
+            [("drive.zip", "drive"), ("a.b.ZIP", "a.b"), ("drive", "drive"), (".zip", ".zip"), ("€zip", "€zip")]
+        {
+            assert_eq!(stem(name), expected);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! The second look through an archive's directory: the tree, and what the archive tells beside it.
+
+use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
+
+use super::survey::split_top;
+use super::{ArchiveFacts, Damage, LIMIT_DECIMAL, Member, Plan, Root, State};
+use crate::entry::{Entry, EntryKind};
+use crate::layout::names::{self, NameClass};
+use crate::tally::Tally;
+use crate::tree::{Tree, TreeBuilder};
+
+const STORED: u16 = 0;
+const DEFLATE: u16 = 8;
+
+/// Deflate codes at most 258 bytes in two bits.
+const DEFLATE_MOST: u64 = 1_032;
+
+/// What the headers of one entry take in an archive beside its name: local and central header, with room for the extra
+/// fields that common tools write.
+const HEADER_BYTES: u64 = 30 + 46 + 64;
+
+/// The second look through a directory.
+#[derive(Debug)]
+pub struct Reading {
+    plan: Plan,
+    builder: TreeBuilder,
+    facts: ArchiveFacts,
+    examples: usize,
+    /// Names that were suspected to be repeated and came once, by two independent hashes.
+    seen: HashSet<(u64, u64)>,
+    second_hasher: RandomState,
+    /// Where entries begin and end, kept only where they do not stand in order.
+    extents: Vec<(u64, u64)>,
+}
+
+/// Where in the tree a member belongs.
+enum Placed<'p> {
+    In(&'p [u8]),
+    Outside,
+}
+
+impl Reading {
+    /// Nothing read yet of the archive that is named `stem` and has `bytes` bytes.
+    #[must_use]
+    pub fn new(plan: Plan, stem: &str, bytes: u64, examples: usize) -> Self {
+        let mut facts = ArchiveFacts::new(stem, bytes, State::Whole, examples);
+        facts.root = plan.root.clone();
+        facts.tops = plan.tops.clone();
+        facts.beside = plan.beside.clone();
+        Reading {
+            plan,
+            builder: TreeBuilder::new(examples),
+            facts,
+            examples,
+            seen: HashSet::new(),
+            second_hasher: RandomState::new(),
+            extents: Vec::new(),
+        }
+    }
+
+    /// Adds one entry. True when it is the dataset's metadata.json.
+    pub fn add(&mut self, member: &Member<'_>) -> bool {
+        let resolved = member.resolve();
+        let examples = self.examples;
+        if let Some(fault) = resolved.fault {
+            self.facts.name_faults.entry(fault).or_insert_with(|| Tally::new(examples)).add(member.name.into());
+        }
+        if let Some(reading) = resolved.undeclared {
+            self.facts.undeclared.entry(reading).or_insert_with(|| Tally::new(examples)).add(member.name.into());
+        }
+        if member.kind != EntryKind::Folder {
+            self.weigh(member);
+            if self.is_repeated(member.name) {
+                self.facts.repeated.add_lazily(member.name, || member.name.into());
+                return false;
+            }
+        }
+        let Some(path) = resolved.path else { return false };
+        match placed(&self.plan.root, &path) {
+            Placed::In(path) => {
+                self.count_scene(path, member);
+                let size = (member.kind == EntryKind::File).then_some(member.size);
+                self.builder.add(&Entry { path, kind: member.kind, size });
+                path == names::METADATA.as_bytes() && member.kind == EntryKind::File
+            }
+            Placed::Outside => false,
+        }
+    }
+
+    /// What an entry declares of its data.
+    fn weigh(&mut self, member: &Member<'_>) {
+        let examples = self.examples;
+        let facts = &mut self.facts;
+        facts.files += 1;
+        facts.packed = facts.packed.saturating_add(member.packed);
+        facts.unpacked = facts.unpacked.saturating_add(member.size);
+        if member.encrypted {
+            facts.encrypted.add_lazily(member.name, || member.name.into());
+        }
+        match member.method {
+            STORED if !member.encrypted && member.size != member.packed => {
+                self.damaged(Damage::StoredSize, member.name);
+            }
+            DEFLATE if member.size > member.packed.saturating_add(1).saturating_mul(DEFLATE_MOST) => {
+                facts.inflated.add_lazily(member.name, || member.name.into());
+            }
+            STORED | DEFLATE => {}
+            method => {
+                let tally = facts.methods.entry(method).or_insert_with(|| Tally::new(examples));
+                tally.add_lazily(member.name, || member.name.into());
+            }
+        }
+        if !self.plan.ordered {
+            self.extents.push((member.offset, member.least_end()));
+        }
+    }
+
+    fn is_repeated(&mut self, name: &[u8]) -> bool {
+        if self.plan.suspects.is_empty() {
+            return false;
+        }
+        let hash = self.plan.hasher.hash_one(name);
+        self.plan.suspects.binary_search(&hash).is_ok() && !self.seen.insert((hash, self.second_hasher.hash_one(name)))
+    }
+
+    /// Counts what a scene takes, where the archive will have to be split by scene.
+    fn count_scene(&mut self, path: &[u8], member: &Member<'_>) {
+        if self.facts.bytes < LIMIT_DECIMAL {
+            return;
+        }
+        let mut segments = path.split(|byte| *byte == b'/');
+        if let (Some(_), Some(scene), Some(_)) = (segments.next(), segments.next(), segments.next()) {
+            let bytes = member.packed.saturating_add(HEADER_BYTES + 2 * member.name.len() as u64);
+            match self.facts.scene_bytes.get_mut(scene) {
+                Some(sum) => *sum = sum.saturating_add(bytes),
+                None => {
+                    self.facts.scene_bytes.insert(scene.into(), bytes);
+                }
+            }
+        }
+    }
+
+    /// Says that something of an entry is broken; the name is empty where it is of the archive as a whole.
+    pub fn damaged(&mut self, damage: Damage, name: &[u8]) {
+        let examples = self.examples;
+        let tally = self.facts.damage.entry(damage).or_insert_with(|| Tally::new(examples));
+        tally.add_lazily(name, || name.into());
+    }
+
+    /// The tree below the dataset's top, and the facts.
+    #[must_use]
+    pub fn finish(mut self) -> (Tree, ArchiveFacts) {
+        self.facts.overlapping = overlaps(self.extents);
+        (self.builder.finish(), self.facts)
+    }
+}
+
+fn placed<'p>(root: &Root, path: &'p [u8]) -> Placed<'p> {
+    let Root::Top(top) = root else { return Placed::In(path) };
+    match split_top(path) {
+        Some((first, rest)) if first == &**top => Placed::In(rest),
+        // What systems leave beside the top folder is for the rule about junk.
+        Some((first, _)) if names::is_junk_folder(first) => Placed::In(path),
+        None if matches!(names::classify(path), NameClass::Junk(_)) => Placed::In(path),
+        _ => Placed::Outside,
+    }
+}
+
+/// How many entries begin within another.
+fn overlaps(mut extents: Vec<(u64, u64)>) -> u64 {
+    extents.sort_unstable();
+    let mut end = 0;
+    let mut count = 0;
+    for (start, stop) in extents {
+        count += u64::from(start < end);
+        end = end.max(stop);
+    }
+    count
+}

@@ -1,0 +1,216 @@
+//! The first look through an archive's directory: where the dataset begins, and what needs a closer look.
+
+use std::collections::BTreeMap;
+use std::hash::{BuildHasher, RandomState};
+
+use super::{Member, Name, Root};
+use crate::entry::EntryKind;
+use crate::layout::SensorKind;
+use crate::layout::names::{self, NameClass};
+use crate::tally::Tally;
+
+/// The first look through a directory.
+#[derive(Debug)]
+pub struct Survey {
+    folders: BTreeMap<Name, Top>,
+    files: Tally<Name>,
+    metadata_at_root: bool,
+    members: u64,
+    hashes: Vec<u64>,
+    hasher: RandomState,
+    ordered: bool,
+    end: u64,
+    /// The folder of the last member, which most often is that of the next too.
+    here: Vec<u8>,
+}
+
+#[derive(Debug, Default)]
+struct Top {
+    /// Whether a sensor's folder or metadata.json stands right in it.
+    holds_dataset: bool,
+}
+
+/// What the first look found out for the second.
+#[derive(Debug)]
+pub struct Plan {
+    /// Where the dataset begins.
+    pub(super) root: Root,
+    pub(super) tops: Tally<Name>,
+    pub(super) beside: Tally<Name>,
+    /// Hashes of the names that may be repeated, ascending.
+    pub(super) suspects: Vec<u64>,
+    pub(super) hasher: RandomState,
+    /// Whether each entry begins behind the one before, so that none can overlap.
+    pub(super) ordered: bool,
+}
+
+impl Survey {
+    /// Nothing seen yet; tallies keep this many examples.
+    #[must_use]
+    pub fn new(examples: usize) -> Self {
+        Survey {
+            folders: BTreeMap::new(),
+            files: Tally::new(examples),
+            metadata_at_root: false,
+            members: 0,
+            hashes: Vec::new(),
+            hasher: RandomState::new(),
+            ordered: true,
+            end: 0,
+            here: Vec::new(),
+        }
+    }
+
+    /// Looks at one entry.
+    pub fn add(&mut self, member: &Member<'_>) {
+        self.members += 1;
+        self.ordered &= member.offset >= self.end;
+        self.end = member.least_end();
+        if member.kind != EntryKind::Folder {
+            self.hashes.push(self.hasher.hash_one(member.name));
+        }
+        let Some(path) = member.resolve().path else { return };
+        let parent = path.iter().rposition(|byte| *byte == b'/').map_or(&path[..0], |at| &path[..at]);
+        if member.kind != EntryKind::Folder && !parent.is_empty() && parent == self.here.as_slice() {
+            self.note_metadata(&path);
+            return;
+        }
+        self.here.clear();
+        self.here.extend_from_slice(parent);
+        let mut segments = path.split(|byte| *byte == b'/');
+        let top = segments.next().unwrap_or_default();
+        let second = segments.next();
+        if second.is_none() && member.kind != EntryKind::Folder {
+            self.add_file(top);
+        } else if !names::is_junk_folder(top) {
+            let second = second.unwrap_or_default();
+            let is_folder = member.kind == EntryKind::Folder || segments.next().is_some();
+            let top = self.folders.entry(top.into()).or_default();
+            top.holds_dataset |= second == names::METADATA.as_bytes() || (is_folder && is_sensor(second));
+        }
+    }
+
+    /// metadata.json may stand behind other files of its folder.
+    fn note_metadata(&mut self, path: &[u8]) {
+        if path.ends_with(names::METADATA.as_bytes())
+            && let Some((top, rest)) = split_top(path)
+            && rest == names::METADATA.as_bytes()
+            && let Some(top) = self.folders.get_mut(top)
+        {
+            top.holds_dataset = true;
+        }
+    }
+
+    fn add_file(&mut self, name: &[u8]) {
+        if matches!(names::classify(name), NameClass::Junk(_)) {
+            return;
+        }
+        self.metadata_at_root |= name == names::METADATA.as_bytes();
+        self.files.add_lazily(name, || name.into());
+    }
+
+    /// The number of entries looked at.
+    #[must_use]
+    pub fn members(&self) -> u64 {
+        self.members
+    }
+
+    /// What was found out. The archive is named `stem`.
+    #[must_use]
+    pub fn finish(self, stem: &str) -> Plan {
+        let root = self.root(stem);
+        let Survey { folders, files, mut hashes, hasher, ordered, .. } = self;
+        let mut tops = files;
+        let mut beside = tops.clone();
+        for folder in folders.keys() {
+            let name = [folder, &b"/"[..]].concat();
+            if !matches!(&root, Root::Top(top) if top == folder) {
+                beside.add(name.clone().into());
+            }
+            tops.add(name.into());
+        }
+        if root == Root::Bare {
+            beside = Tally::new(0);
+        }
+        hashes.sort_unstable();
+        let mut suspects: Vec<u64> = hashes.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+        suspects.dedup();
+        Plan { root, tops, beside, suspects, hasher, ordered }
+    }
+
+    fn root(&self, stem: &str) -> Root {
+        let bare =
+            self.metadata_at_root || self.folders.iter().any(|(name, top)| is_sensor(name) && !top.holds_dataset);
+        if bare {
+            return Root::Bare;
+        }
+        let mut datasets = self.folders.iter().filter(|(_, top)| top.holds_dataset).map(|(name, _)| name);
+        let named = self.folders.get_key_value(stem.as_bytes()).map(|(name, _)| name);
+        match (datasets.next(), datasets.next()) {
+            (Some(only), None) => Root::Top(only.clone()),
+            (Some(_), Some(_)) => Root::Bare,
+            (None, _) => match (self.folders.len(), named, self.folders.keys().next()) {
+                (1, _, Some(only)) | (_, Some(only), _) => Root::Top(only.clone()),
+                _ => Root::Bare,
+            },
+        }
+    }
+}
+
+impl Plan {
+    /// Where the dataset begins.
+    #[must_use]
+    pub fn root(&self) -> &Root {
+        &self.root
+    }
+}
+
+/// Splits a path at its first `/`.
+pub(super) fn split_top(path: &[u8]) -> Option<(&[u8], &[u8])> {
+    let at = path.iter().position(|byte| *byte == b'/')?;
+    Some((&path[..at], &path[at + 1..]))
+}
+
+fn is_sensor(name: &[u8]) -> bool {
+    SensorKind::ALL.into_iter().any(|kind| name.starts_with(kind.prefix().as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn root(stem: &str, names: &[&str]) -> String {
+        let mut survey = Survey::new(5);
+        for name in names {
+            survey.add(&Member::plain(name.as_bytes(), 1));
+        }
+        match survey.finish(stem).root {
+            Root::Bare => "/".to_owned(),
+            Root::Top(top) => crate::text::lossless(&top).into_owned(),
+        }
+    }
+
+    #[test]
+    fn the_dataset_is_found_in_the_archive() {
+        let cases: &[(&[&str], &str)] = &[
+            (&["drive/lidar-top/s/1.pcd", "drive/metadata.json"], "drive"),
+            (&["other/lidar-top/s/1.pcd", "other/metadata.json"], "other"),
+            (&["lidar-top/s/1.pcd", "metadata.json"], "/"),
+            (&["lidar-top/s/1.pcd"], "/"),
+            (&["lidar-top/lidar-top/s/1.pcd"], "lidar-top"),
+            (&["__MACOSX/drive/._x", ".DS_Store", "a/lidar-top/s/1.pcd"], "a"),
+            (&["a/lidar-top/s/1.pcd", "b/notes.txt", "read.me"], "a"),
+            (&["a/s/1.pcd", "a/metadata.json", "b/notes.txt"], "a"),
+            (&["a/x.txt", "a/metadata.json", "b/notes.txt"], "a"),
+            (&["a/lidar-top/s/1.pcd", "b/lidar-top/s/1.pcd"], "/"),
+            (&["images/1.jpg", "labels/1.txt"], "/"),
+            (&["images/1.jpg"], "images"),
+            (&["drive/1.jpg", "labels/1.txt"], "drive"),
+            (&["lidar-notes.txt"], "/"),
+            (&[], "/"),
+        ];
+        for (names, expected) in cases {
+            assert_eq!(root("drive", names), *expected, "{names:?}");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+use crate::archive::{Instead, State};
+use crate::contract::{Effect, ResponseCode};
+use crate::finding::{Example, Sink};
+use crate::rules::Context;
+
+declare_rule! {
+    /// The file is called a zip and is something else.
+    ///
+    /// A zip ends in a record that says where its list of entries begins; this file has none, and does not begin as a zip
+    /// does either. What it is instead is told by its first bytes. The upload endpoints answer 5709 to anything that is
+    /// no ZIP; renaming a `.tar.gz` or a `.rar` does not make one. An HTML page or an XML error under the archive's name
+    /// means that a download failed and its error message was saved.
+    ///
+    /// **Repair:** pack the dataset's top folder again, as `zip -r drive.zip drive`, or fetch the archive again.
+    ///
+    /// ```tree bad
+    /// target: drive.zip
+    /// archive: begins Rar!\x1a\x07
+    /// ```
+    ///
+    /// ```tree good
+    /// target: drive.zip
+    /// drive/
+    ///   lidar-top/
+    ///     scene_1/
+    ///       1681532060061.pcd
+    ///   metadata.json
+    /// ```
+    NOT_A_ZIP {
+        code: "Z101",
+        name: "not-a-zip",
+        effect: Effect::Reject(ResponseCode::NotAZip),
+        basis: Documented,
+        facts: ["T12"],
+        scope: Archive,
+    }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let Some(facts) = context.archive else { return };
+    let State::NotAZip(instead) = facts.state else { return };
+    let mut finding = sink.gather(&NOT_A_ZIP);
+    finding.add(Example::at(""));
+    finding.help(instead.repair());
+    finding.say(match (instead, instead.describe()) {
+        (Instead::SplitZip, _) => "the file is one part of a split zip, and the platform takes whole ones".to_owned(),
+        (_, Some(what)) => format!("the file is no zip but {what}"),
+        (_, None) => "the file is no zip: it has no list of entries at its end".to_owned(),
+    });
+}

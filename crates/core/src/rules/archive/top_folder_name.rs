@@ -1,0 +1,57 @@
+use crate::archive::Root;
+use crate::contract::Effect;
+use crate::finding::{Example, Sink};
+use crate::rules::Context;
+use crate::text;
+
+declare_rule! {
+    /// The zip's top folder is not named as the zip.
+    ///
+    /// Since August 2024 the page about the file tree says that the top folder of an upload bears the name of the zip file.
+    /// A zip that was renamed after it was packed, or downloaded twice (`drive (1).zip`), breaks that.
+    ///
+    /// **Repair:** name the zip file as its top folder is named; that is a rename and needs no repacking.
+    ///
+    /// ```tree bad
+    /// target: drives/0423.zip
+    /// 0422/
+    ///   lidar-top/
+    ///     scene_1/
+    ///       1681532060061.pcd
+    ///   metadata.json
+    /// ```
+    ///
+    /// ```tree good
+    /// target: drives/0423.zip
+    /// 0423/
+    ///   lidar-top/
+    ///     scene_1/
+    ///       1681532060061.pcd
+    ///   metadata.json
+    /// ```
+    TOP_FOLDER_NAME {
+        code: "Z104",
+        name: "top-folder-name",
+        effect: Effect::MISALIGNED,
+        basis: Documented,
+        facts: ["T11"],
+    }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let Some(facts) = context.archive else { return };
+    let Root::Top(top) = &facts.root else { return };
+    if **top == *facts.stem.as_bytes() {
+        return;
+    }
+    let name = text::lossless(top);
+    let stem = &facts.stem;
+    let mut finding = sink.gather(&TOP_FOLDER_NAME);
+    finding.add(Example::at([top, &b"/"[..]].concat()).expecting(format!("{stem}/")));
+    finding.help(format!("rename the zip to `{name}.zip`, or pack it again with a top folder `{stem}`"));
+    if name.eq_ignore_ascii_case(stem) {
+        finding.say(format!("the top folder `{name}` and the zip `{stem}.zip` differ in upper and lower case"));
+    } else {
+        finding.say(format!("the top folder is named `{name}`, but the zip `{stem}.zip`"));
+    }
+}

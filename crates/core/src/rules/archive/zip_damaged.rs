@@ -1,0 +1,95 @@
+use crate::archive::{Damage, State};
+use crate::contract::{Basis, Effect, ResponseCode};
+use crate::finding::{Example, Sink};
+use crate::rules::{Context, archive};
+use crate::text;
+
+declare_rule! {
+    /// The zip is cut off, or its parts contradict each other.
+    ///
+    /// A zip keeps its list of entries at the end, so an upload or download that broke off leaves one that cannot be opened.
+    /// Where there is a list, each entry's place in it is held against the file's size, and the entry's own header against
+    /// the list: of each entry in a zip of up to 4,096, of 4,096 spread over it in a larger one. Nothing is unpacked but
+    /// metadata.json, so checksums of frames are not looked at. Bytes before or behind the zip itself are skipped by most
+    /// readers and reported as advice.
+    ///
+    /// **Repair:** copy the zip again from its source and compare the sizes, or pack it again. `zip -T drive.zip` tests it
+    /// whole.
+    ///
+    /// ```tree bad
+    /// target: drive.zip
+    /// archive: cut off
+    /// ```
+    ///
+    /// ```tree good
+    /// target: drive.zip
+    /// drive/
+    ///   lidar-top/
+    ///     scene_1/
+    ///       1681532060061.pcd
+    ///   metadata.json
+    /// ```
+    ZIP_DAMAGED {
+        code: "Z109",
+        name: "zip-damaged",
+        effect: Effect::Reject(ResponseCode::NotAZip),
+        basis: Implied,
+        facts: ["T12"],
+        scope: Archive,
+    }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let Some(facts) = context.archive else { return };
+    if let Some(message) = whole(facts.state) {
+        let mut finding = sink.gather(&ZIP_DAMAGED);
+        finding.add(Example::at(""));
+        finding.help("copy the zip again from its source and compare the sizes, or pack it again");
+        finding.say(message);
+    }
+    for (damage, names) in &facts.damage {
+        let mut finding = sink.gather(&ZIP_DAMAGED);
+        if !archive::add_tally(&mut finding, names, archive::plainly) {
+            continue;
+        }
+        if matches!(damage, Damage::Leading(_) | Damage::Trailing(_)) {
+            finding.effect(Effect::Advice, Basis::Advice);
+        }
+        finding.help("copy the zip again from its source, or pack it again");
+        let message = of_entries(*damage, finding.count());
+        finding.say(message);
+    }
+}
+
+fn whole(state: State) -> Option<String> {
+    match state {
+        State::CutOff => {
+            Some("the zip is cut off: it begins as one, and the list of its entries is missing".to_owned())
+        }
+        State::Broken { read, declared } => Some(format!(
+            "the list of the zip's entries breaks off after {} of {}",
+            text::number(read),
+            text::number(declared)
+        )),
+        State::Whole | State::Empty | State::NotAZip(_) => None,
+    }
+}
+
+fn of_entries(damage: Damage, count: u64) -> String {
+    let entries = match count {
+        1 => "of 1 entry".to_owned(),
+        count => format!("of {} entries", text::number(count)),
+    };
+    match damage {
+        Damage::Count { declared, found } => {
+            format!("the zip says that it has {} entries, and has {}", text::number(declared), text::number(found))
+        }
+        Damage::OutOfRange => format!("the data {entries} would lie outside the zip"),
+        Damage::HeaderMissing => format!("the header {entries} does not stand where the list says"),
+        Damage::HeadersDisagree => format!("the header {entries} says something else than the list"),
+        Damage::StoredSize => format!("the sizes {entries} contradict each other: not compressed, and yet not equal"),
+        Damage::Checksum => format!("the data {entries} are not what the checksum or the size says"),
+        Damage::Leading(bytes) => format!("{} stand before the zip in the file", text::count(bytes, "byte")),
+        Damage::Trailing(bytes) => format!("{} stand behind the zip in the file", text::count(bytes, "byte")),
+    }
+}

@@ -1,0 +1,50 @@
+use crate::archive::State;
+use crate::contract::{Effect, ResponseCode};
+use crate::finding::{Example, Sink};
+use crate::rules::Context;
+
+declare_rule! {
+    /// The zip has no bytes, or no file in it.
+    ///
+    /// The upload endpoints have a code of their own for an empty file, 5707. Whether a zip that is well made and holds
+    /// folders only gets the same answer is not known; there is nothing in it to import in any case.
+    ///
+    /// **Repair:** pack the dataset's top folder again and look at the tool's messages. A glob that matched nothing, or a
+    /// full disk, leaves such a file behind.
+    ///
+    /// ```tree bad
+    /// target: drive.zip
+    /// archive: empty
+    /// ```
+    ///
+    /// ```tree good
+    /// target: drive.zip
+    /// drive/
+    ///   camera-front/
+    ///     scene_1/
+    ///       1681532060061.jpg
+    ///   metadata.json
+    /// ```
+    ZIP_EMPTY {
+        code: "Z103",
+        name: "zip-empty",
+        effect: Effect::Reject(ResponseCode::FileEmpty),
+        basis: Documented,
+        facts: ["T12"],
+        scope: Archive,
+    }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let Some(facts) = context.archive else { return };
+    let message = match facts.state {
+        State::Empty => "the file has 0 bytes",
+        State::Whole if facts.files == 0 && facts.tops.count() > 0 => "the zip holds folders and not one file",
+        State::Whole if facts.files == 0 => "the zip holds nothing",
+        _ => return,
+    };
+    let mut finding = sink.gather(&ZIP_EMPTY);
+    finding.add(Example::at(""));
+    finding.help("pack the dataset's top folder again, as `zip -r drive.zip drive`");
+    finding.say(message);
+}

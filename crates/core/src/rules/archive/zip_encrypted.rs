@@ -1,0 +1,51 @@
+use crate::contract::{Effect, ResponseCode};
+use crate::finding::Sink;
+use crate::rules::{Context, archive};
+use crate::text;
+
+declare_rule! {
+    /// Entries of the zip are encrypted.
+    ///
+    /// The upload takes no password, so what is encrypted cannot be read. The names of the entries can, and the rest of the
+    /// check goes by them. A zip whose metadata.json is encrypted cannot be judged as a whole.
+    ///
+    /// **Repair:** pack the tree again without a password.
+    ///
+    /// ```tree bad
+    /// target: drive.zip
+    /// drive/
+    ///   lidar-top/
+    ///     scene_1/
+    ///       1681532060061.pcd [encrypted]
+    ///   metadata.json
+    /// ```
+    ///
+    /// ```tree good
+    /// target: drive.zip
+    /// drive/
+    ///   lidar-top/
+    ///     scene_1/
+    ///       1681532060061.pcd
+    ///   metadata.json
+    /// ```
+    ZIP_ENCRYPTED {
+        code: "Z108",
+        name: "zip-encrypted",
+        effect: Effect::Reject(ResponseCode::NotAZip),
+        basis: Implied,
+        facts: ["T12"],
+        scope: Archive,
+    }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let Some(facts) = context.archive else { return };
+    let mut finding = sink.gather(&ZIP_ENCRYPTED);
+    if archive::add_tally(&mut finding, &facts.encrypted, archive::plainly) {
+        finding.help("pack the tree again without a password");
+        let files = text::count(facts.files, "file");
+        let verb = if finding.count() == 1 { "is" } else { "are" };
+        let count = text::number(finding.count());
+        finding.say(format!("{count} of {files} in the zip {verb} encrypted"));
+    }
+}

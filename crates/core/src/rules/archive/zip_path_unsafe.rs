@@ -1,0 +1,76 @@
+use crate::archive::{Name, NameFault};
+use crate::contract::Effect;
+use crate::finding::{Example, Sink};
+use crate::rules::{Context, archive};
+use crate::text;
+
+declare_rule! {
+    /// An entry's name is a path that a safe extractor refuses or changes.
+    ///
+    /// Names in a zip are relative and separated by `/`. A `..` would let an entry leave the folder that it is unpacked in,
+    /// and is refused nearly everywhere. Absolute paths and drive letters are refused or cut. Backslashes come from old
+    /// .NET tools: other systems take the whole path for one strange file name, and the tree is flat. The rest of the check
+    /// reads such names as a lenient extractor would; those with `..` are left out.
+    ///
+    /// **Repair:** pack the tree again with a current tool, from the folder above the top folder, with relative paths.
+    ///
+    /// ```tree bad
+    /// target: drive.zip
+    /// drive\\lidar-top\\scene_1\\1681532060061.pcd
+    /// drive/
+    ///   metadata.json
+    /// ```
+    ///
+    /// ```tree good
+    /// target: drive.zip
+    /// drive/
+    ///   lidar-top/
+    ///     scene_1/
+    ///       1681532060061.pcd
+    ///   metadata.json
+    /// ```
+    ZIP_PATH_UNSAFE {
+        code: "Z107",
+        name: "zip-path-unsafe",
+        effect: Effect::MISALIGNED,
+        basis: Implied,
+        facts: ["T11"],
+        scope: Archive,
+    }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let Some(facts) = context.archive else { return };
+    for (fault, names) in &facts.name_faults {
+        let mut finding = sink.gather(&ZIP_PATH_UNSAFE);
+        if !archive::add_tally(&mut finding, names, |name| draw(*fault, name)) {
+            continue;
+        }
+        finding.help("pack the tree again from the folder above its top folder, with relative paths");
+        let one = finding.count() == 1;
+        let entries = match finding.count() {
+            1 => "1 entry".to_owned(),
+            count => format!("{} entries", text::number(count)),
+        };
+        let (what, verb) = match fault {
+            NameFault::Parent => (
+                "would leave the folder that they are unpacked in, by `..`",
+                "would leave the folder that it is unpacked in, by `..`",
+            ),
+            NameFault::Drive => ("begin with a drive's letter", "begins with a drive's letter"),
+            NameFault::Absolute => ("have an absolute path", "has an absolute path"),
+            NameFault::Backslash => ("have `\\` for `/` in their names", "has `\\` for `/` in its name"),
+            NameFault::Dot => ("have a segment `.` in their names", "has a segment `.` in its name"),
+            NameFault::Empty => ("have no name", "has no name"),
+        };
+        finding.say(format!("{entries} {}", if one { verb } else { what }));
+    }
+}
+
+fn draw(fault: NameFault, name: &Name) -> Example {
+    let example = archive::plainly(name);
+    match fault {
+        NameFault::Backslash => example.expecting(text::lossless(name).replace('\\', "/")),
+        _ => example,
+    }
+}
