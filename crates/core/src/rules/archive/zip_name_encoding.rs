@@ -19,7 +19,7 @@ declare_rule! {
     /// target: drive.zip
     /// drive/
     ///   lidar-top/
-    ///     \xb3\xa1\xbe\xb01/
+    ///     \xb3\xa1\xbe\xb01/ [undeclared]
     ///       1681532060061.pcd [undeclared]
     ///   metadata.json
     /// ```
