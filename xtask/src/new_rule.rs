@@ -9,8 +9,15 @@ use sensortree_core::rules::FAMILIES;
 use crate::Outcome;
 
 /// Where the rules of a family live, by the family's letter.
-const MODULES: [(&str, &str); 6] =
-    [("L", "layout"), ("A", "alignment"), ("M", "metadata"), ("C", "calibration"), ("F", "content"), ("H", "hygiene")];
+const MODULES: [(&str, &str); 7] = [
+    ("Z", "archive"),
+    ("L", "layout"),
+    ("A", "alignment"),
+    ("M", "metadata"),
+    ("C", "calibration"),
+    ("F", "content"),
+    ("H", "hygiene"),
+];
 
 const REGISTRY: &str = "crates/core/src/rules/mod.rs";
 

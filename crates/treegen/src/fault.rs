@@ -3,7 +3,7 @@
 use sensortree_core::entry::EntryKind;
 use sensortree_core::layout::SensorKind;
 use sensortree_core::layout::names::METADATA;
-use sensortree_core::sketch::{Drawn, FRAME_BYTES, Sketch, fitting_metadata};
+use sensortree_core::sketch::{Drawn, FRAME_BYTES, Marks, Sketch, fitting_metadata};
 
 use crate::{Plan, Unit};
 
@@ -284,7 +284,7 @@ struct Draft {
 
 impl Draft {
     fn put(&mut self, path: &[u8], kind: EntryKind, size: u64) {
-        self.sketch.entries.push(Drawn { path: path.to_vec(), kind, size });
+        self.sketch.entries.push(Drawn { path: path.to_vec(), kind, size, marks: Marks::default() });
     }
 
     fn add(&mut self, path: &[u8]) {

@@ -3,7 +3,7 @@
 use sensortree_core::entry::{Entry, EntryKind};
 use sensortree_core::layout::SensorKind;
 use sensortree_core::layout::names::METADATA;
-use sensortree_core::sketch::{Drawn, FRAME_BYTES, Sketch, fitting_metadata};
+use sensortree_core::sketch::{Drawn, FRAME_BYTES, Marks, Sketch, fitting_metadata};
 
 /// The unit in which timestamps are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -177,9 +177,10 @@ impl Plan {
                 path: entry.path.to_vec(),
                 kind: EntryKind::File,
                 size: entry.size.unwrap_or(FRAME_BYTES),
+                marks: Marks::default(),
             });
         });
-        Sketch { target: "dataset".to_owned(), entries, metadata: Some(self.metadata().into_bytes()) }
+        Sketch { target: "dataset".to_owned(), archive: None, entries, metadata: Some(self.metadata().into_bytes()) }
     }
 }
 
