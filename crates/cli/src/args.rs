@@ -76,11 +76,11 @@ Exit codes:
 #[derive(Debug, Args)]
 #[command(after_help = CHECK_EXAMPLES)]
 pub struct CheckArguments {
-    /// The folder to check
-    #[arg(default_value = ".", value_hint = clap::ValueHint::DirPath)]
+    /// The folder or `.zip` to check
+    #[arg(default_value = ".", value_hint = clap::ValueHint::AnyPath)]
     pub target: OsString,
 
-    /// Which API call is predicted [default: import-annotation]
+    /// Which API call is predicted [default: import-annotation; upload for a zip]
     #[arg(long, value_parser = words(Endpoint::ALL, Endpoint::as_str), help_heading = "Prediction")]
     pub endpoint: Option<Endpoint>,
 

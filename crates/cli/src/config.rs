@@ -57,7 +57,7 @@ pub struct Config {
     /// The weakest basis that counts for the prediction. Without it: `implied`.
     #[schemars(with = "Word<Basis>")]
     pub basis: Option<Word<Basis>>,
-    /// The API call whose answer is predicted. Without it: `import-annotation`.
+    /// The API call whose answer is predicted. Without it: `import-annotation`, and `upload` for a zip.
     #[schemars(with = "Word<Endpoint>")]
     pub endpoint: Option<Word<Endpoint>>,
     /// How many examples a finding shows. Without it: 5.

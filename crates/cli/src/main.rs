@@ -11,7 +11,6 @@ use sensortree::progress::Listing;
 use sensortree::terminal::{self, Terminal};
 use sensortree::{catalogue, config, explain, manual, output};
 use sensortree_report::Timing;
-use sensortree_scan::local;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -47,7 +46,7 @@ fn check(arguments: CheckArguments) -> Result<Exit, Failure> {
 
     let began = Instant::now();
     let progress = Listing::begin(plan.progress);
-    let inspection = local::inspect(&plan.target, &plan.scan_options(), &progress)?;
+    let inspection = plan.target.inspect(&plan.scan_options(), &progress)?;
     drop(progress);
     let listed = Instant::now();
     let mut report = sensortree_core::check(inspection, &plan.settings);

@@ -122,7 +122,7 @@ pub fn warn_after(report: &Report, plan: &Plan, exit: Exit) {
     if exit == Exit::Empty {
         terminal::warn(&format!(
             "{} is empty, so nothing was checked; if that is meant, say --allow-empty",
-            plan.target.display()
+            plan.target.path().display()
         ));
     }
     let drawn = plan.outputs.iter().any(|output| output.format == Format::Full && output.path.is_none());
@@ -132,7 +132,7 @@ pub fn warn_after(report: &Report, plan: &Plan, exit: Exit) {
 }
 
 fn inside_target(plan: &Plan) -> Vec<&Path> {
-    let Ok(target) = fs::canonicalize(&plan.target) else { return Vec::new() };
+    let Ok(target) = fs::canonicalize(plan.target.path()) else { return Vec::new() };
     let inside = |path: &&Path| fs::canonicalize(folder_of(path)).is_ok_and(|folder| folder.starts_with(&target));
     plan.outputs.iter().filter_map(|output| output.path.as_deref()).filter(inside).collect()
 }

@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use miette::Diagnostic;
+use sensortree_core::contract::Endpoint;
 use sensortree_core::rules;
 use sensortree_core::settings::{FailOn, Selector, Settings};
 use sensortree_report::Format;
@@ -12,13 +13,13 @@ use sensortree_scan::ScanOptions;
 
 use crate::args::{CheckArguments, Output};
 use crate::config::{Config, Found, PerPathIgnore, Word};
-use crate::target::{self, TargetError};
+use crate::target::{Target, TargetError};
 
 /// All that is settled before a run begins.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// The folder to check.
-    pub target: PathBuf,
+    /// What to check.
+    pub target: Target,
     /// What the core is told.
     pub settings: Settings,
     /// The least that makes the exit code 1.
@@ -67,11 +68,10 @@ impl Plan {
     /// # Errors
     /// When the target cannot be checked, or two reports would go to one place.
     pub fn new(arguments: CheckArguments, found: Found) -> Result<Self, PlanError> {
-        let target = target::local_folder(&arguments.target)?;
+        let target = Target::named(&arguments.target)?;
         let outputs = outputs(&arguments.format)?;
         let fail_on = arguments.fail_on.or(found.config.fail_on.as_ref().map(|word| word.0)).unwrap_or(FailOn::Scene);
         Ok(Plan {
-            target,
             fail_on,
             outputs,
             jobs: arguments.jobs,
@@ -80,7 +80,8 @@ impl Plan {
             quiet: arguments.quiet,
             verbose: arguments.verbose,
             config_path: found.path,
-            settings: settings(arguments, found.config),
+            settings: settings(arguments, found.config, target.endpoint()),
+            target,
         })
     }
 
@@ -91,7 +92,7 @@ impl Plan {
     }
 }
 
-fn settings(arguments: CheckArguments, config: Config) -> Settings {
+fn settings(arguments: CheckArguments, config: Config, endpoint: Endpoint) -> Settings {
     let defaults = Settings::default();
     let words = |words: Vec<Word<Selector>>| words.into_iter().map(|word| word.0).collect();
     let (select, mut ignore): (_, Vec<_>) = if arguments.select.is_empty() {
@@ -105,7 +106,7 @@ fn settings(arguments: CheckArguments, config: Config) -> Settings {
         config.severity.into_iter().map(|(selector, severity)| (selector.0, severity.0)).collect();
     severity.extend(arguments.severity.into_iter().map(|choice| (choice.selector, choice.severity)));
     Settings {
-        endpoint: arguments.endpoint.or(config.endpoint.map(|word| word.0)).unwrap_or(defaults.endpoint),
+        endpoint: arguments.endpoint.or(config.endpoint.map(|word| word.0)).unwrap_or(endpoint),
         data_type: arguments.data_type,
         basis: arguments.basis.or(config.basis.map(|word| word.0)).unwrap_or(defaults.basis),
         select,

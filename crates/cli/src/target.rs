@@ -6,8 +6,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use miette::Diagnostic;
-use sensortree_core::text;
+use sensortree_core::contract::Endpoint;
+use sensortree_core::{Inspection, text};
 use sensortree_report::escape::visible_path;
+use sensortree_scan::{Progress, ScanError, ScanOptions, local, zip};
 
 /// A target that cannot be checked.
 #[derive(Debug, PartialEq, Eq, thiserror::Error, Diagnostic)]
@@ -23,13 +25,13 @@ pub enum TargetError {
     },
     /// A file stands there.
     #[error("`{target}` is a file")]
-    #[diagnostic(help("name the folder that holds the sensors' folders and metadata.json"))]
+    #[diagnostic(help("name the folder that holds the sensors' folders and metadata.json, or a `.zip` of it"))]
     NotAFolder {
         /// The target as named.
         target: String,
     },
     /// A kind of target that this version does not read.
-    #[error("`{target}` is {kind}; this version reads local folders only")]
+    #[error("`{target}` is {kind}; this version reads local folders and zips only")]
     #[diagnostic(help("{way}"))]
     Unsupported {
         /// The target as named.
@@ -54,28 +56,65 @@ const SCHEMES: [(&str, &str); 8] = [
 ];
 const CLOUD: &str = "a cloud prefix";
 
-/// The local folder that is named.
-///
-/// A folder that is there but cannot be looked at is passed on: that it cannot be read is the inspection's to say.
-///
-/// # Errors
-/// When nothing or a file stands there, or it is another kind of target.
-pub fn local_folder(target: &OsStr) -> Result<PathBuf, TargetError> {
-    let path = PathBuf::from(target);
-    let named = || visible_path(target.as_encoded_bytes());
-    match fs::metadata(&path) {
-        Ok(metadata) if metadata.is_dir() => Ok(path),
-        Ok(_) if path.extension().is_some_and(|suffix| suffix.eq_ignore_ascii_case("zip")) => {
-            Err(TargetError::Unsupported {
-                target: named(),
-                kind: "a zip archive",
-                way: "unpack it and check the folder",
-            })
+/// A target that this version reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A local folder.
+    Folder(PathBuf),
+    /// A zip archive.
+    Zip(PathBuf),
+}
+
+impl Target {
+    /// The target that is named.
+    ///
+    /// A folder that is there but cannot be looked at is passed on: that it cannot be read is the inspection's to say.
+    ///
+    /// # Errors
+    /// When nothing stands there or a file that is no zip by its name, or it is another kind of target.
+    pub fn named(target: &OsStr) -> Result<Self, TargetError> {
+        let path = PathBuf::from(target);
+        let named = || visible_path(target.as_encoded_bytes());
+        match fs::metadata(&path) {
+            Ok(metadata) if metadata.is_dir() => Ok(Target::Folder(path)),
+            Ok(metadata) if metadata.is_file() && is_zip(&path) => Ok(Target::Zip(path)),
+            Ok(_) => Err(TargetError::NotAFolder { target: named() }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(absent(named(), &path)),
+            Err(_) => Ok(Target::Folder(path)),
         }
-        Ok(_) => Err(TargetError::NotAFolder { target: named() }),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(absent(named(), &path)),
-        Err(_) => Ok(path),
     }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        match self {
+            Target::Folder(path) | Target::Zip(path) => path,
+        }
+    }
+
+    /// The API call that takes such a target; the user may name another.
+    #[must_use]
+    pub fn endpoint(&self) -> Endpoint {
+        match self {
+            Target::Folder(_) => Endpoint::ImportAnnotation,
+            Target::Zip(_) => Endpoint::Upload,
+        }
+    }
+
+    /// Lists it.
+    ///
+    /// # Errors
+    /// When it cannot be listed at all, or `progress` gave the listing up.
+    pub fn inspect(&self, options: &ScanOptions, progress: &dyn Progress) -> Result<Inspection, ScanError> {
+        match self {
+            Target::Folder(path) => local::inspect(path, options, progress),
+            Target::Zip(path) => zip::inspect(path, options, progress),
+        }
+    }
+}
+
+fn is_zip(path: &Path) -> bool {
+    path.extension().is_some_and(|suffix| suffix.eq_ignore_ascii_case("zip"))
 }
 
 fn absent(target: String, path: &Path) -> TargetError {
@@ -106,15 +145,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_local_folder_is_said_to_be_so() {
+    fn what_is_neither_a_folder_nor_a_zip_is_said_to_be_so() {
         let root = tempfile::tempdir().unwrap();
         let at = |name: &str| root.path().join(name);
         fs::create_dir(at("drive_0423")).unwrap();
         fs::write(at("drive.zip"), "").unwrap();
         fs::write(at("notes.txt"), "").unwrap();
         let check = |target: &Path, expected: &str| {
-            let said = match local_folder(target.as_os_str()) {
-                Ok(_) => "a folder".to_owned(),
+            let said = match Target::named(target.as_os_str()) {
+                Ok(Target::Folder(_)) => "a folder".to_owned(),
+                Ok(Target::Zip(_)) => "a zip".to_owned(),
                 Err(error) => {
                     let help = error.help().map(|help| help.to_string()).unwrap_or_default();
                     format!("{error} / {help}").replace(&format!("{}/", root.path().display()), "")
@@ -125,7 +165,7 @@ mod tests {
         check(&at("drive_0423"), "a folder");
         check(&at("drive_0432"), "there is no folder `drive_0432` / did you mean `drive_0423`?");
         check(&at("elsewhere"), "there is no folder `elsewhere` / ");
-        check(&at("drive.zip"), "`drive.zip` is a zip archive; this version reads local folders only");
+        check(&at("drive.zip"), "a zip");
         check(&at("notes.txt"), "`notes.txt` is a file");
         check(Path::new("gs://acme-drives/0423"), "`gs://acme-drives/0423` is a cloud prefix");
         check(Path::new("git:HEAD"), "`git:HEAD` is a git revision");

@@ -1,9 +1,10 @@
-//! Lists trees, and reads what the core judges beside the names: so far of local folders ([`local`]).
+//! Lists trees, and reads what the core judges beside the names: local folders ([`local`]) and zips ([`zip`]).
 //!
 //! A source gives every name as the bytes that stand there. What it cannot read is no error of the run: it goes to the
 //! coverage of the [`Inspection`](sensortree_core::Inspection), and an error is only what leaves nothing to judge.
 
 pub mod local;
+pub mod zip;
 
 mod coverage;
 

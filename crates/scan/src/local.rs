@@ -54,7 +54,7 @@ pub fn inspect(path: &Path, options: &ScanOptions, progress: &dyn Progress) -> R
     })
 }
 
-fn target(path: &Path) -> Target {
+pub(crate) fn target(path: &Path) -> Target {
     let text = |path: &Path| text::lossless(path.as_os_str().as_encoded_bytes()).into_owned();
     // A folder that was just listed has an absolute path, unless it is gone by now or its path is too long to ask for.
     let whole = path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_path_buf());
@@ -68,7 +68,7 @@ fn target(path: &Path) -> Target {
     Target { kind: TargetKind::Local, uri: text(path), segments }
 }
 
-fn cannot_open(path: &Path, source: io::Error) -> ScanError {
+pub(crate) fn cannot_open(path: &Path, source: io::Error) -> ScanError {
     let path = path.to_path_buf();
     match source.kind() {
         io::ErrorKind::NotFound => ScanError::Missing { path, source },

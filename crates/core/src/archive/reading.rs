@@ -111,7 +111,8 @@ impl Reading {
                 tally.add_lazily(member.name, || member.name.into());
             }
         }
-        if !self.plan.ordered {
+        // What lies outside the archive lies in no entry of it.
+        if !self.plan.ordered && member.least_end() <= self.facts.bytes {
             self.extents.push((member.offset, member.least_end()));
         }
     }

@@ -26,8 +26,16 @@ pub struct Survey {
 
 #[derive(Debug, Default)]
 struct Top {
-    /// Whether a sensor's folder or metadata.json stands right in it.
-    holds_dataset: bool,
+    /// Whether a sensor's folder stands right in it.
+    holds_sensors: bool,
+    /// Whether metadata.json stands right in it.
+    holds_metadata: bool,
+}
+
+impl Top {
+    fn holds_dataset(&self) -> bool {
+        self.holds_sensors || self.holds_metadata
+    }
 }
 
 /// What the first look found out for the second.
@@ -86,7 +94,8 @@ impl Survey {
             let second = second.unwrap_or_default();
             let is_folder = member.kind == EntryKind::Folder || segments.next().is_some();
             let top = self.folders.entry(top.into()).or_default();
-            top.holds_dataset |= second == names::METADATA.as_bytes() || (is_folder && is_sensor(second));
+            top.holds_metadata |= second == names::METADATA.as_bytes();
+            top.holds_sensors |= is_folder && is_sensor(second);
         }
     }
 
@@ -97,7 +106,7 @@ impl Survey {
             && rest == names::METADATA.as_bytes()
             && let Some(top) = self.folders.get_mut(top)
         {
-            top.holds_dataset = true;
+            top.holds_metadata = true;
         }
     }
 
@@ -140,20 +149,27 @@ impl Survey {
 
     fn root(&self, stem: &str) -> Root {
         let bare =
-            self.metadata_at_root || self.folders.iter().any(|(name, top)| is_sensor(name) && !top.holds_dataset);
+            self.metadata_at_root || self.folders.iter().any(|(name, top)| is_sensor(name) && !top.holds_dataset());
         if bare {
             return Root::Bare;
         }
-        let mut datasets = self.folders.iter().filter(|(_, top)| top.holds_dataset).map(|(name, _)| name);
+        let only = |holds: fn(&Top) -> bool| {
+            let mut holding = self.folders.iter().filter(|(_, top)| holds(top)).map(|(name, _)| name);
+            (holding.next(), holding.next().is_some())
+        };
         let named = self.folders.get_key_value(stem.as_bytes()).map(|(name, _)| name);
-        match (datasets.next(), datasets.next()) {
-            (Some(only), None) => Root::Top(only.clone()),
-            (Some(_), Some(_)) => Root::Bare,
-            (None, _) => match (self.folders.len(), named, self.folders.keys().next()) {
-                (1, _, Some(only)) | (_, Some(only), _) => Root::Top(only.clone()),
-                _ => Root::Bare,
-            },
+        // Sensors tell more than a metadata.json, and that more than a name.
+        for candidates in [only(|top| top.holds_sensors), only(|top| top.holds_metadata), only(|_| true)] {
+            match candidates {
+                (Some(top), false) => return Root::Top(top.clone()),
+                (Some(_), true) => {}
+                (None, _) => continue,
+            }
+            if self.folders.values().any(Top::holds_dataset) {
+                return Root::Bare;
+            }
         }
+        named.map_or(Root::Bare, |top| Root::Top(top.clone()))
     }
 }
 
@@ -202,7 +218,9 @@ mod tests {
             (&["a/lidar-top/s/1.pcd", "b/notes.txt", "read.me"], "a"),
             (&["a/s/1.pcd", "a/metadata.json", "b/notes.txt"], "a"),
             (&["a/x.txt", "a/metadata.json", "b/notes.txt"], "a"),
+            (&["a/lidar-top/s/1.pcd", "b/metadata.json"], "a"),
             (&["a/lidar-top/s/1.pcd", "b/lidar-top/s/1.pcd"], "/"),
+            (&["drive/lidar-top/s/1.pcd", "b/lidar-top/s/1.pcd"], "/"),
             (&["images/1.jpg", "labels/1.txt"], "/"),
             (&["images/1.jpg"], "images"),
             (&["drive/1.jpg", "labels/1.txt"], "drive"),

@@ -1,0 +1,464 @@
+//! Zip archives, read from their list of entries (the central directory) without unpacking anything but metadata.json.
+//!
+//! Read with `rawzip` (MIT, one author, released every few weeks, fuzzed, no dependencies, no unsafe code): it hands on
+//! the entries one by one from a small buffer, and takes anything that can be read at an offset, so that a zip need not
+//! lie on a disk. The `zip` crate is better known and keeps every entry as a struct with owned names, which a zip of a
+//! million entries pays for with hundreds of megabytes; `rc-zip` keeps them likewise, and is made for its own state machine.
+//!
+//! Nothing that an archive says is relied on: sizes and counts allocate nothing, offsets are checked before they are
+//! used, and each entry's own header is held against the list, for up to [`MOST_HEADERS`] entries.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use flate2::read::DeflateDecoder;
+use rawzip::extra_fields::ExtraFieldId;
+use rawzip::{
+    CompressionMethod, ErrorKind, FileReader, ReaderAt, ZipArchive, ZipArchiveEntryWayfinder, ZipFileHeaderRecord,
+    ZipLocator,
+};
+use sensortree_core::archive::{self, ArchiveFacts, Damage, HEAD_BYTES, Instead, Member, Plan, Reading, State, Survey};
+use sensortree_core::entry::EntryKind;
+use sensortree_core::layout::names::METADATA;
+use sensortree_core::report::{Coverage, Target, TargetKind, Unread};
+use sensortree_core::tree::{Tree, TreeBuilder};
+use sensortree_core::{Inspection, MAX_METADATA_BYTES, MetadataFile};
+
+use crate::{Progress, ScanError, ScanOptions, local};
+
+/// Of so many entries the own header is looked at, spread over the archive. Each costs reads at another place, which for
+/// a million entries would take longer than all the rest.
+pub const MOST_HEADERS: u64 = 4_096;
+
+/// How many records that look like an archive's end, and are none, are passed over: a comment may hold some.
+const MOST_FALSE_ENDS: usize = 16;
+
+/// Entries between two reports of progress.
+const PROGRESS_STEP: u64 = 8_192;
+
+/// What any local header's name and extra fields fit in.
+const LOCAL_BUFFER: usize = 2 * u16::MAX as usize;
+
+/// Lists a zip, and reads its metadata.json.
+///
+/// What is no zip, or a damaged one, is no error: the core judges it.
+///
+/// # Errors
+/// When there is no such file, when it cannot be read, or when `progress` gave the listing up.
+pub fn inspect(path: &Path, options: &ScanOptions, progress: &dyn Progress) -> Result<Inspection, ScanError> {
+    let file = File::open(path).map_err(|source| local::cannot_open(path, source))?;
+    let unreadable = |source| ScanError::Unreadable { path: path.to_path_buf(), source };
+    let bytes = file.metadata().map_err(unreadable)?.len();
+    let target = target(path);
+    let stem = target.segments.last().cloned().unwrap_or_default();
+    inspect_at(FileReader::from(file), bytes, target, &stem, options, progress).map_err(|stop| match stop {
+        Stop::Failed(source) => unreadable(source),
+        Stop::Cancelled => ScanError::Cancelled,
+    })
+}
+
+/// Why an archive was not read to the end of what it has.
+#[derive(Debug)]
+pub enum Stop {
+    /// The source of its bytes failed.
+    Failed(io::Error),
+    /// The listing was given up on demand.
+    Cancelled,
+}
+
+/// Lists a zip of `bytes` bytes that can be read at any offset; `stem` is its file name less `.zip`.
+///
+/// # Errors
+/// When the reader fails, or when `progress` gave the listing up.
+pub fn inspect_at<R: ReaderAt>(
+    reader: R,
+    bytes: u64,
+    target: Target,
+    stem: &str,
+    options: &ScanOptions,
+    progress: &dyn Progress,
+) -> Result<Inspection, Stop> {
+    let mut buffer = vec![0; rawzip::MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
+    let found = match locate(&reader, bytes, &mut buffer)? {
+        Some(archive) => Zip { archive, bytes, stem, examples: options.examples, progress }.read(&mut buffer)?,
+        None => Found::nothing(stem, bytes, without_directory(&reader, bytes)?, options.examples),
+    };
+    let Found { tree, facts, metadata, unread } = found;
+    Ok(Inspection {
+        target,
+        tree,
+        archive: Some(facts),
+        metadata,
+        coverage: Coverage { unread, content: "none", ..Coverage::default() },
+    })
+}
+
+fn target(path: &Path) -> Target {
+    let mut target = local::target(path);
+    target.kind = TargetKind::Zip;
+    if let Some(last) = target.segments.last_mut() {
+        *last = archive::stem(last).to_owned();
+    }
+    target
+}
+
+/// The archive behind the record that ends it; `None` where there is no such record.
+fn locate<'r, R: ReaderAt>(reader: &'r R, bytes: u64, buffer: &mut [u8]) -> Result<Option<ZipArchive<&'r R>>, Stop> {
+    let mut end = bytes;
+    for _ in 0..MOST_FALSE_ENDS {
+        match ZipLocator::new().locate_in_reader(reader, buffer, end) {
+            Ok(archive) => return Ok(Some(archive)),
+            Err((_, error)) => match error.eocd_offset() {
+                Some(at) if at < end => end = at,
+                _ => {
+                    return match error.into_kind() {
+                        ErrorKind::IO(error) if error.kind() != io::ErrorKind::UnexpectedEof => {
+                            Err(Stop::Failed(error))
+                        }
+                        _ => Ok(None),
+                    };
+                }
+            },
+        }
+    }
+    Ok(None)
+}
+
+/// What a file is that has no list of entries.
+fn without_directory<R: ReaderAt>(reader: &R, bytes: u64) -> Result<State, Stop> {
+    let mut head = [0; HEAD_BYTES];
+    let mut length = 0;
+    while let Some(rest) = head.get_mut(length..).filter(|rest| !rest.is_empty()) {
+        match reader.read_at(rest, length as u64).map_err(Stop::Failed)? {
+            0 => break,
+            more => length += more,
+        }
+    }
+    let head = head.get(..length).unwrap_or_default();
+    let begins_as_zip = [b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"].iter().any(|start| head.starts_with(*start));
+    Ok(match bytes {
+        0 => State::Empty,
+        _ if begins_as_zip => State::CutOff,
+        _ => State::NotAZip(Instead::of(head)),
+    })
+}
+
+/// What was found in an archive.
+struct Found {
+    tree: Tree,
+    facts: ArchiveFacts,
+    metadata: MetadataFile,
+    unread: Vec<Unread>,
+}
+
+impl Found {
+    /// An archive in which no entry can be relied on.
+    fn nothing(stem: &str, bytes: u64, state: State, examples: usize) -> Self {
+        let unread = match state {
+            State::CutOff | State::Broken { .. } => {
+                vec![Unread { path: Vec::new(), reason: "the zip's list of entries is incomplete".to_owned() }]
+            }
+            State::Whole | State::Empty | State::NotAZip(_) => Vec::new(),
+        };
+        Found {
+            tree: TreeBuilder::new(examples).finish(),
+            facts: ArchiveFacts::new(stem, bytes, state, examples),
+            metadata: MetadataFile::Absent,
+            unread,
+        }
+    }
+}
+
+struct Zip<'z, R> {
+    archive: ZipArchive<R>,
+    bytes: u64,
+    stem: &'z str,
+    examples: usize,
+    progress: &'z dyn Progress,
+}
+
+/// Where an archive's list of entries ended.
+enum Walked {
+    ToTheEnd,
+    Broken { read: u64 },
+}
+
+/// What the first look finds out beside the plan.
+struct First {
+    plan: Plan,
+    members: u64,
+    /// Where the first entry begins.
+    begin: u64,
+}
+
+impl<R: ReaderAt> Zip<'_, R> {
+    fn read(&self, buffer: &mut [u8]) -> Result<Found, Stop> {
+        let mut survey = Survey::new(self.examples);
+        let mut begin = u64::MAX;
+        let walked = self.walk(buffer, true, |record, member| {
+            begin = begin.min(record.local_header_offset());
+            survey.add(member);
+        })?;
+        if let Walked::Broken { read } = walked {
+            return Ok(self.broken(read));
+        }
+        let members = survey.members();
+        self.read_again(buffer, First { plan: survey.finish(self.stem), members, begin })
+    }
+
+    fn read_again(&self, buffer: &mut [u8], first: First) -> Result<Found, Stop> {
+        let First { plan, members, begin } = first;
+        let mut reading = Reading::new(plan, self.stem, self.bytes, self.examples);
+        let mut metadata = None;
+        let mut headers = Headers::new(members);
+        let walked = self.walk(buffer, false, |record, member| {
+            let is_metadata = reading.add(member);
+            let damage = headers.compare(&self.archive, record, is_metadata);
+            if is_metadata {
+                metadata = Some(Packed::of(record, damage));
+            }
+            if let Some(damage) = damage {
+                reading.damaged(damage, member.name);
+            }
+        })?;
+        if let Walked::Broken { read } = walked {
+            return Ok(self.broken(read));
+        }
+        self.say_what_surrounds(&mut reading, members, begin);
+        let mut unread = Vec::new();
+        let metadata = metadata.map_or(MetadataFile::Absent, |packed| {
+            packed.unpack(&self.archive).unwrap_or_else(|failure| {
+                if let Unpacking::Damaged { said: false } = failure {
+                    reading.damaged(Damage::Checksum, METADATA.as_bytes());
+                }
+                unread.push(Unread { path: METADATA.as_bytes().to_vec(), reason: failure.reason() });
+                MetadataFile::Unreadable
+            })
+        });
+        let (tree, facts) = reading.finish();
+        Ok(Found { tree, facts, metadata, unread })
+    }
+
+    /// Hands on the entries in the order of the list.
+    fn walk(
+        &self,
+        buffer: &mut [u8],
+        counted: bool,
+        mut each: impl FnMut(&ZipFileHeaderRecord<'_>, &Member<'_>),
+    ) -> Result<Walked, Stop> {
+        let mut entries = self.archive.entries(buffer);
+        let mut read = 0;
+        loop {
+            let record = match entries.next_entry() {
+                Ok(Some(record)) => record,
+                Ok(None) => break,
+                Err(error) => {
+                    return match error.into_kind() {
+                        ErrorKind::IO(error) if error.kind() != io::ErrorKind::UnexpectedEof => {
+                            Err(Stop::Failed(error))
+                        }
+                        _ => Ok(Walked::Broken { read }),
+                    };
+                }
+            };
+            let name = record.file_path();
+            let unicode_name = unicode_name(&record);
+            each(&record, &member(&record, name.as_bytes(), unicode_name.as_deref()));
+            read += 1;
+            if read % PROGRESS_STEP == 0 {
+                if counted {
+                    self.progress.listed(PROGRESS_STEP);
+                }
+                if self.progress.cancelled() {
+                    return Err(Stop::Cancelled);
+                }
+            }
+        }
+        if counted {
+            self.progress.listed(read % PROGRESS_STEP);
+        }
+        Ok(Walked::ToTheEnd)
+    }
+
+    fn broken(&self, read: u64) -> Found {
+        let state = State::Broken { read, declared: self.archive.entries_hint() };
+        Found::nothing(self.stem, self.bytes, state, self.examples)
+    }
+
+    fn say_what_surrounds(&self, reading: &mut Reading, members: u64, begin: u64) {
+        let declared = self.archive.entries_hint();
+        // Without zip64 the count has 16 bits, and old writers let it overflow.
+        let overflowed = declared <= u64::from(u16::MAX) && members & u64::from(u16::MAX) == declared;
+        if declared != members && !overflowed {
+            reading.damaged(Damage::Count { declared, found: members }, b"");
+        }
+        // Where no entry begins in the archive at all, that is said of the entries.
+        if begin > 0 && begin < self.archive.directory_offset() {
+            reading.damaged(Damage::Leading(begin), b"");
+        }
+        if let Some(trailing) = self.bytes.checked_sub(self.archive.end_offset()).filter(|trailing| *trailing > 0) {
+            reading.damaged(Damage::Trailing(trailing), b"");
+        }
+    }
+}
+
+fn member<'m>(record: &ZipFileHeaderRecord<'_>, name: &'m [u8], unicode_name: Option<&'m [u8]>) -> Member<'m> {
+    Member {
+        name,
+        unicode_name,
+        utf8: record.flags().is_utf8(),
+        kind: kind(record, name),
+        encrypted: record.flags().is_encrypted(),
+        method: record.compression_method().as_u16(),
+        packed: record.compressed_size_hint(),
+        size: record.uncompressed_size_hint(),
+        offset: record.local_header_offset(),
+    }
+}
+
+fn kind(record: &ZipFileHeaderRecord<'_>, name: &[u8]) -> EntryKind {
+    const TYPE: u32 = 0o170_000;
+    const FOLDER: u32 = 0o040_000;
+    const LINK: u32 = 0o120_000;
+    const FILE: u32 = 0o100_000;
+    if name.ends_with(b"/") {
+        return EntryKind::Folder;
+    }
+    match record.mode().value() & TYPE {
+        // Old .NET tools write folders as `name\`; a file is none, whatever its mode says.
+        FOLDER if record.uncompressed_size_hint() == 0 => EntryKind::Folder,
+        LINK => EntryKind::Link,
+        0 | FILE | FOLDER => EntryKind::File,
+        _ => EntryKind::Special,
+    }
+}
+
+/// The name in UTF-8 that Info-ZIP keeps beside one that is in another encoding.
+fn unicode_name(record: &ZipFileHeaderRecord<'_>) -> Option<Vec<u8>> {
+    let path = record.file_path();
+    let name = path.as_bytes();
+    if record.flags().is_utf8() || name.is_ascii() {
+        return None;
+    }
+    let (_, field) = record.extra_fields().find(|(id, _)| *id == ExtraFieldId::INFO_ZIP_UNICODE_PATH)?;
+    // A version, the checksum of the other name, and then the name.
+    let (checksum, unicode) = field.strip_prefix(&[1])?.split_first_chunk()?;
+    let fits = u32::from_le_bytes(*checksum) == rawzip::crc32(name) && std::str::from_utf8(unicode).is_ok();
+    (fits && !unicode.is_empty()).then(|| unicode.to_vec())
+}
+
+/// Holds entries' own headers against the list.
+struct Headers {
+    every: u64,
+    at: u64,
+    buffer: Vec<u8>,
+}
+
+impl Headers {
+    fn new(members: u64) -> Self {
+        Headers { every: members.div_ceil(MOST_HEADERS).max(1), at: 0, buffer: vec![0; LOCAL_BUFFER] }
+    }
+
+    /// What is broken in an entry, of those whose turn it is or that are wanted.
+    fn compare<R: ReaderAt>(
+        &mut self,
+        archive: &ZipArchive<R>,
+        record: &ZipFileHeaderRecord<'_>,
+        wanted: bool,
+    ) -> Option<Damage> {
+        let due = wanted || self.at.is_multiple_of(self.every);
+        self.at += 1;
+        let data = record.local_header_offset().saturating_add(record.compressed_size_hint());
+        if data > archive.directory_offset() {
+            return Some(Damage::OutOfRange);
+        }
+        if !due || record.flags().is_masked() {
+            return None;
+        }
+        let Ok(entry) = archive.get_entry(record.wayfinder()) else { return Some(Damage::HeaderMissing) };
+        if entry.compressed_data_range().1 > archive.directory_offset() {
+            return Some(Damage::OutOfRange);
+        }
+        let Ok(own) = entry.local_header(&mut self.buffer) else { return Some(Damage::HeaderMissing) };
+        // With a data descriptor the header was written before the sizes were known.
+        let sizes = own.flags().has_data_descriptor()
+            || (own.compressed_size_hint() == record.compressed_size_hint()
+                && own.uncompressed_size_hint() == record.uncompressed_size_hint()
+                && own.crc32() == record.crc32());
+        let same = sizes
+            && own.file_path().as_bytes() == record.file_path().as_bytes()
+            && own.compression_method() == record.compression_method()
+            && own.flags().is_encrypted() == record.flags().is_encrypted();
+        (!same).then_some(Damage::HeadersDisagree)
+    }
+}
+
+/// metadata.json as it lies in the archive.
+struct Packed {
+    place: ZipArchiveEntryWayfinder,
+    method: CompressionMethod,
+    encrypted: bool,
+    /// What was already found broken in it.
+    damage: Option<Damage>,
+}
+
+/// Why metadata.json could not be unpacked.
+enum Unpacking {
+    Encrypted,
+    Method(CompressionMethod),
+    Damaged {
+        /// Whether that was already found.
+        said: bool,
+    },
+}
+
+impl Unpacking {
+    fn reason(&self) -> String {
+        match self {
+            Unpacking::Encrypted => "encrypted".to_owned(),
+            Unpacking::Method(method) => format!("compressed by a method that is not unpacked here ({method})"),
+            Unpacking::Damaged { .. } => "damaged in the zip".to_owned(),
+        }
+    }
+}
+
+impl Packed {
+    fn of(record: &ZipFileHeaderRecord<'_>, damage: Option<Damage>) -> Self {
+        Packed {
+            place: record.wayfinder(),
+            method: record.compression_method(),
+            encrypted: record.flags().is_encrypted(),
+            damage,
+        }
+    }
+
+    fn unpack<R: ReaderAt>(&self, archive: &ZipArchive<R>) -> Result<MetadataFile, Unpacking> {
+        if self.encrypted {
+            return Err(Unpacking::Encrypted);
+        }
+        let damaged = || Unpacking::Damaged { said: self.damage.is_some() };
+        let entry = archive.get_entry(self.place).map_err(|_| damaged())?;
+        // What the archive says of the size is not relied on: what is over the limit is not unpacked further.
+        let mut text = Vec::new();
+        let most = MAX_METADATA_BYTES + 1;
+        let unpacked = match self.method {
+            CompressionMethod::STORE => entry.verifying_reader(entry.reader()).take(most).read_to_end(&mut text),
+            CompressionMethod::DEFLATE => {
+                entry.verifying_reader(DeflateDecoder::new(entry.reader())).take(most).read_to_end(&mut text)
+            }
+            method => return Err(Unpacking::Method(method)),
+        };
+        match unpacked {
+            _ if text.len() as u64 > MAX_METADATA_BYTES => {
+                let declared = self.place.uncompressed_size_hint();
+                Ok(MetadataFile::TooLarge { bytes: declared.max(text.len() as u64) })
+            }
+            Ok(_) => Ok(MetadataFile::Text(text)),
+            Err(_) => Err(damaged()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,185 @@
+//! One tree, many sources: whatever a tree is listed from, it gives the same report.
+//!
+//! Every sketch under `fixtures/` that can stand on a disk is put there and then listed by each of [`SOURCES`]. A source is
+//! one row of that table: it makes of the folder what it lists (packs it, uploads it, commits it) and inspects that. The
+//! reports are compared as JSON, byte for byte, without what [`normalised`] takes out and says why.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use sensortree_core::entry::EntryKind;
+use sensortree_core::settings::Settings;
+use sensortree_core::sketch::Sketch;
+use sensortree_core::{Inspection, check};
+use sensortree_report::{Format, RunFacts, Style, Timing, render};
+use sensortree_scan::{ScanOptions, local, zip as archive};
+use zip::CompressionMethod;
+use zip::write::{SimpleFileOptions, ZipWriter};
+
+/// A way to list a tree.
+struct Source {
+    name: &'static str,
+    /// Whether the source can hold such a path at all; what it cannot is not compared.
+    holds: fn(&str, EntryKind) -> bool,
+    /// Makes what is listed from the folder, in the spare room given, and inspects it.
+    inspect: fn(&Path, &Path) -> Inspection,
+}
+
+const SOURCES: &[Source] = &[
+    Source { name: "folder", holds: |_, _| true, inspect: |folder, _| inspect_folder(folder) },
+    Source { name: "stored zip", holds: zip_holds, inspect: |folder, room| inspect_zip(folder, room, Packing::STORED) },
+    Source {
+        name: "deflated zip",
+        holds: zip_holds,
+        inspect: |folder, room| inspect_zip(folder, room, Packing::DEFLATED),
+    },
+    Source {
+        name: "zip in another order",
+        holds: zip_holds,
+        inspect: |folder, room| inspect_zip(folder, room, Packing { backwards: true, ..Packing::STORED }),
+    },
+    Source {
+        name: "zip64",
+        holds: zip_holds,
+        inspect: |folder, room| inspect_zip(folder, room, Packing { large: true, ..Packing::STORED }),
+    },
+];
+
+/// Less than there are; so that a fault in this suite that compares nothing is noticed.
+const LEAST_COMPARED: usize = 30;
+
+#[test]
+fn every_source_gives_one_report() {
+    let mut wrong = Vec::new();
+    let mut compared = 0;
+    for path in sketches() {
+        let text = fs::read_to_string(&path).unwrap();
+        let sketch = Sketch::parse(&text).unwrap();
+        let room = tempfile::tempdir().unwrap();
+        let folder = room.path().join("tree").join(folder_name(&sketch));
+        if sketch.archive.is_some() || sensortree_treegen::materialise(&sketch, &folder).is_err() {
+            continue;
+        }
+        let expected = normalised(inspect_folder(&folder));
+        for source in SOURCES.iter().filter(|source| holds(source, &sketch)) {
+            let room = tempfile::tempdir().unwrap();
+            let found = normalised((source.inspect)(&folder, room.path()));
+            compared += 1;
+            if found != expected {
+                wrong.push(format!("{} as a {}:\n{}", path.display(), source.name, difference(&expected, &found)));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} differ\n{}", wrong.len(), wrong.join("\n"));
+    assert!(compared > LEAST_COMPARED * SOURCES.len(), "only {compared} trees were compared");
+}
+
+fn sketches() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let folders = fs::read_dir(root).unwrap().map(|folder| folder.unwrap().path()).filter(|path| path.is_dir());
+    let mut paths: Vec<PathBuf> = folders
+        .flat_map(|folder| fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()))
+        .filter(|path| path.extension().is_some_and(|suffix| suffix == "tree"))
+        .collect();
+    paths.sort();
+    paths
+}
+
+fn folder_name(sketch: &Sketch) -> &str {
+    sketch.target.rsplit(['/', ':']).next().filter(|name| !name.is_empty()).unwrap_or("dataset")
+}
+
+fn holds(source: &Source, sketch: &Sketch) -> bool {
+    let holds = |path: &[u8], kind| std::str::from_utf8(path).is_ok_and(|path| (source.holds)(path, kind));
+    sketch.entries.iter().all(|drawn| holds(&drawn.path, drawn.kind))
+}
+
+/// What a repository keeps beside the data is in order in a folder and junk in a zip.
+const KEPT_BY_REPOSITORIES: &[&str] = &[".git", ".gitattributes", ".gitignore", "sensortree.toml"];
+
+/// A backslash in a zip is a separator to some readers, which is a finding about the zip.
+fn zip_holds(path: &str, kind: EntryKind) -> bool {
+    kind != EntryKind::Special
+        && !path.contains('\\')
+        && !path.split('/').any(|name| KEPT_BY_REPOSITORIES.contains(&name))
+}
+
+fn inspect_folder(folder: &Path) -> Inspection {
+    local::inspect(folder, &ScanOptions::default(), &()).unwrap()
+}
+
+#[derive(Clone, Copy)]
+struct Packing {
+    method: CompressionMethod,
+    backwards: bool,
+    large: bool,
+}
+
+impl Packing {
+    const STORED: Packing = Packing { method: CompressionMethod::Stored, backwards: false, large: false };
+    const DEFLATED: Packing = Packing { method: CompressionMethod::Deflated, ..Packing::STORED };
+}
+
+fn inspect_zip(folder: &Path, room: &Path, packing: Packing) -> Inspection {
+    let name = folder.file_name().unwrap().to_str().unwrap();
+    let path = room.join(format!("{name}.zip"));
+    let options = SimpleFileOptions::default().compression_method(packing.method).large_file(packing.large);
+    let mut writer = ZipWriter::new(fs::File::create(&path).unwrap());
+    let mut below = Vec::new();
+    list(folder, &format!("{name}/"), &mut below);
+    if packing.backwards {
+        below.reverse();
+    }
+    for (path, name) in below {
+        let kind = path.symlink_metadata().unwrap().file_type();
+        if kind.is_symlink() {
+            let to = fs::read_link(&path).unwrap();
+            writer.add_symlink(name, to.to_string_lossy(), options).unwrap();
+        } else if kind.is_dir() {
+            writer.add_directory(name, options).unwrap();
+        } else {
+            writer.start_file(name, options).unwrap();
+            writer.write_all(&fs::read(&path).unwrap()).unwrap();
+        }
+    }
+    writer.finish().unwrap();
+    archive::inspect(&path, &ScanOptions::default(), &()).unwrap()
+}
+
+/// All below a folder, with the names that it has in an archive.
+fn list(folder: &Path, prefix: &str, into: &mut Vec<(PathBuf, String)>) {
+    into.push((folder.to_path_buf(), prefix.to_owned()));
+    let mut below: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    below.sort();
+    for path in below {
+        let name = format!("{prefix}{}", path.file_name().unwrap().to_str().unwrap());
+        if path.symlink_metadata().unwrap().is_dir() {
+            list(&path, &format!("{name}/"), into);
+        } else {
+            into.push((path, name));
+        }
+    }
+}
+
+/// The report as JSON, without what may differ: the target itself, the time it took, and the number of entries listed,
+/// since not every source lists folders.
+fn normalised(inspection: Inspection) -> String {
+    let report = check(inspection, &Settings::default());
+    let facts = RunFacts { tool_version: String::new(), date: String::new() };
+    let mut bytes = Vec::new();
+    render(&report, Format::Json, &Style::default(), &Timing::default(), &facts, &mut bytes).unwrap();
+    let mut json: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+    json["target"] = serde_json::Value::Null;
+    json["coverage"]["entries"] = serde_json::Value::Null;
+    serde_json::to_string_pretty(&json).unwrap()
+}
+
+/// The lines that only one of two reports has.
+fn difference(expected: &str, found: &str) -> String {
+    let only = |these: &str, those: &str, mark: char| -> Vec<String> {
+        these.lines().filter(|line| !those.contains(*line)).map(|line| format!("  {mark} {line}")).collect()
+    };
+    [only(expected, found, '-'), only(found, expected, '+')].concat().join("\n")
+}
