@@ -83,10 +83,11 @@ fn below(tree: &Tree, target: &Target, roots: &[FolderId], sink: &mut Sink<'_>) 
         finding.help("take the doubled or leading slash out of the names: each makes a folder without a name");
     } else if here && !there {
         finding.help(format!("move what is in {path} up, beside metadata.json"));
-    } else if target.kind == TargetKind::Zip {
-        finding.help(format!("pack the content of {path} itself"));
     } else {
-        finding.help(format!("check and import `{}`", joined(target, &plain)));
+        finding.help(match target.kind {
+            TargetKind::Zip => format!("pack the content of {path} itself"),
+            _ => format!("check and import `{}`", joined(target, &plain)),
+        });
         if !there {
             finding.note("there is no metadata.json beside the sensors there, either");
         }
