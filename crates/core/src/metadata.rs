@@ -115,7 +115,7 @@ impl Coefficients {
     #[must_use]
     pub fn label(&self) -> String {
         match &self.name {
-            Some(name) => format!("camera `{}`", name.value),
+            Some(name) => format!("camera `{}`", text::short(&name.value)),
             None => format!("entry {} of `cameraCoefficients`", self.index + 1),
         }
     }
@@ -219,11 +219,11 @@ impl Metadata {
     pub fn unread(&self) -> Option<String> {
         match self.too_large {
             Some(bytes) => Some(format!(
-                "{} are over the {} that are read",
+                "its {} are over the {} that are read",
                 text::count(bytes, "byte"),
                 text::number(crate::MAX_METADATA_BYTES)
             )),
-            None => self.document.unread().map(|why| format!("not looked into, as {why}")),
+            None => self.document.unread().map(str::to_owned),
         }
     }
 

@@ -64,6 +64,16 @@ pub fn count(value: u64, noun: &str) -> String {
     format!("{} {noun}{plural}", number(value))
 }
 
+/// A name from a document, cut where it is longer than anyone would read.
+#[must_use]
+pub fn short(name: &str) -> Cow<'_, str> {
+    const MOST: usize = 80;
+    match name.char_indices().nth(MOST) {
+        Some((at, _)) => Cow::Owned(format!("{}…", name.get(..at).unwrap_or_default())),
+        None => Cow::Borrowed(name),
+    }
+}
+
 /// Joins names as a sentence does: `a`, `a and b`, `a, b and c`; at most `most` of them, the rest counted.
 #[must_use]
 pub fn list(names: &[impl AsRef<str>], most: usize) -> String {
@@ -112,6 +122,13 @@ mod tests {
         assert_eq!(count(1_000, "frame"), "1,000 frames");
         assert_eq!(list(&["a", "b", "c"], 5), "a, b and c");
         assert_eq!(list(&["a", "b", "c", "d"], 2), "a, b and 2 more");
+    }
+
+    #[test]
+    fn a_name_that_nobody_would_read_is_cut() {
+        assert_eq!(short("é"), "é");
+        assert_eq!(short(&"é".repeat(80)), "é".repeat(80));
+        assert_eq!(short(&"é".repeat(81)), "é".repeat(80) + "…");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use crate::contract::Effect;
 use crate::finding::Sink;
 use crate::rules::Context;
 use crate::rules::metadata::quoted;
+use crate::text;
 
 declare_rule! {
     /// A camera's `type` is not `PinHole`, `Fisheye` or `OmniDirectional`.
@@ -99,7 +100,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         faults.push(Fault {
             tail,
             help: format!("write one of {words}; the case counts"),
-            ..Fault::new(entry, word.span, label, format!("`type` is `{}`", word.value))
+            ..Fault::new(entry, word.span, label, format!("`type` is `{}`", text::short(&word.value)))
         });
     }
     say_all(context, sink, &CAMERA_MODEL_UNKNOWN, faults);

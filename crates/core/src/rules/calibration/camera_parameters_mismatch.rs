@@ -5,6 +5,7 @@ use crate::finding::Sink;
 use crate::json::Span;
 use crate::rules::Context;
 use crate::rules::metadata::quoted;
+use crate::text;
 
 declare_rule! {
     /// A camera's `intrinsic`, `radial`, `tangential` or `projection` does not fit its `type`.
@@ -179,6 +180,9 @@ fn mismatches(camera: &Camera) -> Vec<Mismatch> {
 /// How many radial terms the SDK carries (fact M9).
 const MAX_RADIAL: usize = 6;
 
+/// How many terms are compared by their keys; no camera model has as many.
+const MAX_TERMS: usize = 64;
+
 /// `k1`, `k2` and on.
 fn row(letter: &str, first: usize, count: usize) -> Vec<String> {
     (first..first + count).map(|number| format!("{letter}{number}")).collect()
@@ -186,6 +190,10 @@ fn row(letter: &str, first: usize, count: usize) -> Vec<String> {
 
 /// What a group lacks of the keys that it should have, and has beside them.
 fn difference(group: &str, parameters: &Parameters, known: &[String]) -> Option<String> {
+    let terms = parameters.members.len();
+    if terms > MAX_TERMS {
+        return Some(format!("`{group}` has {} terms", text::number(terms as u64)));
+    }
     let lacks: Vec<&str> = known.iter().map(String::as_str).filter(|key| parameters.member(key).is_none()).collect();
     let keys = parameters.members.iter().map(|member| member.key.value.as_str());
     let extra: Vec<&str> = keys.filter(|key| !known.iter().any(|known| known == key)).collect();

@@ -4,6 +4,7 @@ use crate::contract::Effect;
 use crate::finding::{Example, Sink};
 use crate::json::Span;
 use crate::rules::Context;
+use crate::text;
 
 declare_rule! {
     /// A camera of 3D data has no entry in `cameraCoefficients`.
@@ -99,8 +100,11 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         put_at_risk(context, &sensor.name, &mut finding);
         finding.help(format!("write \"{}\" there", sensor.name));
         let why = if *mistake == Mistake::Prefix { ", without the prefix" } else { "" };
-        finding
-            .say(format!("`cameraCoefficients` names `{}`; the camera's name is `{}`{why}", name.value, sensor.name));
+        finding.say(format!(
+            "`cameraCoefficients` names `{}`; the camera's name is `{}`{why}",
+            text::short(&name.value),
+            sensor.name
+        ));
     }
     // An entry without a readable name may be the one that is looked for.
     if !list.complete {

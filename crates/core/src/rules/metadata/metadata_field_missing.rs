@@ -90,7 +90,7 @@ type Field = (&'static str, Option<Spanned<String>>);
 
 fn describe((field, instead): &Field) -> String {
     match instead {
-        Some(key) => format!("`{field}` (written `{}`)", key.value),
+        Some(key) => format!("`{field}` (written `{}`)", text::short(&key.value)),
         None => format!("`{field}`"),
     }
 }

@@ -1,6 +1,6 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{further_lines, is_needed, owners, soften};
+use super::{further_lines, is_needed, owners, quoted, soften};
 use crate::contract::Effect;
 use crate::finding::Sink;
 use crate::metadata::{Metadata, NAMES, Place, WrongType};
@@ -60,7 +60,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut slips: BTreeMap<_, Vec<&WrongType>> = BTreeMap::new();
     for wrong in &metadata.shape.wrong {
         if !wrong.is_null || is_needed(context, wrong.place, &wrong.field) {
-            let key = (wrong.place.path, wrong.place.camera.is_some(), wrong.field.as_str(), wrong.found);
+            // In a group of numbers the keys are whatever stands there; elsewhere they are the known few.
+            let field = if in_group(wrong) { "" } else { wrong.field.as_str() };
+            let key = (wrong.place.path, wrong.place.camera.is_some(), field, wrong.found);
             slips.entry(key).or_default().push(wrong);
         }
     }
@@ -87,11 +89,24 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
+/// Whether it is one of a group of numbers, as `camera.radial`.
+fn in_group(wrong: &WrongType) -> bool {
+    wrong.place.path.contains('.')
+}
+
 fn sentence(metadata: &Metadata, first: &WrongType, values: &[&WrongType]) -> String {
     let WrongType { field, found, expected, .. } = first;
     if *expected == NAMES {
         let elements = if values.len() == 1 { "an element" } else { "elements" };
         return format!("`{field}` has {elements} of a wrong type: {found} in place of {NAMES}");
+    }
+    if in_group(first) {
+        let mut places: Vec<Place> = values.iter().map(|wrong| wrong.place).collect();
+        places.dedup();
+        let fields: BTreeSet<&str> = values.iter().map(|wrong| wrong.field.as_str()).collect();
+        let verb = if places.len() == 1 { "has" } else { "have" };
+        let group = owners(metadata, &places);
+        return format!("{group} {verb} {found} in place of {expected} under {}", quoted(fields));
     }
     let places: Vec<Place> = values.iter().map(|wrong| wrong.place).collect();
     let owners = owners(metadata, &places);

@@ -5,6 +5,7 @@ use crate::contract::Effect;
 use crate::finding::Sink;
 use crate::metadata::{Place, Unknown};
 use crate::rules::Context;
+use crate::text;
 
 declare_rule! {
     /// metadata.json has a field that nothing is known to read.
@@ -66,7 +67,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         }
         for unknown in fields.iter().filter(|unknown| unknown.nearest.is_some()).take(SHOWN) {
             let nearest = unknown.nearest.unwrap_or_default();
-            finding.note(format!("`{}` is near to `{nearest}`, which stands there too", unknown.key.value));
+            finding
+                .note(format!("`{}` is near to `{nearest}`, which stands there too", text::short(&unknown.key.value)));
         }
         finding.help("delete what nothing reads");
         let keys: BTreeSet<&str> = fields.iter().map(|unknown| unknown.key.value.as_str()).collect();

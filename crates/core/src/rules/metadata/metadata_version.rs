@@ -2,6 +2,7 @@ use super::body;
 use crate::contract::Effect;
 use crate::finding::Sink;
 use crate::rules::Context;
+use crate::text;
 
 declare_rule! {
     /// `version` in metadata.json is not `1.0`, the only one that is known.
@@ -58,6 +59,6 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let mut finding = sink.gather(&METADATA_VERSION);
         finding.locate(metadata.document.point(version.span, format!("expected \"{KNOWN}\"")));
         finding.help(format!("write \"{KNOWN}\""));
-        finding.say(format!("`version` is `{}`; the only version known is `{KNOWN}`", version.value));
+        finding.say(format!("`version` is `{}`; the only version known is `{KNOWN}`", text::short(&version.value)));
     }
 }

@@ -96,7 +96,7 @@ pub(super) const SHOWN: usize = 5;
 
 /// Names in backticks, as a sentence lists them.
 pub(super) fn quoted<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
-    let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    let names: Vec<String> = names.into_iter().map(|name| format!("`{}`", text::short(name))).collect();
     text::list(&names, SHOWN)
 }
 

@@ -113,7 +113,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         if entries.len() > 1 {
             for (entry, id) in entries.iter().take(SHOWN) {
                 let line = text::number(metadata.document.line(entry.name.span) as u64);
-                let name = &entry.name.value;
+                let name = text::short(&entry.name.value);
                 finding.note(match id.map(|id| layout.sensor(id)) {
                     Some(sensor) if mistake == Some(Mistake::Sequence) => {
                         format!("line {line}: `{name}` belongs in `{}`", sequence_field(sensor.kind))
@@ -186,5 +186,5 @@ fn line_in_coefficients(metadata: &Metadata, entries: &[(Entry<'_>, Option<Senso
 fn folder(entry: &Entry<'_>) -> String {
     let prefix = entry.kind.prefix();
     let name = entry.name.value.as_str();
-    format!("{prefix}{}", name.strip_prefix(prefix).unwrap_or(name))
+    format!("{prefix}{}", text::short(name.strip_prefix(prefix).unwrap_or(name)))
 }
