@@ -80,7 +80,7 @@ declare_rule! {
         name: "field-of-view-implausible",
         effect: Effect::Advice,
         basis: Advice,
-        facts: ["M2"],
+        facts: [],
     }
 }
 

@@ -79,7 +79,7 @@ declare_rule! {
         name: "image-size-invalid",
         effect: Effect::Scene,
         basis: Implied,
-        facts: ["M9"],
+        facts: [],
     }
 }
 

@@ -80,7 +80,7 @@ declare_rule! {
         name: "principal-point-outside",
         effect: Effect::Advice,
         basis: Advice,
-        facts: ["M6"],
+        facts: [],
     }
 }
 

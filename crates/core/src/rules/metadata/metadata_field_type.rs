@@ -50,7 +50,7 @@ declare_rule! {
         name: "metadata-field-type",
         effect: Effect::MISALIGNED,
         basis: Implied,
-        facts: ["M2"],
+        facts: [],
     }
 }
 

@@ -52,7 +52,7 @@ declare_rule! {
         name: "metadata-syntax",
         effect: Effect::MISALIGNED,
         basis: Implied,
-        facts: ["T9"],
+        facts: [],
     }
 }
 

@@ -46,7 +46,7 @@ declare_rule! {
         name: "metadata-version",
         effect: Effect::Advice,
         basis: Advice,
-        facts: ["T9"],
+        facts: [],
     }
 }
 
