@@ -124,6 +124,8 @@ fn exit_codes() {
     check("", "check drive", 4);
     check("", "check drive --format json", 4);
     check("", "check drive --allow-empty", 0);
+    check("lidar-top/\n  scene_1/\n", "check drive --select F", 4);
+    check("lidar-top/\n  scene_1/\n", "check drive", 1);
 }
 
 #[test]
@@ -315,8 +317,10 @@ fn settings_without_effect_are_said() {
 #[test]
 fn an_empty_target_is_likely_a_mistake() {
     let place = Place::with("");
-    assert!(place.warnings("").contains("drive is empty"));
+    assert!(place.warnings("").contains("say --allow-empty"));
     assert_eq!(place.warnings("--allow-empty"), "");
+    let report: serde_json::Value = serde_json::from_str(&place.report("--format json")).unwrap();
+    assert_eq!(report["prediction"]["outcome"], "unknown");
 }
 
 #[cfg(unix)]

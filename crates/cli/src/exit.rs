@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use miette::Diagnostic;
-use sensortree_core::report::{Report, TargetKind};
+use sensortree_core::report::Report;
 use sensortree_scan::ScanError;
 
 use crate::config::ConfigError;
@@ -33,8 +33,7 @@ impl Exit {
     pub fn of(report: &Report, plan: &Plan) -> Self {
         if !report.coverage.is_complete() {
             Exit::Incomplete
-        } else if report.entries == 0 && report.target.kind != TargetKind::Zip {
-            // What an archive is that holds nothing is a finding.
+        } else if report.is_of_nothing() {
             if plan.allow_empty { Exit::Clean } else { Exit::Empty }
         } else if report.findings.iter().any(|finding| plan.fail_on.includes(finding.severity)) {
             Exit::Findings

@@ -120,10 +120,7 @@ pub fn warn_after(report: &Report, plan: &Plan, exit: Exit) {
         return;
     }
     if exit == Exit::Empty {
-        terminal::warn(&format!(
-            "{} is empty, so nothing was checked; if that is meant, say --allow-empty",
-            plan.target.path().display()
-        ));
+        terminal::warn("an empty target is taken for a mistake; if it is none, say --allow-empty");
     }
     let drawn = plan.outputs.iter().any(|output| output.format == Format::Full && output.path.is_none());
     for idle in report.idle_settings.iter().filter(|_| !drawn) {

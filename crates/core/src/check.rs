@@ -96,7 +96,9 @@ pub fn check(inspection: Inspection, settings: &Settings) -> Report {
             frames: layout.sensor_cells(id).map(|cell| layout.frames_in(&tree, cell)).sum(),
         })
         .collect();
-    let verdict = Verdict::of(&findings, coverage.is_complete(), settings);
+    // Where there is nothing, nothing can be predicted either.
+    let judged = tree.files() > 0 || !findings.is_empty();
+    let verdict = Verdict::of(&findings, coverage.is_complete() && judged, settings);
     let located = findings.iter().any(|finding| finding.location.is_some());
     let documents = metadata
         .filter(|_| located)

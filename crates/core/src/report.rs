@@ -141,6 +141,12 @@ pub struct Report {
 }
 
 impl Report {
+    /// Whether the target was read and there was nothing in it to check: most often it was not the one meant.
+    #[must_use]
+    pub fn is_of_nothing(&self) -> bool {
+        self.files == 0 && self.findings.is_empty() && self.coverage.is_complete()
+    }
+
     /// A scene's name, exactly the bytes listed.
     #[must_use]
     pub fn scene_name(&self, id: SceneId) -> &[u8] {

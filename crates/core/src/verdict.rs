@@ -14,7 +14,7 @@ pub enum Outcome {
     ScenesAtRisk,
     /// Rejected whole.
     Rejected,
-    /// The inspection was incomplete, and nothing found so far rejects it.
+    /// The inspection was incomplete, and nothing found so far rejects it; or there was nothing to inspect.
     Unknown,
 }
 

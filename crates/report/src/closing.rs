@@ -21,18 +21,13 @@ const REPAIRS: usize = 3;
 #[must_use]
 pub fn verdict_line(report: &Report, style: &Style) -> String {
     let ink = Ink::new(style);
-    let outcome = if nothing_to_check(report) { Outcome::Unknown } else { report.verdict.outcome };
+    let outcome = report.verdict.outcome;
     let sign = ink.outcome_sign(outcome);
-    let text = match nothing_to_check(report) {
+    let text = match report.is_of_nothing() {
         true => format!("{sign} {} holds no file: there was nothing to check", target_name(report)),
         false => format!("{sign} predicted answer: {}", answer(report)),
     };
     ink.paint(ink.outcome(outcome), &text)
-}
-
-/// Whether the target is empty, and no rule has said so.
-fn nothing_to_check(report: &Report) -> bool {
-    report.files == 0 && report.findings.is_empty() && report.coverage.is_complete()
 }
 
 fn answer(report: &Report) -> String {
@@ -54,7 +49,7 @@ pub(crate) fn draw(report: &Report, style: &Style, timing: &Timing) -> String {
     let ink = Ink::new(style);
     let closing = Closing { report, style, timing, ink };
     let mut lines = Vec::new();
-    if nothing_to_check(report) {
+    if report.is_of_nothing() {
         lines.push(verdict_line(report, style));
     } else if report.verdict.outcome == Outcome::Accepted {
         closing.accepted(&mut lines);

@@ -83,6 +83,7 @@ pub(crate) fn render(report: &Report, facts: &RunFacts, out: &mut dyn io::Write)
             scenes_at_risk: accepted.then_some(at_risk),
             scenes_at_risk_encoded: accepted && scenes_at_risk_encoded,
             note: match verdict.outcome {
+                Outcome::Unknown if report.is_of_nothing() => "there was nothing to check, so no answer is predicted",
                 Outcome::Unknown => "the inspection is incomplete, so no answer is predicted",
                 _ => "predicted without asking the platform; what only the platform can give is null",
             },

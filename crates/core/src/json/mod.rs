@@ -1,6 +1,6 @@
 //! JSON documents with the place of every key and value, however broken they are.
 //!
-//! Strict JSON is the judge of what is valid ([`strict`]); a forgiving parser over the tokens of `jsonc-parser` finds the
+//! Strict JSON is the judge of what is valid (`strict`); a forgiving parser over the tokens of `jsonc-parser` finds the
 //! places, and reads on past the faults that people and tools make most often, so that the rest of a document can still
 //! be checked. Nothing here panics, recurses without bound or holds more than a small multiple of the text.
 
