@@ -39,6 +39,8 @@ impl FrameSet {
     pub fn settle(&mut self) {
         if !self.pending.is_empty() && self.pending.len() >= self.sealed.len() / 4 {
             self.merge_pending();
+            // A tree has many folders that are left for good, and room for a thousand values in each would add up.
+            self.pending = Vec::new();
         }
     }
 

@@ -71,7 +71,10 @@ pub(crate) fn target(path: &Path) -> Target {
 pub(crate) fn cannot_open(path: &Path, source: io::Error) -> ScanError {
     let path = path.to_path_buf();
     match source.kind() {
-        io::ErrorKind::NotFound => ScanError::Missing { path, source },
+        // Nothing can be called what the system takes for no name.
+        io::ErrorKind::NotFound | io::ErrorKind::InvalidFilename | io::ErrorKind::InvalidInput => {
+            ScanError::Missing { path, source }
+        }
         io::ErrorKind::NotADirectory if path.exists() => ScanError::NotAFolder { path },
         // A file stands where the path has a folder.
         io::ErrorKind::NotADirectory => ScanError::Missing { path, source },

@@ -163,7 +163,7 @@ impl<'w> Walk<'w> {
             let name = entry.file_name();
             match (name.to_bytes(), entry.file_type()) {
                 (b"." | b"..", _) => continue,
-                (bytes, kind) if names::is_version_control_folder(bytes) => {
+                (bytes @ [b'.', ..], kind) if names::is_version_control_folder(bytes) => {
                     let end: &[u8] = if kind == FileType::Directory { b"/" } else { b"" };
                     gaps.skip([&path, bytes, end].concat());
                     continue;
