@@ -1,0 +1,66 @@
+//! Every sketch of `fixtures/`, put on a disk and listed from it, gives what it gives in memory.
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use sensortree_core::report::Report;
+use sensortree_core::rules;
+use sensortree_core::settings::Settings;
+use sensortree_core::sketch::Sketch;
+use sensortree_scan::{ScanOptions, local};
+use sensortree_treegen::{WriteError, materialise};
+use tempfile::TempDir;
+
+fn sketches() -> Vec<PathBuf> {
+    let folders = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")).unwrap();
+    let mut paths: Vec<PathBuf> = folders
+        .map(|folder| folder.unwrap().path())
+        .filter(|path| path.is_dir())
+        .flat_map(|folder| std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()))
+        .filter(|path| path.extension().is_some_and(|suffix| suffix == "tree"))
+        .collect();
+    paths.sort();
+    paths
+}
+
+/// Everything of a report that comes from the tree alone.
+fn shown(report: &Report) -> String {
+    let mut text = format!("{:?} {:?}\n", report.verdict, report.sensors);
+    for finding in &report.findings {
+        writeln!(text, "{} {finding:#?}", finding.rule.code).unwrap();
+    }
+    text
+}
+
+#[test]
+fn a_tree_on_disk_gives_what_it_gives_in_memory() {
+    // So that rules which are off by default are compared as well.
+    let every_rule: Vec<_> = std::iter::once("ALL").chain(rules::ALL.iter().map(|rule| rule.code)).collect();
+    let settings =
+        Settings { select: every_rule.iter().map(|word| word.parse().unwrap()).collect(), ..Settings::default() };
+    let mut compared = 0;
+    for path in sketches() {
+        let name = path.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap().display();
+        let sketch = Sketch::parse(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        let around = TempDir::new().unwrap();
+        // What the target is called can matter, so the folder gets the drawn path.
+        let folder = around.path().join(sketch.target.trim_matches('/'));
+        match materialise(&sketch, &folder) {
+            Ok(()) => compared += 1,
+            // A listing can hold names that a disk cannot, and only such a sketch may be left out.
+            Err(WriteError::NotOnDisk { .. }) => continue,
+            Err(error) => panic!("{name}: {error}"),
+        }
+        let expected = shown(&sensortree_core::check(sketch.inspection(), &settings));
+        for jobs in [1, 4] {
+            let options = ScanOptions { jobs: Some(jobs), examples: settings.max_examples };
+            let inspection = local::inspect(&folder, &options, &()).unwrap();
+            assert!(inspection.coverage.is_complete(), "{name}: {:?}", inspection.coverage);
+            let found = shown(&sensortree_core::check(inspection, &settings));
+            assert!(found == expected, "{name} with {jobs} threads:\n{found}\nin memory:\n{expected}");
+        }
+    }
+    assert!(compared > 10, "only {compared} sketches were compared");
+}
