@@ -74,7 +74,7 @@ fn names_that_would_play_with_the_terminal() {
         // As a file and as a folder, at every level.
         let around = good();
         let root = around.path().join("dataset");
-        for level in ["", "lidar-0", "lidar-0/scene_0000"] {
+        for level in ["", "lidar-l0", "lidar-l0/scene_0000"] {
             let folder = root.join(level);
             fs::write(folder.join(OsStr::from_bytes(&[&name[..name.len().min(250)], b".txt"].concat())), "x").unwrap();
             fs::create_dir(folder.join(OsStr::from_bytes(name))).unwrap();
@@ -108,10 +108,10 @@ fn targets_that_are_none() {
 fn links_fifos_and_loops_are_said_and_not_followed() {
     let around = good();
     let root = around.path().join("dataset");
-    symlink("..", root.join("lidar-0/scene_0000/loop")).unwrap();
-    symlink("/", root.join("camera-0/everything")).unwrap();
+    symlink("..", root.join("lidar-l0/scene_0000/loop")).unwrap();
+    symlink("/", root.join("camera-c0/everything")).unwrap();
     let sketch = Sketch::parse("pipe (fifo)\n").unwrap();
-    materialise(&sketch, &root.join("lidar-0/scene_0001/deeper")).unwrap();
+    materialise(&sketch, &root.join("lidar-l0/scene_0001/deeper")).unwrap();
     let inspection = local::inspect(&root, &ScanOptions::default(), &()).unwrap();
     assert!(inspection.coverage.is_complete());
     assert_eq!(inspection.tree.files(), 2 * 2 * 5 + 1 + 3);
@@ -122,7 +122,7 @@ fn links_fifos_and_loops_are_said_and_not_followed() {
 fn a_tree_of_500_levels() {
     let around = good();
     let root = around.path().join("dataset");
-    let mut deep = root.join("lidar-0/scene_0000");
+    let mut deep = root.join("lidar-l0/scene_0000");
     for _ in 0..500 {
         deep.push("d");
     }
@@ -137,7 +137,7 @@ fn a_tree_of_500_levels() {
 fn what_may_not_be_read_is_never_accepted() {
     let around = good();
     let root = around.path().join("dataset");
-    let refused = root.join("camera-0/scene_0001");
+    let refused = root.join("camera-c0/scene_0001");
     fs::set_permissions(&refused, fs::Permissions::from_mode(0o000)).unwrap();
     let is_refused = fs::read_dir(&refused).is_err();
     let (code, _) = check(&root);
@@ -162,10 +162,10 @@ fn a_tree_that_changes_while_it_is_read_is_never_accepted() {
     let around = good();
     let root = around.path().join("dataset");
     let inspection =
-        local::inspect(&root, &ScanOptions::default(), &Deleting(&root.join("camera-0"), AtomicBool::new(false)))
+        local::inspect(&root, &ScanOptions::default(), &Deleting(&root.join("camera-c0"), AtomicBool::new(false)))
             .unwrap();
     let gaps: Vec<_> = inspection.coverage.unread.iter().map(|gap| (&*gap.path, &*gap.reason)).collect();
-    assert_eq!(gaps, [(&b"camera-0/"[..], "vanished while the tree was read")]);
+    assert_eq!(gaps, [(&b"camera-c0/"[..], "vanished while the tree was read")]);
     let report = sensortree_core::check(inspection, &Settings::default());
     assert!(matches!(report.verdict.outcome, Outcome::Unknown | Outcome::Rejected), "{:?}", report.verdict);
 }
@@ -191,7 +191,7 @@ fn many_strays_are_one_finding() {
 #[test]
 fn many_scenes_of_one_frame() {
     let report = judge(|add| {
-        for sensor in ["lidar-0/", "camera-0/"] {
+        for sensor in ["lidar-l0/", "camera-c0/"] {
             let suffix = if sensor.starts_with('l') { "pcd" } else { "jpg" };
             for scene in 0..50_000 {
                 add(format!("{sensor}scene_{scene}/1681532060061.{suffix}").as_bytes());

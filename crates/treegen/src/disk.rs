@@ -195,8 +195,8 @@ mod tests {
         let folder = TempDir::new().unwrap();
         write(&Plan::new(1, 1, 1, 1), Content::Real, folder.path()).unwrap();
         let read = |path: &str| fs::read(folder.path().join(path)).unwrap();
-        assert!(read("lidar-0/scene_0000/1681532060061.pcd").starts_with(b"# .PCD v0.7"));
-        let image = read("camera-0/scene_0000/1681532060061.jpg");
+        assert!(read("lidar-l0/scene_0000/1681532060061.pcd").starts_with(b"# .PCD v0.7"));
+        let image = read("camera-c0/scene_0000/1681532060061.jpg");
         assert!(image.starts_with(&[0xFF, 0xD8]) && image.ends_with(&[0xFF, 0xD9]));
         assert!(read(METADATA).starts_with(b"{"));
     }

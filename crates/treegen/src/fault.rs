@@ -36,7 +36,7 @@ faults! {
     MetadataMissing = "L101",
     /// metadata.json in another case.
     MetadataMisplaced = "L102",
-    /// `camera_0` for `camera-0`.
+    /// `camera_c0` for `camera-c0`.
     SensorPrefixMissing = "L103",
     /// `camera-` for the last camera.
     SensorNameEmpty = "L104",
@@ -149,9 +149,9 @@ faults! {
 }
 
 /// The camera that most faults hit, as its folder starts.
-const CAMERA: &[u8] = b"camera-0/";
+const CAMERA: &[u8] = b"camera-c0/";
 /// The LiDAR that most faults hit.
-const LIDAR: &[u8] = b"lidar-0/";
+const LIDAR: &[u8] = b"lidar-l0/";
 
 impl Fault {
     /// The fault whose rule has this code.
@@ -201,12 +201,12 @@ impl Fault {
             | Fault::TimestampUnitMismatch => {}
             Fault::MetadataMissing => draft.drop_metadata(),
             Fault::MetadataMisplaced => draft.move_metadata(b"Metadata.json"),
-            Fault::SensorPrefixMissing => draft.rename(CAMERA, b"camera_0/"),
+            Fault::SensorPrefixMissing => draft.rename(CAMERA, b"camera_c0/"),
             Fault::SensorNameEmpty => draft.rename(CAMERA, b"camera-/"),
             Fault::StrayFile => draft.add(b"notes.txt"),
             Fault::StrayFolder => draft.add(b"labels/classes.txt"),
-            Fault::FrameOutsideScene => draft.add(b"lidar-0/1600000000000.pcd"),
-            Fault::NestedTooDeep => draft.add(b"lidar-0/scene_0000/more/1600000000000.pcd"),
+            Fault::FrameOutsideScene => draft.add(b"lidar-l0/1600000000000.pcd"),
+            Fault::NestedTooDeep => draft.add(b"lidar-l0/scene_0000/more/1600000000000.pcd"),
             Fault::EmptySensor => {
                 draft.put(b"camera-empty", EntryKind::Folder, 0);
                 draft.fit_metadata(plan, "empty");
@@ -231,19 +231,19 @@ impl Fault {
             Fault::NameCollision => draft.repeat_scene(b"/scene_0000/", b"/Scene_0000/"),
             Fault::NameCharacters => draft.rename_scene(b"/scene_0000/", b"/scene\n0000/"),
             Fault::ForeignLayout => draft.become_kitti(plan),
-            Fault::SceneMissingInSensor => draft.keep(|path| !path.starts_with(b"camera-0/scene_0000/")),
-            Fault::FrameMissingInSensor => draft.lose(b"camera-0/scene_0000/", 3..5),
+            Fault::SceneMissingInSensor => draft.keep(|path| !path.starts_with(b"camera-c0/scene_0000/")),
+            Fault::FrameMissingInSensor => draft.lose(b"camera-c0/scene_0000/", 3..5),
             Fault::TimelineGap => {
                 for sensor in 0..plan.sensors.len() {
                     draft.lose(plan.folder(sensor, 0).as_bytes(), 4..9);
                 }
             }
-            Fault::NoCommonFrame => draft.scatter(plan, b"camera-0/scene_0000/"),
+            Fault::NoCommonFrame => draft.scatter(plan, b"camera-c0/scene_0000/"),
             Fault::FileEmpty => draft.change_first(LIDAR, |drawn| drawn.size = 0),
-            Fault::JunkFile => draft.add(b"camera-0/scene_0000/.DS_Store"),
-            Fault::PartialFile => draft.add(b"camera-0/scene_0000/1600000000000.jpg.part"),
-            Fault::SymbolicLink => draft.put(b"camera-0/scene_0000/latest", EntryKind::Link, 0),
-            Fault::SpecialFile => draft.put(b"camera-0/scene_0000/pipe", EntryKind::Special, 0),
+            Fault::JunkFile => draft.add(b"camera-c0/scene_0000/.DS_Store"),
+            Fault::PartialFile => draft.add(b"camera-c0/scene_0000/1600000000000.jpg.part"),
+            Fault::SymbolicLink => draft.put(b"camera-c0/scene_0000/latest", EntryKind::Link, 0),
+            Fault::SpecialFile => draft.put(b"camera-c0/scene_0000/pipe", EntryKind::Special, 0),
             _ => self.edit_metadata(draft),
         }
     }
@@ -258,8 +258,8 @@ impl Fault {
             Fault::MetadataFileTreeType => ("\"fileTreeType\": 0", "\"fileTreeType\": 1"),
             Fault::MetadataDataType => ("\"dataType\": 3", "\"dataType\": 2"),
             Fault::SequenceSensorUnknown => ("\"lidarSequence\": [", "\"lidarSequence\": [\"unknown\", "),
-            Fault::SensorNotInSequence => ("\"lidarSequence\": [\"0\", ", "\"lidarSequence\": ["),
-            Fault::SequenceDuplicate => ("\"lidarSequence\": [", "\"lidarSequence\": [\"0\", "),
+            Fault::SensorNotInSequence => ("\"lidarSequence\": [\"l0\", ", "\"lidarSequence\": ["),
+            Fault::SequenceDuplicate => ("\"lidarSequence\": [", "\"lidarSequence\": [\"l0\", "),
             Fault::CameraModelUnknown => ("\"PinHole\"", "\"Pinhole\""),
             Fault::CameraParametersMismatch => (", \"fy\": 1200.0", ""),
             Fault::ImageSizeInvalid => ("\"width\": 1920", "\"width\": 0"),
@@ -269,8 +269,8 @@ impl Fault {
             Fault::PositionImplausible => ("\"x\": 0.5,", "\"x\": 500,"),
             Fault::CalibrationCopied => ("\"x\": 1.5,", "\"x\": 0.5,"),
             Fault::FieldOfViewImplausible => ("\"fx\": 1200.0", "\"fx\": 50.0"),
-            Fault::CoefficientsMissing => return draft.copy_coefficients("0", None),
-            Fault::CoefficientsUnknownCamera => return draft.copy_coefficients("0", Some("unknown")),
+            Fault::CoefficientsMissing => return draft.copy_coefficients("c0", None),
+            Fault::CoefficientsUnknownCamera => return draft.copy_coefficients("c0", Some("unknown")),
             _ => return,
         };
         draft.edit_metadata(|text| text.replacen(from, to, 1));

@@ -74,7 +74,7 @@ impl Plan {
     pub fn new(lidars: u32, cameras: u32, scenes: u32, frames: u32) -> Self {
         let sensor = |kind, at: u32| SensorPlan {
             kind,
-            name: at.to_string(),
+            name: format!("{}{at}", kind.as_str().chars().next().unwrap_or_default()),
             offset_ns: 0,
             jitter_ns: 0,
             lost_per_million: 0,

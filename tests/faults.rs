@@ -1,0 +1,49 @@
+//! Each fault, planted alone in a good tree, gives its rule and nothing that is not its consequence.
+
+use std::collections::BTreeSet;
+
+use sensortree_core::rules;
+use sensortree_core::settings::Settings;
+use sensortree_treegen::{Fault, Plan};
+
+/// What may be said beside a fault's own rule, and why that is no second cause of its own.
+const CONSEQUENCES: &[(Fault, &[&str], &str)] =
+    &[(Fault::SensorNameEmpty, &["M108"], "the name that metadata.json has is the one that the folder lost")];
+
+fn found(fault: Fault, plan: &Plan) -> BTreeSet<&'static str> {
+    let report = sensortree_core::check(fault.plant(plan).inspection(), &Settings::default());
+    report.findings.iter().map(|finding| finding.rule.code).collect()
+}
+
+#[test]
+fn each_fault_gives_its_rule_and_nothing_else() {
+    let mut wrong = Vec::new();
+    for plan in [Plan::new(2, 2, 3, 24), Plan { seed: 7, ..Plan::new(2, 4, 2, 150) }] {
+        for fault in Fault::ALL.iter().copied().filter(|fault| rules::find(fault.code()).is_some()) {
+            let mut found = found(fault, &plan);
+            let fires = found.remove(fault.code());
+            let allowed = CONSEQUENCES.iter().filter(|(of, ..)| *of == fault).flat_map(|(_, codes, _)| codes.iter());
+            for code in allowed {
+                found.remove(code);
+            }
+            if !fires || !found.is_empty() {
+                let own = if fires { "" } else { " does not fire" };
+                wrong.push(format!("{fault:?} ({}){own}, and beside it: {found:?}", fault.code()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_rule_about_a_local_tree_has_its_fault() {
+    // A listing of a local tree has no folder markers, and the order of keys is looked at only on demand.
+    let elsewhere = ["H102", "C111"];
+    let planted: BTreeSet<_> = Fault::ALL.iter().map(|fault| fault.code()).collect();
+    let missing: Vec<_> = rules::ALL
+        .iter()
+        .map(|rule| rule.code)
+        .filter(|code| !planted.contains(code) && !elsewhere.contains(code))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
