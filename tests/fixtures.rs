@@ -59,6 +59,8 @@ fn a_tree_on_disk_gives_what_it_gives_in_memory() {
             let inspection = local::inspect(&folder, &options, &()).unwrap();
             assert!(inspection.coverage.is_complete(), "{name}: {:?}", inspection.coverage);
             let found = shown(&sensortree_core::check(inspection, &settings));
+            // A finding can name the target, which on a disk has more in front of it.
+            let found = found.replace(&format!("{}/", around.path().display()), "");
             assert!(found == expected, "{name} with {jobs} threads:\n{found}\nin memory:\n{expected}");
         }
     }
