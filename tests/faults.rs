@@ -7,8 +7,10 @@ use sensortree_core::settings::Settings;
 use sensortree_treegen::{Fault, Plan};
 
 /// What may be said beside a fault's own rule, and why that is no second cause of its own.
-const CONSEQUENCES: &[(Fault, &[&str], &str)] =
-    &[(Fault::SensorNameEmpty, &["M108"], "the name that metadata.json has is the one that the folder lost")];
+const CONSEQUENCES: &[(Fault, &[&str], &str)] = &[
+    (Fault::SensorNameEmpty, &["M108"], "the name that metadata.json has is the one that the folder lost"),
+    (Fault::DuplicateFrame, &["A206"], "with its leading zero the stem is as long as one in another unit"),
+];
 
 fn found(fault: Fault, plan: &Plan) -> BTreeSet<&'static str> {
     let report = sensortree_core::check(fault.plant(plan).inspection(), &Settings::default());

@@ -44,6 +44,10 @@ fn a_tree_on_disk_gives_what_it_gives_in_memory() {
     for path in sketches() {
         let name = path.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap().display();
         let sketch = Sketch::parse(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        // A place in the cloud is no local folder.
+        if sketch.target.contains("://") {
+            continue;
+        }
         let around = TempDir::new().unwrap();
         // What the target is called can matter, so the folder gets the drawn path.
         let folder = around.path().join(sketch.target.trim_matches('/'));

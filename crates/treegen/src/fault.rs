@@ -235,7 +235,7 @@ impl Fault {
             Fault::FrameMissingInSensor => draft.lose(b"camera-c0/scene_0000/", 3..5),
             Fault::TimelineGap => {
                 for sensor in 0..plan.sensors.len() {
-                    draft.lose(plan.folder(sensor, 0).as_bytes(), 4..9);
+                    draft.lose(plan.folder(sensor, 0).as_bytes(), 6..18);
                 }
             }
             Fault::NoCommonFrame => draft.scatter(plan, b"camera-c0/scene_0000/"),
