@@ -71,6 +71,7 @@ fn measure(jitter_ns: i64) -> Outcome<()> {
         tree,
         metadata: MetadataFile::Text(plan.metadata().into_bytes()),
         coverage: Coverage { content: "none", ..Coverage::default() },
+        archive: None,
     };
     let report = sensortree_core::check(inspection, &settings);
     let check = began.elapsed().as_secs_f64();
