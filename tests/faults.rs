@@ -39,12 +39,13 @@ fn each_fault_gives_its_rule_and_nothing_else() {
 
 #[test]
 fn every_rule_about_a_local_tree_has_its_fault() {
-    // A listing of a local tree has no folder markers, and the order of keys is looked at only on demand.
+    // A listing of a local tree has no folder markers and is no archive, and the order of keys is looked at only on demand.
     let elsewhere = ["H102", "C111"];
     let planted: BTreeSet<_> = Fault::ALL.iter().map(|fault| fault.code()).collect();
     let missing: Vec<_> = rules::ALL
         .iter()
         .map(|rule| rule.code)
+        .filter(|code| !code.starts_with('Z'))
         .filter(|code| !planted.contains(code) && !elsewhere.contains(code))
         .collect();
     assert!(missing.is_empty(), "{missing:?}");
