@@ -10,6 +10,7 @@ use crate::report::{Coverage, Document, Report, SensorSummary, Target, Unread};
 use crate::rules::{self, Context};
 use crate::settings::Settings;
 use crate::tree::Tree;
+use crate::unseen::Unseen;
 use crate::verdict::Verdict;
 
 /// All that a source found out about a target.
@@ -57,6 +58,7 @@ pub fn check(inspection: Inspection, settings: &Settings) -> Report {
         coverage.unread.sort();
     }
     let alignment = Alignment::of(&tree, &layout, settings);
+    let unseen = Unseen::of(&tree, &coverage);
     let context = Context {
         target: &target,
         tree: &tree,
@@ -64,6 +66,7 @@ pub fn check(inspection: Inspection, settings: &Settings) -> Report {
         archive: archive.as_ref(),
         metadata: metadata.as_ref(),
         alignment: &alignment,
+        unseen: &unseen,
         settings,
     };
 

@@ -29,6 +29,7 @@ pub mod sketch;
 pub mod tally;
 pub mod text;
 pub mod tree;
+pub mod unseen;
 pub mod verdict;
 
 mod check;

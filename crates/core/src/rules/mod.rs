@@ -9,6 +9,7 @@ use crate::metadata::Metadata;
 use crate::report::Target;
 use crate::settings::Settings;
 use crate::tree::Tree;
+use crate::unseen::Unseen;
 
 /// What a rule judges.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +26,8 @@ pub struct Context<'a> {
     pub metadata: Option<&'a Metadata>,
     /// How the sensors' timestamps relate.
     pub alignment: &'a Alignment,
+    /// Where something could not be read.
+    pub unseen: &'a Unseen,
     /// What the user asked for.
     pub settings: &'a Settings,
 }

@@ -57,6 +57,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         for cell in layout.sensor_cells(id) {
             if frames[cell.folder.index()] == 0
                 && !is_nameless(tree.folder(cell.folder))
+                // What could not be read is not known to be empty.
+                && !context.unseen.is_within(cell.folder)
                 && empty.add(Example::at(tree.path(cell.folder)).noting("no frames"))
             {
                 empty.in_scene(cell.scene);

@@ -45,7 +45,9 @@ const MOST_SUFFIXES: usize = 3;
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Context { tree, layout, .. } = context;
-    if layout.reading != Reading::Otherwise(Otherwise::NoSensor) || tree.is_empty() {
+    let found_none = layout.reading == Reading::Otherwise(Otherwise::NoSensor);
+    // What could not be read may be the sensors.
+    if !found_none || tree.is_empty() || context.unseen.is_within(FolderId::ROOT) {
         return;
     }
     let mut finding = sink.gather(&NO_SENSOR);

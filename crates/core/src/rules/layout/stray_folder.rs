@@ -40,7 +40,9 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Context { tree, layout, .. } = context;
-    let strays: Vec<_> = layout.strays.iter().copied().filter(|id| !is_nameless(tree.folder(*id))).collect();
+    let strays = layout.strays.iter().copied().filter(|id| !is_nameless(tree.folder(*id)));
+    // What could not be read may hold frames.
+    let strays: Vec<_> = strays.filter(|id| !context.unseen.is_within(*id)).collect();
     if strays.is_empty() {
         return;
     }

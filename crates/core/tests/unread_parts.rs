@@ -1,0 +1,40 @@
+//! What could not be read is never said to be missing.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use sensortree_core::check;
+use sensortree_core::report::Unread;
+use sensortree_core::settings::Settings;
+use sensortree_core::sketch::Sketch;
+
+/// The codes of the findings on a tree of which some paths could not be read.
+fn codes(sketch: &str, unread: &[&str]) -> Vec<&'static str> {
+    let mut inspection = Sketch::parse(sketch).unwrap().inspection();
+    let unread =
+        unread.iter().map(|path| Unread { path: path.as_bytes().to_vec(), reason: "permission denied".to_owned() });
+    inspection.coverage.unread = unread.collect();
+    check(inspection, &Settings::default()).findings.iter().map(|finding| finding.rule.code).collect()
+}
+
+#[test]
+fn what_could_not_be_read_is_not_said_to_be_missing() {
+    let lidar = "lidar-top/\n  scene_1/\n    1681532060061.pcd\n  scene_2/\n    1681532070061.pcd\nmetadata.json\n";
+    let scene = "camera-front/\n  scene_1/\n    1681532060061.jpg\n  scene_2/\n";
+    let empty = "camera-front/\n  scene_1/\n  scene_2/\n";
+    let table: &[(&str, &[&str], &[&str])] = &[
+        (scene, &[], &["L110"]),
+        (scene, &["camera-front/scene_2/"], &[]),
+        (scene, &["camera-front/scene_1/"], &["L110"]),
+        (empty, &[], &["L109"]),
+        (empty, &["camera-front/scene_2/"], &[]),
+        ("camera-front/\n", &["camera-front/"], &[]),
+    ];
+    for (camera, unread, expected) in table {
+        assert_eq!(codes(&format!("{camera}{lidar}"), unread), *expected, "{camera}{unread:?}");
+    }
+    let stray = format!("lost+found/\n{lidar}");
+    assert_eq!(codes(&stray, &[]), ["L106"]);
+    assert_eq!(codes(&stray, &["lost+found/"]), [""; 0]);
+    let elsewhere = "data/\nnotes.txt\n";
+    assert_eq!(codes(elsewhere, &[]), ["L113"]);
+    assert_eq!(codes(elsewhere, &["data/"]), [""; 0]);
+}
