@@ -22,7 +22,7 @@ pub mod unit;
 use std::cmp::Reverse;
 
 pub use offset::KnownOffset;
-pub use relation::{Distances, Notation, Offset, Rate, Relation, Run, Runs, Unrelated, Written, duration};
+pub use relation::{Distances, Notation, Offset, Rate, Relation, Run, Runs, Sizes, Unrelated, Written, duration};
 
 use crate::layout::{Cell, Layout, SceneId, SensorId, SensorKind};
 use crate::settings::Settings;
@@ -377,7 +377,9 @@ fn say_alike(relations: &mut [Relation], sensors: usize) {
         // Where the middle is at home there is no offset to be said.
         let as_offset = offset > jitter && centre.by != 0;
         relation.offset = as_offset.then(|| centre.offset());
-        relation.distances = Some(if as_offset { centre.as_offset } else { centre.as_jitter });
+        if let Some(distances) = &mut relation.distances {
+            distances.sizes = if as_offset { centre.as_offset } else { centre.as_jitter };
+        }
     }
 }
 

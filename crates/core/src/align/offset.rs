@@ -80,8 +80,15 @@ pub(super) struct Question<'a> {
 const END: usize = 12;
 /// How many of the offsets that those vote for are tried.
 const TRIED: usize = 24;
+/// How many of those, the best by a sample of frames, are tried on all frames.
+const TRIED_WHOLE: usize = 4;
+/// How many frames are sampled, and how few say nothing.
+const SAMPLED: usize = 64;
+const FEW_SAMPLED: usize = 16;
+/// A timeline of more frames than this is not gone through for an offset before a sample speaks for it.
+const LONG: usize = 4096;
 /// How many differences are counted when a whole timeline is searched.
-const MOST_VOTES: usize = 1 << 20;
+const MOST_VOTES: usize = 1 << 13;
 /// A clock that gains a hundredth is not drifting, it runs at another rate.
 const STEEPEST_DRIFT: f64 = 0.01;
 
@@ -96,6 +103,9 @@ impl Question<'_> {
             best = Some(zero);
         }
         for (offset, prior) in self.suggested_by_the_ends() {
+            if self.reference.len() > LONG && !self.promising(offset) {
+                continue;
+            }
             best = self.better(best, self.attempt(offset, prior, scratch));
             if best.is_some_and(|fit| fit.complete && fit.prior == Prior::Known) {
                 return best;
@@ -104,11 +114,11 @@ impl Question<'_> {
         if best.is_some_and(|fit| fit.complete) {
             return best;
         }
-        for offset in self.votes_at_the_ends() {
+        for offset in self.most_promising(self.votes_at_the_ends()) {
             best = self.better(best, self.attempt(offset, Prior::Found, scratch));
         }
         if best.is_none() {
-            for offset in self.votes_anywhere() {
+            for offset in self.most_promising(self.votes_anywhere()) {
                 best = self.better(best, self.attempt(offset, Prior::Found, scratch));
             }
         }
@@ -160,6 +170,39 @@ impl Question<'_> {
         #[expect(clippy::cast_precision_loss, reason = "a slope")]
         let slope = change as f64 / (last - first).max(1) as f64;
         Some(Line { origin: first + (last - first) / 2, slope, ..line })
+    }
+
+    /// Those of the offsets that pair most of a sample of frames, most first.
+    fn most_promising(&self, offsets: Vec<i128>) -> Vec<i128> {
+        let mut sampled: Vec<(usize, i128)> =
+            offsets.into_iter().map(|offset| (self.sample(offset).0, offset)).collect();
+        sampled.sort_by_key(|(pairs, _)| std::cmp::Reverse(*pairs));
+        sampled.truncate(TRIED_WHOLE);
+        sampled.into_iter().map(|(_, offset)| offset).filter(|offset| self.promising(*offset)).collect()
+    }
+
+    /// Whether a sample of frames does not speak against the offset.
+    fn promising(&self, offset: i128) -> bool {
+        let (pairs, of) = self.sample(offset);
+        of < FEW_SAMPLED || pairs * 4 >= of
+    }
+
+    /// Of a sample of the reference's frames that lie in the sensor's time, how many have a sensor's frame nearby; and how
+    /// many there are.
+    fn sample(&self, offset: i128) -> (usize, usize) {
+        let (Some(first), Some(last)) = (self.sensor.first(), self.sensor.last()) else { return (0, 0) };
+        let from = self.reference.partition_point(|stamp| stamp + offset < *first);
+        let to = self.reference.partition_point(|stamp| stamp + offset <= *last);
+        let near = i128::from(self.tolerance / 4).max(1);
+        let sample = self.reference.get(from..to).unwrap_or_default();
+        let stride = (sample.len() / SAMPLED).max(1);
+        let mut of = 0;
+        let pairs = sample.iter().step_by(stride).filter(|stamp| {
+            of += 1;
+            let at = self.sensor.partition_point(|held| *held < *stamp + offset - near);
+            self.sensor.get(at).is_some_and(|held| *held <= *stamp + offset + near)
+        });
+        (pairs.count(), of)
     }
 
     /// Whether the clocks are one and there is no need to look further: nothing is left over that another offset could
@@ -222,7 +265,7 @@ impl Question<'_> {
 
     /// The offsets that a few frames of the sensor vote for when held against all of the reference.
     fn votes_anywhere(&self) -> Vec<i128> {
-        let most = (MOST_VOTES / self.reference.len().max(1)).clamp(2, 16);
+        let most = (MOST_VOTES / self.reference.len().max(1)).clamp(2, 12);
         let stride = (self.sensor.len() / most).max(1);
         let voters = self.sensor.iter().step_by(stride).take(most);
         self.most_voted(voters.flat_map(|s| self.reference.iter().map(move |r| s - r)).collect())

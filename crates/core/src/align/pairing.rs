@@ -61,6 +61,10 @@ pub(super) fn pair(reference: &[i128], sensor: &[i128], line: Line, tolerance: i
         } else if apart < -i128::from(tolerance) {
             meet(Met::Extra(j));
             j += 1;
+        } else if apart == 0 {
+            meet(Met::Pair(i, j, 0));
+            i += 1;
+            j += 1;
         } else {
             let (next_sensor, next_reference) = (distance(i, j + 1), distance(i + 1, j));
             let both = distance(i + 1, j + 1);

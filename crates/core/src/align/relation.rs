@@ -158,16 +158,23 @@ impl Rate {
 /// How far apart paired frames lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Distances {
-    /// The median size.
-    pub median: i64,
-    /// The size that 95 of 100 do not exceed.
-    pub p95: i64,
-    /// The largest size.
-    pub max: i64,
+    /// How large they are.
+    pub sizes: Sizes,
     /// Pairs whose stamps are not equal.
     pub unequal: u64,
     /// The first such pair: the sensor's stamp in its own ticks, the reference's in its own.
     pub first: Option<(i128, i128)>,
+}
+
+/// How large distances are, whatever their sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sizes {
+    /// The median.
+    pub median: i64,
+    /// What 95 of 100 do not exceed.
+    pub p95: i64,
+    /// The largest.
+    pub max: i64,
 }
 
 /// Small distances between paired frames, seen both ways: from nothing, and from their median.
@@ -176,9 +183,9 @@ pub(super) struct Centre {
     /// The median distance, sensor less reference.
     pub(super) by: i64,
     /// The distances' sizes as they are.
-    pub(super) as_jitter: Distances,
+    pub(super) as_jitter: Sizes,
     /// The sizes of what is left once the median is taken off.
-    pub(super) as_offset: Distances,
+    pub(super) as_offset: Sizes,
 }
 
 impl Centre {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::fit::{Fit, Prior, Scratch, percentile_of_size};
 use super::offset::{KnownOffset, Question, change_over};
 use super::pairing::{Line, Met, pair};
-use super::relation::{Centre, Distances, Notation, Offset, Rate, Unrelated, Written};
+use super::relation::{Centre, Distances, Notation, Offset, Rate, Sizes, Unrelated, Written};
 use super::slots::{Part, Surplus};
 use super::timeline::{Cadence, Timeline, factor, times};
 use super::unit::Unit;
@@ -127,8 +127,10 @@ pub(super) fn compare(
         });
     }
     comparison.clock = Some(clock);
-    comparison.judge(&question, Solution { line: clock.line, fit }, drift, common.ticks, scratch);
-    comparison.name_unequal(&unequal, reference, sensor);
+    let sizes = comparison.judge(&question, Solution { line: clock.line, fit }, drift, common.ticks, scratch);
+    let stamps = |(i, j): (usize, usize)| sensor.stamps.get(j).copied().zip(reference.stamps.get(i).copied());
+    let first = unequal.first.and_then(stamps);
+    comparison.distances = sizes.map(|sizes| Distances { sizes, unequal: unequal.count, first });
     Some(comparison)
 }
 
@@ -235,7 +237,14 @@ impl Comparison {
 
     /// Decides between offset, drift and jitter, and sums up the distances left. `drift` is how much the offset changes over
     /// the reference.
-    fn judge(&mut self, question: &Question<'_>, solution: Solution, drift: i128, ticks: Ticks, scratch: &mut Scratch) {
+    fn judge(
+        &mut self,
+        question: &Question<'_>,
+        solution: Solution,
+        drift: i128,
+        ticks: Ticks,
+        scratch: &mut Scratch,
+    ) -> Option<Sizes> {
         let Solution { line, fit } = solution;
         let middle = question.reference.get(question.reference.len() / 2).copied().unwrap_or_default();
         let by = line.at(middle);
@@ -258,30 +267,18 @@ impl Comparison {
         }
         let as_offset = sizes(ticks, scratch);
         if beyond || drift != 0 {
-            self.distances = as_offset;
-            return;
+            return as_offset;
         }
         // Small distances can be seen either way; measured from nothing they are jitter.
         let by = i64::try_from(by).unwrap_or_default();
         scratch.distances.iter_mut().for_each(|distance| *distance = distance.saturating_add(by));
-        let as_jitter = sizes(ticks, scratch).filter(|distances| distances.max > 0);
-        self.distances = if self.offset.is_some() { as_offset } else { as_jitter };
+        let as_jitter = sizes(ticks, scratch).filter(|sizes| sizes.max > 0);
         self.centre = as_jitter.zip(as_offset).filter(|_| !explained).map(|(as_jitter, as_offset)| Centre {
             by: ticks.figure(i128::from(by)),
             as_jitter,
             as_offset,
         });
-    }
-
-    /// Adds to the distances how many pairs are not at one stamp, and the first of those.
-    fn name_unequal(&mut self, unequal: &Unequal, reference: &Timeline, sensor: &Timeline) {
-        let stamps = |(i, j)| sensor.stamps.get::<usize>(j).copied().zip(reference.stamps.get::<usize>(i).copied());
-        let first = unequal.first.and_then(stamps);
-        let centre = self.centre.as_mut().map(|centre| [&mut centre.as_jitter, &mut centre.as_offset]);
-        for distances in self.distances.as_mut().into_iter().chain(centre.into_iter().flatten()) {
-            distances.unequal = unequal.count;
-            distances.first = first;
-        }
+        if self.offset.is_some() { as_offset } else { as_jitter }
     }
 
     /// How many of the sensor's frames lie between two stamps of the reference, which do not count.
@@ -305,19 +302,13 @@ impl Clock {
 }
 
 /// The sizes of the distances at hand.
-fn sizes(ticks: Ticks, scratch: &mut Scratch) -> Option<Distances> {
+fn sizes(ticks: Ticks, scratch: &mut Scratch) -> Option<Sizes> {
     let Scratch { distances, sorted } = scratch;
     let max = distances.iter().map(|distance| distance.saturating_abs()).max()?;
     let of_size = |percent: usize, sorted: &mut Vec<i64>| {
         ticks.figure(i128::from(percentile_of_size(distances, percent, sorted)))
     };
-    Some(Distances {
-        median: of_size(50, sorted),
-        p95: of_size(95, sorted),
-        max: ticks.figure(i128::from(max)),
-        unequal: 0,
-        first: None,
-    })
+    Some(Sizes { median: of_size(50, sorted), p95: of_size(95, sorted), max: ticks.figure(i128::from(max)) })
 }
 
 /// What a tick is.

@@ -194,7 +194,8 @@ impl Figures {
     fn of(said: &[(&Relation, Offset)]) -> Option<Self> {
         let mut offsets: Vec<i64> = said.iter().map(|(_, offset)| offset.by).collect();
         offsets.sort_unstable();
-        let mut medians: Vec<i64> = said.iter().filter_map(|(relation, _)| Some(relation.distances?.median)).collect();
+        let mut medians: Vec<i64> =
+            said.iter().filter_map(|(relation, _)| Some(relation.distances?.sizes.median)).collect();
         medians.sort_unstable();
         let (first, offset) = said.first()?;
         Some(Figures {
@@ -208,7 +209,7 @@ impl Figures {
             pairs: said.iter().map(|(relation, _)| relation.pairs).sum(),
             frames: said.iter().map(|(relation, _)| relation.reference_frames).sum(),
             median: medians.get(medians.len() / 2).copied().unwrap_or_default(),
-            max: said.iter().filter_map(|(relation, _)| Some(relation.distances?.max)).max().unwrap_or_default(),
+            max: said.iter().filter_map(|(relation, _)| Some(relation.distances?.sizes.max)).max().unwrap_or_default(),
         })
     }
 

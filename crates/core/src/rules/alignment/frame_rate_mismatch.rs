@@ -71,7 +71,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let (pairs, frames, reference_frames) =
             (sum(|it| it.pairs), sum(|it| it.frames), sum(|it| it.reference_frames));
         let (sensors, reference) = (group.names(context), group::names(context, &[group.reference], false));
-        let near = said.iter().filter_map(|(relation, _)| Some(relation.distances?.max)).max();
+        let near = said.iter().filter_map(|(relation, _)| Some(relation.distances?.sizes.max)).max();
         let distance = match near {
             Some(max) if max > 0 && first.offset.is_none() => {
                 format!(", at most {} apart", duration(i128::from(max), first.timed))

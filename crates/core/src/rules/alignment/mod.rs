@@ -11,3 +11,60 @@ pub(super) mod timestamp_unit_mismatch;
 pub(super) mod timestamps_jittered;
 
 mod group;
+
+#[cfg(test)]
+mod tests {
+    use crate::settings::Settings;
+    use crate::sketch::Sketch;
+
+    /// What is said of a tree: of each finding its code, message and count.
+    fn check(tree: &str, expected: &[&str]) {
+        let report = crate::check(Sketch::parse(tree).unwrap().inspection(), &Settings::default());
+        let said: Vec<String> = report
+            .findings
+            .iter()
+            .map(|finding| format!("{} {} ({})", finding.rule.code, finding.message, finding.count))
+            .collect();
+        assert_eq!(said, expected, "{tree}\n{:#?}", report.findings.iter().map(|it| &it.notes).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn findings_read_as_a_person_would_say_them() {
+        let lidar = "lidar-top/\n  a/\n    1681532060061.pcd x20 +100\n";
+        let end = "metadata.json\n";
+        let camera = |name: &str, frames: &str| format!("camera-{name}/\n  a/\n    {frames}\n");
+        check(
+            &format!("{lidar}{}{end}", camera("front", "1681560860061.jpg x20 +100")),
+            &["A204 `camera-front` runs 28,800,000 ms (8 h) ahead of `lidar-top` (20)"],
+        );
+        let three = ["front", "left", "right"].map(|name| camera(name, "1681532042061.jpg x20 +100")).concat();
+        check(&format!("{lidar}{three}{end}"), &["A204 `lidar-top` runs 18,000 ms (18 s) ahead of all 3 cameras (20)"]);
+        check(
+            &format!("{lidar}{}{end}", camera("front", "1681532060461.jpg x16 +100")),
+            &["A202 `camera-front` lacks 4 frames that `lidar-top` has (4)"],
+        );
+        check(
+            &format!(
+                "{lidar}{}{}{end}",
+                camera("front", "1681532060061.jpg x21 +100"),
+                camera("left", "1681532060061.jpg x20 +100")
+            ),
+            &["A202 `camera-front` has 1 frame that the others lack (1)"],
+        );
+        check(
+            &format!("{lidar}{}{end}", camera("front", "1681532060061000.jpg x20 +100000")),
+            &["A206 `camera-front` writes its stamps in microseconds, `lidar-top` in milliseconds (20)"],
+        );
+        check(
+            &format!("{lidar}{}{end}", camera("front", "1681532060061.jpg x40 +50")),
+            &["A205 `camera-front` records at 20 Hz, `lidar-top` at 10 Hz (20)"],
+        );
+        check(
+            &format!(
+                "{lidar}  b/\n    1681532090061.pcd x20 +100\n{}{end}",
+                camera("front", "1681532060061.jpg x20 +100")
+            ),
+            &["A201 `camera-front` lacks scene `b` (1)"],
+        );
+    }
+}

@@ -77,7 +77,7 @@ fn say(context: &Context<'_>, sink: &mut Sink<'_>, group: &Group<'_>) {
         .iter()
         .filter(|relation| relation.offset.is_none())
         .filter_map(|relation| relation.distances)
-        .map(|d| d.max)
+        .map(|distances| distances.sizes.max)
         .max();
     let (pairs, frames) =
         said.iter().fold((0, 0), |(pairs, frames), relation| (pairs + relation.pairs, frames + relation.frames));

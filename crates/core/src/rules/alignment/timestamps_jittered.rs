@@ -66,7 +66,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let Some((first, _)) = said.first() else { continue };
         let largest =
             |of: fn(&Distances) -> i64| said.iter().map(|(_, distances)| of(distances)).max().unwrap_or_default();
-        let mut medians: Vec<i64> = said.iter().map(|(_, distances)| distances.median).collect();
+        let mut medians: Vec<i64> = said.iter().map(|(_, distances)| distances.sizes.median).collect();
         medians.sort_unstable();
         let median = medians.get(medians.len() / 2).copied().unwrap_or_default();
         let text = |value: i64| duration(i128::from(value), first.timed);
@@ -79,12 +79,12 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 count => format!("{} do", text::number(count)),
             },
             text(median),
-            text(largest(|distances| distances.p95)),
-            text(largest(|distances| distances.max)),
+            text(largest(|distances| distances.sizes.p95)),
+            text(largest(|distances| distances.sizes.max)),
         ));
         let (sensor, reference) = (group.names(context), group::names(context, &[group.reference], false));
         found.help(format!("rename the frames of {sensor} to the stamps of {reference}"));
-        let (most, scenes) = (text(largest(|distances| distances.max)), group.in_scenes(context));
+        let (most, scenes) = (text(largest(|distances| distances.sizes.max)), group.in_scenes(context));
         found.say(format!("the frames of {sensor} lie up to {most} off those of {reference}{scenes}"));
     }
 }
