@@ -1,8 +1,7 @@
 //! Zip archives, read from their list of entries (the central directory) without unpacking anything but metadata.json.
 //!
-//! Read with `rawzip` (MIT, one author, released every few weeks, fuzzed, no dependencies, no unsafe code): it hands on
-//! the entries one by one from a small buffer, and takes anything that can be read at an offset, so that a zip need not
-//! lie on a disk. The `zip` crate is better known and keeps every entry as a struct with owned names, which a zip of a
+//! Read with `rawzip` (MIT, no dependencies, no unsafe code, kept by one author): it hands on the entries one by one from a
+//! small buffer, and takes anything that can be read at an offset, so that a zip need not lie on a disk. The `zip` crate is better known and keeps every entry as a struct with owned names, which a zip of a
 //! million entries pays for with hundreds of megabytes; `rc-zip` keeps them likewise, and is made for its own state machine.
 //!
 //! Nothing that an archive says is relied on: sizes and counts allocate nothing, offsets are checked before they are
