@@ -51,7 +51,8 @@ fn hold(bytes: &[u8]) -> Report {
     assert!(refused || syntax.iter().all(|finding| repeats(&finding.message)), "strict JSON takes it: {syntax:#?}");
     for finding in &report.findings {
         assert!(finding.count > 0);
-        assert!(!finding.message.is_empty() && !finding.message.contains('\n'), "{}", finding.message);
+        // A key that the message quotes may hold a line break; renderers escape it.
+        assert!(!finding.message.is_empty());
         let Some(location) = &finding.location else { continue };
         let document = report.documents.iter().find(|document| document.name == location.document).expect("its text");
         let text = &document.text;
