@@ -13,20 +13,24 @@ pub struct Naming {
     fraction: u8,
 }
 
+/// The one suffix of two parts that is common: what nuScenes calls its point clouds.
+const DOUBLE_SUFFIX: &[u8] = b"pcd.bin";
+
 impl Naming {
     /// The longest suffix kept, without its dot.
     pub const MAX_SUFFIX: usize = 12;
 
     /// The naming of this suffix (without its dot), with no leading zeros and no fraction.
     ///
-    /// `None` when the suffix is longer than [`Naming::MAX_SUFFIX`] or not ASCII letters and digits.
+    /// `None` when the suffix is longer than [`Naming::MAX_SUFFIX`], or neither ASCII letters and digits nor `pcd.bin`.
     #[must_use]
     pub fn plain(suffix: &str) -> Option<Self> {
         Self::new(suffix.as_bytes(), 0, 0)
     }
 
     fn new(suffix: &[u8], width: u8, fraction: u8) -> Option<Self> {
-        if suffix.len() > Self::MAX_SUFFIX || !suffix.iter().all(u8::is_ascii_alphanumeric) {
+        let is_known = suffix.eq_ignore_ascii_case(DOUBLE_SUFFIX) || suffix.iter().all(u8::is_ascii_alphanumeric);
+        if suffix.len() > Self::MAX_SUFFIX || !is_known {
             return None;
         }
         let mut bytes = [0; Self::MAX_SUFFIX];
@@ -165,9 +169,23 @@ mod tests {
         assert_eq!(read("99999999999999999999.pcd"), Some((99_999_999_999_999_999_999, "pcd".into())));
         assert_eq!(read("1532402927.647951.pcd"), Some((1_532_402_927_647_951, "pcd".into())));
         assert_eq!(read("12"), Some((12, String::new())));
-        for text in
-            ["", ".pcd", "-", "-0.pcd", "1e5.pcd", "+1.pcd", " 1.pcd", "1 .pcd", "1..pcd", "1.", "a1.pcd", "1.p-cd"]
-        {
+        assert_eq!(read("1532402927647951.pcd.bin"), Some((1_532_402_927_647_951, "pcd.bin".into())));
+        assert_eq!(read("1532402927.647951.PCD.bin"), Some((1_532_402_927_647_951, "PCD.bin".into())));
+        for text in [
+            "",
+            ".pcd",
+            "-",
+            "-0.pcd",
+            "1e5.pcd",
+            "+1.pcd",
+            " 1.pcd",
+            "1 .pcd",
+            "1..pcd",
+            "1.",
+            "a1.pcd",
+            "1.p-cd",
+            "1.jpg.bin",
+        ] {
             assert_eq!(read(text), None, "{text}");
         }
     }

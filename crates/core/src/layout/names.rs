@@ -90,6 +90,7 @@ impl Media {
 pub const POINT_CLOUD_SUFFIXES: &[(&str, &str)] = &[
     ("pcd", "PCD point cloud"),
     ("bin", "raw binary point cloud"),
+    ("pcd.bin", "raw binary point cloud"),
     ("las", "LAS point cloud"),
     ("laz", "compressed LAS point cloud"),
     ("ply", "PLY point cloud"),
