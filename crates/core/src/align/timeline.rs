@@ -35,23 +35,29 @@ impl<'t> Writings<'t> {
             && self.sets.iter().zip(&other.sets).all(|((a, left), (b, right))| stem(a) == stem(b) && left == right)
     }
 
-    /// The way in which most frames are written; with leading zeros, if any are.
+    /// The way in which most frames are written; with leading zeros, if some are and the others are long enough to need
+    /// none.
     pub(crate) fn usual(&self) -> Option<Naming> {
         let by_weight = |(naming, set): &(&Naming, &FrameSet)| (naming.zero_padded_width(), set.len());
-        self.sets.iter().copied().max_by_key(by_weight).map(|(naming, _)| *naming)
+        let (widest, _) = self.sets.iter().copied().max_by_key(by_weight)?;
+        let (most, _) = self.sets.iter().copied().max_by_key(|(_, set)| set.len())?;
+        Some(if self.needs_no_zeros(widest.zero_padded_width()) { *widest } else { *most })
+    }
+
+    /// Whether every number that is written without leading zeros has at least `width` digits.
+    fn needs_no_zeros(&self, width: u8) -> bool {
+        let digits = |value: i128| value.unsigned_abs().checked_ilog10().map_or(1, |log| log + 1);
+        let plain = self.sets.iter().filter(|(naming, _)| naming.zero_padded_width() == 0);
+        plain.filter_map(|(_, set)| set.first()).all(|first| digits(first) >= u32::from(width))
     }
 
     /// Whether the same numbers are written with other leading zeros.
     pub(crate) fn zeros_differ(&self, other: &Self) -> bool {
         let (Some(mine), Some(theirs)) = (self.usual(), other.usual()) else { return false };
-        let needs_none = |writings: &Self, width: u8| {
-            let digits = |value: i128| value.unsigned_abs().checked_ilog10().map_or(1, |log| log + 1);
-            writings.sets.iter().filter_map(|(_, set)| set.first()).all(|first| digits(first) >= u32::from(width))
-        };
         match (mine.zero_padded_width(), theirs.zero_padded_width()) {
             (0, 0) => false,
-            (0, width) => !needs_none(self, width),
-            (width, 0) => !needs_none(other, width),
+            (0, width) => !self.needs_no_zeros(width),
+            (width, 0) => !other.needs_no_zeros(width),
             (left, right) => left != right,
         }
     }
