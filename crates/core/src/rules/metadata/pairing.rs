@@ -119,6 +119,24 @@ impl<'a> Pairing<'a> {
                 )
             });
         }
+        for kind in SensorKind::ALL {
+            let lone = |named: &[bool]| {
+                let mut missing = layout.sensors().filter(|(id, sensor)| sensor.kind == kind && is_missing(named, *id));
+                missing.next().filter(|_| missing.next().is_none())
+            };
+            let unanswered = entries.iter_mut().filter(|entry| entry.kind == kind && entry.answer == Answer::Nothing);
+            // One name and one sensor are left: they belong together, however little they have in common.
+            if let ([entry], Some((id, sensor))) = (unanswered.collect::<Vec<_>>().as_mut_slice(), lone(&named))
+                && !entry.name.value.trim().is_empty()
+            {
+                // That a sensor has no name is said where its folder is.
+                let is_nameless = sensor.name.trim().is_empty();
+                entry.answer = if is_nameless { Answer::Said } else { Answer::Meant(id, Mistake::Spelling) };
+                if let Some(is_named) = named.get_mut(id.0 as usize) {
+                    *is_named = true;
+                }
+            }
+        }
         let unnamed = layout.sensors().map(|(id, _)| id).filter(|id| is_missing(&named, *id)).collect();
         Pairing { entries, unnamed }
     }
