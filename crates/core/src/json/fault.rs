@@ -115,7 +115,10 @@ impl Fault {
             FaultKind::SingleQuote => format!("has {} in single quotes", times("a string", "string")),
             FaultKind::UnquotedKey => format!("has {} without quotes", times("a key", "key")),
             FaultKind::Word => format!("has {} that JSON does not know: {label}", times("a word", "word")),
-            FaultKind::NotFinite => format!("has {} that is no number: {label}", times("a value", "value")),
+            FaultKind::NotFinite => match self.count {
+                1 => format!("has a value that is no number: {label}"),
+                count => format!("has {} that are no numbers: {label}", text::count(count, "value")),
+            },
             FaultKind::NumberTooLarge => format!("has {} too large to be read: {label}", times("a number", "number")),
             FaultKind::NumberNotation => {
                 format!("has {} in a notation that JSON does not have: {label}", times("a number", "number"))

@@ -106,6 +106,7 @@ pub(super) fn in_scenes(context: &Context<'_>, scenes: &[SceneId], of: u64) -> S
     match scenes {
         _ if context.layout.scenes.len() == 1 => String::new(),
         [one] => format!(" in scene `{}`", text::lossless(context.layout.scene_name(*one))),
+        [_, _] if of == 2 => " in both scenes".to_owned(),
         _ if count >= of => format!(" in all {}", text::count(count, "scene")),
         _ => format!(" in {} of {}", text::number(count), text::count(of, "scene")),
     }

@@ -109,11 +109,14 @@ fn say_misspelt(context: &Context<'_>, sink: &mut Sink<'_>, sensor: SensorId, na
             found.in_scene(*right).in_scene(*wrong);
         }
     }
-    found.help("rename these folders");
     let count = found.count();
+    found.help(match names.first_key_value() {
+        Some((_, right)) if count == 1 => format!("rename the scene's folder to `{}`", name(*right)),
+        _ => "rename the scenes' folders as the other sensors have them".to_owned(),
+    });
     let message = match names.first_key_value() {
         Some((wrong, right)) if count == 1 => {
-            format!("`{}` names scene `{}` `{}`", label.label(), name(*right), name(*wrong))
+            format!("`{}` calls scene `{}` by another name, `{}`", label.label(), name(*right), name(*wrong))
         }
         _ => format!("`{}` names {} otherwise than the others do", label.label(), text::count(count, "scene")),
     };
@@ -132,7 +135,10 @@ fn say_lacking(context: &Context<'_>, sink: &mut Sink<'_>, sensor: SensorId, sce
             found.in_scene(*scene);
         }
     }
-    found.help("copy the missing scenes, or delete them in the other sensors");
+    found.help(match scenes {
+        [_] => "copy the missing scene, or delete it in the other sensors",
+        _ => "copy the missing scenes, or delete them in the other sensors",
+    });
     let all = context.layout.scenes.len() as u64;
     let message = match (scenes, found.count()) {
         ([one], 1) => format!("`{}` lacks scene `{}`", label.label(), text::lossless(context.layout.scene_name(*one))),
@@ -151,7 +157,10 @@ fn say_lone(context: &Context<'_>, sink: &mut Sink<'_>, sensor: SensorId, scenes
             found.in_scene(*scene);
         }
     }
-    found.help("delete these scenes, or copy them to the other sensors");
+    found.help(match scenes {
+        [_] => "delete the scene, or copy it to the other sensors",
+        _ => "delete these scenes, or copy them to the other sensors",
+    });
     let message = match (scenes, found.count()) {
         ([one], 1) => {
             format!("`{}` alone has scene `{}`", label.label(), text::lossless(context.layout.scene_name(*one)))

@@ -68,7 +68,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             }
         },
     );
-    left.help("delete them before the upload");
+    left.help("delete what was left behind before the upload");
     let count = text::count(left.count(), "file");
     let verb = if left.count() == 1 { "is" } else { "are" };
     left.say(format!("{count} {verb} what a system or a tool left behind: {}", describe(&kinds)));

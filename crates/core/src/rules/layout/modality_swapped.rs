@@ -160,7 +160,7 @@ fn say_partial(context: &Context<'_>, sink: &mut Sink<'_>, swapped: &Swapped) {
         }
     }
     let noun = other(sensor.kind).noun();
-    found.help(format!("move them to the {noun} that took them, or out of the tree"));
+    found.help(format!("move each to the {noun} that took it, or out of the tree"));
     let count = text::count(found.count(), other(sensor.kind).frame_noun());
     let verb = if found.count() == 1 { "stands" } else { "stand" };
     found.say(format!("{count} {verb} among the {}s of `{}`", sensor.kind.frame_noun(), sensor.label()));

@@ -83,7 +83,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     deep.help(if frames {
         "move the frames up into their scene's folder; where each inner folder is a drive of its own, make it a scene"
     } else {
-        "keep them outside the folder that is uploaded"
+        "keep what is no part of the dataset outside the folder that is uploaded"
     });
     let (count, verb) = match (files, deep.count()) {
         (0, 1) => ("1 empty folder".to_owned(), "lies"),

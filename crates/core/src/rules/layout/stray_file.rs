@@ -62,7 +62,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         }
     }
     shown.sort_unstable();
-    strays.help("keep them outside the folder that is uploaded");
+    strays.help("keep what is no part of the dataset outside the folder that is uploaded");
     let message = match strays.count() {
         1 => format!("{} stands at the top, beside the sensors, where only metadata.json belongs", shown.concat()),
         count => format!(

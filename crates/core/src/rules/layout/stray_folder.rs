@@ -58,7 +58,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             names.push(format!("`{}`", text::lossless(tree.folder(id).name())));
         }
     }
-    stray.help("keep them outside the folder that is uploaded");
+    stray.help("keep what is no part of the dataset outside the folder that is uploaded");
     let verb = if names.len() == 1 { "stands" } else { "stand" };
     let nouns = if names.len() == 1 { "is no sensor" } else { "are no sensors" };
     let list = text::list(&names, 4);

@@ -156,11 +156,11 @@ fn say(
 
 fn help(kind: SensorKind, departure: Departure) -> &'static str {
     match (kind, departure) {
-        (SensorKind::Lidar, Departure::Spelling) => "rename them to end in `.pcd`",
-        (SensorKind::Camera, Departure::Spelling) => "rename them to end in `.jpg`",
-        (SensorKind::Lidar, Departure::Format) => "convert them to PCD; another suffix alone does not make them so",
-        (SensorKind::Camera, Departure::Format) => "convert them to JPEG to be sure; another suffix alone does not",
-        (_, Departure::NoFrame) => "keep them outside the folder that is uploaded",
+        (SensorKind::Lidar, Departure::Spelling) => "rename each to end in `.pcd`",
+        (SensorKind::Camera, Departure::Spelling) => "rename each to end in `.jpg`",
+        (SensorKind::Lidar, Departure::Format) => "convert to PCD; another suffix alone does not do it",
+        (SensorKind::Camera, Departure::Format) => "convert to JPEG to be sure; another suffix alone does not do it",
+        (_, Departure::NoFrame) => "keep what is no part of the dataset outside the folder that is uploaded",
     }
 }
 
