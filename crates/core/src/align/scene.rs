@@ -1,6 +1,7 @@
 //! Comparing the sensors of one scene.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use super::fit::{Fit, Prior, Scratch, percentile_of_size};
 use super::offset::{KnownOffset, Question, change_over};
@@ -232,7 +233,27 @@ impl Comparison {
             Met::Missing(_) | Met::Extra(_) => {}
         });
         self.pairs = distances.len() as u64;
+        self.forget_mended(question);
         unequal
+    }
+
+    /// Takes out what is left over on both sides under the very same stamp: frames that were renamed already, in a scene
+    /// whose other frames are still off.
+    fn forget_mended(&mut self, question: &Question<'_>) {
+        if self.part.missing.is_empty() || self.part.extra.is_empty() {
+            return;
+        }
+        let missing: BTreeSet<i128> =
+            self.part.missing.iter().filter_map(|at| question.reference.get(*at)).copied().collect();
+        let stamp_of = |surplus: &Surplus| question.sensor.get(surplus.position).copied();
+        let both: BTreeSet<i128> =
+            self.part.extra.iter().filter_map(stamp_of).filter(|stamp| missing.contains(stamp)).collect();
+        if both.is_empty() {
+            return;
+        }
+        let is_mended = |stamp: Option<i128>| stamp.is_some_and(|stamp| both.contains(&stamp));
+        self.part.missing.retain(|at| !is_mended(question.reference.get(*at).copied()));
+        self.part.extra.retain(|surplus| !is_mended(stamp_of(surplus)));
     }
 
     /// Decides between offset, drift and jitter, and sums up the distances left. `drift` is how much the offset changes over
