@@ -1,9 +1,10 @@
 use super::files::{is_nameless, sum_below};
 use crate::contract::Effect;
 use crate::finding::{Example, Sink};
+use crate::layout::names::METADATA;
 use crate::rules::Context;
 use crate::text;
-use crate::tree::Folder;
+use crate::tree::{Folder, FolderId};
 
 declare_rule! {
     /// A top folder that is no sensor's: labels, calibration, documents.
@@ -47,9 +48,15 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         return;
     }
     let files = sum_below(tree, Folder::files);
+    // A folder that holds nothing but the metadata.json that is wanting at the top goes with it (L102).
+    let is_for_metadata = |id: FolderId| {
+        files[id.index()] == 1
+            && tree.folder(id).has_landmark(METADATA)
+            && !tree.folder(FolderId::ROOT).has_landmark(METADATA)
+    };
     let mut names: Vec<String> = Vec::new();
     let mut stray = sink.gather(&STRAY_FOLDER);
-    for id in strays {
+    for id in strays.into_iter().filter(|id| !is_for_metadata(*id)) {
         let note = match files[id.index()] {
             0 => "empty".to_owned(),
             count => format!("{}, no frames", text::count(count, "file")),
