@@ -11,6 +11,7 @@ use std::fs;
 use std::io;
 use std::marker::PhantomData;
 use std::num::NonZeroUsize;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -368,8 +369,17 @@ fn parse(path: &Path, text: &str) -> Result<Option<Config>, ConfigError> {
     parsed.map_err(|error| invalid(path, text, &error))
 }
 
+/// The span; at the very end of the file, behind which nothing can be pointed at, that of the last character.
+fn visible(text: &str, span: Range<usize>) -> Range<usize> {
+    if span.start < text.len() {
+        return span;
+    }
+    let last = text.trim_end().char_indices().next_back();
+    last.map_or(span, |(start, last)| start..start + last.len_utf8())
+}
+
 fn invalid(path: &Path, text: &str, error: &toml::de::Error) -> ConfigError {
-    let span = error.span().unwrap_or(0..0);
+    let span = visible(text, error.span().unwrap_or(0..0));
     let message = error.message();
     let found = text.get(span.clone()).unwrap_or_default();
     let unknown = message.starts_with("unknown field");
@@ -409,6 +419,14 @@ mod tests {
                 help,
             ),
             other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_fault_at_the_end_of_the_file_is_drawn_too() {
+        for text in ["ignore = [\"A208\"", "\u{ff}", "ignore ="] {
+            let (drawn, said, _) = mistake(text);
+            assert!(!drawn.is_empty() && !said.is_empty(), "{text}: {drawn:?} {said:?}");
         }
     }
 
