@@ -79,7 +79,11 @@ impl Closing<'_> {
         let Closing { report, style, ink, .. } = self;
         let sign = ink.outcome_sign(Outcome::Accepted);
         let uri = target_name(report);
-        let state = if report.sensors.is_empty() { "has nothing that a rule speaks against" } else { "is aligned" };
+        let state = match (report.rules, report.sensors.as_slice()) {
+            (0, _) => "was not judged, as no rule was run",
+            (_, []) => "has nothing that a rule speaks against",
+            _ => "is aligned",
+        };
         let head = ink.paint(ink.outcome(Outcome::Accepted), &format!("{sign} {uri} {state}"));
         lines.push(format!("{head}: {}", self.holds().join(", ")));
         let answer = format!("predicted answer: {}", answer(report));

@@ -73,6 +73,15 @@ fn a_good_tree_takes_three_lines() {
 ",
     );
     check(
+        &full(&Report { rules: 0, ..good() }, 80),
+        "
+✓ drive_0423 was not judged, as no rule was run: 1 LiDAR, 1 camera, 2 scenes,
+  2,000 frames at 10.0 Hz
+  predicted answer: 200 Success (import-annotation) · 0 rules passed · 1.0 s
+  file contents not looked into
+",
+    );
+    check(
         &drawn(&good(), Format::Full, &Style { unicode: false, ..Style::default() }),
         "
 ok drive_0423 is aligned: 1 LiDAR, 1 camera, 2 scenes, 2,000 frames at 10.0 Hz
