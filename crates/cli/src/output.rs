@@ -73,7 +73,9 @@ fn into_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<(), Rende
     }
     // A link stays one: the file that it leads to is replaced.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let mut file = open_permissions(&mut Builder::new()).tempfile_in(folder_of(&path))?;
+    // The error names the file beside, which is nothing to the user: what is wrong is wrong with the folder.
+    let beside = open_permissions(&mut Builder::new()).tempfile_in(folder_of(&path));
+    let mut file = beside.map_err(|error| io::Error::from(error.kind()))?;
     write(&mut file)?;
     file.persist(&path).map_err(|error| error.error)?;
     Ok(())
