@@ -7,6 +7,7 @@
 
 use std::error::Error;
 use std::hint::black_box;
+use std::io::{self, Write as _};
 use std::process::Command;
 use std::time::Instant;
 
@@ -35,6 +36,8 @@ fn main() -> Outcome<()> {
     );
     for (name, jitter_ns) in [("regular", 0), ("jittered", 3_000_000)] {
         print!("{name:<12} ");
+        // What follows is printed by another process.
+        io::stdout().flush()?;
         let status = Command::new(std::env::current_exe()?).args(["case", &jitter_ns.to_string()]).status()?;
         assert!(status.success(), "{name} failed: {status}");
     }
