@@ -342,17 +342,22 @@ impl TreeBuilder {
                     }
                     return;
                 }
+                let mut may_be_frame = false;
                 match names::classify(name) {
                     NameClass::Landmark(at) => folder.landmarks |= 1 << at,
                     NameClass::Junk(junk) => folder.say(Remark::Junk(junk), name, cap),
                     NameClass::Partial => folder.say(Remark::Partial, name, cap),
-                    NameClass::Odd(oddity) => folder.say(Remark::Odd(oddity), name, cap),
+                    NameClass::Odd(oddity) => {
+                        folder.say(Remark::Odd(oddity), name, cap);
+                        may_be_frame = true;
+                    }
                     NameClass::Other(suffix) => {
                         folder.say(Remark::Unnumbered(suffix), name, cap);
-                        if empty && suffix.media() != Media::Other {
-                            folder.say(Remark::Empty, name, cap);
-                        }
+                        may_be_frame = true;
                     }
+                }
+                if empty && may_be_frame && names::Suffix::of(name).media() != Media::Other {
+                    folder.say(Remark::Empty, name, cap);
                 }
             }
         }
