@@ -1,7 +1,9 @@
+use std::collections::BTreeSet;
+
 use super::files::holds;
 use crate::contract::{Basis, Effect};
 use crate::finding::{Example, Gather, Sink};
-use crate::layout::names::{self, Oddity};
+use crate::layout::names::{self, Media, Oddity};
 use crate::layout::place::is_in_order;
 use crate::rules::Context;
 use crate::text;
@@ -15,6 +17,9 @@ declare_rule! {
     /// marks, white space at either end; and paths of over 1,024 bytes, which is the most that object stores take. No page
     /// of the platform speaks of them. The first ones cannot be had in a file system, an object store or JSON alike, so
     /// somewhere on the way the name breaks; spaces and invisible marks do travel, and are advice.
+    ///
+    /// In a frame's name any of them also makes the stem something else than a sampling time, which is documented: then
+    /// 5710 is predicted.
     ///
     /// **Repair:** rename, in every sensor alike. A backslash mostly comes from a Windows program that wrote whole paths
     /// into a zip: pack it again with `/`.
@@ -41,7 +46,7 @@ declare_rule! {
         name: "name-characters",
         effect: Effect::MISALIGNED,
         basis: Advice,
-        facts: ["T4"],
+        facts: ["T4", "T6"],
     }
 }
 
@@ -53,12 +58,24 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let odd_files: Vec<FolderId> =
         tree.ids().filter(|id| tree.folder(*id).remarks().iter().any(|(remark, _)| is_odd(remark))).collect();
 
+    let scenes: BTreeSet<FolderId> = context.layout.cells().iter().map(|cell| cell.folder).collect();
+    let (odd_frames, odd_others): (Vec<FolderId>, Vec<FolderId>) =
+        odd_files.iter().partition(|id| scenes.contains(id) && has_odd_frame(tree, **id));
+
     for oddity in Oddity::ALL {
+        // Whatever else such a character does, in a frame's name it makes the stem no timestamp.
+        let mut frames = sink.gather(&NAME_CHARACTERS);
+        frames.effect(Effect::MISALIGNED, Basis::Documented);
+        gather_files(tree, &odd_frames, Remark::Odd(oddity), &mut frames);
+        frames.help("name the frames by their timestamps alone");
+        let (count, verb) = (text::count(frames.count(), "frame"), is(frames.count()));
+        frames.say(format!("{count} {verb} named by more than a timestamp: {}", fault(oddity)));
+
         let mut odd = sink.gather(&NAME_CHARACTERS);
         for (_, id) in odd_folders.iter().filter(|(of, _)| *of == oddity) {
             odd.add(folder_example(tree, *id, oddity));
         }
-        gather_files(tree, &odd_files, Remark::Odd(oddity), &mut odd);
+        gather_files(tree, &odd_others, Remark::Odd(oddity), &mut odd);
         if matches!(oddity, Oddity::Invisible | Oddity::OuterSpace) {
             odd.effect(Effect::Advice, Basis::Advice);
         }
@@ -86,6 +103,25 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let (count, verb) = (text::count(long.count(), "path"), is(long.count()));
     let most = text::number(MAX_PATH as u64);
     long.say(format!("{count} {verb} longer than the {most} bytes that object stores take"));
+}
+
+/// Whether one of the oddly named files that a folder shows is a frame by its suffix.
+fn has_odd_frame(tree: &Tree, id: FolderId) -> bool {
+    let odd = tree.folder(id).remarks().iter().filter(|(remark, _)| matches!(remark, Remark::Odd(_)));
+    odd.flat_map(|(_, tally)| tally.examples()).any(|name| names::Suffix::of(name).media() != Media::Other)
+}
+
+/// What is odd, in a few words.
+fn fault(oddity: Oddity) -> &'static str {
+    match oddity {
+        Oddity::Empty => "an empty name",
+        Oddity::Dots => "`.` or `..`",
+        Oddity::NotText => "bytes that are not UTF-8",
+        Oddity::Control => "control characters",
+        Oddity::Backslash => "a backslash",
+        Oddity::Invisible => "marks that do not show or that turn the direction of text",
+        Oddity::OuterSpace => "white space at the start or end",
+    }
 }
 
 fn is(count: u64) -> &'static str {
@@ -143,6 +179,23 @@ fn mended(name: &[u8], oddity: Oddity) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn in_a_frames_name_it_decides() {
+        let check = |tree: &str, expected: (Effect, Basis)| {
+            let sketch = crate::sketch::Sketch::parse(tree).unwrap();
+            let report = crate::check(sketch.inspection(), &crate::settings::Settings::default());
+            let found: Vec<_> =
+                report.findings.iter().map(|found| (found.rule.code, found.effect, found.basis)).collect();
+            assert_eq!(found, [("L121", expected.0, expected.1)], "{tree}");
+        };
+        let tree =
+            |scene: &str, frame: &str| format!("lidar-top/\n  {scene}/\n    1000.pcd\n    {frame}\nmetadata.json\n");
+        check(&tree("a", "11\\n00.pcd"), (Effect::MISALIGNED, Basis::Documented));
+        check(&tree("a", "1100\\u{200b}.pcd"), (Effect::MISALIGNED, Basis::Documented));
+        check(&tree("a\\n", "1100.pcd"), (Effect::MISALIGNED, Basis::Advice));
+        check(&tree("a\\u{200b}", "1100.pcd"), (Effect::Advice, Basis::Advice));
+    }
 
     #[test]
     fn what_a_name_was_meant_to_be() {
