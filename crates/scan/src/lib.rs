@@ -3,6 +3,8 @@
 //! A source gives every name as the bytes that stand there. What it cannot read is no error of the run: it goes to the
 //! coverage of the [`Inspection`](sensortree_core::Inspection), and an error is only what leaves nothing to judge.
 
+#[cfg(feature = "cloud")]
+pub mod cloud;
 pub mod local;
 pub mod zip;
 

@@ -1,0 +1,11 @@
+//! Why a cloud target cannot be listed, in words that a user can act on.
+
+/// Why there is nothing to judge in a cloud target. No secret is ever part of it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{said}")]
+pub struct CloudError {
+    /// What is wrong.
+    pub said: String,
+    /// What to do.
+    pub help: Option<String>,
+}
