@@ -71,6 +71,9 @@ pub struct Coverage {
     pub content: &'static str,
     /// How many files' contents were looked into.
     pub probed: u64,
+    /// How the target was taken, where that was not said by the user: the kind of a listing, and where in it the dataset
+    /// begins. In words.
+    pub notes: Vec<String>,
 }
 
 impl Coverage {

@@ -3,6 +3,7 @@
 //! The tree takes no view on what is right: it counts, compresses and classifies names, so that [`crate::layout`] can read
 //! it as the layout that it is, or as the one that it was meant to be.
 
+use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 
 use hashbrown::HashTable;
@@ -214,6 +215,14 @@ impl Folder {
     }
 }
 
+/// Who is told of every entry that a [`TreeBuilder`] takes in, so that a listing can be kept beside the tree that it becomes.
+///
+/// A tap is dropped with its builder, when that is finished or merged into another.
+pub trait Tap: fmt::Debug + Send {
+    /// An entry whose path is `folder`, a `/` and `name`, or `name` alone where `folder` is empty. A name may hold `/`.
+    fn entry(&mut self, folder: &[u8], name: &[u8], kind: EntryKind, size: Option<u64>);
+}
+
 /// Builds a [`Tree`] from entries in any order. Builders of parts of a listing merge into the builder of the whole.
 #[derive(Debug)]
 pub struct TreeBuilder {
@@ -226,6 +235,7 @@ pub struct TreeBuilder {
     here: Place,
     here_path: Vec<u8>,
     last_name: Vec<u8>,
+    tap: Option<Box<dyn Tap>>,
 }
 
 /// Where the entries of one folder are counted.
@@ -249,12 +259,22 @@ impl TreeBuilder {
             here: Place { folder: FolderId::ROOT, cut: None },
             here_path: Vec::new(),
             last_name: Vec::new(),
+            tap: None,
         }
+    }
+
+    /// Tells `tap` of every entry from now on.
+    pub fn tell(&mut self, tap: Box<dyn Tap>) {
+        self.tap = Some(tap);
     }
 
     /// Adds one entry of the listing.
     pub fn add(&mut self, entry: &Entry<'_>) {
         self.entries += 1;
+        if let Some(tap) = &mut self.tap {
+            let (folder, name) = split_last(entry.path);
+            tap.entry(folder, name, entry.kind, entry.size);
+        }
         match entry.kind {
             EntryKind::Folder => self.add_folder(entry.path),
             EntryKind::FolderMarker => self.add_marker(entry.path),
@@ -475,6 +495,16 @@ impl TreeBuilder {
     }
 }
 
+/// A path as the folder that it lies in and the name there. What has no folder but the root, or one without a name, is
+/// left whole.
+fn split_last(path: &[u8]) -> (&[u8], &[u8]) {
+    let within = path.strip_suffix(b"/").unwrap_or(path);
+    match within.iter().rposition(|byte| *byte == b'/') {
+        Some(at) if at > 0 => (&path[..at], &path[at + 1..]),
+        _ => (&path[..0], path),
+    }
+}
+
 /// A folder of a [`TreeBuilder`] that a source has gone to: see [`TreeBuilder::enter`].
 #[derive(Debug)]
 pub struct Inside<'b> {
@@ -484,8 +514,12 @@ pub struct Inside<'b> {
 impl Inside<'_> {
     /// Adds a file, link or special file that lies right in the folder.
     pub fn add(&mut self, name: &[u8], kind: EntryKind, size: Option<u64>) {
-        self.builder.entries += 1;
-        self.builder.add_here(name, kind, size);
+        let builder = &mut *self.builder;
+        builder.entries += 1;
+        if let Some(tap) = &mut builder.tap {
+            tap.entry(&builder.here_path, name, kind, size);
+        }
+        builder.add_here(name, kind, size);
     }
 }
 
@@ -529,6 +563,39 @@ impl Tree {
         let slice = &self.folders[start as usize..end as usize];
         let at = slice.binary_search_by(|folder| (*folder.name).cmp(name)).ok()?;
         Some(FolderId::new(start as usize + at))
+    }
+
+    /// The tree that one folder holds, with that folder as its root; all else is left out.
+    ///
+    /// Paths that are too long or too deep were told so from the old root on, and stay told so.
+    #[must_use]
+    pub fn below(self, root: FolderId) -> Tree {
+        let mut kept = vec![None; self.folders.len()];
+        let mut folders: Vec<Folder> = Vec::new();
+        // Parents come before their children, and the children of one folder stay side by side.
+        for (at, mut folder) in self.folders.into_iter().enumerate() {
+            let parent = if at == root.index() { Some(FolderId::ROOT) } else { kept[folder.parent.index()] };
+            let Some(parent) = parent.filter(|_| at >= root.index()) else { continue };
+            let id = FolderId::new(folders.len());
+            kept[at] = Some(id);
+            folder.children = (0, 0);
+            if id == FolderId::ROOT {
+                (folder.depth, folder.name) = (0, Box::default());
+            } else {
+                let above = &mut folders[parent.index()];
+                if above.children.1 == 0 {
+                    above.children.0 = id.0;
+                }
+                above.children.1 = id.0 + 1;
+                folder.depth = above.depth + 1;
+            }
+            folder.parent = parent;
+            folders.push(folder);
+        }
+        let files = folders.iter().map(Folder::files).sum();
+        let bytes = folders.iter().map(Folder::bytes).fold(0, u64::saturating_add);
+        let listed = folders.iter().skip(1).filter(|folder| folder.listed).count() as u64;
+        Tree { folders, entries: files + listed, files, bytes }
     }
 
     /// The path of a folder relative to the target, with a `/` at its end; empty for the target itself.

@@ -56,6 +56,7 @@ pub(crate) fn draw(report: &Report, style: &Style, timing: &Timing) -> String {
     } else {
         closing.not_accepted(&mut lines);
     }
+    lines.extend(report.coverage.notes.iter().map(|note| visible(note).into_owned()));
     closing.skipped(&mut lines);
     closing.idle_settings(&mut lines);
     let mut text = String::new();

@@ -132,6 +132,9 @@ struct Coverage<'a> {
     unread: Vec<Unread<'a>>,
     /// What was left out on purpose.
     skipped: Vec<PathField<'a>>,
+    /// How the target was taken, where that was not said by the user, in words.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    notes: &'a [String],
 }
 
 /// A part of the target that could not be read.
@@ -350,6 +353,7 @@ impl<'a> Coverage<'a> {
             bytes: report.bytes,
             content: coverage.content,
             probed: coverage.probed,
+            notes: &coverage.notes,
             unread: coverage.unread.iter().map(unread).collect(),
             skipped: coverage.skipped.iter().map(|path| PathField::of(path)).collect(),
         }

@@ -13,6 +13,8 @@ mod coverage;
 use std::io;
 use std::path::PathBuf;
 
+use sensortree_core::tree::TreeBuilder;
+
 /// How a target is listed.
 #[derive(Clone, Debug)]
 pub struct ScanOptions {
@@ -25,6 +27,12 @@ pub struct ScanOptions {
 impl ScanOptions {
     /// More threads than this gain nothing, and could meet the limit on open files (256 on some systems).
     pub const MAX_JOBS: usize = 48;
+
+    /// What every source builds its tree with, one for each thread or part of a listing.
+    #[must_use]
+    pub fn builder(&self) -> TreeBuilder {
+        TreeBuilder::new(self.examples)
+    }
 }
 
 impl Default for ScanOptions {

@@ -50,7 +50,7 @@ pub fn inspect(path: &Path, options: &ScanOptions, progress: &dyn Progress) -> R
         tree: builder.finish(),
         archive: None,
         metadata,
-        coverage: Coverage { unread, skipped, content: "none", probed: 0 },
+        coverage: Coverage { unread, skipped, content: "none", ..Coverage::default() },
     })
 }
 

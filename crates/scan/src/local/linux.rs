@@ -49,7 +49,7 @@ pub(super) fn list(path: &Path, options: &ScanOptions, progress: &dyn Progress) 
         .map_err(|source| ScanError::Threads { source })?;
     let walk = Walk {
         root: Arc::clone(&root),
-        workers: (0..jobs).map(|_| Mutex::new(Worker::new(options.examples))).collect(),
+        workers: (0..jobs).map(|_| Mutex::new(Worker::new(options))).collect(),
         progress,
         cancelled: AtomicBool::new(false),
         kept_open: AtomicUsize::new(0),
@@ -60,7 +60,7 @@ pub(super) fn list(path: &Path, options: &ScanOptions, progress: &dyn Progress) 
     if cancelled.into_inner() {
         return Err(ScanError::Cancelled);
     }
-    let mut builder = TreeBuilder::new(options.examples);
+    let mut builder = options.builder();
     let mut gaps = Gaps::default();
     for worker in workers {
         let worker = worker.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -102,9 +102,9 @@ struct Worker {
 }
 
 impl Worker {
-    fn new(examples: usize) -> Self {
+    fn new(options: &ScanOptions) -> Self {
         Worker {
-            builder: TreeBuilder::new(examples),
+            builder: options.builder(),
             gaps: Gaps::default(),
             buffer: Vec::with_capacity(BUFFER),
             files: Names::default(),

@@ -20,7 +20,7 @@ pub(super) fn list(path: &Path, options: &ScanOptions, progress: &dyn Progress) 
     let root = path.canonicalize().map_err(|error| cannot_open(path, error))?;
     // Walkdir takes a file for a tree of one; reading it as a folder says what is wrong with it.
     std::fs::read_dir(&root).map_err(|error| cannot_open(path, error))?;
-    let mut builder = TreeBuilder::new(options.examples);
+    let mut builder = options.builder();
     let mut gaps = Gaps::default();
     let mut listed = 0;
     let mut walk = WalkDir::new(&root).min_depth(1).into_iter();

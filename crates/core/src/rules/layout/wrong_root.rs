@@ -86,6 +86,7 @@ fn below(tree: &Tree, target: &Target, roots: &[FolderId], sink: &mut Sink<'_>) 
     } else {
         finding.help(match target.kind {
             TargetKind::Zip => format!("pack the content of {path} itself"),
+            TargetKind::Listing => format!("check with `--root {}`, and import that folder", listed(target, &plain)),
             _ => format!("check and import `{}`", joined(target, &plain)),
         });
         if !there {
@@ -117,6 +118,12 @@ fn above(target: &Target, levels: u8, sink: &mut Sink<'_>) {
 
 fn quoted(tree: &Tree, folder: FolderId) -> String {
     format!("`{}`", text::lossless(&tree.path(folder)))
+}
+
+/// The path of a folder as it stands in the listing.
+fn listed(target: &Target, path: &[u8]) -> String {
+    let below = text::lossless(path).trim_end_matches('/').to_owned();
+    target.segments.iter().cloned().chain([below]).collect::<Vec<_>>().join("/")
 }
 
 /// The address of a folder below the target.
