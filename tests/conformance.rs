@@ -5,6 +5,9 @@
 //! reports are compared as JSON, byte for byte, without what [`normalised`] takes out and says why.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "../fixtures/sketches.rs"]
+mod sketches;
+
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -55,7 +58,7 @@ const LEAST_COMPARED: usize = 30;
 fn every_source_gives_one_report() {
     let mut wrong = Vec::new();
     let mut compared = 0;
-    for path in sketches() {
+    for path in sketches::paths() {
         let text = fs::read_to_string(&path).unwrap();
         let sketch = Sketch::parse(&text).unwrap();
         let room = tempfile::tempdir().unwrap();
@@ -75,17 +78,6 @@ fn every_source_gives_one_report() {
     }
     assert!(wrong.is_empty(), "{} differ\n{}", wrong.len(), wrong.join("\n"));
     assert!(compared > LEAST_COMPARED * SOURCES.len(), "only {compared} trees were compared");
-}
-
-fn sketches() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
-    let folders = fs::read_dir(root).unwrap().map(|folder| folder.unwrap().path()).filter(|path| path.is_dir());
-    let mut paths: Vec<PathBuf> = folders
-        .flat_map(|folder| fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()))
-        .filter(|path| path.extension().is_some_and(|suffix| suffix == "tree"))
-        .collect();
-    paths.sort();
-    paths
 }
 
 fn folder_name(sketch: &Sketch) -> &str {

@@ -2,8 +2,10 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "../fixtures/sketches.rs"]
+mod sketches;
+
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
 
 use sensortree_core::report::Report;
 use sensortree_core::rules;
@@ -12,18 +14,6 @@ use sensortree_core::sketch::Sketch;
 use sensortree_scan::{ScanOptions, local};
 use sensortree_treegen::{WriteError, materialise};
 use tempfile::TempDir;
-
-fn sketches() -> Vec<PathBuf> {
-    let folders = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")).unwrap();
-    let mut paths: Vec<PathBuf> = folders
-        .map(|folder| folder.unwrap().path())
-        .filter(|path| path.is_dir())
-        .flat_map(|folder| std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()))
-        .filter(|path| path.extension().is_some_and(|suffix| suffix == "tree"))
-        .collect();
-    paths.sort();
-    paths
-}
 
 /// Everything of a report that comes from the tree alone.
 fn shown(report: &Report) -> String {
@@ -41,7 +31,7 @@ fn a_tree_on_disk_gives_what_it_gives_in_memory() {
     let settings =
         Settings { select: every_rule.iter().map(|word| word.parse().unwrap()).collect(), ..Settings::default() };
     let mut compared = 0;
-    for path in sketches() {
+    for path in sketches::paths() {
         let name = path.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap().display();
         let sketch = Sketch::parse(&std::fs::read_to_string(&path).unwrap()).unwrap();
         // A place in the cloud is no local folder, and neither is an archive.

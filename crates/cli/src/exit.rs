@@ -89,9 +89,7 @@ impl Failure {
     pub fn exit(&self) -> Exit {
         match self {
             // The target is there and cannot be read: that is no wrong usage.
-            Failure::Scan(ScanError::Unreadable { .. } | ScanError::Threads { .. } | ScanError::Cancelled) => {
-                Exit::Incomplete
-            }
+            Failure::Scan(ScanError::Unreadable { .. } | ScanError::Threads { .. }) => Exit::Incomplete,
             _ => Exit::Usage,
         }
     }

@@ -5,6 +5,7 @@ pub mod catalogue;
 pub mod config;
 pub mod exit;
 pub mod explain;
+pub mod interruption;
 pub mod manual;
 pub mod output;
 pub mod plan;

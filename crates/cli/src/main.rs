@@ -6,6 +6,7 @@ use std::time::Instant;
 use clap::Parser;
 use sensortree::args::{Arguments, CatalogueFormat, CheckArguments, Command};
 use sensortree::exit::{Exit, Failure};
+use sensortree::interruption::Interruption;
 use sensortree::plan::{Plan, idle_settings};
 use sensortree::progress::Listing;
 use sensortree::terminal::{self, Terminal};
@@ -40,14 +41,16 @@ fn run(command: Command) -> Result<Exit, Failure> {
 }
 
 fn check(arguments: CheckArguments) -> Result<Exit, Failure> {
+    let interruption = Interruption::watch();
     let config = config::of(&arguments)?;
     let plan = Plan::new(arguments, config)?;
     output::warn_before(&plan);
 
     let began = Instant::now();
-    let progress = Listing::begin(plan.progress);
+    let progress = Listing::begin(plan.progress, interruption.clone());
     let inspection = plan.target.inspect(&plan.scan_options(), &progress)?;
     drop(progress);
+    interruption.end_at_once();
     let listed = Instant::now();
     let mut report = sensortree_core::check(inspection, &plan.settings);
     report.idle_settings.extend(idle_settings(&plan.settings));

@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use sensortree_scan::Progress;
 
+use crate::interruption::Interruption;
+
 /// Listings that end sooner than this show nothing.
 const DELAY: Duration = Duration::from_millis(500);
 
@@ -19,12 +21,14 @@ pub struct Listing {
     began: Instant,
     shown: Once,
     wanted: bool,
+    interruption: Interruption,
 }
 
 impl Listing {
-    /// Begins to count. Nothing is shown unless it is `wanted`, standard error is a terminal, and this is no CI run.
+    /// Begins to count. Nothing is shown unless it is `wanted`, standard error is a terminal, and this is no CI run. What
+    /// was listed when the `interruption` comes is all that will be.
     #[must_use]
-    pub fn begin(wanted: bool) -> Self {
+    pub fn begin(wanted: bool, interruption: Interruption) -> Self {
         let in_ci = env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
         let style = ProgressStyle::with_template("{spinner} listed {human_pos} entries ({rate}/s)");
         let style = style.unwrap_or_else(|_| ProgressStyle::default_spinner()).with_key("rate", write_rate);
@@ -34,6 +38,7 @@ impl Listing {
             began: Instant::now(),
             shown: Once::new(),
             wanted: wanted && !in_ci && io::stderr().is_terminal(),
+            interruption,
         }
     }
 }
@@ -58,6 +63,10 @@ impl Progress for Listing {
         if self.began.elapsed() > DELAY {
             self.shown.call_once(|| self.bar.set_draw_target(ProgressDrawTarget::stderr()));
         }
+    }
+
+    fn cancelled(&self) -> bool {
+        self.interruption.is_raised()
     }
 }
 

@@ -104,7 +104,7 @@ impl Target {
     /// Lists it.
     ///
     /// # Errors
-    /// When it cannot be listed at all, or `progress` gave the listing up.
+    /// When it cannot be listed at all.
     pub fn inspect(&self, options: &ScanOptions, progress: &dyn Progress) -> Result<Inspection, ScanError> {
         match self {
             Target::Folder(path) => local::inspect(path, options, progress),

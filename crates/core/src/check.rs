@@ -57,8 +57,8 @@ pub fn check(inspection: Inspection, settings: &Settings) -> Report {
         coverage.unread.push(Unread { path: METADATA.into(), reason });
         coverage.unread.sort();
     }
-    let alignment = Alignment::of(&tree, &layout, settings);
     let unseen = Unseen::of(&tree, &coverage);
+    let alignment = Alignment::of(&tree, &layout, &unseen, settings);
     let context = Context {
         target: &target,
         tree: &tree,

@@ -2,11 +2,14 @@
 #![expect(clippy::disallowed_methods, reason = "the sketches are files; the core that judges them reads none")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+#[path = "../../../fixtures/sketches.rs"]
+mod sketches;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use sensortree_core::layout::place;
-use sensortree_core::report::Report;
+use sensortree_core::report::{Report, Unread};
 use sensortree_core::rules;
 use sensortree_core::settings::Settings;
 use sensortree_core::sketch::Sketch;
@@ -26,26 +29,13 @@ fn expected(path: &Path, text: &str) -> BTreeSet<String> {
     }
 }
 
-fn sketches() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(root)
-        .unwrap()
-        .map(|folder| folder.unwrap().path())
-        .filter(|path| path.is_dir())
-        .flat_map(|folder| std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()))
-        .filter(|path| path.extension().is_some_and(|suffix| suffix == "tree"))
-        .collect();
-    paths.sort();
-    paths
-}
-
 /// The text of every sketch there is, in files and on the rules' pages, with where it stands.
 fn texts() -> Vec<(String, String)> {
     let read = |path: PathBuf| (path.display().to_string(), std::fs::read_to_string(&path).unwrap());
     let pages = rules::ALL
         .iter()
         .flat_map(|rule| rule.sketches().into_iter().map(|(_, text)| (format!("the page of {}", rule.code), text)));
-    sketches().into_iter().map(read).chain(pages).collect()
+    sketches::paths().into_iter().map(read).chain(pages).collect()
 }
 
 fn check_all(sketch: &Sketch) -> Report {
@@ -111,7 +101,7 @@ fn what_is_mended_as_suggested_is_mended() {
 #[test]
 fn every_sketch_gives_what_it_names() {
     let mut wrong = Vec::new();
-    for path in sketches() {
+    for path in sketches::paths() {
         let text = std::fs::read_to_string(&path).unwrap();
         let sketch = Sketch::parse(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let expected = expected(&path, &text);
@@ -132,9 +122,67 @@ fn every_sketch_gives_what_it_names() {
 
 #[test]
 fn every_rule_has_its_folder() {
-    let paths = sketches();
+    let paths = sketches::paths();
     for rule in rules::ALL {
         let folder = format!("{}-{}", rule.code, rule.name);
         assert!(paths.iter().any(|path| path.parent().unwrap().ends_with(&folder)), "fixtures/{folder} has no sketch");
     }
+}
+
+/// Of a listing that ended early anything can be missing, so nothing is said to be.
+#[test]
+fn an_interrupted_listing_finds_nothing_missing() {
+    let mut wrong = Vec::new();
+    for (place, text) in texts() {
+        let mut inspection = Sketch::parse(&text).unwrap().inspection();
+        inspection.coverage.unread = interrupted();
+        for finding in sensortree_core::check(inspection, &Settings::default()).findings {
+            let code = finding.rule.code;
+            if ABOUT_WHAT_IS_MISSING.contains(&code) || finding.examples.iter().any(|example| !example.present) {
+                wrong.push(format!("{place}: {code} {}", finding.message));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The rules that find nothing but what is missing, or rest on all of something being there. Others do so among other things,
+/// and are held to it by [`a_part_of_a_good_tree_is_good`].
+const ABOUT_WHAT_IS_MISSING: &[&str] = &[
+    "Z103", "L101", "L102", "L106", "L109", "L110", "L113", "A201", "A202", "A203", "A204", "A205", "A206", "A207",
+    "A208", "M112",
+];
+
+/// Whatever part of it was listed, nothing is found in a tree that is in order.
+#[test]
+fn a_part_of_a_good_tree_is_good() {
+    let mut wrong = Vec::new();
+    let mut parts = 0;
+    for (place, text) in texts() {
+        let whole = Sketch::parse(&text).unwrap();
+        if !sensortree_core::check(whole.inspection(), &Settings::default()).findings.is_empty() {
+            continue;
+        }
+        for round in 0..24u64 {
+            let mut part = whole.clone();
+            let mut at = 0u64;
+            part.entries.retain(|_| {
+                at += 1;
+                // Any mixture will do that is not the same each time.
+                (at * 0x9e37_79b9 + round * 0x85eb_ca6b).rotate_left(13).wrapping_mul(0xc2b2_ae35) >> 16 & 3 > round % 3
+            });
+            let mut inspection = part.inspection();
+            inspection.coverage.unread = interrupted();
+            parts += 1;
+            for finding in sensortree_core::check(inspection, &Settings::default()).findings {
+                wrong.push(format!("{place}, part {round}: {} {}", finding.rule.code, finding.message));
+            }
+        }
+    }
+    assert!(parts > 1_000, "only {parts} parts were looked at");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn interrupted() -> Vec<Unread> {
+    vec![Unread { path: Vec::new(), reason: "the listing was interrupted".to_owned() }]
 }

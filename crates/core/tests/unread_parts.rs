@@ -34,6 +34,16 @@ fn what_could_not_be_read_is_not_said_to_be_missing() {
     let stray = format!("lost+found/\n{lidar}");
     assert_eq!(codes(&stray, &[]), ["L106"]);
     assert_eq!(codes(&stray, &["lost+found/"]), [""; 0]);
+    let misspelt = "camera-front/\n  scene_1/\n    1681532060061.jpg\n  Sence_2/\n    1681532070061.jpg\n";
+    assert_eq!(codes(&format!("{misspelt}{lidar}"), &[]), ["A201"]);
+    assert_eq!(codes(&format!("{misspelt}{lidar}"), &["camera-front/", "lidar-top/"]), [""; 0]);
+    let lacking = "camera-front/\n  scene_1/\n    1681532060061.jpg\n";
+    assert_eq!(codes(&format!("{lacking}{lidar}"), &["camera-front/scene_1/"]), ["A201"]);
+    assert_eq!(codes(&format!("{lacking}{lidar}"), &["camera-front/scene_2/"]), [""; 0]);
+    assert_eq!(codes(&format!("{lacking}{lidar}"), &["lidar-top/"]), ["A201"], "what was listed is lacking elsewhere");
+    let gap = "lidar-top/\n  scene_1/\n    1681532060061.pcd x9 +100\n    1681532085961.pcd x9 +100\nmetadata.json\n";
+    assert_eq!(codes(gap, &[]), ["A208"]);
+    assert_eq!(codes(gap, &["lidar-top/scene_1/"]), [""; 0]);
     let elsewhere = "data/\nnotes.txt\n";
     assert_eq!(codes(elsewhere, &[]), ["L113"]);
     assert_eq!(codes(elsewhere, &["data/"]), [""; 0]);

@@ -29,6 +29,11 @@ impl Gaps {
         self.folders.push(Unread { path: path.to_vec(), reason: reason(error) });
     }
 
+    /// Says that the listing ended before its end, so that any part of the target can be unread.
+    pub(crate) fn interrupted(&mut self) {
+        self.folders.push(interrupted());
+    }
+
     /// Says that a file could not be looked at. The folder's path ends in `/`; the target's is empty.
     pub(crate) fn unread_file(&mut self, folder: &[u8], name: &[u8], error: &io::Error) {
         self.refuse(folder.to_vec(), reason(error), Refused { count: 1, smallest: name.to_vec() });
@@ -70,6 +75,11 @@ impl Gaps {
         skipped.sort_unstable();
         (unread, skipped)
     }
+}
+
+/// What is unread when [`Progress::cancelled`](crate::Progress::cancelled) ended the listing.
+pub(crate) fn interrupted() -> Unread {
+    Unread { path: Vec::new(), reason: "the listing was interrupted".to_owned() }
 }
 
 /// Why the system refused, in plain words.

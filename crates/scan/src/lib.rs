@@ -46,7 +46,8 @@ pub trait Progress: Sync {
     /// This many more entries were listed. Called from any thread, once for a folder or a part of a large one.
     fn listed(&self, _entries: u64) {}
 
-    /// Whether the listing is to be given up. Asked at least once for each folder.
+    /// Whether the listing is to end with what it has. Asked at least once for each folder; whoever ends says so in the
+    /// coverage.
     fn cancelled(&self) -> bool {
         false
     }
@@ -86,7 +87,4 @@ pub enum ScanError {
         /// What the thread pool said.
         source: rayon::ThreadPoolBuildError,
     },
-    /// The listing was given up on demand.
-    #[error("cancelled")]
-    Cancelled,
 }

@@ -40,8 +40,8 @@ struct Listing {
 /// version control keeps its own are left out, and said to be.
 ///
 /// # Errors
-/// When there is no such folder, when it cannot be opened, or when `progress` gave the listing up. All that cannot be
-/// read below it goes to the coverage instead.
+/// When there is no such folder, or when it cannot be opened. All that cannot be read below it goes to the coverage
+/// instead, and so does that `progress` ended the listing.
 pub fn inspect(path: &Path, options: &ScanOptions, progress: &dyn Progress) -> Result<Inspection, ScanError> {
     let Listing { builder, gaps, metadata } = list(path, options, progress)?;
     let (unread, skipped) = gaps.finish();

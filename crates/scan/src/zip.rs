@@ -24,6 +24,7 @@ use sensortree_core::report::{Coverage, Target, TargetKind, Unread};
 use sensortree_core::tree::{Tree, TreeBuilder};
 use sensortree_core::{Inspection, MAX_METADATA_BYTES, MetadataFile};
 
+use crate::coverage::interrupted;
 use crate::{Progress, ScanError, ScanOptions, local};
 
 /// Of so many entries the own header is looked at, spread over the archive. Each costs reads at another place, which for
@@ -44,32 +45,20 @@ const LOCAL_BUFFER: usize = 2 * u16::MAX as usize;
 /// What is no zip, or a damaged one, is no error: the core judges it.
 ///
 /// # Errors
-/// When there is no such file, when it cannot be read, or when `progress` gave the listing up.
+/// When there is no such file, or when it cannot be read.
 pub fn inspect(path: &Path, options: &ScanOptions, progress: &dyn Progress) -> Result<Inspection, ScanError> {
     let file = File::open(path).map_err(|source| local::cannot_open(path, source))?;
     let unreadable = |source| ScanError::Unreadable { path: path.to_path_buf(), source };
     let bytes = file.metadata().map_err(unreadable)?.len();
     let target = target(path);
     let stem = target.segments.last().cloned().unwrap_or_default();
-    inspect_at(FileReader::from(file), bytes, target, &stem, options, progress).map_err(|stop| match stop {
-        Stop::Failed(source) => unreadable(source),
-        Stop::Cancelled => ScanError::Cancelled,
-    })
-}
-
-/// Why an archive was not read to the end of what it has.
-#[derive(Debug)]
-pub enum Stop {
-    /// The source of its bytes failed.
-    Failed(io::Error),
-    /// The listing was given up on demand.
-    Cancelled,
+    inspect_at(FileReader::from(file), bytes, target, &stem, options, progress).map_err(unreadable)
 }
 
 /// Lists a zip of `bytes` bytes that can be read at any offset; `stem` is its file name less `.zip`.
 ///
 /// # Errors
-/// When the reader fails, or when `progress` gave the listing up.
+/// When the reader fails.
 pub fn inspect_at<R: ReaderAt>(
     reader: R,
     bytes: u64,
@@ -77,7 +66,7 @@ pub fn inspect_at<R: ReaderAt>(
     stem: &str,
     options: &ScanOptions,
     progress: &dyn Progress,
-) -> Result<Inspection, Stop> {
+) -> io::Result<Inspection> {
     let mut buffer = vec![0; rawzip::MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
     let found = match locate(&reader, bytes, &mut buffer)? {
         Some(archive) => Zip { archive, bytes, stem, examples: options.examples, progress }.read(&mut buffer)?,
@@ -103,7 +92,7 @@ fn target(path: &Path) -> Target {
 }
 
 /// The archive behind the record that ends it; `None` where there is no such record.
-fn locate<'r, R: ReaderAt>(reader: &'r R, bytes: u64, buffer: &mut [u8]) -> Result<Option<ZipArchive<&'r R>>, Stop> {
+fn locate<'r, R: ReaderAt>(reader: &'r R, bytes: u64, buffer: &mut [u8]) -> io::Result<Option<ZipArchive<&'r R>>> {
     let mut end = bytes;
     for _ in 0..MOST_FALSE_ENDS {
         match ZipLocator::new().locate_in_reader(reader, buffer, end) {
@@ -112,9 +101,7 @@ fn locate<'r, R: ReaderAt>(reader: &'r R, bytes: u64, buffer: &mut [u8]) -> Resu
                 Some(at) if at < end => end = at,
                 _ => {
                     return match error.into_kind() {
-                        ErrorKind::IO(error) if error.kind() != io::ErrorKind::UnexpectedEof => {
-                            Err(Stop::Failed(error))
-                        }
+                        ErrorKind::IO(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(error),
                         _ => Ok(None),
                     };
                 }
@@ -125,11 +112,11 @@ fn locate<'r, R: ReaderAt>(reader: &'r R, bytes: u64, buffer: &mut [u8]) -> Resu
 }
 
 /// What a file is that has no list of entries.
-fn without_directory<R: ReaderAt>(reader: &R, bytes: u64) -> Result<State, Stop> {
+fn without_directory<R: ReaderAt>(reader: &R, bytes: u64) -> io::Result<State> {
     let mut head = [0; HEAD_BYTES];
     let mut length = 0;
     while let Some(rest) = head.get_mut(length..).filter(|rest| !rest.is_empty()) {
-        match reader.read_at(rest, length as u64).map_err(Stop::Failed)? {
+        match reader.read_at(rest, length as u64)? {
             0 => break,
             more => length += more,
         }
@@ -158,6 +145,7 @@ impl Found {
             State::CutOff | State::Broken { .. } => {
                 vec![Unread { path: Vec::new(), reason: "the zip's list of entries is incomplete".to_owned() }]
             }
+            State::Unread => vec![interrupted()],
             State::Whole | State::Empty | State::NotAZip(_) => Vec::new(),
         };
         Found {
@@ -181,6 +169,7 @@ struct Zip<'z, R> {
 enum Walked {
     ToTheEnd,
     Broken { read: u64 },
+    Interrupted,
 }
 
 /// What the first look finds out beside the plan.
@@ -192,21 +181,23 @@ struct First {
 }
 
 impl<R: ReaderAt> Zip<'_, R> {
-    fn read(&self, buffer: &mut [u8]) -> Result<Found, Stop> {
+    fn read(&self, buffer: &mut [u8]) -> io::Result<Found> {
         let mut survey = Survey::new(self.examples);
         let mut begin = u64::MAX;
         let walked = self.walk(buffer, true, |record, member| {
             begin = begin.min(record.local_header_offset());
             survey.add(member);
         })?;
-        if let Walked::Broken { read } = walked {
-            return Ok(self.broken(read));
+        match walked {
+            Walked::ToTheEnd => {}
+            Walked::Broken { read } => return Ok(self.broken(read)),
+            Walked::Interrupted => return Ok(Found::nothing(self.stem, self.bytes, State::Unread, self.examples)),
         }
         let members = survey.members();
         self.read_again(buffer, First { plan: survey.finish(self.stem), members, begin })
     }
 
-    fn read_again(&self, buffer: &mut [u8], first: First) -> Result<Found, Stop> {
+    fn read_again(&self, buffer: &mut [u8], first: First) -> io::Result<Found> {
         let First { plan, members, begin } = first;
         let mut reading = Reading::new(plan, self.stem, self.bytes, self.examples);
         let mut metadata = None;
@@ -221,11 +212,12 @@ impl<R: ReaderAt> Zip<'_, R> {
                 reading.damaged(damage, member.name);
             }
         })?;
-        if let Walked::Broken { read } = walked {
-            return Ok(self.broken(read));
-        }
+        let mut unread = match walked {
+            Walked::ToTheEnd => Vec::new(),
+            Walked::Broken { read } => return Ok(self.broken(read)),
+            Walked::Interrupted => vec![interrupted()],
+        };
         self.say_what_surrounds(&mut reading, members, begin);
-        let mut unread = Vec::new();
         let metadata = metadata.map_or(MetadataFile::Absent, |packed| {
             packed.unpack(&self.archive).unwrap_or_else(|failure| {
                 if let Unpacking::Damaged { said: false } = failure {
@@ -245,7 +237,7 @@ impl<R: ReaderAt> Zip<'_, R> {
         buffer: &mut [u8],
         counted: bool,
         mut each: impl FnMut(&ZipFileHeaderRecord<'_>, &Member<'_>),
-    ) -> Result<Walked, Stop> {
+    ) -> io::Result<Walked> {
         let mut entries = self.archive.entries(buffer);
         let mut read = 0;
         loop {
@@ -254,9 +246,7 @@ impl<R: ReaderAt> Zip<'_, R> {
                 Ok(None) => break,
                 Err(error) => {
                     return match error.into_kind() {
-                        ErrorKind::IO(error) if error.kind() != io::ErrorKind::UnexpectedEof => {
-                            Err(Stop::Failed(error))
-                        }
+                        ErrorKind::IO(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(error),
                         _ => Ok(Walked::Broken { read }),
                     };
                 }
@@ -270,7 +260,7 @@ impl<R: ReaderAt> Zip<'_, R> {
                     self.progress.listed(PROGRESS_STEP);
                 }
                 if self.progress.cancelled() {
-                    return Err(Stop::Cancelled);
+                    return Ok(Walked::Interrupted);
                 }
             }
         }

@@ -27,6 +27,7 @@ pub use relation::{Distances, Notation, Offset, Rate, Relation, Run, Runs, Sizes
 use crate::layout::{Cell, Layout, SceneId, SensorId, SensorKind};
 use crate::settings::Settings;
 use crate::tree::Tree;
+use crate::unseen::Unseen;
 use fit::Scratch;
 use scene::{Comparison, Terms, compare};
 use slots::{Fault, Part, runs_of_extra, runs_of_missing};
@@ -66,9 +67,10 @@ const GAP_STEPS: i128 = 5;
 const GAPS_KEPT: usize = 16;
 
 impl Alignment {
-    /// Compares the sensors of every scene.
+    /// Compares the sensors of every scene. A scene's folder of which something could not be read is left out: the frames
+    /// that are known of it tell nothing of those that are not.
     #[must_use]
-    pub fn of(tree: &Tree, layout: &Layout, settings: &Settings) -> Self {
+    pub fn of(tree: &Tree, layout: &Layout, unseen: &Unseen, settings: &Settings) -> Self {
         let ranks = ranks(tree, layout, settings);
         let unknown_reference = settings
             .reference
@@ -77,6 +79,7 @@ impl Alignment {
         let mut aligner = Aligner {
             tree,
             layout,
+            unseen,
             settings,
             ranks,
             scratch: Scratch::default(),
@@ -170,6 +173,7 @@ fn ranks(tree: &Tree, layout: &Layout, settings: &Settings) -> Vec<usize> {
 struct Aligner<'a> {
     tree: &'a Tree,
     layout: &'a Layout,
+    unseen: &'a Unseen,
     settings: &'a Settings,
     ranks: Vec<usize>,
     scratch: Scratch,
@@ -191,12 +195,13 @@ struct Draft {
 }
 
 impl<'a> Aligner<'a> {
-    /// The folders of a scene that have frames, the reference first.
+    /// The folders of a scene that have frames and were read to their end, the reference first.
     fn cells(&self, scene: SceneId) -> Vec<(Cell, Writings<'a>)> {
         let (tree, layout) = (self.tree, self.layout);
         let mut cells: Vec<(Cell, Writings<'a>)> = layout
             .scene_cells(scene)
             .iter()
+            .filter(|cell| !self.unseen.is_within(cell.folder))
             .map(|cell| (*cell, Writings::of(tree, layout, *cell)))
             .filter(|(_, writings)| writings.files() > 0)
             .collect();
@@ -302,6 +307,10 @@ impl<'a> Aligner<'a> {
 
     /// The gaps of the scene's reference, where its cadence is steady otherwise.
     fn gaps_in(&self, home: Cell, cadence: Option<Cadence>) -> Vec<Gap> {
+        // Another sensor may have frames there.
+        if self.layout.sensors().any(|(_, sensor)| self.unseen.is_within(sensor.folder)) {
+            return Vec::new();
+        }
         let timed = cadence.filter(|cadence| cadence.regular).zip(self.reference.decimals);
         let Some((cadence, decimals)) = timed else { return Vec::new() };
         let least = cadence.step.saturating_mul(GAP_STEPS).max(factor(decimals));

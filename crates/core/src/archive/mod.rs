@@ -92,6 +92,8 @@ pub enum State {
         /// The entries that it is to have.
         declared: u64,
     },
+    /// It was not read to the end of its directory, which says nothing about it.
+    Unread,
 }
 
 /// Where in an archive the dataset begins.

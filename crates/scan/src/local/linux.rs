@@ -57,15 +57,15 @@ pub(super) fn list(path: &Path, options: &ScanOptions, progress: &dyn Progress) 
     };
     pool.scope(|scope| walk.read(scope, Vec::new(), root));
     let Walk { root, workers, cancelled, .. } = walk;
-    if cancelled.into_inner() {
-        return Err(ScanError::Cancelled);
-    }
     let mut builder = options.builder();
     let mut gaps = Gaps::default();
     for worker in workers {
         let worker = worker.into_inner().unwrap_or_else(PoisonError::into_inner);
         builder.merge(worker.builder);
         gaps.merge(worker.gaps);
+    }
+    if cancelled.into_inner() {
+        gaps.interrupted();
     }
     let metadata = read_metadata(open_metadata(&root), &mut gaps);
     Ok(Listing { builder, gaps, metadata })

@@ -48,7 +48,8 @@ pub(super) fn list(path: &Path, options: &ScanOptions, progress: &dyn Progress) 
         if listed % PART == 0 {
             progress.listed(PART);
             if progress.cancelled() {
-                return Err(ScanError::Cancelled);
+                gaps.interrupted();
+                break;
             }
         }
     }

@@ -237,6 +237,37 @@ fn progress_counts_every_entry_and_can_end_the_listing() {
     assert_eq!(inspection.tree.entries(), 6);
     assert_eq!(progress.entries.load(Ordering::Relaxed), 6);
     progress.cancelled.store(true, Ordering::Relaxed);
-    let ended = inspect(folder.path(), &ScanOptions::default(), &progress);
-    assert!(matches!(ended, Err(ScanError::Cancelled)));
+    let ended = inspect(folder.path(), &ScanOptions::default(), &progress).unwrap();
+    assert_eq!(ended.tree.files(), 1, "what stands in the target itself");
+    assert_eq!(unread(&ended), [(String::new(), "the listing was interrupted")]);
+}
+
+#[test]
+fn an_interrupted_listing_ends_with_what_it_has() {
+    struct After(u64, AtomicU64);
+    impl Progress for After {
+        fn listed(&self, entries: u64) {
+            self.1.fetch_add(entries, Ordering::Relaxed);
+        }
+        fn cancelled(&self) -> bool {
+            self.1.load(Ordering::Relaxed) >= self.0
+        }
+    }
+    let folder = TempDir::new().unwrap();
+    for frame in 0..10_000 {
+        put(folder.path(), format!("{}/{frame}.pcd", frame % 5).as_bytes());
+    }
+    type List = fn(&Path, &ScanOptions, &dyn Progress) -> Result<Listing, ScanError>;
+    for list in [portable::list as List, linux::list] {
+        for least in [1, 2_000, 5_000] {
+            let progress = After(least, AtomicU64::new(0));
+            let Listing { builder, gaps, .. } = list(folder.path(), &ScanOptions::default(), &progress).unwrap();
+            let found = builder.finish().files();
+            assert!(found < 10_000 && found + 5 >= least, "{found} files after {least}");
+            assert_eq!(
+                gaps.finish().0,
+                [Unread { path: Vec::new(), reason: "the listing was interrupted".to_owned() }]
+            );
+        }
+    }
 }

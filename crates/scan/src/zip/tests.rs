@@ -1,5 +1,6 @@
 use std::fs;
 use std::io::{Cursor, Write as _};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use ::zip::CompressionMethod as Method;
 use ::zip::write::{SimpleFileOptions, ZipWriter};
@@ -266,19 +267,30 @@ fn the_name_and_the_place_come_from_the_path() {
 }
 
 #[test]
-fn a_listing_that_is_given_up_ends() {
-    struct Never;
-    impl Progress for Never {
+fn an_interrupted_listing_ends_with_what_it_has() {
+    /// Asked so many times, the listing goes on.
+    struct Asked(AtomicU64);
+    impl Progress for Asked {
         fn cancelled(&self) -> bool {
-            true
+            self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_err()
         }
     }
-    let names: Vec<String> = (0..PROGRESS_STEP).map(|at| format!("drive/lidar-top/s/{at}.pcd")).collect();
-    let files: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b""[..])).collect();
+    let frames = 1_681_532_060_000..1_681_532_060_000 + 2 * PROGRESS_STEP;
+    let names: Vec<String> = frames.map(|at| format!("drive/lidar-top/s/{at}.pcd")).collect();
+    let files: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b"x"[..])).collect();
     let bytes = packed(&files, options());
-    let target = Target { kind: TargetKind::Zip, uri: String::new(), segments: Vec::new() };
-    let stopped = inspect_at(&bytes[..], bytes.len() as u64, target, "drive", &ScanOptions::default(), &Never);
-    assert!(matches!(stopped, Err(Stop::Cancelled)));
+    // The list is gone through twice, and in each half of it once asked.
+    for (asked, expected) in [(0, 0), (1, 0), (2, PROGRESS_STEP), (3, 2 * PROGRESS_STEP)] {
+        let target = Target { kind: TargetKind::Zip, uri: String::new(), segments: Vec::new() };
+        let progress = Asked(AtomicU64::new(asked));
+        let ended = inspect_at(&bytes[..], bytes.len() as u64, target, "drive", &ScanOptions::default(), &progress);
+        let ended = ended.unwrap();
+        assert_eq!(ended.tree.files(), expected);
+        assert_eq!(ended.coverage.unread, [interrupted()]);
+        let report = sensortree_core::check(ended, &Settings::default());
+        let codes: Vec<_> = report.findings.iter().map(|finding| finding.rule.code).collect();
+        assert_eq!(codes, [""; 0]);
+    }
 }
 
 proptest! {

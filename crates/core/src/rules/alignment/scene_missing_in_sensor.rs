@@ -57,9 +57,15 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     // A sensor without a single frame has a rule of its own.
     let has_frames = |folder| Contents::of_children(context.tree, folder).frames() > 0;
     let sensors = context.layout.sensors().filter(|(_, sensor)| has_frames(sensor.folder));
-    let sensors: Vec<SensorId> = sensors.map(|(id, _)| id).collect();
-    let incomplete: Vec<SceneId> =
-        context.layout.scene_ids().filter(|scene| context.layout.scene_cells(*scene).len() < sensors.len()).collect();
+    // Of a sensor that was not listed to its end nothing is known to be missing.
+    let (unseen, sensors): (Vec<_>, Vec<_>) =
+        sensors.partition(|(_, sensor)| context.unseen.is_right_in(sensor.folder));
+    let sensors: Vec<SensorId> = sensors.into_iter().map(|(id, _)| id).collect();
+    let held = |scene| {
+        let cells = context.layout.scene_cells(scene).iter();
+        cells.filter(|cell| sensors.binary_search(&cell.sensor).is_ok()).count()
+    };
+    let incomplete: Vec<SceneId> = context.layout.scene_ids().filter(|scene| held(*scene) < sensors.len()).collect();
     if incomplete.is_empty() {
         return;
     }
@@ -82,7 +88,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for (scene, holders) in holders {
         match holders.first() {
             // With two sensors nothing tells which of them is right.
-            Some(one) if holders.len() == 1 && sensors.len() > 2 => lone.entry(*one).or_default().push(scene),
+            Some(one) if holders.len() == 1 && sensors.len() > 2 && unseen.is_empty() => {
+                lone.entry(*one).or_default().push(scene);
+            }
             _ => {
                 for sensor in sensors.iter().filter(|sensor| !holders.contains(sensor)) {
                     lacking.entry(*sensor).or_default().push(scene);

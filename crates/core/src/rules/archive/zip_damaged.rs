@@ -71,7 +71,7 @@ fn whole(state: State) -> Option<String> {
             text::number(read),
             text::number(declared)
         )),
-        State::Whole | State::Empty | State::NotAZip(_) => None,
+        State::Whole | State::Empty | State::NotAZip(_) | State::Unread => None,
     }
 }
 

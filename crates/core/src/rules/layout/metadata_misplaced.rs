@@ -38,7 +38,7 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Context { tree, .. } = context;
-    if tree.folder(FolderId::ROOT).has_landmark(METADATA) {
+    if tree.folder(FolderId::ROOT).has_landmark(METADATA) || context.unseen.is_at_the_top() {
         return;
     }
     let misnamed = misnamed(tree);

@@ -40,7 +40,7 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Context { tree, layout, .. } = context;
     let root = tree.folder(FolderId::ROOT);
-    if root.has_landmark(METADATA) || metadata_misplaced::is_anywhere(tree) {
+    if root.has_landmark(METADATA) || metadata_misplaced::is_anywhere(tree) || context.unseen.is_at_the_top() {
         return;
     }
     let is_link = root

@@ -47,6 +47,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Context { tree, layout, target, .. } = context;
     let Reading::Otherwise(Otherwise::WrongRoot(root)) = &layout.reading else { return };
     match root {
+        // What could not be read may be the target's own sensors.
+        WrongRoot::Below(_) if context.unseen.is_at_the_top() => {}
         WrongRoot::Below(roots) => below(tree, target, roots, sink),
         WrongRoot::Above(levels) => above(target, *levels, sink),
     }

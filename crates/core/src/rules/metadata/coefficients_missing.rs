@@ -90,7 +90,7 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some((metadata, body)) = body(context).filter(|_| is_projected(context)) else { return };
     let Some(list) = &body.coefficients else { return };
-    let Some(pairing) = CoefficientsPairing::of(context.layout, body) else { return };
+    let Some(pairing) = CoefficientsPairing::of(context, body) else { return };
     for (_, name, answer) in &pairing.entries {
         let Answer::Meant(id, mistake) = answer else { continue };
         let sensor = context.layout.sensor(*id);

@@ -96,7 +96,7 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some((metadata, body)) = body(context) else { return };
-    let Some(pairing) = CoefficientsPairing::of(context.layout, body) else { return };
+    let Some(pairing) = CoefficientsPairing::of(context, body) else { return };
     let mut finding = sink.gather(&COEFFICIENTS_UNKNOWN_CAMERA);
     let mut names = Vec::new();
     for (_, name, answer) in &pairing.entries {

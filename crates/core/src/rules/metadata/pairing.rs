@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::json::Spanned;
 use crate::layout::{Layout, SensorId, SensorKind};
 use crate::metadata::{Body, Coefficients};
+use crate::rules::Context;
 use crate::text;
 
 /// How many pairs of names are compared at most in search of the nearest.
@@ -22,7 +23,7 @@ pub(super) enum Answer {
     Repeat,
     /// Nothing in the tree.
     Nothing,
-    /// Nothing in the tree, which another rule says.
+    /// Nothing that is known of, for a reason that is said elsewhere.
     Said,
 }
 
@@ -32,6 +33,14 @@ impl Answer {
         match self {
             Answer::Exact(id) | Answer::Meant(id, _) => Some(id),
             _ => None,
+        }
+    }
+
+    /// The answer where there may be sensors that were not seen: what was not found can be one of them.
+    fn among_unseen(self) -> Self {
+        match self {
+            Answer::Exact(_) | Answer::Meant(_, Mistake::Prefix) | Answer::Repeat | Answer::Said => self,
+            Answer::Nothing | Answer::Meant(_, Mistake::Spelling | Mistake::Sequence) => Answer::Said,
         }
     }
 }
@@ -69,7 +78,8 @@ pub(super) struct Pairing<'a> {
 
 impl<'a> Pairing<'a> {
     /// Pairs the names of the sequences with the tree's sensors.
-    pub(super) fn of(layout: &Layout, body: &'a Body) -> Self {
+    pub(super) fn of(context: &Context<'_>, body: &'a Body) -> Self {
+        let layout = context.layout;
         let sensors = Names::of(layout);
         let mut named = vec![false; layout.sensors.len()];
         let mut entries: Vec<Entry<'a>> = Vec::new();
@@ -98,6 +108,7 @@ impl<'a> Pairing<'a> {
         open(&mut named, &|entry, named| {
             let other = if entry.kind == SensorKind::Lidar { SensorKind::Camera } else { SensorKind::Lidar };
             match sensors.exact(other, &entry.name.value) {
+                Some(_) if context.unseen.is_at_the_top() => Answer::Said,
                 Some(id) if named.get(id.0 as usize) == Some(&true) => Answer::Repeat,
                 Some(id) => Answer::Meant(id, Mistake::Sequence),
                 None => Answer::Nothing,
@@ -138,6 +149,9 @@ impl<'a> Pairing<'a> {
             }
         }
         let unnamed = layout.sensors().map(|(id, _)| id).filter(|id| is_missing(&named, *id)).collect();
+        if context.unseen.is_at_the_top() {
+            entries.iter_mut().for_each(|entry| entry.answer = entry.answer.among_unseen());
+        }
         Pairing { entries, unnamed }
     }
 }
@@ -159,10 +173,11 @@ pub(super) struct CoefficientsPairing<'a> {
 
 impl<'a> CoefficientsPairing<'a> {
     /// Pairs the entries of `cameraCoefficients` with the tree's cameras. `None` where there is no such field.
-    pub(super) fn of(layout: &Layout, body: &'a Body) -> Option<Self> {
+    pub(super) fn of(context: &Context<'_>, body: &'a Body) -> Option<Self> {
+        let layout = context.layout;
         let list = body.coefficients.as_ref()?;
         let sensors = Names::of(layout);
-        let sequence = Pairing::of(layout, body);
+        let sequence = Pairing::of(context, body);
         // What `cameraSequence` calls a camera is a name for it here too: the misspelling is said there.
         let called: BTreeMap<&str, Option<SensorId>> =
             sequence.entries.iter().map(|entry| (entry.name.value.as_str(), entry.answer.sensor())).collect();
@@ -205,6 +220,9 @@ impl<'a> CoefficientsPairing<'a> {
                 None => Answer::Nothing,
             };
             without.retain(|id| answer.sensor() != Some(*id));
+        }
+        if context.unseen.is_at_the_top() {
+            entries.iter_mut().for_each(|(_, _, answer)| *answer = answer.among_unseen());
         }
         Some(CoefficientsPairing { entries, without })
     }

@@ -76,7 +76,7 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some((metadata, body)) = body(context) else { return };
     let layout = context.layout;
-    let unnamed = Pairing::of(layout, body).unnamed;
+    let unnamed = Pairing::of(context, body).unnamed;
     for kind in SensorKind::ALL {
         // A sequence that is not there, or not readable to its end, is said by other rules.
         let Some(sequence) = body.sequence(kind).filter(|sequence| sequence.complete) else { continue };

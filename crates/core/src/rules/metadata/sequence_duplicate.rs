@@ -90,7 +90,7 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some((metadata, body)) = body(context) else { return };
     let repeats: Vec<Entry<'_>> =
-        Pairing::of(context.layout, body).entries.into_iter().filter(|entry| entry.answer == Answer::Repeat).collect();
+        Pairing::of(context, body).entries.into_iter().filter(|entry| entry.answer == Answer::Repeat).collect();
     for kind in SensorKind::ALL {
         let mut finding = sink.gather(&SEQUENCE_DUPLICATE);
         let mut names = BTreeSet::new();
@@ -113,7 +113,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             format!("{} {verb} more than once in `{field}`", quoted(names))
         });
     }
-    let Some(pairing) = CoefficientsPairing::of(context.layout, body) else { return };
+    let Some(pairing) = CoefficientsPairing::of(context, body) else { return };
     let mut finding = sink.gather(&SEQUENCE_DUPLICATE);
     finding.effect(Effect::Scene, Basis::Implied);
     let mut names = BTreeSet::new();

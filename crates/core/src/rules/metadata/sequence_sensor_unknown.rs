@@ -92,7 +92,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some((metadata, body)) = body(context) else { return };
     let layout = context.layout;
     let mut mistakes: BTreeMap<Option<Mistake>, Vec<(Entry<'_>, Option<SensorId>)>> = BTreeMap::new();
-    for entry in Pairing::of(layout, body).entries {
+    for entry in Pairing::of(context, body).entries {
         match entry.answer {
             Answer::Meant(id, mistake) => mistakes.entry(Some(mistake)).or_default().push((entry, Some(id))),
             Answer::Nothing => mistakes.entry(None).or_default().push((entry, None)),
