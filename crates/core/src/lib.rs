@@ -22,6 +22,7 @@ pub mod frames;
 pub mod json;
 pub mod layout;
 pub mod metadata;
+pub mod probe;
 pub mod report;
 pub mod rules;
 pub mod settings;

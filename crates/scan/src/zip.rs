@@ -17,9 +17,10 @@ use rawzip::{
     CompressionMethod, ErrorKind, FileReader, ReaderAt, ZipArchive, ZipArchiveEntryWayfinder, ZipFileHeaderRecord,
     ZipLocator,
 };
-use sensortree_core::archive::{self, ArchiveFacts, Damage, HEAD_BYTES, Instead, Member, Plan, Reading, State, Survey};
+use sensortree_core::archive::{self, ArchiveFacts, Damage, Member, Plan, Reading, State, Survey};
 use sensortree_core::entry::EntryKind;
 use sensortree_core::layout::names::METADATA;
+use sensortree_core::probe::{Instead, TELLING_BYTES};
 use sensortree_core::report::{Coverage, Target, TargetKind, Unread};
 use sensortree_core::tree::{Tree, TreeBuilder};
 use sensortree_core::{Inspection, MAX_METADATA_BYTES, MetadataFile};
@@ -113,7 +114,7 @@ fn locate<'r, R: ReaderAt>(reader: &'r R, bytes: u64, buffer: &mut [u8]) -> io::
 
 /// What a file is that has no list of entries.
 fn without_directory<R: ReaderAt>(reader: &R, bytes: u64) -> io::Result<State> {
-    let mut head = [0; HEAD_BYTES];
+    let mut head = [0; TELLING_BYTES];
     let mut length = 0;
     while let Some(rest) = head.get_mut(length..).filter(|rest| !rest.is_empty()) {
         match reader.read_at(rest, length as u64)? {

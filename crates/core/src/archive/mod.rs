@@ -9,16 +9,15 @@
 //! Paths in the tree are relative to the top folder, as for a dataset that was never zipped. Names in the facts, and so
 //! in the findings of family Z, stand as they do in the archive, top folder included: they are about the archive.
 
-mod instead;
 mod member;
 mod reading;
 mod survey;
 
 use std::collections::BTreeMap;
 
+use crate::probe::Instead;
 use crate::tally::Tally;
 
-pub use instead::{HEAD_BYTES, Instead};
 pub use member::{Member, NameFault, NameReading};
 pub use reading::Reading;
 pub use survey::{Plan, Survey};

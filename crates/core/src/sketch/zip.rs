@@ -1,8 +1,9 @@
 //! Zips drawn as text: what a line says of an entry beside its name and size, and of the archive as a whole.
 
 use super::{Drawn, unescape};
-use crate::archive::{self, ArchiveFacts, Damage, Instead, Member, Reading, State, Survey};
+use crate::archive::{self, ArchiveFacts, Damage, Member, Reading, State, Survey};
 use crate::entry::EntryKind;
+use crate::probe::Instead;
 use crate::tree::{Tree, TreeBuilder};
 
 /// What is drawn of an archive as a whole.

@@ -1,0 +1,166 @@
+use super::*;
+use crate::probe::{Format, Instead, MOST_READS, Probe};
+use jpeg_encoder::{ColorType, Encoder};
+use proptest::prelude::*;
+
+/// What is found in a file, and how many reads and bytes it took.
+fn probe(file: &[u8]) -> (Facts, u32, usize) {
+    let mut probe = Probe::new(Format::Jpeg, file.len() as u64);
+    let (mut reads, mut bytes) = (0, 0);
+    loop {
+        let wanted = probe.wanted();
+        let start = usize::try_from(wanted.offset).unwrap();
+        reads += 1;
+        bytes += wanted.length;
+        if let Some(facts) = probe.take(&file[start..start + wanted.length]) {
+            return (facts, reads, bytes);
+        }
+    }
+}
+
+fn faults(file: &[u8]) -> Vec<Fault> {
+    probe(file).0.problems.iter().map(|problem| problem.fault).collect()
+}
+
+/// An image by a real encoder, of noise so that it does not get small.
+fn image(width: u16, height: u16, change: impl FnOnce(&mut Encoder<&mut Vec<u8>>)) -> Vec<u8> {
+    let pixels: Vec<u8> = (0..u32::from(width) * u32::from(height) * 3)
+        .map(|at| at.wrapping_mul(2_654_435_761).to_be_bytes()[0])
+        .collect();
+    let mut bytes = Vec::new();
+    let mut encoder = Encoder::new(&mut bytes, 90);
+    change(&mut encoder);
+    encoder.encode(&pixels, width, height, ColorType::Rgb).unwrap();
+    bytes
+}
+
+/// An Exif segment's data that say this orientation.
+fn exif(orientation: u16, little: bool) -> Vec<u8> {
+    let short = |value: u16| if little { value.to_le_bytes() } else { value.to_be_bytes() };
+    let long = |value: u32| if little { value.to_le_bytes() } else { value.to_be_bytes() };
+    let start: &[u8] = if little { b"Exif\0\0II*\0" } else { b"Exif\0\0MM\0*" };
+    let make = [&short(0x010F)[..], &short(2), &long(4), b"ABC\0"].concat();
+    let entry = [&short(0x0112)[..], &short(3), &long(1), &short(orientation), &[0, 0]].concat();
+    [start, &long(8), &short(2), &make, &entry, &long(0)].concat()
+}
+
+#[test]
+fn images_of_a_real_encoder_are_in_order() {
+    for file in [
+        image(160, 90, |_| {}),
+        image(1, 1, |_| {}),
+        image(300, 200, |encoder| encoder.set_progressive(true)),
+        image(300, 200, |encoder| encoder.set_restart_interval(4)),
+        image(64, 64, |encoder| encoder.add_app_segment(1, exif(1, true)).unwrap()),
+    ] {
+        let (facts, reads, bytes) = probe(&file);
+        assert_eq!(facts.problems, [], "{} bytes", file.len());
+        assert!(facts.image.is_some() && reads <= 2 && bytes <= HEAD + TAIL);
+    }
+    let size = probe(&image(160, 90, |_| {})).0.image;
+    assert_eq!(size, Some(ImageSize { width: 160, height: 90, turned: false }));
+}
+
+#[test]
+fn an_image_that_is_cut_off_is_noticed_wherever_it_is_cut() {
+    for progressive in [false, true] {
+        let whole = image(300, 200, |encoder| encoder.set_progressive(progressive));
+        let scan = whole.windows(2).position(|pair| pair == [0xFF, 0xDA]).unwrap();
+        for end in (4..whole.len() - 1).step_by(7) {
+            let expected = match end {
+                end if end > scan + 1 => Lacking::End,
+                end if faults(&whole[..end]) == [Fault::CutOffImage(Lacking::Frame)] => Lacking::Frame,
+                _ => Lacking::Data,
+            };
+            assert_eq!(faults(&whole[..end]), [Fault::CutOffImage(expected)], "{end} of {}", whole.len());
+        }
+        let mut zeros = whole.clone();
+        zeros[whole.len() / 2..].fill(0);
+        assert_eq!(faults(&zeros), [Fault::CutOffImage(Lacking::End)]);
+    }
+}
+
+#[test]
+fn what_stands_behind_the_end_does_no_harm() {
+    let whole = image(160, 90, |_| {});
+    let video: Vec<u8> = (0..100_000_u32).map(|at| at.wrapping_mul(2_246_822_519).to_be_bytes()[1]).collect();
+    assert_eq!(faults(&[&whole[..], &[0; 4000]].concat()), []);
+    assert_eq!(faults(&[&whole[..], &whole].concat()), []);
+    assert_eq!(faults(&[&whole[..], &video].concat()), []);
+}
+
+#[test]
+fn exif_says_how_an_image_is_turned() {
+    for (orientation, little) in [(6_u8, true), (6, false), (3, true), (8, false)] {
+        let data = exif(orientation.into(), little);
+        let file = image(160, 90, |encoder| encoder.add_app_segment(1, data).unwrap());
+        let (facts, ..) = probe(&file);
+        assert_eq!(facts.image, Some(ImageSize { width: 160, height: 90, turned: orientation > 4 }));
+        assert_eq!(facts.problems[0].fault, Fault::Exotic(Exotic::Orientation(orientation)));
+    }
+    assert_eq!(faults(&image(9, 9, |encoder| encoder.add_app_segment(1, exif(0, true)).unwrap())), []);
+    assert_eq!(faults(&image(9, 9, |encoder| encoder.add_app_segment(1, exif(300, true)).unwrap())), []);
+}
+
+#[test]
+fn a_thumbnail_is_not_the_image_and_long_segments_are_stepped_over() {
+    let thumbnail = image(16, 9, |_| {});
+    let segment = [&thumbnail[..], &[7; 60_000]].concat();
+    let file = image(160, 90, |encoder| {
+        for number in 0..160 {
+            encoder.add_app_segment(2 + number % 8, segment.clone()).unwrap();
+        }
+    });
+    let (facts, reads, bytes) = probe(&file);
+    assert_eq!(facts.image.map(|size| size.width), Some(160));
+    assert_eq!(facts.problems, []);
+    assert!(file.len() > 9_000_000 && reads < 170 && bytes < 1_000_000, "{reads} reads of {bytes} bytes");
+    // More of them than anyone writes.
+    let hostile = [&b"\xFF\xD8"[..], &[&b"\xFF\xE2\xFF\xFF"[..], &[0; 65_533]].concat().repeat(400)].concat();
+    let (facts, reads, _) = probe(&hostile);
+    assert_eq!((facts.problems[0].fault, reads), (Fault::CutOffImage(Lacking::Frame), MOST_READS));
+}
+
+#[test]
+fn how_an_image_is_coded_is_told() {
+    let with_frame = |marker: u8, precision: u8, components: u8| {
+        let frame = [&[0xFF, marker, 0, 11, precision, 0, 8, 0, 8, components][..], &[1, 0x11, 0]].concat();
+        faults(&[b"\xFF\xD8", &frame[..], b"\xFF\xDA\0\x08\x01\x01\0\0?\0\x00\xFF\xD9"].concat())
+    };
+    let exotic = |exotic| vec![Fault::Exotic(exotic)];
+    assert_eq!(with_frame(0xC0, 8, 3), []);
+    assert_eq!(with_frame(0xC2, 8, 1), []);
+    assert_eq!(with_frame(0xC0, 8, 4), exotic(Exotic::Cmyk));
+    assert_eq!(with_frame(0xC1, 12, 3), exotic(Exotic::Precision(12)));
+    assert_eq!(with_frame(0xC3, 16, 1), exotic(Exotic::Lossless));
+    assert_eq!(with_frame(0xC9, 8, 3), exotic(Exotic::Arithmetic));
+    assert_eq!(with_frame(0xC5, 8, 3), exotic(Exotic::Hierarchical));
+    assert_eq!(faults(b"\x89PNG\r\n\x1a\n"), [Fault::NotTheImage(Instead::Known("a PNG image"))]);
+    assert_eq!(faults(&[0; 9000]), [Fault::Zeros]);
+    assert_eq!(faults(b"\xFF\xD8\xFF\xD9"), [Fault::CutOffImage(Lacking::Frame)]);
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_read_without_harm(
+        segments in proptest::collection::vec((any::<u8>(), proptest::option::of(any::<u16>()), proptest::collection::vec(any::<u8>(), 0..300)), 0..40),
+        cut in 0_usize..12_000,
+    ) {
+        let mut file = b"\xFF\xD8".to_vec();
+        for (marker, length, body) in segments {
+            let length = length.unwrap_or_else(|| u16::try_from(body.len() + 2).unwrap());
+            file.extend([0xFF, marker]);
+            file.extend(length.to_be_bytes());
+            file.extend(body);
+        }
+        file.truncate(cut);
+        let (_, reads, _) = probe(&file);
+        prop_assert!(reads <= MOST_READS);
+    }
+
+    #[test]
+    fn any_exif_is_read_without_harm(little in any::<bool>(), bytes in proptest::collection::vec(any::<u8>(), 0..80)) {
+        let start: &[u8] = if little { b"Exif\0\0II*\0" } else { b"Exif\0\0MM\0*" };
+        let _ = orientation(&[start, &bytes].concat());
+    }
+}

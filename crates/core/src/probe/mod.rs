@@ -1,0 +1,277 @@
+//! What a file holds, told from a few of its bytes.
+//!
+//! A [`Probe`] reads nothing itself: it says which stretch of the file it wants next, and is handed that. Of most files it
+//! wants the beginning, of a JPEG the end, too; more only where the file's own header is longer, and never more than
+//! [`MOST_READS`] times. What a header claims allocates nothing and is computed without overflow.
+//!
+//! ```
+//! use sensortree_core::probe::{Fault, Format, Instead, Probe};
+//!
+//! let file = b"<html><title>Sign in</title></html>";
+//! let mut probe = Probe::new(Format::Jpeg, file.len() as u64);
+//! let stretch = probe.wanted();
+//! let facts = probe.take(&file[..stretch.length]).expect("so short a file is read in one go");
+//! assert_eq!(facts.problems[0].fault, Fault::NotTheImage(Instead::WebPage));
+//! ```
+
+mod image;
+mod instead;
+mod jpeg;
+pub mod pcd;
+mod pointer;
+
+pub use instead::{Instead, TELLING_BYTES};
+pub use jpeg::{Exotic, Lacking};
+pub use pointer::{LfsPointer, MAX_LFS_BYTES, Pointer};
+
+use crate::json::Span;
+use crate::layout::names;
+
+/// How many bytes are read of a file at first.
+pub const HEAD: usize = 4096;
+
+/// How often a file is read at most.
+pub const MOST_READS: u32 = 256;
+
+/// The longest text that is kept to show a place in it, in bytes.
+const MAX_TEXT: usize = 4096;
+
+/// What a file is to hold, going by its suffix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// A PCD point cloud.
+    Pcd,
+    /// A JPEG image.
+    Jpeg,
+    /// A PNG image.
+    Png,
+    /// A WebP image.
+    Webp,
+}
+
+impl Format {
+    /// The format of files of this name, where it is one that is looked into.
+    #[must_use]
+    pub fn of_name(name: &[u8]) -> Option<Self> {
+        // The whole suffix: `1.pcd.bin` and `1.jpg.part` are none of these.
+        let suffix = names::Suffix::of(name);
+        let is = |known: &str| suffix.as_str().eq_ignore_ascii_case(known);
+        if is("pcd") {
+            Some(Format::Pcd)
+        } else if is("jpg") || is("jpeg") {
+            Some(Format::Jpeg)
+        } else if is("png") {
+            Some(Format::Png)
+        } else if is("webp") {
+            Some(Format::Webp)
+        } else {
+            None
+        }
+    }
+}
+
+/// A stretch of a file that is wanted. Where the file ends before, what there is of it will do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// Where it begins.
+    pub offset: u64,
+    /// How many bytes it has.
+    pub length: usize,
+}
+
+/// The size of an image as it is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ImageSize {
+    /// Pixels in a row.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// Whether Exif says that it is to be shown with width and height swapped.
+    pub turned: bool,
+}
+
+/// What is wrong with what a file holds. Without anything that differs from file to file, so that files with one fault can be
+/// counted together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fault {
+    /// It stands for its data, which were not fetched.
+    Pointer(Pointer),
+    /// Nothing but zero bytes where its header should be.
+    Zeros,
+    /// No point cloud, but this.
+    NotAPointCloud(Instead),
+    /// A point cloud whose header cannot be read.
+    Header(pcd::HeaderFault),
+    /// A point cloud of fewer bytes than its header promises.
+    ShortPointCloud,
+    /// A point cloud without a position, or with values that are no numbers.
+    Fields(pcd::FieldFault),
+    /// A point cloud of no points.
+    NoPoints,
+    /// Not the image that its suffix says, but this.
+    NotTheImage(Instead),
+    /// A JPEG that lacks something.
+    CutOffImage(Lacking),
+    /// A JPEG that not every reader takes.
+    Exotic(Exotic),
+}
+
+/// How much there should be and how much there is, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Figures {
+    /// What the header promises.
+    pub promised: u64,
+    /// What there is.
+    pub found: u64,
+}
+
+/// A place in a file's header.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The text of the file from its beginning to a little behind the place.
+    pub text: Box<[u8]>,
+    /// The place in it.
+    pub span: Span,
+}
+
+impl Place {
+    /// The place in a file that begins so; `None` where it lies too deep to be shown.
+    fn new(head: &[u8], span: Span) -> Option<Self> {
+        let from_there = head.get(span.end..)?;
+        let line_end = from_there.iter().position(|byte| *byte == b'\n').unwrap_or(from_there.len());
+        let end = span.end.saturating_add(line_end.min(TELLING_BYTES));
+        let text = head.get(..end).filter(|text| text.len() <= MAX_TEXT)?;
+        Some(Place { text: text.into(), span })
+    }
+}
+
+/// A fault, and what differs from file to file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// What is wrong.
+    pub fault: Fault,
+    /// By how much, where that is counted.
+    pub figures: Option<Figures>,
+    /// Where, in a text header.
+    pub place: Option<Place>,
+}
+
+/// What a file was found to hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Its size, where it is an image.
+    pub image: Option<ImageSize>,
+    /// What is wrong with it.
+    pub problems: Vec<Problem>,
+}
+
+impl Facts {
+    fn say(&mut self, fault: Fault) {
+        self.problems.push(Problem { fault, figures: None, place: None });
+    }
+}
+
+/// What a look at some bytes gives.
+enum Look {
+    /// This is to be read.
+    Read(Stretch),
+    /// All is known.
+    Done(Facts),
+}
+
+impl Look {
+    fn done(fault: Fault, place: Option<Place>) -> Self {
+        Look::Done(Facts { image: None, problems: vec![Problem { fault, figures: None, place }] })
+    }
+}
+
+/// A look into one file, in as many reads as it takes.
+#[derive(Clone, Debug)]
+pub struct Probe {
+    format: Format,
+    size: u64,
+    wanted: Stretch,
+    walk: Option<jpeg::Walk>,
+    reads: u32,
+}
+
+impl Probe {
+    /// A look into a file of `size` bytes that is to hold this.
+    #[must_use]
+    pub fn new(format: Format, size: u64) -> Self {
+        let mut probe = Probe { format, size, wanted: Stretch { offset: 0, length: 0 }, walk: None, reads: 0 };
+        probe.want(Stretch { offset: 0, length: HEAD });
+        probe
+    }
+
+    /// What is to be read next. Never reaches over the end of the file as it was said to be.
+    #[must_use]
+    pub fn wanted(&self) -> Stretch {
+        self.wanted
+    }
+
+    /// Takes what was read, and gives what the file holds once that is known. Fewer bytes than wanted mean that the file
+    /// ends there by now.
+    pub fn take(&mut self, bytes: &[u8]) -> Option<Facts> {
+        let Stretch { offset, length } = self.wanted;
+        let bytes = bytes.get(..length).unwrap_or(bytes);
+        if bytes.len() < length {
+            self.size = offset.saturating_add(bytes.len() as u64);
+        }
+        self.reads += 1;
+        let look = match &mut self.walk {
+            Some(walk) => walk.take(offset, bytes),
+            None => self.begin(bytes),
+        };
+        match look {
+            Look::Done(facts) => Some(facts),
+            // A file that shrinks while it is read, or one made to be read for ever: what is known by now will do.
+            Look::Read(stretch) if self.reads >= MOST_READS || stretch.offset >= self.size => Some(self.given_up()),
+            Look::Read(stretch) => {
+                self.want(stretch);
+                None
+            }
+        }
+    }
+
+    fn want(&mut self, stretch: Stretch) {
+        let left = self.size.saturating_sub(stretch.offset);
+        let length = usize::try_from(left).map_or(stretch.length, |left| stretch.length.min(left));
+        self.wanted = Stretch { length, ..stretch };
+    }
+
+    fn begin(&mut self, head: &[u8]) -> Look {
+        if head.is_empty() {
+            // A file of no bytes is told by its size.
+            return Look::Done(Facts::default());
+        }
+        if let Some(pointer) = Pointer::of(head) {
+            return Look::done(Fault::Pointer(pointer), None);
+        }
+        if head.iter().all(|byte| *byte == 0) {
+            return Look::done(Fault::Zeros, None);
+        }
+        if self.format == Format::Pcd {
+            return pcd::look(head, self.size);
+        }
+        match image::sniff(head) {
+            Some(Format::Jpeg) if self.format == Format::Jpeg => {
+                let mut walk = jpeg::Walk::new(self.size);
+                let look = walk.take(0, head);
+                self.walk = Some(walk);
+                look
+            }
+            Some(found) if found == self.format => Look::Done(Facts { image: image::size(head), ..Facts::default() }),
+            _ => Look::done(Fault::NotTheImage(Instead::of(head)), None),
+        }
+    }
+
+    fn given_up(&self) -> Facts {
+        let mut facts = Facts::default();
+        facts.say(match self.format {
+            Format::Pcd => Fault::Header(pcd::HeaderFault::CutOff),
+            _ => Fault::CutOffImage(Lacking::Frame),
+        });
+        facts
+    }
+}

@@ -1,0 +1,175 @@
+//! Notes that stand for data: git-LFS, git-annex and DVC put a small text where the data belong, and fetch the data only
+//! when they are asked to.
+
+use std::fmt;
+
+/// What a file is that stands for its data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Pointer {
+    /// git-LFS.
+    GitLfs,
+    /// git-annex.
+    GitAnnex,
+    /// DVC.
+    Dvc,
+}
+
+/// What a git-LFS pointer starts with: the specification of today, and the two names it had before.
+const GIT_LFS: [&[u8]; 3] = [
+    b"version https://git-lfs.github.com/spec/",
+    b"version https://hawser.github.com/spec/",
+    b"version http://git-media.io/v/",
+];
+
+impl Pointer {
+    /// Tells from a file's first bytes.
+    #[must_use]
+    pub fn of(head: &[u8]) -> Option<Self> {
+        if GIT_LFS.iter().any(|start| head.starts_with(start)) {
+            return Some(Pointer::GitLfs);
+        }
+        let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        // A locked file is a link to the object; where links are not kept, a file with the link's text.
+        let is_annexed = line.starts_with(b"/annex/objects/")
+            || (line.starts_with(b"../") || line.starts_with(b".git/"))
+                && line.windows(19).any(|part| part == b".git/annex/objects/");
+        if is_annexed {
+            return Some(Pointer::GitAnnex);
+        }
+        let is_dvc = line.trim_ascii_end() == b"outs:"
+            && [&b"\n- md5: "[..], b"\n- etag: ", b"\n- checksum: "]
+                .into_iter()
+                .any(|first| head.get(line.len()..).is_some_and(|rest| rest.starts_with(first)));
+        is_dvc.then_some(Pointer::Dvc)
+    }
+
+    /// What it is, in a sentence: `a git-LFS pointer`.
+    #[must_use]
+    pub fn describe(self) -> &'static str {
+        match self {
+            Pointer::GitLfs => "a git-LFS pointer",
+            Pointer::GitAnnex => "a git-annex pointer",
+            Pointer::Dvc => "a DVC pointer",
+        }
+    }
+
+    /// What brings the data.
+    #[must_use]
+    pub fn repair(self) -> &'static str {
+        match self {
+            Pointer::GitLfs => "fetch the data themselves with `git lfs pull`",
+            Pointer::GitAnnex => "fetch the data themselves with `git annex get`",
+            Pointer::Dvc => "fetch the data themselves with `dvc pull`",
+        }
+    }
+}
+
+/// The longest git-LFS pointer, in bytes: what is longer is no pointer, whatever it begins with.
+pub const MAX_LFS_BYTES: u64 = 1024;
+
+/// What a git-LFS pointer says of the data it stands for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct LfsPointer {
+    /// The SHA-256 of the data.
+    pub sha256: [u8; 32],
+    /// Their size in bytes.
+    pub size: u64,
+}
+
+impl LfsPointer {
+    /// Reads a whole git-LFS pointer. `None` where the text is none, or is damaged.
+    #[must_use]
+    pub fn parse(text: &[u8]) -> Option<Self> {
+        if text.len() as u64 > MAX_LFS_BYTES || Pointer::of(text) != Some(Pointer::GitLfs) {
+            return None;
+        }
+        let value =
+            |key: &[u8]| text.split(|byte| *byte == b'\n').find_map(|line| Some(line.strip_prefix(key)?.trim_ascii()));
+        let size = std::str::from_utf8(value(b"size ")?).ok()?;
+        // `parse` takes a sign, too.
+        let size = size.bytes().all(|byte| byte.is_ascii_digit()).then(|| size.parse().ok())??;
+        Some(LfsPointer { sha256: digest(value(b"oid sha256:")?)?, size })
+    }
+}
+
+impl fmt::Debug for LfsPointer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for byte in self.sha256 {
+            write!(f, "{byte:02x}")?;
+        }
+        write!(f, " ({} bytes)", self.size)
+    }
+}
+
+fn digest(hex: &[u8]) -> Option<[u8; 32]> {
+    let mut digest = [0; 32];
+    if hex.len() != 2 * digest.len() {
+        return None;
+    }
+    for (byte, pair) in digest.iter_mut().zip(hex.chunks_exact(2)) {
+        let mut value = 0;
+        for digit in pair {
+            value = value * 16 + char::from(*digit).to_digit(16)?;
+        }
+        *byte = u8::try_from(value).ok()?;
+    }
+    Some(digest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const OID: &str = "725358ac24a475f68d29a867b5506f633786e3318d1a30154435e1ef1c268428";
+
+    #[test]
+    fn pointers_are_told_by_their_first_bytes() {
+        let check =
+            |text: &str, expected: Option<Pointer>| assert_eq!(Pointer::of(text.as_bytes()), expected, "{text}");
+        check("version https://git-lfs.github.com/spec/v1\noid", Some(Pointer::GitLfs));
+        check("version https://hawser.github.com/spec/v1\r\n", Some(Pointer::GitLfs));
+        check("version 0.7\n", None);
+        check(
+            "/annex/objects/SHA256E-s31390--f50d7ac4c6b9031379986bc362fcefb65f1e52621ce1708d537e740f.jpg\n",
+            Some(Pointer::GitAnnex),
+        );
+        check("../../.git/annex/objects/pX/ZJ/SHA256E-s3--b.jpg/SHA256E-s3--b.jpg", Some(Pointer::GitAnnex));
+        check("../../elsewhere/annex", None);
+        check(
+            "outs:\n- md5: a304afb96060aad90176268345e10355\n  size: 14445097\n  path: data.pcd\n",
+            Some(Pointer::Dvc),
+        );
+        check("outs:\n  - lanes\n", None);
+        check("", None);
+    }
+
+    #[test]
+    fn an_lfs_pointer_says_what_it_stands_for() {
+        let size = |text: String| LfsPointer::parse(text.as_bytes()).map(|pointer| pointer.size);
+        let version = "version https://git-lfs.github.com/spec/v1";
+        assert_eq!(size(format!("{version}\noid sha256:{OID}\nsize 206144\n")), Some(206_144));
+        assert_eq!(size(format!("{version}\r\noid sha256:{OID}\r\nsize 0\r\n")), Some(0));
+        assert_eq!(size(format!("{version}\next-0-foo sha256:{OID}\noid sha256:{OID}\nsize 1\n")), Some(1));
+        for damaged in [
+            format!("{version}\noid sha256:{OID}\n"),
+            format!("{version}\noid sha256:{}\nsize 1\n", &OID[1..]),
+            format!("{version}\noid md5:{OID}\nsize 1\n"),
+            format!("{version}\noid sha256:{OID}\nsize +1\n"),
+            format!("{version}\noid sha256:{OID}\nsize 99999999999999999999\n"),
+            format!("oid sha256:{OID}\nsize 1\n"),
+            format!("{version}\noid sha256:{OID}\nsize 1\n{}", " ".repeat(1024)),
+        ] {
+            assert_eq!(size(damaged.clone()), None, "{damaged}");
+        }
+        let text = format!("{version}\noid sha256:{OID}\nsize 7\n");
+        assert_eq!(format!("{:?}", LfsPointer::parse(text.as_bytes()).unwrap()), format!("{OID} (7 bytes)"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_without_harm(text in "(version https://git-lfs.github.com/spec/v1\n)?(oid sha256:[0-9a-f]{0,70}\n)?(size [0-9+-]{0,24}\n)?.*") {
+            let _ = (Pointer::of(text.as_bytes()), LfsPointer::parse(text.as_bytes()));
+        }
+    }
+}

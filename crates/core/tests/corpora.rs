@@ -1,0 +1,110 @@
+//! Files that others wrote, each judged as it was decided to be right before it was looked into.
+//!
+//! They are no part of the project: `SENSORTREE_CORPORA` names the folder, and without it the test says that it looked at
+//! nothing.
+#![expect(clippy::disallowed_methods, reason = "the files are read here and handed to the core, which reads none")]
+#![expect(clippy::print_stderr, reason = "what was not looked at is said")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use sensortree_core::probe::pcd::{FieldFault, HeaderFault, Keyword};
+use sensortree_core::probe::{Exotic, Facts, Fault, Format, Instead, Lacking, Pointer, Probe};
+
+/// Point clouds with something wrong; all others are in order.
+const WRONG_POINT_CLOUDS: &[(&str, Fault)] = &[
+    ("cloudcompare_nosize.pcd", Fault::Header(HeaderFault::Missing(Keyword::Size))),
+    ("lfs_pointer_pypcd_bin.pcd", Fault::Pointer(Pointer::GitLfs)),
+    ("pcdrs_corrupt_compressed.pcd", Fault::ShortPointCloud),
+    ("pcdrs_empty_compressed.pcd", Fault::NoPoints),
+    ("pcdrs_mixed_types_compressed.pcd", Fault::Fields(FieldFault::NoPosition)),
+    ("pcdrs_test_v05_no_viewpoint.pcd", Fault::Fields(FieldFault::NoPosition)),
+    ("pcdrs_test_v06_mixed_types.pcd", Fault::Fields(FieldFault::NoPosition)),
+    ("pcdrs_test_v6_compressed.pcd", Fault::ShortPointCloud),
+    ("pypcd4_ascii_invalid_header.pcd", Fault::Header(HeaderFault::CutOff)),
+    ("python-pcl_flydracyl_DATA_glued.pcd", Fault::Header(HeaderFault::Glued)),
+];
+
+/// The width and height of an image.
+type Pixels = Option<(u32, u32)>;
+
+/// Images: their size, and what is wrong with them.
+const IMAGES: &[(&str, Pixels, Option<Fault>)] = &[
+    ("exif_Landscape_6.jpg", Some((1200, 1800)), Some(Fault::Exotic(Exotic::Orientation(6)))),
+    ("is_extra.jpg", Some((1500, 844)), None),
+    ("is_wrong_size.jpg", Some((1080, 1080)), None),
+    ("jd_extraneous-bytes-after-sos.jpg", Some((1744, 2464)), None),
+    ("jd_jpg-gray.jpg", Some((32, 32)), None),
+    ("jd_jpg-size-6x6.jpg", None, Some(Fault::NotTheImage(Instead::Known("a PNG image")))),
+    ("jd_missing-frame-image-1410.jpg", None, Some(Fault::CutOffImage(Lacking::Frame))),
+    ("jd_missing-sos.jpg", None, Some(Fault::CutOffImage(Lacking::Data))),
+    ("jd_multiple-0xff-before-eoi.jpg", Some((640, 480)), None),
+    ("jd_null_height.jpg", None, Some(Fault::CutOffImage(Lacking::Frame))),
+    ("jd_progressive-missing-ac.jpg", Some((8, 8)), None),
+    ("ljt_monkey12_12bit.jpg", Some((149, 227)), Some(Fault::Exotic(Exotic::Precision(12)))),
+    ("pil_hopper_gray.jpg", Some((128, 128)), None),
+    ("pil_hopper_orientation_8.jpg", Some((128, 128)), Some(Fault::Exotic(Exotic::Orientation(8)))),
+    ("pil_junk_jpeg_header.jpg", Some((1024, 768)), None),
+    ("pil_pil_sample_cmyk.jpg", Some((100, 100)), Some(Fault::Exotic(Exotic::Cmyk))),
+    ("pil_truncated_app14.jpg", Some((100, 100)), None),
+    ("pil_truncated_jpeg.jpg", Some((100, 100)), Some(Fault::CutOffImage(Lacking::End))),
+    ("t4_CAM_FRONT_001.jpg", Some((800, 600)), None),
+];
+
+/// The files of a folder, by name; `None` where it is not there.
+fn files(name: &str) -> Option<BTreeMap<String, Vec<u8>>> {
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpora");
+    let folder = std::env::var_os("SENSORTREE_CORPORA").map_or_else(beside, PathBuf::from).join(name);
+    let Ok(entries) = std::fs::read_dir(&folder) else {
+        eprintln!("no files were looked at: there is no folder {}", folder.display());
+        return None;
+    };
+    let paths = entries.map(|entry| entry.unwrap().path());
+    Some(
+        paths
+            .map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), std::fs::read(path).unwrap()))
+            .collect(),
+    )
+}
+
+/// What a file holds, and how often it was read.
+fn probe(name: &str, file: &[u8]) -> (Facts, u32) {
+    let mut probe = Probe::new(Format::of_name(name.as_bytes()).unwrap(), file.len() as u64);
+    let mut reads = 0;
+    loop {
+        let stretch = probe.wanted();
+        let start = usize::try_from(stretch.offset).unwrap();
+        reads += 1;
+        if let Some(facts) = probe.take(&file[start..start + stretch.length]) {
+            return (facts, reads);
+        }
+    }
+}
+
+#[test]
+fn point_clouds_of_others_are_judged_right() {
+    let Some(files) = files("pcd") else { return };
+    for (name, file) in &files {
+        let (facts, reads) = probe(name, file);
+        let found: Vec<Fault> = facts.problems.iter().map(|problem| problem.fault).collect();
+        let expected: Vec<Fault> =
+            WRONG_POINT_CLOUDS.iter().filter(|(wrong, _)| wrong == name).map(|(_, fault)| *fault).collect();
+        assert_eq!(found, expected, "{name}");
+        assert_eq!(reads, 1, "{name}");
+    }
+    assert!(WRONG_POINT_CLOUDS.iter().all(|(name, _)| files.contains_key(*name)));
+}
+
+#[test]
+fn images_of_others_are_judged_right() {
+    let Some(files) = files("jpeg") else { return };
+    for (name, size, fault) in IMAGES {
+        let (facts, reads) = probe(name, &files[*name]);
+        assert_eq!(facts.image.map(|size| (size.width, size.height)), *size, "{name}");
+        assert_eq!(facts.problems.first().map(|problem| problem.fault), *fault, "{name}");
+        assert!(facts.problems.len() < 2, "{name}: {:?}", facts.problems);
+        assert!(reads <= 4, "{name} was read {reads} times");
+    }
+    assert_eq!(files.len(), IMAGES.len(), "each file is judged");
+}
