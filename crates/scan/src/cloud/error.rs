@@ -9,3 +9,16 @@ pub struct CloudError {
     /// What to do.
     pub help: Option<String>,
 }
+
+impl CloudError {
+    /// Says what is wrong.
+    pub(crate) fn new(said: impl Into<String>) -> Self {
+        CloudError { said: said.into(), help: None }
+    }
+
+    /// Says what to do.
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}

@@ -1,0 +1,130 @@
+//! A client of one bucket: pages of raw keys, single objects, parts of objects.
+
+mod network;
+mod place;
+mod refusal;
+mod s3;
+mod service;
+mod side;
+
+use std::error::Error;
+use std::ops::Range;
+
+use async_trait::async_trait;
+use object_store::list::{PaginatedListOptions, PaginatedListStore};
+use object_store::path::Path;
+use object_store::{GetOptions, ObjectStore, RetryConfig};
+
+use self::place::Place;
+pub(crate) use self::service::Object;
+use self::service::{Reading, Slot, Wire};
+pub(super) use self::side::Side;
+use super::pages::{Page, PageError, PageRequest, Pages};
+use super::{CloudAccess, CloudError, CloudUrl, Provider};
+
+/// A store that lists page by page and reads objects.
+trait Store: PaginatedListStore + ObjectStore {}
+impl<S: PaginatedListStore + ObjectStore> Store for S {}
+
+/// Asks one bucket.
+#[derive(Debug)]
+pub(crate) struct Client {
+    store: Box<dyn Store>,
+    wire: Wire,
+}
+
+impl Client {
+    /// Makes ready to ask the bucket of an address. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// When the access is incomplete or contradicts itself.
+    pub(crate) fn new(url: &CloudUrl, access: &CloudAccess) -> Result<Self, CloudError> {
+        match (access, url.provider()) {
+            (CloudAccess::Explicit(access), Provider::S3 | Provider::Gcs) => s3::explicit(url, access),
+            (CloudAccess::Environment(access), Provider::S3) => s3::environment(url, access),
+            _ => Err(CloudError::new("not yet")),
+        }
+    }
+
+    /// Reads an object, at most `limit` bytes of it; `None` where there is none.
+    pub(crate) async fn get(&self, key: &str, limit: usize) -> Result<Option<Object>, PageError> {
+        self.read(key, GetOptions::default(), limit, None).await
+    }
+
+    /// Reads a part of an object, which may end before the range does; `None` where there is no such object.
+    pub(crate) async fn read_range(&self, key: &str, range: Range<u64>) -> Result<Option<Object>, PageError> {
+        let length = usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(usize::MAX);
+        let from = range.start;
+        self.read(key, GetOptions::default().with_range(Some(range)), length, Some(from)).await
+    }
+
+    /// The size of an object; `None` where there is none.
+    pub(crate) async fn head(&self, key: &str) -> Result<Option<u64>, PageError> {
+        let object = self.read(key, GetOptions::default().with_head(true), 0, None).await?;
+        let no_size =
+            || PageError::Fatal(CloudError::new(format!("{} does not say how large an object is", self.place().host)));
+        object.map(|object| object.size.ok_or_else(no_size)).transpose()
+    }
+
+    async fn read(
+        &self,
+        key: &str,
+        mut options: GetOptions,
+        limit: usize,
+        from: Option<u64>,
+    ) -> Result<Option<Object>, PageError> {
+        let unreadable = || PageError::Passing { said: "its key cannot be asked for".to_owned() };
+        let path = Path::parse(key).ok().filter(|path| path.as_ref() == key).ok_or_else(unreadable)?;
+        let slot = Slot::default();
+        options.extensions.insert(Reading { limit, from, slot: slot.clone() });
+        let unsent = self.store.get_opts(&path, options).await.err();
+        slot.take().unwrap_or_else(|| Err(self.unsent(unsent)))
+    }
+
+    fn place(&self) -> &Place {
+        self.wire.place()
+    }
+
+    /// Why a request was not even sent.
+    fn unsent(&self, error: Option<object_store::Error>) -> PageError {
+        let mut next: Option<&(dyn Error + 'static)> = error.as_ref().map(|error| error as _);
+        while let Some(error) = next {
+            if let Some(known) = error.downcast_ref::<CloudError>() {
+                return PageError::Fatal(known.clone());
+            }
+            next = error.source();
+        }
+        let said = error.map(|error| refusal::brief(&error.to_string())).unwrap_or_default();
+        PageError::Fatal(CloudError::new(format!("the credentials cannot be used: {said}")))
+    }
+}
+
+#[async_trait]
+impl Pages for Client {
+    async fn page(&self, request: &PageRequest<'_>) -> Result<Page, PageError> {
+        let slot: Slot<Page> = Slot::default();
+        let mut options = PaginatedListOptions {
+            offset: request.after.map(str::to_owned),
+            delimiter: request.delimited.then_some("/".into()),
+            max_keys: request.limit,
+            page_token: request.token.map(str::to_owned),
+            ..PaginatedListOptions::default()
+        };
+        options.extensions.insert(slot.clone());
+        let prefix = Some(request.prefix).filter(|prefix| !prefix.is_empty());
+        let unsent = self.store.list_paginated(prefix, options).await.err();
+        slot.take().unwrap_or_else(|| Err(self.unsent(unsent)))
+    }
+
+    fn takes_after(&self) -> bool {
+        self.place().provider != Provider::Azure
+    }
+}
+
+/// Trying again is the caller's to decide.
+fn once() -> RetryConfig {
+    RetryConfig { max_retries: 0, ..RetryConfig::default() }
+}
+
+#[cfg(test)]
+mod tests;

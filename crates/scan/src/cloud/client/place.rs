@@ -1,0 +1,52 @@
+//! Which bucket is asked, as errors call it.
+
+use crate::cloud::{CloudUrl, Provider};
+
+/// What the words of an error need to know.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    pub(super) provider: Provider,
+    pub(super) bucket: String,
+    /// Host and port of the store.
+    pub(super) host: String,
+    /// The region that requests are signed for (S3).
+    pub(super) region: Option<String>,
+    pub(super) keys: Keys,
+}
+
+/// Where the keys come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Keys {
+    Environment,
+    Request,
+    None,
+}
+
+impl Place {
+    pub(super) fn new(url: &CloudUrl, provider: Provider, host: String, region: Option<String>, keys: Keys) -> Self {
+        Place { provider, bucket: url.bucket().to_owned(), host, region, keys }
+    }
+
+    /// "bucket `drives`".
+    pub(super) fn bucket(&self) -> String {
+        format!("{} `{}`", self.provider.bucket_word(), self.bucket)
+    }
+
+    /// The permission that listing takes.
+    pub(super) fn list_permission(&self) -> &'static str {
+        match self.provider {
+            Provider::S3 => "s3:ListBucket",
+            Provider::Gcs => "storage.objects.list",
+            Provider::Azure => "Storage Blob Data Reader",
+        }
+    }
+
+    /// The permission that reading an object takes.
+    pub(super) fn read_permission(&self) -> &'static str {
+        match self.provider {
+            Provider::S3 => "s3:GetObject",
+            Provider::Gcs => "storage.objects.get",
+            Provider::Azure => "Storage Blob Data Reader",
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Stores over the S3 protocol.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use object_store::CredentialProvider;
+use object_store::aws::{AmazonS3Builder, AwsCredential, AwsCredentialProvider};
+use zeroize::Zeroize as _;
+
+use super::place::{Keys, Place};
+use super::service::Wire;
+use super::side::Side;
+use super::{Client, once};
+use crate::cloud::access::{EnvironmentAccess, ExplicitAccess};
+use crate::cloud::credentials::aws::{self, Aws};
+use crate::cloud::endpoint::Endpoint;
+use crate::cloud::{Addressing, CloudError, CloudUrl, Provider};
+
+/// Google takes keys for the S3 protocol, too.
+const GOOGLE: &str = "https://storage.googleapis.com";
+
+/// Asks with keys that were handed over, and nothing else.
+pub(super) fn explicit(url: &CloudUrl, access: &ExplicitAccess) -> Result<Client, CloudError> {
+    if access.access_key.is_empty() || access.secret_key.is_empty() {
+        return Err(CloudError::new("the access key or the secret key is empty"));
+    }
+    let named = access.endpoint_url.as_deref().filter(|endpoint| !endpoint.trim().is_empty());
+    let endpoint = match (named, url.provider()) {
+        (Some(endpoint), _) => Some(Endpoint::parse(endpoint)?),
+        (None, Provider::Gcs) => Some(Endpoint::parse(GOOGLE)?),
+        (None, _) => None,
+    };
+    let keys: AwsCredentialProvider = Arc::new(Handed::new(access));
+    let site = Site::new(url, endpoint, access.region.clone(), access.addressing)?;
+    site.client(url, Keys::Request, None, Some(keys))
+}
+
+/// Asks as the environment's conventions have it.
+pub(super) fn environment(url: &CloudUrl, access: &EnvironmentAccess) -> Result<Client, CloudError> {
+    let aws = Aws::of_environment()?;
+    let endpoint = access.endpoint_url.clone().or_else(|| aws.endpoint_url());
+    let endpoint = endpoint.as_deref().map(Endpoint::parse).transpose()?;
+    let site = Site::new(url, endpoint, access.region.clone().or_else(|| aws.region()), access.addressing)?;
+    if access.unsigned {
+        return site.client(url, Keys::None, None, None);
+    }
+    let side = Side::new()?;
+    let keys = aws::provider(aws, side.clone(), &site.region)?;
+    site.client(url, Keys::Environment, Some(side), Some(keys))
+}
+
+/// Where a bucket is asked.
+struct Site {
+    endpoint: Endpoint,
+    bucket_url: String,
+    region: String,
+}
+
+impl Site {
+    fn new(
+        url: &CloudUrl,
+        endpoint: Option<Endpoint>,
+        region: Option<String>,
+        addressing: Option<Addressing>,
+    ) -> Result<Self, CloudError> {
+        let named = endpoint.as_ref().and_then(Endpoint::region).map(str::to_owned);
+        let region = region.or(named).unwrap_or_else(|| "us-east-1".to_owned());
+        let plain = !region.is_empty()
+            && region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+        if !plain {
+            return Err(
+                CloudError::new("the region has characters that no region has").help("write it as in `eu-central-1`")
+            );
+        }
+        let endpoint = match endpoint {
+            Some(endpoint) => endpoint,
+            None if region.starts_with("cn-") => Endpoint::parse(&format!("https://s3.{region}.amazonaws.com.cn"))?,
+            None => Endpoint::parse(&format!("https://s3.{region}.amazonaws.com"))?,
+        };
+        Ok(Site { bucket_url: endpoint.bucket_url(url.bucket(), addressing), endpoint, region })
+    }
+
+    fn client(
+        self,
+        url: &CloudUrl,
+        keys: Keys,
+        side: Option<Side>,
+        provider: Option<AwsCredentialProvider>,
+    ) -> Result<Client, CloudError> {
+        let place = Place::new(url, Provider::S3, self.endpoint.shown(), Some(self.region.clone()), keys);
+        let wire = Wire::new(place, self.endpoint.is_plain(), side)?;
+        let mut builder = AmazonS3Builder::new()
+            .with_bucket_name(url.bucket())
+            .with_region(self.region)
+            // The address has the bucket in it already, wherever it stands.
+            .with_endpoint(self.bucket_url)
+            .with_virtual_hosted_style_request(true)
+            .with_retry(once())
+            .with_http_connector(wire.clone());
+        builder = match provider {
+            Some(keys) => builder.with_credentials(keys),
+            None => builder.with_skip_signature(true),
+        };
+        let store = builder.build().map_err(|_| CloudError::new("the endpoint cannot be used"))?;
+        Ok(Client { store: Box::new(store), wire })
+    }
+}
+
+/// Keys that were handed over, which are overwritten once nobody uses them any more.
+struct Handed(Arc<AwsCredential>);
+
+impl Handed {
+    fn new(access: &ExplicitAccess) -> Self {
+        Handed(Arc::new(AwsCredential {
+            key_id: access.access_key.reveal().to_owned(),
+            secret_key: access.secret_key.reveal().to_owned(),
+            token: None,
+        }))
+    }
+}
+
+impl std::fmt::Debug for Handed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Handed(…)")
+    }
+}
+
+impl Drop for Handed {
+    fn drop(&mut self) {
+        if let Some(keys) = Arc::get_mut(&mut self.0) {
+            keys.key_id.zeroize();
+            keys.secret_key.zeroize();
+        }
+    }
+}
+
+#[async_trait]
+impl CredentialProvider for Handed {
+    type Credential = AwsCredential;
+
+    async fn get_credential(&self) -> object_store::Result<Arc<AwsCredential>> {
+        Ok(Arc::clone(&self.0))
+    }
+}

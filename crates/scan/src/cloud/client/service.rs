@@ -1,0 +1,249 @@
+//! The way a request takes to a store and back.
+//!
+//! object_store signs requests and says which credentials they carry, and stops there: it would put every listed key
+//! through a parser that refuses some keys and changes others. So an answer is read here, where its body comes in, and left
+//! in the request's [`Slot`]; object_store is told that there is none.
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http_body_util::BodyExt as _;
+use object_store::ClientOptions;
+use object_store::client::{
+    HttpClient, HttpConnector, HttpError, HttpErrorKind, HttpRequest, HttpResponse, HttpResponseBody, HttpService,
+};
+use reqwest::header::{CONTENT_LENGTH, CONTENT_RANGE, HeaderMap};
+
+use super::network;
+use super::place::Place;
+use super::refusal::{Asked, Refusal};
+use super::side::Side;
+use crate::cloud::pages::{Page, PageError};
+use crate::cloud::{CloudError, Provider, answer};
+
+/// A connection that is not made by then never will be.
+const CONNECT: Duration = Duration::from_secs(8);
+
+/// A store that sends nothing for so long has lost the request.
+const SILENCE: Duration = Duration::from_secs(30);
+
+/// A page of 5,000 keys of the greatest length, every character written as a reference, has less.
+const LARGEST_PAGE: usize = 64 << 20;
+
+/// Longer explanations of an error are not read.
+const LARGEST_COMPLAINT: usize = 1 << 20;
+
+/// Where the answer to one request is left. It travels with the request, as one of its extensions.
+#[derive(Debug)]
+pub(super) struct Slot<T>(Arc<Mutex<Option<Result<T, PageError>>>>);
+
+impl<T> Clone for Slot<T> {
+    fn clone(&self) -> Self {
+        Slot(Arc::clone(&self.0))
+    }
+}
+
+impl<T> Default for Slot<T> {
+    fn default() -> Self {
+        Slot(Arc::default())
+    }
+}
+
+impl<T> Slot<T> {
+    /// The answer; `None` when no request was sent.
+    pub(super) fn take(&self) -> Option<Result<T, PageError>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn put(&self, answer: Result<T, PageError>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
+    }
+}
+
+/// A request for an object, or for a part of it.
+#[derive(Clone, Debug)]
+pub(super) struct Reading {
+    /// At most so many bytes are taken.
+    pub(super) limit: usize,
+    /// The first byte wanted, when it is a part that was asked for.
+    pub(super) from: Option<u64>,
+    pub(super) slot: Slot<Option<Object>>,
+}
+
+/// An object, or a part of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Object {
+    /// The bytes, up to the limit that was asked for.
+    pub(crate) bytes: Vec<u8>,
+    /// The size of the whole object; `None` where the store does not say it.
+    pub(crate) size: Option<u64>,
+    /// Whether there is more than `bytes` of what was asked for.
+    pub(crate) cut: bool,
+}
+
+/// Sends requests for one bucket.
+#[derive(Clone)]
+pub(super) struct Wire(Arc<Inner>);
+
+struct Inner {
+    http: reqwest::Client,
+    place: Place,
+    side: Option<Side>,
+    reached: AtomicBool,
+}
+
+impl fmt::Debug for Wire {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Wire").field("place", &self.0.place).finish_non_exhaustive()
+    }
+}
+
+impl Wire {
+    /// Makes ready to ask a store. Without `side`, requests for anything but the store's own answers fail: then nobody but
+    /// the store is ever asked.
+    pub(super) fn new(place: Place, plain: bool, side: Option<Side>) -> Result<Self, CloudError> {
+        let http = builder().https_only(!plain).connect_timeout(CONNECT).build();
+        let http = http.map_err(|_| CloudError::new("the system's certificates cannot be read"))?;
+        Ok(Wire(Arc::new(Inner { http, place, side, reached: AtomicBool::new(false) })))
+    }
+
+    pub(super) fn place(&self) -> &Place {
+        &self.0.place
+    }
+
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, PageError> {
+        let inner = &self.0;
+        match HttpService::call(&inner.http, request).await {
+            Ok(response) => {
+                inner.reached.store(true, Ordering::Relaxed);
+                Ok(response)
+            }
+            Err(error) => Err(network::unreached(&inner.place, &error, inner.reached.load(Ordering::Relaxed))),
+        }
+    }
+
+    async fn list(&self, request: HttpRequest) -> Result<Page, PageError> {
+        let (parts, body) = self.send(request).await?.into_parts();
+        let refusal = self.refusal(Asked::List, parts.status.as_u16(), &parts.headers);
+        if parts.status != 200 {
+            return Err(refusal.of_status(&self.explanation(body).await));
+        }
+        let body = match self.body(body, LARGEST_PAGE).await? {
+            (body, false) => body,
+            (_, true) => return Err(refusal.of_unfit(answer::Unfit::Malformed("it is larger than any listing"))),
+        };
+        let page = match self.0.place.provider {
+            Provider::S3 | Provider::Gcs => answer::bucket_listing(&body),
+            Provider::Azure => answer::container_listing(&body),
+        };
+        page.map_err(|unfit| refusal.of_unfit(unfit))
+    }
+
+    async fn read(&self, request: HttpRequest, reading: &Reading) -> Result<Option<Object>, PageError> {
+        let (parts, body) = self.send(request).await?.into_parts();
+        let refusal = self.refusal(Asked::Read, parts.status.as_u16(), &parts.headers);
+        let host = &self.0.place.host;
+        let size = match (parts.status.as_u16(), reading.from) {
+            (200, None) => header_number(&parts.headers, CONTENT_LENGTH.as_str()),
+            (206, Some(from)) => {
+                let (start, size) = content_range(&parts.headers).unwrap_or((u64::MAX, None));
+                if start != from {
+                    return Err(PageError::Fatal(CloudError::new(format!(
+                        "{host} answers with another part than was asked for"
+                    ))));
+                }
+                size
+            }
+            (200, Some(_)) => {
+                return Err(PageError::Fatal(
+                    CloudError::new(format!("{host} cannot be asked for a part of an object"))
+                        .help("copy the zip to a local folder and check it there"),
+                ));
+            }
+            (404, _) => {
+                let explanation = self.explanation(body).await;
+                let bucket_missing = answer::complaint(&explanation)
+                    .is_some_and(|complaint| ["NoSuchBucket", "ContainerNotFound"].contains(&complaint.code.as_str()));
+                return if bucket_missing { Err(refusal.of_status(&explanation)) } else { Ok(None) };
+            }
+            _ => return Err(refusal.of_status(&self.explanation(body).await)),
+        };
+        let (bytes, cut) = self.body(body, reading.limit).await?;
+        Ok(Some(Object { bytes: bytes.into(), size, cut }))
+    }
+
+    fn refusal<'a>(&'a self, asked: Asked, status: u16, headers: &'a HeaderMap) -> Refusal<'a> {
+        Refusal { place: &self.0.place, asked, status, headers }
+    }
+
+    /// The body that explains an error, as far as it can be had.
+    async fn explanation(&self, body: HttpResponseBody) -> Bytes {
+        self.body(body, LARGEST_COMPLAINT).await.map(|(body, _)| body).unwrap_or_default()
+    }
+
+    /// The first bytes of a body, and whether there are more.
+    async fn body(&self, mut body: HttpResponseBody, limit: usize) -> Result<(Bytes, bool), PageError> {
+        let mut bytes = Vec::new();
+        while let Some(frame) = body.frame().await {
+            let frame = frame.map_err(|error| network::unreached(&self.0.place, &error, true))?;
+            let Ok(data) = frame.into_data() else { continue };
+            let room = limit - bytes.len();
+            bytes.extend_from_slice(data.get(..room).unwrap_or(&data));
+            if data.len() > room {
+                return Ok((bytes.into(), true));
+            }
+        }
+        Ok((bytes.into(), false))
+    }
+}
+
+#[async_trait]
+impl HttpService for Wire {
+    async fn call(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+        if let Some(slot) = request.extensions().get::<Slot<Page>>().cloned() {
+            slot.put(self.list(request).await);
+        } else if let Some(reading) = request.extensions().get::<Reading>().cloned() {
+            let answer = self.read(request, &reading).await;
+            reading.slot.put(answer);
+        } else if let Some(side) = &self.0.side {
+            return side.send(request).await;
+        }
+        Err(HttpError::new(HttpErrorKind::Unknown, Taken))
+    }
+}
+
+impl HttpConnector for Wire {
+    fn connect(&self, _: &ClientOptions) -> object_store::Result<HttpClient> {
+        Ok(HttpClient::new(self.clone()))
+    }
+}
+
+/// What object_store is told instead of an answer.
+#[derive(Debug, thiserror::Error)]
+#[error("the answer has been taken out")]
+struct Taken;
+
+/// What all clients have in common: nobody is followed to another host, where keys would go along.
+pub(super) fn builder() -> reqwest::ClientBuilder {
+    // Another part of the process may have installed one already, which serves as well.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .read_timeout(SILENCE)
+        .http1_only()
+        .user_agent(concat!("sensortree/", env!("CARGO_PKG_VERSION")))
+}
+
+fn header_number(headers: &HeaderMap, name: &str) -> Option<u64> {
+    headers.get(name)?.to_str().ok()?.trim().parse().ok()
+}
+
+/// The first byte of a `Content-Range`, and the size of the whole.
+fn content_range(headers: &HeaderMap) -> Option<(u64, Option<u64>)> {
+    let (range, size) = headers.get(CONTENT_RANGE)?.to_str().ok()?.trim().strip_prefix("bytes ")?.split_once('/')?;
+    Some((range.split_once('-')?.0.trim().parse().ok()?, size.trim().parse().ok()))
+}

@@ -1,0 +1,47 @@
+//! Requests that get credentials: to sign-in services, and to the metadata service of a virtual machine.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use object_store::client::{HttpError, HttpRequest, HttpResponse, HttpService};
+
+use super::service;
+use crate::cloud::CloudError;
+
+/// A metadata service is next door, or there is none.
+const NEXT_DOOR: Duration = Duration::from_secs(1);
+
+const ELSEWHERE: Duration = Duration::from_secs(8);
+
+/// Sends requests that get credentials.
+#[derive(Clone, Debug)]
+pub(in crate::cloud) struct Side {
+    next_door: reqwest::Client,
+    elsewhere: reqwest::Client,
+}
+
+impl Side {
+    pub(super) fn new() -> Result<Self, CloudError> {
+        let broken = |_| CloudError::new("the system's certificates cannot be read");
+        let next_door = service::builder().no_proxy().connect_timeout(NEXT_DOOR).timeout(NEXT_DOOR * 5).build();
+        let elsewhere = service::builder().connect_timeout(ELSEWHERE).build();
+        Ok(Side { next_door: next_door.map_err(broken)?, elsewhere: elsewhere.map_err(broken)? })
+    }
+
+    pub(in crate::cloud) async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+        let host = request.uri().host().unwrap_or_default();
+        HttpService::call(if is_next_door(host) { &self.next_door } else { &self.elsewhere }, request).await
+    }
+}
+
+/// Whether this is the address of a metadata service.
+fn is_next_door(host: &str) -> bool {
+    host == "metadata.google.internal"
+        || match host.trim_matches(['[', ']']).parse() {
+            Ok(IpAddr::V4(address)) => address.is_link_local() || address.is_loopback(),
+            Ok(IpAddr::V6(address)) => {
+                address.is_unique_local() || address.is_unicast_link_local() || address.is_loopback()
+            }
+            Err(_) => false,
+        }
+}
