@@ -102,6 +102,20 @@ fn text(bytes: &[u8]) -> String {
 }
 
 #[test]
+fn an_empty_zip_is_a_finding() {
+    let place = Place::with(GOOD);
+    for (name, content) in [("empty.zip", &b""[..]), ("nothing.zip", b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0")]
+    {
+        fs::write(place.path(name), content).unwrap();
+        let run = place.run(&format!("check {name} --format response"));
+        assert_eq!(run.status.code(), Some(1), "{name}: {}", text(&run.stderr));
+        let answer: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();
+        assert_eq!(answer["code"], 5707, "{name}");
+        assert_eq!(place.code(&format!("check {name} --allow-empty")), Some(1), "{name}: no typing mistake");
+    }
+}
+
+#[test]
 fn exit_codes() {
     let check = |sketch: &str, arguments: &str, expected: i32| {
         assert_eq!(Place::with(sketch).code(arguments), Some(expected), "{arguments} on {sketch}");

@@ -58,6 +58,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_generated_files_are_as_they_should_be() {
+        check(&crate::workspace()).unwrap();
+    }
+
+    #[test]
     fn what_was_written_passes_and_what_was_changed_does_not() {
         let root = tempfile::tempdir().unwrap();
         assert!(check(root.path()).is_err());

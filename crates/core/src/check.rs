@@ -3,8 +3,8 @@
 use crate::align::Alignment;
 use crate::archive::ArchiveFacts;
 use crate::finding::Sink;
-use crate::layout::Layout;
 use crate::layout::names::METADATA;
+use crate::layout::{Layout, SensorKind};
 use crate::metadata::Metadata;
 use crate::report::{Coverage, Document, Report, SensorSummary, Target, Unread};
 use crate::rules::{self, Context};
@@ -51,11 +51,17 @@ pub enum MetadataFile {
 #[must_use]
 pub fn check(inspection: Inspection, settings: &Settings) -> Report {
     let Inspection { target, tree, archive, metadata, mut coverage } = inspection;
-    let layout = Layout::read(&tree, &target);
+    let mut layout = Layout::read(&tree, &target);
     let metadata = if layout.is_sensor_oriented() { Metadata::read(metadata) } else { None };
     if let Some(reason) = metadata.as_ref().and_then(Metadata::unread) {
         coverage.unread.push(Unread { path: METADATA.into(), reason });
         coverage.unread.sort();
+    }
+    if let Some(body) = metadata.as_ref().and_then(|metadata| metadata.body.as_ref()) {
+        for kind in SensorKind::ALL {
+            let names = body.sequence(kind).map_or(&[][..], |sequence| &sequence.names);
+            layout.name_as_listed(&tree, kind, names.iter().map(|name| name.value.as_str()));
+        }
     }
     let unseen = Unseen::of(&tree, &coverage);
     let alignment = Alignment::of(&tree, &layout, &unseen, settings);

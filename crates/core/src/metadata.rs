@@ -433,6 +433,8 @@ impl Reader {
     fn number(&mut self, fields: &Fields<'_>, field: &'static str) -> Option<Spanned<f64>> {
         let value = &fields.get(field)?.value;
         match value.kind {
+            // What is given twice is said to be so (M101); what it is meant to be is not known.
+            Kind::Number(_) if fields.object.repeats(field) => None,
             Kind::Number(number) => Some(Spanned { value: number, span: value.span }),
             _ => {
                 self.wrong(fields.place, field, value, "a number");

@@ -52,6 +52,8 @@ pub enum Remark {
     Partial,
     /// A file whose stem is no number and whose name not every system takes.
     Odd(names::Oddity),
+    /// The same of a frame, going by its suffix.
+    OddFrame(names::Oddity),
     /// A symbolic link.
     Link,
     /// A socket, fifo or device.
@@ -368,7 +370,9 @@ impl TreeBuilder {
                     NameClass::Junk(junk) => folder.say(Remark::Junk(junk), name, cap),
                     NameClass::Partial => folder.say(Remark::Partial, name, cap),
                     NameClass::Odd(oddity) => {
-                        folder.say(Remark::Odd(oddity), name, cap);
+                        let is_frame = names::Suffix::of(name).media() != Media::Other;
+                        let remark = if is_frame { Remark::OddFrame(oddity) } else { Remark::Odd(oddity) };
+                        folder.say(remark, name, cap);
                         may_be_frame = true;
                     }
                     NameClass::Other(suffix) => {

@@ -56,7 +56,7 @@ pub trait Progress: Sync {
 /// Nobody.
 impl Progress for () {}
 
-/// Why there is nothing to judge.
+/// Why there is nothing to judge. What the system said is no source of its own: it is told in plain words, or adds nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum ScanError {
     /// The target does not exist.
@@ -65,7 +65,7 @@ pub enum ScanError {
         /// The target.
         path: PathBuf,
         /// What the system said.
-        source: io::Error,
+        error: io::Error,
     },
     /// The target is no folder.
     #[error("`{}` is a file, and a folder is needed", path.display())]
@@ -74,12 +74,12 @@ pub enum ScanError {
         path: PathBuf,
     },
     /// The target cannot be read.
-    #[error("`{}` cannot be read: {}", path.display(), coverage::reason(source))]
+    #[error("`{}` cannot be read: {}", path.display(), coverage::reason(error))]
     Unreadable {
         /// The target.
         path: PathBuf,
         /// What the system said.
-        source: io::Error,
+        error: io::Error,
     },
     /// The threads could not be started.
     #[error("the threads that list the target could not be started")]

@@ -68,17 +68,17 @@ pub(crate) fn target(path: &Path) -> Target {
     Target { kind: TargetKind::Local, uri: text(path), segments }
 }
 
-pub(crate) fn cannot_open(path: &Path, source: io::Error) -> ScanError {
+pub(crate) fn cannot_open(path: &Path, error: io::Error) -> ScanError {
     let path = path.to_path_buf();
-    match source.kind() {
+    match error.kind() {
         // Nothing can be called what the system takes for no name.
         io::ErrorKind::NotFound | io::ErrorKind::InvalidFilename | io::ErrorKind::InvalidInput => {
-            ScanError::Missing { path, source }
+            ScanError::Missing { path, error }
         }
         io::ErrorKind::NotADirectory if path.exists() => ScanError::NotAFolder { path },
         // A file stands where the path has a folder.
-        io::ErrorKind::NotADirectory => ScanError::Missing { path, source },
-        _ => ScanError::Unreadable { path, source },
+        io::ErrorKind::NotADirectory => ScanError::Missing { path, error },
+        _ => ScanError::Unreadable { path, error },
     }
 }
 

@@ -48,8 +48,8 @@ const LOCAL_BUFFER: usize = 2 * u16::MAX as usize;
 /// # Errors
 /// When there is no such file, or when it cannot be read.
 pub fn inspect(path: &Path, options: &ScanOptions, progress: &dyn Progress) -> Result<Inspection, ScanError> {
-    let file = File::open(path).map_err(|source| local::cannot_open(path, source))?;
-    let unreadable = |source| ScanError::Unreadable { path: path.to_path_buf(), source };
+    let file = File::open(path).map_err(|error| local::cannot_open(path, error))?;
+    let unreadable = |error| ScanError::Unreadable { path: path.to_path_buf(), error };
     let bytes = file.metadata().map_err(unreadable)?.len();
     let target = target(path);
     let stem = target.segments.last().cloned().unwrap_or_default();

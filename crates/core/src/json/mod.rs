@@ -129,6 +129,12 @@ impl Object {
     pub fn get(&self, key: &str) -> Option<&Member> {
         self.members.iter().rev().find(|member| member.key.value == key)
     }
+
+    /// Whether several members have this key, so that it is not known which of them counts.
+    #[must_use]
+    pub fn repeats(&self, key: &str) -> bool {
+        self.members.iter().any(|member| member.overridden && member.key.value == key)
+    }
 }
 
 /// A document as far as it could be read.

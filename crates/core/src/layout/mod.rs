@@ -4,6 +4,7 @@
 pub mod contents;
 mod foreign;
 mod levels;
+mod listed;
 pub mod names;
 pub mod place;
 mod read;

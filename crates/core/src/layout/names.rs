@@ -261,8 +261,20 @@ pub fn is_near_metadata(name: &str) -> bool {
         "meta-data.json",
         "metadata",
         "metadata.txt",
+        "metadata.yaml",
+        "metadata.yml",
     ];
-    name != METADATA && NEAR.iter().any(|near| name.eq_ignore_ascii_case(near))
+    name != METADATA && (NEAR.iter().any(|near| name.eq_ignore_ascii_case(near)) || is_copy_of_metadata(name))
+}
+
+/// Whether it is what a browser or a file manager calls a second metadata.json: `metadata (1).json`.
+fn is_copy_of_metadata(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let Some(stem) = name.strip_suffix(".json") else { return false };
+    let stem = stem.strip_prefix("copy of ").unwrap_or(stem);
+    let Some(rest) = stem.strip_prefix("metadata") else { return false };
+    let rest = rest.trim_matches(|c: char| c.is_ascii_digit() || matches!(c, ' ' | '-' | '_' | '(' | ')'));
+    rest.is_empty() || rest == "copy"
 }
 
 /// What a file name that is no number says.
@@ -394,7 +406,22 @@ fn is_partial_file(name: &[u8]) -> bool {
         b".incomplete",
     ];
     ENDS.iter().any(|end| name.len() > end.len() && name.ends_with(end))
-        || name.windows(8).any(|window| window == b"_.gstmp" || window == b".rclone.")
+        || name.windows(7).any(|window| window == b"_.gstmp")
+        || name.windows(8).any(|window| window == b".rclone.")
+        || name.starts_with(b".nfs0")
+        || is_of_rsync(name)
+}
+
+/// Whether a name is of the form that rsync gives to what it has not received whole: `.1000.pcd.Ab12Cd`.
+fn is_of_rsync(name: &[u8]) -> bool {
+    const CHANCE: usize = 6;
+    let Some(rest) = name.strip_prefix(b".") else { return false };
+    let Some(dot) = rest.iter().rposition(|byte| *byte == b'.').filter(|at| *at > 0) else { return false };
+    let chance = &rest[dot + 1..];
+    chance.len() == CHANCE
+        && chance.iter().all(u8::is_ascii_alphanumeric)
+        && chance.iter().any(u8::is_ascii_alphabetic)
+        && !chance.iter().all(u8::is_ascii_lowercase)
 }
 
 /// Why a name is one that not every system takes.
@@ -511,6 +538,12 @@ mod tests {
         check("Icon\r", NameClass::Junk(junk("Icon\r")));
         check("sensortree.toml", NameClass::Junk(repository("sensortree.toml")));
         check("1000.pcd.part", NameClass::Partial);
+        check("1000.pcd_.gstmp", NameClass::Partial);
+        check(".nfs00000000004a2c2b00000001", NameClass::Partial);
+        check(".1000.pcd.Ab12Cd", NameClass::Partial);
+        check(".notes.Ab12Cd", NameClass::Partial);
+        check(".settings.backup", NameClass::Other(Suffix::default()));
+        check(".1000.123456", NameClass::Other(Suffix::default()));
         check("~", NameClass::Other(Suffix::default()));
         check("a\tb.txt", NameClass::Odd(Oddity::Control));
         check("notes.TXT", NameClass::Other(Suffix::new(b"txt")));

@@ -108,6 +108,9 @@ impl<'p> Place<'p> {
         if name.is_empty() {
             return Err(Fault::EmptySensorName);
         }
+        if name.starts_with(char::is_whitespace) {
+            return Err(Fault::Characters);
+        }
         match (scene, frame) {
             (None, _) => Ok(Place::Sensor { kind, name }),
             (Some(_), None) if !is_folder => Err(Fault::FrameOutsideScene),

@@ -219,6 +219,13 @@ pub fn in_order(folder: &str, kind: SensorKind) -> String {
     format!("{}{name}", kind.prefix())
 }
 
+/// Whether a name is made of numbers and words for the kind of sensor alone: `0`, `image_02`, `velodyne_points`.
+#[must_use]
+pub fn says_no_more_than_the_kind(name: &str) -> bool {
+    let is_kind = |word: &str| PREFIX_WORDS.iter().chain(KIND_WORDS).any(|(known, _)| is_word(word, known));
+    words(name).all(|word| word.bytes().all(|byte| byte.is_ascii_digit()) || is_kind(word))
+}
+
 fn words(name: &str) -> impl Iterator<Item = &str> {
     name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
 }

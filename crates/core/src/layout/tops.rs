@@ -26,7 +26,8 @@ impl Tops {
                     folder,
                     folder_name: name.to_vec(),
                     kind,
-                    name: rest.to_owned(),
+                    // White space is no part of a name that is meant.
+                    name: if rest.trim().is_empty() { rest } else { rest.trim() }.to_owned(),
                     expected_folder: None,
                 });
             } else if !name.is_empty() && name != names::METADATA.as_bytes() {

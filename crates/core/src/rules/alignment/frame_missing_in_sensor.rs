@@ -163,7 +163,15 @@ fn stand_ins(context: &Context<'_>, cell: Cell) -> u64 {
         .remarks()
         .iter()
         .filter(|(remark, _)| {
-            matches!(remark, Remark::Unnumbered(_) | Remark::Partial | Remark::Link | Remark::Special | Remark::Odd(_))
+            matches!(
+                remark,
+                Remark::Unnumbered(_)
+                    | Remark::Partial
+                    | Remark::Link
+                    | Remark::Special
+                    | Remark::Odd(_)
+                    | Remark::OddFrame(_)
+            )
         })
         .map(|(_, tally)| tally.count())
         .sum();

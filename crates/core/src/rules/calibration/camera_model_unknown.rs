@@ -100,8 +100,12 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         faults.push(Fault {
             tail,
             help: format!("write one of {words}; the case counts"),
-            ..Fault::new(entry, word.span, label, format!("`type` is `{}`", text::short(&word.value)))
+            ..Fault::new(entry, word.span, label, format!("`type` is {}", named(&word.value)))
         });
     }
     say_all(context, sink, &CAMERA_MODEL_UNKNOWN, faults);
+}
+
+fn named(word: &str) -> String {
+    if word.trim().is_empty() { "empty".to_owned() } else { format!("`{}`", text::short(word)) }
 }

@@ -95,10 +95,15 @@ pub(super) fn content(folder: &Folder) -> u64 {
 /// links, unfinished transfers, and what lies too deep to be looked at.
 pub(super) fn possible_frames(folder: &Folder) -> u64 {
     let media = Group::of(folder).filter(|group| group.media() != Media::Other).map(Group::count);
-    let others = folder.remarks().iter().filter(|(remark, _)| {
-        matches!(remark, Remark::Partial | Remark::Odd(_) | Remark::Link | Remark::Special | Remark::Deeper)
-    });
+    let others = folder.remarks().iter().filter(|(remark, _)| is_possible_frame(*remark));
     media.sum::<u64>() + others.map(|(_, tally)| tally.count()).sum::<u64>()
+}
+
+fn is_possible_frame(remark: Remark) -> bool {
+    matches!(
+        remark,
+        Remark::Partial | Remark::Odd(_) | Remark::OddFrame(_) | Remark::Link | Remark::Special | Remark::Deeper
+    )
 }
 
 /// For each folder of the tree, the sum over it and all folders below.
@@ -119,9 +124,7 @@ pub(super) fn is_nameless(folder: &Folder) -> bool {
 
 /// The names of the first few files right in a folder that are not what a system or a tool left behind.
 pub(super) fn first_names(folder: &Folder, most: usize) -> Vec<Vec<u8>> {
-    let others = folder.remarks().iter().filter(|(remark, _)| {
-        matches!(remark, Remark::Partial | Remark::Odd(_) | Remark::Link | Remark::Special | Remark::Deeper)
-    });
+    let others = folder.remarks().iter().filter(|(remark, _)| is_possible_frame(*remark));
     let others = others.flat_map(|(_, tally)| tally.examples().iter().map(|name| name.to_vec()));
     Group::of(folder).flat_map(|group| group.names(most)).chain(others).take(most).collect()
 }

@@ -47,7 +47,12 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         for name in &misnamed {
             misplaced.add(Example::at(name.as_bytes()).expecting(METADATA));
         }
-        misplaced.help(format!("rename `{first}` to `metadata.json`"));
+        misplaced.help(match first.rsplit_once('.') {
+            Some((_, suffix)) if suffix.starts_with(['y', 'Y']) => {
+                format!("write what `{first}` holds as JSON, into `metadata.json`")
+            }
+            _ => format!("rename `{first}` to `metadata.json`"),
+        });
         misplaced.say(format!("the metadata file is called `{first}`, but has to be called `metadata.json`"));
         return;
     }

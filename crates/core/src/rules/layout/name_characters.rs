@@ -3,8 +3,9 @@ use std::collections::BTreeSet;
 use super::files::holds;
 use crate::contract::{Basis, Effect};
 use crate::finding::{Example, Gather, Sink};
-use crate::layout::names::{self, Media, Oddity};
+use crate::layout::names::{self, Oddity};
 use crate::layout::place::is_in_order;
+use crate::layout::sensor_name;
 use crate::rules::Context;
 use crate::text;
 use crate::tree::{FolderId, MAX_PATH, Remark, Tree};
@@ -19,7 +20,8 @@ declare_rule! {
     /// somewhere on the way the name breaks; spaces and invisible marks do travel, and are advice.
     ///
     /// In a frame's name any of them also makes the stem something else than a sampling time, which is documented: then
-    /// 5710 is predicted.
+    /// 5710 is predicted. White space between a prefix and the sensor's name is a part of that name, which metadata.json
+    /// has without it.
     ///
     /// **Repair:** rename, in every sensor alike. A backslash mostly comes from a Windows program that wrote whole paths
     /// into a zip: pack it again with `/`.
@@ -46,7 +48,7 @@ declare_rule! {
         name: "name-characters",
         effect: Effect::MISALIGNED,
         basis: Advice,
-        facts: ["T4", "T6"],
+        facts: ["T3", "T4", "T6"],
     }
 }
 
@@ -54,19 +56,14 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let tree = context.tree;
     let odd_folders: Vec<(Oddity, FolderId)> =
         tree.ids().skip(1).filter_map(|id| Some((names::oddity(tree.folder(id).name())?, id))).collect();
-    let is_odd = |remark: &Remark| matches!(remark, Remark::Odd(_) | Remark::LongPath);
-    let odd_files: Vec<FolderId> =
-        tree.ids().filter(|id| tree.folder(*id).remarks().iter().any(|(remark, _)| is_odd(remark))).collect();
-
     let scenes: BTreeSet<FolderId> = context.layout.cells().iter().map(|cell| cell.folder).collect();
-    let (odd_frames, odd_others): (Vec<FolderId>, Vec<FolderId>) =
-        odd_files.iter().partition(|id| scenes.contains(id) && has_odd_frame(tree, **id));
+    let (scenes, others): (Vec<FolderId>, Vec<FolderId>) = tree.ids().partition(|id| scenes.contains(id));
 
     for oddity in Oddity::ALL {
         // Whatever else such a character does, in a frame's name it makes the stem no timestamp.
         let mut frames = sink.gather(&NAME_CHARACTERS);
         frames.effect(Effect::MISALIGNED, Basis::Documented);
-        gather_files(tree, &odd_frames, Remark::Odd(oddity), &mut frames);
+        gather_files(tree, &scenes, Remark::OddFrame(oddity), &mut frames);
         frames.help("name the frames by their timestamps alone");
         let (count, verb) = (text::count(frames.count(), "frame"), is(frames.count()));
         frames.say(format!("{count} {verb} named by more than a timestamp: {}", fault(oddity)));
@@ -75,7 +72,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         for (_, id) in odd_folders.iter().filter(|(of, _)| *of == oddity) {
             odd.add(folder_example(tree, *id, oddity));
         }
-        gather_files(tree, &odd_others, Remark::Odd(oddity), &mut odd);
+        gather_files(tree, &scenes, Remark::Odd(oddity), &mut odd);
+        gather_files(tree, &others, Remark::Odd(oddity), &mut odd);
+        gather_files(tree, &others, Remark::OddFrame(oddity), &mut odd);
         if matches!(oddity, Oddity::Invisible | Oddity::OuterSpace) {
             odd.effect(Effect::Advice, Basis::Advice);
         }
@@ -84,38 +83,46 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             Oddity::Empty | Oddity::Dots => "upload again under paths without such segments",
             _ => "rename, in every sensor alike",
         });
-        let (count, have) = (text::count(odd.count(), "name"), if odd.count() == 1 { "has" } else { "have" });
-        let message = match oddity {
-            Oddity::Empty => format!("{count} in a path {} empty (`//`)", is(odd.count())),
-            Oddity::Dots => format!("{count} in a path {} `.` or `..`", is(odd.count())),
-            Oddity::NotText => format!("{count} {} not UTF-8", is(odd.count())),
-            Oddity::Control => format!("{count} {have} control characters"),
-            Oddity::Backslash => format!("{count} {have} a backslash"),
-            Oddity::Invisible => format!("{count} {have} marks that do not show or that turn the direction of text"),
-            Oddity::OuterSpace => format!("{count} {have} white space at the start or end"),
-        };
-        odd.say(message);
+        let noun = if matches!(oddity, Oddity::Empty | Oddity::Dots) { "path" } else { "name" };
+        let have = if odd.count() == 1 { "has" } else { "have" };
+        let names = text::count(odd.count(), noun);
+        odd.say(format!("{names} {have} {}", fault(oddity)));
     }
 
+    let mut apart = sink.gather(&NAME_CHARACTERS);
+    apart.effect(Effect::MISALIGNED, Basis::Implied);
+    for sensor in &context.layout.sensors {
+        if let Some(folder) = without_space_behind_prefix(&sensor.label()) {
+            let example = Example::at(tree.path(sensor.folder));
+            let is_free = tree.child(FolderId::ROOT, folder.as_bytes()).is_none();
+            apart.add(if is_free { example.expecting(format!("{folder}/")) } else { example });
+        }
+    }
+    apart.help("take the space out: what follows the prefix is the sensor's name, as metadata.json has it");
+    let (sensors, have) = (text::count(apart.count(), "sensor"), if apart.count() == 1 { "has" } else { "have" });
+    apart.say(format!("{sensors} {have} white space between the prefix and the name"));
+
     let mut long = sink.gather(&NAME_CHARACTERS);
-    gather_files(tree, &odd_files, Remark::LongPath, &mut long);
+    gather_files(tree, &scenes, Remark::LongPath, &mut long);
+    gather_files(tree, &others, Remark::LongPath, &mut long);
     long.help("shorten the names of scenes or sensors");
     let (count, verb) = (text::count(long.count(), "path"), is(long.count()));
     let most = text::number(MAX_PATH as u64);
     long.say(format!("{count} {verb} longer than the {most} bytes that object stores take"));
 }
 
-/// Whether one of the oddly named files that a folder shows is a frame by its suffix.
-fn has_odd_frame(tree: &Tree, id: FolderId) -> bool {
-    let odd = tree.folder(id).remarks().iter().filter(|(remark, _)| matches!(remark, Remark::Odd(_)));
-    odd.flat_map(|(_, tally)| tally.examples()).any(|name| names::Suffix::of(name).media() != Media::Other)
+/// The folder name of a sensor whose name begins with white space, without that.
+fn without_space_behind_prefix(folder: &str) -> Option<String> {
+    let (kind, name) = sensor_name::split(folder)?;
+    let trimmed = name.trim_start();
+    (trimmed.len() < name.len() && !trimmed.is_empty()).then(|| format!("{}{}", kind.prefix(), trimmed.trim_end()))
 }
 
 /// What is odd, in a few words.
 fn fault(oddity: Oddity) -> &'static str {
     match oddity {
-        Oddity::Empty => "an empty name",
-        Oddity::Dots => "`.` or `..`",
+        Oddity::Empty => "an empty segment (`//`)",
+        Oddity::Dots => "a segment `.` or `..`",
         Oddity::NotText => "bytes that are not UTF-8",
         Oddity::Control => "control characters",
         Oddity::Backslash => "a backslash",
@@ -152,7 +159,7 @@ fn gather_files(tree: &Tree, folders: &[FolderId], remark: Remark, odd: &mut Gat
 
 fn file_example(tree: &Tree, id: FolderId, name: &[u8], remark: Remark) -> Example {
     let example = Example::at(tree.path_of(id, name));
-    let Remark::Odd(oddity) = remark else { return example };
+    let (Remark::Odd(oddity) | Remark::OddFrame(oddity)) = remark else { return example };
     let mended = mended(name, oddity).filter(|name| !holds(tree.folder(id), name.as_bytes()));
     match mended.and_then(|name| in_order(tree.path_of(id, name.as_bytes()))) {
         Some(path) => example.expecting(path),
@@ -195,6 +202,23 @@ mod tests {
         check(&tree("a", "1100\\u{200b}.pcd"), (Effect::MISALIGNED, Basis::Documented));
         check(&tree("a\\n", "1100.pcd"), (Effect::MISALIGNED, Basis::Advice));
         check(&tree("a\\u{200b}", "1100.pcd"), (Effect::Advice, Basis::Advice));
+    }
+
+    #[test]
+    fn few_examples_change_no_count() {
+        let notes: String = (0..9).map(|at| format!("    a\\n{at}.txt\n")).collect();
+        let drawn = format!("lidar-top/\n  a/\n    1000.pcd\n{notes}    z\\n.pcd\nmetadata.json\n");
+        let sketch = crate::sketch::Sketch::parse(&drawn).unwrap();
+        for examples in [1, 3, 20] {
+            let mut builder = crate::tree::TreeBuilder::new(examples);
+            for drawn in &sketch.entries {
+                builder.add(&crate::entry::Entry { path: &drawn.path, kind: drawn.kind, size: Some(drawn.size) });
+            }
+            let inspection = crate::Inspection { tree: builder.finish(), ..sketch.inspection() };
+            let report = crate::check(inspection, &crate::settings::Settings::default());
+            let found: Vec<_> = report.findings.iter().map(|finding| (finding.basis, finding.count)).collect();
+            assert_eq!(found, [(Basis::Documented, 1), (Basis::Advice, 9)], "{examples} examples");
+        }
     }
 
     #[test]

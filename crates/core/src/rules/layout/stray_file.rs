@@ -76,7 +76,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 
 /// The files at the top, group by group: how many, and the first few names.
 fn top_files(top: &Folder, most: usize) -> impl Iterator<Item = (u64, Vec<Vec<u8>>)> {
-    let odd = top.remarks().iter().filter(|(remark, _)| matches!(remark, Remark::Odd(_)));
+    let odd = top.remarks().iter().filter(|(remark, _)| matches!(remark, Remark::Odd(_) | Remark::OddFrame(_)));
     let odd = odd.map(|(_, tally)| (tally.count(), tally.examples().iter().map(|name| name.to_vec()).collect()));
     Group::of(top).map(move |group| (group.count(), group.names(most))).chain(odd)
 }
