@@ -26,9 +26,16 @@
 //!
 //! In a benchmark, start it in the benchmark's own process and measure the programs that are compared as child processes, so
 //! that its time is not theirs. [`FaultServer::most_in_flight`] says how many requests it held at once.
+//!
+//! [`seaweedfs`], [`moto`] and [`azurite`] are real ones: installed once, in a pinned version, below cargo's target folder; started
+//! when a test first asks; shared by all tests of its process; ended with that process, however it ends. A test whose store
+//! cannot be had returns early, which was said. The environment variable `SENSORTREE_STORES` says what is wanted: names of
+//! stores, `none`, and `required` for a failure in the place of a skipped test.
 
 mod keys;
+mod real;
 mod server;
 
 pub use keys::Keys;
+pub use real::{Azurite, KeyPair, Moto, SeaweedFs, azurite, moto, seaweedfs, start_all};
 pub use server::{Fault, FaultServer, Operation, Recorded, Rule, World};
