@@ -1,5 +1,7 @@
 //! A client of one bucket: pages of raw keys, single objects, parts of objects.
 
+mod azure;
+mod google;
 mod network;
 mod place;
 mod refusal;
@@ -31,6 +33,8 @@ impl<S: PaginatedListStore + ObjectStore> Store for S {}
 pub(crate) struct Client {
     store: Box<dyn Store>,
     wire: Wire,
+    /// What is said when the keys cannot be had, where object_store gets them.
+    without_keys: Option<CloudError>,
 }
 
 impl Client {
@@ -41,9 +45,17 @@ impl Client {
     pub(crate) fn new(url: &CloudUrl, access: &CloudAccess) -> Result<Self, CloudError> {
         match (access, url.provider()) {
             (CloudAccess::Explicit(access), Provider::S3 | Provider::Gcs) => s3::explicit(url, access),
+            (CloudAccess::Explicit(_), Provider::Azure) => {
+                Err(CloudError::new("keys of a request are for the S3 protocol, which Azure does not speak"))
+            }
             (CloudAccess::Environment(access), Provider::S3) => s3::environment(url, access),
-            _ => Err(CloudError::new("not yet")),
+            (CloudAccess::Environment(access), Provider::Gcs) => google::environment(url, access),
+            (CloudAccess::Environment(access), Provider::Azure) => azure::environment(url, access),
         }
+    }
+
+    fn new_with(store: impl Store, wire: Wire) -> Self {
+        Client { store: Box::new(store), wire, without_keys: None }
     }
 
     /// Reads an object, at most `limit` bytes of it; `None` where there is none.
@@ -93,6 +105,9 @@ impl Client {
                 return PageError::Fatal(known.clone());
             }
             next = error.source();
+        }
+        if let Some(error) = &self.without_keys {
+            return PageError::Fatal(error.clone());
         }
         let said = error.map(|error| refusal::brief(&error.to_string())).unwrap_or_default();
         PageError::Fatal(CloudError::new(format!("the credentials cannot be used: {said}")))

@@ -6,16 +6,128 @@
 //! other ends at a metadata service that is not there, with nothing to say but that.
 
 pub(super) mod aws;
+pub(super) mod azure;
+pub(super) mod google;
 mod profile;
 
+use std::fmt::{self, Debug};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
+use async_trait::async_trait;
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
+use object_store::CredentialProvider;
 use object_store::client::HttpRequestBody;
-use reqsign_core::{CommandExecute, CommandOutput, Context, Error, FileRead, HttpSend, OsEnv};
+use reqsign_core::{
+    CommandExecute, CommandOutput, Context, Error, FileRead, HttpSend, OsEnv, ProvideCredentialDyn, SigningCredential,
+};
+use tokio::sync::Mutex;
 
+use super::CloudError;
 use super::client::Side;
+
+/// Keys of one kind of store.
+trait Family: Debug + Send + Sync + 'static {
+    /// As `reqsign` gives them.
+    type Given: SigningCredential;
+    /// As object_store takes them.
+    type Taken: Debug + Send + Sync + 'static;
+
+    const STORE: &'static str;
+
+    fn taken(given: &Self::Given) -> Option<Self::Taken>;
+
+    /// What is said when there are no keys at all.
+    fn none() -> CloudError;
+}
+
+/// One place that gives keys.
+struct Source<F: Family> {
+    /// What it is called; `None` where nothing says that there are keys, and it is only tried.
+    name: Option<&'static str>,
+    help: Option<&'static str>,
+    provider: Arc<dyn ProvideCredentialDyn<Credential = F::Given>>,
+}
+
+impl<F: Family> Source<F> {
+    fn new(name: &'static str, provider: impl ProvideCredentialDyn<Credential = F::Given>) -> Self {
+        Source { name: Some(name), help: None, provider: Arc::new(provider) }
+    }
+
+    fn last_resort(provider: impl ProvideCredentialDyn<Credential = F::Given>) -> Self {
+        Source { name: None, help: None, provider: Arc::new(provider) }
+    }
+
+    /// Says what to do when it gives none.
+    fn advise(self, help: &'static str) -> Self {
+        Source { help: Some(help), ..self }
+    }
+
+    fn failed(&self, error: Option<&Error>) -> CloudError {
+        let Some(name) = self.name else { return F::none() };
+        let why = error.map(ToString::to_string).unwrap_or_default();
+        let why = why.trim_end_matches([' ', ':']);
+        let why = if why.is_empty() { String::new() } else { format!(": {why}") };
+        let failed = CloudError::new(format!("no keys could be had from {name}{why}"));
+        CloudError { help: self.help.map(str::to_owned), ..failed }
+    }
+}
+
+// Some of the providers show their keys.
+impl<F: Family> fmt::Debug for Source<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Source").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// Keys as object_store takes them, asked for anew when they expire.
+struct Adapter<F: Family> {
+    source: Source<F>,
+    context: Context,
+    known: Mutex<Option<Known<F>>>,
+}
+
+/// Keys in both their forms.
+type Known<F> = (<F as Family>::Given, Arc<<F as Family>::Taken>);
+
+impl<F: Family> Adapter<F> {
+    fn new(source: Source<F>, context: Context) -> Self {
+        Adapter { source, context, known: Mutex::new(None) }
+    }
+}
+
+impl<F: Family> fmt::Debug for Adapter<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Adapter").field("source", &self.source).finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl<F: Family> CredentialProvider for Adapter<F> {
+    type Credential = F::Taken;
+
+    async fn get_credential(&self) -> object_store::Result<Arc<F::Taken>> {
+        let mut known = self.known.lock().await;
+        if let Some((_, taken)) = known.as_ref().filter(|(given, _)| given.is_valid()) {
+            return Ok(Arc::clone(taken));
+        }
+        let failed = |error: Option<&Error>| object_store::Error::Generic {
+            store: F::STORE,
+            source: Box::new(self.source.failed(error)),
+        };
+        let given = self.source.provider.provide_credential_dyn(&self.context).await;
+        let given = given.map_err(|error| failed(Some(&error)))?.ok_or_else(|| failed(None))?;
+        let taken = Arc::new(F::taken(&given).ok_or_else(|| failed(None))?);
+        *known = Some((given, Arc::clone(&taken)));
+        Ok(taken)
+    }
+}
+
+/// A variable of the environment, if it is not empty.
+fn variable(context: &Context, name: &str) -> Option<String> {
+    context.env_var(name).filter(|value| !value.is_empty())
+}
 
 /// What `reqsign` may do: all but send requests.
 pub(super) fn context() -> Context {
@@ -88,7 +200,74 @@ impl HttpSend for Side {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+    use std::sync::atomic::{AtomicU64, Ordering};
+    use std::time::Duration;
+
+    use reqsign_core::{ProvideCredential, StaticEnv};
+
     use super::*;
+
+    /// What there is in an environment with these variables and this home, and nothing else.
+    pub(super) fn context_of(home: &Path, variables: &[(&str, &str)]) -> Context {
+        let variables = variables.iter().map(|(name, value)| (name.to_string(), value.to_string()));
+        context().with_env(StaticEnv { home_dir: Some(home.to_owned()), envs: variables.collect() })
+    }
+
+    #[derive(Debug)]
+    struct Pass;
+
+    impl Family for Pass {
+        type Given = Ticket;
+        type Taken = u64;
+
+        const STORE: &'static str = "test";
+
+        fn taken(given: &Ticket) -> Option<u64> {
+            Some(given.number)
+        }
+
+        fn none() -> CloudError {
+            CloudError::new("nobody gives tickets")
+        }
+    }
+
+    #[derive(Clone, Debug)]
+    struct Ticket {
+        number: u64,
+        lasts: bool,
+    }
+
+    impl SigningCredential for Ticket {
+        fn is_valid(&self) -> bool {
+            self.lasts
+        }
+    }
+
+    /// Gives tickets in a row; the first does not last, and there are three.
+    #[derive(Debug, Default)]
+    struct Counter(AtomicU64);
+
+    impl ProvideCredential for Counter {
+        type Credential = Ticket;
+
+        async fn provide_credential(&self, _: &Context) -> reqsign_core::Result<Option<Ticket>> {
+            let number = self.0.fetch_add(1, Ordering::Relaxed);
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            Ok((number < 3).then_some(Ticket { number, lasts: number > 0 }))
+        }
+    }
+
+    #[test]
+    fn keys_are_kept_until_they_expire() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let adapter: Adapter<Pass> = Adapter::new(Source::last_resort(Counter::default()), context());
+        let numbers: Vec<u64> = (0..4).map(|_| *runtime.block_on(adapter.get_credential()).unwrap()).collect();
+        assert_eq!(numbers, [0, 1, 1, 1]);
+        let empty: Adapter<Pass> = Adapter::new(Source::last_resort(Counter(AtomicU64::new(3))), context());
+        let error = runtime.block_on(empty.get_credential()).unwrap_err();
+        assert!(error.to_string().contains("nobody gives tickets"), "{error}");
+    }
 
     #[test]
     fn a_command_line_is_split_outside_quotes() {

@@ -141,7 +141,6 @@ impl CloudUrl {
     }
 
     /// The storage account that the address itself names.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the client of Azure is on its way"))]
     pub(crate) fn azure_account(&self) -> Option<&AzureAccount> {
         self.account.as_ref()
     }

@@ -32,21 +32,21 @@ impl Place {
         format!("{} `{}`", self.provider.bucket_word(), self.bucket)
     }
 
-    /// The permission that listing takes.
+    /// What listing takes.
     pub(super) fn list_permission(&self) -> &'static str {
         match self.provider {
-            Provider::S3 => "s3:ListBucket",
-            Provider::Gcs => "storage.objects.list",
-            Provider::Azure => "Storage Blob Data Reader",
+            Provider::S3 => "`s3:ListBucket`",
+            Provider::Gcs => "`storage.objects.list`",
+            Provider::Azure => "the role `Storage Blob Data Reader`, or a SAS token for reading and listing",
         }
     }
 
-    /// The permission that reading an object takes.
+    /// What reading an object takes.
     pub(super) fn read_permission(&self) -> &'static str {
         match self.provider {
-            Provider::S3 => "s3:GetObject",
-            Provider::Gcs => "storage.objects.get",
-            Provider::Azure => "Storage Blob Data Reader",
+            Provider::S3 => "`s3:GetObject`",
+            Provider::Gcs => "`storage.objects.get`",
+            Provider::Azure => "the role `Storage Blob Data Reader`, or a SAS token for reading and listing",
         }
     }
 }

@@ -223,7 +223,7 @@ impl Refusal<'_> {
             Asked::List => ("list", self.place.list_permission()),
             Asked::Read => ("read", self.place.read_permission()),
         };
-        PageError::Denied { said: format!("no permission to {verb} {keys} (it takes `{permission}`)") }
+        PageError::Denied { said: format!("no permission to {verb} {keys} (it takes {permission})") }
     }
 
     fn throttled(&self) -> PageError {
@@ -355,3 +355,6 @@ fn in_words(time: Duration) -> String {
         _ => format!("{} days", seconds / 86_400),
     }
 }
+
+#[cfg(test)]
+mod tests;

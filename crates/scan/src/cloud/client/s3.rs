@@ -102,7 +102,7 @@ impl Site {
             None => builder.with_skip_signature(true),
         };
         let store = builder.build().map_err(|_| CloudError::new("the endpoint cannot be used"))?;
-        Ok(Client { store: Box::new(store), wire })
+        Ok(Client::new_with(store, wire))
     }
 }
 

@@ -2,28 +2,25 @@
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
-use object_store::CredentialProvider;
 use object_store::aws::{AwsCredential, AwsCredentialProvider};
 use reqsign_aws_v4::{
     AssumeRoleCredentialProvider, AssumeRoleWithWebIdentityCredentialProvider, Credential, ECSCredentialProvider,
     EnvCredentialProvider, IMDSv2CredentialProvider, ProcessCredentialProvider, RequestSigner, SSOCredentialProvider,
     StaticCredentialProvider,
 };
-use reqsign_core::{Context, ProvideCredentialDyn, Signer, SigningCredential as _};
-use tokio::sync::Mutex;
+use reqsign_core::{Context, Signer};
 
 use super::profile::{Profile, Profiles};
+use super::{Adapter, Family, variable};
 use crate::cloud::CloudError;
 use crate::cloud::client::Side;
 
 /// How many profiles may take their role from one another.
 const LONGEST_CHAIN: usize = 8;
 
-type Provider = Arc<dyn ProvideCredentialDyn<Credential = Credential>>;
+type Source = super::Source<Keys>;
 
 /// What AWS's conventions find in the environment.
-#[derive(Debug)]
 pub(in crate::cloud) struct Aws {
     context: Context,
     profiles: Profiles,
@@ -89,7 +86,7 @@ impl Aws {
         if let Some(source) = self.of_container() {
             return Ok(source);
         }
-        Ok(Source { last_resort: true, ..Source::new("the metadata service", IMDSv2CredentialProvider::new()) })
+        Ok(Source::last_resort(IMDSv2CredentialProvider::new()))
     }
 
     fn of_container(&self) -> Option<Source> {
@@ -116,8 +113,10 @@ impl Aws {
         if get("sso_account_id").is_some() || get("sso_session").is_some() {
             return self.of_sso(name, profile).map(Some);
         }
-        Ok(get("credential_process")
-            .map(|command| Source::new("credential_process", ProcessCredentialProvider::new().with_command(command))))
+        Ok(get("credential_process").map(|command| {
+            Source::new("credential_process", ProcessCredentialProvider::new().with_command(command))
+                .advise("run the command by hand to see what it says")
+        }))
     }
 
     /// The keys that come with a role.
@@ -196,7 +195,7 @@ impl Aws {
             .with_role_name(get("sso_role_name")?)
             .with_region(get("sso_region")?)
             .with_start_url(kept_under);
-        Ok(Source::new("single sign-on", provider))
+        Ok(Source::new("single sign-on", provider).advise("sign in: `aws sso login`"))
     }
 }
 
@@ -209,36 +208,28 @@ fn of_keys(profile: &Profile) -> Option<Source> {
     Some(Source::new("the profile", provider))
 }
 
-fn variable(context: &Context, name: &str) -> Option<String> {
-    context.env_var(name).filter(|value| !value.is_empty())
-}
-
-/// One place that gives keys.
+/// Keys for the S3 protocol.
 #[derive(Debug)]
-struct Source {
-    name: &'static str,
-    provider: Provider,
-    /// Whether nothing says that there are keys, and it is only tried.
-    last_resort: bool,
-}
+struct Keys;
 
-impl Source {
-    fn new(name: &'static str, provider: impl ProvideCredentialDyn<Credential = Credential>) -> Self {
-        Source { name, provider: Arc::new(provider), last_resort: false }
+impl Family for Keys {
+    type Given = Credential;
+    type Taken = AwsCredential;
+
+    const STORE: &'static str = "S3";
+
+    fn taken(given: &Credential) -> Option<AwsCredential> {
+        Some(AwsCredential {
+            key_id: given.access_key_id.clone(),
+            secret_key: given.secret_access_key.clone(),
+            token: given.session_token.clone(),
+        })
     }
 
-    fn failed(&self, error: Option<&reqsign_core::Error>) -> CloudError {
-        if self.last_resort {
-            return CloudError::new("there are no keys for S3: none in the environment, in a profile, or from a metadata service")
-                .help("set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; for a public bucket add `--no-sign-request`");
-        }
-        let why = error.map(|error| format!(": {error}")).unwrap_or_default();
-        let said = CloudError::new(format!("no keys could be had from {}{why}", self.name));
-        match self.name {
-            "single sign-on" => said.help("sign in: `aws sso login`"),
-            "credential_process" => said.help("run the command by hand to see what it says"),
-            _ => said,
-        }
+    fn none() -> CloudError {
+        CloudError::new("there are no keys for S3: none in the environment, in a profile, or from a metadata service").help(
+            "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; for a public bucket add `--no-sign-request`",
+        )
     }
 }
 
@@ -246,44 +237,8 @@ impl Source {
 pub(in crate::cloud) fn provider(mut aws: Aws, side: Side, region: &str) -> Result<AwsCredentialProvider, CloudError> {
     aws.context = aws.context.with_http_send(side);
     let source = aws.source(region)?;
-    Ok(Arc::new(Adapter { source, context: aws.context, known: Mutex::default() }))
+    Ok(Arc::new(Adapter::new(source, aws.context)))
 }
 
-/// Keys as object_store takes them, asked for anew when they expire.
-#[derive(Debug)]
-struct Adapter {
-    source: Source,
-    context: Context,
-    known: Mutex<Option<Known>>,
-}
-
-#[derive(Debug)]
-struct Known {
-    credential: Credential,
-    converted: Arc<AwsCredential>,
-}
-
-#[async_trait]
-impl CredentialProvider for Adapter {
-    type Credential = AwsCredential;
-
-    async fn get_credential(&self) -> object_store::Result<Arc<AwsCredential>> {
-        let mut known = self.known.lock().await;
-        if let Some(known) = known.as_ref().filter(|known| known.credential.is_valid()) {
-            return Ok(Arc::clone(&known.converted));
-        }
-        let failed = |error: Option<&reqsign_core::Error>| object_store::Error::Generic {
-            store: "S3",
-            source: Box::new(self.source.failed(error)),
-        };
-        let given = self.source.provider.provide_credential_dyn(&self.context).await;
-        let credential = given.map_err(|error| failed(Some(&error)))?.ok_or_else(|| failed(None))?;
-        let converted = Arc::new(AwsCredential {
-            key_id: credential.access_key_id.clone(),
-            secret_key: credential.secret_access_key.clone(),
-            token: credential.session_token.clone(),
-        });
-        *known = Some(Known { credential, converted: Arc::clone(&converted) });
-        Ok(converted)
-    }
-}
+#[cfg(test)]
+mod tests;

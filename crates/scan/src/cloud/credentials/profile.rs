@@ -11,7 +11,6 @@ use crate::cloud::CloudError;
 pub(super) type Profile = BTreeMap<String, String>;
 
 /// The two files.
-#[derive(Debug, Default)]
 pub(super) struct Profiles {
     config: Option<Ini>,
     credentials: Option<Ini>,

@@ -1,0 +1,36 @@
+//! Azure Blob Storage.
+
+use object_store::azure::MicrosoftAzureBuilder;
+
+use super::place::{Keys, Place};
+use super::service::Wire;
+use super::side::Side;
+use super::{Client, once};
+use crate::cloud::access::EnvironmentAccess;
+use crate::cloud::credentials::azure::Azure;
+use crate::cloud::endpoint::Endpoint;
+use crate::cloud::{CloudError, CloudUrl, Provider};
+
+/// Asks as the environment's conventions have it.
+pub(super) fn environment(url: &CloudUrl, access: &EnvironmentAccess) -> Result<Client, CloudError> {
+    let azure = Azure::of_environment(url.azure_account(), access.endpoint_url.as_deref())?;
+    let endpoint = Endpoint::parse(&azure.endpoint)?;
+    let (keys, side) = if access.unsigned { (Keys::None, None) } else { (Keys::Environment, Some(Side::new()?)) };
+    let place = Place::new(url, Provider::Azure, endpoint.shown(), None, keys);
+    let wire = Wire::new(place, endpoint.is_plain(), side)?;
+    let builder = MicrosoftAzureBuilder::new()
+        .with_account(&azure.account)
+        .with_container_name(url.bucket())
+        .with_endpoint(endpoint.url())
+        .with_retry(once())
+        .with_http_connector(wire.clone());
+    let failed = azure.failed();
+    let builder = if access.unsigned {
+        builder.with_bearer_token_authorization("").with_skip_signature(true)
+    } else {
+        azure.sign(builder)
+    };
+    let unusable = || failed.clone().unwrap_or_else(|| CloudError::new("the keys for Azure are incomplete"));
+    let store = builder.build().map_err(|_| unusable())?;
+    Ok(Client { without_keys: failed, ..Client::new_with(store, wire) })
+}

@@ -1,0 +1,34 @@
+//! Google Cloud Storage.
+
+use object_store::gcp::GoogleCloudStorageBuilder;
+
+use super::place::{Keys, Place};
+use super::service::Wire;
+use super::side::Side;
+use super::{Client, once};
+use crate::cloud::access::EnvironmentAccess;
+use crate::cloud::credentials::google;
+use crate::cloud::endpoint::Endpoint;
+use crate::cloud::{CloudError, CloudUrl, Provider};
+
+const USUAL_ENDPOINT: &str = "https://storage.googleapis.com";
+
+/// Asks as the environment's conventions have it.
+pub(super) fn environment(url: &CloudUrl, access: &EnvironmentAccess) -> Result<Client, CloudError> {
+    let endpoint = Endpoint::parse(access.endpoint_url.as_deref().unwrap_or(USUAL_ENDPOINT))?;
+    let (keys, side) = if access.unsigned { (Keys::None, None) } else { (Keys::Environment, Some(Side::new()?)) };
+    let place = Place::new(url, Provider::Gcs, endpoint.shown(), None, keys);
+    let wire = Wire::new(place, endpoint.is_plain(), side.clone())?;
+    let builder = GoogleCloudStorageBuilder::new()
+        .with_bucket_name(url.bucket())
+        .with_base_url(&endpoint.url())
+        .with_retry(once())
+        .with_http_connector(wire.clone());
+    let builder = match side {
+        Some(side) => builder.with_credentials(google::provider(side)?),
+        // A bearer keeps the builder from reading files; it is not sent.
+        None => builder.with_bearer_token("").with_skip_signature(true),
+    };
+    let store = builder.build().map_err(|_| CloudError::new("the endpoint cannot be used"))?;
+    Ok(Client::new_with(store, wire))
+}
