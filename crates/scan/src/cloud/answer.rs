@@ -234,10 +234,8 @@ fn word(reader: &mut Reader<'_>, tag: &Tag<'_>) -> Result<String, Fault> {
 }
 
 fn number(reader: &mut Reader<'_>, tag: &Tag<'_>) -> Result<Option<u64>, Unfit> {
-    let mut digits = Vec::with_capacity(20);
-    reader.text(tag, &mut digits)?;
-    let parsed = std::str::from_utf8(digits.trim_ascii()).ok().and_then(|digits| digits.parse().ok());
-    parsed.map(Some).ok_or(Unfit::Malformed("a size is no number"))
+    let digits = std::str::from_utf8(reader.plain(tag)?.trim_ascii()).ok();
+    digits.and_then(|digits| digits.parse().ok()).map(Some).ok_or(Unfit::Malformed("a size is no number"))
 }
 
 #[derive(Default)]

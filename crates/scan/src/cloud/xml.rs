@@ -92,6 +92,18 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// An element's text as it stands, up to the element's end, which has to follow.
+    pub(super) fn plain(&mut self, tag: &Tag<'_>) -> Result<&'a [u8], Fault> {
+        if tag.empty {
+            return Ok(&[]);
+        }
+        let length = memchr(b'<', self.rest).ok_or(Fault::CutOff)?;
+        let (text, rest) = self.rest.split_at(length);
+        self.rest = rest;
+        self.close(tag.name)?;
+        Ok(text)
+    }
+
     /// Passes over an element with all that it holds.
     pub(super) fn skip(&mut self, tag: &Tag<'a>) -> Result<(), Fault> {
         let mut open = Vec::new();
@@ -148,6 +160,12 @@ impl<'a> Reader<'a> {
 
     /// Takes the end tag of the element `name`; `rest` begins with its `<`.
     fn close(&mut self, name: &[u8]) -> Result<(), Fault> {
+        // As everyone writes it.
+        let behind = self.rest.strip_prefix(b"</").and_then(|rest| rest.strip_prefix(name)?.strip_prefix(b">"));
+        if let Some(behind) = behind {
+            self.rest = behind;
+            return Ok(());
+        }
         let end = memchr(b'>', self.rest).ok_or(Fault::CutOff)?;
         let (tag, rest) = self.rest.split_at(end);
         if tag.strip_prefix(b"</").map(<[u8]>::trim_ascii_end) != Some(name) {
