@@ -420,16 +420,28 @@ impl TreeBuilder {
         Place { folder, cut: None }
     }
 
-    fn descend(&mut self, parent: FolderId, name: &[u8]) -> Place {
-        let hash = self.hasher.hash_one((parent, name));
-        let (folders, hasher) = (&self.folders, &self.hasher);
+    /// Whether something was added that lies in a folder of this path, or that folder itself. Never so for what is not kept
+    /// folder by folder: junk, and what lies deeper than [`MAX_DEPTH`].
+    #[must_use]
+    pub fn has_folder(&self, path: &[u8]) -> bool {
+        let mut names = path.split(|byte| *byte == b'/');
+        names.try_fold(FolderId::ROOT, |folder, name| self.find(folder, name)).is_some()
+    }
+
+    fn find(&self, parent: FolderId, name: &[u8]) -> Option<FolderId> {
         let same = |id: &FolderId| {
-            let folder = &folders[id.index()];
+            let folder = &self.folders[id.index()];
             folder.parent == parent && *folder.name == *name
         };
-        if let Some(id) = self.index.find(hash, same) {
-            return Place { folder: *id, cut: None };
+        self.index.find(self.hasher.hash_one((parent, name)), same).copied()
+    }
+
+    fn descend(&mut self, parent: FolderId, name: &[u8]) -> Place {
+        if let Some(folder) = self.find(parent, name) {
+            return Place { folder, cut: None };
         }
+        let hash = self.hasher.hash_one((parent, name));
+        let (folders, hasher) = (&self.folders, &self.hasher);
         let id = FolderId::new(folders.len());
         self.index.insert_unique(hash, id, |id| {
             let folder = &folders[id.index()];

@@ -46,6 +46,10 @@ pub trait Progress: Sync {
     /// This many more entries were listed. Called from any thread, once for a folder or a part of a large one.
     fn listed(&self, _entries: u64) {}
 
+    /// So many parts are listed of those that are known. More may become known. Called now and then, by sources that list
+    /// in parts.
+    fn parts(&self, _listed: u64, _known: u64) {}
+
     /// Whether the listing is to end with what it has. Asked at least once for each folder; whoever ends says so in the
     /// coverage.
     fn cancelled(&self) -> bool {

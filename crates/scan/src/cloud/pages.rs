@@ -111,7 +111,7 @@ impl Keys {
     }
 
     /// All of them, in the order listed.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = Key<'_>> {
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = Key<'_>> {
         (0..self.len()).filter_map(|at| self.get(at))
     }
 }

@@ -1,0 +1,450 @@
+//! Lists all that lies below a prefix, with many requests at once.
+//!
+//! Subfolders are listed by their own prefix where they are few, as sensors and scenes are. What is flat or made of many
+//! small folders is listed as ranges of keys: a worker that has nothing to do takes part of what another has still before
+//! it. Where to cut is learnt from the keys seen, and nothing depends on it but the time: a range ends where the next one
+//! begins, whatever stands there.
+
+mod board;
+mod chain;
+mod harvest;
+mod markers;
+mod patience;
+mod range;
+mod ruler;
+#[cfg(test)]
+mod tests;
+mod unread;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use futures_util::future::join;
+use sensortree_core::report::Unread;
+use sensortree_core::tree::TreeBuilder;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use board::{Board, Folder, Level, RangeId, Work};
+use chain::{Chain, Order, largest};
+use harvest::Harvest;
+pub(crate) use patience::Patience;
+use patience::{Asker, NoPage};
+use range::Landmarks;
+
+use super::CloudError;
+use super::pages::{Key, Keys, Page, PageRequest, Pages};
+use crate::{Progress, ScanOptions};
+
+/// How often progress is told, and asked whether to go on.
+const TICK: Duration = Duration::from_millis(50);
+
+/// A page that holds keys of more subfolders than this shows that they are small: a request for each would be a waste.
+const FEW: usize = 4;
+
+/// Sorts behind most names: a store that takes [`PageRequest::after`] has nothing, or little, to list behind it.
+const FAR: &str = "~~~~~~~~";
+
+const INTERRUPTED: &str = "the listing was interrupted";
+const VANISHED: &str = "vanished while the tree was listed";
+const IN_A_CIRCLE: &str = "the store gives the same page again and again";
+const OUT_OF_ORDER: &str = "the store listed keys out of order, as when they change while they are listed";
+const FOLDER_ORDER: &str = "the store does not list keys in the order of their bytes, so parts of it may be missing; \
+                            list it with `--concurrency 1`";
+const FOREIGN: &str = "the store listed names that do not lie where it was asked to look";
+const NOT_TEXT: &str = "a folder whose name is not UTF-8 cannot be asked for";
+
+/// What was listed.
+pub(crate) struct Listed {
+    /// All entries.
+    pub(crate) builder: TreeBuilder,
+    /// What could not be listed.
+    pub(crate) unread: Vec<Unread>,
+}
+
+/// How a listing is to be made.
+#[derive(Clone, Debug)]
+pub(crate) struct Manner {
+    /// At most so many requests at once.
+    pub(crate) concurrency: usize,
+    /// How many threads there are to work on answers.
+    pub(crate) threads: usize,
+    pub(crate) patience: Patience,
+}
+
+/// Lists all objects whose key starts with `root`, which is empty or ends in `/`.
+///
+/// # Errors
+/// When nothing at all can be listed. What cannot be listed of a target that can is data.
+pub(crate) async fn list(
+    pages: Arc<dyn Pages>,
+    root: &str,
+    manner: &Manner,
+    options: &ScanOptions,
+    progress: &dyn Progress,
+) -> Result<Listed, CloudError> {
+    let (stop, stopped) = watch::channel(false);
+    let concurrency = manner.concurrency.max(1);
+    let lister = Arc::new(Lister {
+        board: Board::new(concurrency, pages.takes_after() && concurrency > 1),
+        asker: Asker::new(pages, manner.patience, concurrency, stopped),
+        harvest: Harvest::new(options, manner.threads, root.len()),
+        deepest: AtomicUsize::new(0),
+        root: root.to_owned(),
+    });
+    lister.board.add_folder(Folder { prefix: root.into(), depth: 0 });
+    let mut workers = JoinSet::new();
+    for _ in 0..concurrency {
+        workers.spawn(Arc::clone(&lister).work());
+    }
+    let mut told = Told::default();
+    loop {
+        match timeout(TICK, workers.join_next()).await {
+            Ok(None) => break,
+            Ok(Some(Ok(()))) => {}
+            Ok(Some(Err(_))) => {
+                lister.board.unread(root.as_bytes(), "a part of the listing broke down");
+                lister.board.stop();
+            }
+            Err(_) => {
+                told.tell(&lister.board, progress);
+                if progress.cancelled() {
+                    lister.board.stop();
+                    let _ = stop.send(true);
+                }
+            }
+        }
+    }
+    told.tell(&lister.board, progress);
+    let (unread, fatal) = lister.board.finish(if *stop.borrow() { INTERRUPTED } else { "was not listed" });
+    let nothing = lister.board.listed.load(Ordering::Relaxed) == 0;
+    match fatal {
+        Some(error) if nothing => return Err(error),
+        _ => {}
+    }
+    let unread = unread::condense(unread, root.len());
+    Ok(Listed { builder: lister.harvest.finish(), unread })
+}
+
+/// What progress was told so far.
+#[derive(Default)]
+struct Told {
+    listed: u64,
+    parts: (u64, u64),
+}
+
+impl Told {
+    fn tell(&mut self, board: &Board, progress: &dyn Progress) {
+        let listed = board.listed.load(Ordering::Relaxed);
+        if listed > self.listed {
+            progress.listed(listed - self.listed);
+            self.listed = listed;
+        }
+        let parts = (board.done.load(Ordering::Relaxed), board.known.load(Ordering::Relaxed));
+        if parts != self.parts {
+            progress.parts(parts.0, parts.1);
+            self.parts = parts;
+        }
+    }
+}
+
+/// What the workers of one listing share.
+struct Lister {
+    asker: Asker,
+    board: Board,
+    harvest: Harvest,
+    root: String,
+    /// How many folders deep the deepest key lies that was seen when it was not known yet how the tree is built.
+    deepest: AtomicUsize,
+}
+
+impl Lister {
+    async fn work(self: Arc<Self>) {
+        while let Some(work) = self.board.take().await {
+            match work {
+                Work::Folder(folder) => self.folder(folder).await,
+                Work::Level(level) => {
+                    let Level { folder, token, chain } = *level;
+                    self.level(folder, Some(&token), chain, None).await;
+                }
+                Work::Range(range) => self.range(range, None).await,
+            }
+            self.board.done();
+        }
+    }
+
+    /// Lists a folder of which nothing is known: by its subfolders, or as a range.
+    async fn folder(&self, folder: Folder) {
+        let prefix = Arc::clone(&folder.prefix);
+        // Both at once where the folder will most likely be listed by its subfolders, and nobody has better to do.
+        let both = folder.depth == 0 || (self.deepest() > folder.depth && self.board.has_idle());
+        let flat = self.asker.ask(request(&prefix));
+        let (flat, level) = if both {
+            let level = self.asker.ask(PageRequest { delimited: true, ..request(&prefix) });
+            let proof = async {
+                if folder.depth == 0 {
+                    self.prove_splits(&prefix).await
+                }
+            };
+            let (pages, ()) = join(join(flat, level), proof).await;
+            (pages.0, Some(pages.1))
+        } else {
+            (flat.await, None)
+        };
+        let flat = match flat {
+            Ok(page) if page.next.is_none() => return self.whole(&folder, &page),
+            Ok(page) => Some(page),
+            // Who may not list a folder may still be allowed to list what lies right in it, and subfolders of it.
+            Err(NoPage::Denied(_)) => None,
+            Err(no_page) => return self.unread(prefix.as_bytes(), no_page),
+        };
+        let below = flat.as_ref().map_or(usize::MAX, |page| self.survey(&page.objects, &prefix));
+        if below == 0 {
+            let range = self.board.add_range(prefix, Landmarks::default());
+            return self.range(range, flat).await;
+        }
+        let level = match level {
+            Some(level) => level,
+            None => self.asker.ask(PageRequest { delimited: true, ..request(&prefix) }).await,
+        };
+        match (flat, level) {
+            (Some(flat), Ok(level)) => {
+                if !chain::is_sorted(&level.prefixes) {
+                    self.board.forbid_splits();
+                }
+                if self.board.may_split() && (below > FEW || level.next.is_some()) {
+                    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+                    let landmarks = Landmarks::of(&level.prefixes, 1.0 / below as f64);
+                    let range = self.board.add_range(prefix, landmarks);
+                    return self.range(range, Some(flat)).await;
+                }
+                self.level(folder, None, Chain::default(), Some(level)).await;
+            }
+            (None, Ok(level)) => self.level(folder, None, Chain::default(), Some(level)).await,
+            (Some(flat), Err(NoPage::Denied(_) | NoPage::GivenUp(_))) => {
+                let range = self.board.add_range(prefix, Landmarks::default());
+                self.range(range, Some(flat)).await;
+            }
+            (_, Err(no_page)) => self.unread(prefix.as_bytes(), no_page),
+        }
+    }
+
+    /// Finds out whether the store begins where it is told to, before anything rests on it.
+    async fn prove_splits(&self, prefix: &str) {
+        if !self.board.may_split() {
+            return;
+        }
+        let far = format!("{prefix}{FAR}");
+        let asked = PageRequest { after: Some(&far), limit: Some(1), ..request(prefix) };
+        let honoured = match self.asker.ask(asked).await {
+            Ok(page) => page.objects.iter().all(|key| key.key > far.as_bytes()),
+            // Subfolders may be listed all the same, and each page of them shows it again.
+            Err(NoPage::Denied(_)) => true,
+            Err(_) => false,
+        };
+        if !honoured {
+            self.board.forbid_splits();
+        }
+    }
+
+    fn deepest(&self) -> usize {
+        self.deepest.load(Ordering::Relaxed)
+    }
+
+    /// How many subfolders a page shows keys of.
+    fn survey(&self, page: &Keys, prefix: &str) -> usize {
+        let mut below = 0;
+        let mut last: &[u8] = b"";
+        let mut deepest = 0;
+        for key in page.iter() {
+            let Some(path) = key.key.strip_prefix(prefix.as_bytes()) else { continue };
+            let mut slashes = path.iter().enumerate().filter(|(_, byte)| **byte == b'/');
+            if let Some((at, _)) = slashes.next() {
+                deepest = deepest.max(1 + slashes.count());
+                let folder = path.get(..at).unwrap_or_default();
+                below += usize::from(below == 0 || folder != last);
+                last = folder;
+            }
+        }
+        let above = prefix.bytes().skip(self.root.len()).filter(|byte| *byte == b'/').count();
+        self.deepest.fetch_max(above + deepest, Ordering::Relaxed);
+        below
+    }
+
+    /// Counts a folder that fits into one page.
+    fn whole(&self, folder: &Folder, page: &Page) {
+        let mut chain = Chain::default();
+        if page.objects.len() == 0 && folder.depth > 0 {
+            self.board.unread(folder.prefix.as_bytes(), VANISHED);
+        }
+        if chain.follow(page) == Ok(Order::None) {
+            self.board.unread(folder.prefix.as_bytes(), OUT_OF_ORDER);
+        }
+        self.count(page.objects.iter(), &folder.prefix, &mut chain);
+        self.harvest.end(chain.doubts, true);
+    }
+
+    /// Counts keys. Those that do not lie in the folder asked for are not counted, and said.
+    fn count<'k>(&self, keys: impl Iterator<Item = Key<'k>>, prefix: &str, chain: &mut Chain) {
+        let mut foreign = false;
+        let own = keys.filter(|key| {
+            let is_own = key.key.starts_with(prefix.as_bytes());
+            foreign |= !is_own;
+            is_own
+        });
+        let count = self.harvest.add(own, &mut chain.doubts);
+        self.board.listed.fetch_add(count, Ordering::Relaxed);
+        if foreign {
+            self.board.unread(prefix.as_bytes(), FOREIGN);
+        }
+    }
+
+    /// Lists what lies right in a folder, and hands its subfolders to whoever is free: one page of it, after which the rest
+    /// is taken up again.
+    async fn level(&self, folder: Folder, token: Option<&str>, mut chain: Chain, first: Option<Page>) {
+        let prefix = Arc::clone(&folder.prefix);
+        let page = match first {
+            Some(page) => Ok(page),
+            None => self.asker.ask(PageRequest { delimited: true, token, ..request(&prefix) }).await,
+        };
+        let page = match page {
+            Ok(page) => page,
+            Err(no_page) => {
+                self.harvest.end(chain.doubts, false);
+                return self.unread(prefix.as_bytes(), no_page);
+            }
+        };
+        let last = chain.last_prefix.take();
+        match chain.follow(&page) {
+            Ok(Order::None) => self.board.unread(prefix.as_bytes(), OUT_OF_ORDER),
+            Ok(_) => {}
+            Err(chain::SeenBefore) => {
+                self.harvest.end(chain.doubts, false);
+                return self.board.unread(prefix.as_bytes(), IN_A_CIRCLE);
+            }
+        }
+        let count = self.harvest.add_level(&page.objects, &page.prefixes, &mut chain.doubts);
+        self.board.listed.fetch_add(count, Ordering::Relaxed);
+        for below in page.prefixes.iter().filter(|below| last.as_deref() != Some(below.key)) {
+            self.enter(&folder, below.key);
+        }
+        chain.last_prefix = largest(&page.prefixes).map(<[u8]>::to_vec);
+        match page.next {
+            Some(token) => self.board.add_level(Level { folder, token, chain }),
+            None => self.harvest.end(chain.doubts, true),
+        }
+    }
+
+    /// Takes note of a subfolder, if it is one.
+    fn enter(&self, folder: &Folder, below: &[u8]) {
+        let name = below.strip_prefix(folder.prefix.as_bytes()).and_then(|name| name.strip_suffix(b"/"));
+        if name.is_none_or(|name| name.contains(&b'/')) {
+            return self.board.unread(folder.prefix.as_bytes(), FOREIGN);
+        }
+        match std::str::from_utf8(below) {
+            Ok(prefix) => self.board.add_folder(Folder { prefix: prefix.into(), depth: folder.depth + 1 }),
+            Err(_) => self.board.unread(below, NOT_TEXT),
+        }
+    }
+
+    /// Lists a range to its end, which may come nearer while it does; beginning with its first page where that is there.
+    async fn range(&self, id: RangeId, mut first: Option<Page>) {
+        let Some((prefix, low, _)) = self.board.bounds(id) else { return };
+        let mut chain = Chain::default();
+        let mut token: Option<String> = None;
+        loop {
+            let after = low.as_deref().filter(|_| token.is_none());
+            let asked = PageRequest { after, token: token.as_deref(), ..request(&prefix) };
+            let page = match first.take() {
+                Some(page) => Ok(page),
+                None => self.asker.ask(asked).await,
+            };
+            let page = match page {
+                Ok(page) => page,
+                Err(no_page) => {
+                    self.harvest.end(chain.doubts, false);
+                    return self.range_unread(id, no_page);
+                }
+            };
+            match self.range_page(id, &prefix, low.as_deref(), &page, &mut chain) {
+                Ends::Not => token = page.next,
+                Ends::Here { all } => {
+                    self.board.close(id);
+                    return self.harvest.end(chain.doubts, all);
+                }
+                Ends::InACircle => {
+                    self.harvest.end(chain.doubts, false);
+                    return self.board.give_up(id, IN_A_CIRCLE);
+                }
+            }
+        }
+    }
+
+    /// Counts what a page holds of a range, and says whether the range ends with it.
+    fn range_page(&self, id: RangeId, prefix: &str, low: Option<&str>, page: &Page, chain: &mut Chain) -> Ends {
+        let order = match chain.follow(page) {
+            Ok(order) => order,
+            Err(chain::SeenBefore) => return Ends::InACircle,
+        };
+        let low = low.unwrap_or_default().as_bytes();
+        let mut ends = if page.next.is_none() { Ends::Here { all: true } } else { Ends::Not };
+        let Some(last) = largest(&page.objects) else { return ends };
+        let Some((high, is_part)) = self.board.advance(id, &page.objects, last) else { return ends };
+        if let Some(high) = &high {
+            // What came out of order behind the bound may have others before the bound behind it.
+            let is_behind = page.objects.iter().next_back().is_some_and(|last| last.key > high.as_bytes());
+            ends = if is_behind || page.next.is_none() { Ends::Here { all: false } } else { Ends::Not };
+        }
+        let begins_before = page.objects.iter().any(|key| key.key <= low) && !low.is_empty();
+        if order != Order::Bytes || begins_before {
+            self.board.forbid_splits();
+        }
+        match order {
+            Order::None => self.board.unread(prefix.as_bytes(), OUT_OF_ORDER),
+            Order::Folders if is_part => self.board.unread(prefix.as_bytes(), FOLDER_ORDER),
+            Order::Folders | Order::Bytes => {}
+        }
+        let high = high.as_ref().map(String::as_bytes);
+        let inside = page.objects.iter().filter(|key| key.key > low || low.is_empty());
+        self.count(inside.filter(|key| high.is_none_or(|high| key.key <= high)), prefix, chain);
+        ends
+    }
+
+    fn range_unread(&self, id: RangeId, no_page: NoPage) {
+        match no_page {
+            NoPage::Denied(said) | NoPage::GivenUp(said) => self.board.give_up(id, &said),
+            NoPage::Stopped => self.board.give_up(id, INTERRUPTED),
+            NoPage::Fatal(error) => {
+                self.board.give_up(id, &error.to_string());
+                self.board.fail(error);
+            }
+        }
+    }
+
+    fn unread(&self, prefix: &[u8], no_page: NoPage) {
+        match no_page {
+            NoPage::Denied(said) | NoPage::GivenUp(said) => self.board.unread(prefix, &said),
+            NoPage::Stopped => self.board.unread(prefix, INTERRUPTED),
+            NoPage::Fatal(error) => {
+                self.board.unread(prefix, &error.to_string());
+                self.board.fail(error);
+            }
+        }
+    }
+}
+
+/// Whether a range goes on behind a page.
+enum Ends {
+    Not,
+    /// It ends; and whether that is the end of all that starts with its prefix.
+    Here {
+        all: bool,
+    },
+    InACircle,
+}
+
+fn request(prefix: &str) -> PageRequest<'_> {
+    PageRequest { prefix, delimited: false, after: None, token: None, limit: None }
+}

@@ -1,0 +1,275 @@
+//! [`Asker`]: asks for pages, again where that may help, and no more at once than the store takes.
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use futures_util::future::{Either, select};
+use tokio::sync::{Notify, watch};
+use tokio::time::{sleep, timeout};
+
+use super::super::CloudError;
+use super::super::pages::{Page, PageError, PageRequest, Pages};
+
+/// How long a listing bears with a store.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Patience {
+    /// How long one request may take.
+    pub(crate) silence: Duration,
+    /// How long after the first failure a page is still asked for; and how long the store may answer nothing at all.
+    pub(crate) page: Duration,
+    /// The longest wait before the second attempt; it doubles with each.
+    pub(crate) first_wait: Duration,
+    /// The longest wait of all.
+    pub(crate) longest_wait: Duration,
+}
+
+impl Default for Patience {
+    /// About as patient as the AWS CLI's standard mode.
+    fn default() -> Self {
+        Patience {
+            silence: Duration::from_secs(30),
+            page: Duration::from_secs(40),
+            first_wait: Duration::from_millis(200),
+            longest_wait: Duration::from_secs(8),
+        }
+    }
+}
+
+/// Why there is no page, for good.
+#[derive(Clone, Debug)]
+pub(super) enum NoPage {
+    /// Permission is denied.
+    Denied(String),
+    /// It was asked for often enough; with the reason.
+    GivenUp(String),
+    /// No page can be had at all.
+    Fatal(CloudError),
+    /// The listing was stopped.
+    Stopped,
+}
+
+/// Asks for pages on behalf of all workers.
+pub(super) struct Asker {
+    pages: Arc<dyn Pages>,
+    patience: Patience,
+    gate: Gate,
+    stopped: watch::Receiver<bool>,
+}
+
+impl Asker {
+    pub(super) fn new(
+        pages: Arc<dyn Pages>,
+        patience: Patience,
+        concurrency: usize,
+        stopped: watch::Receiver<bool>,
+    ) -> Asker {
+        Asker { pages, patience, gate: Gate::new(concurrency), stopped }
+    }
+
+    /// Whether the store says that it takes [`PageRequest::after`].
+    pub(super) fn takes_after(&self) -> bool {
+        self.pages.takes_after()
+    }
+
+    /// A page, however often it has to be asked for within reason.
+    pub(super) async fn ask(&self, request: PageRequest<'_>) -> Result<Page, NoPage> {
+        let mut failed_since = None;
+        let mut attempts = 0_u32;
+        loop {
+            if let Some(reason) = self.gate.given_up() {
+                return Err(NoPage::GivenUp(reason));
+            }
+            self.or_stopped(self.gate.enter()).await?;
+            let began = Instant::now();
+            let answer = self.or_stopped(timeout(self.patience.silence, self.pages.page(&request))).await;
+            let (said, wait) = match answer {
+                Err(stopped) => {
+                    self.gate.leave();
+                    return Err(stopped);
+                }
+                Ok(Ok(Ok(page))) => {
+                    self.gate.went_well();
+                    return Ok(page);
+                }
+                Ok(Ok(Err(PageError::Denied { said }))) => {
+                    self.gate.leave();
+                    return Err(NoPage::Denied(said));
+                }
+                Ok(Ok(Err(PageError::Fatal(error)))) => {
+                    self.gate.leave();
+                    return Err(NoPage::Fatal(error));
+                }
+                Ok(Ok(Err(PageError::Throttled { after, said }))) => {
+                    self.gate.was_throttled(began, after.filter(|after| *after <= self.patience.page));
+                    (format!("throttled out: {said}"), after)
+                }
+                Ok(Ok(Err(PageError::Passing { said }))) => {
+                    self.gate.failed(began);
+                    (said, None)
+                }
+                Ok(Err(_)) => {
+                    self.gate.failed(began);
+                    (format!("the store did not answer for {}", seconds(self.patience.silence)), None)
+                }
+            };
+            attempts += 1;
+            let since: Instant = *failed_since.get_or_insert(began);
+            let out = since.elapsed() + wait.unwrap_or_default() > self.patience.page;
+            if out || self.gate.is_dead(self.patience.page) {
+                let tries = if attempts == 1 { "once".to_owned() } else { format!("{attempts} times") };
+                let reason = format!("{said} (asked {tries} in {})", seconds(since.elapsed()));
+                if self.gate.is_dead(self.patience.page) {
+                    self.gate.give_up(&reason);
+                }
+                return Err(NoPage::GivenUp(reason));
+            }
+            self.or_stopped(sleep(self.wait(attempts))).await?;
+        }
+    }
+
+    /// A random part of a wait that doubles with each attempt, so that those who failed together do not come back together.
+    fn wait(&self, attempts: u32) -> Duration {
+        let longest = self.patience.first_wait.saturating_mul(1 << attempts.saturating_sub(1).min(16));
+        longest.min(self.patience.longest_wait).mul_f64(chance())
+    }
+
+    async fn or_stopped<T>(&self, work: impl Future<Output = T>) -> Result<T, NoPage> {
+        let mut stopped = self.stopped.clone();
+        match select(pin!(work), pin!(stopped.wait_for(|stopped| *stopped))).await {
+            Either::Left((done, _)) => Ok(done),
+            Either::Right(_) => Err(NoPage::Stopped),
+        }
+    }
+}
+
+fn seconds(time: Duration) -> String {
+    if time < Duration::from_secs(10) {
+        format!("{:.1} s", time.as_secs_f64())
+    } else {
+        format!("{} s", time.as_secs())
+    }
+}
+
+/// A number from 0 to 1.
+fn chance() -> f64 {
+    let random = RandomState::new().build_hasher().finish();
+    f64::from(u32::try_from(random >> 32).unwrap_or_default()) / f64::from(u32::MAX)
+}
+
+/// Lets as many requests through as the store takes: half as many when it complains, and slowly more again.
+struct Gate {
+    state: Mutex<State>,
+    freed: Notify,
+    most: usize,
+}
+
+struct State {
+    limit: usize,
+    in_flight: usize,
+    /// Requests that went well since the limit last changed.
+    well: usize,
+    /// When the limit was last lowered: what was sent before says nothing new.
+    lowered: Option<Instant>,
+    /// Nobody asks before.
+    pause: Option<Instant>,
+    /// Since when nothing has gone well.
+    failing_since: Option<Instant>,
+    given_up: Option<String>,
+}
+
+impl Gate {
+    fn new(most: usize) -> Gate {
+        let state = State {
+            limit: most,
+            in_flight: 0,
+            well: 0,
+            lowered: None,
+            pause: None,
+            failing_since: None,
+            given_up: None,
+        };
+        Gate { state: Mutex::new(state), freed: Notify::new(), most }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn enter(&self) {
+        loop {
+            let freed = self.freed.notified();
+            let pause = {
+                let mut state = self.state();
+                let pause = state.pause.map(|until| until.saturating_duration_since(Instant::now()));
+                let pause = pause.filter(|pause| !pause.is_zero());
+                if pause.is_none() && state.in_flight < state.limit {
+                    state.in_flight += 1;
+                    return;
+                }
+                pause
+            };
+            match pause {
+                Some(pause) => sleep(pause).await,
+                None => freed.await,
+            }
+        }
+    }
+
+    fn leave(&self) {
+        let mut state = self.state();
+        state.in_flight = state.in_flight.saturating_sub(1);
+        let free = state.limit.saturating_sub(state.in_flight);
+        drop(state);
+        // More than one may have become free, when the limit rose; each that enters finds out for itself.
+        (0..free.min(2)).for_each(|_| self.freed.notify_one());
+    }
+
+    fn went_well(&self) {
+        let mut state = self.state();
+        state.failing_since = None;
+        if state.limit < self.most {
+            state.well += 1;
+            if state.well >= state.limit {
+                state.limit += 1;
+                state.well = 0;
+            }
+        }
+        drop(state);
+        self.leave();
+    }
+
+    fn failed(&self, began: Instant) {
+        self.state().failing_since.get_or_insert(began);
+        self.leave();
+    }
+
+    fn was_throttled(&self, began: Instant, after: Option<Duration>) {
+        let mut state = self.state();
+        if state.lowered.is_none_or(|lowered| began > lowered) {
+            state.limit = (state.limit / 2).max(1);
+            state.well = 0;
+            state.lowered = Some(Instant::now());
+        }
+        if let Some(until) = after.and_then(|after| Instant::now().checked_add(after)) {
+            state.pause = state.pause.max(Some(until));
+        }
+        drop(state);
+        self.failed(began);
+    }
+
+    /// Whether nothing has gone well for so long.
+    fn is_dead(&self, patience: Duration) -> bool {
+        self.state().failing_since.is_some_and(|since| since.elapsed() > patience)
+    }
+
+    /// From now on nobody asks.
+    fn give_up(&self, reason: &str) {
+        self.state().given_up.get_or_insert_with(|| reason.to_owned());
+    }
+
+    fn given_up(&self) -> Option<String> {
+        self.state().given_up.clone()
+    }
+}
