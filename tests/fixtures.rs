@@ -49,7 +49,7 @@ fn a_tree_on_disk_gives_what_it_gives_in_memory() {
         }
         let expected = shown(&sensortree_core::check(sketch.inspection(), &settings));
         for jobs in [1, 4] {
-            let options = ScanOptions { jobs: Some(jobs), examples: settings.max_examples };
+            let options = ScanOptions { jobs: Some(jobs), examples: settings.max_examples, ..ScanOptions::default() };
             let inspection = local::inspect(&folder, &options, &()).unwrap();
             assert!(inspection.coverage.is_complete(), "{name}: {:?}", inspection.coverage);
             let found = shown(&sensortree_core::check(inspection, &settings));

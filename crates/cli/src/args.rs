@@ -144,6 +144,10 @@ pub struct CheckArguments {
     #[arg(long, value_name = "N", value_parser = at_least_one, help_heading = "Configuration")]
     pub jobs: Option<NonZeroUsize>,
 
+    /// How many requests a cloud store is asked at once, at the most [default: 64]
+    #[arg(long, value_name = "N", value_parser = at_least_one, help_heading = "Configuration")]
+    pub concurrency: Option<NonZeroUsize>,
+
     /// Let an empty target pass
     #[arg(long, help_heading = "Configuration")]
     pub allow_empty: bool,

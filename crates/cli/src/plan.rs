@@ -28,6 +28,8 @@ pub struct Plan {
     pub outputs: Vec<Output>,
     /// How many threads list; `None` for one for each core.
     pub jobs: Option<NonZeroUsize>,
+    /// The number of requests at once; `None` for the usual one.
+    pub concurrency: Option<NonZeroUsize>,
     /// Whether an empty target passes.
     pub allow_empty: bool,
     /// Whether progress may be shown.
@@ -75,6 +77,7 @@ impl Plan {
             fail_on,
             outputs,
             jobs: arguments.jobs,
+            concurrency: arguments.concurrency,
             allow_empty: arguments.allow_empty,
             progress: !arguments.no_progress && !arguments.quiet,
             quiet: arguments.quiet,
@@ -88,7 +91,11 @@ impl Plan {
     /// How the target is to be listed.
     #[must_use]
     pub fn scan_options(&self) -> ScanOptions {
-        ScanOptions { jobs: self.jobs.map(NonZeroUsize::get), examples: self.settings.max_examples }
+        ScanOptions {
+            jobs: self.jobs.map(NonZeroUsize::get),
+            concurrency: self.concurrency.map_or(ScanOptions::CONCURRENCY, NonZeroUsize::get),
+            examples: self.settings.max_examples,
+        }
     }
 }
 

@@ -6,6 +6,9 @@ use std::io;
 use sensortree_core::report::Unread;
 use sensortree_core::text;
 
+/// The reason for what is unread when [`Progress::cancelled`](crate::Progress::cancelled) ended the listing.
+pub(crate) const INTERRUPTED: &str = "the listing was interrupted";
+
 /// Gaps in a listing. Those of parts of a listing merge into those of the whole, in any order.
 #[derive(Debug, Default)]
 pub(crate) struct Gaps {
@@ -79,7 +82,7 @@ impl Gaps {
 
 /// What is unread when [`Progress::cancelled`](crate::Progress::cancelled) ended the listing.
 pub(crate) fn interrupted() -> Unread {
-    Unread { path: Vec::new(), reason: "the listing was interrupted".to_owned() }
+    Unread { path: Vec::new(), reason: INTERRUPTED.to_owned() }
 }
 
 /// Why the system refused, in plain words.

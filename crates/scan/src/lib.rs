@@ -20,6 +20,8 @@ use sensortree_core::tree::TreeBuilder;
 pub struct ScanOptions {
     /// The number of threads. `None`: one for each core. At most [`ScanOptions::MAX_JOBS`] are used.
     pub jobs: Option<usize>,
+    /// How many requests a store is asked at once, at the most.
+    pub concurrency: usize,
     /// How many examples are kept of each remark on a folder.
     pub examples: usize,
 }
@@ -27,6 +29,9 @@ pub struct ScanOptions {
 impl ScanOptions {
     /// More threads than this gain nothing, and could meet the limit on open files (256 on some systems).
     pub const MAX_JOBS: usize = 48;
+
+    /// As many requests at once as stores answer without complaint.
+    pub const CONCURRENCY: usize = 64;
 
     /// What every source builds its tree with, one for each thread or part of a listing.
     #[must_use]
@@ -37,7 +42,8 @@ impl ScanOptions {
 
 impl Default for ScanOptions {
     fn default() -> Self {
-        ScanOptions { jobs: None, examples: sensortree_core::settings::Settings::default().max_examples }
+        let examples = sensortree_core::settings::Settings::default().max_examples;
+        ScanOptions { jobs: None, concurrency: ScanOptions::CONCURRENCY, examples }
     }
 }
 
@@ -85,6 +91,10 @@ pub enum ScanError {
         /// What the system said.
         error: io::Error,
     },
+    /// The target cannot be listed from its store.
+    #[cfg(feature = "cloud")]
+    #[error(transparent)]
+    Cloud(#[from] cloud::CloudError),
     /// The threads could not be started.
     #[error("the threads that list the target could not be started")]
     Threads {

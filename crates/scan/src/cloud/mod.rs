@@ -10,13 +10,13 @@ mod client;
 mod credentials;
 mod endpoint;
 mod error;
-#[expect(dead_code, reason = "waits for the client")]
+mod inspect;
 mod listing;
-#[expect(dead_code, reason = "the seam waits for both its sides")]
 mod pages;
 mod url;
 mod xml;
 
 pub use access::{Addressing, CloudAccess, EnvironmentAccess, ExplicitAccess, Secret};
 pub use error::CloudError;
+pub use inspect::inspect;
 pub use url::{CloudUrl, Provider};

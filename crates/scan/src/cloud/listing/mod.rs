@@ -23,23 +23,22 @@ use std::time::Duration;
 use futures_util::future::join;
 use sensortree_core::report::Unread;
 use sensortree_core::tree::TreeBuilder;
-use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use board::{Board, Folder, Level, RangeId, Work};
 use chain::{Chain, Order, largest};
 use harvest::Harvest;
-pub(crate) use patience::Patience;
-use patience::{Asker, NoPage};
+pub(crate) use patience::{Asker, NoAnswer, Patience};
 use range::Landmarks;
 
 use super::CloudError;
 use super::pages::{Key, Keys, Page, PageRequest, Pages};
+use crate::coverage::INTERRUPTED;
 use crate::{Progress, ScanOptions};
 
 /// How often progress is told, and asked whether to go on.
-const TICK: Duration = Duration::from_millis(50);
+pub(crate) const TICK: Duration = Duration::from_millis(50);
 
 /// A page that holds keys of more subfolders than this shows that they are small: a request for each would be a waste.
 const FEW: usize = 4;
@@ -47,7 +46,7 @@ const FEW: usize = 4;
 /// Sorts behind most names: a store that takes [`PageRequest::after`] has nothing, or little, to list behind it.
 const FAR: &str = "~~~~~~~~";
 
-const INTERRUPTED: &str = "the listing was interrupted";
+const GIVEN_UP: &str = "the listing was given up before";
 const VANISHED: &str = "vanished while the tree was listed";
 const IN_A_CIRCLE: &str = "the store gives the same page again and again";
 const OUT_OF_ORDER: &str = "the store listed keys out of order, as when they change while they are listed";
@@ -64,16 +63,6 @@ pub(crate) struct Listed {
     pub(crate) unread: Vec<Unread>,
 }
 
-/// How a listing is to be made.
-#[derive(Clone, Debug)]
-pub(crate) struct Manner {
-    /// At most so many requests at once.
-    pub(crate) concurrency: usize,
-    /// How many threads there are to work on answers.
-    pub(crate) threads: usize,
-    pub(crate) patience: Patience,
-}
-
 /// Lists all objects whose key starts with `root`, which is empty or ends in `/`.
 ///
 /// # Errors
@@ -81,16 +70,16 @@ pub(crate) struct Manner {
 pub(crate) async fn list(
     pages: Arc<dyn Pages>,
     root: &str,
-    manner: &Manner,
+    asker: Arc<Asker>,
     options: &ScanOptions,
     progress: &dyn Progress,
 ) -> Result<Listed, CloudError> {
-    let (stop, stopped) = watch::channel(false);
-    let concurrency = manner.concurrency.max(1);
+    let concurrency = asker.concurrency();
     let lister = Arc::new(Lister {
         board: Board::new(concurrency, pages.takes_after() && concurrency > 1),
-        asker: Asker::new(pages, manner.patience, concurrency, stopped),
-        harvest: Harvest::new(options, manner.threads, root.len()),
+        pages,
+        asker,
+        harvest: Harvest::new(options, threads(options), root.len()),
         deepest: AtomicUsize::new(0),
         root: root.to_owned(),
     });
@@ -112,17 +101,15 @@ pub(crate) async fn list(
                 told.tell(&lister.board, progress);
                 if progress.cancelled() {
                     lister.board.stop();
-                    let _ = stop.send(true);
+                    lister.asker.stop();
                 }
             }
         }
     }
     told.tell(&lister.board, progress);
-    let (unread, fatal) = lister.board.finish(if *stop.borrow() { INTERRUPTED } else { "was not listed" });
-    let nothing = lister.board.listed.load(Ordering::Relaxed) == 0;
-    match fatal {
-        Some(error) if nothing => return Err(error),
-        _ => {}
+    let (unread, fatal) = lister.board.finish(if lister.asker.is_stopped() { INTERRUPTED } else { GIVEN_UP });
+    if let Some(error) = fatal.filter(|_| lister.board.listed.load(Ordering::Relaxed) == 0) {
+        return Err(error);
     }
     let unread = unread::condense(unread, root.len());
     Ok(Listed { builder: lister.harvest.finish(), unread })
@@ -152,7 +139,8 @@ impl Told {
 
 /// What the workers of one listing share.
 struct Lister {
-    asker: Asker,
+    pages: Arc<dyn Pages>,
+    asker: Arc<Asker>,
     board: Board,
     harvest: Harvest,
     root: String,
@@ -175,17 +163,21 @@ impl Lister {
         }
     }
 
+    async fn ask(&self, request: PageRequest<'_>) -> Result<Page, NoAnswer> {
+        self.asker.ask(|| self.pages.page(&request)).await
+    }
+
     /// Lists a folder of which nothing is known: by its subfolders, or as a range.
     async fn folder(&self, folder: Folder) {
         let prefix = Arc::clone(&folder.prefix);
         // Both at once where the folder will most likely be listed by its subfolders, and nobody has better to do.
         let both = folder.depth == 0 || (self.deepest() > folder.depth && self.board.has_idle());
-        let flat = self.asker.ask(request(&prefix));
+        let flat = self.ask(request(&prefix));
         let (flat, level) = if both {
-            let level = self.asker.ask(PageRequest { delimited: true, ..request(&prefix) });
+            let level = self.ask(PageRequest { delimited: true, ..request(&prefix) });
             let proof = async {
                 if folder.depth == 0 {
-                    self.prove_splits(&prefix).await
+                    self.prove_splits(&prefix).await;
                 }
             };
             let (pages, ()) = join(join(flat, level), proof).await;
@@ -197,7 +189,7 @@ impl Lister {
             Ok(page) if page.next.is_none() => return self.whole(&folder, &page),
             Ok(page) => Some(page),
             // Who may not list a folder may still be allowed to list what lies right in it, and subfolders of it.
-            Err(NoPage::Denied(_)) => None,
+            Err(NoAnswer::Denied(_)) => None,
             Err(no_page) => return self.unread(prefix.as_bytes(), no_page),
         };
         let below = flat.as_ref().map_or(usize::MAX, |page| self.survey(&page.objects, &prefix));
@@ -207,7 +199,7 @@ impl Lister {
         }
         let level = match level {
             Some(level) => level,
-            None => self.asker.ask(PageRequest { delimited: true, ..request(&prefix) }).await,
+            None => self.ask(PageRequest { delimited: true, ..request(&prefix) }).await,
         };
         match (flat, level) {
             (Some(flat), Ok(level)) => {
@@ -223,7 +215,7 @@ impl Lister {
                 self.level(folder, None, Chain::default(), Some(level)).await;
             }
             (None, Ok(level)) => self.level(folder, None, Chain::default(), Some(level)).await,
-            (Some(flat), Err(NoPage::Denied(_) | NoPage::GivenUp(_))) => {
+            (Some(flat), Err(NoAnswer::Denied(_) | NoAnswer::GivenUp(_))) => {
                 let range = self.board.add_range(prefix, Landmarks::default());
                 self.range(range, Some(flat)).await;
             }
@@ -238,10 +230,10 @@ impl Lister {
         }
         let far = format!("{prefix}{FAR}");
         let asked = PageRequest { after: Some(&far), limit: Some(1), ..request(prefix) };
-        let honoured = match self.asker.ask(asked).await {
+        let honoured = match self.ask(asked).await {
             Ok(page) => page.objects.iter().all(|key| key.key > far.as_bytes()),
             // Subfolders may be listed all the same, and each page of them shows it again.
-            Err(NoPage::Denied(_)) => true,
+            Err(NoAnswer::Denied(_)) => true,
             Err(_) => false,
         };
         if !honoured {
@@ -307,7 +299,7 @@ impl Lister {
         let prefix = Arc::clone(&folder.prefix);
         let page = match first {
             Some(page) => Ok(page),
-            None => self.asker.ask(PageRequest { delimited: true, token, ..request(&prefix) }).await,
+            None => self.ask(PageRequest { delimited: true, token, ..request(&prefix) }).await,
         };
         let page = match page {
             Ok(page) => page,
@@ -359,7 +351,7 @@ impl Lister {
             let asked = PageRequest { after, token: token.as_deref(), ..request(&prefix) };
             let page = match first.take() {
                 Some(page) => Ok(page),
-                None => self.asker.ask(asked).await,
+                None => self.ask(asked).await,
             };
             let page = match page {
                 Ok(page) => page,
@@ -412,22 +404,22 @@ impl Lister {
         ends
     }
 
-    fn range_unread(&self, id: RangeId, no_page: NoPage) {
+    fn range_unread(&self, id: RangeId, no_page: NoAnswer) {
         match no_page {
-            NoPage::Denied(said) | NoPage::GivenUp(said) => self.board.give_up(id, &said),
-            NoPage::Stopped => self.board.give_up(id, INTERRUPTED),
-            NoPage::Fatal(error) => {
+            NoAnswer::Denied(said) | NoAnswer::GivenUp(said) => self.board.give_up(id, &said),
+            NoAnswer::Stopped => self.board.give_up(id, INTERRUPTED),
+            NoAnswer::Fatal(error) => {
                 self.board.give_up(id, &error.to_string());
                 self.board.fail(error);
             }
         }
     }
 
-    fn unread(&self, prefix: &[u8], no_page: NoPage) {
+    fn unread(&self, prefix: &[u8], no_page: NoAnswer) {
         match no_page {
-            NoPage::Denied(said) | NoPage::GivenUp(said) => self.board.unread(prefix, &said),
-            NoPage::Stopped => self.board.unread(prefix, INTERRUPTED),
-            NoPage::Fatal(error) => {
+            NoAnswer::Denied(said) | NoAnswer::GivenUp(said) => self.board.unread(prefix, &said),
+            NoAnswer::Stopped => self.board.unread(prefix, INTERRUPTED),
+            NoAnswer::Fatal(error) => {
                 self.board.unread(prefix, &error.to_string());
                 self.board.fail(error);
             }
@@ -443,6 +435,12 @@ enum Ends {
         all: bool,
     },
     InACircle,
+}
+
+/// How many threads work on answers.
+pub(crate) fn threads(options: &ScanOptions) -> usize {
+    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    options.jobs.unwrap_or_else(cores).clamp(1, ScanOptions::MAX_JOBS)
 }
 
 fn request(prefix: &str) -> PageRequest<'_> {

@@ -1,8 +1,8 @@
-//! [`Asker`]: asks for pages, again where that may help, and no more at once than the store takes.
+//! [`Asker`]: asks a store, again where that may help, and no more at once than it takes.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::pin::pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::future::{Either, select};
@@ -10,15 +10,15 @@ use tokio::sync::{Notify, watch};
 use tokio::time::{sleep, timeout};
 
 use super::super::CloudError;
-use super::super::pages::{Page, PageError, PageRequest, Pages};
+use super::super::pages::PageError;
 
 /// How long a listing bears with a store.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Patience {
     /// How long one request may take.
     pub(crate) silence: Duration,
-    /// How long after the first failure a page is still asked for; and how long the store may answer nothing at all.
-    pub(crate) page: Duration,
+    /// How long after the first failure something is still asked for; and how long the store may answer nothing at all.
+    pub(crate) failures: Duration,
     /// The longest wait before the second attempt; it doubles with each.
     pub(crate) first_wait: Duration,
     /// The longest wait of all.
@@ -30,79 +30,86 @@ impl Default for Patience {
     fn default() -> Self {
         Patience {
             silence: Duration::from_secs(30),
-            page: Duration::from_secs(40),
+            failures: Duration::from_secs(40),
             first_wait: Duration::from_millis(200),
             longest_wait: Duration::from_secs(8),
         }
     }
 }
 
-/// Why there is no page, for good.
+/// Why there is no answer, for good.
 #[derive(Clone, Debug)]
-pub(super) enum NoPage {
+pub(crate) enum NoAnswer {
     /// Permission is denied.
     Denied(String),
     /// It was asked for often enough; with the reason.
     GivenUp(String),
-    /// No page can be had at all.
+    /// Nothing of the target can be had at all.
     Fatal(CloudError),
     /// The listing was stopped.
     Stopped,
 }
 
-/// Asks for pages on behalf of all workers.
-pub(super) struct Asker {
-    pages: Arc<dyn Pages>,
+/// Asks a store on behalf of all workers.
+pub(crate) struct Asker {
     patience: Patience,
     gate: Gate,
-    stopped: watch::Receiver<bool>,
+    stopped: watch::Sender<bool>,
 }
 
 impl Asker {
-    pub(super) fn new(
-        pages: Arc<dyn Pages>,
-        patience: Patience,
-        concurrency: usize,
-        stopped: watch::Receiver<bool>,
-    ) -> Asker {
-        Asker { pages, patience, gate: Gate::new(concurrency), stopped }
+    /// One that asks for so much at once.
+    pub(crate) fn new(patience: Patience, concurrency: usize) -> Asker {
+        Asker { patience, gate: Gate::new(concurrency.max(1)), stopped: watch::Sender::new(false) }
     }
 
-    /// Whether the store says that it takes [`PageRequest::after`].
-    pub(super) fn takes_after(&self) -> bool {
-        self.pages.takes_after()
+    /// How much is asked for at once, at the most.
+    pub(super) fn concurrency(&self) -> usize {
+        self.gate.most
     }
 
-    /// A page, however often it has to be asked for within reason.
-    pub(super) async fn ask(&self, request: PageRequest<'_>) -> Result<Page, NoPage> {
+    /// Ends all that is being asked for, at once.
+    pub(crate) fn stop(&self) {
+        let _ = self.stopped.send(true);
+    }
+
+    pub(super) fn is_stopped(&self) -> bool {
+        *self.stopped.borrow()
+    }
+
+    /// An answer, however often it has to be asked for within reason.
+    pub(crate) async fn ask<T, F>(&self, request: impl Fn() -> F) -> Result<T, NoAnswer>
+    where
+        F: Future<Output = Result<T, PageError>>,
+    {
         let mut failed_since = None;
         let mut attempts = 0_u32;
         loop {
             if let Some(reason) = self.gate.given_up() {
-                return Err(NoPage::GivenUp(reason));
+                return Err(NoAnswer::GivenUp(reason));
             }
             self.or_stopped(self.gate.enter()).await?;
             let began = Instant::now();
-            let answer = self.or_stopped(timeout(self.patience.silence, self.pages.page(&request))).await;
+            let answer = self.or_stopped(timeout(self.patience.silence, request())).await;
             let (said, wait) = match answer {
                 Err(stopped) => {
                     self.gate.leave();
                     return Err(stopped);
                 }
-                Ok(Ok(Ok(page))) => {
+                Ok(Ok(Ok(answer))) => {
                     self.gate.went_well();
-                    return Ok(page);
+                    return Ok(answer);
                 }
                 Ok(Ok(Err(PageError::Denied { said }))) => {
                     self.gate.leave();
-                    return Err(NoPage::Denied(said));
+                    return Err(NoAnswer::Denied(said));
                 }
                 Ok(Ok(Err(PageError::Fatal(error)))) => {
                     self.gate.leave();
-                    return Err(NoPage::Fatal(error));
+                    return Err(NoAnswer::Fatal(error));
                 }
                 Ok(Ok(Err(PageError::Throttled { after, said }))) => {
-                    self.gate.was_throttled(began, after.filter(|after| *after <= self.patience.page));
+                    self.gate.was_throttled(began, after.filter(|after| *after <= self.patience.failures));
                     (format!("throttled out: {said}"), after)
                 }
                 Ok(Ok(Err(PageError::Passing { said }))) => {
@@ -116,14 +123,14 @@ impl Asker {
             };
             attempts += 1;
             let since: Instant = *failed_since.get_or_insert(began);
-            let out = since.elapsed() + wait.unwrap_or_default() > self.patience.page;
-            if out || self.gate.is_dead(self.patience.page) {
+            let out = since.elapsed() + wait.unwrap_or_default() > self.patience.failures;
+            if out || self.gate.is_dead(self.patience.failures) {
                 let tries = if attempts == 1 { "once".to_owned() } else { format!("{attempts} times") };
                 let reason = format!("{said} (asked {tries} in {})", seconds(since.elapsed()));
-                if self.gate.is_dead(self.patience.page) {
+                if self.gate.is_dead(self.patience.failures) {
                     self.gate.give_up(&reason);
                 }
-                return Err(NoPage::GivenUp(reason));
+                return Err(NoAnswer::GivenUp(reason));
             }
             self.or_stopped(sleep(self.wait(attempts))).await?;
         }
@@ -135,11 +142,11 @@ impl Asker {
         longest.min(self.patience.longest_wait).mul_f64(chance())
     }
 
-    async fn or_stopped<T>(&self, work: impl Future<Output = T>) -> Result<T, NoPage> {
-        let mut stopped = self.stopped.clone();
+    async fn or_stopped<T>(&self, work: impl Future<Output = T>) -> Result<T, NoAnswer> {
+        let mut stopped = self.stopped.subscribe();
         match select(pin!(work), pin!(stopped.wait_for(|stopped| *stopped))).await {
             Either::Left((done, _)) => Ok(done),
-            Either::Right(_) => Err(NoPage::Stopped),
+            Either::Right(_) => Err(NoAnswer::Stopped),
         }
     }
 }

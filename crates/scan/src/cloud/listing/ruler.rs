@@ -160,7 +160,7 @@ fn alphabet(seen: &[char], mixed: &[char]) -> Vec<char> {
     if alphabet.len() > 1 && seen.len() > 1 {
         for kind in ['a'..='z', 'A'..='Z'] {
             // One letter alone is part of a word that all names share.
-            if seen.iter().filter(|letter| kind.contains(letter)).count() > 1 && !mixed.contains(kind.start()) {
+            if seen.iter().filter(|letter| kind.contains::<char>(letter)).count() > 1 && !mixed.contains(kind.start()) {
                 kind.for_each(|letter| insert(&mut alphabet, letter));
             }
         }

@@ -1,0 +1,112 @@
+//! From a cloud address to an inspection.
+
+use std::pin::pin;
+use std::sync::Arc;
+
+use futures_util::future::{Either, select};
+use sensortree_core::layout::names::METADATA;
+use sensortree_core::report::{Coverage, Target, Unread};
+use sensortree_core::tree::FolderId;
+use sensortree_core::{Inspection, MAX_METADATA_BYTES, MetadataFile};
+use tokio::runtime;
+use tokio::time::timeout;
+
+use super::client::{Client, Object};
+use super::listing::{self, Asker, NoAnswer, Patience, TICK};
+use super::pages::Pages;
+use super::{CloudAccess, CloudError, CloudUrl};
+use crate::coverage::INTERRUPTED;
+use crate::{Progress, ScanError, ScanOptions};
+
+/// Lists what lies below a prefix, sizes included, and reads its metadata.json.
+///
+/// The result does not depend on how the listing is divided. An empty prefix is no error.
+///
+/// # Errors
+/// When the store cannot be asked, or answers nothing that could be judged. What cannot be listed of a target that can
+/// goes to the coverage instead.
+pub fn inspect(
+    url: &CloudUrl,
+    access: &CloudAccess,
+    options: &ScanOptions,
+    progress: &dyn Progress,
+) -> Result<Inspection, ScanError> {
+    let runtime = runtime::Builder::new_multi_thread()
+        .worker_threads(listing::threads(options))
+        .enable_all()
+        .build()
+        .map_err(|_| CloudError::new("the threads that list the target could not be started"))?;
+    let inspection = runtime.block_on(async {
+        let client = Arc::new(Client::new(url, access)?);
+        inspect_by(&client, url, options, progress).await
+    });
+    // A host name that is still being looked up would be waited for otherwise.
+    runtime.shutdown_background();
+    Ok(inspection?)
+}
+
+async fn inspect_by(
+    client: &Arc<Client>,
+    url: &CloudUrl,
+    options: &ScanOptions,
+    progress: &dyn Progress,
+) -> Result<Inspection, CloudError> {
+    let asker = Arc::new(Asker::new(Patience::default(), options.concurrency));
+    let prefix = url.prefix();
+    let key = format!("{prefix}{METADATA}");
+    // Asked for along with the first pages, since it is most often there.
+    let limit = usize::try_from(MAX_METADATA_BYTES).unwrap_or(usize::MAX);
+    let mut metadata = pin!(asker.ask(|| client.get(&key, limit)));
+    let pages: Arc<dyn Pages> = Arc::<Client>::clone(client);
+    let listing = pin!(listing::list(pages, &prefix, Arc::clone(&asker), options, progress));
+    let (listed, read) = match select(listing, metadata.as_mut()).await {
+        Either::Left((listed, _)) => (listed, None),
+        Either::Right((read, listing)) => (listing.await, Some(read)),
+    };
+    let listed = listed?;
+    let tree = listed.builder.finish();
+    let mut unread = listed.unread;
+    let is_listed = tree.folder(FolderId::ROOT).has_landmark(METADATA);
+    let may_be_there = is_listed || unread.iter().any(|unread| unread.path.is_empty());
+    let metadata = if may_be_there {
+        let read = match read {
+            Some(read) => read,
+            None => loop {
+                match timeout(TICK, metadata.as_mut()).await {
+                    Ok(read) => break read,
+                    Err(_) if progress.cancelled() => asker.stop(),
+                    Err(_) => {}
+                }
+            },
+        };
+        metadata_file(read, is_listed, &mut unread)
+    } else {
+        MetadataFile::Absent
+    };
+    unread.sort_unstable();
+    Ok(Inspection {
+        target: Target { kind: url.provider().target_kind(), uri: url.to_string(), segments: url.segments() },
+        tree,
+        archive: None,
+        metadata,
+        coverage: Coverage { unread, content: "none", ..Coverage::default() },
+    })
+}
+
+fn metadata_file(read: Result<Option<Object>, NoAnswer>, is_listed: bool, unread: &mut Vec<Unread>) -> MetadataFile {
+    let reason = match read {
+        Ok(Some(Object { cut: true, size, .. })) => {
+            return MetadataFile::TooLarge { bytes: size.unwrap_or(MAX_METADATA_BYTES + 1) };
+        }
+        Ok(Some(object)) => return MetadataFile::Text(object.bytes),
+        Ok(None) if is_listed => "vanished while the tree was read".to_owned(),
+        // Where the folder that it would lie in could not be listed, that is said already.
+        Ok(None) => return MetadataFile::Absent,
+        Err(_) if !is_listed => return MetadataFile::Unreadable,
+        Err(NoAnswer::Denied(said) | NoAnswer::GivenUp(said)) => said,
+        Err(NoAnswer::Fatal(error)) => error.to_string(),
+        Err(NoAnswer::Stopped) => INTERRUPTED.to_owned(),
+    };
+    unread.push(Unread { path: METADATA.into(), reason });
+    MetadataFile::Unreadable
+}
