@@ -5,6 +5,9 @@
 //! reports are compared as JSON, byte for byte, without what [`normalised`] takes out and says why.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[cfg(feature = "cloud")]
+#[path = "conformance/cloud.rs"]
+mod cloud;
 #[path = "../fixtures/sketches.rs"]
 mod sketches;
 
@@ -12,6 +15,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use sensortree_core::entry::EntryKind;
 use sensortree_core::layout::SensorKind;
 use sensortree_core::settings::Settings;
@@ -25,6 +29,8 @@ use zip::write::{SimpleFileOptions, ZipWriter};
 /// A way to list a tree.
 struct Source {
     name: &'static str,
+    /// Whether this machine has what it takes; what it has not is said.
+    is_there: fn() -> bool,
     /// Whether the source can hold such a tree, and has nothing of its own to say of it; what it cannot is not compared.
     holds: fn(&Sketch) -> bool,
     /// Makes what is listed from the folder, in the spare room given, and inspects it.
@@ -32,52 +38,83 @@ struct Source {
 }
 
 const SOURCES: &[Source] = &[
-    Source { name: "folder", holds: |_| true, inspect: |folder, _| inspect_folder(folder) },
-    Source { name: "stored zip", holds: zip_holds, inspect: |folder, room| inspect_zip(folder, room, Packing::STORED) },
+    Source { name: "folder", is_there: || true, holds: |_| true, inspect: |folder, _| inspect_folder(folder) },
+    Source {
+        name: "stored zip",
+        is_there: || true,
+        holds: zip_holds,
+        inspect: |folder, room| inspect_zip(folder, room, Packing::STORED),
+    },
     Source {
         name: "deflated zip",
+        is_there: || true,
         holds: zip_holds,
         inspect: |folder, room| inspect_zip(folder, room, Packing::DEFLATED),
     },
     Source {
         name: "zip in another order",
+        is_there: || true,
         holds: zip_holds,
         inspect: |folder, room| inspect_zip(folder, room, Packing { backwards: true, ..Packing::STORED }),
     },
     Source {
         name: "zip64",
+        is_there: || true,
         holds: zip_holds,
         inspect: |folder, room| inspect_zip(folder, room, Packing { large: true, ..Packing::STORED }),
     },
+    #[cfg(feature = "cloud")]
+    Source { name: "prefix on S3", is_there: cloud::has_seaweedfs, holds: cloud::holds, inspect: cloud::s3 },
+    #[cfg(feature = "cloud")]
+    Source { name: "prefix on GCS", is_there: cloud::has_seaweedfs, holds: cloud::holds, inspect: cloud::gcs },
+    #[cfg(feature = "cloud")]
+    Source { name: "prefix on Azure", is_there: cloud::has_azurite, holds: cloud::holds, inspect: cloud::azure },
 ];
 
 /// Less than there are; so that a fault in this suite that compares nothing is noticed.
 const LEAST_COMPARED: usize = 30;
 
+const THREADS: usize = 8;
+
 #[test]
 fn every_source_gives_one_report() {
-    let mut wrong = Vec::new();
-    let mut compared = 0;
-    for path in sketches::paths() {
-        let text = fs::read_to_string(&path).unwrap();
-        let sketch = Sketch::parse(&text).unwrap();
+    let sources: Vec<&Source> = SOURCES.iter().filter(|source| (source.is_there)()).collect();
+    // Most of the time is spent waiting for stores.
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(THREADS).build().unwrap();
+    let each: Vec<Compared> =
+        threads.install(|| sketches::paths().par_iter().map(|path| compare(path, &sources)).collect());
+    let wrong: Vec<String> = each.iter().flat_map(|compared| compared.wrong.iter().cloned()).collect();
+    let count: usize = each.iter().map(|compared| compared.count).sum();
+    assert!(wrong.is_empty(), "{} differ\n{}", wrong.len(), wrong.join("\n"));
+    assert!(count > LEAST_COMPARED * sources.len(), "only {count} trees were compared");
+}
+
+/// What came of one sketch.
+#[derive(Default)]
+struct Compared {
+    count: usize,
+    wrong: Vec<String>,
+}
+
+fn compare(path: &Path, sources: &[&Source]) -> Compared {
+    let sketch = Sketch::parse(&fs::read_to_string(path).unwrap()).unwrap();
+    let room = tempfile::tempdir().unwrap();
+    let folder = room.path().join("tree").join(folder_name(&sketch));
+    let mut compared = Compared::default();
+    if sketch.archive.is_some() || sensortree_treegen::materialise(&sketch, &folder).is_err() {
+        return compared;
+    }
+    let expected = normalised(inspect_folder(&folder));
+    for source in sources.iter().filter(|source| (source.holds)(&sketch)) {
         let room = tempfile::tempdir().unwrap();
-        let folder = room.path().join("tree").join(folder_name(&sketch));
-        if sketch.archive.is_some() || sensortree_treegen::materialise(&sketch, &folder).is_err() {
-            continue;
-        }
-        let expected = normalised(inspect_folder(&folder));
-        for source in SOURCES.iter().filter(|source| (source.holds)(&sketch)) {
-            let room = tempfile::tempdir().unwrap();
-            let found = normalised((source.inspect)(&folder, room.path()));
-            compared += 1;
-            if found != expected {
-                wrong.push(format!("{} as a {}:\n{}", path.display(), source.name, difference(&expected, &found)));
-            }
+        let found = normalised((source.inspect)(&folder, room.path()));
+        compared.count += 1;
+        if found != expected {
+            let difference = difference(&expected, &found);
+            compared.wrong.push(format!("{} as a {}:\n{difference}", path.display(), source.name));
         }
     }
-    assert!(wrong.is_empty(), "{} differ\n{}", wrong.len(), wrong.join("\n"));
-    assert!(compared > LEAST_COMPARED * SOURCES.len(), "only {compared} trees were compared");
+    compared
 }
 
 fn folder_name(sketch: &Sketch) -> &str {

@@ -30,7 +30,9 @@ impl Azurite {
     /// The account's key; of no worth outside the test.
     pub const KEY: &'static str =
         "c2Vuc29ydHJlZS10ZXN0cy1vZi1henVyaXRlLWFuZC1ub3RoaW5nLWVsc2UtYXQtYWxsLW5vdC1zZWNyZXQhIQ==";
-    /// The container that is there.
+    /// A container that everyone may list and read.
+    pub const OPEN: &'static str = "open";
+    /// A container for those with a key or a signature.
     pub const CONTAINER: &'static str = "data";
 
     pub(super) fn start() -> Outcome<Azurite> {
@@ -38,14 +40,13 @@ impl Azurite {
         program.environment.push(("AZURITE_ACCOUNTS", format!("{}:{}", Azurite::ACCOUNT, Azurite::KEY)));
         let signature = Azurite::signature("rwdlac", "2099-01-01T00:00:00Z")?;
         let (server, [port]) = process::start_with_ports("azurite", &program, arguments, |[port], server| {
-            let url = format!(
-                "http://127.0.0.1:{port}/{}/{}?restype=container&{signature}",
-                Azurite::ACCOUNT,
-                Azurite::CONTAINER
-            );
-            client::wait_for(&Request { method: Method::PUT, url, headers: &[], body: Vec::new() }, || {
-                server.is_alive()
-            })
+            let account = format!("http://127.0.0.1:{port}/{}", Azurite::ACCOUNT);
+            let create = |container: &str, headers| {
+                let url = format!("{account}/{container}?restype=container&{signature}");
+                client::wait_for(&Request { method: Method::PUT, url, headers, body: Vec::new() }, || server.is_alive())
+            };
+            create(Azurite::CONTAINER, &[])?;
+            create(Azurite::OPEN, &[("x-ms-blob-public-access", "container")])
         })?;
         Ok(Azurite { endpoint: format!("http://127.0.0.1:{port}/{}", Azurite::ACCOUNT), signature, server })
     }
@@ -75,16 +76,10 @@ impl Azurite {
     /// # Errors
     ///
     /// What the server says when it refuses one.
-    pub fn put(&self, blobs: impl IntoIterator<Item = (String, Vec<u8>)>) -> Outcome<()> {
+    pub fn put(&self, container: &str, blobs: impl IntoIterator<Item = (String, Vec<u8>)>) -> Outcome<()> {
         client::send_all(blobs.into_iter().map(|(name, body)| Request {
             method: Method::PUT,
-            url: format!(
-                "{}/{}/{}?{}",
-                self.endpoint,
-                Azurite::CONTAINER,
-                utf8_percent_encode(&name, PATH),
-                self.signature
-            ),
+            url: format!("{}/{container}/{}?{}", self.endpoint, utf8_percent_encode(&name, PATH), self.signature),
             headers: &[("x-ms-blob-type", "BlockBlob"), ("x-ms-version", VERSION)],
             body,
         }))

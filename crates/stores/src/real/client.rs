@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use reqwest::header::CONTENT_LENGTH;
 use reqwest::{Client, Method};
 use tokio::runtime::{Builder, Runtime};
 
@@ -63,7 +64,8 @@ async fn send(client: &Client, request: Request) -> Outcome<()> {
     let Request { method, url, headers, body } = request;
     let request =
         headers.iter().fold(client.request(method, &url), |request, (name, value)| request.header(*name, *value));
-    let answer = request.body(body).send().await?;
+    // Said even where it is 0, which Azure wants to be told.
+    let answer = request.header(CONTENT_LENGTH, body.len()).body(body).send().await?;
     let status = answer.status();
     if status.is_success() {
         return Ok(());
@@ -94,4 +96,16 @@ pub(super) fn wait_for(request: &Request, is_alive: impl Fn() -> bool) -> Outcom
             Err(_) => std::thread::sleep(Duration::from_millis(100)),
         }
     }
+}
+
+/// Waits until nothing more is to be had from an address.
+pub(super) fn wait_for_refusal(url: &str) -> Outcome<()> {
+    let begin = Instant::now();
+    while get(url, &[]).is_ok() {
+        if begin.elapsed() > PATIENCE {
+            return Err(format!("{url} is still answered").into());
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    Ok(())
 }

@@ -89,7 +89,7 @@ impl SeaweedFs {
         client::send_all(objects.into_iter().map(|(key, body)| put(&self.endpoint, bucket, &key, body)))
     }
 
-    /// From now on nobody may list a prefix of [`SeaweedFs::GUARDED`] that starts so.
+    /// From now on nobody may list a prefix of [`SeaweedFs::GUARDED`] that starts so. Replaces what was denied before.
     ///
     /// # Errors
     ///
@@ -101,7 +101,9 @@ impl SeaweedFs {
   "Resource": "arn:aws:s3:::{bucket}", "Condition": {{"StringLike": {{"s3:prefix": ["{prefix}*"]}}}}}}]}}"#
         );
         let url = format!("{}/{bucket}?policy", self.endpoint);
-        client::send_all([Request { method: Method::PUT, url, headers: &[], body: policy.into_bytes() }])
+        client::send_all([Request { method: Method::PUT, url, headers: &[], body: policy.into_bytes() }])?;
+        // It is heeded a moment later.
+        client::wait_for_refusal(&format!("{}/{bucket}?list-type=2&prefix={prefix}", self.endpoint))
     }
 }
 
