@@ -42,7 +42,7 @@ pub enum Addressing {
 }
 
 /// How a store is asked.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CloudAccess {
     /// With what the environment holds: variables, configuration files, metadata services.
     Environment(EnvironmentAccess),
@@ -57,7 +57,7 @@ impl Default for CloudAccess {
 }
 
 /// What the command line says beside the environment.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EnvironmentAccess {
     /// The store's address, if it is not the provider's own.
     pub endpoint_url: Option<String>,
@@ -70,7 +70,7 @@ pub struct EnvironmentAccess {
 }
 
 /// Keys for the S3 protocol, and the one endpoint that they are for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExplicitAccess {
     /// The access key id.
     pub access_key: Secret,

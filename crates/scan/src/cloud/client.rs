@@ -85,8 +85,11 @@ impl Client {
         limit: usize,
         from: Option<u64>,
     ) -> Result<Option<Object>, PageError> {
-        let unreadable = || PageError::Passing { said: "its key cannot be asked for".to_owned() };
-        let path = Path::parse(key).ok().filter(|path| path.as_ref() == key).ok_or_else(unreadable)?;
+        let unreadable = || PageError::Denied {
+            said: "its key has an empty part, a `.` or a `..`, and cannot be asked for".to_owned(),
+        };
+        let path =
+            Path::parse(key).ok().filter(|path| !key.is_empty() && path.as_ref() == key).ok_or_else(unreadable)?;
         let slot = Slot::default();
         options.extensions.insert(Reading { limit, from, slot: slot.clone() });
         let unsent = self.store.get_opts(&path, options).await.err();

@@ -8,12 +8,19 @@ pub struct CloudError {
     pub said: String,
     /// What to do.
     pub help: Option<String>,
+    /// Whether the target may well be there and named rightly, and just could not be read.
+    pub unreadable: bool,
 }
 
 impl CloudError {
     /// Says what is wrong.
     pub(crate) fn new(said: impl Into<String>) -> Self {
-        CloudError { said: said.into(), help: None }
+        CloudError { said: said.into(), help: None, unreadable: false }
+    }
+
+    /// Says that a store which could not be read is at fault, not how it was named.
+    pub(crate) fn unreadable(self) -> Self {
+        CloudError { unreadable: true, ..self }
     }
 
     /// Says what to do.

@@ -15,7 +15,7 @@ pub(super) fn unreached(place: &Place, error: &HttpError, reached: bool) -> Page
     let host = &place.host;
     let passing_once_reached = |error: CloudError| match reached {
         true => PageError::Passing { said: error.said },
-        false => PageError::Fatal(error),
+        false => PageError::Fatal(error.unreadable()),
     };
     match cause(error) {
         Cause::Name => passing_once_reached(
@@ -28,6 +28,7 @@ pub(super) fn unreached(place: &Place, error: &HttpError, reached: bool) -> Page
         ),
         Cause::Certificate => PageError::Fatal(
             CloudError::new(format!("the certificate of {host} is not trusted, or is not for that host"))
+                .unreadable()
                 .help("if the store has its own certificate authority, name its file in SSL_CERT_FILE"),
         ),
         Cause::NoTls => PageError::Fatal(

@@ -59,12 +59,12 @@ impl Refusal<'_> {
         match unfit {
             Unfit::CutOff => PageError::Passing { said: format!("an answer of {host} was cut off") },
             Unfit::Malformed(why) => PageError::Fatal(
-                CloudError::new(format!("{host} sent an answer that cannot be read as a listing: {why}")).help(
-                    match self.place.provider {
+                CloudError::new(format!("{host} sent an answer that cannot be read as a listing: {why}"))
+                    .unreadable()
+                    .help(match self.place.provider {
                         Provider::S3 => "make sure that the endpoint speaks the S3 protocol with ListObjectsV2",
                         Provider::Gcs | Provider::Azure => "make sure that the endpoint is the store itself",
-                    },
-                ),
+                    }),
             ),
             Unfit::Html => PageError::Fatal(self.html()),
             Unfit::Error(complaint) => self.of_complaint(&complaint),
@@ -72,7 +72,7 @@ impl Refusal<'_> {
     }
 
     fn html(&self) -> CloudError {
-        CloudError::new(format!("{} sent a page of HTML instead of a listing", self.place.host)).help(
+        CloudError::new(format!("{} sent a page of HTML instead of a listing", self.place.host)).unreadable().help(
             "a proxy or a sign-in page stands in between, or the endpoint is a console: name the store's own endpoint",
         )
     }

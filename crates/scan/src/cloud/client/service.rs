@@ -5,18 +5,20 @@
 //! in the request's [`Slot`]; object_store is told that there is none.
 
 use std::fmt;
+use std::io::Read as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use flate2::read::GzDecoder;
 use http_body_util::BodyExt as _;
 use object_store::ClientOptions;
 use object_store::client::{
     HttpClient, HttpConnector, HttpError, HttpErrorKind, HttpRequest, HttpResponse, HttpResponseBody, HttpService,
 };
-use reqwest::header::{CONTENT_LENGTH, CONTENT_RANGE, HeaderMap};
+use reqwest::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, HeaderMap};
 
 use super::network;
 use super::place::Place;
@@ -173,7 +175,9 @@ impl Wire {
             _ => return Err(refusal.of_status(&self.explanation(body).await)),
         };
         let (bytes, cut) = self.body(body, reading.limit).await?;
-        Ok(Some(Object { bytes: bytes.into(), size, cut }))
+        let packed = parts.headers.get(CONTENT_ENCODING).is_some_and(|encoding| encoding == "gzip");
+        let object = Object { bytes: bytes.into(), size, cut };
+        Ok(Some(if packed && reading.from.is_none() { unpacked(&object, reading.limit) } else { object }))
     }
 
     fn refusal<'a>(&'a self, asked: Asked, status: u16, headers: &'a HeaderMap) -> Refusal<'a> {
@@ -238,6 +242,23 @@ pub(super) fn builder() -> reqwest::ClientBuilder {
         .user_agent(concat!("sensortree/", env!("CARGO_PKG_VERSION")))
 }
 
+/// An object that was stored packed, as a browser would see it. What cannot be unpacked stays as it is.
+fn unpacked(object: &Object, limit: usize) -> Object {
+    let mut bytes = Vec::new();
+    let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+    match GzDecoder::new(object.bytes.as_slice()).take(most).read_to_end(&mut bytes) {
+        Ok(length) => {
+            bytes.truncate(limit);
+            Object {
+                bytes,
+                size: (length <= limit && !object.cut).then_some(length as u64),
+                cut: object.cut || length > limit,
+            }
+        }
+        Err(_) => object.clone(),
+    }
+}
+
 fn header_number(headers: &HeaderMap, name: &str) -> Option<u64> {
     headers.get(name)?.to_str().ok()?.trim().parse().ok()
 }
@@ -246,4 +267,26 @@ fn header_number(headers: &HeaderMap, name: &str) -> Option<u64> {
 fn content_range(headers: &HeaderMap) -> Option<(u64, Option<u64>)> {
     let (range, size) = headers.get(CONTENT_RANGE)?.to_str().ok()?.trim().strip_prefix("bytes ")?.split_once('/')?;
     Some((range.split_once('-')?.0.trim().parse().ok()?, size.trim().parse().ok()))
+}
+
+#[cfg(test)]
+mod tests {
+    use flate2::Compression;
+    use flate2::read::GzEncoder;
+
+    use super::*;
+
+    #[test]
+    fn what_was_stored_packed_is_unpacked_up_to_the_limit() {
+        let packed = |text: &[u8]| {
+            let mut bytes = Vec::new();
+            GzEncoder::new(text, Compression::fast()).read_to_end(&mut bytes).unwrap();
+            Object { size: Some(bytes.len() as u64), bytes, cut: false }
+        };
+        let object = |bytes: &[u8], size, cut| Object { bytes: bytes.to_vec(), size, cut };
+        assert_eq!(unpacked(&packed(b"{}"), 100), object(b"{}", Some(2), false));
+        assert_eq!(unpacked(&packed(&[0; 100_000]), 300), object(&[0; 300], None, true));
+        let plain = object(b"{}", Some(2), false);
+        assert_eq!(unpacked(&plain, 100), plain);
+    }
 }

@@ -212,3 +212,14 @@ fn the_size_of_an_object_is_asked_without_the_object() {
     assert_eq!(run(client(&unsigned(&server.address)).head("data/a.zip")).unwrap(), Some(9));
     assert!(server.asked().starts_with("HEAD "));
 }
+
+#[test]
+fn keys_that_cannot_be_asked_for_are_not_asked_for() {
+    let server = Server::start(vec![answer("200 OK", &[], "abc")]);
+    let client = client(&unsigned(&server.address));
+    for key in ["data//a", "data/../a", "./a", "/a", "a/", ""] {
+        let error = format!("{:?}", run(client.get(key, 9)));
+        assert!(error.contains("Denied") && error.contains("cannot be asked for"), "{key}: {error}");
+    }
+    assert_eq!(server.asked(), "");
+}

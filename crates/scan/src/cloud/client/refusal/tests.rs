@@ -32,7 +32,7 @@ fn said(answer: &Answer, body: &str) -> String {
         }
         PageError::Passing { said } => format!("passing: {said}"),
         PageError::Denied { said } => format!("denied: {said}"),
-        PageError::Fatal(CloudError { said, help }) => format!("fatal: {said} / {}", help.unwrap_or_default()),
+        PageError::Fatal(CloudError { said, help, .. }) => format!("fatal: {said} / {}", help.unwrap_or_default()),
     }
 }
 
