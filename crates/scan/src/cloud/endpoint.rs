@@ -75,6 +75,12 @@ impl Endpoint {
         self.plain
     }
 
+    /// Whether it is this computer, which no proxy leads to.
+    pub(super) fn is_loopback(&self) -> bool {
+        let address = self.host.trim_matches(['[', ']']).parse();
+        self.host == "localhost" || address.is_ok_and(|address: IpAddr| address.is_loopback())
+    }
+
     /// Host and port, as a user knows them.
     pub(super) fn shown(&self) -> String {
         let port = self.port.map(|port| format!(":{port}")).unwrap_or_default();
@@ -187,6 +193,13 @@ mod tests {
         assert!(Endpoint::parse("http://127.0.0.1:9000").unwrap().is_plain());
         assert!(!Endpoint::parse("127.0.0.1:9000").unwrap().is_plain());
         assert_eq!(Endpoint::parse("127.0.0.1:9000").unwrap().shown(), "127.0.0.1:9000");
+    }
+
+    #[test]
+    fn this_computer_is_known_by_its_names() {
+        let is_loopback = |text| Endpoint::parse(text).unwrap().is_loopback();
+        assert!(["localhost:9000", "127.0.0.1", "http://[::1]:9000"].into_iter().all(is_loopback));
+        assert!(!["store.example", "10.0.0.1", "127.0.0.1.example"].into_iter().any(is_loopback));
     }
 
     #[test]

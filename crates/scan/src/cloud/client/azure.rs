@@ -17,7 +17,7 @@ pub(super) fn environment(url: &CloudUrl, access: &EnvironmentAccess) -> Result<
     let endpoint = Endpoint::parse(&azure.endpoint)?;
     let (keys, side) = if access.unsigned { (Keys::None, None) } else { (Keys::Environment, Some(Side::new()?)) };
     let place = Place::new(url, Provider::Azure, endpoint.shown(), None, keys);
-    let wire = Wire::new(place, endpoint.is_plain(), side)?;
+    let wire = Wire::new(place, &endpoint, side, Vec::new())?;
     let builder = MicrosoftAzureBuilder::new()
         .with_account(&azure.account)
         .with_container_name(url.bucket())

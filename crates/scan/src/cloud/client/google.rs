@@ -18,7 +18,7 @@ pub(super) fn environment(url: &CloudUrl, access: &EnvironmentAccess) -> Result<
     let endpoint = Endpoint::parse(access.endpoint_url.as_deref().unwrap_or(USUAL_ENDPOINT))?;
     let (keys, side) = if access.unsigned { (Keys::None, None) } else { (Keys::Environment, Some(Side::new()?)) };
     let place = Place::new(url, Provider::Gcs, endpoint.shown(), None, keys);
-    let wire = Wire::new(place, endpoint.is_plain(), side.clone())?;
+    let wire = Wire::new(place, &endpoint, side.clone(), Vec::new())?;
     let builder = GoogleCloudStorageBuilder::new()
         .with_bucket_name(url.bucket())
         .with_base_url(&endpoint.url())

@@ -32,7 +32,7 @@ pub(super) fn explicit(url: &CloudUrl, access: &ExplicitAccess) -> Result<Client
     };
     let keys: AwsCredentialProvider = Arc::new(Handed::new(access));
     let site = Site::new(url, endpoint, access.region.clone(), access.addressing)?;
-    site.client(url, Keys::Request, None, Some(keys))
+    site.client(url, Keys::Request, None, Some(keys), Vec::new())
 }
 
 /// Asks as the environment's conventions have it.
@@ -41,12 +41,13 @@ pub(super) fn environment(url: &CloudUrl, access: &EnvironmentAccess) -> Result<
     let endpoint = access.endpoint_url.clone().or_else(|| aws.endpoint_url());
     let endpoint = endpoint.as_deref().map(Endpoint::parse).transpose()?;
     let site = Site::new(url, endpoint, access.region.clone().or_else(|| aws.region()), access.addressing)?;
+    let authorities = aws.authorities()?;
     if access.unsigned {
-        return site.client(url, Keys::None, None, None);
+        return site.client(url, Keys::None, None, None, authorities);
     }
     let side = Side::new()?;
     let keys = aws::provider(aws, side.clone(), &site.region)?;
-    site.client(url, Keys::Environment, Some(side), Some(keys))
+    site.client(url, Keys::Environment, Some(side), Some(keys), authorities)
 }
 
 /// Where a bucket is asked.
@@ -86,9 +87,10 @@ impl Site {
         keys: Keys,
         side: Option<Side>,
         provider: Option<AwsCredentialProvider>,
+        authorities: Vec<reqwest::Certificate>,
     ) -> Result<Client, CloudError> {
         let place = Place::new(url, Provider::S3, self.endpoint.shown(), Some(self.region.clone()), keys);
-        let wire = Wire::new(place, self.endpoint.is_plain(), side)?;
+        let wire = Wire::new(place, &self.endpoint, side, authorities)?;
         let mut builder = AmazonS3Builder::new()
             .with_bucket_name(url.bucket())
             .with_region(self.region)

@@ -24,6 +24,7 @@ use super::network;
 use super::place::Place;
 use super::refusal::{Asked, Refusal};
 use super::side::Side;
+use crate::cloud::endpoint::Endpoint;
 use crate::cloud::pages::{Page, PageError};
 use crate::cloud::{CloudError, Provider, answer};
 
@@ -106,9 +107,18 @@ impl fmt::Debug for Wire {
 
 impl Wire {
     /// Makes ready to ask a store. Without `side`, requests for anything but the store's own answers fail: then nobody but
-    /// the store is ever asked.
-    pub(super) fn new(place: Place, plain: bool, side: Option<Side>) -> Result<Self, CloudError> {
-        let http = builder().https_only(!plain).connect_timeout(CONNECT).build();
+    /// the store is ever asked. `authorities` are trusted beside the system's.
+    pub(super) fn new(
+        place: Place,
+        endpoint: &Endpoint,
+        side: Option<Side>,
+        authorities: Vec<reqwest::Certificate>,
+    ) -> Result<Self, CloudError> {
+        let mut http = builder().https_only(!endpoint.is_plain()).connect_timeout(CONNECT).tls_certs_merge(authorities);
+        if endpoint.is_loopback() {
+            http = http.no_proxy();
+        }
+        let http = http.build();
         let http = http.map_err(|_| CloudError::new("the system's certificates cannot be read"))?;
         Ok(Wire(Arc::new(Inner { http, place, side, reached: AtomicBool::new(false) })))
     }

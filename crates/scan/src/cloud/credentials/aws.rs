@@ -63,6 +63,16 @@ impl Aws {
         named.or_else(|| self.setting("region"))
     }
 
+    /// The certificate authorities that are trusted beside the system's.
+    pub(in crate::cloud) fn authorities(&self) -> Result<Vec<reqwest::Certificate>, CloudError> {
+        let Some(path) = variable(&self.context, "AWS_CA_BUNDLE").or_else(|| self.setting("ca_bundle")) else {
+            return Ok(Vec::new());
+        };
+        let text = std::fs::read(&path).ok();
+        let bundle = text.and_then(|text| reqwest::Certificate::from_pem_bundle(&text).ok());
+        bundle.ok_or_else(|| CloudError::new(format!("AWS_CA_BUNDLE names `{path}`, which holds no certificates")))
+    }
+
     fn setting(&self, key: &str) -> Option<String> {
         self.profile.as_ref()?.get(key).filter(|value| !value.is_empty()).cloned()
     }

@@ -168,3 +168,15 @@ fn a_file_that_is_none_is_not_repeated() {
     let error = aws(home.path(), &[]).err().unwrap();
     assert!(error.said.contains("credentials` cannot be read: line ") && !error.said.contains("hunter2"), "{error}");
 }
+
+#[test]
+fn a_bundle_of_certificates_that_is_none_is_said() {
+    let home = home();
+    let path = home.path().join("bundle.pem");
+    let variables = [("AWS_CA_BUNDLE", path.to_str().unwrap())];
+    let said = || aws(home.path(), &variables).unwrap().authorities().map(|found| found.len());
+    assert!(said().unwrap_err().said.contains("holds no certificates"));
+    std::fs::write(&path, "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n").unwrap();
+    assert!(said().is_err());
+    assert_eq!(aws(home.path(), &[]).unwrap().authorities().unwrap().len(), 0);
+}
