@@ -12,6 +12,7 @@ use sensortree_core::contract::{Basis, DataType, Endpoint};
 use sensortree_core::settings::{FailOn, Selector, Severity};
 use sensortree_report::Format;
 
+use crate::cloud::CloudArguments;
 use crate::tolerance::Tolerance;
 
 /// Checks a multi-sensor dataset before it is uploaded, and predicts the platform's answer.
@@ -76,7 +77,7 @@ Exit codes:
 #[derive(Debug, Args)]
 #[command(after_help = CHECK_EXAMPLES)]
 pub struct CheckArguments {
-    /// The folder or `.zip` to check
+    /// The folder, `.zip` or cloud prefix (s3://, gs://, az://, abfss://) to check
     #[arg(default_value = ".", value_hint = clap::ValueHint::AnyPath)]
     pub target: OsString,
 
@@ -132,6 +133,11 @@ pub struct CheckArguments {
     #[arg(long, short, action = clap::ArgAction::Count, help_heading = "Output")]
     pub verbose: u8,
 
+    // No comment of its own: it would be put before the first flag.
+    #[expect(missing_docs, reason = "a comment here would become part of the help")]
+    #[command(flatten)]
+    pub cloud: CloudArguments,
+
     /// Read this configuration file instead of the nearest one
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Configuration")]
     pub config: Option<PathBuf>,
@@ -145,7 +151,7 @@ pub struct CheckArguments {
     pub jobs: Option<NonZeroUsize>,
 
     /// How many requests a cloud store is asked at once, at the most [default: 64]
-    #[arg(long, value_name = "N", value_parser = at_least_one, help_heading = "Configuration")]
+    #[arg(long, value_name = "N", value_parser = at_least_one, help_heading = "Cloud")]
     pub concurrency: Option<NonZeroUsize>,
 
     /// Let an empty target pass

@@ -5,6 +5,8 @@ use std::process::ExitCode;
 use miette::Diagnostic;
 use sensortree_core::report::Report;
 use sensortree_scan::ScanError;
+#[cfg(feature = "cloud")]
+use sensortree_scan::cloud::CloudError;
 
 use crate::config::ConfigError;
 use crate::explain::UnknownWord;
@@ -68,7 +70,19 @@ pub enum Failure {
     Plan(#[from] PlanError),
     /// The target could not be listed at all.
     #[error(transparent)]
-    Scan(#[from] ScanError),
+    Scan(ScanError),
+    /// The target could not be listed from its store.
+    #[cfg(feature = "cloud")]
+    #[error("{said}")]
+    Store {
+        /// What is wrong.
+        said: String,
+        /// What to do.
+        #[help]
+        help: Option<String>,
+        /// Whether the target may well be there, and just could not be read.
+        unreadable: bool,
+    },
     /// A report could not be written.
     #[error(transparent)]
     #[diagnostic(transparent)]
@@ -83,6 +97,16 @@ pub enum Failure {
     Command(#[from] UnknownCommand),
 }
 
+impl From<ScanError> for Failure {
+    fn from(error: ScanError) -> Self {
+        match error {
+            #[cfg(feature = "cloud")]
+            ScanError::Cloud(CloudError { said, help, unreadable }) => Failure::Store { said, help, unreadable },
+            error => Failure::Scan(error),
+        }
+    }
+}
+
 impl Failure {
     /// How a run ends that came to nothing.
     #[must_use]
@@ -90,6 +114,8 @@ impl Failure {
         match self {
             // The target is there and cannot be read: that is no wrong usage.
             Failure::Scan(ScanError::Unreadable { .. } | ScanError::Threads { .. }) => Exit::Incomplete,
+            #[cfg(feature = "cloud")]
+            Failure::Store { unreadable: true, .. } => Exit::Incomplete,
             _ => Exit::Usage,
         }
     }

@@ -2,6 +2,7 @@
 
 pub mod args;
 pub mod catalogue;
+pub mod cloud;
 pub mod config;
 pub mod exit;
 pub mod explain;

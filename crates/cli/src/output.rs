@@ -131,7 +131,7 @@ pub fn warn_after(report: &Report, plan: &Plan, exit: Exit) {
 }
 
 fn inside_target(plan: &Plan) -> Vec<&Path> {
-    let Ok(target) = fs::canonicalize(plan.target.path()) else { return Vec::new() };
+    let Some(target) = plan.target.path().and_then(|path| fs::canonicalize(path).ok()) else { return Vec::new() };
     let inside = |path: &&Path| fs::canonicalize(folder_of(path)).is_ok_and(|folder| folder.starts_with(&target));
     plan.outputs.iter().filter_map(|output| output.path.as_deref()).filter(inside).collect()
 }

@@ -70,7 +70,7 @@ impl Plan {
     /// # Errors
     /// When the target cannot be checked, or two reports would go to one place.
     pub fn new(arguments: CheckArguments, found: Found) -> Result<Self, PlanError> {
-        let target = Target::named(&arguments.target)?;
+        let target = Target::named(&arguments.target, &arguments.cloud)?;
         let outputs = outputs(&arguments.format)?;
         let fail_on = arguments.fail_on.or(found.config.fail_on.as_ref().map(|word| word.0)).unwrap_or(FailOn::Scene);
         Ok(Plan {

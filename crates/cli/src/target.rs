@@ -9,7 +9,11 @@ use miette::Diagnostic;
 use sensortree_core::contract::Endpoint;
 use sensortree_core::{Inspection, text};
 use sensortree_report::escape::visible_path;
+#[cfg(feature = "cloud")]
+use sensortree_scan::cloud::{self, CloudAccess, CloudError, CloudUrl};
 use sensortree_scan::{Progress, ScanError, ScanOptions, local, zip};
+
+use crate::cloud::CloudArguments;
 
 /// A target that cannot be checked.
 #[derive(Debug, PartialEq, Eq, thiserror::Error, Diagnostic)]
@@ -30,8 +34,18 @@ pub enum TargetError {
         /// The target as named.
         target: String,
     },
+    /// A cloud address with a mistake. It is not repeated, since keys may stand in it.
+    #[cfg(feature = "cloud")]
+    #[error("{said}")]
+    Address {
+        /// What is wrong with it.
+        said: String,
+        /// What to write instead.
+        #[help]
+        help: Option<String>,
+    },
     /// A kind of target that this version does not read.
-    #[error("`{target}` is {kind}; this version reads local folders and zips only")]
+    #[error("`{target}` is {kind}, which this build does not read")]
     #[diagnostic(help("{way}"))]
     Unsupported {
         /// The target as named.
@@ -63,6 +77,14 @@ pub enum Target {
     Folder(PathBuf),
     /// A zip archive.
     Zip(PathBuf),
+    /// A prefix in a cloud store.
+    #[cfg(feature = "cloud")]
+    Cloud {
+        /// Which one.
+        url: CloudUrl,
+        /// How the store is asked.
+        access: CloudAccess,
+    },
 }
 
 impl Target {
@@ -72,7 +94,13 @@ impl Target {
     ///
     /// # Errors
     /// When nothing stands there or a file that is no zip by its name, or it is another kind of target.
-    pub fn named(target: &OsStr) -> Result<Self, TargetError> {
+    pub fn named(target: &OsStr, cloud: &CloudArguments) -> Result<Self, TargetError> {
+        #[cfg(feature = "cloud")]
+        if let Some(address) = target.to_str().filter(|text| text.contains("://") && CloudUrl::is_meant(text)) {
+            return Ok(Target::Cloud { url: address.parse().map_err(mistake)?, access: cloud.access() });
+        }
+        #[cfg(not(feature = "cloud"))]
+        let _ = cloud;
         let path = PathBuf::from(target);
         let named = || visible_path(target.as_encoded_bytes());
         match fs::metadata(&path) {
@@ -84,11 +112,13 @@ impl Target {
         }
     }
 
-    /// Where it is.
+    /// Where it is, when it is a place on the disk.
     #[must_use]
-    pub fn path(&self) -> &Path {
+    pub fn path(&self) -> Option<&Path> {
         match self {
-            Target::Folder(path) | Target::Zip(path) => path,
+            Target::Folder(path) | Target::Zip(path) => Some(path),
+            #[cfg(feature = "cloud")]
+            Target::Cloud { .. } => None,
         }
     }
 
@@ -98,6 +128,8 @@ impl Target {
         match self {
             Target::Folder(_) => Endpoint::ImportAnnotation,
             Target::Zip(_) => Endpoint::Upload,
+            #[cfg(feature = "cloud")]
+            Target::Cloud { .. } => Endpoint::ImportAnnotation,
         }
     }
 
@@ -109,8 +141,15 @@ impl Target {
         match self {
             Target::Folder(path) => local::inspect(path, options, progress),
             Target::Zip(path) => zip::inspect(path, options, progress),
+            #[cfg(feature = "cloud")]
+            Target::Cloud { url, access } => cloud::inspect(url, access, options, progress),
         }
     }
+}
+
+#[cfg(feature = "cloud")]
+fn mistake(CloudError { said, help, .. }: CloudError) -> TargetError {
+    TargetError::Address { said, help }
 }
 
 fn is_zip(path: &Path) -> bool {
@@ -121,6 +160,12 @@ fn absent(target: String, path: &Path) -> TargetError {
     let way = "copy it to a local folder, or mount it, and check that";
     if target == "-" {
         return TargetError::Unsupported { target, kind: "standard input", way };
+    }
+    #[cfg(feature = "cloud")]
+    if CloudUrl::is_meant(&target)
+        && let Err(error) = target.parse::<CloudUrl>()
+    {
+        return mistake(error);
     }
     if let Some((_, kind)) = SCHEMES.iter().find(|(scheme, _)| target.starts_with(scheme)) {
         return TargetError::Unsupported { target, kind, way };
@@ -152,9 +197,11 @@ mod tests {
         fs::write(at("drive.zip"), "").unwrap();
         fs::write(at("notes.txt"), "").unwrap();
         let check = |target: &Path, expected: &str| {
-            let said = match Target::named(target.as_os_str()) {
+            let said = match Target::named(target.as_os_str(), &CloudArguments::default()) {
                 Ok(Target::Folder(_)) => "a folder".to_owned(),
                 Ok(Target::Zip(_)) => "a zip".to_owned(),
+                #[cfg(feature = "cloud")]
+                Ok(Target::Cloud { url, .. }) => format!("the cloud's {url}"),
                 Err(error) => {
                     let help = error.help().map(|help| help.to_string()).unwrap_or_default();
                     format!("{error} / {help}").replace(&format!("{}/", root.path().display()), "")
@@ -167,7 +214,13 @@ mod tests {
         check(&at("elsewhere"), "there is no folder `elsewhere` / ");
         check(&at("drive.zip"), "a zip");
         check(&at("notes.txt"), "`notes.txt` is a file");
-        check(Path::new("gs://acme-drives/0423"), "`gs://acme-drives/0423` is a cloud prefix");
+        if cfg!(feature = "cloud") {
+            check(Path::new("gs://acme-drives/0423"), "the cloud's gs://acme-drives/0423");
+            check(Path::new("gs:/acme-drives/0423"), "`gs:` is followed by two slashes");
+            check(Path::new("s3://me:secret@acme-drives"), "the address holds a user name or a key");
+        } else {
+            check(Path::new("gs://acme-drives/0423"), "`gs://acme-drives/0423` is a cloud prefix");
+        }
         check(Path::new("git:HEAD"), "`git:HEAD` is a git revision");
         check(Path::new("-"), "`-` is standard input");
     }
