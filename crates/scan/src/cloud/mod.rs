@@ -5,7 +5,6 @@
 
 mod access;
 mod answer;
-#[cfg_attr(not(test), expect(dead_code, reason = "the listing that asks is on its way"))]
 mod client;
 mod credentials;
 mod endpoint;

@@ -182,7 +182,7 @@ impl Store {
             }
             Fault::Passing { times: most } if times(most) => return Err(PageError::Passing { said: said() }),
             Fault::Silent { times: most } if times(most) => std::future::pending().await,
-            Fault::Fatal => return Err(PageError::Fatal(CloudError { said: said(), help: None })),
+            Fault::Fatal => return Err(PageError::Fatal(CloudError::new(said()))),
             Fault::Vanished if meets => return Ok(Page::default()),
             Fault::EmptyPages if meets => return Ok(Page { next: Some("same".to_owned()), ..Page::default() }),
             Fault::SamePage if meets => {
