@@ -5,7 +5,7 @@
 //! million entries pays for with hundreds of megabytes; `rc-zip` keeps them likewise, and is made for its own state machine.
 //!
 //! Nothing that an archive says is relied on: sizes and counts allocate nothing, offsets are checked before they are
-//! used, and each entry's own header is held against the list, for up to [`MOST_HEADERS`] entries.
+//! used, and each entry's own header is held against the list, for as many entries as reading at other places allows.
 
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -51,45 +51,59 @@ pub fn inspect(path: &Path, options: &ScanOptions, progress: &dyn Progress) -> R
     let file = File::open(path).map_err(|error| local::cannot_open(path, error))?;
     let unreadable = |error| ScanError::Unreadable { path: path.to_path_buf(), error };
     let bytes = file.metadata().map_err(unreadable)?.len();
-    let target = target(path);
-    let stem = target.segments.last().cloned().unwrap_or_default();
-    inspect_at(FileReader::from(file), bytes, target, &stem, options, progress).map_err(unreadable)
+    let bytes = Bytes { reader: FileReader::from(file), count: bytes, most_headers: MOST_HEADERS };
+    inspect_at(bytes, target(local::target(path)), options, progress).map_err(unreadable)
 }
 
-/// Lists a zip of `bytes` bytes that can be read at any offset; `stem` is its file name less `.zip`.
+/// The bytes of a zip, wherever they are.
+#[derive(Debug)]
+pub struct Bytes<R> {
+    /// What gives them, at any offset.
+    pub reader: R,
+    /// How many there are.
+    pub count: u64,
+    /// Of so many entries the own header is looked at, each of which is a read at another place.
+    pub most_headers: u64,
+}
+
+/// Lists a zip, as [`inspect`] does. The last segment of its `target` is its file name less `.zip`.
 ///
 /// # Errors
 /// When the reader fails.
 pub fn inspect_at<R: ReaderAt>(
-    reader: R,
-    bytes: u64,
+    bytes: Bytes<R>,
     target: Target,
-    stem: &str,
     options: &ScanOptions,
     progress: &dyn Progress,
 ) -> io::Result<Inspection> {
+    let Bytes { reader, count, most_headers } = bytes;
+    let stem = target.segments.last().map_or("", String::as_str);
     let mut buffer = vec![0; rawzip::MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
-    let found = match locate(&reader, bytes, &mut buffer)? {
-        Some(archive) => Zip { archive, bytes, stem, examples: options.examples, progress }.read(&mut buffer)?,
-        None => Found::nothing(stem, bytes, without_directory(&reader, bytes)?, options.examples),
+    let found = match locate(&reader, count, &mut buffer)? {
+        Some(archive) => {
+            Zip { archive, bytes: count, stem, most_headers, examples: options.examples, progress }.read(&mut buffer)?
+        }
+        None => Found::nothing(stem, count, without_directory(&reader, count)?, options.examples),
     };
-    let Found { tree, facts, metadata, unread } = found;
-    Ok(Inspection {
-        target,
-        tree,
-        archive: Some(facts),
-        metadata,
-        coverage: Coverage { unread, content: "none", ..Coverage::default() },
-    })
+    Ok(found.of(target))
 }
 
-fn target(path: &Path) -> Target {
-    let mut target = local::target(path);
-    target.kind = TargetKind::Zip;
-    if let Some(last) = target.segments.last_mut() {
+/// A zip of `count` bytes of which nothing could be read that tells anything.
+#[cfg(feature = "cloud")]
+pub(crate) fn unread(target: Target, count: u64, reason: String, options: &ScanOptions) -> Inspection {
+    let stem = target.segments.last().map_or("", String::as_str);
+    let mut found = Found::nothing(stem, count, State::Unread, options.examples);
+    found.unread = vec![Unread { path: Vec::new(), reason }];
+    found.of(target)
+}
+
+/// A zip as a target: what its top folder is to be named is its file name less `.zip`.
+pub(crate) fn target(file: Target) -> Target {
+    let mut segments = file.segments;
+    if let Some(last) = segments.last_mut() {
         *last = archive::stem(last).to_owned();
     }
-    target
+    Target { kind: TargetKind::Zip, uri: file.uri, segments }
 }
 
 /// The archive behind the record that ends it; `None` where there is no such record.
@@ -140,6 +154,12 @@ struct Found {
 }
 
 impl Found {
+    fn of(self, target: Target) -> Inspection {
+        let Found { tree, facts, metadata, unread } = self;
+        let coverage = Coverage { unread, content: "none", ..Coverage::default() };
+        Inspection { target, tree, archive: Some(facts), metadata, coverage }
+    }
+
     /// An archive in which no entry can be relied on.
     fn nothing(stem: &str, bytes: u64, state: State, examples: usize) -> Self {
         let unread = match state {
@@ -162,6 +182,7 @@ struct Zip<'z, R> {
     archive: ZipArchive<R>,
     bytes: u64,
     stem: &'z str,
+    most_headers: u64,
     examples: usize,
     progress: &'z dyn Progress,
 }
@@ -202,7 +223,7 @@ impl<R: ReaderAt> Zip<'_, R> {
         let First { plan, members, begin } = first;
         let mut reading = Reading::new(plan, self.stem, self.bytes, self.examples);
         let mut metadata = None;
-        let mut headers = Headers::new(members);
+        let mut headers = Headers::new(members, self.most_headers);
         let walked = self.walk(buffer, false, |record, member| {
             let is_metadata = reading.add(member);
             let damage = headers.compare(&self.archive, record, is_metadata);
@@ -346,8 +367,8 @@ struct Headers {
 }
 
 impl Headers {
-    fn new(members: u64) -> Self {
-        Headers { every: members.div_ceil(MOST_HEADERS).max(1), at: 0, buffer: vec![0; LOCAL_BUFFER] }
+    fn new(members: u64, most: u64) -> Self {
+        Headers { every: members.div_ceil(most.max(1)).max(1), at: 0, buffer: vec![0; LOCAL_BUFFER] }
     }
 
     /// What is broken in an entry, of those whose turn it is or that are wanted.

@@ -49,9 +49,13 @@ fn drive() -> Vec<u8> {
     packed(files, options())
 }
 
+fn whole(bytes: &[u8]) -> Bytes<&[u8]> {
+    Bytes { reader: bytes, count: bytes.len() as u64, most_headers: MOST_HEADERS }
+}
+
 fn inspected(bytes: &[u8]) -> Inspection {
     let target = Target { kind: TargetKind::Zip, uri: "drive.zip".to_owned(), segments: vec!["drive".to_owned()] };
-    inspect_at(bytes, bytes.len() as u64, target, "drive", &ScanOptions::default(), &()).unwrap()
+    inspect_at(whole(bytes), target, &ScanOptions::default(), &()).unwrap()
 }
 
 fn checked(bytes: &[u8]) -> Report {
@@ -281,10 +285,9 @@ fn an_interrupted_listing_ends_with_what_it_has() {
     let bytes = packed(&files, options());
     // The list is gone through twice, and in each half of it once asked.
     for (asked, expected) in [(0, 0), (1, 0), (2, PROGRESS_STEP), (3, 2 * PROGRESS_STEP)] {
-        let target = Target { kind: TargetKind::Zip, uri: String::new(), segments: Vec::new() };
+        let target = Target { kind: TargetKind::Zip, uri: String::new(), segments: vec!["drive".to_owned()] };
         let progress = Asked(AtomicU64::new(asked));
-        let ended = inspect_at(&bytes[..], bytes.len() as u64, target, "drive", &ScanOptions::default(), &progress);
-        let ended = ended.unwrap();
+        let ended = inspect_at(whole(&bytes), target, &ScanOptions::default(), &progress).unwrap();
         assert_eq!(ended.tree.files(), expected);
         assert_eq!(ended.coverage.unread, [interrupted()]);
         let report = sensortree_core::check(ended, &Settings::default());

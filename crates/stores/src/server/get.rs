@@ -27,8 +27,12 @@ pub(crate) fn answer(
     };
     let is_head = operation == Operation::HeadObject;
     let body = if is_head { Vec::new() } else { object.part(start, end) };
+    let etag = match fault {
+        Some(Fault::AnotherVersion) => "\"fedcba9876543210fedcba9876543210\"",
+        _ => "\"0123456789abcdef0123456789abcdef\"",
+    };
     let mut answer = Answer::new(status, "application/octet-stream", body)
-        .with("etag", &"\"0123456789abcdef0123456789abcdef\"")
+        .with("etag", &etag)
         .with("last-modified", &"Fri, 02 Jan 2026 03:04:05 GMT")
         .with("accept-ranges", &"bytes");
     if status == 206 {

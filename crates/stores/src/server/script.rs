@@ -65,6 +65,8 @@ pub enum Fault {
     NoToken,
     /// Gives a page's keys in the opposite order.
     Backwards,
+    /// The object is another one by now: its `ETag` differs.
+    AnotherVersion,
     /// Gives the whole object, with 200, where a range was asked for.
     IgnoreRange,
 }

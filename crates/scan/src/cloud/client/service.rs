@@ -18,7 +18,7 @@ use object_store::ClientOptions;
 use object_store::client::{
     HttpClient, HttpConnector, HttpError, HttpErrorKind, HttpRequest, HttpResponse, HttpResponseBody, HttpService,
 };
-use reqwest::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, HeaderMap};
+use reqwest::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, ETAG, HeaderMap};
 
 use super::network;
 use super::place::Place;
@@ -86,6 +86,8 @@ pub(crate) struct Object {
     pub(crate) size: Option<u64>,
     /// Whether there is more than `bytes` of what was asked for.
     pub(crate) cut: bool,
+    /// What the store calls this version of the object (`ETag`).
+    pub(crate) version: Option<String>,
 }
 
 /// Sends requests for one bucket.
@@ -162,8 +164,8 @@ impl Wire {
         let size = match (parts.status.as_u16(), reading.from) {
             (200, None) => header_number(&parts.headers, CONTENT_LENGTH.as_str()),
             (206, Some(from)) => {
-                let (start, size) = content_range(&parts.headers).unwrap_or((u64::MAX, None));
-                if start != from {
+                let (start, size) = content_range(&parts.headers).unwrap_or_default();
+                if start != Some(from) {
                     return Err(PageError::Fatal(CloudError::new(format!(
                         "{host} answers with another part than was asked for"
                     ))));
@@ -176,6 +178,10 @@ impl Wire {
                         .help("copy the zip to a local folder and check it there"),
                 ));
             }
+            (416, Some(_)) => {
+                let size = content_range(&parts.headers).and_then(|(_, size)| size);
+                return Ok(Some(Object { size, ..Object::default() }));
+            }
             (404, _) => {
                 let explanation = self.explanation(body).await;
                 let bucket_missing = answer::complaint(&explanation)
@@ -186,7 +192,8 @@ impl Wire {
         };
         let (bytes, cut) = self.body(body, reading.limit).await?;
         let packed = parts.headers.get(CONTENT_ENCODING).is_some_and(|encoding| encoding == "gzip");
-        let object = Object { bytes: bytes.into(), size, cut };
+        let version = parts.headers.get(ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
+        let object = Object { bytes: bytes.into(), size, cut, version };
         Ok(Some(if packed && reading.from.is_none() { unpacked(&object, reading.limit) } else { object }))
     }
 
@@ -263,6 +270,7 @@ fn unpacked(object: &Object, limit: usize) -> Object {
                 bytes,
                 size: (length <= limit && !object.cut).then_some(length as u64),
                 cut: object.cut || length > limit,
+                version: object.version.clone(),
             }
         }
         Err(_) => object.clone(),
@@ -273,10 +281,11 @@ fn header_number(headers: &HeaderMap, name: &str) -> Option<u64> {
     headers.get(name)?.to_str().ok()?.trim().parse().ok()
 }
 
-/// The first byte of a `Content-Range`, and the size of the whole.
-fn content_range(headers: &HeaderMap) -> Option<(u64, Option<u64>)> {
+/// The first byte of a `Content-Range`, where it names a range, and the size of the whole.
+fn content_range(headers: &HeaderMap) -> Option<(Option<u64>, Option<u64>)> {
     let (range, size) = headers.get(CONTENT_RANGE)?.to_str().ok()?.trim().strip_prefix("bytes ")?.split_once('/')?;
-    Some((range.split_once('-')?.0.trim().parse().ok()?, size.trim().parse().ok()))
+    let start = range.split_once('-').and_then(|(start, _)| start.trim().parse().ok());
+    Some((start, size.trim().parse().ok()))
 }
 
 #[cfg(test)]
@@ -291,9 +300,9 @@ mod tests {
         let packed = |text: &[u8]| {
             let mut bytes = Vec::new();
             GzEncoder::new(text, Compression::fast()).read_to_end(&mut bytes).unwrap();
-            Object { size: Some(bytes.len() as u64), bytes, cut: false }
+            Object { size: Some(bytes.len() as u64), bytes, cut: false, version: None }
         };
-        let object = |bytes: &[u8], size, cut| Object { bytes: bytes.to_vec(), size, cut };
+        let object = |bytes: &[u8], size, cut| Object { bytes: bytes.to_vec(), size, cut, version: None };
         assert_eq!(unpacked(&packed(b"{}"), 100), object(b"{}", Some(2), false));
         assert_eq!(unpacked(&packed(&[0; 100_000]), 300), object(&[0; 300], None, true));
         let plain = object(b"{}", Some(2), false);

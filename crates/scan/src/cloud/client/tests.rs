@@ -200,7 +200,8 @@ fn objects_are_read_whole_and_in_parts() {
         };
         (object, server.asked())
     };
-    let object = |bytes: &str, size: u64, cut: bool| Object { bytes: bytes.into(), size: Some(size), cut };
+    let object =
+        |bytes: &str, size: u64, cut: bool| Object { bytes: bytes.into(), size: Some(size), cut, version: None };
     let (whole, asked) = read(answer("200 OK", &[], "abc"), None);
     assert_eq!(whole.unwrap(), Some(object("abc", 3, false)));
     assert!(asked.starts_with("GET /drives/data/a%20b%25%C3%BC.zip HTTP/1.1\r\n"), "{asked}");
@@ -211,6 +212,11 @@ fn objects_are_read_whole_and_in_parts() {
     let (part, asked) = read(answer("206 Partial Content", &["Content-Range: bytes 2-4/9"], "cde"), Some(2..5));
     assert_eq!(part.unwrap(), Some(object("cde", 9, false)));
     assert!(asked.to_lowercase().contains("range: bytes=2-4"), "{asked}");
+    let (tagged, _) =
+        read(answer("206 Partial Content", &["Content-Range: bytes 2-4/9", "ETag: \"v1\""], "cde"), Some(2..5));
+    assert_eq!(tagged.unwrap().unwrap().version.as_deref(), Some("\"v1\""));
+    let (behind, _) = read(answer("416 Range Not Satisfiable", &["Content-Range: bytes */2"], "<Error/>"), Some(2..5));
+    assert_eq!(behind.unwrap(), Some(object("", 2, false)), "it is shorter than was thought");
     let refused = |answer| format!("{:?}", read(answer, Some(2..5)).0);
     assert!(refused(answer("200 OK", &[], "abcdefghi")).contains("cannot be asked for a part"));
     assert!(refused(answer("206 Partial Content", &["Content-Range: bytes 0-2/9"], "abc")).contains("another part"));

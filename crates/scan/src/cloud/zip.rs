@@ -1,0 +1,51 @@
+//! A zip that is an object in a store, read by parts: its end first, where the list of entries stands, and little else.
+
+mod parts;
+
+use sensortree_core::Inspection;
+use sensortree_core::report::{Target, TargetKind};
+use tokio::runtime::Runtime;
+
+use self::parts::{Failure, PART, Parts};
+use super::client::Client;
+use super::{CloudError, CloudUrl};
+use crate::zip::{self, Bytes, MOST_HEADERS};
+use crate::{Progress, ScanOptions};
+
+/// Of so many entries the own header is looked at, beside that of metadata.json: each costs a request.
+const MOST_HEADERS_AFAR: u64 = 8;
+
+/// Lists the zip at an address; `None` where there is no such object.
+///
+/// What cannot be read of it is data: then the zip counts as unread, since half a list of entries tells nothing.
+///
+/// # Errors
+/// When the store cannot be asked at all.
+pub(crate) fn inspect(
+    runtime: &Runtime,
+    client: &Client,
+    url: &CloudUrl,
+    options: &ScanOptions,
+    progress: &dyn Progress,
+) -> Result<Option<Inspection>, CloudError> {
+    let target = zip::target(Target { kind: TargetKind::Zip, uri: url.to_string(), segments: url.segments() });
+    let parts = match Parts::of(runtime, client, url.key(), progress) {
+        Ok(Some(parts)) => parts,
+        Ok(None) => return Ok(None),
+        Err(Failure::Fatal(error)) => return Err(error),
+        Err(failure) => return Ok(Some(zip::unread(target, 0, failure.to_string(), options))),
+    };
+    let count = parts.size();
+    let most_headers = if count <= PART { MOST_HEADERS } else { MOST_HEADERS_AFAR };
+    let inspected = zip::inspect_at(Bytes { reader: &parts, count, most_headers }, target.clone(), options, progress);
+    // What could not be fetched is not to be taken for damage of the zip.
+    match (parts.failure(), inspected) {
+        (Some(Failure::Fatal(error)), _) => Err(error),
+        (Some(failure), _) => Ok(Some(zip::unread(target, count, failure.to_string(), options))),
+        (None, Ok(inspection)) => Ok(Some(inspection)),
+        (None, Err(error)) => Ok(Some(zip::unread(target, count, error.to_string(), options))),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,173 @@
+use sensortree_core::settings::Settings;
+use sensortree_core::sketch::fitting_metadata;
+use sensortree_stores::{Fault, FaultServer, Keys, Operation, Rule, World};
+
+use super::*;
+use crate::cloud::{CloudAccess, EnvironmentAccess};
+
+/// A zip of a drive that is in order: so many frames, each of so many bytes, only stored.
+fn drive(frames: u64, size: usize) -> Vec<u8> {
+    let metadata = fitting_metadata(&["top".to_owned()], &[]);
+    let mut bytes = Vec::new();
+    let mut list = Vec::new();
+    let mut add = |name: &str, content: &[u8], checksum: u32| {
+        let header = |start: &[u8]| {
+            let mut header = start.to_vec();
+            for field in [20u16, 0x800, 0, 0, 0] {
+                header.extend(field.to_le_bytes());
+            }
+            for field in [checksum, u32::try_from(content.len()).unwrap(), u32::try_from(content.len()).unwrap()] {
+                header.extend(field.to_le_bytes());
+            }
+            header.extend([u8::try_from(name.len()).unwrap(), 0, 0, 0]);
+            header
+        };
+        list.extend(header(b"PK\x01\x02\x14\0"));
+        list.extend([0; 10]);
+        list.extend(u32::try_from(bytes.len()).unwrap().to_le_bytes());
+        list.extend(name.as_bytes());
+        bytes.extend(header(b"PK\x03\x04"));
+        bytes.extend(name.as_bytes());
+        bytes.extend(content);
+    };
+    add("drive/metadata.json", metadata.as_bytes(), rawzip::crc32(metadata.as_bytes()));
+    let frame = vec![0; size];
+    for at in 0..frames {
+        add(&format!("drive/lidar-top/scene_1/{}.pcd", 1_681_532_060_061 + at * 100), &frame, 0);
+    }
+    let begin = bytes.len();
+    bytes.extend(&list);
+    bytes.extend(b"PK\x05\x06\0\0\0\0");
+    let count = u16::try_from(frames + 1).unwrap().to_le_bytes();
+    bytes.extend([count, count].concat());
+    bytes.extend([u32::try_from(list.len()).unwrap(), u32::try_from(begin).unwrap()].map(u32::to_le_bytes).concat());
+    bytes.extend([0, 0]);
+    bytes
+}
+
+struct Asked {
+    inspected: Result<Option<Inspection>, CloudError>,
+    heads: usize,
+    gets: usize,
+}
+
+/// Inspects `s3://data/in/drive.zip` of a store that holds these bytes there.
+fn ask(bytes: Vec<u8>, faults: Vec<Rule>, progress: &dyn Progress) -> Asked {
+    let world = World::new("data", Keys::new().object("in/drive.zip", bytes));
+    ask_of(faults.into_iter().fold(world, World::fault), "s3://data/in/drive.zip", progress)
+}
+
+fn ask_of(world: World, url: &str, progress: &dyn Progress) -> Asked {
+    let server = FaultServer::start(world).unwrap();
+    let access = CloudAccess::Environment(EnvironmentAccess {
+        endpoint_url: Some(server.endpoint()),
+        region: Some("us-east-1".to_owned()),
+        unsigned: true,
+        addressing: None,
+    });
+    let url: CloudUrl = url.parse().unwrap();
+    let client = Client::new(&url, &access).unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let inspected = inspect(&runtime, &client, &url, &ScanOptions::default(), progress);
+    let requests = server.requests();
+    let count = |method: &str| requests.iter().filter(|request| request.method == method).count();
+    Asked { inspected, heads: count("HEAD"), gets: count("GET") }
+}
+
+/// The codes of what is found, and what is unread and why.
+fn judged(asked: Asked) -> (Vec<&'static str>, Vec<String>) {
+    let report = sensortree_core::check(asked.inspected.unwrap().unwrap(), &Settings::default());
+    let codes = report.findings.iter().map(|finding| finding.rule.code).collect();
+    (codes, report.coverage.unread.into_iter().map(|unread| unread.reason).collect())
+}
+
+#[test]
+fn a_zip_afar_is_judged_as_one_at_hand() {
+    for (frames, size) in [(0, 0), (3, 10), (40, 100_000), (3_000, 2_000)] {
+        let bytes = drive(frames, size);
+        let target = Target {
+            kind: TargetKind::Zip,
+            uri: "s3://data/in/drive.zip".to_owned(),
+            segments: ["data", "in", "drive"].map(str::to_owned).to_vec(),
+        };
+        let count = bytes.len() as u64;
+        let at_hand = Bytes { reader: &bytes[..], count, most_headers: MOST_HEADERS };
+        let at_hand = zip::inspect_at(at_hand, target, &ScanOptions::default(), &()).unwrap();
+        let afar = ask(bytes.clone(), Vec::new(), &()).inspected.unwrap().unwrap();
+        let shown = |inspection: Inspection| format!("{:#?}", sensortree_core::check(inspection, &Settings::default()));
+        assert_eq!(shown(afar), shown(at_hand), "{frames} frames of {size} bytes");
+    }
+}
+
+#[test]
+fn few_requests_are_needed() {
+    let check = |bytes: Vec<u8>, most: usize| {
+        let size = bytes.len();
+        let asked = ask(bytes, Vec::new(), &());
+        assert!(asked.gets <= most && asked.gets > 0, "{} requests for {size} bytes", asked.gets);
+        assert_eq!(asked.heads, 1);
+        assert!(asked.inspected.unwrap().unwrap().coverage.unread.is_empty());
+    };
+    check(drive(3, 10), 1);
+    // Near the platform's limit: the end, the parts with headers that are looked at, and metadata.json.
+    check(drive(99, 1_000_000), 2 + 9);
+    // A list of entries of 4 MB.
+    check(drive(50_000, 1_000), 2 + 2 + 9);
+}
+
+#[test]
+fn what_passes_is_asked_for_again() {
+    for fault in [Fault::slow_down(None), Fault::internal(), Fault::CutOff, Fault::HangUp] {
+        for operation in [Operation::Get, Operation::HeadObject] {
+            let said = format!("{fault:?} on {operation:?}");
+            // A head has no half.
+            if matches!((&fault, operation), (Fault::CutOff, Operation::HeadObject)) {
+                continue;
+            }
+            let asked = ask(drive(40, 100_000), vec![fault.clone().first(1).on(operation)], &());
+            assert_eq!(judged(asked), (Vec::new(), Vec::new()), "{said}");
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_no_damage() {
+    let check = |rule: Rule, expected: &str| {
+        let (codes, unread) = judged(ask(drive(40, 100_000), vec![rule.on(Operation::Get)], &()));
+        assert_eq!(codes, [""; 0], "{expected}");
+        assert!(unread.len() == 1 && unread[0].contains(expected), "{unread:?}");
+    };
+    check(Fault::AnotherVersion.first(1), "it changed while it was read");
+    check(Fault::AnotherVersion.always().after(1), "it changed while it was read");
+    check(Fault::no_such_key().always().after(1), "it vanished while it was read");
+    check(Fault::denied().always().after(1), "permission");
+}
+
+#[test]
+fn what_leaves_nothing_to_judge_is_an_error() {
+    let check = |fault: Fault, operation: Operation, expected: &str| {
+        let error = ask(drive(3, 10), vec![fault.always().on(operation)], &()).inspected.unwrap_err();
+        assert!(error.said.contains(expected), "{error:?}");
+    };
+    check(Fault::IgnoreRange, Operation::Get, "cannot be asked for a part of an object");
+    check(Fault::no_such_bucket(), Operation::Get, "data");
+}
+
+#[test]
+fn what_is_no_object_may_be_a_folder() {
+    let world = || World::new("data", Keys::new().object("in/drive.zip/lidar-top/a/1.pcd", [1]));
+    assert!(ask_of(world(), "s3://data/in/drive.zip", &()).inspected.unwrap().is_none());
+}
+
+#[test]
+fn an_interruption_ends_it() {
+    struct Interrupted;
+    impl Progress for Interrupted {
+        fn cancelled(&self) -> bool {
+            true
+        }
+    }
+    let asked = ask(drive(3, 10), vec![Fault::Silence.always().on(Operation::Get)], &Interrupted);
+    let (codes, unread) = judged(asked);
+    assert_eq!((codes, unread), (Vec::new(), vec!["the listing was interrupted".to_owned()]));
+}
