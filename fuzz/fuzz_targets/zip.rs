@@ -1,0 +1,7 @@
+//! Any bytes as a zip.
+#![no_main]
+
+#[path = "../judged.rs"]
+mod judged;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| judged::zip(bytes));

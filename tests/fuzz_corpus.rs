@@ -1,0 +1,28 @@
+//! What the fuzz targets have kept is read to an end, with any toolchain: see `fuzz/`.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[path = "../fuzz/judged.rs"]
+mod judged;
+
+use std::fs;
+use std::path::Path;
+
+fn replay(target: &str, judge: fn(&[u8])) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(target);
+    let mut replayed = 0;
+    for file in fs::read_dir(folder).unwrap() {
+        judge(&fs::read(file.unwrap().path()).unwrap());
+        replayed += 1;
+    }
+    assert!(replayed >= 10, "only {replayed} for {target}");
+}
+
+#[test]
+fn every_zip_is_judged() {
+    replay("zip", judged::zip);
+}
+
+#[test]
+fn every_metadata_is_judged() {
+    replay("metadata", judged::metadata);
+}
