@@ -21,7 +21,9 @@ pub fn zip(bytes: &[u8]) {
 /// Judges any bytes as the metadata.json of a small drive.
 pub fn metadata(bytes: &[u8]) {
     let mut builder = TreeBuilder::new(3);
-    for path in ["lidar-top/a/1681532060061.pcd", "camera-front/a/1681532060061.jpg", "cam_left/a/1.jpg", "metadata.json"] {
+    for path in
+        ["lidar-top/a/1681532060061.pcd", "camera-front/a/1681532060061.jpg", "cam_left/a/1.jpg", "metadata.json"]
+    {
         builder.add(&Entry::file(path.as_bytes(), 1));
     }
     judge(Inspection {

@@ -320,12 +320,18 @@ fn member<'m>(record: &ZipFileHeaderRecord<'_>, name: &'m [u8], unicode_name: Op
         unicode_name,
         utf8: record.flags().is_utf8(),
         kind: kind(record, name),
-        encrypted: record.flags().is_encrypted(),
+        encrypted: is_encrypted(record),
         method: record.compression_method().as_u16(),
         packed: record.compressed_size_hint(),
         size: record.uncompressed_size_hint(),
         offset: record.local_header_offset(),
     }
+}
+
+/// Whether an entry needs a password: by its flag, or by the method that stands for AES.
+fn is_encrypted(record: &ZipFileHeaderRecord<'_>) -> bool {
+    const AES: u16 = 99;
+    record.flags().is_encrypted() || record.compression_method().as_u16() == AES
 }
 
 fn kind(record: &ZipFileHeaderRecord<'_>, name: &[u8]) -> EntryKind {
@@ -439,7 +445,7 @@ impl Packed {
         Packed {
             place: record.wayfinder(),
             method: record.compression_method(),
-            encrypted: record.flags().is_encrypted(),
+            encrypted: is_encrypted(record),
             damage,
         }
     }

@@ -14,11 +14,12 @@ use tokio::time::timeout;
 use super::client::{Client, Object};
 use super::listing::{self, Asker, NoAnswer, Patience, TICK};
 use super::pages::Pages;
-use super::{CloudAccess, CloudError, CloudUrl};
+use super::{CloudAccess, CloudError, CloudUrl, zip};
 use crate::coverage::INTERRUPTED;
 use crate::{Progress, ScanError, ScanOptions};
 
-/// Lists what lies below a prefix, sizes included, and reads its metadata.json.
+/// Lists what lies below a prefix, sizes included, and reads its metadata.json. Where the address is that of a zip, the zip
+/// is inspected; a prefix of such a name is listed all the same.
 ///
 /// The result does not depend on how the listing is divided. An empty prefix is no error.
 ///
@@ -36,9 +37,10 @@ pub fn inspect(
         .enable_all()
         .build()
         .map_err(|_| CloudError::new("the threads that list the target could not be started"))?;
-    let inspection = runtime.block_on(async {
-        let client = Arc::new(Client::new(url, access)?);
-        inspect_by(&client, url, options, progress).await
+    let inspection = runtime.block_on(async { Client::new(url, access) }).and_then(|client| {
+        let client = Arc::new(client);
+        let packed = if url.is_zip() { zip::inspect(&runtime, &client, url, options, progress)? } else { None };
+        packed.map_or_else(|| runtime.block_on(inspect_by(&client, url, options, progress)), Ok)
     });
     // A host name that is still being looked up would be waited for otherwise.
     runtime.shutdown_background();

@@ -14,7 +14,6 @@ mod listing;
 mod pages;
 mod url;
 mod xml;
-#[cfg_attr(not(test), expect(dead_code, reason = "the target that leads here is on its way"))]
 mod zip;
 
 pub use access::{Addressing, CloudAccess, EnvironmentAccess, ExplicitAccess, Secret};

@@ -132,6 +132,13 @@ impl CloudUrl {
         &self.path
     }
 
+    /// Whether the address is that of a zip, going by its suffix.
+    #[must_use]
+    pub fn is_zip(&self) -> bool {
+        let name = self.path.rsplit('/').next().unwrap_or_default();
+        name.rsplit_once('.').is_some_and(|(stem, suffix)| !stem.is_empty() && suffix.eq_ignore_ascii_case("zip"))
+    }
+
     /// The names on the way to the target, the bucket first.
     #[must_use]
     pub fn segments(&self) -> Vec<String> {

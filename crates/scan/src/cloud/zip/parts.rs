@@ -5,16 +5,17 @@ use std::io;
 use std::ops::Range;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use rawzip::ReaderAt;
 use tokio::runtime::Runtime;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use crate::Progress;
 use crate::cloud::CloudError;
 use crate::cloud::client::{Client, Object};
+use crate::cloud::listing::{Asker, NoAnswer, Patience, TICK};
 use crate::cloud::pages::PageError;
+use crate::coverage::INTERRUPTED;
 
 /// How much is fetched at once: about what comes in the time of a round trip.
 pub(super) const PART: u64 = 1 << 20;
@@ -25,20 +26,10 @@ const TOGETHER: u64 = 4;
 /// How many parts are kept: the lists of all but the largest archives, which are read twice.
 const KEPT: usize = 48;
 
-/// How often a part is asked for before it is given up.
-const ATTEMPTS: u32 = 5;
-/// How long is waited before the second attempt; then twice as long each time.
-const FIRST_WAIT: Duration = Duration::from_millis(200);
-/// The longest that a store is obeyed that asks to wait.
-const LONGEST_WAIT: Duration = Duration::from_secs(20);
-
-/// How often it is asked whether to go on.
-const TICK: Duration = Duration::from_millis(50);
-
 /// Why an object could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Failure {
-    #[error("the listing was interrupted")]
+    #[error("{INTERRUPTED}")]
     Interrupted,
     #[error("it changed while it was read")]
     Changed,
@@ -54,6 +45,7 @@ pub(super) enum Failure {
 pub(super) struct Parts<'p> {
     runtime: &'p Runtime,
     client: &'p Client,
+    asker: Asker,
     key: &'p str,
     size: u64,
     progress: &'p dyn Progress,
@@ -80,8 +72,9 @@ impl<'p> Parts<'p> {
         key: &'p str,
         progress: &'p dyn Progress,
     ) -> Result<Option<Self>, Failure> {
-        let size = runtime.block_on(patiently(progress, || client.head(key)))?;
-        Ok(size.map(|size| Parts { runtime, client, key, size, progress, state: Mutex::default() }))
+        let asker = Asker::new(Patience::default(), 1);
+        let size = wait_for(runtime, &asker, progress, || client.head(key))?;
+        Ok(size.map(|size| Parts { runtime, client, asker, key, size, progress, state: Mutex::default() }))
     }
 
     /// The object's size in bytes.
@@ -163,7 +156,7 @@ impl<'p> Parts<'p> {
                 object => Ok(object),
             }
         };
-        let object = self.runtime.block_on(patiently(self.progress, ask))?.ok_or(Failure::Vanished)?;
+        let object = wait_for(self.runtime, &self.asker, self.progress, ask)?.ok_or(Failure::Vanished)?;
         let is_same = object.size.is_none_or(|size| size == self.size) && object.bytes.len() as u64 == length;
         if is_same { Ok(object) } else { Err(Failure::Changed) }
     }
@@ -187,39 +180,28 @@ impl ReaderAt for Parts<'_> {
 }
 
 /// Asks until there is an answer, no hope of one, or no wish for it.
-async fn patiently<T, F>(progress: &dyn Progress, ask: impl Fn() -> F) -> Result<T, Failure>
+fn wait_for<T, F>(
+    runtime: &Runtime,
+    asker: &Asker,
+    progress: &dyn Progress,
+    request: impl Fn() -> F,
+) -> Result<T, Failure>
 where
     F: Future<Output = Result<T, PageError>>,
 {
-    let mut wait = FIRST_WAIT;
-    let mut attempt = 1;
-    loop {
-        let error = match unless_cancelled(progress, ask()).await? {
-            Ok(answer) => return Ok(answer),
-            Err(error) => error,
-        };
-        let (said, pause) = match error {
-            PageError::Throttled { after, said } => (said, after.unwrap_or(wait).min(LONGEST_WAIT)),
-            PageError::Passing { said } => (said, wait),
-            PageError::Denied { said } => return Err(Failure::Refused(said)),
-            PageError::Fatal(error) => return Err(Failure::Fatal(error)),
-        };
-        if attempt == ATTEMPTS {
-            return Err(Failure::Refused(said));
+    let answer = runtime.block_on(async {
+        let mut answer = pin!(asker.ask(request));
+        loop {
+            match timeout(TICK, answer.as_mut()).await {
+                Ok(answer) => return answer,
+                Err(_) if progress.cancelled() => asker.stop(),
+                Err(_) => {}
+            }
         }
-        unless_cancelled(progress, sleep(pause)).await?;
-        attempt += 1;
-        wait *= 2;
-    }
-}
-
-async fn unless_cancelled<T>(progress: &dyn Progress, future: impl Future<Output = T>) -> Result<T, Failure> {
-    let mut future = pin!(future);
-    loop {
-        match timeout(TICK, &mut future).await {
-            Ok(done) => return Ok(done),
-            Err(_) if progress.cancelled() => return Err(Failure::Interrupted),
-            Err(_) => {}
-        }
-    }
+    });
+    answer.map_err(|error| match error {
+        NoAnswer::Denied(said) | NoAnswer::GivenUp(said) => Failure::Refused(said),
+        NoAnswer::Fatal(error) => Failure::Fatal(error),
+        NoAnswer::Stopped => Failure::Interrupted,
+    })
 }

@@ -57,14 +57,18 @@ fn ask(bytes: Vec<u8>, faults: Vec<Rule>, progress: &dyn Progress) -> Asked {
     ask_of(faults.into_iter().fold(world, World::fault), "s3://data/in/drive.zip", progress)
 }
 
-fn ask_of(world: World, url: &str, progress: &dyn Progress) -> Asked {
-    let server = FaultServer::start(world).unwrap();
-    let access = CloudAccess::Environment(EnvironmentAccess {
+fn access(server: &FaultServer) -> CloudAccess {
+    CloudAccess::Environment(EnvironmentAccess {
         endpoint_url: Some(server.endpoint()),
         region: Some("us-east-1".to_owned()),
         unsigned: true,
         addressing: None,
-    });
+    })
+}
+
+fn ask_of(world: World, url: &str, progress: &dyn Progress) -> Asked {
+    let server = FaultServer::start(world).unwrap();
+    let access = access(&server);
     let url: CloudUrl = url.parse().unwrap();
     let client = Client::new(&url, &access).unwrap();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
@@ -155,8 +159,17 @@ fn what_leaves_nothing_to_judge_is_an_error() {
 
 #[test]
 fn what_is_no_object_may_be_a_folder() {
-    let world = || World::new("data", Keys::new().object("in/drive.zip/lidar-top/a/1.pcd", [1]));
-    assert!(ask_of(world(), "s3://data/in/drive.zip", &()).inspected.unwrap().is_none());
+    let world = |key: &str, bytes: Vec<u8>| World::new("data", Keys::new().object(key, bytes));
+    assert!(ask_of(world("x", vec![1]), "s3://data/in/drive.zip", &()).inspected.unwrap().is_none());
+    let check = |key: &str, bytes: Vec<u8>, expected: TargetKind| {
+        let server = FaultServer::start(world(key, bytes)).unwrap();
+        let url = "s3://data/in/drive.zip".parse().unwrap();
+        let inspection = crate::cloud::inspect(&url, &access(&server), &ScanOptions::default(), &()).unwrap();
+        assert_eq!((inspection.target.kind, inspection.target.uri.as_str()), (expected, "s3://data/in/drive.zip"));
+        assert!(inspection.coverage.unread.is_empty() && inspection.tree.files() > 0, "{:?}", inspection.coverage);
+    };
+    check("in/drive.zip/lidar-top/a/1.pcd", vec![1], TargetKind::S3);
+    check("in/drive.zip", drive(2, 10), TargetKind::Zip);
 }
 
 #[test]
