@@ -1,7 +1,8 @@
 //! What the fuzz targets have kept is read to an end, with any toolchain: see `fuzz/`.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-#[path = "../fuzz/judged.rs"]
+#[expect(unreachable_pub, reason = "the fuzz targets have it as a library")]
+#[path = "../fuzz/src/lib.rs"]
 mod judged;
 
 use std::fs;

@@ -1,7 +1,4 @@
 //! Any bytes as a zip.
 #![no_main]
 
-#[path = "../judged.rs"]
-mod judged;
-
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| judged::zip(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| sensortree_fuzz::zip(bytes));
