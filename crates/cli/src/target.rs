@@ -129,6 +129,8 @@ impl Target {
             Target::Folder(_) => Endpoint::ImportAnnotation,
             Target::Zip(_) => Endpoint::Upload,
             #[cfg(feature = "cloud")]
+            Target::Cloud { url, .. } if url.is_zip() => Endpoint::Upload,
+            #[cfg(feature = "cloud")]
             Target::Cloud { .. } => Endpoint::ImportAnnotation,
         }
     }

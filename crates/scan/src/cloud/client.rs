@@ -64,7 +64,6 @@ impl Client {
     }
 
     /// Reads a part of an object, which may end before the range does; `None` where there is no such object.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for zips at a cloud address, which are on their way"))]
     pub(crate) async fn read_range(&self, key: &str, range: Range<u64>) -> Result<Option<Object>, PageError> {
         let length = usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(usize::MAX);
         let from = range.start;
@@ -72,7 +71,6 @@ impl Client {
     }
 
     /// The size of an object; `None` where there is none.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for zips at a cloud address, which are on their way"))]
     pub(crate) async fn head(&self, key: &str) -> Result<Option<u64>, PageError> {
         let object = self.read(key, GetOptions::default().with_head(true), 0, None).await?;
         let no_size =

@@ -264,6 +264,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_zip_is_told_by_its_suffix() {
+        let check =
+            |url: &str, expected: bool| assert_eq!(url.parse::<CloudUrl>().unwrap().is_zip(), expected, "{url}");
+        check("s3://drives/in/0423.zip", true);
+        check("gs://drives/0423.ZIP", true);
+        check("s3://drives/0423.zip/", false);
+        check("s3://drives/0423.zip/lidar-top", false);
+        check("s3://drives/.zip", false);
+        check("s3://drives.zip", false);
+    }
+
+    #[test]
     fn what_follows_the_bucket_is_the_key_as_it_stands() {
         let check = |text: &str, bucket: &str, prefix: &str, segments: &[&str]| {
             let url: CloudUrl = text.parse().unwrap();
