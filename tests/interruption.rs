@@ -11,7 +11,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use rustix::fs::{CWD, FileType, Mode, mknodat};
+use rustix::fs::{CWD, FileType, Mode, OFlags, mknodat, openat};
 use sensortree_core::sketch::Sketch;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -84,8 +84,21 @@ impl Waiting {
         }
     }
 
-    fn end(self) -> Output {
-        fs::write(self.folder.path().join("pipe.toml"), "").unwrap();
+    /// Waits until the program runs, and no longer the one that starts it.
+    fn until_it_runs(&mut self) {
+        let name = format!("/proc/{}/comm", self.child.id());
+        while self.child.try_wait().unwrap().is_none() && fs::read_to_string(&name).unwrap().trim() != "sensortree" {
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// Gives the run its configuration, if it is still there to read it.
+    fn end(mut self) -> Output {
+        let pipe = self.folder.path().join("pipe.toml");
+        let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        while self.child.try_wait().unwrap().is_none() && openat(CWD, &pipe, flags, Mode::empty()).is_err() {
+            thread::sleep(Duration::from_millis(1));
+        }
         self.child.wait_with_output().unwrap()
     }
 }
@@ -130,8 +143,7 @@ fn a_second_interruption_ends_at_once() {
 #[test]
 fn what_is_ignored_stays_ignored() {
     let mut run = Waiting::with("--ignore-signal=HUP", &[]);
-    // Before it has begun, it is `env` that the signal would end.
-    run.times_woken();
+    run.until_it_runs();
     run.send("-HUP");
     assert_eq!(run.end().status.code(), Some(1));
 }
