@@ -3,7 +3,7 @@
 //! Every sketch under `fixtures/` that can stand on a disk is put there and then listed by each of [`SOURCES`]. A source is
 //! one row of that table: it makes of the folder what it lists (packs it, uploads it, commits it) and inspects that. The
 //! reports are compared as JSON, byte for byte, without what [`normalised`] takes out and says why.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a test fails by panicking, and says what it skips")]
 
 #[cfg(feature = "cloud")]
 #[path = "conformance/cloud.rs"]
@@ -69,6 +69,20 @@ const SOURCES: &[Source] = &[
     Source { name: "prefix on GCS", is_there: cloud::has_seaweedfs, holds: cloud::holds, inspect: cloud::gcs },
     #[cfg(feature = "cloud")]
     Source { name: "prefix on Azure", is_there: cloud::has_azurite, holds: cloud::holds, inspect: cloud::azure },
+    #[cfg(feature = "git")]
+    Source {
+        name: "git revision",
+        is_there: has_git,
+        holds: git_holds,
+        inspect: |folder, room| inspect_git(folder, room, "HEAD"),
+    },
+    #[cfg(feature = "git")]
+    Source {
+        name: "git index",
+        is_there: has_git,
+        holds: git_holds,
+        inspect: |folder, room| inspect_git(folder, room, "index"),
+    },
 ];
 
 /// Less than there are; so that a fault in this suite that compares nothing is noticed.
@@ -218,4 +232,56 @@ fn difference(expected: &str, found: &str) -> String {
         these.lines().filter(|line| !those.contains(*line)).map(|line| format!("  {mark} {line}")).collect()
     };
     [only(expected, found, '-'), only(found, expected, '+')].concat().join("\n")
+}
+
+/// Whether this machine has the program that makes repositories; that it has not is said.
+#[cfg(feature = "git")]
+fn has_git() -> bool {
+    let is_there = std::process::Command::new("git").arg("--version").output().is_ok();
+    if !is_there {
+        eprintln!("skipped: git, which is not on this machine");
+    }
+    is_there
+}
+
+/// Git has no folders but those of files, and no file called `.git`. What stands for a large file counts as that.
+#[cfg(feature = "git")]
+fn git_holds(sketch: &Sketch) -> bool {
+    let is_pointer = |text: &Vec<u8>| text.starts_with(b"version https://git-lfs");
+    if sketch.metadata.as_ref().is_some_and(is_pointer) {
+        return false;
+    }
+    let is_file = |kind| matches!(kind, EntryKind::File | EntryKind::Link);
+    let is_of_git = |path: &[u8]| path.split(|byte| *byte == b'/').any(|name| name.eq_ignore_ascii_case(b".git"));
+    let fits = |drawn: &sensortree_core::sketch::Drawn| {
+        let folder = [drawn.path.strip_suffix(b"/").unwrap_or(&drawn.path), b"/"].concat();
+        let holds_a_file = || sketch.entries.iter().any(|file| is_file(file.kind) && file.path.starts_with(&folder));
+        !is_of_git(&drawn.path) && (is_file(drawn.kind) || (drawn.kind == EntryKind::Folder && holds_a_file()))
+    };
+    sketch.entries.iter().any(|drawn| is_file(drawn.kind)) && sketch.entries.iter().all(fits)
+}
+
+/// Commits the folder, in a repository beside others, and checks it as `git:SOURCE:FOLDER`.
+#[cfg(feature = "git")]
+fn inspect_git(folder: &Path, room: &Path, source: &str) -> Inspection {
+    use sensortree_scan::git;
+
+    let name = folder.file_name().unwrap().to_str().unwrap();
+    let git = |arguments: &[&str]| {
+        let mut command = std::process::Command::new("git");
+        command.args(["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "core.autocrlf=false"]);
+        command.args(["-c", "core.fsync=none", "-c", "gc.auto=0", "-c", "core.looseCompression=0"]);
+        command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1").current_dir(room);
+        command.arg("--work-tree").arg(folder.parent().unwrap()).arg("--git-dir=repository/.git").args(arguments);
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    };
+    fs::create_dir(room.join("repository")).unwrap();
+    git(&["init", "-q", "--template="]);
+    git(&["add", "-f", "-A", name]);
+    if source == "HEAD" {
+        git(&["commit", "-q", "-m", "a tree"]);
+    }
+    let target = git::GitTarget::named(format!("git:{source}:{name}").as_bytes()).unwrap().unwrap();
+    git::inspect(&target, &room.join("repository"), &ScanOptions::default(), &()).unwrap()
 }

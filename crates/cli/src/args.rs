@@ -61,6 +61,7 @@ Examples:
 const CHECK_EXAMPLES: &str = "\
 Examples:
   sensortree check                                       the current folder
+  sensortree check git:index:drives/0423                 what is about to be committed
   sensortree check drives/0423 --format concise          one line a finding
   sensortree check drives/0423 --format full --format json=report.json
   sensortree check drives/0423 --select L,A --ignore A208
@@ -77,7 +78,7 @@ Exit codes:
 #[derive(Debug, Args)]
 #[command(after_help = CHECK_EXAMPLES)]
 pub struct CheckArguments {
-    /// The folder, `.zip` or cloud prefix (s3://, gs://, az://, abfss://) to check
+    /// A folder, `.zip`, s3:// gs:// az:// prefix, git:REV[:FOLDER] or git:index
     #[arg(default_value = ".", value_hint = clap::ValueHint::AnyPath)]
     pub target: OsString,
 

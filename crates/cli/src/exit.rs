@@ -4,9 +4,13 @@ use std::process::ExitCode;
 
 use miette::Diagnostic;
 use sensortree_core::report::Report;
+#[cfg(feature = "git")]
+use sensortree_report::escape::visible;
 use sensortree_scan::ScanError;
 #[cfg(feature = "cloud")]
 use sensortree_scan::cloud::CloudError;
+#[cfg(feature = "git")]
+use sensortree_scan::git::GitError;
 
 use crate::config::ConfigError;
 use crate::explain::UnknownWord;
@@ -83,6 +87,13 @@ pub enum Failure {
         /// Whether the target may well be there, and just could not be read.
         unreadable: bool,
     },
+    /// Nothing of a git repository can be judged. What is said of it holds names from it.
+    #[cfg(feature = "git")]
+    #[error("{}", visible(&error.to_string()))]
+    Git {
+        /// Why.
+        error: GitError,
+    },
     /// A report could not be written.
     #[error(transparent)]
     #[diagnostic(transparent)]
@@ -102,6 +113,8 @@ impl From<ScanError> for Failure {
         match error {
             #[cfg(feature = "cloud")]
             ScanError::Cloud(CloudError { said, help, unreadable }) => Failure::Store { said, help, unreadable },
+            #[cfg(feature = "git")]
+            ScanError::Git(error) => Failure::Git { error },
             error => Failure::Scan(error),
         }
     }
@@ -116,6 +129,8 @@ impl Failure {
             Failure::Scan(ScanError::Unreadable { .. } | ScanError::Threads { .. }) => Exit::Incomplete,
             #[cfg(feature = "cloud")]
             Failure::Store { unreadable: true, .. } => Exit::Incomplete,
+            #[cfg(feature = "git")]
+            Failure::Git { error } if error.is_unreadable() => Exit::Incomplete,
             _ => Exit::Usage,
         }
     }

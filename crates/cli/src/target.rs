@@ -8,9 +8,13 @@ use std::path::{Path, PathBuf};
 use miette::Diagnostic;
 use sensortree_core::contract::Endpoint;
 use sensortree_core::{Inspection, text};
+#[cfg(feature = "git")]
+use sensortree_report::escape::visible;
 use sensortree_report::escape::visible_path;
 #[cfg(feature = "cloud")]
 use sensortree_scan::cloud::{self, CloudAccess, CloudError, CloudUrl};
+#[cfg(feature = "git")]
+use sensortree_scan::git::{self, GitError, GitTarget};
 use sensortree_scan::{Progress, ScanError, ScanOptions, local, zip};
 
 use crate::cloud::CloudArguments;
@@ -43,6 +47,13 @@ pub enum TargetError {
         /// What to write instead.
         #[help]
         help: Option<String>,
+    },
+    /// The target names nothing in a git repository.
+    #[cfg(feature = "git")]
+    #[error("{}", visible(&error.to_string()))]
+    Git {
+        /// What is wrong with it.
+        error: GitError,
     },
     /// A kind of target that this version does not read.
     #[error("`{target}` is {kind}, which this build does not read")]
@@ -85,10 +96,15 @@ pub enum Target {
         /// How the store is asked.
         access: CloudAccess,
     },
+    /// A revision or the index of a git repository.
+    #[cfg(feature = "git")]
+    Git(GitTarget),
 }
 
 impl Target {
     /// The target that is named.
+    ///
+    /// What begins with `git:` is of a git repository, whatever stands beside it: a folder of such a name is `./git:…`.
     ///
     /// A folder that is there but cannot be looked at is passed on: that it cannot be read is the inspection's to say.
     ///
@@ -101,6 +117,10 @@ impl Target {
         }
         #[cfg(not(feature = "cloud"))]
         let _ = cloud;
+        #[cfg(feature = "git")]
+        if let Some(found) = GitTarget::named(target.as_encoded_bytes()) {
+            return found.map(Target::Git).map_err(|error| TargetError::Git { error });
+        }
         let path = PathBuf::from(target);
         let named = || visible_path(target.as_encoded_bytes());
         match fs::metadata(&path) {
@@ -119,6 +139,8 @@ impl Target {
             Target::Folder(path) | Target::Zip(path) => Some(path),
             #[cfg(feature = "cloud")]
             Target::Cloud { .. } => None,
+            #[cfg(feature = "git")]
+            Target::Git(_) => None,
         }
     }
 
@@ -132,6 +154,8 @@ impl Target {
             Target::Cloud { url, .. } if url.is_zip() => Endpoint::Upload,
             #[cfg(feature = "cloud")]
             Target::Cloud { .. } => Endpoint::ImportAnnotation,
+            #[cfg(feature = "git")]
+            Target::Git(_) => Endpoint::ImportAnnotation,
         }
     }
 
@@ -145,6 +169,8 @@ impl Target {
             Target::Zip(path) => zip::inspect(path, options, progress),
             #[cfg(feature = "cloud")]
             Target::Cloud { url, access } => cloud::inspect(url, access, options, progress),
+            #[cfg(feature = "git")]
+            Target::Git(target) => git::inspect(target, Path::new("."), options, progress),
         }
     }
 }
@@ -204,6 +230,8 @@ mod tests {
                 Ok(Target::Zip(_)) => "a zip".to_owned(),
                 #[cfg(feature = "cloud")]
                 Ok(Target::Cloud { url, .. }) => format!("the cloud's {url}"),
+                #[cfg(feature = "git")]
+                Ok(Target::Git(_)) => "of a repository".to_owned(),
                 Err(error) => {
                     let help = error.help().map(|help| help.to_string()).unwrap_or_default();
                     format!("{error} / {help}").replace(&format!("{}/", root.path().display()), "")
@@ -223,7 +251,8 @@ mod tests {
         } else {
             check(Path::new("gs://acme-drives/0423"), "`gs://acme-drives/0423` is a cloud prefix");
         }
-        check(Path::new("git:HEAD"), "`git:HEAD` is a git revision");
+        let git = if cfg!(feature = "git") { "of a repository" } else { "`git:HEAD` is a git revision" };
+        check(Path::new("git:HEAD"), git);
         check(Path::new("-"), "`-` is standard input");
     }
 }

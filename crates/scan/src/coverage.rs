@@ -29,7 +29,12 @@ struct Refused {
 impl Gaps {
     /// Says that a folder, or what is left of it, could not be read. Its path ends in `/`; the target's is empty.
     pub(crate) fn unread_folder(&mut self, path: &[u8], error: &io::Error) {
-        self.folders.push(Unread { path: path.to_vec(), reason: reason(error) });
+        self.unread_folder_for(path, reason(error));
+    }
+
+    /// Says that a folder could not be read, for a reason that is no error of the system.
+    pub(crate) fn unread_folder_for(&mut self, path: &[u8], reason: String) {
+        self.folders.push(Unread { path: path.to_vec(), reason });
     }
 
     /// Says that the listing ended before its end, so that any part of the target can be unread.
@@ -39,7 +44,12 @@ impl Gaps {
 
     /// Says that a file could not be looked at. The folder's path ends in `/`; the target's is empty.
     pub(crate) fn unread_file(&mut self, folder: &[u8], name: &[u8], error: &io::Error) {
-        self.refuse(folder.to_vec(), reason(error), Refused { count: 1, smallest: name.to_vec() });
+        self.unread_file_for(folder, name, reason(error));
+    }
+
+    /// Says that a file could not be looked at, for a reason that is no error of the system.
+    pub(crate) fn unread_file_for(&mut self, folder: &[u8], name: &[u8], reason: String) {
+        self.refuse(folder.to_vec(), reason, Refused { count: 1, smallest: name.to_vec() });
     }
 
     /// Says that a path was left out on purpose.
@@ -76,6 +86,7 @@ impl Gaps {
         }));
         unread.sort_unstable();
         skipped.sort_unstable();
+        skipped.dedup();
         (unread, skipped)
     }
 }

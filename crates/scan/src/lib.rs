@@ -1,10 +1,13 @@
-//! Lists trees, and reads what the core judges beside the names: local folders ([`local`]) and zips ([`zip`]).
+//! Lists trees, and reads what the core judges beside the names: local folders ([`local`]), zips ([`zip`]), revisions
+//! and the index of git repositories ([`git`]).
 //!
 //! A source gives every name as the bytes that stand there. What it cannot read is no error of the run: it goes to the
 //! coverage of the [`Inspection`](sensortree_core::Inspection), and an error is only what leaves nothing to judge.
 
 #[cfg(feature = "cloud")]
 pub mod cloud;
+#[cfg(feature = "git")]
+pub mod git;
 pub mod local;
 pub mod zip;
 
@@ -95,6 +98,10 @@ pub enum ScanError {
     #[cfg(feature = "cloud")]
     #[error(transparent)]
     Cloud(#[from] cloud::CloudError),
+    /// Nothing of a git repository can be judged.
+    #[cfg(feature = "git")]
+    #[error(transparent)]
+    Git(#[from] git::GitError),
     /// The threads could not be started.
     #[error("the threads that list the target could not be started")]
     Threads {

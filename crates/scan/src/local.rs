@@ -82,7 +82,7 @@ pub(crate) fn cannot_open(path: &Path, error: io::Error) -> ScanError {
     }
 }
 
-fn threads(options: &ScanOptions) -> usize {
+pub(crate) fn threads(options: &ScanOptions) -> usize {
     let cores = || std::thread::available_parallelism().map_or(1, usize::from);
     options.jobs.unwrap_or_else(cores).clamp(1, ScanOptions::MAX_JOBS)
 }

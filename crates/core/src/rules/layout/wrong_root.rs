@@ -107,6 +107,11 @@ fn above(target: &Target, levels: u8, sink: &mut Sink<'_>) {
     finding.add(Example::at(&b""[..]).noting(if levels == 1 { "one sensor's folder" } else { "one scene's folder" }));
     let uri = target.uri.trim_end_matches('/');
     let right = uri.strip_suffix(&inward.join("/")).map(|above| above.trim_end_matches('/'));
+    let right = match target.kind {
+        // The top of the repository.
+        TargetKind::Git => right.map(|above| above.trim_end_matches(':')),
+        _ => right,
+    };
     match right.filter(|above| !above.is_empty() && !above.ends_with(':')) {
         Some(above) => finding.help(format!("check and import `{above}`")),
         None => finding.help(format!("check and import the folder that holds `{sensor}`")),
@@ -130,5 +135,42 @@ fn listed(target: &Target, path: &[u8]) -> String {
 
 /// The address of a folder below the target.
 fn joined(target: &Target, path: &[u8]) -> String {
-    format!("{}/{}", target.uri.trim_end_matches('/'), text::lossless(path).trim_end_matches('/'))
+    let uri = target.uri.trim_end_matches('/');
+    let separator = match target.kind {
+        TargetKind::Git if uri.ends_with(':') => "",
+        TargetKind::Git if !names_a_folder(uri) => ":",
+        _ => "/",
+    };
+    format!("{uri}{separator}{}", text::lossless(path).trim_end_matches('/'))
+}
+
+/// Whether an address of a git repository has a folder: the time in `git:main@{2026-11-23 10:00}` is none.
+fn names_a_folder(uri: &str) -> bool {
+    let mut depth = 0_i32;
+    uri.strip_prefix("git:").unwrap_or(uri).chars().any(|c| {
+        depth += match c {
+            '{' => 1,
+            '}' => -1,
+            _ => 0,
+        };
+        c == ':' && depth <= 0
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_in_a_repository_has_an_address() {
+        let check = |uri: &str, expected: &str| {
+            let target = Target { kind: TargetKind::Git, uri: uri.to_owned(), segments: Vec::new() };
+            assert_eq!(joined(&target, b"data/"), expected);
+        };
+        check("git:HEAD", "git:HEAD:data");
+        check("git:HEAD:", "git:HEAD:data");
+        check("git:index:drives/", "git:index:drives/data");
+        check("git:main@{2026-11-23 10:00}", "git:main@{2026-11-23 10:00}:data");
+        check("git:main@{10:00}:a}b", "git:main@{10:00}:a}b/data");
+    }
 }

@@ -1,0 +1,206 @@
+//! How long the check of a revision and of an index of a million entries takes, beside the programs of git that list them.
+//!
+//! `cargo bench --bench git` makes the repositories once in cargo's folder for temporary files, with `git fast-import`,
+//! then runs each program a few times, warm, in turns, and compares medians. The check of an index is to take at most one
+//! and a half times the time of `git ls-files -s`, which does not look up sizes; `git ls-tree -r -l` does. One repository
+//! has frames of 2 kB, and one has a Git LFS pointer for each frame. `SENSORTREE_BENCH_FRAMES=10` takes 10 frames a scene
+//! for 1,000, for a quick try; `SENSORTREE_BENCH_ROUNDS` sets how many rounds.
+
+#![expect(clippy::print_stdout, reason = "its output is its result")]
+
+use std::error::Error;
+use std::fs;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use sensortree_core::sketch::fitting_metadata;
+use wait4::Wait4 as _;
+
+const SENSORS: [(&str, &str); 8] = [
+    ("lidar-top", "pcd"),
+    ("lidar-rear", "pcd"),
+    ("camera-front", "jpg"),
+    ("camera-front-left", "jpg"),
+    ("camera-front-right", "jpg"),
+    ("camera-rear", "jpg"),
+    ("camera-left", "jpg"),
+    ("camera-right", "jpg"),
+];
+const SCENES: u64 = 125;
+const MOST_RATIO: f64 = 1.5;
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+/// What the frames of a repository are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Frames {
+    Whole,
+    Pointers,
+}
+
+impl Frames {
+    fn name(self) -> &'static str {
+        match self {
+            Frames::Whole => "frames of 2 kB",
+            Frames::Pointers => "Git LFS pointers",
+        }
+    }
+
+    /// A frame's bytes, which no other frame has.
+    fn write(self, number: u64, into: &mut Vec<u8>) -> std::io::Result<()> {
+        into.clear();
+        match self {
+            Frames::Whole => {
+                write!(into, "{number:016}")?;
+                into.resize(2_048, 0);
+                Ok(())
+            }
+            Frames::Pointers => {
+                // Made-up, but as different from each other as checksums are.
+                let mut state = number.wrapping_add(1);
+                let mut word = || {
+                    state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
+                    state ^ (state >> 29)
+                };
+                let checksum = [word(), word(), word(), word()].map(|word| format!("{word:016x}")).concat();
+                let size = 100_000 + number;
+                write!(into, "version https://git-lfs.github.com/spec/v1\noid sha256:{checksum}\nsize {size}\n")
+            }
+        }
+    }
+}
+
+fn main() -> Outcome<()> {
+    let per_scene = variable("SENSORTREE_BENCH_FRAMES", 1_000)?;
+    let rounds = variable("SENSORTREE_BENCH_ROUNDS", 7)?;
+    if Command::new("git").arg("--version").output().is_err() {
+        println!("skipped: no program `git`");
+        return Ok(());
+    }
+    for frames in [Frames::Whole, Frames::Pointers] {
+        let repository = repository(frames, per_scene)?;
+        println!("{} entries, {}", SENSORS.len() as u64 * SCENES * per_scene + 1, frames.name());
+        compare(&repository, "git:index", &["ls-files", "-s"], rounds)?;
+        compare(&repository, "git:HEAD", &["ls-tree", "-r", "-l", "HEAD"], rounds)?;
+    }
+    println!("check of an index ÷ git ls-files -s: at most {MOST_RATIO:.2}");
+    Ok(())
+}
+
+fn variable(name: &str, default: u64) -> Outcome<u64> {
+    Ok(std::env::var(name).map_or(Ok(default), |value| value.parse())?)
+}
+
+struct Program {
+    command: Vec<String>,
+    seconds: Vec<f64>,
+    peak_bytes: u64,
+}
+
+impl Program {
+    fn new(program: &str, arguments: &[&str]) -> Self {
+        let command = [program].iter().chain(arguments).map(|word| (*word).to_owned()).collect();
+        Program { command, seconds: Vec::new(), peak_bytes: 0 }
+    }
+
+    fn run(&mut self, repository: &Path) -> Outcome<()> {
+        let began = Instant::now();
+        let child = Command::new(&self.command[0])
+            .args(&self.command[1..])
+            .current_dir(repository)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .spawn();
+        let used = child?.wait4()?;
+        self.seconds.push(began.elapsed().as_secs_f64());
+        self.peak_bytes = self.peak_bytes.max(used.rusage.maxrss);
+        assert!(used.status.success(), "{:?} failed: {}", self.command, used.status);
+        Ok(())
+    }
+
+    fn median(&mut self) -> f64 {
+        self.seconds.sort_by(f64::total_cmp);
+        self.seconds[self.seconds.len() / 2]
+    }
+}
+
+fn compare(repository: &Path, target: &str, git: &[&str], rounds: u64) -> Outcome<()> {
+    let ours = Program::new(env!("CARGO_BIN_EXE_sensortree"), &["check", "--isolated", "--quiet", target]);
+    let mut programs = [ours, Program::new("git", git)];
+    for program in &mut programs {
+        program.run(repository)?;
+        program.seconds.clear();
+    }
+    for _ in 0..rounds {
+        for program in &mut programs {
+            program.run(repository)?;
+        }
+    }
+    let base = programs[1].median();
+    for (program, name) in programs.iter_mut().zip([format!("check {target}"), format!("git {}", git.join(" "))]) {
+        let median = program.median();
+        let peak = program.peak_bytes as f64 / 1e6;
+        println!("  {name:<26} {median:>7.3} s {:>6.2} {peak:>7.1} MB", median / base);
+    }
+    Ok(())
+}
+
+/// A repository with one commit of a million frames and an index of it, made when it is not there yet.
+fn repository(frames: Frames, per_scene: u64) -> Outcome<PathBuf> {
+    let kind = if frames == Frames::Whole { "whole" } else { "pointers" };
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("bench-git-{kind}-{per_scene}"));
+    if path.exists() {
+        return Ok(path);
+    }
+    println!("writing {}", path.display());
+    let aside = path.with_extension("part");
+    if aside.exists() {
+        fs::remove_dir_all(&aside)?;
+    }
+    fs::create_dir_all(&aside)?;
+    let git = |arguments: &[&str]| {
+        let mut command = Command::new("git");
+        command.args(arguments).current_dir(&aside);
+        command
+    };
+    assert!(git(&["init", "-q", "-b", "main"]).status()?.success());
+    let mut import = git(&["fast-import", "--quiet"]).stdin(Stdio::piped()).spawn()?;
+    if let Some(stream) = import.stdin.take() {
+        write(frames, per_scene, &mut BufWriter::with_capacity(1 << 20, stream))?;
+    }
+    assert!(import.wait()?.success());
+    assert!(git(&["read-tree", "HEAD"]).status()?.success());
+    fs::rename(aside, &path)?;
+    Ok(path)
+}
+
+fn write(frames: Frames, per_scene: u64, out: &mut impl Write) -> Outcome<()> {
+    let mut number = 0;
+    let mut frame = Vec::new();
+    let mut paths = Vec::new();
+    for (sensor, suffix) in SENSORS {
+        for scene in 0..SCENES {
+            for at in 0..per_scene {
+                number += 1;
+                frames.write(number, &mut frame)?;
+                write!(out, "blob\nmark :{number}\ndata {}\n", frame.len())?;
+                out.write_all(&frame)?;
+                out.write_all(b"\n")?;
+                let stamp = 1_681_532_060_061 + scene * 1_000_000 + at * 100;
+                paths.push(format!("{sensor}/scene_{scene:04}/{stamp}.{suffix}"));
+            }
+        }
+    }
+    let named = |prefix: &str| -> Vec<String> {
+        SENSORS.iter().filter_map(|(folder, _)| folder.strip_prefix(prefix)).map(str::to_owned).collect()
+    };
+    let metadata = fitting_metadata(&named("lidar-"), &named("camera-"));
+    writeln!(out, "commit refs/heads/main\ncommitter A <a@example.com> 1700000000 +0000\ndata 1\nx")?;
+    for (number, path) in (1..).zip(&paths) {
+        writeln!(out, "M 100644 :{number} {path}")?;
+    }
+    writeln!(out, "M 100644 inline metadata.json\ndata {}\n{metadata}", metadata.len())?;
+    Ok(out.flush()?)
+}

@@ -1,0 +1,230 @@
+//! The listing of the index: what would be committed now.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use gix::bstr::ByteSlice as _;
+use gix::index::File;
+use gix::index::decode::Options;
+use gix::index::entry::{Flags, Mode, Stage};
+use gix::objs::tree::EntryKind as GitKind;
+use gix::{ObjectId, Repository, oid};
+use rayon::Scope;
+use sensortree_core::layout::names::METADATA;
+use sensortree_core::{MetadataFile, entry};
+
+use super::error::{GitError, said, shown};
+use super::listing::{Crew, Files, Worker, add_submodule, is_version_control};
+use super::revision::{nearest_path, what};
+use super::target::Source;
+use super::trees;
+
+/// How many entries are listed in one go, at the most: the more there are, the nearer to each other they lie in a pack.
+const PART: usize = 65_536;
+
+/// So that a thread that is done early takes from those that are not.
+const PARTS_A_THREAD: usize = 4;
+
+/// The index, and the folder in it that is listed.
+pub(super) struct Index {
+    file: File,
+    /// The folder's path, which ends in `/`; the top's is empty.
+    folder: Vec<u8>,
+    /// The entries below it.
+    range: Range<usize>,
+}
+
+impl Index {
+    /// Reads the index. Where there is none, nothing was added yet.
+    pub(super) fn read(repository: &Repository, segments: &[Vec<u8>]) -> Result<Self, GitError> {
+        // Its table of offsets would let several threads decode it, but would be believed without a look.
+        let options = Options { thread_limit: Some(1), ..Options::default() };
+        let file = File::at_or_default(repository.index_path(), repository.object_hash(), false, options)
+            .map_err(|error| GitError::Unreadable { what: "the index".to_owned(), said: said(&error) })?;
+        let mut folder = segments.join(&b'/');
+        if !folder.is_empty() {
+            folder.push(b'/');
+        }
+        let range = file.prefixed_entries_range(folder.as_bstr()).unwrap_or(0..0);
+        Ok(Index { file, folder, range })
+    }
+
+    /// That the folder is not there, unless it is.
+    pub(super) fn must_have(&self, segments: &[Vec<u8>]) -> Result<(), GitError> {
+        if !self.range.is_empty() || segments.is_empty() {
+            return Ok(());
+        }
+        for depth in 0..segments.len() {
+            let above = segments.get(..=depth).unwrap_or_default().join(&b'/');
+            if let Ok(at) = self.file.entry_index_by_path(above.as_bstr()) {
+                let mode = self.file.entries().get(at).map(|entry| entry.mode);
+                return Err(GitError::NotAFolder {
+                    path: shown(&above),
+                    source_name: Source::Index.name(),
+                    kind: what(mode.and_then(kind).unwrap_or(GitKind::Blob)),
+                });
+            }
+            let below = [&above[..], b"/"].concat();
+            if self.file.prefixed_entries_range(below.as_bstr()).is_none() {
+                let there = self.folders_in(segments.get(..depth).unwrap_or_default());
+                return Err(GitError::NoFolder {
+                    path: shown(&above),
+                    source_name: Source::Index.name(),
+                    nearest: nearest_path(segments, depth, &there),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn folders_in(&self, segments: &[Vec<u8>]) -> Vec<String> {
+        let prefix: Vec<u8> = segments.iter().flat_map(|name| [name, &b"/"[..]].concat()).collect();
+        let entries = self.file.prefixed_entries(prefix.as_bstr()).unwrap_or_default();
+        let names: BTreeSet<&[u8]> = entries
+            .iter()
+            .filter_map(|entry| {
+                let below = entry.path(&self.file).get(prefix.len()..)?;
+                below.iter().position(|byte| *byte == b'/').and_then(|end| below.get(..end))
+            })
+            .collect();
+        names.into_iter().map(shown).collect()
+    }
+
+    /// The tree that the index has in place of the folder's entries, and the names that lead on from it: a sparse index
+    /// keeps whole folders so.
+    pub(super) fn tree_above(&self, segments: &[Vec<u8>]) -> Option<(ObjectId, usize)> {
+        (1..=segments.len()).find_map(|depth| {
+            let folder = [&segments.get(..depth)?.join(&b'/')[..], b"/"].concat();
+            let at = self.file.entry_index_by_path(folder.as_bstr()).ok()?;
+            let entry = self.file.entries().get(at)?;
+            entry.mode.is_sparse().then_some((entry.id, depth))
+        })
+    }
+
+    /// The metadata.json at the top of the folder, from its object; one that is in conflict is none of both sides'.
+    pub(super) fn metadata(&self) -> Result<Option<ObjectId>, MetadataFile> {
+        let path = [&self.folder, METADATA.as_bytes()].concat();
+        let Ok(at) = self.file.entry_index_by_path(path.as_bstr()) else { return Ok(None) };
+        let Some(entry) = self.file.entries().get(at) else { return Ok(None) };
+        let is_file = matches!(kind(entry.mode), Some(GitKind::Blob | GitKind::BlobExecutable));
+        match entry.stage() {
+            Stage::Unconflicted => Ok((is_file && !entry.flags.contains(Flags::INTENT_TO_ADD)).then_some(entry.id)),
+            _ => Err(MetadataFile::Unreadable),
+        }
+    }
+
+    /// Lists the folder.
+    pub(super) fn list(&self, crew: &Crew<'_>) {
+        let part = self.range.len().div_ceil(crew.threads() * PARTS_A_THREAD).clamp(1, PART);
+        crew.pool().scope(|scope| {
+            for start in self.range.clone().step_by(part) {
+                let part = start..self.range.end.min(start + part);
+                scope.spawn(move |scope| {
+                    if !crew.is_interrupted() {
+                        self.list_part(crew, scope, part);
+                    }
+                });
+            }
+        });
+    }
+
+    fn list_part<'s>(&'s self, crew: &'s Crew<'_>, scope: &Scope<'s>, part: Range<usize>) {
+        let mut worker = crew.worker();
+        crew.listed(part.len() as u64);
+        let ids: Vec<&oid> =
+            self.file.entries().get(part.clone()).unwrap_or_default().iter().map(|entry| &*entry.id).collect();
+        let sizes = Sizes { first: part.start, sizes: worker.blobs.sizes(&ids) };
+        let mut rest = part;
+        while let Some(folder) = self.path(rest.start).filter(|_| !rest.is_empty()).map(|path| split(path).0) {
+            let others = |at: &usize| self.path(*at).is_none_or(|path| split(path).0 != folder);
+            let end = rest.clone().find(others).unwrap_or(rest.end);
+            match version_control_above(folder) {
+                Some(above) => worker.gaps.skip(above.to_vec()),
+                None => self.list_folder(crew, scope, &mut worker, folder, rest.start..end, &sizes),
+            }
+            rest.start = end;
+        }
+    }
+
+    /// Lists entries of one folder.
+    fn list_folder<'s>(
+        &'s self,
+        crew: &'s Crew<'_>,
+        scope: &Scope<'s>,
+        worker: &mut Worker,
+        folder: &[u8],
+        range: Range<usize>,
+        sizes: &Sizes,
+    ) {
+        let Worker { builder, gaps, blobs, .. } = worker;
+        let mut submodules = Vec::new();
+        let inside = builder.enter(folder.strip_suffix(b"/").unwrap_or(folder));
+        let mut files = Files { inside, gaps, blobs, folder };
+        for at in range {
+            let (Some(entry), Some(path)) = (self.file.entries().get(at), self.path(at)) else { continue };
+            let name = split(path).1;
+            if is_version_control(name) || entry.flags.contains(Flags::INTENT_TO_ADD) {
+                files.gaps.skip(path.to_vec());
+                continue;
+            }
+            if entry.stage() != Stage::Unconflicted {
+                // Both sides of the conflict, and what they come from, each have an entry.
+                if at == self.range.start || self.path(at - 1) != Some(path) {
+                    files.add_unread(name, "in conflict: its merge is not finished".to_owned());
+                }
+                continue;
+            }
+            match kind(entry.mode) {
+                Some(GitKind::Commit) => submodules.push([path, b"/"].concat()),
+                Some(GitKind::Tree) => {
+                    let (path, tree) = (path.to_vec(), entry.id);
+                    scope.spawn(move |scope| trees::list(crew, scope, path, tree));
+                }
+                Some(kind) => files.add(name, kind, &entry.id, sizes.of(at)),
+                None => files.inside.add(name, entry::EntryKind::Special, None),
+            }
+        }
+        for path in submodules {
+            add_submodule(builder, gaps, &path);
+        }
+    }
+
+    /// An entry's path below the folder that is listed.
+    fn path(&self, at: usize) -> Option<&[u8]> {
+        self.file.entries().get(at)?.path(&self.file).get(self.folder.len()..)
+    }
+}
+
+/// The sizes of some entries.
+struct Sizes {
+    /// The first of them.
+    first: usize,
+    sizes: Vec<Option<u64>>,
+}
+
+impl Sizes {
+    fn of(&self, at: usize) -> Option<u64> {
+        self.sizes.get(at.checked_sub(self.first)?).copied().flatten()
+    }
+}
+
+/// The folder, with the `/` at its end, and the name in it.
+fn split(path: &[u8]) -> (&[u8], &[u8]) {
+    path.split_at(path.iter().rposition(|byte| *byte == b'/').map_or(0, |at| at + 1))
+}
+
+/// The outermost folder on a path in which version control keeps its own.
+fn version_control_above(folder: &[u8]) -> Option<&[u8]> {
+    let mut start = 0;
+    for name in folder.split_inclusive(|byte| *byte == b'/') {
+        start += name.len();
+        if is_version_control(name.strip_suffix(b"/").unwrap_or(name)) {
+            return folder.get(..start);
+        }
+    }
+    None
+}
+
+fn kind(mode: Mode) -> Option<GitKind> {
+    mode.to_tree_entry_mode().map(|mode| mode.kind())
+}

@@ -1,0 +1,128 @@
+//! Revisions and the index of a git repository, read from its object database without a checkout.
+//!
+//! Read with `gix` (MIT or Apache-2.0), and not with the program `git`: it needs no program on the machine, and it runs
+//! none. A repository's own configuration can make `git` start programs (`core.fsmonitor`, filters, `core.sshCommand`, the
+//! fetch of a partial clone), and a repository that is to be checked is not to be trusted that far. It is faster, too: `git
+//! ls-tree -l` and `git cat-file --batch-check` look up one object after the other, on one core.
+//!
+//! **Sizes** are those of the objects, and that of a Git LFS pointer is the one that it names. The index also holds a size
+//! for each entry, which is not used: it is the work tree's (after filters and line ends), it is zero for what was never
+//! checked out and for what git means to look at again, and it is cut off at 4 GiB.
+//!
+//! **Nothing is fetched.** What a partial or damaged clone lacks goes to the coverage.
+
+mod blobs;
+mod error;
+mod index;
+mod listing;
+mod packs;
+mod pointer;
+mod repository;
+mod revision;
+mod target;
+mod trees;
+
+use std::path::Path;
+
+use gix::objs::TreeRefIter;
+use gix::prelude::FindExt as _;
+use gix::{ObjectId, Repository};
+use sensortree_core::layout::names::METADATA;
+use sensortree_core::report::{Coverage, Target, TargetKind};
+use sensortree_core::{Inspection, MetadataFile};
+
+pub use error::GitError;
+pub use target::GitTarget;
+
+use crate::{Progress, ScanError, ScanOptions};
+use error::shown;
+use index::Index;
+use listing::Crew;
+use target::Source;
+
+/// Lists a revision or the index of the repository around `from`, which is where one stands, and reads its metadata.json.
+///
+/// The result does not depend on the number of threads. What the index holds and would not be committed (`git add
+/// --intent-to-add`) is left out, and said to be, as are folders in which version control keeps its own.
+///
+/// # Errors
+/// When there is no such repository, revision or folder, or the index cannot be read. All that cannot be read below the
+/// folder goes to the coverage instead: missing and damaged objects, submodules, and conflicts of a merge.
+pub fn inspect(
+    target: &GitTarget,
+    from: &Path,
+    options: &ScanOptions,
+    progress: &dyn Progress,
+) -> Result<Inspection, ScanError> {
+    let repository = repository::open(target, from)?;
+    let segments = target.segments(repository::here(&repository, from).as_deref())?;
+    let folder = Folder::find(&repository, target, &segments)?;
+    let crew = Crew::new(&repository, options, progress)?;
+    let metadata = match &folder {
+        Folder::Tree(tree) => {
+            crew.pool().scope(|scope| trees::list(&crew, scope, Vec::new(), *tree));
+            Ok(metadata_in(&repository, *tree))
+        }
+        Folder::Index(index) => {
+            index.list(&crew);
+            index.metadata()
+        }
+    };
+    let metadata = match metadata {
+        Ok(Some(id)) => crew.metadata(&id),
+        Ok(None) => MetadataFile::Absent,
+        Err(known) => known,
+    };
+    let (builder, gaps) = crew.finish(options);
+    let (unread, skipped) = gaps.finish();
+    Ok(Inspection {
+        target: described(target, &repository, &segments),
+        tree: builder.finish(),
+        archive: None,
+        metadata,
+        coverage: Coverage { unread, skipped, content: "none", ..Coverage::default() },
+    })
+}
+
+/// What is listed.
+enum Folder {
+    Tree(ObjectId),
+    Index(Box<Index>),
+}
+
+impl Folder {
+    fn find(repository: &Repository, target: &GitTarget, segments: &[Vec<u8>]) -> Result<Self, GitError> {
+        let descend = |tree, segments: &[Vec<u8>]| revision::descend(repository, &target.source, tree, segments);
+        match &target.source {
+            Source::Revision(revision) => {
+                let tree = revision::tree(repository, revision)?;
+                Ok(Folder::Tree(descend(tree, segments)?))
+            }
+            Source::Index => {
+                let index = Index::read(repository, segments)?;
+                if let Some((tree, depth)) = index.tree_above(segments) {
+                    return Ok(Folder::Tree(descend(tree, segments.get(depth..).unwrap_or_default())?));
+                }
+                index.must_have(segments)?;
+                Ok(Folder::Index(Box::new(index)))
+            }
+        }
+    }
+}
+
+/// The metadata.json right in a tree. That the tree cannot be read is said by its listing.
+fn metadata_in(repository: &Repository, tree: ObjectId) -> Option<ObjectId> {
+    let mut buffer = Vec::new();
+    let data = repository.objects.find(&tree, &mut buffer).ok()?.data;
+    TreeRefIter::from_bytes(data, repository.object_hash())
+        .filter_map(Result::ok)
+        .find(|entry| entry.filename == METADATA && entry.mode.is_blob())
+        .map(|entry| entry.oid.to_owned())
+}
+
+fn described(target: &GitTarget, repository: &Repository, segments: &[Vec<u8>]) -> Target {
+    let top = repository.workdir().unwrap_or_else(|| repository.git_dir());
+    let top = crate::local::target(top).segments;
+    let segments = top.into_iter().chain(segments.iter().map(|name| shown(name))).collect();
+    Target { kind: TargetKind::Git, uri: target.named.clone(), segments }
+}
