@@ -70,7 +70,11 @@ fn contenders(tree: &str) -> Outcome<Vec<Contender>> {
         peak_bytes: 0,
     };
     let mut all = vec![
-        new("sensortree check", Path::new(env!("CARGO_BIN_EXE_sensortree")), &["check", "--isolated", tree]),
+        new(
+            "sensortree check",
+            Path::new(env!("CARGO_BIN_EXE_sensortree")),
+            &["check", "--isolated", "--content", "none", tree],
+        ),
         new("bare walk", &this, &["walk", tree]),
         new("rayon over walkdir", &this, &["rayon-walkdir", tree]),
         new("find -type f -size 0", Path::new("find"), &[tree, "-type", "f", "-size", "0"]),

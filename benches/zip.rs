@@ -45,6 +45,7 @@ fn main() {
             "check".to_owned(),
             text.clone(),
             "--quiet".to_owned(),
+            "--content=none".to_owned(),
         ],
     };
     let unzip = Program { name: "unzip -Z1", command: vec!["unzip".to_owned(), "-Z1".to_owned(), text.clone()] };

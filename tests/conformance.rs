@@ -2,7 +2,8 @@
 //!
 //! Every sketch under `fixtures/` that can stand on a disk is put there and then listed by each of [`SOURCES`]. A source is
 //! one row of that table: it makes of the folder what it lists (packs it, uploads it, commits it) and inspects that. The
-//! reports are compared as JSON, byte for byte, without what [`normalised`] takes out and says why.
+//! reports are compared as JSON, byte for byte, without what [`normalised`] takes out and says why. A source that does not
+//! look into files is held to the report of the folder whose files were not looked into either.
 #![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a test fails by panicking, and says what it skips")]
 
 #[cfg(feature = "cloud")]
@@ -22,7 +23,7 @@ use sensortree_core::settings::Settings;
 use sensortree_core::sketch::Sketch;
 use sensortree_core::{Inspection, check};
 use sensortree_report::{Format, RunFacts, Style, Timing, render};
-use sensortree_scan::{ScanOptions, local, zip as archive};
+use sensortree_scan::{Content, ScanOptions, local, zip as archive};
 use zip::CompressionMethod;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
@@ -38,7 +39,12 @@ struct Source {
 }
 
 const SOURCES: &[Source] = &[
-    Source { name: "folder", is_there: || true, holds: |_| true, inspect: |folder, _| inspect_folder(folder) },
+    Source {
+        name: "folder",
+        is_there: || true,
+        holds: |_| true,
+        inspect: |folder, _| inspect_folder(folder, Content::Headers),
+    },
     Source {
         name: "stored zip",
         is_there: || true,
@@ -88,6 +94,9 @@ const SOURCES: &[Source] = &[
 /// Less than there are; so that a fault in this suite that compares nothing is noticed.
 const LEAST_COMPARED: usize = 30;
 
+/// How many sources look into files: the folder and the zips.
+const LOOK_INTO_FILES: usize = 5;
+
 const THREADS: usize = 8;
 
 #[test]
@@ -101,12 +110,16 @@ fn every_source_gives_one_report() {
     let count: usize = each.iter().map(|compared| compared.count).sum();
     assert!(wrong.is_empty(), "{} differ\n{}", wrong.len(), wrong.join("\n"));
     assert!(count > LEAST_COMPARED * sources.len(), "only {count} trees were compared");
+    let looked_into: usize = each.iter().map(|compared| compared.looked_into).sum();
+    assert!(looked_into > LEAST_COMPARED * LOOK_INTO_FILES, "only {looked_into} trees were looked into");
 }
 
 /// What came of one sketch.
 #[derive(Default)]
 struct Compared {
     count: usize,
+    /// In how many of them the files were looked into.
+    looked_into: usize,
     wrong: Vec<String>,
 }
 
@@ -118,13 +131,17 @@ fn compare(path: &Path, sources: &[&Source]) -> Compared {
     if sketch.archive.is_some() || sensortree_treegen::materialise(&sketch, &folder).is_err() {
         return compared;
     }
-    let expected = normalised(inspect_folder(&folder));
+    let [by_name, by_content] = Content::ALL.map(|content| normalised(inspect_folder(&folder, content)));
     for source in sources.iter().filter(|source| (source.holds)(&sketch)) {
         let room = tempfile::tempdir().unwrap();
-        let found = normalised((source.inspect)(&folder, room.path()));
+        let inspection = (source.inspect)(&folder, room.path());
+        let looks = inspection.coverage.content == Content::Headers.as_str();
+        let expected = if looks { &by_content } else { &by_name };
+        let found = normalised(inspection);
         compared.count += 1;
-        if found != expected {
-            let difference = difference(&expected, &found);
+        compared.looked_into += usize::from(looks);
+        if found != *expected {
+            let difference = difference(expected, &found);
             compared.wrong.push(format!("{} as a {}:\n{difference}", path.display(), source.name));
         }
     }
@@ -151,8 +168,8 @@ fn zip_holds(sketch: &Sketch) -> bool {
         && sketch.entries.iter().all(|drawn| holds(&drawn.path) && drawn.kind != EntryKind::Special)
 }
 
-fn inspect_folder(folder: &Path) -> Inspection {
-    local::inspect(folder, &ScanOptions::default(), &()).unwrap()
+fn inspect_folder(folder: &Path, content: Content) -> Inspection {
+    local::inspect(folder, &ScanOptions { content, ..ScanOptions::default() }, &()).unwrap()
 }
 
 #[derive(Clone, Copy)]

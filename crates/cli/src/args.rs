@@ -11,6 +11,7 @@ use clap_complete::Shell;
 use sensortree_core::contract::{Basis, DataType, Endpoint};
 use sensortree_core::settings::{FailOn, Selector, Severity};
 use sensortree_report::Format;
+use sensortree_scan::Content;
 
 use crate::cloud::CloudArguments;
 use crate::tolerance::Tolerance;
@@ -97,6 +98,10 @@ pub struct CheckArguments {
     /// How far apart two timestamps may lie and still be one frame: 50ms, 1.5s, 100us [default: half the cadence, at most 100ms]
     #[arg(long, value_name = "DURATION", help_heading = "Prediction")]
     pub tolerance: Option<Tolerance>,
+
+    /// How far the frames of a folder or zip are looked into: not at all, or their headers [default: headers]
+    #[arg(long, value_parser = words(Content::ALL, Content::as_str), help_heading = "Rules")]
+    pub content: Option<Content>,
 
     /// Run only these rules: codes, names, families (`L`) or `ALL`, separated by commas
     #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = "Rules")]

@@ -9,7 +9,7 @@ use sensortree_core::contract::Endpoint;
 use sensortree_core::rules;
 use sensortree_core::settings::{FailOn, Selector, Settings};
 use sensortree_report::Format;
-use sensortree_scan::ScanOptions;
+use sensortree_scan::{Content, ScanOptions};
 
 use crate::args::{CheckArguments, Output};
 use crate::config::{Config, Found, PerPathIgnore, Word};
@@ -26,6 +26,8 @@ pub struct Plan {
     pub fail_on: FailOn,
     /// The reports to write.
     pub outputs: Vec<Output>,
+    /// How far files are looked into.
+    pub content: Content,
     /// How many threads list; `None` for one for each core.
     pub jobs: Option<NonZeroUsize>,
     /// The number of requests at once; `None` for the usual one.
@@ -76,6 +78,7 @@ impl Plan {
         Ok(Plan {
             fail_on,
             outputs,
+            content: arguments.content.unwrap_or_default(),
             jobs: arguments.jobs,
             concurrency: arguments.concurrency,
             allow_empty: arguments.allow_empty,
@@ -95,6 +98,7 @@ impl Plan {
             jobs: self.jobs.map(NonZeroUsize::get),
             concurrency: self.concurrency.map_or(ScanOptions::CONCURRENCY, NonZeroUsize::get),
             examples: self.settings.max_examples,
+            content: self.content,
         }
     }
 }

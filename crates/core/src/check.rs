@@ -2,7 +2,7 @@
 
 use crate::align::Alignment;
 use crate::archive::ArchiveFacts;
-use crate::finding::Sink;
+use crate::finding::{Finding, Sink};
 use crate::layout::names::METADATA;
 use crate::layout::{Layout, SensorKind};
 use crate::metadata::Metadata;
@@ -84,7 +84,7 @@ pub fn check(inspection: Inspection, settings: &Settings) -> Report {
             ran += 1;
         }
     }
-    let (mut findings, matched) = sink.finish();
+    let (mut findings, mut documents, matched) = sink.finish();
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
 
     let idle_settings = settings
@@ -108,12 +108,13 @@ pub fn check(inspection: Inspection, settings: &Settings) -> Report {
     // Where there is nothing, nothing can be predicted either.
     let judged = tree.files() > 0 || !findings.is_empty();
     let verdict = Verdict::of(&findings, coverage.is_complete() && judged, settings);
-    let located = findings.iter().any(|finding| finding.location.is_some());
-    let documents = metadata
-        .filter(|_| located)
-        .map(|metadata| Document { name: METADATA.to_owned(), text: metadata.document.into_text() })
-        .into_iter()
-        .collect();
+    let is_of_metadata = |finding: &Finding| finding.location.as_ref().is_some_and(|at| at.document == METADATA);
+    let is_located = findings.iter().any(is_of_metadata);
+    documents.extend(
+        metadata
+            .filter(|_| is_located)
+            .map(|metadata| Document { name: METADATA.to_owned(), text: metadata.document.into_text() }),
+    );
     Report {
         endpoint: settings.endpoint,
         verdict,
@@ -134,7 +135,7 @@ pub fn check(inspection: Inspection, settings: &Settings) -> Report {
 }
 
 /// Gravest first; then by rule, subject and place.
-fn order(finding: &crate::finding::Finding) -> impl Ord + '_ {
+fn order(finding: &Finding) -> impl Ord + '_ {
     (
         finding.severity,
         finding.basis,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::contract::{Basis, Effect};
 use crate::layout::{Layout, SceneId, place};
+use crate::report::Document;
 use crate::rules::Rule;
 use crate::settings::{Settings, Severity};
 use crate::tally::Tally;
@@ -135,6 +136,7 @@ pub struct Sink<'s> {
     settings: &'s Settings,
     findings: Vec<Finding>,
     matched: Vec<bool>,
+    documents: Vec<Document>,
     renamed: BTreeMap<Vec<u8>, String>,
 }
 
@@ -146,6 +148,7 @@ impl<'s> Sink<'s> {
             settings,
             findings: Vec::new(),
             matched: vec![false; settings.path_ignores.len()],
+            documents: Vec::new(),
             renamed: BTreeMap::new(),
         }
     }
@@ -173,6 +176,7 @@ impl<'s> Sink<'s> {
             scenes: Vec::new(),
             subject: Subject::default(),
             location: None,
+            document: None,
             notes: Vec::new(),
             help: None,
             sink: self,
@@ -195,10 +199,10 @@ impl<'s> Sink<'s> {
         excused
     }
 
-    /// The findings, and for each path ignore whether it matched anything.
+    /// The findings, the documents that they brought with them, and for each path ignore whether it matched anything.
     #[must_use]
-    pub fn finish(self) -> (Vec<Finding>, Vec<bool>) {
-        (self.findings, self.matched)
+    pub fn finish(self) -> (Vec<Finding>, Vec<Document>, Vec<bool>) {
+        (self.findings, self.documents, self.matched)
     }
 }
 
@@ -214,6 +218,7 @@ pub struct Gather<'g, 's> {
     scenes: Vec<SceneId>,
     subject: Subject,
     location: Option<Location>,
+    document: Option<Document>,
     notes: Vec<String>,
     help: Option<String>,
 }
@@ -282,6 +287,16 @@ impl Gather<'_, '_> {
         self
     }
 
+    /// Points at a place in one of the files added, of which only this much is kept. Of several places the first is shown.
+    pub fn point_into(&mut self, place: impl FnOnce() -> (Document, Location)) -> &mut Self {
+        if self.location.is_none() {
+            let (document, location) = place();
+            self.document = Some(document);
+            self.location = Some(location);
+        }
+        self
+    }
+
     /// Adds a line of what else is worth knowing.
     pub fn note(&mut self, note: impl Into<String>) -> &mut Self {
         self.notes.push(note.into());
@@ -314,6 +329,7 @@ impl Gather<'_, '_> {
         }
         self.scenes.sort_unstable();
         self.scenes.dedup();
+        self.sink.documents.extend(self.document.take());
         let settings = self.sink.settings;
         let severity = settings.severity_of(self.rule).unwrap_or(match self.effect {
             // A basis that the user does not let count decides nothing.

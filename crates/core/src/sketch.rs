@@ -6,6 +6,7 @@
 //!   scene_1/
 //!     1681532060061.pcd x3 +100   three frames, 100 apart
 //!     notes.txt (0 bytes)         a file of another size than 1,000 bytes
+//!     1681532060361.pcd =cut      a frame that holds something else than its suffix says: see below
 //!     latest -> elsewhere         a symbolic link
 //!     pipe (fifo)                 a special file
 //!     scene_2/ (marker)           an object that stands for a folder
@@ -13,6 +14,11 @@
 //! metadata.json:                  last: the rest of the text is its content
 //! {"version": "1.0"}
 //! ```
+//!
+//! Frames hold the smallest file that their suffix says, filled up to their size; images are of 1920 × 1080 pixels. Behind a
+//! `=` stands what they hold instead: `640x480` (another size), `turned` (by Exif), `cmyk`, `png` (under whatever suffix),
+//! `cut` (less than promised), `zeros`, `no points`, or several of these with commas; `edit FROM -> TO` (a piece of a point
+//! cloud's header), or `begins TEXT` (nothing but this text).
 //!
 //! A target that ends in `.zip` is drawn as that archive: the names are those in it, its top folder included.
 //!
@@ -30,6 +36,7 @@
 //!
 //! In names `\n`, `\t`, `\s` (a space), `\\`, `\xNN` (a byte) and `\u{N}` (a character) stand for what cannot be typed.
 
+mod content;
 mod zip;
 
 use std::fmt::Write as _;
@@ -43,6 +50,7 @@ use crate::settings::Settings;
 use crate::tree::{Tree, TreeBuilder};
 use crate::{Inspection, MetadataFile};
 
+pub use content::{Content, Held};
 pub use zip::{DrawnArchive, Marks};
 
 /// One drawn entry.
@@ -56,6 +64,29 @@ pub struct Drawn {
     pub size: u64,
     /// What else is said of it, in an archive.
     pub marks: Marks,
+    /// What it holds, where that is not what its suffix says.
+    pub held: Option<Box<Held>>,
+}
+
+impl Drawn {
+    /// A file of the usual size that holds what its suffix says.
+    #[must_use]
+    pub fn file(path: impl Into<Vec<u8>>) -> Self {
+        Drawn { path: path.into(), kind: EntryKind::File, size: FRAME_BYTES, marks: Marks::default(), held: None }
+    }
+
+    /// Lets it hold something else than its suffix says.
+    pub fn hold(&mut self, held: Held) {
+        self.size = held.size().unwrap_or(self.size);
+        self.held = Some(Box::new(held));
+    }
+
+    /// What the file holds.
+    #[must_use]
+    pub fn content(&self) -> Content {
+        let name = self.path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+        Content::of(name, self.size, self.held.as_deref())
+    }
 }
 
 /// A drawn tree.
@@ -111,6 +142,10 @@ impl Sketch {
                 Some(_) => zip::take_marks(content).map_err(error)?,
                 None => (content, Marks::default()),
             };
+            let (content, held) = match content.split_once(" =") {
+                Some((content, words)) => (content, Some(Held::parse(words).map_err(error)?)),
+                None => (content, None),
+            };
             let drawn = sketch.entries.len();
             let indent = line.len() - line.trim_start_matches(' ').len();
             while open.last().is_some_and(|(outer, _)| *outer >= indent) {
@@ -151,7 +186,12 @@ impl Sketch {
             } else {
                 sketch.draw(&path(content)?, EntryKind::File, FRAME_BYTES);
             }
-            sketch.entries[drawn..].iter_mut().for_each(|drawn| drawn.marks = marks);
+            for drawn in &mut sketch.entries[drawn..] {
+                drawn.marks = marks;
+                if let Some(held) = &held {
+                    drawn.hold(held.clone());
+                }
+            }
         }
         let fits = sketch.metadata.is_none();
         if let Some(at) =
@@ -165,7 +205,7 @@ impl Sketch {
     }
 
     fn draw(&mut self, path: &[u8], kind: EntryKind, size: u64) {
-        self.entries.push(Drawn { path: path.to_vec(), kind, size, marks: Marks::default() });
+        self.entries.push(Drawn { kind, size, ..Drawn::file(path) });
     }
 
     /// Whether a metadata.json at this path stands at the top, or in an archive's top folder.
@@ -192,7 +232,9 @@ impl Sketch {
         let mut builder = TreeBuilder::new(examples);
         for drawn in &self.entries {
             let size = (drawn.kind == EntryKind::File).then_some(drawn.size);
-            builder.add(&Entry { path: &drawn.path, kind: drawn.kind, size });
+            if let Some(format) = builder.take(&Entry { path: &drawn.path, kind: drawn.kind, size }) {
+                builder.hold(&drawn.path, drawn.content().probe(format));
+            }
         }
         builder.finish()
     }
@@ -214,10 +256,10 @@ impl Sketch {
         };
         Inspection {
             target: Target { kind, uri: self.target.clone(), segments },
+            coverage: Coverage { content: "headers", probed: tree.probed(), ..Coverage::default() },
             tree,
             archive,
             metadata,
-            coverage: Coverage { content: "none", ..Coverage::default() },
         }
     }
 }

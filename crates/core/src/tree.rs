@@ -12,6 +12,7 @@ use crate::entry::{Entry, EntryKind};
 use crate::frame_name::{self, Naming};
 use crate::frames::FrameSet;
 use crate::layout::names::{self, Media, NameClass};
+use crate::probe::{Facts, Format, Holdings};
 use crate::tally::Tally;
 
 /// The deepest folder kept as one; what lies deeper is tallied in it.
@@ -82,6 +83,7 @@ pub struct Folder {
     landmarks: u64,
     frames: Vec<(Naming, FrameSet)>,
     remarks: Vec<(Remark, Tally<Box<[u8]>>)>,
+    holdings: Option<Box<Holdings>>,
     children: (u32, u32),
 }
 
@@ -97,6 +99,7 @@ impl Folder {
             landmarks: 0,
             frames: Vec::new(),
             remarks: Vec::new(),
+            holdings: None,
             children: (0, 0),
         }
     }
@@ -168,6 +171,12 @@ impl Folder {
         self.landmarks().any(|landmark| landmark == name)
     }
 
+    /// What the files right here were found to hold, where any was looked into.
+    #[must_use]
+    pub fn holdings(&self) -> Option<&Holdings> {
+        self.holdings.as_deref()
+    }
+
     /// Takes a file as numbered; false when its suffix is none that a numbered file is known by.
     fn frame(&mut self, naming: Naming, value: i128) -> bool {
         let at = match self.frames.iter().position(|(known, _)| *known == naming) {
@@ -213,6 +222,9 @@ impl Folder {
                 Some((_, mine)) => mine.merge(tally),
                 None => self.remarks.push((remark, tally)),
             }
+        }
+        if let Some(holdings) = other.holdings {
+            self.holdings.get_or_insert_default().merge(*holdings);
         }
     }
 }
@@ -272,6 +284,12 @@ impl TreeBuilder {
 
     /// Adds one entry of the listing.
     pub fn add(&mut self, entry: &Entry<'_>) {
+        self.take(entry);
+    }
+
+    /// Adds one entry of the listing. Where that is a frame that can be looked into, gives what it is to hold: whoever does
+    /// look says what it holds with [`TreeBuilder::hold`].
+    pub fn take(&mut self, entry: &Entry<'_>) -> Option<Format> {
         self.entries += 1;
         if let Some(tap) = &mut self.tap {
             let (folder, name) = split_last(entry.path);
@@ -280,8 +298,23 @@ impl TreeBuilder {
         match entry.kind {
             EntryKind::Folder => self.add_folder(entry.path),
             EntryKind::FolderMarker => self.add_marker(entry.path),
-            EntryKind::File | EntryKind::Link | EntryKind::Special => self.add_file(entry),
+            EntryKind::File | EntryKind::Link | EntryKind::Special => return self.add_file(entry),
         }
+        None
+    }
+
+    /// Says what a frame holds that was added.
+    pub fn hold(&mut self, path: &[u8], facts: Facts) {
+        let (folder, name) = match path.iter().rposition(|byte| *byte == b'/') {
+            Some(at) => (&path[..at], &path[at + 1..]),
+            None => (&path[..0], path),
+        };
+        let folder = match self.resolve(folder).folder {
+            // As for an entry: the empty first segment of an absolute key is a folder.
+            FolderId::ROOT if path.len() > name.len() => self.descend(FolderId::ROOT, b"").folder,
+            folder => folder,
+        };
+        self.folders[folder.index()].holdings.get_or_insert_default().add(name, facts, self.examples);
     }
 
     fn add_folder(&mut self, path: &[u8]) {
@@ -304,7 +337,7 @@ impl TreeBuilder {
         self.folders[place.folder.index()].say(Remark::Marker, name, cap);
     }
 
-    fn add_file(&mut self, entry: &Entry<'_>) {
+    fn add_file(&mut self, entry: &Entry<'_>) -> Option<Format> {
         let path = entry.path;
         let (parent, name) = match path.iter().rposition(|byte| *byte == b'/') {
             Some(at) => (&path[..at], &path[at + 1..]),
@@ -318,7 +351,7 @@ impl TreeBuilder {
                 self.here = self.descend(FolderId::ROOT, b"");
             }
         }
-        self.add_here(name, entry.kind, entry.size);
+        self.add_here(name, entry.kind, entry.size)
     }
 
     /// Goes to a folder, given by its path without a `/` at the end, so that what lies in it is added by name alone.
@@ -334,7 +367,7 @@ impl TreeBuilder {
         self.here_path.extend_from_slice(folder);
     }
 
-    fn add_here(&mut self, name: &[u8], kind: EntryKind, size: Option<u64>) {
+    fn add_here(&mut self, name: &[u8], kind: EntryKind, size: Option<u64>) -> Option<Format> {
         let cap = self.examples;
         let here = self.here;
         let folder = &mut self.folders[here.folder.index()];
@@ -348,13 +381,15 @@ impl TreeBuilder {
         if let Some((cut, remark)) = here.cut {
             let path = [&self.here_path[cut..], b"/", name].concat();
             folder.say(remark, &path, cap);
-            return;
+            return None;
         }
+        let mut format = None;
         match kind {
             EntryKind::Link => folder.say(Remark::Link, name, cap),
             EntryKind::Special => folder.say(Remark::Special, name, cap),
             _ => {
                 let empty = size == Some(0);
+                let holds_something = size.is_some() && !empty;
                 // The one hot path: almost every file of a real tree ends here.
                 if let Some((value, naming)) = frame_name::parse(name)
                     && folder.frame(naming, value)
@@ -362,7 +397,7 @@ impl TreeBuilder {
                     if empty && Media::of_suffix(naming.suffix()) != Media::Other {
                         folder.say(Remark::Empty, name, cap);
                     }
-                    return;
+                    return if holds_something { Format::of_suffix(naming.suffix()) } else { None };
                 }
                 let mut may_be_frame = false;
                 match names::classify(name) {
@@ -383,6 +418,9 @@ impl TreeBuilder {
                 if empty && may_be_frame && names::Suffix::of(name).media() != Media::Other {
                     folder.say(Remark::Empty, name, cap);
                 }
+                if holds_something && may_be_frame {
+                    format = Format::of_name(name);
+                }
             }
         }
         if self.last_name == name && !name.is_empty() {
@@ -390,6 +428,7 @@ impl TreeBuilder {
         }
         self.last_name.clear();
         self.last_name.extend_from_slice(name);
+        format
     }
 
     /// Settles what the folder left behind has waiting.
@@ -530,12 +569,25 @@ pub struct Inside<'b> {
 impl Inside<'_> {
     /// Adds a file, link or special file that lies right in the folder.
     pub fn add(&mut self, name: &[u8], kind: EntryKind, size: Option<u64>) {
+        self.take(name, kind, size);
+    }
+
+    /// Adds a file, link or special file that lies right in the folder. Where that is a frame that can be looked into, gives
+    /// what it is to hold: whoever does look says what it holds with [`Inside::hold`].
+    pub fn take(&mut self, name: &[u8], kind: EntryKind, size: Option<u64>) -> Option<Format> {
         let builder = &mut *self.builder;
         builder.entries += 1;
         if let Some(tap) = &mut builder.tap {
             tap.entry(&builder.here_path, name, kind, size);
         }
-        builder.add_here(name, kind, size);
+        builder.add_here(name, kind, size)
+    }
+
+    /// Says what a frame holds that was added.
+    pub fn hold(&mut self, name: &[u8], facts: Facts) {
+        let builder = &mut *self.builder;
+        let folder = &mut builder.folders[builder.here.folder.index()];
+        folder.holdings.get_or_insert_default().add(name, facts, builder.examples);
     }
 }
 
@@ -655,6 +707,12 @@ impl Tree {
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.bytes
+    }
+
+    /// The number of files that were looked into.
+    #[must_use]
+    pub fn probed(&self) -> u64 {
+        self.folders.iter().filter_map(Folder::holdings).map(Holdings::files).sum()
     }
 
     /// Whether the listing held nothing at all.

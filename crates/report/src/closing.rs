@@ -95,7 +95,7 @@ impl Closing<'_> {
             self.sensors(lines);
             lines.push(self.listed());
         }
-        lines.extend(self.not_looked_into());
+        lines.extend(self.looked_into());
     }
 
     fn not_accepted(&self, lines: &mut Vec<String>) {
@@ -112,7 +112,7 @@ impl Closing<'_> {
             self.sensors(lines);
         }
         let mut run = vec![self.listed()];
-        run.extend(self.not_looked_into());
+        run.extend(self.looked_into());
         lines.push(ink.row(&run));
         if let Some(findings) = self.findings() {
             let code =
@@ -232,8 +232,12 @@ impl Closing<'_> {
         format!("listed {files} ({}) in {listing}{speed}, checked in {checking}", size(report.bytes))
     }
 
-    fn not_looked_into(&self) -> Option<String> {
-        (self.report.coverage.content == "none").then(|| "file contents not looked into".to_owned())
+    fn looked_into(&self) -> Option<String> {
+        match &self.report.coverage {
+            coverage if coverage.content == "none" => Some("file contents not looked into".to_owned()),
+            coverage if coverage.probed == 0 => None,
+            coverage => Some(format!("looked into {}", count(coverage.probed, "file"))),
+        }
     }
 
     fn unread(&self, lines: &mut Vec<String>) {

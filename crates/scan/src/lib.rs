@@ -11,7 +11,10 @@ pub mod git;
 pub mod local;
 pub mod zip;
 
+mod content;
 mod coverage;
+
+pub use content::{Content, UnknownContent};
 
 use std::io;
 use std::path::PathBuf;
@@ -27,6 +30,8 @@ pub struct ScanOptions {
     pub concurrency: usize,
     /// How many examples are kept of each remark on a folder.
     pub examples: usize,
+    /// How far files are looked into, where the source can do that.
+    pub content: Content,
 }
 
 impl ScanOptions {
@@ -45,8 +50,12 @@ impl ScanOptions {
 
 impl Default for ScanOptions {
     fn default() -> Self {
-        let examples = sensortree_core::settings::Settings::default().max_examples;
-        ScanOptions { jobs: None, concurrency: ScanOptions::CONCURRENCY, examples }
+        ScanOptions {
+            jobs: None,
+            concurrency: ScanOptions::CONCURRENCY,
+            examples: sensortree_core::settings::Settings::default().max_examples,
+            content: Content::default(),
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! Local folders, listed on all cores.
 //!
 //! Symbolic links inside the target are named and not followed, so a listing ends and stays inside; a target that is
-//! itself a link is resolved, since the user named it. Nothing but folders and metadata.json is ever opened.
+//! itself a link is resolved, since the user named it. Nothing but folders, metadata.json and,
+//! where they are to be looked into, frames is ever opened.
 
 #[cfg(target_os = "linux")]
 mod linux;
@@ -45,12 +46,14 @@ struct Listing {
 pub fn inspect(path: &Path, options: &ScanOptions, progress: &dyn Progress) -> Result<Inspection, ScanError> {
     let Listing { builder, gaps, metadata } = list(path, options, progress)?;
     let (unread, skipped) = gaps.finish();
+    let tree = builder.finish();
+    let (content, probed) = (options.content.as_str(), tree.probed());
     Ok(Inspection {
         target: target(path),
-        tree: builder.finish(),
+        tree,
         archive: None,
         metadata,
-        coverage: Coverage { unread, skipped, content: "none", ..Coverage::default() },
+        coverage: Coverage { unread, skipped, content, probed, ..Coverage::default() },
     })
 }
 

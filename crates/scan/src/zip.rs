@@ -1,4 +1,5 @@
-//! Zip archives, read from their list of entries (the central directory) without unpacking anything but metadata.json.
+//! Zip archives, read from their list of entries (the central directory) without unpacking anything but metadata.json and,
+//! where they are to be looked into, frames.
 //!
 //! Read with `rawzip` (MIT, no dependencies, no unsafe code, kept by one author): it hands on the entries one by one from a
 //! small buffer, and takes anything that can be read at an offset, so that a zip need not lie on a disk. The `zip` crate is better known and keeps every entry as a struct with owned names, which a zip of a
@@ -6,6 +7,8 @@
 //!
 //! Nothing that an archive says is relied on: sizes and counts allocate nothing, offsets are checked before they are
 //! used, and each entry's own header is held against the list, for as many entries as reading at other places allows.
+
+mod frames;
 
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -17,7 +20,7 @@ use rawzip::{
     CompressionMethod, ErrorKind, FileReader, ReaderAt, ZipArchive, ZipArchiveEntryWayfinder, ZipFileHeaderRecord,
     ZipLocator,
 };
-use sensortree_core::archive::{self, ArchiveFacts, Damage, Member, Plan, Reading, State, Survey};
+use sensortree_core::archive::{self, ArchiveFacts, Damage, Member, Plan, Reading, State, Survey, Wanted};
 use sensortree_core::entry::EntryKind;
 use sensortree_core::layout::names::METADATA;
 use sensortree_core::probe::{Instead, TELLING_BYTES};
@@ -26,7 +29,9 @@ use sensortree_core::tree::{Tree, TreeBuilder};
 use sensortree_core::{Inspection, MAX_METADATA_BYTES, MetadataFile};
 
 use crate::coverage::interrupted;
-use crate::{Progress, ScanError, ScanOptions, local};
+use frames::Frames;
+
+use crate::{Content, Progress, ScanError, ScanOptions, local};
 
 /// Of so many entries the own header is looked at, spread over the archive. Each costs reads at another place, which for
 /// a million entries would take longer than all the rest.
@@ -79,13 +84,14 @@ pub fn inspect_at<R: ReaderAt>(
     let Bytes { reader, count, most_headers } = bytes;
     let stem = target.segments.last().map_or("", String::as_str);
     let mut buffer = vec![0; rawzip::MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
+    let (examples, content) = (options.examples, options.content);
     let found = match locate(&reader, count, &mut buffer)? {
         Some(archive) => {
-            Zip { archive, bytes: count, stem, most_headers, examples: options.examples, progress }.read(&mut buffer)?
+            Zip { archive, bytes: count, stem, most_headers, examples, content, progress }.read(&mut buffer)?
         }
-        None => Found::nothing(stem, count, without_directory(&reader, count)?, options.examples),
+        None => Found::nothing(stem, count, without_directory(&reader, count)?, examples),
     };
-    Ok(found.of(target))
+    Ok(found.of(target, content))
 }
 
 /// A zip of `count` bytes of which nothing could be read that tells anything.
@@ -94,7 +100,7 @@ pub(crate) fn unread(target: Target, count: u64, reason: String, options: &ScanO
     let stem = target.segments.last().map_or("", String::as_str);
     let mut found = Found::nothing(stem, count, State::Unread, options.examples);
     found.unread = vec![Unread { path: Vec::new(), reason }];
-    found.of(target)
+    found.of(target, options.content)
 }
 
 /// A zip as a target: what its top folder is to be named is its file name less `.zip`.
@@ -154,9 +160,10 @@ struct Found {
 }
 
 impl Found {
-    fn of(self, target: Target) -> Inspection {
+    fn of(self, target: Target, content: Content) -> Inspection {
         let Found { tree, facts, metadata, unread } = self;
-        let coverage = Coverage { unread, content: "none", ..Coverage::default() };
+        let (content, probed) = (content.as_str(), tree.probed());
+        let coverage = Coverage { unread, content, probed, ..Coverage::default() };
         Inspection { target, tree, archive: Some(facts), metadata, coverage }
     }
 
@@ -184,6 +191,7 @@ struct Zip<'z, R> {
     stem: &'z str,
     most_headers: u64,
     examples: usize,
+    content: Content,
     progress: &'z dyn Progress,
 }
 
@@ -224,14 +232,23 @@ impl<R: ReaderAt> Zip<'_, R> {
         let mut reading = Reading::new(plan, self.stem, self.bytes, self.examples);
         let mut metadata = None;
         let mut headers = Headers::new(members, self.most_headers);
+        let mut frames = Frames::new(&self.archive, self.content, self.bytes);
         let walked = self.walk(buffer, false, |record, member| {
-            let is_metadata = reading.add(member);
-            let damage = headers.compare(&self.archive, record, is_metadata);
-            if is_metadata {
-                metadata = Some(Packed::of(record, damage));
-            }
+            let wanted = reading.add(member);
+            let damage = headers.compare(&self.archive, record, wanted == Wanted::Metadata);
             if let Some(damage) = damage {
                 reading.damaged(damage, member.name);
+            }
+            match wanted {
+                Wanted::Metadata => metadata = Some(Packed::of(record, damage)),
+                Wanted::Frame(format) if damage.is_none() && member.can_be_unpacked() => {
+                    match frames.look_into(record, format) {
+                        Ok(Some(facts)) => reading.hold(member, facts),
+                        Ok(None) => {}
+                        Err(damage) => reading.damaged(damage, member.name),
+                    }
+                }
+                Wanted::Frame(_) | Wanted::Nothing => {}
             }
         })?;
         let mut unread = match walked {

@@ -1,16 +1,16 @@
 //! Trees on disk. Nothing that is there already is ever written over.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 use sensortree_core::entry::EntryKind;
 use sensortree_core::layout::SensorKind;
 use sensortree_core::layout::names::METADATA;
-use sensortree_core::sketch::Sketch;
+use sensortree_core::sketch::{Content as Held, FRAME_BYTES, Sketch};
 
-use crate::{Plan, content};
+use crate::Plan;
 
 /// What is in the frames' files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,21 +56,18 @@ fn at(path: &Path) -> impl FnOnce(io::Error) -> WriteError + '_ {
 /// When something is there already, or the system refuses.
 pub fn write(plan: &Plan, content: Content, folder: &Path) -> Result<(), WriteError> {
     claim(folder)?;
-    let (cloud, image) = match content {
-        Content::Real => (content::point_cloud(), content::image(1920, 1080)),
-        Content::Sparse(_) => (Vec::new(), Vec::new()),
-    };
+    let (cloud, image) = (Held::of(b".pcd", FRAME_BYTES, None), Held::image(1920, 1080));
     let cells: Vec<(usize, u32)> =
         (0..plan.sensors.len()).flat_map(|sensor| (0..plan.scenes).map(move |scene| (sensor, scene))).collect();
     cells.into_par_iter().try_for_each(|(sensor, scene)| {
         let kind = plan.sensors[sensor].kind;
-        let text = if kind == SensorKind::Lidar { &cloud } else { &image };
+        let held = if kind == SensorKind::Lidar { &cloud } else { &image };
         let cell = folder.join(plan.folder(sensor, scene));
         fs::create_dir_all(&cell).map_err(at(&cell))?;
         plan.stamps(sensor, scene).try_for_each(|stamp| {
             let path = cell.join(format!("{stamp}.{}", kind.suffix()));
             match content {
-                Content::Real => create(&path, text),
+                Content::Real => create_held(&path, held),
                 Content::Sparse(bytes) => create_sparse(&path, bytes),
             }
         })
@@ -78,7 +75,7 @@ pub fn write(plan: &Plan, content: Content, folder: &Path) -> Result<(), WriteEr
     create(&folder.join(METADATA), plan.metadata().as_bytes())
 }
 
-/// Writes a drawn tree into a new or empty folder. Files are of their drawn size, and of zeros; metadata.json is as drawn.
+/// Writes a drawn tree into a new or empty folder. Files hold what is drawn, as metadata.json does.
 ///
 /// # Errors
 /// When something is there already, the system refuses, or a name is drawn that no disk can hold.
@@ -94,7 +91,7 @@ pub fn materialise(sketch: &Sketch, folder: &Path) -> Result<(), WriteError> {
             EntryKind::File if drawn.path == METADATA.as_bytes() && sketch.metadata.is_some() => {
                 create(&path, sketch.metadata.as_deref().unwrap_or_default())?;
             }
-            EntryKind::File => create_sparse(&path, drawn.size)?,
+            EntryKind::File => create_held(&path, &drawn.content())?,
             EntryKind::Link => link(&path).map_err(at(&path))?,
             EntryKind::Special => fifo(&path).map_err(at(&path))?,
             EntryKind::FolderMarker => return Err(not_on_disk(&drawn.path)),
@@ -118,6 +115,17 @@ fn new_file(path: &Path) -> io::Result<File> {
 
 fn create(path: &Path, text: &[u8]) -> Result<(), WriteError> {
     new_file(path).and_then(|mut file| file.write_all(text)).map_err(at(path))
+}
+
+/// What is zero between a file's beginning and its end takes no room on most file systems.
+fn create_held(path: &Path, held: &Held) -> Result<(), WriteError> {
+    let write = |mut file: File| {
+        file.write_all(&held.head)?;
+        file.set_len(held.size)?;
+        file.seek(SeekFrom::Start(held.size.saturating_sub(held.tail.len() as u64)))?;
+        file.write_all(&held.tail)
+    };
+    new_file(path).and_then(write).map_err(at(path))
 }
 
 fn create_sparse(path: &Path, bytes: u64) -> Result<(), WriteError> {

@@ -3,7 +3,7 @@
 use sensortree_core::entry::EntryKind;
 use sensortree_core::layout::SensorKind;
 use sensortree_core::layout::names::METADATA;
-use sensortree_core::sketch::{Drawn, FRAME_BYTES, Marks, Sketch, fitting_metadata};
+use sensortree_core::sketch::{Drawn, FRAME_BYTES, Held, Sketch, fitting_metadata};
 
 use crate::{Plan, Unit};
 
@@ -124,6 +124,8 @@ faults! {
     CameraParametersMismatch = "C102",
     /// An image that is 0 wide.
     ImageSizeInvalid = "C103",
+    /// An image on its side.
+    ImageSizeMismatch = "C104",
     /// A focal length of 0.
     FocalLengthInvalid = "C105",
     /// A principal point far outside the image.
@@ -138,6 +140,24 @@ faults! {
     FieldOfViewImplausible = "C110",
     /// A frame of zero bytes.
     FileEmpty = "F101",
+    /// A PCD header without `SIZE`.
+    PcdHeader = "F102",
+    /// Half of the points that a header promises.
+    PcdTruncated = "F103",
+    /// A point cloud of `X Y Z`.
+    PcdFields = "F104",
+    /// A point cloud of no points.
+    PcdNoPoints = "F105",
+    /// A PNG under the name of a JPEG.
+    JpegSignature = "F106",
+    /// A JPEG without its end.
+    JpegTruncated = "F107",
+    /// A JPEG in CMYK.
+    JpegExotic = "F108",
+    /// A git-LFS pointer.
+    ContentIsPointer = "F109",
+    /// A frame of zeros.
+    ContentAllZero = "F110",
     /// A `.DS_Store`.
     JunkFile = "H101",
     /// What an interrupted copy left behind.
@@ -239,6 +259,16 @@ impl Fault {
                 }
             }
             Fault::NoCommonFrame => draft.scatter(plan, b"camera-c0/scene_0000/"),
+            Fault::PcdHeader => draft.hold(LIDAR, "edit SIZE 4 4 4 4\\n ->"),
+            Fault::PcdTruncated => draft.hold(LIDAR, "cut"),
+            Fault::PcdFields => draft.hold(LIDAR, "edit x y z -> X Y Z"),
+            Fault::PcdNoPoints => draft.hold(LIDAR, "no points"),
+            Fault::JpegSignature => draft.hold(CAMERA, "png"),
+            Fault::JpegTruncated => draft.hold(CAMERA, "cut"),
+            Fault::JpegExotic => draft.hold(CAMERA, "cmyk"),
+            Fault::ContentIsPointer => draft.hold(LIDAR, "begins version https://git-lfs.github.com/spec/v1\\n"),
+            Fault::ContentAllZero => draft.hold(LIDAR, "zeros"),
+            Fault::ImageSizeMismatch => draft.hold(CAMERA, "1080x1920"),
             Fault::FileEmpty => draft.change_first(LIDAR, |drawn| drawn.size = 0),
             Fault::JunkFile => draft.add(b"camera-c0/scene_0000/.DS_Store"),
             Fault::PartialFile => draft.add(b"camera-c0/scene_0000/1600000000000.jpg.part"),
@@ -284,7 +314,7 @@ struct Draft {
 
 impl Draft {
     fn put(&mut self, path: &[u8], kind: EntryKind, size: u64) {
-        self.sketch.entries.push(Drawn { path: path.to_vec(), kind, size, marks: Marks::default() });
+        self.sketch.entries.push(Drawn { kind, size, ..Drawn::file(path) });
     }
 
     fn add(&mut self, path: &[u8]) {
@@ -315,6 +345,13 @@ impl Draft {
     fn change_first(&mut self, start: &[u8], change: impl FnOnce(&mut Drawn)) {
         if let Some(drawn) = self.sketch.entries.iter_mut().find(|drawn| drawn.path.starts_with(start)) {
             change(drawn);
+        }
+    }
+
+    /// Lets the first file whose path starts so hold something else.
+    fn hold(&mut self, start: &[u8], words: &str) {
+        if let Ok(held) = Held::parse(words) {
+            self.change_first(start, |drawn| drawn.hold(held));
         }
     }
 

@@ -4,7 +4,6 @@
 //! without being stored ([`Plan::list`]), drawn in memory ([`Plan::sketch`]) and written to disk ([`write()`],
 //! [`materialise`]). A [`Fault`] makes one thing about it wrong.
 
-mod content;
 mod disk;
 mod fault;
 mod plan;

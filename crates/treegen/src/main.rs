@@ -51,7 +51,7 @@ struct Arguments {
     /// Write frames of this many zero bytes, which take no room, for the smallest real ones
     #[arg(long)]
     sparse: Option<u64>,
-    /// Make one thing wrong, named by the code of the rule that finds it; its frames are of zeros
+    /// Make one thing wrong, named by the code of the rule that finds it
     #[arg(long, value_parser = fault)]
     fault: Option<Fault>,
 }

@@ -1,9 +1,9 @@
 //! What is in a tree.
 
-use sensortree_core::entry::{Entry, EntryKind};
+use sensortree_core::entry::Entry;
 use sensortree_core::layout::SensorKind;
 use sensortree_core::layout::names::METADATA;
-use sensortree_core::sketch::{Drawn, FRAME_BYTES, Marks, Sketch, fitting_metadata};
+use sensortree_core::sketch::{Drawn, FRAME_BYTES, Sketch, fitting_metadata};
 
 /// The unit in which timestamps are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,12 +173,7 @@ impl Plan {
     pub fn sketch(&self) -> Sketch {
         let mut entries = Vec::new();
         self.list(FRAME_BYTES, |entry| {
-            entries.push(Drawn {
-                path: entry.path.to_vec(),
-                kind: EntryKind::File,
-                size: entry.size.unwrap_or(FRAME_BYTES),
-                marks: Marks::default(),
-            });
+            entries.push(Drawn { size: entry.size.unwrap_or(FRAME_BYTES), ..Drawn::file(entry.path) });
         });
         Sketch { target: "dataset".to_owned(), archive: None, entries, metadata: Some(self.metadata().into_bytes()) }
     }

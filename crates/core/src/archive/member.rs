@@ -6,6 +6,12 @@ use encoding_rs::GBK;
 
 use crate::entry::EntryKind;
 
+/// The compression method of data that are not compressed.
+pub(super) const STORED: u16 = 0;
+
+/// The one method that everything unpacks.
+pub(super) const DEFLATE: u16 = 8;
+
 /// One entry of an archive's directory. Borrowed from the source, never stored.
 #[derive(Clone, Copy, Debug)]
 pub struct Member<'a> {
@@ -148,6 +154,12 @@ impl<'a> Member<'a> {
     #[must_use]
     pub fn least_end(&self) -> u64 {
         self.offset.saturating_add(30 + self.name.len() as u64).saturating_add(self.packed)
+    }
+
+    /// Whether its data can be looked into: they are not encrypted, and packed by a method that everything unpacks.
+    #[must_use]
+    pub fn can_be_unpacked(&self) -> bool {
+        !self.encrypted && matches!(self.method, STORED | DEFLATE)
     }
 
     /// The folder or file that the name means.

@@ -19,7 +19,7 @@ use crate::probe::Instead;
 use crate::tally::Tally;
 
 pub use member::{Member, NameFault, NameReading};
-pub use reading::Reading;
+pub use reading::{Reading, Wanted};
 pub use survey::{Plan, Survey};
 
 /// The size from which on an upload is refused, in bytes, if a megabyte is 1,000,000 of them (fact T12).

@@ -3,15 +3,14 @@
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 
+use super::member::{DEFLATE, STORED};
 use super::survey::split_top;
 use super::{ArchiveFacts, Damage, LIMIT_DECIMAL, Member, Plan, Root, State};
 use crate::entry::{Entry, EntryKind};
 use crate::layout::names::{self, NameClass};
+use crate::probe::{Facts, Format};
 use crate::tally::Tally;
 use crate::tree::{Tree, TreeBuilder};
-
-const STORED: u16 = 0;
-const DEFLATE: u16 = 8;
 
 /// Deflate codes at most 258 bytes in two bits.
 const DEFLATE_MOST: u64 = 1_032;
@@ -32,6 +31,17 @@ pub struct Reading {
     second_hasher: RandomState,
     /// Where entries begin and end, kept only where they do not stand in order.
     extents: Vec<(u64, u64)>,
+}
+
+/// What of an entry is to be looked into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Nothing.
+    Nothing,
+    /// All of it: it is the dataset's metadata.json.
+    Metadata,
+    /// It is a frame, which is to hold this: see [`Reading::hold`].
+    Frame(Format),
 }
 
 /// Where in the tree a member belongs.
@@ -59,8 +69,8 @@ impl Reading {
         }
     }
 
-    /// Adds one entry. True when it is the dataset's metadata.json.
-    pub fn add(&mut self, member: &Member<'_>) -> bool {
+    /// Adds one entry, and says what of it is to be looked into.
+    pub fn add(&mut self, member: &Member<'_>) -> Wanted {
         let resolved = member.resolve();
         let examples = self.examples;
         if let Some(fault) = resolved.fault {
@@ -73,18 +83,30 @@ impl Reading {
             self.weigh(member);
             if self.is_repeated(member.name) {
                 self.facts.repeated.add_lazily(member.name, || member.name.into());
-                return false;
+                return Wanted::Nothing;
             }
         }
-        let Some(path) = resolved.path else { return false };
+        let Some(path) = resolved.path else { return Wanted::Nothing };
         match placed(&self.plan.root, &path) {
             Placed::In(path) => {
                 self.count_scene(path, member);
                 let size = (member.kind == EntryKind::File).then_some(member.size);
-                self.builder.add(&Entry { path, kind: member.kind, size });
-                path == names::METADATA.as_bytes() && member.kind == EntryKind::File
+                match self.builder.take(&Entry { path, kind: member.kind, size }) {
+                    Some(format) => Wanted::Frame(format),
+                    None if path == names::METADATA.as_bytes() && member.kind == EntryKind::File => Wanted::Metadata,
+                    None => Wanted::Nothing,
+                }
             }
-            Placed::Outside => false,
+            Placed::Outside => Wanted::Nothing,
+        }
+    }
+
+    /// Says what a frame holds that was added.
+    pub fn hold(&mut self, member: &Member<'_>, facts: Facts) {
+        if let Some(path) = member.resolve().path
+            && let Placed::In(path) = placed(&self.plan.root, &path)
+        {
+            self.builder.hold(path, facts);
         }
     }
 

@@ -17,6 +17,11 @@ pub use fault::{Fault, FaultKind};
 use crate::finding::Location;
 use lines::Lines;
 
+/// The line and the column in characters, both from 1, of a place in a text.
+pub(crate) fn line_and_column(text: &[u8], place: usize) -> (usize, usize) {
+    Lines::of(text).locate(text, place)
+}
+
 /// How deep arrays and objects may lie in each other; strict readers stop there too.
 pub const MAX_DEPTH: usize = 127;
 

@@ -19,10 +19,12 @@ mod instead;
 mod jpeg;
 pub mod pcd;
 mod pointer;
+mod tallies;
 
 pub use instead::{Instead, TELLING_BYTES};
 pub use jpeg::{Exotic, Lacking};
 pub use pointer::{LfsPointer, MAX_LFS_BYTES, Pointer};
+pub use tallies::{Case, Holdings, SizeCount};
 
 use crate::json::Span;
 use crate::layout::names;
@@ -54,8 +56,13 @@ impl Format {
     #[must_use]
     pub fn of_name(name: &[u8]) -> Option<Self> {
         // The whole suffix: `1.pcd.bin` and `1.jpg.part` are none of these.
-        let suffix = names::Suffix::of(name);
-        let is = |known: &str| suffix.as_str().eq_ignore_ascii_case(known);
+        Self::of_suffix(names::Suffix::of(name).as_str())
+    }
+
+    /// The format of files of this suffix (without its dot, any case), where it is one that is looked into.
+    #[must_use]
+    pub fn of_suffix(suffix: &str) -> Option<Self> {
+        let is = |known: &str| suffix.eq_ignore_ascii_case(known);
         if is("pcd") {
             Some(Format::Pcd)
         } else if is("jpg") || is("jpeg") {

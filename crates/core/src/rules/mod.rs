@@ -259,6 +259,7 @@ pub static ALL: &[&Rule] = &[
     &calibration::camera_model_unknown::CAMERA_MODEL_UNKNOWN,
     &calibration::camera_parameters_mismatch::CAMERA_PARAMETERS_MISMATCH,
     &calibration::image_size_invalid::IMAGE_SIZE_INVALID,
+    &calibration::image_size_mismatch::IMAGE_SIZE_MISMATCH,
     &calibration::focal_length_invalid::FOCAL_LENGTH_INVALID,
     &calibration::principal_point_outside::PRINCIPAL_POINT_OUTSIDE,
     &calibration::rotation_not_unit::ROTATION_NOT_UNIT,
@@ -269,6 +270,15 @@ pub static ALL: &[&Rule] = &[
 
     // File content.
     &content::file_empty::FILE_EMPTY,
+    &content::pcd_header::PCD_HEADER,
+    &content::pcd_truncated::PCD_TRUNCATED,
+    &content::pcd_fields::PCD_FIELDS,
+    &content::pcd_no_points::PCD_NO_POINTS,
+    &content::jpeg_signature::JPEG_SIGNATURE,
+    &content::jpeg_truncated::JPEG_TRUNCATED,
+    &content::jpeg_exotic::JPEG_EXOTIC,
+    &content::content_is_pointer::CONTENT_IS_POINTER,
+    &content::content_all_zero::CONTENT_ALL_ZERO,
 
     // Hygiene.
     &hygiene::junk_file::JUNK_FILE,

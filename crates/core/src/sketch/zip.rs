@@ -1,7 +1,7 @@
 //! Zips drawn as text: what a line says of an entry beside its name and size, and of the archive as a whole.
 
 use super::{Drawn, unescape};
-use crate::archive::{self, ArchiveFacts, Damage, Member, Reading, State, Survey};
+use crate::archive::{self, ArchiveFacts, Damage, Member, Reading, State, Survey, Wanted};
 use crate::entry::EntryKind;
 use crate::probe::Instead;
 use crate::tree::{Tree, TreeBuilder};
@@ -122,7 +122,13 @@ pub(super) fn read(
     let mut reading = Reading::new(survey.finish(stem), stem, bytes, examples);
     let mut has_metadata = false;
     for (member, drawn) in members.iter().zip(entries) {
-        has_metadata |= reading.add(member);
+        match reading.add(member) {
+            Wanted::Metadata => has_metadata = true,
+            Wanted::Frame(format) if member.can_be_unpacked() && drawn.marks.damage.is_none() => {
+                reading.hold(member, drawn.content().probe(format));
+            }
+            Wanted::Frame(_) | Wanted::Nothing => {}
+        }
         if let Some(damage) = drawn.marks.damage {
             reading.damaged(damage, member.name);
         }

@@ -10,7 +10,7 @@ use self::parts::{Failure, PART, Parts};
 use super::client::Client;
 use super::{CloudError, CloudUrl};
 use crate::zip::{self, Bytes, MOST_HEADERS};
-use crate::{Progress, ScanOptions};
+use crate::{Content, Progress, ScanOptions};
 
 /// Of so many entries the own header is looked at, beside that of metadata.json: each costs a request.
 const MOST_HEADERS_AFAR: u64 = 8;
@@ -28,6 +28,8 @@ pub(crate) fn inspect(
     options: &ScanOptions,
     progress: &dyn Progress,
 ) -> Result<Option<Inspection>, CloudError> {
+    // Looking into frames would fetch a part of each.
+    let options = &ScanOptions { content: Content::None, ..options.clone() };
     let target = zip::target(Target { kind: TargetKind::Zip, uri: url.to_string(), segments: url.segments() });
     let parts = match Parts::of(runtime, client, url.key(), progress) {
         Ok(Some(parts)) => parts,

@@ -15,15 +15,17 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rayon::Scope;
-use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, RawDir, openat, statat};
-use rustix::io::Errno;
+use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, RawDir, Stat, fstat, openat, statat};
+use rustix::io::{Errno, pread};
 use sensortree_core::entry::{Entry, EntryKind};
 use sensortree_core::layout::names::{self, METADATA};
+use sensortree_core::probe::{Facts, Format};
 use sensortree_core::tree::{Inside, TreeBuilder};
 
 use super::{Listing, cannot_open, read_metadata, threads};
+use crate::content::look_into;
 use crate::coverage::Gaps;
-use crate::{Progress, ScanError, ScanOptions};
+use crate::{Content, Progress, ScanError, ScanOptions};
 
 /// Room for some thousand names a system call.
 const BUFFER: usize = 128 * 1024;
@@ -31,12 +33,18 @@ const BUFFER: usize = 128 * 1024;
 /// How many files of one folder are looked at in one go. What a folder holds beyond them can go to other threads.
 const PART: usize = 4096;
 
+/// The same where they are looked into, which takes longer.
+const PROBED_PART: usize = 256;
+
 /// How many folders are kept open for the folders in them. Beyond, a folder is opened by its whole path: slower, but no
 /// tree can use up the files a process may have open (256 on some systems).
 const KEPT_OPEN: usize = 64;
 
 const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 const CHILD: OFlags = FOLDER.union(OFlags::NOFOLLOW);
+
+/// How a file is opened to be read.
+const UNBLOCKED: OFlags = OFlags::RDONLY.union(OFlags::NOFOLLOW).union(OFlags::NONBLOCK).union(OFlags::CLOEXEC);
 
 pub(super) fn list(path: &Path, options: &ScanOptions, progress: &dyn Progress) -> Result<Listing, ScanError> {
     let root = openat(CWD, path, FOLDER, Mode::empty()).map_err(|errno| cannot_open(path, errno.into()))?;
@@ -51,6 +59,7 @@ pub(super) fn list(path: &Path, options: &ScanOptions, progress: &dyn Progress) 
         root: Arc::clone(&root),
         workers: (0..jobs).map(|_| Mutex::new(Worker::new(options))).collect(),
         progress,
+        content: options.content,
         cancelled: AtomicBool::new(false),
         kept_open: AtomicUsize::new(0),
         parts_waiting: AtomicUsize::new(0),
@@ -72,12 +81,9 @@ pub(super) fn list(path: &Path, options: &ScanOptions, progress: &dyn Progress) 
 }
 
 fn open_metadata(root: &OwnedFd) -> io::Result<Option<File>> {
-    let flags = OFlags::RDONLY.union(OFlags::NOFOLLOW).union(OFlags::NONBLOCK).union(OFlags::CLOEXEC);
     // To open a fifo or a device can have effects, so it is asked first what stands there.
     match statat(root, METADATA, AtFlags::SYMLINK_NOFOLLOW) {
-        Ok(stat) if FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile => {
-            Ok(Some(openat(root, METADATA, flags, Mode::empty())?.into()))
-        }
+        Ok(stat) if is_file(&stat) => Ok(Some(openat(root, METADATA, UNBLOCKED, Mode::empty())?.into())),
         Ok(_) | Err(Errno::NOENT) => Ok(None),
         Err(errno) => Err(errno.into()),
     }
@@ -88,6 +94,7 @@ struct Walk<'w> {
     /// One for each thread, so that no lock is ever waited for.
     workers: Vec<Mutex<Worker>>,
     progress: &'w dyn Progress,
+    content: Content,
     cancelled: AtomicBool,
     kept_open: AtomicUsize,
     parts_waiting: AtomicUsize,
@@ -99,6 +106,8 @@ struct Worker {
     gaps: Gaps,
     buffer: Vec<u8>,
     files: Names,
+    /// What is read of a file that is looked into.
+    stretch: Vec<u8>,
 }
 
 impl Worker {
@@ -108,6 +117,7 @@ impl Worker {
             gaps: Gaps::default(),
             buffer: Vec::with_capacity(BUFFER),
             files: Names::default(),
+            stretch: Vec::new(),
         }
     }
 }
@@ -147,10 +157,12 @@ impl<'w> Walk<'w> {
     /// Lists an open folder. Its path is empty for the target and else ends in `/`.
     fn read<'s>(&'s self, scope: &Scope<'s>, path: Vec<u8>, folder: Arc<OwnedFd>) {
         let mut worker = self.worker();
-        let Worker { builder, gaps, buffer, files } = &mut *worker;
+        let Worker { builder, gaps, buffer, files, stretch } = &mut *worker;
+        let here = Here { folder: &folder, path: &path, content: self.content };
         let mut inside = builder.enter(path.strip_suffix(b"/").unwrap_or_default());
         let mut folders = Names::default();
         let mut listed = 0;
+        let part = if self.content == Content::None { PART } else { PROBED_PART };
         let mut names = RawDir::new(&*folder, buffer.spare_capacity_mut());
         while let Some(entry) = names.next() {
             let entry = match entry {
@@ -174,9 +186,9 @@ impl<'w> Walk<'w> {
                 (bytes, _) => inside.add(bytes, EntryKind::Special, None),
             }
             listed += 1;
-            if files.len() == PART {
+            if files.len() == part {
                 if !self.share(scope, &path, &folder, files) {
-                    look(&folder, &path, files, &mut inside, gaps, &mut folders);
+                    here.look(files, &mut inside, gaps, &mut folders, stretch);
                 }
                 files.clear();
                 self.progress.listed(listed);
@@ -186,7 +198,7 @@ impl<'w> Walk<'w> {
                 }
             }
         }
-        look(&folder, &path, files, &mut inside, gaps, &mut folders);
+        here.look(files, &mut inside, gaps, &mut folders, stretch);
         files.clear();
         drop(worker);
         self.progress.listed(listed);
@@ -205,9 +217,10 @@ impl<'w> Walk<'w> {
             self.parts_waiting.fetch_sub(1, Ordering::Relaxed);
             let mut folders = Names::default();
             let mut worker = self.worker();
-            let Worker { builder, gaps, .. } = &mut *worker;
+            let Worker { builder, gaps, stretch, .. } = &mut *worker;
             let mut inside = builder.enter(path.strip_suffix(b"/").unwrap_or_default());
-            look(&folder, &path, &files, &mut inside, gaps, &mut folders);
+            let here = Here { folder: &folder, path: &path, content: self.content };
+            here.look(&files, &mut inside, gaps, &mut folders, stretch);
             drop(worker);
             self.descend(scope, path, folder, folders);
         });
@@ -276,25 +289,64 @@ impl<'w> Walk<'w> {
     }
 }
 
-/// Looks at files of one folder: their size, and whether they are files at all where the listing did not say.
-fn look(folder: &OwnedFd, path: &[u8], files: &Names, inside: &mut Inside<'_>, gaps: &mut Gaps, folders: &mut Names) {
-    for name in files.iter() {
-        let bytes = name.to_bytes();
-        match statat(folder, name, AtFlags::SYMLINK_NOFOLLOW) {
-            Ok(stat) => match FileType::from_raw_mode(stat.st_mode) {
-                FileType::RegularFile => inside.add(bytes, EntryKind::File, u64::try_from(stat.st_size).ok()),
-                FileType::Directory => folders.push(name),
-                FileType::Symlink => inside.add(bytes, EntryKind::Link, None),
-                _ => inside.add(bytes, EntryKind::Special, None),
-            },
-            Err(errno) => {
-                if errno != Errno::NOENT {
-                    inside.add(bytes, EntryKind::File, None);
+/// A folder whose files are looked at.
+struct Here<'h> {
+    folder: &'h OwnedFd,
+    path: &'h [u8],
+    content: Content,
+}
+
+impl Here<'_> {
+    /// Looks at files: their size, what they hold where that is wanted, and whether they are files at all where the listing
+    /// did not say.
+    fn look(
+        &self,
+        files: &Names,
+        inside: &mut Inside<'_>,
+        gaps: &mut Gaps,
+        folders: &mut Names,
+        stretch: &mut Vec<u8>,
+    ) {
+        for name in files.iter() {
+            let bytes = name.to_bytes();
+            match statat(self.folder, name, AtFlags::SYMLINK_NOFOLLOW) {
+                Ok(stat) => match FileType::from_raw_mode(stat.st_mode) {
+                    FileType::RegularFile => {
+                        let format = inside.take(bytes, EntryKind::File, u64::try_from(stat.st_size).ok());
+                        let Some(format) = format.filter(|_| self.content != Content::None) else { continue };
+                        match self.look_into(name, format, stretch) {
+                            Ok(facts) => inside.hold(bytes, facts),
+                            Err(error) => gaps.unread_file(self.path, bytes, &error),
+                        }
+                    }
+                    FileType::Directory => folders.push(name),
+                    FileType::Symlink => inside.add(bytes, EntryKind::Link, None),
+                    _ => inside.add(bytes, EntryKind::Special, None),
+                },
+                Err(errno) => {
+                    if errno != Errno::NOENT {
+                        inside.add(bytes, EntryKind::File, None);
+                    }
+                    gaps.unread_file(self.path, bytes, &io::Error::from(errno));
                 }
-                gaps.unread_file(path, bytes, &io::Error::from(errno));
             }
         }
     }
+
+    /// Looks into a file. What stands there may have changed since it was asked: a link is not followed, and a fifo that
+    /// came in its place neither blocks nor is read.
+    fn look_into(&self, name: &CStr, format: Format, stretch: &mut Vec<u8>) -> io::Result<Facts> {
+        let file = openat(self.folder, name, UNBLOCKED, Mode::empty())?;
+        let stat = fstat(&file)?;
+        let Some(size) = u64::try_from(stat.st_size).ok().filter(|_| is_file(&stat)) else {
+            return Err(io::ErrorKind::NotADirectory.into());
+        };
+        look_into(format, size, stretch, |room, offset| Ok(pread(&file, room, offset)?))
+    }
+}
+
+fn is_file(stat: &Stat) -> bool {
+    FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile
 }
 
 /// Many names in one piece of memory.

@@ -1,17 +1,19 @@
 //! The listing for systems without a way of their own: one thread, and whatever the standard library offers.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
 use sensortree_core::entry::{Entry, EntryKind};
 use sensortree_core::layout::names::{self, METADATA};
+use sensortree_core::probe::{Facts, Format};
 use sensortree_core::tree::TreeBuilder;
 use walkdir::{DirEntry, WalkDir};
 
 use super::{Listing, cannot_open, read_metadata};
+use crate::content::look_into;
 use crate::coverage::Gaps;
-use crate::{Progress, ScanError, ScanOptions};
+use crate::{Content, Progress, ScanError, ScanOptions};
 
 /// How many entries are listed between two looks at the progress.
 const PART: u64 = 1024;
@@ -43,7 +45,7 @@ pub(super) fn list(path: &Path, options: &ScanOptions, progress: &dyn Progress) 
             }
             continue;
         }
-        add(&entry, &path, &mut builder, &mut gaps);
+        add(&entry, &path, options.content, &mut builder, &mut gaps);
         listed += 1;
         if listed % PART == 0 {
             progress.listed(PART);
@@ -58,16 +60,16 @@ pub(super) fn list(path: &Path, options: &ScanOptions, progress: &dyn Progress) 
     Ok(Listing { builder, gaps, metadata })
 }
 
-fn add(entry: &DirEntry, path: &[u8], builder: &mut TreeBuilder, gaps: &mut Gaps) {
+fn add(entry: &DirEntry, path: &[u8], content: Content, builder: &mut TreeBuilder, gaps: &mut Gaps) {
     let kind = entry.file_type();
     if kind.is_dir() {
         builder.add(&Entry::folder(path));
     } else if kind.is_file() {
+        let (folder, name) = path.split_at(path.iter().rposition(|byte| *byte == b'/').map_or(0, |at| at + 1));
         let size = match entry.metadata() {
             Ok(facts) => Some(facts.len()),
             Err(error) => {
                 let error = io::Error::from(error);
-                let (folder, name) = path.split_at(path.iter().rposition(|byte| *byte == b'/').map_or(0, |at| at + 1));
                 gaps.unread_file(folder, name, &error);
                 if error.kind() == io::ErrorKind::NotFound {
                     return;
@@ -75,11 +77,27 @@ fn add(entry: &DirEntry, path: &[u8], builder: &mut TreeBuilder, gaps: &mut Gaps
                 None
             }
         };
-        builder.add(&Entry { path, kind: EntryKind::File, size });
+        let format = builder.take(&Entry { path, kind: EntryKind::File, size });
+        if let Some(format) = format.filter(|_| content != Content::None) {
+            match look_into_file(entry.path(), format) {
+                Ok(facts) => builder.hold(path, facts),
+                Err(error) => gaps.unread_file(folder, name, &error),
+            }
+        }
     } else {
         let kind = if kind.is_symlink() { EntryKind::Link } else { EntryKind::Special };
         builder.add(&Entry { path, kind, size: None });
     }
+}
+
+/// Looks into a file. Whoever puts a fifo in the place of one between being asked and being read can block this.
+fn look_into_file(path: &Path, format: Format) -> io::Result<Facts> {
+    let mut file = File::open(path)?;
+    let size = file.metadata()?.len();
+    look_into(format, size, &mut Vec::new(), |room, offset| {
+        file.seek(SeekFrom::Start(offset))?;
+        file.read(room)
+    })
 }
 
 /// The path below the target, with `/` between its names.

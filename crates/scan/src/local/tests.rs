@@ -6,12 +6,15 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use rustix::fs::{CWD, FileType, Mode, OFlags, mkdirat, mknodat, openat};
+use sensortree_core::probe::{Fault, Instead};
 use sensortree_core::report::Unread;
+use sensortree_core::sketch::Content as Held;
 use sensortree_core::tree::{FolderId, Remark};
 use sensortree_core::{Inspection, MAX_METADATA_BYTES, MetadataFile};
 use tempfile::TempDir;
 
 use super::*;
+use crate::Content;
 
 /// Makes files (with a byte in each) and, where a name ends in `/`, folders.
 fn tree(names: &[&str]) -> TempDir {
@@ -270,4 +273,55 @@ fn an_interrupted_listing_ends_with_what_it_has() {
             );
         }
     }
+}
+
+#[test]
+fn frames_are_looked_into_and_nothing_else_is_opened() {
+    let cloud = Held::of(b"1.pcd", 5_000, None);
+    let folder = tree(&["lidar-top/s/3.pcd/", "lidar-top/s/notes.txt"]);
+    let scene = folder.path().join("lidar-top/s");
+    fs::write(scene.join("1.pcd"), [&cloud.head[..], &[0; 4_000]].concat()).unwrap();
+    fs::write(scene.join("2.pcd"), "<html>").unwrap();
+    fs::File::create(scene.join("6.pcd")).unwrap().set_len(1 << 40).unwrap();
+    symlink("1.pcd", scene.join("4.pcd")).unwrap();
+    // To open it would block for ever.
+    fifo(&scene.join("5.pcd"));
+    fifo(&scene.join("5.jpg"));
+    for content in Content::ALL {
+        let options = ScanOptions { content, ..ScanOptions::default() };
+        let inspection = inspect(folder.path(), &options, &()).unwrap();
+        assert!(inspection.coverage.is_complete(), "{:?}", inspection.coverage);
+        let holdings = inspection.tree.folders().iter().find_map(sensortree_core::tree::Folder::holdings);
+        let faults: Vec<Fault> = holdings.iter().flat_map(|held| held.faults()).map(|(fault, _)| *fault).collect();
+        let expected: &[Fault] = match content {
+            Content::None => &[],
+            Content::Headers => &[Fault::Zeros, Fault::NotAPointCloud(Instead::WebPage), Fault::ShortPointCloud],
+        };
+        assert_eq!(faults, expected);
+        assert_eq!(inspection.coverage.probed, expected.len() as u64);
+    }
+}
+
+#[test]
+fn a_frame_that_is_refused_leaves_the_inspection_incomplete() {
+    let folder = tree(&["lidar-top/s/1.pcd", "lidar-top/s/2.pcd"]);
+    let frame = folder.path().join("lidar-top/s/2.pcd");
+    fs::set_permissions(&frame, fs::Permissions::from_mode(0o000)).unwrap();
+    if fs::File::open(&frame).is_ok() {
+        // The superuser is refused nothing.
+        return;
+    }
+    let inspection = scan(folder.path());
+    assert_eq!(unread(&inspection), [("lidar-top/s/2.pcd".to_owned(), "permission denied")]);
+    assert_eq!(inspection.coverage.probed, 1);
+}
+
+#[test]
+fn both_ways_of_listing_look_alike() {
+    let folder =
+        tree(&["lidar-top/s/1.pcd", "camera-front/s/1.jpg", "camera-front/s/2.png", "camera-front/s/notes.jpg"]);
+    let options = ScanOptions::default();
+    let expected = shown(portable::list(folder.path(), &options, &()).unwrap());
+    assert_eq!(shown(linux::list(folder.path(), &options, &()).unwrap()), expected);
+    assert!(expected.contains("NotTheImage"), "{expected}");
 }

@@ -7,7 +7,7 @@ use ::zip::write::{SimpleFileOptions, ZipWriter};
 use proptest::prelude::*;
 use sensortree_core::report::Report;
 use sensortree_core::settings::Settings;
-use sensortree_core::sketch::fitting_metadata;
+use sensortree_core::sketch::{Content as DrawnContent, Held, fitting_metadata};
 use sensortree_core::text::lossless;
 
 use super::*;
@@ -53,9 +53,15 @@ fn whole(bytes: &[u8]) -> Bytes<&[u8]> {
     Bytes { reader: bytes, count: bytes.len() as u64, most_headers: MOST_HEADERS }
 }
 
+/// What is found without looking into frames: most here hold a word.
 fn inspected(bytes: &[u8]) -> Inspection {
+    inspected_with(bytes, Content::None)
+}
+
+fn inspected_with(bytes: &[u8], content: Content) -> Inspection {
     let target = Target { kind: TargetKind::Zip, uri: "drive.zip".to_owned(), segments: vec!["drive".to_owned()] };
-    inspect_at(whole(bytes), target, &ScanOptions::default(), &()).unwrap()
+    let options = ScanOptions { content, ..ScanOptions::default() };
+    inspect_at(whole(bytes), target, &options, &()).unwrap()
 }
 
 fn checked(bytes: &[u8]) -> Report {
@@ -287,7 +293,8 @@ fn an_interrupted_listing_ends_with_what_it_has() {
     for (asked, expected) in [(0, 0), (1, 0), (2, PROGRESS_STEP), (3, 2 * PROGRESS_STEP)] {
         let target = Target { kind: TargetKind::Zip, uri: String::new(), segments: vec!["drive".to_owned()] };
         let progress = Asked(AtomicU64::new(asked));
-        let ended = inspect_at(whole(&bytes), target, &ScanOptions::default(), &progress).unwrap();
+        let options = ScanOptions { content: Content::None, ..ScanOptions::default() };
+        let ended = inspect_at(whole(&bytes), target, &options, &progress).unwrap();
         assert_eq!(ended.tree.files(), expected);
         assert_eq!(ended.coverage.unread, [interrupted()]);
         let report = sensortree_core::check(ended, &Settings::default());
@@ -338,4 +345,49 @@ proptest! {
                          tail in prop_oneof![Just(&b""[..]), Just(&b"PK\x05\x06\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff\0\0\0\0\0\0"[..])]) {
         checked(&[head, &noise, tail].concat());
     }
+}
+
+/// The codes that are found in frames, and how many were looked into.
+fn held(bytes: &[u8]) -> (Vec<&'static str>, u64) {
+    let inspection = inspected_with(bytes, Content::Headers);
+    let report = sensortree_core::check(inspection, &Settings::default());
+    (report.findings.iter().map(|finding| finding.rule.code).collect(), report.coverage.probed)
+}
+
+#[test]
+fn frames_are_looked_into_however_they_are_packed() {
+    let metadata = fitting_metadata(&["top".to_owned()], &["front".to_owned()]);
+    let cloud = |words: &str| drawn(b"1681532060061.pcd", 100_000, words);
+    let image = |words: &str| drawn(b"1681532060061.jpg", 300_000, words);
+    let drive = |cloud: &[u8], image: &[u8], options| {
+        let files: &[(&str, &[u8])] = &[
+            ("drive/lidar-top/scene_1/1681532060061.pcd", cloud),
+            ("drive/camera-front/scene_1/1681532060061.jpg", image),
+            ("drive/metadata.json", metadata.as_bytes()),
+        ];
+        packed(files, options)
+    };
+    for options in [options(), options().compression_method(Method::Deflated), options().large_file(true)] {
+        assert_eq!(held(&drive(&cloud(""), &image(""), options)), (vec![], 2));
+        assert_eq!(held(&drive(&cloud("cut"), &image("cut"), options)), (vec!["F103", "F107"], 2));
+        assert_eq!(held(&drive(&cloud("zeros"), &image("640x480"), options)), (vec!["C104", "F110"], 2));
+    }
+    // What cannot be unpacked is damaged, and not said to be cut off.
+    let deflated = drive(&cloud(""), &image(""), options().compression_method(Method::Deflated));
+    let data = deflated.windows(4).position(|w| w == b".jpg").unwrap() + 4;
+    let mut damaged = deflated.clone();
+    damaged[data..data + 40].fill(0xFF);
+    assert_eq!(held(&damaged), (vec!["Z109"], 1));
+    // Encrypted data say nothing, and every frame so.
+    let encrypted = with_field(&with_field(&deflated, CENTRAL, 8, &[1, 0]), LOCAL, 6, &[1, 0]);
+    assert_eq!(held(&encrypted).1, 0);
+}
+
+/// A frame as a sketch draws it.
+fn drawn(name: &[u8], size: u64, words: &str) -> Vec<u8> {
+    let held = (!words.is_empty()).then(|| Held::parse(words).unwrap());
+    let content = DrawnContent::of(name, size, held.as_ref());
+    let mut bytes = content.head;
+    bytes.resize(usize::try_from(size).unwrap() - content.tail.len(), 0);
+    [bytes, content.tail].concat()
 }

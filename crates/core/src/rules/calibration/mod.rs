@@ -6,6 +6,7 @@ pub(super) mod camera_parameters_mismatch;
 pub(super) mod field_of_view_implausible;
 pub(super) mod focal_length_invalid;
 pub(super) mod image_size_invalid;
+pub(super) mod image_size_mismatch;
 pub(super) mod parameter_key_order;
 pub(super) mod position_implausible;
 pub(super) mod principal_point_outside;
@@ -14,12 +15,13 @@ pub(super) mod rotation_not_unit;
 use std::collections::BTreeMap;
 
 use super::metadata::{SHOWN, body, camera_list, is_projected, put_at_risk, soften};
-use crate::calibration::Camera;
+use crate::calibration::{Camera, pixels};
 use crate::contract::{Basis, Effect};
 use crate::finding::Sink;
 use crate::json::Span;
-use crate::layout::SensorKind;
+use crate::layout::{Cell, Sensor, SensorKind};
 use crate::metadata::{Coefficients, Metadata};
+use crate::probe::{ImageSize, SizeCount};
 use crate::rules::{Context, Rule};
 
 /// A fault in one camera's calibration.
@@ -63,6 +65,29 @@ fn entries<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a Coefficients> 
 fn projected_cameras<'a>(context: &Context<'a>) -> impl Iterator<Item = (&'a Coefficients, &'a Camera)> {
     let asked = is_projected(context);
     entries(context).filter(move |_| asked).filter_map(|entry| Some((entry, entry.camera.as_ref()?)))
+}
+
+/// What the images of a camera measure, with the folder that each size was found in, in the order of the scenes.
+fn image_sizes<'a>(context: &Context<'a>, camera: &Coefficients) -> Vec<(Cell, &'a SizeCount)> {
+    let Some(name) = &camera.name else { return Vec::new() };
+    let Context { tree, layout, .. } = context;
+    let is_it = |sensor: &Sensor| sensor.kind == SensorKind::Camera && sensor.name == name.value;
+    let cells = layout.sensors().filter(|(_, sensor)| is_it(sensor)).flat_map(|(id, _)| layout.sensor_cells(id));
+    cells
+        .filter_map(|cell| Some((cell, tree.folder(cell.folder).holdings()?)))
+        .flat_map(|(cell, holdings)| holdings.sizes().iter().map(move |size| (cell, size)))
+        .collect()
+}
+
+/// The width and height that metadata.json gives a camera, where both are sizes.
+fn declared_size(camera: &Coefficients) -> Option<(f64, f64)> {
+    Some((pixels(camera.width.as_ref()?)?, pixels(camera.height.as_ref()?)?))
+}
+
+/// Whether an image is of this size: as it is stored, or as Exif says that it is to be shown.
+fn is_of_size(image: ImageSize, (width, height): (f64, f64)) -> bool {
+    let (stored_width, stored_height) = (f64::from(image.width), f64::from(image.height));
+    (stored_width, stored_height) == (width, height) || image.turned && (stored_height, stored_width) == (width, height)
 }
 
 /// Says the faults: what is said of several cameras is one finding.

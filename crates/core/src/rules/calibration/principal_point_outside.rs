@@ -1,7 +1,8 @@
-use super::{Fault, projected_cameras, say_all};
+use super::{Fault, declared_size, image_sizes, is_of_size, projected_cameras, say_all};
 use crate::calibration::pixels;
 use crate::contract::Effect;
 use crate::finding::Sink;
+use crate::json::Spanned;
 use crate::rules::Context;
 use crate::text;
 
@@ -88,8 +89,22 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut faults = Vec::new();
     for (entry, camera) in projected_cameras(context).filter(|(_, camera)| !camera.is_placeholder()) {
         let Some(intrinsic) = &camera.intrinsic else { continue };
-        // A size that is none is C103's.
-        let (width, height) = (entry.width.as_ref().and_then(pixels), entry.height.as_ref().and_then(pixels));
+        let images = image_sizes(context, entry);
+        let declared = declared_size(entry);
+        // Against images of another size than is declared, anything may lie outside: that is C104's.
+        if declared.is_some_and(|declared| !images.iter().all(|(_, images)| is_of_size(images.size, declared))) {
+            continue;
+        }
+        // A size that is none is C103's; the images themselves have one.
+        let real = match images.as_slice() {
+            [(_, first), others @ ..] if others.iter().all(|(_, other)| other.size == first.size) => Some(first.size),
+            _ => None,
+        };
+        let side = |declared: &Option<Spanned<f64>>, real: Option<u32>| {
+            declared.as_ref().and_then(pixels).or(real.map(f64::from))
+        };
+        let width = side(&entry.width, real.map(|size| size.width));
+        let height = side(&entry.height, real.map(|size| size.height));
         let mut wrong = Vec::new();
         for (key, size) in [("cx", width), ("cy", height)] {
             if let (Some(size), Some(member)) = (size, intrinsic.member(key))

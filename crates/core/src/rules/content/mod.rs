@@ -1,3 +1,123 @@
 //! Family F: what the files hold.
 
+pub(super) mod content_all_zero;
+pub(super) mod content_is_pointer;
 pub(super) mod file_empty;
+pub(super) mod jpeg_exotic;
+pub(super) mod jpeg_signature;
+pub(super) mod jpeg_truncated;
+pub(super) mod pcd_fields;
+pub(super) mod pcd_header;
+pub(super) mod pcd_no_points;
+pub(super) mod pcd_truncated;
+
+use std::collections::BTreeMap;
+
+use crate::finding::{Example, Gather, Location, Sink};
+use crate::json::line_and_column;
+use crate::layout::{Cell, SensorId};
+use crate::probe::{Case, Fault, Place};
+use crate::report::Document;
+use crate::rules::{Context, Rule};
+use crate::tally::Tally;
+use crate::text;
+
+/// What one rule says of a fault in the frames of a sensor.
+struct Saying {
+    /// What the frames do, so that it can follow `1 frame of …`, and what several do.
+    does: (String, &'static str),
+    /// A few words at the place in a frame's header, where it has one.
+    label: &'static str,
+    help: &'static str,
+}
+
+/// Says the faults that `of` has something to say of. Those of one sensor that are the same are one finding.
+fn say_faults(
+    context: &Context<'_>,
+    sink: &mut Sink<'_>,
+    rule: &'static Rule,
+    of: impl Fn(Fault) -> Option<Saying>,
+    note: impl Fn(&Case) -> Option<String>,
+) {
+    for (id, sensor) in context.layout.sensors() {
+        for (fault, cells) in faults_of(context, id) {
+            let Some(saying) = of(fault) else { continue };
+            let mut finding = sink.gather(rule);
+            finding.about_sensor(&sensor.folder_name);
+            add_cells(context, &mut finding, &cells, saying.label, &note);
+            finding.help(saying.help);
+            let frames = text::count(finding.count(), "frame");
+            let (one, several) = saying.does;
+            let (verb, rest) = one.split_once(' ').unwrap_or((&one, ""));
+            let verb = if finding.count() == 1 { verb } else { several };
+            finding.say(format!("{frames} of `{}` {verb} {rest}", sensor.label()));
+        }
+    }
+}
+
+/// The frames with one fault, folder by folder.
+type Cells<'a> = Vec<(Cell, &'a Tally<Case>)>;
+
+/// What is wrong with what the frames of a sensor hold.
+fn faults_of<'a>(context: &Context<'a>, sensor: SensorId) -> BTreeMap<Fault, Cells<'a>> {
+    let mut faults: BTreeMap<Fault, Cells<'a>> = BTreeMap::new();
+    for cell in context.layout.sensor_cells(sensor) {
+        let holdings = context.tree.folder(cell.folder).holdings();
+        for (fault, tally) in holdings.into_iter().flat_map(|holdings| holdings.faults()) {
+            faults.entry(*fault).or_default().push((cell, tally));
+        }
+    }
+    faults
+}
+
+/// Adds all frames with one fault, and points at the place in the first that has one.
+fn add_cells(
+    context: &Context<'_>,
+    finding: &mut Gather<'_, '_>,
+    cells: &[(Cell, &Tally<Case>)],
+    label: &str,
+    note: impl Fn(&Case) -> Option<String>,
+) {
+    for (cell, tally) in cells {
+        let example = |case: &Case| {
+            let example = Example::at(context.tree.path_of(cell.folder, &case.name));
+            match note(case) {
+                Some(note) => example.noting(note),
+                None => example,
+            }
+        };
+        // The tally counts a folder's frames and names the first few; an excuse holds for the folder as a whole.
+        let Some((first, others)) = tally.examples().split_first() else { continue };
+        if !finding.add_many(tally.count(), example(first)) {
+            continue;
+        }
+        finding.in_scene(cell.scene);
+        for case in others {
+            finding.show(example(case));
+        }
+        if let Some(place) = &first.place {
+            let path = context.tree.path_of(cell.folder, &first.name);
+            finding.point_into(|| location(&path, place, label));
+        }
+    }
+}
+
+fn location(path: &[u8], place: &Place, label: &str) -> (Document, Location) {
+    let name = text::lossless(path).into_owned();
+    let (line, column) = line_and_column(&place.text, place.span.start);
+    let location = Location {
+        document: name.clone().into(),
+        offset: place.span.start,
+        length: place.span.end.saturating_sub(place.span.start),
+        line,
+        column,
+        label: Some(label.to_owned()),
+    };
+    (Document { name, text: place.text.to_vec() }, location)
+}
+
+/// `12 bytes of 24`, where a fault has such figures.
+fn bytes_of(case: &Case) -> Option<String> {
+    let figures = case.figures?;
+    Some(format!("{} of {}", text::count(figures.found, "byte"), text::number(figures.promised)))
+}

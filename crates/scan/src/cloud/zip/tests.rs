@@ -96,7 +96,8 @@ fn a_zip_afar_is_judged_as_one_at_hand() {
         };
         let count = bytes.len() as u64;
         let at_hand = Bytes { reader: &bytes[..], count, most_headers: MOST_HEADERS };
-        let at_hand = zip::inspect_at(at_hand, target, &ScanOptions::default(), &()).unwrap();
+        let by_name = ScanOptions { content: Content::None, ..ScanOptions::default() };
+        let at_hand = zip::inspect_at(at_hand, target, &by_name, &()).unwrap();
         let afar = ask(bytes.clone(), Vec::new(), &()).inspected.unwrap().unwrap();
         let shown = |inspection: Inspection| format!("{:#?}", sensortree_core::check(inspection, &Settings::default()));
         assert_eq!(shown(afar), shown(at_hand), "{frames} frames of {size} bytes");

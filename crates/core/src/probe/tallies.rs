@@ -1,0 +1,149 @@
+//! What the files of one folder were found to hold, counted. Memory follows the number of different faults and sizes, not
+//! of files.
+
+use super::{Facts, Fault, Figures, ImageSize, Place, Problem};
+use crate::tally::Tally;
+
+/// How many different image sizes of a folder are kept. A camera writes one.
+const SIZES: usize = 16;
+
+/// What the files right in a folder were found to hold.
+#[derive(Clone, Debug, Default)]
+pub struct Holdings {
+    files: u64,
+    faults: Vec<(Fault, Tally<Case>)>,
+    sizes: Vec<SizeCount>,
+}
+
+/// A file with a fault.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Case {
+    /// The file's name.
+    pub name: Box<[u8]>,
+    /// By how much it is wrong, where that is counted.
+    pub figures: Option<Figures>,
+    /// Where in its header the fault is.
+    pub place: Option<Box<Place>>,
+}
+
+/// The images of one size.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SizeCount {
+    /// The size.
+    pub size: ImageSize,
+    /// How many images have it.
+    pub count: u64,
+    /// The first of them by name.
+    pub first: Box<[u8]>,
+}
+
+impl Holdings {
+    /// How many files were looked into.
+    #[must_use]
+    pub fn files(&self) -> u64 {
+        self.files
+    }
+
+    /// The faults, in a fixed order, each with the first files that have it.
+    #[must_use]
+    pub fn faults(&self) -> &[(Fault, Tally<Case>)] {
+        &self.faults
+    }
+
+    /// The smallest few of the sizes that images have, ascending.
+    #[must_use]
+    pub fn sizes(&self) -> &[SizeCount] {
+        &self.sizes
+    }
+
+    /// Adds what a file was found to hold; `cap` files are named for each fault.
+    pub(crate) fn add(&mut self, name: &[u8], facts: Facts, cap: usize) {
+        self.files += 1;
+        for Problem { fault, figures, place } in facts.problems {
+            let case = Case { name: name.into(), figures, place: place.map(Box::new) };
+            match self.faults.binary_search_by_key(&fault, |(known, _)| *known) {
+                Ok(at) => self.faults[at].1.add(case),
+                Err(at) => {
+                    let mut tally = Tally::new(cap);
+                    tally.add(case);
+                    self.faults.insert(at, (fault, tally));
+                }
+            }
+        }
+        if let Some(size) = facts.image {
+            self.count(size, 1, name);
+        }
+    }
+
+    fn count(&mut self, size: ImageSize, count: u64, first: &[u8]) {
+        match self.sizes.binary_search_by_key(&size, |known| known.size) {
+            Ok(at) => {
+                let known = &mut self.sizes[at];
+                known.count += count;
+                if first < &*known.first {
+                    known.first = first.into();
+                }
+            }
+            // Whatever is among the smallest in the end was among them all the time, so its count is whole.
+            Err(at) if at < SIZES => {
+                self.sizes.truncate(SIZES - 1);
+                self.sizes.insert(at, SizeCount { size, count, first: first.into() });
+            }
+            Err(_) => {}
+        }
+    }
+
+    pub(crate) fn merge(&mut self, other: Holdings) {
+        self.files += other.files;
+        for (fault, tally) in other.faults {
+            match self.faults.binary_search_by_key(&fault, |(known, _)| *known) {
+                Ok(at) => self.faults[at].1.merge(tally),
+                Err(at) => self.faults.insert(at, (fault, tally)),
+            }
+        }
+        for SizeCount { size, count, first } in other.sizes {
+            self.count(size, count, &first);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn holdings(files: &[(u32, bool)]) -> Holdings {
+        let mut holdings = Holdings::default();
+        for (at, (width, is_wrong)) in files.iter().enumerate() {
+            let mut facts =
+                Facts { image: Some(ImageSize { width: *width, height: 1, turned: false }), ..Facts::default() };
+            if *is_wrong {
+                facts.say(Fault::Zeros);
+            }
+            // The name tells nothing of the order, so that merging is held against it.
+            holdings.add(format!("{}", (at * 7 + *width as usize) % 50).as_bytes(), facts, 3);
+        }
+        holdings
+    }
+
+    proptest! {
+        #[test]
+        fn how_it_is_split_does_not_matter(
+            files in proptest::collection::vec((1_u32..40, any::<bool>()), 0..60),
+        ) {
+            // The same names whole and in parts.
+            let parts: Vec<Holdings> = files.iter().map(|file| holdings(std::slice::from_ref(file))).collect();
+            let whole = parts.iter().cloned().fold(Holdings::default(), |mut sum, part| { sum.merge(part); sum });
+            let backwards = parts.into_iter().rev().fold(Holdings::default(), |mut sum, part| { sum.merge(part); sum });
+            prop_assert_eq!(whole.files(), files.len() as u64);
+            prop_assert_eq!(whole.sizes(), backwards.sizes());
+            prop_assert_eq!(whole.faults(), backwards.faults());
+            prop_assert!(whole.sizes().len() <= SIZES);
+            for known in whole.sizes() {
+                let real = files.iter().filter(|(width, _)| *width == known.size.width).count() as u64;
+                prop_assert_eq!(known.count, real);
+            }
+            prop_assert_eq!(holdings(&files).files(), files.len() as u64);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+use super::{Saying, say_faults};
+use crate::contract::Effect;
+use crate::finding::Sink;
+use crate::probe::Fault;
+use crate::rules::Context;
+
+declare_rule! {
+    /// A file of zero bytes where its header should be: a copy that failed.
+    ///
+    /// Some programs reserve a file's whole size before they write it, and file systems fill it with zeros after a crash. The
+    /// size looks right, and nothing is in it. Only the beginning is looked at.
+    ///
+    /// **Repair:** copy the frame again from its source.
+    ///
+    /// ```tree bad
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd
+    ///     1681532060161.pcd =zeros
+    /// metadata.json
+    /// ```
+    ///
+    /// ```tree good
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x2 +100
+    /// metadata.json
+    /// ```
+    CONTENT_ALL_ZERO {
+        code: "F110",
+        name: "content-all-zero",
+        effect: Effect::Scene,
+        basis: Advice,
+        facts: [],
+    }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let saying = |fault| {
+        (fault == Fault::Zeros).then(|| Saying {
+            does: ("holds zero bytes where the header should be".to_owned(), "hold"),
+            label: "",
+            help: "copy the frames again from their source, or delete them in every sensor of the scene",
+        })
+    };
+    say_faults(context, sink, &CONTENT_ALL_ZERO, saying, |_| None);
+}

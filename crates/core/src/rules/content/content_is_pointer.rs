@@ -1,0 +1,76 @@
+use std::collections::BTreeMap;
+
+use super::{Cells, add_cells, faults_of};
+use crate::contract::Effect;
+use crate::finding::Sink;
+use crate::probe::{Fault, Holdings, Pointer};
+use crate::rules::Context;
+use crate::text;
+
+declare_rule! {
+    /// A frame that is a git-LFS, git-annex or DVC pointer: a small text that stands for data which were not fetched.
+    ///
+    /// These tools keep large files apart from the repository, and put a note of a few lines where each belongs. A clone
+    /// without the tool, or one that was told to skip the data, has only the notes; so has an archive that a web site made
+    /// of the repository. Uploaded as they are, they are frames of no content.
+    ///
+    /// **Repair:** fetch the data with `git lfs pull`, `git annex get` or `dvc pull`, and check again.
+    ///
+    /// ```tree bad
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x2 +100 =begins version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n
+    /// metadata.json
+    /// ```
+    ///
+    /// ```tree good
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd x2 +100
+    /// metadata.json
+    /// ```
+    CONTENT_IS_POINTER {
+        code: "F109",
+        name: "content-is-pointer",
+        effect: Effect::Scene,
+        basis: Implied,
+        facts: ["T5"],
+    }
+}
+
+/// One clone has the pointers of all sensors, so each kind of pointer is said once for the tree.
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let Context { tree, layout, .. } = context;
+    let mut kinds: BTreeMap<Pointer, (Vec<&[u8]>, Cells<'_>)> = BTreeMap::new();
+    for (id, sensor) in layout.sensors() {
+        for (fault, mut found) in faults_of(context, id) {
+            if let Fault::Pointer(pointer) = fault {
+                let (sensors, cells) = kinds.entry(pointer).or_default();
+                sensors.push(&sensor.folder_name);
+                cells.append(&mut found);
+            }
+        }
+    }
+    let probed = layout.cells().iter().filter_map(|cell| tree.folder(cell.folder).holdings());
+    let frames: u64 = probed.map(Holdings::files).sum();
+    for (pointer, (sensors, cells)) in kinds {
+        let mut finding = sink.gather(&CONTENT_IS_POINTER);
+        add_cells(context, &mut finding, &cells, "", |_| None);
+        finding.help(pointer.repair());
+        let count = finding.count();
+        let whose = match sensors.as_slice() {
+            _ if count == frames && count > 1 => format!("all {}", text::count(count, "frame")),
+            [sensor] => {
+                finding.about_sensor(sensor);
+                format!("{} of `{}`", text::count(count, "frame"), text::lossless(sensor))
+            }
+            _ => format!("{} of {} frames", text::number(count), text::number(frames)),
+        };
+        let what = pointer.describe();
+        let are = match what.strip_prefix("a ") {
+            Some(what) if count != 1 => format!("are {what}s"),
+            _ => format!("is {what}"),
+        };
+        finding.say(format!("{whose} {are}: the data themselves were not fetched"));
+    }
+}

@@ -1,0 +1,254 @@
+//! What drawn frames hold: the smallest files that are what their suffix says, filled up to the drawn size, or what a sketch
+//! says they hold instead.
+
+use super::unescape;
+use crate::layout::names::Suffix;
+use crate::probe::{Facts, Format, Probe, Stretch};
+
+/// What is said of a frame's content behind a `=`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Held {
+    /// It is this text and nothing else.
+    text: Option<Vec<u8>>,
+    /// A piece of its text header, and what stands there instead.
+    edit: Option<(String, String)>,
+    /// Its width and height in pixels.
+    pixels: Option<(u16, u16)>,
+    is_png: bool,
+    is_turned: bool,
+    is_cmyk: bool,
+    is_cut: bool,
+    is_zeros: bool,
+    is_without_points: bool,
+}
+
+/// The size of images where none is drawn: that of [`super::fitting_metadata`].
+const PIXELS: (u16, u16) = (1920, 1080);
+
+impl Held {
+    /// Reads the words behind `=`.
+    ///
+    /// # Errors
+    /// When a word says nothing of a file's content, or an escape is broken.
+    pub fn parse(words: &str) -> Result<Self, String> {
+        let mut held = Held::default();
+        if let Some(text) = words.strip_prefix("begins ") {
+            held.text = Some(unescape(text)?);
+            return Ok(held);
+        }
+        if let Some((from, to)) = words.strip_prefix("edit ").and_then(|edit| edit.split_once(" ->")) {
+            let text = |escaped| String::from_utf8(unescape(escaped)?).map_err(|error| error.to_string());
+            held.edit = Some((text(from)?, text(to.trim_start())?));
+            return Ok(held);
+        }
+        for word in words.split(", ") {
+            match word {
+                "png" => held.is_png = true,
+                "turned" => held.is_turned = true,
+                "cmyk" => held.is_cmyk = true,
+                "cut" => held.is_cut = true,
+                "zeros" => held.is_zeros = true,
+                "no points" => held.is_without_points = true,
+                _ => {
+                    let pixels = word.split_once('x').map(|(width, height)| (width.parse(), height.parse()));
+                    let Some((Ok(width), Ok(height))) = pixels else {
+                        return Err(format!("`{word}` says nothing of a file's content"));
+                    };
+                    held.pixels = Some((width, height));
+                }
+            }
+        }
+        Ok(held)
+    }
+
+    /// The size of a file of which none is drawn.
+    pub(super) fn size(&self) -> Option<u64> {
+        Some(self.text.as_ref()?.len() as u64)
+    }
+}
+
+/// A file's bytes: a beginning and an end, and zeros between the two.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Content {
+    /// How it begins.
+    pub head: Vec<u8>,
+    /// How it ends.
+    pub tail: Vec<u8>,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
+impl Content {
+    /// What a file of this name, size and drawn content holds.
+    #[must_use]
+    pub fn of(name: &[u8], size: u64, held: Option<&Held>) -> Self {
+        let plain = Held::default();
+        let held = held.unwrap_or(&plain);
+        let pixels = held.pixels.unwrap_or(PIXELS);
+        let suffix = Suffix::of(name);
+        let (head, tail) = match Format::of_suffix(suffix.as_str()) {
+            _ if held.text.is_some() => (held.text.clone().unwrap_or_default(), Vec::new()),
+            _ if held.is_zeros => (Vec::new(), Vec::new()),
+            Some(Format::Pcd) => (point_cloud(size, held), Vec::new()),
+            Some(Format::Jpeg) if !held.is_png => {
+                (jpeg(pixels, held), if held.is_cut { Vec::new() } else { END.to_vec() })
+            }
+            Some(Format::Jpeg | Format::Png) => (png(pixels), Vec::new()),
+            Some(Format::Webp) => (webp(pixels), Vec::new()),
+            None => (Vec::new(), Vec::new()),
+        };
+        Content::new(head, tail, size)
+    }
+
+    fn new(mut head: Vec<u8>, tail: Vec<u8>, size: u64) -> Self {
+        // What has no room is cut off.
+        if (head.len() + tail.len()) as u64 > size {
+            head.extend(tail);
+            head.truncate(usize::try_from(size).unwrap_or(usize::MAX));
+            return Content { head, tail: Vec::new(), size };
+        }
+        Content { head, tail, size }
+    }
+
+    /// A grey image that every reader can decode.
+    #[must_use]
+    pub fn image(width: u16, height: u16) -> Self {
+        let head = jpeg((width, height), &Held::default());
+        // Two bits a block.
+        let blocks = u64::from(width).div_ceil(8) * u64::from(height).div_ceil(8);
+        let size = head.len() as u64 + (2 * blocks).div_ceil(8) + END.len() as u64;
+        Content::new(head, END.to_vec(), size)
+    }
+
+    /// What a look into it finds.
+    #[must_use]
+    pub fn probe(&self, format: Format) -> Facts {
+        let mut probe = Probe::new(format, self.size);
+        loop {
+            if let Some(facts) = probe.take(&self.read(probe.wanted())) {
+                return facts;
+            }
+        }
+    }
+
+    /// The bytes of a stretch.
+    fn read(&self, stretch: Stretch) -> Vec<u8> {
+        let tail_start = self.size.saturating_sub(self.tail.len() as u64);
+        let mut bytes = vec![0; stretch.length];
+        for (start, piece) in [(0, &self.head), (tail_start, &self.tail)] {
+            let skipped = usize::try_from(stretch.offset.saturating_sub(start)).unwrap_or(usize::MAX);
+            let at = usize::try_from(start.saturating_sub(stretch.offset)).unwrap_or(usize::MAX);
+            let piece = piece.get(skipped..).unwrap_or_default();
+            if let Some(room) = bytes.get_mut(at..) {
+                let length = piece.len().min(room.len());
+                room[..length].copy_from_slice(&piece[..length]);
+            }
+        }
+        bytes
+    }
+}
+
+/// The header of a point cloud whose points fill a file of this size; of points that are all zero.
+fn point_cloud(size: u64, held: &Held) -> Vec<u8> {
+    const STRIDE: u64 = 16;
+    let header = |points: u64| {
+        let text = format!(
+            "# .PCD v0.7 - Point Cloud Data file format\nVERSION 0.7\nFIELDS x y z intensity\nSIZE 4 4 4 4\n\
+             TYPE F F F F\nCOUNT 1 1 1 1\nWIDTH {points}\nHEIGHT 1\nVIEWPOINT 0 0 0 1 0 0 0\nPOINTS {points}\nDATA binary\n"
+        );
+        match &held.edit {
+            Some((from, to)) => text.replacen(from, to, 1),
+            None => text,
+        }
+    };
+    let mut points = size.saturating_sub(header(1).len() as u64) / STRIDE;
+    while points > 1 && header(points).len() as u64 + points * STRIDE > size {
+        points -= 1;
+    }
+    let points = match held {
+        Held { is_without_points: true, .. } => 0,
+        Held { is_cut: true, .. } => 2 * points.max(1),
+        _ => points.max(1),
+    };
+    header(points).into_bytes()
+}
+
+const END: &[u8] = &[0xFF, 0xD9];
+
+/// A baseline JPEG up to its coded data: zeros there make it grey.
+fn jpeg((width, height): (u16, u16), held: &Held) -> Vec<u8> {
+    let mut bytes = vec![0xFF, 0xD8];
+    if held.is_turned {
+        // One entry: the orientation, 6.
+        segment(&mut bytes, 0xE1, b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0");
+    }
+    segment(&mut bytes, 0xDB, &[&[0][..], &[1; 64]].concat());
+    let components: u8 = if held.is_cmyk { 4 } else { 1 };
+    let [h1, h0] = height.to_be_bytes();
+    let [w1, w0] = width.to_be_bytes();
+    let of_frame = (1..=components).flat_map(|component| [component, 0x11, 0]);
+    segment(&mut bytes, 0xC0, &[8, h1, h0, w1, w0, components].into_iter().chain(of_frame).collect::<Vec<u8>>());
+    // One code of one bit in each table: "no difference" for the mean of a block, "end of block" for the rest.
+    for table in [0x00, 0x10] {
+        let mut codes = [0; 18];
+        codes[0] = table;
+        codes[1] = 1;
+        segment(&mut bytes, 0xC4, &codes);
+    }
+    let of_scan = (1..=components).flat_map(|component| [component, 0x00]);
+    segment(&mut bytes, 0xDA, &[components].into_iter().chain(of_scan).chain([0, 63, 0]).collect::<Vec<u8>>());
+    bytes
+}
+
+fn segment(bytes: &mut Vec<u8>, marker: u8, body: &[u8]) {
+    bytes.extend([0xFF, marker]);
+    // Bodies here are a few dozen bytes.
+    let length = u16::try_from(body.len() + 2).unwrap_or(u16::MAX);
+    bytes.extend(length.to_be_bytes());
+    bytes.extend(body);
+}
+
+/// The beginning of a PNG: its size, and how its pixels are written.
+fn png((width, height): (u16, u16)) -> Vec<u8> {
+    let sides = [u32::from(width).to_be_bytes(), u32::from(height).to_be_bytes()].concat();
+    [&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..], &sides, &[8, 0, 0, 0, 0]].concat()
+}
+
+/// The beginning of a WebP image: its size.
+fn webp((width, height): (u16, u16)) -> Vec<u8> {
+    let [w0, w1] = width.saturating_sub(1).to_le_bytes();
+    let [h0, h1] = height.saturating_sub(1).to_le_bytes();
+    [&b"RIFF\x24\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0"[..], &[w0, w1, 0, h0, h1, 0]].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::probe::{Fault, ImageSize, Lacking};
+
+    #[test]
+    fn drawn_files_hold_what_their_suffix_says() {
+        let check = |name: &str, size: u64, words: &str, expected: &[Fault]| {
+            let held = (!words.is_empty()).then(|| Held::parse(words).unwrap());
+            let content = Content::of(name.as_bytes(), size, held.as_ref());
+            let facts = content.probe(Format::of_name(name.as_bytes()).unwrap());
+            let found: Vec<Fault> = facts.problems.iter().map(|problem| problem.fault).collect();
+            assert_eq!(found, expected, "{name} {size} {words}");
+            facts.image
+        };
+        let pixels = |width, height| Some(ImageSize { width, height, turned: false });
+        for size in [300, 1_000, 9_999, 4_000_000_000] {
+            assert_eq!(check("1.pcd", size, "", &[]), None);
+            for name in ["1.jpg", "1.JPEG", "1.png", "1.webp"] {
+                assert_eq!(check(name, size, "", &[]), pixels(1920, 1080));
+            }
+        }
+        assert_eq!(check("1.jpg", 1_000, "640x480", &[]), pixels(640, 480));
+        check("1.jpg", 1_000, "cut", &[Fault::CutOffImage(Lacking::End)]);
+        check("1.jpg", 50, "", &[Fault::CutOffImage(Lacking::Frame)]);
+        check("1.pcd", 1_000, "cut", &[Fault::ShortPointCloud]);
+        check("1.pcd", 1_000, "no points", &[Fault::NoPoints]);
+        check("1.pcd", 1_000, "zeros", &[Fault::Zeros]);
+        assert!(Held::parse("nothing").is_err());
+    }
+}

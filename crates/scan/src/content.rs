@@ -1,0 +1,108 @@
+//! How far files are looked into, and the one way to look into one.
+
+use std::fmt;
+use std::io;
+use std::str::FromStr;
+
+use sensortree_core::probe::{Facts, Format, Probe};
+
+/// How far files are looked into.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Content {
+    /// Not at all: names and sizes alone.
+    None,
+    /// Their headers, and the end of images.
+    #[default]
+    Headers,
+}
+
+impl Content {
+    /// Both.
+    pub const ALL: [Content; 2] = [Content::None, Content::Headers];
+
+    /// The word in flags and reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Content::None => "none",
+            Content::Headers => "headers",
+        }
+    }
+}
+
+impl fmt::Display for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A word that is none of [`Content`]'s.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected `none` or `headers`")]
+pub struct UnknownContent;
+
+impl FromStr for Content {
+    type Err = UnknownContent;
+
+    fn from_str(word: &str) -> Result<Self, UnknownContent> {
+        Self::ALL.into_iter().find(|content| content.as_str() == word).ok_or(UnknownContent)
+    }
+}
+
+/// Looks into a file of `size` bytes that is to hold `format`. `read_at` reads into a buffer from an offset on, as much as it
+/// likes, and nothing where the file ends. The buffer is for use again.
+///
+/// # Errors
+/// When `read_at` fails.
+pub(crate) fn look_into(
+    format: Format,
+    size: u64,
+    buffer: &mut Vec<u8>,
+    mut read_at: impl FnMut(&mut [u8], u64) -> io::Result<usize>,
+) -> io::Result<Facts> {
+    let mut probe = Probe::new(format, size);
+    loop {
+        let stretch = probe.wanted();
+        buffer.resize(stretch.length, 0);
+        let mut length = 0;
+        while let Some(room) = buffer.get_mut(length..).filter(|room| !room.is_empty()) {
+            match read_at(room, stretch.offset.saturating_add(length as u64)) {
+                Ok(0) => break,
+                Ok(more) => length += more,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        if let Some(facts) = probe.take(buffer.get(..length).unwrap_or_default()) {
+            return Ok(facts);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sensortree_core::probe::{Fault, Instead};
+
+    /// Reads a piece of a file, as a store may that gives less than asked for.
+    fn piecewise(file: &[u8]) -> impl FnMut(&mut [u8], u64) -> io::Result<usize> {
+        move |room, offset| {
+            let rest = file.get(usize::try_from(offset).unwrap()..).unwrap_or_default();
+            let length = rest.len().min(room.len()).min(7);
+            room[..length].copy_from_slice(&rest[..length]);
+            Ok(length)
+        }
+    }
+
+    #[test]
+    fn a_file_is_read_however_little_is_given_at_once() {
+        let file = b"<!doctype html><html></html>";
+        let mut buffer = Vec::new();
+        let facts = look_into(Format::Pcd, file.len() as u64, &mut buffer, piecewise(file)).unwrap();
+        assert_eq!(facts.problems[0].fault, Fault::NotAPointCloud(Instead::WebPage));
+        // One that has shrunk to nothing since its size was asked for.
+        assert_eq!(look_into(Format::Pcd, 1_000, &mut buffer, piecewise(b"")).unwrap(), Facts::default());
+        let refuse = |_: &mut [u8], _| Err(io::ErrorKind::PermissionDenied.into());
+        assert!(look_into(Format::Pcd, 1_000, &mut buffer, refuse).is_err());
+    }
+}
