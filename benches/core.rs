@@ -70,7 +70,11 @@ fn measure(jitter_ns: i64) -> Outcome<()> {
 
     let began = Instant::now();
     let inspection = Inspection {
-        target: Target { kind: TargetKind::Listing, uri: "synthetic".to_owned(), segments: Vec::new() },
+        target: Target {
+            kind: TargetKind::Listing { of_folder: false },
+            uri: "synthetic".to_owned(),
+            segments: Vec::new(),
+        },
         tree,
         metadata: MetadataFile::Text(plan.metadata().into_bytes()),
         coverage: Coverage { content: "none", ..Coverage::default() },

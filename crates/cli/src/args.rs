@@ -66,6 +66,8 @@ Examples:
   sensortree check drives/0423 --format concise          one line a finding
   sensortree check drives/0423 --format full --format json=report.json
   sensortree check drives/0423 --select L,A --ignore A208
+  sensortree check --listing keys.txt --metadata metadata.json
+  sensortree check drives/0423 --save-listing 0423.listing.gz
   sensortree check drives/0423 --tolerance 20ms --fail-on rejection
 
 Exit codes:
@@ -75,13 +77,45 @@ Exit codes:
   3  the inspection is incomplete: something could not be read
   4  nothing there to check";
 
+const LISTING: &str = "\
+Check a saved listing: FILE, or TARGET where no FILE is given; `-` is standard input.
+
+What it is shows by its beginning, and is said. All of these are read, gzip-compressed too:
+
+- what --save-listing wrote
+- paths, one a line or separated by zero bytes (find -print0, git ls-files, rclone lsf)
+- find -printf '%y %s %p\\n', or '%s %p\\n'
+- aws s3 ls --recursive; aws s3api list-objects-v2; s5cmd ls 's3://bucket/prefix/*'
+- gsutil ls -l, gcloud storage ls -l, also with -r; gsutil ls and gcloud storage ls of `**`
+- az storage blob list; rclone lsjson -R, ls, lsl
+- the manifest.json of an S3 Inventory, with its parts in CSV or Parquet beside it
+
+  sensortree check --listing keys.txt
+  aws s3 ls --recursive s3://bucket/drive/ | sensortree check - --listing";
+
 /// The arguments of `check`.
 #[derive(Debug, Args)]
 #[command(after_help = CHECK_EXAMPLES)]
 pub struct CheckArguments {
-    /// A folder, `.zip`, s3:// gs:// az:// prefix, git:REV[:FOLDER] or git:index
-    #[arg(default_value = ".", value_hint = clap::ValueHint::AnyPath)]
-    pub target: OsString,
+    /// A folder, `.zip`, s3:// gs:// az:// prefix, git:REV[:FOLDER], git:index or saved listing [default: the current folder]
+    #[arg(value_hint = clap::ValueHint::AnyPath)]
+    pub target: Option<OsString>,
+
+    /// Check a saved listing: FILE, or TARGET where no FILE is given; `-` is standard input
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Listings", long_help = LISTING)]
+    pub listing: Option<Option<PathBuf>>,
+
+    /// Where in the listing's paths the dataset begins: `s3://bucket/prefix`, or `prefix` [default: the deepest folder that holds everything]
+    #[arg(long, value_name = "PREFIX", requires = "listing", help_heading = "Listings")]
+    pub root: Option<String>,
+
+    /// Read metadata.json here, as most listings only name it
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, requires = "listing", help_heading = "Listings")]
+    pub metadata: Option<PathBuf>,
+
+    /// Save what is listed, so that it can be checked again with --listing
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Listings")]
+    pub save_listing: Option<PathBuf>,
 
     /// Which API call is predicted [default: import-annotation; upload for a zip]
     #[arg(long, value_parser = words(Endpoint::ALL, Endpoint::as_str), help_heading = "Prediction")]

@@ -17,6 +17,7 @@ use crate::explain::UnknownWord;
 use crate::manual::UnknownCommand;
 use crate::output::OutputError;
 use crate::plan::{Plan, PlanError};
+use crate::saving::SavingError;
 
 /// How a run ended. The same for every format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +95,10 @@ pub enum Failure {
         /// Why.
         error: GitError,
     },
+    /// The listing could not be saved.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Saving(#[from] SavingError),
     /// A report could not be written.
     #[error(transparent)]
     #[diagnostic(transparent)]

@@ -50,6 +50,8 @@ fn check(arguments: CheckArguments) -> Result<Exit, Failure> {
     let progress = Listing::begin(plan.progress, interruption.clone());
     let inspection = plan.target.inspect(&plan.scan_options(), &progress)?;
     drop(progress);
+    // What a long listing found is reported even when it cannot be saved.
+    let saved = plan.saving.as_ref().map_or(Ok(()), |saving| saving.finish(&inspection));
     interruption.end_at_once();
     let listed = Instant::now();
     let mut report = sensortree_core::check(inspection, &plan.settings);
@@ -57,6 +59,7 @@ fn check(arguments: CheckArguments) -> Result<Exit, Failure> {
     let timing = Timing { list_seconds: (listed - began).as_secs_f64(), check_seconds: listed.elapsed().as_secs_f64() };
 
     output::write(&report, &plan, &timing)?;
+    saved?;
     let exit = Exit::of(&report, &plan);
     output::warn_after(&report, &plan, exit);
     Ok(exit)

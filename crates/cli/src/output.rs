@@ -66,7 +66,10 @@ fn draw(
 }
 
 /// Writes a file whole or not at all: what stood there stays until the new one is complete.
-fn into_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<(), RenderError>) -> Result<(), RenderError> {
+pub(crate) fn into_file<E: From<io::Error>>(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
+) -> Result<(), E> {
     // A pipe or a device, as `/dev/stderr`, is written to and not replaced.
     if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
         return write(&mut File::options().write(true).open(path)?);
@@ -93,7 +96,7 @@ fn open_permissions<'b, 'p, 's>(builder: &'b mut Builder<'p, 's>) -> &'b mut Bui
     builder
 }
 
-fn folder_of(path: &Path) -> &Path {
+pub(crate) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
@@ -125,6 +128,17 @@ pub fn warn_after(report: &Report, plan: &Plan, exit: Exit) {
         terminal::warn("an empty target is taken for a mistake; if it is none, say --allow-empty");
     }
     let drawn = plan.outputs.iter().any(|output| output.format == Format::Full && output.path.is_none());
+    for note in report.coverage.notes.iter().filter(|_| !drawn) {
+        terminal::note(note);
+    }
+    if let Some(saving) = &plan.saving {
+        let place = saving.path.display();
+        if report.coverage.is_complete() {
+            terminal::note(&format!("the listing is saved: sensortree check --listing {place}"));
+        } else {
+            terminal::warn(&format!("the listing saved in {place} is incomplete, and a check of it will say so"));
+        }
+    }
     for idle in report.idle_settings.iter().filter(|_| !drawn) {
         terminal::warn(&format!("without effect: {idle}"));
     }
@@ -133,7 +147,8 @@ pub fn warn_after(report: &Report, plan: &Plan, exit: Exit) {
 fn inside_target(plan: &Plan) -> Vec<&Path> {
     let Some(target) = plan.target.path().and_then(|path| fs::canonicalize(path).ok()) else { return Vec::new() };
     let inside = |path: &&Path| fs::canonicalize(folder_of(path)).is_ok_and(|folder| folder.starts_with(&target));
-    plan.outputs.iter().filter_map(|output| output.path.as_deref()).filter(inside).collect()
+    let reports = plan.outputs.iter().filter_map(|output| output.path.as_deref());
+    reports.chain(plan.saving.as_ref().map(|saving| saving.path.as_path())).filter(inside).collect()
 }
 
 /// Prints text in which colour is marked; the marks are taken off where standard output shall have none.

@@ -13,6 +13,7 @@ use sensortree_scan::{Content, ScanOptions};
 
 use crate::args::{CheckArguments, Output};
 use crate::config::{Config, Found, PerPathIgnore, Word};
+use crate::saving::{Saving, SavingError};
 use crate::target::{Target, TargetError};
 
 /// All that is settled before a run begins.
@@ -42,6 +43,8 @@ pub struct Plan {
     pub verbose: u8,
     /// The configuration file that was read.
     pub config_path: Option<PathBuf>,
+    /// The listing that is to be saved.
+    pub saving: Option<Saving>,
 }
 
 /// Flags that cannot be obeyed together.
@@ -62,6 +65,10 @@ pub enum PlanError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Target(#[from] TargetError),
+    /// The listing cannot be saved.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Saving(#[from] SavingError),
 }
 
 impl Plan {
@@ -72,7 +79,8 @@ impl Plan {
     /// # Errors
     /// When the target cannot be checked, or two reports would go to one place.
     pub fn new(arguments: CheckArguments, found: Found) -> Result<Self, PlanError> {
-        let target = Target::named(&arguments.target, &arguments.cloud)?;
+        let target = Target::of(&arguments)?;
+        let saving = arguments.save_listing.clone().map(Saving::into_file).transpose()?;
         let outputs = outputs(&arguments.format)?;
         let fail_on = arguments.fail_on.or(found.config.fail_on.as_ref().map(|word| word.0)).unwrap_or(FailOn::Scene);
         Ok(Plan {
@@ -86,6 +94,7 @@ impl Plan {
             quiet: arguments.quiet,
             verbose: arguments.verbose,
             config_path: found.path,
+            saving,
             settings: settings(arguments, found.config, target.endpoint()),
             target,
         })
@@ -99,6 +108,7 @@ impl Plan {
             concurrency: self.concurrency.map_or(ScanOptions::CONCURRENCY, NonZeroUsize::get),
             examples: self.settings.max_examples,
             content: self.content,
+            recording: self.saving.as_ref().map(|saving| saving.recording.clone()),
         }
     }
 }

@@ -2,12 +2,12 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use miette::Diagnostic;
 use sensortree_core::contract::Endpoint;
-use sensortree_core::{Inspection, text};
+use sensortree_core::{Inspection, MAX_METADATA_BYTES, text};
 #[cfg(feature = "git")]
 use sensortree_report::escape::visible;
 use sensortree_report::escape::visible_path;
@@ -15,8 +15,10 @@ use sensortree_report::escape::visible_path;
 use sensortree_scan::cloud::{self, CloudAccess, CloudError, CloudUrl};
 #[cfg(feature = "git")]
 use sensortree_scan::git::{self, GitError, GitTarget};
+use sensortree_scan::listing::{self, Listing};
 use sensortree_scan::{Progress, ScanError, ScanOptions, local, zip};
 
+use crate::args::CheckArguments;
 use crate::cloud::CloudArguments;
 
 /// A target that cannot be checked.
@@ -33,7 +35,9 @@ pub enum TargetError {
     },
     /// A file stands there.
     #[error("`{target}` is a file")]
-    #[diagnostic(help("name the folder that holds the sensors' folders and metadata.json, or a `.zip` of it"))]
+    #[diagnostic(help(
+        "name the folder that holds the sensors' folders and metadata.json, or a `.zip` of it; a saved listing needs --listing"
+    ))]
     NotAFolder {
         /// The target as named.
         target: String,
@@ -54,6 +58,27 @@ pub enum TargetError {
     Git {
         /// What is wrong with it.
         error: GitError,
+    },
+    /// `--listing` without a listing.
+    #[error("--listing needs the file of a listing")]
+    #[diagnostic(help("say `--listing FILE`, or `- --listing` for standard input"))]
+    NoListing,
+    /// A listing and another target.
+    #[error("both `{target}` and the listing `{listing}` are named to be checked")]
+    #[diagnostic(help("name one; where in the listing the dataset begins is said by --root"))]
+    ListingAndTarget {
+        /// The target as named.
+        target: String,
+        /// The listing as named.
+        listing: String,
+    },
+    /// The file of `--metadata` cannot be read.
+    #[error("`{path}`: {reason}")]
+    Metadata {
+        /// The file.
+        path: String,
+        /// Why.
+        reason: String,
     },
     /// A kind of target that this version does not read.
     #[error("`{target}` is {kind}, which this build does not read")]
@@ -99,9 +124,35 @@ pub enum Target {
     /// A revision or the index of a git repository.
     #[cfg(feature = "git")]
     Git(GitTarget),
+    /// A saved listing.
+    Listing(Listing),
 }
 
 impl Target {
+    /// The target that the flags and the argument name together.
+    ///
+    /// # Errors
+    /// As [`Target::named`], and when the flags about listings contradict each other or name a file that cannot be read.
+    pub fn of(arguments: &CheckArguments) -> Result<Self, TargetError> {
+        let target = arguments.target.as_deref();
+        let path = match (&arguments.listing, target) {
+            (None, _) => return Target::named(target.unwrap_or(OsStr::new(".")), &arguments.cloud),
+            (Some(Some(path)), None) => path.as_os_str(),
+            (Some(None), Some(target)) => target,
+            (Some(None), None) => return Err(TargetError::NoListing),
+            (Some(Some(listing)), Some(target)) => {
+                let [target, listing] =
+                    [target, listing.as_os_str()].map(|name| visible_path(name.as_encoded_bytes()).to_owned());
+                return Err(TargetError::ListingAndTarget { target, listing });
+            }
+        };
+        Ok(Target::Listing(Listing {
+            path: (path != "-").then(|| PathBuf::from(path)),
+            root: arguments.root.clone(),
+            metadata: arguments.metadata.as_deref().map(read_metadata).transpose()?,
+        }))
+    }
+
     /// The target that is named.
     ///
     /// What begins with `git:` is of a git repository, whatever stands beside it: a folder of such a name is `./git:…`.
@@ -141,6 +192,7 @@ impl Target {
             Target::Cloud { .. } => None,
             #[cfg(feature = "git")]
             Target::Git(_) => None,
+            Target::Listing(_) => None,
         }
     }
 
@@ -148,7 +200,7 @@ impl Target {
     #[must_use]
     pub fn endpoint(&self) -> Endpoint {
         match self {
-            Target::Folder(_) => Endpoint::ImportAnnotation,
+            Target::Folder(_) | Target::Listing(_) => Endpoint::ImportAnnotation,
             Target::Zip(_) => Endpoint::Upload,
             #[cfg(feature = "cloud")]
             Target::Cloud { url, .. } if url.is_zip() => Endpoint::Upload,
@@ -171,6 +223,7 @@ impl Target {
             Target::Cloud { url, access } => cloud::inspect(url, access, options, progress),
             #[cfg(feature = "git")]
             Target::Git(target) => git::inspect(target, Path::new("."), options, progress),
+            Target::Listing(listing) => listing::inspect(listing, options, progress),
         }
     }
 }
@@ -180,6 +233,23 @@ fn mistake(CloudError { said, help, .. }: CloudError) -> TargetError {
     TargetError::Address { said, help }
 }
 
+fn read_metadata(path: &Path) -> Result<Vec<u8>, TargetError> {
+    let read = || {
+        let mut text = Vec::new();
+        fs::File::open(path)?.take(MAX_METADATA_BYTES + 1).read_to_end(&mut text)?;
+        Ok::<_, io::Error>(text)
+    };
+    let cannot =
+        |reason: String| TargetError::Metadata { path: visible_path(path.as_os_str().as_encoded_bytes()), reason };
+    match read() {
+        Ok(text) if text.len() as u64 > MAX_METADATA_BYTES => {
+            Err(cannot(format!("is larger than any metadata.json ({} MB)", MAX_METADATA_BYTES >> 20)))
+        }
+        Ok(text) => Ok(text),
+        Err(error) => Err(cannot(error.to_string())),
+    }
+}
+
 fn is_zip(path: &Path) -> bool {
     path.extension().is_some_and(|suffix| suffix.eq_ignore_ascii_case("zip"))
 }
@@ -187,6 +257,7 @@ fn is_zip(path: &Path) -> bool {
 fn absent(target: String, path: &Path) -> TargetError {
     let way = "copy it to a local folder, or mount it, and check that";
     if target == "-" {
+        let way = "say `- --listing` for a saved listing";
         return TargetError::Unsupported { target, kind: "standard input", way };
     }
     #[cfg(feature = "cloud")]
@@ -232,6 +303,7 @@ mod tests {
                 Ok(Target::Cloud { url, .. }) => format!("the cloud's {url}"),
                 #[cfg(feature = "git")]
                 Ok(Target::Git(_)) => "of a repository".to_owned(),
+                Ok(Target::Listing(_)) => "a listing".to_owned(),
                 Err(error) => {
                     let help = error.help().map(|help| help.to_string()).unwrap_or_default();
                     format!("{error} / {help}").replace(&format!("{}/", root.path().display()), "")

@@ -21,10 +21,19 @@ pub enum TargetKind {
     /// A revision or the index of a git repository.
     Git,
     /// A saved listing.
-    Listing,
+    Listing {
+        /// Whether it is of a folder that a repository may keep, and not of a store or an archive.
+        of_folder: bool,
+    },
 }
 
 impl TargetKind {
+    /// Whether files that serve a repository are where they should be.
+    #[must_use]
+    pub fn may_be_in_repository(self) -> bool {
+        matches!(self, TargetKind::Local | TargetKind::Git | TargetKind::Listing { of_folder: true })
+    }
+
     /// The word in reports.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -35,7 +44,7 @@ impl TargetKind {
             TargetKind::Gcs => "gs",
             TargetKind::Azure => "az",
             TargetKind::Git => "git",
-            TargetKind::Listing => "listing",
+            TargetKind::Listing { .. } => "listing",
         }
     }
 }

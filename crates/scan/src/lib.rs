@@ -8,6 +8,7 @@
 pub mod cloud;
 #[cfg(feature = "git")]
 pub mod git;
+pub mod listing;
 pub mod local;
 pub mod zip;
 
@@ -21,6 +22,8 @@ use std::path::PathBuf;
 
 use sensortree_core::tree::TreeBuilder;
 
+use crate::listing::Recording;
+
 /// How a target is listed.
 #[derive(Clone, Debug)]
 pub struct ScanOptions {
@@ -32,6 +35,8 @@ pub struct ScanOptions {
     pub examples: usize,
     /// How far files are looked into, where the source can do that.
     pub content: Content,
+    /// What takes down every entry, where the listing is to be saved.
+    pub recording: Option<Recording>,
 }
 
 impl ScanOptions {
@@ -44,7 +49,11 @@ impl ScanOptions {
     /// What every source builds its tree with, one for each thread or part of a listing.
     #[must_use]
     pub fn builder(&self) -> TreeBuilder {
-        TreeBuilder::new(self.examples)
+        let mut builder = TreeBuilder::new(self.examples);
+        if let Some(recording) = &self.recording {
+            builder.tell(recording.tap());
+        }
+        builder
     }
 }
 
@@ -55,6 +64,7 @@ impl Default for ScanOptions {
             concurrency: ScanOptions::CONCURRENCY,
             examples: sensortree_core::settings::Settings::default().max_examples,
             content: Content::default(),
+            recording: None,
         }
     }
 }
@@ -111,6 +121,14 @@ pub enum ScanError {
     #[cfg(feature = "git")]
     #[error(transparent)]
     Git(#[from] git::GitError),
+    /// What was given for a listing is none.
+    #[error("`{name}` is no listing, but {what}")]
+    NotAListing {
+        /// The listing.
+        name: String,
+        /// What it is instead, and what would help.
+        what: String,
+    },
     /// The threads could not be started.
     #[error("the threads that list the target could not be started")]
     Threads {

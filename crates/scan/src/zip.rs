@@ -31,6 +31,7 @@ use sensortree_core::{Inspection, MAX_METADATA_BYTES, MetadataFile};
 use crate::coverage::interrupted;
 use frames::Frames;
 
+use crate::listing::Recording;
 use crate::{Content, Progress, ScanError, ScanOptions, local};
 
 /// Of so many entries the own header is looked at, spread over the archive. Each costs reads at another place, which for
@@ -84,11 +85,10 @@ pub fn inspect_at<R: ReaderAt>(
     let Bytes { reader, count, most_headers } = bytes;
     let stem = target.segments.last().map_or("", String::as_str);
     let mut buffer = vec![0; rawzip::MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
-    let (examples, content) = (options.examples, options.content);
+    let (examples, content, recording) = (options.examples, options.content, options.recording.as_ref());
     let found = match locate(&reader, count, &mut buffer)? {
-        Some(archive) => {
-            Zip { archive, bytes: count, stem, most_headers, examples, content, progress }.read(&mut buffer)?
-        }
+        Some(archive) => Zip { archive, bytes: count, stem, most_headers, examples, content, recording, progress }
+            .read(&mut buffer)?,
         None => Found::nothing(stem, count, without_directory(&reader, count)?, examples),
     };
     Ok(found.of(target, content))
@@ -192,6 +192,7 @@ struct Zip<'z, R> {
     most_headers: u64,
     examples: usize,
     content: Content,
+    recording: Option<&'z Recording>,
     progress: &'z dyn Progress,
 }
 
@@ -230,6 +231,9 @@ impl<R: ReaderAt> Zip<'_, R> {
     fn read_again(&self, buffer: &mut [u8], first: First) -> io::Result<Found> {
         let First { plan, members, begin } = first;
         let mut reading = Reading::new(plan, self.stem, self.bytes, self.examples);
+        if let Some(recording) = self.recording {
+            reading.tell(recording.tap());
+        }
         let mut metadata = None;
         let mut headers = Headers::new(members, self.most_headers);
         let mut frames = Frames::new(&self.archive, self.content, self.bytes);

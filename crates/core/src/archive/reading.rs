@@ -10,7 +10,7 @@ use crate::entry::{Entry, EntryKind};
 use crate::layout::names::{self, NameClass};
 use crate::probe::{Facts, Format};
 use crate::tally::Tally;
-use crate::tree::{Tree, TreeBuilder};
+use crate::tree::{Tap, Tree, TreeBuilder};
 
 /// Deflate codes at most 258 bytes in two bits.
 const DEFLATE_MOST: u64 = 1_032;
@@ -67,6 +67,11 @@ impl Reading {
             second_hasher: RandomState::new(),
             extents: Vec::new(),
         }
+    }
+
+    /// Tells `tap` of every entry of the tree from now on.
+    pub fn tell(&mut self, tap: Box<dyn Tap>) {
+        self.builder.tell(tap);
     }
 
     /// Adds one entry, and says what of it is to be looked into.

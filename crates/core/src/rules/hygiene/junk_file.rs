@@ -5,7 +5,6 @@ use super::gather_remarked;
 use crate::contract::Effect;
 use crate::finding::Sink;
 use crate::layout::names::Junk;
-use crate::report::TargetKind;
 use crate::rules::Context;
 use crate::text;
 use crate::tree::Remark;
@@ -54,7 +53,7 @@ declare_rule! {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let in_repository = matches!(context.target.kind, TargetKind::Local | TargetKind::Git);
+    let in_repository = context.target.kind.may_be_in_repository();
     let is_junk = |junk: Junk| !(in_repository && junk.serves_repository);
     let mut kinds: BTreeMap<&str, u64> = BTreeMap::new();
     let mut left = sink.gather(&JUNK_FILE);

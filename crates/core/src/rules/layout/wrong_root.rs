@@ -88,7 +88,9 @@ fn below(tree: &Tree, target: &Target, roots: &[FolderId], sink: &mut Sink<'_>) 
     } else {
         finding.help(match target.kind {
             TargetKind::Zip => format!("pack the content of {path} itself"),
-            TargetKind::Listing => format!("check with `--root {}`, and import that folder", listed(target, &plain)),
+            TargetKind::Listing { .. } => {
+                format!("check with `--root {}`, and import that folder", listed(target, &plain))
+            }
             _ => format!("check and import `{}`", joined(target, &plain)),
         });
         if !there {

@@ -1,0 +1,123 @@
+//! The parts of an S3 Inventory that are Parquet tables.
+
+use std::fs::File;
+use std::sync::Arc;
+
+use ::parquet::errors::ParquetError;
+use ::parquet::file::reader::{FileReader, SerializedFileReader};
+use ::parquet::record::{Field, Row as Record};
+use ::parquet::schema::types::Type;
+
+use super::super::sink::Sink;
+use super::{Row, take};
+
+/// The columns that are read. Keys stand in them as they are.
+const COLUMNS: [&str; 4] = ["key", "size", "is_latest", "is_delete_marker"];
+
+pub(super) fn read(file: File, sink: &mut Sink<'_>) -> Result<(), String> {
+    let damaged = |error: ParquetError| format!("is damaged ({error})");
+    let reader = SerializedFileReader::new(file).map_err(damaged)?;
+    let schema = reader.metadata().file_metadata().schema();
+    let fields: Vec<Arc<Type>> =
+        schema.get_fields().iter().filter(|field| COLUMNS.contains(&field.name())).map(Arc::clone).collect();
+    if !fields.iter().any(|field| field.name() == "key") {
+        return Err("has no column `key`".to_owned());
+    }
+    let columns = Type::group_type_builder(schema.name()).with_fields(fields).build().map_err(damaged)?;
+    for record in reader.get_row_iter(Some(columns)).map_err(damaged)? {
+        if take(&row(&record.map_err(damaged)?), sink).is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn row(record: &Record) -> Row<'_> {
+    let mut row = Row::default();
+    for (name, field) in record.get_column_iter() {
+        match (name.as_str(), field) {
+            ("key", Field::Str(key)) => row.key = key.as_bytes(),
+            ("key", Field::Bytes(key)) => row.key = key.data(),
+            ("size", Field::Long(size)) => row.size = u64::try_from(*size).ok(),
+            ("size", Field::Int(size)) => row.size = u64::try_from(*size).ok(),
+            ("is_latest", Field::Bool(false)) | ("is_delete_marker", Field::Bool(true)) => row.is_gone = true,
+            _ => {}
+        }
+    }
+    row
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use ::parquet::basic::Compression;
+    use ::parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, Int64Type};
+    use ::parquet::file::properties::WriterProperties;
+    use ::parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
+    use ::parquet::schema::parser::parse_message_type;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::ScanOptions;
+    use crate::listing::sink::Root;
+
+    /// As S3 writes it, with rows of a current object, an older version, a deleted one and a folder marker.
+    fn table() -> Vec<u8> {
+        let schema = "message schema { required binary bucket (UTF8); required binary key (UTF8); optional boolean is_latest; \
+                      optional boolean is_delete_marker; optional int64 size; optional binary e_tag (UTF8); }";
+        let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
+        let mut out = Vec::new();
+        let schema = Arc::new(parse_message_type(schema).unwrap());
+        let mut writer = SerializedFileWriter::new(&mut out, schema, Arc::new(properties)).unwrap();
+        let mut group = writer.next_row_group().unwrap();
+        let text = |text: &[&str]| text.iter().map(|text| ByteArray::from(*text)).collect::<Vec<_>>();
+        let mut column = |write: &mut dyn FnMut(&mut SerializedColumnWriter<'_>)| {
+            let mut column = group.next_column().unwrap().unwrap();
+            write(&mut column);
+            column.close().unwrap();
+        };
+        let keys = ["data/a/1 +%20.jpg", "data/a/1 +%20.jpg", "data/a/2.jpg", "data/b/"];
+        column(&mut |column| put::<ByteArrayType>(column, &text(&["acme"; 4]), None));
+        column(&mut |column| put::<ByteArrayType>(column, &text(&keys), None));
+        column(&mut |column| put::<BoolType>(column, &[true, false, true, true], Some(&[1; 4])));
+        column(&mut |column| put::<BoolType>(column, &[false, false, true, false], Some(&[1; 4])));
+        column(&mut |column| put::<Int64Type>(column, &[5, 9, 0], Some(&[1, 1, 0, 1])));
+        column(&mut |column| put::<ByteArrayType>(column, &[], Some(&[0; 4])));
+        group.close().unwrap();
+        writer.close().unwrap();
+        out
+    }
+
+    fn put<T: DataType>(column: &mut SerializedColumnWriter<'_>, values: &[T::T], defined: Option<&[i16]>) {
+        column.typed::<T>().write_batch(values, defined, None).unwrap();
+    }
+
+    fn read_bytes(bytes: &[u8]) -> (Result<(), String>, u64, u64) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("part.parquet");
+        fs::write(&path, bytes).unwrap();
+        let mut sink = Sink::new(Root::Here, &ScanOptions::default(), &());
+        let read = read(File::open(path).unwrap(), &mut sink);
+        let tree = sink.settle().finish();
+        (read, tree.files(), tree.bytes())
+    }
+
+    #[test]
+    fn current_objects_are_listed_with_their_sizes() {
+        assert_eq!(read_bytes(&table()), (Ok(()), 1, 5));
+        let whole = table();
+        assert!(read_bytes(&whole[..whole.len() - 20]).0.unwrap_err().starts_with("is damaged"));
+        assert!(read_bytes(b"").0.is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn a_damaged_table_is_read_without_harm(at in any::<prop::sample::Index>(), byte in any::<u8>()) {
+            let mut table = table();
+            let at = at.index(table.len());
+            table[at] = byte;
+            let _ = read_bytes(&table);
+        }
+    }
+}

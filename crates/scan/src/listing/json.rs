@@ -1,0 +1,434 @@
+//! Listings in JSON, read as a stream: objects of a store, in whatever array, page or sequence they stand.
+//!
+//! `aws s3api list-objects-v2`, `rclone lsjson`, `s5cmd --json ls`, `gcloud storage ls --json`, `gcloud storage objects list
+//! --format=json` and `az storage blob list` differ in names only, so one reader takes them all.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::io::{self, Read};
+
+use sensortree_core::entry::EntryKind;
+use sensortree_core::text;
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::error::Category;
+
+use super::broken;
+use super::bytes::MAX_LINE;
+use super::line::{Line, after_scheme, object};
+use super::sink::Sink;
+
+/// Which tool's names were found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tool {
+    S3Api,
+    Rclone,
+    S5cmd,
+    Gcloud,
+    /// Not even a page without objects.
+    Unknown,
+}
+
+impl Tool {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Tool::S3Api => "`aws s3api list-objects-v2`",
+            Tool::Rclone => "`rclone lsjson`",
+            Tool::S5cmd => "`s5cmd --json ls`",
+            Tool::Gcloud => "`gcloud storage` or `az storage blob list`",
+            Tool::Unknown => "JSON",
+        }
+    }
+
+    /// Whether paths begin at what was listed, and not at the bucket.
+    pub(super) fn is_relative(self) -> bool {
+        self == Tool::Rclone
+    }
+}
+
+/// Reads the tool from the first names in a listing's beginning.
+pub(super) fn tool(head: &[u8]) -> Tool {
+    let holds = |word: &str| memchr::memmem::find(head, word.as_bytes()).is_some();
+    let all = [
+        (&["\"Path\"", "\"IsDir\""][..], Tool::Rclone),
+        (&["\"Key\""], Tool::S3Api),
+        (&["\"key\""], Tool::S5cmd),
+        (&["\"url\""], Tool::Gcloud),
+        (&["\"name\""], Tool::Gcloud),
+        (&["\"RequestCharged\""], Tool::S3Api),
+        (&["\"KeyCount\""], Tool::S3Api),
+    ];
+    let found = all.into_iter().find(|(words, _)| words.iter().all(|word| holds(word)));
+    match found {
+        Some((_, tool)) => tool,
+        // What rclone gives for an empty folder.
+        None if head.trim_ascii() == b"[]" => Tool::Rclone,
+        None => Tool::Unknown,
+    }
+}
+
+/// Reads a listing in JSON into the sink.
+pub(super) fn read(reader: impl Read, sink: &mut Sink<'_>) {
+    let state = RefCell::new(State { sink, is_page_open: false });
+    let mut json = serde_json::Deserializer::from_reader(io::BufReader::with_capacity(
+        256 << 10,
+        ShortStrings { reader, within: false, escaped: false, length: 0 },
+    ));
+    let ended = loop {
+        match json.end() {
+            Ok(()) => break None,
+            // Another page, or another object of a sequence.
+            Err(error) if error.classify() == Category::Syntax => {}
+            Err(error) => break Some(error),
+        }
+        if let Err(error) = (Document { state: &state }).deserialize(&mut json) {
+            break Some(error);
+        }
+    };
+    let State { sink, is_page_open } = state.into_inner();
+    if sink.is_interrupted {
+        return;
+    }
+    if let Some(error) = ended {
+        let (line, column) = (error.line(), error.column());
+        let why = match error.classify() {
+            Category::Io => broken(&error.into()),
+            Category::Eof => "it is cut off".to_owned(),
+            Category::Syntax | Category::Data => said(&error),
+        };
+        let taken = text::number(sink.entries);
+        sink.cannot_read(format!(
+            "the JSON cannot be read beyond line {line}, column {column} ({taken} entries): {why}"
+        ));
+    } else if is_page_open {
+        sink.cannot_read("the listing ends with a page that another one follows: list all pages".to_owned());
+    }
+}
+
+/// What is wrong, without the place, which the library says itself at the end.
+fn said(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.split(" at line ").next().unwrap_or_default().to_owned()
+}
+
+struct State<'s, 'a> {
+    sink: &'s mut Sink<'a>,
+    /// Whether the last page says that another one follows.
+    is_page_open: bool,
+}
+
+/// A page, an object or an array of them.
+#[derive(Clone, Copy)]
+struct Document<'d, 's, 'a> {
+    state: &'d RefCell<State<'s, 'a>>,
+}
+
+impl<'de> DeserializeSeed<'de> for Document<'_, '_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Document<'_, '_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of a store, or a list of them")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut all: A) -> Result<(), A::Error> {
+        while all.next_element_seed(self)?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<(), A::Error> {
+        let mut facts = Facts::default();
+        let mut page = None;
+        while let Some(name) = fields.next_key::<String>()? {
+            match name.as_str() {
+                "Contents" | "Versions" | "items" => fields.next_value_seed(self)?,
+                "CommonPrefixes" | "prefixes" => fields.next_value_seed(Prefixes { state: self.state })?,
+                "IsTruncated" => page = Some(fields.next_value::<Scalar>()?.is_true()),
+                "NextToken" | "NextContinuationToken" | "NextMarker" | "nextPageToken" => {
+                    page = Some(fields.next_value::<Scalar>()?.text().is_some());
+                }
+                "RequestCharged" | "KeyCount" => {
+                    fields.next_value::<IgnoredAny>()?;
+                    page.get_or_insert(false);
+                }
+                _ => facts.take(&name, &mut fields)?,
+            }
+        }
+        let mut state = self.state.borrow_mut();
+        if let Some(is_open) = page {
+            state.is_page_open = is_open;
+        }
+        if let Some(line) = facts.line()
+            && state.sink.take(line).is_break()
+        {
+            return Err(A::Error::custom("interrupted"));
+        }
+        Ok(())
+    }
+}
+
+/// Folders that a page names and does not list.
+#[derive(Clone, Copy)]
+struct Prefixes<'d, 's, 'a> {
+    state: &'d RefCell<State<'s, 'a>>,
+}
+
+impl<'de> DeserializeSeed<'de> for Prefixes<'_, '_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Prefixes<'_, '_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("folders")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E>(self, prefix: &str) -> Result<(), E> {
+        self.state.borrow_mut().sink.name_unlisted(prefix.as_bytes());
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut all: A) -> Result<(), A::Error> {
+        while all.next_element_seed(self)?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<(), A::Error> {
+        while let Some(name) = fields.next_key::<String>()? {
+            if name == "Prefix" {
+                fields.next_value_seed(self)?;
+            } else {
+                fields.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What one object of the JSON says of an entry.
+#[derive(Default)]
+struct Facts {
+    path: Option<Vec<u8>>,
+    /// Whether the path was given under a name that is only used for whole addresses.
+    is_address: bool,
+    is_relative: bool,
+    size: Option<u64>,
+    is_folder: bool,
+    is_prefix: bool,
+    is_outdated: bool,
+}
+
+impl Facts {
+    fn take<'de, A: MapAccess<'de>>(&mut self, name: &str, fields: &mut A) -> Result<(), A::Error> {
+        match name {
+            "Key" | "key" | "name" if !self.is_address => self.path = fields.next_value::<Scalar>()?.text(),
+            "url" | "storage_url" => {
+                if let Some(url) = fields.next_value::<Scalar>()?.text().filter(|url| after_scheme(url).is_some()) {
+                    self.path = Some(url);
+                    self.is_address = true;
+                }
+            }
+            "Path" => {
+                self.path = fields.next_value::<Scalar>()?.text();
+                self.is_relative = true;
+            }
+            "Size" | "size" | "contentLength" => self.size = fields.next_value::<Scalar>()?.number(),
+            "IsDir" => self.is_folder = fields.next_value::<Scalar>()?.is_true(),
+            "type" => {
+                let kind = fields.next_value::<Scalar>()?.text();
+                self.is_prefix = matches!(kind.as_deref(), Some(b"directory" | b"prefix"));
+            }
+            "IsLatest" => self.is_outdated = !fields.next_value::<Scalar>()?.is_true(),
+            // Where Azure and Google keep the size.
+            "properties" | "metadata" => {
+                if let Inner(Some(size)) = fields.next_value()? {
+                    self.size = Some(size);
+                }
+            }
+            _ => {
+                fields.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn line(&self) -> Option<Line<'_>> {
+        let path = self.path.as_deref().filter(|_| !self.is_outdated)?;
+        let mut key = after_scheme(path).unwrap_or(path);
+        if self.is_address && path.starts_with(b"gs://") {
+            // `gs://bucket/key#generation`.
+            let generation = key.iter().rposition(|byte| *byte == b'#');
+            let digits = generation.and_then(|at| key.get(at + 1..));
+            if digits.is_some_and(|digits| digits.len() > 9 && digits.iter().all(u8::is_ascii_digit)) {
+                key = generation.and_then(|at| key.get(..at)).unwrap_or(key);
+            }
+        }
+        if self.is_prefix {
+            return Some(Line::Unlisted(key));
+        }
+        if self.is_relative {
+            let kind = if self.is_folder { EntryKind::Folder } else { EntryKind::File };
+            return Some(Line::Entry { path: key, kind: Some(kind), size: self.size.filter(|_| !self.is_folder) });
+        }
+        // s5cmd leaves a size of zero out, and so nothing else of an object.
+        Some(object(key, Some(self.size.unwrap_or(0))))
+    }
+}
+
+/// A value where one of these is expected.
+enum Scalar {
+    Text(Vec<u8>),
+    Number(u64),
+    True,
+    Other,
+}
+
+impl Scalar {
+    fn text(self) -> Option<Vec<u8>> {
+        if let Scalar::Text(text) = self { Some(text) } else { None }
+    }
+
+    fn is_true(&self) -> bool {
+        matches!(self, Scalar::True)
+    }
+
+    /// A number, also one in quotes, as Google has it.
+    fn number(self) -> Option<u64> {
+        match self {
+            Scalar::Number(number) => Some(number),
+            Scalar::Text(text) => std::str::from_utf8(&text).ok()?.parse().ok(),
+            Scalar::True | Scalar::Other => None,
+        }
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Scalar {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ScalarVisitor)
+    }
+}
+
+struct ScalarVisitor;
+
+impl<'de> Visitor<'de> for ScalarVisitor {
+    type Value = Scalar;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Scalar, E> {
+        Ok(Scalar::Text(text.as_bytes().to_vec()))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Scalar, E> {
+        Ok(Scalar::Number(number))
+    }
+
+    fn visit_i64<E>(self, _number: i64) -> Result<Scalar, E> {
+        Ok(Scalar::Other)
+    }
+
+    fn visit_f64<E>(self, _number: f64) -> Result<Scalar, E> {
+        Ok(Scalar::Other)
+    }
+
+    fn visit_bool<E>(self, truth: bool) -> Result<Scalar, E> {
+        Ok(if truth { Scalar::True } else { Scalar::Other })
+    }
+
+    fn visit_unit<E>(self) -> Result<Scalar, E> {
+        Ok(Scalar::Other)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut all: A) -> Result<Scalar, A::Error> {
+        while all.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Scalar::Other)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Scalar, A::Error> {
+        while fields.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Scalar::Other)
+    }
+}
+
+/// The size in an object within an entry's.
+struct Inner(Option<u64>);
+
+impl<'de> serde::Deserialize<'de> for Inner {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Fields;
+        impl<'de> Visitor<'de> for Fields {
+            type Value = Inner;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_unit<E>(self) -> Result<Inner, E> {
+                Ok(Inner(None))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Inner, A::Error> {
+                let mut size = None;
+                while let Some(name) = fields.next_key::<String>()? {
+                    match name.as_str() {
+                        "size" | "contentLength" => size = fields.next_value::<Scalar>()?.number(),
+                        _ => {
+                            fields.next_value::<IgnoredAny>()?;
+                        }
+                    }
+                }
+                Ok(Inner(size))
+            }
+        }
+        deserializer.deserialize_any(Fields)
+    }
+}
+
+/// Ends a text in which one string is longer than any name, so that a hostile one is never held whole.
+struct ShortStrings<R> {
+    reader: R,
+    within: bool,
+    escaped: bool,
+    length: usize,
+}
+
+impl<R: Read> Read for ShortStrings<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.reader.read(buffer)?;
+        for byte in buffer.get(..read).unwrap_or_default() {
+            self.length += 1;
+            match byte {
+                _ if self.escaped => self.escaped = false,
+                b'\\' if self.within => self.escaped = true,
+                b'"' => (self.within, self.length) = (!self.within, 0),
+                _ => {}
+            }
+            if self.within && self.length > MAX_LINE {
+                let said = "a string in it is longer than any name";
+                return Err(io::Error::new(io::ErrorKind::FileTooLarge, said));
+            }
+        }
+        Ok(read)
+    }
+}

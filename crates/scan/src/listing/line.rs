@@ -1,0 +1,445 @@
+//! What one line says, in each of the formats that have one entry a line.
+
+use sensortree_core::entry::EntryKind;
+
+/// What a line says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Line<'l> {
+    /// An entry.
+    Entry {
+        /// Its path, without the scheme of a URL.
+        path: &'l [u8],
+        /// What it is. `None`: a file, or a folder where others lie below it.
+        kind: Option<EntryKind>,
+        /// Its size in bytes, where the line has it; rounded where the tool rounded it.
+        size: Option<u64>,
+    },
+    /// Nothing about an entry: a heading, an empty line.
+    Nothing,
+    /// How many entries the tool has listed.
+    Total(u64),
+    /// A folder that the tool has named and not listed.
+    Unlisted(&'l [u8]),
+    /// No line of this format.
+    Foreign,
+}
+
+/// A format that has one entry a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Format {
+    /// A path and nothing else.
+    Path,
+    /// A path of a file system that separates names by backslashes.
+    WindowsPath,
+    /// A URL and nothing else: `gsutil ls`, `s5cmd ls --show-fullpath`.
+    Url,
+    /// `find -printf '%s %p\n'`, `rclone ls`.
+    Sized,
+    /// `find -printf '%y %s %p\n'`.
+    Typed,
+    /// `rclone lsl`.
+    SizedDated,
+    /// `aws s3 ls --recursive`; with sizes for people where `rounded`.
+    Aws {
+        /// `--human-readable`.
+        rounded: bool,
+    },
+    /// `gsutil ls -l`, `gcloud storage ls -l`.
+    Gsutil,
+    /// `s5cmd ls`.
+    S5cmd,
+}
+
+impl Format {
+    /// Those that are told from a line alone, the strictest first.
+    pub(super) const RECOGNISED: [Format; 8] = [
+        Format::Gsutil,
+        Format::S5cmd,
+        Format::Aws { rounded: true },
+        Format::Aws { rounded: false },
+        Format::Url,
+        Format::SizedDated,
+        Format::Typed,
+        Format::Sized,
+    ];
+
+    /// Reads a line.
+    pub(super) fn read(self, line: &[u8]) -> Line<'_> {
+        match self {
+            Format::Path | Format::WindowsPath => path(line),
+            Format::Url => url(line),
+            Format::Sized => sized(line).unwrap_or(Line::Foreign),
+            Format::Typed => typed(line).unwrap_or(Line::Foreign),
+            Format::SizedDated => sized_dated(line).unwrap_or(Line::Foreign),
+            Format::Aws { rounded } => aws(line, rounded).unwrap_or_else(|| aws_beside(line)),
+            Format::Gsutil => gsutil(line).unwrap_or_else(|| gsutil_beside(line)),
+            Format::S5cmd => s5cmd(line).unwrap_or_else(|| s5cmd_beside(line)),
+        }
+    }
+
+    /// Whether such lines are most often of a folder, and not of a store.
+    pub(super) fn is_of_files(self) -> bool {
+        matches!(self, Format::Path | Format::WindowsPath | Format::Sized | Format::Typed)
+    }
+
+    /// What wrote such lines.
+    pub(super) fn tool(self) -> &'static str {
+        match self {
+            Format::Path => "paths",
+            Format::WindowsPath => "paths with backslashes",
+            Format::Url => "URLs",
+            Format::Sized => "sizes and paths",
+            Format::Typed => "types, sizes and paths",
+            Format::SizedDated => "`rclone lsl`",
+            Format::Aws { rounded: true } => "`aws s3 ls --recursive`, with rounded sizes",
+            Format::Aws { rounded: false } => "`aws s3 ls --recursive`",
+            Format::Gsutil => "`gsutil ls -l` or `gcloud storage ls -l`",
+            Format::S5cmd => "`s5cmd ls`",
+        }
+    }
+}
+
+/// An object of a store: one of zero bytes whose key ends as a folder's does stands for that folder.
+pub(super) fn object(path: &[u8], size: Option<u64>) -> Line<'_> {
+    let is_marker = size.unwrap_or(0) == 0 && (path.ends_with(b"/") || path.ends_with(b"_$folder$"));
+    let kind = if is_marker { EntryKind::FolderMarker } else { EntryKind::File };
+    Line::Entry { path, kind: Some(kind), size }
+}
+
+fn path(line: &[u8]) -> Line<'_> {
+    match line {
+        b"" | b"." | b"./" => Line::Nothing,
+        [.., b'/'] => Line::Entry { path: line, kind: Some(EntryKind::Folder), size: None },
+        // In a file of paths, such a line is one of another listing.
+        [b' ' | b'0'..=b'9', ..] if is_of_a_tool(line) => Line::Foreign,
+        _ if after_scheme(line).is_some() => Line::Foreign,
+        _ => Line::Entry { path: line, kind: None, size: None },
+    }
+}
+
+fn is_of_a_tool(line: &[u8]) -> bool {
+    [Format::Gsutil, Format::S5cmd, Format::Aws { rounded: true }, Format::Aws { rounded: false }, Format::SizedDated]
+        .into_iter()
+        .any(|format| matches!(format.read(line), Line::Entry { .. }))
+}
+
+fn url(line: &[u8]) -> Line<'_> {
+    match after_scheme(line) {
+        // The heading of a folder, in a recursive listing.
+        Some(path) if path.ends_with(b"/:") => Line::Nothing,
+        Some(path) => object(path, None),
+        None if line.is_empty() => Line::Nothing,
+        None => Line::Foreign,
+    }
+}
+
+fn sized(line: &[u8]) -> Option<Line<'_>> {
+    let (size, rest) = number(skip_spaces(line))?;
+    match rest {
+        [b' ' | b'\t', path @ ..] if !path.is_empty() => Some(Line::Entry { path, kind: None, size: Some(size) }),
+        _ => None,
+    }
+}
+
+fn typed(line: &[u8]) -> Option<Line<'_>> {
+    let (kind, rest) = match line {
+        [b'f', b' ', rest @ ..] => (EntryKind::File, rest),
+        [b'd', b' ', rest @ ..] => (EntryKind::Folder, rest),
+        [b'l', b' ', rest @ ..] => (EntryKind::Link, rest),
+        [b'p' | b's' | b'b' | b'c' | b'D', b' ', rest @ ..] => (EntryKind::Special, rest),
+        _ => return None,
+    };
+    let Line::Entry { path, size, .. } = sized(rest)? else { return None };
+    Some(Line::Entry { path, kind: Some(kind), size: size.filter(|_| kind == EntryKind::File) })
+}
+
+fn sized_dated(line: &[u8]) -> Option<Line<'_>> {
+    let (size, rest) = number(skip_spaces(line))?;
+    let rest = shaped(rest.strip_prefix(b" ")?, b"0000-00-00 00:00:00.000000000 ")?;
+    (!rest.is_empty()).then_some(Line::Entry { path: rest, kind: Some(EntryKind::File), size: Some(size) })
+}
+
+fn aws(line: &[u8], rounded: bool) -> Option<Line<'_>> {
+    let rest = skip_spaces(shaped(line, b"0000-00-00 00:00:00 ")?);
+    let (size, rest) = if rounded { rounded_size(rest)? } else { number(rest)? };
+    let key = rest.strip_prefix(b" ")?;
+    (!key.is_empty()).then(|| object(key, Some(size)))
+}
+
+fn aws_beside(line: &[u8]) -> Line<'_> {
+    let words = skip_spaces(line);
+    if let Some(total) = words.strip_prefix(b"Total Objects: ") {
+        return number(total).map_or(Line::Nothing, |(total, _)| Line::Total(total));
+    }
+    match words.strip_prefix(b"PRE ") {
+        Some(folder) if words.len() < line.len() => Line::Unlisted(folder),
+        _ if words.is_empty() || words.starts_with(b"Total Size: ") => Line::Nothing,
+        _ => Line::Foreign,
+    }
+}
+
+fn gsutil(line: &[u8]) -> Option<Line<'_>> {
+    let words = skip_spaces(line);
+    let (size, rest) = rounded_size(words).filter(|(_, rest)| rest.starts_with(b"  ")).or_else(|| number(words))?;
+    let url = skip_spaces(shaped(skip_spaces(rest.strip_prefix(b"  ")?), b"0000-00-00T00:00:00Z  ")?);
+    let key = after_scheme(url).filter(|key| !key.is_empty())?;
+    // With -a each version of an object has a line, and which one stands is not said.
+    (memchr::memmem::find(key, b"  metageneration=").is_none()).then(|| object(key, Some(size)))
+}
+
+fn gsutil_beside(line: &[u8]) -> Line<'_> {
+    if let Some(total) = line.strip_prefix(b"TOTAL: ") {
+        return number(total).map_or(Line::Foreign, |(total, _)| Line::Total(total));
+    }
+    let words = skip_spaces(line);
+    match after_scheme(words) {
+        Some(path) if path.ends_with(b":") => Line::Nothing,
+        Some(path) if path.ends_with(b"/") && words.len() < line.len() => Line::Unlisted(path),
+        None if words.is_empty() => Line::Nothing,
+        _ => Line::Foreign,
+    }
+}
+
+fn s5cmd(line: &[u8]) -> Option<Line<'_>> {
+    let mut rest = shaped(line, b"0000/00/00 00:00:00 ")?;
+    // A storage class and an ETag may stand before the size, which two spaces part from the path.
+    for _ in 0..3 {
+        let words = skip_spaces(rest);
+        let word = words.split(|byte| *byte == b' ').next()?;
+        rest = words.get(word.len()..)?;
+        if let (Some(size), Some(path)) = (short_size(word), rest.strip_prefix(b"  ")) {
+            return (!path.is_empty()).then(|| object(after_scheme(path).unwrap_or(path), Some(size)));
+        }
+    }
+    None
+}
+
+fn s5cmd_beside(line: &[u8]) -> Line<'_> {
+    let words = skip_spaces(line);
+    match words.strip_prefix(b"DIR  ") {
+        Some(folder) if words.len() < line.len() => Line::Unlisted(folder),
+        _ if words.is_empty() => Line::Nothing,
+        _ => Line::Foreign,
+    }
+}
+
+/// What follows `s3://` or the like.
+pub(super) fn after_scheme(text: &[u8]) -> Option<&[u8]> {
+    let colon = text.get(..8.min(text.len()))?.iter().position(|byte| *byte == b':')?;
+    let (scheme, rest) = text.split_at(colon);
+    let is_scheme = scheme.len() > 1 && scheme.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    rest.strip_prefix(b"://").filter(|_| is_scheme)
+}
+
+fn skip_spaces(text: &[u8]) -> &[u8] {
+    let spaces = text.iter().take_while(|byte| **byte == b' ').count();
+    text.get(spaces..).unwrap_or_default()
+}
+
+/// A whole number, and what follows it.
+fn number(text: &[u8]) -> Option<(u64, &[u8])> {
+    let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let (digits, rest) = text.split_at_checked(digits)?;
+    let step = |value: u64, digit: &u8| value.checked_mul(10)?.checked_add(u64::from(digit - b'0'));
+    let value = digits.iter().try_fold(0, step)?;
+    (!digits.is_empty()).then_some((value, rest))
+}
+
+/// What follows a text of this shape, in which a `0` stands for any digit.
+fn shaped<'l>(text: &'l [u8], shape: &[u8]) -> Option<&'l [u8]> {
+    let (head, rest) = text.split_at_checked(shape.len())?;
+    let fits = |(byte, shape): (&u8, &u8)| if *shape == b'0' { byte.is_ascii_digit() } else { byte == shape };
+    head.iter().zip(shape).all(fits).then_some(rest)
+}
+
+/// A size with its unit (`12 Bytes`, `1.2 KiB`), and what follows.
+fn rounded_size(text: &[u8]) -> Option<(u64, &[u8])> {
+    let end = text.iter().position(|byte| *byte == b' ')?;
+    let (figure, rest) = (text.get(..end)?, text.get(end + 1..)?);
+    let unit_end = rest.iter().position(|byte| *byte == b' ').unwrap_or(rest.len());
+    let (unit, rest) = rest.split_at_checked(unit_end)?;
+    let power = match unit {
+        b"Byte" | b"Bytes" | b"B" => 0,
+        [prefix, b'i', b'B'] => power_of(*prefix)?,
+        _ => return None,
+    };
+    Some((scaled(figure, power)?, rest))
+}
+
+/// A size as s5cmd writes it: `12`, `1.2K`.
+fn short_size(word: &[u8]) -> Option<u64> {
+    // What has more digits than any size is an ETag.
+    match word {
+        [digits @ .., last] if last.is_ascii_uppercase() && digits.len() < 20 => scaled(digits, power_of(*last)?),
+        _ => number(word).filter(|(_, rest)| rest.is_empty()).map(|(size, _)| size),
+    }
+}
+
+fn power_of(prefix: u8) -> Option<i32> {
+    b"KMGTPE".iter().position(|known| *known == prefix).and_then(|at| i32::try_from(at + 1).ok())
+}
+
+fn scaled(figure: &[u8], power: i32) -> Option<u64> {
+    let is_figure =
+        figure.first()?.is_ascii_digit() && figure.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
+    let value: f64 = std::str::from_utf8(figure).ok().filter(|_| is_figure)?.parse().ok()?;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a float becomes the nearest of its range"
+    )]
+    Some((value * 1024_f64.powi(power)).round() as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use EntryKind::{File, Folder, FolderMarker, Link};
+
+    fn check(format: Format, cases: &[(&str, Line<'_>)]) {
+        for (line, expected) in cases {
+            assert_eq!(format.read(line.as_bytes()), *expected, "{format:?}: {line:?}");
+        }
+    }
+
+    fn entry(path: &str, kind: impl Into<Option<EntryKind>>, size: impl Into<Option<u64>>) -> Line<'_> {
+        Line::Entry { path: path.as_bytes(), kind: kind.into(), size: size.into() }
+    }
+
+    #[test]
+    fn paths() {
+        check(
+            Format::Path,
+            &[
+                ("lidar-top/scene_1/1.pcd", entry("lidar-top/scene_1/1.pcd", None, None)),
+                ("camera-front/", entry("camera-front/", Folder, None)),
+                (" leading and trailing ", entry(" leading and trailing ", None, None)),
+                ("2026-11-23 notes.txt", entry("2026-11-23 notes.txt", None, None)),
+                ("", Line::Nothing),
+                (".", Line::Nothing),
+                ("2026-11-23 16:55:29          2 data/1.jpg", Line::Foreign),
+                ("s3://acme/data/1.jpg", Line::Foreign),
+                ("a:b://c", entry("a:b://c", None, None)),
+            ],
+        );
+        check(
+            Format::Url,
+            &[
+                ("s3://acme/data/1.jpg", entry("acme/data/1.jpg", File, None)),
+                ("gs://acme/data/", entry("acme/data/", FolderMarker, None)),
+                ("gs://acme/data/:", Line::Nothing),
+                ("", Line::Nothing),
+                ("data/1.jpg", Line::Foreign),
+                ("S3://acme/1.jpg", Line::Foreign),
+            ],
+        );
+    }
+
+    #[test]
+    fn sizes_and_paths() {
+        check(
+            Format::Sized,
+            &[
+                ("1200 ./lidar-top/1.pcd", entry("./lidar-top/1.pcd", None, 1_200)),
+                ("     1200 lidar-top/ 1.pcd ", entry("lidar-top/ 1.pcd ", None, 1_200)),
+                ("1200\tlidar-top/1.pcd", entry("lidar-top/1.pcd", None, 1_200)),
+                ("0  a", entry(" a", None, 0)),
+                ("12", Line::Foreign),
+                ("12 ", Line::Foreign),
+                ("99999999999999999999 a", Line::Foreign),
+                ("a 12", Line::Foreign),
+                ("", Line::Foreign),
+            ],
+        );
+        check(
+            Format::Typed,
+            &[
+                ("f 12 a/b c", entry("a/b c", File, 12)),
+                ("d 4096 a", entry("a", Folder, None)),
+                ("l 3 a/link", entry("a/link", Link, None)),
+                ("x 3 a", Line::Foreign),
+            ],
+        );
+        check(
+            Format::SizedDated,
+            &[
+                ("        2 2026-11-23 16:55:29.000000000 a/with space .txt", entry("a/with space .txt", File, 2)),
+                ("        2 a/b", Line::Foreign),
+            ],
+        );
+    }
+
+    #[test]
+    fn aws() {
+        let plain = Format::Aws { rounded: false };
+        check(
+            plain,
+            &[
+                ("2026-11-23 16:55:29          2 data/with space .txt", entry("data/with space .txt", File, 2)),
+                ("2026-11-23 16:55:29 123456789012  data/1.jpg", entry(" data/1.jpg", File, 123_456_789_012)),
+                ("2026-11-23 16:55:29          0 data/", entry("data/", FolderMarker, 0)),
+                ("2026-11-23 16:55:29          7 data/", entry("data/", File, 7)),
+                ("2026-11-23 16:55:29          0 data_$folder$", entry("data_$folder$", FolderMarker, 0)),
+                ("                           PRE lidar-top/", Line::Unlisted(b"lidar-top/")),
+                ("", Line::Nothing),
+                ("Total Objects: 10", Line::Total(10)),
+                ("   Total Size: 3620", Line::Nothing),
+                ("data/1.jpg", Line::Foreign),
+                ("2026-11-23 16:55:29          2", Line::Foreign),
+            ],
+        );
+        check(
+            Format::Aws { rounded: true },
+            &[
+                ("2026-11-23 16:55:28    0 Bytes data/empty.txt", entry("data/empty.txt", File, 0)),
+                ("2026-11-23 16:55:28    1 Byte data/1.pcd", entry("data/1.pcd", File, 1)),
+                ("2026-11-23 16:55:28    1.5 KiB data/1.pcd", entry("data/1.pcd", File, 1_536)),
+                ("2026-11-23 16:55:29          2 data/1.jpg", Line::Foreign),
+                ("   Total Size: 3.5 KiB", Line::Nothing),
+            ],
+        );
+    }
+
+    #[test]
+    fn gsutil() {
+        check(
+            Format::Gsutil,
+            &[
+                ("      1200  2026-11-23T16:55:28Z  gs://acme/data/1.pcd", entry("acme/data/1.pcd", File, 1_200)),
+                ("   1.5 KiB  2026-11-23T16:55:28Z  gs://acme/data/1.pcd", entry("acme/data/1.pcd", File, 1_536)),
+                ("         0  2026-11-23T16:55:28Z  gs://acme/data/", entry("acme/data/", FolderMarker, 0)),
+                ("                                 gs://acme/data/lidar-top/", Line::Unlisted(b"acme/data/lidar-top/")),
+                ("gs://acme/data/:", Line::Nothing),
+                ("", Line::Nothing),
+                ("TOTAL: 10 objects, 3620 bytes (3.54 KiB)", Line::Total(10)),
+                ("  5  2026-11-23T16:55:28Z  gs://acme/a#160  metageneration=1", Line::Foreign),
+                ("gs://acme/data/1.pcd", Line::Foreign),
+            ],
+        );
+    }
+
+    #[test]
+    fn s5cmd() {
+        check(
+            Format::S5cmd,
+            &[
+                (
+                    "2026/11/23 16:55:29                 2  camera-front/with space .txt",
+                    entry("camera-front/with space .txt", File, 2),
+                ),
+                (
+                    "2026/11/23 16:55:28 STANDARD 2469eb0cfbbde207c79346c2055532dc               1.2K  a/1.pcd",
+                    entry("a/1.pcd", File, 1_229),
+                ),
+                (
+                    "2026/11/23 16:55:28 STANDARD 24691000000020777793460200555320                  2  a/1.pcd",
+                    entry("a/1.pcd", File, 2),
+                ),
+                ("2026/11/23 16:55:29                 0  lidar-top/", entry("lidar-top/", FolderMarker, 0)),
+                ("                                  DIR  camera-front/", Line::Unlisted(b"camera-front/")),
+                ("2026/11/23 16:55:29                 2  ", Line::Foreign),
+                ("a/b", Line::Foreign),
+            ],
+        );
+    }
+}

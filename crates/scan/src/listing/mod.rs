@@ -1,0 +1,346 @@
+//! Saved listings: what other tools wrote of a tree, and what sensortree saved itself.
+//!
+//! The kind is told by the beginning of the text, and said in the coverage's notes. Everything is read as a stream, so
+//! memory follows folders, and never lines. A part that cannot be read makes the inspection incomplete, and the rest is
+//! judged all the same; only what is no listing at all is an error. docs/listings.md describes what is read, and the format
+//! of [`Recording`].
+
+mod bytes;
+mod inventory;
+mod json;
+mod kind;
+mod line;
+mod own;
+mod recording;
+mod root;
+mod sink;
+#[cfg(test)]
+mod tests;
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use sensortree_core::layout::names::METADATA;
+use sensortree_core::report::{Coverage, Target, TargetKind, Unread};
+use sensortree_core::text;
+use sensortree_core::tree::{FolderId, Tree};
+use sensortree_core::{Inspection, MetadataFile};
+
+pub use recording::Recording;
+
+use self::bytes::{Lines, Piece, Text};
+use self::kind::Kind;
+use self::line::{Format, Line, after_scheme};
+use self::sink::{Root, Sink};
+use crate::{Progress, ScanError, ScanOptions, coverage, local};
+
+/// A saved listing, and what is to be known beside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listing {
+    /// The file; `None` for standard input.
+    pub path: Option<PathBuf>,
+    /// Where in the listing's paths the dataset begins, as `s3://bucket/prefix` or `prefix`. `None`: in the deepest folder
+    /// that holds everything.
+    pub root: Option<String>,
+    /// The text of metadata.json, which most listings only name.
+    pub metadata: Option<Vec<u8>>,
+}
+
+/// What a listing gave beside its entries.
+#[derive(Debug, Default)]
+struct Listed {
+    /// What it is, in words.
+    name: String,
+    /// Where its source lies, as [`Target::segments`]; `None` where only its paths tell.
+    segments: Option<Vec<String>>,
+    /// What it carries of metadata.json; `None` where it only names it.
+    metadata: Option<MetadataFile>,
+    unread: Vec<Unread>,
+    skipped: Vec<Vec<u8>>,
+    /// What else is to be said of it.
+    notes: Vec<String>,
+    /// Whether it is of a folder, and not of a store or an archive.
+    of_folder: bool,
+    /// Whether a folder's name looks the same as that of an object that stands for one.
+    may_be_shallow: bool,
+}
+
+/// Reads a saved listing.
+///
+/// # Errors
+/// When there is no such file, or when it is no listing. A listing that can be read in part only is no error: the coverage
+/// says so.
+pub fn inspect(listing: &Listing, options: &ScanOptions, progress: &dyn Progress) -> Result<Inspection, ScanError> {
+    let Some(path) = &listing.path else {
+        return inspect_from(io::stdin().lock(), listing, options, progress);
+    };
+    let file = File::open(path).map_err(|source| local::cannot_open(path, source))?;
+    if file.metadata().is_ok_and(|facts| facts.is_dir()) {
+        return Err(ScanError::NotAListing {
+            name: listing.name(),
+            what: "a folder, which is checked by itself".to_owned(),
+        });
+    }
+    inspect_from(file, listing, options, progress)
+}
+
+/// Reads a saved listing from wherever its bytes come. Parts that it names are looked for beside its path.
+///
+/// # Errors
+/// As [`inspect`].
+pub fn inspect_from(
+    reader: impl Read,
+    listing: &Listing,
+    options: &ScanOptions,
+    progress: &dyn Progress,
+) -> Result<Inspection, ScanError> {
+    let path = || listing.path.clone().unwrap_or_else(|| PathBuf::from("-"));
+    let text = Text::of(reader).map_err(|error| ScanError::Unreadable { path: path(), error })?;
+    let read = read(text, listing, options, progress);
+    let (sink, listed) = read.map_err(|what| ScanError::NotAListing { name: listing.name(), what })?;
+    Ok(finish(sink, listed, listing, options))
+}
+
+/// The entries of a text; an error says what it is that is no listing.
+fn read<'a>(
+    text: Text<'_>,
+    listing: &Listing,
+    options: &ScanOptions,
+    progress: &'a dyn Progress,
+) -> Result<(Sink<'a>, Listed), String> {
+    let kind = Kind::of(&text)?;
+    let told = listing.root.as_deref().map(told);
+    let wrapping = text.wrapping;
+    let begin = |root: Root| Sink::new(told.clone().unwrap_or(root), options, progress);
+    let named = |name: String| match wrapping {
+        "" => Listed { name, ..Listed::default() },
+        _ => Listed { name: format!("{name} ({wrapping})"), ..Listed::default() },
+    };
+    Ok(match kind {
+        Kind::Empty => (begin(Root::Here), named("an empty file".to_owned())),
+        Kind::Own => own::read(text.into_reader(), told, options, progress)?,
+        Kind::Inventory => inventory::read(text, listing.path.as_deref(), begin(Root::Sought))?,
+        Kind::Json => {
+            let tool = json::tool(&text.head);
+            let mut sink = begin(if tool.is_relative() { Root::Here } else { Root::Sought });
+            json::read(text.into_reader(), &mut sink);
+            if sink.entries == 0 && tool == json::Tool::Unknown {
+                return Err("JSON that lists no objects".to_owned());
+            }
+            (sink, named(format!("a listing by {}", tool.name())))
+        }
+        Kind::Lines(lines) => {
+            let is_relative = lines.dotted || matches!(lines.format, Format::SizedDated);
+            let mut sink = begin(if is_relative { Root::Here } else { Root::Sought });
+            read_lines(text.into_reader(), lines, &mut sink);
+            let ends = match (lines.end, lines.returns) {
+                (0, _) => ", separated by zero bytes",
+                (_, true) => ", one a line (CRLF)",
+                _ => ", one a line",
+            };
+            let name = match lines.format {
+                Format::Path | Format::WindowsPath | Format::Url | Format::Sized | Format::Typed => {
+                    format!("a listing of {}{ends}", lines.format.tool())
+                }
+                _ => format!("a listing by {}", lines.format.tool()),
+            };
+            let of_folder = lines.format.is_of_files();
+            (sink, Listed { may_be_shallow: lines.format == Format::Url, of_folder, ..named(name) })
+        }
+    })
+}
+
+/// The root that the user told. A bucket in it stands in the paths of some listings only.
+fn told(root: &str) -> Root {
+    let (path, bucket) = match after_scheme(root.as_bytes()) {
+        Some(path) => (path, true),
+        None => (root.as_bytes(), false),
+    };
+    let path = path.strip_prefix(b"./").unwrap_or(path);
+    let path = path.strip_suffix(b"/").unwrap_or(path);
+    let folder = |path: &[u8]| [path, b"/"].concat();
+    match path {
+        b"" | b"." => Root::Here,
+        _ => {
+            let key = path.iter().position(|byte| *byte == b'/').and_then(|at| path.get(at + 1..));
+            let key = key.filter(|_| bucket).map(folder);
+            Root::Told([folder(path)].into_iter().chain(key).collect())
+        }
+    }
+}
+
+fn read_lines(reader: impl Read, kind: kind::Lines, sink: &mut Sink<'_>) {
+    let mut turned = Vec::new();
+    each_line(&mut Lines::new(reader, kind.end), |number, line| {
+        let line = match line {
+            Ok(line) if kind.returns => line.strip_suffix(b"\r").unwrap_or(line),
+            Ok(line) => line,
+            Err(fault) => {
+                sink.cannot_read(fault);
+                return ControlFlow::Continue(());
+            }
+        };
+        let mut read = kind.format.read(line);
+        if let Line::Entry { path, .. } = &mut read {
+            if kind.format == Format::WindowsPath {
+                turned.clear();
+                turned.extend(path.iter().map(|byte| if *byte == b'\\' { b'/' } else { *byte }));
+                *path = &turned;
+            }
+            if kind.dotted {
+                match *path {
+                    b"." | b"./" => return ControlFlow::Continue(()),
+                    [b'.', b'/', below @ ..] => *path = below,
+                    _ => read = Line::Foreign,
+                }
+            }
+        }
+        if read == Line::Foreign {
+            let quoted = text::lossless(line.get(..80).unwrap_or(line)).into_owned();
+            sink.cannot_read(format!("line {number} of the listing is not as the others: `{quoted}`"));
+        }
+        sink.take(read)
+    });
+}
+
+/// Hands on every line with its number, or what is wrong with it, in words.
+fn each_line<R: Read>(lines: &mut Lines<R>, mut take: impl FnMut(u64, Result<&[u8], String>) -> ControlFlow<()>) {
+    loop {
+        let number = lines.number + 1;
+        let (line, ends) = match lines.next() {
+            Ok(None) => return,
+            Ok(Some(Piece::Line(line))) => (Ok(line), false),
+            Ok(Some(Piece::TooLong)) => (Err(format!("line {number} of the listing is longer than any name")), false),
+            Err(error) => (Err(format!("the listing breaks off in line {number}: {}", broken(&error))), true),
+        };
+        if take(number, line).is_break() || ends {
+            return;
+        }
+    }
+}
+
+/// Why a text breaks off, in words.
+fn broken(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => "its gzip data are cut off".to_owned(),
+        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => "its gzip data are damaged".to_owned(),
+        io::ErrorKind::FileTooLarge => error.to_string(),
+        _ => coverage::reason(error),
+    }
+}
+
+/// Puts the tree where it belongs, and says what was read and what was not.
+fn finish(mut sink: Sink<'_>, listed: Listed, listing: &Listing, options: &ScanOptions) -> Inspection {
+    let builder = sink.settle();
+    let (tree, above) = match sink.root() {
+        Root::Sought => {
+            let tree = builder.finish();
+            let root = root::find(&tree);
+            let above = tree.path(root);
+            (if root == FolderId::ROOT { tree } else { tree.below(root) }, above)
+        }
+        Root::Here | Root::Told(_) => (builder.finish(), Vec::new()),
+    };
+    if let Some(recording) = &options.recording {
+        recording.begin_at(&above);
+    }
+    let mut unread = listed.unread;
+    unread.extend(sink.unread(&above));
+    if listed.may_be_shallow {
+        unread.extend(without_depth(&tree));
+    }
+    let mut notes = vec![note(&listed.name, &sink, &above)];
+    notes.extend(listed.notes);
+    let metadata = metadata(listed.metadata, listing, &tree, &mut unread, &mut notes);
+    unread.sort();
+    let segments = listed.segments.unwrap_or_else(|| segments(&above, listing.root.as_deref()));
+    Inspection {
+        target: Target { kind: TargetKind::Listing { of_folder: listed.of_folder }, uri: listing.name(), segments },
+        tree,
+        archive: None,
+        metadata,
+        coverage: Coverage { unread, skipped: listed.skipped, content: "none", notes, ..Coverage::default() },
+    }
+}
+
+/// Whether a file is a listing that sensortree saved, or has no bytes: something that another one may replace.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn may_be_replaced(path: &Path) -> io::Result<bool> {
+    let text = Text::of(File::open(path)?)?;
+    Ok(own::begins(&text.head) || (text.head.is_empty() && text.is_whole))
+}
+
+impl Listing {
+    /// What the listing is called in reports.
+    fn name(&self) -> String {
+        match &self.path {
+            Some(path) => text::lossless(path.as_os_str().as_encoded_bytes()).into_owned(),
+            None => "standard input".to_owned(),
+        }
+    }
+}
+
+/// Says what kind of listing it is, and from where on its paths were read.
+fn note(name: &str, sink: &Sink<'_>, above: &[u8]) -> String {
+    let mut note = format!("read {name}");
+    if !above.is_empty() {
+        note.push_str(&format!(
+            "; its paths are taken from `{}` on, where all of it lies (--root names another place)",
+            text::lossless(above)
+        ));
+    }
+    if sink.outside > 0 {
+        let (outside, first) = (text::number(sink.outside), text::lossless(&sink.first_outside).into_owned());
+        note.push_str(&format!("; left out {outside} of its paths outside the root, the first `{first}`"));
+    }
+    note
+}
+
+/// The folders that a listing names, where it holds nothing of any: it was not made to go down.
+fn without_depth(tree: &Tree) -> Vec<Unread> {
+    let is_empty = |id: &FolderId| tree.folder(*id).files() == 0 && tree.children(*id).len() == 0;
+    let named: Vec<FolderId> = tree.ids().skip(1).filter(|id| tree.folder(*id).is_listed()).collect();
+    if !named.iter().all(is_empty) {
+        return Vec::new();
+    }
+    let reason = "named and not listed: list all folders below, too";
+    named.into_iter().map(|id| Unread { path: tree.path(id), reason: reason.to_owned() }).collect()
+}
+
+fn metadata(
+    carried: Option<MetadataFile>,
+    listing: &Listing,
+    tree: &Tree,
+    unread: &mut Vec<Unread>,
+    notes: &mut Vec<String>,
+) -> MetadataFile {
+    let is_named = tree.folder(FolderId::ROOT).has_landmark(METADATA);
+    if let Some(text) = &listing.metadata {
+        if is_named {
+            unread.retain(|unread| unread.path != METADATA.as_bytes());
+            return MetadataFile::Text(text.clone());
+        }
+        notes.push(format!("--metadata has no effect: the listing names no {METADATA} at the dataset's root"));
+    }
+    match carried {
+        Some(carried) => carried,
+        None if is_named => {
+            let reason = "a listing only names it: give its text with --metadata FILE".to_owned();
+            unread.push(Unread { path: METADATA.as_bytes().to_vec(), reason });
+            MetadataFile::Unreadable
+        }
+        None => MetadataFile::Absent,
+    }
+}
+
+/// The names of the folders above the dataset's root, as far as they are known.
+fn segments(above: &[u8], root: Option<&str>) -> Vec<String> {
+    let told = root.map_or(&b""[..], |root| after_scheme(root.as_bytes()).unwrap_or(root.as_bytes()));
+    let path = if above.is_empty() { told } else { above };
+    let names = path.split(|byte| *byte == b'/').filter(|name| !name.is_empty() && *name != b".");
+    names.map(|name| text::lossless(name).into_owned()).collect()
+}

@@ -1,0 +1,227 @@
+//! Takes the entries of a listing into a tree, below the root that they are read from.
+
+use std::ops::ControlFlow;
+
+use sensortree_core::entry::{Entry, EntryKind};
+use sensortree_core::frame_name;
+use sensortree_core::layout::names;
+use sensortree_core::report::Unread;
+use sensortree_core::text;
+use sensortree_core::tree::TreeBuilder;
+
+use super::line::Line;
+use crate::coverage::interrupted;
+use crate::{Progress, ScanOptions};
+
+/// How many bytes of paths wait until it is known whether they are folders. Beyond, they are taken for files.
+const MOST_WAITING: usize = 16 << 20;
+
+/// How many lines that cannot be read are quoted, and how many folders that were not listed are named.
+const MOST_NAMED: usize = 20;
+
+/// Entries between two reports of progress.
+const PROGRESS_STEP: u64 = 8_192;
+
+/// From where the paths of a listing are read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Root {
+    /// They are relative to the dataset's root.
+    Here,
+    /// They are whole keys, and where the dataset begins shows when all are known.
+    Sought,
+    /// They are whole keys, and the dataset is what begins with one of these, which end in `/`: the same place with the
+    /// bucket and without.
+    Told(Vec<Vec<u8>>),
+}
+
+/// A path that is a file unless others lie below it.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Waiting {
+    path: Vec<u8>,
+    size: Option<u64>,
+    /// Whether the next path lay below it. That is how `find` lists, and tells also where the tree keeps no folders.
+    is_folder: bool,
+}
+
+/// What becomes of a listing.
+pub(super) struct Sink<'a> {
+    builder: TreeBuilder,
+    root: Root,
+    progress: &'a dyn Progress,
+    /// How many entries were taken or passed over.
+    pub(super) entries: u64,
+    /// Of them, those that lie outside the root that was told.
+    pub(super) outside: u64,
+    /// The first of those.
+    pub(super) first_outside: Vec<u8>,
+    entries_at_total: u64,
+    waiting: Vec<Waiting>,
+    waiting_bytes: usize,
+    unlisted: Vec<Vec<u8>>,
+    unlisted_more: u64,
+    unread: Vec<String>,
+    unread_more: u64,
+    /// Whether the reading ended before the listing did, on demand.
+    pub(super) is_interrupted: bool,
+}
+
+impl<'a> Sink<'a> {
+    pub(super) fn new(root: Root, options: &ScanOptions, progress: &'a dyn Progress) -> Self {
+        Sink {
+            builder: options.builder(),
+            root,
+            progress,
+            entries: 0,
+            outside: 0,
+            first_outside: Vec::new(),
+            entries_at_total: 0,
+            waiting: Vec::new(),
+            waiting_bytes: 0,
+            unlisted: Vec::new(),
+            unlisted_more: 0,
+            unread: Vec::new(),
+            unread_more: 0,
+            is_interrupted: false,
+        }
+    }
+
+    /// From where paths are read.
+    pub(super) fn root(&self) -> &Root {
+        &self.root
+    }
+
+    /// Takes what a line says, and says whether to go on.
+    pub(super) fn take(&mut self, line: Line<'_>) -> ControlFlow<()> {
+        match line {
+            Line::Entry { path, kind: Some(kind), size } => return self.add(path, kind, size),
+            Line::Entry { path, kind: None, size } => return self.add_unknown(path, size),
+            Line::Total(total) => self.compare(total),
+            Line::Unlisted(folder) => self.name_unlisted(folder),
+            Line::Nothing | Line::Foreign => {}
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Takes an entry.
+    pub(super) fn add(&mut self, path: &[u8], kind: EntryKind, size: Option<u64>) -> ControlFlow<()> {
+        if let Some(path) = self.below_root(path) {
+            self.builder.add(&Entry { path, kind, size });
+        }
+        self.count()
+    }
+
+    /// Takes an entry that is a folder if others lie below it.
+    fn add_unknown(&mut self, path: &[u8], size: Option<u64>) -> ControlFlow<()> {
+        let Some(path) = self.below_root(path) else { return self.count() };
+        if let Some(last) = self.waiting.last_mut()
+            && path.strip_prefix(last.path.as_slice()).is_some_and(|below| below.starts_with(b"/"))
+        {
+            last.is_folder = true;
+        }
+        if is_surely_a_file(path) || self.waiting_bytes > MOST_WAITING {
+            self.builder.add(&Entry { path, kind: EntryKind::File, size });
+        } else {
+            self.waiting_bytes += path.len() + size_of::<Waiting>();
+            self.waiting.push(Waiting { path: path.to_vec(), size, is_folder: false });
+        }
+        self.count()
+    }
+
+    /// The path below the root; `None` where it is the root itself or lies outside.
+    fn below_root<'p>(&mut self, path: &'p [u8]) -> Option<&'p [u8]> {
+        let Root::Told(roots) = &self.root else { return Some(path) };
+        if let Some(below) = roots.iter().find_map(|root| path.strip_prefix(root.as_slice())) {
+            return (!below.is_empty()).then_some(below);
+        }
+        if !roots.iter().any(|root| root.strip_suffix(b"/") == Some(path)) {
+            if self.outside == 0 {
+                self.first_outside = path.to_vec();
+            }
+            self.outside += 1;
+        }
+        None
+    }
+
+    fn count(&mut self) -> ControlFlow<()> {
+        self.entries += 1;
+        if self.entries.is_multiple_of(PROGRESS_STEP) {
+            self.progress.listed(PROGRESS_STEP);
+            if self.progress.cancelled() {
+                self.is_interrupted = true;
+                return ControlFlow::Break(());
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn compare(&mut self, total: u64) {
+        let listed = self.entries - self.entries_at_total;
+        self.entries_at_total = self.entries;
+        if listed != total {
+            let said = format!(
+                "the listing's own total is {}, and it names {}",
+                text::count(total, "object"),
+                text::number(listed)
+            );
+            self.cannot_read(said);
+        }
+    }
+
+    pub(super) fn name_unlisted(&mut self, folder: &[u8]) {
+        if self.unlisted.len() < MOST_NAMED {
+            self.unlisted.push(folder.to_vec());
+        } else {
+            self.unlisted_more += 1;
+        }
+    }
+
+    /// Says, in words, that a part of the listing cannot be read.
+    pub(super) fn cannot_read(&mut self, said: String) {
+        if self.unread.len() < MOST_NAMED {
+            self.unread.push(said);
+        } else {
+            self.unread_more += 1;
+        }
+    }
+
+    /// Settles which of the names that waited are folders, and gives the tree of all.
+    pub(super) fn settle(&mut self) -> TreeBuilder {
+        self.progress.listed(self.entries % PROGRESS_STEP);
+        let mut waiting = std::mem::take(&mut self.waiting);
+        // What lies deeper comes first, so that of two that wait the one is seen to lie in the other.
+        waiting.sort_unstable_by(|a, b| b.cmp(a));
+        for Waiting { path, size, is_folder } in waiting {
+            let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+            let is_folder = is_folder || names::junk_folder(name).is_some() || self.builder.has_folder(&path);
+            let entry =
+                if is_folder { Entry::folder(&path) } else { Entry { path: &path, kind: EntryKind::File, size } };
+            self.builder.add(&entry);
+        }
+        std::mem::replace(&mut self.builder, TreeBuilder::new(0))
+    }
+
+    /// What was not read, with paths relative to `root`, which ends in `/` or is empty.
+    pub(super) fn unread(&mut self, root: &[u8]) -> Vec<Unread> {
+        let whole = |reason: String| Unread { path: Vec::new(), reason };
+        let more = |count: u64, what: &str| (count > 0).then(|| format!("{} more {what}", text::number(count)));
+        let mut unread: Vec<Unread> = std::mem::take(&mut self.unread).into_iter().map(whole).collect();
+        if self.is_interrupted {
+            unread.push(interrupted());
+        }
+        unread.extend(more(self.unread_more, "lines cannot be read").map(whole));
+        for mut folder in std::mem::take(&mut self.unlisted) {
+            if !folder.ends_with(b"/") {
+                folder.push(b'/');
+            }
+            let path = folder.strip_prefix(root).map(<[u8]>::to_vec).unwrap_or(folder);
+            unread.push(Unread { path, reason: "named and not listed: list all folders below, too".to_owned() });
+        }
+        unread.extend(more(self.unlisted_more, "folders are named and not listed").map(whole));
+        unread
+    }
+}
+
+fn is_surely_a_file(path: &[u8]) -> bool {
+    let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+    frame_name::parse(name).is_some_and(|(_, naming)| names::format_name(naming.suffix()).is_some())
+}
