@@ -46,7 +46,7 @@ impl Refusal<'_> {
                 let code = self.header("x-ms-error-code").unwrap_or_default().to_owned();
                 let html = answer::is_html(body);
                 match self.of_code(&Complaint { code, ..Complaint::default() }) {
-                    PageError::Fatal(_) if html => PageError::Fatal(self.html()),
+                    PageError::Fatal(_) | PageError::Denied { .. } if html => PageError::Fatal(self.html()),
                     error => error,
                 }
             }
