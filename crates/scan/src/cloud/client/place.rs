@@ -9,6 +9,8 @@ pub(super) struct Place {
     pub(super) bucket: String,
     /// Host and port of the store.
     pub(super) host: String,
+    /// Host and port that are connected to, which may have the bucket in them.
+    pub(super) address: String,
     /// The region that requests are signed for (S3).
     pub(super) region: Option<String>,
     pub(super) keys: Keys,
@@ -24,7 +26,7 @@ pub(super) enum Keys {
 
 impl Place {
     pub(super) fn new(url: &CloudUrl, provider: Provider, host: String, region: Option<String>, keys: Keys) -> Self {
-        Place { provider, bucket: url.bucket().to_owned(), host, region, keys }
+        Place { provider, bucket: url.bucket().to_owned(), address: host.clone(), host, region, keys }
     }
 
     /// "bucket `drives`".

@@ -89,7 +89,11 @@ impl Site {
         provider: Option<AwsCredentialProvider>,
         authorities: Vec<reqwest::Certificate>,
     ) -> Result<Client, CloudError> {
-        let place = Place::new(url, Provider::S3, self.endpoint.shown(), Some(self.region.clone()), keys);
+        let authority = self.bucket_url.split('/').nth(2).unwrap_or_default();
+        let place = Place {
+            address: authority.to_owned(),
+            ..Place::new(url, Provider::S3, self.endpoint.shown(), Some(self.region.clone()), keys)
+        };
         let wire = Wire::new(place, &self.endpoint, side, authorities)?;
         let mut builder = AmazonS3Builder::new()
             .with_bucket_name(url.bucket())

@@ -34,6 +34,9 @@ const CONNECT: Duration = Duration::from_secs(8);
 /// A store that sends nothing for so long has lost the request.
 const SILENCE: Duration = Duration::from_secs(30);
 
+/// A request that sends a little now and then is given up by then.
+const WHOLE: Duration = Duration::from_secs(300);
+
 /// A page of 5,000 keys of the greatest length, every character written as a reference, has less.
 const LARGEST_PAGE: usize = 64 << 20;
 
@@ -116,7 +119,11 @@ impl Wire {
         side: Option<Side>,
         authorities: Vec<reqwest::Certificate>,
     ) -> Result<Self, CloudError> {
-        let mut http = builder().https_only(!endpoint.is_plain()).connect_timeout(CONNECT).tls_certs_merge(authorities);
+        let mut http = builder()
+            .https_only(!endpoint.is_plain())
+            .connect_timeout(CONNECT)
+            .timeout(WHOLE)
+            .tls_certs_merge(authorities);
         if endpoint.is_loopback() {
             http = http.no_proxy();
         }

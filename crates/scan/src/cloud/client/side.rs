@@ -45,3 +45,16 @@ fn is_next_door(host: &str) -> bool {
             Err(_) => false,
         }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn metadata_services_are_next_door() {
+        let near = ["169.254.169.254", "169.254.170.2", "[fd00:ec2::254]", "127.0.0.1", "metadata.google.internal"];
+        assert!(near.into_iter().all(is_next_door));
+        let far = ["sts.eu-west-1.amazonaws.com", "10.0.0.1", "8.8.8.8", "", "metadata.example"];
+        assert!(!far.into_iter().any(is_next_door));
+    }
+}

@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 
 use super::*;
-use crate::cloud::{EnvironmentAccess, ExplicitAccess, Secret};
+use crate::cloud::{Addressing, EnvironmentAccess, ExplicitAccess, Secret};
 
 /// A server that gives each connection the next of its answers, and keeps what it was asked.
 struct Server {
@@ -184,6 +184,10 @@ fn a_store_that_never_answered_is_named_wrongly() {
     // A proxy would look the name up, and say what it likes.
     if ["http_proxy", "HTTP_PROXY"].into_iter().all(|name| std::env::var_os(name).is_none()) {
         check("http://store.invalid", "there is no host `store.invalid`");
+        let CloudAccess::Explicit(access) = explicit("http://store.invalid") else { unreachable!() };
+        let inside = CloudAccess::Explicit(ExplicitAccess { addressing: Some(Addressing::VirtualHost), ..access });
+        let said = format!("{:?}", run(client(&inside).page(&REQUEST)));
+        assert!(said.contains("there is no host `drives.store.invalid`"), "{said}");
     }
     let plain = Server::start(vec!["HTTP/1.1 400 Bad Request\r\n\r\n".to_owned()]);
     check(&plain.address.replace("http:", "https:"), "does not answer in TLS");

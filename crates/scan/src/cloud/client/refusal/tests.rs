@@ -18,6 +18,7 @@ fn said(answer: &Answer, body: &str) -> String {
         provider: answer.provider,
         bucket: "drives".to_owned(),
         host: "store.example".to_owned(),
+        address: "store.example".to_owned(),
         region: Some("eu-west-1".to_owned()),
         keys: answer.keys,
     };
