@@ -17,6 +17,38 @@ const SKEW: Duration = Duration::from_secs(4 * 60);
 /// Longer waits than this are not waited for.
 const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
+/// Codes that ask for fewer requests.
+const THROTTLED: [&str; 11] = [
+    "SlowDown",
+    "ServerBusy",
+    "Throttling",
+    "ThrottlingException",
+    "RequestLimitExceeded",
+    "TooManyRequests",
+    "BandwidthLimitExceeded",
+    "ServiceUnavailable",
+    "EgressIsOverAccountLimit",
+    "IngressIsOverAccountLimit",
+    "rateLimitExceeded",
+];
+
+/// Codes of what may go well another time.
+const PASSING: [&str; 5] =
+    ["InternalError", "InternalServerError", "RequestTimeout", "OperationTimedOut", "OperationAborted"];
+
+/// Codes of what the keys may not do.
+const DENIED: [&str; 9] = [
+    "AccessDenied",
+    "AllAccessDisabled",
+    "AuthorizationFailure",
+    "AuthorizationPermissionMismatch",
+    "AuthorizationResourceTypeMismatch",
+    "AuthorizationServiceMismatch",
+    "AuthorizationSourceIPMismatch",
+    "InsufficientAccountPermissions",
+    "PublicAccessNotPermitted",
+];
+
 /// What was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Asked {
@@ -45,7 +77,7 @@ impl Refusal<'_> {
                 // To a request without a body for the answer, Azure still names the reason in a header.
                 let code = self.header("x-ms-error-code").unwrap_or_default().to_owned();
                 let html = answer::is_html(body);
-                match self.of_code(&Complaint { code, ..Complaint::default() }) {
+                match self.of_complaint(&Complaint { code, ..Complaint::default() }) {
                     PageError::Fatal(_) | PageError::Denied { .. } if html => PageError::Fatal(self.html()),
                     error => error,
                 }
@@ -81,86 +113,66 @@ impl Refusal<'_> {
         if let Some(region) = self.named_region(complaint) {
             return PageError::Fatal(self.wrong_region(&region));
         }
-        self.of_code(complaint)
+        let code = complaint.code.as_str();
+        if THROTTLED.contains(&code) {
+            self.throttled()
+        } else if PASSING.contains(&code) {
+            self.passing(code)
+        } else if DENIED.contains(&code) {
+            self.denied()
+        } else if let Some(error) = self.of_keys(complaint).or_else(|| self.of_target(code)) {
+            PageError::Fatal(error)
+        } else {
+            self.of_bare_status(complaint)
+        }
     }
 
-    fn of_code(&self, complaint: &Complaint) -> PageError {
-        if let Some(region) = self.named_region(complaint) {
-            return PageError::Fatal(self.wrong_region(&region));
-        }
-        if let Some(error) = self.of_keys(&complaint.code, complaint) {
-            return PageError::Fatal(error);
-        }
+    /// What is wrong with the target itself.
+    fn of_target(&self, code: &str) -> Option<CloudError> {
+        let Place { host, .. } = self.place;
+        let bucket = self.place.bucket();
+        Some(match code {
+            "NoSuchBucket" | "ContainerNotFound" | "ContainerBeingDeleted" => self.no_bucket(),
+            "InvalidBucketName" | "InvalidResourceName" | "InvalidUri" => {
+                CloudError::new(format!("{host} does not take the name of {bucket}"))
+            }
+            "AccountIsDisabled" => CloudError::new(format!("the account of {bucket} is disabled")),
+            "UserProjectMissing" => CloudError::new(format!("{bucket} lets the requester pay, which is not supported")),
+            "NotImplemented" | "MethodNotAllowed" => CloudError::new(format!(
+                "{host} does not know this kind of request"
+            ))
+            .help("make sure that the endpoint is the store's own, and try `--path-style` or `--virtual-host-style`"),
+            _ => return None,
+        })
+    }
+
+    /// What an answer means that names no known reason.
+    fn of_bare_status(&self, complaint: &Complaint) -> PageError {
         let Place { provider, host, .. } = self.place;
-        match complaint.code.as_str() {
-            "NoSuchBucket" | "ContainerNotFound" | "ContainerBeingDeleted" => {
-                return PageError::Fatal(self.no_bucket());
-            }
-            "SlowDown"
-            | "ServerBusy"
-            | "Throttling"
-            | "ThrottlingException"
-            | "RequestLimitExceeded"
-            | "TooManyRequests"
-            | "BandwidthLimitExceeded"
-            | "ServiceUnavailable"
-            | "EgressIsOverAccountLimit"
-            | "IngressIsOverAccountLimit"
-            | "rateLimitExceeded" => return self.throttled(),
-            "InternalError" | "RequestTimeout" | "OperationTimedOut" | "OperationAborted" | "InternalServerError" => {
-                return PageError::Passing { said: format!("{host} answers {}", self.answered(&complaint.code)) };
-            }
-            "AccessDenied"
-            | "AllAccessDisabled"
-            | "AuthorizationFailure"
-            | "AuthorizationPermissionMismatch"
-            | "InsufficientAccountPermissions"
-            | "AuthorizationResourceTypeMismatch"
-            | "AuthorizationServiceMismatch"
-            | "AuthorizationSourceIPMismatch"
-            | "PublicAccessNotPermitted" => {
-                return self.denied();
-            }
-            "UserProjectMissing" => {
-                return PageError::Fatal(CloudError::new(format!(
-                    "{} lets the requester pay, which is not supported",
-                    self.place.bucket()
-                )));
-            }
-            "NotImplemented" | "MethodNotAllowed" => {
-                return PageError::Fatal(CloudError::new(format!("{host} does not know this kind of request")).help(
-                    "make sure that the endpoint is the store's own, and try `--path-style` or `--virtual-host-style`",
-                ));
-            }
-            _ => {}
-        }
-        match self.status {
-            429 | 503 => self.throttled(),
-            408 | 500 | 502 | 504..=599 => {
-                PageError::Passing { said: format!("{host} answers {}", self.answered(&complaint.code)) }
-            }
-            403 => self.denied(),
-            401 => PageError::Fatal(self.unknown_keys()),
-            404 if self.asked == Asked::List => PageError::Fatal(self.no_bucket()),
-            300..=399 => PageError::Fatal(self.redirected()),
+        PageError::Fatal(match self.status {
+            429 | 503 => return self.throttled(),
+            408 | 500 | 502 | 504..=599 => return self.passing(&complaint.code),
+            403 => return self.denied(),
+            401 => self.unknown_keys(),
+            404 if self.asked == Asked::List => self.no_bucket(),
+            300..=399 => self.redirected(),
             _ => {
                 let message = brief(&complaint.message);
                 let message = if message.is_empty() { message } else { format!(": {message}") };
-                let answered = self.answered(&complaint.code);
-                let error = CloudError::new(format!("{host} answers {answered}{message}"));
-                PageError::Fatal(match provider {
+                let error = CloudError::new(format!("{host} answers {}{message}", self.answered(&complaint.code)));
+                match provider {
                     Provider::S3 => error.help("make sure that the endpoint and `--region` are right"),
                     Provider::Gcs | Provider::Azure => error,
-                })
+                }
             }
-        }
+        })
     }
 
     /// What is wrong with the keys, or with how they sign.
-    fn of_keys(&self, code: &str, complaint: &Complaint) -> Option<CloudError> {
+    fn of_keys(&self, complaint: &Complaint) -> Option<CloudError> {
         let place = self.place;
         let host = &place.host;
-        Some(match code {
+        Some(match complaint.code.as_str() {
             "RequestTimeTooSkewed" => self.skewed(complaint),
             "InvalidAccessKeyId" | "InvalidSecurity" => self.unknown_keys(),
             "SignatureDoesNotMatch" | "AuthenticationFailed" | "InvalidAuthenticationInfo" => {
@@ -186,10 +198,6 @@ impl Refusal<'_> {
             "NoAuthenticationInformation" | "InvalidCredentials" | "Unauthorized" | "AuthenticationRequired" => {
                 self.unknown_keys()
             }
-            "InvalidBucketName" | "InvalidResourceName" | "InvalidUri" => {
-                CloudError::new(format!("{host} does not take the name of {}", place.bucket()))
-            }
-            "AccountIsDisabled" => CloudError::new(format!("the account of {} is disabled", place.bucket())),
             _ => return None,
         })
     }
@@ -224,6 +232,10 @@ impl Refusal<'_> {
             Asked::Read => ("read", self.place.read_permission()),
         };
         PageError::Denied { said: format!("no permission to {verb} {keys} (it takes {permission})") }
+    }
+
+    fn passing(&self, code: &str) -> PageError {
+        PageError::Passing { said: format!("{} answers {}", self.place.host, self.answered(code)) }
     }
 
     fn throttled(&self) -> PageError {
