@@ -37,7 +37,9 @@ fn parts() -> Outcome<&'static Parts> {
     let made = PARTS.get_or_init(|| {
         // Another part of the process may have done so, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder().build().map_err(|error| error.to_string())?;
+        // Azurite closes connections that rest for five seconds; one that is taken up again just then is reset.
+        let client =
+            Client::builder().pool_idle_timeout(Duration::from_secs(2)).build().map_err(|error| error.to_string())?;
         let runtime =
             Builder::new_multi_thread().worker_threads(1).enable_all().build().map_err(|error| error.to_string())?;
         Ok(Parts { runtime, client })
