@@ -9,7 +9,8 @@ use sensortree_core::rules::FAMILIES;
 use crate::Outcome;
 
 /// Where the rules of a family live, by the family's letter.
-const MODULES: [(&str, &str); 7] = [
+const MODULES: [(&str, &str); 8] = [
+    ("R", "request"),
     ("Z", "archive"),
     ("L", "layout"),
     ("A", "alignment"),

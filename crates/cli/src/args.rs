@@ -69,6 +69,8 @@ Examples:
   sensortree check --listing keys.txt --metadata metadata.json
   sensortree check drives/0423 --save-listing 0423.listing.gz
   sensortree check drives/0423 --tolerance 20ms --fail-on rejection
+  sensortree check drives/0423 --request body.json       the request that is to be sent, too
+  sensortree check --request body.json --no-list         the request alone
 
 Exit codes:
   0  nothing at or above --fail-on
@@ -97,7 +99,8 @@ What it is shows by its beginning, and is said. All of these are read, gzip-comp
 #[derive(Debug, Args)]
 #[command(after_help = CHECK_EXAMPLES)]
 pub struct CheckArguments {
-    /// A folder, `.zip`, s3:// gs:// az:// prefix, git:REV[:FOLDER], git:index or saved listing [default: the current folder]
+    /// A folder, `.zip`, s3:// gs:// az:// prefix, git:REV[:FOLDER], git:index or saved listing [default: the current folder, or what
+    /// the request's `resourceUrl` names]
     #[arg(value_hint = clap::ValueHint::AnyPath)]
     pub target: Option<OsString>,
 
@@ -117,7 +120,15 @@ pub struct CheckArguments {
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Listings")]
     pub save_listing: Option<PathBuf>,
 
-    /// Which API call is predicted [default: import-annotation; upload for a zip]
+    /// Also check the body of a request, in JSON; `-` for standard input
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Request")]
+    pub request: Option<PathBuf>,
+
+    /// Check the body of the request alone, and list no tree
+    #[arg(long, requires = "request", conflicts_with_all = ["target", "listing", "save_listing"], help_heading = "Request")]
+    pub no_list: bool,
+
+    /// Which API call is predicted [default: what the request is made for; else import-annotation, and upload for a zip]
     #[arg(long, value_parser = words(Endpoint::ALL, Endpoint::as_str), help_heading = "Prediction")]
     pub endpoint: Option<Endpoint>,
 

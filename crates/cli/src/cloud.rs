@@ -33,16 +33,22 @@ impl CloudArguments {
     /// How a store is asked with these arguments.
     #[must_use]
     pub fn access(&self) -> CloudAccess {
+        CloudAccess::Environment(self.environment())
+    }
+
+    /// What these arguments say beside the environment.
+    #[must_use]
+    pub fn environment(&self) -> EnvironmentAccess {
         let addressing = match (self.path_style, self.virtual_host_style) {
             (true, _) => Some(Addressing::Path),
             (_, true) => Some(Addressing::VirtualHost),
             _ => None,
         };
-        CloudAccess::Environment(EnvironmentAccess {
+        EnvironmentAccess {
             endpoint_url: self.endpoint_url.clone(),
             region: self.region.clone(),
             unsigned: self.no_sign_request,
             addressing,
-        })
+        }
     }
 }

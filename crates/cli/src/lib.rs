@@ -11,6 +11,7 @@ pub mod manual;
 pub mod output;
 pub mod plan;
 pub mod progress;
+pub mod request;
 pub mod saving;
 pub mod target;
 pub mod terminal;

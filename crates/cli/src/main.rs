@@ -7,10 +7,11 @@ use clap::Parser;
 use sensortree::args::{Arguments, CatalogueFormat, CheckArguments, Command};
 use sensortree::exit::{Exit, Failure};
 use sensortree::interruption::Interruption;
-use sensortree::plan::{Plan, idle_settings};
+use sensortree::plan::Plan;
 use sensortree::progress::Listing;
 use sensortree::terminal::{self, Terminal};
 use sensortree::{catalogue, config, explain, manual, output};
+use sensortree_core::report::TargetKind;
 use sensortree_report::Timing;
 
 fn main() -> ExitCode {
@@ -48,14 +49,15 @@ fn check(arguments: CheckArguments) -> Result<Exit, Failure> {
 
     let began = Instant::now();
     let progress = Listing::begin(plan.progress, interruption.clone());
-    let inspection = plan.target.inspect(&plan.scan_options(), &progress)?;
+    let inspection = plan.inspect(&progress)?;
     drop(progress);
     // What a long listing found is reported even when it cannot be saved.
-    let saved = plan.saving.as_ref().map_or(Ok(()), |saving| saving.finish(&inspection));
+    let saving = plan.saving.as_ref().filter(|_| inspection.target.kind != TargetKind::Request);
+    let saved = saving.map_or(Ok(()), |saving| saving.finish(&inspection));
     interruption.end_at_once();
     let listed = Instant::now();
-    let mut report = sensortree_core::check(inspection, &plan.settings);
-    report.idle_settings.extend(idle_settings(&plan.settings));
+    let mut report = plan.judge(inspection);
+    report.idle_settings.extend(plan.idle_settings());
     let timing = Timing { list_seconds: (listed - began).as_secs_f64(), check_seconds: listed.elapsed().as_secs_f64() };
 
     output::write(&report, &plan, &timing)?;

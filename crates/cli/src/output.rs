@@ -11,6 +11,7 @@ use tempfile::Builder;
 
 use crate::exit::Exit;
 use crate::plan::Plan;
+use crate::target::Target;
 use crate::terminal::{self, Terminal};
 
 /// A report that could not be written.
@@ -111,6 +112,9 @@ pub fn warn_before(plan: &Plan) {
             path.display()
         ));
     }
+    for note in &plan.notes {
+        terminal::note(note);
+    }
     if plan.verbose > 0 {
         match &plan.config_path {
             Some(path) => terminal::note(&format!("the settings are those of {}", path.display())),
@@ -145,7 +149,8 @@ pub fn warn_after(report: &Report, plan: &Plan, exit: Exit) {
 }
 
 fn inside_target(plan: &Plan) -> Vec<&Path> {
-    let Some(target) = plan.target.path().and_then(|path| fs::canonicalize(path).ok()) else { return Vec::new() };
+    let path = plan.tree.target().and_then(Target::path);
+    let Some(target) = path.and_then(|path| fs::canonicalize(path).ok()) else { return Vec::new() };
     let inside = |path: &&Path| fs::canonicalize(folder_of(path)).is_ok_and(|folder| folder.starts_with(&target));
     let reports = plan.outputs.iter().filter_map(|output| output.path.as_deref());
     reports.chain(plan.saving.as_ref().map(|saving| saving.path.as_path())).filter(inside).collect()

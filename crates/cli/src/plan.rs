@@ -1,26 +1,39 @@
 //! What a run is to do: the command line joined with the configuration file.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use miette::Diagnostic;
+use sensortree_core::Inspection;
 use sensortree_core::contract::Endpoint;
+use sensortree_core::report::{Report, Unread};
+use sensortree_core::request::{Field, Request};
 use sensortree_core::rules;
 use sensortree_core::settings::{FailOn, Selector, Settings};
 use sensortree_report::Format;
-use sensortree_scan::{Content, ScanOptions};
+use sensortree_scan::{Content, Progress, ScanError, ScanOptions};
 
 use crate::args::{CheckArguments, Output};
+use crate::cloud::CloudArguments;
 use crate::config::{Config, Found, PerPathIgnore, Word};
+use crate::exit::Failure;
+use crate::request::{self, RequestError};
 use crate::saving::{Saving, SavingError};
 use crate::target::{Target, TargetError};
 
 /// All that is settled before a run begins.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// What to check.
-    pub target: Target,
+    /// The tree to check.
+    pub tree: Tree,
+    /// The request to check, too.
+    pub request: Option<Request>,
+    /// What was settled in a way that the user may not expect, in words.
+    pub notes: Vec<String>,
+    /// Flags without effect, in words.
+    pub idle_flags: Vec<String>,
     /// What the core is told.
     pub settings: Settings,
     /// The least that makes the exit code 1.
@@ -47,6 +60,30 @@ pub struct Plan {
     pub saving: Option<Saving>,
 }
 
+/// The tree of a run.
+#[derive(Clone, Debug)]
+pub enum Tree {
+    /// The user names it.
+    Given(Target),
+    /// The request names it.
+    Requested(Target),
+    /// None is looked at, as the user wants it or as the request names none.
+    LeftOut,
+    /// The request names it, and it cannot be listed, for the reason said.
+    Unreachable(String),
+}
+
+impl Tree {
+    /// What is listed.
+    #[must_use]
+    pub fn target(&self) -> Option<&Target> {
+        match self {
+            Tree::Given(target) | Tree::Requested(target) => Some(target),
+            Tree::LeftOut | Tree::Unreachable(_) => None,
+        }
+    }
+}
+
 /// Flags that cannot be obeyed together.
 #[derive(Debug, thiserror::Error, Diagnostic)]
 pub enum PlanError {
@@ -61,6 +98,21 @@ pub enum PlanError {
         /// The second.
         second: Format,
     },
+    /// An upload without its zip.
+    #[error("a request of `{endpoint}` does not say where its zip is")]
+    #[diagnostic(help("name the zip as TARGET, or check the request alone with --no-list"))]
+    NoZip {
+        /// The call.
+        endpoint: Endpoint,
+    },
+    /// Standard input twice.
+    #[error("standard input cannot be both the request and the target")]
+    #[diagnostic(help("save one of them to a file"))]
+    StandardInputTwice,
+    /// The request cannot be read.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Request(#[from] RequestError),
     /// The target cannot be checked.
     #[error(transparent)]
     #[diagnostic(transparent)]
@@ -77,11 +129,32 @@ impl Plan {
     /// that what is asked for runs.
     ///
     /// # Errors
-    /// When the target cannot be checked, or two reports would go to one place.
+    /// When the target cannot be checked, the request not read, or two reports would go to one place.
     pub fn new(arguments: CheckArguments, found: Found) -> Result<Self, PlanError> {
-        let target = Target::of(&arguments)?;
         let saving = arguments.save_listing.clone().map(Saving::into_file).transpose()?;
         let outputs = outputs(&arguments.format)?;
+        if reads_standard_input_twice(&arguments) {
+            return Err(PlanError::StandardInputTwice);
+        }
+        let request = arguments.request.as_deref().map(request::read).transpose()?;
+        let named = match (&arguments.target, &arguments.listing, &request) {
+            (None, None, Some(_)) => None,
+            _ => Some(Target::of(&arguments)?),
+        };
+        let chosen = arguments.endpoint.or(found.config.endpoint.as_ref().map(|word| word.0));
+        let endpoint = chosen.unwrap_or_else(|| default_endpoint(named.as_ref(), request.as_ref()));
+        let guess = request.as_ref().filter(|_| chosen.is_none()).and_then(|request| guessed(request, endpoint));
+        let idle_flags = match (arguments.data_type, request.as_ref().and_then(Request::data_type)) {
+            (Some(_), Some(_)) => vec!["`--data-type` changes nothing: the request says it".to_owned()],
+            _ => Vec::new(),
+        };
+        let tree = match (named, &request) {
+            (Some(target), _) => Tree::Given(target),
+            (None, Some(request)) if !arguments.no_list => tree_of(request, endpoint, &arguments.cloud)?,
+            _ => Tree::LeftOut,
+        };
+        let vendor = request.as_ref().filter(|_| matches!(tree, Tree::Requested(_))).and_then(request::note_on_vendor);
+        let notes = guess.into_iter().chain(vendor).collect();
         let fail_on = arguments.fail_on.or(found.config.fail_on.as_ref().map(|word| word.0)).unwrap_or(FailOn::Scene);
         Ok(Plan {
             fail_on,
@@ -95,9 +168,49 @@ impl Plan {
             verbose: arguments.verbose,
             config_path: found.path,
             saving,
-            settings: settings(arguments, found.config, target.endpoint()),
-            target,
+            settings: settings(arguments, found.config, endpoint),
+            tree,
+            request,
+            notes,
+            idle_flags,
         })
+    }
+
+    /// Looks at the tree, where there is one to look at. One that the request names and that cannot be listed is no error, since
+    /// there is still the request to judge.
+    ///
+    /// # Errors
+    /// When it cannot be listed at all.
+    pub fn inspect(&self, progress: &dyn Progress) -> Result<Inspection, ScanError> {
+        let unread = match &self.tree {
+            Tree::Given(target) => return target.inspect(&self.scan_options(), progress),
+            Tree::Requested(target) => match target.inspect(&self.scan_options(), progress) {
+                Ok(inspection) => return Ok(inspection),
+                Err(error) => Some(with_help(&Failure::from(error))),
+            },
+            Tree::Unreachable(reason) => Some(reason.clone()),
+            Tree::LeftOut => None,
+        };
+        let mut inspection = Inspection::of_no_tree(self.request.as_ref().map_or("", Request::name));
+        let unread =
+            unread.map(|reason| Unread { path: Vec::new(), reason: format!("the tree of `resourceUrl`: {reason}") });
+        inspection.coverage.unread.extend(unread);
+        Ok(inspection)
+    }
+
+    /// Judges what was found.
+    #[must_use]
+    pub fn judge(&self, inspection: Inspection) -> Report {
+        match &self.request {
+            Some(request) => sensortree_core::check_request(request, inspection, &self.settings),
+            None => sensortree_core::check(inspection, &self.settings),
+        }
+    }
+
+    /// What was set and had no effect, in words.
+    #[must_use]
+    pub fn idle_settings(&self) -> Vec<String> {
+        [self.idle_flags.clone(), idle_settings(&self.settings)].concat()
     }
 
     /// How the target is to be listed.
@@ -111,6 +224,50 @@ impl Plan {
             recording: self.saving.as_ref().map(|saving| saving.recording.clone()),
         }
     }
+}
+
+/// Whether both the request and the target are to come from standard input.
+fn reads_standard_input_twice(arguments: &CheckArguments) -> bool {
+    let is_standard_input = |name: &OsStr| name == "-";
+    let listing = arguments.listing.iter().flatten().map(|path| path.as_os_str());
+    arguments.request.as_deref().is_some_and(|path| is_standard_input(path.as_os_str()))
+        && arguments.target.as_deref().into_iter().chain(listing).any(is_standard_input)
+}
+
+/// The call that is predicted where the user names none.
+fn default_endpoint(target: Option<&Target>, request: Option<&Request>) -> Endpoint {
+    let of_target = target.map(Target::endpoint).unwrap_or(Endpoint::ImportAnnotation);
+    request.and_then(|request| request.endpoint(of_target == Endpoint::Upload)).unwrap_or(of_target)
+}
+
+/// What is to be said of a call that was guessed from the request.
+fn guessed(request: &Request, endpoint: Endpoint) -> Option<String> {
+    let has_project = request.body.as_ref()?.field(Field::ProjectId).is_some();
+    let with_tasks = if endpoint == Endpoint::Upload { Endpoint::UploadAnnotation } else { Endpoint::ImportAnnotation };
+    (!has_project).then(|| {
+        format!("without `projectId` the request is taken for one of `{endpoint}`; if it is not, say --endpoint {with_tasks}")
+    })
+}
+
+/// What is wrong and what to do, in one line.
+fn with_help(error: &dyn Diagnostic) -> String {
+    match error.help() {
+        Some(help) => format!("{error}; {help}"),
+        None => error.to_string(),
+    }
+}
+
+/// The tree that a request names.
+fn tree_of(request: &Request, endpoint: Endpoint, cloud: &CloudArguments) -> Result<Tree, PlanError> {
+    if !endpoint.lists_a_prefix() {
+        return Err(PlanError::NoZip { endpoint });
+    }
+    // What it says instead of an address is a finding.
+    let Some(url) = request.resource_url() else { return Ok(Tree::LeftOut) };
+    Ok(match Target::requested(request, url, cloud) {
+        Ok(target) => Tree::Requested(target),
+        Err(error) => Tree::Unreachable(with_help(&error)),
+    })
 }
 
 fn settings(arguments: CheckArguments, config: Config, endpoint: Endpoint) -> Settings {
@@ -127,7 +284,7 @@ fn settings(arguments: CheckArguments, config: Config, endpoint: Endpoint) -> Se
         config.severity.into_iter().map(|(selector, severity)| (selector.0, severity.0)).collect();
     severity.extend(arguments.severity.into_iter().map(|choice| (choice.selector, choice.severity)));
     Settings {
-        endpoint: arguments.endpoint.or(config.endpoint.map(|word| word.0)).unwrap_or(endpoint),
+        endpoint,
         data_type: arguments.data_type,
         basis: arguments.basis.or(config.basis.map(|word| word.0)).unwrap_or(defaults.basis),
         select,
@@ -173,8 +330,7 @@ fn outputs(given: &[Output]) -> Result<Vec<Output>, PlanError> {
 }
 
 /// The selections, ignores and severities without which the run would have been the same, in words.
-#[must_use]
-pub fn idle_settings(settings: &Settings) -> Vec<String> {
+fn idle_settings(settings: &Settings) -> Vec<String> {
     let running = |settings: &Settings| rules::ALL.iter().map(|rule| settings.runs(rule)).collect::<Vec<_>>();
     let as_set = running(settings);
     let mut idle = Vec::new();

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 
 use miette::Diagnostic;
 use sensortree_core::contract::Endpoint;
+use sensortree_core::request::Request;
 use sensortree_core::{Inspection, MAX_METADATA_BYTES, text};
-#[cfg(feature = "git")]
+#[cfg(any(feature = "git", not(feature = "cloud")))]
 use sensortree_report::escape::visible;
 use sensortree_report::escape::visible_path;
 #[cfg(feature = "cloud")]
@@ -20,6 +21,8 @@ use sensortree_scan::{Progress, ScanError, ScanOptions, local, zip};
 
 use crate::args::CheckArguments;
 use crate::cloud::CloudArguments;
+#[cfg(feature = "cloud")]
+use crate::request::place::place;
 
 /// A target that cannot be checked.
 #[derive(Debug, PartialEq, Eq, thiserror::Error, Diagnostic)]
@@ -183,6 +186,23 @@ impl Target {
         }
     }
 
+    /// The target that a request names in its `resourceUrl`, which is `url`.
+    ///
+    /// # Errors
+    /// When it is no cloud prefix, or this build reads none.
+    #[cfg(feature = "cloud")]
+    pub fn requested(request: &Request, url: &str, cloud: &CloudArguments) -> Result<Self, TargetError> {
+        let (url, access) = place(request, url, &cloud.environment()).map_err(mistake)?;
+        Ok(Target::Cloud { url, access })
+    }
+
+    /// The same in a build that reads no cloud prefix.
+    #[cfg(not(feature = "cloud"))]
+    pub fn requested(_request: &Request, url: &str, _cloud: &CloudArguments) -> Result<Self, TargetError> {
+        let way = "name a local copy of the tree as TARGET, or check the request alone with --no-list";
+        Err(TargetError::Unsupported { target: visible(url).into_owned(), kind: CLOUD, way })
+    }
+
     /// Where it is, when it is a place on the disk.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
@@ -266,12 +286,22 @@ fn absent(target: String, path: &Path) -> TargetError {
     {
         return mistake(error);
     }
+    let target = without_query(target);
     if let Some((_, kind)) = SCHEMES.iter().find(|(scheme, _)| target.starts_with(scheme)) {
         return TargetError::Unsupported { target, kind, way };
     }
     let help = neighbour(path).map(|name| path.with_file_name(name));
     let help = help.map(|path| format!("did you mean `{}`?", visible_path(path.as_os_str().as_encoded_bytes())));
     TargetError::Missing { target, help }
+}
+
+/// A web address without what may be a key in it: its query (a signature), and a name and password before its host.
+fn without_query(target: String) -> String {
+    let Some((scheme @ ("http" | "https"), rest)) = target.split_once("://") else { return target };
+    let place = rest.split(['?', '#']).next().unwrap_or_default();
+    let (host, path) = place.split_at(place.find('/').unwrap_or(place.len()));
+    let host = host.rsplit('@').next().unwrap_or_default();
+    format!("{scheme}://{host}{path}")
 }
 
 /// The folder beside the path that was most likely meant.
@@ -325,6 +355,10 @@ mod tests {
         }
         let git = if cfg!(feature = "git") { "of a repository" } else { "`git:HEAD` is a git revision" };
         check(Path::new("git:HEAD"), git);
+        check(
+            Path::new("https://user:secret@host.example/drive?X-Amz-Signature=secret"),
+            "`https://host.example/drive` is a web address",
+        );
         check(Path::new("-"), "`-` is standard input");
     }
 }

@@ -2,14 +2,17 @@
 
 use crate::align::Alignment;
 use crate::archive::ArchiveFacts;
+use crate::contract::Effect;
 use crate::finding::{Finding, Sink};
+use crate::json;
 use crate::layout::names::METADATA;
 use crate::layout::{Layout, SensorKind};
 use crate::metadata::Metadata;
-use crate::report::{Coverage, Document, Report, SensorSummary, Target, Unread};
+use crate::report::{Coverage, Document, Report, SensorSummary, Target, TargetKind, Unread};
+use crate::request::Request;
 use crate::rules::{self, Context};
 use crate::settings::Settings;
-use crate::tree::Tree;
+use crate::tree::{Tree, TreeBuilder};
 use crate::unseen::Unseen;
 use crate::verdict::Verdict;
 
@@ -47,9 +50,34 @@ pub enum MetadataFile {
     Unreadable,
 }
 
+impl Inspection {
+    /// What is found out where no tree is looked at, but the request of this name alone.
+    #[must_use]
+    pub fn of_no_tree(request: &str) -> Self {
+        Inspection {
+            target: Target { kind: TargetKind::Request, uri: request.to_owned(), segments: Vec::new() },
+            tree: TreeBuilder::new(0).finish(),
+            archive: None,
+            metadata: MetadataFile::Absent,
+            coverage: Coverage { content: "none", ..Coverage::default() },
+        }
+    }
+}
+
 /// Judges a tree.
 #[must_use]
 pub fn check(inspection: Inspection, settings: &Settings) -> Report {
+    judge(inspection, None, settings)
+}
+
+/// Judges a request and the tree that goes with it. Without a tree ([`Inspection::of_no_tree`]) nothing is predicted but what the
+/// body alone gives away.
+#[must_use]
+pub fn check_request(request: &Request, inspection: Inspection, settings: &Settings) -> Report {
+    judge(inspection, Some(request), settings)
+}
+
+fn judge(inspection: Inspection, request: Option<&Request>, settings: &Settings) -> Report {
     let Inspection { target, tree, archive, metadata, mut coverage } = inspection;
     let mut layout = Layout::read(&tree, &target);
     let metadata = if layout.is_sensor_oriented() { Metadata::read(metadata) } else { None };
@@ -71,17 +99,20 @@ pub fn check(inspection: Inspection, settings: &Settings) -> Report {
         layout: &layout,
         archive: archive.as_ref(),
         metadata: metadata.as_ref(),
+        request,
         alignment: &alignment,
         unseen: &unseen,
         settings,
     };
 
     let mut sink = Sink::new(settings).in_layout(&layout);
-    let mut ran = 0;
-    for rule in rules::ALL.iter().copied().filter(|rule| settings.runs(rule)) {
-        if context.is_judged_by(rule) {
+    let (mut ran, mut deselected) = (0, 0);
+    for rule in rules::ALL.iter().copied().filter(|rule| context.is_judged_by(rule)) {
+        if settings.runs(rule) {
             (rule.check)(&context, &mut sink);
             ran += 1;
+        } else if rule.default_on && rule.effect != Effect::Advice && rule.basis <= settings.basis {
+            deselected += 1;
         }
     }
     let (mut findings, mut documents, matched) = sink.finish();
@@ -105,15 +136,20 @@ pub fn check(inspection: Inspection, settings: &Settings) -> Report {
             frames: layout.sensor_cells(id).map(|cell| layout.frames_in(&tree, cell)).sum(),
         })
         .collect();
-    // Where there is nothing, nothing can be predicted either.
-    let judged = tree.files() > 0 || !findings.is_empty();
+    // Where there is nothing, nothing can be predicted either; and nothing of a tree that was not looked at.
+    let judged = target.kind != TargetKind::Request && (tree.files() > 0 || !findings.is_empty());
     let verdict = Verdict::of(&findings, coverage.is_complete() && judged, settings);
-    let is_of_metadata = |finding: &Finding| finding.location.as_ref().is_some_and(|at| at.document == METADATA);
-    let is_located = findings.iter().any(is_of_metadata);
+    let texts = [metadata.as_ref().map(|metadata| &metadata.document), request.map(|request| &request.document)];
+    let is_pointed_into = |document: &json::Document| {
+        let mut locations = findings.iter().filter_map(|finding| finding.location.as_ref());
+        locations.any(|location| location.document == document.name())
+    };
     documents.extend(
-        metadata
-            .filter(|_| is_located)
-            .map(|metadata| Document { name: METADATA.to_owned(), text: metadata.document.into_text() }),
+        texts
+            .into_iter()
+            .flatten()
+            .filter(|document| is_pointed_into(document))
+            .map(|document| Document { name: document.name().to_owned(), text: document.text().to_vec() }),
     );
     Report {
         endpoint: settings.endpoint,
@@ -127,6 +163,8 @@ pub fn check(inspection: Inspection, settings: &Settings) -> Report {
         cadence_ns: alignment.cadence_ns(),
         scenes: layout.scenes,
         rules: ran,
+        deselected,
+        request: request.map(|request| request.name().to_owned()),
         findings,
         idle_settings,
         documents,

@@ -251,6 +251,12 @@ impl Endpoint {
         }
     }
 
+    /// Whether the call takes the tree from a cloud prefix, and not from a zip that comes with it.
+    #[must_use]
+    pub fn lists_a_prefix(self) -> bool {
+        matches!(self, Endpoint::Import | Endpoint::ImportAnnotation)
+    }
+
     /// Whether the call makes annotation tasks, so that its answer lists them.
     #[must_use]
     pub fn makes_tasks(self) -> bool {

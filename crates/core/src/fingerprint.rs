@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use crate::finding::Finding;
-use crate::report::{Document, Report};
+use crate::report::Report;
 
 /// How many bytes of a document's stretch tell it from another.
 const STRETCH: usize = 256;
@@ -23,7 +23,7 @@ pub fn fingerprints(report: &Report) -> Vec<String> {
         .findings
         .iter()
         .map(|finding| {
-            let traits = traits(finding, &report.documents);
+            let traits = traits(finding, report);
             let alike = seen.entry(traits).or_default();
             let mut hasher = Sha256::new();
             hasher.update(traits);
@@ -34,7 +34,7 @@ pub fn fingerprints(report: &Report) -> Vec<String> {
         .collect()
 }
 
-fn traits(finding: &Finding, documents: &[Document]) -> [u8; 32] {
+fn traits(finding: &Finding, report: &Report) -> [u8; 32] {
     let mut hasher = Sha256::new();
     let mut add = |field: Option<&[u8]>| {
         // The length and the mark of absence keep neighbouring fields apart.
@@ -46,9 +46,13 @@ fn traits(finding: &Finding, documents: &[Document]) -> [u8; 32] {
     add(finding.subject.scene.as_deref());
     add(finding.examples.first().map(|example| example.path.as_slice()));
     let location = finding.location.as_ref();
-    add(location.map(|location| location.document.as_bytes()));
+    add(location.map(|location| match report.request.as_deref() {
+        // Where the request's file lies does not matter, as it does not for the target.
+        Some(name) if name == location.document => b"request".as_slice(),
+        _ => location.document.as_bytes(),
+    }));
     add(location.and_then(|location| {
-        let document = documents.iter().find(|document| document.name == location.document)?;
+        let document = report.documents.iter().find(|document| document.name == location.document)?;
         let end = location.offset.saturating_add(location.length.min(STRETCH)).min(document.text.len());
         document.text.get(location.offset..end)
     }));

@@ -24,6 +24,7 @@ pub mod layout;
 pub mod metadata;
 pub mod probe;
 pub mod report;
+pub mod request;
 pub mod rules;
 pub mod settings;
 pub mod sketch;
@@ -34,4 +35,4 @@ pub mod unseen;
 pub mod verdict;
 
 mod check;
-pub use check::{Inspection, MAX_METADATA_BYTES, MetadataFile, check};
+pub use check::{Inspection, MAX_METADATA_BYTES, MetadataFile, check, check_request};

@@ -25,6 +25,8 @@ pub enum TargetKind {
         /// Whether it is of a folder that a repository may keep, and not of a store or an archive.
         of_folder: bool,
     },
+    /// No tree: a request alone.
+    Request,
 }
 
 impl TargetKind {
@@ -45,6 +47,7 @@ impl TargetKind {
             TargetKind::Azure => "az",
             TargetKind::Git => "git",
             TargetKind::Listing { .. } => "listing",
+            TargetKind::Request => "request",
         }
     }
 }
@@ -111,7 +114,7 @@ pub struct SensorSummary {
 /// A document that findings point into.
 #[derive(Clone, Debug)]
 pub struct Document {
-    /// Its name: `metadata.json`.
+    /// Its name: `metadata.json`, or the request's as the user named it.
     pub name: String,
     /// Its text, in whose bytes locations count: as read, but decoded to UTF-8 where it was UTF-16.
     pub text: Vec<u8>,
@@ -144,6 +147,10 @@ pub struct Report {
     pub cadence_ns: Option<u64>,
     /// How many rules ran.
     pub rules: usize,
+    /// How many rules that could have decided the prediction did not run, since the user left them out.
+    pub deselected: usize,
+    /// The name of the request that was checked too, where one was.
+    pub request: Option<String>,
     /// The findings, gravest first, in a fixed order.
     pub findings: Vec<Finding>,
     /// Settings that had no effect, in words.
@@ -156,7 +163,13 @@ impl Report {
     /// Whether the target was read and there was nothing in it to check: most often it was not the one meant.
     #[must_use]
     pub fn is_of_nothing(&self) -> bool {
-        self.files == 0 && self.findings.is_empty() && self.coverage.is_complete()
+        !self.is_of_request_alone() && self.files == 0 && self.findings.is_empty() && self.coverage.is_complete()
+    }
+
+    /// Whether no tree was looked at, but a request alone.
+    #[must_use]
+    pub fn is_of_request_alone(&self) -> bool {
+        self.target.kind == TargetKind::Request
     }
 
     /// A scene's name, exactly the bytes listed.

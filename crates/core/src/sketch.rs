@@ -34,9 +34,18 @@
 //! Its entries take the marks `encrypted`, `undeclared` (a name that does not say that it is in UTF-8), `method N`,
 //! `packed N`, `overlapping`, `out of range` and `headers disagree`.
 //!
+//! A request that goes with the tree is drawn behind it; without any tree it is looked at alone.
+//!
+//! ```text
+//! request:                        the rest of the text, or up to `metadata.json:`, is its body
+//! request (upload, tracked):      of another call than import-annotation; from a file that git tracks
+//! {"name": "drive"}
+//! ```
+//!
 //! In names `\n`, `\t`, `\s` (a space), `\\`, `\xNN` (a byte) and `\u{N}` (a character) stand for what cannot be typed.
 
 mod content;
+mod request;
 mod zip;
 
 use std::fmt::Write as _;
@@ -45,12 +54,13 @@ use crate::entry::{Entry, EntryKind};
 use crate::frame_name;
 use crate::layout::names::METADATA;
 use crate::layout::{Layout, SensorKind};
-use crate::report::{Coverage, Target, TargetKind};
+use crate::report::{Coverage, Report, Target, TargetKind};
 use crate::settings::Settings;
 use crate::tree::{Tree, TreeBuilder};
 use crate::{Inspection, MetadataFile};
 
 pub use content::{Content, Held};
+pub use request::DrawnRequest;
 pub use zip::{DrawnArchive, Marks};
 
 /// One drawn entry.
@@ -100,6 +110,8 @@ pub struct Sketch {
     pub entries: Vec<Drawn>,
     /// The content of metadata.json, where one is drawn at the top.
     pub metadata: Option<Vec<u8>>,
+    /// The request that goes with it, where one is drawn.
+    pub request: Option<DrawnRequest>,
 }
 
 /// Text that is no sketch.
@@ -118,12 +130,18 @@ impl Sketch {
     /// # Errors
     /// When a line has tabs, a broken escape or repeat, or lies in no folder.
     pub fn parse(text: &str) -> Result<Self, SketchError> {
-        let mut sketch = Sketch { target: "dataset".to_owned(), archive: None, entries: Vec::new(), metadata: None };
+        let target = "dataset".to_owned();
+        let mut sketch = Sketch { target, archive: None, entries: Vec::new(), metadata: None, request: None };
         // The open folders: indentation, and the path with its slash.
         let mut open: Vec<(usize, Vec<u8>)> = Vec::new();
         let mut at = 0;
+        // Up to here lines are those of the request.
+        let mut request_end = 0;
         for (number, line) in text.split_inclusive('\n').enumerate() {
             at += line.len();
+            if at <= request_end {
+                continue;
+            }
             let error = |what: String| SketchError { line: number + 1, what };
             let content = line.trim();
             if content.is_empty() || content.starts_with("# ") {
@@ -156,6 +174,12 @@ impl Sketch {
                 sketch.draw(METADATA.as_bytes(), EntryKind::File, (text.len() - at) as u64);
                 sketch.metadata = Some(text.as_bytes()[at..].to_vec());
                 break;
+            }
+            if let Some(words) = content.strip_prefix("request").filter(|_| indent == 0).and_then(request::heading) {
+                let drawn = DrawnRequest::parse(words, &text[at..]).map_err(error)?;
+                request_end = at + drawn.text.len();
+                sketch.request = Some(drawn);
+                continue;
             }
             if indent > 0 && parent.is_empty() {
                 return Err(error("indented, but no folder is open".to_owned()));
@@ -237,6 +261,16 @@ impl Sketch {
             }
         }
         builder.finish()
+    }
+
+    /// The report on what is drawn: the tree with its request, or the one of the two that there is.
+    #[must_use]
+    pub fn check(&self, settings: &Settings) -> Report {
+        let Some(drawn) = &self.request else { return crate::check(self.inspection(), settings) };
+        let request = drawn.request();
+        let inspection =
+            if self.entries.is_empty() { Inspection::of_no_tree(request.name()) } else { self.inspection() };
+        crate::check_request(&request, inspection, &Settings { endpoint: drawn.endpoint, ..settings.clone() })
     }
 
     /// The sketch as a source would hand it on.

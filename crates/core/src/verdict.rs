@@ -3,6 +3,7 @@
 use crate::contract::{Basis, Effect, ResponseCode};
 use crate::finding::Finding;
 use crate::layout::SceneId;
+use crate::rules::Scope;
 use crate::settings::Settings;
 
 /// What the platform is predicted to do.
@@ -14,7 +15,7 @@ pub enum Outcome {
     ScenesAtRisk,
     /// Rejected whole.
     Rejected,
-    /// The inspection was incomplete, and nothing found so far rejects it; or there was nothing to inspect.
+    /// The inspection was incomplete, and nothing found so far rejects it; or there was no tree to inspect.
     Unknown,
 }
 
@@ -58,9 +59,12 @@ impl Verdict {
                 _ => None,
             })
             .collect();
-        // The body is read before the tree; beyond that the best supported rejection is the likeliest.
+        // The body is read before the tree, and what it lacks before what it asks for; beyond that the best supported rejection is
+        // the likeliest.
         rejecting.sort_by_key(|(finding, code)| {
-            (!finding.rule.code.starts_with('R'), finding.basis, code.stage(), finding.rule.code)
+            let of_body = finding.rule.scope == Scope::Request;
+            let malformed = of_body && *code == ResponseCode::IllegalParameter;
+            (!of_body, !malformed, finding.basis, code.stage(), finding.rule.code)
         });
         let mut risky: Vec<&Finding> = counted.into_iter().filter(|finding| finding.effect == Effect::Scene).collect();
         risky.sort_by_key(|finding| (finding.basis, finding.rule.code));

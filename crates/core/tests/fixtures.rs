@@ -40,7 +40,7 @@ fn texts() -> Vec<(String, String)> {
 
 fn check_all(sketch: &Sketch) -> Report {
     let select = rules::ALL.iter().map(|rule| rule.code.parse().unwrap()).collect();
-    sensortree_core::check(sketch.inspection(), &Settings { select, ..Settings::default() })
+    sketch.check(&Settings { select, ..Settings::default() })
 }
 
 /// Nothing is suggested that would itself be rejected.
@@ -111,7 +111,7 @@ fn every_sketch_gives_what_it_names() {
         if !select.is_empty() {
             select.push("ALL".parse().unwrap());
         }
-        let report = sensortree_core::check(sketch.inspection(), &Settings { select, ..Settings::default() });
+        let report = sketch.check(&Settings { select, ..Settings::default() });
         let fired: BTreeSet<String> = report.findings.iter().map(|finding| finding.rule.code.to_owned()).collect();
         if fired != expected {
             wrong.push(format!("{}: expected {expected:?}, got {:#?}", path.display(), report.findings));

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use sensortree_core::contract::Basis;
+use sensortree_core::contract::{Basis, ResponseCode};
 use sensortree_core::finding::Finding;
 use sensortree_core::layout::SensorKind;
 use sensortree_core::report::Report;
@@ -32,7 +32,9 @@ pub fn verdict_line(report: &Report, style: &Style) -> String {
 
 fn answer(report: &Report) -> String {
     let Some(code) = report.verdict.code else {
-        return "unknown, as not all could be read".to_owned();
+        let why =
+            if report.coverage.is_complete() { "only the request was looked at" } else { "not all could be read" };
+        return format!("unknown, as {why}");
     };
     let risk = match (report.verdict.outcome, report.verdict.at_risk.len()) {
         (Outcome::ScenesAtRisk, 0) => " with data at risk".to_owned(),
@@ -41,7 +43,12 @@ fn answer(report: &Report) -> String {
         }
         _ => String::new(),
     };
-    format!("{} {}{risk} ({})", code.code(), code.message(), report.endpoint)
+    // What a few rules do not speak against is easily taken for more.
+    let limit = match (code, report.deselected) {
+        (ResponseCode::Success, 1..) => format!(", as far as {} can tell", count(report.rules as u64, "rule")),
+        _ => String::new(),
+    };
+    format!("{} {}{risk} ({}){limit}", code.code(), code.message(), report.endpoint)
 }
 
 /// Draws the closing block.
@@ -83,6 +90,7 @@ impl Closing<'_> {
         let state = match (report.rules, report.sensors.as_slice()) {
             (0, _) => "was not judged, as no rule was run",
             (_, []) => "has nothing that a rule speaks against",
+            _ if report.deselected > 0 => "has nothing that the selected rules speak against",
             _ => "is aligned",
         };
         let head = ink.paint(ink.outcome(Outcome::Accepted), &format!("{sign} {uri} {state}"));
@@ -91,6 +99,7 @@ impl Closing<'_> {
         let findings = self.findings().unwrap_or_else(|| count(report.rules as u64, "rule") + " passed");
         let time = seconds(self.timing.list_seconds + self.timing.check_seconds);
         lines.push(ink.row(&[answer, findings, time]));
+        lines.extend(self.left_out());
         if style.verbose > 0 {
             self.sensors(lines);
             lines.push(self.listed());
@@ -103,6 +112,7 @@ impl Closing<'_> {
         lines.push(verdict_line(report, style));
         lines.extend(self.because());
         lines.extend(self.at_risk());
+        lines.extend(self.left_out());
         self.repairs(lines);
         self.unread(lines);
         if !report.sensors.is_empty() {
@@ -111,15 +121,29 @@ impl Closing<'_> {
         if style.verbose > 0 {
             self.sensors(lines);
         }
-        let mut run = vec![self.listed()];
-        run.extend(self.looked_into());
-        lines.push(ink.row(&run));
+        if report.is_of_request_alone() {
+            let clean = if report.findings.is_empty() { "no rule speaks against the request; " } else { "" };
+            lines.push(format!("{clean}the tree was not looked at"));
+        } else {
+            let mut run = vec![self.listed()];
+            run.extend(self.looked_into());
+            lines.push(ink.row(&run));
+        }
         if let Some(findings) = self.findings() {
             let code =
                 report.verdict.because.first().copied().or_else(|| report.findings.first().map(|one| one.rule.code));
             let hint = code.map(|code| ink.paint(ink.strong(), &format!("sensortree explain {code}")));
             lines.push(ink.row(&[Some(findings), hint].into_iter().flatten().collect::<Vec<_>>()));
         }
+    }
+
+    /// `61 rules that could say otherwise were left out (--select, --ignore)`, where nothing rejects it anyway.
+    fn left_out(&self) -> Option<String> {
+        let Report { verdict, deselected, .. } = self.report;
+        let rules = count(*deselected as u64, "rule");
+        let verb = if *deselected == 1 { "was" } else { "were" };
+        (*deselected > 0 && verdict.outcome != Outcome::Rejected)
+            .then(|| format!("{rules} that could say otherwise {verb} left out (--select, --ignore)"))
     }
 
     /// `2 errors, 1 warning, 1 advice`.

@@ -57,6 +57,9 @@ struct JsonReport<'a> {
     /// The API call whose answer is predicted.
     #[schemars(extend("enum" = ["import", "import-annotation", "upload", "upload-annotation"]))]
     endpoint: &'static str,
+    /// The document that is the request's body, where one was checked too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request: Option<&'a str>,
     prediction: Prediction<'a>,
     coverage: Coverage<'a>,
     tree: Tree<'a>,
@@ -77,7 +80,8 @@ struct Tool<'a> {
 /// What was checked.
 #[derive(Serialize, JsonSchema)]
 struct Target<'a> {
-    #[schemars(extend("enum" = ["local", "zip", "s3", "gs", "az", "git", "listing"]))]
+    /// `request`: no tree was looked at, but the body of a request alone.
+    #[schemars(extend("enum" = ["local", "zip", "s3", "gs", "az", "git", "listing", "request"]))]
     kind: &'static str,
     /// The place as the user named it, without any secret.
     uri: &'a str,
@@ -86,7 +90,7 @@ struct Target<'a> {
 /// The answer that the platform is predicted to give.
 #[derive(Serialize, JsonSchema)]
 struct Prediction<'a> {
-    /// `unknown`: the inspection was incomplete, and nothing found so far rejects the tree.
+    /// `unknown`: the inspection was incomplete, or of a request's body alone, and nothing found so far rejects it.
     #[schemars(extend("enum" = ["accepted", "scenes-at-risk", "rejected", "unknown"]))]
     outcome: &'static str,
     /// The response code; null when the outcome is unknown.
@@ -98,6 +102,9 @@ struct Prediction<'a> {
     basis: Option<&'static str>,
     /// The codes of the rules that decide it, strongest first.
     because: &'a [&'static str],
+    /// How many rules were not run, as the user left them out, and could have led to another prediction. Absent where none.
+    #[serde(rename = "rulesLeftOut", skip_serializing_if = "is_none_at_all")]
+    rules_left_out: usize,
     scenes: Scenes<'a>,
 }
 
@@ -306,12 +313,14 @@ impl<'a> JsonReport<'a> {
             tool: Tool { name: "sensortree", version: &facts.tool_version },
             target: Target { kind: report.target.kind.as_str(), uri: &report.target.uri },
             endpoint: report.endpoint.as_str(),
+            request: report.request.as_deref(),
             prediction: Prediction {
                 outcome: verdict.outcome.as_str(),
                 code: verdict.code.map(sensortree_core::contract::ResponseCode::code),
                 message: verdict.code.map(sensortree_core::contract::ResponseCode::message),
                 basis: verdict.basis.map(sensortree_core::contract::Basis::as_str),
                 because: &verdict.because,
+                rules_left_out: report.deselected,
                 scenes: Scenes::of(report),
             },
             coverage: Coverage::of(report),
@@ -466,6 +475,11 @@ fn percent_encoded(bytes: &[u8]) -> String {
         .copied()
         .collect();
     sensortree_core::text::lossless(&escaped).into_owned()
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+fn is_none_at_all(count: &usize) -> bool {
+    *count == 0
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]

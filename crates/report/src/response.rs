@@ -8,6 +8,7 @@ use std::io;
 
 use sensortree_core::contract::{Basis, Endpoint, ResponseCode};
 use sensortree_core::report::Report;
+use sensortree_core::text::count;
 use sensortree_core::verdict::Outcome;
 use serde::Serialize;
 
@@ -60,7 +61,7 @@ struct Predicted<'a> {
     /// The names in `scenesAtRisk` are percent-encoded.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     scenes_at_risk_encoded: bool,
-    note: &'static str,
+    note: Cow<'static, str>,
 }
 
 /// Writes the envelope.
@@ -82,14 +83,27 @@ pub(crate) fn render(report: &Report, facts: &RunFacts, out: &mut dyn io::Write)
             scenes: accepted.then_some(report.scenes.len()),
             scenes_at_risk: accepted.then_some(at_risk),
             scenes_at_risk_encoded: accepted && scenes_at_risk_encoded,
-            note: match verdict.outcome {
-                Outcome::Unknown if report.is_of_nothing() => "there was nothing to check, so no answer is predicted",
-                Outcome::Unknown => "the inspection is incomplete, so no answer is predicted",
-                _ => "predicted without asking the platform; what only the platform can give is null",
-            },
+            note: note(report, accepted),
         },
     };
     json::write(&envelope, out)
+}
+
+/// What has to be known to read the envelope rightly.
+fn note(report: &Report, accepted: bool) -> Cow<'static, str> {
+    let note = match report.verdict.outcome {
+        Outcome::Unknown if report.is_of_nothing() => "there was nothing to check, so no answer is predicted",
+        Outcome::Unknown if !report.coverage.is_complete() => "the inspection is incomplete, so no answer is predicted",
+        Outcome::Unknown => "only the request's body was looked at, so no answer is predicted",
+        _ => "predicted without asking the platform; what only the platform can give is null",
+    };
+    match report.deselected {
+        left_out if left_out > 0 && accepted => Cow::Owned(format!(
+            "{note}; only {} ran, and {left_out} more could say otherwise",
+            count(report.rules as u64, "rule")
+        )),
+        _ => Cow::Borrowed(note),
+    }
 }
 
 fn data(report: &Report) -> Data {

@@ -14,11 +14,14 @@ pub mod zip;
 
 mod content;
 mod coverage;
+mod tracked;
 
 pub use content::{Content, UnknownContent};
 
 use std::io;
 use std::path::PathBuf;
+
+pub use tracked::is_tracked_by_git;
 
 use sensortree_core::tree::TreeBuilder;
 

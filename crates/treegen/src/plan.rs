@@ -175,7 +175,8 @@ impl Plan {
         self.list(FRAME_BYTES, |entry| {
             entries.push(Drawn { size: entry.size.unwrap_or(FRAME_BYTES), ..Drawn::file(entry.path) });
         });
-        Sketch { target: "dataset".to_owned(), archive: None, entries, metadata: Some(self.metadata().into_bytes()) }
+        let metadata = Some(self.metadata().into_bytes());
+        Sketch { target: "dataset".to_owned(), archive: None, entries, metadata, request: None }
     }
 }
 

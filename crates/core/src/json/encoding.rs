@@ -1,5 +1,7 @@
 //! From bytes to text.
 
+use zeroize::Zeroize as _;
+
 use super::Span;
 use super::fault::{Fault, FaultKind};
 
@@ -44,23 +46,36 @@ enum Wide {
     Big,
 }
 
-pub(super) fn decode(bytes: Vec<u8>) -> Decoded {
-    let unreadable = |text: Vec<u8>, faults: Vec<Fault>| Decoded { text, start: 0, faults, body: Body::Nothing };
-    match bytes.as_slice() {
+/// `redact` is given the text before anything is made of it.
+pub(super) fn decode(mut bytes: Vec<u8>, redact: impl Fn(&mut [u8])) -> Decoded {
+    let wide = match bytes.as_slice() {
         [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => {
-            let fault = Fault::new(FaultKind::Encoding, Span::at(0), "UTF-32");
-            unreadable(bytes, vec![fault])
+            Err(vec![Fault::new(FaultKind::Encoding, Span::at(0), "UTF-32")])
         }
-        [0xFF, 0xFE, wide @ ..] => decode_wide(wide, Wide::Little).unwrap_or_else(|fault| unreadable(bytes, fault)),
-        [0xFE, 0xFF, wide @ ..] => decode_wide(wide, Wide::Big).unwrap_or_else(|fault| unreadable(bytes, fault)),
+        [0xFF, 0xFE, wide @ ..] => decode_wide(wide, Wide::Little, &redact),
+        [0xFE, 0xFF, wide @ ..] => decode_wide(wide, Wide::Big, &redact),
         // Every JSON text starts with two ASCII characters, or is one.
-        [low, 0, ..] if *low != 0 => decode_wide(&bytes, Wide::Little).unwrap_or_else(|fault| unreadable(bytes, fault)),
-        [0, low, ..] if *low != 0 => decode_wide(&bytes, Wide::Big).unwrap_or_else(|fault| unreadable(bytes, fault)),
-        _ => decode_narrow(bytes),
+        [low, 0, ..] if *low != 0 => decode_wide(&bytes, Wide::Little, &redact),
+        [0, low, ..] if *low != 0 => decode_wide(&bytes, Wide::Big, &redact),
+        _ => {
+            redact(&mut bytes);
+            return decode_narrow(bytes);
+        }
+    };
+    match wide {
+        Ok(decoded) => {
+            // What was blotted out in the text still stands here.
+            bytes.zeroize();
+            decoded
+        }
+        Err(faults) => {
+            redact(&mut bytes);
+            Decoded { text: bytes, start: 0, faults, body: Body::Nothing }
+        }
     }
 }
 
-fn decode_wide(bytes: &[u8], order: Wide) -> Result<Decoded, Vec<Fault>> {
+fn decode_wide(bytes: &[u8], order: Wide, redact: impl Fn(&mut [u8])) -> Result<Decoded, Vec<Fault>> {
     let name = match order {
         Wide::Little => "UTF-16 (little-endian)",
         Wide::Big => "UTF-16 (big-endian)",
@@ -72,7 +87,11 @@ fn decode_wide(bytes: &[u8], order: Wide) -> Result<Decoded, Vec<Fault>> {
         Wide::Big => u16::from_be_bytes(*pair),
     });
     match char::decode_utf16(units).collect::<Result<String, _>>() {
-        Ok(text) if rest.is_empty() => Ok(Decoded { text: text.into_bytes(), start: 0, faults, body: Body::AsRead }),
+        Ok(text) if rest.is_empty() => {
+            let mut text = text.into_bytes();
+            redact(&mut text);
+            Ok(Decoded { text, start: 0, faults, body: Body::AsRead })
+        }
         // Half a character: what it says is not clear, and the encoding has to be mended first anyway.
         _ => Err(faults),
     }

@@ -4,6 +4,7 @@
 //! places, and reads on past the faults that people and tools make most often, so that the rest of a document can still
 //! be checked. Nothing here panics, recurses without bound or holds more than a small multiple of the text.
 
+mod characters;
 mod encoding;
 mod fault;
 mod lines;
@@ -12,6 +13,8 @@ mod strict;
 
 use std::borrow::Cow;
 
+pub(crate) use characters::within;
+pub use characters::{Written, characters};
 pub use fault::{Fault, FaultKind};
 
 use crate::finding::Location;
@@ -68,6 +71,17 @@ pub struct Value {
     pub span: Span,
     /// What it is.
     pub kind: Kind,
+}
+
+impl Value {
+    /// The text, where it is a string.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::String(string) => Some(string),
+            _ => None,
+        }
+    }
 }
 
 /// What a value is.
@@ -157,7 +171,14 @@ impl Document {
     /// Reads the bytes of a document, however broken; `name` is what locations call it.
     #[must_use]
     pub fn parse(name: impl Into<Cow<'static, str>>, bytes: Vec<u8>) -> Self {
-        let decoded = encoding::decode(bytes);
+        Self::parse_redacted(name, bytes, |_| ())
+    }
+
+    /// The same for a document in which `redact` blots out what nobody is to see, before anything of it is read or kept. It is
+    /// given the text, in UTF-8 as far as it is any, and leaves its length as it is, so that places stay right.
+    #[must_use]
+    pub fn parse_redacted(name: impl Into<Cow<'static, str>>, bytes: Vec<u8>, redact: impl Fn(&mut [u8])) -> Self {
+        let decoded = encoding::decode(bytes, redact);
         let mut faults = decoded.faults.clone();
         let mut root = None;
         let mut unread = None;
@@ -203,6 +224,12 @@ impl Document {
         Document { name: name.into(), text, lines, faults: Vec::new(), root: None, unread: None }
     }
 
+    /// What locations call it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// What is wrong with it as JSON, by place, one entry a kind of fault.
     #[must_use]
     pub fn faults(&self) -> &[Fault] {
@@ -225,12 +252,6 @@ impl Document {
     #[must_use]
     pub fn text(&self) -> &[u8] {
         &self.text
-    }
-
-    /// Its text, as [`Document::text`].
-    #[must_use]
-    pub fn into_text(self) -> Vec<u8> {
-        self.text
     }
 
     /// The line of a place, from 1.

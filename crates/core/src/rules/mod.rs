@@ -4,10 +4,13 @@ use crate::align::Alignment;
 use crate::archive::ArchiveFacts;
 use crate::contract::{Basis, Effect};
 use crate::finding::Sink;
+use crate::json::{Document, Span};
 use crate::layout::{Layout, Otherwise, Reading};
 use crate::metadata::Metadata;
-use crate::report::Target;
+use crate::report::{Target, TargetKind};
+use crate::request::Request;
 use crate::settings::Settings;
+use crate::text;
 use crate::tree::Tree;
 use crate::unseen::Unseen;
 
@@ -24,6 +27,8 @@ pub struct Context<'a> {
     pub archive: Option<&'a ArchiveFacts>,
     /// metadata.json, where one stands at the top and the tree is sensor oriented.
     pub metadata: Option<&'a Metadata>,
+    /// The request body that goes with the tree, where one was given.
+    pub request: Option<&'a Request>,
     /// How the sensors' timestamps relate.
     pub alignment: &'a Alignment,
     /// Where something could not be read.
@@ -40,12 +45,13 @@ impl Context<'_> {
             Scope::SensorOriented => self.has_tree() && self.layout.is_sensor_oriented(),
             Scope::AnyTree => self.has_tree() && !self.has_several_tops(),
             Scope::Archive => self.archive.is_some(),
+            Scope::Request => self.request.is_some(),
         }
     }
 
     /// Whether there is a tree to judge. Of an archive that could not be read nothing is known but that.
     fn has_tree(&self) -> bool {
-        self.archive.is_none_or(ArchiveFacts::has_tree)
+        self.target.kind != TargetKind::Request && self.archive.is_none_or(ArchiveFacts::has_tree)
     }
 
     /// Whether the one thing to say of the tree is that it is several, side by side at an archive's root (Z106).
@@ -64,6 +70,8 @@ pub enum Scope {
     AnyTree,
     /// On an archive, whether or not a tree could be read from it.
     Archive,
+    /// On the body of a request, whatever tree goes with it.
+    Request,
 }
 
 /// One rule of the catalogue.
@@ -136,6 +144,7 @@ impl Rule {
 
 /// The families, by letter, with what they look at.
 pub const FAMILIES: &[(&str, &str)] = &[
+    ("R", "request"),
     ("Z", "zip"),
     ("L", "layout"),
     ("A", "alignment"),
@@ -187,10 +196,44 @@ mod content;
 mod hygiene;
 mod layout;
 mod metadata;
+mod request;
+mod who_says;
+
+/// How many names stand in a sentence.
+const SHOWN: usize = 5;
+
+/// The lines of further places, as a note: `also in lines 3 and 8, and 2 times more`.
+fn further_lines(document: &Document, places: impl IntoIterator<Item = Span>, count: u64) -> Option<String> {
+    let lines: Vec<usize> = places.into_iter().take(SHOWN).map(|span| document.line(span)).collect();
+    let more = count.saturating_sub(lines.len() as u64);
+    let mut shown: Vec<String> = lines.iter().map(|line| text::number(*line as u64)).collect();
+    shown.dedup();
+    if shown.is_empty() {
+        return None;
+    }
+    let noun = if shown.len() == 1 { "line" } else { "lines" };
+    let more = if more == 0 { String::new() } else { format!(", and {} more", text::count(more, "time")) };
+    Some(format!("also in {noun} {}{more}", text::list(&shown, SHOWN)))
+}
 
 /// Every rule, family by family, by code.
 #[rustfmt::skip]
 pub static ALL: &[&Rule] = &[
+    // Request.
+    &request::request_syntax::REQUEST_SYNTAX,
+    &request::request_field_missing::REQUEST_FIELD_MISSING,
+    &request::request_field_type::REQUEST_FIELD_TYPE,
+    &request::request_field_unknown::REQUEST_FIELD_UNKNOWN,
+    &request::resource_url_scheme::RESOURCE_URL_SCHEME,
+    &request::file_tree_type_unsupported::FILE_TREE_TYPE_UNSUPPORTED,
+    &request::data_type_unsupported::DATA_TYPE_UNSUPPORTED,
+    &request::dataset_name_too_long::DATASET_NAME_TOO_LONG,
+    &request::dataset_name_empty::DATASET_NAME_EMPTY,
+    &request::project_id_out_of_range::PROJECT_ID_OUT_OF_RANGE,
+    &request::external_storage_incomplete::EXTERNAL_STORAGE_INCOMPLETE,
+    &request::data_type_contradicts_tree::DATA_TYPE_CONTRADICTS_TREE,
+    &request::secret_in_repository::SECRET_IN_REPOSITORY,
+
     // Zip.
     &archive::not_a_zip::NOT_A_ZIP,
     &archive::zip_too_large::ZIP_TOO_LARGE,
@@ -331,7 +374,7 @@ mod tests {
                     ..Settings::default()
                 };
                 let sketch = Sketch::parse(&text).unwrap_or_else(|error| panic!("{}: {error}\n{text}", rule.code));
-                let report = crate::check(sketch.inspection(), &settings);
+                let report = sketch.check(&settings);
                 let fired: BTreeSet<_> = report.findings.iter().map(|finding| finding.rule.code).collect();
                 let expected: BTreeSet<_> = bad.then_some(rule.code).into_iter().collect();
                 assert_eq!(fired, expected, "{} on\n{text}\nfound {:#?}", rule.code, report.findings);

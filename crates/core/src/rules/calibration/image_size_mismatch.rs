@@ -7,7 +7,8 @@ use crate::layout::Cell;
 use crate::metadata::Coefficients;
 use crate::probe::{ImageSize, SizeCount};
 use crate::rules::Context;
-use crate::rules::metadata::{SHOWN, camera_list, soften};
+use crate::rules::SHOWN;
+use crate::rules::metadata::{camera_list, soften};
 use crate::text;
 
 declare_rule! {

@@ -14,7 +14,8 @@ pub(super) mod rotation_not_unit;
 
 use std::collections::BTreeMap;
 
-use super::metadata::{SHOWN, body, camera_list, is_projected, put_at_risk, soften};
+use super::SHOWN;
+use super::metadata::{body, camera_list, is_projected, put_at_risk, soften};
 use crate::calibration::{Camera, pixels};
 use crate::contract::{Basis, Effect};
 use crate::finding::Sink;

@@ -1,16 +1,16 @@
-use super::{body, quoted};
-use crate::contract::{DataType, Effect, ResponseCode};
+use super::body;
+use crate::contract::{Effect, ResponseCode};
 use crate::finding::{Location, Sink};
-use crate::layout::SensorKind;
-use crate::metadata::Body;
-use crate::rules::Context;
+use crate::request::Field;
+use crate::rules::{Context, request, who_says};
 use crate::text;
 
 declare_rule! {
-    /// `dataType` in metadata.json is neither 2 nor 3, or not what the tree or the request says.
+    /// `dataType` in metadata.json is neither 2 nor 3, or not what the tree is.
     ///
     /// 2 stands for 2D data, images alone; 3 for 3D data, which needs at least one LiDAR and may have cameras. The platform
-    /// answers 5838, wrong data type, where it finds another than it was told. A LiDAR that `lidarSequence` names and whose folder
+    /// answers 5838, wrong data type, where it finds another than it was told. Where a request is checked too, R112 says who says
+    /// what. A LiDAR that `lidarSequence` names and whose folder
     /// is missing is M108's matter, not this rule's.
     ///
     /// **Repair:** write 3 where there is a LiDAR and 2 where there is none, in metadata.json and in the request.
@@ -57,44 +57,35 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some((metadata, body)) = body(context) else { return };
     let Some(field) = &body.data_type else { return };
     let value = text::decimal(field.value);
-    let requested = context.settings.data_type;
-    let in_tree = context.layout.data_type();
+    let in_tree = who_says::tree(context);
+    let asked = context.settings.data_type;
     let (sentence, expected) = match body.data_type() {
-        None => (format!("`dataType` is {value}; it is 2 for 2D and 3 for 3D"), in_tree.or(requested)),
-        Some(declared) if requested.is_some_and(|requested| requested != declared) => (
-            format!("`dataType` is {value} here and {} in the request", requested.map_or(0, DataType::number)),
-            requested,
-        ),
-        Some(DataType::Image2D) if in_tree == Some(DataType::PointCloud3D) && has_named_lidar(context) => {
-            (format!("`dataType` is {value} (2D), but the tree has {}", lidars(context)), in_tree)
+        // The same mistake in the request is said there, and that it was made here too.
+        None if context.request.is_some_and(|it| request::asks_for(it, Field::DataType, field.value)) => return,
+        None => {
+            let expected = in_tree.or(who_says::request(context)).or(asked);
+            (format!("`dataType` is {value}; it is 2 for 2D and 3 for 3D"), expected)
         }
-        Some(DataType::PointCloud3D) if in_tree == Some(DataType::Image2D) && !names_lidars(body) => {
-            if context.unseen.is_at_the_top() {
-                return;
+        // With a request it is R112 that says who says what.
+        Some(_) if who_says::request(context).is_some() => return,
+        Some(declared) => match (asked, in_tree) {
+            (Some(asked), _) if asked != declared => {
+                (format!("`dataType` is {value} here and {} on the command line", asked.number()), Some(asked))
             }
-            (format!("`dataType` is {value} (3D), but the tree has no LiDAR"), in_tree)
-        }
-        Some(_) => return,
+            (_, Some(found)) if found != declared => {
+                let sentence = format!(
+                    "`dataType` is {}, but the tree has {}",
+                    who_says::spelled(declared),
+                    who_says::holds(context, found)
+                );
+                (sentence, Some(found))
+            }
+            _ => return,
+        },
     };
     let mut finding = sink.gather(&METADATA_DATA_TYPE);
     let label = expected.map(|expected| format!("expected {}", expected.number()));
     finding.locate(Location { label, ..metadata.document.locate(field.span) });
     finding.help("write 3 where there is a LiDAR and 2 where there is none");
     finding.say(sentence);
-}
-
-/// Whether a LiDAR's folder has a name behind its prefix; what metadata.json makes of one without is not known.
-fn has_named_lidar(context: &Context<'_>) -> bool {
-    context.layout.sensors().any(|(_, sensor)| sensor.kind == SensorKind::Lidar && !sensor.name.is_empty())
-}
-
-/// Whether `lidarSequence` names a LiDAR, so that its folder is what is missing, and not the data type that is wrong.
-fn names_lidars(body: &Body) -> bool {
-    body.lidar_sequence.as_ref().is_some_and(|sequence| !sequence.names.is_empty())
-}
-
-fn lidars(context: &Context<'_>) -> String {
-    let sensors = context.layout.sensors().filter(|(_, sensor)| sensor.kind == SensorKind::Lidar);
-    let folders: Vec<String> = sensors.map(|(_, sensor)| sensor.label().into_owned()).collect();
-    format!("LiDAR data in {}", quoted(folders.iter().map(String::as_str)))
 }

@@ -1,10 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{further_lines, is_needed, owners, quoted, soften};
+use super::{is_needed, owners, quoted, soften};
 use crate::contract::Effect;
 use crate::finding::Sink;
 use crate::metadata::{Metadata, NAMES, Place, WrongType};
-use crate::rules::Context;
+use crate::rules::{Context, further_lines};
 
 declare_rule! {
     /// A value in metadata.json is of another type than in the platform's sample.
@@ -76,7 +76,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             soften(context, &mut finding);
         }
         if let Some(note) =
-            further_lines(metadata, values.iter().skip(1).map(|wrong| wrong.span), values.len() as u64 - 1)
+            further_lines(&metadata.document, values.iter().skip(1).map(|wrong| wrong.span), values.len() as u64 - 1)
         {
             finding.note(note);
         }

@@ -1,10 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{SHOWN, owners, quoted};
+use super::{owners, quoted};
 use crate::contract::Effect;
 use crate::finding::Sink;
 use crate::metadata::{Place, Unknown};
-use crate::rules::Context;
+use crate::rules::{Context, SHOWN};
 use crate::text;
 
 declare_rule! {

@@ -1,7 +1,8 @@
 use super::body;
 use crate::contract::Effect;
 use crate::finding::Sink;
-use crate::rules::Context;
+use crate::request::Field;
+use crate::rules::{Context, request};
 use crate::text;
 
 declare_rule! {
@@ -9,7 +10,8 @@ declare_rule! {
     ///
     /// 0 stands for a sensor-oriented tree, sensors at the top and scenes below, and is the only value that the platform takes.
     /// A scene-oriented one was once planned and stands only in text that was taken out of the page. The field has to agree with
-    /// the request's, which takes nothing else either. `"0"` in quotes is a string, and M103 says so.
+    /// the request's, which takes nothing else either. `"0"` in quotes is a string, and M103 says so. Where
+    /// the request has the same value, R106 says it for both.
     ///
     /// **Repair:** write `"fileTreeType": 0`, and lay the tree out by sensor.
     ///
@@ -54,6 +56,10 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some((metadata, body)) = body(context) else { return };
     if let Some(tree_type) = body.file_tree_type.as_ref().filter(|tree_type| tree_type.value != 0.0) {
+        // The same mistake in the request is said there, and that it was made here too.
+        if context.request.is_some_and(|request| request::asks_for(request, Field::FileTreeType, tree_type.value)) {
+            return;
+        }
         let mut finding = sink.gather(&METADATA_FILE_TREE_TYPE);
         finding.locate(metadata.document.point(tree_type.span, "expected 0"));
         finding.help("write 0, for a sensor-oriented tree");

@@ -1,8 +1,7 @@
-use super::further_lines;
 use crate::contract::{Basis, Effect};
 use crate::finding::{Example, Sink};
 use crate::layout::names::METADATA;
-use crate::rules::Context;
+use crate::rules::{Context, further_lines};
 
 declare_rule! {
     /// metadata.json is not JSON as the standard has it.
@@ -61,7 +60,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for fault in metadata.document.faults() {
         let mut finding = sink.gather(&METADATA_SYNTAX);
         finding.locate_many(fault.count, metadata.document.point(fault.span, fault.label.as_str()));
-        if let Some(note) = further_lines(metadata, fault.more.iter().copied(), fault.count - 1) {
+        if let Some(note) = further_lines(&metadata.document, fault.more.iter().copied(), fault.count - 1) {
             finding.note(note);
         }
         finding.help(fault.help());

@@ -16,11 +16,10 @@ pub(super) mod sequence_sensor_unknown;
 
 use crate::contract::{Basis, DataType, Effect};
 use crate::finding::Gather;
-use crate::json::Span;
 use crate::layout::SensorKind;
 use crate::layout::names::METADATA;
 use crate::metadata::{Body, Coefficients, Metadata, Place};
-use crate::rules::Context;
+use crate::rules::{Context, SHOWN, who_says};
 use crate::text;
 
 /// metadata.json and what it says, where it could be read.
@@ -29,9 +28,9 @@ pub(super) fn body<'a>(context: &Context<'a>) -> Option<(&'a Metadata, &'a Body)
     Some((metadata, metadata.body.as_ref()?))
 }
 
-/// 2D or 3D: what metadata.json says, else the user, else the tree.
+/// 2D or 3D: what metadata.json says, else the request, else the user, else the tree.
 pub(super) fn data_type(context: &Context<'_>) -> Option<DataType> {
-    let declared = body(context).and_then(|(_, body)| body.data_type());
+    let declared = who_says::metadata(context).or_else(|| who_says::request(context));
     declared.or(context.settings.data_type).or_else(|| context.layout.data_type())
 }
 
@@ -91,27 +90,10 @@ pub(super) fn camera_list(labels: impl ExactSizeIterator<Item = String>) -> Stri
     }
 }
 
-/// How many names stand in a sentence.
-pub(super) const SHOWN: usize = 5;
-
 /// Names in backticks, as a sentence lists them.
 pub(super) fn quoted<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
     let names: Vec<String> = names.into_iter().map(|name| format!("`{}`", text::short(name))).collect();
     text::list(&names, SHOWN)
-}
-
-/// The lines of further places, as a note: `also in lines 3 and 8, and 2 times more`.
-fn further_lines(metadata: &Metadata, places: impl IntoIterator<Item = Span>, count: u64) -> Option<String> {
-    let lines: Vec<usize> = places.into_iter().take(SHOWN).map(|span| metadata.document.line(span)).collect();
-    let more = count.saturating_sub(lines.len() as u64);
-    let mut shown: Vec<String> = lines.iter().map(|line| text::number(*line as u64)).collect();
-    shown.dedup();
-    if shown.is_empty() {
-        return None;
-    }
-    let noun = if shown.len() == 1 { "line" } else { "lines" };
-    let more = if more == 0 { String::new() } else { format!(", and {} more", text::count(more, "time")) };
-    Some(format!("also in {noun} {}{more}", text::list(&shown, SHOWN)))
 }
 
 /// Says that every scene of the camera of this name is concerned.

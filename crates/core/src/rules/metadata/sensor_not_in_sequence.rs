@@ -1,10 +1,10 @@
 use super::pairing::Pairing;
-use super::{SHOWN, body, quoted};
+use super::{body, quoted};
 use crate::contract::{DataType, Effect};
 use crate::finding::{Example, Sink};
 use crate::layout::SensorKind;
 use crate::metadata::sequence_field;
-use crate::rules::Context;
+use crate::rules::{Context, SHOWN};
 use crate::text;
 
 declare_rule! {

@@ -1,12 +1,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::pairing::{Answer, Entry, Mistake, Pairing};
-use super::{SHOWN, body, quoted};
+use super::{body, quoted};
 use crate::contract::Effect;
 use crate::finding::Sink;
 use crate::layout::SensorId;
 use crate::metadata::{Metadata, sequence_field};
-use crate::rules::Context;
+use crate::rules::{Context, SHOWN};
 use crate::text;
 
 declare_rule! {

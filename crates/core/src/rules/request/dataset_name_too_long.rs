@@ -1,0 +1,68 @@
+use super::field;
+use crate::contract::{Effect, ResponseCode};
+use crate::finding::Sink;
+use crate::json::{Span, characters};
+use crate::request::{Field, is_blank};
+use crate::rules::Context;
+use crate::text;
+
+/// How many bytes a name may have.
+const MOST: usize = 60;
+
+declare_rule! {
+    /// The dataset's name is longer than 60 bytes.
+    ///
+    /// What counts are bytes of UTF-8, not characters: most Latin letters take one, accented ones two, Chinese characters three,
+    /// emoji four. So twenty Chinese characters fit, and the twenty-first does not. The finding points at the character that byte
+    /// 61 falls into.
+    ///
+    /// **Repair:** shorten the name, so that it ends before the place pointed at.
+    ///
+    /// ```tree bad
+    /// request:
+    /// {
+    ///   "resourceUrl": "gs://acme-drives/0423/",
+    ///   "fileTreeType": "0",
+    ///   "dataType": 3,
+    ///   "name": "Highway drive of 23 April 2026, Gothenburg to Malmö, night run",
+    ///   "projectId": 26
+    /// }
+    /// ```
+    ///
+    /// ```tree good
+    /// request:
+    /// {
+    ///   "resourceUrl": "gs://acme-drives/0423/",
+    ///   "fileTreeType": "0",
+    ///   "dataType": 3,
+    ///   "name": "drive 0423",
+    ///   "projectId": 26
+    /// }
+    /// ```
+    DATASET_NAME_TOO_LONG {
+        code: "R108",
+        name: "dataset-name-too-long",
+        effect: Effect::Reject(ResponseCode::IllegalParameter),
+        basis: Documented,
+        facts: ["Q4"],
+        scope: Request,
+    }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let Some((request, found)) = field(context, Field::Name) else { return };
+    // Of a name without anything to see that is what is to be said.
+    let Some(name) = found.value.as_str().filter(|name| name.len() > MOST && !is_blank(name)) else { return };
+    let mut bytes = 0;
+    let beyond = characters(request.document.text(), found.value.span).into_iter().find(|written| {
+        bytes += written.character.len_utf8();
+        bytes > MOST
+    });
+    let span = found.value.span;
+    let start = beyond.map_or(span.start, |written| written.span.start);
+    let (length, characters) = (text::number(name.len() as u64), text::number(name.chars().count() as u64));
+    let mut finding = sink.gather(&DATASET_NAME_TOO_LONG);
+    finding.locate(request.document.point(Span::new(start, span.end.saturating_sub(1).max(start)), "byte 61 is here"));
+    finding.help("shorten the name to 60 bytes");
+    finding.say(format!("`name` has {length} bytes in {characters} characters; at most {MOST} bytes are taken"));
+}

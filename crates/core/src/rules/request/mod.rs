@@ -1,0 +1,51 @@
+//! Family R: the body of a request.
+
+pub(super) mod data_type_contradicts_tree;
+pub(super) mod data_type_unsupported;
+pub(super) mod dataset_name_empty;
+pub(super) mod dataset_name_too_long;
+pub(super) mod external_storage_incomplete;
+pub(super) mod file_tree_type_unsupported;
+pub(super) mod project_id_out_of_range;
+pub(super) mod request_field_missing;
+pub(super) mod request_field_type;
+pub(super) mod request_field_unknown;
+pub(super) mod request_syntax;
+pub(super) mod resource_url;
+pub(super) mod resource_url_scheme;
+pub(super) mod secret_in_repository;
+
+use crate::json::Value;
+use crate::request::{Body, Field, Found, Reading, Request};
+use crate::rules::Context;
+use crate::text;
+
+/// The request and what it says, where it could be read.
+fn body<'a>(context: &Context<'a>) -> Option<(&'a Request, &'a Body)> {
+    let request = context.request?;
+    Some((request, request.body.as_ref()?))
+}
+
+/// A field that is there, if the call takes it.
+fn field<'a>(context: &Context<'a>, field: Field) -> Option<(&'a Request, &'a Found<Field>)> {
+    let (request, body) = body(context)?;
+    let found = body.field(field).filter(|_| field.is_taken_by(context.settings.endpoint))?;
+    Some((request, found))
+}
+
+/// A number as it is written, cut where nobody would read on.
+fn written(request: &Request, value: &Value) -> String {
+    let raw = request.document.text().get(value.span.start..value.span.end).unwrap_or_default();
+    text::short(&text::lossless(raw)).into_owned()
+}
+
+/// Whether the request asks for the same as metadata.json, which has this value, in a field that holds a number.
+pub(super) fn asks_for(request: &Request, field: Field, value: f64) -> bool {
+    let found = request.body.as_ref().and_then(|body| body.field(field));
+    found.and_then(|found| reading(request, found)?.whole()).is_some_and(|whole| whole as f64 == value)
+}
+
+/// The number that a field holds, in quotes or not.
+fn reading(request: &Request, found: &Found<Field>) -> Option<Reading> {
+    Reading::of(&request.document, &found.value)
+}

@@ -1,0 +1,83 @@
+use super::body;
+use super::resource_url::faults;
+use crate::contract::{Effect, ResponseCode};
+use crate::finding::Sink;
+use crate::json::{Kind, Span, characters};
+use crate::request::{Field, is_blank};
+use crate::rules::Context;
+use crate::text;
+
+declare_rule! {
+    /// `resourceUrl` is not the address of a prefix in a bucket.
+    ///
+    /// It has to start with `gs://bucket-name/`, slash included. A web address of Google Cloud Storage, a local path or a bucket alone
+    /// is refused; the finding names the form that is meant. With `externalStorage` an address of the S3 protocol may do; no page
+    /// shows one, so that is advice. So is what a store allows and hardly anybody means: `..`, an empty name between two slashes,
+    /// percent-encoding, a query, and an end without `/`, by which `drive` also takes in `drive2`.
+    ///
+    /// A password in the address and the values of a query, as in a signed one, are blotted out in all that sensortree prints.
+    ///
+    /// **Repair:** write `gs://bucket-name/prefix/`.
+    ///
+    /// ```tree bad
+    /// request:
+    /// {
+    ///   "resourceUrl": "https://storage.googleapis.com/acme-drives/0423/",
+    ///   "fileTreeType": "0",
+    ///   "dataType": 3,
+    ///   "name": "drive 0423",
+    ///   "projectId": 26
+    /// }
+    /// ```
+    ///
+    /// ```tree good
+    /// request:
+    /// {
+    ///   "resourceUrl": "gs://acme-drives/0423/",
+    ///   "fileTreeType": "0",
+    ///   "dataType": 3,
+    ///   "name": "drive 0423",
+    ///   "projectId": 26
+    /// }
+    /// ```
+    RESOURCE_URL_SCHEME {
+        code: "R105",
+        name: "resource-url-scheme",
+        effect: Effect::Reject(ResponseCode::IllegalParameter),
+        basis: Documented,
+        facts: ["Q1"],
+        scope: Request,
+    }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let Some((request, body)) = body(context) else { return };
+    let Some((found, url)) = body.string(Field::ResourceUrl) else { return };
+    if !Field::ResourceUrl.is_taken_by(context.settings.endpoint) {
+        return;
+    }
+    let document = &request.document;
+    let mut finding = sink.gather(&RESOURCE_URL_SCHEME);
+    if is_blank(url) {
+        finding.locate(document.point(found.value.span, "no address"));
+        finding.help("write `gs://bucket-name/prefix/`");
+        return finding.say("`resourceUrl` is empty");
+    }
+    let storage = body.field(Field::ExternalStorage);
+    let is_external = storage.is_some_and(|found| matches!(found.value.kind, Kind::Object(_)));
+    let faults = faults(url, is_external);
+    let Some((gravest, others)) = faults.split_first() else { return };
+    let characters = characters(document.text(), found.value.span);
+    let behind = found.value.span.end.saturating_sub(1);
+    let start = characters.get(gravest.place.start).map_or(behind, |written| written.span.start);
+    let end = characters.get(gravest.place.end).map_or(behind, |written| written.span.start);
+    finding.effect(gravest.effect, gravest.basis);
+    finding.locate(document.locate(Span::new(start, end.max(start))));
+    for other in others {
+        finding.note(format!("it also {}", other.what));
+    }
+    if let Some(help) = faults.iter().find_map(|fault| fault.help.as_deref()) {
+        finding.help(help);
+    }
+    finding.say(format!("`resourceUrl` {}: `{}`", gravest.what, text::short(url)));
+}
