@@ -30,7 +30,7 @@ impl Listing {
     #[must_use]
     pub fn begin(wanted: bool, interruption: Interruption) -> Self {
         let in_ci = env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
-        let style = ProgressStyle::with_template("{spinner} listed {human_pos} entries ({rate}/s)");
+        let style = ProgressStyle::with_template("{spinner} listed {human_pos} entries ({rate}/s){msg}");
         let style = style.unwrap_or_else(|_| ProgressStyle::default_spinner()).with_key("rate", write_rate);
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()).with_style(style);
         Listing {
@@ -62,6 +62,13 @@ impl Progress for Listing {
         self.bar.inc(entries);
         if self.began.elapsed() > DELAY {
             self.shown.call_once(|| self.bar.set_draw_target(ProgressDrawTarget::stderr()));
+        }
+    }
+
+    fn parts(&self, listed: u64, known: u64) {
+        // Of one part there is nothing to tell that the count does not.
+        if self.wanted && known > 1 {
+            self.bar.set_message(format!(", {} of {} parts", HumanCount(listed), HumanCount(known)));
         }
     }
 

@@ -123,13 +123,17 @@ impl Asker {
             };
             attempts += 1;
             let since: Instant = *failed_since.get_or_insert(began);
-            let out = since.elapsed() + wait.unwrap_or_default() > self.patience.failures;
-            if out || self.gate.is_dead(self.patience.failures) {
-                let tries = if attempts == 1 { "once".to_owned() } else { format!("{attempts} times") };
-                let reason = format!("{said} (asked {tries} in {})", seconds(since.elapsed()));
-                if self.gate.is_dead(self.patience.failures) {
-                    self.gate.give_up(&reason);
-                }
+            let patience = self.patience.failures;
+            // The same words for all that fail together, so that they are said once.
+            let reason = match wait {
+                Some(wait) if wait > patience => format!("{said}; it wants to be left alone for {}", seconds(wait)),
+                _ => format!("{said}; it was asked again for {}", seconds(patience)),
+            };
+            if self.gate.is_dead(patience) {
+                self.gate.give_up(&reason);
+                return Err(NoAnswer::GivenUp(reason));
+            }
+            if since.elapsed() + wait.unwrap_or_default() > patience {
                 return Err(NoAnswer::GivenUp(reason));
             }
             self.or_stopped(sleep(self.wait(attempts))).await?;
