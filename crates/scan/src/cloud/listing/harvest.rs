@@ -47,18 +47,26 @@ impl Harvest {
         })
     }
 
-    /// Adds the objects of a delimited page. The common prefixes only tell which of them stand for folders.
-    pub(super) fn add_level(&self, objects: &Keys, prefixes: &Keys, doubts: &mut Doubts) -> u64 {
+    /// Adds the objects of a delimited page, and says how many. The common prefixes only tell which of them stand for
+    /// folders.
+    pub(super) fn add_level<'k>(
+        &self,
+        objects: impl Iterator<Item = Key<'k>>,
+        prefixes: &Keys,
+        doubts: &mut Doubts,
+    ) -> u64 {
         self.with_builder(|builder| {
+            let mut count = 0;
             let mut prefixes = prefixes.iter().peekable();
-            for object in objects.iter() {
+            for object in objects {
                 while let Some(prefix) = prefixes.next_if(|prefix| prefix.key < object.key) {
                     doubts.pass(prefix.key, |key, is_marker| self.settle(key, is_marker, builder));
                 }
                 self.add_key(&object, doubts, builder);
+                count += 1;
             }
             prefixes.for_each(|prefix| doubts.pass(prefix.key, |key, is_marker| self.settle(key, is_marker, builder)));
-            objects.len() as u64
+            count
         })
     }
 

@@ -274,19 +274,24 @@ impl Lister {
         if chain.follow(page) == Ok(Order::None) {
             self.board.unread(folder.prefix.as_bytes(), OUT_OF_ORDER);
         }
-        self.count(page.objects.iter(), &folder.prefix, &mut chain);
+        self.count(page.objects.iter(), &folder.prefix, |keys| self.harvest.add(keys, &mut chain.doubts));
         self.harvest.end(chain.doubts, true);
     }
 
-    /// Counts keys. Those that do not lie in the folder asked for are not counted, and said.
-    fn count<'k>(&self, keys: impl Iterator<Item = Key<'k>>, prefix: &str, chain: &mut Chain) {
+    /// Counts keys, by `add`. Those that do not lie in the folder asked for are not counted, and said.
+    fn count<'k>(
+        &self,
+        keys: impl Iterator<Item = Key<'k>>,
+        prefix: &str,
+        add: impl FnOnce(&mut dyn Iterator<Item = Key<'k>>) -> u64,
+    ) {
         let mut foreign = false;
-        let own = keys.filter(|key| {
+        let mut own = keys.filter(|key| {
             let is_own = key.key.starts_with(prefix.as_bytes());
             foreign |= !is_own;
             is_own
         });
-        let count = self.harvest.add(own, &mut chain.doubts);
+        let count = add(&mut own);
         self.board.listed.fetch_add(count, Ordering::Relaxed);
         if foreign {
             self.board.unread(prefix.as_bytes(), FOREIGN);
@@ -317,8 +322,9 @@ impl Lister {
                 return self.board.unread(prefix.as_bytes(), IN_A_CIRCLE);
             }
         }
-        let count = self.harvest.add_level(&page.objects, &page.prefixes, &mut chain.doubts);
-        self.board.listed.fetch_add(count, Ordering::Relaxed);
+        self.count(page.objects.iter(), &prefix, |keys| {
+            self.harvest.add_level(keys, &page.prefixes, &mut chain.doubts)
+        });
         for below in page.prefixes.iter().filter(|below| last.as_deref() != Some(below.key)) {
             self.enter(&folder, below.key);
         }
@@ -400,7 +406,8 @@ impl Lister {
         }
         let high = high.as_ref().map(String::as_bytes);
         let inside = page.objects.iter().filter(|key| key.key > low || low.is_empty());
-        self.count(inside.filter(|key| high.is_none_or(|high| key.key <= high)), prefix, chain);
+        let inside = inside.filter(|key| high.is_none_or(|high| key.key <= high));
+        self.count(inside, prefix, |keys| self.harvest.add(keys, &mut chain.doubts));
         ends
     }
 
