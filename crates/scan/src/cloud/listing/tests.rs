@@ -142,6 +142,21 @@ fn trees_of_every_shape_are_listed_whole_and_in_few_rounds() {
     check("the whole bucket", &drive("", 2, 60), "", 12);
 }
 
+#[test]
+fn a_thousand_pages_take_hardly_more_rounds_than_they_have_to() {
+    let mut skewed = numbered("data/", 0, 1_000_000, 10_000, ".pcd");
+    // Nine tenths of the keys in a hundredth of the range.
+    skewed.extend(numbered("data/", 3_300_000_001, 1_111, 90_000, ".pcd"));
+    let flat = numbered("data/", 1_681_532_060_061, 100, 100_000, ".pcd");
+    for (name, keys) in [("flat", flat), ("skewed", skewed), ("hashes", hashes("data/", 100_000))] {
+        let store = Arc::new(Store { lockstep: true, page: 100, ..Store::of(keys.clone()) });
+        let found = run(&store, "data/", 64, &()).unwrap();
+        assert_eq!((found.tree.files(), found.unread), (keys.len() as u64, Vec::new()), "{name}");
+        let least = 1_000_u64.div_ceil(64);
+        assert!(store.rounds() * 2 <= least * 3, "{name}: {} rounds, {least} at the least", store.rounds());
+    }
+}
+
 fn words() -> BTreeMap<String, u64> {
     let syllables = ["ba", "ne", "场景", "di", "lo", "É", "_", "-", "xy", "/"];
     let word = |mut at: usize| {
