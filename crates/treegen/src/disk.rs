@@ -56,7 +56,7 @@ fn at(path: &Path) -> impl FnOnce(io::Error) -> WriteError + '_ {
 /// When something is there already, or the system refuses.
 pub fn write(plan: &Plan, content: Content, folder: &Path) -> Result<(), WriteError> {
     claim(folder)?;
-    let (cloud, image) = (Held::of(b".pcd", FRAME_BYTES, None), Held::image(1920, 1080));
+    let (cloud, image) = (Held::of(b"0.pcd", FRAME_BYTES, None), Held::image(1920, 1080));
     let cells: Vec<(usize, u32)> =
         (0..plan.sensors.len()).flat_map(|sensor| (0..plan.scenes).map(move |scene| (sensor, scene))).collect();
     cells.into_par_iter().try_for_each(|(sensor, scene)| {
