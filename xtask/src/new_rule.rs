@@ -243,7 +243,7 @@ mod tests {
             lines[at.checked_add_signed(neighbour).unwrap()].trim().to_owned()
         };
         assert_eq!(place("F100", 1), "&content::file_empty::FILE_EMPTY,");
-        assert_eq!(place("F102", -1), "&content::file_empty::FILE_EMPTY,");
+        assert_eq!(place("L122", -1), "&layout::name_characters::NAME_CHARACTERS,");
         assert!(register("F101").unwrap_err().to_string().contains("taken"));
     }
 
