@@ -1,6 +1,7 @@
 //! The parts of an S3 Inventory that are Parquet tables.
 
 use std::fs::File;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
 use ::parquet::errors::ParquetError;
@@ -14,7 +15,19 @@ use super::{Row, take};
 /// The columns that are read. Keys stand in them as they are.
 const COLUMNS: [&str; 4] = ["key", "size", "is_latest", "is_delete_marker"];
 
+/// Reads a table.
+///
+/// The library takes some of what a table says of itself for granted, and panics where a damaged one is otherwise. That is
+/// one more way of damage here, and the panic is not shown.
 pub(super) fn read(file: File, sink: &mut Sink<'_>) -> Result<(), String> {
+    let hook = panic::take_hook();
+    panic::set_hook(Box::new(|_| {}));
+    let read = panic::catch_unwind(AssertUnwindSafe(|| read_table(file, sink)));
+    panic::set_hook(hook);
+    read.unwrap_or_else(|_| Err("is damaged".to_owned()))
+}
+
+fn read_table(file: File, sink: &mut Sink<'_>) -> Result<(), String> {
     let damaged = |error: ParquetError| format!("is damaged ({error})");
     let reader = SerializedFileReader::new(file).map_err(damaged)?;
     let schema = reader.metadata().file_metadata().schema();
@@ -56,7 +69,6 @@ mod tests {
     use ::parquet::file::properties::WriterProperties;
     use ::parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
     use ::parquet::schema::parser::parse_message_type;
-    use proptest::prelude::*;
 
     use super::*;
     use crate::ScanOptions;
@@ -111,13 +123,16 @@ mod tests {
         assert!(read_bytes(b"").0.is_err());
     }
 
-    proptest! {
-        #[test]
-        fn a_damaged_table_is_read_without_harm(at in any::<prop::sample::Index>(), byte in any::<u8>()) {
-            let mut table = table();
-            let at = at.index(table.len());
-            table[at] = byte;
-            let _ = read_bytes(&table);
+    #[test]
+    fn a_damaged_table_is_read_without_harm() {
+        let whole = table();
+        for at in 0..whole.len() {
+            for byte in [0x00, 0x02, 0x7f, 0xff] {
+                let mut table = whole.clone();
+                table[at] = byte;
+                let (read, files, _) = read_bytes(&table);
+                assert!(read.is_err() || files <= 4, "byte {at}");
+            }
         }
     }
 }
