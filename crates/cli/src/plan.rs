@@ -144,10 +144,6 @@ impl Plan {
         let chosen = arguments.endpoint.or(found.config.endpoint.as_ref().map(|word| word.0));
         let endpoint = chosen.unwrap_or_else(|| default_endpoint(named.as_ref(), request.as_ref()));
         let guess = request.as_ref().filter(|_| chosen.is_none()).and_then(|request| guessed(request, endpoint));
-        let idle_flags = match (arguments.data_type, request.as_ref().and_then(Request::data_type)) {
-            (Some(_), Some(_)) => vec!["`--data-type` changes nothing: the request says it".to_owned()],
-            _ => Vec::new(),
-        };
         let tree = match (named, &request) {
             (Some(target), _) => Tree::Given(target),
             (None, Some(request)) if !arguments.no_list => tree_of(request, endpoint, &arguments.cloud)?,
@@ -155,6 +151,7 @@ impl Plan {
         };
         let vendor = request.as_ref().filter(|_| matches!(tree, Tree::Requested(_))).and_then(request::note_on_vendor);
         let notes = guess.into_iter().chain(vendor).collect();
+        let idle_flags = idle_flags(&arguments, request.as_ref(), &tree);
         let fail_on = arguments.fail_on.or(found.config.fail_on.as_ref().map(|word| word.0)).unwrap_or(FailOn::Scene);
         Ok(Plan {
             fail_on,
@@ -224,6 +221,21 @@ impl Plan {
             recording: self.saving.as_ref().map(|saving| saving.recording.clone()),
         }
     }
+}
+
+/// The flags that change nothing for such a request and tree, in words.
+fn idle_flags(arguments: &CheckArguments, request: Option<&Request>, tree: &Tree) -> Vec<String> {
+    let mut idle = Vec::new();
+    if arguments.data_type.is_some() && request.and_then(Request::data_type).is_some() {
+        idle.push("`--data-type` changes nothing: the request says it".to_owned());
+    }
+    let is_opened = |target: &Target| matches!(target, Target::Folder(_) | Target::Zip(_));
+    if arguments.content.is_some_and(|content| content != Content::None) && !tree.target().is_none_or(is_opened) {
+        idle.push(
+            "`--content` changes nothing: only files of local folders and zips are looked into so far".to_owned(),
+        );
+    }
+    idle
 }
 
 /// Whether both the request and the target are to come from standard input.
@@ -406,6 +418,23 @@ mod tests {
         assert!(formats(&["--format=full", "--format=json"]).is_err());
         assert!(formats(&["--format=full", "--format=json=-"]).is_err());
         assert!(formats(&["--format=full=a", "--format=json=a"]).is_err());
+    }
+
+    #[test]
+    fn a_look_into_files_that_are_not_opened_is_said_to_change_nothing() {
+        let idle = |target: &[&str], flags: &[&str]| {
+            let line = ["sensortree", "check"].iter().chain(target).chain(flags);
+            let crate::args::Command::Check(arguments) = crate::args::Arguments::try_parse_from(line).unwrap().command
+            else {
+                panic!("not a check");
+            };
+            Plan::new(*arguments, Found { path: None, config: Config::default() }).unwrap().idle_flags.len()
+        };
+        let (folder, listing) = ([env!("CARGO_MANIFEST_DIR")], ["--listing", "names.txt"]);
+        assert_eq!(idle(&folder, &["--content=headers"]), 0);
+        assert_eq!(idle(&listing, &["--content=headers"]), 1);
+        assert_eq!(idle(&listing, &["--content=none"]), 0);
+        assert_eq!(idle(&listing, &[]), 0);
     }
 
     #[test]
