@@ -95,13 +95,16 @@ What it is shows by its beginning, and is said. All of these are read, gzip-comp
   sensortree check --listing keys.txt
   aws s3 ls --recursive s3://bucket/drive/ | sensortree check - --listing";
 
+/// What a target can be, in one sentence.
+const TARGET: &str = "A folder, `.zip`, s3:// gs:// az:// prefix, git:REV[:FOLDER], git:index or saved listing [default: the \
+                      current folder, or what the request's `resourceUrl` names]";
+
 /// The arguments of `check`.
 #[derive(Debug, Args)]
 #[command(after_help = CHECK_EXAMPLES)]
 pub struct CheckArguments {
-    /// A folder, `.zip`, s3:// gs:// az:// prefix, git:REV[:FOLDER], git:index or saved listing [default: the current folder, or what
-    /// the request's `resourceUrl` names]
-    #[arg(value_hint = clap::ValueHint::AnyPath)]
+    /// What to check.
+    #[arg(value_hint = clap::ValueHint::AnyPath, help = TARGET)]
     pub target: Option<OsString>,
 
     /// Check a saved listing: FILE, or TARGET where no FILE is given; `-` is standard input

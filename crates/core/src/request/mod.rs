@@ -1,6 +1,6 @@
 //! The request body of the four calls that take a tree, with the place of every key and value and without its secrets.
 //!
-//! What is drawn, reported or shown while debugging is made of a text in which the secrets are blotted out ([`redact`]) before it is
+//! What is drawn, reported or shown while debugging is made of a text in which the secrets are blotted out (`redact`) before it is
 //! parsed. The keys themselves stand apart, in [`StorageKeys`], and are wiped when they go.
 
 mod field;
