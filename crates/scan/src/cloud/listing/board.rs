@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 use super::chain::Chain;
 use super::range::{Landmarks, Range};
 use crate::cloud::CloudError;
-use crate::cloud::pages::Keys;
+use crate::cloud::pages::{Keys, Page};
 
 /// What is left of a range for another worker has to be so many pages, or taking it would gain nothing.
 const WORTH_TAKING: f64 = 0.5;
@@ -22,6 +22,16 @@ pub(super) struct Folder {
     pub(super) prefix: Arc<str>,
     /// How many folders below the target.
     pub(super) depth: usize,
+    /// The first page of all below it, where that came with the listing of a folder above it.
+    pub(super) first: Option<OfParent>,
+}
+
+/// A page that was asked for of a folder, and holds nothing but keys of another below it. Its token is of no use there.
+#[derive(Debug)]
+pub(super) struct OfParent {
+    pub(super) page: Page,
+    /// The last key: what is left comes behind it.
+    pub(super) last: String,
 }
 
 /// The pages of a folder's subfolders that are left.

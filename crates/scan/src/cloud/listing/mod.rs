@@ -16,8 +16,8 @@ mod ruler;
 mod tests;
 mod unread;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use futures_util::future::join;
@@ -26,7 +26,7 @@ use sensortree_core::tree::TreeBuilder;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use board::{Board, Folder, Level, RangeId, Work};
+use board::{Board, Folder, Level, OfParent, RangeId, Work};
 use chain::{Chain, Order, largest};
 use harvest::Harvest;
 pub(crate) use patience::{Asker, NoAnswer, Patience};
@@ -81,9 +81,10 @@ pub(crate) async fn list(
         asker,
         harvest: Harvest::new(options, threads(options), root.len()),
         deepest: AtomicUsize::new(0),
+        early: OnceLock::new(),
         root: root.to_owned(),
     });
-    lister.board.add_folder(Folder { prefix: root.into(), depth: 0 });
+    lister.board.add_folder(Folder { prefix: root.into(), depth: 0, first: None });
     let mut workers = JoinSet::new();
     for _ in 0..concurrency {
         workers.spawn(Arc::clone(&lister).work());
@@ -146,6 +147,8 @@ struct Lister {
     root: String,
     /// How many folders deep the deepest key lies that was seen when it was not known yet how the tree is built.
     deepest: AtomicUsize,
+    /// The folder whose first page came with the target's, so that it was taken up before its parents were.
+    early: OnceLock<Arc<str>>,
 }
 
 impl Lister {
@@ -157,7 +160,7 @@ impl Lister {
                     let Level { folder, token, chain } = *level;
                     self.level(folder, Some(&token), chain, None).await;
                 }
-                Work::Range(range) => self.range(range, None).await,
+                Work::Range(range) => self.range(range, First::ToAsk).await,
             }
             self.board.done();
         }
@@ -168,8 +171,16 @@ impl Lister {
     }
 
     /// Lists a folder of which nothing is known: by its subfolders, or as a range.
-    async fn folder(&self, folder: Folder) {
+    async fn folder(&self, mut folder: Folder) {
         let prefix = Arc::clone(&folder.prefix);
+        if let Some(page) = folder.first.take() {
+            let range = self.board.add_range(prefix, Landmarks::default());
+            return self.range(range, First::OfParent(page)).await;
+        }
+        if self.early.get().is_some_and(|early| early.starts_with(&*prefix)) {
+            // Only by its subfolders: what was taken up early would be counted twice.
+            return self.level(folder, None, Chain::default(), None).await;
+        }
         // Both at once where the folder will most likely be listed by its subfolders, and nobody has better to do.
         let both = folder.depth == 0 || (self.deepest() > folder.depth && self.board.has_idle());
         let flat = self.ask(request(&prefix));
@@ -195,7 +206,7 @@ impl Lister {
         let below = flat.as_ref().map_or(usize::MAX, |page| self.survey(&page.objects, &prefix));
         if below == 0 {
             let range = self.board.add_range(prefix, Landmarks::default());
-            return self.range(range, flat).await;
+            return self.range(range, First::of(flat)).await;
         }
         let level = match level {
             Some(level) => level,
@@ -210,16 +221,39 @@ impl Lister {
                     #[expect(clippy::cast_precision_loss, reason = "an estimate")]
                     let landmarks = Landmarks::of(&level.prefixes, 1.0 / below as f64);
                     let range = self.board.add_range(prefix, landmarks);
-                    return self.range(range, Some(flat)).await;
+                    return self.range(range, First::Own(flat)).await;
+                }
+                if folder.depth == 0 {
+                    self.enter_early(flat);
                 }
                 self.level(folder, None, Chain::default(), Some(level)).await;
             }
             (None, Ok(level)) => self.level(folder, None, Chain::default(), Some(level)).await,
             (Some(flat), Err(NoAnswer::Denied(_) | NoAnswer::GivenUp(_))) => {
                 let range = self.board.add_range(prefix, Landmarks::default());
-                self.range(range, Some(flat)).await;
+                self.range(range, First::Own(flat)).await;
             }
             (_, Err(no_page)) => self.unread(prefix.as_bytes(), no_page),
+        }
+    }
+
+    /// Takes up the folder that all keys of the target's first page lie right in: its next pages need not wait until the
+    /// folders above it are listed.
+    fn enter_early(&self, page: Page) {
+        if !self.board.may_split() || !chain::is_sorted(&page.objects) {
+            return;
+        }
+        let folder_of = |key: &[u8]| key.iter().rposition(|byte| *byte == b'/').map(|slash| slash + 1);
+        let keys = || page.objects.iter().map(|key| key.key);
+        let text = |key: &[u8]| std::str::from_utf8(key).ok().map(str::to_owned);
+        let Some(last) = keys().next_back().and_then(text) else { return };
+        let Some(prefix) = folder_of(last.as_bytes()).and_then(|end| last.get(..end)) else { return };
+        let is_shared = keys().all(|key| key.starts_with(prefix.as_bytes()) && folder_of(key) == Some(prefix.len()));
+        let below = prefix.strip_prefix(self.root.as_str()).filter(|below| !below.is_empty());
+        let (true, Some(below)) = (is_shared, below) else { return };
+        let (prefix, depth) = (Arc::<str>::from(prefix), below.matches('/').count());
+        if self.early.set(Arc::clone(&prefix)).is_ok() {
+            self.board.add_folder(Folder { prefix, depth, first: Some(OfParent { page, last }) });
         }
     }
 
@@ -342,22 +376,30 @@ impl Lister {
             return self.board.unread(folder.prefix.as_bytes(), FOREIGN);
         }
         match std::str::from_utf8(below) {
-            Ok(prefix) => self.board.add_folder(Folder { prefix: prefix.into(), depth: folder.depth + 1 }),
+            Ok(prefix) if self.early.get().is_some_and(|early| **early == *prefix) => {}
+            Ok(prefix) => self.board.add_folder(Folder { prefix: prefix.into(), depth: folder.depth + 1, first: None }),
             Err(_) => self.board.unread(below, NOT_TEXT),
         }
     }
 
     /// Lists a range to its end, which may come nearer while it does; beginning with its first page where that is there.
-    async fn range(&self, id: RangeId, mut first: Option<Page>) {
+    async fn range(&self, id: RangeId, mut first: First) {
         let Some((prefix, low, _)) = self.board.bounds(id) else { return };
         let mut chain = Chain::default();
         let mut token: Option<String> = None;
+        let mut begins_after = low.clone();
         loop {
-            let after = low.as_deref().filter(|_| token.is_none());
-            let asked = PageRequest { after, token: token.as_deref(), ..request(&prefix) };
-            let page = match first.take() {
-                Some(page) => Ok(page),
-                None => self.ask(asked).await,
+            let mut goes_on_by_key = None;
+            let page = match std::mem::take(&mut first) {
+                First::Own(page) => Ok(page),
+                First::OfParent(OfParent { page, last }) => {
+                    goes_on_by_key = Some(last);
+                    Ok(page)
+                }
+                First::ToAsk => {
+                    let after = begins_after.as_deref().filter(|_| token.is_none());
+                    self.ask(PageRequest { after, token: token.as_deref(), ..request(&prefix) }).await
+                }
             };
             let page = match page {
                 Ok(page) => page,
@@ -367,6 +409,7 @@ impl Lister {
                 }
             };
             match self.range_page(id, &prefix, low.as_deref(), &page, &mut chain) {
+                Ends::Not if goes_on_by_key.is_some() => begins_after = goes_on_by_key,
                 Ends::Not => token = page.next,
                 Ends::Here { all } => {
                     self.board.close(id);
@@ -431,6 +474,21 @@ impl Lister {
                 self.board.fail(error);
             }
         }
+    }
+}
+
+/// Where the first page of a range is.
+#[derive(Default)]
+enum First {
+    #[default]
+    ToAsk,
+    Own(Page),
+    OfParent(OfParent),
+}
+
+impl First {
+    fn of(page: Option<Page>) -> First {
+        page.map_or(First::ToAsk, First::Own)
     }
 }
 
