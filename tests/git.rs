@@ -74,6 +74,25 @@ fn every_way_to_name_a_revision_leads_to_its_tree() {
 }
 
 #[test]
+fn a_listing_saved_from_a_repository_gives_the_same_report() {
+    let Some(mut repository) = Repository::with_a_drive() else { return };
+    repository.write(".DS_Store", "junk");
+    repository.commit();
+    for target in ["git:HEAD", "git:index"] {
+        let (_, mut listed) = repository.check_with(target, &["--save-listing", "saved.gz"]);
+        let (_, mut again) = repository.check_with("saved.gz", &["--listing"]);
+        assert_eq!(codes(&listed), ["H101"]);
+        let notes = again["coverage"].as_object_mut().unwrap().remove("notes");
+        assert!(notes.is_some(), "{target}: it is said what was read");
+        for report in [&mut listed, &mut again] {
+            report["timing"] = Value::Null;
+            report["target"] = Value::Null;
+        }
+        assert_eq!(again, listed, "{target}");
+    }
+}
+
+#[test]
 fn mistakes_are_said_in_words_with_what_was_meant() {
     let Some(mut repository) = Repository::with_a_drive() else { return };
     let check = |repository: &Repository, target: &str, expected: &str| {

@@ -81,6 +81,33 @@ fn on_azurite(store: &Azurite, prefix: &str) -> Run {
     Run::on(&target, store.endpoint()).variable("AZURE_STORAGE_ACCOUNT", Azurite::ACCOUNT)
 }
 
+/// A listing that is saved from a store gives the report that the store gave. [`Run`] looks for keys in it.
+fn check_saving(run: Run) {
+    let run = run.with(&["--save-listing", "saved.gz"]);
+    let listed = run.outcome();
+    listed.check(1, &["A202"]);
+    let saved = run.file("saved.gz");
+    let mut again = Run::bare(&saved.display().to_string()).with(&["--listing"]).outcome();
+    again.check(1, &["A202"]);
+    let notes = again.report["coverage"].as_object_mut().unwrap().remove("notes").unwrap();
+    assert!(notes[0].as_str().unwrap().starts_with("read a saved listing of "), "{notes}");
+    assert_eq!(again.comparable(), listed.comparable());
+    assert_eq!(again.report["target"]["kind"], "listing");
+}
+
+#[test]
+fn a_listing_saved_from_a_store_gives_the_same_report_and_holds_no_key() {
+    let sketch = GOOD.replacen("1681532060061.jpg x12", "1681532060061.jpg x9", 1);
+    let server = FaultServer::start(World::new("data", keys(&sketch, "drive/"))).unwrap();
+    check_saving(Run::on("s3://data/drive", &server.endpoint()));
+    check_saving(Run::on("gs://data/drive", &server.endpoint()).with(&["--no-sign-request"]));
+    let Some(store) = azurite() else { return };
+    store.put(Azurite::CONTAINER, objects(&sketch, "saved/drive/")).unwrap();
+    let signature = Azurite::signature("rl", "2099-01-01T00:00:00Z").unwrap();
+    check_saving(on_azurite(store, "saved/drive").secret("AZURE_STORAGE_KEY", Azurite::KEY));
+    check_saving(on_azurite(store, "saved/drive").secret("AZURE_STORAGE_SAS_TOKEN", &signature));
+}
+
 #[test]
 fn refusals_of_seaweedfs_are_said_in_words() {
     let Some(store) = seaweedfs() else { return };

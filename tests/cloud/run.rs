@@ -1,9 +1,11 @@
 //! Runs of the whole program on a store, each looked through for keys that must not show.
 
 use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use flate2::read::GzDecoder;
 use sensortree_core::entry::EntryKind;
 use sensortree_core::sketch::Sketch;
 use sensortree_stores::Keys;
@@ -91,7 +93,8 @@ impl Run {
         self.variable(name, value)
     }
 
-    fn file(&self, name: &str) -> PathBuf {
+    /// A file in the folder where it runs.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.room.path().join(name)
     }
 
@@ -126,7 +129,7 @@ impl Run {
         self.assert_nothing_shows(said, "what it says");
         for file in fs::read_dir(self.room.path()).unwrap() {
             let path = file.unwrap().path();
-            self.assert_nothing_shows(&fs::read(&path).unwrap_or_default(), &path.display().to_string());
+            self.assert_nothing_shows(&read_unpacked(&path), &path.display().to_string());
         }
         let report = fs::read(self.file("json")).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
         Outcome { code, said: String::from_utf8_lossy(said).into_owned(), report: report.unwrap_or_default() }
@@ -142,6 +145,14 @@ impl Run {
             );
         }
     }
+}
+
+/// What a file holds, unpacked where it is packed.
+fn read_unpacked(path: &Path) -> Vec<u8> {
+    let bytes = fs::read(path).unwrap_or_default();
+    let mut unpacked = Vec::new();
+    let is_packed = GzDecoder::new(bytes.as_slice()).read_to_end(&mut unpacked).is_ok();
+    if is_packed { unpacked } else { bytes }
 }
 
 fn percent_encoded(text: &str) -> String {
