@@ -1,12 +1,13 @@
 //! The command line on datasets: exit codes, formats, outputs, configuration.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod place;
+
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 
-use sensortree_core::sketch::Sketch;
-use tempfile::TempDir;
+use place::Place;
 
 const GOOD: &str = "
 lidar-top/
@@ -38,40 +39,7 @@ Cam_left/
 metadata.json
 ";
 
-/// A folder to stand in, and in it the dataset `drive`.
-struct Place {
-    folder: TempDir,
-}
-
 impl Place {
-    fn with(sketch: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let drive = folder.path().join("drive");
-        fs::create_dir(&drive).unwrap();
-        sensortree_treegen::materialise(&Sketch::parse(sketch).unwrap(), &drive).unwrap();
-        Place { folder }
-    }
-
-    fn path(&self, name: &str) -> std::path::PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn write(&self, name: &str, text: &str) -> &Self {
-        let path = self.path(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-        self
-    }
-
-    fn command(&self, arguments: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_sensortree"));
-        command.current_dir(self.folder.path()).args(arguments.split_whitespace()).env("LC_ALL", "C.UTF-8");
-        for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "CI"] {
-            command.env_remove(name);
-        }
-        command
-    }
-
     fn run(&self, arguments: &str) -> Output {
         self.command(arguments).output().unwrap()
     }
@@ -311,10 +279,10 @@ fn paths_are_excused_with_a_reason() {
     let place = Place::with(RISKY);
     let excuse =
         |path: &str| format!("[[per-path-ignores]]\npath = \"{path}\"\nrules = [\"F101\"]\nreason = \"known\"\n");
-    place.write("sensortree.toml", &excuse("lidar-top/scene_1"));
+    place.write("sensortree.toml", excuse("lidar-top/scene_1"));
     assert_eq!(place.codes(""), [""; 0]);
     assert_eq!(place.warnings("--format concise"), "");
-    place.write("sensortree.toml", &excuse("lidar-left/**"));
+    place.write("sensortree.toml", excuse("lidar-left/**"));
     assert_eq!(place.codes(""), ["F101"]);
     assert!(place.warnings("--format concise").contains("`lidar-left/**` matched nothing"));
     assert!(place.report("").contains("`lidar-left/**` matched nothing"));

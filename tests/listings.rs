@@ -1,13 +1,13 @@
 //! Saved listings on the command line: made, kept, read again.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod place;
+
 use std::fs;
 use std::io::Write as _;
-use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
-use sensortree_core::sketch::Sketch;
-use tempfile::TempDir;
+use place::Place;
 
 const GOOD: &str = "
 lidar-top/
@@ -30,37 +30,17 @@ Cam_left/
 metadata.json
 ";
 
-/// A folder to stand in, and in it the dataset `drive`.
-struct Place {
-    folder: TempDir,
-}
-
 impl Place {
-    fn with(sketch: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let drive = folder.path().join("drive");
-        fs::create_dir(&drive).unwrap();
-        sensortree_treegen::materialise(&Sketch::parse(sketch).unwrap(), &drive).unwrap();
-        Place { folder }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn command(&self, arguments: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_sensortree"));
-        let arguments = ["check", "--isolated"].into_iter().chain(arguments.split_whitespace());
-        command.current_dir(self.folder.path()).args(arguments).env("LC_ALL", "C.UTF-8").env_remove("CI");
-        command
+    fn check(&self, words: &str) -> Command {
+        self.command(&format!("check --isolated {words}"))
     }
 
     fn run(&self, arguments: &str) -> (Option<i32>, String, String) {
-        read(&self.command(arguments).output().unwrap())
+        read(&self.check(arguments).output().unwrap())
     }
 
     fn run_with(&self, arguments: &str, input: &[u8]) -> (Option<i32>, String, String) {
-        let mut command = self.command(arguments);
+        let mut command = self.check(arguments);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         child.stdin.take().unwrap().write_all(input).unwrap();
         read(&child.wait_with_output().unwrap())
@@ -143,10 +123,10 @@ fn exit_codes_of_listings() {
     let place = Place::with(GOOD);
     place.run("drive --save-listing drive.gz");
     let packed = fs::read(place.path("drive.gz")).unwrap();
-    fs::write(place.path("cut.gz"), &packed[..packed.len() - 40]).unwrap();
-    fs::write(place.path("stump.gz"), &packed[..5]).unwrap();
-    fs::write(place.path("empty.txt"), "").unwrap();
-    fs::write(place.path("page.html"), "<!DOCTYPE html><html>").unwrap();
+    place.write("cut.gz", &packed[..packed.len() - 40]);
+    place.write("stump.gz", &packed[..5]);
+    place.write("empty.txt", "");
+    place.write("page.html", "<!DOCTYPE html><html>");
     let check = |arguments: &str, expected: i32, said: &str| {
         let (code, out, err) = place.run(arguments);
         assert_eq!(code, Some(expected), "{arguments}: {out}{err}");
@@ -169,12 +149,12 @@ fn exit_codes_of_listings() {
 fn only_a_saved_listing_is_replaced() {
     let place = Place::with(GOOD);
     let notes = "what nobody wants to lose";
-    fs::write(place.path("notes.txt"), notes).unwrap();
+    place.write("notes.txt", notes);
     let (code, out, said) = place.run("drive --save-listing notes.txt");
     assert_eq!((code, out.as_str()), (Some(2), ""), "{said}");
     assert!(said.contains("`notes.txt` is there already, and is no saved listing"), "{said}");
     assert_eq!(fs::read_to_string(place.path("notes.txt")).unwrap(), notes);
-    fs::write(place.path("new.gz"), "").unwrap();
+    place.write("new.gz", "");
     for _ in 0..2 {
         assert_eq!(place.run("drive --save-listing new.gz").0, Some(0));
     }

@@ -1,14 +1,14 @@
 //! `check --request`, as a whole: exit codes, what is predicted, and that no secret is ever printed.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod place;
+
 use std::fs;
 use std::io::Write as _;
-use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
-use sensortree_core::sketch::Sketch;
+use place::Place;
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
 const TREE_3D: &str = "
 lidar-top/
@@ -40,39 +40,22 @@ fn with(changes: &Value) -> Value {
     body
 }
 
-/// A folder to stand in, with the dataset `drive` and the request `body.json` in it.
-struct Place {
-    folder: TempDir,
+/// A place whose `drive` is in order, with this as `body.json`.
+fn place_with(body: impl AsRef<[u8]>) -> Place {
+    let place = Place::with(TREE_3D);
+    place.write("body.json", body);
+    place
 }
 
 impl Place {
-    fn with(body: impl AsRef<[u8]>) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let drive = folder.path().join("drive");
-        fs::create_dir(&drive).unwrap();
-        sensortree_treegen::materialise(&Sketch::parse(TREE_3D).unwrap(), &drive).unwrap();
-        let place = Place { folder };
-        place.write("body.json", body);
-        place
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn write(&self, name: &str, text: impl AsRef<[u8]>) {
-        fs::write(self.path(name), text).unwrap();
-    }
-
-    fn command(&self, arguments: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_sensortree"));
-        command.current_dir(self.folder.path()).args(["check", "--isolated"]).args(arguments.split_whitespace());
-        command.env("LC_ALL", "C.UTF-8").env_remove("CLICOLOR_FORCE").stdin(Stdio::null());
+    fn check(&self, words: &str) -> Command {
+        let mut command = self.command(&format!("check --isolated {words}"));
+        command.stdin(Stdio::null());
         command
     }
 
     fn run(&self, arguments: &str) -> Output {
-        self.command(arguments).output().unwrap()
+        self.check(arguments).output().unwrap()
     }
 
     /// The exit code and the JSON report.
@@ -91,7 +74,7 @@ fn codes(report: &Value) -> Vec<&str> {
 fn a_body_alone_is_judged_and_never_accepted() {
     let check = |body: &Value, flags: &str, exit: i32, code: Value, expected: &[&str]| {
         let (found_exit, report) =
-            Place::with(body.to_string()).report(&format!("--request body.json --no-list {flags}"));
+            place_with(body.to_string()).report(&format!("--request body.json --no-list {flags}"));
         assert_eq!(codes(&report), expected, "{body} {flags}");
         assert_eq!((found_exit, &report["prediction"]["code"]), (exit, &code), "{body} {flags}");
         assert_eq!(report["target"], json!({"kind": "request", "uri": "body.json"}));
@@ -125,7 +108,7 @@ fn a_body_alone_is_judged_and_never_accepted() {
 #[test]
 fn a_body_is_judged_together_with_its_tree() {
     let check = |body: &Value, exit: i32, code: u64, because: &[&str]| {
-        let (found_exit, report) = Place::with(body.to_string()).report("drive --request body.json");
+        let (found_exit, report) = place_with(body.to_string()).report("drive --request body.json");
         assert_eq!(report["prediction"]["code"], code, "{body}: {}", report["findings"]);
         assert_eq!(report["prediction"]["because"], json!(because), "{body}");
         assert_eq!(found_exit, exit, "{body}");
@@ -135,7 +118,7 @@ fn a_body_is_judged_together_with_its_tree() {
     check(&with(&json!({"dataType": 2, "name": ""})), 1, 400, &["R109", "R112"]);
     check(&with(&json!({"projectId": null})), 0, 200, &[]);
 
-    let place = Place::with(good().to_string());
+    let place = place_with(good().to_string());
     let answer = |flags: &str| -> Value {
         serde_json::from_slice(&place.run(&format!("drive --request body.json --format response {flags}")).stdout)
             .unwrap()
@@ -159,7 +142,7 @@ fn a_body_is_judged_together_with_its_tree() {
 
 #[test]
 fn a_fault_is_the_same_wherever_the_request_lies() {
-    let place = Place::with(with(&json!({"name": ""})).to_string());
+    let place = place_with(with(&json!({"name": ""})).to_string());
     fs::create_dir(place.path("elsewhere")).unwrap();
     fs::copy(place.path("body.json"), place.path("elsewhere/other.json")).unwrap();
     let fingerprint = |file: &str| {
@@ -171,7 +154,7 @@ fn a_fault_is_the_same_wherever_the_request_lies() {
 
 #[test]
 fn a_request_named_as_the_metadata_is_told_from_it() {
-    let place = Place::with("");
+    let place = place_with("");
     place.write("metadata.json", with(&json!({"name": "", "dataType": 2})).to_string());
     let text = fs::read_to_string(place.path("drive/metadata.json")).unwrap().replace("\"1.0\"", "1.0");
     place.write("drive/metadata.json", text);
@@ -185,13 +168,13 @@ fn a_request_named_as_the_metadata_is_told_from_it() {
 #[cfg(unix)]
 #[test]
 fn a_name_that_would_play_with_the_terminal_does_not() {
-    let place = Place::with("");
+    let place = place_with("");
     let name = "\u{1b}[31m\nbody\u{202e}.json";
     place.write(name, with(&json!({"name": ""})).to_string());
     for format in ["full", "concise", "json", "response"] {
         for name in [name, "\u{1b}[31mmissing"] {
             let output =
-                place.command(&format!("--no-list --format {format}")).args(["--request", name]).output().unwrap();
+                place.check(&format!("--no-list --format {format}")).args(["--request", name]).output().unwrap();
             let all = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
             assert!(!all.contains(['\u{1b}', '\u{202e}']), "{format}: {all}");
         }
@@ -200,9 +183,9 @@ fn a_name_that_would_play_with_the_terminal_does_not() {
 
 #[test]
 fn a_request_from_standard_input() {
-    let place = Place::with("");
+    let place = place_with("");
     let mut child = place
-        .command("--request - --no-list --format concise")
+        .check("--request - --no-list --format concise")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -217,7 +200,7 @@ fn a_request_from_standard_input() {
 
 #[test]
 fn what_is_no_request_is_said_in_words() {
-    let place = Place::with(good().to_string());
+    let place = place_with(good().to_string());
     let check = |arguments: &str, exit: i32, expected: &str| {
         let output = place.run(arguments);
         let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
@@ -290,7 +273,7 @@ fn secretive() -> Vec<Vec<u8>> {
 #[test]
 fn no_secret_is_ever_printed() {
     for body in secretive() {
-        let place = Place::with(&body);
+        let place = place_with(&body);
         let shown = String::from_utf8_lossy(&body).into_owned();
         let formats = "--format full=full.txt --format concise=concise.txt --format json=report.json --format response";
         for tree in ["--no-list", "", "drive"] {
@@ -312,10 +295,10 @@ fn no_secret_is_ever_printed() {
 #[test]
 fn a_secret_that_git_tracks_is_said() {
     let storage = json!({"accessKey": KEY, "secreteKey": SECRET, "endpoint": "http://127.0.0.1:9", "vendorType": "S3"});
-    let place = Place::with(with(&json!({"externalStorage": storage})).to_string());
+    let place = place_with(with(&json!({"externalStorage": storage})).to_string());
     let git = |arguments: &[&str]| {
         let mut command = Command::new("git");
-        command.args(arguments).current_dir(place.folder.path()).env_remove("GIT_DIR").env_remove("GIT_INDEX_FILE");
+        command.args(arguments).current_dir(place.path("")).env_remove("GIT_DIR").env_remove("GIT_INDEX_FILE");
         command.output().is_ok_and(|output| output.status.success())
     };
     if !git(&["init"]) {

@@ -103,7 +103,7 @@ struct Prediction<'a> {
     /// The codes of the rules that decide it, strongest first.
     because: &'a [&'static str],
     /// How many rules were not run, as the user left them out, and could have led to another prediction. Absent where none.
-    #[serde(rename = "rulesLeftOut", skip_serializing_if = "is_none_at_all")]
+    #[serde(rename = "rulesLeftOut", skip_serializing_if = "is_zero")]
     rules_left_out: usize,
     scenes: Scenes<'a>,
 }
@@ -478,7 +478,7 @@ fn percent_encoded(bytes: &[u8]) -> String {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
-fn is_none_at_all(count: &usize) -> bool {
+fn is_zero(count: &usize) -> bool {
     *count == 0
 }
 
