@@ -8,6 +8,8 @@
 mod faults;
 #[path = "cloud/keys.rs"]
 mod keys;
+#[path = "cloud/look.rs"]
+mod look;
 #[path = "cloud/real.rs"]
 mod real;
 #[path = "cloud/run.rs"]

@@ -15,8 +15,10 @@ mod listings;
 #[path = "../fixtures/sketches.rs"]
 mod sketches;
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::Write as _;
+use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -73,11 +75,26 @@ const SOURCES: &[Source] = &[
         inspect: |folder, room| inspect_zip(folder, room, Packing { large: true, ..Packing::STORED }),
     },
     #[cfg(feature = "cloud")]
-    Source { name: "prefix on S3", is_there: cloud::has_seaweedfs, holds: cloud::holds, inspect: cloud::s3 },
+    Source {
+        name: "prefix on S3",
+        is_there: cloud::has_seaweedfs,
+        holds: cloud::holds,
+        inspect: |folder, _| cloud::s3(folder, &ScanOptions::default()),
+    },
     #[cfg(feature = "cloud")]
-    Source { name: "prefix on GCS", is_there: cloud::has_seaweedfs, holds: cloud::holds, inspect: cloud::gcs },
+    Source {
+        name: "prefix on GCS",
+        is_there: cloud::has_seaweedfs,
+        holds: cloud::holds,
+        inspect: |folder, _| cloud::gcs(folder, &ScanOptions::default()),
+    },
     #[cfg(feature = "cloud")]
-    Source { name: "prefix on Azure", is_there: cloud::has_azurite, holds: cloud::holds, inspect: cloud::azure },
+    Source {
+        name: "prefix on Azure",
+        is_there: cloud::has_azurite,
+        holds: cloud::holds,
+        inspect: |folder, _| cloud::azure(folder, &ScanOptions::default()),
+    },
     #[cfg(feature = "git")]
     Source {
         name: "git revision",
@@ -97,8 +114,40 @@ const SOURCES: &[Source] = &[
 /// Less than there are; so that a fault in this suite that compares nothing is noticed.
 const LEAST_COMPARED: usize = 30;
 
-/// How many sources look into files: the folder and the zips.
+/// How many sources look into files on every machine: the folder and the zips.
 const LOOK_INTO_FILES: usize = 5;
+
+/// A way to look into some frames of a tree.
+struct Sampled {
+    name: &'static str,
+    is_there: fn() -> bool,
+    inspect: fn(&Path, &Path, &ScanOptions) -> Inspection,
+}
+
+const SAMPLED: &[Sampled] = &[
+    Sampled {
+        name: "stored zip",
+        is_there: || true,
+        inspect: |folder, room, options| inspect_zip_with(folder, room, Packing::STORED, options),
+    },
+    Sampled {
+        name: "deflated zip",
+        is_there: || true,
+        inspect: |folder, room, options| inspect_zip_with(folder, room, Packing::DEFLATED, options),
+    },
+    #[cfg(feature = "cloud")]
+    Sampled {
+        name: "prefix on S3",
+        is_there: cloud::has_seaweedfs,
+        inspect: |folder, _, options| cloud::s3(folder, options),
+    },
+    #[cfg(feature = "cloud")]
+    Sampled {
+        name: "prefix on Azure",
+        is_there: cloud::has_azurite,
+        inspect: |folder, _, options| cloud::azure(folder, options),
+    },
+];
 
 const THREADS: usize = 8;
 
@@ -106,6 +155,49 @@ const THREADS: usize = 8;
 fn every_source_gives_one_report() {
     let looked_into = hold_to_the_folder(SOURCES, true);
     assert!(looked_into > LEAST_COMPARED * LOOK_INTO_FILES, "only {looked_into} trees were looked into");
+}
+
+#[test]
+fn every_source_takes_the_same_sample() {
+    let room = tempfile::tempdir().unwrap();
+    let folder = room.path().join("drive");
+    // Every third frame is broken, so that the findings tell which were looked into.
+    let sketch = "
+lidar-top/
+  scene_1/
+    1681532060061.pcd
+    1681532060161.pcd (0 bytes)
+    1681532060261.pcd =cut
+    1681532060361.pcd =zeros
+    1681532060461.pcd x5 +100
+    1681532060961.pcd =cut
+    1681532061061.pcd
+    1681532061161.pcd =zeros
+    frame_1.pcd =begins <html>
+camera-front/
+  scene_1/
+    1681532060061.jpg =png
+    1681532060161.jpg x9 +100
+    1681532061061.jpg =cut
+    1681532061161.jpg
+metadata.json
+";
+    sensortree_treegen::materialise(&Sketch::parse(sketch).unwrap(), &folder).unwrap();
+    let mut told_apart = HashSet::new();
+    for sample in 1..=14 {
+        let options = ScanOptions { sample: NonZeroU64::new(sample), ..ScanOptions::default() };
+        let expected = local::inspect(&folder, &options, &()).unwrap();
+        let (coverage, most) = (expected.coverage.clone(), 12.min(sample) + 12.min(sample));
+        assert!(coverage.probed <= coverage.probeable && coverage.probed >= most, "{sample}: {coverage:?}");
+        let expected = normalised(expected);
+        for Sampled { name, inspect, .. } in SAMPLED.iter().filter(|source| (source.is_there)()) {
+            let room = tempfile::tempdir().unwrap();
+            let found = normalised(inspect(&folder, room.path(), &options));
+            assert!(found == expected, "{sample} frames of a {name}:\n{}", difference(&expected, &found));
+        }
+        told_apart.insert(expected);
+    }
+    assert!(told_apart.len() > 10, "only {} samples differ", told_apart.len());
 }
 
 #[cfg(unix)]
@@ -207,7 +299,11 @@ impl Packing {
 }
 
 fn inspect_zip(folder: &Path, room: &Path, packing: Packing) -> Inspection {
-    archive::inspect(&pack(folder, room, packing), &ScanOptions::default(), &()).unwrap()
+    inspect_zip_with(folder, room, packing, &ScanOptions::default())
+}
+
+fn inspect_zip_with(folder: &Path, room: &Path, packing: Packing, options: &ScanOptions) -> Inspection {
+    archive::inspect(&pack(folder, room, packing), options, &()).unwrap()
 }
 
 fn pack(folder: &Path, room: &Path, packing: Packing) -> PathBuf {

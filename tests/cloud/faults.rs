@@ -174,7 +174,7 @@ fn an_interrupted_run_prints_what_it_found() {
     assert!(server.requests().len() < 1_000, "it went on after it was told to end");
 }
 
-fn interrupt(process: u32) {
+pub(crate) fn interrupt(process: u32) {
     let sent = std::process::Command::new("sh").args(["-c", &format!("kill -INT {process}")]).status().unwrap();
     assert!(sent.success());
 }

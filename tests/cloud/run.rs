@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use flate2::read::GzDecoder;
 use sensortree_core::entry::EntryKind;
-use sensortree_core::sketch::Sketch;
+use sensortree_core::sketch::{Drawn, Sketch};
 use sensortree_stores::Keys;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -230,11 +230,17 @@ pub(crate) fn objects(sketch: &str, prefix: &str) -> Vec<(String, Vec<u8>)> {
         .filter(|drawn| is_file(drawn.kind))
         .map(|drawn| {
             let path = String::from_utf8(drawn.path.clone()).unwrap();
-            let content =
-                if path == "metadata.json" { metadata.clone() } else { vec![0; usize::try_from(drawn.size).unwrap()] };
+            let content = if path == "metadata.json" { metadata.clone() } else { bytes_of(drawn) };
             (format!("{prefix}{path}"), content)
         })
         .collect()
+}
+
+fn bytes_of(drawn: &Drawn) -> Vec<u8> {
+    let content = drawn.content();
+    let mut bytes = content.head;
+    bytes.resize(usize::try_from(content.size).unwrap() - content.tail.len(), 0);
+    [bytes, content.tail].concat()
 }
 
 /// The same as the keys of a made-up bucket.

@@ -60,12 +60,12 @@ fn objects(folder: &Path, prefix: &str) -> Vec<(String, Vec<u8>)> {
     below.into_iter().filter(|(path, _)| path.is_file()).map(|(path, key)| (key, fs::read(path).unwrap())).collect()
 }
 
-fn inspect(target: &str, access: &CloudAccess) -> Inspection {
-    cloud::inspect(&target.parse().unwrap(), access, &ScanOptions::default(), &()).unwrap()
+fn inspect(target: &str, access: &CloudAccess, options: &ScanOptions) -> Inspection {
+    cloud::inspect(&target.parse().unwrap(), access, options, &()).unwrap()
 }
 
 /// On SeaweedFS, with keys.
-pub(crate) fn s3(folder: &Path, _: &Path) -> Inspection {
+pub(crate) fn s3(folder: &Path, options: &ScanOptions) -> Inspection {
     let (store, prefix) = (seaweedfs().unwrap(), prefix(folder));
     store.put(SeaweedFs::SIGNED, objects(folder, &prefix)).unwrap();
     let secret = |text: &str| Secret::new(text.to_owned());
@@ -76,7 +76,7 @@ pub(crate) fn s3(folder: &Path, _: &Path) -> Inspection {
         region: None,
         addressing: None,
     };
-    inspect(&format!("s3://{}/{prefix}", SeaweedFs::SIGNED), &CloudAccess::Explicit(access))
+    inspect(&format!("s3://{}/{prefix}", SeaweedFs::SIGNED), &CloudAccess::Explicit(access), options)
 }
 
 fn unsigned(endpoint: &str) -> CloudAccess {
@@ -85,16 +85,16 @@ fn unsigned(endpoint: &str) -> CloudAccess {
 }
 
 /// On SeaweedFS, which speaks the part of Google's protocol that lists and reads.
-pub(crate) fn gcs(folder: &Path, _: &Path) -> Inspection {
+pub(crate) fn gcs(folder: &Path, options: &ScanOptions) -> Inspection {
     let (store, prefix) = (seaweedfs().unwrap(), prefix(folder));
     store.put(SeaweedFs::OPEN, objects(folder, &prefix)).unwrap();
-    inspect(&format!("gs://{}/{prefix}", SeaweedFs::OPEN), &unsigned(store.endpoint()))
+    inspect(&format!("gs://{}/{prefix}", SeaweedFs::OPEN), &unsigned(store.endpoint()), options)
 }
 
 /// On Azurite.
-pub(crate) fn azure(folder: &Path, _: &Path) -> Inspection {
+pub(crate) fn azure(folder: &Path, options: &ScanOptions) -> Inspection {
     let (store, prefix) = (azurite().unwrap(), prefix(folder));
     store.put(Azurite::OPEN, objects(folder, &prefix)).unwrap();
     let target = format!("abfss://{}@{}.dfs.core.windows.net/{prefix}", Azurite::OPEN, Azurite::ACCOUNT);
-    inspect(&target, &unsigned(store.endpoint()))
+    inspect(&target, &unsigned(store.endpoint()), options)
 }

@@ -1,7 +1,7 @@
 //! The command line. Each flag is declared once, with its help; `--help`, the man page and the completions come of that.
 
 use std::ffi::OsString;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -147,9 +147,13 @@ pub struct CheckArguments {
     #[arg(long, value_name = "DURATION", help_heading = "Prediction")]
     pub tolerance: Option<Tolerance>,
 
-    /// How far the frames of a folder or zip are looked into: not at all, or their headers [default: headers]
+    /// How far frames are looked into: not at all, or their headers [default: headers, and none in a cloud store]
     #[arg(long, value_parser = words(Content::ALL, Content::as_str), help_heading = "Rules")]
     pub content: Option<Content>,
+
+    /// Look into N frames of each sensor's scenes only, spread evenly, the first and the last among them
+    #[arg(long, value_name = "N", value_parser = positive, help_heading = "Rules")]
+    pub sample: Option<NonZeroU64>,
 
     /// Run only these rules: codes, names, families (`L`) or `ALL`, separated by commas
     #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = "Rules")]
@@ -319,6 +323,10 @@ fn data_type() -> ValueParser {
 }
 
 fn at_least_one(text: &str) -> Result<NonZeroUsize, &'static str> {
+    text.parse().map_err(|_| "expected a whole number from 1 up")
+}
+
+fn positive(text: &str) -> Result<NonZeroU64, &'static str> {
     text.parse().map_err(|_| "expected a whole number from 1 up")
 }
 

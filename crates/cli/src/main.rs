@@ -48,7 +48,7 @@ fn check(arguments: CheckArguments) -> Result<Exit, Failure> {
     output::warn_before(&plan);
 
     let began = Instant::now();
-    let progress = Listing::begin(plan.progress, interruption.clone());
+    let progress = Listing::begin(&plan, interruption.clone());
     let inspection = plan.inspect(&progress)?;
     drop(progress);
     // What a long listing found is reported even when it cannot be saved.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 
 use miette::Diagnostic;
@@ -42,6 +42,8 @@ pub struct Plan {
     pub outputs: Vec<Output>,
     /// How far files are looked into.
     pub content: Content,
+    /// How many frames of each folder are looked into; `None` for all.
+    pub sample: Option<NonZeroU64>,
     /// How many threads list; `None` for one for each core.
     pub jobs: Option<NonZeroUsize>,
     /// The number of requests at once; `None` for the usual one.
@@ -156,7 +158,8 @@ impl Plan {
         Ok(Plan {
             fail_on,
             outputs,
-            content: arguments.content.unwrap_or_default(),
+            content: arguments.content.unwrap_or_else(|| default_content(&tree)),
+            sample: arguments.sample,
             jobs: arguments.jobs,
             concurrency: arguments.concurrency,
             allow_empty: arguments.allow_empty,
@@ -218,6 +221,7 @@ impl Plan {
             concurrency: self.concurrency.map_or(ScanOptions::CONCURRENCY, NonZeroUsize::get),
             examples: self.settings.max_examples,
             content: self.content,
+            sample: self.sample,
             recording: self.saving.as_ref().map(|saving| saving.recording.clone()),
         }
     }
@@ -229,13 +233,22 @@ fn idle_flags(arguments: &CheckArguments, request: Option<&Request>, tree: &Tree
     if arguments.data_type.is_some() && request.and_then(Request::data_type).is_some() {
         idle.push("`--data-type` changes nothing: the request says it".to_owned());
     }
-    let is_opened = |target: &Target| matches!(target, Target::Folder(_) | Target::Zip(_));
-    if arguments.content.is_some_and(|content| content != Content::None) && !tree.target().is_none_or(is_opened) {
-        idle.push(
-            "`--content` changes nothing: only files of local folders and zips are looked into so far".to_owned(),
-        );
+    let Some(target) = tree.target() else { return idle };
+    let content = arguments.content.unwrap_or_else(|| default_content(tree));
+    let why_closed = target.why_closed();
+    if let Some(why) = why_closed.filter(|_| arguments.content.is_some_and(|content| content != Content::None)) {
+        idle.push(format!("`--content` changes nothing: {why}"));
+    }
+    if arguments.sample.is_some() && (content == Content::None || why_closed.is_some()) {
+        let way = if why_closed.is_some() { "" } else { " without `--content headers`" };
+        idle.push(format!("`--sample` changes nothing: no file is looked into{way}"));
     }
     idle
+}
+
+/// How far files are looked into where the user does not say: each costs a request in a store.
+fn default_content(tree: &Tree) -> Content {
+    if tree.target().is_some_and(Target::is_in_a_store) { Content::None } else { Content::default() }
 }
 
 /// Whether both the request and the target are to come from standard input.

@@ -6,10 +6,13 @@ use std::io::{self, IsTerminal};
 use std::sync::Once;
 use std::time::{Duration, Instant};
 
-use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
-use sensortree_scan::Progress;
+use indicatif::{DecimalBytes, HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use sensortree_core::text::count;
+use sensortree_scan::{Cost, Progress};
 
 use crate::interruption::Interruption;
+use crate::plan::Plan;
+use crate::terminal;
 
 /// Listings that end sooner than this show nothing.
 const DELAY: Duration = Duration::from_millis(500);
@@ -20,27 +23,36 @@ pub struct Listing {
     bar: ProgressBar,
     began: Instant,
     shown: Once,
+    looking: Once,
     wanted: bool,
+    says_cost: bool,
     interruption: Interruption,
 }
 
 impl Listing {
-    /// Begins to count. Nothing is shown unless it is `wanted`, standard error is a terminal, and this is no CI run. What
+    /// Begins to count. Nothing is shown unless the plan wants it, standard error is a terminal, and this is no CI run. What
     /// was listed when the `interruption` comes is all that will be.
     #[must_use]
-    pub fn begin(wanted: bool, interruption: Interruption) -> Self {
+    pub fn begin(plan: &Plan, interruption: Interruption) -> Self {
         let in_ci = env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
-        let style = ProgressStyle::with_template("{spinner} listed {human_pos} entries ({rate}/s){msg}");
-        let style = style.unwrap_or_else(|_| ProgressStyle::default_spinner()).with_key("rate", write_rate);
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()).with_style(style);
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())
+            .with_style(style("{spinner} listed {human_pos} entries ({rate}/s){msg}"));
         Listing {
             bar,
             began: Instant::now(),
             shown: Once::new(),
-            wanted: wanted && !in_ci && io::stderr().is_terminal(),
+            looking: Once::new(),
+            wanted: plan.progress && !in_ci && io::stderr().is_terminal(),
+            // Whoever says how many has thought of what it takes.
+            says_cost: !plan.quiet && plan.sample.is_none(),
             interruption,
         }
     }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    let style = ProgressStyle::with_template(template);
+    style.unwrap_or_else(|_| ProgressStyle::default_spinner()).with_key("rate", write_rate)
 }
 
 fn write_rate(state: &ProgressState, out: &mut dyn fmt::Write) {
@@ -69,6 +81,29 @@ impl Progress for Listing {
         // Of one part there is nothing to tell that the count does not.
         if self.wanted && known > 1 {
             self.bar.set_message(format!(", {} of {} parts", HumanCount(listed), HumanCount(known)));
+        }
+    }
+
+    fn looks(&self, cost: Cost) {
+        let Cost { frames, requests, bytes } = cost;
+        if self.says_cost && frames > 0 {
+            let (frames, requests) = (count(frames, "frame"), count(requests, "request"));
+            let said = format!(
+                "looking into {frames} takes {requests} and about {}; --sample N looks into N of each sensor's scenes",
+                DecimalBytes(bytes)
+            );
+            self.bar.suspend(|| terminal::note(&said));
+        }
+    }
+
+    fn looked(&self, frames: u64, wanted: u64) {
+        if self.wanted {
+            self.looking.call_once(|| {
+                self.bar.reset();
+                self.bar.set_length(wanted);
+                self.bar.set_style(style("{spinner} looked into {human_pos} of {human_len} frames ({rate}/s)"));
+            });
+            self.bar.set_position(frames);
         }
     }
 

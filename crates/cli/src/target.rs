@@ -216,6 +216,27 @@ impl Target {
         }
     }
 
+    /// Whether each look into a file costs a request, so that it is for the user to ask for.
+    #[must_use]
+    pub fn is_in_a_store(&self) -> bool {
+        match self {
+            #[cfg(feature = "cloud")]
+            Target::Cloud { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// Why nothing in it can be looked into, where nothing can.
+    #[must_use]
+    pub fn why_closed(&self) -> Option<&'static str> {
+        match self {
+            #[cfg(feature = "git")]
+            Target::Git(_) => Some("files in git are not looked into so far"),
+            Target::Listing(_) => Some("a saved listing holds names and sizes, and not what is in the files"),
+            _ => None,
+        }
+    }
+
     /// The API call that takes such a target; the user may name another.
     #[must_use]
     pub fn endpoint(&self) -> Endpoint {

@@ -34,5 +34,7 @@ pub mod tree;
 pub mod unseen;
 pub mod verdict;
 
+mod candidates;
 mod check;
+pub use candidates::Pick;
 pub use check::{Inspection, MAX_METADATA_BYTES, MetadataFile, check, check_request};

@@ -1,5 +1,7 @@
 //! The result of a check: everything a renderer draws.
 
+use std::num::NonZeroU64;
+
 use crate::contract::Endpoint;
 use crate::finding::Finding;
 use crate::layout::{SceneId, SensorKind};
@@ -63,6 +65,18 @@ pub struct Target {
     pub segments: Vec<String>,
 }
 
+impl Target {
+    /// Whether it lies in a store, where each look into a file is a request, so that it is for the user to ask for.
+    #[must_use]
+    pub fn is_in_a_store(&self) -> bool {
+        match self.kind {
+            TargetKind::S3 | TargetKind::Gcs | TargetKind::Azure => true,
+            TargetKind::Zip => self.uri.contains("://"),
+            _ => false,
+        }
+    }
+}
+
 /// A part of the target that could not be read (H106).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Unread {
@@ -77,12 +91,18 @@ pub struct Unread {
 pub struct Coverage {
     /// What could not be read, by path. Anything here makes the inspection incomplete.
     pub unread: Vec<Unread>,
+    /// Whether every name was listed all the same, so that what is unread is what files hold. False where that is not known.
+    pub all_listed: bool,
     /// Paths that were left out on purpose, as a repository's own `.git`.
     pub skipped: Vec<Vec<u8>>,
     /// How far file contents were looked into: `none`, `headers`, `full`.
     pub content: &'static str,
     /// How many files' contents were looked into.
     pub probed: u64,
+    /// Of how many: those of a known format that are not empty. 0 where none was to be looked into.
+    pub probeable: u64,
+    /// How many of each folder's were to be looked into at the most, where not all were.
+    pub sample: Option<NonZeroU64>,
     /// How the target was taken, where that was not said by the user: the kind of a listing, and where in it the dataset
     /// begins. In words.
     pub notes: Vec<String>,

@@ -290,7 +290,12 @@ impl Sketch {
         };
         Inspection {
             target: Target { kind, uri: self.target.clone(), segments },
-            coverage: Coverage { content: "headers", probed: tree.probed(), ..Coverage::default() },
+            coverage: Coverage {
+                content: "headers",
+                probed: tree.probed(),
+                probeable: tree.probeable(),
+                ..Coverage::default()
+            },
             tree,
             archive,
             metadata,

@@ -3,11 +3,14 @@
 //! The tree takes no view on what is right: it counts, compresses and classifies names, so that [`crate::layout`] can read
 //! it as the layout that it is, or as the one that it was meant to be.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
+use std::num::NonZeroU64;
 
 use hashbrown::HashTable;
 
+use crate::candidates::{Candidates, Pick};
 use crate::entry::{Entry, EntryKind};
 use crate::frame_name::{self, Naming};
 use crate::frames::FrameSet;
@@ -84,6 +87,10 @@ pub struct Folder {
     frames: Vec<(Naming, FrameSet)>,
     remarks: Vec<(Remark, Tally<Box<[u8]>>)>,
     holdings: Option<Box<Holdings>>,
+    /// How many files right here can be looked into.
+    probeable: u64,
+    /// Which, where some are to be chosen of them.
+    candidates: Option<Box<Candidates>>,
     children: (u32, u32),
 }
 
@@ -100,6 +107,8 @@ impl Folder {
             frames: Vec::new(),
             remarks: Vec::new(),
             holdings: None,
+            probeable: 0,
+            candidates: None,
             children: (0, 0),
         }
     }
@@ -226,6 +235,10 @@ impl Folder {
         if let Some(holdings) = other.holdings {
             self.holdings.get_or_insert_default().merge(*holdings);
         }
+        self.probeable += other.probeable;
+        if let Some(candidates) = other.candidates {
+            self.candidates.get_or_insert_default().merge(*candidates);
+        }
     }
 }
 
@@ -250,6 +263,7 @@ pub struct TreeBuilder {
     here_path: Vec<u8>,
     last_name: Vec<u8>,
     tap: Option<Box<dyn Tap>>,
+    keeps_candidates: bool,
 }
 
 /// Where the entries of one folder are counted.
@@ -274,7 +288,14 @@ impl TreeBuilder {
             here_path: Vec::new(),
             last_name: Vec::new(),
             tap: None,
+            keeps_candidates: false,
         }
+    }
+
+    /// Keeps from now on which frames can be looked into, so that [`Tree::picks`] can choose among them. Costs a few bytes a
+    /// frame.
+    pub fn keep_candidates(&mut self) {
+        self.keeps_candidates = true;
     }
 
     /// Tells `tap` of every entry from now on.
@@ -370,6 +391,7 @@ impl TreeBuilder {
     fn add_here(&mut self, name: &[u8], kind: EntryKind, size: Option<u64>) -> Option<Format> {
         let cap = self.examples;
         let here = self.here;
+        let keeps_candidates = self.keeps_candidates;
         let folder = &mut self.folders[here.folder.index()];
         folder.files += 1;
         // Declared sizes can be anything: a damaged archive claims more than there are bytes in the world.
@@ -397,7 +419,12 @@ impl TreeBuilder {
                     if empty && Media::of_suffix(naming.suffix()) != Media::Other {
                         folder.say(Remark::Empty, name, cap);
                     }
-                    return if holds_something { Format::of_suffix(naming.suffix()) } else { None };
+                    let format = Format::of_suffix(naming.suffix()).filter(|_| holds_something)?;
+                    folder.probeable += 1;
+                    if keeps_candidates {
+                        folder.candidates.get_or_insert_default().add(name, Some((value, naming)), size.unwrap_or(0));
+                    }
+                    return Some(format);
                 }
                 let mut may_be_frame = false;
                 match names::classify(name) {
@@ -421,6 +448,12 @@ impl TreeBuilder {
                 if holds_something && may_be_frame {
                     format = Format::of_name(name);
                 }
+                if format.is_some() {
+                    folder.probeable += 1;
+                    if keeps_candidates {
+                        folder.candidates.get_or_insert_default().add(name, None, size.unwrap_or(0));
+                    }
+                }
             }
         }
         if self.last_name == name && !name.is_empty() {
@@ -434,9 +467,9 @@ impl TreeBuilder {
     /// Settles what the folder left behind has waiting.
     fn leave(&mut self) {
         self.last_name.clear();
-        for (_, set) in &mut self.folders[self.here.folder.index()].frames {
-            set.settle();
-        }
+        let folder = &mut self.folders[self.here.folder.index()];
+        folder.frames.iter_mut().for_each(|(_, set)| set.settle());
+        folder.candidates.iter_mut().for_each(|candidates| candidates.settle());
     }
 
     /// The folder at a path, made where it is not there yet.
@@ -539,6 +572,7 @@ impl TreeBuilder {
                 let mut folder = slots[old.index()].take()?;
                 folder.parent = renamed[folder.parent.index()];
                 folder.frames.iter_mut().for_each(|(_, set)| set.seal());
+                folder.candidates.iter_mut().for_each(|candidates| candidates.seal());
                 folder.frames.sort_unstable_by_key(|(naming, _)| *naming);
                 folder.remarks.sort_unstable_by_key(|(remark, _)| *remark);
                 Some(folder)
@@ -588,6 +622,33 @@ impl Inside<'_> {
         let builder = &mut *self.builder;
         let folder = &mut builder.folders[builder.here.folder.index()];
         folder.holdings.get_or_insert_default().add(name, facts, builder.examples);
+    }
+}
+
+/// What was found in frames that were chosen by [`Tree::picks`]. What several threads found merges, in any order.
+#[derive(Clone, Debug)]
+pub struct Found {
+    folders: BTreeMap<FolderId, Holdings>,
+    examples: usize,
+}
+
+impl Found {
+    /// Nothing yet, in tallies that keep this many examples.
+    #[must_use]
+    pub fn new(examples: usize) -> Self {
+        Found { folders: BTreeMap::new(), examples }
+    }
+
+    /// Adds what a frame holds.
+    pub fn add(&mut self, pick: &Pick, facts: Facts) {
+        self.folders.entry(pick.folder).or_default().add(&pick.name, facts, self.examples);
+    }
+
+    /// Adds what others hold.
+    pub fn merge(&mut self, other: Found) {
+        for (folder, holdings) in other.folders {
+            self.folders.entry(folder).or_default().merge(holdings);
+        }
     }
 }
 
@@ -713,6 +774,31 @@ impl Tree {
     #[must_use]
     pub fn probed(&self) -> u64 {
         self.folders.iter().filter_map(Folder::holdings).map(Holdings::files).sum()
+    }
+
+    /// The number of files that can be looked into: those of a known format that are not empty.
+    #[must_use]
+    pub fn probeable(&self) -> u64 {
+        self.folders.iter().map(|folder| folder.probeable).sum()
+    }
+
+    /// Chooses the frames that are to be looked into: so many of each folder, spread evenly, the first and the last among them;
+    /// all where no number is given. Always the same, however the tree was listed. There are none unless the tree's builder
+    /// was told to [keep](TreeBuilder::keep_candidates) them.
+    pub fn picks(&self, sample: Option<NonZeroU64>) -> impl Iterator<Item = Pick> {
+        let candidates =
+            self.ids().zip(&self.folders).filter_map(|(id, folder)| Some((id, folder.candidates.as_deref()?)));
+        candidates.flat_map(move |(id, candidates)| candidates.picks(id, sample))
+    }
+
+    /// Says what was found in frames that were chosen from this tree. From now on there is nothing to choose.
+    pub fn hold(&mut self, found: Found) {
+        self.folders.iter_mut().for_each(|folder| folder.candidates = None);
+        for (id, holdings) in found.folders {
+            if let Some(folder) = self.folders.get_mut(id.index()) {
+                folder.holdings.get_or_insert_default().merge(holdings);
+            }
+        }
     }
 
     /// Whether the listing held nothing at all.

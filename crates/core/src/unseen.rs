@@ -26,7 +26,7 @@ impl Unseen {
     /// with everything below it is unread: whoever could not list it to its end has not been through its folders either.
     #[must_use]
     pub fn of(tree: &Tree, coverage: &Coverage) -> Self {
-        if coverage.is_complete() {
+        if coverage.is_complete() || coverage.all_listed {
             return Unseen::default();
         }
         let mut holes = vec![Hole::default(); tree.folders().len()];

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use sensortree_core::contract::{Basis, ResponseCode};
 use sensortree_core::finding::Finding;
 use sensortree_core::layout::SensorKind;
-use sensortree_core::report::Report;
+use sensortree_core::report::{Coverage, Report};
 use sensortree_core::settings::Severity;
 use sensortree_core::text::{count, list, number};
 use sensortree_core::verdict::Outcome;
@@ -256,11 +256,22 @@ impl Closing<'_> {
         format!("listed {files} ({}) in {listing}{speed}, checked in {checking}", size(report.bytes))
     }
 
+    /// `looked into 240 of 10,000 files (--sample 30)`.
     fn looked_into(&self) -> Option<String> {
-        match &self.report.coverage {
-            coverage if coverage.content == "none" => Some("file contents not looked into".to_owned()),
-            coverage if coverage.probed == 0 => None,
-            coverage => Some(format!("looked into {}", count(coverage.probed, "file"))),
+        let Coverage { content, probed, probeable, sample, .. } = &self.report.coverage;
+        if *content == "none" {
+            let way = if self.report.target.is_in_a_store() { " (--content headers)" } else { "" };
+            return Some(format!("file contents not looked into{way}"));
+        }
+        let sample = sample.map(|sample| format!(" (--sample {sample})")).unwrap_or_default();
+        match (*probed, *probeable) {
+            (_, 0) => None,
+            (probed, probeable) if probed == probeable => {
+                Some(format!("looked into {}{sample}", count(probed, "file")))
+            }
+            (probed, probeable) => {
+                Some(format!("looked into {} of {}{sample}", number(probed), count(probeable, "file")))
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::io;
+use std::num::NonZeroU64;
 
 use schemars::{JsonSchema, generate::SchemaSettings};
 use sensortree_core::finding::{Example, Finding, Location, Subject};
@@ -135,6 +136,11 @@ struct Coverage<'a> {
     content: &'static str,
     /// How many files' contents were looked into.
     probed: u64,
+    /// Of how many: those of a known format that are not empty. 0 where none was to be looked into.
+    probeable: u64,
+    /// How many of each folder's were to be looked into at the most; absent where all were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sample: Option<NonZeroU64>,
     /// What could not be read.
     unread: Vec<Unread<'a>>,
     /// What was left out on purpose.
@@ -362,6 +368,8 @@ impl<'a> Coverage<'a> {
             bytes: report.bytes,
             content: coverage.content,
             probed: coverage.probed,
+            probeable: coverage.probeable,
+            sample: coverage.sample,
             notes: &coverage.notes,
             unread: coverage.unread.iter().map(unread).collect(),
             skipped: coverage.skipped.iter().map(|path| PathField::of(path)).collect(),

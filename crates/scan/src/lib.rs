@@ -19,11 +19,13 @@ mod tracked;
 pub use content::{Content, UnknownContent};
 
 use std::io;
+use std::num::NonZeroU64;
 use std::path::PathBuf;
 
 pub use tracked::is_tracked_by_git;
 
-use sensortree_core::tree::TreeBuilder;
+use sensortree_core::report::Coverage;
+use sensortree_core::tree::{Tree, TreeBuilder};
 
 use crate::listing::Recording;
 
@@ -38,6 +40,8 @@ pub struct ScanOptions {
     pub examples: usize,
     /// How far files are looked into, where the source can do that.
     pub content: Content,
+    /// How many frames of each folder are looked into, spread evenly, the first and the last among them; `None` for all.
+    pub sample: Option<NonZeroU64>,
     /// What takes down every entry, where the listing is to be saved.
     pub recording: Option<Recording>,
 }
@@ -56,7 +60,30 @@ impl ScanOptions {
         if let Some(recording) = &self.recording {
             builder.tell(recording.tap());
         }
+        if self.is_sampled() {
+            builder.keep_candidates();
+        }
         builder
+    }
+
+    /// Whether some frames are looked into and others not. Which, is known only once all are listed.
+    pub(crate) fn is_sampled(&self) -> bool {
+        self.content != Content::None && self.sample.is_some()
+    }
+
+    /// How far a tree was looked into that was listed so.
+    pub(crate) fn coverage(&self, tree: &Tree) -> Coverage {
+        let content = self.content.as_str();
+        if self.content == Content::None {
+            return Coverage { content, ..Coverage::default() };
+        }
+        Coverage {
+            content,
+            probed: tree.probed(),
+            probeable: tree.probeable(),
+            sample: self.sample,
+            ..Coverage::default()
+        }
     }
 }
 
@@ -67,9 +94,21 @@ impl Default for ScanOptions {
             concurrency: ScanOptions::CONCURRENCY,
             examples: sensortree_core::settings::Settings::default().max_examples,
             content: Content::default(),
+            sample: None,
             recording: None,
         }
     }
+}
+
+/// What looking into frames is expected to take.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// How many frames are to be looked into.
+    pub frames: u64,
+    /// How many requests that takes, if no header is longer than most are.
+    pub requests: u64,
+    /// How many bytes those give.
+    pub bytes: u64,
 }
 
 /// Who is told how far a listing is, and may end it.
@@ -80,6 +119,12 @@ pub trait Progress: Sync {
     /// So many parts are listed of those that are known. More may become known. Called now and then, by sources that list
     /// in parts.
     fn parts(&self, _listed: u64, _known: u64) {}
+
+    /// All is listed, and frames are looked into from now on. Called by sources where that costs requests.
+    fn looks(&self, _cost: Cost) {}
+
+    /// So many frames are looked into of those that are to be. Called now and then, where that is done once all is listed.
+    fn looked(&self, _frames: u64, _wanted: u64) {}
 
     /// Whether the listing is to end with what it has. Asked at least once for each folder; whoever ends says so in the
     /// coverage.

@@ -16,7 +16,7 @@ use std::path::Path;
 use sensortree_core::layout::names::METADATA;
 use sensortree_core::report::{Coverage, Target, TargetKind};
 use sensortree_core::text;
-use sensortree_core::tree::TreeBuilder;
+use sensortree_core::tree::Tree;
 use sensortree_core::{Inspection, MAX_METADATA_BYTES, MetadataFile};
 
 use crate::coverage::Gaps;
@@ -30,7 +30,7 @@ use portable::list;
 /// What was listed of a folder.
 #[derive(Debug)]
 struct Listing {
-    builder: TreeBuilder,
+    tree: Tree,
     gaps: Gaps,
     metadata: MetadataFile,
 }
@@ -44,17 +44,10 @@ struct Listing {
 /// When there is no such folder, or when it cannot be opened. All that cannot be read below it goes to the coverage
 /// instead, and so does that `progress` ended the listing.
 pub fn inspect(path: &Path, options: &ScanOptions, progress: &dyn Progress) -> Result<Inspection, ScanError> {
-    let Listing { builder, gaps, metadata } = list(path, options, progress)?;
+    let Listing { tree, gaps, metadata } = list(path, options, progress)?;
     let (unread, skipped) = gaps.finish();
-    let tree = builder.finish();
-    let (content, probed) = (options.content.as_str(), tree.probed());
-    Ok(Inspection {
-        target: target(path),
-        tree,
-        archive: None,
-        metadata,
-        coverage: Coverage { unread, skipped, content, probed, ..Coverage::default() },
-    })
+    let coverage = Coverage { unread, skipped, ..options.coverage(&tree) };
+    Ok(Inspection { target: target(path), tree, archive: None, metadata, coverage })
 }
 
 pub(crate) fn target(path: &Path) -> Target {

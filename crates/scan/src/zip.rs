@@ -9,6 +9,7 @@
 //! used, and each entry's own header is held against the list, for as many entries as reading at other places allows.
 
 mod frames;
+mod sample;
 
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -31,8 +32,7 @@ use sensortree_core::{Inspection, MAX_METADATA_BYTES, MetadataFile};
 use crate::coverage::interrupted;
 use frames::Frames;
 
-use crate::listing::Recording;
-use crate::{Content, Progress, ScanError, ScanOptions, local};
+use crate::{Progress, ScanError, ScanOptions, local};
 
 /// Of so many entries the own header is looked at, spread over the archive. Each costs reads at another place, which for
 /// a million entries would take longer than all the rest.
@@ -85,13 +85,11 @@ pub fn inspect_at<R: ReaderAt>(
     let Bytes { reader, count, most_headers } = bytes;
     let stem = target.segments.last().map_or("", String::as_str);
     let mut buffer = vec![0; rawzip::MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
-    let (examples, content, recording) = (options.examples, options.content, options.recording.as_ref());
     let found = match locate(&reader, count, &mut buffer)? {
-        Some(archive) => Zip { archive, bytes: count, stem, most_headers, examples, content, recording, progress }
-            .read(&mut buffer)?,
-        None => Found::nothing(stem, count, without_directory(&reader, count)?, examples),
+        Some(archive) => Zip { archive, bytes: count, stem, most_headers, options, progress }.read(&mut buffer)?,
+        None => Found::nothing(stem, count, without_directory(&reader, count)?, options.examples),
     };
-    Ok(found.of(target, content))
+    Ok(found.of(target, options))
 }
 
 /// A zip of `count` bytes of which nothing could be read that tells anything.
@@ -100,7 +98,7 @@ pub(crate) fn unread(target: Target, count: u64, reason: String, options: &ScanO
     let stem = target.segments.last().map_or("", String::as_str);
     let mut found = Found::nothing(stem, count, State::Unread, options.examples);
     found.unread = vec![Unread { path: Vec::new(), reason }];
-    found.of(target, options.content)
+    found.of(target, options)
 }
 
 /// A zip as a target: what its top folder is to be named is its file name less `.zip`.
@@ -160,10 +158,9 @@ struct Found {
 }
 
 impl Found {
-    fn of(self, target: Target, content: Content) -> Inspection {
+    fn of(self, target: Target, options: &ScanOptions) -> Inspection {
         let Found { tree, facts, metadata, unread } = self;
-        let (content, probed) = (content.as_str(), tree.probed());
-        let coverage = Coverage { unread, content, probed, ..Coverage::default() };
+        let coverage = Coverage { unread, ..options.coverage(&tree) };
         Inspection { target, tree, archive: Some(facts), metadata, coverage }
     }
 
@@ -190,9 +187,7 @@ struct Zip<'z, R> {
     bytes: u64,
     stem: &'z str,
     most_headers: u64,
-    examples: usize,
-    content: Content,
-    recording: Option<&'z Recording>,
+    options: &'z ScanOptions,
     progress: &'z dyn Progress,
 }
 
@@ -213,7 +208,7 @@ struct First {
 
 impl<R: ReaderAt> Zip<'_, R> {
     fn read(&self, buffer: &mut [u8]) -> io::Result<Found> {
-        let mut survey = Survey::new(self.examples);
+        let mut survey = Survey::new(self.options.examples);
         let mut begin = u64::MAX;
         let walked = self.walk(buffer, true, |record, member| {
             begin = begin.min(record.local_header_offset());
@@ -222,7 +217,9 @@ impl<R: ReaderAt> Zip<'_, R> {
         match walked {
             Walked::ToTheEnd => {}
             Walked::Broken { read } => return Ok(self.broken(read)),
-            Walked::Interrupted => return Ok(Found::nothing(self.stem, self.bytes, State::Unread, self.examples)),
+            Walked::Interrupted => {
+                return Ok(Found::nothing(self.stem, self.bytes, State::Unread, self.options.examples));
+            }
         }
         let members = survey.members();
         self.read_again(buffer, First { plan: survey.finish(self.stem), members, begin })
@@ -230,13 +227,17 @@ impl<R: ReaderAt> Zip<'_, R> {
 
     fn read_again(&self, buffer: &mut [u8], first: First) -> io::Result<Found> {
         let First { plan, members, begin } = first;
-        let mut reading = Reading::new(plan, self.stem, self.bytes, self.examples);
-        if let Some(recording) = self.recording {
+        let mut reading = Reading::new(plan, self.stem, self.bytes, self.options.examples);
+        if let Some(recording) = &self.options.recording {
             reading.tell(recording.tap());
+        }
+        let is_sampled = self.options.is_sampled();
+        if is_sampled {
+            reading.keep_candidates();
         }
         let mut metadata = None;
         let mut headers = Headers::new(members, self.most_headers);
-        let mut frames = Frames::new(&self.archive, self.content, self.bytes);
+        let mut frames = Frames::new(&self.archive, self.options.content, self.bytes);
         let walked = self.walk(buffer, false, |record, member| {
             let wanted = reading.add(member);
             let damage = headers.compare(&self.archive, record, wanted == Wanted::Metadata);
@@ -245,7 +246,8 @@ impl<R: ReaderAt> Zip<'_, R> {
             }
             match wanted {
                 Wanted::Metadata => metadata = Some(Packed::of(record, damage)),
-                Wanted::Frame(format) if damage.is_none() && member.can_be_unpacked() => {
+                // What is chosen among all can be looked into only once all are known.
+                Wanted::Frame(format) if !is_sampled && damage.is_none() && member.can_be_unpacked() => {
                     match frames.look_into(record, format) {
                         Ok(Some(facts)) => reading.hold(member, facts),
                         Ok(None) => {}
@@ -271,7 +273,11 @@ impl<R: ReaderAt> Zip<'_, R> {
             })
         });
         let (tree, facts) = reading.finish();
-        Ok(Found { tree, facts, metadata, unread })
+        let mut found = Found { tree, facts, metadata, unread };
+        if is_sampled && found.unread.iter().all(|unread| !unread.path.is_empty()) {
+            self.look_into_sample(buffer, members, &mut found)?;
+        }
+        Ok(found)
     }
 
     /// Hands on the entries in the order of the list.
@@ -315,7 +321,7 @@ impl<R: ReaderAt> Zip<'_, R> {
 
     fn broken(&self, read: u64) -> Found {
         let state = State::Broken { read, declared: self.archive.entries_hint() };
-        Found::nothing(self.stem, self.bytes, state, self.examples)
+        Found::nothing(self.stem, self.bytes, state, self.options.examples)
     }
 
     fn say_what_surrounds(&self, reading: &mut Reading, members: u64, begin: u64) {

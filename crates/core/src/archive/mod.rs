@@ -157,6 +157,19 @@ impl ArchiveFacts {
         }
     }
 
+    /// Says that something of an entry is broken; the name is empty where it is of the archive as a whole. As many entries are
+    /// named as examples are kept.
+    pub fn damaged(&mut self, damage: Damage, name: &[u8], examples: usize) {
+        let tally = self.damage.entry(damage).or_insert_with(|| Tally::new(examples));
+        tally.add_lazily(name, || name.into());
+    }
+
+    /// Where in the tree an entry stands; `None` where it stands in none.
+    #[must_use]
+    pub fn path_in_tree(&self, member: &Member<'_>) -> Option<Vec<u8>> {
+        reading::path_in_tree(&self.root, member)
+    }
+
     /// Whether there is a tree to judge: the directory was read, and names files.
     #[must_use]
     pub fn has_tree(&self) -> bool {

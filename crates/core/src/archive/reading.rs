@@ -69,6 +69,11 @@ impl Reading {
         }
     }
 
+    /// As [`TreeBuilder::keep_candidates`], of the archive's tree.
+    pub fn keep_candidates(&mut self) {
+        self.builder.keep_candidates();
+    }
+
     /// Tells `tap` of every entry of the tree from now on.
     pub fn tell(&mut self, tap: Box<dyn Tap>) {
         self.builder.tell(tap);
@@ -108,10 +113,8 @@ impl Reading {
 
     /// Says what a frame holds that was added.
     pub fn hold(&mut self, member: &Member<'_>, facts: Facts) {
-        if let Some(path) = member.resolve().path
-            && let Placed::In(path) = placed(&self.plan.root, &path)
-        {
-            self.builder.hold(path, facts);
+        if let Some(path) = path_in_tree(&self.plan.root, member) {
+            self.builder.hold(&path, facts);
         }
     }
 
@@ -171,9 +174,7 @@ impl Reading {
 
     /// Says that something of an entry is broken; the name is empty where it is of the archive as a whole.
     pub fn damaged(&mut self, damage: Damage, name: &[u8]) {
-        let examples = self.examples;
-        let tally = self.facts.damage.entry(damage).or_insert_with(|| Tally::new(examples));
-        tally.add_lazily(name, || name.into());
+        self.facts.damaged(damage, name, self.examples);
     }
 
     /// The tree below the dataset's top, and the facts.
@@ -181,6 +182,14 @@ impl Reading {
     pub fn finish(mut self) -> (Tree, ArchiveFacts) {
         self.facts.overlapping = overlaps(self.extents);
         (self.builder.finish(), self.facts)
+    }
+}
+
+/// Where in the tree an entry stands.
+pub(super) fn path_in_tree(root: &Root, member: &Member<'_>) -> Option<Vec<u8>> {
+    match placed(root, &member.resolve().path?) {
+        Placed::In(path) => Some(path.to_vec()),
+        Placed::Outside => None,
     }
 }
 

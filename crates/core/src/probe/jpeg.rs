@@ -36,7 +36,7 @@ pub enum Exotic {
 }
 
 /// The bytes at the end in which the end marker is looked for. Some trailing bytes are common.
-const TAIL: usize = 4096;
+pub(super) const TAIL: usize = 4096;
 
 /// How much of a segment is looked at.
 const SEGMENT: usize = 1024;

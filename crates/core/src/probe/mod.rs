@@ -211,6 +211,16 @@ impl Probe {
         probe
     }
 
+    /// How many reads and how many bytes such a file takes, if its header is as long as most are.
+    #[must_use]
+    pub fn usual_reads(format: Format, size: u64) -> (u64, u64) {
+        let (head, tail) = (HEAD as u64, jpeg::TAIL as u64);
+        match format {
+            Format::Jpeg if size > head => (2, head + tail),
+            _ => (1, size.min(head)),
+        }
+    }
+
     /// What is to be read next. Never reaches over the end of the file as it was said to be.
     #[must_use]
     pub fn wanted(&self) -> Stretch {

@@ -12,11 +12,12 @@ use tokio::runtime;
 use tokio::time::timeout;
 
 use super::client::{Client, Object};
+use super::frames::Looking;
 use super::listing::{self, Asker, NoAnswer, Patience, TICK};
 use super::pages::Pages;
 use super::{CloudAccess, CloudError, CloudUrl, zip};
 use crate::coverage::INTERRUPTED;
-use crate::{Progress, ScanError, ScanOptions};
+use crate::{Content, Progress, ScanError, ScanOptions};
 
 /// Lists what lies below a prefix, sizes included, and reads its metadata.json. Where the address is that of a zip, the zip
 /// is inspected; a prefix of such a name is listed all the same.
@@ -66,8 +67,9 @@ async fn inspect_by(
         Either::Right((read, listing)) => (listing.await, Some(read)),
     };
     let listed = listed?;
-    let tree = listed.builder.finish();
+    let mut tree = listed.builder.finish();
     let mut unread = listed.unread;
+    let all_listed = unread.is_empty();
     let is_listed = tree.folder(FolderId::ROOT).has_landmark(METADATA);
     let may_be_there = is_listed || unread.iter().any(|unread| unread.path.is_empty());
     let metadata = if may_be_there {
@@ -85,14 +87,18 @@ async fn inspect_by(
     } else {
         MetadataFile::Absent
     };
+    let mut notes = Vec::new();
+    if options.content != Content::None && !asker.is_stopped() {
+        let looking = Looking { client, asker: &asker, prefix: &prefix, options, progress };
+        let looked = looking.look(&tree).await;
+        tree.hold(looked.found);
+        unread.extend(looked.unread);
+        notes.extend(looked.note);
+    }
     unread.sort_unstable();
-    Ok(Inspection {
-        target: Target { kind: url.provider().target_kind(), uri: url.to_string(), segments: url.segments() },
-        tree,
-        archive: None,
-        metadata,
-        coverage: Coverage { unread, content: "none", ..Coverage::default() },
-    })
+    let coverage = Coverage { unread, all_listed, notes, ..options.coverage(&tree) };
+    let target = Target { kind: url.provider().target_kind(), uri: url.to_string(), segments: url.segments() };
+    Ok(Inspection { target, tree, archive: None, metadata, coverage })
 }
 
 fn metadata_file(read: Result<Option<Object>, NoAnswer>, is_listed: bool, unread: &mut Vec<Unread>) -> MetadataFile {

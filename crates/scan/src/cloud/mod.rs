@@ -9,6 +9,7 @@ mod client;
 mod credentials;
 mod endpoint;
 mod error;
+mod frames;
 mod inspect;
 mod listing;
 mod pages;

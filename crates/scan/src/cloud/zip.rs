@@ -3,6 +3,7 @@
 mod parts;
 
 use sensortree_core::Inspection;
+use sensortree_core::archive::LIMIT_BINARY;
 use sensortree_core::report::{Target, TargetKind};
 use tokio::runtime::Runtime;
 
@@ -14,6 +15,9 @@ use crate::{Content, Progress, ScanOptions};
 
 /// Of so many entries the own header is looked at, beside that of metadata.json: each costs a request.
 const MOST_HEADERS_AFAR: u64 = 8;
+
+const TOO_LARGE: &str =
+    "its frames were not looked into, as the zip is larger than an upload may be; a local copy of it can be";
 
 /// Lists the zip at an address; `None` where there is no such object.
 ///
@@ -28,8 +32,6 @@ pub(crate) fn inspect(
     options: &ScanOptions,
     progress: &dyn Progress,
 ) -> Result<Option<Inspection>, CloudError> {
-    // Looking into frames would fetch a part of each.
-    let options = &ScanOptions { content: Content::None, ..options.clone() };
     let target = zip::target(Target { kind: TargetKind::Zip, uri: url.to_string(), segments: url.segments() });
     let parts = match Parts::of(runtime, client, url.key(), progress) {
         Ok(Some(parts)) => parts,
@@ -38,13 +40,20 @@ pub(crate) fn inspect(
         Err(failure) => return Ok(Some(zip::unread(target, 0, failure.to_string(), options))),
     };
     let count = parts.size();
+    // Looking into frames fetches most of the zip: of one that is not too large to be uploaded, that is little.
+    let is_too_large = count >= LIMIT_BINARY && options.content != Content::None;
+    let by_name = ScanOptions { content: Content::None, ..options.clone() };
+    let options = if is_too_large { &by_name } else { options };
     let most_headers = if count <= PART { MOST_HEADERS } else { MOST_HEADERS_AFAR };
     let inspected = zip::inspect_at(Bytes { reader: &parts, count, most_headers }, target.clone(), options, progress);
     // What could not be fetched is not to be taken for damage of the zip.
     match (parts.failure(), inspected) {
         (Some(Failure::Fatal(error)), _) => Err(error),
         (Some(failure), _) => Ok(Some(zip::unread(target, count, failure.to_string(), options))),
-        (None, Ok(inspection)) => Ok(Some(inspection)),
+        (None, Ok(mut inspection)) => {
+            inspection.coverage.notes.extend(is_too_large.then(|| TOO_LARGE.to_owned()));
+            Ok(Some(inspection))
+        }
         (None, Err(error)) => Ok(Some(zip::unread(target, count, error.to_string(), options))),
     }
 }

@@ -5,22 +5,24 @@
 //! trees are merged at the end. Tasks wait newest first, so a thread goes down before it goes on, and what waits stays
 //! small.
 
-use std::ffi::CStr;
+use std::ffi::{CStr, CString};
 use std::fs::File;
 use std::io;
 use std::ops::Range;
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rayon::Scope;
+use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, RawDir, Stat, fstat, openat, statat};
 use rustix::io::{Errno, pread};
+use sensortree_core::Pick;
 use sensortree_core::entry::{Entry, EntryKind};
 use sensortree_core::layout::names::{self, METADATA};
 use sensortree_core::probe::{Facts, Format};
-use sensortree_core::tree::{Inside, TreeBuilder};
+use sensortree_core::tree::{Found, Inside, Tree, TreeBuilder};
 
 use super::{Listing, cannot_open, read_metadata, threads};
 use crate::content::look_into;
@@ -59,25 +61,33 @@ pub(super) fn list(path: &Path, options: &ScanOptions, progress: &dyn Progress) 
         root: Arc::clone(&root),
         workers: (0..jobs).map(|_| Mutex::new(Worker::new(options))).collect(),
         progress,
-        content: options.content,
+        // What is chosen among all can be looked into only once all are known.
+        content: if options.is_sampled() { Content::None } else { options.content },
         cancelled: AtomicBool::new(false),
         kept_open: AtomicUsize::new(0),
         parts_waiting: AtomicUsize::new(0),
     };
     pool.scope(|scope| walk.read(scope, Vec::new(), root));
-    let Walk { root, workers, cancelled, .. } = walk;
     let mut builder = options.builder();
     let mut gaps = Gaps::default();
-    for worker in workers {
-        let worker = worker.into_inner().unwrap_or_else(PoisonError::into_inner);
+    for worker in &walk.workers {
+        let worker = std::mem::replace(&mut *lock(worker), Worker::new(options));
         builder.merge(worker.builder);
         gaps.merge(worker.gaps);
     }
-    if cancelled.into_inner() {
+    let mut tree = builder.finish();
+    if options.is_sampled() && !walk.is_cancelled() {
+        pool.install(|| walk.look_into_sample(&mut tree, &mut gaps, options));
+    }
+    if walk.cancelled.into_inner() {
         gaps.interrupted();
     }
-    let metadata = read_metadata(open_metadata(&root), &mut gaps);
-    Ok(Listing { builder, gaps, metadata })
+    let metadata = read_metadata(open_metadata(&walk.root), &mut gaps);
+    Ok(Listing { tree, gaps, metadata })
+}
+
+fn lock(worker: &Mutex<Worker>) -> MutexGuard<'_, Worker> {
+    worker.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn open_metadata(root: &OwnedFd) -> io::Result<Option<File>> {
@@ -144,7 +154,60 @@ impl Drop for KeptOpen<'_> {
 impl<'w> Walk<'w> {
     fn worker(&self) -> MutexGuard<'_, Worker> {
         let at = rayon::current_thread_index().unwrap_or(0);
-        self.workers[at % self.workers.len()].lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.workers[at % self.workers.len()])
+    }
+
+    /// Looks into the frames that are chosen among all, folder by folder on all threads.
+    fn look_into_sample(&self, tree: &mut Tree, gaps: &mut Gaps, options: &ScanOptions) {
+        let mut folders: Vec<Vec<Pick>> = Vec::new();
+        for pick in tree.picks(options.sample) {
+            let is_here = |picks: &&mut Vec<Pick>| picks.last().is_some_and(|other| other.folder == pick.folder);
+            match folders.last_mut().filter(is_here) {
+                Some(picks) => picks.push(pick),
+                None => folders.push(vec![pick]),
+            }
+        }
+        let wanted = folders.iter().map(Vec::len).sum::<usize>() as u64;
+        let looked = AtomicU64::new(0);
+        let nothing = || (Found::new(options.examples), Gaps::default());
+        let (found, refused) = folders
+            .into_par_iter()
+            .fold(nothing, |(mut found, mut gaps), picks| {
+                self.look_into_picks(tree, &picks, options.content, &mut found, &mut gaps);
+                let count = picks.len() as u64;
+                self.progress.looked(looked.fetch_add(count, Ordering::Relaxed) + count, wanted);
+                (found, gaps)
+            })
+            .reduce(nothing, |(mut found, mut gaps), (others, other_gaps)| {
+                found.merge(others);
+                gaps.merge(other_gaps);
+                (found, gaps)
+            });
+        tree.hold(found);
+        gaps.merge(refused);
+    }
+
+    /// Looks into some frames of one folder.
+    fn look_into_picks(&self, tree: &Tree, picks: &[Pick], content: Content, found: &mut Found, gaps: &mut Gaps) {
+        let Some(first) = picks.first().filter(|_| !self.is_cancelled()) else { return };
+        let path = tree.path(first.folder);
+        let folder = match path.strip_suffix(b"/") {
+            Some(path) => self.open_path(path),
+            None => self.root.try_clone().map_err(|_| Errno::MFILE),
+        };
+        let folder = match folder {
+            Ok(folder) => folder,
+            Err(errno) => return gaps.unread_folder(&path, &errno.into()),
+        };
+        let here = Here { folder: &folder, path: &path, content };
+        let mut stretch = Vec::new();
+        for pick in picks {
+            let name = CString::new(pick.name.as_slice()).map_err(io::Error::from);
+            match name.and_then(|name| here.look_into(&name, pick.format, &mut stretch)) {
+                Ok(facts) => found.add(pick, facts),
+                Err(error) => gaps.unread_file(&path, &pick.name, &error),
+            }
+        }
     }
 
     fn is_cancelled(&self) -> bool {

@@ -2,12 +2,13 @@
 
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use sensortree_core::Pick;
 use sensortree_core::entry::{Entry, EntryKind};
 use sensortree_core::layout::names::{self, METADATA};
 use sensortree_core::probe::{Facts, Format};
-use sensortree_core::tree::TreeBuilder;
+use sensortree_core::tree::{Found, Tree, TreeBuilder};
 use walkdir::{DirEntry, WalkDir};
 
 use super::{Listing, cannot_open, read_metadata};
@@ -22,6 +23,8 @@ pub(super) fn list(path: &Path, options: &ScanOptions, progress: &dyn Progress) 
     let root = path.canonicalize().map_err(|error| cannot_open(path, error))?;
     // Walkdir takes a file for a tree of one; reading it as a folder says what is wrong with it.
     std::fs::read_dir(&root).map_err(|error| cannot_open(path, error))?;
+    // What is chosen among all can be looked into only once all are known.
+    let content = if options.is_sampled() { Content::None } else { options.content };
     let mut builder = options.builder();
     let mut gaps = Gaps::default();
     let mut listed = 0;
@@ -45,7 +48,7 @@ pub(super) fn list(path: &Path, options: &ScanOptions, progress: &dyn Progress) 
             }
             continue;
         }
-        add(&entry, &path, options.content, &mut builder, &mut gaps);
+        add(&entry, &path, content, &mut builder, &mut gaps);
         listed += 1;
         if listed % PART == 0 {
             progress.listed(PART);
@@ -56,8 +59,37 @@ pub(super) fn list(path: &Path, options: &ScanOptions, progress: &dyn Progress) 
         }
     }
     progress.listed(listed % PART);
+    let mut tree = builder.finish();
+    if options.is_sampled() && !progress.cancelled() {
+        look_into_sample(&root, &mut tree, &mut gaps, options, progress);
+    }
     let metadata = read_metadata(open_metadata(&root), &mut gaps);
-    Ok(Listing { builder, gaps, metadata })
+    Ok(Listing { tree, gaps, metadata })
+}
+
+/// Looks into the frames that are chosen among all.
+fn look_into_sample(root: &Path, tree: &mut Tree, gaps: &mut Gaps, options: &ScanOptions, progress: &dyn Progress) {
+    let mut found = Found::new(options.examples);
+    let picks: Vec<Pick> = tree.picks(options.sample).collect();
+    for (pick, looked) in picks.iter().zip(1..) {
+        if progress.cancelled() {
+            gaps.interrupted();
+            break;
+        }
+        let folder = tree.path(pick.folder);
+        match look_into_file(&absolute(root, &[&*folder, &pick.name].concat()), pick.format) {
+            Ok(facts) => found.add(pick, facts),
+            Err(error) => gaps.unread_file(&folder, &pick.name, &error),
+        }
+        progress.looked(looked, picks.len() as u64);
+    }
+    tree.hold(found);
+}
+
+/// What [`relative`] made a path of. A name that is no text is nobody's.
+fn absolute(root: &Path, path: &[u8]) -> PathBuf {
+    let names = path.split(|byte| *byte == b'/');
+    root.join(names.map(String::from_utf8_lossy).map(|name| name.into_owned()).collect::<PathBuf>())
 }
 
 fn add(entry: &DirEntry, path: &[u8], content: Content, builder: &mut TreeBuilder, gaps: &mut Gaps) {

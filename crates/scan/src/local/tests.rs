@@ -1,5 +1,6 @@
 use std::ffi::OsStr;
 use std::fs;
+use std::num::NonZeroU64;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
@@ -45,8 +46,8 @@ fn scan(path: &Path) -> Inspection {
 
 /// Everything of a listing that a report could show.
 fn shown(listing: Listing) -> String {
-    let Listing { builder, gaps, metadata } = listing;
-    format!("{:#?} {:?} {metadata:?}", builder.finish(), gaps.finish())
+    let Listing { tree, gaps, metadata } = listing;
+    format!("{tree:#?} {:?} {metadata:?}", gaps.finish())
 }
 
 fn unread(inspection: &Inspection) -> Vec<(String, &str)> {
@@ -264,8 +265,8 @@ fn an_interrupted_listing_ends_with_what_it_has() {
     for list in [portable::list as List, linux::list] {
         for least in [1, 2_000, 5_000] {
             let progress = After(least, AtomicU64::new(0));
-            let Listing { builder, gaps, .. } = list(folder.path(), &ScanOptions::default(), &progress).unwrap();
-            let found = builder.finish().files();
+            let Listing { tree, gaps, .. } = list(folder.path(), &ScanOptions::default(), &progress).unwrap();
+            let found = tree.files();
             assert!(found < 10_000 && found + 5 >= least, "{found} files after {least}");
             assert_eq!(
                 gaps.finish().0,
@@ -320,8 +321,51 @@ fn a_frame_that_is_refused_leaves_the_inspection_incomplete() {
 fn both_ways_of_listing_look_alike() {
     let folder =
         tree(&["lidar-top/s/1.pcd", "camera-front/s/1.jpg", "camera-front/s/2.png", "camera-front/s/notes.jpg"]);
-    let options = ScanOptions::default();
-    let expected = shown(portable::list(folder.path(), &options, &()).unwrap());
-    assert_eq!(shown(linux::list(folder.path(), &options, &()).unwrap()), expected);
-    assert!(expected.contains("NotTheImage"), "{expected}");
+    for sample in [None, NonZeroU64::new(1), NonZeroU64::new(3)] {
+        let options = ScanOptions { sample, ..ScanOptions::default() };
+        let expected = shown(portable::list(folder.path(), &options, &()).unwrap());
+        assert_eq!(shown(linux::list(folder.path(), &options, &()).unwrap()), expected);
+        assert!(expected.contains("NotTheImage"), "{expected}");
+    }
+}
+
+#[test]
+fn a_sample_is_the_same_on_any_number_of_threads() {
+    let folder = TempDir::new().unwrap();
+    for frame in 0..3_000 {
+        put(folder.path(), format!("{}/{}.pcd", frame % 3, frame / 3).as_bytes());
+    }
+    let inspected = |jobs, sample| {
+        let options = ScanOptions { jobs: Some(jobs), sample: NonZeroU64::new(sample), ..ScanOptions::default() };
+        inspect(folder.path(), &options, &()).unwrap()
+    };
+    for (sample, expected) in [(1, 3), (7, 21), (1_000, 3_000), (u64::MAX, 3_000)] {
+        let alone = inspected(1, sample);
+        assert_eq!((alone.coverage.probed, alone.coverage.probeable), (expected, 3_000));
+        assert_eq!(format!("{:?}", inspected(4, sample).tree), format!("{:?}", alone.tree), "{sample}");
+    }
+}
+
+#[test]
+fn an_interrupted_look_is_no_whole_one() {
+    struct Looked(AtomicU64);
+    impl Progress for Looked {
+        fn looked(&self, frames: u64, _: u64) {
+            self.0.fetch_max(frames, Ordering::Relaxed);
+        }
+        fn cancelled(&self) -> bool {
+            self.0.load(Ordering::Relaxed) >= 10
+        }
+    }
+    let folder = TempDir::new().unwrap();
+    for frame in 0..300 {
+        put(folder.path(), format!("{frame}/1.pcd").as_bytes());
+    }
+    type List = fn(&Path, &ScanOptions, &dyn Progress) -> Result<Listing, ScanError>;
+    for list in [portable::list as List, linux::list] {
+        let options = ScanOptions { sample: NonZeroU64::new(1), ..ScanOptions::default() };
+        let Listing { tree, gaps, .. } = list(folder.path(), &options, &Looked(AtomicU64::new(0))).unwrap();
+        assert!((10..300).contains(&tree.probed()), "{} frames", tree.probed());
+        assert_eq!(gaps.finish().0.len(), 1);
+    }
 }

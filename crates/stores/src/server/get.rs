@@ -36,7 +36,8 @@ pub(crate) fn answer(
         .with("last-modified", &"Fri, 02 Jan 2026 03:04:05 GMT")
         .with("accept-ranges", &"bytes");
     if status == 206 {
-        answer = answer.with("content-range", &format!("bytes {start}-{}/{size}", end.saturating_sub(1)));
+        let whole = size + u64::from(matches!(fault, Some(Fault::AnotherSize)));
+        answer = answer.with("content-range", &format!("bytes {start}-{}/{whole}", end.saturating_sub(1)));
     }
     answer.length = is_head.then_some(end - start);
     answer

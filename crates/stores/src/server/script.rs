@@ -67,6 +67,8 @@ pub enum Fault {
     Backwards,
     /// The object is another one by now: its `ETag` differs.
     AnotherVersion,
+    /// The object is a byte longer by now than it was listed.
+    AnotherSize,
     /// Gives the whole object, with 200, where a range was asked for.
     IgnoreRange,
 }

@@ -169,7 +169,8 @@ impl Wire {
         let refusal = self.refusal(Asked::Read, parts.status.as_u16(), &parts.headers);
         let host = &self.0.place.host;
         let size = match (parts.status.as_u16(), reading.from) {
-            (200, None) => header_number(&parts.headers, CONTENT_LENGTH.as_str()),
+            // Who gives the whole for a part gives its beginning, too; no more is read than was asked for.
+            (200, None | Some(0)) => header_number(&parts.headers, CONTENT_LENGTH.as_str()),
             (206, Some(from)) => {
                 let (start, size) = content_range(&parts.headers).unwrap_or_default();
                 if start != Some(from) {
@@ -182,7 +183,7 @@ impl Wire {
             (200, Some(_)) => {
                 return Err(PageError::Fatal(
                     CloudError::new(format!("{host} cannot be asked for a part of an object"))
-                        .help("copy the zip to a local folder and check it there"),
+                        .help("copy the data to a local folder and check them there"),
                 ));
             }
             (416, Some(_)) => {

@@ -8,7 +8,7 @@ use sensortree_core::tree::TreeBuilder;
 
 use super::super::pages::{Key, Keys};
 use super::markers::{self, Doubts};
-use crate::ScanOptions;
+use crate::{Content, ScanOptions};
 
 /// What was listed so far.
 pub(super) struct Harvest {
@@ -25,9 +25,17 @@ pub(super) struct Harvest {
 
 impl Harvest {
     pub(super) fn new(options: &ScanOptions, threads: usize, root: usize) -> Harvest {
+        let builder = || {
+            let mut builder = options.builder();
+            // In a store, frames are looked into only once all are listed.
+            if options.content != Content::None {
+                builder.keep_candidates();
+            }
+            Mutex::new(builder)
+        };
         Harvest {
-            first: Mutex::new(options.builder()),
-            more: (1..threads).map(|_| Mutex::new(options.builder())).collect(),
+            first: builder(),
+            more: (1..threads).map(|_| builder()).collect(),
             next: AtomicUsize::new(0),
             examples: options.examples,
             root,

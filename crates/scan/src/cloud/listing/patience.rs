@@ -64,7 +64,7 @@ impl Asker {
     }
 
     /// How much is asked for at once, at the most.
-    pub(super) fn concurrency(&self) -> usize {
+    pub(in crate::cloud) fn concurrency(&self) -> usize {
         self.gate.most
     }
 
@@ -73,8 +73,13 @@ impl Asker {
         let _ = self.stopped.send(true);
     }
 
-    pub(super) fn is_stopped(&self) -> bool {
+    pub(in crate::cloud) fn is_stopped(&self) -> bool {
         *self.stopped.borrow()
+    }
+
+    /// Whether the store answers nothing at all any more, so that nobody asks.
+    pub(in crate::cloud) fn has_given_up(&self) -> bool {
+        self.gate.given_up().is_some()
     }
 
     /// An answer, however often it has to be asked for within reason.

@@ -13,7 +13,7 @@ use sensortree_core::tree::{Tree, TreeBuilder};
 
 use super::{Asker, Patience, list};
 use crate::cloud::CloudError;
-use crate::{Progress, ScanOptions};
+use crate::{Content, Progress, ScanOptions};
 use store::{Fault, Offsets, Store};
 
 /// Where the store fails for good; a slow machine makes a store slow that does not.
@@ -30,7 +30,7 @@ struct Found {
 }
 
 fn options() -> ScanOptions {
-    ScanOptions { examples: 10_000, ..ScanOptions::default() }
+    ScanOptions { examples: 10_000, content: Content::None, ..ScanOptions::default() }
 }
 
 fn run(store: &Arc<Store>, root: &str, concurrency: usize, progress: &dyn Progress) -> Result<Found, CloudError> {

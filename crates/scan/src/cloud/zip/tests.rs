@@ -67,12 +67,17 @@ fn access(server: &FaultServer) -> CloudAccess {
 }
 
 fn ask_of(world: World, url: &str, progress: &dyn Progress) -> Asked {
+    ask_for(Content::None, world, url, progress)
+}
+
+fn ask_for(content: Content, world: World, url: &str, progress: &dyn Progress) -> Asked {
     let server = FaultServer::start(world).unwrap();
     let access = access(&server);
     let url: CloudUrl = url.parse().unwrap();
     let client = Client::new(&url, &access).unwrap();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    let inspected = inspect(&runtime, &client, &url, &ScanOptions::default(), progress);
+    let options = ScanOptions { content, ..ScanOptions::default() };
+    let inspected = inspect(&runtime, &client, &url, &options, progress);
     let requests = server.requests();
     let count = |method: &str| requests.iter().filter(|request| request.method == method).count();
     Asked { inspected, heads: count("HEAD"), gets: count("GET") }
@@ -95,12 +100,18 @@ fn a_zip_afar_is_judged_as_one_at_hand() {
             segments: ["data", "in", "drive"].map(str::to_owned).to_vec(),
         };
         let count = bytes.len() as u64;
-        let at_hand = Bytes { reader: &bytes[..], count, most_headers: MOST_HEADERS };
-        let by_name = ScanOptions { content: Content::None, ..ScanOptions::default() };
-        let at_hand = zip::inspect_at(at_hand, target, &by_name, &()).unwrap();
-        let afar = ask(bytes.clone(), Vec::new(), &()).inspected.unwrap().unwrap();
         let shown = |inspection: Inspection| format!("{:#?}", sensortree_core::check(inspection, &Settings::default()));
-        assert_eq!(shown(afar), shown(at_hand), "{frames} frames of {size} bytes");
+        for content in [Content::None, Content::Headers] {
+            let at_hand = Bytes { reader: &bytes[..], count, most_headers: MOST_HEADERS };
+            let options = ScanOptions { content, ..ScanOptions::default() };
+            let at_hand = shown(zip::inspect_at(at_hand, target.clone(), &options, &()).unwrap());
+            let world = World::new("data", Keys::new().object("in/drive.zip", bytes.clone()));
+            let afar = ask_for(content, world, "s3://data/in/drive.zip", &());
+            assert_eq!(shown(afar.inspected.unwrap().unwrap()), at_hand, "{frames} frames of {size} bytes");
+            assert_eq!(at_hand.contains("F110"), content == Content::Headers && frames > 0);
+            // The list, and then each part once.
+            assert!(afar.gets as u64 <= 12 + count.div_ceil(PART), "{} requests", afar.gets);
+        }
     }
 }
 
@@ -150,12 +161,12 @@ fn what_cannot_be_read_is_no_damage() {
 
 #[test]
 fn what_leaves_nothing_to_judge_is_an_error() {
-    let check = |fault: Fault, operation: Operation, expected: &str| {
-        let error = ask(drive(3, 10), vec![fault.always().on(operation)], &()).inspected.unwrap_err();
+    let check = |bytes: Vec<u8>, fault: Fault, operation: Operation, expected: &str| {
+        let error = ask(bytes, vec![fault.always().on(operation)], &()).inspected.unwrap_err();
         assert!(error.said.contains(expected), "{error:?}");
     };
-    check(Fault::IgnoreRange, Operation::Get, "cannot be asked for a part of an object");
-    check(Fault::no_such_bucket(), Operation::Get, "data");
+    check(drive(40, 100_000), Fault::IgnoreRange, Operation::Get, "cannot be asked for a part of an object");
+    check(drive(3, 10), Fault::no_such_bucket(), Operation::Get, "data");
 }
 
 #[test]
@@ -171,6 +182,20 @@ fn what_is_no_object_may_be_a_folder() {
     };
     check("in/drive.zip/lidar-top/a/1.pcd", vec![1], TargetKind::S3);
     check("in/drive.zip", drive(2, 10), TargetKind::Zip);
+}
+
+#[test]
+fn nothing_is_fetched_of_frames_in_a_zip_too_large_to_upload() {
+    let asked = |frames| {
+        let world = World::new("data", Keys::new().object("in/drive.zip", drive(frames, 1_100_000)));
+        ask_for(Content::Headers, world, "s3://data/in/drive.zip", &())
+    };
+    let [small, large] = [90, 100].map(asked);
+    assert!(small.gets > 20, "{} requests", small.gets);
+    assert!(large.gets < 15, "{} requests", large.gets);
+    let [small, large] = [small, large].map(|asked| asked.inspected.unwrap().unwrap().coverage);
+    assert_eq!((small.content, small.probed, small.notes.len()), ("headers", 90, 0));
+    assert_eq!((large.content, large.probed, large.notes.len()), ("none", 0, 1));
 }
 
 #[test]

@@ -1,0 +1,44 @@
+//! Looking into some frames of an archive only. Which, is known once all are listed, so the list is read once more.
+
+use std::collections::HashMap;
+use std::io;
+
+use rawzip::ReaderAt;
+use sensortree_core::{Pick, tree};
+
+use super::frames::Frames;
+use super::{Found, Headers, Walked, Zip};
+use crate::coverage::interrupted;
+
+impl<R: ReaderAt> Zip<'_, R> {
+    /// Looks into the frames that are chosen among all, in the order of the list.
+    pub(super) fn look_into_sample(&self, buffer: &mut [u8], members: u64, found: &mut Found) -> io::Result<()> {
+        let Found { tree, facts, unread, .. } = found;
+        let path = |pick: &Pick| tree.path_of(pick.folder, &pick.name);
+        let mut wanted: HashMap<Vec<u8>, Pick> =
+            tree.picks(self.options.sample).map(|pick| (path(&pick), pick)).collect();
+        let all = wanted.len() as u64;
+        let mut headers = Headers::new(members, self.most_headers);
+        let mut frames = Frames::new(&self.archive, self.options.content, self.bytes);
+        let mut looked = tree::Found::new(self.options.examples);
+        let walked = self.walk(buffer, false, |record, member| {
+            // What is broken in an entry was said when the tree was made.
+            let damage = headers.compare(&self.archive, record, false);
+            // Of a name that stands there twice, the first counts.
+            let Some(pick) = facts.path_in_tree(member).and_then(|path| wanted.remove(&path)) else { return };
+            if damage.is_none() && member.can_be_unpacked() {
+                match frames.look_into(record, pick.format) {
+                    Ok(Some(facts)) => looked.add(&pick, facts),
+                    Ok(None) => {}
+                    Err(damage) => facts.damaged(damage, member.name, self.options.examples),
+                }
+            }
+            self.progress.looked(all - wanted.len() as u64, all);
+        })?;
+        if !matches!(walked, Walked::ToTheEnd) {
+            unread.push(interrupted());
+        }
+        tree.hold(looked);
+        Ok(())
+    }
+}
