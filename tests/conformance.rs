@@ -4,7 +4,8 @@
 //! one row of that table: it makes of the folder what it lists (packs it, uploads it, commits it) and inspects that. The
 //! reports are compared as JSON, byte for byte, without what [`normalised`] takes out and says why. A source that does not
 //! look into files is held to the report of the folder whose files were not looked into either.
-#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a test fails by panicking, and says what it skips")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![cfg_attr(feature = "cloud", expect(clippy::print_stderr, reason = "it says what it skips"))]
 
 #[cfg(feature = "cloud")]
 #[path = "conformance/cloud.rs"]
