@@ -21,8 +21,8 @@ use std::fs;
 use std::io::Write as _;
 use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rayon::prelude::*;
 use sensortree_core::entry::EntryKind;
 use sensortree_core::layout::SensorKind;
 use sensortree_core::settings::Settings;
@@ -218,9 +218,15 @@ fn every_listing_of_names_gives_one_report() {
 fn hold_to_the_folder(sources: &[Source], has_sizes: bool) -> usize {
     let sources: Vec<&Source> = sources.iter().filter(|source| (source.is_there)()).collect();
     // Most of the time is spent waiting for stores.
-    let threads = rayon::ThreadPoolBuilder::new().num_threads(THREADS).build().unwrap();
-    let each: Vec<Compared> =
-        threads.install(|| sketches::paths().par_iter().map(|path| compare(path, &sources, has_sizes)).collect());
+    // By threads of their own: one of rayon's would take up the next sketch while it waits for the source's threads, and the
+    // next in that, until its stack is full.
+    let (paths, next) = (sketches::paths(), AtomicUsize::new(0));
+    let each_path = || paths.get(next.fetch_add(1, Ordering::Relaxed));
+    let work = || std::iter::from_fn(each_path).map(|path| compare(path, &sources, has_sizes)).collect::<Vec<_>>();
+    let each: Vec<Compared> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..THREADS).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
+    });
     let wrong: Vec<String> = each.iter().flat_map(|compared| compared.wrong.iter().cloned()).collect();
     let count: usize = each.iter().map(|compared| compared.count).sum();
     assert!(wrong.is_empty(), "{} differ\n{}", wrong.len(), wrong.join("\n"));
