@@ -7,11 +7,12 @@ mod sketches;
 
 use std::fmt::Write as _;
 
+use sensortree_core::probe::Depth;
 use sensortree_core::report::Report;
 use sensortree_core::rules;
 use sensortree_core::settings::Settings;
 use sensortree_core::sketch::Sketch;
-use sensortree_scan::{ScanOptions, local};
+use sensortree_scan::{Content, ScanOptions, local};
 use sensortree_treegen::{WriteError, materialise};
 use tempfile::TempDir;
 
@@ -49,7 +50,9 @@ fn a_tree_on_disk_gives_what_it_gives_in_memory() {
         }
         let expected = shown(&sensortree_core::check(sketch.inspection(), &settings));
         for jobs in [1, 4] {
-            let options = ScanOptions { jobs: Some(jobs), examples: settings.max_examples, ..ScanOptions::default() };
+            let content = if sketch.depth == Depth::Whole { Content::Full } else { Content::Headers };
+            let examples = settings.max_examples;
+            let options = ScanOptions { jobs: Some(jobs), examples, content, ..ScanOptions::default() };
             let inspection = local::inspect(&folder, &options, &()).unwrap();
             assert!(inspection.coverage.is_complete(), "{name}: {:?}", inspection.coverage);
             let found = shown(&sensortree_core::check(inspection, &settings));

@@ -147,7 +147,7 @@ pub struct CheckArguments {
     #[arg(long, value_name = "DURATION", help_heading = "Prediction")]
     pub tolerance: Option<Tolerance>,
 
-    /// How far frames are looked into: not at all, or their headers [default: headers, and none in a cloud store]
+    /// How far frames are looked into: not at all, their headers, or all of them [default: headers, and none in a cloud store]
     #[arg(long, value_parser = words(Content::ALL, Content::as_str), help_heading = "Rules")]
     pub content: Option<Content>,
 

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! target: drives/0423             optional, first: the target's path
+//! content: full                   optional: frames are looked into to their end
 //! lidar-top/                      a folder
 //!   scene_1/
 //!     1681532060061.pcd x3 +100   three frames, 100 apart
@@ -17,8 +18,10 @@
 //!
 //! Frames hold the smallest file that their suffix says, filled up to their size; images are of 1920 × 1080 pixels. Behind a
 //! `=` stands what they hold instead: `640x480` (another size), `turned` (by Exif), `cmyk`, `png` (under whatever suffix),
-//! `cut` (less than promised), `zeros`, `no points`, or several of these with commas; `edit FROM -> TO` (a piece of a point
-//! cloud's header), or `begins TEXT` (nothing but this text).
+//! `cut` (less than promised), `zeros`, `no points`, or several of these with commas. A point cloud is written in `ascii` or
+//! `compressed` (and `torn`) in place of binary, and holds `lost points` (no numbers), `half lost`, `points at origin`,
+//! `millimetres`, `map coordinates`, `noise` or a `blank` body in place of a ring around the sensor. Behind all of these may stand
+//! `edit FROM -> TO` (a piece of a point cloud's text). `begins TEXT` is nothing but this text.
 //!
 //! A target that ends in `.zip` is drawn as that archive: the names are those in it, its top folder included.
 //!
@@ -44,6 +47,7 @@
 //!
 //! In names `\n`, `\t`, `\s` (a space), `\\`, `\xNN` (a byte) and `\u{N}` (a character) stand for what cannot be typed.
 
+mod cloud;
 mod content;
 mod request;
 mod zip;
@@ -54,11 +58,13 @@ use crate::entry::{Entry, EntryKind};
 use crate::frame_name;
 use crate::layout::names::METADATA;
 use crate::layout::{Layout, SensorKind};
+use crate::probe::Depth;
 use crate::report::{Coverage, Report, Target, TargetKind};
 use crate::settings::Settings;
 use crate::tree::{Tree, TreeBuilder};
 use crate::{Inspection, MetadataFile};
 
+pub use cloud::pack_lzf;
 pub use content::{Content, Held};
 pub use request::DrawnRequest;
 pub use zip::{DrawnArchive, Marks};
@@ -106,6 +112,8 @@ pub struct Sketch {
     pub target: String,
     /// The archive that the target is, where its name ends in `.zip`.
     pub archive: Option<DrawnArchive>,
+    /// How far its frames are looked into.
+    pub depth: Depth,
     /// Its entries, in the order drawn.
     pub entries: Vec<Drawn>,
     /// The content of metadata.json, where one is drawn at the top.
@@ -131,7 +139,8 @@ impl Sketch {
     /// When a line has tabs, a broken escape or repeat, or lies in no folder.
     pub fn parse(text: &str) -> Result<Self, SketchError> {
         let target = "dataset".to_owned();
-        let mut sketch = Sketch { target, archive: None, entries: Vec::new(), metadata: None, request: None };
+        let mut sketch =
+            Sketch { target, archive: None, depth: Depth::Headers, entries: Vec::new(), metadata: None, request: None };
         // The open folders: indentation, and the path with its slash.
         let mut open: Vec<(usize, Vec<u8>)> = Vec::new();
         let mut at = 0;
@@ -150,6 +159,10 @@ impl Sketch {
             if let Some(target) = content.strip_prefix("target: ") {
                 sketch.target = target.to_owned();
                 sketch.archive = zip::is_archive(target).then(DrawnArchive::default);
+                continue;
+            }
+            if content == "content: full" {
+                sketch.depth = Depth::Whole;
                 continue;
             }
             if let (Some(archive), Some(words)) = (&mut sketch.archive, content.strip_prefix("archive: ")) {
@@ -257,7 +270,7 @@ impl Sketch {
         for drawn in &self.entries {
             let size = (drawn.kind == EntryKind::File).then_some(drawn.size);
             if let Some(format) = builder.take(&Entry { path: &drawn.path, kind: drawn.kind, size }) {
-                builder.hold(&drawn.path, drawn.content().probe(format));
+                builder.hold(&drawn.path, drawn.content().probe(self.depth, format));
             }
         }
         builder.finish()
@@ -283,19 +296,18 @@ impl Sketch {
             None => (TargetKind::Local, self.tree(examples), None, text),
             Some(archive) => {
                 let file_name = segments.pop().unwrap_or_default();
-                let (tree, facts, has_metadata) = zip::read(&file_name, archive, &self.entries, examples);
+                let (tree, facts, has_metadata) = zip::read(&file_name, archive, self, examples);
                 segments.push(facts.stem.clone());
                 (TargetKind::Zip, tree, Some(facts), if has_metadata { text } else { MetadataFile::Absent })
             }
         };
+        let content = match self.depth {
+            Depth::Headers => "headers",
+            Depth::Whole => "full",
+        };
         Inspection {
             target: Target { kind, uri: self.target.clone(), segments },
-            coverage: Coverage {
-                content: "headers",
-                probed: tree.probed(),
-                probeable: tree.probeable(),
-                ..Coverage::default()
-            },
+            coverage: Coverage { content, probed: tree.probed(), probeable: tree.probeable(), ..Coverage::default() },
             tree,
             archive,
             metadata,

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use sensortree_core::probe::pcd::{FieldFault, HeaderFault, Keyword};
-use sensortree_core::probe::{Exotic, Facts, Fault, Format, Instead, Lacking, Pointer, Probe};
+use sensortree_core::probe::{Depth, Exotic, Facts, Fault, Format, Instead, Lacking, Pointer, Probe};
 
 /// Point clouds with something wrong; all others are in order.
 const WRONG_POINT_CLOUDS: &[(&str, Fault)] = &[
@@ -68,9 +68,9 @@ fn files(name: &str) -> Option<BTreeMap<String, Vec<u8>>> {
     )
 }
 
-/// What a file holds, and how often it was read.
-fn probe(name: &str, file: &[u8]) -> (Facts, u32) {
-    let mut probe = Probe::new(Format::of_name(name.as_bytes()).unwrap(), file.len() as u64);
+/// What a file holds, looked into so far, and how often it was read.
+fn probe(depth: Depth, name: &str, file: &[u8]) -> (Facts, u32) {
+    let mut probe = Probe::to(depth, Format::of_name(name.as_bytes()).unwrap(), file.len() as u64);
     let mut reads = 0;
     loop {
         let stretch = probe.wanted();
@@ -86,12 +86,17 @@ fn probe(name: &str, file: &[u8]) -> (Facts, u32) {
 fn point_clouds_of_others_are_judged_right() {
     let Some(files) = files("pcd") else { return };
     for (name, file) in &files {
-        let (facts, reads) = probe(name, file);
-        let found: Vec<Fault> = facts.problems.iter().map(|problem| problem.fault).collect();
+        let (facts, reads) = probe(Depth::Headers, name, file);
+        let faults = |facts: &Facts| facts.problems.iter().map(|problem| problem.fault).collect::<Vec<_>>();
+        let found = faults(&facts);
         let expected: Vec<Fault> =
             WRONG_POINT_CLOUDS.iter().filter(|(wrong, _)| wrong == name).map(|(_, fault)| *fault).collect();
         assert_eq!(found, expected, "{name}");
         assert_eq!(reads, 1, "{name}");
+        // Of the points themselves nothing is wrong in any of them.
+        let (facts, reads) = probe(Depth::Whole, name, file);
+        assert_eq!(faults(&facts), expected, "all of {name}");
+        assert!(reads <= 3, "{name} was read {reads} times");
     }
     assert!(WRONG_POINT_CLOUDS.iter().all(|(name, _)| files.contains_key(*name)));
 }
@@ -100,7 +105,8 @@ fn point_clouds_of_others_are_judged_right() {
 fn images_of_others_are_judged_right() {
     let Some(files) = files("jpeg") else { return };
     for (name, size, fault) in IMAGES {
-        let (facts, reads) = probe(name, &files[*name]);
+        let (facts, reads) = probe(Depth::Headers, name, &files[*name]);
+        assert_eq!(probe(Depth::Whole, name, &files[*name]).0, facts, "all of {name}");
         assert_eq!(facts.image.map(|size| (size.width, size.height)), *size, "{name}");
         assert_eq!(facts.problems.first().map(|problem| problem.fault), *fault, "{name}");
         assert!(facts.problems.len() < 2, "{name}: {:?}", facts.problems);

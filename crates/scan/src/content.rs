@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::str::FromStr;
 
-use sensortree_core::probe::{Facts, Format, Probe};
+use sensortree_core::probe::{Depth, Facts, Format, Probe};
 
 /// How far files are looked into.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -14,11 +14,13 @@ pub enum Content {
     /// Their headers, and the end of images.
     #[default]
     Headers,
+    /// All of them: the points of clouds, and the coded data of images up to their end.
+    Full,
 }
 
 impl Content {
-    /// Both.
-    pub const ALL: [Content; 2] = [Content::None, Content::Headers];
+    /// All three.
+    pub const ALL: [Content; 3] = [Content::None, Content::Headers, Content::Full];
 
     /// The word in flags and reports.
     #[must_use]
@@ -26,6 +28,17 @@ impl Content {
         match self {
             Content::None => "none",
             Content::Headers => "headers",
+            Content::Full => "full",
+        }
+    }
+
+    /// A look so far into a file of `size` bytes that is to hold `format`; `None` where none is to be taken.
+    #[must_use]
+    pub fn probe(self, format: Format, size: u64) -> Option<Probe> {
+        match self {
+            Content::None => None,
+            Content::Headers => Some(Probe::to(Depth::Headers, format, size)),
+            Content::Full => Some(Probe::to(Depth::Whole, format, size)),
         }
     }
 }
@@ -38,7 +51,7 @@ impl fmt::Display for Content {
 
 /// A word that is none of [`Content`]'s.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected `none` or `headers`")]
+#[error("expected `none`, `headers` or `full`")]
 pub struct UnknownContent;
 
 impl FromStr for Content {
@@ -49,18 +62,17 @@ impl FromStr for Content {
     }
 }
 
-/// Looks into a file of `size` bytes that is to hold `format`. `read_at` reads into a buffer from an offset on, as much as it
-/// likes, and nothing where the file ends. The buffer is for use again.
+/// Looks into a file, as far as `probe` goes. `read_at` reads into a buffer from an offset on, as much as it likes, and nothing
+/// where the file ends. The buffer is for use again, and gets no larger than a [`PIECE`](sensortree_core::probe::PIECE) or the
+/// longest header.
 ///
 /// # Errors
 /// When `read_at` fails.
-pub(crate) fn look_into(
-    format: Format,
-    size: u64,
+pub fn look_into(
+    mut probe: Probe,
     buffer: &mut Vec<u8>,
     mut read_at: impl FnMut(&mut [u8], u64) -> io::Result<usize>,
 ) -> io::Result<Facts> {
-    let mut probe = Probe::new(format, size);
     loop {
         let stretch = probe.wanted();
         buffer.resize(stretch.length, 0);
@@ -98,11 +110,11 @@ mod tests {
     fn a_file_is_read_however_little_is_given_at_once() {
         let file = b"<!doctype html><html></html>";
         let mut buffer = Vec::new();
-        let facts = look_into(Format::Pcd, file.len() as u64, &mut buffer, piecewise(file)).unwrap();
+        let facts = look_into(Probe::new(Format::Pcd, file.len() as u64), &mut buffer, piecewise(file)).unwrap();
         assert_eq!(facts.problems[0].fault, Fault::NotAPointCloud(Instead::WebPage));
         // One that has shrunk to nothing since its size was asked for.
-        assert_eq!(look_into(Format::Pcd, 1_000, &mut buffer, piecewise(b"")).unwrap(), Facts::default());
+        assert_eq!(look_into(Probe::new(Format::Pcd, 1_000), &mut buffer, piecewise(b"")).unwrap(), Facts::default());
         let refuse = |_: &mut [u8], _| Err(io::ErrorKind::PermissionDenied.into());
-        assert!(look_into(Format::Pcd, 1_000, &mut buffer, refuse).is_err());
+        assert!(look_into(Probe::new(Format::Pcd, 1_000), &mut buffer, refuse).is_err());
     }
 }

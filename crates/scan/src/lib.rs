@@ -16,7 +16,7 @@ mod content;
 mod coverage;
 mod tracked;
 
-pub use content::{Content, UnknownContent};
+pub use content::{Content, UnknownContent, look_into};
 
 use std::io;
 use std::num::NonZeroU64;

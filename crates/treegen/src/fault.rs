@@ -3,6 +3,7 @@
 use sensortree_core::entry::EntryKind;
 use sensortree_core::layout::SensorKind;
 use sensortree_core::layout::names::METADATA;
+use sensortree_core::probe::Depth;
 use sensortree_core::sketch::{Drawn, FRAME_BYTES, Held, Sketch, fitting_metadata};
 
 use crate::{Plan, Unit};
@@ -158,6 +159,16 @@ faults! {
     ContentIsPointer = "F109",
     /// A frame of zeros.
     ContentAllZero = "F110",
+    /// A point cloud in which no position is a number.
+    PcdNanPoints = "F111",
+    /// A point cloud in which every point is at the origin.
+    PcdZeroPoints = "F112",
+    /// A point cloud in millimetres.
+    PcdCoordinatesImplausible = "F113",
+    /// A compressed point cloud that cannot be unpacked.
+    PcdDataMalformed = "F114",
+    /// A point cloud in text of more lines than its header says.
+    PcdSurplusPoints = "F115",
     /// A `.DS_Store`.
     JunkFile = "H101",
     /// What an interrupted copy left behind.
@@ -168,6 +179,8 @@ faults! {
     SpecialFile = "H105",
 }
 
+/// How many points a cloud in text is drawn with.
+const HUNDRED: &str = "WIDTH 100\\nHEIGHT 1\\nVIEWPOINT 0 0 0 1 0 0 0\\nPOINTS 100\\n";
 /// The camera that most faults hit, as its folder starts.
 const CAMERA: &[u8] = b"camera-c0/";
 /// The LiDAR that most faults hit.
@@ -268,6 +281,11 @@ impl Fault {
             Fault::JpegExotic => draft.hold(CAMERA, "cmyk"),
             Fault::ContentIsPointer => draft.hold(LIDAR, "begins version https://git-lfs.github.com/spec/v1\\n"),
             Fault::ContentAllZero => draft.hold(LIDAR, "zeros"),
+            Fault::PcdNanPoints => draft.hold_whole(LIDAR, "lost points"),
+            Fault::PcdZeroPoints => draft.hold_whole(LIDAR, "points at origin"),
+            Fault::PcdCoordinatesImplausible => draft.hold_whole(LIDAR, "millimetres"),
+            Fault::PcdDataMalformed => draft.hold_whole(LIDAR, "compressed, torn"),
+            Fault::PcdSurplusPoints => draft.hold_whole(LIDAR, &format!("ascii, edit {HUNDRED} -> POINTS 99\\n")),
             Fault::ImageSizeMismatch => draft.hold(CAMERA, "1080x1920"),
             Fault::FileEmpty => draft.change_first(LIDAR, |drawn| drawn.size = 0),
             Fault::JunkFile => draft.add(b"camera-c0/scene_0000/.DS_Store"),
@@ -353,6 +371,12 @@ impl Draft {
         if let Ok(held) = Held::parse(words) {
             self.change_first(start, |drawn| drawn.hold(held));
         }
+    }
+
+    /// The same where the fault is seen by whoever looks at whole files.
+    fn hold_whole(&mut self, start: &[u8], words: &str) {
+        self.sketch.depth = Depth::Whole;
+        self.hold(start, words);
     }
 
     /// Puts the first file whose path starts so beside itself, under another name.

@@ -3,6 +3,7 @@
 use sensortree_core::entry::Entry;
 use sensortree_core::layout::SensorKind;
 use sensortree_core::layout::names::METADATA;
+use sensortree_core::probe::Depth;
 use sensortree_core::sketch::{Drawn, FRAME_BYTES, Sketch, fitting_metadata};
 
 /// The unit in which timestamps are written.
@@ -176,7 +177,8 @@ impl Plan {
             entries.push(Drawn { size: entry.size.unwrap_or(FRAME_BYTES), ..Drawn::file(entry.path) });
         });
         let metadata = Some(self.metadata().into_bytes());
-        Sketch { target: "dataset".to_owned(), archive: None, entries, metadata, request: None }
+        let target = "dataset".to_owned();
+        Sketch { target, archive: None, depth: Depth::Headers, entries, metadata, request: None }
     }
 }
 

@@ -5,7 +5,11 @@
 //! frame header a few kilobytes are read, and an image within a segment (a thumbnail) is never taken for the image. Of
 //! Exif only the orientation is read, one entry of its first directory.
 
-use super::{Facts, Fault, HEAD, ImageSize, Look, Stretch};
+mod scans;
+
+pub(super) use scans::Scans;
+
+use super::{Depth, Facts, Fault, HEAD, ImageSize, Look, Stage, Stretch};
 
 /// What a JPEG lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,6 +49,7 @@ const SEGMENT: usize = 1024;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Walk {
     size: u64,
+    depth: Depth,
     /// Where the next segment begins.
     at: u64,
     frame: Option<Frame>,
@@ -72,15 +77,15 @@ enum Segment {
 }
 
 impl Walk {
-    pub(super) fn new(size: u64) -> Self {
-        Walk { size, at: 2, frame: None, orientation: 1, data: None }
+    pub(super) fn new(size: u64, depth: Depth) -> Self {
+        Walk { size, depth, at: 2, frame: None, orientation: 1, data: None }
     }
 
     /// Takes the bytes that stand at `offset`: what was asked for last, or all that there is.
-    pub(super) fn take(&mut self, offset: u64, bytes: &[u8]) -> Look {
+    pub(super) fn take(mut self, offset: u64, bytes: &[u8]) -> Look {
         let ends = offset.saturating_add(bytes.len() as u64);
         if self.data.is_some() {
-            return self.finish(bytes);
+            return self.finish(End::of_tail(bytes));
         }
         loop {
             let here = usize::try_from(self.at.saturating_sub(offset)).ok().and_then(|at| bytes.get(at..));
@@ -92,22 +97,28 @@ impl Walk {
                 Segment::Need(length) if ends < self.size && here.len() < length => return self.ask(length),
                 Segment::Need(_) | Segment::End => return self.without_data(),
                 Segment::Data if self.frame.is_none() => return self.without_data(),
+                Segment::Data if self.depth == Depth::Whole => return Scans::begin(self, here),
                 Segment::Data => {
                     self.data = Some(self.at);
                     let start = self.at.max(self.size.saturating_sub(TAIL as u64));
                     return match usize::try_from(start.saturating_sub(offset)) {
                         Ok(start_here) if start >= offset && ends >= self.size => {
-                            self.finish(bytes.get(start_here..).unwrap_or_default())
+                            self.finish(End::of_tail(bytes.get(start_here..).unwrap_or_default()))
                         }
-                        _ => Look::Read(Stretch { offset: start, length: TAIL }),
+                        _ => self.read(Stretch { offset: start, length: TAIL }),
                     };
                 }
             }
         }
     }
 
-    fn ask(&self, length: usize) -> Look {
-        Look::Read(Stretch { offset: self.at, length: length.max(HEAD) })
+    fn ask(self, length: usize) -> Look {
+        let offset = self.at;
+        self.read(Stretch { offset, length: length.max(HEAD) })
+    }
+
+    fn read(self, stretch: Stretch) -> Look {
+        Look::GoOn(Stage::Segments(self), stretch)
     }
 
     fn segment(&mut self, here: &[u8]) -> Segment {
@@ -155,8 +166,8 @@ impl Walk {
         Look::done(Fault::CutOffImage(lacking), None)
     }
 
-    /// Judges by the last bytes of the file.
-    fn finish(&self, tail: &[u8]) -> Look {
+    /// Judges by what is known of the end.
+    fn finish(&self, end: End) -> Look {
         let Some(frame) = self.frame else { return self.without_data() };
         if frame.width == 0 || frame.height == 0 {
             return Look::done(Fault::CutOffImage(Lacking::Frame), None);
@@ -164,8 +175,10 @@ impl Walk {
         let turned = self.orientation >= 5;
         let mut facts =
             Facts { image: Some(ImageSize { width: frame.width, height: frame.height, turned }), ..Facts::default() };
-        if !has_end(tail) {
-            facts.say(Fault::CutOffImage(Lacking::End));
+        match end {
+            End::There => {}
+            End::Lacking => facts.say(Fault::CutOffImage(Lacking::End)),
+            End::Blank => facts.say(Fault::BlankBody),
         }
         for exotic in
             frame.exotic().into_iter().chain((self.orientation != 1).then_some(Exotic::Orientation(self.orientation)))
@@ -186,6 +199,24 @@ impl Frame {
             _ if self.components == 4 => Some(Exotic::Cmyk),
             _ => None,
         }
+    }
+}
+
+/// How an image ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// With its end marker.
+    There,
+    /// Without.
+    Lacking,
+    /// Without, and with nothing but zero bytes behind its header.
+    Blank,
+}
+
+impl End {
+    /// By the last bytes of the file.
+    fn of_tail(tail: &[u8]) -> Self {
+        if has_end(tail) { End::There } else { End::Lacking }
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! A [`Probe`] reads nothing itself: it says which stretch of the file it wants next, and is handed that. Of most files it
 //! wants the beginning, of a JPEG the end, too; more only where the file's own header is longer, and never more than
-//! [`MOST_READS`] times. What a header claims allocates nothing and is computed without overflow.
+//! [`MOST_READS`] times. A probe of the whole file ([`Depth::Whole`]) goes on behind the header in pieces of [`PIECE`] bytes, one
+//! after the other, and keeps a few of them at most. What a header claims allocates nothing and is computed without overflow.
 //!
 //! ```
 //! use sensortree_core::probe::{Fault, Format, Instead, Probe};
@@ -32,11 +33,28 @@ use crate::layout::names;
 /// How many bytes are read of a file at first.
 pub const HEAD: usize = 4096;
 
-/// How often a file is read at most.
+/// How often a file is read at most for its header and its end.
 pub const MOST_READS: u32 = 256;
+
+/// How many bytes are read at once of what stands behind a header.
+pub const PIECE: usize = 1 << 18;
+
+/// How much is looked at behind a header, packed or unpacked. No sensor writes frames as large: it is there so that a sparse
+/// file of exabytes comes to an end. (In tests, too, and soon.)
+const MOST_BODY: u64 = if cfg!(test) { 1 << 23 } else { 1 << 30 };
 
 /// The longest text that is kept to show a place in it, in bytes.
 const MAX_TEXT: usize = 4096;
+
+/// How far a file is looked into.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Depth {
+    /// Its header, and the end of an image.
+    #[default]
+    Headers,
+    /// All of it.
+    Whole,
+}
 
 /// What a file is to hold, going by its suffix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -109,12 +127,24 @@ pub enum Fault {
     NotAPointCloud(Instead),
     /// A point cloud whose header cannot be read.
     Header(pcd::HeaderFault),
-    /// A point cloud of fewer bytes than its header promises.
+    /// A point cloud of fewer bytes, or lines, than its header promises.
     ShortPointCloud,
     /// A point cloud without a position, or with values that are no numbers.
     Fields(pcd::FieldFault),
     /// A point cloud of no points.
     NoPoints,
+    /// A point cloud whose data make no sense.
+    Data(pcd::DataFault),
+    /// A point cloud in text of more lines than its header promises.
+    MorePoints,
+    /// Nothing but zero bytes behind the header.
+    BlankBody,
+    /// A point cloud in which (nearly) no position is a number.
+    LostPoints,
+    /// A point cloud in which (nearly) all points are at the origin.
+    PointsAtOrigin,
+    /// A point cloud whose coordinates are out of all proportion.
+    Disproportion(pcd::Disproportion),
     /// Not the image that its suffix says, but this.
     NotTheImage(Instead),
     /// A JPEG that lacks something.
@@ -123,13 +153,27 @@ pub enum Fault {
     Exotic(Exotic),
 }
 
-/// How much there should be and how much there is, in bytes.
+/// What is counted or measured of a fault in one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Figures {
-    /// What the header promises.
-    pub promised: u64,
-    /// What there is.
-    pub found: u64,
+pub enum Figures {
+    /// How many bytes there are, and how many the header promises.
+    Bytes {
+        /// What there is.
+        found: u64,
+        /// What the header promises.
+        promised: u64,
+    },
+    /// How many points it is about.
+    Points {
+        /// Those with the fault, or those that there are.
+        found: u64,
+        /// All of them, or those that the header promises.
+        of: u64,
+    },
+    /// The line in the file, from 1.
+    Line(u64),
+    /// From where to where the coordinates reach.
+    Extent(pcd::Extent),
 }
 
 /// A place in a file's header.
@@ -182,6 +226,8 @@ impl Facts {
 enum Look {
     /// This is to be read.
     Read(Stretch),
+    /// This is to be read, and handed to what is to go on.
+    GoOn(Stage, Stretch),
     /// All is known.
     Done(Facts),
 }
@@ -192,21 +238,42 @@ impl Look {
     }
 }
 
+/// Where a look into a file is.
+#[derive(Clone, Debug)]
+enum Stage {
+    /// At its beginning, for as long as that does not tell.
+    Beginning,
+    /// On the way through an image's segments.
+    Segments(jpeg::Walk),
+    /// On the way through a point cloud's points.
+    Points(Box<pcd::Body>),
+    /// On the way through an image's coded data.
+    Scans(jpeg::Scans),
+}
+
 /// A look into one file, in as many reads as it takes.
 #[derive(Clone, Debug)]
 pub struct Probe {
     format: Format,
+    depth: Depth,
     size: u64,
     wanted: Stretch,
-    walk: Option<jpeg::Walk>,
+    stage: Stage,
     reads: u32,
 }
 
 impl Probe {
-    /// A look into a file of `size` bytes that is to hold this.
+    /// A look into the header of a file of `size` bytes that is to hold this, and into the end of an image.
     #[must_use]
     pub fn new(format: Format, size: u64) -> Self {
-        let mut probe = Probe { format, size, wanted: Stretch { offset: 0, length: 0 }, walk: None, reads: 0 };
+        Probe::to(Depth::Headers, format, size)
+    }
+
+    /// A look so far into a file of `size` bytes that is to hold this.
+    #[must_use]
+    pub fn to(depth: Depth, format: Format, size: u64) -> Self {
+        let (wanted, stage) = (Stretch { offset: 0, length: 0 }, Stage::Beginning);
+        let mut probe = Probe { format, depth, size, wanted, stage, reads: 0 };
         probe.want(Stretch { offset: 0, length: HEAD });
         probe
     }
@@ -232,23 +299,33 @@ impl Probe {
     pub fn take(&mut self, bytes: &[u8]) -> Option<Facts> {
         let Stretch { offset, length } = self.wanted;
         let bytes = bytes.get(..length).unwrap_or(bytes);
-        if bytes.len() < length {
+        let is_short = bytes.len() < length;
+        if is_short {
             self.size = offset.saturating_add(bytes.len() as u64);
         }
-        self.reads += 1;
-        let look = match &mut self.walk {
-            Some(walk) => walk.take(offset, bytes),
-            None => self.begin(bytes),
+        let look = match std::mem::replace(&mut self.stage, Stage::Beginning) {
+            Stage::Beginning => self.begin(bytes),
+            Stage::Segments(walk) => walk.take(offset, bytes),
+            Stage::Points(body) => body.take(bytes, is_short),
+            Stage::Scans(scans) => scans.take(bytes, is_short),
         };
-        match look {
-            Look::Done(facts) => Some(facts),
-            // A file that shrinks while it is read, or one made to be read for ever: what is known by now will do.
-            Look::Read(stretch) if self.reads >= MOST_READS || stretch.offset >= self.size => Some(self.given_up()),
-            Look::Read(stretch) => {
-                self.want(stretch);
-                None
+        let stretch = match look {
+            Look::Done(facts) => return Some(facts),
+            Look::Read(stretch) => stretch,
+            Look::GoOn(stage, stretch) => {
+                self.stage = stage;
+                stretch
             }
+        };
+        // Behind the header a probe goes forward and ends by itself; up to there a file can send it here and there.
+        let is_in_header = matches!(self.stage, Stage::Beginning | Stage::Segments(_));
+        self.reads = self.reads.saturating_add(u32::from(is_in_header));
+        // A file that shrinks while it is read, or one made to be read for ever: what is known by now will do.
+        if self.reads >= MOST_READS || stretch.offset >= self.size {
+            return Some(self.given_up());
         }
+        self.want(stretch);
+        None
     }
 
     fn want(&mut self, stretch: Stretch) {
@@ -257,7 +334,7 @@ impl Probe {
         self.wanted = Stretch { length, ..stretch };
     }
 
-    fn begin(&mut self, head: &[u8]) -> Look {
+    fn begin(&self, head: &[u8]) -> Look {
         if head.is_empty() {
             // A file of no bytes is told by its size.
             return Look::Done(Facts::default());
@@ -269,15 +346,10 @@ impl Probe {
             return Look::done(Fault::Zeros, None);
         }
         if self.format == Format::Pcd {
-            return pcd::look(head, self.size);
+            return pcd::look(head, self.size, self.depth);
         }
         match image::sniff(head) {
-            Some(Format::Jpeg) if self.format == Format::Jpeg => {
-                let mut walk = jpeg::Walk::new(self.size);
-                let look = walk.take(0, head);
-                self.walk = Some(walk);
-                look
-            }
+            Some(Format::Jpeg) if self.format == Format::Jpeg => jpeg::Walk::new(self.size, self.depth).take(0, head),
             Some(found) if found == self.format => Look::Done(Facts { image: image::size(head), ..Facts::default() }),
             _ => Look::done(Fault::NotTheImage(Instead::of(head)), None),
         }

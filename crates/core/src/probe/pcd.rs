@@ -1,11 +1,22 @@
-//! Point clouds in PCD: what the header says, and whether the file can hold that much.
+//! Point clouds in PCD: what the header says, whether the file can hold that much, and, where the whole file is looked at,
+//! whether the points are some that a sensor could have seen.
 
+mod body;
+mod columns;
 mod header;
+mod lzf;
+mod positions;
+mod text;
 
+pub(super) use body::Body;
 pub use header::{Encoding, Field, Header, HeaderFault, Keyword, MAX_HEADER};
+pub use positions::{Disproportion, Extent};
 
-use super::{Facts, Fault, Figures, HEAD, Instead, Look, Place, Problem, Stretch};
+use super::{Depth, Facts, Fault, Figures, HEAD, Instead, Look, Place, Problem, Stretch};
 use crate::json::Span;
+
+/// The fields that place a point.
+const AXES: [&[u8]; 3] = [b"x", b"y", b"z"];
 
 /// What is wrong with the fields of a point cloud that can otherwise be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,8 +29,19 @@ pub enum FieldFault {
     Size,
 }
 
+/// What is wrong with the data behind a header that is right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DataFault {
+    /// They cannot be unpacked, or not to what they are said to become.
+    Packing,
+    /// A word in a line of text is no number.
+    NoNumber,
+    /// A line of text has fewer numbers than a point.
+    TooFewNumbers,
+}
+
 /// Looks at the beginning of a file of `size` bytes.
-pub(super) fn look(head: &[u8], size: u64) -> Look {
+pub(super) fn look(head: &[u8], size: u64, depth: Depth) -> Look {
     let whole = head.len() as u64 >= size;
     let header = match header::read(head, whole) {
         header::Read::Header(header) => header,
@@ -39,7 +61,10 @@ pub(super) fn look(head: &[u8], size: u64) -> Look {
     } else if let Some(figures) = shortfall(&header, head, size) {
         facts.problems.push(Problem { fault: Fault::ShortPointCloud, figures: Some(figures), place: None });
     }
-    Look::Done(facts)
+    match depth {
+        Depth::Whole if facts.problems.is_empty() => body::read(&header, head, size),
+        _ => Look::Done(facts),
+    }
 }
 
 /// The bytes of the two sizes that a compressed body begins with.
@@ -51,7 +76,7 @@ fn longer(head: &[u8]) -> Look {
 }
 
 fn fields(header: &Header) -> Option<(FieldFault, Span)> {
-    let position = [b"x", b"y", b"z"].map(|name| header.fields.iter().find(|field| field.name == name));
+    let position = AXES.map(|axis| header.fields.iter().find(|field| field.name == axis));
     if position.contains(&None) {
         return Some((FieldFault::NoPosition, header.fields_span));
     }
@@ -72,7 +97,7 @@ fn shortfall(header: &Header, head: &[u8], size: u64) -> Option<Figures> {
     let (promised, found) = match header.encoding {
         Encoding::Binary => (values, found),
         // The least that can be: a digit and a separator for each number, and nothing behind the last.
-        Encoding::Ascii => (header.points.saturating_mul(header.values()).saturating_mul(2).saturating_sub(1), found),
+        Encoding::Ascii => (header.points.saturating_mul(header.words()).saturating_mul(2).saturating_sub(1), found),
         Encoding::BinaryCompressed => match (number(head, header.length), number(head, header.length + 4)) {
             // What is packed must be all there, and give as much as the header promises.
             (Some(packed), Some(unpacked)) => match packed.saturating_add(SIZES as u64) {
@@ -82,7 +107,7 @@ fn shortfall(header: &Header, head: &[u8], size: u64) -> Option<Figures> {
             _ => (SIZES as u64, found),
         },
     };
-    (found < promised).then_some(Figures { promised, found })
+    (found < promised).then_some(Figures::Bytes { found, promised })
 }
 
 fn number(head: &[u8], at: usize) -> Option<u64> {

@@ -322,6 +322,11 @@ pub static ALL: &[&Rule] = &[
     &content::jpeg_exotic::JPEG_EXOTIC,
     &content::content_is_pointer::CONTENT_IS_POINTER,
     &content::content_all_zero::CONTENT_ALL_ZERO,
+    &content::pcd_nan_points::PCD_NAN_POINTS,
+    &content::pcd_zero_points::PCD_ZERO_POINTS,
+    &content::pcd_coordinates_implausible::PCD_COORDINATES_IMPLAUSIBLE,
+    &content::pcd_data_malformed::PCD_DATA_MALFORMED,
+    &content::pcd_surplus_points::PCD_SURPLUS_POINTS,
 
     // Hygiene.
     &hygiene::junk_file::JUNK_FILE,

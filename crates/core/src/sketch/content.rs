@@ -1,17 +1,21 @@
 //! What drawn frames hold: the smallest files that are what their suffix says, filled up to the drawn size, or what a sketch
 //! says they hold instead.
 
+use super::cloud::{self, Encoding, Points, STRIDE};
 use super::unescape;
 use crate::layout::names::Suffix;
-use crate::probe::{Facts, Format, Probe, Stretch};
+use crate::probe::{Depth, Facts, Format, Probe, Stretch};
 
 /// What is said of a frame's content behind a `=`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Held {
     /// It is this text and nothing else.
     text: Option<Vec<u8>>,
-    /// A piece of its text header, and what stands there instead.
+    /// A piece of its text, and what stands there instead.
     edit: Option<(String, String)>,
+    encoding: Encoding,
+    points: Points,
+    is_torn: bool,
     /// Its width and height in pixels.
     pixels: Option<(u16, u16)>,
     is_png: bool,
@@ -36,13 +40,26 @@ impl Held {
             held.text = Some(unescape(text)?);
             return Ok(held);
         }
-        if let Some((from, to)) = words.strip_prefix("edit ").and_then(|edit| edit.split_once(" ->")) {
+        let (words, edit) = match words.split_once("edit ") {
+            Some((words, edit)) => (words.trim_end_matches(", "), edit.split_once(" ->")),
+            None => (words, None),
+        };
+        if let Some((from, to)) = edit {
             let text = |escaped| String::from_utf8(unescape(escaped)?).map_err(|error| error.to_string());
             held.edit = Some((text(from)?, text(to.trim_start())?));
-            return Ok(held);
         }
-        for word in words.split(", ") {
+        for word in words.split(", ").filter(|word| !word.is_empty()) {
             match word {
+                "ascii" => held.encoding = Encoding::Ascii,
+                "compressed" => held.encoding = Encoding::Compressed,
+                "torn" => held.is_torn = true,
+                "lost points" => held.points = Points::Lost,
+                "half lost" => held.points = Points::HalfLost,
+                "points at origin" => held.points = Points::AtOrigin,
+                "millimetres" => held.points = Points::Millimetres,
+                "map coordinates" => held.points = Points::Map,
+                "noise" => held.points = Points::Noise,
+                "blank" => held.points = Points::Blank,
                 "png" => held.is_png = true,
                 "turned" => held.is_turned = true,
                 "cmyk" => held.is_cmyk = true,
@@ -61,9 +78,24 @@ impl Held {
         Ok(held)
     }
 
-    /// The size of a file of which none is drawn.
-    pub(super) fn size(&self) -> Option<u64> {
-        Some(self.text.as_ref()?.len() as u64)
+    /// A file's text with its piece of that changed.
+    fn edited(&self, text: Vec<u8>) -> Vec<u8> {
+        let Some((from, to)) = &self.edit else { return text };
+        let from = from.as_bytes();
+        match text.windows(from.len().max(1)).position(|piece| piece == from) {
+            Some(at) => [&text[..at], to.as_bytes(), &text[at + from.len()..]].concat(),
+            None => text,
+        }
+    }
+
+    /// The size of a file of which none is drawn, where what it holds has one.
+    #[must_use]
+    pub fn size(&self) -> Option<u64> {
+        match (&self.text, self.encoding) {
+            (Some(text), _) => Some(text.len() as u64),
+            (None, Encoding::Binary) => None,
+            (None, _) => Some(point_cloud(0, self).len() as u64),
+        }
     }
 }
 
@@ -120,10 +152,10 @@ impl Content {
         Content::new(head, END.to_vec(), size)
     }
 
-    /// What a look into it finds.
+    /// What a look so far into it finds.
     #[must_use]
-    pub fn probe(&self, format: Format) -> Facts {
-        let mut probe = Probe::new(format, self.size);
+    pub fn probe(&self, depth: Depth, format: Format) -> Facts {
+        let mut probe = Probe::to(depth, format, self.size);
         loop {
             if let Some(facts) = probe.take(&self.read(probe.wanted())) {
                 return facts;
@@ -148,29 +180,35 @@ impl Content {
     }
 }
 
-/// The header of a point cloud whose points fill a file of this size; of points that are all zero.
+/// The points of a cloud that is no binary one.
+const OTHER_POINTS: u32 = 100;
+
+/// The largest cloud whose points are written. Those of larger ones are zero bytes.
+const WRITTEN: u64 = 1 << 16;
+
+/// A point cloud: one of this size in binary, and of [`OTHER_POINTS`] otherwise.
 fn point_cloud(size: u64, held: &Held) -> Vec<u8> {
-    const STRIDE: u64 = 16;
-    let header = |points: u64| {
-        let text = format!(
-            "# .PCD v0.7 - Point Cloud Data file format\nVERSION 0.7\nFIELDS x y z intensity\nSIZE 4 4 4 4\n\
-             TYPE F F F F\nCOUNT 1 1 1 1\nWIDTH {points}\nHEIGHT 1\nVIEWPOINT 0 0 0 1 0 0 0\nPOINTS {points}\nDATA binary\n"
-        );
-        match &held.edit {
-            Some((from, to)) => text.replacen(from, to, 1),
-            None => text,
+    if held.encoding != Encoding::Binary {
+        let mut body = cloud::body(held.points.take(OTHER_POINTS), held.encoding);
+        if held.is_torn {
+            // Behind the two sizes, a stretch repeated from before the beginning.
+            body.splice(8..10, [0x20, 0xFF]);
         }
-    };
+        let text = [cloud::header(OTHER_POINTS.into(), held.encoding).as_bytes(), &body].concat();
+        return held.edited(text);
+    }
+    let header = |points: u64| held.edited(cloud::header(points, Encoding::Binary).into_bytes());
     let mut points = size.saturating_sub(header(1).len() as u64) / STRIDE;
     while points > 1 && header(points).len() as u64 + points * STRIDE > size {
         points -= 1;
     }
+    let written = if size <= WRITTEN { u32::try_from(points).unwrap_or_default() } else { 0 };
     let points = match held {
         Held { is_without_points: true, .. } => 0,
         Held { is_cut: true, .. } => 2 * points.max(1),
         _ => points.max(1),
     };
-    header(points).into_bytes()
+    [header(points), cloud::body(held.points.take(written), Encoding::Binary)].concat()
 }
 
 const END: &[u8] = &[0xFF, 0xD9];
@@ -231,7 +269,7 @@ mod tests {
         let check = |name: &str, size: u64, words: &str, expected: &[Fault]| {
             let held = (!words.is_empty()).then(|| Held::parse(words).unwrap());
             let content = Content::of(name.as_bytes(), size, held.as_ref());
-            let facts = content.probe(Format::of_name(name.as_bytes()).unwrap());
+            let facts = content.probe(Depth::Headers, Format::of_name(name.as_bytes()).unwrap());
             let found: Vec<Fault> = facts.problems.iter().map(|problem| problem.fault).collect();
             assert_eq!(found, expected, "{name} {size} {words}");
             facts.image

@@ -1,6 +1,6 @@
 //! Zips drawn as text: what a line says of an entry beside its name and size, and of the archive as a whole.
 
-use super::{Drawn, unescape};
+use super::{Drawn, Sketch, unescape};
 use crate::archive::{self, ArchiveFacts, Damage, Member, Reading, State, Survey, Wanted};
 use crate::entry::EntryKind;
 use crate::probe::Instead;
@@ -89,10 +89,11 @@ pub(super) fn take_marks(line: &str) -> Result<(&str, Marks), String> {
 pub(super) fn read(
     file_name: &str,
     archive: DrawnArchive,
-    entries: &[Drawn],
+    sketch: &Sketch,
     examples: usize,
 ) -> (Tree, ArchiveFacts, bool) {
     let stem = archive::stem(file_name);
+    let Sketch { entries, depth, .. } = sketch;
     let names: Vec<Vec<u8>> = entries.iter().map(member_name).collect();
     let mut offset = 0;
     let mut before = 0;
@@ -125,7 +126,7 @@ pub(super) fn read(
         match reading.add(member) {
             Wanted::Metadata => has_metadata = true,
             Wanted::Frame(format) if member.can_be_unpacked() && drawn.marks.damage.is_none() => {
-                reading.hold(member, drawn.content().probe(format));
+                reading.hold(member, drawn.content().probe(*depth, format));
             }
             Wanted::Frame(_) | Wanted::Nothing => {}
         }

@@ -9,7 +9,7 @@ use std::time::Instant;
 use futures_util::StreamExt as _;
 use futures_util::stream;
 use sensortree_core::Pick;
-use sensortree_core::probe::{Facts, Probe, Stretch};
+use sensortree_core::probe::{Facts, PIECE, Probe, Stretch};
 use sensortree_core::report::Unread;
 use sensortree_core::text;
 use sensortree_core::tree::{Found, Tree};
@@ -19,12 +19,12 @@ use super::client::{Client, Object};
 use super::listing::{Asker, NoAnswer, TICK};
 use super::pages::PageError;
 use crate::coverage::Gaps;
-use crate::{Cost, Progress, ScanOptions};
+use crate::{Content, Cost, Progress, ScanOptions};
 
 /// How much is asked for where a frame's header goes on behind its first part: what most of those take that do.
 const MORE: u64 = 64 << 10;
 
-/// No more is read of one frame, whatever its header asks for.
+/// No more is read of one frame for its header, whatever that asks for.
 const MOST_OF_A_FRAME: u64 = 256 << 10;
 
 /// When so many frames were refused and none was read, the others are not asked for.
@@ -132,9 +132,17 @@ impl Looking<'_> {
     /// What is to be expected.
     fn cost(&self, tree: &Tree) -> Cost {
         tree.picks(self.options.sample).fold(Cost::default(), |sum, pick| {
-            let (requests, bytes) = Probe::usual_reads(pick.format, pick.size);
+            let (requests, bytes) = self.usual_reads(&pick);
             Cost { frames: sum.frames + 1, requests: sum.requests + requests, bytes: sum.bytes.saturating_add(bytes) }
         })
+    }
+
+    fn usual_reads(&self, pick: &Pick) -> (u64, u64) {
+        match self.options.content {
+            Content::None => (0, 0),
+            Content::Headers => Probe::usual_reads(pick.format, pick.size),
+            Content::Full => (1 + pick.size.div_ceil(PIECE as u64), pick.size),
+        }
     }
 
     async fn frame(&self, tree: &Tree, pick: Pick) -> Frame {
@@ -142,7 +150,10 @@ impl Looking<'_> {
         let facts = match String::from_utf8(tree.path_of(pick.folder, &pick.name)) {
             Ok(path) => {
                 parts.key = format!("{}{path}", self.prefix);
-                parts.look(Probe::new(pick.format, pick.size)).await
+                match self.options.content.probe(pick.format, pick.size) {
+                    Some(probe) => parts.look(probe).await,
+                    None => Ok(Facts::default()),
+                }
             }
             Err(_) => Err(NoFacts::Refused("a key that is not UTF-8 cannot be asked for".to_owned())),
         };
@@ -188,7 +199,8 @@ impl Parts<'_> {
         if self.last.is_some() && length < left {
             length = length.max(MORE).min(left);
         }
-        if self.bytes.saturating_add(length) > MOST_OF_A_FRAME {
+        let is_limited = self.looking.options.content == Content::Headers;
+        if is_limited && self.bytes.saturating_add(length) > MOST_OF_A_FRAME {
             let said =
                 format!("its header is longer than is read of a frame in a store ({} kB)", MOST_OF_A_FRAME >> 10);
             return Err(NoFacts::Refused(said));

@@ -404,7 +404,8 @@ impl Here<'_> {
         let Some(size) = u64::try_from(stat.st_size).ok().filter(|_| is_file(&stat)) else {
             return Err(io::ErrorKind::NotADirectory.into());
         };
-        look_into(format, size, stretch, |room, offset| Ok(pread(&file, room, offset)?))
+        let Some(probe) = self.content.probe(format, size) else { return Ok(Facts::default()) };
+        look_into(probe, stretch, |room, offset| Ok(pread(&file, room, offset)?))
     }
 }
 

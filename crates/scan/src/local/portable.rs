@@ -77,7 +77,7 @@ fn look_into_sample(root: &Path, tree: &mut Tree, gaps: &mut Gaps, options: &Sca
             break;
         }
         let folder = tree.path(pick.folder);
-        match look_into_file(&absolute(root, &[&*folder, &pick.name].concat()), pick.format) {
+        match look_into_file(&absolute(root, &[&*folder, &pick.name].concat()), pick.format, options.content) {
             Ok(facts) => found.add(pick, facts),
             Err(error) => gaps.unread_file(&folder, &pick.name, &error),
         }
@@ -111,7 +111,7 @@ fn add(entry: &DirEntry, path: &[u8], content: Content, builder: &mut TreeBuilde
         };
         let format = builder.take(&Entry { path, kind: EntryKind::File, size });
         if let Some(format) = format.filter(|_| content != Content::None) {
-            match look_into_file(entry.path(), format) {
+            match look_into_file(entry.path(), format, content) {
                 Ok(facts) => builder.hold(path, facts),
                 Err(error) => gaps.unread_file(folder, name, &error),
             }
@@ -123,10 +123,10 @@ fn add(entry: &DirEntry, path: &[u8], content: Content, builder: &mut TreeBuilde
 }
 
 /// Looks into a file. Whoever puts a fifo in the place of one between being asked and being read can block this.
-fn look_into_file(path: &Path, format: Format) -> io::Result<Facts> {
+fn look_into_file(path: &Path, format: Format, content: Content) -> io::Result<Facts> {
     let mut file = File::open(path)?;
-    let size = file.metadata()?.len();
-    look_into(format, size, &mut Vec::new(), |room, offset| {
+    let Some(probe) = content.probe(format, file.metadata()?.len()) else { return Ok(Facts::default()) };
+    look_into(probe, &mut Vec::new(), |room, offset| {
         file.seek(SeekFrom::Start(offset))?;
         file.read(room)
     })

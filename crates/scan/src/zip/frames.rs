@@ -1,5 +1,5 @@
 //! Looking into the frames of an archive. What is stored is read where it lies; what is deflated is unpacked as far as that
-//! takes: for point clouds a few kilobytes, for images, whose end is looked at, all of it.
+//! takes: for point clouds a few kilobytes, for images, whose end is looked at, and for all where whole files are, all of it.
 
 use std::io::{self, Read as _};
 
@@ -45,15 +45,12 @@ impl<'a, R: ReaderAt> Frames<'a, R> {
         record: &ZipFileHeaderRecord<'_>,
         format: Format,
     ) -> Result<Option<Facts>, Damage> {
-        let size = record.uncompressed_size_hint();
-        if self.content == Content::None {
-            return Ok(None);
-        }
+        let Some(probe) = self.content.probe(format, record.uncompressed_size_hint()) else { return Ok(None) };
         let entry = self.archive.get_entry(record.wayfinder()).map_err(|_| Damage::HeaderMissing)?;
         let (start, end) = entry.compressed_data_range();
         let archive = self.archive.get_ref();
         let facts = if record.compression_method() == CompressionMethod::STORE {
-            look_into(format, size, &mut self.stretch, |room, offset| {
+            look_into(probe, &mut self.stretch, |room, offset| {
                 let at = start.saturating_add(offset);
                 let left = usize::try_from(end.saturating_sub(at)).unwrap_or(usize::MAX).min(room.len());
                 archive.read_at(room.get_mut(..left).unwrap_or_default(), at)
@@ -66,7 +63,7 @@ impl<'a, R: ReaderAt> Frames<'a, R> {
                 budget: &mut self.budget,
                 left: MOST_UNPACKED,
             };
-            look_into(format, size, &mut self.stretch, |room, offset| unpacking.read_at(room, offset))
+            look_into(probe, &mut self.stretch, |room, offset| unpacking.read_at(room, offset))
         };
         match facts {
             Ok(facts) => Ok(Some(facts)),

@@ -1,5 +1,5 @@
 use super::*;
-use crate::probe::{Format, Instead, MOST_READS, Probe};
+use crate::probe::{Format, Instead, MOST_READS, PIECE, Probe};
 use jpeg_encoder::{ColorType, Encoder};
 use proptest::prelude::*;
 
@@ -14,6 +14,22 @@ fn probe(file: &[u8]) -> (Facts, u32, usize) {
         bytes += wanted.length;
         if let Some(facts) = probe.take(&file[start..start + wanted.length]) {
             return (facts, reads, bytes);
+        }
+    }
+}
+
+/// What is found in a whole file of which no more than this is there.
+fn whole(file: &[u8], size: u64) -> Facts {
+    let mut probe = Probe::to(Depth::Whole, Format::Jpeg, size);
+    let mut reached = 0;
+    loop {
+        let wanted = probe.wanted();
+        assert!(wanted.length <= PIECE && wanted.offset >= reached);
+        let start = usize::try_from(wanted.offset).unwrap().min(file.len());
+        let piece = &file[start..file.len().min(start + wanted.length)];
+        reached = wanted.offset + piece.len() as u64;
+        if let Some(facts) = probe.take(piece) {
+            return facts;
         }
     }
 }
@@ -90,6 +106,33 @@ fn what_stands_behind_the_end_does_no_harm() {
 }
 
 #[test]
+fn a_whole_image_is_read_to_its_end_marker() {
+    let check = |file: &[u8], expected: &[Fault]| {
+        let facts = whole(file, file.len() as u64);
+        assert_eq!(facts.problems.iter().map(|problem| problem.fault).collect::<Vec<_>>(), expected);
+        facts.image
+    };
+    for progressive in [false, true] {
+        let file = image(1000, 700, |encoder| encoder.set_progressive(progressive));
+        assert!(file.len() > 2 * PIECE);
+        assert_eq!(check(&file, &[]).map(|size| size.width), Some(1000));
+        let scan = file.windows(2).position(|pair| pair == [0xFF, 0xDA]).unwrap();
+        let data = scan + 2 + usize::from(u16::from_be_bytes([file[scan + 2], file[scan + 3]]));
+        for end in (scan + 2..file.len()).step_by(file.len() / 50) {
+            check(&file[..end], &[if end <= data { Fault::BlankBody } else { Fault::CutOffImage(Lacking::End) }]);
+            // Of a video behind a cut, the last bytes look as if the image had an end.
+            assert_eq!(whole(&file[..end], file.len() as u64).problems.len(), 1, "cut at {end} while it is read");
+        }
+        let zeros = [&file[..data], &vec![0; 500_000]].concat();
+        check(&zeros, &[Fault::BlankBody]);
+        check(&[&file[..], &[0; 500_000]].concat(), &[]);
+    }
+    check(&image(300, 200, |encoder| encoder.set_restart_interval(4)), &[]);
+    check(&image(1, 1, |_| {}), &[]);
+    check(b"\xFF\xD8\xFF\xD9", &[Fault::CutOffImage(Lacking::Frame)]);
+}
+
+#[test]
 fn exif_says_how_an_image_is_turned() {
     for (orientation, little) in [(6_u8, true), (6, false), (3, true), (8, false)] {
         let data = exif(orientation.into(), little);
@@ -156,6 +199,7 @@ proptest! {
         file.truncate(cut);
         let (_, reads, _) = probe(&file);
         prop_assert!(reads <= MOST_READS);
+        let _ = (whole(&file, file.len() as u64), whole(&file, file.len() as u64 + 5_000));
     }
 
     #[test]

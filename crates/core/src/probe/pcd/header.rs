@@ -57,10 +57,11 @@ impl Header {
         self.fields.iter().fold(0, |sum: u64, field| sum.saturating_add(field.size.saturating_mul(field.count)))
     }
 
-    /// The numbers of one point.
+    /// The least numbers that a line of text has for one point. Padding is left out by some writers.
     #[must_use]
-    pub fn values(&self) -> u64 {
-        self.fields.iter().fold(0, |sum: u64, field| sum.saturating_add(field.count))
+    pub fn words(&self) -> u64 {
+        let fields = self.fields.iter().filter(|field| field.name != b"_");
+        fields.fold(0, |sum: u64, field| sum.saturating_add(field.count))
     }
 }
 

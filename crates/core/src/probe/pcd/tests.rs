@@ -119,7 +119,7 @@ fn fields_need_a_position_in_numbers() {
 #[test]
 fn a_body_is_held_against_its_header() {
     let short = |file: &[u8]| probe(file, file.len() as u64).0.problems.first().and_then(|problem| problem.figures);
-    let figures = |promised, found| Some(Figures { promised, found });
+    let figures = |promised, found| Some(Figures::Bytes { found, promised });
     assert_eq!(short(&[HEAD_LINES.as_bytes(), &[1; 24]].concat()), None);
     assert_eq!(short(&[HEAD_LINES.as_bytes(), &[1; 23]].concat()), figures(24, 23));
     let ascii = HEAD_LINES.replace("binary", "ascii");
@@ -149,10 +149,10 @@ fn a_header_that_never_ends_and_one_of_impossible_size_cost_little() {
         "WIDTH 2\nHEIGHT 1\nVIEWPOINT 0 0 0 1 0 0 0\nPOINTS 2",
         "WIDTH 0\nHEIGHT 1\nPOINTS 1000000000000000000",
     );
-    let short = probe(&huge, huge.len() as u64).0.problems[0].figures.unwrap();
-    assert_eq!((short.promised, short.found), (12_000_000_000_000_000_000, 24));
+    let short = |file: &[u8], at: usize| probe(file, file.len() as u64).0.problems[at].figures.unwrap();
+    assert_eq!(short(&huge, 0), Figures::Bytes { found: 24, promised: 12_000_000_000_000_000_000 });
     let beyond = changed("SIZE 4 4 4", "SIZE 18446744073709551615 18446744073709551615 4");
-    assert_eq!(probe(&beyond, beyond.len() as u64).0.problems[1].figures.unwrap().promised, u64::MAX);
+    assert_eq!(short(&beyond, 1), Figures::Bytes { found: 24, promised: u64::MAX });
 }
 
 #[test]

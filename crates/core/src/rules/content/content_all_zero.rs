@@ -5,10 +5,11 @@ use crate::probe::Fault;
 use crate::rules::Context;
 
 declare_rule! {
-    /// A file of zero bytes where its header should be: a copy that failed.
+    /// A file of zero bytes where its header or its data should be: a copy that failed.
     ///
     /// Some programs reserve a file's whole size before they write it, and file systems fill it with zeros after a crash. The
-    /// size looks right, and nothing is in it. Only the beginning is looked at.
+    /// size looks right, and nothing is in it. Only the beginning is looked at; with `--content full` also whether all behind a
+    /// header is zero: each byte of a point cloud's points, or of an image that has no end either.
     ///
     /// **Repair:** copy the frame again from its source.
     ///
@@ -37,8 +38,13 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let saying = |fault| {
-        (fault == Fault::Zeros).then(|| Saying {
-            does: ("holds zero bytes where the header should be".to_owned(), "hold"),
+        let what = match fault {
+            Fault::Zeros => "holds zero bytes where the header should be",
+            Fault::BlankBody => "holds nothing but zero bytes behind the header",
+            _ => return None,
+        };
+        Some(Saying {
+            does: (what.to_owned(), "hold"),
             label: "",
             help: "copy the frames again from their source, or delete them in every sensor of the scene",
         })

@@ -6,17 +6,22 @@ pub(super) mod file_empty;
 pub(super) mod jpeg_exotic;
 pub(super) mod jpeg_signature;
 pub(super) mod jpeg_truncated;
+pub(super) mod pcd_coordinates_implausible;
+pub(super) mod pcd_data_malformed;
 pub(super) mod pcd_fields;
 pub(super) mod pcd_header;
+pub(super) mod pcd_nan_points;
 pub(super) mod pcd_no_points;
+pub(super) mod pcd_surplus_points;
 pub(super) mod pcd_truncated;
+pub(super) mod pcd_zero_points;
 
 use std::collections::BTreeMap;
 
 use crate::finding::{Example, Gather, Location, Sink};
 use crate::json::line_and_column;
 use crate::layout::{Cell, SensorId};
-use crate::probe::{Case, Fault, Place};
+use crate::probe::{Case, Fault, Figures, Place};
 use crate::report::Document;
 use crate::rules::{Context, Rule};
 use crate::tally::Tally;
@@ -116,8 +121,21 @@ fn location(path: &[u8], place: &Place, label: &str) -> (Document, Location) {
     (Document { name, text: place.text.to_vec() }, location)
 }
 
-/// `12 bytes of 24`, where a fault has such figures.
-fn bytes_of(case: &Case) -> Option<String> {
-    let figures = case.figures?;
-    Some(format!("{} of {}", text::count(figures.found, "byte"), text::number(figures.promised)))
+/// What was counted or measured in a frame: `12 bytes of 24`, `line 7`.
+fn figures_of(case: &Case) -> Option<String> {
+    Some(match case.figures? {
+        Figures::Bytes { found, promised } => {
+            format!("{} of {}", text::count(found, "byte"), text::number(promised))
+        }
+        Figures::Points { found, of } => format!("{} of {}", text::count(found, "point"), text::number(of)),
+        Figures::Line(line) => format!("line {}", text::number(line)),
+        Figures::Extent(extent) => {
+            let axes = ["x", "y", "z"].into_iter().zip(extent);
+            let reach = axes.map(|(axis, (least, largest))| match least == largest {
+                true => format!("{axis} {}", text::number(least)),
+                false => format!("{axis} {} to {}", text::number(least), text::number(largest)),
+            });
+            reach.collect::<Vec<_>>().join(", ")
+        }
+    })
 }

@@ -1,15 +1,15 @@
-use super::{Saying, bytes_of, say_faults};
+use super::{Saying, figures_of, say_faults};
 use crate::contract::Effect;
 use crate::finding::Sink;
 use crate::probe::Fault;
 use crate::rules::Context;
 
 declare_rule! {
-    /// A point cloud that holds fewer bytes than its header promises: it was cut off.
+    /// A point cloud that holds less than its header promises: it was cut off.
     ///
     /// For binary data the header says exactly how many bytes must follow, and for compressed data two sizes stand before
-    /// them. Of text it is said only where the points cannot fit, at two bytes for each number. More bytes than promised are
-    /// padding, as the point cloud library writes it, and are in order.
+    /// them. Of text it is said only where the points cannot fit, at two bytes for each number; with `--content full` the
+    /// lines are counted. More bytes than promised are padding, as the point cloud library writes it, and are in order.
     ///
     /// **Repair:** copy the frame again from its source; where the recording itself was cut off, delete the frame in every
     /// sensor of the scene.
@@ -40,10 +40,10 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let saying = |fault| {
         (fault == Fault::ShortPointCloud).then(|| Saying {
-            does: ("holds fewer bytes than the header promises".to_owned(), "hold"),
+            does: ("holds less than the header promises".to_owned(), "hold"),
             label: "",
             help: "copy the frames again from their source, or delete them in every sensor of the scene",
         })
     };
-    say_faults(context, sink, &PCD_TRUNCATED, saying, bytes_of);
+    say_faults(context, sink, &PCD_TRUNCATED, saying, figures_of);
 }

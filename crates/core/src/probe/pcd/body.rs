@@ -1,0 +1,210 @@
+//! What stands behind a header, read to its end in pieces. Memory is bounded, whatever the header claims.
+
+use super::columns::Columns;
+use super::header::{Encoding, Header};
+use super::lzf::Unpacker;
+use super::positions::{Marks, Number, Positions};
+use super::text::Lines;
+use super::{AXES, DataFault, SIZES, number};
+use crate::probe::{Facts, Fault, Figures, Look, MOST_BODY, PIECE, Place, Problem, Stage, Stretch};
+
+/// The longest point that is looked at, in bytes.
+const MAX_STRIDE: u64 = 1 << 16;
+
+/// The way through a body.
+#[derive(Clone, Debug)]
+pub(in crate::probe) struct Body {
+    /// Where the data begin, where the next piece does, and where there is nothing more to read.
+    start: u64,
+    at: u64,
+    end: u64,
+    /// How many bytes the header promises from `start` on, where it says so.
+    promised: Option<u64>,
+    /// Whether `end` is that of all there is, and not only of what is looked at.
+    is_all: bool,
+    /// The first bytes of the file, so that a place in them can be shown.
+    head: Vec<u8>,
+    points: u64,
+    data: Data,
+}
+
+#[derive(Clone, Debug)]
+enum Data {
+    Rows(Rows),
+    Lines(Lines),
+    Columns { unpacker: Unpacker, columns: Columns, unpacked: u64 },
+}
+
+/// Goes on behind the header of a file of `size` bytes that begins with `head`: as far as that goes, at once.
+pub(super) fn read(header: &Header, head: &[u8], size: u64) -> Look {
+    let start = header.length as u64;
+    let (start, promised, data) = match header.encoding {
+        Encoding::Binary => {
+            let Some(rows) = Rows::new(header) else { return Look::Done(Facts::default()) };
+            (start, Some(header.points.saturating_mul(header.stride())), Data::Rows(rows))
+        }
+        Encoding::Ascii => (start, None, Data::Lines(Lines::new(header, head))),
+        Encoding::BinaryCompressed => {
+            let sizes = (number(head, header.length), number(head, header.length + 4));
+            let (Some(packed), Some(unpacked)) = sizes else { return Look::Done(Facts::default()) };
+            let columns = Columns::new(header);
+            let data = Data::Columns { unpacker: Unpacker::default(), columns, unpacked };
+            (start.saturating_add(SIZES as u64), Some(packed), data)
+        }
+    };
+    let whole = promised.map_or(size, |promised| start.saturating_add(promised).min(size));
+    let end = whole.min(start.saturating_add(MOST_BODY));
+    let body = Body {
+        start,
+        at: start,
+        end,
+        promised,
+        is_all: end == whole,
+        head: head.to_vec(),
+        points: header.points,
+        data,
+    };
+    let at_hand = usize::try_from(start).ok().and_then(|start| head.get(start..)).unwrap_or_default();
+    body.go_on(at_hand)
+}
+
+impl Body {
+    /// Takes the next piece; `is_last` where the file ends with it, sooner than it was said to.
+    pub(in crate::probe) fn take(mut self, piece: &[u8], is_last: bool) -> Look {
+        if is_last {
+            self.end = self.at.saturating_add(piece.len() as u64).min(self.end);
+            self.is_all = true;
+        }
+        self.go_on(piece)
+    }
+
+    fn go_on(mut self, piece: &[u8]) -> Look {
+        let left = usize::try_from(self.end.saturating_sub(self.at)).unwrap_or(usize::MAX);
+        let piece = piece.get(..left).unwrap_or(piece);
+        self.at = self.at.saturating_add(piece.len() as u64);
+        let is_over = match &mut self.data {
+            Data::Rows(rows) => {
+                rows.take(piece);
+                false
+            }
+            Data::Lines(lines) => {
+                lines.take(piece);
+                false
+            }
+            Data::Columns { unpacker, columns, unpacked } => {
+                unpacker.take(piece, |start, bytes| columns.take(start, bytes));
+                // A few bytes can be unpacked to very many.
+                unpacker.is_broken() || unpacker.unpacked() > (*unpacked).min(MOST_BODY)
+            }
+        };
+        if is_over || self.at >= self.end {
+            return Look::Done(Facts { image: None, problems: self.finish().into_iter().collect() });
+        }
+        let length = usize::try_from(self.end - self.at).unwrap_or(PIECE).min(PIECE);
+        let stretch = Stretch { offset: self.at, length };
+        Look::GoOn(Stage::Points(Box::new(self)), stretch)
+    }
+
+    /// The one thing that is wrong with the data, of several the one that explains the others.
+    fn finish(mut self) -> Option<Problem> {
+        let found = self.at.saturating_sub(self.start);
+        if let Some(promised) = self.promised.filter(|promised| self.is_all && found < *promised)
+            && !matches!(&self.data, Data::Columns { unpacker, .. } if unpacker.is_broken())
+        {
+            return Some(problem(Fault::ShortPointCloud, Some(Figures::Bytes { found, promised })));
+        }
+        let positions = match &mut self.data {
+            Data::Rows(rows) if rows.is_blank => return Some(problem(Fault::BlankBody, None)),
+            Data::Rows(rows) => &rows.positions,
+            Data::Lines(lines) => {
+                lines.finish();
+                if let Some(misfit) = lines.fault() {
+                    let place = Place::new(&self.head, misfit.span);
+                    let figures = Some(Figures::Line(misfit.line));
+                    return Some(Problem { fault: Fault::Data(misfit.fault), figures, place });
+                }
+                let (found, of) = (lines.points(), self.points);
+                if found < of && self.is_all {
+                    return Some(problem(Fault::ShortPointCloud, Some(Figures::Points { found, of })));
+                }
+                if found > of {
+                    return Some(problem(Fault::MorePoints, Some(Figures::Points { found, of })));
+                }
+                lines.positions()
+            }
+            Data::Columns { unpacker, unpacked, .. }
+                if self.is_all
+                    && unpacker.unpacked() <= MOST_BODY
+                    && !(unpacker.is_whole() && unpacker.unpacked() == *unpacked) =>
+            {
+                return Some(problem(Fault::Data(DataFault::Packing), None));
+            }
+            Data::Columns { columns, .. } if columns.is_blank() => return Some(problem(Fault::BlankBody, None)),
+            Data::Columns { columns, .. } => columns.finish(),
+        };
+        let (fault, figures) = positions.fault()?;
+        Some(problem(fault, Some(figures)))
+    }
+}
+
+fn problem(fault: Fault, figures: Option<Figures>) -> Problem {
+    Problem { fault, figures, place: None }
+}
+
+/// The points of a binary cloud, one behind the other.
+#[derive(Clone, Debug)]
+struct Rows {
+    stride: usize,
+    axes: [(usize, Number); 3],
+    /// The beginning of a point that the last piece ended in.
+    begun: Vec<u8>,
+    positions: Positions,
+    is_blank: bool,
+}
+
+impl Rows {
+    /// `None` for points that are too long to be looked at.
+    fn new(header: &Header) -> Option<Self> {
+        let stride =
+            usize::try_from(header.stride()).ok().filter(|stride| (1..=MAX_STRIDE).contains(&(*stride as u64)))?;
+        let mut axes = [None; 3];
+        for (axis, name) in axes.iter_mut().zip(AXES) {
+            let before = header.fields.iter().position(|field| field.name == name)?;
+            let lead = header.fields.get(..before)?.iter().map(|field| field.size.saturating_mul(field.count));
+            *axis = Some((
+                usize::try_from(lead.fold(0, u64::saturating_add)).ok()?,
+                Number::of(header.fields.get(before)?),
+            ));
+        }
+        let [Some(x), Some(y), Some(z)] = axes else { return None };
+        Some(Rows { stride, axes: [x, y, z], begun: Vec::new(), positions: Positions::default(), is_blank: true })
+    }
+
+    fn take(&mut self, mut piece: &[u8]) {
+        self.is_blank = self.is_blank && piece.iter().all(|byte| *byte == 0);
+        if !self.begun.is_empty() {
+            let (rest, behind) = piece.split_at((self.stride - self.begun.len()).min(piece.len()));
+            self.begun.extend_from_slice(rest);
+            piece = behind;
+            if self.begun.len() < self.stride {
+                return;
+            }
+            let point = std::mem::take(&mut self.begun);
+            self.point(&point);
+        }
+        let points = piece.chunks_exact(self.stride);
+        self.begun.extend_from_slice(points.remainder());
+        points.for_each(|point| self.point(point));
+    }
+
+    fn point(&mut self, point: &[u8]) {
+        let axes = self.axes;
+        let marks = axes.iter().enumerate().fold(0, |marks: Marks, (axis, (offset, number))| {
+            marks | self.positions.see(axis, number.read(point.get(*offset..).unwrap_or_default()))
+        });
+        self.positions.count(marks);
+    }
+}
+
+#[cfg(test)]
+mod tests;

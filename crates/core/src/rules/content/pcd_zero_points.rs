@@ -1,0 +1,52 @@
+use super::{Saying, figures_of, say_faults};
+use crate::contract::Effect;
+use crate::finding::Sink;
+use crate::probe::Fault;
+use crate::rules::Context;
+
+declare_rule! {
+    /// A point cloud in which at least 19 of 20 points lie at the origin, where the sensor is. Seen with `--content full`.
+    ///
+    /// Some drivers write 0 0 0 where a beam comes back with nothing, so that half of a frame can be so and is not said here. With
+    /// less than a twentieth left, the sensor saw nothing, or its points were lost on the way. Points that are no numbers do not
+    /// count. Where each byte behind the header is zero, the other fields included, that is said instead (F110).
+    ///
+    /// **Repair:** look at the frames in a viewer. Where they show nothing, convert them again from the recording, or delete them in
+    /// every sensor of the scene.
+    ///
+    /// ```tree bad
+    /// content: full
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd
+    ///     1681532060161.pcd =points at origin
+    /// metadata.json
+    /// ```
+    ///
+    /// ```tree good
+    /// content: full
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd
+    ///     1681532060161.pcd
+    /// metadata.json
+    /// ```
+    PCD_ZERO_POINTS {
+        code: "F112",
+        name: "pcd-zero-points",
+        effect: Effect::Advice,
+        basis: Advice,
+        facts: [],
+    }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let saying = |fault| {
+        (fault == Fault::PointsAtOrigin).then(|| Saying {
+            does: ("has hardly any point away from the origin".to_owned(), "have"),
+            label: "",
+            help: "look at the frames in a viewer, and convert them again from the recording if they show nothing",
+        })
+    };
+    say_faults(context, sink, &PCD_ZERO_POINTS, saying, figures_of);
+}
