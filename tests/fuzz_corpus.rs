@@ -27,3 +27,18 @@ fn every_zip_is_judged() {
 fn every_metadata_is_judged() {
     replay("metadata", judged::metadata);
 }
+
+#[test]
+fn every_point_cloud_is_judged() {
+    replay("pcd", judged::pcd);
+}
+
+#[test]
+fn every_image_is_judged() {
+    replay("jpeg", judged::jpeg);
+}
+
+#[test]
+fn every_listing_is_judged() {
+    replay("listing", judged::listing);
+}
