@@ -9,6 +9,11 @@ use std::process::{Output, Stdio};
 
 use place::Place;
 
+#[path = "cli/baseline.rs"]
+mod baseline;
+#[path = "cli/configuration.rs"]
+mod configuration;
+
 const GOOD: &str = "
 lidar-top/
   scene_1/
@@ -284,8 +289,8 @@ fn paths_are_excused_with_a_reason() {
     assert_eq!(place.warnings("--format concise"), "");
     place.write("sensortree.toml", excuse("lidar-left/**"));
     assert_eq!(place.codes(""), ["F101"]);
-    assert!(place.warnings("--format concise").contains("`lidar-left/**` matched nothing"));
-    assert!(place.report("").contains("`lidar-left/**` matched nothing"));
+    assert!(place.warnings("--format concise").contains("at `lidar-left/**` matched nothing"));
+    assert!(place.report("").contains("at `lidar-left/**` matched nothing"));
 }
 
 #[test]

@@ -37,6 +37,8 @@ pub struct Arguments {
 pub enum Command {
     /// Check one tree and predict the platform's answer
     Check(Box<CheckArguments>),
+    /// Show the settings in force, and where each comes from
+    Config(Box<ConfigArguments>),
     /// Explain rules and response codes
     Explain(ExplainArguments),
     /// List the rules
@@ -131,21 +133,13 @@ pub struct CheckArguments {
     #[arg(long, requires = "request", conflicts_with_all = ["target", "listing", "save_listing"], help_heading = "Request")]
     pub no_list: bool,
 
-    /// Which API call is predicted [default: what the request is made for; else import-annotation, and upload for a zip]
-    #[arg(long, value_parser = words(Endpoint::ALL, Endpoint::as_str), help_heading = "Prediction")]
-    pub endpoint: Option<Endpoint>,
+    #[expect(missing_docs, reason = "a comment here would become part of the help")]
+    #[command(flatten)]
+    pub settings: SettingArguments,
 
     /// 2 for images, 3 for point clouds, where metadata.json does not say it
     #[arg(long, value_name = "2|3", value_parser = data_type(), hide_possible_values = true, help_heading = "Prediction")]
     pub data_type: Option<DataType>,
-
-    /// The weakest basis that counts for the prediction [default: implied]
-    #[arg(long, value_parser = words(Basis::ALL, Basis::as_str), help_heading = "Prediction")]
-    pub basis: Option<Basis>,
-
-    /// How far apart two timestamps may lie and still be one frame: 50ms, 1.5s, 100us [default: half the cadence, at most 100ms]
-    #[arg(long, value_name = "DURATION", help_heading = "Prediction")]
-    pub tolerance: Option<Tolerance>,
 
     /// How far frames are looked into: not at all, their headers, or all of them [default: headers, and none in a cloud store]
     #[arg(long, value_parser = words(Content::ALL, Content::as_str), help_heading = "Rules")]
@@ -155,29 +149,9 @@ pub struct CheckArguments {
     #[arg(long, value_name = "N", value_parser = positive, help_heading = "Rules")]
     pub sample: Option<NonZeroU64>,
 
-    /// Run only these rules: codes, names, families (`L`) or `ALL`, separated by commas
-    #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = "Rules")]
-    pub select: Vec<Selector>,
-
-    /// Leave out these rules; adds to those of the configuration file
-    #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = "Rules")]
-    pub ignore: Vec<Selector>,
-
-    /// Set how grave a rule's findings are: error, warning or advice
-    #[arg(long, value_name = "RULE=LEVEL", value_delimiter = ',', help_heading = "Rules")]
-    pub severity: Vec<SeverityChoice>,
-
-    /// The least that makes the exit code 1 [default: scene]
-    #[arg(long, value_name = "LEVEL", value_parser = words(FailOn::ALL, FailOn::as_str), help_heading = "Rules")]
-    pub fail_on: Option<FailOn>,
-
     /// How to report, and into which file; may be given several times [default: full]
     #[arg(long, value_name = "FORMAT[=PATH]", help_heading = "Output", long_help = format_help())]
     pub format: Vec<Output>,
-
-    /// How many examples a finding shows [default: 5]
-    #[arg(long, value_name = "N", value_parser = at_least_one, help_heading = "Output")]
-    pub max_examples: Option<NonZeroUsize>,
 
     /// Show no progress while listing
     #[arg(long, help_heading = "Output")]
@@ -196,13 +170,10 @@ pub struct CheckArguments {
     #[command(flatten)]
     pub cloud: CloudArguments,
 
-    /// Read this configuration file instead of the nearest one
-    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Configuration")]
-    pub config: Option<PathBuf>,
-
-    /// Read no configuration file
-    #[arg(long, conflicts_with = "config", help_heading = "Configuration")]
-    pub isolated: bool,
+    /// Write the findings into FILE as the baseline: from then on they do not count [default: the baseline in force, or
+    /// sensortree-baseline.json]
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with_all = ["select", "ignore"], help_heading = "Configuration")]
+    pub write_baseline: Option<Option<PathBuf>>,
 
     /// How many threads list the tree [default: one for each core]
     #[arg(long, value_name = "N", value_parser = at_least_one, help_heading = "Configuration")]
@@ -215,6 +186,80 @@ pub struct CheckArguments {
     /// Let an empty target pass
     #[arg(long, help_heading = "Configuration")]
     pub allow_empty: bool,
+}
+
+// Each can stand in a configuration file, or says which file that is; `check` and `config` share them.
+#[expect(missing_docs, reason = "a comment here would become part of the help")]
+#[derive(Debug, Default, Args)]
+pub struct SettingArguments {
+    /// Which API call is predicted [default: what the request is made for; else import-annotation, and upload for a zip]
+    #[arg(long, value_parser = words(Endpoint::ALL, Endpoint::as_str), help_heading = "Prediction")]
+    pub endpoint: Option<Endpoint>,
+
+    /// The weakest basis that counts for the prediction [default: implied]
+    #[arg(long, value_parser = words(Basis::ALL, Basis::as_str), help_heading = "Prediction")]
+    pub basis: Option<Basis>,
+
+    /// How far apart two timestamps may lie and still be one frame: 50ms, 1.5s, 100us [default: half the cadence, at most 100ms]
+    #[arg(long, value_name = "DURATION", help_heading = "Prediction")]
+    pub tolerance: Option<Tolerance>,
+
+    /// Run only these rules: codes, names, families (`L`) or `ALL`, separated by commas
+    #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = "Rules")]
+    pub select: Vec<Selector>,
+
+    /// Leave out these rules; adds to those of the configuration file
+    #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = "Rules")]
+    pub ignore: Vec<Selector>,
+
+    /// Set how grave a rule's findings are: error, warning or advice
+    #[arg(long, value_name = "RULE=LEVEL", value_delimiter = ',', help_heading = "Rules")]
+    pub severity: Vec<SeverityChoice>,
+
+    /// The least that makes the exit code 1 [default: scene]
+    #[arg(long, value_name = "LEVEL", value_parser = words(FailOn::ALL, FailOn::as_str), help_heading = "Rules")]
+    pub fail_on: Option<FailOn>,
+
+    /// How many examples a finding shows [default: 5]
+    #[arg(long, value_name = "N", value_parser = at_least_one, help_heading = "Output")]
+    pub max_examples: Option<NonZeroUsize>,
+
+    /// Read this configuration file instead of the nearest one
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Configuration")]
+    pub config: Option<PathBuf>,
+
+    /// Read no configuration file
+    #[arg(long, conflicts_with = "config", help_heading = "Configuration")]
+    pub isolated: bool,
+
+    /// Do not count the findings that this file has; --write-baseline writes it
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Configuration")]
+    pub baseline: Option<PathBuf>,
+}
+
+/// The arguments of `config`.
+#[derive(Debug, Args)]
+pub struct ConfigArguments {
+    /// What would be checked; a configuration file in it is not read [default: the current folder]
+    #[arg(value_hint = clap::ValueHint::AnyPath)]
+    pub target: Option<OsString>,
+
+    #[expect(missing_docs, reason = "a comment here would become part of the help")]
+    #[command(flatten)]
+    pub settings: SettingArguments,
+
+    /// How to show them
+    #[arg(long, value_enum, default_value_t = SettingsFormat::Text, help_heading = "Output")]
+    pub format: SettingsFormat,
+}
+
+/// How settings are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SettingsFormat {
+    /// One line a value
+    Text,
+    /// One object, sensortree-config/1
+    Json,
 }
 
 /// The arguments of `explain`.

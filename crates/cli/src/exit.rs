@@ -12,6 +12,7 @@ use sensortree_scan::cloud::CloudError;
 #[cfg(feature = "git")]
 use sensortree_scan::git::GitError;
 
+use crate::baseline::BaselineError;
 use crate::config::ConfigError;
 use crate::explain::UnknownWord;
 use crate::manual::UnknownCommand;
@@ -99,6 +100,10 @@ pub enum Failure {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Saving(#[from] SavingError),
+    /// The baseline could not be written.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Baseline(#[from] BaselineError),
     /// A report could not be written.
     #[error(transparent)]
     #[diagnostic(transparent)]

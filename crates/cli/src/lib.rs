@@ -1,11 +1,14 @@
 //! The parts of the command line: what is asked for, and what is printed. `main.rs` joins them.
 
 pub mod args;
+pub mod baseline;
 pub mod catalogue;
+pub mod clock;
 pub mod cloud;
 pub mod config;
 pub mod exit;
 pub mod explain;
+pub mod in_force;
 pub mod interruption;
 pub mod manual;
 pub mod output;

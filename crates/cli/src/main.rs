@@ -10,7 +10,7 @@ use sensortree::interruption::Interruption;
 use sensortree::plan::Plan;
 use sensortree::progress::Listing;
 use sensortree::terminal::{self, Terminal};
-use sensortree::{catalogue, config, explain, manual, output};
+use sensortree::{catalogue, clock, config, explain, in_force, manual, output};
 use sensortree_core::report::TargetKind;
 use sensortree_report::Timing;
 
@@ -28,6 +28,10 @@ fn run(command: Command) -> Result<Exit, Failure> {
     let width = Terminal::stdout().width;
     let text = match command {
         Command::Check(arguments) => return check(*arguments),
+        Command::Config(arguments) => {
+            let found = config::of(&arguments.settings, arguments.target.as_deref())?;
+            in_force::show(&arguments, &found, clock::today())?.into_bytes()
+        }
         Command::Explain(arguments) => explain::pages(&arguments.codes, width)?.into_bytes(),
         Command::Rules(arguments) => match arguments.format {
             CatalogueFormat::Text => catalogue::text(width).into_bytes(),
@@ -43,8 +47,8 @@ fn run(command: Command) -> Result<Exit, Failure> {
 
 fn check(arguments: CheckArguments) -> Result<Exit, Failure> {
     let interruption = Interruption::watch();
-    let config = config::of(&arguments)?;
-    let plan = Plan::new(arguments, config)?;
+    let config = config::of(&arguments.settings, arguments.target.as_deref())?;
+    let plan = Plan::new(arguments, config, clock::today())?;
     output::warn_before(&plan);
 
     let began = Instant::now();
@@ -58,11 +62,13 @@ fn check(arguments: CheckArguments) -> Result<Exit, Failure> {
     let listed = Instant::now();
     let mut report = plan.judge(inspection);
     report.idle_settings.extend(plan.idle_settings());
+    let written = plan.baseline(&mut report);
     let timing = Timing { list_seconds: (listed - began).as_secs_f64(), check_seconds: listed.elapsed().as_secs_f64() };
 
     output::write(&report, &plan, &timing)?;
     saved?;
+    let written = written?;
     let exit = Exit::of(&report, &plan);
-    output::warn_after(&report, &plan, exit);
+    output::warn_after(&report, &plan, exit, written);
     Ok(exit)
 }

@@ -9,6 +9,8 @@ use sensortree_core::report::Report;
 use sensortree_report::{Format, RenderError, RunFacts, Style, Timing, render};
 use tempfile::Builder;
 
+use crate::baseline::{Writing, Written};
+use crate::clock;
 use crate::exit::Exit;
 use crate::plan::Plan;
 use crate::target::Target;
@@ -31,7 +33,7 @@ pub struct OutputError {
 /// # Errors
 /// When a report cannot be written.
 pub fn write(report: &Report, plan: &Plan, timing: &Timing) -> Result<(), OutputError> {
-    let facts = RunFacts { tool_version: env!("CARGO_PKG_VERSION").to_owned(), date: now() };
+    let facts = RunFacts { tool_version: env!("CARGO_PKG_VERSION").to_owned(), date: clock::now() };
     let style = |terminal: Terminal| Style {
         color: terminal.color,
         unicode: terminal.unicode,
@@ -116,15 +118,18 @@ pub fn warn_before(plan: &Plan) {
         terminal::note(note);
     }
     if plan.verbose > 0 {
-        match &plan.config_path {
-            Some(path) => terminal::note(&format!("the settings are those of {}", path.display())),
-            None => terminal::note("no configuration file is read"),
+        match plan.config_paths.as_slice() {
+            [] => terminal::note("no configuration file is read"),
+            [first, bases @ ..] => {
+                let bases: String = bases.iter().map(|path| format!(", which extends {}", path.display())).collect();
+                terminal::note(&format!("the settings are those of {}{bases}", first.display()));
+            }
         }
     }
 }
 
 /// Says on standard error what the reports on standard output do not say.
-pub fn warn_after(report: &Report, plan: &Plan, exit: Exit) {
+pub fn warn_after(report: &Report, plan: &Plan, exit: Exit, written: Option<Written>) {
     if plan.quiet {
         return;
     }
@@ -143,6 +148,9 @@ pub fn warn_after(report: &Report, plan: &Plan, exit: Exit) {
             terminal::warn(&format!("the listing saved in {place} is incomplete, and a check of it will say so"));
         }
     }
+    if let Some((writing, written)) = plan.writing.as_ref().zip(written) {
+        written.say(writing);
+    }
     for idle in report.idle_settings.iter().filter(|_| !drawn) {
         terminal::warn(&format!("without effect: {idle}"));
     }
@@ -153,7 +161,8 @@ fn inside_target(plan: &Plan) -> Vec<&Path> {
     let Some(target) = path.and_then(|path| fs::canonicalize(path).ok()) else { return Vec::new() };
     let inside = |path: &&Path| fs::canonicalize(folder_of(path)).is_ok_and(|folder| folder.starts_with(&target));
     let reports = plan.outputs.iter().filter_map(|output| output.path.as_deref());
-    reports.chain(plan.saving.as_ref().map(|saving| saving.path.as_path())).filter(inside).collect()
+    let saved = plan.saving.as_ref().map(|saving| saving.path.as_path());
+    reports.chain(saved).chain(plan.writing.as_ref().map(Writing::path)).filter(inside).collect()
 }
 
 /// Prints text in which colour is marked; the marks are taken off where standard output shall have none.
@@ -171,8 +180,3 @@ pub fn print(text: &[u8]) -> Result<(), OutputError> {
 }
 
 const STDOUT: &str = "standard output";
-
-/// The present as the platform writes it, in UTC.
-fn now() -> String {
-    jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M:%S").to_string()
-}

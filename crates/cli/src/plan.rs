@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 
+use jiff::civil::Date;
 use miette::Diagnostic;
 use sensortree_core::Inspection;
 use sensortree_core::contract::Endpoint;
@@ -12,16 +13,21 @@ use sensortree_core::report::{Report, Unread};
 use sensortree_core::request::{Field, Request};
 use sensortree_core::rules;
 use sensortree_core::settings::{FailOn, Selector, Settings};
+use sensortree_core::text;
 use sensortree_report::Format;
 use sensortree_scan::{Content, Progress, ScanError, ScanOptions};
 
 use crate::args::{CheckArguments, Output};
+use crate::baseline::{self, BaselineError, Known, Writing, Written};
 use crate::cloud::CloudArguments;
-use crate::config::{Config, Found, PerPathIgnore, Word};
+use crate::config::{Config, Found, Word};
 use crate::exit::Failure;
 use crate::request::{self, RequestError};
 use crate::saving::{Saving, SavingError};
 use crate::target::{Target, TargetError};
+
+/// How many days before its end it is said that an ignore ends.
+const SOON: u64 = 14;
 
 /// All that is settled before a run begins.
 #[derive(Clone, Debug)]
@@ -56,8 +62,12 @@ pub struct Plan {
     pub quiet: bool,
     /// How much more is said.
     pub verbose: u8,
-    /// The configuration file that was read.
-    pub config_path: Option<PathBuf>,
+    /// The configuration files that were read, each extending the next.
+    pub config_paths: Vec<PathBuf>,
+    /// The findings that do not count.
+    pub known: Option<Known>,
+    /// The baseline that is to be written.
+    pub writing: Option<Writing>,
     /// The listing that is to be saved.
     pub saving: Option<Saving>,
 }
@@ -123,16 +133,20 @@ pub enum PlanError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Saving(#[from] SavingError),
+    /// The baseline cannot be used.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Baseline(#[from] BaselineError),
 }
 
 impl Plan {
     /// Joins the command line with the configuration file. The command line wins: what it sets replaces what the file
     /// says, but for `--ignore` and `--severity`, which add to it. With `--select` the file's ignores fall away too, so
-    /// that what is asked for runs.
+    /// that what is asked for runs. Ignores that end before `today` excuse nothing.
     ///
     /// # Errors
-    /// When the target cannot be checked, the request not read, or two reports would go to one place.
-    pub fn new(arguments: CheckArguments, found: Found) -> Result<Self, PlanError> {
+    /// When the target cannot be checked, the request or the baseline not read, or two reports would go to one place.
+    pub fn new(arguments: CheckArguments, found: Found, today: Date) -> Result<Self, PlanError> {
         let saving = arguments.save_listing.clone().map(Saving::into_file).transpose()?;
         let outputs = outputs(&arguments.format)?;
         if reads_standard_input_twice(&arguments) {
@@ -143,7 +157,14 @@ impl Plan {
             (None, None, Some(_)) => None,
             _ => Some(Target::of(&arguments)?),
         };
-        let chosen = arguments.endpoint.or(found.config.endpoint.as_ref().map(|word| word.0));
+        let baseline = arguments.settings.baseline.as_ref().or(found.baseline.as_ref());
+        let writing = arguments.write_baseline.as_ref().map(|named| {
+            let path = named.as_ref().or(baseline).cloned();
+            Writing::into_file(path.unwrap_or_else(|| PathBuf::from(baseline::DEFAULT_FILE)))
+        });
+        let writing = writing.transpose()?;
+        let known = baseline.filter(|_| writing.is_none()).map(|path| Known::read(path)).transpose()?;
+        let chosen = arguments.settings.endpoint.or(found.config.endpoint.as_ref().map(|word| word.0));
         let endpoint = chosen.unwrap_or_else(|| default_endpoint(named.as_ref(), request.as_ref()));
         let guess = request.as_ref().filter(|_| chosen.is_none()).and_then(|request| guessed(request, endpoint));
         let tree = match (named, &request) {
@@ -152,9 +173,10 @@ impl Plan {
             _ => Tree::LeftOut,
         };
         let vendor = request.as_ref().filter(|_| matches!(tree, Tree::Requested(_))).and_then(request::note_on_vendor);
-        let notes = guess.into_iter().chain(vendor).collect();
+        let notes = guess.into_iter().chain(vendor).chain(ending_soon(&found.config, today)).collect();
         let idle_flags = idle_flags(&arguments, request.as_ref(), &tree);
-        let fail_on = arguments.fail_on.or(found.config.fail_on.as_ref().map(|word| word.0)).unwrap_or(FailOn::Scene);
+        let fail_on = arguments.settings.fail_on.or(found.config.fail_on.as_ref().map(|word| word.0));
+        let fail_on = fail_on.unwrap_or(FailOn::Scene);
         Ok(Plan {
             fail_on,
             outputs,
@@ -166,9 +188,11 @@ impl Plan {
             progress: !arguments.no_progress && !arguments.quiet,
             quiet: arguments.quiet,
             verbose: arguments.verbose,
-            config_path: found.path,
+            config_paths: found.layers.into_iter().map(|layer| layer.path).collect(),
+            known,
+            writing,
             saving,
-            settings: settings(arguments, found.config, endpoint),
+            settings: settings(arguments, found.config, endpoint, today),
             tree,
             request,
             notes,
@@ -205,6 +229,17 @@ impl Plan {
             Some(request) => sensortree_core::check_request(request, inspection, &self.settings),
             None => sensortree_core::check(inspection, &self.settings),
         }
+    }
+
+    /// Takes the findings out of the report that do not count: those of the baseline, or all that a new one is written with.
+    ///
+    /// # Errors
+    /// When the new baseline cannot be written; the report is as it was then.
+    pub fn baseline(&self, report: &mut Report) -> Result<Option<Written>, BaselineError> {
+        if let Some(known) = &self.known {
+            known.baseline.apply(&known.file, report);
+        }
+        self.writing.as_ref().map(|writing| writing.finish(report)).transpose()
     }
 
     /// What was set and had no effect, in words.
@@ -295,11 +330,30 @@ fn tree_of(request: &Request, endpoint: Endpoint, cloud: &CloudArguments) -> Res
     })
 }
 
-fn settings(arguments: CheckArguments, config: Config, endpoint: Endpoint) -> Settings {
+/// What is to be said of ignores that end within [`SOON`].
+fn ending_soon(config: &Config, today: Date) -> Vec<String> {
+    let excuses = config.ignores.iter().map(|ignore| (ignore.on(today), ignore.expires));
+    let at_paths = config.per_path_ignores.iter().map(|ignore| (ignore.on(today), ignore.expires));
+    excuses
+        .chain(at_paths)
+        .filter_map(|(excuse, expires)| {
+            let days = expires?.days_from(today).filter(|days| *days <= SOON)?;
+            Some(format!("{} ends on {}, {}", excuse.label(&excuse.rules), expires?.0, in_days(days)))
+        })
+        .collect()
+}
+
+/// `today`, or `in 3 days`.
+pub(crate) fn in_days(days: u64) -> String {
+    if days == 0 { "today".to_owned() } else { format!("in {}", text::count(days, "day")) }
+}
+
+fn settings(arguments: CheckArguments, config: Config, endpoint: Endpoint, today: Date) -> Settings {
+    let CheckArguments { settings: arguments, data_type, .. } = arguments;
     let defaults = Settings::default();
     let words = |words: Vec<Word<Selector>>| words.into_iter().map(|word| word.0).collect();
     let (select, mut ignore): (_, Vec<_>) = if arguments.select.is_empty() {
-        (words(config.select), words(config.ignore))
+        (words(config.select.unwrap_or_default()), words(config.ignore))
     } else {
         (arguments.select, Vec::new())
     };
@@ -310,12 +364,15 @@ fn settings(arguments: CheckArguments, config: Config, endpoint: Endpoint) -> Se
     severity.extend(arguments.severity.into_iter().map(|choice| (choice.selector, choice.severity)));
     Settings {
         endpoint,
-        data_type: arguments.data_type,
+        data_type,
         basis: arguments.basis.or(config.basis.map(|word| word.0)).unwrap_or(defaults.basis),
         select,
         ignore,
         severity,
-        path_ignores: config.per_path_ignores.iter().map(PerPathIgnore::to_core).collect(),
+        excuses: {
+            let everywhere = config.ignores.iter().map(|ignore| ignore.on(today));
+            everywhere.chain(config.per_path_ignores.iter().map(|ignore| ignore.on(today))).collect()
+        },
         tolerance_ns: arguments
             .tolerance
             .or(config.tolerance.map(|word| word.0))
@@ -386,6 +443,7 @@ fn idle_settings(settings: &Settings) -> Vec<String> {
 mod tests {
     use super::*;
     use clap::Parser;
+    use jiff::civil::date;
     use sensortree_core::settings::Severity;
 
     fn plan(flags: &[&str], config: &str) -> Result<Plan, PlanError> {
@@ -394,7 +452,7 @@ mod tests {
         else {
             panic!("not a check");
         };
-        Plan::new(*arguments, Found { path: None, config: toml::from_str(config).unwrap() })
+        Plan::new(*arguments, Found { config: toml::from_str(config).unwrap(), ..Found::default() }, date(2026, 7, 1))
     }
 
     #[test]
@@ -423,6 +481,30 @@ mod tests {
     }
 
     #[test]
+    fn ignores_end() {
+        let check = |expires: &str, lapses: bool, said: Option<&str>| {
+            let excuse = format!("rules = [\"F101\"]\nreason = \"known\"\nexpires = {expires}\n");
+            let plan =
+                plan(&[], &format!("[[ignores]]\n{excuse}[[per-path-ignores]]\npath = \"a/**\"\n{excuse}")).unwrap();
+            assert_eq!(plan.settings.excuses.len(), 2);
+            assert!(plan.settings.excuses.iter().all(|excuse| excuse.lapsed.is_some() == lapses), "{expires}");
+            let expected: Vec<String> = said
+                .into_iter()
+                .flat_map(|said| {
+                    ["", " at `a/**`"].map(|at| format!("the ignore of `F101`{at} ends on {expires}, {said}"))
+                })
+                .collect();
+            assert_eq!(plan.notes, expected);
+        };
+        check("2026-06-30", true, None);
+        check("2026-07-01", false, Some("today"));
+        check("2026-07-02", false, Some("in 1 day"));
+        check("2026-07-15", false, Some("in 14 days"));
+        check("2026-07-16", false, None);
+        check("9999-12-31", false, None);
+    }
+
+    #[test]
     fn one_place_takes_one_report() {
         let formats = |flags: &[&str]| plan(flags, "").map(|plan| plan.outputs.len());
         assert_eq!(formats(&[]).unwrap(), 1);
@@ -441,7 +523,7 @@ mod tests {
             else {
                 panic!("not a check");
             };
-            Plan::new(*arguments, Found { path: None, config: Config::default() }).unwrap().idle_flags.len()
+            Plan::new(*arguments, Found::default(), date(2026, 7, 1)).unwrap().idle_flags.len()
         };
         let (folder, listing) = ([env!("CARGO_MANIFEST_DIR")], ["--listing", "names.txt"]);
         assert_eq!(idle(&folder, &["--content=headers"]), 0);

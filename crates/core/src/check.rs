@@ -10,8 +10,8 @@ use crate::layout::{Layout, SensorKind};
 use crate::metadata::Metadata;
 use crate::report::{Coverage, Document, Report, SensorSummary, Target, TargetKind, Unread};
 use crate::request::Request;
-use crate::rules::{self, Context};
-use crate::settings::Settings;
+use crate::rules::{self, Context, Rule};
+use crate::settings::{Selector, Settings};
 use crate::tree::{Tree, TreeBuilder};
 use crate::unseen::Unseen;
 use crate::verdict::Verdict;
@@ -106,11 +106,11 @@ fn judge(inspection: Inspection, request: Option<&Request>, settings: &Settings)
     };
 
     let mut sink = Sink::new(settings).in_layout(&layout);
-    let (mut ran, mut deselected) = (0, 0);
+    let (mut ran, mut deselected) = (Vec::new(), 0);
     for rule in rules::ALL.iter().copied().filter(|rule| context.is_judged_by(rule)) {
         if settings.runs(rule) {
             (rule.check)(&context, &mut sink);
-            ran += 1;
+            ran.push(rule);
         } else if rule.default_on && rule.effect != Effect::Advice && rule.basis <= settings.basis {
             deselected += 1;
         }
@@ -118,14 +118,7 @@ fn judge(inspection: Inspection, request: Option<&Request>, settings: &Settings)
     let (mut findings, mut documents, matched) = sink.finish();
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
 
-    let idle_settings = settings
-        .path_ignores
-        .iter()
-        .zip(matched)
-        .filter(|(_, matched)| !matched)
-        .map(|(ignore, _)| format!("the ignore for `{}` matched nothing", ignore.pattern))
-        .chain(alignment.idle_settings(settings))
-        .collect();
+    let idle_settings = idle_excuses(settings, &matched, &ran).chain(alignment.idle_settings(settings)).collect();
     let sensors: Vec<SensorSummary> = layout
         .sensors()
         .map(|(id, sensor)| SensorSummary {
@@ -166,10 +159,29 @@ fn judge(inspection: Inspection, request: Option<&Request>, settings: &Settings)
         deselected,
         request: request.map(|request| request.name().to_owned()),
         findings,
+        baseline: None,
         idle_settings,
         documents,
         target,
     }
+}
+
+/// What is to be said of the excuses that held for nothing: of rules that ran and found nothing there, or past their day.
+fn idle_excuses(settings: &Settings, matched: &[Vec<bool>], ran: &[&Rule]) -> impl Iterator<Item = String> {
+    settings.excuses.iter().zip(matched).filter_map(|(excuse, matched)| {
+        if let Some(day) = &excuse.lapsed {
+            let label = excuse.label(&excuse.rules);
+            let rest = if matched.contains(&true) { "what it excused is reported" } else { "it matches nothing" };
+            return Some(format!("{label} ended on {day}, and {rest}"));
+        }
+        let of_use = matched.iter().copied().chain(std::iter::repeat(false));
+        let idle = excuse.rules.iter().zip(of_use).filter(|(selector, of_use)| {
+            let has_run = ran.iter().any(|rule| selector.matches(rule));
+            !of_use && has_run
+        });
+        let idle: Vec<&Selector> = idle.map(|(selector, _)| selector).collect();
+        (!idle.is_empty()).then(|| format!("{} matched nothing", excuse.label(idle)))
+    })
 }
 
 /// Gravest first; then by rule, subject and place.

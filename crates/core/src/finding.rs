@@ -1,13 +1,14 @@
 //! Findings, and how a rule says them.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::contract::{Basis, Effect};
+use crate::digest::{Digest, Identified, Several};
 use crate::layout::{Layout, SceneId, place};
 use crate::report::Document;
 use crate::rules::Rule;
-use crate::settings::{Settings, Severity};
+use crate::settings::{Excuse, Settings, Severity};
 use crate::tally::Tally;
 use crate::text;
 
@@ -90,6 +91,14 @@ pub struct Location {
     pub column: usize,
     /// What to say at the place, in a few words.
     pub label: Option<String>,
+    /// What stands there, wherever in the document that is.
+    pub stretch: Digest,
+}
+
+impl Identified for Location {
+    fn identity(&self) -> Digest {
+        Digest::of(&[&self.stretch.to_bytes(), self.label.as_deref().unwrap_or_default().as_bytes()])
+    }
 }
 
 /// What a finding is about.
@@ -128,6 +137,8 @@ pub struct Finding {
     pub location: Option<Location>,
     /// The scenes that it puts at risk or concerns, ascending.
     pub scenes: Vec<SceneId>,
+    /// What tells all that it found from anything else that it could have found.
+    pub contents: Digest,
 }
 
 /// Where rules put their findings. Applies the user's ignores and severities.
@@ -135,7 +146,8 @@ pub struct Finding {
 pub struct Sink<'s> {
     settings: &'s Settings,
     findings: Vec<Finding>,
-    matched: Vec<bool>,
+    /// For each excuse, which of its rules found something that it is meant for.
+    matched: Vec<Vec<bool>>,
     documents: Vec<Document>,
     renamed: BTreeMap<Vec<u8>, String>,
 }
@@ -147,7 +159,7 @@ impl<'s> Sink<'s> {
         Sink {
             settings,
             findings: Vec::new(),
-            matched: vec![false; settings.path_ignores.len()],
+            matched: settings.excuses.iter().map(|excuse| vec![false; excuse.rules.len()]).collect(),
             documents: Vec::new(),
             renamed: BTreeMap::new(),
         }
@@ -171,7 +183,7 @@ impl<'s> Sink<'s> {
             rule,
             effect: rule.effect,
             basis: rule.basis,
-            count: 0,
+            several: Several::default(),
             examples: Tally::new(cap),
             scenes: Vec::new(),
             subject: Subject::default(),
@@ -179,29 +191,39 @@ impl<'s> Sink<'s> {
             document: None,
             notes: Vec::new(),
             help: None,
+            lapsed: BTreeSet::new(),
             sink: self,
         }
     }
 
-    /// Whether the user excused the rule at this path. Asking marks the ignore as one that matched.
-    pub fn excused(&mut self, rule: &Rule, path: &[u8]) -> bool {
+    /// Whether the user excused the rule at this path. Asking marks the excuse as one that matched, and adds those that lapsed
+    /// to `lapsed`.
+    fn excused(&mut self, rule: &Rule, path: &[u8], lapsed: &mut BTreeSet<usize>) -> bool {
         if self.matched.is_empty() {
             return false;
         }
         let path = text::lossless(path);
         let mut excused = false;
-        for (ignore, matched) in self.settings.path_ignores.iter().zip(&mut self.matched) {
-            if ignore.excuses(rule, &path) {
-                *matched = true;
+        for (at, (excuse, matched)) in self.settings.excuses.iter().zip(&mut self.matched).enumerate() {
+            let meant = || excuse.rules.iter().any(|selector| selector.matches(rule));
+            if !meant() || !excuse.covers(&path) {
+                continue;
+            }
+            for (selector, matched) in excuse.rules.iter().zip(matched) {
+                *matched |= selector.matches(rule);
+            }
+            if excuse.lapsed.is_some() {
+                lapsed.insert(at);
+            } else {
                 excused = true;
             }
         }
         excused
     }
 
-    /// The findings, the documents that they brought with them, and for each path ignore whether it matched anything.
+    /// The findings, the documents that they brought with them, and for each excuse which of its rules it was of use for.
     #[must_use]
-    pub fn finish(self) -> (Vec<Finding>, Vec<Document>, Vec<bool>) {
+    pub fn finish(self) -> (Vec<Finding>, Vec<Document>, Vec<Vec<bool>>) {
         (self.findings, self.documents, self.matched)
     }
 }
@@ -213,7 +235,7 @@ pub struct Gather<'g, 's> {
     rule: &'static Rule,
     effect: Effect,
     basis: Basis,
-    count: u64,
+    several: Several,
     examples: Tally<Example>,
     scenes: Vec<SceneId>,
     subject: Subject,
@@ -221,6 +243,7 @@ pub struct Gather<'g, 's> {
     document: Option<Document>,
     notes: Vec<String>,
     help: Option<String>,
+    lapsed: BTreeSet<usize>,
 }
 
 impl Gather<'_, '_> {
@@ -236,19 +259,27 @@ impl Gather<'_, '_> {
         self.add_many(1, example)
     }
 
-    /// Adds `count` occurrences, of which `example` is one; false when the user excused them.
-    pub fn add_many(&mut self, count: u64, example: Example) -> bool {
-        if self.sink.excused(self.rule, &example.path) {
+    /// Adds several occurrences, of which `example` is the first; false when the user excused them.
+    pub fn add_many(&mut self, several: impl Into<Several>, example: Example) -> bool {
+        if self.sink.excused(self.rule, &example.path, &mut self.lapsed) {
             return false;
         }
-        self.examples.add_many(count, example.with_sound_suggestion(&self.sink.renamed));
-        self.count += count;
+        let several = several.into();
+        self.count_at(several, example.identity());
+        self.show(example);
         true
+    }
+
+    /// Counts several occurrences that are known by where they are, too.
+    fn count_at(&mut self, several: Several, place: Digest) {
+        self.several.count += several.count;
+        let parts = [&several.count.to_be_bytes()[..], &several.digest.to_bytes(), &place.to_bytes()];
+        self.several.digest.add(Digest::of(&parts));
     }
 
     /// Adds a further place to show, without counting it.
     pub fn show(&mut self, example: Example) -> &mut Self {
-        self.examples.add_many(0, example.with_sound_suggestion(&self.sink.renamed));
+        self.examples.keep(example.with_sound_suggestion(&self.sink.renamed));
         self
     }
 
@@ -280,8 +311,8 @@ impl Gather<'_, '_> {
 
     /// Counts `count` occurrences in a document, of which `location` is one, as [`Gather::locate`] does.
     pub fn locate_many(&mut self, count: u64, location: Location) -> &mut Self {
-        if !self.sink.excused(self.rule, location.document.as_bytes()) {
-            self.count += count;
+        if !self.sink.excused(self.rule, location.document.as_bytes(), &mut self.lapsed) {
+            self.count_at(count.into(), location.identity());
             self.location.get_or_insert(location);
         }
         self
@@ -312,7 +343,7 @@ impl Gather<'_, '_> {
     /// How many occurrences were added.
     #[must_use]
     pub fn count(&self) -> u64 {
-        self.count
+        self.several.count
     }
 
     /// The scenes concerned so far, ascending, each once.
@@ -324,13 +355,18 @@ impl Gather<'_, '_> {
 
     /// Ends the finding with what is wrong, in one sentence. Nothing is said when there was no occurrence.
     pub fn say(mut self, message: impl Into<String>) {
-        if self.count == 0 {
+        if self.several.count == 0 {
             return;
         }
         self.scenes.sort_unstable();
         self.scenes.dedup();
         self.sink.documents.extend(self.document.take());
         let settings = self.sink.settings;
+        let lapsed = self.lapsed.iter().filter_map(|at| settings.excuses.get(*at));
+        self.notes.extend(lapsed.filter_map(|excuse| {
+            let Excuse { lapsed: Some(day), reason, .. } = excuse else { return None };
+            Some(format!("an ignore excused this until {day}: {reason}"))
+        }));
         let severity = settings.severity_of(self.rule).unwrap_or(match self.effect {
             // A basis that the user does not let count decides nothing.
             _ if self.basis > settings.basis => Severity::Advice,
@@ -346,11 +382,26 @@ impl Gather<'_, '_> {
             message: message.into(),
             notes: self.notes,
             help: self.help,
-            count: self.count,
+            count: self.several.count,
+            contents: contents(self.rule, self.effect, &self.subject, self.several),
             subject: self.subject,
             examples: self.examples.into_examples(),
             location: self.location,
             scenes: self.scenes,
         });
     }
+}
+
+/// What tells a finding from any other: what it says of whom, and where each time. How it is worded does not matter, nor how
+/// grave the user takes it to be.
+fn contents(rule: &Rule, effect: Effect, subject: &Subject, several: Several) -> Digest {
+    let named = |name: &Option<Vec<u8>>| Digest::of(&name.iter().map(Vec::as_slice).collect::<Vec<_>>()).to_bytes();
+    Digest::of(&[
+        rule.code.as_bytes(),
+        effect.as_str().as_bytes(),
+        &named(&subject.sensor),
+        &named(&subject.scene),
+        &several.count.to_be_bytes(),
+        &several.digest.to_bytes(),
+    ])
 }

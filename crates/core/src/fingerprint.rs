@@ -1,37 +1,43 @@
 //! What tells one fault from another across runs, so that a baseline can know it again.
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 
+use crate::digest::Digest;
 use crate::finding::Finding;
 use crate::report::Report;
-
-/// How many bytes of a document's stretch tell it from another.
-const STRETCH: usize = 256;
 
 /// The fingerprints of a report's findings, in their order: 32 hexadecimal digits each.
 ///
 /// One is the same in every run in which the rule finds the same fault, wherever the target lies and however it is listed.
 /// It is made of the rule, the sensor and scene, the first place and, in a document, the stretch of text pointed at; not of
-/// counts, wording, offsets or the target. Findings alike in all of that are numbered, so that none hides behind another.
+/// counts, wording, offsets or the target. Findings alike in all of that are numbered by what else they hold, so that none
+/// hides behind another; a baseline that covers some of them changes no number.
 #[must_use]
 pub fn fingerprints(report: &Report) -> Vec<String> {
-    let mut seen: HashMap<[u8; 32], u64> = HashMap::new();
-    report
-        .findings
-        .iter()
-        .map(|finding| {
-            let traits = traits(finding, report);
-            let alike = seen.entry(traits).or_default();
+    let mut fingerprints = of_all(report);
+    fingerprints.truncate(report.findings.len());
+    fingerprints
+}
+
+/// The fingerprints of a report's findings and, behind them, of those that a baseline covers.
+#[must_use]
+pub fn of_all(report: &Report) -> Vec<String> {
+    let traits: Vec<[u8; 32]> = report.all_findings().map(|finding| traits(finding, report)).collect();
+    let mut order: Vec<usize> = (0..traits.len()).collect();
+    let contents: Vec<Digest> = report.all_findings().map(|finding| finding.contents).collect();
+    order.sort_by_key(|at| (traits[*at], contents[*at]));
+    let mut fingerprints = vec![String::new(); traits.len()];
+    for alike in order.chunk_by(|a, b| traits[*a] == traits[*b]) {
+        for (number, at) in alike.iter().enumerate() {
             let mut hasher = Sha256::new();
-            hasher.update(traits);
-            hasher.update(alike.to_be_bytes());
-            *alike += 1;
-            hexadecimal(&hasher.finalize()[..16])
-        })
-        .collect()
+            hasher.update(traits[*at]);
+            hasher.update((number as u64).to_be_bytes());
+            fingerprints[*at] = hexadecimal(&hasher.finalize()[..16]);
+        }
+    }
+    fingerprints
 }
 
 fn traits(finding: &Finding, report: &Report) -> [u8; 32] {
@@ -51,11 +57,7 @@ fn traits(finding: &Finding, report: &Report) -> [u8; 32] {
         Some(name) if name == location.document => b"request".as_slice(),
         _ => location.document.as_bytes(),
     }));
-    add(location.and_then(|location| {
-        let document = report.documents.iter().find(|document| document.name == location.document)?;
-        let end = location.offset.saturating_add(location.length.min(STRETCH)).min(document.text.len());
-        document.text.get(location.offset..end)
-    }));
+    add(location.map(|location| location.stretch.to_bytes()).as_ref().map(<[u8; 16]>::as_slice));
     hasher.finalize().into()
 }
 

@@ -12,8 +12,10 @@
 
 pub mod align;
 pub mod archive;
+pub mod baseline;
 pub mod calibration;
 pub mod contract;
+pub mod digest;
 pub mod entry;
 pub mod finding;
 pub mod fingerprint;

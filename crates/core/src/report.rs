@@ -2,9 +2,11 @@
 
 use std::num::NonZeroU64;
 
+use crate::baseline::Baselined;
 use crate::contract::Endpoint;
 use crate::finding::Finding;
 use crate::layout::{SceneId, SensorKind};
+use crate::rules::Rule;
 use crate::verdict::Verdict;
 
 /// The kind of place a tree was listed from.
@@ -165,14 +167,16 @@ pub struct Report {
     pub frames: u64,
     /// The cadence of the reference sensor in nanoseconds, the median over its scenes, where it has one.
     pub cadence_ns: Option<u64>,
-    /// How many rules ran.
-    pub rules: usize,
+    /// The rules that ran.
+    pub rules: Vec<&'static Rule>,
     /// How many rules that could have decided the prediction did not run, since the user left them out.
     pub deselected: usize,
     /// The name of the request that was checked too, where one was.
     pub request: Option<String>,
-    /// The findings, gravest first, in a fixed order.
+    /// The findings, gravest first, in a fixed order; without those that a baseline covers.
     pub findings: Vec<Finding>,
+    /// What a baseline covers, and where it does no more, where there is one.
+    pub baseline: Option<Baselined>,
     /// Settings that had no effect, in words.
     pub idle_settings: Vec<String>,
     /// The documents that findings point into.
@@ -183,7 +187,15 @@ impl Report {
     /// Whether the target was read and there was nothing in it to check: most often it was not the one meant.
     #[must_use]
     pub fn is_of_nothing(&self) -> bool {
-        !self.is_of_request_alone() && self.files == 0 && self.findings.is_empty() && self.coverage.is_complete()
+        !self.is_of_request_alone()
+            && self.files == 0
+            && self.all_findings().next().is_none()
+            && self.coverage.is_complete()
+    }
+
+    /// The findings and, behind them, those that a baseline covers.
+    pub fn all_findings(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().chain(self.baseline.iter().flat_map(|baseline| &baseline.covered))
     }
 
     /// Whether no tree was looked at, but a request alone.

@@ -8,6 +8,7 @@ use globset::{GlobBuilder, GlobMatcher};
 
 use crate::contract::{Basis, DataType, Endpoint, UnknownWord, word};
 use crate::rules::{self, Rule};
+use crate::text;
 
 /// How grave a finding is to the user. Graver sorts first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -120,7 +121,7 @@ impl FromStr for Selector {
             return Ok(selector);
         }
         let words = rules::ALL.iter().flat_map(|rule| [rule.code, rule.name]);
-        Err(UnknownSelector { found: text.to_owned(), nearest: crate::text::nearest(text, words).map(str::to_owned) })
+        Err(UnknownSelector { found: text.to_owned(), nearest: text::nearest(text, words).map(str::to_owned) })
     }
 }
 
@@ -151,38 +152,53 @@ impl Selector {
     }
 }
 
-/// Excuses findings of some rules under some paths.
+/// Excuses some rules' findings, at some paths or everywhere.
 #[derive(Clone, Debug)]
-pub struct PathIgnore {
-    /// The glob as written, matched against paths relative to the target.
-    pub pattern: String,
-    /// The rules that are excused there.
+pub struct Excuse {
+    /// The glob as written; `None` for one that holds everywhere.
+    pub pattern: Option<String>,
+    /// The rules that it excuses.
     pub rules: Vec<Selector>,
     /// Why, in the user's words.
     pub reason: String,
-    matcher: GlobMatcher,
+    /// The last day on which it held, where that is over: it excuses nothing any more, and what it would excuse is said with
+    /// a word on that.
+    pub lapsed: Option<String>,
+    matcher: Option<GlobMatcher>,
 }
 
-impl PathIgnore {
+impl Excuse {
+    /// Excuses `rules` everywhere.
+    #[must_use]
+    pub fn everywhere(rules: Vec<Selector>, reason: String) -> Self {
+        Excuse { pattern: None, rules, reason, lapsed: None, matcher: None }
+    }
+
     /// Excuses `rules` under the paths that `pattern` matches: `*` stays within a folder, `**` does not, and a folder
     /// named by the pattern stands for all below it.
     ///
     /// # Errors
     /// When the pattern is not a glob.
-    pub fn new(pattern: &str, rules: Vec<Selector>, reason: String) -> Result<Self, globset::Error> {
+    pub fn at(pattern: &str, rules: Vec<Selector>, reason: String) -> Result<Self, globset::Error> {
         let matcher =
             GlobBuilder::new(pattern.trim_end_matches('/')).literal_separator(true).build()?.compile_matcher();
-        Ok(PathIgnore { pattern: pattern.to_owned(), rules, reason, matcher })
+        Ok(Excuse { pattern: Some(pattern.to_owned()), matcher: Some(matcher), ..Self::everywhere(rules, reason) })
     }
 
-    /// Whether this excuses the rule at the path, or in a folder above it.
+    /// Whether it is meant for the path, or a folder above it.
     #[must_use]
-    pub fn excuses(&self, rule: &Rule, path: &str) -> bool {
-        self.rules.iter().any(|selector| selector.matches(rule))
-            && std::iter::successors(Some(path.trim_end_matches('/')), |path| {
-                path.rsplit_once('/').map(|(parent, _)| parent)
-            })
-            .any(|path| self.matcher.is_match(path))
+    pub fn covers(&self, path: &str) -> bool {
+        let Some(matcher) = &self.matcher else { return true };
+        std::iter::successors(Some(path.trim_end_matches('/')), |path| path.rsplit_once('/').map(|(parent, _)| parent))
+            .any(|path| matcher.is_match(path))
+    }
+
+    /// What it is called in sentences, for some of its rules: ``the ignore of `F101` at `camera-rear/**` ``.
+    #[must_use]
+    pub fn label<'s>(&self, rules: impl IntoIterator<Item = &'s Selector>) -> String {
+        let rules: Vec<String> = rules.into_iter().map(|selector| format!("`{}`", selector.as_str())).collect();
+        let place = self.pattern.as_ref().map(|pattern| format!(" at `{pattern}`")).unwrap_or_default();
+        format!("the ignore of {}{place}", text::list(&rules, rules.len()))
     }
 }
 
@@ -201,8 +217,8 @@ pub struct Settings {
     pub ignore: Vec<Selector>,
     /// Severities that the user sets.
     pub severity: BTreeMap<Selector, Severity>,
-    /// Findings that are excused by path.
-    pub path_ignores: Vec<PathIgnore>,
+    /// Findings that are excused.
+    pub excuses: Vec<Excuse>,
     /// How far apart, in nanoseconds, two timestamps may lie and still be one frame's jitter. `None`: half the
     /// cadence, at most 100 ms.
     pub tolerance_ns: Option<u64>,
@@ -221,7 +237,7 @@ impl Default for Settings {
             select: Vec::new(),
             ignore: Vec::new(),
             severity: BTreeMap::new(),
-            path_ignores: Vec::new(),
+            excuses: Vec::new(),
             tolerance_ns: None,
             reference: None,
             max_examples: 5,

@@ -1,38 +1,35 @@
 //! [`Tally`]: how many there were, and the smallest few of them.
 
-/// An exact count with the `cap` smallest examples. Merging is associative and commutative, so neither the order of a
+use crate::digest::{Digest, Identified, Several};
+
+/// An exact count with the `cap` smallest examples, and a digest of all. Merging is associative and commutative, so neither the order of a
 /// listing nor the number of threads can change it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tally<T> {
-    count: u64,
+    several: Several,
     cap: usize,
     smallest: Vec<T>,
 }
 
-impl<T: Ord> Tally<T> {
+impl<T: Ord + Identified> Tally<T> {
     /// An empty tally that keeps at most `cap` examples.
     #[must_use]
     pub fn new(cap: usize) -> Self {
-        Tally { count: 0, cap, smallest: Vec::new() }
+        Tally { several: Several::default(), cap, smallest: Vec::new() }
     }
 
     /// Counts one.
     pub fn add(&mut self, example: T) {
-        self.add_many(1, example);
-    }
-
-    /// Counts `count`, of which `example` is one.
-    pub fn add_many(&mut self, count: u64, example: T) {
-        self.count += count;
+        self.count_one(example.identity());
         self.keep(example);
     }
 
     /// Counts one whose example is made only if it will be kept: `key` is compared to what is kept first.
-    pub fn add_lazily<K: ?Sized + Ord>(&mut self, key: &K, make: impl FnOnce() -> T)
+    pub fn add_lazily<K: ?Sized + Ord + Identified>(&mut self, key: &K, make: impl FnOnce() -> T)
     where
         T: std::borrow::Borrow<K>,
     {
-        self.count += 1;
+        self.count_one(key.identity());
         let full = self.smallest.len() == self.cap;
         if full && self.smallest.last().is_none_or(|last| last.borrow() <= key) {
             return;
@@ -42,13 +39,19 @@ impl<T: Ord> Tally<T> {
 
     /// Adds what `other` counted.
     pub fn merge(&mut self, other: Tally<T>) {
-        self.count += other.count;
+        self.several = [self.several, other.several].into_iter().collect();
         for example in other.smallest {
             self.keep(example);
         }
     }
 
-    fn keep(&mut self, example: T) {
+    fn count_one(&mut self, identity: Digest) {
+        self.several.count += 1;
+        self.several.digest.add(identity);
+    }
+
+    /// Keeps an example without counting it, if it is among the smallest.
+    pub(crate) fn keep(&mut self, example: T) {
         let at = self.smallest.partition_point(|kept| *kept <= example);
         if at < self.cap {
             self.smallest.truncate(self.cap - 1);
@@ -59,7 +62,13 @@ impl<T: Ord> Tally<T> {
     /// How many were counted.
     #[must_use]
     pub fn count(&self) -> u64 {
-        self.count
+        self.several.count
+    }
+
+    /// How many were counted, and what tells them from any others.
+    #[must_use]
+    pub fn several(&self) -> Several {
+        self.several
     }
 
     /// The smallest few, ascending.
@@ -82,10 +91,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn how_it_is_split_does_not_matter(values in proptest::collection::vec(any::<u8>(), 0..60), cut in 0_usize..60, cap in 1_usize..6) {
-            let tally = |values: &[u8]| {
-                let mut tally = Tally::new(cap);
-                values.iter().for_each(|value| tally.add_lazily(value, || *value));
+        fn how_it_is_split_does_not_matter(values in proptest::collection::vec(any::<u8>().prop_map(|byte| Box::from([byte])), 0..60), cut in 0_usize..60, cap in 1_usize..6) {
+            let tally = |values: &[Box<[u8]>]| {
+                let mut tally = Tally::<Box<[u8]>>::new(cap);
+                values.iter().for_each(|value| tally.add_lazily(&**value, || value.clone()));
                 tally
             };
             let (left, right) = values.split_at(cut.min(values.len()));
@@ -96,6 +105,11 @@ mod tests {
             sorted.sort_unstable();
             sorted.truncate(cap);
             prop_assert_eq!(merged.examples(), &sorted[..]);
+            // One more is another many, even one that is there already.
+            if let Some(value) = values.first() {
+                merged.add(value.clone());
+                prop_assert_ne!(merged.several().digest, tally(&values).several().digest);
+            }
         }
     }
 }

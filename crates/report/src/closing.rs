@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use sensortree_core::baseline::{Baselined, Stale};
 use sensortree_core::contract::{Basis, ResponseCode};
 use sensortree_core::finding::Finding;
 use sensortree_core::layout::SensorKind;
@@ -45,7 +46,7 @@ fn answer(report: &Report) -> String {
     };
     // What a few rules do not speak against is easily taken for more.
     let limit = match (code, report.deselected) {
-        (ResponseCode::Success, 1..) => format!(", as far as {} can tell", count(report.rules as u64, "rule")),
+        (ResponseCode::Success, 1..) => format!(", as far as {} can tell", count(report.rules.len() as u64, "rule")),
         _ => String::new(),
     };
     format!("{} {}{risk} ({}){limit}", code.code(), code.message(), report.endpoint)
@@ -87,7 +88,7 @@ impl Closing<'_> {
         let Closing { report, style, ink, .. } = self;
         let sign = ink.outcome_sign(Outcome::Accepted);
         let uri = target_name(report);
-        let state = match (report.rules, report.sensors.as_slice()) {
+        let state = match (report.rules.len(), report.sensors.as_slice()) {
             (0, _) => "was not judged, as no rule was run",
             (_, []) => "has nothing that a rule speaks against",
             _ if report.deselected > 0 => "has nothing that the selected rules speak against",
@@ -96,10 +97,15 @@ impl Closing<'_> {
         let head = ink.paint(ink.outcome(Outcome::Accepted), &format!("{sign} {uri} {state}"));
         lines.push(format!("{head}: {}", self.holds().join(", ")));
         let answer = format!("predicted answer: {}", answer(report));
-        let findings = self.findings().unwrap_or_else(|| count(report.rules as u64, "rule") + " passed");
+        let passed = || match &report.baseline {
+            Some(baseline) if !baseline.covered.is_empty() => "nothing beyond the baseline".to_owned(),
+            _ => count(report.rules.len() as u64, "rule") + " passed",
+        };
+        let findings = self.findings().unwrap_or_else(passed);
         let time = seconds(self.timing.list_seconds + self.timing.check_seconds);
         lines.push(ink.row(&[answer, findings, time]));
         lines.extend(self.left_out());
+        self.baseline(lines);
         if style.verbose > 0 {
             self.sensors(lines);
             lines.push(self.listed());
@@ -113,6 +119,7 @@ impl Closing<'_> {
         lines.extend(self.because());
         lines.extend(self.at_risk());
         lines.extend(self.left_out());
+        self.baseline(lines);
         self.repairs(lines);
         self.unread(lines);
         if !report.sensors.is_empty() {
@@ -130,8 +137,9 @@ impl Closing<'_> {
             lines.push(ink.row(&run));
         }
         if let Some(findings) = self.findings() {
-            let code =
-                report.verdict.because.first().copied().or_else(|| report.findings.first().map(|one| one.rule.code));
+            let is_shown = |code: &&str| report.findings.iter().any(|finding| finding.rule.code == *code);
+            let because = report.verdict.because.iter().copied().find(is_shown);
+            let code = because.or_else(|| report.findings.first().map(|one| one.rule.code));
             let hint = code.map(|code| ink.paint(ink.strong(), &format!("sensortree explain {code}")));
             lines.push(ink.row(&[Some(findings), hint].into_iter().flatten().collect::<Vec<_>>()));
         }
@@ -144,6 +152,55 @@ impl Closing<'_> {
         let verb = if *deselected == 1 { "was" } else { "were" };
         (*deselected > 0 && verdict.outcome != Outcome::Rejected)
             .then(|| format!("{rules} that could say otherwise {verb} left out (--select, --ignore)"))
+    }
+
+    /// `3 findings are in the baseline known.json; the platform will answer 5710 all the same`, and which entries are stale.
+    fn baseline(&self, lines: &mut Vec<String>) {
+        let Some(baseline) = &self.report.baseline else { return };
+        let file = visible(&baseline.file);
+        let covered = baseline.covered.len() as u64;
+        if covered > 0 {
+            let verb = if covered == 1 { "is" } else { "are" };
+            let consequence = match (self.report.verdict.outcome, self.report.verdict.code) {
+                (Outcome::Rejected, Some(code)) if baseline.covers_more_than_advice() => {
+                    format!("; the platform will still answer {}", code.code())
+                }
+                (Outcome::ScenesAtRisk, _) if baseline.covers_more_than_advice() => {
+                    "; the scenes are still at risk".to_owned()
+                }
+                _ => String::new(),
+            };
+            lines.push(format!(
+                "{} {verb} in the baseline {file} and not shown{consequence}",
+                count(covered, "finding")
+            ));
+        }
+        if let Some(name) = &baseline.written_for {
+            lines.push(format!("the baseline was written for `{}`", visible(name)));
+        }
+        self.stale(baseline, lines);
+    }
+
+    fn stale(&self, baseline: &Baselined, lines: &mut Vec<String>) {
+        let stale = &baseline.stale;
+        if stale.is_empty() {
+            return;
+        }
+        let (entries, verb) = match stale.len() {
+            1 => ("1 entry".to_owned(), "covers"),
+            several => (format!("{} entries", number(several as u64)), "cover"),
+        };
+        let file = visible(&baseline.file);
+        lines
+            .push(format!("{entries} of the baseline {verb} nothing any more; to refresh it: --write-baseline {file}"));
+        let shown = self.style.named();
+        for Stale { entry, now } in stale.iter().take(shown) {
+            let state = if now.is_some() { "changed" } else { "gone" };
+            lines.push(format!("  {state}: {} {}", visible(&entry.code), visible(&entry.message)));
+        }
+        if stale.len() > shown {
+            lines.push(format!("  {} {} more", self.ink.ellipsis(), number((stale.len() - shown) as u64)));
+        }
     }
 
     /// `2 errors, 1 warning, 1 advice`.
@@ -192,7 +249,7 @@ impl Closing<'_> {
     fn because(&self) -> Option<String> {
         let report = self.report;
         let basis_of = |code: &str| {
-            let findings = report.findings.iter().filter(|finding| finding.rule.code == code);
+            let findings = report.all_findings().filter(|finding| finding.rule.code == code);
             findings.map(|finding| finding.basis).min()
         };
         let supported = |basis: Basis| {

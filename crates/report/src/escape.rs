@@ -45,7 +45,8 @@ pub(crate) fn push_visible(out: &mut String, c: char) {
 }
 
 /// Whether a character is a control, reorders or joins what is around it, or shows as nothing or as a plain space.
-pub(crate) fn must_be_written_out(c: char) -> bool {
+#[must_use]
+pub fn must_be_written_out(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_control();
     }

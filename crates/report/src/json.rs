@@ -6,8 +6,9 @@ use std::io;
 use std::num::NonZeroU64;
 
 use schemars::{JsonSchema, generate::SchemaSettings};
+use sensortree_core::baseline::{Baselined, Stale};
 use sensortree_core::finding::{Example, Finding, Location, Subject};
-use sensortree_core::fingerprint::fingerprints;
+use sensortree_core::fingerprint;
 use sensortree_core::layout::SceneId;
 use sensortree_core::report::Report;
 use serde::Serialize;
@@ -66,6 +67,10 @@ struct JsonReport<'a> {
     tree: Tree<'a>,
     /// Gravest first, in a fixed order.
     findings: Vec<JsonFinding<'a>>,
+    /// What the baseline covers, where one was given. What it covers is none of the findings, and counts for no exit code; the
+    /// prediction takes no notice of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline: Option<JsonBaseline<'a>>,
     /// Settings that had no effect, in words.
     idle_settings: &'a [String],
     timing: JsonTiming,
@@ -301,6 +306,52 @@ struct JsonLocation<'a> {
     label: Option<&'a str>,
 }
 
+/// What a baseline covers, and where it does no more.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "Baseline")]
+struct JsonBaseline<'a> {
+    /// Its file, as the user named it.
+    file: &'a str,
+    /// The name of the target that it was written for, where that is another than the one checked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    written_for: Option<&'a str>,
+    /// The findings that it covers.
+    suppressed: Vec<Suppressed<'a>>,
+    /// Its entries whose finding is gone or has changed.
+    stale: Vec<JsonStale<'a>>,
+}
+
+/// A finding that a baseline covers.
+#[derive(Serialize, JsonSchema)]
+struct Suppressed<'a> {
+    code: &'static str,
+    name: &'static str,
+    #[schemars(extend("enum" = ["error", "warning", "advice"]))]
+    severity: &'static str,
+    effect: &'static str,
+    message: &'a str,
+    count: u64,
+    subject: JsonSubject<'a>,
+    fingerprint: String,
+}
+
+/// An entry of a baseline that covers nothing any more.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Stale")]
+struct JsonStale<'a> {
+    code: &'a str,
+    name: &'a str,
+    /// What was wrong when the baseline was written.
+    message: &'a str,
+    /// How often that was.
+    count: u64,
+    /// How often the finding occurs that it has become; absent where it is gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    now: Option<u64>,
+    fingerprint: &'a str,
+}
+
 /// How long the run took. The only part that differs between two runs on one tree.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -313,7 +364,9 @@ struct JsonTiming {
 impl<'a> JsonReport<'a> {
     fn of(report: &'a Report, timing: &Timing, facts: &'a RunFacts) -> Self {
         let verdict = &report.verdict;
-        let findings = report.findings.iter().zip(fingerprints(report));
+        let mut fingerprints = fingerprint::of_all(report);
+        let of_covered = fingerprints.split_off(report.findings.len());
+        let findings = report.findings.iter().zip(fingerprints);
         JsonReport {
             schema: SCHEMA,
             tool: Tool { name: "sensortree", version: &facts.tool_version },
@@ -332,8 +385,38 @@ impl<'a> JsonReport<'a> {
             coverage: Coverage::of(report),
             tree: Tree::of(report),
             findings: findings.map(|(finding, fingerprint)| JsonFinding::of(finding, fingerprint)).collect(),
+            baseline: report.baseline.as_ref().map(|baseline| JsonBaseline::of(baseline, of_covered)),
             idle_settings: &report.idle_settings,
             timing: JsonTiming { list_seconds: timing.list_seconds, check_seconds: timing.check_seconds },
+        }
+    }
+}
+
+impl<'a> JsonBaseline<'a> {
+    fn of(baseline: &'a Baselined, fingerprints: Vec<String>) -> Self {
+        let suppressed = baseline.covered.iter().zip(fingerprints).map(|(finding, fingerprint)| Suppressed {
+            code: finding.rule.code,
+            name: finding.rule.name,
+            severity: finding.severity.as_str(),
+            effect: finding.effect.as_str(),
+            message: &finding.message,
+            count: finding.count,
+            subject: JsonSubject::of(&finding.subject),
+            fingerprint,
+        });
+        let stale = baseline.stale.iter().map(|Stale { entry, now }| JsonStale {
+            code: &entry.code,
+            name: &entry.name,
+            message: &entry.message,
+            count: entry.count,
+            now: *now,
+            fingerprint: &entry.fingerprint,
+        });
+        JsonBaseline {
+            file: &baseline.file,
+            written_for: baseline.written_for.as_deref(),
+            suppressed: suppressed.collect(),
+            stale: stale.collect(),
         }
     }
 }

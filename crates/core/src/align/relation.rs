@@ -4,6 +4,7 @@ use super::offset::KnownOffset;
 use super::scene::Comparison;
 use super::slots::Part;
 use super::unit::Unit;
+use crate::digest::{Digest, Several};
 use crate::layout::{SceneId, SensorId};
 use crate::text;
 
@@ -161,7 +162,7 @@ pub struct Distances {
     /// How large they are.
     pub sizes: Sizes,
     /// Pairs whose stamps are not equal.
-    pub unequal: u64,
+    pub unequal: Several,
     /// The first such pair: the sensor's stamp in its own ticks, the reference's in its own.
     pub first: Option<(i128, i128)>,
 }
@@ -211,6 +212,8 @@ pub struct Unrelated {
 pub struct Runs {
     /// How many frames.
     pub count: u64,
+    /// What tells them from any others as many.
+    pub digest: Digest,
     /// The first few stretches, ascending.
     pub shown: Vec<Run>,
 }
@@ -231,6 +234,7 @@ impl Runs {
     pub(super) fn push(&mut self, stamp: i128, next: bool, cap: usize) {
         let all_shown = self.shown.iter().map(|run| run.count).sum::<u64>() == self.count;
         self.count += 1;
+        self.digest.add(Digest::of(&[&stamp.to_be_bytes()]));
         if !all_shown {
             return;
         }
@@ -240,6 +244,12 @@ impl Runs {
         } else if self.shown.len() < cap {
             self.shown.push(Run { first: stamp, last: stamp, count: 1 });
         }
+    }
+
+    /// How many frames, and what tells them from any others.
+    #[must_use]
+    pub fn several(&self) -> Several {
+        Several { count: self.count, digest: self.digest }
     }
 
     /// Whether there is nothing.

@@ -10,6 +10,7 @@ use super::relation::{Centre, Distances, Notation, Offset, Rate, Sizes, Unrelate
 use super::slots::{Part, Surplus};
 use super::timeline::{Cadence, Timeline, factor, times};
 use super::unit::Unit;
+use crate::digest::{Several, Stamps};
 
 /// How one timeline stands to another, in the ticks of both.
 #[derive(Debug, Default)]
@@ -29,9 +30,10 @@ pub(super) struct Comparison {
 }
 
 /// Pairs whose stamps are not equal: how many, and the positions of the first.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Unequal {
     count: u64,
+    stamps: Stamps,
     first: Option<(usize, usize)>,
 }
 
@@ -131,7 +133,8 @@ pub(super) fn compare(
     let sizes = comparison.judge(&question, Solution { line: clock.line, fit }, drift, common.ticks, scratch);
     let stamps = |(i, j): (usize, usize)| sensor.stamps.get(j).copied().zip(reference.stamps.get(i).copied());
     let first = unequal.first.and_then(stamps);
-    comparison.distances = sizes.map(|sizes| Distances { sizes, unequal: unequal.count, first });
+    let unequal = Several { count: unequal.count, digest: unequal.stamps.digest() };
+    comparison.distances = sizes.map(|sizes| Distances { sizes, unequal, first });
     Some(comparison)
 }
 
@@ -220,6 +223,7 @@ impl Comparison {
                 distances.push(distance);
                 if question.reference.get(i) != question.sensor.get(j) {
                     unequal.count += 1;
+                    unequal.stamps.push(question.sensor.get(j).copied().unwrap_or_default());
                     unequal.first.get_or_insert((i, j));
                 }
             }

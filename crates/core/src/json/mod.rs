@@ -17,12 +17,22 @@ pub(crate) use characters::within;
 pub use characters::{Written, characters};
 pub use fault::{Fault, FaultKind};
 
+use crate::digest::{Digest, Identified};
 use crate::finding::Location;
 use lines::Lines;
 
 /// The line and the column in characters, both from 1, of a place in a text.
 pub(crate) fn line_and_column(text: &[u8], place: usize) -> (usize, usize) {
     Lines::of(text).locate(text, place)
+}
+
+/// How many bytes of a stretch tell it from another.
+const TELLING: usize = 256;
+
+/// What tells the stretch of a text from others, wherever it stands.
+pub(crate) fn stretch(text: &[u8], offset: usize, length: usize) -> Digest {
+    let end = offset.saturating_add(length.min(TELLING)).min(text.len());
+    text.get(offset..end).unwrap_or_default().identity()
 }
 
 /// How deep arrays and objects may lie in each other; strict readers stop there too.
@@ -266,7 +276,8 @@ impl Document {
         let (line, column) = self.lines.locate(&self.text, span.start);
         let offset = span.start.min(self.text.len());
         let length = span.end.min(self.text.len()).saturating_sub(offset);
-        Location { document: self.name.clone(), offset, length, line, column, label: None }
+        let stretch = stretch(&self.text, offset, length);
+        Location { document: self.name.clone(), offset, length, line, column, label: None, stretch }
     }
 
     /// A place as a finding points at it, with a few words to say there.

@@ -2,6 +2,7 @@
 //! of files.
 
 use super::{Facts, Fault, Figures, ImageSize, Place, Problem};
+use crate::digest::{Identified, Several};
 use crate::tally::Tally;
 
 /// How many different image sizes of a folder are kept. A camera writes one.
@@ -31,8 +32,8 @@ pub struct Case {
 pub struct SizeCount {
     /// The size.
     pub size: ImageSize,
-    /// How many images have it.
-    pub count: u64,
+    /// How many images have it, and what tells them from any others.
+    pub images: Several,
     /// The first of them by name.
     pub first: Box<[u8]>,
 }
@@ -71,15 +72,15 @@ impl Holdings {
             }
         }
         if let Some(size) = facts.image {
-            self.count(size, 1, name);
+            self.count(size, Several { count: 1, digest: name.identity() }, name);
         }
     }
 
-    fn count(&mut self, size: ImageSize, count: u64, first: &[u8]) {
+    fn count(&mut self, size: ImageSize, images: Several, first: &[u8]) {
         match self.sizes.binary_search_by_key(&size, |known| known.size) {
             Ok(at) => {
                 let known = &mut self.sizes[at];
-                known.count += count;
+                known.images = [known.images, images].into_iter().collect();
                 if first < &*known.first {
                     known.first = first.into();
                 }
@@ -87,7 +88,7 @@ impl Holdings {
             // Whatever is among the smallest in the end was among them all the time, so its count is whole.
             Err(at) if at < SIZES => {
                 self.sizes.truncate(SIZES - 1);
-                self.sizes.insert(at, SizeCount { size, count, first: first.into() });
+                self.sizes.insert(at, SizeCount { size, images, first: first.into() });
             }
             Err(_) => {}
         }
@@ -101,8 +102,8 @@ impl Holdings {
                 Err(at) => self.faults.insert(at, (fault, tally)),
             }
         }
-        for SizeCount { size, count, first } in other.sizes {
-            self.count(size, count, &first);
+        for SizeCount { size, images, first } in other.sizes {
+            self.count(size, images, &first);
         }
     }
 }
@@ -141,7 +142,7 @@ mod tests {
             prop_assert!(whole.sizes().len() <= SIZES);
             for known in whole.sizes() {
                 let real = files.iter().filter(|(width, _)| *width == known.size.width).count() as u64;
-                prop_assert_eq!(known.count, real);
+                prop_assert_eq!(known.images.count, real);
             }
             prop_assert_eq!(holdings(&files).files(), files.len() as u64);
         }

@@ -73,7 +73,7 @@ fn a_good_tree_takes_three_lines() {
 ",
     );
     check(
-        &full(&Report { rules: 0, ..good() }, 80),
+        &full(&Report { rules: Vec::new(), ..good() }, 80),
         "
 ✓ drive_0423 was not judged, as no rule was run: 1 LiDAR, 1 camera, 2 scenes,
   2,000 frames at 10.0 Hz

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use sensortree_core::contract::{Basis, Effect};
+use sensortree_core::digest::Digest;
 use sensortree_core::finding::{Example, Finding, Location, Subject};
 use sensortree_core::report::{Document, Report};
 use sensortree_core::rules::{Rule, Scope};
@@ -50,6 +51,7 @@ pub(crate) fn finding(rule: &'static Rule, message: &str) -> Finding {
         examples: Vec::new(),
         location: None,
         scenes: Vec::new(),
+        contents: Digest::of(&[rule.code.as_bytes(), message.as_bytes()]),
     }
 }
 
@@ -71,7 +73,7 @@ pub(crate) fn good() -> Report {
     );
     assert!(report.findings.is_empty(), "{:#?}", report.findings);
     report.cadence_ns = Some(100_000_000);
-    report.rules = 60;
+    report.rules = sensortree_core::rules::ALL.iter().copied().take(60).collect();
     report
 }
 
@@ -106,6 +108,7 @@ pub(crate) fn in_document(text: &str, what: &str, label: &str) -> (Finding, Docu
         line: before.matches('\n').count() + 1,
         column: before.rsplit('\n').next().unwrap().chars().count() + 1,
         label: (!label.is_empty()).then(|| label.to_owned()),
+        stretch: Digest::of(&[what.as_bytes()]),
     };
     let finding = Finding {
         location: Some(location),

@@ -77,7 +77,7 @@ fn missing<'a>(
             Some(noting_run(Example::missing(path), run, name(run.last)))
         });
         let Some(first) = examples.next() else { continue };
-        if found.add_many(relation.missing.count, first) {
+        if found.add_many(relation.missing.several(), first) {
             examples.for_each(|example| {
                 found.show(example);
             });
@@ -123,7 +123,7 @@ fn extra<'a>(
         let mut examples =
             examples(&relation.extra, |run| Some(noting_run(Example::at(path(run.first)?), run, last(run.last))));
         let Some(first) = examples.next() else { continue };
-        if found.add_many(relation.extra.count, first) {
+        if found.add_many(relation.extra.several(), first) {
             examples.for_each(|example| {
                 found.show(example);
             });

@@ -22,7 +22,7 @@ use crate::tally::Tally;
 /// user excused it.
 fn add_tally(gather: &mut Gather<'_, '_>, tally: &Tally<Name>, draw: impl Fn(&Name) -> Example) -> bool {
     let [first, rest @ ..] = tally.examples() else { return false };
-    if !gather.add_many(tally.count(), draw(first)) {
+    if !gather.add_many(tally.several(), draw(first)) {
         return false;
     }
     for name in rest {

@@ -120,7 +120,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         for Mismatch { camera, images } in &cameras {
             for (cell, images) in images {
                 let path = context.tree.path_of(cell.folder, &images.first);
-                if finding.add_many(images.count, Example::at(path).noting(pair(images.size))) {
+                if finding.add_many(images.images, Example::at(path).noting(pair(images.size))) {
                     finding.in_scene(cell.scene);
                 }
             }

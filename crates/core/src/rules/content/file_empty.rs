@@ -45,7 +45,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             let Some(tally) = tree.folder(cell.folder).remark(Remark::Empty) else { continue };
             // The tally counts a folder's empty files and names the first few; an excuse holds for the folder as a whole.
             let Some(first) = tally.examples().first() else { continue };
-            if empty.add_many(tally.count(), Example::at(tree.path_of(cell.folder, first)).noting("0 bytes")) {
+            if empty.add_many(tally.several(), Example::at(tree.path_of(cell.folder, first)).noting("0 bytes")) {
                 empty.in_scene(cell.scene);
                 for name in &tally.examples()[1..] {
                     empty.show(Example::at(tree.path_of(cell.folder, name)).noting("0 bytes"));

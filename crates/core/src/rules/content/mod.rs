@@ -19,7 +19,7 @@ pub(super) mod pcd_zero_points;
 use std::collections::BTreeMap;
 
 use crate::finding::{Example, Gather, Location, Sink};
-use crate::json::line_and_column;
+use crate::json::{line_and_column, stretch};
 use crate::layout::{Cell, SensorId};
 use crate::probe::{Case, Fault, Figures, Place};
 use crate::report::Document;
@@ -93,7 +93,7 @@ fn add_cells(
         };
         // The tally counts a folder's frames and names the first few; an excuse holds for the folder as a whole.
         let Some((first, others)) = tally.examples().split_first() else { continue };
-        if !finding.add_many(tally.count(), example(first)) {
+        if !finding.add_many(tally.several(), example(first)) {
             continue;
         }
         finding.in_scene(cell.scene);
@@ -110,13 +110,15 @@ fn add_cells(
 fn location(path: &[u8], place: &Place, label: &str) -> (Document, Location) {
     let name = text::lossless(path).into_owned();
     let (line, column) = line_and_column(&place.text, place.span.start);
+    let length = place.span.end.saturating_sub(place.span.start);
     let location = Location {
         document: name.clone().into(),
         offset: place.span.start,
-        length: place.span.end.saturating_sub(place.span.start),
+        length,
         line,
         column,
         label: Some(label.to_owned()),
+        stretch: stretch(&place.text, place.span.start, length),
     };
     (Document { name, text: place.text.to_vec() }, location)
 }

@@ -23,7 +23,7 @@ fn gather_remarked(
     for id in tree.ids() {
         for (remark, tally) in tree.folder(id).remarks().iter().filter(|(remark, _)| wanted(*remark)) {
             let Some((first, others)) = tally.examples().split_first() else { continue };
-            if !gather.add_many(tally.count(), Example::at(tree.path_of(id, first))) {
+            if !gather.add_many(tally.several(), Example::at(tree.path_of(id, first))) {
                 continue;
             }
             for name in others {

@@ -1,9 +1,11 @@
 //! The files right in a folder, in groups of one suffix: what the rules about suffixes and stems look at.
 
+use crate::digest::{Digest, Identified, Several};
 use crate::frame_name::{self, Naming};
 use crate::frames::FrameSet;
 use crate::layout::names::{Media, Oddity};
 use crate::layout::{Layout, SceneId, Sensor, SensorId};
+use crate::tally::Tally;
 use crate::text;
 use crate::tree::{Folder, FolderId, Remark, Tree};
 
@@ -12,8 +14,8 @@ use crate::tree::{Folder, FolderId, Remark, Tree};
 pub(super) enum Group<'t> {
     /// Files whose stem is a number.
     Numbered(&'t Naming, &'t FrameSet),
-    /// Other files, by their suffix in lower case, with their count and the first few of their names.
-    Unnumbered(&'t str, u64, &'t [Box<[u8]>]),
+    /// Other files, by their suffix in lower case.
+    Unnumbered(&'t str, &'t Tally<Box<[u8]>>),
     /// One file whose very name says something.
     Landmark(&'static str),
 }
@@ -23,7 +25,7 @@ impl<'t> Group<'t> {
     pub(super) fn of(folder: &'t Folder) -> impl Iterator<Item = Group<'t>> {
         let numbered = folder.frames().iter().map(|(naming, set)| Group::Numbered(naming, set));
         let unnumbered = folder.remarks().iter().filter_map(|(remark, tally)| match remark {
-            Remark::Unnumbered(suffix) => Some(Group::Unnumbered(suffix.as_str(), tally.count(), tally.examples())),
+            Remark::Unnumbered(suffix) => Some(Group::Unnumbered(suffix.as_str(), tally)),
             _ => None,
         });
         numbered.chain(unnumbered).chain(folder.landmarks().map(Group::Landmark))
@@ -47,9 +49,22 @@ impl<'t> Group<'t> {
     pub(super) fn count(self) -> u64 {
         match self {
             Group::Numbered(_, set) => set.len() as u64,
-            Group::Unnumbered(_, count, _) => count,
+            Group::Unnumbered(_, tally) => tally.count(),
             Group::Landmark(_) => 1,
         }
+    }
+
+    /// How many files it has, and what tells them from any others.
+    pub(super) fn several(self) -> Several {
+        let digest = match self {
+            Group::Numbered(naming, set) => {
+                let first = set.first().map(|value| naming.render(value)).unwrap_or_default();
+                Digest::of(&[first.as_bytes(), &Digest::of_frames(set).to_bytes()])
+            }
+            Group::Unnumbered(_, tally) => tally.several().digest,
+            Group::Landmark(name) => name.as_bytes().identity(),
+        };
+        Several { count: self.count(), digest }
     }
 
     /// The names of the first few files.
@@ -58,7 +73,7 @@ impl<'t> Group<'t> {
             Group::Numbered(naming, set) => {
                 set.iter().take(most).map(|value| naming.render(value).into_bytes()).collect()
             }
-            Group::Unnumbered(_, _, names) => names.iter().take(most).map(|name| name.to_vec()).collect(),
+            Group::Unnumbered(_, tally) => tally.examples().iter().take(most).map(|name| name.to_vec()).collect(),
             Group::Landmark(name) => vec![name.as_bytes().to_vec()],
         }
     }
@@ -80,7 +95,7 @@ pub(super) fn holds(folder: &Folder, name: &[u8]) -> bool {
     }
     Group::of(folder).any(|group| match group {
         Group::Numbered(..) => false,
-        Group::Unnumbered(_, _, names) => names.iter().any(|known| **known == *name),
+        Group::Unnumbered(_, tally) => tally.examples().iter().any(|known| **known == *name),
         Group::Landmark(known) => known.as_bytes() == name,
     })
 }

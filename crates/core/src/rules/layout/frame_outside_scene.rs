@@ -77,7 +77,7 @@ fn say(context: &Context<'_>, sink: &mut Sink<'_>, sensors: &[SensorId], how: &s
                     None => example,
                 }
             });
-            if examples.next().is_some_and(|first| outside.add_many(group.count(), first)) {
+            if examples.next().is_some_and(|first| outside.add_many(group.several(), first)) {
                 examples.for_each(|example| {
                     outside.show(example);
                 });

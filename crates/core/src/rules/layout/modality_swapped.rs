@@ -151,7 +151,7 @@ fn say_partial(context: &Context<'_>, sink: &mut Sink<'_>, swapped: &Swapped) {
         for group in Group::of(folder).filter(|group| is_of_other_kind(sensor.kind, group.suffix())) {
             let names = group.names(settings.max_examples);
             let mut examples = names.iter().map(|name| Example::at(tree.path_of(cell.folder, name)));
-            if examples.next().is_some_and(|first| found.add_many(group.count(), first)) {
+            if examples.next().is_some_and(|first| found.add_many(group.several(), first)) {
                 examples.for_each(|example| {
                     found.show(example);
                 });

@@ -149,7 +149,7 @@ fn gather_files(tree: &Tree, folders: &[FolderId], remark: Remark, odd: &mut Gat
     for id in folders {
         let Some(tally) = tree.folder(*id).remark(remark) else { continue };
         let mut examples = tally.examples().iter().map(|name| file_example(tree, *id, name, remark));
-        if examples.next().is_some_and(|first| odd.add_many(tally.count(), first)) {
+        if examples.next().is_some_and(|first| odd.add_many(tally.several(), first)) {
             examples.for_each(|example| {
                 odd.show(example);
             });

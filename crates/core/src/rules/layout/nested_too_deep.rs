@@ -1,11 +1,12 @@
-use super::files::{content, first_names, holds, is_nameless, labels, only};
+use super::files::{Group, content, first_names, holds, is_nameless, labels, only};
 use crate::contract::Effect;
+use crate::digest::Several;
 use crate::finding::{Example, Sink};
 use crate::layout::names::{Media, Suffix};
 use crate::layout::{Cell, Layout};
 use crate::rules::Context;
 use crate::text;
-use crate::tree::{FolderId, Tree};
+use crate::tree::{Folder, FolderId, Tree};
 
 declare_rule! {
     /// A folder inside a scene's folder.
@@ -62,7 +63,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                     }
                 });
                 let first = examples.next().unwrap_or_else(|| Example::at(tree.path(*inner)).noting("empty"));
-                if !deep.add_many(content(tree.folder(*inner)).max(1), first) {
+                if !deep.add_many(several(tree.folder(*inner)), first) {
                     continue;
                 }
                 examples.for_each(|example| {
@@ -92,6 +93,12 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         (files, _) => (text::count(files, "file"), "lie"),
     };
     deep.say(format!("{count} {verb} below the scene folders of {}, deeper than any frame", labels(layout, &sensors)));
+}
+
+/// What stands in a folder that is too deep; the folder itself, where that is nothing.
+fn several(folder: &Folder) -> Several {
+    let files: Several = Group::of(folder).map(Group::several).collect();
+    Several { count: content(folder).max(1), ..files }
 }
 
 /// The folders below one that hold something or are empty, each before those below it.

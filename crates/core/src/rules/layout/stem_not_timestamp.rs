@@ -101,7 +101,7 @@ fn say(context: &Context<'_>, sink: &mut Sink<'_>, stem: Stem) {
                 };
                 too_dense |= show && stem == Stem::Decimal && renamed.is_empty();
                 let mut examples = examples(tree, cell, &names, &renamed);
-                if examples.next().is_some_and(|first| found.add_many(group.count(), first)) {
+                if examples.next().is_some_and(|first| found.add_many(group.several(), first)) {
                     examples.for_each(|example| {
                         found.show(example);
                     });

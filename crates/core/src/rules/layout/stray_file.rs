@@ -1,5 +1,6 @@
 use super::files::Group;
 use crate::contract::Effect;
+use crate::digest::Several;
 use crate::finding::{Example, Sink};
 use crate::layout::names;
 use crate::rules::Context;
@@ -49,12 +50,12 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let is_stray = |name: &[u8]| {
         name != names::METADATA.as_bytes() && (has_metadata || !names::is_near_metadata(&text::lossless(name)))
     };
-    for (count, mut names) in top_files(top, most) {
+    for (several, mut names) in top_files(top, most) {
         let known = names.len();
         names.retain(|name| is_stray(name));
-        let count = count - (known - names.len()) as u64;
+        let several = Several { count: several.count - (known - names.len()) as u64, ..several };
         let Some((first, others)) = names.split_first() else { continue };
-        if strays.add_many(count, Example::at(first.clone())) {
+        if strays.add_many(several, Example::at(first.clone())) {
             others.iter().for_each(|name| {
                 strays.show(Example::at(name.clone()));
             });
@@ -74,11 +75,11 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     strays.say(message);
 }
 
-/// The files at the top, group by group: how many, and the first few names.
-fn top_files(top: &Folder, most: usize) -> impl Iterator<Item = (u64, Vec<Vec<u8>>)> {
+/// The files at the top, group by group: which and how many, and the first few names.
+fn top_files(top: &Folder, most: usize) -> impl Iterator<Item = (Several, Vec<Vec<u8>>)> {
     let odd = top.remarks().iter().filter(|(remark, _)| matches!(remark, Remark::Odd(_) | Remark::OddFrame(_)));
-    let odd = odd.map(|(_, tally)| (tally.count(), tally.examples().iter().map(|name| name.to_vec()).collect()));
-    Group::of(top).map(move |group| (group.count(), group.names(most))).chain(odd)
+    let odd = odd.map(|(_, tally)| (tally.several(), tally.examples().iter().map(|name| name.to_vec()).collect()));
+    Group::of(top).map(move |group| (group.several(), group.names(most))).chain(odd)
 }
 
 /// The first few of `count` names, the rest counted.

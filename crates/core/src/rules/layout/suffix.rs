@@ -103,7 +103,7 @@ fn say(
                         _ => example,
                     }
                 });
-                if !examples.next().is_some_and(|first| found.add_many(group.count(), first)) {
+                if !examples.next().is_some_and(|first| found.add_many(group.several(), first)) {
                     continue;
                 }
                 examples.for_each(|example| {

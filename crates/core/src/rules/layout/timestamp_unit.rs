@@ -1,4 +1,4 @@
-use super::files::labels;
+use super::files::{Group, labels};
 use crate::align::unit::Unit;
 use crate::contract::Effect;
 use crate::finding::{Example, Sink};
@@ -71,7 +71,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                     None => example,
                 }
             });
-            if examples.next().is_some_and(|first| found.add_many(set.len() as u64, first)) {
+            if examples.next().is_some_and(|first| found.add_many(Group::Numbered(naming, set).several(), first)) {
                 examples.for_each(|example| {
                     found.show(example);
                 });

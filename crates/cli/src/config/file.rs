@@ -1,0 +1,180 @@
+//! Which files are read: the one that is named or the nearest, and what it extends; and which are not.
+
+use std::env;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::Config;
+use super::error::ConfigError;
+use super::layer::{self, Layer};
+use crate::args::SettingArguments;
+
+/// The names that a configuration file can have, the first found winning.
+const FILE_NAMES: [&str; 3] = [".sensortree.toml", "sensortree.toml", PYPROJECT];
+
+/// The file of a Python project, which holds other tools' settings too.
+pub(super) const PYPROJECT: &str = "pyproject.toml";
+
+/// How many files can extend each other.
+const MAX_LAYERS: usize = 8;
+
+/// What is wrong with a file of the target.
+const IN_TARGET: &str = "it lies in the dataset that is checked, which does not set the rules of its own check; \
+                         stand in the dataset, or name the file on the command line";
+
+/// A configuration and where it stands.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// The files, the one that was found first and then what it extends, one after the other; none where the defaults hold.
+    pub layers: Vec<Layer>,
+    /// What they say together.
+    pub config: Config,
+    /// The baseline that they name, counted from where the user stands.
+    pub baseline: Option<PathBuf>,
+    /// Files that have a configuration file's name and were not read.
+    pub passed_by: Vec<PassedBy>,
+}
+
+/// A file that has a configuration file's name and was not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PassedBy {
+    /// The file.
+    pub path: PathBuf,
+    /// Why, in words.
+    pub reason: &'static str,
+}
+
+/// The configuration of a run: of the file that is named, or else of the nearest one, unless it is to be isolated. `target` is
+/// what is checked, as the user names it.
+///
+/// # Errors
+/// When a file cannot be read, or says something that is none of our settings.
+pub fn of(arguments: &SettingArguments, target: Option<&OsStr>) -> Result<Found, ConfigError> {
+    // A folder that was removed while the user stands in it has no file above it either.
+    let here = env::current_dir().ok();
+    let grounds = Grounds::of(here.as_deref(), target);
+    let found = match &arguments.config {
+        _ if arguments.isolated => Found::default(),
+        Some(path) => with_bases(Layer::read(path)?, &grounds)?,
+        None => here.as_deref().map_or_else(|| Ok(Found::default()), |folder| find(folder, &grounds))?,
+    };
+    let passed_by = if arguments.isolated { Vec::new() } else { grounds.passed_by(&found) };
+    Ok(Found { passed_by, ..found })
+}
+
+/// Reads the nearest configuration at or above a folder, or else gives the defaults.
+///
+/// # Errors
+/// When the nearest file cannot be read, or says something that is none of our settings.
+pub fn find(folder: &Path, grounds: &Grounds) -> Result<Found, ConfigError> {
+    for folder in folder.ancestors() {
+        for path in FILE_NAMES.map(|name| folder.join(name)) {
+            if !layer::is_file(&path) {
+                continue;
+            }
+            if grounds.forbid(&path) {
+                return Err(ConfigError::LeadsIntoTarget(shown(&path)));
+            }
+            match Layer::read(&shown(&path)) {
+                Ok(layer) => return with_bases(layer, grounds),
+                // A Python project that does not speak of sensortree is passed by.
+                Err(ConfigError::NoTable(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    Ok(Found::default())
+}
+
+/// A path as it is said: relative to the current folder where it lies below it.
+pub(crate) fn shown(path: &Path) -> PathBuf {
+    let here = env::current_dir().unwrap_or_default();
+    path.strip_prefix(here).unwrap_or(path).to_owned()
+}
+
+/// Reads what a file extends, and what that extends.
+fn with_bases(first: Layer, grounds: &Grounds) -> Result<Found, ConfigError> {
+    let mut layers = vec![first];
+    while let Some(base) = layers.last().map(|layer| base_of(layer, &layers, grounds)).transpose()?.flatten() {
+        layers.push(base);
+    }
+    let naming = layers.iter().find_map(|layer| Some((layer, layer.config.baseline.as_ref()?)));
+    let baseline = naming.map(|(layer, named)| {
+        let path = layer.resolve(named);
+        if grounds.forbid(&path) { Err(layer.wrong(named, IN_TARGET.to_owned())) } else { Ok(path) }
+    });
+    let config = layers.iter().rev().fold(Config::default(), |base, layer| layer.config.clone().over(base));
+    Ok(Found { baseline: baseline.transpose()?, layers, config, passed_by: Vec::new() })
+}
+
+/// The file that the last one extends.
+fn base_of(last: &Layer, known: &[Layer], grounds: &Grounds) -> Result<Option<Layer>, ConfigError> {
+    let Some(named) = &last.config.extend else { return Ok(None) };
+    let path = last.resolve(named);
+    let wrong = |message: String| Err(last.wrong(named, message));
+    let real = match fs::canonicalize(&path) {
+        Ok(real) => real,
+        Err(error) => return wrong(format!("{}: {error}", path.display())),
+    };
+    if known.iter().any(|layer| fs::canonicalize(&layer.path).is_ok_and(|other| other == real)) {
+        return wrong("by this the file extends itself".to_owned());
+    }
+    if known.len() >= MAX_LAYERS {
+        return wrong(format!("at most {MAX_LAYERS} files extend each other"));
+    }
+    if !layer::is_file(&real) {
+        return wrong(format!("{} is no file", path.display()));
+    }
+    if grounds.forbid(&path) {
+        return wrong(IN_TARGET.to_owned());
+    }
+    match Layer::read(&path) {
+        Err(ConfigError::Unreadable { source, .. }) => wrong(format!("{}: {source}", path.display())),
+        Err(error @ ConfigError::NoTable(_)) => wrong(error.to_string()),
+        read => read.map(Some),
+    }
+}
+
+/// Where files are read that nobody names on the command line: not in the target, unless the user stands in it.
+#[derive(Clone, Debug, Default)]
+pub struct Grounds {
+    /// The folder that is checked from outside, with all links followed.
+    foreign: Option<PathBuf>,
+    /// The same as the user names it.
+    named: PathBuf,
+}
+
+impl Grounds {
+    /// The grounds of a user who stands here and checks the target; without one it is the folder that he stands in.
+    #[must_use]
+    pub fn of(here: Option<&Path>, target: Option<&OsStr>) -> Self {
+        let named = PathBuf::from(target.unwrap_or(OsStr::new(".")));
+        let real = fs::canonicalize(&named).ok().filter(|path| path.is_dir());
+        let here = here.and_then(|here| fs::canonicalize(here).ok());
+        let foreign = real.filter(|target| here.is_none_or(|here| !here.starts_with(target)));
+        Grounds { foreign, named }
+    }
+
+    /// Whether a file must not be read, wherever links lead to it.
+    fn forbid(&self, path: &Path) -> bool {
+        let Some(target) = &self.foreign else { return false };
+        fs::canonicalize(path).is_ok_and(|path| path.starts_with(target))
+    }
+
+    /// The configuration files in the target that were not read.
+    fn passed_by(&self, found: &Found) -> Vec<PassedBy> {
+        if self.foreign.is_none() {
+            return Vec::new();
+        }
+        let is_read = |path: &Path| {
+            let real = fs::canonicalize(path).ok();
+            found.layers.iter().any(|layer| fs::canonicalize(&layer.path).ok() == real)
+        };
+        let there = FILE_NAMES.map(|name| self.named.join(name)).into_iter();
+        there
+            .filter(|path| layer::is_file(path) && !is_read(path))
+            .map(|path| PassedBy { path, reason: "it lies in the dataset that is checked" })
+            .collect()
+    }
+}

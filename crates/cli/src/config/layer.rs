@@ -1,0 +1,135 @@
+//! One configuration file, as it was read.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::error::{ConfigError, invalid, located};
+use super::{Config, file};
+use crate::output::folder_of;
+
+/// The largest configuration file, in bytes.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// One configuration file and what it says.
+#[derive(Clone, Debug)]
+pub struct Layer {
+    /// The file.
+    pub path: PathBuf,
+    /// What it says itself, without what it extends.
+    pub config: Config,
+    text: String,
+}
+
+impl Layer {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// When it cannot be read, is a Python project's without a table of ours, or says something that is none of our settings.
+    pub(super) fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text = read(path).map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+        let config = parse(path, &text)?.ok_or_else(|| ConfigError::NoTable(path.to_owned()))?;
+        Ok(Layer { path: path.to_owned(), config, text })
+    }
+
+    /// A path that the file names, counted from the folder of the file.
+    pub(super) fn resolve(&self, named: &Spanned<String>) -> PathBuf {
+        match folder_of(&self.path) {
+            here if here == Path::new(".") && self.path.is_relative() => PathBuf::from(named.get_ref()),
+            folder => folder.join(named.get_ref()),
+        }
+    }
+
+    /// What is wrong with a path that the file names.
+    pub(super) fn wrong(&self, named: &Spanned<String>, message: String) -> ConfigError {
+        located(&self.path, &self.text, named.span(), message, None)
+    }
+
+    /// The line in which a setting stands, from 1: a key, then for one of several its position or its own key.
+    #[must_use]
+    pub fn line(&self, keys: &[Step<'_>]) -> Option<usize> {
+        let document = DeTable::parse(&self.text).ok()?;
+        let mut table = document.get_ref();
+        if is_of_python_project(&self.path) {
+            for key in ["tool", "sensortree"] {
+                table = table.get(key)?.get_ref().as_table()?;
+            }
+        }
+        let (Step::Key(first), rest) = keys.split_first()? else { return None };
+        let (key, mut value) = table.get_key_value(*first)?;
+        let mut span = key.span();
+        for step in rest {
+            (span, value) = inner(value, *step)?;
+        }
+        let before = self.text.get(..span.start)?;
+        Some(before.matches('\n').count() + 1)
+    }
+}
+
+/// A step to a setting in a file.
+#[derive(Clone, Copy, Debug)]
+pub enum Step<'k> {
+    /// The value of this key.
+    Key(&'k str),
+    /// The element at this position.
+    At(usize),
+}
+
+fn inner<'t, 'i>(value: &'t Spanned<DeValue<'i>>, step: Step<'_>) -> Option<(Range<usize>, &'t Spanned<DeValue<'i>>)> {
+    match step {
+        Step::Key(key) => {
+            let (key, value) = value.get_ref().as_table()?.get_key_value(key)?;
+            Some((key.span(), value))
+        }
+        Step::At(position) => {
+            let value = value.get_ref().as_array()?.get(position)?;
+            Some((value.span(), value))
+        }
+    }
+}
+
+fn read(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    File::open(path)?.take(MAX_BYTES + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > MAX_BYTES {
+        return Err(io::Error::other(format!("it is larger than {MAX_BYTES} bytes")));
+    }
+    Ok(text)
+}
+
+fn is_of_python_project(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == file::PYPROJECT)
+}
+
+/// `None` for a pyproject.toml that has no table of ours.
+pub(super) fn parse(path: &Path, text: &str) -> Result<Option<Config>, ConfigError> {
+    #[derive(Deserialize)]
+    struct PyProject {
+        #[serde(default)]
+        tool: Tools,
+    }
+    #[derive(Default, Deserialize)]
+    struct Tools {
+        sensortree: Option<Config>,
+    }
+    let parsed = if is_of_python_project(path) {
+        if !text.contains("sensortree") {
+            // Whatever else is wrong with it is no matter of ours.
+            return Ok(None);
+        }
+        toml::from_str(text).map(|project: PyProject| project.tool.sensortree)
+    } else {
+        toml::from_str(text).map(Some)
+    };
+    parsed.map_err(|error| invalid(path, text, &error))
+}
+
+/// Whether a path leads to a plain file; a pipe or a device is waited for by nobody.
+pub(super) fn is_file(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|facts| facts.is_file())
+}

@@ -1,0 +1,211 @@
+//! The words of a configuration file: each is read as what it names, so that a mistake is drawn where it stands.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+use std::str::FromStr;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use sensortree_core::contract::{Basis, Endpoint};
+use sensortree_core::rules;
+use sensortree_core::settings::{Excuse, FailOn, Selector, Severity};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use toml::value::Datetime;
+
+use crate::tolerance::Tolerance;
+use jiff::civil::Date;
+
+/// A glob that was tried.
+#[derive(Clone, Debug)]
+pub struct Pattern(pub(super) Excuse);
+
+impl FromStr for Pattern {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Excuse::at(text, Vec::new(), String::new()).map(Pattern).map_err(|error| error.kind().to_string())
+    }
+}
+
+/// A reason that says something.
+#[derive(Clone, Debug)]
+pub struct Reason(pub(super) String);
+
+impl FromStr for Reason {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.trim().is_empty() {
+            return Err("an ignore needs a reason");
+        }
+        Ok(Reason(text.to_owned()))
+    }
+}
+
+/// A day, as TOML has them: 2026-12-31, without quotes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Day(pub Date);
+
+impl Day {
+    /// How many days are left until it; `None` when it is over.
+    #[must_use]
+    pub fn days_from(self, today: Date) -> Option<u64> {
+        let days = self.0.duration_since(today).as_hours() / 24;
+        u64::try_from(days).ok()
+    }
+}
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Parse;
+
+        impl<'de> Visitor<'de> for Parse {
+            type Value = Day;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a day without quotes, as 2026-12-31")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Day, A::Error> {
+                let written = Datetime::deserialize(MapAccessDeserializer::new(map))?;
+                let wrong = || serde::de::Error::custom(format!("`{written}` is no day; write it as 2026-12-31"));
+                let Datetime { date: Some(date), time: None, offset: None } = written else { return Err(wrong()) };
+                let number = |part: u8| i8::try_from(part).ok();
+                let year = i16::try_from(date.year).ok();
+                let parts = year.zip(number(date.month)).zip(number(date.day));
+                let day = parts.and_then(|((year, month), day)| Date::new(year, month, day).ok());
+                day.map(Day).ok_or_else(wrong)
+            }
+        }
+
+        deserializer.deserialize_any(Parse)
+    }
+}
+
+impl JsonSchema for Day {
+    fn schema_name() -> Cow<'static, str> {
+        "Day".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "format": "date" })
+    }
+}
+
+/// A string of the file, read as what it names. A mistake in it is drawn where it stands.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Word<T>(pub T);
+
+impl<'de, T: FromStr<Err: fmt::Display>> Deserialize<'de> for Word<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // Parsed within the visit, since that is where the deserializer still knows the place.
+        struct Parse<T>(PhantomData<T>);
+
+        impl<T: FromStr<Err: fmt::Display>> Visitor<'_> for Parse<T> {
+            type Value = T;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
+                text.parse().map_err(E::custom)
+            }
+        }
+
+        deserializer.deserialize_str(Parse(PhantomData)).map(Word)
+    }
+}
+
+/// What an editor is told about a [`Word`].
+trait Vocabulary {
+    /// The name in the schema.
+    const NAME: &'static str;
+
+    /// The words, or what they look like.
+    fn schema() -> Schema;
+}
+
+impl<T: Vocabulary> JsonSchema for Word<T> {
+    fn schema_name() -> Cow<'static, str> {
+        T::NAME.into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        T::schema()
+    }
+}
+
+fn one_of<'w>(words: impl IntoIterator<Item = &'w str>) -> Schema {
+    let words: Vec<&str> = words.into_iter().collect();
+    json_schema!({ "type": "string", "enum": words })
+}
+
+impl Vocabulary for Selector {
+    const NAME: &'static str = "Rules";
+
+    fn schema() -> Schema {
+        let families = rules::FAMILIES.iter().map(|(letter, _)| *letter);
+        let families = families.filter(|letter| rules::ALL.iter().any(|rule| rule.family() == *letter));
+        let rules = rules::ALL.iter().flat_map(|rule| [rule.code, rule.name]);
+        one_of(std::iter::once("ALL").chain(families).chain(rules))
+    }
+}
+
+impl Vocabulary for Severity {
+    const NAME: &'static str = "Severity";
+
+    fn schema() -> Schema {
+        one_of(Severity::ALL.map(Severity::as_str))
+    }
+}
+
+impl Vocabulary for FailOn {
+    const NAME: &'static str = "FailOn";
+
+    fn schema() -> Schema {
+        one_of(FailOn::ALL.map(FailOn::as_str))
+    }
+}
+
+impl Vocabulary for Basis {
+    const NAME: &'static str = "Basis";
+
+    fn schema() -> Schema {
+        one_of(Basis::ALL.map(Basis::as_str))
+    }
+}
+
+impl Vocabulary for Endpoint {
+    const NAME: &'static str = "Endpoint";
+
+    fn schema() -> Schema {
+        one_of(Endpoint::ALL.map(Endpoint::as_str))
+    }
+}
+
+impl Vocabulary for Tolerance {
+    const NAME: &'static str = "Duration";
+
+    fn schema() -> Schema {
+        json_schema!({ "type": "string", "examples": ["50ms", "1.5s", "100us"] })
+    }
+}
+
+impl Vocabulary for Pattern {
+    const NAME: &'static str = "Glob";
+
+    fn schema() -> Schema {
+        json_schema!({ "type": "string", "examples": ["camera-rear/**", "*/scene_0042"] })
+    }
+}
+
+impl Vocabulary for Reason {
+    const NAME: &'static str = "Reason";
+
+    fn schema() -> Schema {
+        json_schema!({ "type": "string", "pattern": "\\S" })
+    }
+}

@@ -1,0 +1,158 @@
+//! [`Digest`]: what tells many things from any other many, without keeping them.
+
+use std::fmt;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::finding::Example;
+use crate::frames::FrameSet;
+use crate::probe::Case;
+
+/// The sum of the hashes of some things: the same whatever their order and however they were split, and another one as soon
+/// as one thing is another. It is the same on every machine and in every version, since baselines keep it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest(u128);
+
+impl Digest {
+    /// Of one thing, by its parts in this order.
+    #[must_use]
+    pub fn of(parts: &[&[u8]]) -> Self {
+        let mut hasher = Sha256::new();
+        for part in parts {
+            // The length keeps neighbouring parts apart.
+            hasher.update((part.len() as u64).to_be_bytes());
+            hasher.update(part);
+        }
+        Self::first_half(hasher)
+    }
+
+    /// Of the stamps of frames, ascending.
+    #[must_use]
+    pub fn of_frames(set: &FrameSet) -> Self {
+        let mut stamps = Stamps::default();
+        set.iter().for_each(|stamp| stamps.push(stamp));
+        stamps.digest()
+    }
+
+    /// Adds what another one stands for.
+    pub fn add(&mut self, other: Digest) {
+        self.0 = self.0.wrapping_add(other.0);
+    }
+
+    /// Its bytes.
+    #[must_use]
+    pub fn to_bytes(self) -> [u8; 16] {
+        self.0.to_be_bytes()
+    }
+
+    fn first_half(hasher: Sha256) -> Self {
+        let hash: [u8; 32] = hasher.finalize().into();
+        Digest(hash.iter().take(16).fold(0, |sum, byte| sum << 8 | u128::from(*byte)))
+    }
+}
+
+/// The digest in the making of many stamps whose order is fixed; cheaper than a sum.
+#[derive(Clone, Default)]
+pub struct Stamps(Sha256);
+
+impl Stamps {
+    /// Adds the next one.
+    pub fn push(&mut self, stamp: i128) {
+        self.0.update(stamp.to_be_bytes());
+    }
+
+    /// Of all of them, in their order.
+    #[must_use]
+    pub fn digest(self) -> Digest {
+        Digest::first_half(self.0)
+    }
+}
+
+/// 32 hexadecimal digits.
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+/// Something that can be told from its like.
+pub trait Identified {
+    /// What tells it from any other of its kind.
+    fn identity(&self) -> Digest;
+}
+
+impl Identified for [u8] {
+    fn identity(&self) -> Digest {
+        Digest::of(&[self])
+    }
+}
+
+impl Identified for Box<[u8]> {
+    fn identity(&self) -> Digest {
+        (**self).identity()
+    }
+}
+
+/// A file with a fault is known by its name: by how much it is wrong may change while it stays the same fault.
+impl Identified for Case {
+    fn identity(&self) -> Digest {
+        self.name.identity()
+    }
+}
+
+/// A place is known by its path, and by whether something stands there.
+impl Identified for Example {
+    fn identity(&self) -> Digest {
+        Digest::of(&[&self.path, &[u8::from(self.present)]])
+    }
+}
+
+/// How many there are, and what tells just these from any others as many.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Several {
+    /// How many.
+    pub count: u64,
+    /// Which; the digest of nothing where only their number is known.
+    pub digest: Digest,
+}
+
+/// So many, of which no more is known.
+impl From<u64> for Several {
+    fn from(count: u64) -> Self {
+        Several { count, digest: Digest::default() }
+    }
+}
+
+impl FromIterator<Several> for Several {
+    fn from_iter<I: IntoIterator<Item = Several>>(parts: I) -> Self {
+        parts.into_iter().fold(Several::default(), |mut sum, part| {
+            sum.count += part.count;
+            sum.digest.add(part.digest);
+            sum
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_in_baselines_never_changes() {
+        assert_eq!(Digest::of(&[b"a", b"bc"]).to_string(), "3fafa1cf2f19a7c1129beb20cf0983f7");
+    }
+
+    #[test]
+    fn neighbouring_parts_are_kept_apart() {
+        assert_ne!(Digest::of(&[b"a", b"bc"]), Digest::of(&[b"ab", b"c"]));
+        assert_ne!(Digest::of(&[b"a"]), Digest::of(&[b"a", b""]));
+    }
+
+    #[test]
+    fn the_same_thing_twice_is_not_nothing() {
+        let once = Digest::of(&[b"a"]);
+        let mut twice = once;
+        twice.add(once);
+        assert!(twice != once && twice != Digest::default());
+    }
+}
