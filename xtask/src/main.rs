@@ -1,7 +1,8 @@
-//! Generates what is generated, scaffolds new rules, and checks licences. `cargo xtask help` names the tasks.
+//! Generates what is generated, scaffolds new rules, and checks licences and links. `cargo xtask help` names the tasks.
 
 mod generate;
 mod licences;
+mod links;
 mod new_rule;
 
 use std::error::Error;
@@ -37,6 +38,8 @@ enum Task {
     },
     /// Check the licences of all dependencies against deny.toml
     Licences,
+    /// Check that every link within the project's pages leads somewhere, and that the book has every page of docs/
+    Links,
 }
 
 /// What a task says when it is done, or why it failed.
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         Task::Generate { check: false } => generate::write(&workspace()),
         Task::NewRule { code, name, root } => new_rule::scaffold(&root, &code, &name),
         Task::Licences => licences::check(&workspace()),
+        Task::Links => links::check(&workspace()),
     };
     report(outcome)
 }
