@@ -112,6 +112,19 @@ fn files_that_cannot_be_extended_are_said_where_they_are_named() {
 }
 
 #[test]
+fn a_hostile_file_drives_no_terminal() {
+    let place = Place::with(RISKY);
+    for content in
+        ["a = \"\u{1b}[31m\u{202e}\"", "\u{1b}[31m", "extend = \"\u{202e}\u{9b}31m\"", "ignore = [\"\\u001b[31m\"]"]
+    {
+        place.write("sensortree.toml", content);
+        let (exit, said) = place.said("");
+        assert_eq!(exit, Some(2), "{said}");
+        assert!(!said.contains(['\u{1b}', '\u{202e}', '\u{9b}']), "{said:?}");
+    }
+}
+
+#[test]
 fn the_target_sets_no_rules_of_its_own_check() {
     let place = Place::with(RISKY);
     place.write("drive/sensortree.toml", "fail-on = \"never\"\n");

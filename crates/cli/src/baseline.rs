@@ -359,26 +359,13 @@ impl Fault {
         let reason = visible(&said).into_owned();
         BaselineError::Invalid {
             path: named(path),
-            text: is_drawn.then(|| Box::new(NamedSource::new(named(path), harmless(text)).with_language("JSON"))),
+            text: is_drawn
+                .then(|| Box::new(NamedSource::new(named(path), terminal::harmless(text)).with_language("JSON"))),
             label: LabeledSpan::new_primary_with_span(Some(reason.clone()), offset..offset + length),
             line,
             reason,
         }
     }
-}
-
-/// The same text, as long, with nothing in it that drives a terminal.
-fn harmless(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\n' | '\t' => out.push(c),
-            '\r' => out.push(' '),
-            c if must_be_written_out(c) => out.extend(std::iter::repeat_n('?', c.len_utf8())),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 fn named(path: &Path) -> String {

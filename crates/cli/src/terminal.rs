@@ -7,7 +7,7 @@ use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, ThemeCharacters, ThemeStyles};
-use sensortree_report::escape::visible;
+use sensortree_report::escape::{must_be_written_out, visible};
 
 /// How wide text is drawn where no terminal says.
 const WIDTH: usize = 100;
@@ -86,6 +86,20 @@ pub fn complain(problem: &dyn Diagnostic) {
     }
     // Where standard error takes nothing there is nobody left to tell.
     let _ = anstream::stderr().write_all(drawn.trim_start().as_bytes());
+}
+
+/// The same text, byte for byte as long, with nothing in it that drives a terminal: to be drawn with its mistakes.
+pub(crate) fn harmless(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' | '\t' => out.push(c),
+            '\r' => out.push(' '),
+            c if must_be_written_out(c) => out.extend(std::iter::repeat_n('?', c.len_utf8())),
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 /// Says on standard error what the user may not have meant.

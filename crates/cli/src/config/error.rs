@@ -6,12 +6,15 @@ use std::path::{Path, PathBuf};
 
 use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
 use sensortree_core::text;
+use sensortree_report::escape;
+
+use crate::terminal;
 
 /// Why a configuration file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file cannot be read.
-    #[error("cannot read the configuration file {}", .path.display())]
+    #[error("cannot read the configuration file {}", named(.path))]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -29,10 +32,10 @@ pub enum ConfigError {
         help: Option<String>,
     },
     /// The file is a link to one in the dataset that is checked.
-    #[error("{} leads into the dataset that is checked, which does not set the rules of its own check", .0.display())]
+    #[error("{} leads into the dataset that is checked, which does not set the rules of its own check", named(.0))]
     LeadsIntoTarget(PathBuf),
     /// The file named is a Python project's and has no settings of ours.
-    #[error("{} has no [tool.sensortree] table", .0.display())]
+    #[error("{} has no [tool.sensortree] table", named(.0))]
     NoTable(PathBuf),
 }
 
@@ -95,10 +98,14 @@ pub(super) fn located(
     help: Option<String>,
 ) -> ConfigError {
     ConfigError::Invalid {
-        text: Box::new(NamedSource::new(path.display().to_string(), text.to_owned()).with_language("TOML")),
-        label: LabeledSpan::new_primary_with_span(Some(message), span),
+        text: Box::new(NamedSource::new(named(path), terminal::harmless(text)).with_language("TOML")),
+        label: LabeledSpan::new_primary_with_span(Some(escape::visible(&message).into_owned()), span),
         help,
     }
+}
+
+fn named(path: &Path) -> String {
+    escape::visible_path(path.as_os_str().as_encoded_bytes())
 }
 
 /// The key, of those in the schema, that was most likely meant.
