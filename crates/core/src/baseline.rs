@@ -320,4 +320,26 @@ metadata.json
         assert_eq!(report.findings.len(), 1);
         assert_eq!(report.baseline.unwrap().covered.len(), 1);
     }
+
+    #[test]
+    fn a_finding_of_other_figures_is_another() {
+        let check = |before: &str, now: &str, code: &str| {
+            assert_eq!(against(before, before), (vec![], vec![]), "{before}");
+            assert_eq!(against(before, now).0, [code], "{now}");
+        };
+        // The reference's clock is put right by an hour, and the camera's names are what they were.
+        let offset = |lidar: u64| {
+            format!(
+                "lidar-top/\n  s/\n    {lidar}.pcd x9 +100\ncamera-front/\n  s/\n    1681560860060.jpg x9 +100\nmetadata.json\n"
+            )
+        };
+        check(&offset(1681532060061), &offset(1681535660061), "A204");
+        // As many frames are there twice, but others.
+        let twice = |second: u64| {
+            format!(
+                "lidar-top/\n  s/\n    1681532060061.pcd x9 +100\n    01681532060061.pcd\n    0{second}.pcd\nmetadata.json\n"
+            )
+        };
+        check(&twice(1681532060261), &twice(1681532060361), "L119");
+    }
 }

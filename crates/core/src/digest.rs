@@ -34,6 +34,14 @@ impl Digest {
         stamps.digest()
     }
 
+    /// Of figures, in this order.
+    #[must_use]
+    pub fn of_figures(figures: &[i128]) -> Self {
+        let mut stamps = Stamps::default();
+        figures.iter().for_each(|figure| stamps.push(*figure));
+        stamps.digest()
+    }
+
     /// Adds what another one stands for.
     pub fn add(&mut self, other: Digest) {
         self.0 = self.0.wrapping_add(other.0);

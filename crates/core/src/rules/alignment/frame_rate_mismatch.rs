@@ -1,6 +1,7 @@
 use super::group;
 use crate::align::{Rate, Relation, duration};
 use crate::contract::Effect;
+use crate::digest::{Digest, Several};
 use crate::finding::{Example, Sink};
 use crate::rules::Context;
 use crate::text;
@@ -60,7 +61,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             let without = relation.frames.max(relation.reference_frames)
                 - relation.pairs.min(relation.frames.max(relation.reference_frames));
             let note = format!("{} without a partner in this scene", text::count(without, "frame"));
-            if found.add_many(without.max(1), Example::at(path).noting(note)) {
+            let digest = Digest::of_figures(&[rate.step.into(), rate.reference_step.into()]);
+            let several = Several { count: without.max(1), digest };
+            if found.add_many(several, Example::at(path).noting(note)) {
                 found.in_scene(relation.scene);
                 said.push((relation, rate));
             }

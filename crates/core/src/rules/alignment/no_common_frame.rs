@@ -1,6 +1,7 @@
 use super::group;
 use crate::align::{Relation, duration};
 use crate::contract::{Basis, Effect};
+use crate::digest::{Digest, Several};
 use crate::finding::{Example, Sink};
 use crate::rules::Context;
 use crate::text;
@@ -69,7 +70,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 format!("{} from the first of the reference", duration(i128::from(apart), relation.timed))
             });
             let example = Example { note, ..Example::at(path) };
-            if found.add_many(relation.frames, example) {
+            let figures =
+                [relation.reference_frames.into(), unrelated.common.into(), unrelated.first.0, unrelated.first.1];
+            let several = Several { count: relation.frames, digest: Digest::of_figures(&figures) };
+            if found.add_many(several, example) {
                 found.in_scene(relation.scene);
                 common += unrelated.common;
                 frames += relation.frames;

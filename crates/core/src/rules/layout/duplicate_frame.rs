@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use super::files::{labels, only};
 use crate::contract::Effect;
+use crate::digest::{Digest, Several};
 use crate::finding::{Example, Sink};
 use crate::frame_name::Naming;
 use crate::frames::FrameSet;
@@ -50,9 +51,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut twice = sink.gather(&DUPLICATE_FRAME);
     for (id, sensor) in layout.sensors() {
         for cell in layout.sensor_cells(id) {
-            let Duplicates { count, examples } = duplicates(tree, cell, sensor.kind, settings.max_examples);
+            let Duplicates { several, examples } = duplicates(tree, cell, sensor.kind, settings.max_examples);
             let mut examples = examples.into_iter();
-            if !examples.next().is_some_and(|first| twice.add_many(count, first)) {
+            if !examples.next().is_some_and(|first| twice.add_many(several, first)) {
                 continue;
             }
             examples.for_each(|example| {
@@ -76,7 +77,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 /// The files of one folder that have another's timestamp.
 #[derive(Default)]
 struct Duplicates {
-    count: u64,
+    several: Several,
     examples: Vec<Example>,
 }
 
@@ -85,7 +86,8 @@ fn duplicates(tree: &Tree, cell: Cell, kind: SensorKind, most: usize) -> Duplica
     let mut found = Duplicates::default();
     for sets in comparable(folder, kind).values().filter(|sets| sets.len() > 1) {
         for_each_shared(sets, |value, first, other| {
-            found.count += 1;
+            found.several.count += 1;
+            found.several.digest.add(Digest::of(&[&value.to_be_bytes(), other.suffix().as_bytes()]));
             if found.examples.len() < most {
                 let path = tree.path_of(cell.folder, other.render(value).as_bytes());
                 found.examples.push(Example::at(path).noting(format!("the timestamp of `{}`", first.render(value))));
@@ -95,7 +97,7 @@ fn duplicates(tree: &Tree, cell: Cell, kind: SensorKind, most: usize) -> Duplica
     let listed_twice: u64 = folder.frames().iter().map(|(_, set)| set.repeated()).sum();
     let listed_twice = listed_twice + folder.remark(Remark::Repeated).map_or(0, crate::tally::Tally::count);
     if listed_twice > 0 {
-        found.count += listed_twice;
+        found.several.count += listed_twice;
         found.examples.push(Example::at(tree.path(cell.folder)).noting("paths in here are listed more than once"));
     }
     found
