@@ -86,20 +86,14 @@ pub(super) fn invalid(path: &Path, text: &str, error: &toml::de::Error) -> Confi
     };
     // The list of all keys is of use only where no one of them is near.
     let message = if help.is_some() { format!("unknown field `{found}`") } else { message.to_owned() };
-    located(path, text, span, message, help)
+    located(path, text, span, &message, help)
 }
 
 /// A mistake at a place in a file.
-pub(super) fn located(
-    path: &Path,
-    text: &str,
-    span: Range<usize>,
-    message: String,
-    help: Option<String>,
-) -> ConfigError {
+pub(super) fn located(path: &Path, text: &str, span: Range<usize>, message: &str, help: Option<String>) -> ConfigError {
     ConfigError::Invalid {
         text: Box::new(NamedSource::new(named(path), terminal::harmless(text)).with_language("TOML")),
-        label: LabeledSpan::new_primary_with_span(Some(escape::visible(&message).into_owned()), span),
+        label: LabeledSpan::new_primary_with_span(Some(escape::visible(message).into_owned()), span),
         help,
     }
 }

@@ -102,7 +102,7 @@ fn with_bases(first: Layer, grounds: &Grounds) -> Result<Found, ConfigError> {
     let naming = layers.iter().find_map(|layer| Some((layer, layer.config.baseline.as_ref()?)));
     let baseline = naming.map(|(layer, named)| {
         let path = layer.resolve(named);
-        if grounds.forbid(&path) { Err(layer.wrong(named, IN_TARGET.to_owned())) } else { Ok(path) }
+        if grounds.forbid(&path) { Err(layer.wrong(named, IN_TARGET)) } else { Ok(path) }
     });
     let config = layers.iter().rev().fold(Config::default(), |base, layer| layer.config.clone().over(base));
     Ok(Found { baseline: baseline.transpose()?, layers, config, passed_by: Vec::new() })
@@ -112,7 +112,7 @@ fn with_bases(first: Layer, grounds: &Grounds) -> Result<Found, ConfigError> {
 fn base_of(last: &Layer, known: &[Layer], grounds: &Grounds) -> Result<Option<Layer>, ConfigError> {
     let Some(named) = &last.config.extend else { return Ok(None) };
     let path = last.resolve(named);
-    let wrong = |message: String| Err(last.wrong(named, message));
+    let wrong = |message: String| Err(last.wrong(named, &message));
     let real = match fs::canonicalize(&path) {
         Ok(real) => real,
         Err(error) => return wrong(format!("{}: {error}", path.display())),

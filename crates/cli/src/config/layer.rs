@@ -46,7 +46,7 @@ impl Layer {
     }
 
     /// What is wrong with a path that the file names.
-    pub(super) fn wrong(&self, named: &Spanned<String>, message: String) -> ConfigError {
+    pub(super) fn wrong(&self, named: &Spanned<String>, message: &str) -> ConfigError {
         located(&self.path, &self.text, named.span(), message, None)
     }
 
