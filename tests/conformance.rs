@@ -25,6 +25,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use sensortree_core::entry::EntryKind;
 use sensortree_core::layout::SensorKind;
+#[cfg(feature = "git")]
+use sensortree_core::probe::LfsPointer;
 use sensortree_core::settings::Settings;
 use sensortree_core::sketch::Sketch;
 use sensortree_core::{Inspection, check};
@@ -420,11 +422,13 @@ fn has_git() -> bool {
     is_there
 }
 
-/// Git has no folders but those of files, and no file called `.git`. What stands for a large file counts as that.
+/// Git has no folders but those of files, and no file called `.git`. What stands for a large file counts as that, also where no
+/// file is looked into.
 #[cfg(feature = "git")]
 fn git_holds(sketch: &Sketch) -> bool {
     let is_pointer = |text: &Vec<u8>| text.starts_with(b"version https://git-lfs");
-    if sketch.metadata.as_ref().is_some_and(is_pointer) {
+    let stands_for_more = |drawn: &sensortree_core::sketch::Drawn| LfsPointer::parse(&drawn.content().head).is_some();
+    if sketch.metadata.as_ref().is_some_and(is_pointer) || sketch.entries.iter().any(stands_for_more) {
         return false;
     }
     let is_file = |kind| matches!(kind, EntryKind::File | EntryKind::Link);

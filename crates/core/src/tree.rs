@@ -143,10 +143,18 @@ impl Folder {
         self.files
     }
 
-    /// The size of all files right here, in bytes.
+    /// The size of all files right here, in bytes. A pointer that was looked into counts with the size that it names.
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        self.bytes
+        let beyond = self.holdings.as_ref().map_or(0, |holdings| holdings.beyond());
+        let bytes = i128::from(self.bytes).saturating_add(beyond).max(0);
+        u64::try_from(bytes).unwrap_or(u64::MAX)
+    }
+
+    /// How many files right here can be looked into.
+    #[must_use]
+    pub fn probeable(&self) -> u64 {
+        self.probeable
     }
 
     /// The files whose stem is a number and whose suffix is a known one or none, by the way they are written, in a fixed
@@ -579,9 +587,13 @@ impl TreeBuilder {
             })
             .collect();
         let files = folders.iter().map(Folder::files).sum();
-        let bytes = folders.iter().map(Folder::bytes).fold(0, u64::saturating_add);
+        let bytes = bytes_of(&folders);
         Tree { folders, entries, files, bytes }
     }
+}
+
+fn bytes_of(folders: &[Folder]) -> u64 {
+    folders.iter().map(Folder::bytes).fold(0, u64::saturating_add)
 }
 
 /// A path as the folder that it lies in and the name there. What has no folder but the root, or one without a name, is
@@ -722,7 +734,7 @@ impl Tree {
             folders.push(folder);
         }
         let files = folders.iter().map(Folder::files).sum();
-        let bytes = folders.iter().map(Folder::bytes).fold(0, u64::saturating_add);
+        let bytes = bytes_of(&folders);
         let listed = folders.iter().skip(1).filter(|folder| folder.listed).count() as u64;
         Tree { folders, entries: files + listed, files, bytes }
     }
@@ -799,6 +811,7 @@ impl Tree {
                 folder.holdings.get_or_insert_default().merge(holdings);
             }
         }
+        self.bytes = bytes_of(&self.folders);
     }
 
     /// Whether the listing held nothing at all.

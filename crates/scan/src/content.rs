@@ -91,6 +91,18 @@ pub fn look_into(
     }
 }
 
+/// What a file that is to hold `format` holds when it is this text.
+pub(crate) fn facts_of(format: Format, text: &[u8]) -> Facts {
+    let mut probe = Probe::new(format, text.len() as u64);
+    loop {
+        let stretch = probe.wanted();
+        let rest = usize::try_from(stretch.offset).ok().and_then(|at| text.get(at..)).unwrap_or_default();
+        if let Some(facts) = probe.take(rest.get(..stretch.length).unwrap_or(rest)) {
+            return facts;
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -191,8 +191,11 @@ pub const OTHER_SUFFIXES: &[(&str, &str)] = &[
     ("sh", "shell script"),
     ("bak", "backup copy"),
     ("lock", "lock"),
-    ("dvc", "DVC pointer"),
+    (DVC, "DVC pointer"),
 ];
+
+/// The suffix of the files that stand for what DVC keeps apart.
+pub const DVC: &str = "dvc";
 
 /// What a file of this suffix is called, where it is a known one.
 #[must_use]

@@ -24,7 +24,7 @@ mod tallies;
 
 pub use instead::{Instead, TELLING_BYTES};
 pub use jpeg::{Exotic, Lacking};
-pub use pointer::{LfsPointer, MAX_LFS_BYTES, Pointer};
+pub use pointer::{Behind, LfsPointer, MAX_LFS_BYTES, Pointer};
 pub use tallies::{Case, Holdings, SizeCount};
 
 use crate::json::Span;
@@ -174,6 +174,8 @@ pub enum Figures {
     Line(u64),
     /// From where to where the coordinates reach.
     Extent(pcd::Extent),
+    /// How many bytes the data have that a pointer stands for.
+    Behind(u64),
 }
 
 /// A place in a file's header.
@@ -205,6 +207,14 @@ pub struct Problem {
     pub figures: Option<Figures>,
     /// Where, in a text header.
     pub place: Option<Place>,
+    /// The hash of the data that a pointer stands for, as [`Behind::hash`] says it.
+    pub hash: Option<Box<str>>,
+}
+
+impl Problem {
+    fn new(fault: Fault) -> Self {
+        Problem { fault, figures: None, place: None, hash: None }
+    }
 }
 
 /// What a file was found to hold.
@@ -214,11 +224,14 @@ pub struct Facts {
     pub image: Option<ImageSize>,
     /// What is wrong with it.
     pub problems: Vec<Problem>,
+    /// How many bytes more its data are than the file itself, where it is a pointer that names their size. A source that
+    /// lists pointers with that size sets it to 0.
+    pub beyond: i128,
 }
 
 impl Facts {
     fn say(&mut self, fault: Fault) {
-        self.problems.push(Problem { fault, figures: None, place: None });
+        self.problems.push(Problem::new(fault));
     }
 }
 
@@ -234,7 +247,7 @@ enum Look {
 
 impl Look {
     fn done(fault: Fault, place: Option<Place>) -> Self {
-        Look::Done(Facts { image: None, problems: vec![Problem { fault, figures: None, place }] })
+        Look::Done(Facts { problems: vec![Problem { place, ..Problem::new(fault) }], ..Facts::default() })
     }
 }
 
@@ -340,7 +353,7 @@ impl Probe {
             return Look::Done(Facts::default());
         }
         if let Some(pointer) = Pointer::of(head) {
-            return Look::done(Fault::Pointer(pointer), None);
+            return Look::Done(self.pointer(pointer, head));
         }
         if head.iter().all(|byte| *byte == 0) {
             return Look::done(Fault::Zeros, None);
@@ -353,6 +366,13 @@ impl Probe {
             Some(found) if found == self.format => Look::Done(Facts { image: image::size(head), ..Facts::default() }),
             _ => Look::done(Fault::NotTheImage(Instead::of(head)), None),
         }
+    }
+
+    fn pointer(&self, pointer: Pointer, head: &[u8]) -> Facts {
+        let Behind { size, hash } = pointer.behind(head);
+        let beyond = size.map_or(0, |size| i128::from(size) - i128::from(self.size));
+        let problem = Problem { figures: size.map(Figures::Behind), hash, ..Problem::new(Fault::Pointer(pointer)) };
+        Facts { problems: vec![problem], beyond, ..Facts::default() }
     }
 
     fn given_up(&self) -> Facts {

@@ -54,12 +54,12 @@ pub(super) fn look(head: &[u8], size: u64, depth: Depth) -> Look {
     }
     let mut facts = Facts::default();
     if let Some((fault, span)) = fields(&header) {
-        facts.problems.push(Problem { fault: Fault::Fields(fault), figures: None, place: Place::new(head, span) });
+        facts.problems.push(Problem { place: Place::new(head, span), ..Problem::new(Fault::Fields(fault)) });
     }
     if header.points == 0 {
-        facts.problems.push(Problem { fault: Fault::NoPoints, figures: None, place: None });
+        facts.say(Fault::NoPoints);
     } else if let Some(figures) = shortfall(&header, head, size) {
-        facts.problems.push(Problem { fault: Fault::ShortPointCloud, figures: Some(figures), place: None });
+        facts.problems.push(Problem { figures: Some(figures), ..Problem::new(Fault::ShortPointCloud) });
     }
     match depth {
         Depth::Whole if facts.problems.is_empty() => body::read(&header, head, size),

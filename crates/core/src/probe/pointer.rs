@@ -43,6 +43,19 @@ impl Pointer {
         is_dvc.then_some(Pointer::Dvc)
     }
 
+    /// What such a pointer, of this text, says of its data.
+    #[must_use]
+    pub fn behind(self, text: &[u8]) -> Behind {
+        match self {
+            Pointer::GitLfs => LfsPointer::parse(text).map_or_else(Behind::default, |pointer| Behind {
+                size: Some(pointer.size),
+                hash: Some(format!("sha256 {}", hex(pointer.sha256.get(..SHOWN_HASH / 2).unwrap_or_default())).into()),
+            }),
+            Pointer::GitAnnex => annexed(text),
+            Pointer::Dvc => tracked(text),
+        }
+    }
+
     /// What it is, in a sentence: `a git-LFS pointer`.
     #[must_use]
     pub fn describe(self) -> &'static str {
@@ -62,6 +75,65 @@ impl Pointer {
             Pointer::Dvc => "fetch the data themselves with `dvc pull`",
         }
     }
+}
+
+/// What a pointer says of the data that it stands for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Behind {
+    /// Their size in bytes.
+    pub size: Option<u64>,
+    /// The kind of their hash and how it begins: `sha256 725358ac24a4`.
+    pub hash: Option<Box<str>>,
+}
+
+/// So many digits of a hash tell it from all others that one will meet.
+const SHOWN_HASH: usize = 12;
+
+/// What a key of git-annex says: `SHA256E-s31390--f50d7ac4….jpg`, the last name in the path to an object.
+fn annexed(text: &[u8]) -> Behind {
+    let line = text.split(|byte| byte.is_ascii_control()).next().unwrap_or_default();
+    let key =
+        line.rsplit(|byte| *byte == b'/').next().and_then(|key| std::str::from_utf8(key).ok()).unwrap_or_default();
+    let Some((fields, name)) = key.split_once("--") else { return Behind::default() };
+    let mut fields = fields.split('-');
+    let backend = fields.next().unwrap_or_default();
+    let kind = backend.strip_suffix('E').unwrap_or(backend).to_ascii_lowercase();
+    let is_hash = ["sha", "md5", "blake"].iter().any(|known| kind.starts_with(known));
+    Behind {
+        size: fields.find_map(|field| number(field.strip_prefix('s')?.as_bytes())),
+        hash: is_hash.then(|| beginning(&kind, name.split('.').next().unwrap_or_default())).flatten(),
+    }
+}
+
+/// What a `.dvc` file says of the one output that stands in it.
+fn tracked(text: &[u8]) -> Behind {
+    let value = |key: &[u8]| {
+        let lines = text
+            .split(|byte| *byte == b'\n')
+            .map(|line| line.trim_ascii().strip_prefix(b"- ").unwrap_or(line.trim_ascii()));
+        lines.into_iter().find_map(|line| Some(line.strip_prefix(key)?.trim_ascii()))
+    };
+    Behind {
+        size: value(b"size:").and_then(number),
+        hash: value(b"md5:").and_then(|hash| beginning("md5", std::str::from_utf8(hash).ok()?.split('.').next()?)),
+    }
+}
+
+/// A hash as it is said; `None` where that is none.
+fn beginning(kind: &str, hash: &str) -> Option<Box<str>> {
+    let is_hash =
+        kind.bytes().all(|byte| byte.is_ascii_alphanumeric()) && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_hash.then(|| hash.get(..SHOWN_HASH)).flatten().map(|shown| format!("{kind} {shown}").into())
+}
+
+/// A number of digits alone: `parse` takes a sign, too.
+fn number(digits: &[u8]) -> Option<u64> {
+    let digits = std::str::from_utf8(digits).ok()?;
+    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 /// The longest git-LFS pointer, in bytes: what is longer is no pointer, whatever it begins with.
@@ -85,19 +157,13 @@ impl LfsPointer {
         }
         let value =
             |key: &[u8]| text.split(|byte| *byte == b'\n').find_map(|line| Some(line.strip_prefix(key)?.trim_ascii()));
-        let size = std::str::from_utf8(value(b"size ")?).ok()?;
-        // `parse` takes a sign, too.
-        let size = size.bytes().all(|byte| byte.is_ascii_digit()).then(|| size.parse().ok())??;
-        Some(LfsPointer { sha256: digest(value(b"oid sha256:")?)?, size })
+        Some(LfsPointer { sha256: digest(value(b"oid sha256:")?)?, size: number(value(b"size ")?)? })
     }
 }
 
 impl fmt::Debug for LfsPointer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for byte in self.sha256 {
-            write!(f, "{byte:02x}")?;
-        }
-        write!(f, " ({} bytes)", self.size)
+        write!(f, "{} ({} bytes)", hex(&self.sha256), self.size)
     }
 }
 
@@ -166,10 +232,37 @@ mod tests {
         assert_eq!(format!("{:?}", LfsPointer::parse(text.as_bytes()).unwrap()), format!("{OID} (7 bytes)"));
     }
 
+    #[test]
+    fn pointers_say_what_is_behind_them() {
+        let check = |text: &str, size: Option<u64>, hash: Option<&str>| {
+            let behind = Pointer::of(text.as_bytes()).unwrap().behind(text.as_bytes());
+            assert_eq!((behind.size, behind.hash.as_deref()), (size, hash), "{text}");
+        };
+        let lfs = format!("version https://git-lfs.github.com/spec/v1\noid sha256:{OID}\nsize 206144\n");
+        check(&lfs, Some(206_144), Some("sha256 725358ac24a4"));
+        check("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n", None, None);
+        check("/annex/objects/SHA256E-s31390--f50d7ac4c6b9031379.jpg\n", Some(31_390), Some("sha256 f50d7ac4c6b9"));
+        check(
+            "../.git/annex/objects/p/Z/MD5-s3--900150983cd24fb0/MD5-s3--900150983cd24fb0",
+            Some(3),
+            Some("md5 900150983cd2"),
+        );
+        check("/annex/objects/URL--http&c%%host%data.pcd\n", None, None);
+        check("/annex/objects/WORM-s7-m1433113400--1.pcd", Some(7), None);
+        check("/annex/objects/SHA1-s99999999999999999999--short", None, None);
+        let dvc = "outs:\n- md5: a304afb96060aad90176268345e10355\n  size: 14445097\n  hash: md5\n  path: 1.pcd\n";
+        check(dvc, Some(14_445_097), Some("md5 a304afb96060"));
+        check("outs:\n- etag: \u{1b}[31m\n  size: -1\n", None, None);
+    }
+
     proptest! {
         #[test]
         fn any_text_is_read_without_harm(text in "(version https://git-lfs.github.com/spec/v1\n)?(oid sha256:[0-9a-f]{0,70}\n)?(size [0-9+-]{0,24}\n)?.*") {
             let _ = (Pointer::of(text.as_bytes()), LfsPointer::parse(text.as_bytes()));
+            for pointer in [Pointer::GitLfs, Pointer::GitAnnex, Pointer::Dvc] {
+                let hash = pointer.behind(text.as_bytes()).hash.unwrap_or_default();
+                prop_assert!(hash.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b' '));
+            }
         }
     }
 }

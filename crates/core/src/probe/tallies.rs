@@ -12,6 +12,7 @@ const SIZES: usize = 16;
 #[derive(Clone, Debug, Default)]
 pub struct Holdings {
     files: u64,
+    beyond: i128,
     faults: Vec<(Fault, Tally<Case>)>,
     sizes: Vec<SizeCount>,
 }
@@ -25,6 +26,8 @@ pub struct Case {
     pub figures: Option<Figures>,
     /// Where in its header the fault is.
     pub place: Option<Box<Place>>,
+    /// The hash of the data that it stands for, where it is a pointer.
+    pub hash: Option<Box<str>>,
 }
 
 /// The images of one size.
@@ -45,6 +48,12 @@ impl Holdings {
         self.files
     }
 
+    /// How many bytes more the data of pointers are than the pointers that were listed in their place.
+    #[must_use]
+    pub fn beyond(&self) -> i128 {
+        self.beyond
+    }
+
     /// The faults, in a fixed order, each with the first files that have it.
     #[must_use]
     pub fn faults(&self) -> &[(Fault, Tally<Case>)] {
@@ -60,8 +69,9 @@ impl Holdings {
     /// Adds what a file was found to hold; `cap` files are named for each fault.
     pub(crate) fn add(&mut self, name: &[u8], facts: Facts, cap: usize) {
         self.files += 1;
-        for Problem { fault, figures, place } in facts.problems {
-            let case = Case { name: name.into(), figures, place: place.map(Box::new) };
+        self.beyond = self.beyond.saturating_add(facts.beyond);
+        for Problem { fault, figures, place, hash } in facts.problems {
+            let case = Case { name: name.into(), figures, place: place.map(Box::new), hash };
             match self.faults.binary_search_by_key(&fault, |(known, _)| *known) {
                 Ok(at) => self.faults[at].1.add(case),
                 Err(at) => {
@@ -96,6 +106,7 @@ impl Holdings {
 
     pub(crate) fn merge(&mut self, other: Holdings) {
         self.files += other.files;
+        self.beyond = self.beyond.saturating_add(other.beyond);
         for (fault, tally) in other.faults {
             match self.faults.binary_search_by_key(&fault, |(known, _)| *known) {
                 Ok(at) => self.faults[at].1.merge(tally),

@@ -3,7 +3,8 @@
 
 use super::Context;
 use crate::contract::DataType;
-use crate::layout::SensorKind;
+use crate::layout::{Sensor, SensorId, SensorKind};
+use crate::probe::Fault;
 use crate::text;
 
 /// What `dataType` of the request is, where one is given and it is one of the two.
@@ -17,7 +18,7 @@ pub(super) fn metadata(context: &Context<'_>) -> Option<DataType> {
 }
 
 /// What the tree's sensors make it, where that is for this to judge: a LiDAR without a name, or one that metadata.json names and
-/// whose folder is missing, is the matter of other rules; and where something could not be read, a LiDAR may be.
+/// whose folder is missing, is the matter of other rules; so is one whose files are no point clouds; and where something could not be read, a LiDAR may be.
 pub(super) fn tree(context: &Context<'_>) -> Option<DataType> {
     match context.layout.data_type()? {
         DataType::PointCloud3D => has_named_lidar(context).then_some(DataType::PointCloud3D),
@@ -44,7 +45,21 @@ pub(super) fn spelled(data_type: DataType) -> String {
 }
 
 fn has_named_lidar(context: &Context<'_>) -> bool {
-    context.layout.sensors().any(|(_, sensor)| sensor.kind == SensorKind::Lidar && !sensor.name.is_empty())
+    let is_named = |sensor: &Sensor| sensor.kind == SensorKind::Lidar && !sensor.name.is_empty();
+    context.layout.sensors().any(|(id, sensor)| is_named(sensor) && !holds_something_else(context, id))
+}
+
+/// Whether all frames of a LiDAR that were looked into are in truth something else than point clouds. Then it is F102 that
+/// says what is wrong, and whether there are LiDAR data is not known.
+fn holds_something_else(context: &Context<'_>, lidar: SensorId) -> bool {
+    let cells = context.layout.sensor_cells(lidar);
+    let (mut looked, mut other) = (0, 0);
+    for holdings in cells.filter_map(|cell| context.tree.folder(cell.folder).holdings()) {
+        looked += holdings.files();
+        let faults = holdings.faults().iter().filter(|(fault, _)| matches!(fault, Fault::NotAPointCloud(_)));
+        other += faults.map(|(_, tally)| tally.count()).sum::<u64>();
+    }
+    looked > 0 && looked == other
 }
 
 fn names_lidars(context: &Context<'_>) -> bool {

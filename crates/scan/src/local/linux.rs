@@ -16,16 +16,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rayon::Scope;
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
-use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, RawDir, Stat, fstat, openat, statat};
+use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, RawDir, Stat, fstat, openat, readlinkat, statat};
 use rustix::io::{Errno, pread};
 use sensortree_core::Pick;
 use sensortree_core::entry::{Entry, EntryKind};
 use sensortree_core::layout::names::{self, METADATA};
-use sensortree_core::probe::{Facts, Format};
+use sensortree_core::probe::{Facts, Format, Pointer};
 use sensortree_core::tree::{Found, Inside, Tree, TreeBuilder};
 
 use super::{Listing, cannot_open, read_metadata, threads};
-use crate::content::look_into;
+use crate::content::{facts_of, look_into};
 use crate::coverage::Gaps;
 use crate::{Content, Progress, ScanError, ScanOptions};
 
@@ -61,8 +61,8 @@ pub(super) fn list(path: &Path, options: &ScanOptions, progress: &dyn Progress) 
         root: Arc::clone(&root),
         workers: (0..jobs).map(|_| Mutex::new(Worker::new(options))).collect(),
         progress,
-        // What is chosen among all can be looked into only once all are known.
-        content: if options.is_sampled() { Content::None } else { options.content },
+        content: options.content,
+        is_sampled: options.is_sampled(),
         cancelled: AtomicBool::new(false),
         kept_open: AtomicUsize::new(0),
         parts_waiting: AtomicUsize::new(0),
@@ -105,6 +105,7 @@ struct Walk<'w> {
     workers: Vec<Mutex<Worker>>,
     progress: &'w dyn Progress,
     content: Content,
+    is_sampled: bool,
     cancelled: AtomicBool,
     kept_open: AtomicUsize,
     parts_waiting: AtomicUsize,
@@ -173,7 +174,7 @@ impl<'w> Walk<'w> {
         let (found, refused) = folders
             .into_par_iter()
             .fold(nothing, |(mut found, mut gaps), picks| {
-                self.look_into_picks(tree, &picks, options.content, &mut found, &mut gaps);
+                self.look_into_picks(tree, &picks, &mut found, &mut gaps);
                 let count = picks.len() as u64;
                 self.progress.looked(looked.fetch_add(count, Ordering::Relaxed) + count, wanted);
                 (found, gaps)
@@ -188,7 +189,7 @@ impl<'w> Walk<'w> {
     }
 
     /// Looks into some frames of one folder.
-    fn look_into_picks(&self, tree: &Tree, picks: &[Pick], content: Content, found: &mut Found, gaps: &mut Gaps) {
+    fn look_into_picks(&self, tree: &Tree, picks: &[Pick], found: &mut Found, gaps: &mut Gaps) {
         let Some(first) = picks.first().filter(|_| !self.is_cancelled()) else { return };
         let path = tree.path(first.folder);
         let folder = match path.strip_suffix(b"/") {
@@ -199,7 +200,7 @@ impl<'w> Walk<'w> {
             Ok(folder) => folder,
             Err(errno) => return gaps.unread_folder(&path, &errno.into()),
         };
-        let here = Here { folder: &folder, path: &path, content };
+        let here = self.here(&folder, &path);
         let mut stretch = Vec::new();
         for pick in picks {
             let name = CString::new(pick.name.as_slice()).map_err(io::Error::from);
@@ -208,6 +209,10 @@ impl<'w> Walk<'w> {
                 Err(error) => gaps.unread_file(&path, &pick.name, &error),
             }
         }
+    }
+
+    fn here<'h>(&self, folder: &'h OwnedFd, path: &'h [u8]) -> Here<'h> {
+        Here { folder, path, content: self.content, is_sampled: self.is_sampled }
     }
 
     fn is_cancelled(&self) -> bool {
@@ -221,11 +226,11 @@ impl<'w> Walk<'w> {
     fn read<'s>(&'s self, scope: &Scope<'s>, path: Vec<u8>, folder: Arc<OwnedFd>) {
         let mut worker = self.worker();
         let Worker { builder, gaps, buffer, files, stretch } = &mut *worker;
-        let here = Here { folder: &folder, path: &path, content: self.content };
+        let here = self.here(&folder, &path);
         let mut inside = builder.enter(path.strip_suffix(b"/").unwrap_or_default());
         let mut folders = Names::default();
         let mut listed = 0;
-        let part = if self.content == Content::None { PART } else { PROBED_PART };
+        let part = if here.looks() { PROBED_PART } else { PART };
         let mut names = RawDir::new(&*folder, buffer.spare_capacity_mut());
         while let Some(entry) = names.next() {
             let entry = match entry {
@@ -245,7 +250,7 @@ impl<'w> Walk<'w> {
                 }
                 (_, FileType::Directory) => folders.push(name),
                 (_, FileType::RegularFile | FileType::Unknown) => files.push(name),
-                (bytes, FileType::Symlink) => inside.add(bytes, EntryKind::Link, None),
+                (_, FileType::Symlink) => here.take_link(name, &mut inside),
                 (bytes, _) => inside.add(bytes, EntryKind::Special, None),
             }
             listed += 1;
@@ -282,7 +287,7 @@ impl<'w> Walk<'w> {
             let mut worker = self.worker();
             let Worker { builder, gaps, stretch, .. } = &mut *worker;
             let mut inside = builder.enter(path.strip_suffix(b"/").unwrap_or_default());
-            let here = Here { folder: &folder, path: &path, content: self.content };
+            let here = self.here(&folder, &path);
             here.look(&files, &mut inside, gaps, &mut folders, stretch);
             drop(worker);
             self.descend(scope, path, folder, folders);
@@ -357,9 +362,36 @@ struct Here<'h> {
     folder: &'h OwnedFd,
     path: &'h [u8],
     content: Content,
+    is_sampled: bool,
 }
 
 impl Here<'_> {
+    /// Whether files are looked into as they are listed. What is chosen among all can be only once all are known.
+    fn looks(&self) -> bool {
+        self.content != Content::None && !self.is_sampled
+    }
+
+    /// Adds a link, which is named and not followed. One that git-annex put in the place of a frame that was not fetched
+    /// counts as that frame.
+    fn take_link(&self, name: &CStr, inside: &mut Inside<'_>) {
+        let bytes = name.to_bytes();
+        let is_frame = self.content != Content::None && Format::of_name(bytes).is_some();
+        let Some(target) = is_frame.then(|| self.annexed(name)).flatten() else {
+            return inside.add(bytes, EntryKind::Link, None);
+        };
+        let format = inside.take(bytes, EntryKind::File, Some(target.len() as u64));
+        if let Some(format) = format.filter(|_| self.looks()) {
+            inside.hold(bytes, facts_of(format, &target));
+        }
+    }
+
+    /// What a link says that leads to what git-annex has not fetched.
+    fn annexed(&self, name: &CStr) -> Option<Vec<u8>> {
+        let target = readlinkat(self.folder, name, Vec::new()).ok()?.into_bytes();
+        let is_broken = || statat(self.folder, name, AtFlags::empty()).err() == Some(Errno::NOENT);
+        (Pointer::of(&target) == Some(Pointer::GitAnnex) && is_broken()).then_some(target)
+    }
+
     /// Looks at files: their size, what they hold where that is wanted, and whether they are files at all where the listing
     /// did not say.
     fn look(
@@ -376,14 +408,14 @@ impl Here<'_> {
                 Ok(stat) => match FileType::from_raw_mode(stat.st_mode) {
                     FileType::RegularFile => {
                         let format = inside.take(bytes, EntryKind::File, u64::try_from(stat.st_size).ok());
-                        let Some(format) = format.filter(|_| self.content != Content::None) else { continue };
+                        let Some(format) = format.filter(|_| self.looks()) else { continue };
                         match self.look_into(name, format, stretch) {
                             Ok(facts) => inside.hold(bytes, facts),
                             Err(error) => gaps.unread_file(self.path, bytes, &error),
                         }
                     }
                     FileType::Directory => folders.push(name),
-                    FileType::Symlink => inside.add(bytes, EntryKind::Link, None),
+                    FileType::Symlink => self.take_link(name, inside),
                     _ => inside.add(bytes, EntryKind::Special, None),
                 },
                 Err(errno) => {
@@ -399,7 +431,10 @@ impl Here<'_> {
     /// Looks into a file. What stands there may have changed since it was asked: a link is not followed, and a fifo that
     /// came in its place neither blocks nor is read.
     fn look_into(&self, name: &CStr, format: Format, stretch: &mut Vec<u8>) -> io::Result<Facts> {
-        let file = openat(self.folder, name, UNBLOCKED, Mode::empty())?;
+        let file = match openat(self.folder, name, UNBLOCKED, Mode::empty()) {
+            Err(Errno::LOOP) if let Some(target) = self.annexed(name) => return Ok(facts_of(format, &target)),
+            opened => opened?,
+        };
         let stat = fstat(&file)?;
         let Some(size) = u64::try_from(stat.st_size).ok().filter(|_| is_file(&stat)) else {
             return Err(io::ErrorKind::NotADirectory.into());

@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use sensortree_core::Pick;
 use sensortree_core::entry::{Entry, EntryKind};
 use sensortree_core::layout::names::{self, METADATA};
-use sensortree_core::probe::{Facts, Format};
+use sensortree_core::probe::{Facts, Format, Pointer};
 use sensortree_core::tree::{Found, Tree, TreeBuilder};
 use walkdir::{DirEntry, WalkDir};
 
 use super::{Listing, cannot_open, read_metadata};
-use crate::content::look_into;
+use crate::content::{facts_of, look_into};
 use crate::coverage::Gaps;
 use crate::{Content, Progress, ScanError, ScanOptions};
 
@@ -23,8 +23,11 @@ pub(super) fn list(path: &Path, options: &ScanOptions, progress: &dyn Progress) 
     let root = path.canonicalize().map_err(|error| cannot_open(path, error))?;
     // Walkdir takes a file for a tree of one; reading it as a folder says what is wrong with it.
     std::fs::read_dir(&root).map_err(|error| cannot_open(path, error))?;
-    // What is chosen among all can be looked into only once all are known.
-    let content = if options.is_sampled() { Content::None } else { options.content };
+    let looking = match options.content {
+        Content::None => Looking::Never,
+        _ if options.is_sampled() => Looking::Later,
+        content => Looking::Now(content),
+    };
     let mut builder = options.builder();
     let mut gaps = Gaps::default();
     let mut listed = 0;
@@ -48,7 +51,7 @@ pub(super) fn list(path: &Path, options: &ScanOptions, progress: &dyn Progress) 
             }
             continue;
         }
-        add(&entry, &path, content, &mut builder, &mut gaps);
+        add(&entry, &path, looking, &mut builder, &mut gaps);
         listed += 1;
         if listed % PART == 0 {
             progress.listed(PART);
@@ -92,7 +95,17 @@ fn absolute(root: &Path, path: &[u8]) -> PathBuf {
     root.join(names.map(String::from_utf8_lossy).map(|name| name.into_owned()).collect::<PathBuf>())
 }
 
-fn add(entry: &DirEntry, path: &[u8], content: Content, builder: &mut TreeBuilder, gaps: &mut Gaps) {
+/// When files are looked into.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Looking {
+    Never,
+    /// As they are listed.
+    Now(Content),
+    /// Once all are known of which some are chosen.
+    Later,
+}
+
+fn add(entry: &DirEntry, path: &[u8], looking: Looking, builder: &mut TreeBuilder, gaps: &mut Gaps) {
     let kind = entry.file_type();
     if kind.is_dir() {
         builder.add(&Entry::folder(path));
@@ -110,20 +123,43 @@ fn add(entry: &DirEntry, path: &[u8], content: Content, builder: &mut TreeBuilde
             }
         };
         let format = builder.take(&Entry { path, kind: EntryKind::File, size });
-        if let Some(format) = format.filter(|_| content != Content::None) {
+        if let (Some(format), Looking::Now(content)) = (format, looking) {
             match look_into_file(entry.path(), format, content) {
                 Ok(facts) => builder.hold(path, facts),
                 Err(error) => gaps.unread_file(folder, name, &error),
             }
         }
+    } else if kind.is_symlink() {
+        add_link(entry, path, looking, builder);
     } else {
-        let kind = if kind.is_symlink() { EntryKind::Link } else { EntryKind::Special };
-        builder.add(&Entry { path, kind, size: None });
+        builder.add(&Entry { path, kind: EntryKind::Special, size: None });
     }
+}
+
+/// Adds a link, which is named and not followed. One that git-annex put in the place of a frame that was not fetched counts
+/// as that frame.
+fn add_link(entry: &DirEntry, path: &[u8], looking: Looking, builder: &mut TreeBuilder) {
+    let is_frame = looking != Looking::Never && Format::of_name(entry.file_name().as_encoded_bytes()).is_some();
+    let Some(target) = is_frame.then(|| annexed(entry.path())).flatten() else {
+        return builder.add(&Entry { path, kind: EntryKind::Link, size: None });
+    };
+    let format = builder.take(&Entry::file(path, target.len() as u64));
+    if let (Some(format), Looking::Now(_)) = (format, looking) {
+        builder.hold(path, facts_of(format, &target));
+    }
+}
+
+/// What a link says that leads to what git-annex has not fetched.
+fn annexed(path: &Path) -> Option<Vec<u8>> {
+    let target = path.read_link().ok()?.into_os_string().into_encoded_bytes();
+    (Pointer::of(&target) == Some(Pointer::GitAnnex) && !path.exists()).then_some(target)
 }
 
 /// Looks into a file. Whoever puts a fifo in the place of one between being asked and being read can block this.
 fn look_into_file(path: &Path, format: Format, content: Content) -> io::Result<Facts> {
+    if let Some(target) = annexed(path) {
+        return Ok(facts_of(format, &target));
+    }
     let mut file = File::open(path)?;
     let Some(probe) = content.probe(format, file.metadata()?.len()) else { return Ok(Facts::default()) };
     look_into(probe, &mut Vec::new(), |room, offset| {

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use rustix::fs::{CWD, FileType, Mode, OFlags, mkdirat, mknodat, openat};
-use sensortree_core::probe::{Fault, Instead};
+use sensortree_core::probe::{Fault, Instead, Pointer};
 use sensortree_core::report::Unread;
 use sensortree_core::sketch::Content as Held;
 use sensortree_core::tree::{FolderId, Remark};
@@ -328,6 +328,38 @@ fn both_ways_of_listing_look_alike() {
         let expected = shown(portable::list(folder.path(), &options, &()).unwrap());
         assert_eq!(shown(linux::list(folder.path(), &options, &()).unwrap()), expected);
         assert!(expected.contains("NotTheImage"), "{expected}");
+    }
+}
+
+#[test]
+fn what_git_annex_did_not_fetch_is_a_pointer() {
+    let folder = tree(&["objects/here.pcd"]);
+    let scene = folder.path().join("lidar-top/s");
+    fs::create_dir_all(&scene).unwrap();
+    let key = "SHA256E-s31390--f50d7ac4c6b9031379.pcd";
+    symlink(format!("../../.git/annex/objects/pX/ZJ/{key}/{key}"), scene.join("1.pcd")).unwrap();
+    // What was fetched, what is no frame, and other links stay links.
+    fs::create_dir_all(folder.path().join(".git/annex/objects")).unwrap();
+    fs::write(folder.path().join(".git/annex/objects/there.pcd"), "x").unwrap();
+    symlink("../../.git/annex/objects/there.pcd", scene.join("2.pcd")).unwrap();
+    symlink("../../.git/annex/objects/gone.txt", scene.join("3.txt")).unwrap();
+    symlink("../../objects/gone.pcd", scene.join("4.pcd")).unwrap();
+    type List = fn(&Path, &ScanOptions, &dyn Progress) -> Result<Listing, ScanError>;
+    for list in [portable::list as List, linux::list] {
+        for (content, sample, pointers) in
+            [(Content::Headers, None, 1), (Content::Headers, NonZeroU64::new(3), 1), (Content::None, None, 0)]
+        {
+            let options = ScanOptions { content, sample, ..ScanOptions::default() };
+            let Listing { tree, gaps, .. } = list(folder.path(), &options, &()).unwrap();
+            assert_eq!(gaps.finish().0, []);
+            let scene = tree.folders().iter().find(|folder| folder.name() == b"s").unwrap();
+            assert_eq!(scene.remark(Remark::Link).unwrap().count(), 4 - pointers);
+            let faults = scene.holdings().map_or(0, |held| {
+                held.faults().iter().filter(|(fault, _)| *fault == Fault::Pointer(Pointer::GitAnnex)).count() as u64
+            });
+            assert_eq!(faults, pointers);
+            assert_eq!(scene.bytes(), 31_390 * pointers);
+        }
     }
 }
 

@@ -98,7 +98,7 @@ impl Body {
             }
         };
         if is_over || self.at >= self.end {
-            return Look::Done(Facts { image: None, problems: self.finish().into_iter().collect() });
+            return Look::Done(Facts { problems: self.finish().into_iter().collect(), ..Facts::default() });
         }
         let length = usize::try_from(self.end - self.at).unwrap_or(PIECE).min(PIECE);
         let stretch = Stretch { offset: self.at, length };
@@ -121,7 +121,7 @@ impl Body {
                 if let Some(misfit) = lines.fault() {
                     let place = Place::new(&self.head, misfit.span);
                     let figures = Some(Figures::Line(misfit.line));
-                    return Some(Problem { fault: Fault::Data(misfit.fault), figures, place });
+                    return Some(Problem { place, ..problem(Fault::Data(misfit.fault), figures) });
                 }
                 let (found, of) = (lines.points(), self.points);
                 if found < of && self.is_all {
@@ -148,7 +148,7 @@ impl Body {
 }
 
 fn problem(fault: Fault, figures: Option<Figures>) -> Problem {
-    Problem { fault, figures, place: None }
+    Problem { figures, ..Problem::new(fault) }
 }
 
 /// The points of a binary cloud, one behind the other.

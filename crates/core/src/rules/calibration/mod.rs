@@ -20,7 +20,7 @@ use crate::calibration::{Camera, pixels};
 use crate::contract::{Basis, Effect};
 use crate::finding::Sink;
 use crate::json::Span;
-use crate::layout::{Cell, Sensor, SensorKind};
+use crate::layout::{Cell, Sensor, SensorId, SensorKind};
 use crate::metadata::{Coefficients, Metadata};
 use crate::probe::{ImageSize, SizeCount};
 use crate::rules::{Context, Rule};
@@ -71,13 +71,16 @@ fn projected_cameras<'a>(context: &Context<'a>) -> impl Iterator<Item = (&'a Coe
 /// What the images of a camera measure, with the folder that each size was found in, in the order of the scenes.
 fn image_sizes<'a>(context: &Context<'a>, camera: &Coefficients) -> Vec<(Cell, &'a SizeCount)> {
     let Some(name) = &camera.name else { return Vec::new() };
-    let Context { tree, layout, .. } = context;
     let is_it = |sensor: &Sensor| sensor.kind == SensorKind::Camera && sensor.name == name.value;
-    let cells = layout.sensors().filter(|(_, sensor)| is_it(sensor)).flat_map(|(id, _)| layout.sensor_cells(id));
-    cells
-        .filter_map(|cell| Some((cell, tree.folder(cell.folder).holdings()?)))
-        .flat_map(|(cell, holdings)| holdings.sizes().iter().map(move |size| (cell, size)))
-        .collect()
+    let sensors = context.layout.sensors().filter(|(_, sensor)| is_it(sensor));
+    sensors.flat_map(|(id, _)| sizes_of(context, id)).collect()
+}
+
+/// The same of a sensor.
+fn sizes_of<'a>(context: &Context<'a>, sensor: SensorId) -> Vec<(Cell, &'a SizeCount)> {
+    let Context { tree, layout, .. } = context;
+    let cells = layout.sensor_cells(sensor).filter_map(|cell| Some((cell, tree.folder(cell.folder).holdings()?)));
+    cells.flat_map(|(cell, holdings)| holdings.sizes().iter().map(move |size| (cell, size))).collect()
 }
 
 /// The width and height that metadata.json gives a camera, where both are sizes.

@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 
-use super::{Cells, add_cells, faults_of};
+use super::{Cells, Looked, add_cells, faults_of, figures_of, looked_into};
 use crate::contract::Effect;
 use crate::finding::Sink;
-use crate::probe::{Fault, Holdings, Pointer};
+use crate::probe::{Case, Fault, Pointer};
 use crate::rules::Context;
 use crate::text;
 
@@ -40,7 +40,7 @@ declare_rule! {
 
 /// One clone has the pointers of all sensors, so each kind of pointer is said once for the tree.
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let Context { tree, layout, .. } = context;
+    let layout = context.layout;
     let mut kinds: BTreeMap<Pointer, (Vec<&[u8]>, Cells<'_>)> = BTreeMap::new();
     for (id, sensor) in layout.sensors() {
         for (fault, mut found) in faults_of(context, id) {
@@ -51,20 +51,22 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             }
         }
     }
-    let probed = layout.cells().iter().filter_map(|cell| tree.folder(cell.folder).holdings());
-    let frames: u64 = probed.map(Holdings::files).sum();
+    let (frames, which) = match looked_into(context, layout.cells().iter().copied()) {
+        Looked::All(frames) => (frames, ""),
+        Looked::Some(frames) => (frames, " that were looked into"),
+    };
     for (pointer, (sensors, cells)) in kinds {
         let mut finding = sink.gather(&CONTENT_IS_POINTER);
-        add_cells(context, &mut finding, &cells, "", |_| None);
+        add_cells(context, &mut finding, &cells, "", behind);
         finding.help(pointer.repair());
         let count = finding.count();
         let whose = match sensors.as_slice() {
-            _ if count == frames && count > 1 => format!("all {}", text::count(count, "frame")),
+            _ if count == frames && count > 1 => format!("all {}{which}", text::count(count, "frame")),
             [sensor] => {
                 finding.about_sensor(sensor);
                 format!("{} of `{}`", text::count(count, "frame"), text::lossless(sensor))
             }
-            _ => format!("{} of {} frames", text::number(count), text::number(frames)),
+            _ => format!("{} of {} frames{which}", text::number(count), text::number(frames)),
         };
         let what = pointer.describe();
         let are = match what.strip_prefix("a ") {
@@ -72,5 +74,14 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             _ => format!("is {what}"),
         };
         finding.say(format!("{whose} {are}: the data themselves were not fetched"));
+    }
+}
+
+/// What a pointer says of its data: `stands for 206,144 bytes (sha256 725358ac24a4)`.
+fn behind(case: &Case) -> Option<String> {
+    match (figures_of(case), &case.hash) {
+        (Some(size), Some(hash)) => Some(format!("{size} ({hash})")),
+        (Some(size), None) => Some(size),
+        (None, hash) => hash.as_ref().map(|hash| format!("stands for {hash}")),
     }
 }

@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use crate::finding::{Example, Gather, Location, Sink};
 use crate::json::{line_and_column, stretch};
 use crate::layout::{Cell, SensorId};
-use crate::probe::{Case, Fault, Figures, Place};
+use crate::probe::{Case, Fault, Figures, Holdings, Place};
 use crate::report::Document;
 use crate::rules::{Context, Rule};
 use crate::tally::Tally;
@@ -51,13 +51,37 @@ fn say_faults(
             finding.about_sensor(&sensor.folder_name);
             add_cells(context, &mut finding, &cells, saying.label, &note);
             finding.help(saying.help);
-            let frames = text::count(finding.count(), "frame");
             let (one, several) = saying.does;
             let (verb, rest) = one.split_once(' ').unwrap_or((&one, ""));
             let verb = if finding.count() == 1 { verb } else { several };
-            finding.say(format!("{frames} of `{}` {verb} {rest}", sensor.label()));
+            let cells = context.layout.sensor_cells(id);
+            let frames = match looked_into(context, cells) {
+                Looked::All(_) => format!("{} of `{}`", text::count(finding.count(), "frame"), sensor.label()),
+                Looked::Some(looked) => format!(
+                    "{} of the {} of `{}` that were looked into",
+                    text::number(finding.count()),
+                    text::count(looked, "frame"),
+                    sensor.label()
+                ),
+            };
+            finding.say(format!("{frames} {verb} {rest}"));
         }
     }
+}
+
+/// How many frames were looked into.
+enum Looked {
+    /// All that can be.
+    All(u64),
+    /// Not all: a sample, or what could be read.
+    Some(u64),
+}
+
+fn looked_into(context: &Context<'_>, cells: impl Iterator<Item = Cell>) -> Looked {
+    let (looked, all) = cells.map(|cell| context.tree.folder(cell.folder)).fold((0, 0), |(looked, all), folder| {
+        (looked + folder.holdings().map_or(0, Holdings::files), all + folder.probeable())
+    });
+    if looked < all { Looked::Some(looked) } else { Looked::All(looked) }
 }
 
 /// The frames with one fault, folder by folder.
@@ -130,6 +154,7 @@ fn figures_of(case: &Case) -> Option<String> {
             format!("{} of {}", text::count(found, "byte"), text::number(promised))
         }
         Figures::Points { found, of } => format!("{} of {}", text::count(found, "point"), text::number(of)),
+        Figures::Behind(size) => format!("stands for {}", text::count(size, "byte")),
         Figures::Line(line) => format!("line {}", text::number(line)),
         Figures::Extent(extent) => {
             let axes = ["x", "y", "z"].into_iter().zip(extent);

@@ -3,7 +3,8 @@ use std::collections::BTreeMap;
 use crate::contract::Effect;
 use crate::finding::{Example, Sink};
 use crate::layout::contents::Contents;
-use crate::layout::{Otherwise, Reading};
+use crate::layout::{Otherwise, Reading, names};
+use crate::probe::Pointer;
 use crate::rules::Context;
 use crate::text;
 use crate::tree::{FolderId, Remark, Tree};
@@ -60,6 +61,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             "if the folders are the scenes of one {}, they belong in one folder named `{prefix}<name>`",
             kind.noun()
         ));
+    }
+    let is_dvc = |remark: &Remark| matches!(remark, Remark::Unnumbered(suffix) if suffix.as_str() == names::DVC);
+    if tree.folder(FolderId::ROOT).remarks().iter().any(|(remark, _)| is_dvc(remark)) {
+        finding.note(format!("a `.dvc` file stands for data that were not fetched: {}", Pointer::Dvc.repair()));
     }
     finding.help(
         "check that this is the folder you meant; sensors are laid out as `lidar-<name>/<scene>/<timestamp>.pcd` and \

@@ -7,6 +7,7 @@ use crate::contract::{Basis, Effect};
 use crate::finding::{Example, Sink};
 use crate::layout::names::{self, Media};
 use crate::layout::{Layout, SensorId, SensorKind};
+use crate::probe::Pointer;
 use crate::rules::{Context, Rule};
 use crate::text;
 use crate::tree::{FolderId, Tree};
@@ -123,7 +124,7 @@ fn say(
     if kind == SensorKind::Camera && departure != Departure::NoFrame {
         found.effect(Effect::Advice, Basis::Advice);
     }
-    found.help(help(kind, departure));
+    found.help(help(kind, departure, suffixes));
     let one = found.count() == 1;
     let sensors_text = labels(layout, sensors);
     let formats = formats(suffixes);
@@ -154,8 +155,9 @@ fn say(
     found.say(message);
 }
 
-fn help(kind: SensorKind, departure: Departure) -> &'static str {
+fn help(kind: SensorKind, departure: Departure, suffixes: &BTreeSet<&str>) -> &'static str {
     match (kind, departure) {
+        (_, Departure::NoFrame) if suffixes.iter().all(|suffix| *suffix == names::DVC) => Pointer::Dvc.repair(),
         (SensorKind::Lidar, Departure::Spelling) => "rename each to end in `.pcd`",
         (SensorKind::Camera, Departure::Spelling) => "rename each to end in `.jpg`",
         (SensorKind::Lidar, Departure::Format) => "convert to PCD; another suffix alone does not do it",

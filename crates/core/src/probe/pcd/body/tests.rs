@@ -136,7 +136,7 @@ fn lines_of_text_are_counted() {
 fn a_line_that_is_no_point_is_shown() {
     let check = |lines: &str, fault: DataFault, line: u64, shown: Option<&str>| {
         let problems = probe(&text(XYZ, lines));
-        let [Problem { fault: found, figures, place }] = &problems[..] else { panic!("{problems:?}") };
+        let [Problem { fault: found, figures, place, .. }] = &problems[..] else { panic!("{problems:?}") };
         assert_eq!((found, figures), (&Fault::Data(fault), &Some(Figures::Line(line))));
         let place = place.as_ref().map(|place| &place.text[place.span.start..place.span.end]);
         assert_eq!(place, shown.map(str::as_bytes));
