@@ -378,7 +378,7 @@ fn list(folder: &Path, prefix: &str, into: &mut Vec<(PathBuf, String)>) {
 /// how it was taken.
 fn normalised(inspection: Inspection) -> String {
     let report = check(inspection, &Settings::default());
-    let facts = RunFacts { tool_version: String::new(), date: String::new() };
+    let facts = RunFacts::default();
     let mut bytes = Vec::new();
     render(&report, Format::Json, &Style::default(), &Timing::default(), &facts, &mut bytes).unwrap();
     let mut json: serde_json::Value = serde_json::from_slice(&bytes).unwrap();

@@ -24,10 +24,11 @@ use tempfile::TempDir;
 fn check(target: &Path) -> (i32, Vec<u8>) {
     let mut all = Vec::new();
     let mut codes = Vec::new();
-    for format in ["full", "concise", "json", "response"] {
+    for format in sensortree_report::Format::ALL.map(sensortree_report::Format::as_str) {
         let output = Command::new(env!("CARGO_BIN_EXE_sensortree"))
             .args(["check", "--isolated", "--color", "never", "--format", format])
             .arg(target)
+            .env_remove("GITHUB_STEP_SUMMARY")
             .output()
             .unwrap();
         codes.push(output.status.code().unwrap_or_else(|| panic!("{format} was ended by a signal")));
@@ -130,7 +131,8 @@ fn a_tree_of_500_levels() {
     fs::write(deep.join("1.pcd"), "x").unwrap();
     let (code, output) = check(&root);
     assert_eq!(code, 1);
-    assert!(output.len() < 100_000, "{} bytes are too much to read", output.len());
+    // Every rule's page is in SARIF.
+    assert!(output.len() < 500_000, "{} bytes are too much to read", output.len());
 }
 
 #[test]

@@ -96,11 +96,11 @@ fn target(kind: TargetKind) -> Target {
     Target { kind, uri: "drive".to_owned(), segments: vec!["drive".to_owned()] }
 }
 
-/// Runs every rule, and draws what they find in every format.
+/// Runs every rule, and draws what they find in every format but SARIF, which would take most of the time to write the rules' pages.
 fn judge(inspection: Inspection) {
     let report = check(inspection, &Settings::default());
-    let facts = RunFacts { tool_version: String::new(), date: String::new() };
-    for format in Format::ALL {
+    let facts = RunFacts::default();
+    for format in Format::ALL.into_iter().filter(|format| *format != Format::Sarif) {
         let drawn = render(&report, format, &Style::default(), &Timing::default(), &facts, &mut std::io::sink());
         assert!(drawn.is_ok(), "{format} is not drawn");
     }

@@ -220,7 +220,7 @@ pub struct SettingArguments {
     #[arg(long, value_name = "LEVEL", value_parser = words(FailOn::ALL, FailOn::as_str), help_heading = "Rules")]
     pub fail_on: Option<FailOn>,
 
-    /// How many examples a finding shows [default: 5]
+    /// How many examples a finding shows [default: 5; of jsonl 1000]
     #[arg(long, value_name = "N", value_parser = at_least_one, help_heading = "Output")]
     pub max_examples: Option<NonZeroUsize>,
 
@@ -346,6 +346,12 @@ fn summary(format: Format) -> &'static str {
         Format::Full => "each finding drawn where it is, the predicted answer last",
         Format::Concise => "one line a finding",
         Format::Json => "one object, sensortree-report/1",
+        Format::Jsonl => "one object a line, sensortree-lines/1, with up to 1,000 places a finding (--max-examples)",
+        Format::Sarif => "SARIF 2.1.0, for GitHub's code scanning and others",
+        Format::Github => "annotations in a GitHub workflow, and the job's summary",
+        Format::Gitlab => "a Code Quality report for GitLab",
+        Format::Junit => "test results in JUnit's XML",
+        Format::Markdown => "for a comment on a change",
         Format::Response => "the answer that the platform is predicted to give, as JSON",
     }
 }

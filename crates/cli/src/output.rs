@@ -1,5 +1,7 @@
 //! Where reports go: standard output, and the files that the user named.
 
+use std::borrow::Cow;
+use std::env;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
@@ -33,7 +35,15 @@ pub struct OutputError {
 /// # Errors
 /// When a report cannot be written.
 pub fn write(report: &Report, plan: &Plan, timing: &Timing) -> Result<(), OutputError> {
-    let facts = RunFacts { tool_version: env!("CARGO_PKG_VERSION").to_owned(), date: clock::now() };
+    let facts = RunFacts {
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        date: clock::now(),
+        fail_on: plan.fail_on,
+        allow_empty: plan.allow_empty,
+        repository: Some(env!("CARGO_PKG_REPOSITORY")).filter(|address| !address.is_empty()).map(str::to_owned),
+        places: plan.places.clone(),
+    };
+    let shortened = shortened(report, plan);
     let style = |terminal: Terminal| Style {
         color: terminal.color,
         unicode: terminal.unicode,
@@ -42,6 +52,7 @@ pub fn write(report: &Report, plan: &Plan, timing: &Timing) -> Result<(), Output
         verbose: plan.verbose,
     };
     for output in &plan.outputs {
+        let report = if output.format == Format::Jsonl { report } else { &shortened };
         let draw = |terminal, out: &mut dyn Write| draw(report, output.format, &style(terminal), timing, &facts, out);
         let (place, drawn) = match &output.path {
             None => (STDOUT.to_owned(), draw(Terminal::stdout(), &mut io::stdout().lock())),
@@ -52,7 +63,31 @@ pub fn write(report: &Report, plan: &Plan, timing: &Timing) -> Result<(), Output
             _ => {}
         }
     }
+    if plan.outputs.iter().any(|output| output.format == Format::Github) {
+        add_to_summary(|out| draw(&shortened, Format::Markdown, &style(Terminal::file()), timing, &facts, out));
+    }
     Ok(())
+}
+
+/// The report with as many examples as are shown, where one of the formats asked for more.
+fn shortened<'r>(report: &'r Report, plan: &Plan) -> Cow<'r, Report> {
+    let mut report = Cow::Borrowed(report);
+    if plan.settings.max_examples > plan.examples {
+        for finding in &mut report.to_mut().findings {
+            finding.examples.truncate(plan.examples);
+        }
+    }
+    report
+}
+
+/// Adds to the summary of the job that a GitHub workflow runs, where this is one. What cannot be added is only said: the report is
+/// written all the same.
+fn add_to_summary(draw: impl FnOnce(&mut dyn Write) -> Result<(), RenderError>) {
+    let Some(path) = env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else { return };
+    let file = File::options().append(true).create(true).open(path);
+    if let Err(error) = file.map_err(RenderError::from).and_then(|mut file| draw(&mut file)) {
+        terminal::warn(&format!("the job's summary cannot be written: {error}"));
+    }
 }
 
 fn draw(

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::num::{NonZeroU64, NonZeroUsize};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use miette::Diagnostic;
@@ -14,7 +14,8 @@ use sensortree_core::request::{Field, Request};
 use sensortree_core::rules;
 use sensortree_core::settings::{FailOn, Selector, Settings};
 use sensortree_core::text;
-use sensortree_report::Format;
+use sensortree_report::escape::visible_path;
+use sensortree_report::{Format, Places};
 use sensortree_scan::{Content, Progress, ScanError, ScanOptions};
 
 use crate::args::{CheckArguments, Output};
@@ -22,6 +23,8 @@ use crate::baseline::{self, BaselineError, Known, Writing, Written};
 use crate::cloud::CloudArguments;
 use crate::config::{Config, Found, Word};
 use crate::exit::Failure;
+use crate::places::places;
+use crate::replacing::{Standing, standing};
 use crate::request::{self, RequestError};
 use crate::saving::{Saving, SavingError};
 use crate::target::{Target, TargetError};
@@ -46,6 +49,10 @@ pub struct Plan {
     pub fail_on: FailOn,
     /// The reports to write.
     pub outputs: Vec<Output>,
+    /// How many examples a finding shows, where a report does not ask for all that are kept.
+    pub examples: usize,
+    /// Where in a repository what is checked lies.
+    pub places: Places,
     /// How far files are looked into.
     pub content: Content,
     /// How many frames of each folder are looked into; `None` for all.
@@ -109,6 +116,22 @@ pub enum PlanError {
         first: Format,
         /// The second.
         second: Format,
+    },
+    /// A report over what the run reads.
+    #[error("a report would be written over `{path}`, which this run reads")]
+    #[diagnostic(help("name another file"))]
+    OverInput {
+        /// The file.
+        path: String,
+    },
+    /// A report over a file of the dataset.
+    #[error("`{path}` is there already, in the checked tree, and is no report")]
+    #[diagnostic(help(
+        "name another file, best outside the tree; there, only a report that sensortree wrote is replaced"
+    ))]
+    OverDataset {
+        /// The file.
+        path: String,
     },
     /// An upload without its zip.
     #[error("a request of `{endpoint}` does not say where its zip is")]
@@ -175,11 +198,27 @@ impl Plan {
         let vendor = request.as_ref().filter(|_| matches!(tree, Tree::Requested(_))).and_then(request::note_on_vendor);
         let notes = guess.into_iter().chain(vendor).chain(ending_soon(&found.config, today)).collect();
         let idle_flags = idle_flags(&arguments, request.as_ref(), &tree);
+        let (target, config_path) = (tree.target(), found.layers.first().map(|layer| layer.path.as_path()));
+        let read = found.layers.iter().map(|layer| layer.path.as_path()).chain(baseline.map(PathBuf::as_path));
+        let read: Vec<&Path> = read.collect();
+        for path in outputs.iter().filter_map(|output| output.path.as_deref()) {
+            let named = || visible_path(path.as_os_str().as_encoded_bytes());
+            match standing(path, &arguments, target, &read) {
+                Some(Standing::Read) => return Err(PlanError::OverInput { path: named() }),
+                Some(Standing::InTree) => return Err(PlanError::OverDataset { path: named() }),
+                None => {}
+            }
+        }
+        let places = places(&arguments, target, config_path);
         let fail_on = arguments.settings.fail_on.or(found.config.fail_on.as_ref().map(|word| word.0));
         let fail_on = fail_on.unwrap_or(FailOn::Scene);
+        let examples = arguments.settings.max_examples.or(found.config.max_examples);
+        let kept = examples.map_or_else(|| kept_examples(&outputs), NonZeroUsize::get);
         Ok(Plan {
             fail_on,
             outputs,
+            examples: examples.map_or(Settings::default().max_examples, NonZeroUsize::get),
+            places,
             content: arguments.content.unwrap_or_else(|| default_content(&tree)),
             sample: arguments.sample,
             jobs: arguments.jobs,
@@ -192,7 +231,7 @@ impl Plan {
             known,
             writing,
             saving,
-            settings: settings(arguments, found.config, endpoint, today),
+            settings: Settings { max_examples: kept, ..settings(arguments, found.config, endpoint, today) },
             tree,
             request,
             notes,
@@ -380,6 +419,13 @@ fn settings(arguments: CheckArguments, config: Config, endpoint: Endpoint, today
         reference: config.reference,
         max_examples: arguments.max_examples.or(config.max_examples).map_or(defaults.max_examples, NonZeroUsize::get),
     }
+}
+
+/// How many examples of a finding are kept where the user does not say: in lines, one each, as many as memory bears in any case.
+fn kept_examples(outputs: &[Output]) -> usize {
+    const IN_LINES: usize = 1_000;
+    let in_lines = outputs.iter().any(|output| output.format == Format::Jsonl);
+    if in_lines { IN_LINES } else { Settings::default().max_examples }
 }
 
 fn each_once(selectors: Vec<Selector>) -> Vec<Selector> {

@@ -7,7 +7,7 @@ use sensortree_core::finding::Finding;
 use sensortree_core::report::Report;
 
 use crate::RenderError;
-use crate::escape::{visible, visible_path};
+use crate::escape::{spelled, visible};
 
 /// Writes the lines.
 pub(crate) fn render(report: &Report, out: &mut dyn io::Write) -> Result<(), RenderError> {
@@ -46,5 +46,5 @@ pub(crate) fn place(finding: &Finding) -> String {
 
 /// A path relative to the target; the target itself is `.`.
 fn or_target(path: &[u8]) -> String {
-    if path.is_empty() { ".".to_owned() } else { visible_path(path) }
+    if path.is_empty() { ".".to_owned() } else { spelled(path) }
 }

@@ -1,20 +1,21 @@
-//! `json`: `sensortree-report/1`. The structs here are the format, apart from the core's own: additions keep the 1, anything
-//! else raises it.
+//! `json`: `sensortree-report/1`, and `jsonl`: the same in lines. The structs here are the formats, apart from the core's own:
+//! additions keep the 1, anything else raises it.
+
+mod fill;
+pub(crate) mod lines;
+mod visible;
 
 use std::borrow::Cow;
 use std::io;
 use std::num::NonZeroU64;
 
 use schemars::{JsonSchema, generate::SchemaSettings};
-use sensortree_core::baseline::{Baselined, Stale};
-use sensortree_core::finding::{Example, Finding, Location, Subject};
-use sensortree_core::fingerprint;
-use sensortree_core::layout::SceneId;
 use sensortree_core::report::Report;
 use serde::Serialize;
-use serde_json::ser::{Formatter, PrettyFormatter};
 
-use crate::escape::must_be_written_out;
+pub(crate) use fill::{encoded, scene_names};
+pub(crate) use visible::{write, write_line};
+
 use crate::{RenderError, RunFacts, Timing};
 
 /// The name of the format, and of what it may hold.
@@ -30,19 +31,16 @@ pub(crate) fn render(
     write(&JsonReport::of(report, timing, facts), out)
 }
 
-/// Writes a value as indented JSON in which every character that cannot be seen is escaped, and a line break.
-pub(crate) fn write(value: &impl Serialize, out: &mut dyn io::Write) -> Result<(), RenderError> {
-    let formatter = Visible { layout: PrettyFormatter::new() };
-    value.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, formatter))?;
-    Ok(writeln!(out)?)
-}
-
-/// The JSON Schema of the format.
+/// The JSON Schema of the report.
 #[must_use]
 pub fn report_schema() -> serde_json::Value {
+    schema_of::<JsonReport<'_>>(SCHEMA)
+}
+
+fn schema_of<T: JsonSchema>(title: &str) -> serde_json::Value {
     let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
-    let mut schema = generator.into_root_schema_for::<JsonReport<'_>>();
-    schema.insert("title".to_owned(), SCHEMA.into());
+    let mut schema = generator.into_root_schema_for::<T>();
+    schema.insert("title".to_owned(), title.into());
     schema.to_value()
 }
 
@@ -218,6 +216,16 @@ struct Sensor<'a> {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Finding")]
 struct JsonFinding<'a> {
+    #[serde(flatten)]
+    fault: JsonFault<'a>,
+    /// The first few places, by path.
+    examples: Vec<JsonExample<'a>>,
+}
+
+/// What is said of a fault beside its places.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Fault")]
+struct JsonFault<'a> {
     /// The rule's code, stable for ever.
     code: &'static str,
     /// The rule's name.
@@ -242,8 +250,6 @@ struct JsonFinding<'a> {
     /// How many scenes it concerns.
     #[serde(rename = "sceneCount")]
     scene_count: usize,
-    /// The first few places, by path.
-    examples: Vec<JsonExample<'a>>,
     /// The place in a document, for a finding in one.
     #[serde(skip_serializing_if = "Option::is_none")]
     location: Option<JsonLocation<'a>>,
@@ -361,213 +367,6 @@ struct JsonTiming {
     check_seconds: f64,
 }
 
-impl<'a> JsonReport<'a> {
-    fn of(report: &'a Report, timing: &Timing, facts: &'a RunFacts) -> Self {
-        let verdict = &report.verdict;
-        let mut fingerprints = fingerprint::of_all(report);
-        let of_covered = fingerprints.split_off(report.findings.len());
-        let findings = report.findings.iter().zip(fingerprints);
-        JsonReport {
-            schema: SCHEMA,
-            tool: Tool { name: "sensortree", version: &facts.tool_version },
-            target: Target { kind: report.target.kind.as_str(), uri: &report.target.uri },
-            endpoint: report.endpoint.as_str(),
-            request: report.request.as_deref(),
-            prediction: Prediction {
-                outcome: verdict.outcome.as_str(),
-                code: verdict.code.map(sensortree_core::contract::ResponseCode::code),
-                message: verdict.code.map(sensortree_core::contract::ResponseCode::message),
-                basis: verdict.basis.map(sensortree_core::contract::Basis::as_str),
-                because: &verdict.because,
-                rules_left_out: report.deselected,
-                scenes: Scenes::of(report),
-            },
-            coverage: Coverage::of(report),
-            tree: Tree::of(report),
-            findings: findings.map(|(finding, fingerprint)| JsonFinding::of(finding, fingerprint)).collect(),
-            baseline: report.baseline.as_ref().map(|baseline| JsonBaseline::of(baseline, of_covered)),
-            idle_settings: &report.idle_settings,
-            timing: JsonTiming { list_seconds: timing.list_seconds, check_seconds: timing.check_seconds },
-        }
-    }
-}
-
-impl<'a> JsonBaseline<'a> {
-    fn of(baseline: &'a Baselined, fingerprints: Vec<String>) -> Self {
-        let suppressed = baseline.covered.iter().zip(fingerprints).map(|(finding, fingerprint)| Suppressed {
-            code: finding.rule.code,
-            name: finding.rule.name,
-            severity: finding.severity.as_str(),
-            effect: finding.effect.as_str(),
-            message: &finding.message,
-            count: finding.count,
-            subject: JsonSubject::of(&finding.subject),
-            fingerprint,
-        });
-        let stale = baseline.stale.iter().map(|Stale { entry, now }| JsonStale {
-            code: &entry.code,
-            name: &entry.name,
-            message: &entry.message,
-            count: entry.count,
-            now: *now,
-            fingerprint: &entry.fingerprint,
-        });
-        JsonBaseline {
-            file: &baseline.file,
-            written_for: baseline.written_for.as_deref(),
-            suppressed: suppressed.collect(),
-            stale: stale.collect(),
-        }
-    }
-}
-
-impl<'a> Scenes<'a> {
-    fn of(report: &'a Report) -> Self {
-        let (at_risk, at_risk_encoded) = scene_names(report, &report.verdict.at_risk);
-        Scenes { total: report.scenes.len(), at_risk, at_risk_encoded }
-    }
-}
-
-/// The names of scenes; all percent-encoded, as the flag says, where one of them is not UTF-8.
-pub(crate) fn scene_names<'a>(report: &'a Report, ids: &[SceneId]) -> (Vec<Cow<'a, str>>, bool) {
-    let names = || ids.iter().map(|id| report.scene_name(*id));
-    match names().map(std::str::from_utf8).collect::<Result<Vec<_>, _>>() {
-        Ok(names) => (names.into_iter().map(Cow::Borrowed).collect(), false),
-        Err(_) => (names().map(|name| Cow::Owned(percent_encoded(name))).collect(), true),
-    }
-}
-
-impl<'a> Coverage<'a> {
-    fn of(report: &'a Report) -> Self {
-        let coverage = &report.coverage;
-        let unread = |unread: &'a sensortree_core::report::Unread| Unread {
-            path: PathField::of(&unread.path),
-            reason: &unread.reason,
-        };
-        Coverage {
-            complete: coverage.is_complete(),
-            entries: report.entries,
-            files: report.files,
-            bytes: report.bytes,
-            content: coverage.content,
-            probed: coverage.probed,
-            probeable: coverage.probeable,
-            sample: coverage.sample,
-            notes: &coverage.notes,
-            unread: coverage.unread.iter().map(unread).collect(),
-            skipped: coverage.skipped.iter().map(|path| PathField::of(path)).collect(),
-        }
-    }
-}
-
-impl<'a> Tree<'a> {
-    fn of(report: &'a Report) -> Self {
-        let sensor = |sensor: &'a sensortree_core::report::SensorSummary| {
-            let (folder, folder_encoded) = encoded(&sensor.folder);
-            Sensor {
-                folder,
-                folder_encoded,
-                kind: sensor.kind.as_str(),
-                name: &sensor.name,
-                scenes: sensor.scenes,
-                frames: sensor.frames,
-            }
-        };
-        Tree {
-            sensors: report.sensors.iter().map(sensor).collect(),
-            scenes: report.scenes.len(),
-            frames: report.frames,
-            cadence: report
-                .cadence_ns
-                .filter(|nanoseconds| *nanoseconds > 0)
-                .map(|nanoseconds| Cadence { nanoseconds, hertz: 1e9 / nanoseconds as f64 }),
-        }
-    }
-}
-
-impl<'a> JsonFinding<'a> {
-    fn of(finding: &'a Finding, fingerprint: String) -> Self {
-        JsonFinding {
-            code: finding.rule.code,
-            name: finding.rule.name,
-            severity: finding.severity.as_str(),
-            effect: finding.effect.as_str(),
-            basis: finding.basis.as_str(),
-            message: &finding.message,
-            notes: &finding.notes,
-            help: finding.help.as_deref(),
-            count: finding.count,
-            subject: JsonSubject::of(&finding.subject),
-            scene_count: finding.scenes.len(),
-            examples: finding.examples.iter().map(JsonExample::of).collect(),
-            location: finding.location.as_ref().map(JsonLocation::of),
-            fingerprint,
-        }
-    }
-}
-
-impl<'a> JsonSubject<'a> {
-    fn of(subject: &'a Subject) -> Self {
-        let (sensor, sensor_encoded) = subject.sensor.as_deref().map(encoded).unzip();
-        let (scene, scene_encoded) = subject.scene.as_deref().map(encoded).unzip();
-        JsonSubject {
-            sensor,
-            sensor_encoded: sensor_encoded.unwrap_or(false),
-            scene,
-            scene_encoded: scene_encoded.unwrap_or(false),
-        }
-    }
-}
-
-impl<'a> JsonExample<'a> {
-    fn of(example: &'a Example) -> Self {
-        JsonExample {
-            path: PathField::of(&example.path),
-            present: example.present,
-            expected: example.expected.as_deref(),
-            note: example.note.as_deref(),
-        }
-    }
-}
-
-impl<'a> JsonLocation<'a> {
-    fn of(location: &'a Location) -> Self {
-        JsonLocation {
-            document: &location.document,
-            offset: location.offset,
-            length: location.length,
-            line: location.line,
-            column: location.column,
-            label: location.label.as_deref(),
-        }
-    }
-}
-
-impl<'a> PathField<'a> {
-    fn of(path: &'a [u8]) -> Self {
-        let (path, path_encoded) = encoded(path);
-        PathField { path, path_encoded }
-    }
-}
-
-/// Bytes as text and whether that is percent-encoded. UTF-8 stays as it is.
-fn encoded(bytes: &[u8]) -> (Cow<'_, str>, bool) {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => (Cow::Borrowed(text), false),
-        Err(_) => (Cow::Owned(percent_encoded(bytes)), true),
-    }
-}
-
-/// Bytes percent-encoded so that they can be had back: what is no UTF-8, and `%` itself.
-fn percent_encoded(bytes: &[u8]) -> String {
-    let escaped: Vec<u8> = bytes
-        .iter()
-        .flat_map(|byte| if *byte == b'%' { b"%25".as_slice() } else { std::slice::from_ref(byte) })
-        .copied()
-        .collect();
-    sensortree_core::text::lossless(&escaped).into_owned()
-}
-
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
 fn is_zero(count: &usize) -> bool {
     *count == 0
@@ -576,60 +375,4 @@ fn is_zero(count: &usize) -> bool {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
 fn is_false(value: &bool) -> bool {
     !*value
-}
-
-/// Indented JSON that shows every character for what it is: beyond what JSON itself asks, it escapes C1 controls, marks
-/// that reorder text, and what cannot be seen. A parser gives the same strings back.
-struct Visible {
-    layout: PrettyFormatter<'static>,
-}
-
-impl Formatter for Visible {
-    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        let mut rest = fragment;
-        while let Some((at, c)) = rest.char_indices().find(|(_, c)| must_be_written_out(*c)) {
-            writer.write_all(&rest.as_bytes()[..at])?;
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                write!(writer, "\\u{unit:04x}")?;
-            }
-            rest = &rest[at + c.len_utf8()..];
-        }
-        writer.write_all(rest.as_bytes())
-    }
-
-    fn begin_array<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.layout.begin_array(writer)
-    }
-
-    fn end_array<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.layout.end_array(writer)
-    }
-
-    fn begin_array_value<W: ?Sized + io::Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        self.layout.begin_array_value(writer, first)
-    }
-
-    fn end_array_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.layout.end_array_value(writer)
-    }
-
-    fn begin_object<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.layout.begin_object(writer)
-    }
-
-    fn end_object<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.layout.end_object(writer)
-    }
-
-    fn begin_object_key<W: ?Sized + io::Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        self.layout.begin_object_key(writer, first)
-    }
-
-    fn begin_object_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.layout.begin_object_value(writer)
-    }
-
-    fn end_object_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.layout.end_object_value(writer)
-    }
 }

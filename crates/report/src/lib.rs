@@ -8,10 +8,17 @@ mod closing;
 mod concise;
 mod document_view;
 mod excerpt;
+mod github;
+mod gitlab;
 mod human;
 mod ink;
 mod json;
+mod junit;
+mod markdown;
+mod places;
+mod records;
 mod response;
+mod sarif;
 mod tree_view;
 
 use std::fmt;
@@ -19,9 +26,12 @@ use std::io;
 use std::str::FromStr;
 
 use sensortree_core::report::Report;
+use sensortree_core::settings::FailOn;
 
 pub use closing::verdict_line;
+pub use json::lines::lines_schema;
 pub use json::report_schema;
+pub use places::{Places, STATED_ANCHOR};
 
 /// How a report is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,13 +42,36 @@ pub enum Format {
     Concise,
     /// `sensortree-report/1`, one JSON object.
     Json,
+    /// `sensortree-lines/1`, one JSON object a line, with every place that is known.
+    Jsonl,
+    /// SARIF 2.1.0, as GitHub's code scanning takes it.
+    Sarif,
+    /// Workflow commands, which GitHub shows as annotations.
+    Github,
+    /// A Code Quality report of GitLab.
+    Gitlab,
+    /// Test results.
+    Junit,
+    /// A comment on a change, or a job's summary.
+    Markdown,
     /// The envelope that the platform is predicted to answer with, alone.
     Response,
 }
 
 impl Format {
     /// Every format, in the order of the help.
-    pub const ALL: [Format; 4] = [Format::Full, Format::Concise, Format::Json, Format::Response];
+    pub const ALL: [Format; 10] = [
+        Format::Full,
+        Format::Concise,
+        Format::Json,
+        Format::Jsonl,
+        Format::Sarif,
+        Format::Github,
+        Format::Gitlab,
+        Format::Junit,
+        Format::Markdown,
+        Format::Response,
+    ];
 
     /// The word used on the command line.
     #[must_use]
@@ -47,6 +80,12 @@ impl Format {
             Format::Full => "full",
             Format::Concise => "concise",
             Format::Json => "json",
+            Format::Jsonl => "jsonl",
+            Format::Sarif => "sarif",
+            Format::Github => "github",
+            Format::Gitlab => "gitlab",
+            Format::Junit => "junit",
+            Format::Markdown => "markdown",
             Format::Response => "response",
         }
     }
@@ -125,6 +164,28 @@ pub struct RunFacts {
     pub tool_version: String,
     /// The present as the platform writes it: `YYYY-MM-DD HH:MM:SS`.
     pub date: String,
+    /// The least that makes the run fail.
+    pub fail_on: FailOn,
+    /// Whether an empty target is as the user wants it.
+    pub allow_empty: bool,
+    /// The web address of the repository that holds the tool's documentation, where it has one.
+    pub repository: Option<String>,
+    /// Where in a repository what was checked lies.
+    pub places: Places,
+}
+
+impl Default for RunFacts {
+    /// Nothing is known, and the user said nothing.
+    fn default() -> Self {
+        RunFacts {
+            tool_version: String::new(),
+            date: String::new(),
+            fail_on: FailOn::Scene,
+            allow_empty: false,
+            repository: None,
+            places: Places::default(),
+        }
+    }
 }
 
 /// A report that could not be drawn.
@@ -183,6 +244,12 @@ pub fn render(
         Format::Full => human::render(report, style, timing, &mut out)?,
         Format::Concise => concise::render(report, &mut out)?,
         Format::Json => json::render(report, timing, facts, &mut out)?,
+        Format::Jsonl => json::lines::render(report, timing, facts, &mut out)?,
+        Format::Sarif => sarif::render(report, facts, &mut out)?,
+        Format::Github => github::render(report, facts, &mut out)?,
+        Format::Gitlab => gitlab::render(report, facts, &mut out)?,
+        Format::Junit => junit::render(report, timing, facts, &mut out)?,
+        Format::Markdown => markdown::render(report, facts, &mut out)?,
         Format::Response => response::render(report, facts, &mut out)?,
     }
     Ok(io::Write::flush(&mut out)?)

@@ -1,7 +1,9 @@
 //! What every format makes of a report.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod code_hosts;
 mod documents;
 mod formats;
 mod full;
+mod hostile;
 mod support;

@@ -2,16 +2,18 @@
 //! not change with the wording of a rule.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use sensortree_core::contract::{Basis, Effect};
 use sensortree_core::digest::Digest;
 use sensortree_core::finding::{Example, Finding, Location, Subject};
+use sensortree_core::layout::SceneId;
 use sensortree_core::report::{Document, Report};
 use sensortree_core::rules::{Rule, Scope};
 use sensortree_core::settings::{Settings, Severity};
 use sensortree_core::sketch::Sketch;
 use sensortree_core::verdict::Verdict;
-use sensortree_report::{Format, RunFacts, Style, Timing, render};
+use sensortree_report::{Format, Places, RunFacts, Style, Timing, render};
 
 const fn rule(
     code: &'static str,
@@ -65,16 +67,19 @@ pub(crate) fn sketched(text: &str) -> Report {
 
 /// A report of a tree that is right.
 pub(crate) fn good() -> Report {
-    let mut report = sketched(
-        "target: drive_0423\n\
-         lidar-top/\n  scene_0001/\n    1681532060061.pcd x500 +100\n  scene_0002/\n    1681532160061.pcd x500 +100\n\
-         camera-front/\n  scene_0001/\n    1681532060061.jpg x500 +100\n  scene_0002/\n    1681532160061.jpg x500 +100\n\
-         metadata.json\n",
-    );
-    assert!(report.findings.is_empty(), "{:#?}", report.findings);
-    report.cadence_ns = Some(100_000_000);
-    report.rules = sensortree_core::rules::ALL.iter().copied().take(60).collect();
-    report
+    static GOOD: LazyLock<Report> = LazyLock::new(|| {
+        let mut report = sketched(
+            "target: drive_0423\n\
+             lidar-top/\n  scene_0001/\n    1681532060061.pcd x500 +100\n  scene_0002/\n    1681532160061.pcd x500 +100\n\
+             camera-front/\n  scene_0001/\n    1681532060061.jpg x500 +100\n  scene_0002/\n    1681532160061.jpg x500 +100\n\
+             metadata.json\n",
+        );
+        assert!(report.findings.is_empty(), "{:#?}", report.findings);
+        report.cadence_ns = Some(100_000_000);
+        report.rules = sensortree_core::rules::ALL.iter().copied().take(60).collect();
+        report
+    });
+    GOOD.clone()
 }
 
 /// The same with these findings, and what follows from them.
@@ -94,6 +99,17 @@ pub(crate) fn prefix_missing() -> Finding {
         examples: vec![Example::at("Cam_left/").expecting("camera-left")],
         help: Some("rename `Cam_left` to `camera-left`".to_owned()),
         ..finding(&PREFIX, "`Cam_left` holds images, and the platform reads only `lidar-…` and `camera-…`")
+    }
+}
+
+/// Nine frames that a camera lacks.
+pub(crate) fn at_risk() -> Finding {
+    Finding {
+        examples: vec![Example::missing("camera-front/scene_0001/1681532060161.jpg")],
+        count: 9,
+        scenes: vec![SceneId(0)],
+        subject: Subject { sensor: Some(b"camera-front".to_vec()), scene: Some(b"scene_0001".to_vec()) },
+        ..finding(&FRAME, "camera-front lacks 9 frames of scene_0001")
     }
 }
 
@@ -120,10 +136,19 @@ pub(crate) fn in_document(text: &str, what: &str, label: &str) -> (Finding, Docu
 /// The report as a format writes it.
 pub(crate) fn drawn(report: &Report, format: Format, style: &Style) -> String {
     let timing = Timing { list_seconds: 0.9, check_seconds: 0.13 };
-    let facts = RunFacts { tool_version: "0.1.0".to_owned(), date: "2026-01-02 03:04:05".to_owned() };
     let mut out = Vec::new();
-    render(report, format, style, &timing, &facts, &mut out).unwrap();
+    render(report, format, style, &timing, &facts(), &mut out).unwrap();
     String::from_utf8(out).unwrap()
+}
+
+/// What is known of a run in a repository that has the dataset in `data/drive_0423`.
+pub(crate) fn facts() -> RunFacts {
+    RunFacts {
+        tool_version: "0.1.0".to_owned(),
+        date: "2026-01-02 03:04:05".to_owned(),
+        places: Places { tree: Some(b"data/drive_0423".to_vec()), ..Places::default() },
+        ..RunFacts::default()
+    }
 }
 
 /// The report in `full`, in this many cells.

@@ -54,7 +54,10 @@ impl GitTarget {
 
     /// The names that lead to the folder from the top of the repository, where one stands in `here`, which is `None`
     /// outside the work tree.
-    pub(super) fn segments(&self, here: Option<&[u8]>) -> Result<Vec<Vec<u8>>, GitError> {
+    ///
+    /// # Errors
+    /// When the folder lies outside the repository.
+    pub fn segments(&self, here: Option<&[u8]>) -> Result<Vec<Vec<u8>>, GitError> {
         let outside = || GitError::Outside { path: shown(&self.folder) };
         let mut segments = Vec::new();
         if matches!(self.folder.split(|byte| *byte == b'/').next(), Some(b"." | b"..")) {

@@ -1,0 +1,75 @@
+//! `gitlab`: a Code Quality report, which GitLab shows in a merge request.
+
+use std::borrow::Cow;
+use std::io;
+
+use sensortree_core::report::Report;
+use sensortree_core::settings::Severity;
+use serde::Serialize;
+
+use crate::json::{self, encoded};
+use crate::records::{Record, records};
+use crate::{RenderError, RunFacts};
+
+/// One thing to show, in the part of Code Climate's format that GitLab reads.
+#[derive(Serialize)]
+struct Issue<'a> {
+    description: String,
+    check_name: String,
+    fingerprint: &'a str,
+    severity: &'static str,
+    location: Location<'a>,
+}
+
+#[derive(Serialize)]
+struct Location<'a> {
+    path: Cow<'a, str>,
+    /// `path` is percent-encoded, since its bytes are not UTF-8. GitLab takes no notice of it.
+    #[serde(rename = "pathEncoded", skip_serializing_if = "std::ops::Not::not")]
+    path_encoded: bool,
+    lines: Lines,
+}
+
+#[derive(Serialize)]
+struct Lines {
+    begin: usize,
+    end: usize,
+}
+
+/// Writes the list of issues; an empty one where there is nothing to show.
+pub(crate) fn render(report: &Report, facts: &RunFacts, out: &mut dyn io::Write) -> Result<(), RenderError> {
+    let records = records(report, facts);
+    json::write(&records.iter().map(issue).collect::<Vec<_>>(), out)
+}
+
+fn issue<'a>(record: &'a Record<'_>) -> Issue<'a> {
+    let (path, path_encoded) = encoded(&record.place.path);
+    let region = record.place.region;
+    Issue {
+        description: description(record),
+        check_name: format!("sensortree/{}", record.title().replace(' ', "-")),
+        fingerprint: &record.fingerprint,
+        severity: match record.severity {
+            Severity::Error => "blocker",
+            Severity::Warning => "major",
+            Severity::Advice => "info",
+        },
+        location: Location {
+            path,
+            path_encoded,
+            lines: Lines { begin: region.start_line, end: region.end_line.max(region.start_line) },
+        },
+    }
+}
+
+/// One line, as the widget shows no more: what is wrong, where if not at the place that is linked, and what to do.
+fn description(record: &Record<'_>) -> String {
+    let mut text = format!("{}: {}", record.title(), record.message);
+    if let Some(elsewhere) = &record.place.elsewhere {
+        text.push_str(&format!(" (at {elsewhere})"));
+    }
+    if let Some(help) = record.finding.and_then(|finding| finding.help.as_deref()) {
+        text.push_str(&format!(" — {}", crate::escape::visible(help)));
+    }
+    text
+}
