@@ -10,6 +10,9 @@ use std::process::{Output, Stdio};
 use place::Place;
 use sensortree_report::Format;
 
+#[cfg(unix)]
+#[path = "cli/action.rs"]
+mod action;
 #[path = "cli/baseline.rs"]
 mod baseline;
 #[path = "cli/configuration.rs"]
