@@ -116,14 +116,14 @@ const SOURCES: &[Source] = &[
         name: "git revision",
         is_there: has_git,
         holds: git_holds,
-        inspect: |folder, room| inspect_git(folder, room, "HEAD"),
+        inspect: |folder, room| inspect_git(folder, room, "HEAD", &ScanOptions::default()),
     },
     #[cfg(feature = "git")]
     Source {
         name: "git index",
         is_there: has_git,
         holds: git_holds,
-        inspect: |folder, room| inspect_git(folder, room, "index"),
+        inspect: |folder, room| inspect_git(folder, room, "index", &ScanOptions::default()),
     },
 ];
 
@@ -150,6 +150,18 @@ const SAMPLED: &[Sampled] = &[
         name: "deflated zip",
         is_there: || true,
         inspect: |folder, room, options| inspect_zip_with(folder, room, Packing::DEFLATED, options),
+    },
+    #[cfg(feature = "git")]
+    Sampled {
+        name: "git revision",
+        is_there: has_git,
+        inspect: |folder, room, options| inspect_git(folder, room, "HEAD", options),
+    },
+    #[cfg(feature = "git")]
+    Sampled {
+        name: "git index",
+        is_there: has_git,
+        inspect: |folder, room, options| inspect_git(folder, room, "index", options),
     },
     #[cfg(feature = "cloud")]
     Sampled {
@@ -443,7 +455,7 @@ fn git_holds(sketch: &Sketch) -> bool {
 
 /// Commits the folder, in a repository beside others, and checks it as `git:SOURCE:FOLDER`.
 #[cfg(feature = "git")]
-fn inspect_git(folder: &Path, room: &Path, source: &str) -> Inspection {
+fn inspect_git(folder: &Path, room: &Path, source: &str, options: &ScanOptions) -> Inspection {
     use sensortree_scan::git;
 
     let name = folder.file_name().unwrap().to_str().unwrap();
@@ -463,5 +475,5 @@ fn inspect_git(folder: &Path, room: &Path, source: &str) -> Inspection {
         git(&["commit", "-q", "-m", "a tree"]);
     }
     let target = git::GitTarget::named(format!("git:{source}:{name}").as_bytes()).unwrap().unwrap();
-    git::inspect(&target, &room.join("repository"), &ScanOptions::default(), &()).unwrap()
+    git::inspect(&target, &room.join("repository"), options, &()).unwrap()
 }

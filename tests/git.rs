@@ -11,10 +11,12 @@
 
 #[path = "git/repository.rs"]
 mod repository;
+#[path = "git/staged.rs"]
+mod staged;
 
 use std::fs;
 
-use repository::{GOOD, Repository, pointer};
+use repository::{FRAME_BYTES, GOOD, Repository, pointer};
 use serde_json::Value;
 
 /// The codes of the findings, in order.
@@ -119,7 +121,7 @@ fn mistakes_are_said_in_words_with_what_was_meant() {
     check(&repository, "git:index:metadata.json/x", "`metadata.json` in the index is a file");
     check(&repository, "git:HEAD:..", "`..` leads to nowhere in the repository");
     check(&repository, "git:", "`git:` names no revision");
-    check(&repository, "git::data", "`git::data` names no revision");
+    check(&repository, "git::data", "names no revision");
     check(&repository, "git:a\u{1b}[31m\nb", "\\u{1b}[31m\\nb");
 
     let outside = Repository::nowhere();
@@ -592,4 +594,86 @@ fn objects_in_packs_have_the_sizes_that_they_have_alone() {
     repository.git(&["replace", &frame, "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"]);
     let [replaced, _] = check(&repository);
     assert_eq!(empty(&replaced), 3);
+}
+
+#[test]
+fn frames_are_looked_into_when_that_is_asked_for() {
+    let Some(mut repository) = Repository::with_a_drive() else { return };
+    repository.write_frames("");
+    let frame = |at: u64| format!("lidar-top/scene_1/{}.pcd", 1_681_532_060_061 + at * 100);
+    repository.write_bytes(&frame(0), b"<!doctype html><html></html>");
+    repository.write_bytes(&frame(1), &Repository::point_cloud()[..4_000]);
+    repository.write("camera-front/scene_1/1681532060061.jpg", &pointer(206_144));
+    repository.commit();
+    let check = |repository: &Repository, way: &str| {
+        for target in ["git:HEAD", "git:index"] {
+            let (exit, report) = repository.check(target);
+            assert_eq!((exit, codes(&report)), (0, vec![]), "{way}, {target}: a look is for the user to ask for");
+            let (exit, report) = repository.check_with(target, &["--content", "headers"]);
+            assert_eq!((exit, codes(&report)), (1, vec!["F102", "F103", "F109"]), "{way}, {target}");
+            let coverage = &report["coverage"];
+            assert_eq!((&coverage["probed"], &coverage["probeable"]), (&6.into(), &6.into()), "{way}, {target}");
+            let report = repository.check_with(target, &["--content", "headers", "--sample", "1"]).1;
+            assert_eq!(
+                (codes(&report), &report["coverage"]["probed"]),
+                (vec!["F102", "F109"], &2.into()),
+                "{way}, {target}"
+            );
+        }
+    };
+    check(&repository, "loose");
+    repository.git(&["repack", "-q", "-a", "-d", "-f", "--depth=50"]);
+    check(&repository, "packed");
+    repository.git(&["sparse-checkout", "set", "--sparse-index", "camera-front"]);
+    check(&repository, "sparse");
+}
+
+#[test]
+fn frames_in_large_file_storage_are_looked_into_where_this_clone_has_them() {
+    let Some(mut repository) = Repository::with_a_drive() else { return };
+    repository.write_frames("");
+    let frame = "camera-front/scene_1/1681532060061.jpg";
+    let text = pointer(FRAME_BYTES as u64);
+    repository.write(frame, &text);
+    repository.commit();
+    let name = "4d7a2146".repeat(8);
+    let stored = format!(".git/lfs/objects/{}/{}/{name}", &name[..2], &name[2..4]);
+    let check = |codes_expected: &[&str]| {
+        let report = repository.check_with("git:HEAD", &["--content", "headers"]).1;
+        assert_eq!(codes(&report), codes_expected, "{report}");
+        assert_eq!(report["coverage"]["probed"], 6, "{report}");
+    };
+    check(&["F109"]);
+    repository.write_bytes(&stored, &Repository::image());
+    check(&[]);
+    let mut cut = Repository::image();
+    cut.truncate(3_000);
+    cut.resize(FRAME_BYTES, 1);
+    repository.write_bytes(&stored, &cut);
+    check(&["F107"]);
+    // Not what the pointer stands for.
+    repository.write_bytes(&stored, b"x");
+    check(&["F109"]);
+}
+
+#[test]
+fn what_cannot_be_unpacked_is_unread_and_not_cut_off() {
+    let Some(mut repository) = Repository::with_a_drive() else { return };
+    repository.write_frames("");
+    repository.commit();
+    let frame = "lidar-top/scene_1/1681532060161.pcd";
+    // The same length as the header of the object says, and an end that comes too early.
+    let name = repository.git(&["rev-parse", &format!("HEAD:{frame}")]);
+    let path = repository.path().join(".git/objects").join(&name[..2]).join(&name[2..]);
+    let short = [&b"blob 5000\0"[..], &Repository::point_cloud()[..900]].concat();
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+    std::io::Write::write_all(&mut encoder, &short).unwrap();
+    fs::remove_file(&path).unwrap();
+    fs::write(&path, encoder.finish().unwrap()).unwrap();
+    for target in ["git:HEAD", "git:index"] {
+        let (exit, report) = repository.check_with(target, &["--content", "headers"]);
+        assert_eq!((exit, codes(&report)), (3, vec![]), "{target}: {report}");
+        let (path, reason) = unread(&report)[0];
+        assert!(path == "lidar-top/scene_1/" && reason.contains("unexpected end"), "{target}: {path}, {reason}");
+    }
 }

@@ -5,6 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use sensortree_core::sketch::Content;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -16,6 +17,14 @@ const METADATA: &str = include_str!("../../examples/drive_0423/metadata.json");
 /// The text of a Git LFS pointer to a file of this size.
 pub(crate) fn pointer(size: u64) -> String {
     format!("version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize {size}\n", "4d7a2146".repeat(8))
+}
+
+/// The size of a frame, so that it is neither read nor packed in one piece.
+pub(crate) const FRAME_BYTES: usize = 5_000;
+
+fn padded(content: Content) -> Vec<u8> {
+    let Content { head, tail, .. } = content;
+    [head.clone(), vec![0; FRAME_BYTES - head.len() - tail.len()], tail].concat()
 }
 
 /// Where `git` and `sensortree` are run, and with what environment.
@@ -82,10 +91,33 @@ impl Repository {
         self.write(&format!("{prefix}metadata.json"), &format!("{metadata:#}\n"));
     }
 
+    /// Puts frames that are what their names say in place of the drive's texts.
+    pub(crate) fn write_frames(&self, prefix: &str) {
+        for frame in 0..GOOD / 2 {
+            let stamp = 1_681_532_060_061 + 100 * frame;
+            self.write_bytes(&format!("{prefix}lidar-top/scene_1/{stamp}.pcd"), &Self::point_cloud());
+            self.write_bytes(&format!("{prefix}camera-front/scene_1/{stamp}.jpg"), &Self::image());
+        }
+    }
+
+    /// A point cloud of [`FRAME_BYTES`].
+    pub(crate) fn point_cloud() -> Vec<u8> {
+        padded(Content::of(b"1.pcd", FRAME_BYTES as u64, None))
+    }
+
+    /// An image of [`FRAME_BYTES`], as large as the drive's metadata.json says.
+    pub(crate) fn image() -> Vec<u8> {
+        padded(Content::image(320, 180))
+    }
+
     pub(crate) fn write(&self, path: &str, text: &str) {
+        self.write_bytes(path, text.as_bytes());
+    }
+
+    pub(crate) fn write_bytes(&self, path: &str, bytes: &[u8]) {
         let path = self.root.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
+        fs::write(path, bytes).unwrap();
     }
 
     /// Commits all that is there.
@@ -186,6 +218,15 @@ impl Place {
 
     pub(crate) fn exit(&self, target: &str) -> i32 {
         self.run(target, &["--quiet"]).0
+    }
+
+    /// The exit code of a check of what is staged, and all that it says.
+    pub(crate) fn staged(&self, arguments: &[&str]) -> (i32, String) {
+        let mut command = self.command(env!("CARGO_BIN_EXE_sensortree"));
+        let output =
+            command.args(["check", "--isolated", "--staged", "--format=concise"]).args(arguments).output().unwrap();
+        let said = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap()).concat();
+        (output.status.code().unwrap_or_else(|| panic!("{said}")), said)
     }
 
     /// The exit code and what is said where there is nothing to report.

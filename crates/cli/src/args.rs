@@ -64,7 +64,8 @@ Examples:
 const CHECK_EXAMPLES: &str = "\
 Examples:
   sensortree check                                       the current folder
-  sensortree check git:index:drives/0423                 what is about to be committed
+  sensortree check git:HEAD:drives/0423                  what was committed
+  sensortree check --staged                              what is about to be committed
   sensortree check drives/0423 --format concise          one line a finding
   sensortree check drives/0423 --format full --format json=report.json
   sensortree check drives/0423 --select L,A --ignore A208
@@ -97,12 +98,22 @@ What it is shows by its beginning, and is said. All of these are read, gzip-comp
   sensortree check --listing keys.txt
   aws s3 ls --recursive s3://bucket/drive/ | sensortree check - --listing";
 
+const STAGED: &str = "\
+Check what is about to be committed to git, and report what the commit touches.
+
+Each dataset of the repository of which something is staged is judged as a whole, as the index has it; with TARGET, only the
+dataset in that folder. Frames that are staged are looked into. A finding fails the commit when it is new since the last one,
+or when something is staged where it lies; others are counted in one line.
+
+  sensortree check --staged
+  sensortree check --staged data/drive_0423";
+
 /// What a target can be, in one sentence.
 const TARGET: &str = "A folder, `.zip`, s3:// gs:// az:// prefix, git:REV[:FOLDER], git:index or saved listing [default: the \
                       current folder, or what the request's `resourceUrl` names]";
 
 /// The arguments of `check`.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(after_help = CHECK_EXAMPLES)]
 pub struct CheckArguments {
     /// What to check.
@@ -125,6 +136,17 @@ pub struct CheckArguments {
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Listings")]
     pub save_listing: Option<PathBuf>,
 
+    /// Check what is about to be committed to git: each dataset of which something is staged, or only the one in TARGET, and
+    /// report what the commit touches
+    #[arg(
+        long,
+        conflicts_with_all = ["listing", "save_listing", "request", "write_baseline"],
+        help_heading = "Git",
+        help = "Check what is about to be committed to git, and report what the commit touches",
+        long_help = STAGED
+    )]
+    pub staged: bool,
+
     /// Also check the body of a request, in JSON; `-` for standard input
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Request")]
     pub request: Option<PathBuf>,
@@ -141,7 +163,7 @@ pub struct CheckArguments {
     #[arg(long, value_name = "2|3", value_parser = data_type(), hide_possible_values = true, help_heading = "Prediction")]
     pub data_type: Option<DataType>,
 
-    /// How far frames are looked into: not at all, their headers, or all of them [default: headers, and none in a cloud store]
+    /// How far frames are looked into: not at all, their headers, or all of them [default: headers, and none in a cloud store or git]
     #[arg(long, value_parser = words(Content::ALL, Content::as_str), help_heading = "Rules")]
     pub content: Option<Content>,
 
@@ -190,7 +212,7 @@ pub struct CheckArguments {
 
 // Each can stand in a configuration file, or says which file that is; `check` and `config` share them.
 #[expect(missing_docs, reason = "a comment here would become part of the help")]
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub struct SettingArguments {
     /// Which API call is predicted [default: what the request is made for; else import-annotation, and upload for a zip]
     #[arg(long, value_parser = words(Endpoint::ALL, Endpoint::as_str), help_heading = "Prediction")]

@@ -51,6 +51,21 @@ impl Exit {
     }
 }
 
+impl Exit {
+    /// How two checks end together: what was left unseen matters more than what was found.
+    #[must_use]
+    pub fn worse(self, other: Self) -> Self {
+        let gravity = |exit: Exit| match exit {
+            Exit::Clean => 0,
+            Exit::Empty => 1,
+            Exit::Findings => 2,
+            Exit::Incomplete => 3,
+            Exit::Usage => 4,
+        };
+        if gravity(other) > gravity(self) { other } else { self }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         ExitCode::from(match exit {

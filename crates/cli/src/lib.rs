@@ -18,6 +18,8 @@ pub mod progress;
 pub mod replacing;
 pub mod request;
 pub mod saving;
+#[cfg(feature = "git")]
+pub mod staged;
 pub mod target;
 pub mod terminal;
 pub mod tolerance;

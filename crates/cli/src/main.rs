@@ -46,6 +46,12 @@ fn run(command: Command) -> Result<Exit, Failure> {
 }
 
 fn check(arguments: CheckArguments) -> Result<Exit, Failure> {
+    if arguments.staged {
+        #[cfg(feature = "git")]
+        return sensortree::staged::check(&arguments);
+        #[cfg(not(feature = "git"))]
+        return Err(sensortree::plan::PlanError::from(sensortree::target::TargetError::of_git("--staged")).into());
+    }
     let interruption = Interruption::watch();
     let config = config::of(&arguments.settings, arguments.target.as_deref())?;
     let plan = Plan::new(arguments, config, clock::today())?;

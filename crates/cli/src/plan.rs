@@ -133,6 +133,16 @@ pub enum PlanError {
         /// The file.
         path: String,
     },
+    /// One report for several datasets.
+    #[cfg(feature = "git")]
+    #[error("something is staged in {count} datasets, and each would write its report of {format} into one file")]
+    #[diagnostic(help("name one of them: `sensortree check --staged FOLDER`"))]
+    SeveralDatasets {
+        /// The format.
+        format: Format,
+        /// How many datasets.
+        count: usize,
+    },
     /// An upload without its zip.
     #[error("a request of `{endpoint}` does not say where its zip is")]
     #[diagnostic(help("name the zip as TARGET, or check the request alone with --no-list"))]
@@ -320,9 +330,9 @@ fn idle_flags(arguments: &CheckArguments, request: Option<&Request>, tree: &Tree
     idle
 }
 
-/// How far files are looked into where the user does not say: each costs a request in a store.
+/// How far files are looked into where the user does not say: each costs a request in a store, and in git is unpacked.
 fn default_content(tree: &Tree) -> Content {
-    if tree.target().is_some_and(Target::is_in_a_store) { Content::None } else { Content::default() }
+    if tree.target().is_some_and(Target::is_costly_to_look_into) { Content::None } else { Content::default() }
 }
 
 /// Whether both the request and the target are to come from standard input.

@@ -96,6 +96,16 @@ pub enum TargetError {
     },
 }
 
+#[cfg(not(feature = "git"))]
+impl TargetError {
+    /// What is to be read from a git repository, in a build that reads none.
+    #[must_use]
+    pub fn of_git(named: &str) -> Self {
+        let way = "check the files in the work tree";
+        TargetError::Unsupported { target: named.to_owned(), kind: "of a git repository", way }
+    }
+}
+
 /// What starts a target that is no local path.
 const SCHEMES: [(&str, &str); 8] = [
     ("s3://", CLOUD),
@@ -216,12 +226,15 @@ impl Target {
         }
     }
 
-    /// Whether each look into a file costs a request, so that it is for the user to ask for.
+    /// Whether a look into files takes so much more than their listing that it is for the user to ask for: in a store, each is
+    /// a request, and in git, images are unpacked whole.
     #[must_use]
-    pub fn is_in_a_store(&self) -> bool {
+    pub fn is_costly_to_look_into(&self) -> bool {
         match self {
             #[cfg(feature = "cloud")]
             Target::Cloud { .. } => true,
+            #[cfg(feature = "git")]
+            Target::Git(_) => true,
             _ => false,
         }
     }
@@ -230,8 +243,6 @@ impl Target {
     #[must_use]
     pub fn why_closed(&self) -> Option<&'static str> {
         match self {
-            #[cfg(feature = "git")]
-            Target::Git(_) => Some("files in git are not looked into so far"),
             Target::Listing(_) => Some("a saved listing holds names and sizes, and not what is in the files"),
             _ => None,
         }

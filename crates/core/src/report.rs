@@ -68,11 +68,12 @@ pub struct Target {
 }
 
 impl Target {
-    /// Whether it lies in a store, where each look into a file is a request, so that it is for the user to ask for.
+    /// Whether a look into files takes so much more than their listing that it is for the user to ask for: in a store, each is
+    /// a request, and in git, images are unpacked whole.
     #[must_use]
-    pub fn is_in_a_store(&self) -> bool {
+    pub fn is_costly_to_look_into(&self) -> bool {
         match self.kind {
-            TargetKind::S3 | TargetKind::Gcs | TargetKind::Azure => true,
+            TargetKind::S3 | TargetKind::Gcs | TargetKind::Azure | TargetKind::Git => true,
             TargetKind::Zip => self.uri.contains("://"),
             _ => false,
         }

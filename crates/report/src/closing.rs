@@ -317,7 +317,7 @@ impl Closing<'_> {
     fn looked_into(&self) -> Option<String> {
         let Coverage { content, probed, probeable, sample, .. } = &self.report.coverage;
         if *content == "none" {
-            let way = if self.report.target.is_in_a_store() { " (--content headers)" } else { "" };
+            let way = if self.report.target.is_costly_to_look_into() { " (--content headers)" } else { "" };
             return Some(format!("file contents not looked into{way}"));
         }
         let sample = sample.map(|sample| format!(" (--sample {sample})")).unwrap_or_default();

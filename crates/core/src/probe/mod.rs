@@ -24,7 +24,7 @@ mod tallies;
 
 pub use instead::{Instead, TELLING_BYTES};
 pub use jpeg::{Exotic, Lacking};
-pub use pointer::{Behind, LfsPointer, MAX_LFS_BYTES, Pointer};
+pub use pointer::{Behind, LfsPointer, Pointer};
 pub use tallies::{Case, Holdings, SizeCount};
 
 use crate::json::Span;

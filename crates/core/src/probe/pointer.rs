@@ -2,6 +2,7 @@
 //! when they are asked to.
 
 use std::fmt;
+use std::ops::Range;
 
 /// What a file is that stands for its data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -136,9 +137,6 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
-/// The longest git-LFS pointer, in bytes: what is longer is no pointer, whatever it begins with.
-pub const MAX_LFS_BYTES: u64 = 1024;
-
 /// What a git-LFS pointer says of the data it stands for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct LfsPointer {
@@ -149,16 +147,40 @@ pub struct LfsPointer {
 }
 
 impl LfsPointer {
+    /// How many bytes a pointer may have. A version, a checksum and a size each have their line, so none is shorter; git-LFS
+    /// takes nothing longer for one.
+    pub const BYTES: Range<u64> = 100..1024;
+
     /// Reads a whole git-LFS pointer. `None` where the text is none, or is damaged.
+    ///
+    /// It is read as git-LFS reads it: with either kind of line break, and with the lines of extensions before the checksum.
+    /// What git-LFS would not take for a pointer, a checkout leaves as it is.
     #[must_use]
     pub fn parse(text: &[u8]) -> Option<Self> {
-        if text.len() as u64 > MAX_LFS_BYTES || Pointer::of(text) != Some(Pointer::GitLfs) {
+        if !Self::BYTES.contains(&(text.len() as u64)) {
             return None;
         }
-        let value =
-            |key: &[u8]| text.split(|byte| *byte == b'\n').find_map(|line| Some(line.strip_prefix(key)?.trim_ascii()));
-        Some(LfsPointer { sha256: digest(value(b"oid sha256:")?)?, size: number(value(b"size ")?)? })
+        let text = std::str::from_utf8(text).ok()?;
+        let mut lines = text.trim().lines().filter(|line| !line.is_empty());
+        if !VERSIONS.contains(&lines.next()?.strip_prefix("version ")?) {
+            return None;
+        }
+        let checksum = lines.by_ref().find(|line| !is_extension(line))?.strip_prefix("oid sha256:")?;
+        let sha256 = digest(checksum.as_bytes())?;
+        let size = number(lines.next()?.strip_prefix("size ")?.as_bytes())?;
+        // Sizes are signed there.
+        (lines.next().is_none() && i64::try_from(size).is_ok()).then_some(LfsPointer { sha256, size })
     }
+}
+
+/// The specification of today, and those before it that git-LFS still reads.
+const VERSIONS: [&str; 3] =
+    ["https://git-lfs.github.com/spec/v1", "https://hawser.github.com/spec/v1", "http://git-media.io/v/2"];
+
+/// Whether a line is `ext-0-name value`.
+fn is_extension(line: &str) -> bool {
+    let rest = line.strip_prefix("ext-").and_then(|rest| rest.strip_prefix(|digit: char| digit.is_ascii_digit()));
+    rest.is_some_and(|rest| rest.starts_with('-'))
 }
 
 impl fmt::Debug for LfsPointer {
@@ -175,7 +197,9 @@ fn digest(hex: &[u8]) -> Option<[u8; 32]> {
     for (byte, pair) in digest.iter_mut().zip(hex.chunks_exact(2)) {
         let mut value = 0;
         for digit in pair {
-            value = value * 16 + char::from(*digit).to_digit(16)?;
+            // git-LFS writes and reads small letters only.
+            let digit = char::from(*digit);
+            value = value * 16 + digit.to_digit(16).filter(|_| !digit.is_ascii_uppercase())?;
         }
         *byte = u8::try_from(value).ok()?;
     }
@@ -211,25 +235,43 @@ mod tests {
     }
 
     #[test]
-    fn an_lfs_pointer_says_what_it_stands_for() {
-        let size = |text: String| LfsPointer::parse(text.as_bytes()).map(|pointer| pointer.size);
+    fn an_lfs_pointer_is_read_as_git_lfs_reads_it() {
+        let check = |text: String, expected: Option<u64>| {
+            let found = LfsPointer::parse(text.as_bytes()).map(|pointer| pointer.size);
+            assert_eq!(found, expected, "{text:?}");
+        };
         let version = "version https://git-lfs.github.com/spec/v1";
-        assert_eq!(size(format!("{version}\noid sha256:{OID}\nsize 206144\n")), Some(206_144));
-        assert_eq!(size(format!("{version}\r\noid sha256:{OID}\r\nsize 0\r\n")), Some(0));
-        assert_eq!(size(format!("{version}\next-0-foo sha256:{OID}\noid sha256:{OID}\nsize 1\n")), Some(1));
-        for damaged in [
-            format!("{version}\noid sha256:{OID}\n"),
-            format!("{version}\noid sha256:{}\nsize 1\n", &OID[1..]),
-            format!("{version}\noid md5:{OID}\nsize 1\n"),
-            format!("{version}\noid sha256:{OID}\nsize +1\n"),
-            format!("{version}\noid sha256:{OID}\nsize 99999999999999999999\n"),
-            format!("oid sha256:{OID}\nsize 1\n"),
-            format!("{version}\noid sha256:{OID}\nsize 1\n{}", " ".repeat(1024)),
-        ] {
-            assert_eq!(size(damaged.clone()), None, "{damaged}");
-        }
-        let text = format!("{version}\noid sha256:{OID}\nsize 7\n");
-        assert_eq!(format!("{:?}", LfsPointer::parse(text.as_bytes()).unwrap()), format!("{OID} (7 bytes)"));
+        let oid = format!("oid sha256:{OID}");
+        check(format!("{version}\n{oid}\nsize 206144\n"), Some(206_144));
+        check(format!("{version}\r\n{oid}\r\nsize 0\r\n"), Some(0));
+        check(format!("{version}\next-0-foo sha256:{OID}\n{oid}\nsize 1\n"), Some(1));
+        check(format!("version https://hawser.github.com/spec/v1\n{oid}\nsize 7"), Some(7));
+        check(format!("\n{version}\n{oid}\nsize 7\n"), Some(7));
+        check(format!("{version}\n{oid}\nsize 9223372036854775807\n"), Some(i64::MAX as u64));
+
+        check(format!("{version}\n{oid}\nsize 9223372036854775808\n"), None);
+        check(format!("{version}\n{oid}\nsize 99999999999999999999\n"), None);
+        check(format!("{version}\n{oid}\nsize -1\n"), None);
+        check(format!("{version}\n{oid}\nsize +1\n"), None);
+        check(format!("{version}\n{oid}\nsize\n"), None);
+        check(format!("{version}\n{oid}\nsize \n"), None);
+        check(format!("{version}\n{oid}\n"), None);
+        check(format!("{version}\nsize 7\n{oid}\n"), None);
+        check(format!("{version}\n{oid}\nsize 7\nmore 1\n"), None);
+        check(format!("{version}\noid sha256:{}\nsize 1\n", &OID[1..]), None);
+        check(format!("{version}\noid sha256:{}\nsize 1\n", OID.to_uppercase()), None);
+        check(format!("{version}\noid md5:{OID}\nsize 1\n"), None);
+        check(format!("version https://example.com/v1\n{oid}\nsize 7\n"), None);
+        check(format!("{oid}\nsize 1\n"), None);
+        check(format!("{version}\n{oid}\nsize 1\n{}", " ".repeat(1024)), None);
+        check("# .PCD v0.7".to_owned(), None);
+        check(String::new(), None);
+        assert_eq!(LfsPointer::parse(&[&b"version \xff"[..], &[b' '; 100]].concat()), None);
+
+        let text = format!("{version}\n{oid}\nsize 7\n");
+        let pointer = LfsPointer::parse(text.as_bytes()).unwrap();
+        assert_eq!(format!("{pointer:?}"), format!("{OID} (7 bytes)"));
+        assert!(LfsPointer::BYTES.contains(&(text.len() as u64)));
     }
 
     #[test]

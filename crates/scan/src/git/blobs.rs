@@ -6,11 +6,11 @@ use gix::odb::find::Header;
 use gix::prelude::{FindExt as _, Header as _};
 use gix::{ObjectId, oid};
 use sensortree_core::layout::names::METADATA;
+use sensortree_core::probe::LfsPointer;
 use sensortree_core::{MAX_METADATA_BYTES, MetadataFile};
 
 use super::error::said;
 use super::packs::{Packs, Reader};
-use super::pointer;
 use crate::coverage::Gaps;
 
 /// Looks up files' sizes. One for each thread.
@@ -47,11 +47,19 @@ impl Blobs {
             return Err(format!("its object is a {}", header.kind()));
         }
         let size = header.size();
-        if !(pointer::LEAST_BYTES..pointer::MOST_BYTES).contains(&size) {
+        if !LfsPointer::BYTES.contains(&size) {
             return Ok(size);
         }
         let blob = self.objects.find(id, &mut self.buffer).map_err(|error| damaged(&error))?;
-        Ok(pointer::size(blob.data).unwrap_or(size))
+        Ok(LfsPointer::parse(blob.data).map_or(size, |pointer| pointer.size))
+    }
+
+    /// A file's bytes; `None` where there are more of them than `most`. Or why they cannot be had.
+    pub(super) fn whole(&mut self, id: &oid, most: u64) -> Result<Option<&[u8]>, String> {
+        if self.header(id)?.size() > most {
+            return Ok(None);
+        }
+        self.objects.find(id, &mut self.buffer).map(|blob| Some(blob.data)).map_err(|error| damaged(&error))
     }
 
     fn header(&self, id: &oid) -> Result<Header, String> {
@@ -95,7 +103,7 @@ impl Blobs {
             return Ok(MetadataFile::TooLarge { bytes: header.size() });
         }
         let blob = self.objects.find(id, &mut self.buffer).map_err(|error| damaged(&error))?;
-        if pointer::size(blob.data).is_some() {
+        if LfsPointer::parse(blob.data).is_some() {
             return Err("it is a Git LFS pointer, and its text is not in the repository".to_owned());
         }
         Ok(MetadataFile::Text(blob.data.to_vec()))

@@ -2,21 +2,22 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 use gix::bstr::ByteSlice as _;
 use gix::index::File;
-use gix::index::decode::Options;
 use gix::index::entry::{Flags, Mode, Stage};
 use gix::objs::tree::EntryKind as GitKind;
-use gix::{ObjectId, Repository, oid};
+use gix::{ObjectId, oid};
 use rayon::Scope;
 use sensortree_core::layout::names::METADATA;
 use sensortree_core::{MetadataFile, entry};
 
-use super::error::{GitError, said, shown};
+use super::error::{GitError, shown};
 use super::listing::{Crew, Files, Worker, add_submodule, is_version_control};
+use super::packs::LEAST_OBJECTS;
 use super::revision::{nearest_path, what};
-use super::target::Source;
+use super::target::{Source, names};
 use super::trees;
 
 /// How many entries are listed in one go, at the most: the more there are, the nearer to each other they lie in a pack.
@@ -27,7 +28,7 @@ const PARTS_A_THREAD: usize = 4;
 
 /// The index, and the folder in it that is listed.
 pub(super) struct Index {
-    file: File,
+    file: Arc<File>,
     /// The folder's path, which ends in `/`; the top's is empty.
     folder: Vec<u8>,
     /// The entries below it.
@@ -35,18 +36,14 @@ pub(super) struct Index {
 }
 
 impl Index {
-    /// Reads the index. Where there is none, nothing was added yet.
-    pub(super) fn read(repository: &Repository, segments: &[Vec<u8>]) -> Result<Self, GitError> {
-        // Its table of offsets would let several threads decode it, but would be believed without a look.
-        let options = Options { thread_limit: Some(1), ..Options::default() };
-        let file = File::at_or_default(repository.index_path(), repository.object_hash(), false, options)
-            .map_err(|error| GitError::Unreadable { what: "the index".to_owned(), said: said(&error) })?;
+    /// The folder that these names lead to.
+    pub(super) fn new(file: Arc<File>, segments: &[Vec<u8>]) -> Self {
         let mut folder = segments.join(&b'/');
         if !folder.is_empty() {
             folder.push(b'/');
         }
         let range = file.prefixed_entries_range(folder.as_bstr()).unwrap_or(0..0);
-        Ok(Index { file, folder, range })
+        Index { file, folder, range }
     }
 
     /// That the folder is not there, unless it is.
@@ -101,6 +98,19 @@ impl Index {
         })
     }
 
+    /// The same of a folder below the one that is listed, counted from there.
+    pub(super) fn tree_at(&self, below: &[Vec<u8>]) -> Option<(ObjectId, usize)> {
+        let above: Vec<Vec<u8>> = names(&self.folder).collect();
+        let (tree, depth) = self.tree_above(&[&above, below].concat())?;
+        Some((tree, depth.checked_sub(above.len())?))
+    }
+
+    /// The object of a file, by its path from the folder.
+    pub(super) fn object(&self, path: &[u8]) -> Option<ObjectId> {
+        let at = self.file.entry_index_by_path([&self.folder, path].concat().as_bstr()).ok()?;
+        self.file.entries().get(at).map(|entry| entry.id)
+    }
+
     /// The metadata.json at the top of the folder, from its object; one that is in conflict is none of both sides'.
     pub(super) fn metadata(&self) -> Result<Option<ObjectId>, MetadataFile> {
         let path = [&self.folder, METADATA.as_bytes()].concat();
@@ -131,8 +141,9 @@ impl Index {
     fn list_part<'s>(&'s self, crew: &'s Crew<'_>, scope: &Scope<'s>, part: Range<usize>) {
         let mut worker = crew.worker();
         crew.listed(part.len() as u64);
-        let ids: Vec<&oid> =
-            self.file.entries().get(part.clone()).unwrap_or_default().iter().map(|entry| &*entry.id).collect();
+        let many = part.clone().filter(|at| crew.extent().includes(*at)).nth(LEAST_OBJECTS).is_some();
+        let entries = self.file.entries().get(part.clone()).filter(|_| many).unwrap_or_default();
+        let ids: Vec<&oid> = entries.iter().map(|entry| &*entry.id).collect();
         let sizes = Sizes { first: part.start, sizes: worker.blobs.sizes(&ids) };
         let mut rest = part;
         while let Some(folder) = self.path(rest.start).filter(|_| !rest.is_empty()).map(|path| split(path).0) {
@@ -156,10 +167,10 @@ impl Index {
         range: Range<usize>,
         sizes: &Sizes,
     ) {
-        let Worker { builder, gaps, blobs, .. } = worker;
+        let Worker { builder, gaps, blobs, looker, .. } = worker;
         let mut submodules = Vec::new();
         let inside = builder.enter(folder.strip_suffix(b"/").unwrap_or(folder));
-        let mut files = Files { inside, gaps, blobs, folder };
+        let mut files = Files { inside, gaps, blobs, looker, contents: crew.contents_at_once(), folder };
         for at in range {
             let (Some(entry), Some(path)) = (self.file.entries().get(at), self.path(at)) else { continue };
             let name = split(path).1;
@@ -180,6 +191,7 @@ impl Index {
                     let (path, tree) = (path.to_vec(), entry.id);
                     scope.spawn(move |scope| trees::list(crew, scope, path, tree));
                 }
+                Some(kind) if !crew.extent().includes(at) => files.add_name(name, kind),
                 Some(kind) => files.add(name, kind, &entry.id, sizes.of(at)),
                 None => files.inside.add(name, entry::EntryKind::Special, None),
             }

@@ -8,18 +8,48 @@ use gix::oid;
 use sensortree_core::MetadataFile;
 use sensortree_core::entry::EntryKind;
 use sensortree_core::layout::names::{self, METADATA};
-use sensortree_core::tree::{Inside, TreeBuilder};
+use sensortree_core::probe::Format;
+use sensortree_core::tree::{Inside, Tree, TreeBuilder};
 
 use super::blobs::Blobs;
+use super::changes::Changes;
+use super::contents::{Contents, Looker};
 use super::packs::Packs;
 use crate::coverage::Gaps;
-use crate::{Progress, ScanError, ScanOptions};
+use crate::{Content, Progress, ScanError, ScanOptions};
+
+/// What is to be known of files beside their names.
+#[derive(Clone, Copy)]
+pub(super) enum Extent<'e> {
+    /// Their sizes, and what frames hold where that is wanted.
+    Whole,
+    /// The same of what a commit changes, and nothing of what it leaves as it is.
+    Changed(&'e Changes),
+    /// Nothing.
+    Names,
+}
+
+impl Extent<'_> {
+    /// Whether the file at a place of the index is to be looked at.
+    pub(super) fn includes(self, at: usize) -> bool {
+        match self {
+            Extent::Whole => true,
+            Extent::Changed(changes) => changes.is_changed(at),
+            Extent::Names => false,
+        }
+    }
+}
 
 /// What all threads of one listing share.
 pub(super) struct Crew<'c> {
     /// One for each thread, so that no lock is ever waited for.
     workers: Vec<Mutex<Worker>>,
     pool: rayon::ThreadPool,
+    /// Where frames are looked into.
+    contents: Option<Contents>,
+    /// Whether that is done while they are listed: what is chosen among all can be looked into only once all are known.
+    looks_at_once: bool,
+    extent: Extent<'c>,
     progress: &'c dyn Progress,
     interrupted: AtomicBool,
     hash: gix::hash::Kind,
@@ -30,12 +60,14 @@ pub(super) struct Worker {
     pub(super) builder: TreeBuilder,
     pub(super) gaps: Gaps,
     pub(super) blobs: Blobs,
+    pub(super) looker: Looker,
     pub(super) buffer: Vec<u8>,
 }
 
 impl<'c> Crew<'c> {
     pub(super) fn new(
         repository: &gix::Repository,
+        extent: Extent<'c>,
         options: &ScanOptions,
         progress: &'c dyn Progress,
     ) -> Result<Self, ScanError> {
@@ -50,11 +82,18 @@ impl<'c> Crew<'c> {
             builder: options.builder(),
             gaps: Gaps::default(),
             blobs: Blobs::new(repository, Arc::clone(&packs)),
+            looker: Looker::default(),
             buffer: Vec::new(),
         };
         let workers = (0..jobs).map(|_| Mutex::new(worker())).collect();
+        let contents = (options.content != Content::None).then(|| {
+            // To move a pointer takes no data, and to commit it is no mistake.
+            let pointers_count = !matches!(extent, Extent::Changed(_));
+            Contents::new(repository, packs, options.content, pointers_count)
+        });
         let (interrupted, hash) = (AtomicBool::new(false), repository.object_hash());
-        Ok(Crew { workers, pool, progress, interrupted, hash })
+        let looks_at_once = !options.is_sampled();
+        Ok(Crew { workers, pool, contents, looks_at_once, extent, progress, interrupted, hash })
     }
 
     pub(super) fn threads(&self) -> usize {
@@ -63,6 +102,20 @@ impl<'c> Crew<'c> {
 
     pub(super) fn pool(&self) -> &rayon::ThreadPool {
         &self.pool
+    }
+
+    pub(super) fn extent(&self) -> Extent<'c> {
+        self.extent
+    }
+
+    /// Where frames are looked into, if they are.
+    pub(super) fn contents(&self) -> Option<&Contents> {
+        self.contents.as_ref()
+    }
+
+    /// The same while they are listed.
+    pub(super) fn contents_at_once(&self) -> Option<&Contents> {
+        self.contents().filter(|_| self.looks_at_once)
     }
 
     /// How the repository names its objects.
@@ -96,18 +149,33 @@ impl<'c> Crew<'c> {
     }
 
     /// All that was listed.
-    pub(super) fn finish(self, options: &ScanOptions) -> (TreeBuilder, Gaps) {
+    pub(super) fn tree(&self, options: &ScanOptions) -> Tree {
         let mut builder = options.builder();
+        for worker in &self.workers {
+            let mut worker = worker.lock().unwrap_or_else(PoisonError::into_inner);
+            builder.merge(std::mem::replace(&mut worker.builder, TreeBuilder::new(options.examples)));
+        }
+        builder.finish()
+    }
+
+    /// What could not be read, and how many frames are kept elsewhere and were not looked into.
+    pub(super) fn finish(self) -> (Gaps, u64) {
         let mut gaps = Gaps::default();
+        let mut absent = 0;
         for worker in self.workers {
             let worker = worker.into_inner().unwrap_or_else(PoisonError::into_inner);
-            builder.merge(worker.builder);
             gaps.merge(worker.gaps);
+            absent += worker.looker.absent;
         }
         if self.interrupted.into_inner() {
             gaps.interrupted();
         }
-        (builder, gaps)
+        (gaps, absent)
+    }
+
+    /// Says how many frames are looked into of those that are to be.
+    pub(super) fn looked(&self, frames: u64, wanted: u64) {
+        self.progress.looked(frames, wanted);
     }
 }
 
@@ -116,6 +184,8 @@ pub(super) struct Files<'f> {
     pub(super) inside: Inside<'f>,
     pub(super) gaps: &'f mut Gaps,
     pub(super) blobs: &'f mut Blobs,
+    pub(super) looker: &'f mut Looker,
+    pub(super) contents: Option<&'f Contents>,
     pub(super) folder: &'f [u8],
 }
 
@@ -127,12 +197,31 @@ impl Files<'_> {
             return;
         }
         match size.map_or_else(|| self.blobs.size(id), Ok) {
-            Ok(size) => self.inside.add(name, EntryKind::File, Some(size)),
+            Ok(size) => {
+                let format = self.inside.take(name, EntryKind::File, Some(size));
+                if let (Some(format), Some(contents)) = (format, self.contents) {
+                    self.look_into(contents, name, format, id);
+                }
+            }
             // Its text is read later, and then said to be unread.
             Err(_) if self.folder.is_empty() && name == METADATA.as_bytes() => {
                 self.inside.add(name, EntryKind::File, None);
             }
             Err(reason) => self.add_unread(name, reason),
+        }
+    }
+
+    /// Adds a file or link that is not to be looked at.
+    pub(super) fn add_name(&mut self, name: &[u8], kind: GitKind) {
+        let kind = if kind == GitKind::Link { EntryKind::Link } else { EntryKind::File };
+        self.inside.add(name, kind, None);
+    }
+
+    fn look_into(&mut self, contents: &Contents, name: &[u8], format: Format, id: &oid) {
+        match contents.look_into(self.blobs, self.looker, id, format) {
+            Ok(Some(facts)) => self.inside.hold(name, facts),
+            Ok(None) => {}
+            Err(reason) => self.gaps.unread_file_for(self.folder, name, reason),
         }
     }
 

@@ -12,32 +12,40 @@
 //! **Nothing is fetched.** What a partial or damaged clone lacks goes to the coverage.
 
 mod blobs;
+mod changes;
+mod contents;
 mod error;
 mod index;
+mod index_file;
 mod listing;
+mod literals;
 mod packs;
-mod pointer;
 mod repository;
 mod revision;
+mod sample;
+mod staged;
 mod target;
 mod trees;
+mod unpacking;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use gix::objs::TreeRefIter;
 use gix::prelude::FindExt as _;
 use gix::{ObjectId, Repository};
 use sensortree_core::layout::names::METADATA;
 use sensortree_core::report::{Coverage, Target, TargetKind};
-use sensortree_core::{Inspection, MetadataFile};
+use sensortree_core::{Inspection, MetadataFile, text};
 
 pub use error::GitError;
+pub use staged::Staged;
 pub use target::GitTarget;
 
 use crate::{Progress, ScanError, ScanOptions};
 use error::shown;
 use index::Index;
-use listing::Crew;
+use listing::{Crew, Extent};
 use target::Source;
 
 /// Lists a revision or the index of the repository around `from`, which is where one stands, and reads its metadata.json.
@@ -57,11 +65,24 @@ pub fn inspect(
     let repository = repository::open(target, from)?;
     let segments = target.segments(repository::here(&repository, from).as_deref())?;
     let folder = Folder::find(&repository, target, &segments)?;
-    let crew = Crew::new(&repository, options, progress)?;
-    let metadata = match &folder {
+    look_at(&repository, &folder, target, &segments, Extent::Whole, options, progress)
+}
+
+/// Lists a folder that was found, and reads its metadata.json.
+fn look_at(
+    repository: &Repository,
+    folder: &Folder,
+    target: &GitTarget,
+    segments: &[Vec<u8>],
+    extent: Extent<'_>,
+    options: &ScanOptions,
+    progress: &dyn Progress,
+) -> Result<Inspection, ScanError> {
+    let crew = Crew::new(repository, extent, options, progress)?;
+    let metadata = match folder {
         Folder::Tree(tree) => {
             crew.pool().scope(|scope| trees::list(&crew, scope, Vec::new(), *tree));
-            Ok(metadata_in(&repository, *tree))
+            Ok(metadata_in(repository, *tree))
         }
         Folder::Index(index) => {
             index.list(&crew);
@@ -73,14 +94,21 @@ pub fn inspect(
         Ok(None) => MetadataFile::Absent,
         Err(known) => known,
     };
-    let (builder, gaps) = crew.finish(options);
+    let mut tree = crew.tree(options);
+    if let Some(contents) = crew.contents().filter(|_| options.is_sampled() && !crew.is_interrupted()) {
+        sample::look_into(&crew, contents, folder, &mut tree, options);
+    }
+    let (gaps, absent) = crew.finish();
     let (unread, skipped) = gaps.finish();
-    Ok(Inspection {
-        target: described(target, &repository, &segments),
-        tree: builder.finish(),
-        archive: None,
-        metadata,
-        coverage: Coverage { unread, skipped, content: "none", ..Coverage::default() },
+    let coverage = Coverage { unread, skipped, notes: note(absent).into_iter().collect(), ..options.coverage(&tree) };
+    Ok(Inspection { target: described(target, repository, segments), tree, archive: None, metadata, coverage })
+}
+
+/// What is to be said of frames that are kept elsewhere.
+fn note(absent: u64) -> Option<String> {
+    (absent > 0).then(|| {
+        let frames = text::count(absent, "frame");
+        format!("not looked into, as Git LFS has not fetched what they stand for: {frames}; `git lfs fetch` does")
     })
 }
 
@@ -99,7 +127,7 @@ impl Folder {
                 Ok(Folder::Tree(descend(tree, segments)?))
             }
             Source::Index => {
-                let index = Index::read(repository, segments)?;
+                let index = Index::new(Arc::new(index_file::read(repository)?), segments);
                 if let Some((tree, depth)) = index.tree_above(segments) {
                     return Ok(Folder::Tree(descend(tree, segments.get(depth..).unwrap_or_default())?));
                 }

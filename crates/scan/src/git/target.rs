@@ -52,6 +52,12 @@ impl GitTarget {
         Some(Ok(GitTarget { named: shown(target), source, folder: folder.to_vec() }))
     }
 
+    /// A folder of the index, by its path from the top of the repository.
+    pub(super) fn in_index(folder: &[u8]) -> Self {
+        let end = if folder.is_empty() { String::new() } else { format!(":{}", shown(folder)) };
+        GitTarget { named: format!("{}index{end}", Self::SCHEME), source: Source::Index, folder: folder.to_vec() }
+    }
+
     /// The names that lead to the folder from the top of the repository, where one stands in `here`, which is `None`
     /// outside the work tree.
     ///
@@ -74,7 +80,8 @@ impl GitTarget {
     }
 }
 
-fn names(path: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+/// The names on a path.
+pub(super) fn names(path: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     path.split(|byte| *byte == b'/').filter(|name| !name.is_empty()).map(<[u8]>::to_vec)
 }
 

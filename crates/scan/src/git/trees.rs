@@ -9,7 +9,7 @@ use gix::{ObjectId, oid};
 use rayon::Scope;
 use sensortree_core::entry::Entry;
 
-use super::listing::{Crew, Files, Worker, add_submodule, is_version_control};
+use super::listing::{Crew, Extent, Files, Worker, add_submodule, is_version_control};
 
 /// Of a tree of more bytes than this, some four thousand names, other threads take parts.
 const PART: usize = 256 * 1024;
@@ -73,25 +73,27 @@ fn parts(data: &[u8], kind: gix::hash::Kind) -> Vec<Range<usize>> {
 
 /// Adds the names in a part of a tree, and gives the folders among them.
 fn add(crew: &Crew<'_>, worker: &mut Worker, path: &[u8], data: &[u8], part: Range<usize>) -> Vec<(Vec<u8>, ObjectId)> {
-    let Worker { builder, gaps, blobs, .. } = worker;
+    let Worker { builder, gaps, blobs, looker, .. } = worker;
     let mut listed = 0;
     let mut folders = Vec::new();
     let mut submodules = Vec::new();
     let part = data.get(part).unwrap_or_default();
+    let is_wanted = !matches!(crew.extent(), Extent::Names);
     let ids: Vec<&oid> = TreeRefIter::from_bytes(part, crew.hash())
         .map_while(Result::ok)
-        .filter(|entry| entry.mode.is_blob())
+        .filter(|entry| is_wanted && entry.mode.is_blob())
         .map(|entry| entry.oid)
         .collect();
     let mut sizes = blobs.sizes(&ids).into_iter();
-    let mut files = Files { inside: builder.enter(path.strip_suffix(b"/").unwrap_or(path)), gaps, blobs, folder: path };
+    let inside = builder.enter(path.strip_suffix(b"/").unwrap_or(path));
+    let mut files = Files { inside, gaps, blobs, looker, contents: crew.contents_at_once(), folder: path };
     for entry in TreeRefIter::from_bytes(part, crew.hash()) {
         let Ok(entry) = entry else {
             files.gaps.unread_folder_for(path, "its object is damaged".to_owned());
             break;
         };
         let kind = entry.mode.kind();
-        let size = if entry.mode.is_blob() { sizes.next().flatten() } else { None };
+        let size = if is_wanted && entry.mode.is_blob() { sizes.next().flatten() } else { None };
         if is_version_control(entry.filename) {
             let end: &[u8] = if kind == GitKind::Tree { b"/" } else { b"" };
             files.gaps.skip([path, entry.filename, end].concat());
@@ -101,6 +103,7 @@ fn add(crew: &Crew<'_>, worker: &mut Worker, path: &[u8], data: &[u8], part: Ran
         match kind {
             GitKind::Tree => folders.push(([path, entry.filename, b"/"].concat(), entry.oid.to_owned())),
             GitKind::Commit => submodules.push([path, entry.filename, b"/"].concat()),
+            _ if !is_wanted => files.add_name(entry.filename, kind),
             _ => files.add(entry.filename, kind, entry.oid, size),
         }
     }

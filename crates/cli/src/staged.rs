@@ -1,0 +1,134 @@
+//! `check --staged`: the datasets that a commit is about to change, each judged as a whole, and of what is found in them that
+//! which the commit has to do with.
+
+use std::path::Path;
+use std::time::Instant;
+
+use sensortree_core::finding::Finding;
+use sensortree_core::layout::names::METADATA;
+use sensortree_core::report::Report;
+use sensortree_core::text::count;
+use sensortree_report::Timing;
+use sensortree_report::escape::visible_path;
+use sensortree_scan::Content;
+use sensortree_scan::git::Staged;
+
+use crate::args::CheckArguments;
+use crate::clock;
+use crate::config::{self, Found};
+use crate::exit::{Exit, Failure};
+use crate::interruption::Interruption;
+use crate::output;
+use crate::plan::{Plan, PlanError};
+use crate::progress::Listing;
+use crate::terminal;
+
+/// Checks what is about to be committed.
+///
+/// # Errors
+/// When there is no repository, its index or last commit cannot be read, or the flags or the configuration cannot be used.
+pub fn check(arguments: &CheckArguments) -> Result<Exit, Failure> {
+    let interruption = Interruption::watch();
+    let config = config::of(&arguments.settings, arguments.target.as_deref())?;
+    let here = Path::new(".");
+    let staged = Staged::read(here)?;
+    let datasets = match &arguments.target {
+        Some(target) => vec![staged.dataset(Path::new(target), here)?],
+        None => staged.datasets(),
+    };
+    let datasets: Vec<Vec<u8>> = datasets.into_iter().filter(|dataset| staged.touches(dataset, b"")).collect();
+    if let (true, Some(output)) = (datasets.len() > 1, arguments.format.iter().find(|output| output.path.is_some())) {
+        let format = output.format;
+        return Err(PlanError::SeveralDatasets { format, count: datasets.len() }.into());
+    }
+    if datasets.is_empty() && !arguments.quiet {
+        terminal::note("nothing is staged in a dataset");
+    }
+    let mut exit = Exit::Clean;
+    for dataset in &datasets {
+        exit = exit.worse(check_dataset(&staged, dataset, arguments, &config, &interruption)?);
+    }
+    Ok(exit)
+}
+
+fn check_dataset(
+    staged: &Staged,
+    dataset: &[u8],
+    arguments: &CheckArguments,
+    config: &Found,
+    interruption: &Interruption,
+) -> Result<Exit, Failure> {
+    let arguments = CheckArguments {
+        target: Some(staged.target(dataset)),
+        content: arguments.content.or(Some(Content::Headers)),
+        ..arguments.clone()
+    };
+    let plan = Plan::new(arguments, config.clone(), clock::today())?;
+    output::warn_before(&plan);
+    let began = Instant::now();
+    let progress = Listing::begin(&plan, interruption.clone());
+    let inspection = staged.inspect(dataset, &plan.scan_options(), &progress)?;
+    let listed = Instant::now();
+    let mut report = plan.judge(inspection);
+    plan.baseline(&mut report)?;
+    // Only a part of the dataset is looked at, so that a setting may well have no effect.
+    report.idle_settings.clear();
+    if !report.findings.is_empty() {
+        let before = staged.inspect_before(dataset, &plan.scan_options(), &progress)?;
+        let before = before.map(|inspection| plan.judge(inspection));
+        leave_out_known(&mut report, before.as_ref(), |path| staged.touches(dataset, path));
+    }
+    drop(progress);
+    let timing = Timing { list_seconds: (listed - began).as_secs_f64(), check_seconds: listed.elapsed().as_secs_f64() };
+    output::write(&report, &plan, &timing)?;
+    let exit = Exit::of(&report, &plan);
+    output::warn_after(&report, &plan, exit, None);
+    Ok(exit)
+}
+
+/// Leaves out what the commit has nothing to do with: what was found just so in the commit before, and lies where nothing is
+/// staged. What is new is kept wherever it lies: a frame that is gone from one sensor shows in another.
+fn leave_out_known(report: &mut Report, before: Option<&Report>, touches: impl Fn(&[u8]) -> bool) {
+    let Some(before) = before else { return };
+    let sensors: Vec<Vec<u8>> = report.sensors.iter().map(|sensor| sensor.folder.clone()).collect();
+    let found = report.findings.len();
+    report.findings.retain(|finding| !is_known(finding, before) || is_touched(finding, &sensors, &touches));
+    let left_out = (found - report.findings.len()) as u64;
+    if left_out > 0 {
+        let target = visible_path(report.target.uri.as_bytes());
+        report.coverage.notes.push(format!(
+            "{} of before, where nothing is staged: not shown (sensortree check {target})",
+            count(left_out, "finding")
+        ));
+    }
+}
+
+/// Whether this was found before, in all that is shown of it.
+fn is_known(finding: &Finding, before: &Report) -> bool {
+    before.findings.iter().any(|known| {
+        known.rule.code == finding.rule.code
+            && known.subject == finding.subject
+            && known.count == finding.count
+            && known.message == finding.message
+            && known.examples == finding.examples
+            && known.location == finding.location
+    })
+}
+
+/// Whether something is staged where a finding lies.
+fn is_touched(finding: &Finding, sensors: &[Vec<u8>], touches: impl Fn(&[u8]) -> bool) -> bool {
+    if finding.location.is_some() {
+        return touches(METADATA.as_bytes());
+    }
+    // Where all places are known, they tell; else all that it is about has to.
+    if !finding.examples.is_empty() && finding.examples.len() as u64 >= finding.count {
+        return finding.examples.iter().any(|example| touches(&example.path));
+    }
+    let folder = |names: &[&[u8]]| [names.join(&b'/'), b"/".to_vec()].concat();
+    match (&finding.subject.sensor, &finding.subject.scene) {
+        (Some(sensor), Some(scene)) => touches(&folder(&[sensor, scene])),
+        (Some(sensor), None) => touches(&folder(&[sensor])),
+        (None, Some(scene)) => sensors.iter().any(|sensor| touches(&folder(&[sensor, scene]))),
+        (None, None) => touches(b""),
+    }
+}

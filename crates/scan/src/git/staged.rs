@@ -1,0 +1,259 @@
+//! The datasets that a commit of the index would change, for a look at them before it is made.
+//!
+//! A dataset is a folder that holds sensors' folders with frames in them, or a metadata.json of its kind; where it lost those
+//! only now, what was committed before tells. Of datasets within one another the outermost is judged.
+
+use std::collections::{BTreeSet, HashMap};
+use std::ffi::OsString;
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+use gix::bstr::ByteSlice as _;
+use gix::index::File;
+use gix::prelude::FindExt as _;
+use gix::{ObjectId, Repository, oid};
+use sensortree_core::Inspection;
+use sensortree_core::layout::SensorKind;
+use sensortree_core::layout::names::{METADATA, Media, Suffix};
+
+use super::changes::Changes;
+use super::error::{GitError, shown};
+use super::index::Index;
+use super::listing::Extent;
+use super::target::{GitTarget, Source, names};
+use super::{Folder, index_file, look_at, repository, revision};
+use crate::{Progress, ScanError, ScanOptions};
+
+/// What the metadata.json of a dataset has, whatever else is wrong with it.
+const FIELDS: [&[u8]; 4] =
+    [b"\"lidarSequence\"", b"\"cameraSequence\"", b"\"cameraCoefficients\"", b"\"fileTreeType\""];
+
+/// A longer metadata.json is not searched for them.
+const MOST_SEARCHED: u64 = 1 << 20;
+
+/// A repository whose index is about to be committed.
+pub struct Staged {
+    repository: Repository,
+    index: Arc<File>,
+    /// The tree of the commit before; `None` where this is the first.
+    head: Option<ObjectId>,
+    changes: Changes,
+}
+
+impl std::fmt::Debug for Staged {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Staged").field("repository", &self.repository.git_dir()).finish_non_exhaustive()
+    }
+}
+
+impl Staged {
+    /// Compares the index of the repository around `from` with the commit before. That is the index which the environment names,
+    /// as it does while git commits a part of what is staged.
+    ///
+    /// # Errors
+    /// When there is no such repository, or its index or last commit cannot be read.
+    pub fn read(from: &Path) -> Result<Self, ScanError> {
+        let repository = repository::open(&target(b""), from)?;
+        let index = Arc::new(index_file::read(&repository)?);
+        let head = match revision::tree(&repository, b"HEAD") {
+            Ok(tree) => Some(tree),
+            Err(GitError::Unborn { .. }) => None,
+            Err(error) => return Err(error.into()),
+        };
+        let changes = Changes::of(&repository, &index, head);
+        Ok(Staged { repository, index, head, changes })
+    }
+
+    /// The datasets that the commit would change, by their folders from the top of the repository; the top itself is empty.
+    /// One that would be gone is none of them.
+    #[must_use]
+    pub fn datasets(&self) -> Vec<Vec<u8>> {
+        let mut known = HashMap::new();
+        let mut found = BTreeSet::new();
+        let mut last: Option<&[u8]> = None;
+        let changed = self.changes.places().filter_map(|at| Some(self.index.entries().get(at)?.path(&self.index)));
+        let gone = self.changes.gone().iter().map(|path| path.as_slice());
+        for path in changed.map(|path| path.as_ref()).chain(gone) {
+            let folder = folder_of(path);
+            if last.replace(folder) != Some(folder) {
+                found.extend(self.dataset_around(folder, &mut known));
+            }
+        }
+        found.into_iter().collect()
+    }
+
+    /// The dataset in the folder that is named, from where one stands: by its path from the top of the repository.
+    ///
+    /// # Errors
+    /// When it leads out of the repository, or was never there.
+    pub fn dataset(&self, named: &Path, from: &Path) -> Result<Vec<u8>, ScanError> {
+        let here = repository::here(&self.repository, from);
+        let named = [b"./", named.as_os_str().as_encoded_bytes()].concat();
+        let segments = target(&named).segments(here.as_deref())?;
+        let dataset = segments.join(&b'/');
+        if !self.touches(&dataset, b"") {
+            Index::new(Arc::clone(&self.index), &segments).must_have(&segments)?;
+        }
+        Ok(dataset)
+    }
+
+    /// The outermost dataset on the way to a folder.
+    fn dataset_around(&self, folder: &[u8], known: &mut HashMap<Vec<u8>, bool>) -> Option<Vec<u8>> {
+        let ends = folder.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(at, _)| at + 1);
+        std::iter::once(0).chain(ends).find_map(|end| {
+            let folder = folder.get(..end)?;
+            let is_one = match known.get(folder) {
+                Some(is_one) => *is_one,
+                None => {
+                    let is_one = self.is_dataset(folder);
+                    known.insert(folder.to_vec(), is_one);
+                    is_one
+                }
+            };
+            is_one.then(|| folder.strip_suffix(b"/").unwrap_or(folder).to_vec())
+        })
+    }
+
+    /// Whether a dataset stands in a folder of the index, or stood there and what is left of it still does.
+    fn is_dataset(&self, folder: &[u8]) -> bool {
+        let is_there = self.index.prefixed_entries_range(folder.as_bstr()).is_some_and(|range| !range.is_empty());
+        is_there && (self.is_dataset_in_index(folder) || self.was_dataset(folder).unwrap_or_default())
+    }
+
+    fn is_dataset_in_index(&self, folder: &[u8]) -> bool {
+        let metadata = self.index.entry_index_by_path([folder, METADATA.as_bytes()].concat().as_bstr()).ok();
+        let metadata = metadata.and_then(|at| self.index.entries().get(at));
+        if metadata.is_some_and(|entry| self.is_metadata(&entry.id)) {
+            return true;
+        }
+        SensorKind::ALL.iter().any(|kind| {
+            let prefix = [folder, kind.prefix().as_bytes()].concat();
+            let range = self.index.prefixed_entries_range(prefix.as_bstr()).unwrap_or_default();
+            self.paths(range).any(|path| {
+                let below = path.get(prefix.len()..).unwrap_or_default();
+                below.contains(&b'/') && is_frame(below)
+            })
+        })
+    }
+
+    fn paths(&self, range: Range<usize>) -> impl Iterator<Item = &[u8]> {
+        self.index.entries().get(range).unwrap_or_default().iter().map(|entry| entry.path(&self.index).as_ref())
+    }
+
+    /// The same of the commit before. Frames are looked for in a sensor's folder and those right in it.
+    fn was_dataset(&self, folder: &[u8]) -> Option<bool> {
+        let segments: Vec<Vec<u8>> = names(folder).collect();
+        let tree =
+            revision::descend(&self.repository, &Source::Revision(b"HEAD".to_vec()), self.head?, &segments).ok()?;
+        let entries = self.entries_of(&tree)?;
+        let is_metadata = |(name, is_tree, id): &(Vec<u8>, bool, ObjectId)| {
+            !is_tree && name == METADATA.as_bytes() && self.is_metadata(id)
+        };
+        let is_sensor = |(name, is_tree, id): &(Vec<u8>, bool, ObjectId)| {
+            *is_tree
+                && SensorKind::ALL.iter().any(|kind| name.starts_with(kind.prefix().as_bytes()))
+                && self.holds_frames(id)
+        };
+        Some(entries.iter().any(is_metadata) || entries.iter().any(is_sensor))
+    }
+
+    fn holds_frames(&self, sensor: &oid) -> bool {
+        let is_frame_in =
+            |entries: &[(Vec<u8>, bool, ObjectId)]| entries.iter().any(|(name, is_tree, _)| !is_tree && is_frame(name));
+        let Some(entries) = self.entries_of(sensor) else { return false };
+        let mut scenes = entries.iter().filter(|(_, is_tree, _)| *is_tree);
+        is_frame_in(&entries) || scenes.any(|(_, _, id)| self.entries_of(id).is_some_and(|scene| is_frame_in(&scene)))
+    }
+
+    /// The names in a tree of the commit before, whether they are folders, and their objects.
+    fn entries_of(&self, tree: &oid) -> Option<Vec<(Vec<u8>, bool, ObjectId)>> {
+        let mut buffer = Vec::new();
+        let tree = self.repository.objects.find_tree(tree, &mut buffer).ok()?;
+        let entry = |entry: &gix::objs::tree::EntryRef<'_>| {
+            (entry.filename.to_vec(), entry.mode.is_tree(), entry.oid.to_owned())
+        };
+        Some(tree.entries.iter().map(entry).collect())
+    }
+
+    fn is_metadata(&self, id: &oid) -> bool {
+        let is_short = self.repository.find_header(id).is_ok_and(|header| header.size() <= MOST_SEARCHED);
+        let mut buffer = Vec::new();
+        let text = is_short.then(|| self.repository.objects.find_blob(id, &mut buffer).ok()).flatten();
+        text.is_some_and(|text| FIELDS.iter().any(|field| memchr::memmem::find(text.data, field).is_some()))
+    }
+
+    /// Lists a dataset as it would be committed. Sizes are looked up, and frames looked into, of what the commit changes.
+    ///
+    /// # Errors
+    /// When there is no such folder. All that cannot be read below it goes to the coverage.
+    pub fn inspect(
+        &self,
+        dataset: &[u8],
+        options: &ScanOptions,
+        progress: &dyn Progress,
+    ) -> Result<Inspection, ScanError> {
+        let segments: Vec<Vec<u8>> = names(dataset).collect();
+        let index = Index::new(Arc::clone(&self.index), &segments);
+        index.must_have(&segments)?;
+        let extent = Extent::Changed(&self.changes);
+        look_at(
+            &self.repository,
+            &Folder::Index(Box::new(index)),
+            &target(dataset),
+            &segments,
+            extent,
+            options,
+            progress,
+        )
+    }
+
+    /// Lists the names of a dataset as it was committed before, and reads its metadata.json; `None` where it was not there.
+    ///
+    /// # Errors
+    /// When the listing cannot begin.
+    pub fn inspect_before(
+        &self,
+        dataset: &[u8],
+        options: &ScanOptions,
+        progress: &dyn Progress,
+    ) -> Result<Option<Inspection>, ScanError> {
+        let Some(head) = self.head else { return Ok(None) };
+        let segments: Vec<Vec<u8>> = names(dataset).collect();
+        let source = Source::Revision(b"HEAD".to_vec());
+        let Ok(tree) = revision::descend(&self.repository, &source, head, &segments) else { return Ok(None) };
+        let folder = Folder::Tree(tree);
+        look_at(&self.repository, &folder, &target(dataset), &segments, Extent::Names, options, progress).map(Some)
+    }
+
+    /// What a dataset is called as a target: `git:index:FOLDER`.
+    #[must_use]
+    pub fn target(&self, dataset: &[u8]) -> OsString {
+        let named = [GitTarget::SCHEME.as_bytes(), b"index:", dataset].concat();
+        let named = named.strip_suffix(b":").unwrap_or(&named);
+        gix::path::from_byte_slice(named).map_or_else(|_| shown(named).into(), |path| path.as_os_str().to_owned())
+    }
+
+    /// Whether the commit changes a path in a dataset, or anything below it where it ends in `/`; an empty one is the dataset's
+    /// own.
+    #[must_use]
+    pub fn touches(&self, dataset: &[u8], path: &[u8]) -> bool {
+        let end: &[u8] = if dataset.is_empty() { b"" } else { b"/" };
+        self.changes.touch(&self.index, &[dataset, end, path].concat())
+    }
+}
+
+/// The target that a dataset in the index is.
+fn target(dataset: &[u8]) -> GitTarget {
+    GitTarget::in_index(dataset)
+}
+
+/// The folder that a path lies in, or is, with the `/` at its end.
+fn folder_of(path: &[u8]) -> &[u8] {
+    path.get(..path.iter().rposition(|byte| *byte == b'/').map_or(0, |at| at + 1)).unwrap_or_default()
+}
+
+fn is_frame(path: &[u8]) -> bool {
+    let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+    Suffix::of(name).media() != Media::Other
+}

@@ -1,0 +1,208 @@
+//! `check --staged`: what is about to be committed, as a git hook sees it.
+
+use std::fs;
+
+use crate::repository::{Repository, pointer};
+
+const FRAME: &str = "drive/camera-front/scene_1/1681532060161.jpg";
+
+/// A repository with a good drive in a folder, committed.
+fn committed() -> Option<Repository> {
+    let mut repository = Repository::new(&["init", "-q", "-b", "main"])?;
+    repository.write_drive("drive/");
+    repository.write_frames("drive/");
+    repository.write("README.md", "drives");
+    repository.commit();
+    Some(repository)
+}
+
+/// The codes that are said, in order.
+fn codes(said: &str) -> Vec<&str> {
+    said.lines().filter_map(|line| line.split(": ").nth(1)?.split(' ').next()).filter(|word| is_code(word)).collect()
+}
+
+fn is_code(word: &str) -> bool {
+    word.len() == 4 && word.starts_with(|letter: char| letter.is_ascii_uppercase()) && word[1..].parse::<u16>().is_ok()
+}
+
+#[test]
+fn what_a_commit_breaks_is_found_whatever_it_does() {
+    type Change = fn(&Repository);
+    let changes: [(&str, Change, i32, &[&str]); 12] = [
+        ("nothing", |_| {}, 0, &[]),
+        ("a file beside the dataset", |it| it.write("README.md", "more"), 0, &[]),
+        ("a good frame anew", |it| it.write_frames("drive/"), 0, &[]),
+        (
+            "a frame of one sensor more",
+            |it| it.write_bytes("drive/lidar-top/scene_1/1681532060361.pcd", &Repository::point_cloud()),
+            1,
+            &["A202"],
+        ),
+        ("a frame of one sensor less", |it| drop(it.git(&["rm", "-q", FRAME])), 1, &["A202"]),
+        (
+            "a frame renamed",
+            |it| drop(it.git(&["mv", FRAME, "drive/camera-front/scene_1/1681532060361.jpg"])),
+            1,
+            &["A207"],
+        ),
+        ("a sensor renamed", |it| drop(it.git(&["mv", "drive/camera-front", "drive/cam_front"])), 1, &["L103"]),
+        ("a whole sensor less", |it| drop(it.git(&["rm", "-q", "-r", "drive/camera-front"])), 1, &["M108"]),
+        ("metadata.json less", |it| drop(it.git(&["rm", "-q", "drive/metadata.json"])), 1, &["L101"]),
+        ("an empty frame", |it| it.write(FRAME, ""), 1, &["F101"]),
+        ("a frame that is none", |it| it.write(FRAME, "<!doctype html><html></html>"), 1, &["F106"]),
+        ("the whole dataset less", |it| drop(it.git(&["rm", "-q", "-r", "drive"])), 0, &[]),
+    ];
+    for (name, change, exit_expected, codes_expected) in changes {
+        let Some(repository) = committed() else { return };
+        change(&repository);
+        repository.git(&["add", "-A"]);
+        let (exit, said) = repository.staged(&[]);
+        assert_eq!((exit, codes(&said)), (exit_expected, codes_expected.to_vec()), "{name}: {said}");
+    }
+}
+
+#[test]
+fn the_index_is_judged_and_not_the_work_tree() {
+    let Some(repository) = committed() else { return };
+    repository.write(FRAME, "");
+    fs::remove_file(repository.path().join("drive/metadata.json")).unwrap();
+    let (exit, said) = repository.staged(&[]);
+    assert_eq!((exit, codes(&said)), (0, vec![]), "nothing of it is staged: {said}");
+    repository.git(&["add", FRAME]);
+    repository.write_frames("drive/");
+    let (exit, said) = repository.staged(&[]);
+    assert_eq!((exit, codes(&said)), (1, vec!["F101"]), "staged, and mended in the work tree only: {said}");
+}
+
+#[test]
+fn the_first_commit_is_judged_whole() {
+    let Some(repository) = Repository::new(&["init", "-q", "-b", "main"]) else { return };
+    assert_eq!(repository.staged(&[]).0, 0, "nothing is there");
+    repository.write_drive("");
+    repository.write_frames("");
+    repository.git(&["add", "-A"]);
+    let (exit, said) = repository.staged(&[]);
+    assert_eq!((exit, codes(&said)), (0, vec![]), "{said}");
+    repository.git(&["rm", "-q", "--cached", "metadata.json"]);
+    let (exit, said) = repository.staged(&[]);
+    assert_eq!((exit, codes(&said)), (1, vec!["L101"]), "{said}");
+}
+
+#[test]
+fn what_was_there_before_is_counted_and_fails_nothing() {
+    let Some(mut repository) = committed() else { return };
+    repository.write("drive/camera-front/scene_1/notes.txt", "a stray file");
+    fs::remove_file(repository.path().join(FRAME)).unwrap();
+    repository.commit();
+    let (exit, said) = repository.staged(&[]);
+    assert_eq!((exit, codes(&said)), (0, vec![]), "nothing is staged: {said}");
+    // Another scene of the same dataset, in order.
+    for (sensor, suffix) in [("lidar-top", "pcd"), ("camera-front", "jpg")] {
+        let from = if suffix == "pcd" { Repository::point_cloud() } else { Repository::image() };
+        repository.write_bytes(&format!("drive/{sensor}/scene_2/1681532070061.{suffix}"), &from);
+    }
+    repository.git(&["add", "-A"]);
+    let (exit, said) = repository.staged(&[]);
+    assert_eq!((exit, codes(&said)), (0, vec![]), "{said}");
+    assert!(said.contains("finding of before"), "{said}");
+    // And one that is not.
+    repository.git(&["rm", "-q", "--cached", "drive/lidar-top/scene_2/1681532070061.pcd"]);
+    let (exit, said) = repository.staged(&[]);
+    assert!(exit == 1 && said.contains("scene_2") && !said.contains("notes.txt"), "{exit}: {said}");
+    // What lies where something is staged is said again.
+    repository.git(&["reset", "-q", "--hard"]);
+    repository.write("drive/camera-front/scene_1/notes.txt", "another text");
+    repository.git(&["add", "-A"]);
+    let (exit, said) = repository.staged(&[]);
+    assert!(exit == 1 && said.contains("notes.txt"), "{exit}: {said}");
+}
+
+#[test]
+fn several_datasets_are_each_judged_where_something_is_staged() {
+    let Some(mut repository) = committed() else { return };
+    for folder in ["b/", "c/"] {
+        repository.write_drive(folder);
+        repository.write_frames(folder);
+    }
+    repository.commit();
+    for folder in ["drive", "b"] {
+        repository.git(&["rm", "-q", &format!("{folder}/metadata.json")]);
+    }
+    let (exit, said) = repository.staged(&[]);
+    assert_eq!((exit, codes(&said)), (1, vec!["L101", "L101"]), "{said}");
+    assert_eq!(codes(&repository.staged(&["b"]).1), ["L101"]);
+    assert_eq!(repository.staged(&["c"]).0, 0, "nothing is staged there");
+    let (exit, said) = repository.staged(&["nowhere"]);
+    assert!(exit == 2 && said.contains("no folder `nowhere`"), "{exit}: {said}");
+    let (exit, said) = repository.staged(&["--format=json=report.json"]);
+    assert!(exit == 2 && said.contains("2 datasets"), "{exit}: {said}");
+}
+
+#[test]
+fn what_is_no_dataset_is_left_alone() {
+    let Some(repository) = Repository::new(&["init", "-q", "-b", "main"]) else { return };
+    repository.write("package/metadata.json", "{\"name\": \"package\"}");
+    repository.write("camera-driver/src/main.rs", "fn main() {}");
+    repository.write("photos/1.jpg", "x");
+    repository.git(&["add", "-A"]);
+    let (exit, said) = repository.staged(&[]);
+    assert!(exit == 0 && said.contains("nothing is staged in a dataset"), "{exit}: {said}");
+    assert_eq!(repository.staged(&["--quiet"]), (0, String::new()));
+}
+
+#[test]
+fn pointers_stand_for_their_data() {
+    let Some(repository) = committed() else { return };
+    repository.write(FRAME, &pointer(206_144));
+    repository.git(&["add", "-A"]);
+    let (exit, said) = repository.staged(&[]);
+    assert_eq!((exit, codes(&said)), (0, vec![]), "{said}");
+    assert!(said.contains("Git LFS"), "{said}");
+    repository.write(FRAME, &pointer(0));
+    repository.git(&["add", "-A"]);
+    let (exit, said) = repository.staged(&[]);
+    assert_eq!((exit, codes(&said)), (1, vec!["F101"]), "{said}");
+}
+
+#[test]
+fn a_conflict_leaves_the_check_incomplete() {
+    let Some(mut repository) = committed() else { return };
+    for (branch, text) in [("ours", "1"), ("theirs", "2")] {
+        repository.git(&["checkout", "-q", "-b", branch, "main"]);
+        repository.write(FRAME, text);
+        repository.commit();
+    }
+    repository.try_git(&["merge", "-q", "ours"]);
+    assert_eq!(repository.staged(&[]).0, 3);
+}
+
+#[test]
+fn a_part_of_what_is_staged_is_judged_by_itself() {
+    let Some(repository) = committed() else { return };
+    repository.write(FRAME, "");
+    repository.write("README.md", "more");
+    repository.git(&["add", "-A"]);
+    // As git runs a hook for `git commit README.md`.
+    let index = repository.path().join(".git/next-index");
+    let partial = repository.at(repository.path()).with("GIT_INDEX_FILE", index.to_str().unwrap());
+    partial.git(&["read-tree", "HEAD"]);
+    partial.git(&["add", "README.md"]);
+    assert_eq!(partial.staged(&[]).0, 0);
+    assert_eq!(repository.staged(&[]).0, 1);
+}
+
+#[test]
+fn what_a_partial_clone_lacks_of_other_frames_is_not_asked_for() {
+    let Some(repository) = committed() else { return };
+    repository.git(&["config", "uploadpack.allowFilter", "true"]);
+    let room = tempfile::tempdir().unwrap();
+    let (clone, url) = (room.path().join("clone"), format!("file://{}", repository.path().display()));
+    repository.git(&["clone", "-q", "--no-checkout", "--filter=blob:none", &url, clone.to_str().unwrap()]);
+    let place = repository.at(&clone);
+    place.git(&["read-tree", "HEAD"]);
+    place.git(&["rm", "-q", "--cached", FRAME]);
+    let metadata = place.git(&["rev-parse", "HEAD:drive/metadata.json"]);
+    place.git(&["cat-file", "-e", &metadata]);
+    let (exit, said) = place.staged(&[]);
+    assert_eq!((exit, codes(&said)), (1, vec!["A202"]), "{said}");
+}
