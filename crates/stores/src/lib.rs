@@ -30,12 +30,13 @@
 //! [`seaweedfs`], [`moto`] and [`azurite`] are real ones: installed once, in a pinned version, below cargo's target folder; started
 //! when a test first asks; shared by all tests of its process; ended with that process, however it ends. A test whose store
 //! cannot be had returns early, which was said. The environment variable `SENSORTREE_STORES` says what is wanted: names of
-//! stores, `none`, and `required` for a failure in the place of a skipped test.
+//! stores, `none`, and `required` for a failure in the place of a skipped test. [`readers`] are no store, but installed and named so, too:
+//! programs that read the reports.
 
 mod keys;
 mod real;
 mod server;
 
 pub use keys::Keys;
-pub use real::{Azurite, KeyPair, Moto, SeaweedFs, azurite, moto, seaweedfs, start_all};
+pub use real::{Azurite, KeyPair, Moto, Readers, SeaweedFs, azurite, moto, readers, seaweedfs, start_all};
 pub use server::{Fault, FaultServer, Operation, Recorded, Rule, World};

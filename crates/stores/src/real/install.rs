@@ -46,6 +46,10 @@ const NODE: Wheel = Wheel {
 const MOTO: &[&str] = &["moto[s3]==5.2.5", "flask==3.1.3", "flask-cors==6.0.5", "werkzeug==3.1.9", "botocore==1.44.5"];
 const MOTO_FOLDER: &str = "moto-5.2.5";
 
+/// What reads reports: a validator of XML schemas, and two programs that CI pipelines have.
+const READERS: &[&str] = &["xmlschema==4.3.2", "junitparser==5.0.3", "sarif-tools==3.0.5"];
+const READERS_FOLDER: &str = "readers-1";
+
 /// Later ones need Node 22.
 const AZURITE: &str = "azurite@3.35.0";
 const AZURITE_FOLDER: &str = "azurite-3.35.0";
@@ -64,7 +68,7 @@ impl Program {
         Program { words: vec![path.display().to_string()], files: Vec::new(), environment: Vec::new() }
     }
 
-    fn command(&self) -> Command {
+    pub(super) fn command(&self) -> Command {
         let mut command = Command::new(self.words.first().map_or("", String::as_str));
         command.args(self.words.iter().skip(1)).envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::null());
@@ -80,34 +84,44 @@ pub(super) fn seaweedfs() -> Outcome<Program> {
 
 /// `moto_server`.
 pub(super) fn moto() -> Outcome<Program> {
+    let mut program = python(MOTO_FOLDER, MOTO)?;
+    program.words.extend(["-c".to_owned(), "from moto.server import main; main()".to_owned()]);
+    Ok(program)
+}
+
+/// Python with what reads reports.
+pub(super) fn readers() -> Outcome<Program> {
+    python(READERS_FOLDER, READERS)
+}
+
+/// Python with these packages.
+fn python(name: &str, packages: &[&str]) -> Outcome<Program> {
     let folder = match python_with_pip() {
-        Some(python) => installed(MOTO_FOLDER, |folder| {
+        Some(python) => installed(name, |folder| {
             let pip = ["-m", "pip", "install", "--quiet", "--no-compile", "--retries", "2", "--target"];
-            run(Command::new(python).args(pip).arg(folder.join("packages")).args(MOTO))
+            run(Command::new(python).args(pip).arg(folder.join("packages")).args(packages))
         })?,
-        None => installed(MOTO_FOLDER, moto_by_uv)?,
+        None => installed(name, |folder| packages_by_uv(packages, folder))?,
     };
     let of_its_own = folder.join("python/bin/python");
     let python = if of_its_own.exists() { of_its_own } else { python_with_pip().ok_or("Python is gone")?.into() };
     let mut program = Program::new(&python);
-    program.words.extend(["-c".to_owned(), "from moto.server import main; main()".to_owned()]);
     program.environment.push(("PYTHONPATH", folder.join("packages").display().to_string()));
     Ok(program)
 }
 
 /// For a machine without pip: uv makes a Python of its own, or takes one that is there.
-fn moto_by_uv(folder: &Path) -> Outcome<()> {
+fn packages_by_uv(packages: &[&str], folder: &Path) -> Outcome<()> {
     let uv = installed(&UV.folder(), |folder| download::unpack(&UV, folder))?;
     let uv = executable(&uv, "scripts/uv")?;
     let python = folder.join("python");
     run(Command::new(&uv).args(["--quiet", "venv", "--relocatable", "--python", ">=3.10"]).arg(&python))?;
-    let packages = folder.join("packages");
     run(Command::new(&uv)
         .args(["--quiet", "pip", "install", "--python"])
         .arg(&python)
         .arg("--target")
-        .arg(packages)
-        .args(MOTO))
+        .arg(folder.join("packages"))
+        .args(packages))
 }
 
 /// Azurite's blob service.
