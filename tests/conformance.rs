@@ -25,7 +25,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use sensortree_core::entry::EntryKind;
 use sensortree_core::layout::SensorKind;
-#[cfg(feature = "git")]
 use sensortree_core::probe::LfsPointer;
 use sensortree_core::settings::Settings;
 use sensortree_core::sketch::Sketch;
@@ -223,6 +222,8 @@ metadata.json
             let found = normalised(inspect(&folder, room.path(), &options));
             assert!(found == expected, "{sample} frames of a {name}:\n{}", difference(&expected, &found));
         }
+        let is_said = expected.contains("of `camera-front` that w");
+        assert_eq!(is_said, sample < 12, "{sample}: {expected}");
         told_apart.insert(expected);
     }
     assert!(told_apart.len() > 10, "only {} samples differ", told_apart.len());
@@ -285,6 +286,10 @@ fn compare(path: &Path, sources: &[&Source], has_sizes: bool) -> Compared {
         let inspection = (source.inspect)(&folder, room.path());
         let so_far = inspection.coverage.content;
         let (content, expected) = of_folder.iter().find(|(content, _)| content.as_str() == so_far).unwrap();
+        if *content == Content::None && source.name.starts_with("git ") && has_lfs_pointers(&sketch) {
+            // Git counts them with the size that they name, and a folder does so only where it looks into them.
+            continue;
+        }
         let found = without_sizes(normalised(inspection), has_sizes);
         compared.count += 1;
         compared.looked_into += usize::from(*content != Content::None);
@@ -294,6 +299,10 @@ fn compare(path: &Path, sources: &[&Source], has_sizes: bool) -> Compared {
         }
     }
     compared
+}
+
+fn has_lfs_pointers(sketch: &Sketch) -> bool {
+    sketch.entries.iter().any(|drawn| LfsPointer::parse(&drawn.content().head).is_some())
 }
 
 fn folder_name(sketch: &Sketch) -> &str {
@@ -434,13 +443,11 @@ fn has_git() -> bool {
     is_there
 }
 
-/// Git has no folders but those of files, and no file called `.git`. What stands for a large file counts as that, also where no
-/// file is looked into.
+/// Git has no folders but those of files, and no file called `.git`. What stands for a large file counts as that.
 #[cfg(feature = "git")]
 fn git_holds(sketch: &Sketch) -> bool {
     let is_pointer = |text: &Vec<u8>| text.starts_with(b"version https://git-lfs");
-    let stands_for_more = |drawn: &sensortree_core::sketch::Drawn| LfsPointer::parse(&drawn.content().head).is_some();
-    if sketch.metadata.as_ref().is_some_and(is_pointer) || sketch.entries.iter().any(stands_for_more) {
+    if sketch.metadata.as_ref().is_some_and(is_pointer) {
         return false;
     }
     let is_file = |kind| matches!(kind, EntryKind::File | EntryKind::Link);

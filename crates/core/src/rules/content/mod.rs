@@ -57,12 +57,16 @@ fn say_faults(
             let cells = context.layout.sensor_cells(id);
             let frames = match looked_into(context, cells) {
                 Looked::All(_) => format!("{} of `{}`", text::count(finding.count(), "frame"), sensor.label()),
-                Looked::Some(looked) => format!(
-                    "{} of the {} of `{}` that were looked into",
-                    text::number(finding.count()),
-                    text::count(looked, "frame"),
-                    sensor.label()
-                ),
+                Looked::Some(1) => format!("the one frame of `{}` that was looked into", sensor.label()),
+                Looked::Some(looked) => {
+                    let which = if finding.count() == looked {
+                        "all".to_owned()
+                    } else {
+                        format!("{} of the", text::number(finding.count()))
+                    };
+                    let looked = text::count(looked, "frame");
+                    format!("{which} {looked} of `{}` that were looked into", sensor.label())
+                }
             };
             finding.say(format!("{frames} {verb} {rest}"));
         }
