@@ -129,4 +129,24 @@ mod tests {
         let refuse = |_: &mut [u8], _| Err(io::ErrorKind::PermissionDenied.into());
         assert!(look_into(Probe::new(Format::Pcd, 1_000), &mut buffer, refuse).is_err());
     }
+
+    #[test]
+    fn a_file_that_shrinks_with_every_read_is_judged_as_it_is_by_then() {
+        let header = b"FIELDS x y z\nSIZE 4 4 4\nTYPE F F F\nPOINTS 100000\nDATA binary\n";
+        let file = [&header[..], &[1; 1_200_000]].concat();
+        for (content, expected) in [(Content::Headers, &[][..]), (Content::Full, &[Fault::ShortPointCloud])] {
+            let mut left = file.len();
+            let shrinking = |room: &mut [u8], offset: u64| {
+                let rest = file.get(usize::try_from(offset).unwrap()..left).unwrap_or_default();
+                let length = rest.len().min(room.len());
+                room[..length].copy_from_slice(&rest[..length]);
+                left -= 200_000.min(left);
+                Ok(length)
+            };
+            let probe = content.probe(Format::Pcd, file.len() as u64).unwrap();
+            let facts = look_into(probe, &mut Vec::new(), shrinking).unwrap();
+            let found: Vec<Fault> = facts.problems.iter().map(|problem| problem.fault).collect();
+            assert_eq!(found, expected, "{content}");
+        }
+    }
 }

@@ -323,11 +323,16 @@ fn a_frame_that_is_refused_leaves_the_inspection_incomplete() {
 fn both_ways_of_listing_look_alike() {
     let folder =
         tree(&["lidar-top/s/1.pcd", "camera-front/s/1.jpg", "camera-front/s/2.png", "camera-front/s/notes.jpg"]);
+    let blank = b"FIELDS x y z\nSIZE 4 4 4\nTYPE F F F\nPOINTS 1\nDATA binary\n\0\0\0\0\0\0\0\0\0\0\0\0";
+    fs::write(folder.path().join("lidar-top/s/1.pcd"), blank).unwrap();
     for sample in [None, NonZeroU64::new(1), NonZeroU64::new(3)] {
-        let options = ScanOptions { sample, ..ScanOptions::default() };
-        let expected = shown(portable::list(folder.path(), &options, &()).unwrap());
-        assert_eq!(shown(linux::list(folder.path(), &options, &()).unwrap()), expected);
-        assert!(expected.contains("NotTheImage"), "{expected}");
+        for content in [Content::Headers, Content::Full] {
+            let options = ScanOptions { sample, content, ..ScanOptions::default() };
+            let expected = shown(portable::list(folder.path(), &options, &()).unwrap());
+            assert_eq!(shown(linux::list(folder.path(), &options, &()).unwrap()), expected);
+            assert!(expected.contains("NotTheImage"), "{expected}");
+            assert_eq!(expected.contains("BlankBody"), content == Content::Full, "{expected}");
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! What stands behind a header, read to its end in pieces. Memory is bounded, whatever the header claims.
 
+use std::cmp::Ordering;
+
 use super::columns::Columns;
 use super::header::{Encoding, Header};
 use super::lzf::Unpacker;
@@ -22,6 +24,8 @@ pub(in crate::probe) struct Body {
     promised: Option<u64>,
     /// Whether `end` is that of all there is, and not only of what is looked at.
     is_all: bool,
+    /// Whether the file ended before.
+    is_short: bool,
     /// The first bytes of the file, so that a place in them can be shown.
     head: Vec<u8>,
     points: u64,
@@ -60,6 +64,7 @@ pub(super) fn read(header: &Header, head: &[u8], size: u64) -> Look {
         end,
         promised,
         is_all: end == whole,
+        is_short: false,
         head: head.to_vec(),
         points: header.points,
         data,
@@ -73,7 +78,7 @@ impl Body {
     pub(in crate::probe) fn take(mut self, piece: &[u8], is_last: bool) -> Look {
         if is_last {
             self.end = self.at.saturating_add(piece.len() as u64).min(self.end);
-            self.is_all = true;
+            (self.is_short, self.is_all) = (true, true);
         }
         self.go_on(piece)
     }
@@ -106,42 +111,40 @@ impl Body {
     }
 
     /// The one thing that is wrong with the data, of several the one that explains the others.
-    fn finish(mut self) -> Option<Problem> {
-        let found = self.at.saturating_sub(self.start);
-        if let Some(promised) = self.promised.filter(|promised| self.is_all && found < *promised)
-            && !matches!(&self.data, Data::Columns { unpacker, .. } if unpacker.is_broken())
-        {
+    fn finish(self) -> Option<Problem> {
+        let Body { start, at, promised, is_all, is_short, head, points, data, .. } = self;
+        if let Some(promised) = promised.filter(|_| is_short) {
+            let found = at.saturating_sub(start);
             return Some(problem(Fault::ShortPointCloud, Some(Figures::Bytes { found, promised })));
         }
-        let positions = match &mut self.data {
-            Data::Rows(rows) if rows.is_blank => return Some(problem(Fault::BlankBody, None)),
-            Data::Rows(rows) => &rows.positions,
-            Data::Lines(lines) => {
+        let (is_blank, positions) = match data {
+            Data::Rows(rows) => (rows.is_blank, rows.positions),
+            Data::Lines(mut lines) => {
                 lines.finish();
                 if let Some(misfit) = lines.fault() {
-                    let place = Place::new(&self.head, misfit.span);
+                    let place = Place::new(&head, misfit.span);
                     let figures = Some(Figures::Line(misfit.line));
                     return Some(Problem { place, ..problem(Fault::Data(misfit.fault), figures) });
                 }
-                let (found, of) = (lines.points(), self.points);
-                if found < of && self.is_all {
-                    return Some(problem(Fault::ShortPointCloud, Some(Figures::Points { found, of })));
+                let figures = Some(Figures::Points { found: lines.points(), of: points });
+                match lines.points().cmp(&points) {
+                    Ordering::Less if is_all => return Some(problem(Fault::ShortPointCloud, figures)),
+                    Ordering::Greater => return Some(problem(Fault::MorePoints, figures)),
+                    _ => (false, *lines.positions()),
                 }
-                if found > of {
-                    return Some(problem(Fault::MorePoints, Some(Figures::Points { found, of })));
+            }
+            Data::Columns { unpacker, mut columns, unpacked } => {
+                let ends_well = unpacker.is_whole() && unpacker.unpacked() == unpacked;
+                let is_seen_whole = is_all && unpacked <= MOST_BODY;
+                if unpacker.is_broken() || (is_seen_whole && !ends_well) {
+                    return Some(problem(Fault::Data(DataFault::Packing), None));
                 }
-                lines.positions()
+                (columns.is_blank(), *columns.finish())
             }
-            Data::Columns { unpacker, unpacked, .. }
-                if self.is_all
-                    && unpacker.unpacked() <= MOST_BODY
-                    && !(unpacker.is_whole() && unpacker.unpacked() == *unpacked) =>
-            {
-                return Some(problem(Fault::Data(DataFault::Packing), None));
-            }
-            Data::Columns { columns, .. } if columns.is_blank() => return Some(problem(Fault::BlankBody, None)),
-            Data::Columns { columns, .. } => columns.finish(),
         };
+        if is_blank {
+            return Some(problem(Fault::BlankBody, None));
+        }
         let (fault, figures) = positions.fault()?;
         Some(problem(fault, Some(figures)))
     }

@@ -173,6 +173,10 @@ fn what_is_packed_must_become_what_it_is_said_to() {
     check(&cloud(&values[..23], 24), packing);
     check(&cloud(&[&values[..], &values].concat(), 24), packing);
     check(&cloud(&[&values[..], &values].concat(), 48), &[]);
+    // That it becomes more is known long before its end.
+    let noise: Vec<u8> =
+        (0..2_000_000_u32).flat_map(|at| at.wrapping_mul(2_654_435_761).to_be_bytes()).take(2_000_000).collect();
+    check(&cloud(&noise, 24), packing);
 }
 
 #[test]
