@@ -222,6 +222,11 @@ impl End {
 
 /// Whether a JPEG that ends so has its end marker, there or before something else that was put behind the image.
 fn has_end(tail: &[u8]) -> bool {
+    // Nearly all end so, but for a few zeros.
+    let written = tail.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+    if tail.get(..written).is_some_and(|tail| tail.ends_with(&[0xFF, 0xD9])) {
+        return true;
+    }
     let mut pairs = tail.windows(2).filter(|pair| pair.starts_with(&[0xFF]));
     // Coded data have no marker in them but these: restarts, and what stands between the scans of one image. Anything else
     // is no image, so that the image ended before.

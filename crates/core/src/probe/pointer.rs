@@ -29,6 +29,10 @@ impl Pointer {
         if GIT_LFS.iter().any(|start| head.starts_with(start)) {
             return Some(Pointer::GitLfs);
         }
+        // Most files begin as none of them do, and have no line that could be looked for.
+        if ![&b"/annex/"[..], b"../", b".git/", b"outs:"].iter().any(|start| head.starts_with(start)) {
+            return None;
+        }
         let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
         // A locked file is a link to the object; where links are not kept, a file with the link's text.
         let is_annexed = line.starts_with(b"/annex/objects/")
