@@ -1,10 +1,14 @@
-//! How long the check of a revision and of an index of a million entries takes, beside the programs of git that list them.
+//! How long the check of a revision and of an index of a million entries takes, beside the programs of git that list them;
+//! and that of what is staged, beside the programs that a person would look with.
 //!
 //! `cargo bench --bench git` makes the repositories once in cargo's folder for temporary files, with `git fast-import`,
 //! then runs each program a few times, warm, in turns, and compares medians. The check of an index is to take at most one
 //! and a half times the time of `git ls-files -s`, which does not look up sizes; `git ls-tree -r -l` does. One repository
 //! has frames of 2 kB, and one has a Git LFS pointer for each frame. `SENSORTREE_BENCH_FRAMES=10` takes 10 frames a scene
 //! for 1,000, for a quick try; `SENSORTREE_BENCH_ROUNDS` sets how many rounds.
+//!
+//! The check of what is staged, as a hook has it, is to take less time than `git status` and `git ls-files -s` together, in a
+//! repository of 100,000 frames that are checked out, of which one is staged.
 
 #![expect(clippy::print_stdout, reason = "its output is its result")]
 
@@ -30,6 +34,9 @@ const SENSORS: [(&str, &str); 8] = [
 ];
 const SCENES: u64 = 125;
 const MOST_RATIO: f64 = 1.5;
+
+/// How many frames a scene has in the repository of the hook.
+const FRAMES_OF_HOOK: u64 = 100;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -86,7 +93,7 @@ fn main() -> Outcome<()> {
         compare(&repository, "git:HEAD", &["ls-tree", "-r", "-l", "HEAD"], rounds)?;
     }
     println!("check of an index ÷ git ls-files -s: at most {MOST_RATIO:.2}");
-    Ok(())
+    compare_hook(FRAMES_OF_HOOK.min(per_scene), rounds)
 }
 
 fn variable(name: &str, default: u64) -> Outcome<u64> {
@@ -144,6 +151,42 @@ fn compare(repository: &Path, target: &str, git: &[&str], rounds: u64) -> Outcom
         let peak = program.peak_bytes as f64 / 1e6;
         println!("  {name:<26} {median:>7.3} s {:>6.2} {peak:>7.1} MB", median / base);
     }
+    Ok(())
+}
+
+/// Compares the check of what is staged with looking for it by hand.
+fn compare_hook(per_scene: u64, rounds: u64) -> Outcome<()> {
+    let repository = repository(Frames::Whole, per_scene)?;
+    let git = |arguments: &[&str]| Command::new("git").args(arguments).current_dir(&repository).output();
+    let staged = "camera-front/scene_0000/1681532060061.jpg";
+    if !repository.join(staged).exists() {
+        println!("checking out {}", repository.display());
+        assert!(git(&["reset", "-q", "--hard"])?.status.success());
+    }
+    fs::write(repository.join(staged), "not what was committed")?;
+    assert!(git(&["add", staged])?.status.success());
+    let mut programs = [
+        Program::new(
+            env!("CARGO_BIN_EXE_sensortree"),
+            &["check", "--isolated", "--quiet", "--staged", "--fail-on=never"],
+        ),
+        Program::new("git", &["status"]),
+        Program::new("git", &["ls-files", "-s"]),
+    ];
+    for round in 0..=rounds {
+        for program in &mut programs {
+            program.run(&repository)?;
+            if round == 0 {
+                program.seconds.clear();
+            }
+        }
+    }
+    let [hook, status, files] = &mut programs;
+    let (hook, by_hand, peak) = (hook.median(), status.median() + files.median(), hook.peak_bytes as f64 / 1e6);
+    println!("{} frames, one of them staged", SENSORS.len() as u64 * SCENES * per_scene);
+    println!("  {:<26} {hook:>7.3} s {:>6.2} {peak:>7.1} MB", "check --staged", hook / by_hand);
+    println!("  {:<26} {by_hand:>7.3} s {:>6.2}", "git status, git ls-files -s", 1.0);
+    println!("check --staged ÷ git status and git ls-files -s: below 1.00");
     Ok(())
 }
 

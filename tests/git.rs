@@ -9,6 +9,8 @@
     reason = "a test fails by panicking, and says what it skips"
 )]
 
+#[path = "git/pre_commit.rs"]
+mod pre_commit;
 #[path = "git/repository.rs"]
 mod repository;
 #[path = "git/staged.rs"]

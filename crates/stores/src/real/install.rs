@@ -50,6 +50,10 @@ const MOTO_FOLDER: &str = "moto-5.2.5";
 const READERS: &[&str] = &["xmlschema==4.3.2", "junitparser==5.0.3", "sarif-tools==3.0.5"];
 const READERS_FOLDER: &str = "readers-1";
 
+/// What runs hooks in repositories.
+const PRE_COMMIT: &[&str] = &["pre-commit==4.5.1"];
+const PRE_COMMIT_FOLDER: &str = "pre-commit-4.5.1";
+
 /// Later ones need Node 22.
 const AZURITE: &str = "azurite@3.35.0";
 const AZURITE_FOLDER: &str = "azurite-3.35.0";
@@ -92,6 +96,13 @@ pub(super) fn moto() -> Outcome<Program> {
 /// Python with what reads reports.
 pub(super) fn readers() -> Outcome<Program> {
     python(READERS_FOLDER, READERS)
+}
+
+/// `pre-commit`.
+pub(super) fn pre_commit() -> Outcome<Program> {
+    let mut program = python(PRE_COMMIT_FOLDER, PRE_COMMIT)?;
+    program.words.extend(["-m", "pre_commit"].map(str::to_owned));
+    Ok(program)
 }
 
 /// Python with these packages.

@@ -13,6 +13,7 @@ mod readers;
 mod s3;
 mod wanted;
 
+use std::process::Command;
 use std::sync::OnceLock;
 use std::thread;
 
@@ -65,6 +66,17 @@ pub fn azurite() -> Option<&'static Azurite> {
 /// When it cannot be had, and `SENSORTREE_STORES` says that it must.
 pub fn readers() -> Option<&'static Readers> {
     READERS.get_or_init(|| wanted::or_skip("readers", Readers::install)).as_ref()
+}
+
+/// The program that runs hooks in git repositories, to be given arguments; the first call installs it. `None` where it cannot be
+/// had, which was said on standard error.
+///
+/// # Panics
+///
+/// When it cannot be had, and `SENSORTREE_STORES` says that it must.
+#[must_use]
+pub fn pre_commit() -> Option<Command> {
+    wanted::or_skip("pre-commit", install::pre_commit).map(|program| program.command())
 }
 
 /// Starts all of the stores, side by side: for tests that will ask for each.
