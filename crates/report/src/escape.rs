@@ -36,7 +36,12 @@ fn push_unless_command(out: &mut String, text: &str, at: usize, c: char) {
 /// `##vso[…]`.
 fn completes_command(before: &str, c: char, after: &str) -> bool {
     match c {
-        ':' => before.ends_with(':') && after.starts_with(|next: char| next.is_ascii_alphabetic()),
+        // Only at the start of a line, which is where a word may come to stand: `git::data` is left as it is.
+        ':' if before.ends_with(':') => {
+            let before = before.trim_end_matches(':');
+            (before.is_empty() || before.ends_with(char::is_whitespace))
+                && after.starts_with(|next: char| next.is_ascii_alphabetic())
+        }
         '[' => before.trim_end_matches(|c: char| c.is_ascii_alphabetic()).ends_with("##"),
         _ => false,
     }
@@ -186,8 +191,9 @@ mod tests {
     #[test]
     fn what_a_log_would_obey_is_broken_up() {
         let check = |text: &str, expected: &str| assert_eq!(visible(text), expected);
-        check("::error::x", ":\\u{3a}error:\\u{3a}x");
-        check("a ::set-env name=x::y", "a :\\u{3a}set-env name=x:\\u{3a}y");
+        check("::error::x", ":\\u{3a}error::x");
+        check("git::data :::error", "git::data ::\\u{3a}error");
+        check("a ::set-env name=x::y", "a :\\u{3a}set-env name=x::y");
         check("##[error]x", "##\\u{5b}error]x");
         check("a##vso[task]", "a##vso\\u{5b}task]");
         check("[::1]:9000 a:b x[0] #1", "[::1]:9000 a:b x[0] #1");
