@@ -1,9 +1,11 @@
-//! Generates what is generated, scaffolds new rules, and checks licences and links. `cargo xtask help` names the tasks.
+//! Generates what is generated, scaffolds new rules, checks licences and links, and tests the Python package. `cargo xtask help`
+//! names the tasks.
 
 mod generate;
 mod licences;
 mod links;
 mod new_rule;
+mod python;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -40,6 +42,15 @@ enum Task {
     Licences,
     /// Check that every link within the project's pages leads somewhere, and that the book has every page of docs/
     Links,
+    /// Build the Python package, install it into a clean environment, and run its tests there
+    Python {
+        /// Build it as it is released: slow, unless that was done before
+        #[arg(long)]
+        release: bool,
+        /// Fail where Python or PyPI cannot be had, instead of skipping
+        #[arg(long)]
+        required: bool,
+    },
 }
 
 /// What a task says when it is done, or why it failed.
@@ -52,6 +63,7 @@ fn main() -> ExitCode {
         Task::NewRule { code, name, root } => new_rule::scaffold(&root, &code, &name),
         Task::Licences => licences::check(&workspace()),
         Task::Links => links::check(&workspace()),
+        Task::Python { release, required } => python::test(&workspace(), release, required),
     };
     report(outcome)
 }

@@ -1,0 +1,79 @@
+"""Checks a multi-sensor dataset tree before it is uploaded, and predicts the annotation platform's answer.
+
+    import sensortree
+
+    report = sensortree.check("drives/0423")
+    print(report.outcome, report.code, report.message)
+    for finding in report.findings:
+        print(finding.code, finding.message)
+
+This module drives the program ``sensortree``, which the same package installs, and reads the JSON report of it. So there is one
+report for scripts of every kind, one wheel for every Python, and nothing that happens to the program happens to the interpreter.
+"""
+
+from ._check import Basis, Content, Endpoint, FailOn, Severity, check
+from ._errors import (
+    ProgramError,
+    SensortreeError,
+    SensortreeNotFound,
+    TargetUnreadable,
+    UsageError,
+)
+from ._options import StrPath
+from ._program import find_program
+from ._report import (
+    Baseline,
+    Cadence,
+    Coverage,
+    Example,
+    Finding,
+    Location,
+    Path,
+    Prediction,
+    Report,
+    Scenes,
+    Sensor,
+    Stale,
+    Subject,
+    Suppressed,
+    Target,
+    Timing,
+    Tool,
+    Tree,
+    Unread,
+)
+
+__all__ = [
+    "Baseline",
+    "Basis",
+    "Cadence",
+    "Content",
+    "Coverage",
+    "Endpoint",
+    "Example",
+    "FailOn",
+    "Finding",
+    "Location",
+    "Path",
+    "Prediction",
+    "ProgramError",
+    "Report",
+    "Scenes",
+    "SensortreeError",
+    "SensortreeNotFound",
+    "Sensor",
+    "Severity",
+    "Stale",
+    "StrPath",
+    "Subject",
+    "Suppressed",
+    "Target",
+    "TargetUnreadable",
+    "Timing",
+    "Tool",
+    "Tree",
+    "Unread",
+    "UsageError",
+    "check",
+    "find_program",
+]

@@ -1,0 +1,132 @@
+"""The check: from a target and options to a report."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any, Literal, Optional, Union
+
+from ._errors import ProgramError, TargetUnreadable, UsageError
+from ._options import StrPath, flags, name_of
+from ._program import Outcome, run
+from ._report import Report, read_report
+
+Endpoint = Literal["import", "import-annotation", "upload", "upload-annotation"]
+Basis = Literal["documented", "implied", "advice"]
+Content = Literal["none", "headers", "full"]
+FailOn = Literal["rejection", "scene", "advice", "never"]
+Severity = Literal["error", "warning", "advice"]
+
+
+def check(
+    target: Optional[StrPath] = None,
+    *,
+    request: Optional[Union[StrPath, Mapping[str, Any]]] = None,
+    no_list: bool = False,
+    endpoint: Optional[Endpoint] = None,
+    data_type: Optional[Literal[2, 3]] = None,
+    basis: Optional[Basis] = None,
+    tolerance: Optional[Union[str, timedelta]] = None,
+    content: Optional[Content] = None,
+    sample: Optional[int] = None,
+    select: Optional[Union[str, Iterable[str]]] = None,
+    ignore: Optional[Union[str, Iterable[str]]] = None,
+    severity: Optional[Mapping[str, Severity]] = None,
+    fail_on: Optional[FailOn] = None,
+    max_examples: Optional[int] = None,
+    listing: Optional[StrPath] = None,
+    root: Optional[str] = None,
+    metadata: Optional[StrPath] = None,
+    save_listing: Optional[StrPath] = None,
+    endpoint_url: Optional[str] = None,
+    region: Optional[str] = None,
+    no_sign_request: bool = False,
+    path_style: bool = False,
+    virtual_host_style: bool = False,
+    concurrency: Optional[int] = None,
+    config: Optional[StrPath] = None,
+    isolated: bool = False,
+    baseline: Optional[StrPath] = None,
+    write_baseline: Optional[Union[StrPath, bool]] = None,
+    jobs: Optional[int] = None,
+    allow_empty: bool = False,
+    environment: Optional[Mapping[str, str]] = None,
+) -> Report:
+    """Checks one dataset and predicts the platform's answer. Nothing in the dataset is changed.
+
+    The options are the flags of ``sensortree check``, and what is not given is as it is there: a configuration file in the current
+    folder or above counts, unless it is `isolated`. Keys of a cloud store are taken from where its own tools take them, and have no
+    option: name none in `endpoint_url`, as everybody on the machine can see a program's arguments.
+
+    Args:
+        target: a folder or zip; a prefix or zip in a cloud store (``s3://``, ``gs://``, ``az://``); or ``git:REVISION[:FOLDER]``,
+            ``git:index[:FOLDER]``. Without it: the current folder, or what the request's `resourceUrl` names.
+        request: the body of the API call, which is checked too: a file of JSON, or the body itself. Its secrets stay between the
+            two programs: it is handed over by a pipe.
+        no_list: check the request alone, and list no tree.
+        endpoint: which API call is predicted.
+        data_type: 2 for images, 3 for point clouds, where metadata.json does not say it.
+        basis: the weakest basis that counts for the prediction.
+        tolerance: how far apart two timestamps may lie and still be one frame: ``"50ms"``, or a `timedelta`.
+        content: how far frames are looked into.
+        sample: look into so many frames of each sensor's scenes at the most.
+        select: run only these rules: codes, names, families (``"L"``) or ``"ALL"``. An empty list selects as if not given.
+        ignore: leave out these rules, beside those of the configuration.
+        severity: how grave a rule's findings are, by rule: ``{"L105": "advice"}``.
+        fail_on: the least that makes ``report.ok`` false.
+        max_examples: how many examples a finding has at the most; 5 without it.
+        listing: check this saved listing in place of a dataset.
+        root: where in the listing's paths the dataset begins.
+        metadata: where metadata.json is, as most listings only name it.
+        save_listing: save what is listed into this file, for `listing`.
+        endpoint_url: the cloud store's address, if it is not the provider's own.
+        region: the region of an S3 bucket.
+        no_sign_request: ask the store without any keys.
+        path_style: name an S3 bucket in the address's path.
+        virtual_host_style: name an S3 bucket in the address's host.
+        concurrency: how many requests a store is asked at once, at the most.
+        config: read this configuration file, in place of the nearest one.
+        isolated: read no configuration file.
+        baseline: do not count the findings that this file has.
+        write_baseline: write the findings into this file as the baseline: from then on they do not count. `True` is for the baseline in
+            force, or ``sensortree-baseline.json``.
+        jobs: how many threads list the tree; one for each core without it.
+        allow_empty: let an empty target pass.
+        environment: variables that the program gets beside those of this process, as ``{"AWS_PROFILE": "uploads"}``.
+
+    Returns:
+        The report, whatever was found. Where parts of the target could not be read its ``complete`` is false, and its ``ok`` too.
+
+    Raises:
+        UsageError: an option, the configuration or the request cannot be used, or the target is missing.
+        TargetUnreadable: nothing of the target could be read.
+        SensortreeNotFound: the program is not installed.
+        ProgramError: the program ended otherwise than it should.
+    """
+    # First of all, when these are the parameters and nothing else.
+    options = dict(locals())
+    del options["target"], options["environment"]
+    arguments = ["--color=never", "check", "--format=json", "--no-progress"]
+    given = None
+    if isinstance(request, Mapping):
+        given = json.dumps(options.pop("request"), indent=2).encode()
+        arguments.append("--request=-")
+    arguments += flags(options)
+    if target is not None:
+        arguments += ["--", name_of(target)]
+    return _report(run(arguments, given, environment or {}))
+
+
+def _report(outcome: Outcome) -> Report:
+    """What a run came to."""
+    said = outcome.errors.decode("utf-8", "replace").strip().removeprefix("error: ")
+    if outcome.exit_code == 2:
+        raise UsageError(said, outcome.exit_code)
+    if outcome.exit_code == 3 and not outcome.output:
+        raise TargetUnreadable(said, outcome.exit_code)
+    if outcome.exit_code not in (0, 1, 3, 4):
+        ended = f"sensortree ended with {outcome.exit_code}"
+        raise ProgramError(f"{ended}: {said}" if said else ended, outcome.exit_code)
+    try:
+        return read_report(json.loads(outcome.output), outcome.exit_code)
+    except (TypeError, ValueError) as error:
+        raise ProgramError(f"the report of sensortree cannot be read: {error}", outcome.exit_code) from error
