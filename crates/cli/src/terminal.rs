@@ -79,7 +79,10 @@ pub fn complain(problem: &dyn Diagnostic) {
         characters: ThemeCharacters { error: "error:".to_owned(), ..characters },
         styles: if terminal.color { ThemeStyles::ansi() } else { ThemeStyles::none() },
     };
-    let handler = GraphicalReportHandler::new_themed(theme).with_width(terminal.width).with_links(false);
+    // Whatever reads a pipe or a log looks for a path in one piece.
+    let wraps = IsTerminal::is_terminal(&io::stderr());
+    let handler =
+        GraphicalReportHandler::new_themed(theme).with_width(terminal.width).with_wrap_lines(wraps).with_links(false);
     let mut drawn = String::new();
     if handler.render_report(&mut drawn, problem).is_err() {
         drawn = format!("error: {problem}\n");
