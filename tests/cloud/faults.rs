@@ -191,7 +191,7 @@ fn what_lasts_is_given_up_in_the_end() {
         (Fault::CutOff, ""),
         (Fault::CutShort, "cut off"),
         (Fault::HangUp, ""),
-        (Fault::Silence, "did not answer for 30 s"),
+        (Fault::Silence, "was silent for 20 s"),
         (Fault::HalfThenSilence, ""),
     ];
     thread::scope(|scope| {

@@ -215,7 +215,7 @@ fn an_interrupted_look_prints_what_it_found() {
 #[ignore = "takes as long as the program is patient, most of a minute"]
 fn what_lasts_is_given_up_in_the_end() {
     thread::scope(|scope| {
-        for (fault, says) in [(Fault::slow_down(None), "throttled out"), (Fault::Silence, "did not answer for 30 s")] {
+        for (fault, says) in [(Fault::slow_down(None), "throttled out"), (Fault::Silence, "was silent for 20 s")] {
             scope.spawn(move || outcome(fault.always()).check(3, &[says]));
         }
         scope.spawn(|| outcome(Fault::Silence.first(1).below("drive/lidar-top/")).check(0, &[]));

@@ -6,6 +6,7 @@ use std::io;
 use object_store::client::HttpError;
 
 use super::place::Place;
+use super::service::SILENCE;
 use crate::cloud::CloudError;
 use crate::cloud::pages::PageError;
 
@@ -43,7 +44,7 @@ pub(super) fn unreached(place: &Place, error: &HttpError, reached: bool) -> Page
             CloudError::new(format!("{host} could not be connected to in time"))
                 .help("check the endpoint, the network, and the proxy settings"),
         ),
-        Cause::Silence => PageError::Passing { said: format!("{host} was silent for too long") },
+        Cause::Silence => PageError::Passing { said: format!("{host} was silent for {} s", SILENCE.as_secs()) },
         Cause::Other => PageError::Passing { said: format!("the connection to {host} broke off") },
     }
 }

@@ -31,8 +31,9 @@ use crate::cloud::{CloudError, Provider, answer};
 /// A connection that is not made by then never will be.
 const CONNECT: Duration = Duration::from_secs(8);
 
-/// A store that sends nothing for so long has lost the request.
-const SILENCE: Duration = Duration::from_secs(30);
+/// A store that sends nothing for so long has lost the request. It is less than the listing waits for a whole page, so that what is
+/// said of it does not depend on which of the two is noticed first.
+pub(super) const SILENCE: Duration = Duration::from_secs(20);
 
 /// A request that sends a little now and then is given up by then.
 const WHOLE: Duration = Duration::from_secs(300);
