@@ -36,13 +36,20 @@ fn main() -> Outcome<()> {
     let rounds = variable("SENSORTREE_BENCH_ROUNDS", 3)?;
     let many = variable("SENSORTREE_BENCH_OBJECTS", 1_000_000)?;
     let peers = Peers::find()?;
-    println!("{:<34} {:>10} {:>8} {:>10} {:>9} {:>10}", "", "median", "ratio", "CPU", "an object", "peak");
+    println!(
+        "{:<34} {:>10} {:>8} {:>10} {:>9} {:>10}",
+        "", "median", "ratio", "CPU", "an object", "peak"
+    );
 
     let drive = Bucket::start("drive", many, LATENCY)?;
-    let ours = drive.measure("sensortree check", rounds, &|endpoint| check("s3://data/", endpoint))?;
+    let ours =
+        drive.measure("sensortree check", rounds, &|endpoint| check("s3://data/", endpoint))?;
     let mut others: Vec<Contender<'_>> = Vec::new();
     if let Some(rclone) = &peers.rclone {
-        others.push(("rclone lsf -R, 64 checkers", Box::new(|endpoint| rclone_walk(rclone, endpoint))));
+        others.push((
+            "rclone lsf -R, 64 checkers",
+            Box::new(|endpoint| rclone_walk(rclone, endpoint)),
+        ));
     }
     if let Some(s5cmd) = &peers.s5cmd {
         others.push(("s5cmd ls", Box::new(|endpoint| s5cmd_list(s5cmd, endpoint))));
@@ -58,8 +65,14 @@ fn main() -> Outcome<()> {
     for name in ["flat", "skewed"] {
         let bucket = Bucket::start(name, many, LATENCY)?;
         let least = bucket.count.div_ceil(PAGE) as f64 / IN_FLIGHT as f64 * LATENCY.as_secs_f64();
-        let ours = bucket.measure("sensortree check", rounds, &|endpoint| check("s3://data/", endpoint))?;
-        println!("{:<34} {:>10} {:>7.2}× of {least:.2} s: pages ÷ {IN_FLIGHT} × 50 ms", "", "", ours / least);
+        let ours = bucket
+            .measure("sensortree check", rounds, &|endpoint| check("s3://data/", endpoint))?;
+        println!(
+            "{:<34} {:>10} {:>7.2}× of {least:.2} s: pages ÷ {IN_FLIGHT} × 50 ms",
+            "",
+            "",
+            ours / least
+        );
     }
     println!("\nno latency");
     let bucket = Bucket::start("flat", many, Duration::ZERO)?;
@@ -75,14 +88,23 @@ fn variable(name: &str, default: usize) -> Outcome<usize> {
 
 /// 200,001 objects in 80 scenes.
 fn drive() -> impl Iterator<Item = String> {
-    let sensors =
-        ["camera-back", "camera-front", "camera-left", "camera-right", "lidar-back", "lidar-front", "lidar-top"];
+    let sensors = [
+        "camera-back",
+        "camera-front",
+        "camera-left",
+        "camera-right",
+        "lidar-back",
+        "lidar-front",
+        "lidar-top",
+    ];
     let sensors = sensors.into_iter().chain(["lidar-under"]);
     let frames = sensors.flat_map(|sensor| {
         let suffix = if sensor.starts_with("lidar") { "pcd" } else { "jpg" };
         (0..10).flat_map(move |scene| {
             let first = 1_681_532_060_061_u64 + scene * 600_000;
-            (0..2_500).map(move |frame| format!("{sensor}/scene_{scene:04}/{}.{suffix}", first + frame * 100))
+            (0..2_500).map(move |frame| {
+                format!("{sensor}/scene_{scene:04}/{}.{suffix}", first + frame * 100)
+            })
         })
     });
     frames.chain(["metadata.json".to_owned()])
@@ -123,7 +145,9 @@ impl Drop for Bucket {
 /// Serves a bucket, as `NAME COUNT MILLISECONDS` describes it, for as long as somebody holds the other end of its input.
 fn serve(bucket: &str) -> Outcome<()> {
     let words: Vec<&str> = bucket.split(' ').collect();
-    let [name, many, latency] = words[..] else { return Err("a bucket is described by three words".into()) };
+    let [name, many, latency] = words[..] else {
+        return Err("a bucket is described by three words".into());
+    };
     let objects = match name {
         "drive" => Objects::new(drive()),
         "flat" => Objects::new(flat(many.parse()?)),
@@ -151,7 +175,12 @@ impl Bucket {
     }
 
     /// Runs a command so many times, and gives the median of the seconds that it took.
-    fn measure(&self, name: &str, rounds: usize, command: &dyn Fn(SocketAddr) -> Command) -> Outcome<f64> {
+    fn measure(
+        &self,
+        name: &str,
+        rounds: usize,
+        command: &dyn Fn(SocketAddr) -> Command,
+    ) -> Outcome<f64> {
         let mut seconds = Vec::new();
         let (mut cpu, mut peak) = (f64::MAX, 0);
         for _ in 0..rounds.max(1) {
@@ -172,7 +201,11 @@ impl Bucket {
         seconds.sort_by(f64::total_cmp);
         let median = seconds[seconds.len() / 2];
         let each = cpu / self.count as f64 * 1e6;
-        println!("{name:<34} {median:>8.3} s {:>8} {cpu:>8.3} s {each:>6.2} µs {:>7.1} MB", "", peak as f64 / 1e6);
+        println!(
+            "{name:<34} {median:>8.3} s {:>8} {cpu:>8.3} s {each:>6.2} µs {:>7.1} MB",
+            "",
+            peak as f64 / 1e6
+        );
         Ok(median)
     }
 }
@@ -194,7 +227,8 @@ struct Peers {
 impl Peers {
     fn find() -> Outcome<Peers> {
         let room = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench-peers");
-        if std::env::var_os("SENSORTREE_BENCH_INSTALL").is_some() && !room.join("bin/aws").exists() {
+        if std::env::var_os("SENSORTREE_BENCH_INSTALL").is_some() && !room.join("bin/aws").exists()
+        {
             let run = |program: &Path, arguments: &[&str]| -> Outcome<()> {
                 let status = Command::new(program).args(arguments).status()?;
                 assert!(status.success(), "{} failed", program.display());
@@ -212,7 +246,11 @@ impl Peers {
             }
             runs.then_some(program)
         };
-        Ok(Peers { s5cmd: find("s5cmd", "version"), rclone: find("rclone", "version"), aws: find("aws", "--version") })
+        Ok(Peers {
+            s5cmd: find("s5cmd", "version"),
+            rclone: find("rclone", "version"),
+            aws: find("aws", "--version"),
+        })
     }
 }
 
@@ -237,15 +275,34 @@ fn s5cmd_list(program: &Path, endpoint: SocketAddr) -> Command {
 
 fn aws_list(program: &Path, endpoint: SocketAddr) -> Command {
     let mut command = with_keys(program);
-    command.args(["--endpoint-url", &format!("http://{endpoint}"), "s3", "ls", "--recursive", "s3://data/"]);
+    command.args([
+        "--endpoint-url",
+        &format!("http://{endpoint}"),
+        "s3",
+        "ls",
+        "--recursive",
+        "s3://data/",
+    ]);
     command
 }
 
 /// Folder by folder: without `--disable ListR` it would ask for one page after the other.
 fn rclone_walk(program: &Path, endpoint: SocketAddr) -> Command {
     let mut command = with_keys(program);
-    let remote = format!(":s3,provider=Other,env_auth=true,region=us-east-1,endpoint='http://{endpoint}':data");
-    command.args(["lsf", "-R", "--files-only", "--checkers", "64", "--disable", "ListR", "--s3-list-version", "2"]);
+    let remote = format!(
+        ":s3,provider=Other,env_auth=true,region=us-east-1,endpoint='http://{endpoint}':data"
+    );
+    command.args([
+        "lsf",
+        "-R",
+        "--files-only",
+        "--checkers",
+        "64",
+        "--disable",
+        "ListR",
+        "--s3-list-version",
+        "2",
+    ]);
     command.arg(remote);
     command
 }

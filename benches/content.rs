@@ -57,9 +57,11 @@ fn generate(tree: &Path, frames: u32) -> Outcome<()> {
         fs::remove_dir_all(&aside)?;
     }
     let plan = Plan::new(LIDARS, CAMERAS, SCENES, frames);
-    let (cloud, image) = (Content::of(b"0.pcd", CLOUD, None), with_exif(Content::of(b"0.jpg", IMAGE, None)));
-    let cells: Vec<(usize, u32)> =
-        (0..plan.sensors.len()).flat_map(|sensor| (0..SCENES).map(move |scene| (sensor, scene))).collect();
+    let (cloud, image) =
+        (Content::of(b"0.pcd", CLOUD, None), with_exif(Content::of(b"0.jpg", IMAGE, None)));
+    let cells: Vec<(usize, u32)> = (0..plan.sensors.len())
+        .flat_map(|sensor| (0..SCENES).map(move |scene| (sensor, scene)))
+        .collect();
     cells.into_par_iter().try_for_each(|(sensor, scene)| -> std::io::Result<()> {
         let kind = plan.sensors[sensor].kind;
         let content = if kind == SensorKind::Lidar { &cloud } else { &image };
@@ -96,7 +98,14 @@ struct Contender {
 impl Contender {
     fn new(name: &'static str, program: &Path, arguments: &[&str], rounds: u32) -> Self {
         let arguments = arguments.iter().map(|&argument| argument.to_owned()).collect();
-        Contender { name, program: program.to_path_buf(), arguments, rounds, seconds: Vec::new(), peak_bytes: 0 }
+        Contender {
+            name,
+            program: program.to_path_buf(),
+            arguments,
+            rounds,
+            seconds: Vec::new(),
+            peak_bytes: 0,
+        }
     }
 
     fn run(&mut self) -> Outcome<()> {
@@ -129,7 +138,11 @@ fn compare() -> Outcome<()> {
     let frames = variable("SENSORTREE_BENCH_FRAMES", 1_000)?;
     let rounds = variable("SENSORTREE_BENCH_ROUNDS", 7)?.max(1);
     let (tree, tenth) = (tree(frames)?, tree(frames.div_ceil(10))?);
-    println!("{} frames in {} folders", (LIDARS + CAMERAS) * SCENES * frames, (LIDARS + CAMERAS) * SCENES);
+    println!(
+        "{} frames in {} folders",
+        (LIDARS + CAMERAS) * SCENES * frames,
+        (LIDARS + CAMERAS) * SCENES
+    );
     let this = std::env::current_exe()?;
     let mut all = vec![
         Contender::new("bare loop", &this, &["loop", &tree], rounds),
@@ -139,7 +152,8 @@ fn compare() -> Outcome<()> {
     ];
     if let Some(python) = python()? {
         let peer = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/content/peer.py");
-        for (name, way) in [("pypcd4 and imagesize", "imagesize"), ("pypcd4 and Pillow", "pillow")] {
+        for (name, way) in [("pypcd4 and imagesize", "imagesize"), ("pypcd4 and Pillow", "pillow")]
+        {
             all.push(Contender::new(name, &python, &[&peer.to_string_lossy(), way, &tree], 1));
         }
     }
@@ -160,7 +174,9 @@ fn tree(frames: u32) -> Outcome<String> {
     let text = tree.to_string_lossy().into_owned();
     if !tree.exists() {
         println!("writing {text}");
-        let status = Command::new(std::env::current_exe()?).args(["generate", &text, &frames.to_string()]).status()?;
+        let status = Command::new(std::env::current_exe()?)
+            .args(["generate", &text, &frames.to_string()])
+            .status()?;
         assert!(status.success(), "the tree could not be written");
     }
     Ok(text)
@@ -173,7 +189,10 @@ fn python() -> Outcome<Option<PathBuf>> {
     if std::env::var_os("SENSORTREE_BENCH_INSTALL").is_some() && !installed.exists() {
         let made = Command::new("python3").args(["-m", "venv"]).arg(&room).status()?;
         let packages = ["-m", "pip", "install", "--quiet", "pypcd4", "pillow", "imagesize"];
-        assert!(made.success() && Command::new(&installed).args(packages).status()?.success(), "pip failed");
+        assert!(
+            made.success() && Command::new(&installed).args(packages).status()?.success(),
+            "pip failed"
+        );
     }
     let python = if installed.exists() { installed } else { PathBuf::from("python3") };
     let has_all = Command::new(&python)

@@ -38,14 +38,17 @@ fn main() -> Outcome<()> {
         print!("{name:<12} ");
         // What follows is printed by another process.
         io::stdout().flush()?;
-        let status = Command::new(std::env::current_exe()?).args(["case", &jitter_ns.to_string()]).status()?;
+        let status = Command::new(std::env::current_exe()?)
+            .args(["case", &jitter_ns.to_string()])
+            .status()?;
         assert!(status.success(), "{name} failed: {status}");
     }
     Ok(())
 }
 
 fn measure(jitter_ns: i64) -> Outcome<()> {
-    let frames = std::env::var("SENSORTREE_BENCH_FRAMES").map_or(Ok(100_000), |value| value.parse())?;
+    let frames =
+        std::env::var("SENSORTREE_BENCH_FRAMES").map_or(Ok(100_000), |value| value.parse())?;
     let mut plan = Plan::new(LIDARS, CAMERAS, SCENES, frames);
     for sensor in &mut plan.sensors {
         sensor.jitter_ns = jitter_ns;

@@ -68,12 +68,18 @@ impl Frames {
                 // Made-up, but as different from each other as checksums are.
                 let mut state = number.wrapping_add(1);
                 let mut word = || {
-                    state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
+                    state = state
+                        .wrapping_mul(0x5851_f42d_4c95_7f2d)
+                        .wrapping_add(0x1405_7b7e_f767_814f);
                     state ^ (state >> 29)
                 };
-                let checksum = [word(), word(), word(), word()].map(|word| format!("{word:016x}")).concat();
+                let checksum =
+                    [word(), word(), word(), word()].map(|word| format!("{word:016x}")).concat();
                 let size = 100_000 + number;
-                write!(into, "version https://git-lfs.github.com/spec/v1\noid sha256:{checksum}\nsize {size}\n")
+                write!(
+                    into,
+                    "version https://git-lfs.github.com/spec/v1\noid sha256:{checksum}\nsize {size}\n"
+                )
             }
         }
     }
@@ -134,7 +140,8 @@ impl Program {
 }
 
 fn compare(repository: &Path, target: &str, git: &[&str], rounds: u64) -> Outcome<()> {
-    let ours = Program::new(env!("CARGO_BIN_EXE_sensortree"), &["check", "--isolated", "--quiet", target]);
+    let ours =
+        Program::new(env!("CARGO_BIN_EXE_sensortree"), &["check", "--isolated", "--quiet", target]);
     let mut programs = [ours, Program::new("git", git)];
     for program in &mut programs {
         program.run(repository)?;
@@ -146,7 +153,9 @@ fn compare(repository: &Path, target: &str, git: &[&str], rounds: u64) -> Outcom
         }
     }
     let base = programs[1].median();
-    for (program, name) in programs.iter_mut().zip([format!("check {target}"), format!("git {}", git.join(" "))]) {
+    for (program, name) in
+        programs.iter_mut().zip([format!("check {target}"), format!("git {}", git.join(" "))])
+    {
         let median = program.median();
         let peak = program.peak_bytes as f64 / 1e6;
         println!("  {name:<26} {median:>7.3} s {:>6.2} {peak:>7.1} MB", median / base);
@@ -157,7 +166,8 @@ fn compare(repository: &Path, target: &str, git: &[&str], rounds: u64) -> Outcom
 /// Compares the check of what is staged with looking for it by hand.
 fn compare_hook(per_scene: u64, rounds: u64) -> Outcome<()> {
     let repository = repository(Frames::Whole, per_scene)?;
-    let git = |arguments: &[&str]| Command::new("git").args(arguments).current_dir(&repository).output();
+    let git =
+        |arguments: &[&str]| Command::new("git").args(arguments).current_dir(&repository).output();
     let staged = "camera-front/scene_0000/1681532060061.jpg";
     if !repository.join(staged).exists() {
         println!("checking out {}", repository.display());
@@ -182,7 +192,8 @@ fn compare_hook(per_scene: u64, rounds: u64) -> Outcome<()> {
         }
     }
     let [hook, status, files] = &mut programs;
-    let (hook, by_hand, peak) = (hook.median(), status.median() + files.median(), hook.peak_bytes as f64 / 1e6);
+    let (hook, by_hand, peak) =
+        (hook.median(), status.median() + files.median(), hook.peak_bytes as f64 / 1e6);
     println!("{} frames, one of them staged", SENSORS.len() as u64 * SCENES * per_scene);
     println!("  {:<26} {hook:>7.3} s {:>6.2} {peak:>7.1} MB", "check --staged", hook / by_hand);
     println!("  {:<26} {by_hand:>7.3} s {:>6.2}", "git status, git ls-files -s", 1.0);
@@ -237,10 +248,17 @@ fn write(frames: Frames, per_scene: u64, out: &mut impl Write) -> Outcome<()> {
         }
     }
     let named = |prefix: &str| -> Vec<String> {
-        SENSORS.iter().filter_map(|(folder, _)| folder.strip_prefix(prefix)).map(str::to_owned).collect()
+        SENSORS
+            .iter()
+            .filter_map(|(folder, _)| folder.strip_prefix(prefix))
+            .map(str::to_owned)
+            .collect()
     };
     let metadata = fitting_metadata(&named("lidar-"), &named("camera-"));
-    writeln!(out, "commit refs/heads/main\ncommitter A <a@example.com> 1700000000 +0000\ndata 1\nx")?;
+    writeln!(
+        out,
+        "commit refs/heads/main\ncommitter A <a@example.com> 1700000000 +0000\ndata 1\nx"
+    )?;
     for (number, path) in (1..).zip(&paths) {
         writeln!(out, "M 100644 :{number} {path}")?;
     }

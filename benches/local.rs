@@ -48,7 +48,11 @@ fn generate(tree: &Path, frames: u32) -> Outcome<()> {
         fs::remove_dir_all(&aside)?;
     }
     // A byte each: enough not to be empty, and it takes no block on the disk.
-    sensortree_treegen::write(&Plan::new(LIDARS, CAMERAS, SCENES, frames), Content::Sparse(1), &aside)?;
+    sensortree_treegen::write(
+        &Plan::new(LIDARS, CAMERAS, SCENES, frames),
+        Content::Sparse(1),
+        &aside,
+    )?;
     Ok(fs::rename(aside, tree)?)
 }
 
@@ -84,7 +88,11 @@ fn contenders(tree: &str) -> Outcome<Vec<Contender>> {
     if is_there("ls-lint") {
         let rules = Path::new(tree).with_extension("ls-lint.yml");
         fs::write(&rules, "ls:\n  .pcd: regex:[0-9]+\n  .jpg: regex:[0-9]+\n")?;
-        all.push(new("ls-lint", Path::new("ls-lint"), &["--config", &rules.to_string_lossy(), "--workdir", tree]));
+        all.push(new(
+            "ls-lint",
+            Path::new("ls-lint"),
+            &["--config", &rules.to_string_lossy(), "--workdir", tree],
+        ));
     } else {
         println!("ls-lint: skipped, not installed");
     }
@@ -95,15 +103,21 @@ fn compare() -> Outcome<()> {
     let frames = variable("SENSORTREE_BENCH_FRAMES", 1_000)?;
     let rounds = variable("SENSORTREE_BENCH_ROUNDS", 7)?;
     let sensors = LIDARS + CAMERAS;
-    let tree = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("bench-{sensors}x{SCENES}x{frames}"));
+    let tree =
+        Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("bench-{sensors}x{SCENES}x{frames}"));
     let text = tree.to_string_lossy().into_owned();
     if !tree.exists() {
         println!("writing {text}");
         // In a process of its own, so that its memory is not counted to those started later.
-        let status = Command::new(std::env::current_exe()?).args(["generate", &text, &frames.to_string()]).status()?;
+        let status = Command::new(std::env::current_exe()?)
+            .args(["generate", &text, &frames.to_string()])
+            .status()?;
         assert!(status.success(), "the tree could not be written");
     }
-    println!("{} files: {sensors} sensors x {SCENES} scenes x {frames} frames", sensors * SCENES * frames + 1);
+    println!(
+        "{} files: {sensors} sensors x {SCENES} scenes x {frames} frames",
+        sensors * SCENES * frames + 1
+    );
     let mut all = contenders(&text)?;
     for contender in &mut all {
         run(contender)?;
@@ -140,10 +154,16 @@ fn median(contender: &mut Contender) -> f64 {
 }
 
 fn print(all: &mut [Contender]) {
-    let mut median_of = |name: &str| all.iter_mut().find(|contender| contender.name == name).map(median);
+    let mut median_of =
+        |name: &str| all.iter_mut().find(|contender| contender.name == name).map(median);
     let (walk, find) = (median_of("bare walk"), median_of("find -type f -size 0"));
-    let ratio = |seconds: f64, base: Option<f64>| base.map_or("-".to_owned(), |base| format!("{:.2}", seconds / base));
-    println!("{:<24} {:>9} {:>9} {:>8} {:>8} {:>9}", "", "median", "least", "/ walk", "/ find", "peak");
+    let ratio = |seconds: f64, base: Option<f64>| {
+        base.map_or("-".to_owned(), |base| format!("{:.2}", seconds / base))
+    };
+    println!(
+        "{:<24} {:>9} {:>9} {:>8} {:>8} {:>9}",
+        "", "median", "least", "/ walk", "/ find", "peak"
+    );
     for contender in all {
         let seconds = median(contender);
         println!(

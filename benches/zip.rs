@@ -3,7 +3,11 @@
 //! `cargo bench --bench zip` writes the zip once into cargo's folder for temporary files, then runs each program a few
 //! times on it, warm, in turns, and compares the fastest runs. The check is to take at most twice the time of the faster
 //! lister. A lister that is not there is left out with a word.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark prints, and fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a benchmark prints, and fails by panicking"
+)]
 
 use std::fs::{self, File};
 use std::io::BufWriter;
@@ -48,9 +52,15 @@ fn main() {
             "--content=none".to_owned(),
         ],
     };
-    let unzip = Program { name: "unzip -Z1", command: vec!["unzip".to_owned(), "-Z1".to_owned(), text.clone()] };
+    let unzip = Program {
+        name: "unzip -Z1",
+        command: vec!["unzip".to_owned(), "-Z1".to_owned(), text.clone()],
+    };
     let script = "import sys, zipfile; zipfile.ZipFile(sys.argv[1]).namelist()".to_owned();
-    let python = Program { name: "python zipfile", command: vec!["python3".to_owned(), "-c".to_owned(), script, text] };
+    let python = Program {
+        name: "python zipfile",
+        command: vec!["python3".to_owned(), "-c".to_owned(), script, text],
+    };
     let programs: Vec<Program> = [ours, unzip, python].into_iter().filter(is_there).collect();
     let mut fastest = vec![Duration::MAX; programs.len()];
     for _ in 0..ROUNDS {
@@ -58,11 +68,17 @@ fn main() {
             *fastest = (*fastest).min(run(program));
         }
     }
-    println!("{} entries, {} bytes", SENSORS.len() as u64 * SCENES * FRAMES + 1, fs::metadata(&path).unwrap().len());
+    println!(
+        "{} entries, {} bytes",
+        SENSORS.len() as u64 * SCENES * FRAMES + 1,
+        fs::metadata(&path).unwrap().len()
+    );
     for (program, fastest) in programs.iter().zip(&fastest) {
         println!("{:<18} {:>8.3} s", program.name, fastest.as_secs_f64());
     }
-    let Some(lister) = fastest.iter().skip(1).min() else { return println!("no lister is there to compare with") };
+    let Some(lister) = fastest.iter().skip(1).min() else {
+        return println!("no lister is there to compare with");
+    };
     let ratio = fastest[0].as_secs_f64() / lister.as_secs_f64();
     let verdict = if ratio <= MOST_RATIO { "reached" } else { "MISSED" };
     println!("check ÷ fastest lister: {ratio:.2}, at most {MOST_RATIO:.2}: {verdict}");
@@ -104,16 +120,29 @@ fn archive() -> PathBuf {
         for scene in 0..SCENES {
             for frame in 0..FRAMES {
                 let stamp = 1_681_532_060_061 + scene * 1_000_000 + frame * 100;
-                writer.start_file(format!("million/{sensor}/scene_{scene:04}/{stamp}.{suffix}"), options).unwrap();
+                writer
+                    .start_file(
+                        format!("million/{sensor}/scene_{scene:04}/{stamp}.{suffix}"),
+                        options,
+                    )
+                    .unwrap();
                 std::io::Write::write_all(&mut writer, b"frame").unwrap();
             }
         }
     }
     let names = |prefix: &str| -> Vec<String> {
-        SENSORS.iter().filter_map(|(folder, _)| folder.strip_prefix(prefix)).map(str::to_owned).collect()
+        SENSORS
+            .iter()
+            .filter_map(|(folder, _)| folder.strip_prefix(prefix))
+            .map(str::to_owned)
+            .collect()
     };
     writer.start_file("million/metadata.json", options).unwrap();
-    std::io::Write::write_all(&mut writer, fitting_metadata(&names("lidar-"), &names("camera-")).as_bytes()).unwrap();
+    std::io::Write::write_all(
+        &mut writer,
+        fitting_metadata(&names("lidar-"), &names("camera-")).as_bytes(),
+    )
+    .unwrap();
     writer.finish().unwrap();
     fs::rename(draft, &path).unwrap();
     path

@@ -19,7 +19,8 @@ use tempfile::TempDir;
 use zip::CompressionMethod;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
-const HEADER: &str = "# .PCD v0.7\nVERSION 0.7\nFIELDS x y z\nSIZE 4 4 4\nTYPE F F F\nWIDTH 0\nHEIGHT 1\n";
+const HEADER: &str =
+    "# .PCD v0.7\nVERSION 0.7\nFIELDS x y z\nSIZE 4 4 4\nTYPE F F F\nWIDTH 0\nHEIGHT 1\n";
 
 fn options(content: Content) -> ScanOptions {
     ScanOptions { content, ..ScanOptions::default() }
@@ -28,7 +29,12 @@ fn options(content: Content) -> ScanOptions {
 /// The rules on what files hold that fire.
 fn fired(inspection: Inspection) -> Vec<&'static str> {
     let report = sensortree_core::check(inspection, &Settings::default());
-    report.findings.iter().map(|finding| finding.rule.code).filter(|code| code.starts_with('F')).collect()
+    report
+        .findings
+        .iter()
+        .map(|finding| finding.rule.code)
+        .filter(|code| code.starts_with('F'))
+        .collect()
 }
 
 /// Where a frame of this suffix lies.
@@ -52,14 +58,21 @@ fn in_zip(suffix: &str, content: Content, method: CompressionMethod, bytes: &[u8
     writer.start_file(format!("drive/{}", place(suffix)), stored).unwrap();
     writer.write_all(bytes).unwrap();
     let archive = writer.finish().unwrap().into_inner();
-    let bytes = Bytes { reader: &archive[..], count: archive.len() as u64, most_headers: MOST_HEADERS };
-    let target = Target { kind: TargetKind::Zip, uri: "drive.zip".to_owned(), segments: vec!["drive".to_owned()] };
+    let bytes =
+        Bytes { reader: &archive[..], count: archive.len() as u64, most_headers: MOST_HEADERS };
+    let target = Target {
+        kind: TargetKind::Zip,
+        uri: "drive.zip".to_owned(),
+        segments: vec!["drive".to_owned()],
+    };
     inspect_at(bytes, target, &options(content), &()).unwrap()
 }
 
 /// Holds what is found in the headers, and in all of a file, against what is expected, wherever the file lies.
 fn check(what: &str, suffix: &str, bytes: &[u8], headers: &[&str], whole: &[&str]) {
-    for (content, expected) in [(Content::None, &[][..]), (Content::Headers, headers), (Content::Full, whole)] {
+    for (content, expected) in
+        [(Content::None, &[][..]), (Content::Headers, headers), (Content::Full, whole)]
+    {
         let inspection = in_folder(suffix, content, |path| fs::write(path, bytes).unwrap());
         assert!(inspection.coverage.is_complete(), "{what}: {:?}", inspection.coverage);
         assert_eq!(inspection.coverage.probed, u64::from(content != Content::None), "{what}");
@@ -85,25 +98,56 @@ fn point_clouds() {
     check("10 MB of comments", "pcd", &behind, &["F102"], &["F102"]);
     let returns = String::from_utf8(cloud("1", "ascii", b"1 2 3\n")).unwrap().replace('\n', "\r");
     check("lines that end in CR alone", "pcd", returns.as_bytes(), &["F102"], &["F102"]);
-    check("a web page", "pcd", b"<!DOCTYPE html><html><body>403 Forbidden</body></html>", &["F102"], &["F102"]);
+    check(
+        "a web page",
+        "pcd",
+        b"<!DOCTYPE html><html><body>403 Forbidden</body></html>",
+        &["F102"],
+        &["F102"],
+    );
     check("zeros", "pcd", &[0; 300_000], &["F110"], &["F110"]);
     check("zeros behind a header", "pcd", &cloud("20000", "binary", &[0; 240_000]), &[], &["F110"]);
-    check("10^18 points", "pcd", &cloud("1000000000000000000", "binary", &points), &["F103"], &["F103"]);
-    check("10^18 lines", "pcd", &cloud("1000000000000000000", "ascii", b"1 2 3\n"), &["F103"], &["F103"]);
+    check(
+        "10^18 points",
+        "pcd",
+        &cloud("1000000000000000000", "binary", &points),
+        &["F103"],
+        &["F103"],
+    );
+    check(
+        "10^18 lines",
+        "pcd",
+        &cloud("1000000000000000000", "ascii", b"1 2 3\n"),
+        &["F103"],
+        &["F103"],
+    );
     check("a line too few", "pcd", &cloud("2", "ascii", b"1.0000 2.0000 3.0000\n"), &[], &["F103"]);
-    check("a word that is no number", "pcd", &cloud("2", "ascii", b"1 2 3\n4 five 6\n"), &[], &["F114"]);
+    check(
+        "a word that is no number",
+        "pcd",
+        &cloud("2", "ascii", b"1 2 3\n4 five 6\n"),
+        &[],
+        &["F114"],
+    );
     let bomb = [&[0, 0][..], &b"\xE0\xFF\x00".repeat(40_000)].concat();
     let sizes = [u32::try_from(bomb.len()).unwrap(), 10_560_001].map(u32::to_le_bytes).concat();
     let bomb = cloud("880000", "binary_compressed", &[sizes, bomb].concat());
     check("zeros packed to a hundredth", "pcd", &bomb, &[], &["F110"]);
-    check("a pointer", "pcd", b"version https://git-lfs.github.com/spec/v1\n", &["F109"], &["F109"]);
+    check(
+        "a pointer",
+        "pcd",
+        b"version https://git-lfs.github.com/spec/v1\n",
+        &["F109"],
+        &["F109"],
+    );
 }
 
 #[test]
 fn images() {
     let drawn = |width, height| {
         let image = Drawn::image(width, height);
-        let zeros = vec![0; usize::try_from(image.size).unwrap() - image.head.len() - image.tail.len()];
+        let zeros =
+            vec![0; usize::try_from(image.size).unwrap() - image.head.len() - image.tail.len()];
         (image.head, [zeros, image.tail].concat())
     };
     let (head, tail) = drawn(320, 240);
@@ -119,7 +163,13 @@ fn images() {
     check("a thumbnail before the frame header", "jpg", &nested, &[], &[]);
     check("a thumbnail and nothing else", "jpg", &nested[..image.len() + 6], &["F107"], &["F107"]);
     check("cut off", "jpg", &image[..image.len() - 2], &["F107"], &["F110"]);
-    check("a web page", "jpg", b"<!DOCTYPE html><html><body>403 Forbidden</body></html>", &["F106"], &["F106"]);
+    check(
+        "a web page",
+        "jpg",
+        b"<!DOCTYPE html><html><body>403 Forbidden</body></html>",
+        &["F106"],
+        &["F106"],
+    );
     check("zeros", "jpg", &[0; 300_000], &["F110"], &["F110"]);
 }
 
@@ -179,13 +229,21 @@ fn files_that_shrink_while_they_are_read() {
     let folder = TempDir::new().unwrap();
     let scene = folder.path().join("lidar-top/scene_1");
     fs::create_dir_all(&scene).unwrap();
-    let whole = cloud("100000", "binary", &[1.0_f32, -2.0, 3.0].map(f32::to_le_bytes).concat().repeat(100_000));
-    let paths: Vec<_> = (0..4).map(|frame| scene.join(format!("{}.pcd", 1_681_532_060_061_u64 + frame))).collect();
+    let whole = cloud(
+        "100000",
+        "binary",
+        &[1.0_f32, -2.0, 3.0].map(f32::to_le_bytes).concat().repeat(100_000),
+    );
+    let paths: Vec<_> =
+        (0..4).map(|frame| scene.join(format!("{}.pcd", 1_681_532_060_061_u64 + frame))).collect();
     paths.iter().for_each(|path| fs::write(path, &whole).unwrap());
     let is_over = AtomicBool::new(false);
     let found: Vec<Vec<&str>> = std::thread::scope(|scope| {
         scope.spawn(|| {
-            let files: Vec<_> = paths.iter().map(|path| OpenOptions::new().write(true).open(path).unwrap()).collect();
+            let files: Vec<_> = paths
+                .iter()
+                .map(|path| OpenOptions::new().write(true).open(path).unwrap())
+                .collect();
             for turn in 0.. {
                 let file = &files[turn % files.len()];
                 file.set_len([0, 70, 5_000, 600_000][turn / 4 % 4]).unwrap();

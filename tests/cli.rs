@@ -68,7 +68,8 @@ impl Place {
 
     /// The codes that `check drive` finds, in the order of the report.
     fn codes(&self, flags: &str) -> Vec<String> {
-        let report: serde_json::Value = serde_json::from_str(&self.report(&format!("--format json {flags}"))).unwrap();
+        let report: serde_json::Value =
+            serde_json::from_str(&self.report(&format!("--format json {flags}"))).unwrap();
         let findings = report["findings"].as_array().unwrap();
         findings.iter().map(|finding| finding["code"].as_str().unwrap().to_owned()).collect()
     }
@@ -81,14 +82,20 @@ fn text(bytes: &[u8]) -> String {
 #[test]
 fn an_empty_zip_is_a_finding() {
     let place = Place::with(GOOD);
-    for (name, content) in [("empty.zip", &b""[..]), ("nothing.zip", b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0")]
-    {
+    for (name, content) in [
+        ("empty.zip", &b""[..]),
+        ("nothing.zip", b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"),
+    ] {
         fs::write(place.path(name), content).unwrap();
         let run = place.run(&format!("check {name} --format response"));
         assert_eq!(run.status.code(), Some(1), "{name}: {}", text(&run.stderr));
         let answer: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();
         assert_eq!(answer["code"], 5707, "{name}");
-        assert_eq!(place.code(&format!("check {name} --allow-empty")), Some(1), "{name}: no typing mistake");
+        assert_eq!(
+            place.code(&format!("check {name} --allow-empty")),
+            Some(1),
+            "{name}: no typing mistake"
+        );
     }
 }
 
@@ -124,7 +131,11 @@ fn the_exit_code_is_the_same_for_every_format() {
     for (sketch, expected) in [(GOOD, 0), (RISKY, 1), (BAD, 1), ("", 4)] {
         let place = Place::with(sketch);
         for format in Format::ALL {
-            assert_eq!(place.code(&format!("check drive --format {format}")), Some(expected), "{format} on {sketch}");
+            assert_eq!(
+                place.code(&format!("check drive --format {format}")),
+                Some(expected),
+                "{format} on {sketch}"
+            );
         }
     }
 }
@@ -163,14 +174,18 @@ fn quiet_draws_the_predicted_answer_alone() {
 #[test]
 fn concise_is_one_line_a_finding() {
     let report = Place::with(BAD).report("--format concise");
-    assert!(report.starts_with("Cam_left/: L103 sensor-prefix-missing [5710, documented] "), "{report}");
+    assert!(
+        report.starts_with("Cam_left/: L103 sensor-prefix-missing [5710, documented] "),
+        "{report}"
+    );
     assert_eq!(report.lines().count(), 1, "{report}");
     assert_eq!(Place::with(GOOD).report("--format concise"), "");
 }
 
 #[test]
 fn the_response_is_the_envelope() {
-    let response: serde_json::Value = serde_json::from_str(&Place::with(BAD).report("--format response")).unwrap();
+    let response: serde_json::Value =
+        serde_json::from_str(&Place::with(BAD).report("--format response")).unwrap();
     assert_eq!(response["code"], 5710);
     assert_eq!(response["success"], false);
     let date = response["date"].as_str().unwrap();
@@ -193,12 +208,16 @@ fn threads_do_not_change_the_report() {
 #[test]
 fn several_reports_of_one_run() {
     let place = Place::with(BAD);
-    let report = place.report("--format full --format json=report.json --format concise=report.txt");
+    let report =
+        place.report("--format full --format json=report.json --format concise=report.txt");
     assert!(report.contains("predicted answer: 5710"), "{report}");
     let json: serde_json::Value =
         serde_json::from_str(&fs::read_to_string(place.path("report.json")).unwrap()).unwrap();
     assert_eq!(json["prediction"]["code"], 5710);
-    assert_eq!(fs::read_to_string(place.path("report.txt")).unwrap(), place.report("--format concise"));
+    assert_eq!(
+        fs::read_to_string(place.path("report.txt")).unwrap(),
+        place.report("--format concise")
+    );
 }
 
 #[test]
@@ -232,7 +251,11 @@ fn a_report_replaces_no_file_of_the_dataset_and_none_that_is_read() {
     kept("body.json", "--request body.json");
     kept("sensortree.toml", "");
     place.report("--format concise=old.txt");
-    assert_ne!(fs::read_to_string(place.path("old.txt")).unwrap(), "ours", "elsewhere a file is replaced");
+    assert_ne!(
+        fs::read_to_string(place.path("old.txt")).unwrap(),
+        "ours",
+        "elsewhere a file is replaced"
+    );
 }
 
 #[test]
@@ -241,7 +264,9 @@ fn a_report_in_the_tree_replaces_the_one_before() {
         let place = Place::with(sketch);
         for format in Format::ALL {
             for _ in 0..2 {
-                let code = place.code(&format!("check drive --fail-on never --format {format}=drive/report.{format}"));
+                let code = place.code(&format!(
+                    "check drive --fail-on never --format {format}=drive/report.{format}"
+                ));
                 assert_eq!(code, Some(0), "{format} on {sketch}");
             }
             fs::remove_file(place.path(&format!("drive/report.{format}"))).unwrap();
@@ -291,13 +316,17 @@ fn a_workflow_of_github_gets_its_summary() {
     assert!(text(&annotations.stdout).starts_with("::error file=drive/Cam_left,line=1,title=L103"));
     assert_eq!(summary(), format!("before\n{}", place.report("--format markdown")));
     let run = run("github", "no/such/folder");
-    assert_eq!((run.status.code(), text(&run.stderr).contains("summary cannot be written")), (Some(1), true));
+    assert_eq!(
+        (run.status.code(), text(&run.stderr).contains("summary cannot be written")),
+        (Some(1), true)
+    );
 }
 
 #[test]
 fn lines_have_more_places_than_the_other_reports_of_the_run() {
-    let frames: String =
-        (0..1_200).map(|frame| format!("    {}.pcd (0 bytes)\n", 1_681_532_060_061_u64 + frame * 100)).collect();
+    let frames: String = (0..1_200)
+        .map(|frame| format!("    {}.pcd (0 bytes)\n", 1_681_532_060_061_u64 + frame * 100))
+        .collect();
     let place = Place::with(&format!("lidar-top/\n  scene_1/\n{frames}metadata.json\n"));
     let lines = |flags: &str| {
         let report = place.report(&format!("--select F --format jsonl {flags}"));
@@ -309,7 +338,8 @@ fn lines_have_more_places_than_the_other_reports_of_the_run() {
     assert_eq!(lines("--format json=report.json"), 1_000);
     let report: serde_json::Value =
         serde_json::from_str(&fs::read_to_string(place.path("report.json")).unwrap()).unwrap();
-    let alone: serde_json::Value = serde_json::from_str(&place.report("--select F --format json")).unwrap();
+    let alone: serde_json::Value =
+        serde_json::from_str(&place.report("--select F --format json")).unwrap();
     assert_eq!(report["findings"], alone["findings"]);
     assert_eq!(report["findings"][0]["examples"].as_array().unwrap().len(), 5);
 }
@@ -325,13 +355,19 @@ fn a_report_file_is_as_readable_as_any_other_and_a_link_stays_one() {
     let mode = |name: &str| fs::metadata(place.path(name)).unwrap().permissions().mode();
     assert_eq!(mode("report.txt"), mode("other.txt"));
     assert!(fs::symlink_metadata(place.path("latest.json")).unwrap().is_symlink());
-    assert!(fs::read_to_string(place.path("report-1.json")).unwrap().contains("sensortree-report/1"));
+    assert!(
+        fs::read_to_string(place.path("report-1.json")).unwrap().contains("sensortree-report/1")
+    );
 }
 
 #[test]
 fn a_report_inside_the_tree_is_warned_of() {
     let place = Place::with(GOOD);
-    assert!(place.warnings("--format json=drive/report.json").contains("`drive/report.json` will lie inside"));
+    assert!(
+        place
+            .warnings("--format json=drive/report.json")
+            .contains("`drive/report.json` will lie inside")
+    );
     assert_eq!(place.warnings("--format json=report.json"), "");
 }
 
@@ -340,12 +376,23 @@ fn colour_is_for_terminals_and_for_those_who_ask() {
     let place = Place::with(BAD);
     let check = |flags: &str, variables: &[(&str, &str)], expected: bool| {
         for arguments in ["check drive", "explain F101", "rules"] {
-            let output =
-                place.command(&format!("{arguments} {flags}")).envs(variables.iter().copied()).output().unwrap();
-            assert_eq!(text(&output.stdout).contains('\u{1b}'), expected, "{arguments} {flags} {variables:?}");
+            let output = place
+                .command(&format!("{arguments} {flags}"))
+                .envs(variables.iter().copied())
+                .output()
+                .unwrap();
+            assert_eq!(
+                text(&output.stdout).contains('\u{1b}'),
+                expected,
+                "{arguments} {flags} {variables:?}"
+            );
         }
         // Complaints follow the same rules.
-        let output = place.command(&format!("check nowhere {flags}")).envs(variables.iter().copied()).output().unwrap();
+        let output = place
+            .command(&format!("check nowhere {flags}"))
+            .envs(variables.iter().copied())
+            .output()
+            .unwrap();
         assert_eq!(text(&output.stderr).contains('\u{1b}'), expected, "{flags} {variables:?}");
     };
     check("", &[], false);
@@ -392,8 +439,9 @@ fn configuration_is_of_where_the_user_stands_not_of_the_target() {
 #[test]
 fn paths_are_excused_with_a_reason() {
     let place = Place::with(RISKY);
-    let excuse =
-        |path: &str| format!("[[per-path-ignores]]\npath = \"{path}\"\nrules = [\"F101\"]\nreason = \"known\"\n");
+    let excuse = |path: &str| {
+        format!("[[per-path-ignores]]\npath = \"{path}\"\nrules = [\"F101\"]\nreason = \"known\"\n")
+    };
     place.write("sensortree.toml", excuse("lidar-top/scene_1"));
     assert_eq!(place.codes(""), [""; 0]);
     assert_eq!(place.warnings("--format concise"), "");
@@ -443,7 +491,8 @@ fn what_could_not_be_read_makes_the_run_incomplete() {
 fn a_reader_that_goes_away_is_no_failure() {
     let place = Place::with(BAD);
     let check = |arguments: &str, expected: i32| {
-        let mut child = place.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child =
+            place.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         drop(child.stdout.take());
         let output = child.wait_with_output().unwrap();
         assert_eq!(text(&output.stderr), "", "{arguments}");
@@ -463,7 +512,8 @@ fn a_full_disk_is_a_failure() {
     let place = Place::with(BAD);
     let full = || fs::File::options().write(true).open(Path::new("/dev/full")).unwrap();
     for arguments in ["check drive", "rules"] {
-        let output = place.command(arguments).stdout(full()).stderr(Stdio::piped()).output().unwrap();
+        let output =
+            place.command(arguments).stdout(full()).stderr(Stdio::piped()).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{arguments}");
         assert!(text(&output.stderr).contains("standard output"), "{arguments}");
     }
@@ -478,6 +528,9 @@ fn every_command_has_a_manual_page_and_every_shell_its_completions() {
     }
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let script = text(&place.run(&format!("completions {shell}")).stdout);
-        assert!(script.contains("sensortree") && script.contains("import-annotation"), "{shell}: {script}");
+        assert!(
+            script.contains("sensortree") && script.contains("import-annotation"),
+            "{shell}: {script}"
+        );
     }
 }

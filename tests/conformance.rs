@@ -74,13 +74,17 @@ const SOURCES: &[Source] = &[
         name: "zip in another order",
         is_there: || true,
         holds: zip_holds,
-        inspect: |folder, room| inspect_zip(folder, room, Packing { backwards: true, ..Packing::STORED }),
+        inspect: |folder, room| {
+            inspect_zip(folder, room, Packing { backwards: true, ..Packing::STORED })
+        },
     },
     Source {
         name: "zip64",
         is_there: || true,
         holds: zip_holds,
-        inspect: |folder, room| inspect_zip(folder, room, Packing { large: true, ..Packing::STORED }),
+        inspect: |folder, room| {
+            inspect_zip(folder, room, Packing { large: true, ..Packing::STORED })
+        },
     },
     #[cfg(feature = "cloud")]
     Source {
@@ -181,7 +185,10 @@ const THREADS: usize = 8;
 #[test]
 fn every_source_gives_one_report() {
     let looked_into = hold_to_the_folder(SOURCES, true);
-    assert!(looked_into > LEAST_COMPARED * LOOK_INTO_FILES, "only {looked_into} trees were looked into");
+    assert!(
+        looked_into > LEAST_COMPARED * LOOK_INTO_FILES,
+        "only {looked_into} trees were looked into"
+    );
 }
 
 #[test]
@@ -215,12 +222,19 @@ metadata.json
         let options = ScanOptions { sample: NonZeroU64::new(sample), ..ScanOptions::default() };
         let expected = local::inspect(&folder, &options, &()).unwrap();
         let (coverage, most) = (expected.coverage.clone(), 12.min(sample) + 12.min(sample));
-        assert!(coverage.probed <= coverage.probeable && coverage.probed >= most, "{sample}: {coverage:?}");
+        assert!(
+            coverage.probed <= coverage.probeable && coverage.probed >= most,
+            "{sample}: {coverage:?}"
+        );
         let expected = normalised(expected);
         for Sampled { name, inspect, .. } in SAMPLED.iter().filter(|source| (source.is_there)()) {
             let room = tempfile::tempdir().unwrap();
             let found = normalised(inspect(&folder, room.path(), &options));
-            assert!(found == expected, "{sample} frames of a {name}:\n{}", difference(&expected, &found));
+            assert!(
+                found == expected,
+                "{sample} frames of a {name}:\n{}",
+                difference(&expected, &found)
+            );
         }
         let is_said = expected.contains("of `camera-front` that w");
         assert_eq!(is_said, sample < 12, "{sample}: {expected}");
@@ -250,12 +264,17 @@ fn hold_to_the_folder(sources: &[Source], has_sizes: bool) -> usize {
     // next in that, until its stack is full.
     let (paths, next) = (sketches::paths(), AtomicUsize::new(0));
     let each_path = || paths.get(next.fetch_add(1, Ordering::Relaxed));
-    let work = || std::iter::from_fn(each_path).map(|path| compare(path, &sources, has_sizes)).collect::<Vec<_>>();
+    let work = || {
+        std::iter::from_fn(each_path)
+            .map(|path| compare(path, &sources, has_sizes))
+            .collect::<Vec<_>>()
+    };
     let each: Vec<Compared> = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..THREADS).map(|_| scope.spawn(work)).collect();
         workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
     });
-    let wrong: Vec<String> = each.iter().flat_map(|compared| compared.wrong.iter().cloned()).collect();
+    let wrong: Vec<String> =
+        each.iter().flat_map(|compared| compared.wrong.iter().cloned()).collect();
     let count: usize = each.iter().map(|compared| compared.count).sum();
     assert!(wrong.is_empty(), "{} differ\n{}", wrong.len(), wrong.join("\n"));
     assert!(count > LEAST_COMPARED * sources.len(), "only {count} trees were compared");
@@ -279,14 +298,17 @@ fn compare(path: &Path, sources: &[&Source], has_sizes: bool) -> Compared {
     if sketch.archive.is_some() || sensortree_treegen::materialise(&sketch, &folder).is_err() {
         return compared;
     }
-    let of_folder =
-        Content::ALL.map(|content| (content, without_sizes(normalised(inspect_folder(&folder, content)), has_sizes)));
+    let of_folder = Content::ALL.map(|content| {
+        (content, without_sizes(normalised(inspect_folder(&folder, content)), has_sizes))
+    });
     for source in sources.iter().filter(|source| (source.holds)(&sketch)) {
         let room = tempfile::tempdir().unwrap();
         let inspection = (source.inspect)(&folder, room.path());
         let so_far = inspection.coverage.content;
-        let (content, expected) = of_folder.iter().find(|(content, _)| content.as_str() == so_far).unwrap();
-        if *content == Content::None && source.name.starts_with("git ") && has_lfs_pointers(&sketch) {
+        let (content, expected) =
+            of_folder.iter().find(|(content, _)| content.as_str() == so_far).unwrap();
+        if *content == Content::None && source.name.starts_with("git ") && has_lfs_pointers(&sketch)
+        {
             // Git counts them with the size that they name, and a folder does so only where it looks into them.
             continue;
         }
@@ -315,10 +337,13 @@ const KEPT_BY_REPOSITORIES: &[&str] = &[".git", ".gitattributes", ".gitignore", 
 /// A zip without files is empty; a sensor's folder at its root lacks the top folder; and a backslash in it is a separator
 /// to some readers. Those are findings about the zip, which a folder has not.
 fn zip_holds(sketch: &Sketch) -> bool {
-    let is_sensor = SensorKind::ALL.iter().any(|kind| folder_name(sketch).starts_with(kind.prefix()));
+    let is_sensor =
+        SensorKind::ALL.iter().any(|kind| folder_name(sketch).starts_with(kind.prefix()));
     let holds = |path: &[u8]| {
-        std::str::from_utf8(path)
-            .is_ok_and(|path| !path.contains('\\') && !path.split('/').any(|name| KEPT_BY_REPOSITORIES.contains(&name)))
+        std::str::from_utf8(path).is_ok_and(|path| {
+            !path.contains('\\')
+                && !path.split('/').any(|name| KEPT_BY_REPOSITORIES.contains(&name))
+        })
     };
     !is_sensor
         && sketch.entries.iter().any(|drawn| drawn.kind == EntryKind::File)
@@ -341,7 +366,8 @@ struct Packing {
 }
 
 impl Packing {
-    const STORED: Packing = Packing { method: CompressionMethod::Stored, backwards: false, large: false };
+    const STORED: Packing =
+        Packing { method: CompressionMethod::Stored, backwards: false, large: false };
     const DEFLATED: Packing = Packing { method: CompressionMethod::Deflated, ..Packing::STORED };
 }
 
@@ -349,14 +375,20 @@ fn inspect_zip(folder: &Path, room: &Path, packing: Packing) -> Inspection {
     inspect_zip_with(folder, room, packing, &ScanOptions::default())
 }
 
-fn inspect_zip_with(folder: &Path, room: &Path, packing: Packing, options: &ScanOptions) -> Inspection {
+fn inspect_zip_with(
+    folder: &Path,
+    room: &Path,
+    packing: Packing,
+    options: &ScanOptions,
+) -> Inspection {
     archive::inspect(&pack(folder, room, packing), options, &()).unwrap()
 }
 
 fn pack(folder: &Path, room: &Path, packing: Packing) -> PathBuf {
     let name = folder.file_name().unwrap().to_str().unwrap();
     let path = room.join(format!("{name}.zip"));
-    let options = SimpleFileOptions::default().compression_method(packing.method).large_file(packing.large);
+    let options =
+        SimpleFileOptions::default().compression_method(packing.method).large_file(packing.large);
     let mut writer = ZipWriter::new(fs::File::create(&path).unwrap());
     let mut below = Vec::new();
     list(folder, &format!("{name}/"), &mut below);
@@ -382,7 +414,8 @@ fn pack(folder: &Path, room: &Path, packing: Packing) -> PathBuf {
 /// All below a folder, with the names that it has in an archive.
 fn list(folder: &Path, prefix: &str, into: &mut Vec<(PathBuf, String)>) {
     into.push((folder.to_path_buf(), prefix.to_owned()));
-    let mut below: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut below: Vec<PathBuf> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     below.sort();
     for path in below {
         let name = format!("{prefix}{}", path.file_name().unwrap().to_str().unwrap());
@@ -401,7 +434,8 @@ fn normalised(inspection: Inspection) -> String {
     let report = check(inspection, &Settings::default());
     let facts = RunFacts::default();
     let mut bytes = Vec::new();
-    render(&report, Format::Json, &Style::default(), &Timing::default(), &facts, &mut bytes).unwrap();
+    render(&report, Format::Json, &Style::default(), &Timing::default(), &facts, &mut bytes)
+        .unwrap();
     let mut json: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
     json["target"] = serde_json::Value::Null;
     for finding in json["findings"].as_array_mut().unwrap() {
@@ -428,7 +462,11 @@ fn without_sizes(report: String, has_sizes: bool) -> String {
 /// The lines that only one of two reports has.
 fn difference(expected: &str, found: &str) -> String {
     let only = |these: &str, those: &str, mark: char| -> Vec<String> {
-        these.lines().filter(|line| !those.contains(*line)).map(|line| format!("  {mark} {line}")).collect()
+        these
+            .lines()
+            .filter(|line| !those.contains(*line))
+            .map(|line| format!("  {mark} {line}"))
+            .collect()
     };
     [only(expected, found, '-'), only(found, expected, '+')].concat().join("\n")
 }
@@ -451,11 +489,16 @@ fn git_holds(sketch: &Sketch) -> bool {
         return false;
     }
     let is_file = |kind| matches!(kind, EntryKind::File | EntryKind::Link);
-    let is_of_git = |path: &[u8]| path.split(|byte| *byte == b'/').any(|name| name.eq_ignore_ascii_case(b".git"));
+    let is_of_git = |path: &[u8]| {
+        path.split(|byte| *byte == b'/').any(|name| name.eq_ignore_ascii_case(b".git"))
+    };
     let fits = |drawn: &sensortree_core::sketch::Drawn| {
         let folder = [drawn.path.strip_suffix(b"/").unwrap_or(&drawn.path), b"/"].concat();
-        let holds_a_file = || sketch.entries.iter().any(|file| is_file(file.kind) && file.path.starts_with(&folder));
-        !is_of_git(&drawn.path) && (is_file(drawn.kind) || (drawn.kind == EntryKind::Folder && holds_a_file()))
+        let holds_a_file = || {
+            sketch.entries.iter().any(|file| is_file(file.kind) && file.path.starts_with(&folder))
+        };
+        !is_of_git(&drawn.path)
+            && (is_file(drawn.kind) || (drawn.kind == EntryKind::Folder && holds_a_file()))
     };
     sketch.entries.iter().any(|drawn| is_file(drawn.kind)) && sketch.entries.iter().all(fits)
 }
@@ -468,12 +511,30 @@ fn inspect_git(folder: &Path, room: &Path, source: &str, options: &ScanOptions) 
     let name = folder.file_name().unwrap().to_str().unwrap();
     let git = |arguments: &[&str]| {
         let mut command = std::process::Command::new("git");
-        command.args(["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "core.autocrlf=false"]);
+        command.args([
+            "-c",
+            "user.name=A",
+            "-c",
+            "user.email=a@example.com",
+            "-c",
+            "core.autocrlf=false",
+        ]);
         command.args(["-c", "core.fsync=none", "-c", "gc.auto=0", "-c", "core.looseCompression=0"]);
-        command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1").current_dir(room);
-        command.arg("--work-tree").arg(folder.parent().unwrap()).arg("--git-dir=repository/.git").args(arguments);
+        command
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .current_dir(room);
+        command
+            .arg("--work-tree")
+            .arg(folder.parent().unwrap())
+            .arg("--git-dir=repository/.git")
+            .args(arguments);
         let output = command.output().unwrap();
-        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "git {arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     };
     fs::create_dir(room.join("repository")).unwrap();
     git(&["init", "-q", "--template="]);

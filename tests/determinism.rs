@@ -17,9 +17,17 @@ fn faulty() -> Sketch {
     plan.sensors[2].jitter_ns = 4_000_000;
     plan.sensors[3].lost_per_million = 50_000;
     let mut sketch = plan.sketch();
-    for fault in [Fault::StrayFile, Fault::JunkFile, Fault::SymbolicLink, Fault::NestedTooDeep, Fault::NameCollision] {
+    for fault in [
+        Fault::StrayFile,
+        Fault::JunkFile,
+        Fault::SymbolicLink,
+        Fault::NestedTooDeep,
+        Fault::NameCollision,
+    ] {
         let good = plan.sketch().entries;
-        sketch.entries.extend(fault.plant(&plan).entries.into_iter().filter(|drawn| !good.contains(drawn)));
+        sketch
+            .entries
+            .extend(fault.plant(&plan).entries.into_iter().filter(|drawn| !good.contains(drawn)));
     }
     sketch
 }
@@ -51,10 +59,15 @@ fn the_order_of_the_listing_does_not_matter() {
     assert_eq!(in_order(&mut sketch.entries.iter().rev()), expected);
     // Each step visits every entry once, since it shares no factor with their number.
     let all = sketch.entries.len();
-    let steps =
-        (2..all).filter(|step| (2..=*step).all(|factor| !step.is_multiple_of(factor) || !all.is_multiple_of(factor)));
+    let steps = (2..all).filter(|step| {
+        (2..=*step).all(|factor| !step.is_multiple_of(factor) || !all.is_multiple_of(factor))
+    });
     for step in steps.step_by(all / 5) {
-        assert_eq!(in_order(&mut (0..all).map(|at| &sketch.entries[at * step % all])), expected, "every {step}th");
+        assert_eq!(
+            in_order(&mut (0..all).map(|at| &sketch.entries[at * step % all])),
+            expected,
+            "every {step}th"
+        );
     }
 }
 

@@ -28,9 +28,12 @@ fn shown(report: &Report) -> String {
 #[test]
 fn a_tree_on_disk_gives_what_it_gives_in_memory() {
     // So that rules which are off by default are compared as well.
-    let every_rule: Vec<_> = std::iter::once("ALL").chain(rules::ALL.iter().map(|rule| rule.code)).collect();
-    let settings =
-        Settings { select: every_rule.iter().map(|word| word.parse().unwrap()).collect(), ..Settings::default() };
+    let every_rule: Vec<_> =
+        std::iter::once("ALL").chain(rules::ALL.iter().map(|rule| rule.code)).collect();
+    let settings = Settings {
+        select: every_rule.iter().map(|word| word.parse().unwrap()).collect(),
+        ..Settings::default()
+    };
     let mut compared = 0;
     for path in sketches::paths() {
         let name = path.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap().display();
@@ -50,15 +53,20 @@ fn a_tree_on_disk_gives_what_it_gives_in_memory() {
         }
         let expected = shown(&sensortree_core::check(sketch.inspection(), &settings));
         for jobs in [1, 4] {
-            let content = if sketch.depth == Depth::Whole { Content::Full } else { Content::Headers };
+            let content =
+                if sketch.depth == Depth::Whole { Content::Full } else { Content::Headers };
             let examples = settings.max_examples;
-            let options = ScanOptions { jobs: Some(jobs), examples, content, ..ScanOptions::default() };
+            let options =
+                ScanOptions { jobs: Some(jobs), examples, content, ..ScanOptions::default() };
             let inspection = local::inspect(&folder, &options, &()).unwrap();
             assert!(inspection.coverage.is_complete(), "{name}: {:?}", inspection.coverage);
             let found = shown(&sensortree_core::check(inspection, &settings));
             // A finding can name the target, which on a disk has more in front of it.
             let found = found.replace(&format!("{}/", around.path().display()), "");
-            assert!(found == expected, "{name} with {jobs} threads:\n{found}\nin memory:\n{expected}");
+            assert!(
+                found == expected,
+                "{name} with {jobs} threads:\n{found}\nin memory:\n{expected}"
+            );
         }
     }
     assert!(compared > 10, "only {compared} sketches were compared");

@@ -23,7 +23,12 @@ use serde_json::Value;
 
 /// The codes of the findings, in order.
 fn codes(report: &Value) -> Vec<&str> {
-    report["findings"].as_array().unwrap().iter().map(|finding| finding["code"].as_str().unwrap()).collect()
+    report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["code"].as_str().unwrap())
+        .collect()
 }
 
 /// What could not be read: its path and why.
@@ -69,7 +74,17 @@ fn every_way_to_name_a_revision_leads_to_its_tree() {
     repository.git(&["remote", "add", "origin", "."]);
     repository.git(&["branch", "-q", "--set-upstream-to", "origin/work"]);
     let commit = repository.git(&["rev-parse", "HEAD~1"]);
-    for good in ["v1.2", "tree", "HEAD~1", "main^", "heads/index", &commit, &commit[..9], "v1.2^{tree}", "@{u}~1"] {
+    for good in [
+        "v1.2",
+        "tree",
+        "HEAD~1",
+        "main^",
+        "heads/index",
+        &commit,
+        &commit[..9],
+        "v1.2^{tree}",
+        "@{u}~1",
+    ] {
         assert_eq!(repository.check(&format!("git:{good}")).0, 0, "{good}");
     }
     for stray in ["HEAD", "@", "main", "@{u}", "work@{2099-01-01 10:00:00}"] {
@@ -115,8 +130,16 @@ fn mistakes_are_said_in_words_with_what_was_meant() {
     check(&repository, "git:HEAD@{u}", "tracking branch");
     check(&repository, "git:main..HEAD", "it stands for more than one commit");
     check(&repository, "git:file", "`file` is a file, and a commit, a tag or a tree is needed");
-    check(&repository, "git:HEAD:lidar-tpo", "there is no folder `lidar-tpo` in `HEAD`; did you mean `lidar-top`?");
-    check(&repository, "git:index:lidar-tpo", "there is no folder `lidar-tpo` in the index; did you mean `lidar-top`?");
+    check(
+        &repository,
+        "git:HEAD:lidar-tpo",
+        "there is no folder `lidar-tpo` in `HEAD`; did you mean `lidar-top`?",
+    );
+    check(
+        &repository,
+        "git:index:lidar-tpo",
+        "there is no folder `lidar-tpo` in the index; did you mean `lidar-top`?",
+    );
     check(&repository, "git:index:lidar-top/scene_2", "did you mean `lidar-top/scene_1`?");
     check(&repository, "git:HEAD:metadata.json", "`metadata.json` in `HEAD` is a file");
     check(&repository, "git:index:metadata.json", "`metadata.json` in the index is a file");
@@ -143,7 +166,12 @@ fn a_folder_is_counted_from_the_top_or_from_where_one_stands() {
     let Some(mut repository) = Repository::new(&["init", "-q", "-b", "main"]) else { return };
     repository.write_drive("data/drive/");
     repository.commit();
-    for target in ["git:HEAD:data/drive", "git:index:data/drive/", "git:HEAD:./data/drive", "git:index:./data/drive"] {
+    for target in [
+        "git:HEAD:data/drive",
+        "git:index:data/drive/",
+        "git:HEAD:./data/drive",
+        "git:index:./data/drive",
+    ] {
         assert_eq!(repository.check(target).0, 0, "{target}");
     }
     for target in ["git:HEAD", "git:index"] {
@@ -154,7 +182,10 @@ fn a_folder_is_counted_from_the_top_or_from_where_one_stands() {
     }
     let sensor = repository.check("git:HEAD:data/drive/lidar-top").1;
     assert_eq!(codes(&sensor), ["L112"]);
-    assert!(sensor["findings"][0]["help"].as_str().unwrap().contains("`git:HEAD:data/drive`"), "{sensor}");
+    assert!(
+        sensor["findings"][0]["help"].as_str().unwrap().contains("`git:HEAD:data/drive`"),
+        "{sensor}"
+    );
 
     repository.stand_in("data");
     assert_eq!(repository.check("git:HEAD:./drive").0, 0);
@@ -169,13 +200,18 @@ fn a_pointer_counts_as_the_file_that_it_stands_for() {
     repository.commit();
     let plain = repository.check("git:HEAD").1["coverage"]["bytes"].as_u64().unwrap();
     let frame = "camera-front/scene_1/1681532060061.jpg";
-    let bytes_before = repository.git(&["cat-file", "-s", &format!("HEAD:{frame}")]).parse::<u64>().unwrap();
+    let bytes_before =
+        repository.git(&["cat-file", "-s", &format!("HEAD:{frame}")]).parse::<u64>().unwrap();
     let mut check = |text: &str, expected: u64, codes_expected: &[&str]| {
         repository.write(frame, text);
         repository.commit();
         for target in ["git:HEAD", "git:index"] {
             let report = repository.check(target).1;
-            assert_eq!(report["coverage"]["bytes"], plain - bytes_before + expected, "{target}: {text:?}");
+            assert_eq!(
+                report["coverage"]["bytes"],
+                plain - bytes_before + expected,
+                "{target}: {text:?}"
+            );
             assert_eq!(codes(&report), codes_expected, "{target}: {text:?}");
         }
     };
@@ -205,7 +241,10 @@ fn a_size_is_the_objects_own_whatever_the_index_says() {
     repository.git(&["update-index", "--skip-worktree", "lidar-top/scene_1/1681532060161.pcd"]);
     repository.write("lidar-top/scene_1/1681532060061.pcd", "");
     let (exit, report) = repository.check("git:index");
-    assert_eq!((exit, &report["coverage"]["bytes"]), (0, &repository.check("git:HEAD").1["coverage"]["bytes"]));
+    assert_eq!(
+        (exit, &report["coverage"]["bytes"]),
+        (0, &repository.check("git:HEAD").1["coverage"]["bytes"])
+    );
     // An empty file is known by its name among the objects, though none was ever written.
     repository.git(&[
         "update-index",
@@ -241,7 +280,12 @@ fn what_is_no_file_is_named() {
     repository.commit();
     let commit = repository.git(&["rev-parse", "HEAD"]);
     let cacheinfo = |mode: &str, object: &str, path: &str| {
-        repository.git(&["update-index", "--add", "--cacheinfo", &format!("{mode},{object},{path}")]);
+        repository.git(&[
+            "update-index",
+            "--add",
+            "--cacheinfo",
+            &format!("{mode},{object},{path}"),
+        ]);
     };
     cacheinfo("160000", &commit, "tools");
     let link = repository.git(&["hash-object", "-w", "metadata.json"]);
@@ -251,7 +295,10 @@ fn what_is_no_file_is_named() {
     for target in ["git:HEAD", "git:index"] {
         let (exit, report) = repository.check(target);
         assert_eq!(exit, 3);
-        assert_eq!(unread(&report), [("tools/", "a submodule: its files are in a repository of their own")]);
+        assert_eq!(
+            unread(&report),
+            [("tools/", "a submodule: its files are in a repository of their own")]
+        );
         assert!(codes(&report).contains(&"H104"), "{:?}", codes(&report));
         assert_eq!(report["tree"]["frames"], 6);
     }
@@ -278,7 +325,10 @@ fn what_would_not_be_committed_is_left_out_and_a_conflict_is_unread() {
     repository.try_git(&["merge", "-q", "ours"]);
     let (exit, report) = repository.check("git:index");
     assert_eq!((exit, codes(&report)), (3, vec![]));
-    assert_eq!(unread(&report), [("lidar-top/scene_1/1681532060061.pcd", "in conflict: its merge is not finished")]);
+    assert_eq!(
+        unread(&report),
+        [("lidar-top/scene_1/1681532060061.pcd", "in conflict: its merge is not finished")]
+    );
     assert_eq!(report["tree"]["frames"], 6, "each side of a conflict is no frame of its own");
 
     repository.git(&["reset", "-q", "--hard"]);
@@ -347,7 +397,13 @@ fn names_are_the_bytes_that_are_there() {
     repository.commit();
     let blob = repository.git(&["hash-object", "-w", "metadata.json"]);
     let mut entries = Vec::new();
-    for name in [&b"a\nb.txt"[..], b" lead.txt", b"back\\slash.txt", b"\xff\xfe.txt", b"\xf0\x9f\x9a\x97.txt"] {
+    for name in [
+        &b"a\nb.txt"[..],
+        b" lead.txt",
+        b"back\\slash.txt",
+        b"\xff\xfe.txt",
+        b"\xf0\x9f\x9a\x97.txt",
+    ] {
         entries.extend_from_slice(format!("100644 {blob}\tcamera-front/scene_1/").as_bytes());
         entries.extend_from_slice(name);
         entries.push(0);
@@ -372,22 +428,36 @@ fn what_a_clone_lacks_is_unread_and_never_fetched() {
     let room = tempfile::tempdir().unwrap();
     let partial = room.path().join("partial");
     let url = format!("file://{}", repository.path().display());
-    repository.git(&["clone", "-q", "--filter=blob:none", "--no-checkout", &url, partial.to_str().unwrap()]);
-    let objects = |path: &std::path::Path| walkdir::WalkDir::new(path.join(".git/objects")).into_iter().count();
+    repository.git(&[
+        "clone",
+        "-q",
+        "--filter=blob:none",
+        "--no-checkout",
+        &url,
+        partial.to_str().unwrap(),
+    ]);
+    let objects = |path: &std::path::Path| {
+        walkdir::WalkDir::new(path.join(".git/objects")).into_iter().count()
+    };
     let before = objects(&partial);
     let (exit, report) = repository.at(&partial).check("git:HEAD");
     assert_eq!((exit, codes(&report)), (3, vec![]));
     assert_eq!(report["prediction"]["outcome"], "unknown");
     let missing = "its object is missing from this clone, and nothing is fetched";
     let three = format!("{missing} (3 files)");
-    let all = [("camera-front/scene_1/", &three[..]), ("lidar-top/scene_1/", &three), ("metadata.json", missing)];
+    let all = [
+        ("camera-front/scene_1/", &three[..]),
+        ("lidar-top/scene_1/", &three),
+        ("metadata.json", missing),
+    ];
     assert_eq!(unread(&report), all);
     assert_eq!(report["tree"]["frames"], 6, "names are there");
     assert_eq!(objects(&partial), before);
 
     // A folder that is gone.
     let tree = repository.git(&["rev-parse", "HEAD:lidar-top/scene_1"]);
-    fs::remove_file(repository.path().join(".git/objects").join(&tree[..2]).join(&tree[2..])).unwrap();
+    fs::remove_file(repository.path().join(".git/objects").join(&tree[..2]).join(&tree[2..]))
+        .unwrap();
     let (exit, report) = repository.check("git:HEAD");
     assert_eq!((exit, unread(&report)), (3, vec![("lidar-top/scene_1/", missing)]));
     assert_eq!(codes(&report), Vec::<&str>::new(), "nothing is missing that can be there");
@@ -405,7 +475,10 @@ fn damage_is_said_and_ends_nothing_else() {
         damaged[at] ^= 0xff;
         fs::write(&index, &damaged).unwrap();
         let (exit, said) = repository.fail("git:index");
-        assert!(exit == 3 && said.contains("the index cannot be read"), "byte {at}: exit {exit}, {said}");
+        assert!(
+            exit == 3 && said.contains("the index cannot be read"),
+            "byte {at}: exit {exit}, {said}"
+        );
     }
     for length in [0, 1, 11, 12, 40, whole.len() - 1] {
         fs::write(&index, &whole[..length]).unwrap();
@@ -415,7 +488,10 @@ fn damage_is_said_and_ends_nothing_else() {
 
     // Enough objects in one folder to be looked up together.
     for frame in 0..40 {
-        repository.write(&format!("lidar-top/scene_2/{}.pcd", 1_681_532_070_061_u64 + frame * 100), &pointer(frame));
+        repository.write(
+            &format!("lidar-top/scene_2/{}.pcd", 1_681_532_070_061_u64 + frame * 100),
+            &pointer(frame),
+        );
     }
     repository.commit();
     repository.git(&["gc", "-q"]);
@@ -427,7 +503,11 @@ fn damage_is_said_and_ends_nothing_else() {
     for suffix in ["pack", "idx"] {
         let path = pack(suffix);
         let whole = fs::read(&path).unwrap();
-        fs::set_permissions(&path, fs::metadata(repository.path().join(".git/HEAD")).unwrap().permissions()).unwrap();
+        fs::set_permissions(
+            &path,
+            fs::metadata(repository.path().join(".git/HEAD")).unwrap().permissions(),
+        )
+        .unwrap();
         for at in (0..whole.len()).step_by(23) {
             let mut damaged = whole.clone();
             damaged[at] ^= 0xff;
@@ -496,7 +576,10 @@ fn a_repository_of_another_user_is_refused_as_git_refuses_it() {
     let Some(mut repository) = Repository::with_a_drive() else { return };
     repository.commit();
     let all = walkdir::WalkDir::new(repository.path());
-    if all.into_iter().any(|file| std::os::unix::fs::lchown(file.unwrap().path(), Some(54_321), None).is_err()) {
+    if all
+        .into_iter()
+        .any(|file| std::os::unix::fs::lchown(file.unwrap().path(), Some(54_321), None).is_err())
+    {
         eprintln!("skipped: only root can give files away");
         return;
     }
@@ -505,19 +588,28 @@ fn a_repository_of_another_user_is_refused_as_git_refuses_it() {
     assert!(said.contains("safe.directory"), "{said}");
     let config = tempfile::NamedTempFile::new().unwrap();
     fs::write(&config, format!("[safe]\n\tdirectory = {}\n", repository.path().display())).unwrap();
-    let listed = repository.at(repository.path()).with("GIT_CONFIG_GLOBAL", config.path().to_str().unwrap());
+    let listed =
+        repository.at(repository.path()).with("GIT_CONFIG_GLOBAL", config.path().to_str().unwrap());
     assert_eq!(listed.check("git:HEAD").0, 0);
 }
 
 #[test]
 fn other_formats_are_read_or_said() {
-    let Some(mut repository) = Repository::new(&["init", "-q", "-b", "main", "--object-format=sha256"]) else { return };
+    let Some(mut repository) =
+        Repository::new(&["init", "-q", "-b", "main", "--object-format=sha256"])
+    else {
+        return;
+    };
     repository.write_drive("");
     repository.commit();
     assert_eq!(repository.check("git:HEAD").0, 0, "SHA-256");
     assert_eq!(repository.check("git:index").0, 0, "SHA-256");
 
-    let Some(mut repository) = Repository::new(&["init", "-q", "-b", "main", "--ref-format=reftable"]) else { return };
+    let Some(mut repository) =
+        Repository::new(&["init", "-q", "-b", "main", "--ref-format=reftable"])
+    else {
+        return;
+    };
     repository.write_drive("");
     repository.commit();
     assert_eq!(repository.check("git:index").0, 0, "an index beside a reftable");
@@ -529,7 +621,8 @@ fn other_formats_are_read_or_said() {
 fn the_number_of_threads_changes_nothing() {
     let Some(mut repository) = Repository::with_a_drive() else { return };
     for frame in 0..6_000 {
-        repository.write(&format!("lidar-top/scene_2/{}.pcd", 1_681_532_060_061_u64 + frame * 100), "x");
+        repository
+            .write(&format!("lidar-top/scene_2/{}.pcd", 1_681_532_060_061_u64 + frame * 100), "x");
     }
     repository.write("lidar-top/scene_2/1681532060061.PCD", "x");
     repository.commit();
@@ -572,7 +665,10 @@ fn objects_in_packs_have_the_sizes_that_they_have_alone() {
     };
     let empty = |report: &Value| -> u64 {
         let findings = report["findings"].as_array().unwrap().iter();
-        findings.filter(|finding| finding["code"] == "F101").map(|finding| finding["count"].as_u64().unwrap()).sum()
+        findings
+            .filter(|finding| finding["code"] == "F101")
+            .map(|finding| finding["count"].as_u64().unwrap())
+            .sum()
     };
     let [loose, staged] = check(&repository);
     assert_eq!(loose["findings"], staged["findings"]);
@@ -586,7 +682,8 @@ fn objects_in_packs_have_the_sizes_that_they_have_alone() {
     let borrowing = tempfile::tempdir().unwrap();
     let path = borrowing.path().join("borrowing");
     repository.git(&["clone", "-q", "-s", ".", path.to_str().unwrap()]);
-    let [borrowed, _] = ["git:HEAD", "git:index"].map(|target| repository.at(&path).check(target).1);
+    let [borrowed, _] =
+        ["git:HEAD", "git:index"].map(|target| repository.at(&path).check(target).1);
     assert_eq!(
         (&borrowed["coverage"]["bytes"], &borrowed["findings"]),
         (&loose["coverage"]["bytes"], &loose["findings"])
@@ -610,12 +707,25 @@ fn frames_are_looked_into_when_that_is_asked_for() {
     let check = |repository: &Repository, way: &str| {
         for target in ["git:HEAD", "git:index"] {
             let (exit, report) = repository.check(target);
-            assert_eq!((exit, codes(&report)), (0, vec![]), "{way}, {target}: a look is for the user to ask for");
+            assert_eq!(
+                (exit, codes(&report)),
+                (0, vec![]),
+                "{way}, {target}: a look is for the user to ask for"
+            );
             let (exit, report) = repository.check_with(target, &["--content", "headers"]);
-            assert_eq!((exit, codes(&report)), (1, vec!["F102", "F103", "F109"]), "{way}, {target}");
+            assert_eq!(
+                (exit, codes(&report)),
+                (1, vec!["F102", "F103", "F109"]),
+                "{way}, {target}"
+            );
             let coverage = &report["coverage"];
-            assert_eq!((&coverage["probed"], &coverage["probeable"]), (&6.into(), &6.into()), "{way}, {target}");
-            let report = repository.check_with(target, &["--content", "headers", "--sample", "1"]).1;
+            assert_eq!(
+                (&coverage["probed"], &coverage["probeable"]),
+                (&6.into(), &6.into()),
+                "{way}, {target}"
+            );
+            let report =
+                repository.check_with(target, &["--content", "headers", "--sample", "1"]).1;
             assert_eq!(
                 (codes(&report), &report["coverage"]["probed"]),
                 (vec!["F102", "F109"], &2.into()),
@@ -676,6 +786,9 @@ fn what_cannot_be_unpacked_is_unread_and_not_cut_off() {
         let (exit, report) = repository.check_with(target, &["--content", "headers"]);
         assert_eq!((exit, codes(&report)), (3, vec![]), "{target}: {report}");
         let (path, reason) = unread(&report)[0];
-        assert!(path == "lidar-top/scene_1/" && reason.contains("unexpected end"), "{target}: {path}, {reason}");
+        assert!(
+            path == "lidar-top/scene_1/" && reason.contains("unexpected end"),
+            "{target}: {path}, {reason}"
+        );
     }
 }

@@ -31,11 +31,15 @@ fn check(target: &Path) -> (i32, Vec<u8>) {
             .env_remove("GITHUB_STEP_SUMMARY")
             .output()
             .unwrap();
-        codes.push(output.status.code().unwrap_or_else(|| panic!("{format} was ended by a signal")));
+        codes
+            .push(output.status.code().unwrap_or_else(|| panic!("{format} was ended by a signal")));
         all.extend(output.stdout);
         all.extend(output.stderr);
     }
-    assert!(codes.windows(2).all(|pair| pair[0] == pair[1]), "the exit code depends on the format: {codes:?}");
+    assert!(
+        codes.windows(2).all(|pair| pair[0] == pair[1]),
+        "the exit code depends on the format: {codes:?}"
+    );
     (codes[0], all)
 }
 
@@ -48,8 +52,10 @@ fn good() -> TempDir {
 
 fn is_harmless(output: &[u8]) -> bool {
     let text = std::str::from_utf8(output).unwrap();
-    let harmful =
-        |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2028}' | '\u{2029}');
+    let harmful = |c: char| {
+        (c.is_control() && c != '\n')
+            || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2028}' | '\u{2029}')
+    };
     !text.chars().any(harmful)
 }
 
@@ -77,7 +83,11 @@ fn names_that_would_play_with_the_terminal() {
         let root = around.path().join("dataset");
         for level in ["", "lidar-l0", "lidar-l0/scene_0000"] {
             let folder = root.join(level);
-            fs::write(folder.join(OsStr::from_bytes(&[&name[..name.len().min(250)], b".txt"].concat())), "x").unwrap();
+            fs::write(
+                folder.join(OsStr::from_bytes(&[&name[..name.len().min(250)], b".txt"].concat())),
+                "x",
+            )
+            .unwrap();
             fs::create_dir(folder.join(OsStr::from_bytes(name))).unwrap();
             fs::write(folder.join(OsStr::from_bytes(name)).join("1.pcd"), "x").unwrap();
         }
@@ -96,9 +106,15 @@ fn targets_that_are_none() {
     symlink("nowhere", path("dangling")).unwrap();
     symlink("dataset", path("link")).unwrap();
     let long = "x".repeat(300);
-    for (target, expected) in
-        [("missing", 2), ("\x1b[31mmissing\n", 2), (&long, 2), ("file", 2), ("dangling", 2), ("empty", 4), ("link", 0)]
-    {
+    for (target, expected) in [
+        ("missing", 2),
+        ("\x1b[31mmissing\n", 2),
+        (&long, 2),
+        ("file", 2),
+        ("dangling", 2),
+        ("empty", 4),
+        ("link", 0),
+    ] {
         let (code, output) = check(&path(target));
         assert_eq!(code, expected, "{target:?}: {}", String::from_utf8_lossy(&output));
         assert!(is_harmless(&output), "{target:?}: {}", String::from_utf8_lossy(&output));
@@ -163,20 +179,31 @@ fn a_tree_that_changes_while_it_is_read_is_never_accepted() {
     }
     let around = good();
     let root = around.path().join("dataset");
-    let inspection =
-        local::inspect(&root, &ScanOptions::default(), &Deleting(&root.join("camera-c0"), AtomicBool::new(false)))
-            .unwrap();
-    let gaps: Vec<_> = inspection.coverage.unread.iter().map(|gap| (&*gap.path, &*gap.reason)).collect();
+    let inspection = local::inspect(
+        &root,
+        &ScanOptions::default(),
+        &Deleting(&root.join("camera-c0"), AtomicBool::new(false)),
+    )
+    .unwrap();
+    let gaps: Vec<_> =
+        inspection.coverage.unread.iter().map(|gap| (&*gap.path, &*gap.reason)).collect();
     assert_eq!(gaps, [(&b"camera-c0/"[..], "vanished while the tree was read")]);
     let report = sensortree_core::check(inspection, &Settings::default());
-    assert!(matches!(report.verdict.outcome, Outcome::Unknown | Outcome::Rejected), "{:?}", report.verdict);
+    assert!(
+        matches!(report.verdict.outcome, Outcome::Unknown | Outcome::Rejected),
+        "{:?}",
+        report.verdict
+    );
 }
 
 /// Judges a listing that is made up on the way.
 fn judge(list: impl FnOnce(&mut dyn FnMut(&[u8]))) -> sensortree_core::report::Report {
     let mut builder = TreeBuilder::new(Settings::default().max_examples);
     list(&mut |path| builder.add(&Entry::file(path, 1_000)));
-    let inspection = Inspection { tree: builder.finish(), ..Sketch::parse("metadata.json\n").unwrap().inspection() };
+    let inspection = Inspection {
+        tree: builder.finish(),
+        ..Sketch::parse("metadata.json\n").unwrap().inspection()
+    };
     sensortree_core::check(inspection, &Settings::default())
 }
 

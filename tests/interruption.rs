@@ -43,7 +43,8 @@ impl Waiting {
         let drive = folder.path().join("drive");
         fs::create_dir(&drive).unwrap();
         sensortree_treegen::materialise(&Sketch::parse(DRIVE).unwrap(), &drive).unwrap();
-        mknodat(CWD, folder.path().join("pipe.toml"), FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+        mknodat(CWD, folder.path().join("pipe.toml"), FileType::Fifo, Mode::RUSR | Mode::WUSR, 0)
+            .unwrap();
         let child = Command::new("env")
             .arg(signals)
             .arg(env!("CARGO_BIN_EXE_sensortree"))
@@ -67,7 +68,8 @@ impl Waiting {
     }
 
     fn send(&self, signal: &str) {
-        let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
+        let sent =
+            Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
         assert!(sent.success());
     }
 
@@ -87,7 +89,9 @@ impl Waiting {
     /// Waits until the program runs, and no longer the one that starts it.
     fn until_it_runs(&mut self) {
         let name = format!("/proc/{}/comm", self.child.id());
-        while self.child.try_wait().unwrap().is_none() && fs::read_to_string(&name).unwrap().trim() != "sensortree" {
+        while self.child.try_wait().unwrap().is_none()
+            && fs::read_to_string(&name).unwrap().trim() != "sensortree"
+        {
             thread::sleep(Duration::from_millis(1));
         }
     }
@@ -96,7 +100,9 @@ impl Waiting {
     fn end(mut self) -> Output {
         let pipe = self.folder.path().join("pipe.toml");
         let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        while self.child.try_wait().unwrap().is_none() && openat(CWD, &pipe, flags, Mode::empty()).is_err() {
+        while self.child.try_wait().unwrap().is_none()
+            && openat(CWD, &pipe, flags, Mode::empty()).is_err()
+        {
             thread::sleep(Duration::from_millis(1));
         }
         self.child.wait_with_output().unwrap()
@@ -127,7 +133,10 @@ fn an_interrupted_run_reports_what_it_found_and_is_incomplete() {
             let report: Value = serde_json::from_slice(&output.stdout).unwrap();
             assert_eq!(report["coverage"]["complete"], false);
             assert_eq!(report["coverage"]["unread"][0]["reason"], "the listing was interrupted");
-            assert_eq!(report["prediction"]["outcome"], "unknown", "what was not seen is not missing");
+            assert_eq!(
+                report["prediction"]["outcome"], "unknown",
+                "what was not seen is not missing"
+            );
         }
     }
 }

@@ -41,7 +41,12 @@ impl Place {
 
     fn run_with(&self, arguments: &str, input: &[u8]) -> (Option<i32>, String, String) {
         let mut command = self.check(arguments);
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         child.stdin.take().unwrap().write_all(input).unwrap();
         read(&child.wait_with_output().unwrap())
     }
@@ -60,10 +65,14 @@ impl Place {
         let mut keys = String::new();
         for line in text.lines() {
             match line.split_at(1) {
-                (">", name) => folder = if name.is_empty() { String::new() } else { format!("{name}/") },
+                (">", name) => {
+                    folder = if name.is_empty() { String::new() } else { format!("{name}/") }
+                }
                 ("f", rest) => {
                     let (size, name) = rest.split_once(' ').unwrap();
-                    keys.push_str(&format!("2026-11-23 16:55:29 {size:>10} data/drive/{folder}{name}\n"));
+                    keys.push_str(&format!(
+                        "2026-11-23 16:55:29 {size:>10} data/drive/{folder}{name}\n"
+                    ));
                 }
                 _ => {}
             }
@@ -84,7 +93,10 @@ fn a_saved_listing_is_checked_as_its_source_was() {
         let place = Place::with(sketch);
         let (code, report, said) = place.run("drive --format concise --save-listing drive.gz");
         assert_eq!(code, Some(expected), "{said}");
-        assert!(said.contains("the listing is saved: sensortree check --listing drive.gz"), "{said}");
+        assert!(
+            said.contains("the listing is saved: sensortree check --listing drive.gz"),
+            "{said}"
+        );
         fs::rename(place.path("drive"), place.path("gone")).unwrap();
         for arguments in ["--listing drive.gz", "drive.gz --listing", "--listing=drive.gz"] {
             let (again, same, said) = place.run(&format!("{arguments} --format concise"));
@@ -103,15 +115,23 @@ fn a_listing_of_another_tool_needs_the_metadata() {
     let keys = place.keys();
     let (code, report, _) = place.run("--listing keys.txt");
     assert_eq!(code, Some(3), "{report}");
-    assert!(report.contains("predicted answer: unknown") && report.contains("--metadata FILE"), "{report}");
-    assert!(report.contains("`aws s3 ls --recursive`; its paths are taken from `data/drive/` on"), "{report}");
+    assert!(
+        report.contains("predicted answer: unknown") && report.contains("--metadata FILE"),
+        "{report}"
+    );
+    assert!(
+        report.contains("`aws s3 ls --recursive`; its paths are taken from `data/drive/` on"),
+        "{report}"
+    );
     for arguments in ["--listing keys.txt", "--listing keys.txt --root s3://bucket/data/drive"] {
         let (code, report, _) = place.run(&format!("{arguments} --metadata drive/metadata.json"));
         assert_eq!(code, Some(0), "{report}");
     }
-    let (code, report, _) = place.run_with("--listing - --metadata drive/metadata.json", keys.as_bytes());
+    let (code, report, _) =
+        place.run_with("--listing - --metadata drive/metadata.json", keys.as_bytes());
     assert_eq!(code, Some(0), "{report}");
-    let (code, report, _) = place.run("--listing keys.txt --metadata drive/metadata.json --root data");
+    let (code, report, _) =
+        place.run("--listing keys.txt --metadata drive/metadata.json --root data");
     assert_eq!(code, Some(1), "{report}");
     assert!(report.contains("check with `--root data/drive`"), "{report}");
     let (code, ..) = place.run("--listing keys.txt --root elsewhere");

@@ -47,7 +47,8 @@ fn junit_is_valid_for_the_schemas_of_jenkins_and_ant() {
     let schemas = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/report/tests/schemas");
     for schema in ["junit-10.xsd", "junit-ant.xsd"] {
         for run in ["clean", "findings", "empty"] {
-            let read = readers.run(script, &[&schemas.join(schema), &place.path(&format!("{run}.xml"))]);
+            let read =
+                readers.run(script, &[&schemas.join(schema), &place.path(&format!("{run}.xml"))]);
             assert_eq!(read.as_deref(), Ok(""), "{run} and {schema}");
         }
     }
@@ -85,6 +86,10 @@ fn sarif_tools_counts_the_results() {
         ("empty", "[('error', 'nothing-to-check')]"),
     ] {
         let read = readers.run(script, &[&place.path(&format!("{run}.sarif"))]);
-        assert_eq!(read.as_deref().map(str::trim), Ok(format!("['sensortree'] {results}").as_str()), "{run}");
+        assert_eq!(
+            read.as_deref().map(str::trim),
+            Ok(format!("['sensortree'] {results}").as_str()),
+            "{run}"
+        );
     }
 }

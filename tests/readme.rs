@@ -18,7 +18,8 @@ fn without_times(text: &str) -> String {
 #[test]
 fn the_readme_shows_a_real_run() {
     let readme = include_str!("../README.md");
-    let shown = readme.split("<!-- run -->\n```console\n").nth(1).unwrap().split("```").next().unwrap();
+    let shown =
+        readme.split("<!-- run -->\n```console\n").nth(1).unwrap().split("```").next().unwrap();
     let (prompt, shown) = shown.split_once('\n').unwrap();
     let arguments = prompt.strip_prefix("$ sensortree ").unwrap().split(' ');
     let run = Command::new(env!("CARGO_BIN_EXE_sensortree"))
@@ -31,5 +32,9 @@ fn the_readme_shows_a_real_run() {
         .unwrap();
     assert_eq!(run.status.code(), Some(1));
     let printed = String::from_utf8(run.stdout).unwrap();
-    assert_eq!(without_times(shown), without_times(&printed), "the README's run is not what is printed:\n{printed}");
+    assert_eq!(
+        without_times(shown),
+        without_times(&printed),
+        "the README's run is not what is printed:\n{printed}"
+    );
 }

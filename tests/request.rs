@@ -67,7 +67,12 @@ impl Place {
 }
 
 fn codes(report: &Value) -> Vec<&str> {
-    report["findings"].as_array().unwrap().iter().map(|finding| finding["code"].as_str().unwrap()).collect()
+    report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["code"].as_str().unwrap())
+        .collect()
 }
 
 #[test]
@@ -79,7 +84,10 @@ fn a_body_alone_is_judged_and_never_accepted() {
         assert_eq!((found_exit, &report["prediction"]["code"]), (exit, &code), "{body} {flags}");
         assert_eq!(report["target"], json!({"kind": "request", "uri": "body.json"}));
         assert_eq!(report["request"], "body.json");
-        assert_eq!(report["prediction"]["outcome"], if code.is_null() { "unknown" } else { "rejected" });
+        assert_eq!(
+            report["prediction"]["outcome"],
+            if code.is_null() { "unknown" } else { "rejected" }
+        );
         for finding in report["findings"].as_array().unwrap() {
             assert_eq!(finding["location"]["document"], "body.json", "{finding}");
         }
@@ -88,7 +96,13 @@ fn a_body_alone_is_judged_and_never_accepted() {
     check(&good(), "--endpoint import", 0, Value::Null, &["R104"]);
     check(&good(), "--endpoint import --fail-on advice", 1, Value::Null, &["R104"]);
     check(&with(&json!({"projectId": null})), "", 0, Value::Null, &[]);
-    check(&with(&json!({"projectId": null})), "--endpoint import-annotation", 1, json!(400), &["R102"]);
+    check(
+        &with(&json!({"projectId": null})),
+        "--endpoint import-annotation",
+        1,
+        json!(400),
+        &["R102"],
+    );
     check(
         &with(&json!({"projectId": 0, "fileTreeType": "1", "dataType": 7})),
         "",
@@ -96,11 +110,18 @@ fn a_body_alone_is_judged_and_never_accepted() {
         json!(400),
         &["R106", "R107", "R110"],
     );
-    check(&with(&json!({"fileTreeType": "1", "dataType": 7})), "", 1, json!(5710), &["R106", "R107"]);
+    check(
+        &with(&json!({"fileTreeType": "1", "dataType": 7})),
+        "",
+        1,
+        json!(5710),
+        &["R106", "R107"],
+    );
     check(&with(&json!({"dataType": 7})), "", 1, json!(5838), &["R107"]);
     check(&with(&json!({"name": "n".repeat(61)})), "", 1, json!(400), &["R108"]);
     check(&json!([good()]), "", 1, json!(400), &["R103"]);
-    let upload = json!({"fileTreeType": 0, "dataType": 3, "name": "drive", "uploadFile": "drive.zip"});
+    let upload =
+        json!({"fileTreeType": 0, "dataType": 3, "name": "drive", "uploadFile": "drive.zip"});
     check(&upload, "", 0, Value::Null, &[]);
     check(&upload, "--endpoint upload-annotation", 1, json!(400), &["R102"]);
 }
@@ -120,24 +141,38 @@ fn a_body_is_judged_together_with_its_tree() {
 
     let place = place_with(good().to_string());
     let answer = |flags: &str| -> Value {
-        serde_json::from_slice(&place.run(&format!("drive --request body.json --format response {flags}")).stdout)
-            .unwrap()
+        serde_json::from_slice(
+            &place.run(&format!("drive --request body.json --format response {flags}")).stdout,
+        )
+        .unwrap()
     };
-    let data = |flags| answer(flags)["data"].as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    let data =
+        |flags| answer(flags)["data"].as_object().unwrap().keys().cloned().collect::<Vec<_>>();
     assert_eq!(data(""), ["datasetId", "errorDataIdList", "status", "successTaskList"]);
     assert_eq!(data("--endpoint import"), ["datasetId", "status"]);
     assert_eq!(answer("")["data"]["datasetId"], Value::Null, "an id is never invented");
     let limited = answer("--select A");
-    assert!(limited["predicted"]["note"].as_str().unwrap().contains("only 9 rules ran"), "{limited}");
+    assert!(
+        limited["predicted"]["note"].as_str().unwrap().contains("only 9 rules ran"),
+        "{limited}"
+    );
 
     place.write("body.json", with(&json!({"name": ""})).to_string());
     let refused = answer("");
-    assert_eq!((&refused["code"], &refused["data"], &refused["success"]), (&json!(400), &Value::Null, &json!(false)));
+    assert_eq!(
+        (&refused["code"], &refused["data"], &refused["success"]),
+        (&json!(400), &Value::Null, &json!(false))
+    );
     place.write("body.json", good().to_string());
-    let alone: Value =
-        serde_json::from_slice(&place.run("--request body.json --no-list --format response").stdout).unwrap();
+    let alone: Value = serde_json::from_slice(
+        &place.run("--request body.json --no-list --format response").stdout,
+    )
+    .unwrap();
     assert_eq!((&alone["code"], &alone["success"]), (&Value::Null, &Value::Null));
-    assert!(alone["predicted"]["note"].as_str().unwrap().contains("only the request's body"), "{alone}");
+    assert!(
+        alone["predicted"]["note"].as_str().unwrap().contains("only the request's body"),
+        "{alone}"
+    );
 }
 
 #[test]
@@ -156,12 +191,20 @@ fn a_fault_is_the_same_wherever_the_request_lies() {
 fn a_request_named_as_the_metadata_is_told_from_it() {
     let place = place_with("");
     place.write("metadata.json", with(&json!({"name": "", "dataType": 2})).to_string());
-    let text = fs::read_to_string(place.path("drive/metadata.json")).unwrap().replace("\"1.0\"", "1.0");
+    let text =
+        fs::read_to_string(place.path("drive/metadata.json")).unwrap().replace("\"1.0\"", "1.0");
     place.write("drive/metadata.json", text);
     let (_, report) = place.report("drive --request metadata.json");
-    let places: Vec<_> =
-        report["findings"].as_array().unwrap().iter().map(|one| &one["location"]["document"]).collect();
-    assert!(places.contains(&&json!("./metadata.json")) && places.contains(&&json!("metadata.json")), "{report}");
+    let places: Vec<_> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["location"]["document"])
+        .collect();
+    assert!(
+        places.contains(&&json!("./metadata.json")) && places.contains(&&json!("metadata.json")),
+        "{report}"
+    );
     assert_eq!(place.run("drive --request metadata.json").status.code(), Some(1));
 }
 
@@ -173,8 +216,11 @@ fn a_name_that_would_play_with_the_terminal_does_not() {
     place.write(name, with(&json!({"name": ""})).to_string());
     for format in ["full", "concise", "json", "response"] {
         for name in [name, "\u{1b}[31mmissing"] {
-            let output =
-                place.check(&format!("--no-list --format {format}")).args(["--request", name]).output().unwrap();
+            let output = place
+                .check(&format!("--no-list --format {format}"))
+                .args(["--request", name])
+                .output()
+                .unwrap();
             let all = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
             assert!(!all.contains(['\u{1b}', '\u{202e}']), "{format}: {all}");
         }
@@ -190,7 +236,12 @@ fn a_request_from_standard_input() {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    child.stdin.take().unwrap().write_all(with(&json!({"name": " "})).to_string().as_bytes()).unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(with(&json!({"name": " "})).to_string().as_bytes())
+        .unwrap();
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let text = String::from_utf8(output.stdout).unwrap();
@@ -220,7 +271,10 @@ fn what_is_no_request_is_said_in_words() {
     check("--request many.json --no-list", 1, "the request is an array");
     place.write("keys.json", format!("{{{}\"a\": 1}}", "\"a\": 1,".repeat(30_000)));
     check("--request keys.json --no-list", 1, "R101");
-    place.write("upload.json", r#"{"fileTreeType": 0, "dataType": 3, "name": "a", "uploadFile": "a.zip"}"#);
+    place.write(
+        "upload.json",
+        r#"{"fileTreeType": 0, "dataType": 3, "name": "a", "uploadFile": "a.zip"}"#,
+    );
     check("--request upload.json", 2, "does not say where its zip is");
     place.write("local.json", with(&json!({"resourceUrl": "/etc"})).to_string());
     check("--request local.json", 3, "R105");
@@ -239,7 +293,9 @@ fn secretive() -> Vec<Vec<u8>> {
     let storage = json!({"accessKey": KEY, "secreteKey": SECRET, "endpoint": "http://127.0.0.1:9", "vendorType": "S3"});
     let whole = with(&json!({"externalStorage": storage, "name": "", "priority": 1})).to_string();
     let misspelt = whole.replace("secreteKey", "secretKey").replace("accessKey", "AccessKeyId");
-    let signed = with(&json!({"resourceUrl": format!("https://{KEY}:{SECRET}@host/a?X-Amz-Signature={SECRET}&b=1")}));
+    let signed = with(
+        &json!({"resourceUrl": format!("https://{KEY}:{SECRET}@host/a?X-Amz-Signature={SECRET}&b=1")}),
+    );
     let elsewhere = with(&json!({"password": SECRET, "note": KEY, "token": [{"name": SECRET}]}));
     let escaped = whole.replace("wJ", "\\u0077J");
     let wide: Vec<u8> = whole.encode_utf16().flat_map(u16::to_le_bytes).collect();
@@ -298,7 +354,11 @@ fn a_secret_that_git_tracks_is_said() {
     let place = place_with(with(&json!({"externalStorage": storage})).to_string());
     let git = |arguments: &[&str]| {
         let mut command = Command::new("git");
-        command.args(arguments).current_dir(place.path("")).env_remove("GIT_DIR").env_remove("GIT_INDEX_FILE");
+        command
+            .args(arguments)
+            .current_dir(place.path(""))
+            .env_remove("GIT_DIR")
+            .env_remove("GIT_INDEX_FILE");
         command.output().is_ok_and(|output| output.status.success())
     };
     if !git(&["init"]) {

@@ -12,7 +12,8 @@ use tempfile::TempDir;
 
 const KEY: &str = "KEYOFTHEREQUEST";
 const SECRET: &str = "secretOfTheRequest+/";
-const ENVIRONMENT: [&str; 3] = ["KEYOFTHEENVIRONMENT", "secretOfTheEnvironment", "tokenOfTheEnvironment"];
+const ENVIRONMENT: [&str; 3] =
+    ["KEYOFTHEENVIRONMENT", "secretOfTheEnvironment", "tokenOfTheEnvironment"];
 
 /// A store of a small drive, with its metadata.json.
 fn world() -> World {
@@ -36,8 +37,7 @@ struct Run {
 /// Checks a request of this storage and address, in an environment that has keys for every kind of store.
 fn check(url: &str, storage: &Value, flags: &[&str]) -> Run {
     let place: TempDir = tempfile::tempdir().unwrap();
-    let mut body =
-        json!({"resourceUrl": url, "fileTreeType": "0", "dataType": 3, "name": "drive", "projectId": 26, "more": "x"});
+    let mut body = json!({"resourceUrl": url, "fileTreeType": "0", "dataType": 3, "name": "drive", "projectId": 26, "more": "x"});
     if !storage.is_null() {
         body["externalStorage"] = storage.clone();
     }
@@ -53,9 +53,20 @@ fn check(url: &str, storage: &Value, flags: &[&str]) -> Run {
     let output = Command::new(env!("CARGO_BIN_EXE_sensortree"))
         .current_dir(place.path())
         .args(["check", "--isolated", "--request", "body.json", "-vv", "--format", "response"])
-        .args(["--format", "full=full.txt", "--format", "concise=concise.txt", "--format", "json=report.json"])
+        .args([
+            "--format",
+            "full=full.txt",
+            "--format",
+            "concise=concise.txt",
+            "--format",
+            "json=report.json",
+        ])
         .args(flags)
-        .envs([("AWS_ACCESS_KEY_ID", key), ("AWS_SECRET_ACCESS_KEY", secret), ("AWS_SESSION_TOKEN", token)])
+        .envs([
+            ("AWS_ACCESS_KEY_ID", key),
+            ("AWS_SECRET_ACCESS_KEY", secret),
+            ("AWS_SESSION_TOKEN", token),
+        ])
         .envs([
             ("AWS_SHARED_CREDENTIALS_FILE", "profile"),
             ("AWS_REGION", "eu-west-1"),
@@ -64,7 +75,8 @@ fn check(url: &str, storage: &Value, flags: &[&str]) -> Run {
         .env_remove("AWS_ENDPOINT_URL")
         .output()
         .unwrap();
-    let mut written = String::from_utf8_lossy(&[output.stdout.as_slice(), &output.stderr].concat()).into_owned();
+    let mut written =
+        String::from_utf8_lossy(&[output.stdout.as_slice(), &output.stderr].concat()).into_owned();
     for file in ["full.txt", "concise.txt", "report.json"] {
         written += &fs::read_to_string(place.path().join(file)).unwrap_or_default();
     }
@@ -105,7 +117,9 @@ fn the_tree_is_listed_with_the_keys_of_the_request() {
 
 #[test]
 fn an_endpoint_without_keys_is_asked_without_any() {
-    for half in [json!({}), json!({"accessKey": KEY}), json!({"accessKey": KEY, "secretKey": SECRET})] {
+    for half in
+        [json!({}), json!({"accessKey": KEY}), json!({"accessKey": KEY, "secretKey": SECRET})]
+    {
         let server = FaultServer::start(world()).unwrap();
         let mut storage = half.clone();
         storage["endpoint"] = json!(server.endpoint());
@@ -126,13 +140,18 @@ fn keys_of_a_request_go_nowhere_but_to_its_endpoint() {
     let elsewhere = FaultServer::start(world()).unwrap();
     // The user's own endpoint is not the request's.
     let server = FaultServer::start(world()).unwrap();
-    let run = check("gs://data/drive/", &storage(&server.endpoint()), &["--endpoint-url", &elsewhere.endpoint()]);
+    let run = check(
+        "gs://data/drive/",
+        &storage(&server.endpoint()),
+        &["--endpoint-url", &elsewhere.endpoint()],
+    );
     assert_eq!(run.report["coverage"]["files"], 11, "{}", run.written);
     assert!(!server.requests().is_empty());
     assert_eq!(elsewhere.requests().len(), 0);
 
     // Neither is one that it redirects to.
-    let server = FaultServer::start(world().fault(Fault::Redirect(elsewhere.endpoint()).always())).unwrap();
+    let server =
+        FaultServer::start(world().fault(Fault::Redirect(elsewhere.endpoint()).always())).unwrap();
     let run = check("gs://data/drive/", &storage(&server.endpoint()), &[]);
     assert_eq!(run.output.status.code(), Some(3), "{}", run.written);
     assert_eq!(elsewhere.requests().len(), 0);
@@ -144,16 +163,20 @@ fn keys_of_a_request_go_nowhere_but_to_its_endpoint() {
         &["--endpoint-url", &elsewhere.endpoint()],
     );
     assert_eq!(run.report["coverage"]["files"], 11, "{}", run.written);
-    assert!(elsewhere.requests().iter().all(|request| !request.holds(KEY) && !request.holds(SECRET)));
+    assert!(
+        elsewhere.requests().iter().all(|request| !request.holds(KEY) && !request.holds(SECRET))
+    );
 }
 
 #[test]
 fn a_tree_that_cannot_be_listed_leaves_the_request_to_judge() {
     let closed = FaultServer::start(world().fault(Fault::denied().always())).unwrap();
     let missing = FaultServer::start(world().fault(Fault::no_such_bucket().always())).unwrap();
-    for (url, server) in
-        [("gs://data/drive/", &closed), ("gs://data/drive/", &missing), ("https://data/drive/", &closed)]
-    {
+    for (url, server) in [
+        ("gs://data/drive/", &closed),
+        ("gs://data/drive/", &missing),
+        ("https://data/drive/", &closed),
+    ] {
         let run = check(url, &storage(&server.endpoint()), &[]);
         assert_eq!(run.output.status.code(), Some(3), "{}", run.written);
         assert_eq!(run.report["prediction"]["outcome"], "unknown", "{}", run.written);
@@ -161,8 +184,14 @@ fn a_tree_that_cannot_be_listed_leaves_the_request_to_judge() {
         assert!(run.written.contains("R104"), "{}", run.written);
         assert!(!has_keys_of_environment(server));
     }
-    let wrong = FaultServer::start(world().fault(Fault::wrong_secret().always().on(Operation::List))).unwrap();
+    let wrong =
+        FaultServer::start(world().fault(Fault::wrong_secret().always().on(Operation::List)))
+            .unwrap();
     let run = check("gs://data/drive/", &storage(&wrong.endpoint()), &[]);
     assert_eq!(run.output.status.code(), Some(3), "{}", run.written);
-    assert!(!run.report["coverage"]["unread"][0]["reason"].as_str().unwrap().is_empty(), "{}", run.written);
+    assert!(
+        !run.report["coverage"]["unread"][0]["reason"].as_str().unwrap().is_empty(),
+        "{}",
+        run.written
+    );
 }

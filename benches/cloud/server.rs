@@ -32,7 +32,10 @@ impl Objects {
             objects.text.extend_from_slice(BEHIND_KEY);
         }
         let count = objects.places.len();
-        assert!((1..count).all(|at| objects.key(at - 1) < objects.key(at)), "keys have to come ascending");
+        assert!(
+            (1..count).all(|at| objects.key(at - 1) < objects.key(at)),
+            "keys have to come ascending"
+        );
         objects
     }
 
@@ -118,7 +121,13 @@ fn answer(connection: &mut TcpStream, head: &str, objects: &Objects) -> io::Resu
     send(connection, status, "application/xml", body.len(), body.as_bytes())
 }
 
-fn send(connection: &mut TcpStream, status: &str, kind: &str, length: usize, body: &[u8]) -> io::Result<()> {
+fn send(
+    connection: &mut TcpStream,
+    status: &str,
+    kind: &str,
+    length: usize,
+    body: &[u8],
+) -> io::Result<()> {
     let head = format!(
         "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\nx-amz-bucket-region: us-east-1\r\n\r\n"
     );
@@ -139,7 +148,8 @@ fn page<'o>(query: &str, objects: &'o Objects) -> (Vec<u8>, &'o [u8], Vec<u8>) {
     };
     at = at.max(objects.first(|key| *key >= *prefix));
     let end = objects.first(|key| *key >= *prefix && !key.starts_with(&prefix));
-    let limit = parameter("max-keys").and_then(|limit| String::from_utf8_lossy(&limit).parse().ok());
+    let limit =
+        parameter("max-keys").and_then(|limit| String::from_utf8_lossy(&limit).parse().ok());
     let limit = limit.unwrap_or(PAGE).min(PAGE);
     let (mut from, mut to, mut prefixes, mut count) = (at, at, Vec::new(), 0);
     if parameter("delimiter").is_some_and(|delimiter| delimiter == b"/") {
@@ -153,14 +163,20 @@ fn page<'o>(query: &str, objects: &'o Objects) -> (Vec<u8>, &'o [u8], Vec<u8>) {
                 continue;
             };
             let common = &key[..=prefix.len() + slash];
-            prefixes.extend_from_slice(&[b"<CommonPrefixes><Prefix>", common, b"</Prefix></CommonPrefixes>"].concat());
+            prefixes.extend_from_slice(
+                &[b"<CommonPrefixes><Prefix>", common, b"</Prefix></CommonPrefixes>"].concat(),
+            );
             at = objects.first(|key| *key > *common && !key.starts_with(common));
         }
     } else {
         (from, to) = (at, end.min(at + limit));
         (at, count) = (to, to - from);
     }
-    let token = if at < end { format!("<NextContinuationToken>{at}</NextContinuationToken>") } else { String::new() };
+    let token = if at < end {
+        format!("<NextContinuationToken>{at}</NextContinuationToken>")
+    } else {
+        String::new()
+    };
     let mut before = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">\
          <Name>data</Name><Prefix>{}</Prefix>{token}<KeyCount>{count}</KeyCount><MaxKeys>{limit}</MaxKeys>\

@@ -13,7 +13,8 @@ const PIECE: usize = 4096;
 
 /// Opens each file and reads its first and last 4 KiB, folder by folder on all cores, as cheaply as the system allows.
 pub(crate) fn bare(tree: &Path) -> Result<(), Box<dyn Error>> {
-    let scenes: Vec<_> = WalkDir::new(tree).min_depth(2).max_depth(2).into_iter().collect::<Result<_, _>>()?;
+    let scenes: Vec<_> =
+        WalkDir::new(tree).min_depth(2).max_depth(2).into_iter().collect::<Result<_, _>>()?;
     let bytes = AtomicU64::new(0);
     scenes.par_iter().try_for_each(|scene| -> io::Result<()> {
         let sum = read_all(scene.path())?;

@@ -26,7 +26,9 @@ pub(crate) fn bare(tree: &Path) -> Result<(), Box<dyn Error>> {
             if entry.file_type() == FileType::Directory {
                 let below = path.join(name.to_string_lossy().as_ref());
                 scope.spawn(move |scope| read(scope, &below, bytes));
-            } else if let Ok(facts) = statx(&folder, name, AtFlags::SYMLINK_NOFOLLOW, StatxFlags::SIZE) {
+            } else if let Ok(facts) =
+                statx(&folder, name, AtFlags::SYMLINK_NOFOLLOW, StatxFlags::SIZE)
+            {
                 sum += facts.stx_size;
             }
         }
@@ -46,7 +48,8 @@ pub(crate) fn bare(tree: &Path) -> Result<(), Box<dyn Error>> {
 
 /// What one would write first: walkdir in each scene's folder, on all cores.
 pub(crate) fn rayon_walkdir(tree: &Path) -> Result<(), Box<dyn Error>> {
-    let scenes: Vec<_> = WalkDir::new(tree).min_depth(2).max_depth(2).into_iter().collect::<Result<_, _>>()?;
+    let scenes: Vec<_> =
+        WalkDir::new(tree).min_depth(2).max_depth(2).into_iter().collect::<Result<_, _>>()?;
     let bytes: u64 = scenes
         .par_iter()
         .flat_map_iter(|scene| WalkDir::new(scene.path()).min_depth(1))

@@ -15,7 +15,9 @@ use sensortree_scan::{Content, ScanOptions, look_into};
 pub fn zip(bytes: &[u8]) {
     let archive = Bytes { reader: bytes, count: bytes.len() as u64, most_headers: 64 };
     // Bytes at hand can always be read.
-    if let Ok(inspection) = inspect_at(archive, target(TargetKind::Zip), &ScanOptions::default(), &()) {
+    if let Ok(inspection) =
+        inspect_at(archive, target(TargetKind::Zip), &ScanOptions::default(), &())
+    {
         judge(inspection);
     }
 }
@@ -23,9 +25,12 @@ pub fn zip(bytes: &[u8]) {
 /// Judges any bytes as the metadata.json of a small drive.
 pub fn metadata(bytes: &[u8]) {
     let mut builder = TreeBuilder::new(3);
-    for path in
-        ["lidar-top/a/1681532060061.pcd", "camera-front/a/1681532060061.jpg", "cam_left/a/1.jpg", "metadata.json"]
-    {
+    for path in [
+        "lidar-top/a/1681532060061.pcd",
+        "camera-front/a/1681532060061.jpg",
+        "cam_left/a/1.jpg",
+        "metadata.json",
+    ] {
         builder.add(&Entry::file(path.as_bytes(), 1));
     }
     judge(Inspection {
@@ -79,7 +84,10 @@ fn held(content: Content, format: probe::Format, bytes: &[u8], at_once: usize) -
     let mut read = 0;
     let facts = content.probe(format, bytes.len() as u64).and_then(|probe| {
         let read_at = |room: &mut [u8], offset: u64| {
-            let rest = usize::try_from(offset).ok().and_then(|offset| bytes.get(offset..)).unwrap_or_default();
+            let rest = usize::try_from(offset)
+                .ok()
+                .and_then(|offset| bytes.get(offset..))
+                .unwrap_or_default();
             let length = rest.len().min(room.len()).min(at_once);
             room[..length].copy_from_slice(&rest[..length]);
             read += length;
@@ -88,7 +96,11 @@ fn held(content: Content, format: probe::Format, bytes: &[u8], at_once: usize) -
         look_into(probe, &mut Vec::new(), read_at).ok()
     });
     // Segments are stepped over, and the rest is read once; only a header of text that is longer than it seemed is read again.
-    assert!(read <= 2 * bytes.len() + 4096 * MOST_READS as usize, "{read} bytes of {}", bytes.len());
+    assert!(
+        read <= 2 * bytes.len() + 4096 * MOST_READS as usize,
+        "{read} bytes of {}",
+        bytes.len()
+    );
     facts.unwrap_or_default()
 }
 
@@ -101,7 +113,14 @@ fn judge(inspection: Inspection) {
     let report = check(inspection, &Settings::default());
     let facts = RunFacts::default();
     for format in Format::ALL.into_iter().filter(|format| *format != Format::Sarif) {
-        let drawn = render(&report, format, &Style::default(), &Timing::default(), &facts, &mut std::io::sink());
+        let drawn = render(
+            &report,
+            format,
+            &Style::default(),
+            &Timing::default(),
+            &facts,
+            &mut std::io::sink(),
+        );
         assert!(drawn.is_ok(), "{format} is not drawn");
     }
 }

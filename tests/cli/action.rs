@@ -12,7 +12,9 @@ use crate::{BAD, text};
 fn run(place: &Place, script: &str, inputs: &[(&str, &str)]) -> Output {
     let program = Path::new(env!("CARGO_BIN_EXE_sensortree")).parent().unwrap();
     let path = std::env::join_paths(
-        [program.to_path_buf()].into_iter().chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())),
+        [program.to_path_buf()]
+            .into_iter()
+            .chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())),
     );
     for file in ["output", "summary"] {
         place.write(file, "");
@@ -35,7 +37,11 @@ fn read(place: &Place, name: &str) -> String {
 #[test]
 fn findings_are_annotated_summed_up_and_kept_and_fail_the_job() {
     let place = Place::with(BAD);
-    let ran = run(&place, "check", &[("INPUT_TARGET", "drive"), ("INPUT_ARGUMENTS", "--isolated  --select L103")]);
+    let ran = run(
+        &place,
+        "check",
+        &[("INPUT_TARGET", "drive"), ("INPUT_ARGUMENTS", "--isolated  --select L103")],
+    );
     assert_eq!(ran.status.code(), Some(1), "{}", text(&ran.stderr));
     let log = text(&ran.stdout);
     assert_eq!(log.lines().filter(|line| line.starts_with("::error ")).count(), 1, "{log}");
@@ -48,7 +54,8 @@ fn findings_are_annotated_summed_up_and_kept_and_fail_the_job() {
     let outputs = read(&place, "output");
     assert!(outputs.starts_with("exit-code=1\n"), "{outputs}");
     for (name, key) in [("report", "schema"), ("sarif", "version")] {
-        let path = outputs.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('=')).unwrap();
+        let path =
+            outputs.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('=')).unwrap();
         let document: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
         assert!(document[key].is_string(), "{document}");
     }

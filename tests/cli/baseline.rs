@@ -43,7 +43,8 @@ fn what_is_known_does_not_count_and_is_predicted_all_the_same() {
     assert!(drawn.contains("the platform will still answer 5710"), "{drawn}");
     assert!(!drawn.contains("expected camera-left"), "{drawn}");
     assert_eq!(place.report("--baseline known.json --format concise"), "");
-    let answer: Value = serde_json::from_str(&place.report("--baseline known.json --format response")).unwrap();
+    let answer: Value =
+        serde_json::from_str(&place.report("--baseline known.json --format response")).unwrap();
     assert_eq!(answer["code"], 5710);
 }
 
@@ -59,23 +60,36 @@ fn one_frame_more_is_reported_whole() {
     assert_eq!(exit, Some(1));
     assert_eq!(report["findings"][0]["code"], "F101");
     assert_eq!(report["findings"][0]["count"], 2);
-    assert_eq!(report["findings"][0]["notes"], serde_json::json!(["1 when the baseline was written, 2 now"]));
+    assert_eq!(
+        report["findings"][0]["notes"],
+        serde_json::json!(["1 when the baseline was written, 2 now"])
+    );
     assert_eq!(report["baseline"]["stale"][0]["now"], 2);
     let drawn = place.report("");
-    assert!(drawn.contains("--write-baseline known.json") && drawn.contains("changed: F101"), "{drawn}");
+    assert!(
+        drawn.contains("--write-baseline known.json") && drawn.contains("changed: F101"),
+        "{drawn}"
+    );
 
     // Another frame in its place is another fault, though there are as many.
     fs::write(place.path("drive/lidar-top/scene_1/1681532060261.pcd"), "x".repeat(9)).unwrap();
     let (report, exit) = place.judged("--content none");
     assert_eq!(exit, Some(1), "{report}");
     let notes = &report["findings"][0]["notes"];
-    assert!(notes.to_string().contains("1 when the baseline was written, 1 now, but not the same"), "{notes}");
+    assert!(
+        notes.to_string().contains("1 when the baseline was written, 1 now, but not the same"),
+        "{notes}"
+    );
 
     // Mended, the entry is stale.
     fs::write(place.path("drive/lidar-top/scene_1/1681532060361.pcd"), "x".repeat(9)).unwrap();
     let (report, exit) = place.judged("--content none");
     assert_eq!(exit, Some(0), "{report}");
-    assert_eq!(report["baseline"]["stale"], Value::Array(Vec::new()), "less was looked at than when it was written");
+    assert_eq!(
+        report["baseline"]["stale"],
+        Value::Array(Vec::new()),
+        "less was looked at than when it was written"
+    );
 }
 
 #[test]
@@ -88,9 +102,16 @@ fn what_is_mended_is_stale() {
     assert_eq!(report["baseline"]["stale"][0]["code"], "F101");
     assert_eq!(report["baseline"]["stale"][0].get("now"), None);
     let drawn = place.report("--content none --baseline known.json");
-    assert!(drawn.contains("gone: F101") && drawn.contains("--write-baseline known.json"), "{drawn}");
+    assert!(
+        drawn.contains("gone: F101") && drawn.contains("--write-baseline known.json"),
+        "{drawn}"
+    );
     let (report, _) = place.judged("--content none --baseline known.json --ignore F101");
-    assert_eq!(report["baseline"]["stale"], Value::Array(Vec::new()), "a rule that does not run finds nothing");
+    assert_eq!(
+        report["baseline"]["stale"],
+        Value::Array(Vec::new()),
+        "a rule that does not run finds nothing"
+    );
 }
 
 #[test]
@@ -99,7 +120,10 @@ fn the_file_is_made_to_be_read() {
     place.run("check drive --write-baseline known.json");
     let once = fs::read_to_string(place.path("known.json")).unwrap();
     let value: Value = serde_json::from_str(&once).unwrap();
-    assert_eq!((value["schema"].as_str(), value["target"].as_str()), (Some("sensortree-baseline/1"), Some("drive")));
+    assert_eq!(
+        (value["schema"].as_str(), value["target"].as_str()),
+        (Some("sensortree-baseline/1"), Some("drive"))
+    );
     let findings = value["findings"].as_array().unwrap();
     let lines: Vec<&str> = once.lines().filter(|line| line.contains("\"code\"")).collect();
     assert!(!lines.is_empty() && lines.len() == findings.len(), "{once}");
@@ -140,7 +164,9 @@ fn nothing_else_is_written_over() {
     check("later.json", "{\"schema\": \"sensortree-baseline/2\"}", "another version");
     assert!(place.complaint("--write-baseline drive").contains("it is no file"));
     assert!(place.complaint("--write-baseline nowhere/known.json").contains("cannot be written"));
-    assert!(place.complaint("--write-baseline known.json --select F").contains("cannot be used with"));
+    assert!(
+        place.complaint("--write-baseline known.json --select F").contains("cannot be used with")
+    );
 }
 
 #[test]
@@ -154,7 +180,10 @@ fn a_baseline_that_cannot_be_used_is_said_where_it_is_wrong() {
         }
     };
     assert!(place.complaint("--baseline known.json").contains("there is no baseline `known.json`"));
-    check("{\"schema\": \"sensortree-baseline/1\",\n \"content\": 3}", &["known.json:2", "invalid type"]);
+    check(
+        "{\"schema\": \"sensortree-baseline/1\",\n \"content\": 3}",
+        &["known.json:2", "invalid type"],
+    );
     check("{\n\"findings\": [], \n}", &["known.json:3:1", "trailing comma"]);
     check("[]", &["known.json:1:1"]);
     check(
@@ -177,7 +206,11 @@ fn an_incomplete_inspection_writes_none() {
     place.write("drive/metadata.json", format!("{{\"a\": [0{}]}}", ",0".repeat(300_000)));
     let run = place.run("check drive --write-baseline known.json");
     assert_eq!(run.status.code(), Some(3));
-    assert!(text(&run.stderr).contains("the baseline known.json is not written"), "{}", text(&run.stderr));
+    assert!(
+        text(&run.stderr).contains("the baseline known.json is not written"),
+        "{}",
+        text(&run.stderr)
+    );
     assert!(!place.path("known.json").exists());
 }
 
@@ -203,5 +236,9 @@ fn the_same_baseline_holds_wherever_the_dataset_lies() {
     fs::rename(place.path("inner/drive"), place.path("inner/other")).unwrap();
     let run = place.run("check inner/other --content none --baseline known.json");
     assert_eq!(run.status.code(), Some(0));
-    assert!(text(&run.stdout).contains("the baseline was written for `drive`"), "{}", text(&run.stdout));
+    assert!(
+        text(&run.stdout).contains("the baseline was written for `drive`"),
+        "{}",
+        text(&run.stdout)
+    );
 }

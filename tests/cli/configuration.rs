@@ -43,28 +43,44 @@ fn an_ignore_that_ended_lets_its_findings_through_and_says_so() {
         check("", 0, &["✓"]);
         check("9999-12-31", 0, &["✓"]);
         let note = "an ignore excused this until 2020-02-29: the disk was full";
-        check("2020-02-29", 1, &["F101", note, "ended on 2020-02-29, and what it excused is reported"]);
+        check(
+            "2020-02-29",
+            1,
+            &["F101", note, "ended on 2020-02-29, and what it excused is reported"],
+        );
     }
 }
 
 #[test]
 fn an_ignore_of_a_rule_that_finds_nothing_is_said() {
     let place = Place::with(RISKY);
-    place.write("sensortree.toml", "[[ignores]]\nrules = [\"F101\", \"A204\"]\nreason = \"known\"\n");
+    place.write(
+        "sensortree.toml",
+        "[[ignores]]\nrules = [\"F101\", \"A204\"]\nreason = \"known\"\n",
+    );
     assert!(place.said("").1.contains("without effect: the ignore of `A204` matched nothing"));
-    place.write("sensortree.toml", "[[ignores]]\nrules = [\"A204\"]\nreason = \"known\"\nexpires = 2020-01-01\n");
+    place.write(
+        "sensortree.toml",
+        "[[ignores]]\nrules = [\"A204\"]\nreason = \"known\"\nexpires = 2020-01-01\n",
+    );
     assert!(place.said("").1.contains("ended on 2020-01-01, and it matches nothing"));
 }
 
 #[test]
 fn a_base_holds_where_the_file_says_nothing() {
     let place = Place::with(RISKY);
-    place.write("sensortree.toml", "extend = \"shared/base.toml\"\nignore = [\"A208\"]\nfail-on = \"scene\"\n");
+    place.write(
+        "sensortree.toml",
+        "extend = \"shared/base.toml\"\nignore = [\"A208\"]\nfail-on = \"scene\"\n",
+    );
     place.write(
         "shared/base.toml",
         "extend = \"deeper.toml\"\nignore = [\"L117\"]\nfail-on = \"never\"\nbaseline = \"known.json\"\n",
     );
-    place.write("shared/deeper.toml", "max-examples = 2\nfail-on = \"advice\"\n\n[severity]\nF101 = \"error\"\n");
+    place.write(
+        "shared/deeper.toml",
+        "max-examples = 2\nfail-on = \"advice\"\n\n[severity]\nF101 = \"error\"\n",
+    );
     assert_eq!(place.code("check drive --write-baseline"), Some(0));
     assert!(place.path("shared/known.json").exists(), "counted from the file that names it");
     let shown = place.settings("");
@@ -77,10 +93,13 @@ fn a_base_holds_where_the_file_says_nothing() {
         ("max-examples", "2", "shared/deeper.toml:1"),
         ("basis", "implied", "default"),
     ] {
-        let is_it = |line: &&str| line.starts_with(key) && line.contains(value) && line.ends_with(origin);
+        let is_it =
+            |line: &&str| line.starts_with(key) && line.contains(value) && line.ends_with(origin);
         assert!(shown.lines().any(|line| is_it(&line)), "{key} {value} {origin}:\n{shown}");
     }
-    assert!(shown.starts_with("sensortree.toml, which extends shared/base.toml, which extends shared/deeper.toml\n"));
+    assert!(shown.starts_with(
+        "sensortree.toml, which extends shared/base.toml, which extends shared/deeper.toml\n"
+    ));
 }
 
 #[test]
@@ -94,12 +113,16 @@ fn files_that_cannot_be_extended_are_said_where_they_are_named() {
     place.write("sensortree.toml", "# ours\nextend = \"absent.toml\"\n");
     check("sensortree.toml:2:10");
     check("absent.toml: No such file");
-    place.write("sensortree.toml", "extend = \"a.toml\"\n").write("a.toml", "extend = \"./sensortree.toml\"\n");
+    place
+        .write("sensortree.toml", "extend = \"a.toml\"\n")
+        .write("a.toml", "extend = \"./sensortree.toml\"\n");
     check("a.toml:1:10");
     check("extends itself");
     place.write("a.toml", "tolerence = \"20ms\"\n");
     check("did you mean `tolerance`?");
-    place.write("sensortree.toml", "extend = \"pyproject.toml\"\n").write("pyproject.toml", "[tool.ruff]\n");
+    place
+        .write("sensortree.toml", "extend = \"pyproject.toml\"\n")
+        .write("pyproject.toml", "[tool.ruff]\n");
     check("no [tool.sensortree] table");
     place.write("sensortree.toml", "extend = \"drive\"\n");
     check("is no file");
@@ -114,9 +137,12 @@ fn files_that_cannot_be_extended_are_said_where_they_are_named() {
 #[test]
 fn a_hostile_file_drives_no_terminal() {
     let place = Place::with(RISKY);
-    for content in
-        ["a = \"\u{1b}[31m\u{202e}\"", "\u{1b}[31m", "extend = \"\u{202e}\u{9b}31m\"", "ignore = [\"\\u001b[31m\"]"]
-    {
+    for content in [
+        "a = \"\u{1b}[31m\u{202e}\"",
+        "\u{1b}[31m",
+        "extend = \"\u{202e}\u{9b}31m\"",
+        "ignore = [\"\\u001b[31m\"]",
+    ] {
         place.write("sensortree.toml", content);
         let (exit, said) = place.said("");
         assert_eq!(exit, Some(2), "{said}");
@@ -131,7 +157,10 @@ fn the_target_sets_no_rules_of_its_own_check() {
     place.write("drive/known.json", "{}");
     assert_eq!(place.code("check drive"), Some(1));
     let said = place.settings("drive");
-    assert!(said.contains("drive/sensortree.toml is not read: it lies in the dataset that is checked"), "{said}");
+    assert!(
+        said.contains("drive/sensortree.toml is not read: it lies in the dataset that is checked"),
+        "{said}"
+    );
 
     // Neither by a setting, nor by a link.
     for setting in [
@@ -142,7 +171,10 @@ fn the_target_sets_no_rules_of_its_own_check() {
         place.write("sensortree.toml", setting);
         let (exit, said) = place.said("");
         assert_eq!(exit, Some(2), "{said}");
-        assert!(said.contains("sensortree.toml:1:") && said.contains("it lies in the dataset"), "{said}");
+        assert!(
+            said.contains("sensortree.toml:1:") && said.contains("it lies in the dataset"),
+            "{said}"
+        );
     }
     #[cfg(unix)]
     {
@@ -174,8 +206,9 @@ fn what_is_in_force_names_its_origin() {
             ignore("2020-01-01")
         ),
     );
-    let read =
-        |flags: &str| -> Value { serde_json::from_str(&place.settings(&format!("--format json {flags}"))).unwrap() };
+    let read = |flags: &str| -> Value {
+        serde_json::from_str(&place.settings(&format!("--format json {flags}"))).unwrap()
+    };
     let of = |settings: &Value, key: &str| -> Value {
         let settings = settings["settings"].as_array().unwrap();
         settings.iter().find(|setting| setting["key"] == key).cloned().unwrap_or(Value::Null)
@@ -183,7 +216,8 @@ fn what_is_in_force_names_its_origin() {
     let settings = read("");
     assert_eq!(settings["schema"], "sensortree-config/1");
     assert_eq!(settings["files"], serde_json::json!(["pyproject.toml"]));
-    let file = |line: usize| serde_json::json!({ "kind": "file", "path": "pyproject.toml", "line": line });
+    let file =
+        |line: usize| serde_json::json!({ "kind": "file", "path": "pyproject.toml", "line": line });
     assert_eq!(
         of(&settings, "tolerance"),
         serde_json::json!({ "key": "tolerance", "value": "1500us", "origin": file(2) })
@@ -199,7 +233,10 @@ fn what_is_in_force_names_its_origin() {
         of(&settings, "select"),
         serde_json::json!({ "key": "select", "value": ["F"], "origin": { "kind": "flag", "flag": "--select" } })
     );
-    assert_eq!(of(&settings, "severity")["value"], serde_json::json!({ "rules": "F101", "severity": "error" }));
+    assert_eq!(
+        of(&settings, "severity")["value"],
+        serde_json::json!({ "rules": "F101", "severity": "error" })
+    );
     assert_eq!(of(&read("--select F"), "ignore"), Value::Null, "what is asked for runs");
 
     place.write("pyproject.toml", "[tool.sensortree]\nreference = \"a\\u001b[31mb\"\n");

@@ -91,7 +91,12 @@ fn a_listing_that_never_ends_is_ended() {
         let outcome = run(&server).outcome();
         // Whoever finds another way to go on may be sure of the whole.
         let is_whole = outcome.code == Some(0) && outcome.files() == 3_001;
-        assert!(is_whole || matches!(outcome.code, Some(2 | 3)), "{said}: {:?}\n{}", outcome.code, outcome.said);
+        assert!(
+            is_whole || matches!(outcome.code, Some(2 | 3)),
+            "{said}: {:?}\n{}",
+            outcome.code,
+            outcome.said
+        );
         assert!(server.requests().len() < 1_000, "{said}: {} requests", server.requests().len());
     }
 }
@@ -101,7 +106,11 @@ fn what_leaves_nothing_to_judge_is_said_in_words() {
     let check = |fault: Fault, code: i32, says: &[&str]| outcome(fault.always()).check(code, says);
     check(Fault::Html, 3, &["sent a page of HTML"]);
     check(Fault::no_such_bucket(), 2, &["there is no bucket `data`"]);
-    check(Fault::OtherRegion("eu-central-1"), 2, &["in the region `eu-central-1`", "--region eu-central-1"]);
+    check(
+        Fault::OtherRegion("eu-central-1"),
+        2,
+        &["in the region `eu-central-1`", "--region eu-central-1"],
+    );
     check(Fault::clock_skew(), 2, &["clock"]);
     check(Fault::wrong_secret(), 2, &["refuses the signature"]);
     check(Fault::OnlyFor("ANOTHERKEY"), 2, &["does not know the keys"]);
@@ -109,7 +118,8 @@ fn what_leaves_nothing_to_judge_is_said_in_words() {
 
 #[test]
 fn the_right_region_is_enough() {
-    let server = FaultServer::start(world().fault(Fault::OtherRegion("eu-central-1").always())).unwrap();
+    let server =
+        FaultServer::start(world().fault(Fault::OtherRegion("eu-central-1").always())).unwrap();
     run(&server).with(&["--region", "eu-central-1"]).outcome().check(0, &[]);
 }
 
@@ -120,7 +130,10 @@ fn what_may_not_be_listed_is_named_and_the_rest_is_checked() {
         outcome.check(3, &["no permission to list", "s3:ListBucket"]);
         let unread = outcome.unread();
         let path = below.strip_prefix("drive/").unwrap();
-        assert!(!unread.is_empty() && unread.iter().all(|unread| unread.starts_with(path)), "{unread:?}");
+        assert!(
+            !unread.is_empty() && unread.iter().all(|unread| unread.starts_with(path)),
+            "{unread:?}"
+        );
         assert_eq!(outcome.report["prediction"]["outcome"], "unknown");
         let sensors = outcome.report["tree"]["sensors"].as_array().unwrap();
         let lidar = sensors.iter().find(|sensor| sensor["folder"] == "lidar-top").unwrap();
@@ -145,7 +158,9 @@ fn a_throttle_that_lasts_ends_the_run() {
 
 #[test]
 fn a_hundred_thousand_folder_markers_are_counted() {
-    let markers = Keys::new().numbered("drive/lidar-top/scene_", 0, 1, 100_000, "/", 0).marker("drive/lidar-top/");
+    let markers = Keys::new()
+        .numbered("drive/lidar-top/scene_", 0, 1, 100_000, "/", 0)
+        .marker("drive/lidar-top/");
     let server = FaultServer::start(World::new("data", markers)).unwrap();
     let outcome = run(&server).outcome();
     assert_eq!(outcome.report["coverage"]["complete"], true, "{}", outcome.said);
@@ -154,10 +169,18 @@ fn a_hundred_thousand_folder_markers_are_counted() {
 
 #[test]
 fn an_interrupted_run_prints_what_it_found() {
-    let keys =
-        keys(GOOD, "drive/").numbered("drive/lidar-top/scene_3/", 1_681_532_090_061, 100, 1_000_000, ".pcd", 1_000);
+    let keys = keys(GOOD, "drive/").numbered(
+        "drive/lidar-top/scene_3/",
+        1_681_532_090_061,
+        100,
+        1_000_000,
+        ".pcd",
+        1_000,
+    );
     // Undisturbed, it would take minutes.
-    let world = World::new("data", keys).page(10).fault(Fault::Late(Duration::from_secs(1)).always().after(20));
+    let world = World::new("data", keys)
+        .page(10)
+        .fault(Fault::Late(Duration::from_secs(1)).always().after(20));
     let server = FaultServer::start(world).unwrap();
     let run = run(&server).with(&["--concurrency", "4"]);
     let child = run.command().stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -175,7 +198,10 @@ fn an_interrupted_run_prints_what_it_found() {
 }
 
 pub(crate) fn interrupt(process: u32) {
-    let sent = std::process::Command::new("sh").args(["-c", &format!("kill -INT {process}")]).status().unwrap();
+    let sent = std::process::Command::new("sh")
+        .args(["-c", &format!("kill -INT {process}")])
+        .status()
+        .unwrap();
     assert!(sent.success());
 }
 

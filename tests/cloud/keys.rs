@@ -36,15 +36,19 @@ fn check_reported(outcome: &Outcome, odd: &[String]) {
         .collect();
     for key in odd {
         // A finding may be about the folder that is odd.
-        let is_said = paths.iter().any(|path| key == path || (path.ends_with('/') && key.starts_with(path)));
+        let is_said =
+            paths.iter().any(|path| key == path || (path.ends_with('/') && key.starts_with(path)));
         assert!(is_said, "{key:?} is in no finding: {paths:?}");
     }
 }
 
 #[test]
 fn odd_keys_of_a_made_up_bucket_reach_the_rules() {
-    let odd: Vec<String> = ODD.iter().map(|&key| key.to_owned()).chain([longest("drive/")]).collect();
-    let keys = odd.iter().fold(keys(GOOD, "drive/"), |keys, key| keys.object(&format!("drive/{key}"), "x"));
+    let odd: Vec<String> =
+        ODD.iter().map(|&key| key.to_owned()).chain([longest("drive/")]).collect();
+    let keys = odd
+        .iter()
+        .fold(keys(GOOD, "drive/"), |keys, key| keys.object(&format!("drive/{key}"), "x"));
     let server = FaultServer::start(World::new("data", keys).page(7)).unwrap();
     let run = Run::on("s3://data/drive", &server.endpoint()).with(&["--max-examples", "100"]);
     check_reported(&run.outcome(), &odd);
@@ -66,7 +70,8 @@ fn odd_keys_of_a_real_bucket_reach_the_rules() {
 #[test]
 fn a_prefix_may_be_odd_itself() {
     let check = |prefix: &str, code: i32, says: &[&str]| {
-        let server = FaultServer::start(World::new("data", keys(GOOD, prefix).object("zz", "x"))).unwrap();
+        let server =
+            FaultServer::start(World::new("data", keys(GOOD, prefix).object("zz", "x"))).unwrap();
         let outcome = Run::on(&format!("s3://data/{prefix}"), &server.endpoint()).outcome();
         outcome.check(code, says);
         assert_eq!(outcome.files(), GOOD_FILES, "{prefix:?}");
@@ -82,8 +87,10 @@ fn a_prefix_may_be_odd_itself() {
 
 #[test]
 fn markers_are_no_files() {
-    let keys: Keys =
-        keys(GOOD, "drive/").marker("drive/").marker("drive/lidar-top/").marker("drive/lidar-top/scene_1/");
+    let keys: Keys = keys(GOOD, "drive/")
+        .marker("drive/")
+        .marker("drive/lidar-top/")
+        .marker("drive/lidar-top/scene_1/");
     let server = FaultServer::start(World::new("data", keys)).unwrap();
     let outcome = Run::on("s3://data/drive", &server.endpoint()).outcome();
     outcome.check(0, &[]);

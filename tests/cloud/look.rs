@@ -41,7 +41,9 @@ fn outcome(rule: Rule) -> Outcome {
 /// The requests for frames.
 fn frames(server: &FaultServer) -> Vec<Recorded> {
     let is_of_frame = |request: &Recorded| {
-        request.method == "GET" && request.target.starts_with("/data/drive/") && !request.holds("metadata.json")
+        request.method == "GET"
+            && request.target.starts_with("/data/drive/")
+            && !request.holds("metadata.json")
     };
     server.requests().into_iter().filter(is_of_frame).collect()
 }
@@ -52,10 +54,10 @@ fn nothing_is_looked_into_unless_that_is_asked_for() {
     let outcome = Run::on("s3://data/drive", &server.endpoint()).outcome();
     outcome.check(0, &["file contents not looked into (--content headers)"]);
     assert!(frames(&server).is_empty());
-    Run::on("s3://data/drive", &server.endpoint())
-        .with(&["--sample", "3"])
-        .outcome()
-        .check(0, &["`--sample` changes nothing: no file is looked into without `--content headers`"]);
+    Run::on("s3://data/drive", &server.endpoint()).with(&["--sample", "3"]).outcome().check(
+        0,
+        &["`--sample` changes nothing: no file is looked into without `--content headers`"],
+    );
     assert!(frames(&server).is_empty());
 }
 
@@ -74,7 +76,13 @@ fn few_and_small_parts_of_frames_are_asked_for() {
     let asked = frames(&server);
     assert_eq!(asked.len(), 9);
     for request in asked {
-        let (start, end) = request.header("range").unwrap().strip_prefix("bytes=").unwrap().split_once('-').unwrap();
+        let (start, end) = request
+            .header("range")
+            .unwrap()
+            .strip_prefix("bytes=")
+            .unwrap()
+            .split_once('-')
+            .unwrap();
         let length = end.parse::<u64>().unwrap() + 1 - start.parse::<u64>().unwrap();
         assert_eq!(length, 4_096, "{request:?}");
     }
@@ -84,11 +92,17 @@ fn few_and_small_parts_of_frames_are_asked_for() {
 fn a_sample_takes_as_many_requests_as_it_has_frames() {
     let server = server(keys(GOOD, "drive/"), None);
     let outcome = run(&server).with(&["--sample", "3"]).outcome();
-    outcome.check(0, &["looked into 12 of 48 files (--sample 3)", "looking into 12 frames took 12 requests"]);
+    outcome.check(
+        0,
+        &["looked into 12 of 48 files (--sample 3)", "looking into 12 frames took 12 requests"],
+    );
     assert_eq!(frames(&server).len(), 12);
     assert!(!outcome.said.contains("takes 12 requests"), "{}", outcome.said);
     let coverage = &outcome.report["coverage"];
-    assert_eq!((&coverage["probed"], &coverage["probeable"], &coverage["sample"]), (&12.into(), &48.into(), &3.into()));
+    assert_eq!(
+        (&coverage["probed"], &coverage["probeable"], &coverage["sample"]),
+        (&12.into(), &48.into(), &3.into())
+    );
 }
 
 #[test]
@@ -111,13 +125,15 @@ fn a_header_that_goes_on_is_followed_and_no_further_than_is_fair() {
         let segment = [&[0xFF, 0xE5, 0xFF, 0xFF][..], &vec![1; 0xFFFD]].concat();
         let frame = [0xFF, 0xC0, 0, 11, 8, 0x04, 0x38, 0x07, 0x80, 1, 1, 0x11, 0];
         let scan = [0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 63, 0];
-        [&[0xFF, 0xD8][..], &segment.repeat(segments), &frame, &scan, &[7; 90_000], &[0xFF, 0xD9]].concat()
+        [&[0xFF, 0xD8][..], &segment.repeat(segments), &frame, &scan, &[7; 90_000], &[0xFF, 0xD9]]
+            .concat()
     };
     let metadata = "{\"version\": \"1.0\", \"fileTreeType\": 0, \"dataType\": 2, \"lidarSequence\": [], \
                     \"cameraSequence\": [\"front\"], \"cameraCoefficients\": []}";
-    for (segments, code, says) in
-        [(1, 0, "took 3 requests and 73,728 bytes"), (40, 3, "its header is longer than is read of a frame in a store")]
-    {
+    for (segments, code, says) in [
+        (1, 0, "took 3 requests and 73,728 bytes"),
+        (40, 3, "its header is longer than is read of a frame in a store"),
+    ] {
         let keys = Keys::new()
             .object("drive/camera-front/scene_1/1681532060061.jpg", image(segments))
             .object("drive/metadata.json", metadata);
@@ -167,7 +183,14 @@ fn frames_that_cannot_be_read_are_named_and_the_rest_is_judged() {
 #[test]
 fn a_store_that_reads_nothing_is_not_asked_for_everything() {
     let many = |rule: Rule| {
-        let keys = keys(GOOD, "drive/").numbered("drive/lidar-top/scene_3/", 1_681_532_090_061, 100, 3_000, ".pcd", 1);
+        let keys = keys(GOOD, "drive/").numbered(
+            "drive/lidar-top/scene_3/",
+            1_681_532_090_061,
+            100,
+            3_000,
+            ".pcd",
+            1,
+        );
         let server = server(keys, Some(rule.on(Operation::Get)));
         let outcome = run(&server).outcome();
         assert!(frames(&server).len() < 300, "{} requests", frames(&server).len());
@@ -183,15 +206,31 @@ fn a_store_that_reads_nothing_is_not_asked_for_everything() {
 #[test]
 fn an_ignored_range_costs_no_more_than_was_asked_for() {
     // The beginning is all that a point cloud takes.
-    let clouds = Keys::new().numbered("drive/lidar-top/scene_1/", 1_681_532_060_061, 100, 3, ".pcd", 30_000_000);
+    let clouds = Keys::new().numbered(
+        "drive/lidar-top/scene_1/",
+        1_681_532_060_061,
+        100,
+        3,
+        ".pcd",
+        30_000_000,
+    );
     let ignoring = server(clouds, Some(Fault::IgnoreRange.always()));
-    run(&ignoring).outcome().check(1, &["F110", "looking into 3 frames took 3 requests and 12,288 bytes"]);
+    run(&ignoring)
+        .outcome()
+        .check(1, &["F110", "looking into 3 frames took 3 requests and 12,288 bytes"]);
     outcome(Fault::IgnoreRange.always()).check(3, &["cannot be asked for a part of an object"]);
 }
 
 #[test]
 fn an_interrupted_look_prints_what_it_found() {
-    let keys = keys(GOOD, "drive/").numbered("drive/lidar-top/scene_3/", 1_681_532_090_061, 100, 10_000, ".pcd", 9);
+    let keys = keys(GOOD, "drive/").numbered(
+        "drive/lidar-top/scene_3/",
+        1_681_532_090_061,
+        100,
+        10_000,
+        ".pcd",
+        9,
+    );
     let late = Fault::Late(Duration::from_secs(1)).always().on(Operation::Get).after(20);
     let server = server(keys, Some(late));
     let run = run(&server).with(&["--concurrency", "4"]);
@@ -215,7 +254,9 @@ fn an_interrupted_look_prints_what_it_found() {
 #[ignore = "takes as long as the program is patient, most of a minute"]
 fn what_lasts_is_given_up_in_the_end() {
     thread::scope(|scope| {
-        for (fault, says) in [(Fault::slow_down(None), "throttled out"), (Fault::Silence, "was silent for 20 s")] {
+        for (fault, says) in
+            [(Fault::slow_down(None), "throttled out"), (Fault::Silence, "was silent for 20 s")]
+        {
             scope.spawn(move || outcome(fault.always()).check(3, &[says]));
         }
         scope.spawn(|| outcome(Fault::Silence.first(1).below("drive/lidar-top/")).check(0, &[]));

@@ -36,10 +36,13 @@ fn alike_but_for_the_object() -> Vec<(String, Vec<u8>)> {
 
 #[test]
 fn prefixes_of_a_made_up_bucket() {
-    let keys = alike().into_iter().fold(Keys::new(), |keys, (key, content)| keys.object(&key, content));
+    let keys =
+        alike().into_iter().fold(Keys::new(), |keys, (key, content)| keys.object(&key, content));
     let server = FaultServer::start(World::new("data", keys).page(7)).unwrap();
     check_prefixes(|prefix| Run::on(&format!("s3://data/{prefix}"), &server.endpoint()));
-    let gcs = |prefix: &str| Run::on(&format!("gs://data/{prefix}"), &server.endpoint()).with(&["--no-sign-request"]);
+    let gcs = |prefix: &str| {
+        Run::on(&format!("gs://data/{prefix}"), &server.endpoint()).with(&["--no-sign-request"])
+    };
     check_prefixes(gcs);
 }
 
@@ -49,7 +52,8 @@ fn prefixes_on_seaweedfs() {
     store.put(SeaweedFs::SIGNED, alike_but_for_the_object()).unwrap();
     let owner = SeaweedFs::OWNER;
     let s3 = |prefix: &str| {
-        Run::on(&format!("s3://{}/{prefix}", SeaweedFs::SIGNED), store.endpoint()).keys(owner.id, owner.secret)
+        Run::on(&format!("s3://{}/{prefix}", SeaweedFs::SIGNED), store.endpoint())
+            .keys(owner.id, owner.secret)
     };
     check_prefixes(s3);
     store.put(SeaweedFs::OPEN, alike_but_for_the_object()).unwrap();
@@ -68,10 +72,13 @@ fn prefixes_on_azurite() {
     store.put(Azurite::CONTAINER, alike()).unwrap();
     check_prefixes(|prefix| on_azurite(store, prefix).secret("AZURE_STORAGE_KEY", Azurite::KEY));
     let signature = Azurite::signature("rl", "2099-01-01T00:00:00Z").unwrap();
-    check_prefixes(|prefix| on_azurite(store, prefix).secret("AZURE_STORAGE_SAS_TOKEN", &signature));
+    check_prefixes(|prefix| {
+        on_azurite(store, prefix).secret("AZURE_STORAGE_SAS_TOKEN", &signature)
+    });
     store.put(Azurite::OPEN, alike()).unwrap();
     check_prefixes(|prefix| {
-        let target = format!("abfss://{}@{}.dfs.core.windows.net/{prefix}", Azurite::OPEN, Azurite::ACCOUNT);
+        let target =
+            format!("abfss://{}@{}.dfs.core.windows.net/{prefix}", Azurite::OPEN, Azurite::ACCOUNT);
         Run::on(&target, store.endpoint()).with(&["--no-sign-request"])
     });
 }
@@ -113,10 +120,19 @@ fn refusals_of_seaweedfs_are_said_in_words() {
     let Some(store) = seaweedfs() else { return };
     let owner = SeaweedFs::OWNER;
     let on = |bucket: &str| Run::on(&format!("s3://{bucket}/drive"), store.endpoint());
-    on("nowhere").keys(owner.id, owner.secret).outcome().check(2, &["there is no bucket `nowhere`"]);
+    on("nowhere")
+        .keys(owner.id, owner.secret)
+        .outcome()
+        .check(2, &["there is no bucket `nowhere`"]);
     on(SeaweedFs::SIGNED).outcome().check(2, &["does not know the keys"]);
-    on(SeaweedFs::SIGNED).keys(owner.id, "another-secret-altogether").outcome().check(2, &["refuses the signature"]);
-    on(SeaweedFs::SIGNED).with(&["--no-sign-request"]).outcome().check(3, &["no permission to list without keys"]);
+    on(SeaweedFs::SIGNED)
+        .keys(owner.id, "another-secret-altogether")
+        .outcome()
+        .check(2, &["refuses the signature"]);
+    on(SeaweedFs::SIGNED)
+        .with(&["--no-sign-request"])
+        .outcome()
+        .check(3, &["no permission to list without keys"]);
     let limited = SeaweedFs::LIMITED;
     let denied = on(SeaweedFs::SIGNED).keys(limited.id, limited.secret).outcome();
     denied.check(3, &["no permission to list", "s3:ListBucket"]);
@@ -156,8 +172,12 @@ fn refusals_of_azurite_are_said_in_words() {
     let key = |run: Run| run.secret("AZURE_STORAGE_KEY", Azurite::KEY);
     key(on("nowhere")).outcome().check(2, &["there is no container `nowhere`"]);
     // Azure itself says that the signature is wrong; Azurite says what it says of missing permissions.
-    let another = "YW5vdGhlci1rZXktYWx0b2dldGhlci1hbmQtbm90LXRoZS1vbmUtb2YtdGhlLWFjY291bnQtdGhhdC1pcw==";
-    on(Azurite::CONTAINER).secret("AZURE_STORAGE_KEY", another).outcome().check(3, &["no permission to list"]);
+    let another =
+        "YW5vdGhlci1rZXktYWx0b2dldGhlci1hbmQtbm90LXRoZS1vbmUtb2YtdGhlLWFjY291bnQtdGhhdC1pcw==";
+    on(Azurite::CONTAINER)
+        .secret("AZURE_STORAGE_KEY", another)
+        .outcome()
+        .check(3, &["no permission to list"]);
     let expired = Azurite::signature("rl", "2020-01-01T00:00:00Z").unwrap();
     let outcome = on(Azurite::CONTAINER).secret("AZURE_STORAGE_SAS_TOKEN", &expired).outcome();
     assert!(matches!(outcome.code, Some(2 | 3)), "{}", outcome.said);

@@ -131,8 +131,13 @@ impl Run {
             let path = file.unwrap().path();
             self.assert_nothing_shows(&read_unpacked(&path), &path.display().to_string());
         }
-        let report = fs::read(self.file("json")).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
-        Outcome { code, said: String::from_utf8_lossy(said).into_owned(), report: report.unwrap_or_default() }
+        let report =
+            fs::read(self.file("json")).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        Outcome {
+            code,
+            said: String::from_utf8_lossy(said).into_owned(),
+            report: report.unwrap_or_default(),
+        }
     }
 
     fn assert_nothing_shows(&self, bytes: &[u8], place: &str) {
@@ -157,7 +162,13 @@ fn read_unpacked(path: &Path) -> Vec<u8> {
 
 fn percent_encoded(text: &str) -> String {
     text.bytes()
-        .map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .map(|byte| {
+            if byte.is_ascii_alphanumeric() {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
         .collect()
 }
 
@@ -245,5 +256,7 @@ fn bytes_of(drawn: &Drawn) -> Vec<u8> {
 
 /// The same as the keys of a made-up bucket.
 pub(crate) fn keys(sketch: &str, prefix: &str) -> Keys {
-    objects(sketch, prefix).into_iter().fold(Keys::new(), |keys, (key, content)| keys.object(&key, content))
+    objects(sketch, prefix)
+        .into_iter()
+        .fold(Keys::new(), |keys, (key, content)| keys.object(&key, content))
 }

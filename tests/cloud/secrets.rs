@@ -30,10 +30,14 @@ fn keys_of_a_profile_sign_and_do_not_show() {
     with_file(&server, ".aws/credentials", &profile).outcome().check(0, &[]);
     let requests = server.requests();
     assert!(!requests.is_empty());
-    assert!(requests.iter().all(|request| request.holds(CANARY_ID) && !request.holds(CANARY_SECRET)));
+    assert!(
+        requests.iter().all(|request| request.holds(CANARY_ID) && !request.holds(CANARY_SECRET))
+    );
 
     let refusing = FaultServer::start(world().fault(Fault::wrong_secret().always())).unwrap();
-    with_file(&refusing, ".aws/credentials", &profile).outcome().check(2, &["refuses the signature"]);
+    with_file(&refusing, ".aws/credentials", &profile)
+        .outcome()
+        .check(2, &["refuses the signature"]);
 }
 
 #[test]
@@ -42,15 +46,26 @@ fn damaged_profiles_and_programs_do_not_show_what_they_hold() {
         format!("[default\naws_secret_access_key {CANARY_SECRET}\n"),
         format!("aws_secret_access_key = {CANARY_SECRET}\n"),
         format!("[default]\naws_secret_access_key = {CANARY_SECRET}\n"),
-        format!("[default]\ncredential_process = sh -c 'echo {CANARY_SECRET}; echo {CANARY_TOKEN} >&2; exit 3'\n"),
-        format!("[default]\ncredential_process = echo {{\"Version\": 1, \"SecretAccessKey\": \"{CANARY_SECRET}\"}}\n"),
+        format!(
+            "[default]\ncredential_process = sh -c 'echo {CANARY_SECRET}; echo {CANARY_TOKEN} >&2; exit 3'\n"
+        ),
+        format!(
+            "[default]\ncredential_process = echo {{\"Version\": 1, \"SecretAccessKey\": \"{CANARY_SECRET}\"}}\n"
+        ),
     ];
     for content in damaged {
         for name in [".aws/credentials", ".aws/config"] {
             let server = FaultServer::start(world()).unwrap();
-            let run = with_file(&server, name, &content).variable("AWS_EC2_METADATA_DISABLED", "true");
-            let outcome = run.variable("PATH", &std::env::var("PATH").unwrap_or_default()).outcome();
-            assert!(matches!(outcome.code, Some(2 | 3)), "{content}: {:?} {}", outcome.code, outcome.said);
+            let run =
+                with_file(&server, name, &content).variable("AWS_EC2_METADATA_DISABLED", "true");
+            let outcome =
+                run.variable("PATH", &std::env::var("PATH").unwrap_or_default()).outcome();
+            assert!(
+                matches!(outcome.code, Some(2 | 3)),
+                "{content}: {:?} {}",
+                outcome.code,
+                outcome.said
+            );
             assert_eq!(server.requests().len(), 0, "{content}");
         }
     }
@@ -66,12 +81,20 @@ fn keys_in_addresses_are_refused_and_not_repeated() {
         "abfss://data:canarysecret@account.dfs.core.windows.net/drive".to_owned(),
     ];
     for address in addresses {
-        Run::bare(&address).hide("canarysecret").hide(CANARY_ID).outcome().check(2, &["the address holds"]);
+        Run::bare(&address)
+            .hide("canarysecret")
+            .hide(CANARY_ID)
+            .outcome()
+            .check(2, &["the address holds"]);
     }
-    for endpoint in ["http://user:canarysecret@127.0.0.1:9", "http://127.0.0.1:9/?key=canarysecret"] {
-        let run = Run::bare("s3://data/drive").with(&["--endpoint-url", endpoint]).hide("canarysecret");
+    for endpoint in ["http://user:canarysecret@127.0.0.1:9", "http://127.0.0.1:9/?key=canarysecret"]
+    {
+        let run =
+            Run::bare("s3://data/drive").with(&["--endpoint-url", endpoint]).hide("canarysecret");
         run.outcome().check(2, &["the endpoint holds"]);
-        let run = Run::bare("s3://data/drive").variable("AWS_ENDPOINT_URL", endpoint).hide("canarysecret");
+        let run = Run::bare("s3://data/drive")
+            .variable("AWS_ENDPOINT_URL", endpoint)
+            .hide("canarysecret");
         run.outcome().check(2, &["the endpoint holds"]);
     }
 }
@@ -85,10 +108,18 @@ fn damaged_keys_of_other_clouds_do_not_show() {
         assert!(matches!(outcome.code, Some(2 | 3)), "{:?}: {}", outcome.code, outcome.said);
     };
     let account = |run: Run| run.variable("AZURE_STORAGE_ACCOUNT", "account");
-    check(account(on("az://data/drive")).secret("AZURE_STORAGE_KEY", "no base64 but a canary secret"));
-    check(account(on("az://data/drive")).secret("AZURE_STORAGE_SAS_TOKEN", "canary secret, no token"));
+    check(
+        account(on("az://data/drive")).secret("AZURE_STORAGE_KEY", "no base64 but a canary secret"),
+    );
+    check(
+        account(on("az://data/drive")).secret("AZURE_STORAGE_SAS_TOKEN", "canary secret, no token"),
+    );
     let connection = "AccountName=account;AccountKey=canarysecret;EndpointSuffix";
-    check(on("az://data/drive").variable("AZURE_STORAGE_CONNECTION_STRING", connection).hide("canarysecret"));
+    check(
+        on("az://data/drive")
+            .variable("AZURE_STORAGE_CONNECTION_STRING", connection)
+            .hide("canarysecret"),
+    );
 
     let google = |content: &str| {
         let run = on("gs://data/drive").hide("canarysecret");
@@ -132,6 +163,13 @@ fn keys_are_sent_to_the_endpoint_and_only_as_a_signature() {
     assert!(requests.iter().all(|request| request.header("authorization").is_some()));
 
     let server = FaultServer::start(world()).unwrap();
-    Run::on("s3://data/drive", &server.endpoint()).with(&["--no-sign-request"]).outcome().check(0, &[]);
-    assert!(!server.requests().is_empty() && !server.requests().iter().any(holds_any), "{:?}", server.requests());
+    Run::on("s3://data/drive", &server.endpoint())
+        .with(&["--no-sign-request"])
+        .outcome()
+        .check(0, &[]);
+    assert!(
+        !server.requests().is_empty() && !server.requests().iter().any(holds_any),
+        "{:?}",
+        server.requests()
+    );
 }

@@ -29,9 +29,14 @@ pub(crate) fn holds(sketch: &Sketch) -> bool {
                 && match drawn.kind {
                     EntryKind::File => true,
                     EntryKind::Folder => {
-                        let folder = [drawn.path.strip_suffix(b"/").unwrap_or(&drawn.path), b"/"].concat();
-                        let is_in_it = |path: &[u8]| path.len() > folder.len() && path.starts_with(&folder);
-                        sketch.entries.iter().any(|file| file.kind == EntryKind::File && is_in_it(&file.path))
+                        let folder =
+                            [drawn.path.strip_suffix(b"/").unwrap_or(&drawn.path), b"/"].concat();
+                        let is_in_it =
+                            |path: &[u8]| path.len() > folder.len() && path.starts_with(&folder);
+                        sketch
+                            .entries
+                            .iter()
+                            .any(|file| file.kind == EntryKind::File && is_in_it(&file.path))
                     }
                     _ => false,
                 }
@@ -57,7 +62,11 @@ fn prefix(folder: &Path) -> String {
 fn objects(folder: &Path, prefix: &str) -> Vec<(String, Vec<u8>)> {
     let mut below = Vec::new();
     crate::list(folder, &format!("{prefix}/"), &mut below);
-    below.into_iter().filter(|(path, _)| path.is_file()).map(|(path, key)| (key, fs::read(path).unwrap())).collect()
+    below
+        .into_iter()
+        .filter(|(path, _)| path.is_file())
+        .map(|(path, key)| (key, fs::read(path).unwrap()))
+        .collect()
 }
 
 fn inspect(target: &str, access: &CloudAccess, options: &ScanOptions) -> Inspection {
@@ -76,12 +85,20 @@ pub(crate) fn s3(folder: &Path, options: &ScanOptions) -> Inspection {
         region: None,
         addressing: None,
     };
-    inspect(&format!("s3://{}/{prefix}", SeaweedFs::SIGNED), &CloudAccess::Explicit(access), options)
+    inspect(
+        &format!("s3://{}/{prefix}", SeaweedFs::SIGNED),
+        &CloudAccess::Explicit(access),
+        options,
+    )
 }
 
 fn unsigned(endpoint: &str) -> CloudAccess {
     let endpoint_url = Some(endpoint.to_owned());
-    CloudAccess::Environment(EnvironmentAccess { endpoint_url, unsigned: true, ..EnvironmentAccess::default() })
+    CloudAccess::Environment(EnvironmentAccess {
+        endpoint_url,
+        unsigned: true,
+        ..EnvironmentAccess::default()
+    })
 }
 
 /// On SeaweedFS, which speaks the part of Google's protocol that lists and reads.
@@ -95,6 +112,7 @@ pub(crate) fn gcs(folder: &Path, options: &ScanOptions) -> Inspection {
 pub(crate) fn azure(folder: &Path, options: &ScanOptions) -> Inspection {
     let (store, prefix) = (azurite().unwrap(), prefix(folder));
     store.put(Azurite::OPEN, objects(folder, &prefix)).unwrap();
-    let target = format!("abfss://{}@{}.dfs.core.windows.net/{prefix}", Azurite::OPEN, Azurite::ACCOUNT);
+    let target =
+        format!("abfss://{}@{}.dfs.core.windows.net/{prefix}", Azurite::OPEN, Azurite::ACCOUNT);
     inspect(&target, &unsigned(store.endpoint()), options)
 }

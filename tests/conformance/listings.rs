@@ -16,7 +16,11 @@ use sensortree_scan::{ScanOptions, local, zip as archive};
 
 use crate::{Packing, Source, pack, zip_holds};
 
-const fn source(name: &'static str, holds: fn(&Sketch) -> bool, inspect: fn(&Path, &Path) -> Inspection) -> Source {
+const fn source(
+    name: &'static str,
+    holds: fn(&Sketch) -> bool,
+    inspect: fn(&Path, &Path) -> Inspection,
+) -> Source {
     Source { name, is_there: || true, holds, inspect }
 }
 
@@ -25,11 +29,17 @@ pub(crate) const WITH_SIZES: &[Source] = &[
     source("listing saved from a saved one", |_| true, saved_twice),
     source("listing saved from whole keys", objects_with_metadata, saved_from_keys),
     source("listing saved from a zip", zip_holds, saved_zip),
-    source("find with types and sizes", zip_holds, |folder, room| inspect(folder, room, &Writing::TYPED)),
+    source("find with types and sizes", zip_holds, |folder, room| {
+        inspect(folder, room, &Writing::TYPED)
+    }),
     source("find with sizes", objects, |folder, room| inspect(folder, room, &Writing::SIZED)),
     source("aws s3 ls", objects, |folder, room| inspect(folder, room, &Writing::AWS)),
-    source("aws s3 ls, packed", objects, |folder, room| inspect(folder, room, &Writing::AWS_PACKED)),
-    source("aws s3 ls, root sought", objects_with_metadata, |folder, room| inspect(folder, room, &Writing::AWS_SOUGHT)),
+    source("aws s3 ls, packed", objects, |folder, room| {
+        inspect(folder, room, &Writing::AWS_PACKED)
+    }),
+    source("aws s3 ls, root sought", objects_with_metadata, |folder, room| {
+        inspect(folder, room, &Writing::AWS_SOUGHT)
+    }),
     source("aws s3api", objects, |folder, room| inspect(folder, room, &Writing::S3API)),
     source("gsutil ls -l", objects, |folder, room| inspect(folder, room, &Writing::GSUTIL)),
     source("s5cmd ls", objects, |folder, room| inspect(folder, room, &Writing::S5CMD)),
@@ -40,7 +50,9 @@ pub(crate) const OF_NAMES: &[Source] = &[
     source("paths", names, |folder, room| inspect(folder, room, &Writing::PATHS)),
     source("paths with zero bytes", names, |folder, room| inspect(folder, room, &Writing::ZEROS)),
     source("CRLF paths", names, |folder, room| inspect(folder, room, &Writing::RETURNS)),
-    source("paths with folders", names_with_metadata, |folder, room| inspect(folder, room, &Writing::FOLDERS)),
+    source("paths with folders", names_with_metadata, |folder, room| {
+        inspect(folder, room, &Writing::FOLDERS)
+    }),
     source("URLs", names, |folder, room| inspect(folder, room, &Writing::URLS)),
 ];
 
@@ -57,7 +69,8 @@ fn found(folder: &Path) -> Vec<Found> {
     let mut all = Vec::new();
     let mut folders = vec![folder.to_path_buf()];
     while let Some(here) = folders.pop() {
-        let mut below: Vec<_> = fs::read_dir(here).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let mut below: Vec<_> =
+            fs::read_dir(here).unwrap().map(|entry| entry.unwrap().path()).collect();
         below.sort();
         for path in below {
             let facts = path.symlink_metadata().unwrap();
@@ -85,7 +98,10 @@ fn objects(sketch: &Sketch) -> bool {
             EntryKind::File => !drawn.path.ends_with(b"_$folder$"),
             EntryKind::Folder => {
                 let below = [drawn.path.strip_suffix(b"/").unwrap_or(&drawn.path), b"/"].concat();
-                sketch.entries.iter().any(|other| other.path.len() > below.len() && other.path.starts_with(&below))
+                sketch
+                    .entries
+                    .iter()
+                    .any(|other| other.path.len() > below.len() && other.path.starts_with(&below))
             }
             _ => false,
         })
@@ -98,7 +114,8 @@ fn objects_with_metadata(sketch: &Sketch) -> bool {
 
 /// What a listing of names holds.
 fn names(sketch: &Sketch) -> bool {
-    objects(sketch) && sketch.entries.iter().all(|drawn| drawn.kind != EntryKind::File || drawn.size > 0)
+    objects(sketch)
+        && sketch.entries.iter().all(|drawn| drawn.kind != EntryKind::File || drawn.size > 0)
 }
 
 fn names_with_metadata(sketch: &Sketch) -> bool {
@@ -118,21 +135,32 @@ struct Writing {
 }
 
 impl Writing {
-    const PLAIN: Writing = Writing { prefix: "", told: false, packed: false, write: path, begin: "", end: "" };
+    const PLAIN: Writing =
+        Writing { prefix: "", told: false, packed: false, write: path, begin: "", end: "" };
     const PATHS: Writing = Writing { prefix: "./", ..Writing::PLAIN };
-    const ZEROS: Writing = Writing { write: |prefix, found, out| ended(prefix, found, b"\0", out), ..Writing::PATHS };
-    const RETURNS: Writing =
-        Writing { write: |prefix, found, out| ended(prefix, found, b"\r\n", out), ..Writing::PATHS };
-    const FOLDERS: Writing = Writing { prefix: "drives/{}/", write: path_or_folder, ..Writing::PLAIN };
+    const ZEROS: Writing =
+        Writing { write: |prefix, found, out| ended(prefix, found, b"\0", out), ..Writing::PATHS };
+    const RETURNS: Writing = Writing {
+        write: |prefix, found, out| ended(prefix, found, b"\r\n", out),
+        ..Writing::PATHS
+    };
+    const FOLDERS: Writing =
+        Writing { prefix: "drives/{}/", write: path_or_folder, ..Writing::PLAIN };
     const TYPED: Writing = Writing { prefix: "./", write: typed, ..Writing::PLAIN };
     const SIZED: Writing = Writing { prefix: "./", write: sized, ..Writing::PLAIN };
     const AWS: Writing = Writing { prefix: "data/{}/", told: true, write: aws, ..Writing::PLAIN };
     const AWS_SOUGHT: Writing = Writing { told: false, ..Writing::AWS };
     const AWS_PACKED: Writing = Writing { packed: true, ..Writing::AWS };
-    const S3API: Writing =
-        Writing { write: s3api, begin: "{\"Contents\": [", end: "null], \"RequestCharged\": null}", ..Writing::AWS };
-    const RCLONE: Writing = Writing { prefix: "", write: rclone, begin: "[\n", end: "null]\n", ..Writing::PLAIN };
-    const GSUTIL: Writing = Writing { prefix: "gs://acme/{}/", told: true, write: gsutil, ..Writing::PLAIN };
+    const S3API: Writing = Writing {
+        write: s3api,
+        begin: "{\"Contents\": [",
+        end: "null], \"RequestCharged\": null}",
+        ..Writing::AWS
+    };
+    const RCLONE: Writing =
+        Writing { prefix: "", write: rclone, begin: "[\n", end: "null]\n", ..Writing::PLAIN };
+    const GSUTIL: Writing =
+        Writing { prefix: "gs://acme/{}/", told: true, write: gsutil, ..Writing::PLAIN };
     const URLS: Writing = Writing { prefix: "gs://acme/{}/", told: true, ..Writing::PLAIN };
     const S5CMD: Writing = Writing { prefix: "{}/", told: true, write: s5cmd, ..Writing::PLAIN };
 }
@@ -193,13 +221,15 @@ fn s5cmd(prefix: &str, found: &Found, out: &mut Vec<u8>) {
 }
 
 fn quoted(prefix: &str, found: &Found) -> String {
-    serde_json::to_string(&format!("{prefix}{}", std::str::from_utf8(&found.path).unwrap())).unwrap()
+    serde_json::to_string(&format!("{prefix}{}", std::str::from_utf8(&found.path).unwrap()))
+        .unwrap()
 }
 
 fn s3api(prefix: &str, found: &Found, out: &mut Vec<u8>) {
     if is_object(found) {
         let key = quoted(prefix, found);
-        writeln!(out, "{{\"Key\": {key}, \"ETag\": \"\\\"0\\\"\", \"Size\": {}}},", found.size).unwrap();
+        writeln!(out, "{{\"Key\": {key}, \"ETag\": \"\\\"0\\\"\", \"Size\": {}}},", found.size)
+            .unwrap();
     }
 }
 
@@ -207,7 +237,8 @@ fn rclone(prefix: &str, found: &Found, out: &mut Vec<u8>) {
     let is_folder = found.kind == EntryKind::Folder;
     let size = if is_folder { "-1".to_owned() } else { found.size.to_string() };
     let path = quoted(prefix, found);
-    writeln!(out, "{{\"Path\":{path},\"Name\":\"\",\"Size\":{size},\"IsDir\":{is_folder}}},").unwrap();
+    writeln!(out, "{{\"Path\":{path},\"Name\":\"\",\"Size\":{size},\"IsDir\":{is_folder}}},")
+        .unwrap();
 }
 
 /// Writes a listing of a folder, and inspects that.
@@ -243,8 +274,10 @@ fn inspect(folder: &Path, room: &Path, writing: &Writing) -> Inspection {
 
 /// Saves what a source lists, and inspects that.
 fn resaved(room: &Path, name: &str, inspect: impl FnOnce(&ScanOptions) -> Inspection) -> Listing {
-    let options =
-        ScanOptions { recording: Some(Recording::begin(tempfile::tempfile().unwrap())), ..ScanOptions::default() };
+    let options = ScanOptions {
+        recording: Some(Recording::begin(tempfile::tempfile().unwrap())),
+        ..ScanOptions::default()
+    };
     let inspection = inspect(&options);
     let mut out = Vec::new();
     options.recording.unwrap().finish(&inspection, &mut out).unwrap();
@@ -271,7 +304,8 @@ fn saved_from_keys(folder: &Path, room: &Path) -> Inspection {
     let first = resaved(room, "first", |options| {
         inspect(folder, room, &Writing::AWS_SOUGHT);
         let metadata = fs::read(folder.join("metadata.json")).unwrap();
-        let listing = Listing { path: Some(room.join("listing")), root: None, metadata: Some(metadata) };
+        let listing =
+            Listing { path: Some(room.join("listing")), root: None, metadata: Some(metadata) };
         listing::inspect(&listing, options, &()).unwrap()
     });
     listing::inspect(&first, &ScanOptions::default(), &()).unwrap()

@@ -34,7 +34,8 @@ fn said(output: &Output) -> String {
 }
 
 fn commit(place: &Place, arguments: &[&str]) -> (bool, String) {
-    let output = place.command("git").args(["commit", "-m", "a commit"]).args(arguments).output().unwrap();
+    let output =
+        place.command("git").args(["commit", "-m", "a commit"]).args(arguments).output().unwrap();
     (output.status.success(), said(&output))
 }
 
@@ -49,7 +50,11 @@ fn a_bad_commit_is_refused_and_a_good_one_let_through() {
     let revision = hooks.git(&["rev-parse", "HEAD"]);
     let home = tempfile::tempdir().unwrap();
     let place = place(&repository, &pre_commit, home.path());
-    run(&place, &pre_commit, &["validate-manifest", hooks.path().join(".pre-commit-hooks.yaml").to_str().unwrap()]);
+    run(
+        &place,
+        &pre_commit,
+        &["validate-manifest", hooks.path().join(".pre-commit-hooks.yaml").to_str().unwrap()],
+    );
 
     let frame = "drives/0423/camera-front/scene_1/1681532060161.jpg";
     repository.write_drive("drives/0423/");

@@ -16,7 +16,10 @@ const METADATA: &str = include_str!("../../examples/drive_0423/metadata.json");
 
 /// The text of a Git LFS pointer to a file of this size.
 pub(crate) fn pointer(size: u64) -> String {
-    format!("version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize {size}\n", "4d7a2146".repeat(8))
+    format!(
+        "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize {size}\n",
+        "4d7a2146".repeat(8)
+    )
 }
 
 /// The size of a frame, so that it is neither read nor packed in one piece.
@@ -81,7 +84,10 @@ impl Repository {
         for (sensor, suffix) in [("lidar-top", "pcd"), ("camera-front", "jpg")] {
             for frame in 0..GOOD / 2 {
                 let stamp = 1_681_532_060_061 + 100 * frame;
-                self.write(&format!("{prefix}{sensor}/scene_1/{stamp}.{suffix}"), &format!("{sensor} {frame}"));
+                self.write(
+                    &format!("{prefix}{sensor}/scene_1/{stamp}.{suffix}"),
+                    &format!("{sensor} {frame}"),
+                );
             }
         }
         let mut metadata: Value = serde_json::from_str(METADATA).unwrap();
@@ -95,7 +101,10 @@ impl Repository {
     pub(crate) fn write_frames(&self, prefix: &str) {
         for frame in 0..GOOD / 2 {
             let stamp = 1_681_532_060_061 + 100 * frame;
-            self.write_bytes(&format!("{prefix}lidar-top/scene_1/{stamp}.pcd"), &Self::point_cloud());
+            self.write_bytes(
+                &format!("{prefix}lidar-top/scene_1/{stamp}.pcd"),
+                &Self::point_cloud(),
+            );
             self.write_bytes(&format!("{prefix}camera-front/scene_1/{stamp}.jpg"), &Self::image());
         }
     }
@@ -160,7 +169,8 @@ impl Place {
 
     pub(crate) fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
-        let of_git = std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("GIT_"));
+        let of_git =
+            std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("GIT_"));
         for (name, _) in of_git {
             command.env_remove(name);
         }
@@ -174,7 +184,9 @@ impl Place {
             .env("GIT_TERMINAL_PROMPT", "0")
             .stdin(Stdio::null());
         for who in ["AUTHOR", "COMMITTER"] {
-            command.env(format!("GIT_{who}_NAME"), "A").env(format!("GIT_{who}_EMAIL"), "a@example.com");
+            command
+                .env(format!("GIT_{who}_NAME"), "A")
+                .env(format!("GIT_{who}_EMAIL"), "a@example.com");
         }
         command.envs(self.variables.iter().cloned());
         command
@@ -183,7 +195,11 @@ impl Place {
     /// Runs `git`, and gives what it prints.
     pub(crate) fn git(&self, arguments: &[&str]) -> String {
         let output = self.command("git").args(arguments).output().unwrap();
-        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "git {arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
     }
 
@@ -213,7 +229,10 @@ impl Place {
     pub(crate) fn check_with(&self, target: &str, flags: &[&str]) -> (i32, Value) {
         let (exit, output) = self.run(target, &[&["--format", "json"], flags].concat());
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        (exit, serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{target}: {said}")))
+        (
+            exit,
+            serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{target}: {said}")),
+        )
     }
 
     pub(crate) fn exit(&self, target: &str) -> i32 {
@@ -223,9 +242,13 @@ impl Place {
     /// The exit code of a check of what is staged, and all that it says.
     pub(crate) fn staged(&self, arguments: &[&str]) -> (i32, String) {
         let mut command = self.command(env!("CARGO_BIN_EXE_sensortree"));
-        let output =
-            command.args(["check", "--isolated", "--staged", "--format=concise"]).args(arguments).output().unwrap();
-        let said = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap()).concat();
+        let output = command
+            .args(["check", "--isolated", "--staged", "--format=concise"])
+            .args(arguments)
+            .output()
+            .unwrap();
+        let said =
+            [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap()).concat();
         (output.status.code().unwrap_or_else(|| panic!("{said}")), said)
     }
 

@@ -18,11 +18,16 @@ fn committed() -> Option<Repository> {
 
 /// The codes that are said, in order.
 fn codes(said: &str) -> Vec<&str> {
-    said.lines().filter_map(|line| line.split(": ").nth(1)?.split(' ').next()).filter(|word| is_code(word)).collect()
+    said.lines()
+        .filter_map(|line| line.split(": ").nth(1)?.split(' ').next())
+        .filter(|word| is_code(word))
+        .collect()
 }
 
 fn is_code(word: &str) -> bool {
-    word.len() == 4 && word.starts_with(|letter: char| letter.is_ascii_uppercase()) && word[1..].parse::<u16>().is_ok()
+    word.len() == 4
+        && word.starts_with(|letter: char| letter.is_ascii_uppercase())
+        && word[1..].parse::<u16>().is_ok()
 }
 
 #[test]
@@ -34,7 +39,12 @@ fn what_a_commit_breaks_is_found_whatever_it_does() {
         ("a good frame anew", |it| it.write_frames("drive/"), 0, &[]),
         (
             "a frame of one sensor more",
-            |it| it.write_bytes("drive/lidar-top/scene_1/1681532060361.pcd", &Repository::point_cloud()),
+            |it| {
+                it.write_bytes(
+                    "drive/lidar-top/scene_1/1681532060361.pcd",
+                    &Repository::point_cloud(),
+                )
+            },
             1,
             &["A202"],
         ),
@@ -45,11 +55,31 @@ fn what_a_commit_breaks_is_found_whatever_it_does() {
             1,
             &["A207"],
         ),
-        ("a sensor renamed", |it| drop(it.git(&["mv", "drive/camera-front", "drive/cam_front"])), 1, &["L103"]),
-        ("a whole sensor less", |it| drop(it.git(&["rm", "-q", "-r", "drive/camera-front"])), 1, &["M108"]),
-        ("metadata.json less", |it| drop(it.git(&["rm", "-q", "drive/metadata.json"])), 1, &["L101"]),
+        (
+            "a sensor renamed",
+            |it| drop(it.git(&["mv", "drive/camera-front", "drive/cam_front"])),
+            1,
+            &["L103"],
+        ),
+        (
+            "a whole sensor less",
+            |it| drop(it.git(&["rm", "-q", "-r", "drive/camera-front"])),
+            1,
+            &["M108"],
+        ),
+        (
+            "metadata.json less",
+            |it| drop(it.git(&["rm", "-q", "drive/metadata.json"])),
+            1,
+            &["L101"],
+        ),
         ("an empty frame", |it| it.write(FRAME, ""), 1, &["F101"]),
-        ("a frame that is none", |it| it.write(FRAME, "<!doctype html><html></html>"), 1, &["F106"]),
+        (
+            "a frame that is none",
+            |it| it.write(FRAME, "<!doctype html><html></html>"),
+            1,
+            &["F106"],
+        ),
         ("the whole dataset less", |it| drop(it.git(&["rm", "-q", "-r", "drive"])), 0, &[]),
     ];
     for (name, change, exit_expected, codes_expected) in changes {
@@ -57,7 +87,11 @@ fn what_a_commit_breaks_is_found_whatever_it_does() {
         change(&repository);
         repository.git(&["add", "-A"]);
         let (exit, said) = repository.staged(&[]);
-        assert_eq!((exit, codes(&said)), (exit_expected, codes_expected.to_vec()), "{name}: {said}");
+        assert_eq!(
+            (exit, codes(&said)),
+            (exit_expected, codes_expected.to_vec()),
+            "{name}: {said}"
+        );
     }
 }
 
@@ -71,7 +105,11 @@ fn the_index_is_judged_and_not_the_work_tree() {
     repository.git(&["add", FRAME]);
     repository.write_frames("drive/");
     let (exit, said) = repository.staged(&[]);
-    assert_eq!((exit, codes(&said)), (1, vec!["F101"]), "staged, and mended in the work tree only: {said}");
+    assert_eq!(
+        (exit, codes(&said)),
+        (1, vec!["F101"]),
+        "staged, and mended in the work tree only: {said}"
+    );
 }
 
 #[test]
@@ -196,8 +234,16 @@ fn what_a_partial_clone_lacks_of_other_frames_is_not_asked_for() {
     let Some(repository) = committed() else { return };
     repository.git(&["config", "uploadpack.allowFilter", "true"]);
     let room = tempfile::tempdir().unwrap();
-    let (clone, url) = (room.path().join("clone"), format!("file://{}", repository.path().display()));
-    repository.git(&["clone", "-q", "--no-checkout", "--filter=blob:none", &url, clone.to_str().unwrap()]);
+    let (clone, url) =
+        (room.path().join("clone"), format!("file://{}", repository.path().display()));
+    repository.git(&[
+        "clone",
+        "-q",
+        "--no-checkout",
+        "--filter=blob:none",
+        &url,
+        clone.to_str().unwrap(),
+    ]);
     let place = repository.at(&clone);
     place.git(&["read-tree", "HEAD"]);
     place.git(&["rm", "-q", "--cached", FRAME]);

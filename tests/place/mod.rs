@@ -38,7 +38,10 @@ impl Place {
     /// The program, started here with these words, and with nothing in its environment that changes what it prints.
     pub(crate) fn command(&self, words: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sensortree"));
-        command.current_dir(self.folder.path()).args(words.split_whitespace()).env("LC_ALL", "C.UTF-8");
+        command
+            .current_dir(self.folder.path())
+            .args(words.split_whitespace())
+            .env("LC_ALL", "C.UTF-8");
         for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "CI", "GITHUB_STEP_SUMMARY"] {
             command.env_remove(name);
         }

@@ -45,12 +45,17 @@ pub(crate) fn write(root: &Path) -> Outcome {
 pub(crate) fn check(root: &Path) -> Outcome {
     let differing: Vec<&str> = files()
         .into_iter()
-        .filter(|(name, content)| fs::read_to_string(root.join(name)).map_or(true, |present| present != *content))
+        .filter(|(name, content)| {
+            fs::read_to_string(root.join(name)).map_or(true, |present| present != *content)
+        })
         .map(|(name, _)| name)
         .collect();
     match differing.as_slice() {
         [] => Ok("the generated files are as they should be".to_owned()),
-        names => Err(format!("not as generated: {}; run `cargo xtask generate`", names.join(", ")).into()),
+        names => {
+            Err(format!("not as generated: {}; run `cargo xtask generate`", names.join(", "))
+                .into())
+        }
     }
 }
 

@@ -31,17 +31,30 @@ pub(crate) fn check(root: &Path) -> Outcome {
         .iter()
         .filter(|package| !is_allowed(package, &deny.licenses.allow))
         .map(|package| {
-            format!("{} {} ({})", package.name, package.version, package.license.as_deref().unwrap_or("none"))
+            format!(
+                "{} {} ({})",
+                package.name,
+                package.version,
+                package.license.as_deref().unwrap_or("none")
+            )
         })
         .collect();
     match refused.as_slice() {
-        [] => Ok(format!("the licences of {} packages are among those allowed", metadata.packages.len())),
-        packages => Err(format!("licences that deny.toml does not allow:\n  {}", packages.join("\n  ")).into()),
+        [] => Ok(format!(
+            "the licences of {} packages are among those allowed",
+            metadata.packages.len()
+        )),
+        packages => {
+            Err(format!("licences that deny.toml does not allow:\n  {}", packages.join("\n  "))
+                .into())
+        }
     }
 }
 
 fn is_allowed(package: &Package, allowed: &[String]) -> bool {
-    let among = |requirement: &LicenseReq| allowed.iter().any(|licence| *licence == requirement.to_string());
+    let among = |requirement: &LicenseReq| {
+        allowed.iter().any(|licence| *licence == requirement.to_string())
+    };
     // Older packages write `MIT/Apache-2.0`.
     package
         .license

@@ -40,9 +40,14 @@ pub(crate) fn check(root: &Path) -> Outcome {
         }
     }
     let docs = root.join("docs");
-    let listed: Vec<PathBuf> =
-        pages.get(&docs.join(SUMMARY)).into_iter().flat_map(|page| &page.links).map(|link| docs.join(link)).collect();
-    for path in pages.keys().filter(|path| path.parent() == Some(&docs) && !path.ends_with(SUMMARY)) {
+    let listed: Vec<PathBuf> = pages
+        .get(&docs.join(SUMMARY))
+        .into_iter()
+        .flat_map(|page| &page.links)
+        .map(|link| docs.join(link))
+        .collect();
+    for path in pages.keys().filter(|path| path.parent() == Some(&docs) && !path.ends_with(SUMMARY))
+    {
         if !listed.contains(path) {
             wrong.push(format!("{} is not in docs/{SUMMARY}", path.strip_prefix(root)?.display()));
         }
@@ -54,8 +59,14 @@ pub(crate) fn check(root: &Path) -> Outcome {
 }
 
 /// What is wrong with a link on a page.
-fn fault(root: &Path, from: &Path, link: &str, pages: &BTreeMap<PathBuf, Page>) -> Option<&'static str> {
-    let (file, anchor) = link.split_once('#').map_or((link, None), |(file, anchor)| (file, Some(anchor)));
+fn fault(
+    root: &Path,
+    from: &Path,
+    link: &str,
+    pages: &BTreeMap<PathBuf, Page>,
+) -> Option<&'static str> {
+    let (file, anchor) =
+        link.split_once('#').map_or((link, None), |(file, anchor)| (file, Some(anchor)));
     let folder = from.parent()?;
     let target = if file.is_empty() { from.to_path_buf() } else { resolved(&folder.join(file)) };
     if !target.exists() {
@@ -66,7 +77,8 @@ fn fault(root: &Path, from: &Path, link: &str, pages: &BTreeMap<PathBuf, Page>) 
         return Some("leads out of the book");
     }
     let anchor = anchor?;
-    let known = pages.get(&target).is_some_and(|page| page.anchors.iter().any(|known| known == anchor));
+    let known =
+        pages.get(&target).is_some_and(|page| page.anchors.iter().any(|known| known == anchor));
     (!known).then_some("has no such heading")
 }
 
@@ -90,8 +102,12 @@ impl Page {
             match event {
                 Event::Start(Tag::Link { dest_url, .. }) => page.links.push(dest_url.into_string()),
                 Event::Start(Tag::Heading { .. }) => heading = Some(String::new()),
-                Event::Text(text) | Event::Code(text) => heading.iter_mut().for_each(|heading| heading.push_str(&text)),
-                Event::End(TagEnd::Heading(_)) => page.anchors.extend(heading.take().map(|heading| anchor(&heading))),
+                Event::Text(text) | Event::Code(text) => {
+                    heading.iter_mut().for_each(|heading| heading.push_str(&text))
+                }
+                Event::End(TagEnd::Heading(_)) => {
+                    page.anchors.extend(heading.take().map(|heading| anchor(&heading)))
+                }
                 _ => {}
             }
         }
@@ -102,7 +118,9 @@ impl Page {
 /// A heading as it is linked to, on GitHub and in the book.
 fn anchor(heading: &str) -> String {
     let kept = heading.chars().filter(|letter| letter.is_alphanumeric() || " -_".contains(*letter));
-    kept.flat_map(char::to_lowercase).map(|letter| if letter == ' ' { '-' } else { letter }).collect()
+    kept.flat_map(char::to_lowercase)
+        .map(|letter| if letter == ' ' { '-' } else { letter })
+        .collect()
 }
 
 #[cfg(test)]
@@ -126,9 +144,12 @@ mod tests {
         write("docs/a.md", "## One\n[up](../README.md)");
         write("docs/b.md", "[gone](c.md)");
         let said = check(root.path()).unwrap_err().to_string();
-        for fault in
-            ["no such heading", "out of the book", "`c.md` is not there", "docs/b.md is not in docs/SUMMARY.md"]
-        {
+        for fault in [
+            "no such heading",
+            "out of the book",
+            "`c.md` is not there",
+            "docs/b.md is not in docs/SUMMARY.md",
+        ] {
             assert!(said.contains(fault), "no {fault:?} in {said}");
         }
     }

@@ -68,7 +68,11 @@ fn main() -> ExitCode {
     report(outcome)
 }
 
-#[expect(clippy::print_stdout, clippy::print_stderr, reason = "a task tells the developer what it did")]
+#[expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a task tells the developer what it did"
+)]
 fn report(outcome: Outcome) -> ExitCode {
     match outcome {
         Ok(done) => {

@@ -64,23 +64,31 @@ pub(crate) fn scaffold(root: &Path, code: &str, name: &str) -> Outcome {
 
 impl<'p> Plan<'p> {
     fn new(code: &'p str, name: &'p str) -> Result<Self, Box<dyn Error>> {
-        let digits =
-            code.get(1..).filter(|digits| digits.len() == 3 && digits.bytes().all(|byte| byte.is_ascii_digit()));
+        let digits = code
+            .get(1..)
+            .filter(|digits| digits.len() == 3 && digits.bytes().all(|byte| byte.is_ascii_digit()));
         let letter = code.get(..1).filter(|_| digits.is_some());
         let family = letter.and_then(|letter| MODULES.iter().find(|(known, _)| *known == letter));
         let topic = letter.and_then(|letter| FAMILIES.iter().find(|(known, _)| *known == letter));
         let (Some((_, family)), Some((_, topic))) = (family, topic) else {
             let letters: Vec<&str> = MODULES.iter().map(|(letter, _)| *letter).collect();
-            return Err(format!("`{code}` is no code: one of {} and three digits", letters.join(", ")).into());
+            return Err(format!(
+                "`{code}` is no code: one of {} and three digits",
+                letters.join(", ")
+            )
+            .into());
         };
         let is_kebab = name.starts_with(|c: char| c.is_ascii_lowercase())
             && !name.ends_with('-')
             && !name.contains("--")
-            && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
         if !is_kebab {
-            return Err(
-                format!("`{name}` is no name: lower-case words with `-` between, as sensor-prefix-missing").into()
-            );
+            return Err(format!(
+                "`{name}` is no name: lower-case words with `-` between, as sensor-prefix-missing"
+            )
+            .into());
         }
         let module = name.replace('-', "_");
         let identifier = module.to_uppercase();
@@ -92,7 +100,11 @@ impl<'p> Plan<'p> {
         let heading = format!("    // {}.", self.topic);
         let lines: Vec<&str> = registry.lines().collect();
         let is_heading = |line: &&str| line.eq_ignore_ascii_case(&heading);
-        let start = lines.iter().position(is_heading).ok_or_else(|| format!("no `{heading}` in {REGISTRY}"))? + 1;
+        let start = lines
+            .iter()
+            .position(is_heading)
+            .ok_or_else(|| format!("no `{heading}` in {REGISTRY}"))?
+            + 1;
         let section = lines.iter().skip(start).take_while(|line| line.starts_with("    &"));
         let mut at = start;
         for line in section {
@@ -112,7 +124,10 @@ impl<'p> Plan<'p> {
     }
 
     fn source(&self) -> String {
-        TEMPLATE.replace("IDENTIFIER", &self.identifier).replace("CODE", self.code).replace("NAME", self.name)
+        TEMPLATE
+            .replace("IDENTIFIER", &self.identifier)
+            .replace("CODE", self.code)
+            .replace("NAME", self.name)
     }
 }
 
@@ -120,7 +135,9 @@ impl<'p> Plan<'p> {
 fn code_of(root: &Path, line: &str) -> Option<String> {
     let mut parts = line.trim().trim_start_matches('&').trim_end_matches(',').split("::");
     let (family, module, identifier) = (parts.next()?, parts.next()?, parts.next()?);
-    let source = fs::read_to_string(root.join(format!("crates/core/src/rules/{family}/{module}.rs"))).ok()?;
+    let source =
+        fs::read_to_string(root.join(format!("crates/core/src/rules/{family}/{module}.rs")))
+            .ok()?;
     let (_, declaration) = source.split_once(&format!("    {identifier} {{"))?;
     let (_, code) = declaration.split_once("code: \"")?;
     code.split('"').next().map(str::to_owned)
@@ -212,7 +229,9 @@ mod tests {
             let said = Plan::new(code, name).err().map(|error| error.to_string());
             match expected {
                 None => assert_eq!(said, None, "{code} {name}"),
-                Some(expected) => assert!(said.is_some_and(|said| said.contains(expected)), "{code} {name}"),
+                Some(expected) => {
+                    assert!(said.is_some_and(|said| said.contains(expected)), "{code} {name}")
+                }
             }
         };
         check("L124", "scene-too-short", None);
@@ -227,7 +246,10 @@ mod tests {
     fn every_family_has_its_folder() {
         for (letter, _) in FAMILIES {
             let (_, module) = MODULES.iter().find(|(known, _)| known == letter).expect("a module");
-            assert!(crate::workspace().join("crates/core/src/rules").join(module).is_dir(), "{module}");
+            assert!(
+                crate::workspace().join("crates/core/src/rules").join(module).is_dir(),
+                "{module}"
+            );
         }
     }
 
@@ -235,7 +257,8 @@ mod tests {
     fn a_rule_takes_its_place_by_code() {
         let root = crate::workspace();
         let registry = fs::read_to_string(root.join(REGISTRY)).unwrap();
-        let register = |code: &str| Plan::new(code, "a-new-rule").unwrap().register(&root, &registry);
+        let register =
+            |code: &str| Plan::new(code, "a-new-rule").unwrap().register(&root, &registry);
         let place = |code: &str, neighbour: isize| {
             let registered = register(code).unwrap();
             let lines: Vec<&str> = registered.lines().collect();

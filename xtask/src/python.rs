@@ -13,11 +13,13 @@ const BUILDER: &[&str] = &["maturin==1.16.0"];
 const TESTERS: &[&str] = &["pytest==9.2.0", "mypy==2.4.1"];
 
 /// What the tools above need; the package itself is content with less.
-const CAN_MAKE_ENVIRONMENTS: &str = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))";
+const CAN_MAKE_ENVIRONMENTS: &str =
+    "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))";
 
 /// Builds the wheel and runs its tests. A machine without Python, or without a way to PyPI, skips that, unless it is `required`.
 pub(crate) fn test(root: &Path, release: bool, required: bool) -> Outcome {
-    let metadata = MetadataCommand::new().manifest_path(root.join("Cargo.toml")).no_deps().exec()?;
+    let metadata =
+        MetadataCommand::new().manifest_path(root.join("Cargo.toml")).no_deps().exec()?;
     let folder = metadata.target_directory.as_std_path().join("python");
     match environments(&folder) {
         Ok(environments) => {
@@ -70,7 +72,11 @@ impl Environments {
 
     fn test(&self, root: &Path, folder: &Path, wheel: &Path) -> Outcome {
         // Without an index: the package needs no other.
-        run(self.clean.python().args(["-m", "pip", "install", "--quiet", "--no-index"]).arg(wheel))?;
+        run(self
+            .clean
+            .python()
+            .args(["-m", "pip", "install", "--quiet", "--no-index"])
+            .arg(wheel))?;
         run(self.clean.python().args(["-B", "-m", "pytest", "--quiet"]).current_dir(root))?;
         for checked in [["--package", "sensortree"], ["--", "python/tests"]] {
             let mut mypy = self.clean.python();
@@ -102,11 +108,15 @@ impl Environment {
     }
 
     fn install(&self, packages: &[&str]) -> Result<(), Box<dyn Error>> {
-        run(self.python().args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(packages))
+        run(self
+            .python()
+            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
+            .args(packages))
     }
 }
 
 fn run(command: &mut Command) -> Result<(), Box<dyn Error>> {
-    let status = command.stdin(Stdio::null()).status().map_err(|error| format!("{command:?}: {error}"))?;
+    let status =
+        command.stdin(Stdio::null()).status().map_err(|error| format!("{command:?}: {error}"))?;
     if status.success() { Ok(()) } else { Err(format!("{command:?} failed: {status}").into()) }
 }

@@ -28,7 +28,13 @@ pub struct Arguments {
     pub command: Command,
 
     /// When to use colour; `NO_COLOR` and `CLICOLOR_FORCE` are honoured
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        help_heading = "Output"
+    )]
     pub color: ColorChoice,
 }
 
@@ -324,7 +330,8 @@ impl FromStr for SeverityChoice {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (selector, severity) = text.split_once('=').ok_or("expected RULE=LEVEL, as in `L105=advice`")?;
+        let (selector, severity) =
+            text.split_once('=').ok_or("expected RULE=LEVEL, as in `L105=advice`")?;
         Ok(SeverityChoice {
             selector: selector.parse().map_err(text_of)?,
             severity: severity.parse().map_err(text_of)?,
@@ -356,7 +363,9 @@ impl FromStr for Output {
 }
 
 fn format_help() -> String {
-    let mut help = "How to report, and into which file; may be given several times [default: full]\n".to_owned();
+    let mut help =
+        "How to report, and into which file; may be given several times [default: full]\n"
+            .to_owned();
     for format in Format::ALL {
         help.push_str(&format!("\n- {format}: {}", summary(format)));
     }
@@ -368,7 +377,9 @@ fn summary(format: Format) -> &'static str {
         Format::Full => "each finding drawn where it is, the predicted answer last",
         Format::Concise => "one line a finding",
         Format::Json => "one object, sensortree-report/1",
-        Format::Jsonl => "one object a line, sensortree-lines/1, with up to 1,000 places a finding (--max-examples)",
+        Format::Jsonl => {
+            "one object a line, sensortree-lines/1, with up to 1,000 places a finding (--max-examples)"
+        }
         Format::Sarif => "SARIF 2.1.0, for GitHub's code scanning and others",
         Format::Github => "annotations in a GitHub workflow, and the job's summary",
         Format::Gitlab => "a Code Quality report for GitLab",

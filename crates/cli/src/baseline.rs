@@ -109,18 +109,24 @@ impl Diagnostic for BaselineError {
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         match self {
-            BaselineError::Invalid { text: Some(_), label, .. } => Some(Box::new(std::iter::once(label.clone()))),
+            BaselineError::Invalid { text: Some(_), label, .. } => {
+                Some(Box::new(std::iter::once(label.clone())))
+            }
             _ => None,
         }
     }
 
     fn help(&self) -> Option<Box<dyn std::fmt::Display + '_>> {
         match self {
-            BaselineError::Absent { path } => Some(Box::new(format!("to write it: --write-baseline {path}"))),
-            BaselineError::SomethingElse { .. } => {
-                Some(Box::new("name another file, or delete this one; nothing else is ever written over"))
+            BaselineError::Absent { path } => {
+                Some(Box::new(format!("to write it: --write-baseline {path}")))
             }
-            BaselineError::Invalid { .. } => Some(Box::new("restore it, or delete it and write it anew")),
+            BaselineError::SomethingElse { .. } => Some(Box::new(
+                "name another file, or delete this one; nothing else is ever written over",
+            )),
+            BaselineError::Invalid { .. } => {
+                Some(Box::new("restore it, or delete it and write it anew"))
+            }
             BaselineError::Unusable { .. } => None,
         }
     }
@@ -159,7 +165,8 @@ impl Writing {
     pub fn into_file(path: PathBuf) -> Result<Self, BaselineError> {
         let writing = Writing { path };
         writing.look()?;
-        fs::metadata(output::folder_of(&writing.path)).map_err(|source| unusable(&writing.path, "written", source))?;
+        fs::metadata(output::folder_of(&writing.path))
+            .map_err(|source| unusable(&writing.path, "written", source))?;
         Ok(writing)
     }
 
@@ -173,7 +180,9 @@ impl Writing {
     fn look(&self) -> Result<(), BaselineError> {
         match read(&self.path) {
             Ok(_) | Err(BaselineError::Absent { .. }) => Ok(()),
-            Err(BaselineError::Invalid { path, reason, .. }) => Err(BaselineError::SomethingElse { path, reason }),
+            Err(BaselineError::Invalid { path, reason, .. }) => {
+                Err(BaselineError::SomethingElse { path, reason })
+            }
             Err(error) => Err(error),
         }
     }
@@ -217,7 +226,9 @@ impl Written {
                 "the baseline {path} is not written: not all could be read, and what was not seen would count as new"
             )),
             Written::OfNothing => {
-                terminal::warn(&format!("the baseline {path} is not written: there was nothing to check"));
+                terminal::warn(&format!(
+                    "the baseline {path} is not written: there was nothing to check"
+                ));
             }
         }
     }
@@ -261,7 +272,8 @@ fn escaped(json: &str) -> String {
 
 impl Line {
     fn of(entry: &Entry) -> Self {
-        let Entry { code, sensor, scene, fingerprint, contents, name, count, message } = entry.clone();
+        let Entry { code, sensor, scene, fingerprint, contents, name, count, message } =
+            entry.clone();
         Line { code, name, sensor, scene, count, message, fingerprint, contents }
     }
 
@@ -312,17 +324,20 @@ fn parse(text: &str) -> Result<Baseline, Fault> {
     }
     let is_object = text.trim_start().starts_with('{');
     let foreign = || {
-        let said = format!("it is no baseline of sensortree, which says `\"schema\": \"{SCHEMA}\"`");
+        let said =
+            format!("it is no baseline of sensortree, which says `\"schema\": \"{SCHEMA}\"`");
         Fault { offset: 0, length: text.chars().next().map_or(0, char::len_utf8), said }
     };
     if !is_object {
         return Err(foreign());
     }
-    let Schema { schema } = serde_json::from_str(text).map_err(|error| Fault::of_json(text, &error))?;
+    let Schema { schema } =
+        serde_json::from_str(text).map_err(|error| Fault::of_json(text, &error))?;
     match schema.as_ref().and_then(serde_json::Value::as_str) {
         Some(SCHEMA) => {}
         Some(later) if later.starts_with(ANY_VERSION) => {
-            let said = format!("`{later}` is of another version of sensortree; this one knows `{SCHEMA}`");
+            let said =
+                format!("`{later}` is of another version of sensortree; this one knows `{SCHEMA}`");
             return Err(Fault::at(text, later, said));
         }
         _ => return Err(foreign()),
@@ -339,13 +354,16 @@ impl Fault {
     }
 
     fn of_json(text: &str, error: &serde_json::Error) -> Self {
-        let before: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+        let before: usize =
+            text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
         // Columns count bytes, from 1; at the end of a text there is nothing to point at.
-        let mut offset = (before + error.column().saturating_sub(1)).min(text.trim_end().len().saturating_sub(1));
+        let mut offset = (before + error.column().saturating_sub(1))
+            .min(text.trim_end().len().saturating_sub(1));
         while !text.is_char_boundary(offset) {
             offset -= 1;
         }
-        let length = text.get(offset..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        let length =
+            text.get(offset..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
         let said = error.to_string();
         let said = said.split(" at line ").next().unwrap_or_default().to_owned();
         Fault { offset, length, said }
@@ -355,13 +373,20 @@ impl Fault {
         let Fault { offset, length, said } = self;
         let before = text.get(..offset).unwrap_or_default();
         let line = before.matches('\n').count() + 1;
-        let is_drawn = text.lines().skip(line.saturating_sub(3)).take(5).all(|line| line.len() <= MAX_DRAWN);
+        let is_drawn =
+            text.lines().skip(line.saturating_sub(3)).take(5).all(|line| line.len() <= MAX_DRAWN);
         let reason = visible(&said).into_owned();
         BaselineError::Invalid {
             path: named(path),
-            text: is_drawn
-                .then(|| Box::new(NamedSource::new(named(path), terminal::harmless(text)).with_language("JSON"))),
-            label: LabeledSpan::new_primary_with_span(Some(reason.clone()), offset..offset + length),
+            text: is_drawn.then(|| {
+                Box::new(
+                    NamedSource::new(named(path), terminal::harmless(text)).with_language("JSON"),
+                )
+            }),
+            label: LabeledSpan::new_primary_with_span(
+                Some(reason.clone()),
+                offset..offset + length,
+            ),
             line,
             reason,
         }

@@ -8,7 +8,8 @@ use sensortree_core::rules::{self, Rule};
 use serde::Serialize;
 
 /// A rule's code where it stands in text for a terminal.
-pub(crate) const CODE: Style = Style::new().bold().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Cyan)));
+pub(crate) const CODE: Style =
+    Style::new().bold().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Cyan)));
 /// What is of less weight.
 pub(crate) const FAINT: Style = Style::new().dimmed();
 /// A heading.
@@ -19,7 +20,11 @@ fn families() -> impl Iterator<Item = (&'static str, &'static str, Vec<&'static 
     rules::FAMILIES
         .iter()
         .map(|(letter, topic)| {
-            (*letter, *topic, rules::ALL.iter().copied().filter(|rule| rule.family() == *letter).collect())
+            (
+                *letter,
+                *topic,
+                rules::ALL.iter().copied().filter(|rule| rule.family() == *letter).collect(),
+            )
         })
         .filter(|(_, _, rules): &(_, _, Vec<_>)| !rules.is_empty())
 }
@@ -56,7 +61,9 @@ const PREDICTS: usize = 17;
 /// the text is left on one line.
 fn wrap(text: &str, width: usize, indent: usize) -> String {
     match width.checked_sub(indent) {
-        Some(room) if room >= 30 => textwrap::wrap(text, room).join(&format!("\n{}", " ".repeat(indent))),
+        Some(room) if room >= 30 => {
+            textwrap::wrap(text, room).join(&format!("\n{}", " ".repeat(indent)))
+        }
         _ => text.to_owned(),
     }
 }
@@ -141,13 +148,26 @@ pub fn markdown() -> String {
         }
     }
     for rule in rules::ALL {
-        put(&mut page, format_args!("\n## {} {}\n\n{}\n\n{}", rule.code, rule.name, predicts(rule), rule.page()));
+        put(
+            &mut page,
+            format_args!(
+                "\n## {} {}\n\n{}\n\n{}",
+                rule.code,
+                rule.name,
+                predicts(rule),
+                rule.page()
+            ),
+        );
     }
     page.push_str("\n## Facts\n\n| fact | what is so | basis | rules |\n|---|---|---|---|\n");
     for fact in FACTS.iter() {
-        let rules: Vec<String> = resting_on(fact).map(|rule| format!("[{}](#{})", rule.code, anchor(rule))).collect();
+        let rules: Vec<String> =
+            resting_on(fact).map(|rule| format!("[{}](#{})", rule.code, anchor(rule))).collect();
         let statement = fact.statement.replace('|', "\\|");
-        put(&mut page, format_args!("| {} | {statement} | {} | {} |\n", fact.id, fact.basis, rules.join(", ")));
+        put(
+            &mut page,
+            format_args!("| {} | {statement} | {} | {} |\n", fact.id, fact.basis, rules.join(", ")),
+        );
     }
     page
 }
@@ -169,7 +189,8 @@ pub fn predicts(rule: &Rule) -> String {
         [] => String::new(),
         facts => format!(" ({})", facts.join(", ")),
     };
-    let off = if rule.default_on { "" } else { " Runs only when it is selected by its code or name." };
+    let off =
+        if rule.default_on { "" } else { " Runs only when it is selected by its code or name." };
     format!("{predicts}{facts}.{off}")
 }
 
@@ -199,7 +220,11 @@ mod tests {
         for (rule, entry) in rules::ALL.iter().zip(json["rules"].as_array().unwrap()) {
             assert_eq!(entry["code"], rule.code);
             assert!(text.contains(rule.name), "{}", rule.code);
-            assert!(markdown.contains(&format!("\n## {} {}\n", rule.code, rule.name)), "{}", rule.code);
+            assert!(
+                markdown.contains(&format!("\n## {} {}\n", rule.code, rule.name)),
+                "{}",
+                rule.code
+            );
         }
     }
 

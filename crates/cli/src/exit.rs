@@ -137,7 +137,9 @@ impl From<ScanError> for Failure {
     fn from(error: ScanError) -> Self {
         match error {
             #[cfg(feature = "cloud")]
-            ScanError::Cloud(CloudError { said, help, unreadable }) => Failure::Store { said, help, unreadable },
+            ScanError::Cloud(CloudError { said, help, unreadable }) => {
+                Failure::Store { said, help, unreadable }
+            }
             #[cfg(feature = "git")]
             ScanError::Git(error) => Failure::Git { error },
             error => Failure::Scan(error),
@@ -151,7 +153,9 @@ impl Failure {
     pub fn exit(&self) -> Exit {
         match self {
             // The target is there and cannot be read: that is no wrong usage.
-            Failure::Scan(ScanError::Unreadable { .. } | ScanError::Threads { .. }) => Exit::Incomplete,
+            Failure::Scan(ScanError::Unreadable { .. } | ScanError::Threads { .. }) => {
+                Exit::Incomplete
+            }
             #[cfg(feature = "cloud")]
             Failure::Store { unreadable: true, .. } => Exit::Incomplete,
             #[cfg(feature = "git")]

@@ -45,11 +45,17 @@ fn find(word: &str) -> Result<Subject, UnknownWord> {
         return Ok(Subject::Code(code));
     }
     let codes = ResponseCode::ALL.map(|code| code.code().to_string());
-    let known = rules::ALL.iter().flat_map(|rule| [rule.code, rule.name]).chain(codes.iter().map(String::as_str));
+    let known = rules::ALL
+        .iter()
+        .flat_map(|rule| [rule.code, rule.name])
+        .chain(codes.iter().map(String::as_str));
     let help = match text::nearest(word, known) {
         Some(nearest) => format!("did you mean `{nearest}`?"),
         None => {
-            format!("the response codes are {}; `sensortree rules` lists the rules", text::list(&codes, codes.len()))
+            format!(
+                "the response codes are {}; `sensortree rules` lists the rules",
+                text::list(&codes, codes.len())
+            )
         }
     };
     Err(UnknownWord { word: word.to_owned(), help })
@@ -64,7 +70,10 @@ fn page(subject: Subject, width: usize) -> String {
 
 fn rule_page(rule: &Rule, width: usize) -> String {
     let mut page = String::new();
-    put(&mut page, format_args!("{CODE}{}{CODE:#} {HEADING}{}{HEADING:#}\n\n", rule.code, rule.name));
+    put(
+        &mut page,
+        format_args!("{CODE}{}{CODE:#} {HEADING}{}{HEADING:#}\n\n", rule.code, rule.name),
+    );
     page.push_str(&drawn(&predicts(rule), width));
     page.push('\n');
     page.push_str(&drawn(&rule.page(), width));
@@ -79,7 +88,10 @@ fn rule_page(rule: &Rule, width: usize) -> String {
 
 fn code_page(code: ResponseCode, width: usize) -> String {
     let mut page = String::new();
-    put(&mut page, format_args!("{CODE}{}{CODE:#} {HEADING}{}{HEADING:#}\n\n", code.code(), code.message()));
+    put(
+        &mut page,
+        format_args!("{CODE}{}{CODE:#} {HEADING}{}{HEADING:#}\n\n", code.code(), code.message()),
+    );
     page.push_str(&drawn(code.meaning(), width));
     let predicted_by = rules::ALL.iter().filter(|rule| match code {
         ResponseCode::Success => rule.effect == Effect::Scene,
@@ -92,7 +104,10 @@ fn code_page(code: ResponseCode, width: usize) -> String {
     for rule in predicted_by {
         put(
             &mut page,
-            format_args!("{heading}  {CODE}{}{CODE:#} {} {FAINT}({}){FAINT:#}\n", rule.code, rule.name, rule.basis),
+            format_args!(
+                "{heading}  {CODE}{}{CODE:#} {} {FAINT}({}){FAINT:#}\n",
+                rule.code, rule.name, rule.basis
+            ),
         );
         heading = "";
     }
@@ -128,7 +143,9 @@ const EMPHASIS: Style = Style::new().italic();
 impl Page {
     fn take(&mut self, event: Event<'_>) {
         match event {
-            Event::Start(Tag::Strong | Tag::Heading { .. }) => put(&mut self.line, format_args!("{STRONG}")),
+            Event::Start(Tag::Strong | Tag::Heading { .. }) => {
+                put(&mut self.line, format_args!("{STRONG}"))
+            }
             Event::End(TagEnd::Strong) => put(&mut self.line, format_args!("{STRONG:#}")),
             Event::Start(Tag::Emphasis) => put(&mut self.line, format_args!("{EMPHASIS}")),
             Event::End(TagEnd::Emphasis) => put(&mut self.line, format_args!("{EMPHASIS:#}")),
@@ -161,8 +178,12 @@ impl Page {
         self.code = true;
         self.gap();
         match kind {
-            CodeBlockKind::Fenced(info) if **info == *"tree bad" => self.text.push_str("It fires on:\n\n"),
-            CodeBlockKind::Fenced(info) if **info == *"tree good" => self.text.push_str("It does not fire on:\n\n"),
+            CodeBlockKind::Fenced(info) if **info == *"tree bad" => {
+                self.text.push_str("It fires on:\n\n")
+            }
+            CodeBlockKind::Fenced(info) if **info == *"tree good" => {
+                self.text.push_str("It does not fire on:\n\n")
+            }
             _ => {}
         }
     }
@@ -179,7 +200,9 @@ impl Page {
             }
             depth => (format!("{}- ", "  ".repeat(depth - 1)), "  ".repeat(depth)),
         };
-        let options = textwrap::Options::new(self.width.max(20)).initial_indent(&first).subsequent_indent(&rest);
+        let options = textwrap::Options::new(self.width.max(20))
+            .initial_indent(&first)
+            .subsequent_indent(&rest);
         self.text.push_str(&textwrap::fill(&line, options));
         self.text.push('\n');
     }
@@ -222,13 +245,17 @@ mod tests {
     fn words_are_taken_in_any_case() {
         assert_eq!(shown("f101"), shown("FILE-EMPTY"));
         assert!(
-            shown("f101").unwrap().starts_with("F101 file-empty\n\nPredicts 200 with scenes at risk; implied (T5).")
+            shown("f101")
+                .unwrap()
+                .starts_with("F101 file-empty\n\nPredicts 200 with scenes at risk; implied (T5).")
         );
     }
 
     #[test]
     fn an_unknown_word_names_the_nearest() {
-        let check = |word: &str, expected: &str| assert!(shown(word).unwrap_err().contains(expected), "{word}");
+        let check = |word: &str, expected: &str| {
+            assert!(shown(word).unwrap_err().contains(expected), "{word}")
+        };
         check("5711", "did you mean `5710`?");
         check("file-emtpy", "did you mean `file-empty`?");
         check("quite-another-thing", "`sensortree rules` lists the rules");
@@ -236,7 +263,10 @@ mod tests {
 
     #[test]
     fn markdown_becomes_text() {
-        let text = drawn("One *two* `three`\nfour.\n\n- a\n- b\n  - c\n\n```text\nx\n  y\n```\n\n# End\n", 80);
+        let text = drawn(
+            "One *two* `three`\nfour.\n\n- a\n- b\n  - c\n\n```text\nx\n  y\n```\n\n# End\n",
+            80,
+        );
         let text = anstream::adapter::strip_str(&text).to_string();
         assert_eq!(text, "One two `three` four.\n- a\n- b\n  - c\n\n    x\n      y\n\nEnd\n");
     }

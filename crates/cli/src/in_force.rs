@@ -51,7 +51,11 @@ enum Origin {
 ///
 /// # Errors
 /// When a baseline is in force that cannot be used.
-pub fn show(arguments: &ConfigArguments, found: &Found, today: Date) -> Result<String, BaselineError> {
+pub fn show(
+    arguments: &ConfigArguments,
+    found: &Found,
+    today: Date,
+) -> Result<String, BaselineError> {
     let rows = rows(&arguments.settings, found, today)?;
     Ok(match arguments.format {
         SettingsFormat::Text => text(found, arguments.settings.isolated, &rows),
@@ -110,7 +114,10 @@ fn rows(flags: &SettingArguments, found: &Found, today: Date) -> Result<Vec<Row>
         "--endpoint",
         flags.endpoint.map(|it| same(it.as_str())),
         |config| Some(same(config.endpoint.as_ref()?.0.as_str())),
-        ("what the request is made for; else import-annotation, and upload for a zip".to_owned(), Value::Null),
+        (
+            "what the request is made for; else import-annotation, and upload for a zip".to_owned(),
+            Value::Null,
+        ),
     ));
     let number = |number: usize| (number.to_string(), json!(number));
     rows.push(one.row(
@@ -130,7 +137,10 @@ fn same(word: &str) -> (String, Value) {
 /// Nanoseconds in words, and as the configuration file has them.
 fn duration(nanoseconds: u64) -> (String, Value) {
     let units = [(1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "us"), (1, "ns")];
-    let (scale, unit) = units.into_iter().find(|(scale, _)| nanoseconds.is_multiple_of(*scale)).unwrap_or((1, "ns"));
+    let (scale, unit) = units
+        .into_iter()
+        .find(|(scale, _)| nanoseconds.is_multiple_of(*scale))
+        .unwrap_or((1, "ns"));
     same(&format!("{}{unit}", nanoseconds / scale))
 }
 
@@ -149,7 +159,8 @@ impl Single<'_> {
         of: impl Fn(&Config) -> Option<(String, Value)>,
         default: (String, Value),
     ) -> Row {
-        let in_file = || self.found.layers.iter().find_map(|layer| Some((of(&layer.config)?, layer)));
+        let in_file =
+            || self.found.layers.iter().find_map(|layer| Some((of(&layer.config)?, layer)));
         let ((text, value), origin) = match given {
             Some(given) => (given, Origin::Flag { flag }),
             None => match in_file() {
@@ -178,12 +189,23 @@ impl Origin {
 
 /// The rules that are left out. With a selection on the command line those of the files are not.
 fn ignored(flags: &SettingArguments, found: &Found) -> Vec<Row> {
-    let row = |word: &str, origin| Row { key: "ignore", text: word.to_owned(), value: json!(word), origin };
-    let mut rows: Vec<Row> =
-        flags.ignore.iter().map(|selector| row(selector.as_str(), Origin::Flag { flag: "--ignore" })).collect();
+    let row = |word: &str, origin| Row {
+        key: "ignore",
+        text: word.to_owned(),
+        value: json!(word),
+        origin,
+    };
+    let mut rows: Vec<Row> = flags
+        .ignore
+        .iter()
+        .map(|selector| row(selector.as_str(), Origin::Flag { flag: "--ignore" }))
+        .collect();
     for layer in found.layers.iter().filter(|_| flags.select.is_empty()) {
         for (at, word) in layer.config.ignore.iter().enumerate() {
-            rows.push(row(word.0.as_str(), Origin::of(layer, &[Step::Key("ignore"), Step::At(at)])));
+            rows.push(row(
+                word.0.as_str(),
+                Origin::of(layer, &[Step::Key("ignore"), Step::At(at)]),
+            ));
         }
     }
     rows
@@ -197,12 +219,21 @@ fn severities(flags: &SettingArguments, found: &Found) -> Vec<Row> {
         if !seen.iter().any(|known| known == selector) {
             seen.push(selector.to_owned());
             let value = json!({ "rules": selector, "severity": severity });
-            rows.push(Row { key: "severity", text: format!("{selector} = {severity}"), value, origin });
+            rows.push(Row {
+                key: "severity",
+                text: format!("{selector} = {severity}"),
+                value,
+                origin,
+            });
         }
     };
     // Of one flag said twice the last one holds.
     for choice in flags.severity.iter().rev() {
-        add(choice.selector.as_str(), choice.severity.as_str(), Origin::Flag { flag: "--severity" });
+        add(
+            choice.selector.as_str(),
+            choice.severity.as_str(),
+            Origin::Flag { flag: "--severity" },
+        );
     }
     for layer in &found.layers {
         for (selector, severity) in &layer.config.severity {
@@ -221,15 +252,28 @@ fn excuses(found: &Found, today: Date) -> Vec<Row> {
             rows.push(excuse(layer, ("ignores", at), &ignore.on(today), ignore.expires, today));
         }
         for (at, ignore) in layer.config.per_path_ignores.iter().enumerate() {
-            rows.push(excuse(layer, ("per-path-ignores", at), &ignore.on(today), ignore.expires, today));
+            rows.push(excuse(
+                layer,
+                ("per-path-ignores", at),
+                &ignore.on(today),
+                ignore.expires,
+                today,
+            ));
         }
     }
     rows
 }
 
-fn excuse(layer: &Layer, (key, at): (&'static str, usize), excuse: &Excuse, expires: Option<Day>, today: Date) -> Row {
+fn excuse(
+    layer: &Layer,
+    (key, at): (&'static str, usize),
+    excuse: &Excuse,
+    expires: Option<Day>,
+    today: Date,
+) -> Row {
     let rules: Vec<&str> = excuse.rules.iter().map(|selector| selector.as_str()).collect();
-    let place = excuse.pattern.as_deref().map(|pattern| format!(" at {pattern}")).unwrap_or_default();
+    let place =
+        excuse.pattern.as_deref().map(|pattern| format!(" at {pattern}")).unwrap_or_default();
     let end = match expires.map(|day| (day.0, day.days_from(today))) {
         None => String::new(),
         Some((day, None)) => format!(", ended on {day}"),
@@ -242,7 +286,8 @@ fn excuse(layer: &Layer, (key, at): (&'static str, usize), excuse: &Excuse, expi
         "expires": expires.map(|day| day.0.to_string()),
         "expired": excuse.lapsed.is_some(),
     });
-    let text = visible(&format!("{}{place}: {}{end}", rules.join(", "), excuse.reason)).into_owned();
+    let text =
+        visible(&format!("{}{place}: {}{end}", rules.join(", "), excuse.reason)).into_owned();
     Row { key, text, value, origin: Origin::of(layer, &[Step::Key(key), Step::At(at)]) }
 }
 
@@ -252,7 +297,14 @@ fn baseline(flags: &SettingArguments, found: &Found) -> Result<Row, BaselineErro
     let (path, origin) = match (&flags.baseline, &found.baseline, naming) {
         (Some(path), ..) => (path, Origin::Flag { flag: "--baseline" }),
         (None, Some(path), Some(layer)) => (path, Origin::of(layer, &[Step::Key(key)])),
-        _ => return Ok(Row { key, text: "none".to_owned(), value: Value::Null, origin: Origin::Default }),
+        _ => {
+            return Ok(Row {
+                key,
+                text: "none".to_owned(),
+                value: Value::Null,
+                origin: Origin::Default,
+            });
+        }
     };
     let path = shown(path);
     let findings = match Known::read(&path) {
@@ -279,7 +331,10 @@ fn text(found: &Found, isolated: bool, rows: &[Row]) -> String {
         [] if isolated => say("no configuration file is read (--isolated)".to_owned()),
         [] => say("no configuration file stands in this folder or above it".to_owned()),
         [first, bases @ ..] => {
-            let extends: String = bases.iter().map(|layer| format!(", which extends {}", named(&layer.path))).collect();
+            let extends: String = bases
+                .iter()
+                .map(|layer| format!(", which extends {}", named(&layer.path)))
+                .collect();
             say(format!("{}{extends}", named(&first.path)));
         }
     }
@@ -289,7 +344,8 @@ fn text(found: &Found, isolated: bool, rows: &[Row]) -> String {
     say(String::new());
     let keys = rows.iter().map(|row| row.key.len()).max().unwrap_or_default();
     // A long value does not push all origins out of sight.
-    let values = rows.iter().map(|row| row.text.chars().count()).max().unwrap_or_default().min(MOST_ALIGNED);
+    let values =
+        rows.iter().map(|row| row.text.chars().count()).max().unwrap_or_default().min(MOST_ALIGNED);
     let mut last = "";
     for Row { key, text, origin, .. } in rows {
         // A key of several values is said once.
@@ -302,12 +358,18 @@ fn text(found: &Found, isolated: bool, rows: &[Row]) -> String {
 }
 
 fn json(found: &Found, rows: &[Row]) -> String {
-    let settings: Vec<Value> =
-        rows.iter().map(|row| json!({ "key": row.key, "value": row.value, "origin": row.origin })).collect();
-    let passed_by: Vec<Value> =
-        found.passed_by.iter().map(|file| json!({ "path": named(&file.path), "reason": file.reason })).collect();
+    let settings: Vec<Value> = rows
+        .iter()
+        .map(|row| json!({ "key": row.key, "value": row.value, "origin": row.origin }))
+        .collect();
+    let passed_by: Vec<Value> = found
+        .passed_by
+        .iter()
+        .map(|file| json!({ "path": named(&file.path), "reason": file.reason }))
+        .collect();
     let files: Vec<String> = found.layers.iter().map(|layer| named(&layer.path)).collect();
-    let document = json!({ "schema": SCHEMA, "files": files, "notRead": passed_by, "settings": settings });
+    let document =
+        json!({ "schema": SCHEMA, "files": files, "notRead": passed_by, "settings": settings });
     format!("{document:#}\n")
 }
 

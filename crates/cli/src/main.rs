@@ -50,7 +50,10 @@ fn check(arguments: CheckArguments) -> Result<Exit, Failure> {
         #[cfg(feature = "git")]
         return sensortree::staged::check(&arguments);
         #[cfg(not(feature = "git"))]
-        return Err(sensortree::plan::PlanError::from(sensortree::target::TargetError::of_git("--staged")).into());
+        return Err(sensortree::plan::PlanError::from(sensortree::target::TargetError::of_git(
+            "--staged",
+        ))
+        .into());
     }
     let interruption = Interruption::watch();
     let config = config::of(&arguments.settings, arguments.target.as_deref())?;
@@ -69,7 +72,10 @@ fn check(arguments: CheckArguments) -> Result<Exit, Failure> {
     let mut report = plan.judge(inspection);
     report.idle_settings.extend(plan.idle_settings());
     let written = plan.baseline(&mut report);
-    let timing = Timing { list_seconds: (listed - began).as_secs_f64(), check_seconds: listed.elapsed().as_secs_f64() };
+    let timing = Timing {
+        list_seconds: (listed - began).as_secs_f64(),
+        check_seconds: listed.elapsed().as_secs_f64(),
+    };
 
     output::write(&report, &plan, &timing)?;
     saved?;

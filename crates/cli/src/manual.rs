@@ -38,7 +38,10 @@ pub fn page(command: Option<&str>) -> Result<Vec<u8>, UnknownCommand> {
 fn find(whole: &clap::Command, name: &str) -> Result<clap::Command, UnknownCommand> {
     whole.find_subcommand(name).cloned().ok_or_else(|| {
         let nearest = text::nearest(name, whole.get_subcommands().map(clap::Command::get_name));
-        UnknownCommand { command: name.to_owned(), help: nearest.map(|nearest| format!("did you mean `{nearest}`?")) }
+        UnknownCommand {
+            command: name.to_owned(),
+            help: nearest.map(|nearest| format!("did you mean `{nearest}`?")),
+        }
     })
 }
 
@@ -46,6 +49,11 @@ fn find(whole: &clap::Command, name: &str) -> Result<clap::Command, UnknownComma
 #[must_use]
 pub fn completions(shell: Shell) -> Vec<u8> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Arguments::command(), "sensortree", &mut script as &mut dyn io::Write);
+    clap_complete::generate(
+        shell,
+        &mut Arguments::command(),
+        "sensortree",
+        &mut script as &mut dyn io::Write,
+    );
     script
 }

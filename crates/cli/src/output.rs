@@ -40,7 +40,9 @@ pub fn write(report: &Report, plan: &Plan, timing: &Timing) -> Result<(), Output
         date: clock::now(),
         fail_on: plan.fail_on,
         allow_empty: plan.allow_empty,
-        repository: Some(env!("CARGO_PKG_REPOSITORY")).filter(|address| !address.is_empty()).map(str::to_owned),
+        repository: Some(env!("CARGO_PKG_REPOSITORY"))
+            .filter(|address| !address.is_empty())
+            .map(str::to_owned),
         places: plan.places.clone(),
     };
     let shortened = shortened(report, plan);
@@ -53,18 +55,26 @@ pub fn write(report: &Report, plan: &Plan, timing: &Timing) -> Result<(), Output
     };
     for output in &plan.outputs {
         let report = if output.format == Format::Jsonl { report } else { &shortened };
-        let draw = |terminal, out: &mut dyn Write| draw(report, output.format, &style(terminal), timing, &facts, out);
+        let draw = |terminal, out: &mut dyn Write| {
+            draw(report, output.format, &style(terminal), timing, &facts, out)
+        };
         let (place, drawn) = match &output.path {
             None => (STDOUT.to_owned(), draw(Terminal::stdout(), &mut io::stdout().lock())),
-            Some(path) => (path.display().to_string(), into_file(path, |file| draw(Terminal::file(), file))),
+            Some(path) => {
+                (path.display().to_string(), into_file(path, |file| draw(Terminal::file(), file)))
+            }
         };
         match drawn {
-            Err(error) if !error.is_broken_pipe() => return Err(OutputError { place, reason: error }),
+            Err(error) if !error.is_broken_pipe() => {
+                return Err(OutputError { place, reason: error });
+            }
             _ => {}
         }
     }
     if plan.outputs.iter().any(|output| output.format == Format::Github) {
-        add_to_summary(|out| draw(&shortened, Format::Markdown, &style(Terminal::file()), timing, &facts, out));
+        add_to_summary(|out| {
+            draw(&shortened, Format::Markdown, &style(Terminal::file()), timing, &facts, out)
+        });
     }
     Ok(())
 }
@@ -83,7 +93,9 @@ fn shortened<'r>(report: &'r Report, plan: &Plan) -> Cow<'r, Report> {
 /// Adds to the summary of the job that a GitHub workflow runs, where this is one. What cannot be added is only said: the report is
 /// written all the same.
 fn add_to_summary(draw: impl FnOnce(&mut dyn Write) -> Result<(), RenderError>) {
-    let Some(path) = env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else { return };
+    let Some(path) = env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else {
+        return;
+    };
     let file = File::options().append(true).create(true).open(path);
     if let Err(error) = file.map_err(RenderError::from).and_then(|mut file| draw(&mut file)) {
         terminal::warn(&format!("the job's summary cannot be written: {error}"));
@@ -156,7 +168,10 @@ pub fn warn_before(plan: &Plan) {
         match plan.config_paths.as_slice() {
             [] => terminal::note("no configuration file is read"),
             [first, bases @ ..] => {
-                let bases: String = bases.iter().map(|path| format!(", which extends {}", path.display())).collect();
+                let bases: String = bases
+                    .iter()
+                    .map(|path| format!(", which extends {}", path.display()))
+                    .collect();
                 terminal::note(&format!("the settings are those of {}{bases}", first.display()));
             }
         }
@@ -171,7 +186,8 @@ pub fn warn_after(report: &Report, plan: &Plan, exit: Exit, written: Option<Writ
     if exit == Exit::Empty {
         terminal::warn("an empty target is taken for a mistake; if it is none, say --allow-empty");
     }
-    let drawn = plan.outputs.iter().any(|output| output.format == Format::Full && output.path.is_none());
+    let drawn =
+        plan.outputs.iter().any(|output| output.format == Format::Full && output.path.is_none());
     for note in report.coverage.notes.iter().filter(|_| !drawn) {
         terminal::note(note);
     }
@@ -180,7 +196,9 @@ pub fn warn_after(report: &Report, plan: &Plan, exit: Exit, written: Option<Writ
         if report.coverage.is_complete() {
             terminal::note(&format!("the listing is saved: sensortree check --listing {place}"));
         } else {
-            terminal::warn(&format!("the listing saved in {place} is incomplete, and a check of it will say so"));
+            terminal::warn(&format!(
+                "the listing saved in {place} is incomplete, and a check of it will say so"
+            ));
         }
     }
     if let Some((writing, written)) = plan.writing.as_ref().zip(written) {
@@ -194,7 +212,9 @@ pub fn warn_after(report: &Report, plan: &Plan, exit: Exit, written: Option<Writ
 fn inside_target(plan: &Plan) -> Vec<&Path> {
     let path = plan.tree.target().and_then(Target::path);
     let Some(target) = path.and_then(|path| fs::canonicalize(path).ok()) else { return Vec::new() };
-    let inside = |path: &&Path| fs::canonicalize(folder_of(path)).is_ok_and(|folder| folder.starts_with(&target));
+    let inside = |path: &&Path| {
+        fs::canonicalize(folder_of(path)).is_ok_and(|folder| folder.starts_with(&target))
+    };
     let reports = plan.outputs.iter().filter_map(|output| output.path.as_deref());
     let saved = plan.saving.as_ref().map(|saving| saving.path.as_path());
     reports.chain(saved).chain(plan.writing.as_ref().map(Writing::path)).filter(inside).collect()

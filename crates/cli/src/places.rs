@@ -11,9 +11,15 @@ use crate::target::Target;
 
 /// The places of a run: of its target, and of the files that the flags and `config` name.
 #[must_use]
-pub fn places(arguments: &CheckArguments, target: Option<&Target>, config: Option<&Path>) -> Places {
+pub fn places(
+    arguments: &CheckArguments,
+    target: Option<&Target>,
+    config: Option<&Path>,
+) -> Places {
     let Some(root) = Root::find() else { return Places::default() };
-    let below = |path: Option<&Path>| path.filter(|path| path.as_os_str() != "-").and_then(|path| root.below(path));
+    let below = |path: Option<&Path>| {
+        path.filter(|path| path.as_os_str() != "-").and_then(|path| root.below(path))
+    };
     let request = below(arguments.request.as_deref());
     let metadata = below(arguments.metadata.as_deref());
     let file = match target {
@@ -25,7 +31,9 @@ pub fn places(arguments: &CheckArguments, target: Option<&Target>, config: Optio
     let tree = match target {
         Some(Target::Folder(path)) => below(Some(path)),
         #[cfg(feature = "git")]
-        Some(Target::Git(target)) => target.segments(Some(&root.here)).ok().map(|names| names.join(&b'/')),
+        Some(Target::Git(target)) => {
+            target.segments(Some(&root.here)).ok().map(|names| names.join(&b'/'))
+        }
         _ => None,
     };
     Places { tree, request, metadata, anchor }

@@ -135,7 +135,9 @@ pub enum PlanError {
     },
     /// One report for several datasets.
     #[cfg(feature = "git")]
-    #[error("something is staged in {count} datasets, and each would write its report of {format} into one file")]
+    #[error(
+        "something is staged in {count} datasets, and each would write its report of {format} into one file"
+    )]
     #[diagnostic(help("name one of them: `sensortree check --staged FOLDER`"))]
     SeveralDatasets {
         /// The format.
@@ -196,20 +198,36 @@ impl Plan {
             Writing::into_file(path.unwrap_or_else(|| PathBuf::from(baseline::DEFAULT_FILE)))
         });
         let writing = writing.transpose()?;
-        let known = baseline.filter(|_| writing.is_none()).map(|path| Known::read(path)).transpose()?;
-        let chosen = arguments.settings.endpoint.or(found.config.endpoint.as_ref().map(|word| word.0));
+        let known =
+            baseline.filter(|_| writing.is_none()).map(|path| Known::read(path)).transpose()?;
+        let chosen =
+            arguments.settings.endpoint.or(found.config.endpoint.as_ref().map(|word| word.0));
         let endpoint = chosen.unwrap_or_else(|| default_endpoint(named.as_ref(), request.as_ref()));
-        let guess = request.as_ref().filter(|_| chosen.is_none()).and_then(|request| guessed(request, endpoint));
+        let guess = request
+            .as_ref()
+            .filter(|_| chosen.is_none())
+            .and_then(|request| guessed(request, endpoint));
         let tree = match (named, &request) {
             (Some(target), _) => Tree::Given(target),
-            (None, Some(request)) if !arguments.no_list => tree_of(request, endpoint, &arguments.cloud)?,
+            (None, Some(request)) if !arguments.no_list => {
+                tree_of(request, endpoint, &arguments.cloud)?
+            }
             _ => Tree::LeftOut,
         };
-        let vendor = request.as_ref().filter(|_| matches!(tree, Tree::Requested(_))).and_then(request::note_on_vendor);
-        let notes = guess.into_iter().chain(vendor).chain(ending_soon(&found.config, today)).collect();
+        let vendor = request
+            .as_ref()
+            .filter(|_| matches!(tree, Tree::Requested(_)))
+            .and_then(request::note_on_vendor);
+        let notes =
+            guess.into_iter().chain(vendor).chain(ending_soon(&found.config, today)).collect();
         let idle_flags = idle_flags(&arguments, request.as_ref(), &tree);
-        let (target, config_path) = (tree.target(), found.layers.first().map(|layer| layer.path.as_path()));
-        let read = found.layers.iter().map(|layer| layer.path.as_path()).chain(baseline.map(PathBuf::as_path));
+        let (target, config_path) =
+            (tree.target(), found.layers.first().map(|layer| layer.path.as_path()));
+        let read = found
+            .layers
+            .iter()
+            .map(|layer| layer.path.as_path())
+            .chain(baseline.map(PathBuf::as_path));
         let read: Vec<&Path> = read.collect();
         for path in outputs.iter().filter_map(|output| output.path.as_deref()) {
             let named = || visible_path(path.as_os_str().as_encoded_bytes());
@@ -220,7 +238,8 @@ impl Plan {
             }
         }
         let places = places(&arguments, target, config_path);
-        let fail_on = arguments.settings.fail_on.or(found.config.fail_on.as_ref().map(|word| word.0));
+        let fail_on =
+            arguments.settings.fail_on.or(found.config.fail_on.as_ref().map(|word| word.0));
         let fail_on = fail_on.unwrap_or(FailOn::Scene);
         let examples = arguments.settings.max_examples.or(found.config.max_examples);
         let kept = examples.map_or_else(|| kept_examples(&outputs), NonZeroUsize::get);
@@ -241,7 +260,10 @@ impl Plan {
             known,
             writing,
             saving,
-            settings: Settings { max_examples: kept, ..settings(arguments, found.config, endpoint, today) },
+            settings: Settings {
+                max_examples: kept,
+                ..settings(arguments, found.config, endpoint, today)
+            },
             tree,
             request,
             notes,
@@ -264,9 +286,12 @@ impl Plan {
             Tree::Unreachable(reason) => Some(reason.clone()),
             Tree::LeftOut => None,
         };
-        let mut inspection = Inspection::of_no_tree(self.request.as_ref().map_or("", Request::name));
-        let unread =
-            unread.map(|reason| Unread { path: Vec::new(), reason: format!("the tree of `resourceUrl`: {reason}") });
+        let mut inspection =
+            Inspection::of_no_tree(self.request.as_ref().map_or("", Request::name));
+        let unread = unread.map(|reason| Unread {
+            path: Vec::new(),
+            reason: format!("the tree of `resourceUrl`: {reason}"),
+        });
         inspection.coverage.unread.extend(unread);
         Ok(inspection)
     }
@@ -320,7 +345,9 @@ fn idle_flags(arguments: &CheckArguments, request: Option<&Request>, tree: &Tree
     let Some(target) = tree.target() else { return idle };
     let content = arguments.content.unwrap_or_else(|| default_content(tree));
     let why_closed = target.why_closed();
-    if let Some(why) = why_closed.filter(|_| arguments.content.is_some_and(|content| content != Content::None)) {
+    if let Some(why) =
+        why_closed.filter(|_| arguments.content.is_some_and(|content| content != Content::None))
+    {
         idle.push(format!("`--content` changes nothing: {why}"));
     }
     if arguments.sample.is_some() && (content == Content::None || why_closed.is_some()) {
@@ -332,7 +359,11 @@ fn idle_flags(arguments: &CheckArguments, request: Option<&Request>, tree: &Tree
 
 /// How far files are looked into where the user does not say: each costs a request in a store, and in git is unpacked.
 fn default_content(tree: &Tree) -> Content {
-    if tree.target().is_some_and(Target::is_costly_to_look_into) { Content::None } else { Content::default() }
+    if tree.target().is_some_and(Target::is_costly_to_look_into) {
+        Content::None
+    } else {
+        Content::default()
+    }
 }
 
 /// Whether both the request and the target are to come from standard input.
@@ -352,7 +383,11 @@ fn default_endpoint(target: Option<&Target>, request: Option<&Request>) -> Endpo
 /// What is to be said of a call that was guessed from the request.
 fn guessed(request: &Request, endpoint: Endpoint) -> Option<String> {
     let has_project = request.body.as_ref()?.field(Field::ProjectId).is_some();
-    let with_tasks = if endpoint == Endpoint::Upload { Endpoint::UploadAnnotation } else { Endpoint::ImportAnnotation };
+    let with_tasks = if endpoint == Endpoint::Upload {
+        Endpoint::UploadAnnotation
+    } else {
+        Endpoint::ImportAnnotation
+    };
     (!has_project).then(|| {
         format!("without `projectId` the request is taken for one of `{endpoint}`; if it is not, say --endpoint {with_tasks}")
     })
@@ -367,7 +402,11 @@ fn with_help(error: &dyn Diagnostic) -> String {
 }
 
 /// The tree that a request names.
-fn tree_of(request: &Request, endpoint: Endpoint, cloud: &CloudArguments) -> Result<Tree, PlanError> {
+fn tree_of(
+    request: &Request,
+    endpoint: Endpoint,
+    cloud: &CloudArguments,
+) -> Result<Tree, PlanError> {
     if !endpoint.lists_a_prefix() {
         return Err(PlanError::NoZip { endpoint });
     }
@@ -387,7 +426,12 @@ fn ending_soon(config: &Config, today: Date) -> Vec<String> {
         .chain(at_paths)
         .filter_map(|(excuse, expires)| {
             let days = expires?.days_from(today).filter(|days| *days <= SOON)?;
-            Some(format!("{} ends on {}, {}", excuse.label(&excuse.rules), expires?.0, in_days(days)))
+            Some(format!(
+                "{} ends on {}, {}",
+                excuse.label(&excuse.rules),
+                expires?.0,
+                in_days(days)
+            ))
         })
         .collect()
 }
@@ -397,7 +441,12 @@ pub(crate) fn in_days(days: u64) -> String {
     if days == 0 { "today".to_owned() } else { format!("in {}", text::count(days, "day")) }
 }
 
-fn settings(arguments: CheckArguments, config: Config, endpoint: Endpoint, today: Date) -> Settings {
+fn settings(
+    arguments: CheckArguments,
+    config: Config,
+    endpoint: Endpoint,
+    today: Date,
+) -> Settings {
     let CheckArguments { settings: arguments, data_type, .. } = arguments;
     let defaults = Settings::default();
     let words = |words: Vec<Word<Selector>>| words.into_iter().map(|word| word.0).collect();
@@ -410,7 +459,8 @@ fn settings(arguments: CheckArguments, config: Config, endpoint: Endpoint, today
     let (select, ignore) = (each_once(select), each_once(ignore));
     let mut severity: BTreeMap<_, _> =
         config.severity.into_iter().map(|(selector, severity)| (selector.0, severity.0)).collect();
-    severity.extend(arguments.severity.into_iter().map(|choice| (choice.selector, choice.severity)));
+    severity
+        .extend(arguments.severity.into_iter().map(|choice| (choice.selector, choice.severity)));
     Settings {
         endpoint,
         data_type,
@@ -420,14 +470,19 @@ fn settings(arguments: CheckArguments, config: Config, endpoint: Endpoint, today
         severity,
         excuses: {
             let everywhere = config.ignores.iter().map(|ignore| ignore.on(today));
-            everywhere.chain(config.per_path_ignores.iter().map(|ignore| ignore.on(today))).collect()
+            everywhere
+                .chain(config.per_path_ignores.iter().map(|ignore| ignore.on(today)))
+                .collect()
         },
         tolerance_ns: arguments
             .tolerance
             .or(config.tolerance.map(|word| word.0))
             .map(|tolerance| tolerance.nanoseconds),
         reference: config.reference,
-        max_examples: arguments.max_examples.or(config.max_examples).map_or(defaults.max_examples, NonZeroUsize::get),
+        max_examples: arguments
+            .max_examples
+            .or(config.max_examples)
+            .map_or(defaults.max_examples, NonZeroUsize::get),
     }
 }
 
@@ -456,7 +511,10 @@ fn outputs(given: &[Output]) -> Result<Vec<Output>, PlanError> {
             continue;
         }
         if let Some(first) = outputs.iter().find(|other| other.path == output.path) {
-            let place = output.path.as_ref().map_or("standard output".to_owned(), |path| path.display().to_string());
+            let place = output
+                .path
+                .as_ref()
+                .map_or("standard output".to_owned(), |path| path.display().to_string());
             return Err(PlanError::SamePlace { place, first: first.format, second: output.format });
         }
         outputs.push(output.clone());
@@ -469,7 +527,8 @@ fn outputs(given: &[Output]) -> Result<Vec<Output>, PlanError> {
 
 /// The selections, ignores and severities without which the run would have been the same, in words.
 fn idle_settings(settings: &Settings) -> Vec<String> {
-    let running = |settings: &Settings| rules::ALL.iter().map(|rule| settings.runs(rule)).collect::<Vec<_>>();
+    let running =
+        |settings: &Settings| rules::ALL.iter().map(|rule| settings.runs(rule)).collect::<Vec<_>>();
     let as_set = running(settings);
     let mut idle = Vec::new();
     for (at, selector) in settings.select.iter().enumerate() {
@@ -477,19 +536,28 @@ fn idle_settings(settings: &Settings) -> Vec<String> {
         without.select.remove(at);
         // Without its only selection everything would run: that one is never idle.
         if !without.select.is_empty() && running(&without) == as_set {
-            idle.push(format!("selecting `{}` changes nothing: without it the same rules run", selector.as_str()));
+            idle.push(format!(
+                "selecting `{}` changes nothing: without it the same rules run",
+                selector.as_str()
+            ));
         }
     }
     for (at, selector) in settings.ignore.iter().enumerate() {
         let mut without = settings.clone();
         without.ignore.remove(at);
         if running(&without) == as_set {
-            idle.push(format!("ignoring `{}` changes nothing: without it the same rules run", selector.as_str()));
+            idle.push(format!(
+                "ignoring `{}` changes nothing: without it the same rules run",
+                selector.as_str()
+            ));
         }
     }
     for selector in settings.severity.keys() {
         if !rules::ALL.iter().any(|rule| selector.matches(rule) && settings.runs(rule)) {
-            idle.push(format!("the severity of `{}` changes nothing: it does not run", selector.as_str()));
+            idle.push(format!(
+                "the severity of `{}` changes nothing: it does not run",
+                selector.as_str()
+            ));
         }
     }
     idle
@@ -504,11 +572,16 @@ mod tests {
 
     fn plan(flags: &[&str], config: &str) -> Result<Plan, PlanError> {
         let line = ["sensortree", "check", env!("CARGO_MANIFEST_DIR")].iter().chain(flags);
-        let crate::args::Command::Check(arguments) = crate::args::Arguments::try_parse_from(line).unwrap().command
+        let crate::args::Command::Check(arguments) =
+            crate::args::Arguments::try_parse_from(line).unwrap().command
         else {
             panic!("not a check");
         };
-        Plan::new(*arguments, Found { config: toml::from_str(config).unwrap(), ..Found::default() }, date(2026, 7, 1))
+        Plan::new(
+            *arguments,
+            Found { config: toml::from_str(config).unwrap(), ..Found::default() },
+            date(2026, 7, 1),
+        )
     }
 
     #[test]
@@ -526,7 +599,13 @@ mod tests {
         assert_eq!(from_file.settings.max_examples, 9);
         assert_eq!(from_file.settings.ignore.len(), 1);
 
-        let flags = ["--tolerance=5ms", "--fail-on=advice", "--max-examples=1", "--severity=F101=error", "--select=F"];
+        let flags = [
+            "--tolerance=5ms",
+            "--fail-on=advice",
+            "--max-examples=1",
+            "--severity=F101=error",
+            "--select=F",
+        ];
         let from_flags = plan(&flags, file).unwrap();
         assert_eq!(from_flags.settings.tolerance_ns, Some(5_000_000));
         assert_eq!(from_flags.fail_on, FailOn::Advice);
@@ -540,14 +619,21 @@ mod tests {
     fn ignores_end() {
         let check = |expires: &str, lapses: bool, said: Option<&str>| {
             let excuse = format!("rules = [\"F101\"]\nreason = \"known\"\nexpires = {expires}\n");
-            let plan =
-                plan(&[], &format!("[[ignores]]\n{excuse}[[per-path-ignores]]\npath = \"a/**\"\n{excuse}")).unwrap();
+            let plan = plan(
+                &[],
+                &format!("[[ignores]]\n{excuse}[[per-path-ignores]]\npath = \"a/**\"\n{excuse}"),
+            )
+            .unwrap();
             assert_eq!(plan.settings.excuses.len(), 2);
-            assert!(plan.settings.excuses.iter().all(|excuse| excuse.lapsed.is_some() == lapses), "{expires}");
+            assert!(
+                plan.settings.excuses.iter().all(|excuse| excuse.lapsed.is_some() == lapses),
+                "{expires}"
+            );
             let expected: Vec<String> = said
                 .into_iter()
                 .flat_map(|said| {
-                    ["", " at `a/**`"].map(|at| format!("the ignore of `F101`{at} ends on {expires}, {said}"))
+                    ["", " at `a/**`"]
+                        .map(|at| format!("the ignore of `F101`{at} ends on {expires}, {said}"))
                 })
                 .collect();
             assert_eq!(plan.notes, expected);
@@ -575,7 +661,8 @@ mod tests {
     fn a_look_into_files_that_are_not_opened_is_said_to_change_nothing() {
         let idle = |target: &[&str], flags: &[&str]| {
             let line = ["sensortree", "check"].iter().chain(target).chain(flags);
-            let crate::args::Command::Check(arguments) = crate::args::Arguments::try_parse_from(line).unwrap().command
+            let crate::args::Command::Check(arguments) =
+                crate::args::Arguments::try_parse_from(line).unwrap().command
             else {
                 panic!("not a check");
             };

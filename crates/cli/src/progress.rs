@@ -6,7 +6,9 @@ use std::io::{self, IsTerminal};
 use std::sync::Once;
 use std::time::{Duration, Instant};
 
-use indicatif::{DecimalBytes, HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use indicatif::{
+    DecimalBytes, HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle,
+};
 use sensortree_core::text::count;
 use sensortree_scan::{Cost, Progress};
 
@@ -80,7 +82,11 @@ impl Progress for Listing {
     fn parts(&self, listed: u64, known: u64) {
         // Of one part there is nothing to tell that the count does not.
         if self.wanted && known > 1 {
-            self.bar.set_message(format!(", {} of {} parts", HumanCount(listed), HumanCount(known)));
+            self.bar.set_message(format!(
+                ", {} of {} parts",
+                HumanCount(listed),
+                HumanCount(known)
+            ));
         }
     }
 
@@ -101,7 +107,9 @@ impl Progress for Listing {
             self.looking.call_once(|| {
                 self.bar.reset();
                 self.bar.set_length(wanted);
-                self.bar.set_style(style("{spinner} looked into {human_pos} of {human_len} frames ({rate}/s)"));
+                self.bar.set_style(style(
+                    "{spinner} looked into {human_pos} of {human_len} frames ({rate}/s)",
+                ));
             });
             self.bar.set_position(frames);
         }

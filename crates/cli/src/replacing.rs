@@ -40,8 +40,11 @@ pub fn standing(
     };
     let target = target.and_then(Target::path);
     let read = [arguments.request.as_deref(), arguments.metadata.as_deref(), listing, target];
-    let mut read =
-        read.into_iter().flatten().chain(others.iter().copied()).filter_map(|read| fs::canonicalize(read).ok());
+    let mut read = read
+        .into_iter()
+        .flatten()
+        .chain(others.iter().copied())
+        .filter_map(|read| fs::canonicalize(read).ok());
     if read.any(|read| read == path) {
         return Some(Standing::Read);
     }
@@ -60,7 +63,11 @@ fn is_report(path: &Path) -> bool {
         return false;
     };
     let first = text.lines().next().unwrap_or_default();
-    let names_rule = || rules::ALL.iter().any(|rule| first.contains(&format!("{} {}", rule.code, rule.name)));
+    let names_rule =
+        || rules::ALL.iter().any(|rule| first.contains(&format!("{} {}", rule.code, rule.name)));
     let marks = ["sensortree", "predicted answer", "\"predicted\"", "H106 unreadable"];
-    read.is_ok() && (matches!(text.trim(), "" | "[]") || marks.iter().any(|mark| text.contains(mark)) || names_rule())
+    read.is_ok()
+        && (matches!(text.trim(), "" | "[]")
+            || marks.iter().any(|mark| text.contains(mark))
+            || names_rule())
 }

@@ -73,7 +73,9 @@ pub fn read(path: &Path) -> Result<Request, RequestError> {
     let name = if is_standard_input { Cow::Borrowed(STANDARD_INPUT) } else { lossless(written) };
     let shown = || visible(&name).into_owned();
     let source = if is_standard_input { standard_input() } else { File::open(path) };
-    let bytes = source.and_then(all_of).map_err(|reason| RequestError::Unreadable { name: shown(), reason })?;
+    let bytes = source
+        .and_then(all_of)
+        .map_err(|reason| RequestError::Unreadable { name: shown(), reason })?;
     if bytes.len() as u64 > MAX_REQUEST_BYTES {
         return Err(RequestError::TooLarge { name: shown() });
     }
@@ -108,10 +110,14 @@ fn all_of(source: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
 #[must_use]
 pub fn note_on_vendor(request: &Request) -> Option<String> {
     let vendor = request.storage()?.vendor_type?;
-    let folded: String = vendor.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let folded: String =
+        vendor.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     let is_known = VENDORS.contains(&folded.as_str());
     (!is_known).then(|| {
-        format!("`vendorType` `{}` is not known here; the store is asked over the S3 protocol", visible(vendor))
+        format!(
+            "`vendorType` `{}` is not known here; the store is asked over the S3 protocol",
+            visible(vendor)
+        )
     })
 }
 

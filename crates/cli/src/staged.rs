@@ -36,8 +36,11 @@ pub fn check(arguments: &CheckArguments) -> Result<Exit, Failure> {
         Some(target) => vec![staged.dataset(Path::new(target), here)?],
         None => staged.datasets(),
     };
-    let datasets: Vec<Vec<u8>> = datasets.into_iter().filter(|dataset| staged.touches(dataset, b"")).collect();
-    if let (true, Some(output)) = (datasets.len() > 1, arguments.format.iter().find(|output| output.path.is_some())) {
+    let datasets: Vec<Vec<u8>> =
+        datasets.into_iter().filter(|dataset| staged.touches(dataset, b"")).collect();
+    if let (true, Some(output)) =
+        (datasets.len() > 1, arguments.format.iter().find(|output| output.path.is_some()))
+    {
         let format = output.format;
         return Err(PlanError::SeveralDatasets { format, count: datasets.len() }.into());
     }
@@ -79,7 +82,10 @@ fn check_dataset(
         leave_out_known(&mut report, before.as_ref(), |path| staged.touches(dataset, path));
     }
     drop(progress);
-    let timing = Timing { list_seconds: (listed - began).as_secs_f64(), check_seconds: listed.elapsed().as_secs_f64() };
+    let timing = Timing {
+        list_seconds: (listed - began).as_secs_f64(),
+        check_seconds: listed.elapsed().as_secs_f64(),
+    };
     output::write(&report, &plan, &timing)?;
     let exit = Exit::of(&report, &plan);
     output::warn_after(&report, &plan, exit, None);
@@ -92,7 +98,9 @@ fn leave_out_known(report: &mut Report, before: Option<&Report>, touches: impl F
     let Some(before) = before else { return };
     let sensors: Vec<Vec<u8>> = report.sensors.iter().map(|sensor| sensor.folder.clone()).collect();
     let found = report.findings.len();
-    report.findings.retain(|finding| !is_known(finding, before) || is_touched(finding, &sensors, &touches));
+    report
+        .findings
+        .retain(|finding| !is_known(finding, before) || is_touched(finding, &sensors, &touches));
     let left_out = (found - report.findings.len()) as u64;
     if left_out > 0 {
         let target = visible_path(report.target.uri.as_bytes());

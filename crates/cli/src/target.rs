@@ -154,8 +154,8 @@ impl Target {
             (Some(None), Some(target)) => target,
             (Some(None), None) => return Err(TargetError::NoListing),
             (Some(Some(listing)), Some(target)) => {
-                let [target, listing] =
-                    [target, listing.as_os_str()].map(|name| visible_path(name.as_encoded_bytes()).to_owned());
+                let [target, listing] = [target, listing.as_os_str()]
+                    .map(|name| visible_path(name.as_encoded_bytes()).to_owned());
                 return Err(TargetError::ListingAndTarget { target, listing });
             }
         };
@@ -176,8 +176,13 @@ impl Target {
     /// When nothing stands there or a file that is no zip by its name, or it is another kind of target.
     pub fn named(target: &OsStr, cloud: &CloudArguments) -> Result<Self, TargetError> {
         #[cfg(feature = "cloud")]
-        if let Some(address) = target.to_str().filter(|text| text.contains("://") && CloudUrl::is_meant(text)) {
-            return Ok(Target::Cloud { url: address.parse().map_err(mistake)?, access: cloud.access() });
+        if let Some(address) =
+            target.to_str().filter(|text| text.contains("://") && CloudUrl::is_meant(text))
+        {
+            return Ok(Target::Cloud {
+                url: address.parse().map_err(mistake)?,
+                access: cloud.access(),
+            });
         }
         #[cfg(not(feature = "cloud"))]
         let _ = cloud;
@@ -201,15 +206,24 @@ impl Target {
     /// # Errors
     /// When it is no cloud prefix, or this build reads none.
     #[cfg(feature = "cloud")]
-    pub fn requested(request: &Request, url: &str, cloud: &CloudArguments) -> Result<Self, TargetError> {
+    pub fn requested(
+        request: &Request,
+        url: &str,
+        cloud: &CloudArguments,
+    ) -> Result<Self, TargetError> {
         let (url, access) = place(request, url, &cloud.environment()).map_err(mistake)?;
         Ok(Target::Cloud { url, access })
     }
 
     /// The same in a build that reads no cloud prefix.
     #[cfg(not(feature = "cloud"))]
-    pub fn requested(_request: &Request, url: &str, _cloud: &CloudArguments) -> Result<Self, TargetError> {
-        let way = "name a local copy of the tree as TARGET, or check the request alone with --no-list";
+    pub fn requested(
+        _request: &Request,
+        url: &str,
+        _cloud: &CloudArguments,
+    ) -> Result<Self, TargetError> {
+        let way =
+            "name a local copy of the tree as TARGET, or check the request alone with --no-list";
         Err(TargetError::Unsupported { target: visible(url).into_owned(), kind: CLOUD, way })
     }
 
@@ -243,7 +257,9 @@ impl Target {
     #[must_use]
     pub fn why_closed(&self) -> Option<&'static str> {
         match self {
-            Target::Listing(_) => Some("a saved listing holds names and sizes, and not what is in the files"),
+            Target::Listing(_) => {
+                Some("a saved listing holds names and sizes, and not what is in the files")
+            }
             _ => None,
         }
     }
@@ -267,7 +283,11 @@ impl Target {
     ///
     /// # Errors
     /// When it cannot be listed at all.
-    pub fn inspect(&self, options: &ScanOptions, progress: &dyn Progress) -> Result<Inspection, ScanError> {
+    pub fn inspect(
+        &self,
+        options: &ScanOptions,
+        progress: &dyn Progress,
+    ) -> Result<Inspection, ScanError> {
         match self {
             Target::Folder(path) => local::inspect(path, options, progress),
             Target::Zip(path) => zip::inspect(path, options, progress),
@@ -291,12 +311,15 @@ fn read_metadata(path: &Path) -> Result<Vec<u8>, TargetError> {
         fs::File::open(path)?.take(MAX_METADATA_BYTES + 1).read_to_end(&mut text)?;
         Ok::<_, io::Error>(text)
     };
-    let cannot =
-        |reason: String| TargetError::Metadata { path: visible_path(path.as_os_str().as_encoded_bytes()), reason };
+    let cannot = |reason: String| TargetError::Metadata {
+        path: visible_path(path.as_os_str().as_encoded_bytes()),
+        reason,
+    };
     match read() {
-        Ok(text) if text.len() as u64 > MAX_METADATA_BYTES => {
-            Err(cannot(format!("is larger than any metadata.json ({} MB)", MAX_METADATA_BYTES >> 20)))
-        }
+        Ok(text) if text.len() as u64 > MAX_METADATA_BYTES => Err(cannot(format!(
+            "is larger than any metadata.json ({} MB)",
+            MAX_METADATA_BYTES >> 20
+        ))),
         Ok(text) => Ok(text),
         Err(error) => Err(cannot(error.to_string())),
     }
@@ -323,7 +346,9 @@ fn absent(target: String, path: &Path) -> TargetError {
         return TargetError::Unsupported { target, kind, way };
     }
     let help = neighbour(path).map(|name| path.with_file_name(name));
-    let help = help.map(|path| format!("did you mean `{}`?", visible_path(path.as_os_str().as_encoded_bytes())));
+    let help = help.map(|path| {
+        format!("did you mean `{}`?", visible_path(path.as_os_str().as_encoded_bytes()))
+    });
     TargetError::Missing { target, help }
 }
 
@@ -338,10 +363,14 @@ fn without_query(target: String) -> String {
 
 /// The folder beside the path that was most likely meant.
 fn neighbour(path: &Path) -> Option<String> {
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let folders =
-        fs::read_dir(parent).ok()?.flatten().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
-    let names: Vec<String> = folders.take(1_000).filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    let parent =
+        path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folders = fs::read_dir(parent)
+        .ok()?
+        .flatten()
+        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+    let names: Vec<String> =
+        folders.take(1_000).filter_map(|entry| entry.file_name().into_string().ok()).collect();
     let found = path.file_name()?.to_str()?;
     text::nearest(found, names.iter().map(String::as_str)).map(str::to_owned)
 }
@@ -381,11 +410,15 @@ mod tests {
         if cfg!(feature = "cloud") {
             check(Path::new("gs://acme-drives/0423"), "the cloud's gs://acme-drives/0423");
             check(Path::new("gs:/acme-drives/0423"), "`gs:` is followed by two slashes");
-            check(Path::new("s3://me:secret@acme-drives"), "the address holds a user name or a key");
+            check(
+                Path::new("s3://me:secret@acme-drives"),
+                "the address holds a user name or a key",
+            );
         } else {
             check(Path::new("gs://acme-drives/0423"), "`gs://acme-drives/0423` is a cloud prefix");
         }
-        let git = if cfg!(feature = "git") { "of a repository" } else { "`git:HEAD` is a git revision" };
+        let git =
+            if cfg!(feature = "git") { "of a repository" } else { "`git:HEAD` is a git revision" };
         check(Path::new("git:HEAD"), git);
         check(
             Path::new("https://user:secret@host.example/drive?X-Amz-Signature=secret"),

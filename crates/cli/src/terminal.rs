@@ -43,7 +43,8 @@ impl Terminal {
     }
 
     fn of(stream: &(impl RawStream + IsTerminal)) -> Self {
-        let size = if IsTerminal::is_terminal(stream) { terminal_size::terminal_size() } else { None };
+        let size =
+            if IsTerminal::is_terminal(stream) { terminal_size::terminal_size() } else { None };
         Terminal {
             color: AutoStream::choice(stream) != ColorChoice::Never,
             unicode: speaks_unicode(),
@@ -54,7 +55,10 @@ impl Terminal {
 
 /// Whether the locale is one of UTF-8: the first of the three variables that is set decides, as in C.
 fn speaks_unicode() -> bool {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(env::var_os).find(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .filter_map(env::var_os)
+        .find(|value| !value.is_empty());
     locale.is_some_and(|locale| {
         let locale = locale.to_string_lossy().to_lowercase();
         locale.contains("utf-8") || locale.contains("utf8")
@@ -74,15 +78,18 @@ pub fn choose_color(choice: clap::ColorChoice) {
 /// Says on standard error why the run came to nothing.
 pub fn complain(problem: &dyn Diagnostic) {
     let terminal = Terminal::stderr();
-    let characters = if terminal.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() };
+    let characters =
+        if terminal.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() };
     let theme = GraphicalTheme {
         characters: ThemeCharacters { error: "error:".to_owned(), ..characters },
         styles: if terminal.color { ThemeStyles::ansi() } else { ThemeStyles::none() },
     };
     // Whatever reads a pipe or a log looks for a path in one piece.
     let wraps = IsTerminal::is_terminal(&io::stderr());
-    let handler =
-        GraphicalReportHandler::new_themed(theme).with_width(terminal.width).with_wrap_lines(wraps).with_links(false);
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_width(terminal.width)
+        .with_wrap_lines(wraps)
+        .with_links(false);
     let mut drawn = String::new();
     if handler.render_report(&mut drawn, problem).is_err() {
         drawn = format!("error: {problem}\n");

@@ -26,7 +26,8 @@ impl FromStr for Tolerance {
     type Err = ToleranceError;
 
     fn from_str(text: &str) -> Result<Self, ToleranceError> {
-        let duration: SignedDuration = text.parse().map_err(|_| ToleranceError::NotADuration(text.to_owned()))?;
+        let duration: SignedDuration =
+            text.parse().map_err(|_| ToleranceError::NotADuration(text.to_owned()))?;
         match u64::try_from(duration.as_nanos()) {
             Ok(nanoseconds) => Ok(Tolerance { nanoseconds }),
             Err(_) => Err(ToleranceError::OutOfRange(text.to_owned())),
@@ -41,7 +42,11 @@ mod tests {
     #[test]
     fn durations_as_people_write_them() {
         let check = |text: &str, expected: Option<u64>| {
-            assert_eq!(text.parse().ok().map(|tolerance: Tolerance| tolerance.nanoseconds), expected, "{text}");
+            assert_eq!(
+                text.parse().ok().map(|tolerance: Tolerance| tolerance.nanoseconds),
+                expected,
+                "{text}"
+            );
         };
         check("50ms", Some(50_000_000));
         check("1s", Some(1_000_000_000));

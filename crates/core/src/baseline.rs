@@ -83,14 +83,22 @@ impl Baseline {
         let mut entries = Baseline::entries(report);
         entries.sort();
         let Coverage { content, sample, .. } = &report.coverage;
-        Baseline { target: target_name(report), content: (*content).to_owned(), sample: *sample, entries }
+        Baseline {
+            target: target_name(report),
+            content: (*content).to_owned(),
+            sample: *sample,
+            entries,
+        }
     }
 
     /// Takes the findings that this covers out of the report, and says there what became of the others. `file` is what the
     /// baseline is called.
     pub fn apply(&self, file: &str, report: &mut Report) {
         let current = target_name(report);
-        let written_for = self.target.clone().filter(|name| current.as_ref().is_some_and(|current| current != name));
+        let written_for = self
+            .target
+            .clone()
+            .filter(|name| current.as_ref().is_some_and(|current| current != name));
         let now = Baseline::entries(report);
         let mut left: Vec<&Entry> = self.entries.iter().collect();
         let mut partners = vec![None; now.len()];
@@ -98,7 +106,9 @@ impl Baseline {
             meet(&mut left, &now, &mut partners, key);
         }
         let (mut covered, mut reported, mut stale) = (Vec::new(), Vec::new(), Vec::new());
-        for ((mut finding, now), partner) in std::mem::take(&mut report.findings).into_iter().zip(&now).zip(partners) {
+        for ((mut finding, now), partner) in
+            std::mem::take(&mut report.findings).into_iter().zip(&now).zip(partners)
+        {
             match partner {
                 Some(entry) if entry.contents == now.contents => covered.push(finding),
                 Some(entry) => {
@@ -118,7 +128,8 @@ impl Baseline {
 
     /// Whether the finding of an entry would have been found again: its rule ran, and no less was looked at than then.
     fn is_missed(&self, entry: &Entry, report: &Report) -> bool {
-        let depth = |content: &str| ["none", "headers", "full"].iter().position(|known| *known == content);
+        let depth =
+            |content: &str| ["none", "headers", "full"].iter().position(|known| *known == content);
         // A sample of another size is of other frames.
         let as_many = report.coverage.sample.is_none() || report.coverage.sample == self.sample;
         report.coverage.is_complete()
@@ -130,13 +141,19 @@ impl Baseline {
     /// A report's findings as entries, in their order.
     fn entries(report: &Report) -> Vec<Entry> {
         let fingerprints = fingerprint::fingerprints(report);
-        report.findings.iter().zip(fingerprints).map(|(finding, print)| Entry::of(finding, print)).collect()
+        report
+            .findings
+            .iter()
+            .zip(fingerprints)
+            .map(|(finding, print)| Entry::of(finding, print))
+            .collect()
     }
 }
 
 impl Entry {
     fn of(finding: &Finding, fingerprint: String) -> Self {
-        let named = |name: &Option<Vec<u8>>| name.as_deref().map(|name| text::lossless(name).into_owned());
+        let named =
+            |name: &Option<Vec<u8>>| name.as_deref().map(|name| text::lossless(name).into_owned());
         Entry {
             code: finding.rule.code.to_owned(),
             sensor: named(&finding.subject.sensor),
@@ -158,7 +175,11 @@ impl Entry {
     }
 
     fn by_subject(&self) -> [&str; 3] {
-        [&self.code, self.sensor.as_deref().unwrap_or_default(), self.scene.as_deref().unwrap_or_default()]
+        [
+            &self.code,
+            self.sensor.as_deref().unwrap_or_default(),
+            self.scene.as_deref().unwrap_or_default(),
+        ]
     }
 }
 
@@ -186,7 +207,8 @@ fn meet<'b>(
 
 /// What is said of a finding that the baseline has, but not so.
 fn change(then: u64, now: u64) -> String {
-    let was = format!("{} when the baseline was written, {} now", text::number(then), text::number(now));
+    let was =
+        format!("{} when the baseline was written, {} now", text::number(then), text::number(now));
     if then == now { format!("{was}, but not the same") } else { was }
 }
 
@@ -241,7 +263,11 @@ metadata.json
         let check = |from: &str, to: &str, expected: u64| {
             let now = TWO_EMPTY.replacen(from, to, 1);
             assert_ne!(now, TWO_EMPTY);
-            assert_eq!(against(TWO_EMPTY, &now), (vec!["F101".to_owned()], vec![Some(expected)]), "{now}");
+            assert_eq!(
+                against(TWO_EMPTY, &now),
+                (vec!["F101".to_owned()], vec![Some(expected)]),
+                "{now}"
+            );
         };
         check("1681532060064.pcd", "1681532060064.pcd (0 bytes)", 3);
         check("1681532060063.pcd", "1681532060063.pcd (0 bytes)", 3);
@@ -284,7 +310,10 @@ metadata.json
         assert_eq!(stale(&good, &Settings::default(), |_| {}), 1);
         assert_eq!(stale(&good, &without, |_| {}), 0);
         let hole = |report: &mut Report| {
-            report.coverage.unread.push(crate::report::Unread { path: b"x".to_vec(), reason: "denied".to_owned() });
+            report
+                .coverage
+                .unread
+                .push(crate::report::Unread { path: b"x".to_vec(), reason: "denied".to_owned() });
         };
         assert_eq!(stale(&good, &Settings::default(), hole), 0);
         let sampled = |report: &mut Report| report.coverage.sample = NonZeroU64::new(3);

@@ -15,7 +15,8 @@ pub enum CameraModel {
 
 impl CameraModel {
     /// Every model.
-    pub const ALL: [CameraModel; 3] = [CameraModel::PinHole, CameraModel::Fisheye, CameraModel::OmniDirectional];
+    pub const ALL: [CameraModel; 3] =
+        [CameraModel::PinHole, CameraModel::Fisheye, CameraModel::OmniDirectional];
 
     /// The word in `type`, whose case counts.
     #[must_use]
@@ -36,8 +37,9 @@ impl CameraModel {
     /// The model that a word was meant to be.
     #[must_use]
     pub fn nearest(word: &str) -> Option<Self> {
-        Self::from_word(word)
-            .or_else(|| Self::from_word(crate::text::nearest(word, Self::ALL.into_iter().map(Self::as_str))?))
+        Self::from_word(word).or_else(|| {
+            Self::from_word(crate::text::nearest(word, Self::ALL.into_iter().map(Self::as_str))?)
+        })
     }
 
     /// The keys of `intrinsic`, in the order in which the SDK reads them (facts M2, M8).

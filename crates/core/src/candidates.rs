@@ -45,10 +45,11 @@ impl Candidates {
     }
 
     fn of(&mut self, naming: Naming) -> &mut FrameSet {
-        let at = self.numbered.iter().position(|(known, _)| *known == naming).unwrap_or_else(|| {
-            self.numbered.push((naming, FrameSet::default()));
-            self.numbered.len() - 1
-        });
+        let at =
+            self.numbered.iter().position(|(known, _)| *known == naming).unwrap_or_else(|| {
+                self.numbered.push((naming, FrameSet::default()));
+                self.numbered.len() - 1
+            });
         &mut self.numbered[at].1
     }
 
@@ -74,9 +75,15 @@ impl Candidates {
 
     /// So many of them, spread evenly by their rank, the first and the last among them; all where no number is given. They
     /// must be sealed.
-    pub(crate) fn picks(&self, folder: FolderId, sample: Option<NonZeroU64>) -> impl Iterator<Item = Pick> {
-        let numbered =
-            self.numbered.iter().filter_map(|(naming, set)| Some((naming, Format::of_suffix(naming.suffix())?, set)));
+    pub(crate) fn picks(
+        &self,
+        folder: FolderId,
+        sample: Option<NonZeroU64>,
+    ) -> impl Iterator<Item = Pick> {
+        let numbered = self
+            .numbered
+            .iter()
+            .filter_map(|(naming, set)| Some((naming, Format::of_suffix(naming.suffix())?, set)));
         let numbered = numbered.flat_map(move |(naming, format, set)| {
             set.iter().map(move |packed| Pick {
                 folder,
@@ -89,7 +96,11 @@ impl Candidates {
             Some(Pick { folder, name: name.to_vec(), format: Format::of_name(name)?, size: *size })
         });
         let mut ranks = Ranks::new(self.len(), sample);
-        numbered.chain(others).enumerate().filter(move |(at, _)| ranks.take(*at as u64)).map(|(_, pick)| pick)
+        numbered
+            .chain(others)
+            .enumerate()
+            .filter(move |(at, _)| ranks.take(*at as u64))
+            .map(|(_, pick)| pick)
     }
 
     fn len(&self) -> u64 {
@@ -118,7 +129,8 @@ impl Ranks {
     }
 
     fn next(&self) -> u64 {
-        let (steps, last) = (u128::from(self.wanted.saturating_sub(1)), u128::from(self.all.saturating_sub(1)));
+        let (steps, last) =
+            (u128::from(self.wanted.saturating_sub(1)), u128::from(self.all.saturating_sub(1)));
         let next = (u128::from(self.taken) * last).checked_div(steps).unwrap_or(0);
         u64::try_from(next).unwrap_or(u64::MAX)
     }

@@ -55,7 +55,11 @@ impl Inspection {
     #[must_use]
     pub fn of_no_tree(request: &str) -> Self {
         Inspection {
-            target: Target { kind: TargetKind::Request, uri: request.to_owned(), segments: Vec::new() },
+            target: Target {
+                kind: TargetKind::Request,
+                uri: request.to_owned(),
+                segments: Vec::new(),
+            },
             tree: TreeBuilder::new(0).finish(),
             archive: None,
             metadata: MetadataFile::Absent,
@@ -118,7 +122,8 @@ fn judge(inspection: Inspection, request: Option<&Request>, settings: &Settings)
     let (mut findings, mut documents, matched) = sink.finish();
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
 
-    let idle_settings = idle_excuses(settings, &matched, &ran).chain(alignment.idle_settings(settings)).collect();
+    let idle_settings =
+        idle_excuses(settings, &matched, &ran).chain(alignment.idle_settings(settings)).collect();
     let sensors: Vec<SensorSummary> = layout
         .sensors()
         .map(|(id, sensor)| SensorSummary {
@@ -132,18 +137,17 @@ fn judge(inspection: Inspection, request: Option<&Request>, settings: &Settings)
     // Where there is nothing, nothing can be predicted either; and nothing of a tree that was not looked at.
     let judged = target.kind != TargetKind::Request && (tree.files() > 0 || !findings.is_empty());
     let verdict = Verdict::of(&findings, coverage.is_complete() && judged, settings);
-    let texts = [metadata.as_ref().map(|metadata| &metadata.document), request.map(|request| &request.document)];
+    let texts = [
+        metadata.as_ref().map(|metadata| &metadata.document),
+        request.map(|request| &request.document),
+    ];
     let is_pointed_into = |document: &json::Document| {
         let mut locations = findings.iter().filter_map(|finding| finding.location.as_ref());
         locations.any(|location| location.document == document.name())
     };
-    documents.extend(
-        texts
-            .into_iter()
-            .flatten()
-            .filter(|document| is_pointed_into(document))
-            .map(|document| Document { name: document.name().to_owned(), text: document.text().to_vec() }),
-    );
+    documents.extend(texts.into_iter().flatten().filter(|document| is_pointed_into(document)).map(
+        |document| Document { name: document.name().to_owned(), text: document.text().to_vec() },
+    ));
     Report {
         endpoint: settings.endpoint,
         verdict,
@@ -167,11 +171,19 @@ fn judge(inspection: Inspection, request: Option<&Request>, settings: &Settings)
 }
 
 /// What is to be said of the excuses that held for nothing: of rules that ran and found nothing there, or past their day.
-fn idle_excuses(settings: &Settings, matched: &[Vec<bool>], ran: &[&Rule]) -> impl Iterator<Item = String> {
+fn idle_excuses(
+    settings: &Settings,
+    matched: &[Vec<bool>],
+    ran: &[&Rule],
+) -> impl Iterator<Item = String> {
     settings.excuses.iter().zip(matched).filter_map(|(excuse, matched)| {
         if let Some(day) = &excuse.lapsed {
             let label = excuse.label(&excuse.rules);
-            let rest = if matched.contains(&true) { "what it excused is reported" } else { "it matches nothing" };
+            let rest = if matched.contains(&true) {
+                "what it excused is reported"
+            } else {
+                "it matches nothing"
+            };
             return Some(format!("{label} ended on {day}, and {rest}"));
         }
         let of_use = matched.iter().copied().chain(std::iter::repeat(false));

@@ -59,9 +59,10 @@ pub(crate) fn word<T: Copy, const N: usize>(
     as_str: fn(T) -> &'static str,
     text: &str,
 ) -> Result<T, UnknownWord> {
-    all.into_iter()
-        .find(|value| as_str(*value) == text)
-        .ok_or_else(|| UnknownWord { found: text.to_owned(), allowed: all.into_iter().map(as_str).collect() })
+    all.into_iter().find(|value| as_str(*value) == text).ok_or_else(|| UnknownWord {
+        found: text.to_owned(),
+        allowed: all.into_iter().map(as_str).collect(),
+    })
 }
 
 /// A response code of the platform.
@@ -118,7 +119,9 @@ impl ResponseCode {
             ResponseCode::FileEmpty => "File cannot be empty",
             ResponseCode::FileTooLarge => "File size exceeds 100MB limit",
             ResponseCode::NotAZip => "File must be in ZIP format",
-            ResponseCode::TreeMisalignment => "File tree misalignment, refer to API doc for correction",
+            ResponseCode::TreeMisalignment => {
+                "File tree misalignment, refer to API doc for correction"
+            }
             ResponseCode::WrongDataType => "Wrong data type",
         }
     }
@@ -226,8 +229,12 @@ pub enum Endpoint {
 
 impl Endpoint {
     /// Every endpoint that takes a tree.
-    pub const ALL: [Endpoint; 4] =
-        [Endpoint::Import, Endpoint::ImportAnnotation, Endpoint::Upload, Endpoint::UploadAnnotation];
+    pub const ALL: [Endpoint; 4] = [
+        Endpoint::Import,
+        Endpoint::ImportAnnotation,
+        Endpoint::Upload,
+        Endpoint::UploadAnnotation,
+    ];
 
     /// The word used on the command line and in reports.
     #[must_use]
@@ -327,30 +334,66 @@ pub const FACTS: &[Fact] = &[
     fact("Q3", "`dataType` is 2 for 2D and 3 for 3D", Basis::Documented),
     fact("Q4", "a dataset's `name` has at most 60 bytes of UTF-8", Basis::Documented),
     fact("Q5", "`projectId` is the number that Create Project returned", Basis::Documented),
-    fact("Q6", "`externalStorage` gives `accessKey`, `secreteKey`, `endpoint` and `vendorType`", Basis::Documented),
+    fact(
+        "Q6",
+        "`externalStorage` gives `accessKey`, `secreteKey`, `endpoint` and `vendorType`",
+        Basis::Documented,
+    ),
     fact("Q7", "every field but `externalStorage` is required", Basis::Implied),
     fact("T1", "a LiDAR's folder needs the prefix `lidar-`", Basis::Documented),
     fact("T2", "a camera's folder needs the prefix `camera-`", Basis::Documented),
-    fact("T3", "what follows the prefix is the sensor's name, as metadata.json has it", Basis::Documented),
+    fact(
+        "T3",
+        "what follows the prefix is the sensor's name, as metadata.json has it",
+        Basis::Documented,
+    ),
     fact("T4", "below a sensor come scene folders, and a scene's id is unique", Basis::Documented),
     fact("T5", "below a scene come the frames, and nothing deeper", Basis::Implied),
-    fact("T6", "a frame's stem is its sampling time, typically an integer in milliseconds", Basis::Documented),
+    fact(
+        "T6",
+        "a frame's stem is its sampling time, typically an integer in milliseconds",
+        Basis::Documented,
+    ),
     fact("T7", "LiDAR frames end in `.pcd`", Basis::Implied),
-    fact("T8", "camera frames end in `.jpg`; other image suffixes are not documented for this layout", Basis::Implied),
+    fact(
+        "T8",
+        "camera frames end in `.jpg`; other image suffixes are not documented for this layout",
+        Basis::Implied,
+    ),
     fact("T9", "`metadata.json` stands at the top, beside the sensor folders", Basis::Implied),
-    fact("T10", "every sensor holds the same scenes, and in a scene the same timestamps", Basis::Implied),
+    fact(
+        "T10",
+        "every sensor holds the same scenes, and in a scene the same timestamps",
+        Basis::Implied,
+    ),
     fact("T11", "in a zip, the top folder is named as the zip file", Basis::Documented),
     fact("T12", "a zip is smaller than 100 MB, is a ZIP, and is not empty", Basis::Documented),
-    fact("T13", "2D data has cameras and needs no LiDAR; 3D data needs at least one LiDAR", Basis::Implied),
+    fact(
+        "T13",
+        "2D data has cameras and needs no LiDAR; 3D data needs at least one LiDAR",
+        Basis::Implied,
+    ),
     fact("M1", "a camera's `type` is `PinHole`, `Fisheye` or `OmniDirectional`", Basis::Documented),
     fact(
         "M2",
         "`PinHole` and `Fisheye` have 4 intrinsics, `OmniDirectional` has 7 and a `projection`",
         Basis::Documented,
     ),
-    fact("M3", "the names in the sequences are the folder names without their prefix", Basis::Documented),
-    fact("M4", "`fileTreeType` and `dataType` of metadata.json agree with the request", Basis::Implied),
-    fact("M5", "in 3D data every camera of `cameraSequence` has one entry in `cameraCoefficients`", Basis::Implied),
+    fact(
+        "M3",
+        "the names in the sequences are the folder names without their prefix",
+        Basis::Documented,
+    ),
+    fact(
+        "M4",
+        "`fileTreeType` and `dataType` of metadata.json agree with the request",
+        Basis::Implied,
+    ),
+    fact(
+        "M5",
+        "in 3D data every camera of `cameraSequence` has one entry in `cameraCoefficients`",
+        Basis::Implied,
+    ),
     fact(
         "M6",
         "all-zero intrinsics stand in the platform's own sample: accepted, and useless for projection",
@@ -361,8 +404,16 @@ pub const FACTS: &[Fact] = &[
         "`heading` and `position` place the camera in the LiDAR's frame; `heading` has unit length",
         Basis::Advice,
     ),
-    fact("M8", "the SDK reads `heading` and `intrinsic` by the order of their keys, not by name", Basis::Advice),
-    fact("M9", "the SDK's pinhole projection takes exactly p1 p2 and at most k1 to k6", Basis::Advice),
+    fact(
+        "M8",
+        "the SDK reads `heading` and `intrinsic` by the order of their keys, not by name",
+        Basis::Advice,
+    ),
+    fact(
+        "M9",
+        "the SDK's pinhole projection takes exactly p1 p2 and at most k1 to k6",
+        Basis::Advice,
+    ),
 ];
 
 const fn fact(id: &'static str, statement: &'static str, basis: Basis) -> Fact {

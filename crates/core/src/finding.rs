@@ -54,17 +54,23 @@ impl Example {
             return Some(expected.to_vec());
         }
         let path = self.path.strip_suffix(b"/").unwrap_or(&self.path);
-        let parent = path.iter().rposition(|byte| *byte == b'/').map_or(&b""[..], |at| &path[..=at]);
+        let parent =
+            path.iter().rposition(|byte| *byte == b'/').map_or(&b""[..], |at| &path[..=at]);
         Some([parent, expected].concat())
     }
 
     /// The same with a suggestion only if that would not itself be rejected. Where the sensor's folder needs another name,
     /// too, it is suggested with that name.
     fn with_sound_suggestion(mut self, renamed: &BTreeMap<Vec<u8>, String>) -> Self {
-        let Some(path) = self.mended().filter(|path| !place::is_in_order(path)) else { return self };
-        let (top, rest) = path.split_at(path.iter().position(|byte| *byte == b'/').unwrap_or(path.len()));
+        let Some(path) = self.mended().filter(|path| !place::is_in_order(path)) else {
+            return self;
+        };
+        let (top, rest) =
+            path.split_at(path.iter().position(|byte| *byte == b'/').unwrap_or(path.len()));
         let renamed = renamed.get(top).map(|name| [name.as_bytes(), rest].concat());
-        self.expected = renamed.filter(|path| place::is_in_order(path)).and_then(|path| String::from_utf8(path).ok());
+        self.expected = renamed
+            .filter(|path| place::is_in_order(path))
+            .and_then(|path| String::from_utf8(path).ok());
         self
     }
 
@@ -97,7 +103,10 @@ pub struct Location {
 
 impl Identified for Location {
     fn identity(&self) -> Digest {
-        Digest::of(&[&self.stretch.to_bytes(), self.label.as_deref().unwrap_or_default().as_bytes()])
+        Digest::of(&[
+            &self.stretch.to_bytes(),
+            self.label.as_deref().unwrap_or_default().as_bytes(),
+        ])
     }
 }
 
@@ -159,7 +168,11 @@ impl<'s> Sink<'s> {
         Sink {
             settings,
             findings: Vec::new(),
-            matched: settings.excuses.iter().map(|excuse| vec![false; excuse.rules.len()]).collect(),
+            matched: settings
+                .excuses
+                .iter()
+                .map(|excuse| vec![false; excuse.rules.len()])
+                .collect(),
             documents: Vec::new(),
             renamed: BTreeMap::new(),
         }
@@ -168,10 +181,9 @@ impl<'s> Sink<'s> {
     /// The same for a tree read so: what is suggested in a sensor's folder that needs another name has that name.
     #[must_use]
     pub fn in_layout(mut self, layout: &Layout) -> Self {
-        let renamed = layout
-            .sensors
-            .iter()
-            .filter_map(|sensor| Some((sensor.folder_name.clone(), sensor.expected_folder.clone()?)));
+        let renamed = layout.sensors.iter().filter_map(|sensor| {
+            Some((sensor.folder_name.clone(), sensor.expected_folder.clone()?))
+        });
         self.renamed = renamed.collect();
         self
     }
@@ -204,7 +216,9 @@ impl<'s> Sink<'s> {
         }
         let path = text::lossless(path);
         let mut excused = false;
-        for (at, (excuse, matched)) in self.settings.excuses.iter().zip(&mut self.matched).enumerate() {
+        for (at, (excuse, matched)) in
+            self.settings.excuses.iter().zip(&mut self.matched).enumerate()
+        {
             let meant = || excuse.rules.iter().any(|selector| selector.matches(rule));
             if !meant() || !excuse.covers(&path) {
                 continue;
@@ -273,7 +287,8 @@ impl Gather<'_, '_> {
     /// Counts several occurrences that are known by where they are, too.
     fn count_at(&mut self, several: Several, place: Digest) {
         self.several.count += several.count;
-        let parts = [&several.count.to_be_bytes()[..], &several.digest.to_bytes(), &place.to_bytes()];
+        let parts =
+            [&several.count.to_be_bytes()[..], &several.digest.to_bytes(), &place.to_bytes()];
         self.several.digest.add(Digest::of(&parts));
     }
 
@@ -395,7 +410,9 @@ impl Gather<'_, '_> {
 /// What tells a finding from any other: what it says of whom, and where each time. How it is worded does not matter, nor how
 /// grave the user takes it to be.
 fn contents(rule: &Rule, effect: Effect, subject: &Subject, several: Several) -> Digest {
-    let named = |name: &Option<Vec<u8>>| Digest::of(&name.iter().map(Vec::as_slice).collect::<Vec<_>>()).to_bytes();
+    let named = |name: &Option<Vec<u8>>| {
+        Digest::of(&name.iter().map(Vec::as_slice).collect::<Vec<_>>()).to_bytes()
+    };
     Digest::of(&[
         rule.code.as_bytes(),
         effect.as_str().as_bytes(),

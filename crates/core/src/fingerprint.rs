@@ -24,7 +24,8 @@ pub fn fingerprints(report: &Report) -> Vec<String> {
 /// The fingerprints of a report's findings and, behind them, of those that a baseline covers.
 #[must_use]
 pub fn of_all(report: &Report) -> Vec<String> {
-    let traits: Vec<[u8; 32]> = report.all_findings().map(|finding| traits(finding, report)).collect();
+    let traits: Vec<[u8; 32]> =
+        report.all_findings().map(|finding| traits(finding, report)).collect();
     let mut order: Vec<usize> = (0..traits.len()).collect();
     let contents: Vec<Digest> = report.all_findings().map(|finding| finding.contents).collect();
     order.sort_by_key(|at| (traits[*at], contents[*at]));
@@ -111,7 +112,8 @@ metadata.json
 
     #[test]
     fn another_place_is_another_fault() {
-        let moved = TWO_EMPTY.replace("1.pcd (0 bytes)\n    2.pcd\nmeta", "1.pcd\n    2.pcd (0 bytes)\nmeta");
+        let moved = TWO_EMPTY
+            .replace("1.pcd (0 bytes)\n    2.pcd\nmeta", "1.pcd\n    2.pcd (0 bytes)\nmeta");
         let (before, after) = (of(TWO_EMPTY), of(&moved));
         assert_eq!(before.len(), after.len());
         assert_eq!(before.iter().filter(|one| after.contains(one)).count(), before.len() - 1);

@@ -29,7 +29,8 @@ impl Naming {
     }
 
     fn new(suffix: &[u8], width: u8, fraction: u8) -> Option<Self> {
-        let is_known = suffix.eq_ignore_ascii_case(DOUBLE_SUFFIX) || suffix.iter().all(u8::is_ascii_alphanumeric);
+        let is_known = suffix.eq_ignore_ascii_case(DOUBLE_SUFFIX)
+            || suffix.iter().all(u8::is_ascii_alphanumeric);
         if suffix.len() > Self::MAX_SUFFIX || !is_known {
             return None;
         }
@@ -149,7 +150,9 @@ fn digits(bytes: &[u8]) -> usize {
 fn number(start: i128, digits: &[u8]) -> i128 {
     // Cannot overflow: callers bound the digits to MAX_DIGITS.
     if start == 0 && digits.len() <= 19 {
-        return i128::from(digits.iter().fold(0_u64, |value, digit| value * 10 + u64::from(digit - b'0')));
+        return i128::from(
+            digits.iter().fold(0_u64, |value, digit| value * 10 + u64::from(digit - b'0')),
+        );
     }
     digits.iter().fold(start, |value, digit| value * 10 + i128::from(digit - b'0'))
 }
@@ -161,16 +164,27 @@ mod tests {
 
     #[test]
     fn what_is_a_number() {
-        let read = |name: &str| parse(name.as_bytes()).map(|(value, naming)| (value, naming.suffix().to_owned()));
+        let read = |name: &str| {
+            parse(name.as_bytes()).map(|(value, naming)| (value, naming.suffix().to_owned()))
+        };
         assert_eq!(read("1681532060061.pcd"), Some((1_681_532_060_061, "pcd".into())));
         assert_eq!(read("0.jpg"), Some((0, "jpg".into())));
         assert_eq!(read("-5.jpg"), Some((-5, "jpg".into())));
         assert_eq!(read("000012.JPG"), Some((12, "JPG".into())));
-        assert_eq!(read("99999999999999999999.pcd"), Some((99_999_999_999_999_999_999, "pcd".into())));
+        assert_eq!(
+            read("99999999999999999999.pcd"),
+            Some((99_999_999_999_999_999_999, "pcd".into()))
+        );
         assert_eq!(read("1532402927.647951.pcd"), Some((1_532_402_927_647_951, "pcd".into())));
         assert_eq!(read("12"), Some((12, String::new())));
-        assert_eq!(read("1532402927647951.pcd.bin"), Some((1_532_402_927_647_951, "pcd.bin".into())));
-        assert_eq!(read("1532402927.647951.PCD.bin"), Some((1_532_402_927_647_951, "PCD.bin".into())));
+        assert_eq!(
+            read("1532402927647951.pcd.bin"),
+            Some((1_532_402_927_647_951, "pcd.bin".into()))
+        );
+        assert_eq!(
+            read("1532402927.647951.PCD.bin"),
+            Some((1_532_402_927_647_951, "PCD.bin".into()))
+        );
         for text in [
             "",
             ".pcd",

@@ -133,7 +133,11 @@ impl PartialEq for FrameSet {
 impl Eq for FrameSet {}
 
 /// Merges two ascending streams into `out`, each value once; gives how many values came more than once.
-fn union(left: impl Iterator<Item = i128>, right: impl Iterator<Item = i128>, out: &mut Encoded) -> u64 {
+fn union(
+    left: impl Iterator<Item = i128>,
+    right: impl Iterator<Item = i128>,
+    out: &mut Encoded,
+) -> u64 {
     let (mut left, mut right) = (left.peekable(), right.peekable());
     let mut repeated = 0;
     loop {

@@ -55,7 +55,9 @@ impl Body {
     #[must_use]
     pub fn data_type(&self) -> Option<DataType> {
         let number = self.data_type.as_ref()?.value;
-        [DataType::Image2D, DataType::PointCloud3D].into_iter().find(|known| f64::from(known.number()) == number)
+        [DataType::Image2D, DataType::PointCloud3D]
+            .into_iter()
+            .find(|known| f64::from(known.number()) == number)
     }
 }
 
@@ -183,10 +185,17 @@ pub struct Unknown {
     pub nearest: Option<&'static str>,
 }
 
-const ROOT_FIELDS: &[&str] =
-    &["version", "fileTreeType", "dataType", "lidarSequence", "cameraSequence", "cameraCoefficients"];
+const ROOT_FIELDS: &[&str] = &[
+    "version",
+    "fileTreeType",
+    "dataType",
+    "lidarSequence",
+    "cameraSequence",
+    "cameraCoefficients",
+];
 const COEFFICIENTS_FIELDS: &[&str] = &["name", "width", "height", "camera"];
-const CAMERA_FIELDS: &[&str] = &["type", "heading", "position", "intrinsic", "skew", "radial", "tangential"];
+const CAMERA_FIELDS: &[&str] =
+    &["type", "heading", "position", "intrinsic", "skew", "radial", "tangential"];
 const PROJECTION: &str = "projection";
 
 impl Metadata {
@@ -255,9 +264,9 @@ struct Fields<'v> {
 
 impl<'v> Fields<'v> {
     fn get(&self, field: &str) -> Option<&'v Member> {
-        self.object
-            .get(field)
-            .or_else(|| self.renamed.iter().find(|(name, _)| *name == field).map(|(_, member)| *member))
+        self.object.get(field).or_else(|| {
+            self.renamed.iter().find(|(name, _)| *name == field).map(|(_, member)| *member)
+        })
     }
 }
 
@@ -277,9 +286,13 @@ impl Reader {
             lidar_sequence: sequence(self, "lidarSequence"),
             camera_sequence: sequence(self, "cameraSequence"),
             coefficients: self.array(&fields, "cameraCoefficients").map(|(values, span)| {
-                let entries: Vec<Coefficients> =
-                    values.iter().enumerate().filter_map(|(index, value)| self.coefficients(index, value)).collect();
-                let complete = entries.len() == values.len() && entries.iter().all(|entry| entry.name.is_some());
+                let entries: Vec<Coefficients> = values
+                    .iter()
+                    .enumerate()
+                    .filter_map(|(index, value)| self.coefficients(index, value))
+                    .collect();
+                let complete = entries.len() == values.len()
+                    && entries.iter().all(|entry| entry.name.is_some());
                 CoefficientsList { span, entries, complete }
             }),
         })
@@ -348,7 +361,8 @@ impl Reader {
             self.wrong(place, name, value, "an object");
             return None;
         };
-        let mut absent: Vec<&'static str> = known.iter().copied().filter(|field| object.get(field).is_none()).collect();
+        let mut absent: Vec<&'static str> =
+            known.iter().copied().filter(|field| object.get(field).is_none()).collect();
         let mut renamed = Vec::new();
         for member in object.members() {
             let key = member.key.value.as_str();
@@ -358,7 +372,11 @@ impl Reader {
             // A key that is nearly an absent field is that field misspelt, and not a further mistake.
             self.guesses += 1;
             let nearest = |fields: &[&'static str]| {
-                if self.guesses > MAX_GUESSES { None } else { text::nearest(key, fields.iter().copied()) }
+                if self.guesses > MAX_GUESSES {
+                    None
+                } else {
+                    text::nearest(key, fields.iter().copied())
+                }
             };
             if let Some(meant) = nearest(&absent) {
                 absent.retain(|field| *field != meant);
@@ -398,7 +416,12 @@ impl Reader {
     }
 
     /// A group of numbers whose keys depend on the camera's model.
-    fn parameters(&mut self, fields: &Fields<'_>, field: &'static str, path: &'static str) -> Option<Parameters> {
+    fn parameters(
+        &mut self,
+        fields: &Fields<'_>,
+        field: &'static str,
+        path: &'static str,
+    ) -> Option<Parameters> {
         let member = fields.get(field)?;
         let Kind::Object(object) = &member.value.kind else {
             self.wrong(fields.place, field, &member.value, "an object of numbers");
@@ -443,7 +466,11 @@ impl Reader {
         }
     }
 
-    fn array<'v>(&mut self, fields: &Fields<'v>, field: &'static str) -> Option<(&'v [Value], Span)> {
+    fn array<'v>(
+        &mut self,
+        fields: &Fields<'v>,
+        field: &'static str,
+    ) -> Option<(&'v [Value], Span)> {
         let value = &fields.get(field)?.value;
         match &value.kind {
             Kind::Array(values) => Some((values, value.span)),

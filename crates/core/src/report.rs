@@ -37,7 +37,10 @@ impl TargetKind {
     /// Whether files that serve a repository are where they should be.
     #[must_use]
     pub fn may_be_in_repository(self) -> bool {
-        matches!(self, TargetKind::Local | TargetKind::Git | TargetKind::Listing { of_folder: true })
+        matches!(
+            self,
+            TargetKind::Local | TargetKind::Git | TargetKind::Listing { of_folder: true }
+        )
     }
 
     /// The word in reports.

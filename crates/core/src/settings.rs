@@ -121,7 +121,10 @@ impl FromStr for Selector {
             return Ok(selector);
         }
         let words = rules::ALL.iter().flat_map(|rule| [rule.code, rule.name]);
-        Err(UnknownSelector { found: text.to_owned(), nearest: text::nearest(text, words).map(str::to_owned) })
+        Err(UnknownSelector {
+            found: text.to_owned(),
+            nearest: text::nearest(text, words).map(str::to_owned),
+        })
     }
 }
 
@@ -180,24 +183,34 @@ impl Excuse {
     /// # Errors
     /// When the pattern is not a glob.
     pub fn at(pattern: &str, rules: Vec<Selector>, reason: String) -> Result<Self, globset::Error> {
-        let matcher =
-            GlobBuilder::new(pattern.trim_end_matches('/')).literal_separator(true).build()?.compile_matcher();
-        Ok(Excuse { pattern: Some(pattern.to_owned()), matcher: Some(matcher), ..Self::everywhere(rules, reason) })
+        let matcher = GlobBuilder::new(pattern.trim_end_matches('/'))
+            .literal_separator(true)
+            .build()?
+            .compile_matcher();
+        Ok(Excuse {
+            pattern: Some(pattern.to_owned()),
+            matcher: Some(matcher),
+            ..Self::everywhere(rules, reason)
+        })
     }
 
     /// Whether it is meant for the path, or a folder above it.
     #[must_use]
     pub fn covers(&self, path: &str) -> bool {
         let Some(matcher) = &self.matcher else { return true };
-        std::iter::successors(Some(path.trim_end_matches('/')), |path| path.rsplit_once('/').map(|(parent, _)| parent))
-            .any(|path| matcher.is_match(path))
+        std::iter::successors(Some(path.trim_end_matches('/')), |path| {
+            path.rsplit_once('/').map(|(parent, _)| parent)
+        })
+        .any(|path| matcher.is_match(path))
     }
 
     /// What it is called in sentences, for some of its rules: ``the ignore of `F101` at `camera-rear/**` ``.
     #[must_use]
     pub fn label<'s>(&self, rules: impl IntoIterator<Item = &'s Selector>) -> String {
-        let rules: Vec<String> = rules.into_iter().map(|selector| format!("`{}`", selector.as_str())).collect();
-        let place = self.pattern.as_ref().map(|pattern| format!(" at `{pattern}`")).unwrap_or_default();
+        let rules: Vec<String> =
+            rules.into_iter().map(|selector| format!("`{}`", selector.as_str())).collect();
+        let place =
+            self.pattern.as_ref().map(|pattern| format!(" at `{pattern}`")).unwrap_or_default();
         format!("the ignore of {}{place}", text::list(&rules, rules.len()))
     }
 }
@@ -249,7 +262,9 @@ impl Settings {
     /// Whether the rule runs.
     #[must_use]
     pub fn runs(&self, rule: &Rule) -> bool {
-        let best = |selectors: &[Selector]| selectors.iter().filter_map(|selector| selector.specificity(rule)).max();
+        let best = |selectors: &[Selector]| {
+            selectors.iter().filter_map(|selector| selector.specificity(rule)).max()
+        };
         let selected = match best(&self.select) {
             None => (self.select.is_empty() && rule.default_on).then_some(0),
             Some(specificity) => (rule.default_on || specificity == 2).then_some(specificity),
@@ -266,7 +281,9 @@ impl Settings {
     pub fn severity_of(&self, rule: &Rule) -> Option<Severity> {
         self.severity
             .iter()
-            .filter_map(|(selector, severity)| selector.specificity(rule).map(|specificity| (specificity, *severity)))
+            .filter_map(|(selector, severity)| {
+                selector.specificity(rule).map(|specificity| (specificity, *severity))
+            })
             .max_by_key(|(specificity, _)| *specificity)
             .map(|(_, severity)| severity)
     }

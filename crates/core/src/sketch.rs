@@ -88,7 +88,13 @@ impl Drawn {
     /// A file of the usual size that holds what its suffix says.
     #[must_use]
     pub fn file(path: impl Into<Vec<u8>>) -> Self {
-        Drawn { path: path.into(), kind: EntryKind::File, size: FRAME_BYTES, marks: Marks::default(), held: None }
+        Drawn {
+            path: path.into(),
+            kind: EntryKind::File,
+            size: FRAME_BYTES,
+            marks: Marks::default(),
+            held: None,
+        }
     }
 
     /// Lets it hold something else than its suffix says.
@@ -139,8 +145,14 @@ impl Sketch {
     /// When a line has tabs, a broken escape or repeat, or lies in no folder.
     pub fn parse(text: &str) -> Result<Self, SketchError> {
         let target = "dataset".to_owned();
-        let mut sketch =
-            Sketch { target, archive: None, depth: Depth::Headers, entries: Vec::new(), metadata: None, request: None };
+        let mut sketch = Sketch {
+            target,
+            archive: None,
+            depth: Depth::Headers,
+            entries: Vec::new(),
+            metadata: None,
+            request: None,
+        };
         // The open folders: indentation, and the path with its slash.
         let mut open: Vec<(usize, Vec<u8>)> = Vec::new();
         let mut at = 0;
@@ -165,7 +177,9 @@ impl Sketch {
                 sketch.depth = Depth::Whole;
                 continue;
             }
-            if let (Some(archive), Some(words)) = (&mut sketch.archive, content.strip_prefix("archive: ")) {
+            if let (Some(archive), Some(words)) =
+                (&mut sketch.archive, content.strip_prefix("archive: "))
+            {
                 *archive = zip::parse_archive(words).map_err(error)?;
                 continue;
             }
@@ -188,7 +202,9 @@ impl Sketch {
                 sketch.metadata = Some(text.as_bytes()[at..].to_vec());
                 break;
             }
-            if let Some(words) = content.strip_prefix("request").filter(|_| indent == 0).and_then(request::heading) {
+            if let Some(words) =
+                content.strip_prefix("request").filter(|_| indent == 0).and_then(request::heading)
+            {
                 let drawn = DrawnRequest::parse(words, &text[at..]).map_err(error)?;
                 request_end = at + drawn.text.len();
                 sketch.request = Some(drawn);
@@ -197,8 +213,9 @@ impl Sketch {
             if indent > 0 && parent.is_empty() {
                 return Err(error("indented, but no folder is open".to_owned()));
             }
-            let path =
-                |name: &str| -> Result<Vec<u8>, SketchError> { Ok([parent, &unescape(name).map_err(error)?].concat()) };
+            let path = |name: &str| -> Result<Vec<u8>, SketchError> {
+                Ok([parent, &unescape(name).map_err(error)?].concat())
+            };
             if let Some(name) = content.strip_suffix('/') {
                 let mut path = path(name)?;
                 sketch.draw(&path, EntryKind::Folder, 0);
@@ -210,7 +227,9 @@ impl Sketch {
                 sketch.draw(&path(name)?, EntryKind::FolderMarker, 0);
             } else if let Some(name) = content.strip_suffix(" (fifo)") {
                 sketch.draw(&path(name)?, EntryKind::Special, 0);
-            } else if let Some((name, size)) = content.strip_suffix(" bytes)").and_then(|rest| rest.rsplit_once(" (")) {
+            } else if let Some((name, size)) =
+                content.strip_suffix(" bytes)").and_then(|rest| rest.rsplit_once(" ("))
+            {
                 let size = size.parse().map_err(|_| error(format!("`{size}` is no size")))?;
                 sketch.draw(&path(name)?, EntryKind::File, size);
             } else if let Some((name, times, step)) = repeat(content) {
@@ -231,8 +250,10 @@ impl Sketch {
             }
         }
         let fits = sketch.metadata.is_none();
-        if let Some(at) =
-            sketch.entries.iter().position(|drawn| fits && sketch.is_metadata(&drawn.path) && drawn.size == FRAME_BYTES)
+        if let Some(at) = sketch
+            .entries
+            .iter()
+            .position(|drawn| fits && sketch.is_metadata(&drawn.path) && drawn.size == FRAME_BYTES)
         {
             let text = sketch.fitting_metadata().into_bytes();
             sketch.entries[at].size = text.len() as u64;
@@ -257,7 +278,10 @@ impl Sketch {
         let inspection = self.inspection();
         let layout = Layout::read(&inspection.tree, &inspection.target);
         let names = |kind: SensorKind| -> Vec<String> {
-            let sensors = layout.sensors.iter().filter(|sensor| sensor.kind == kind && !sensor.name.is_empty());
+            let sensors = layout
+                .sensors
+                .iter()
+                .filter(|sensor| sensor.kind == kind && !sensor.name.is_empty());
             sensors.map(|sensor| sensor.name.clone()).collect()
         };
         fitting_metadata(&names(SensorKind::Lidar), &names(SensorKind::Camera))
@@ -269,7 +293,8 @@ impl Sketch {
         let mut builder = TreeBuilder::new(examples);
         for drawn in &self.entries {
             let size = (drawn.kind == EntryKind::File).then_some(drawn.size);
-            if let Some(format) = builder.take(&Entry { path: &drawn.path, kind: drawn.kind, size }) {
+            if let Some(format) = builder.take(&Entry { path: &drawn.path, kind: drawn.kind, size })
+            {
                 builder.hold(&drawn.path, drawn.content().probe(self.depth, format));
             }
         }
@@ -281,9 +306,16 @@ impl Sketch {
     pub fn check(&self, settings: &Settings) -> Report {
         let Some(drawn) = &self.request else { return crate::check(self.inspection(), settings) };
         let request = drawn.request();
-        let inspection =
-            if self.entries.is_empty() { Inspection::of_no_tree(request.name()) } else { self.inspection() };
-        crate::check_request(&request, inspection, &Settings { endpoint: drawn.endpoint, ..settings.clone() })
+        let inspection = if self.entries.is_empty() {
+            Inspection::of_no_tree(request.name())
+        } else {
+            self.inspection()
+        };
+        crate::check_request(
+            &request,
+            inspection,
+            &Settings { endpoint: drawn.endpoint, ..settings.clone() },
+        )
     }
 
     /// The sketch as a source would hand it on.
@@ -298,7 +330,12 @@ impl Sketch {
                 let file_name = segments.pop().unwrap_or_default();
                 let (tree, facts, has_metadata) = zip::read(&file_name, archive, self, examples);
                 segments.push(facts.stem.clone());
-                (TargetKind::Zip, tree, Some(facts), if has_metadata { text } else { MetadataFile::Absent })
+                (
+                    TargetKind::Zip,
+                    tree,
+                    Some(facts),
+                    if has_metadata { text } else { MetadataFile::Absent },
+                )
             }
         };
         let content = match self.depth {
@@ -307,7 +344,12 @@ impl Sketch {
         };
         Inspection {
             target: Target { kind, uri: self.target.clone(), segments },
-            coverage: Coverage { content, probed: tree.probed(), probeable: tree.probeable(), ..Coverage::default() },
+            coverage: Coverage {
+                content,
+                probed: tree.probed(),
+                probeable: tree.probeable(),
+                ..Coverage::default()
+            },
             tree,
             archive,
             metadata,
@@ -343,8 +385,14 @@ fn unescape(name: &str) -> Result<Vec<u8>, String> {
                 chars = behind[3..].chars();
             }
             'u' => {
-                let (hex, after) = behind.strip_prefix("u{").and_then(|hex| hex.split_once('}')).ok_or_else(broken)?;
-                let c = u32::from_str_radix(hex, 16).ok().and_then(char::from_u32).ok_or_else(broken)?;
+                let (hex, after) = behind
+                    .strip_prefix("u{")
+                    .and_then(|hex| hex.split_once('}'))
+                    .ok_or_else(broken)?;
+                let c = u32::from_str_radix(hex, 16)
+                    .ok()
+                    .and_then(char::from_u32)
+                    .ok_or_else(broken)?;
                 bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
                 chars = after.chars();
             }
@@ -360,7 +408,11 @@ fn unescape(name: &str) -> Result<Vec<u8>, String> {
 #[must_use]
 pub fn fitting_metadata(lidars: &[String], cameras: &[String]) -> String {
     let quoted = |names: &[String]| {
-        names.iter().map(|name| serde_json::Value::from(name.as_str()).to_string()).collect::<Vec<_>>().join(", ")
+        names
+            .iter()
+            .map(|name| serde_json::Value::from(name.as_str()).to_string())
+            .collect::<Vec<_>>()
+            .join(", ")
     };
     let data_type = if lidars.is_empty() { 2 } else { 3 };
     let mut text = format!(

@@ -79,7 +79,8 @@ pub fn short(name: &str) -> Cow<'_, str> {
 pub fn list(names: &[impl AsRef<str>], most: usize) -> String {
     let shown = if names.len() > most { most.max(1) } else { names.len() };
     let left = names.len() - shown;
-    let mut parts: Vec<Cow<'_, str>> = names[..shown].iter().map(|name| Cow::Borrowed(name.as_ref())).collect();
+    let mut parts: Vec<Cow<'_, str>> =
+        names[..shown].iter().map(|name| Cow::Borrowed(name.as_ref())).collect();
     if left > 0 {
         parts.push(Cow::Owned(format!("{} more", number(left as u64))));
     }
@@ -94,7 +95,11 @@ pub fn list(names: &[impl AsRef<str>], most: usize) -> String {
 #[must_use]
 pub fn nearest<'k>(found: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     let fold = |text: &str| -> String {
-        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).take(256).collect()
+        text.chars()
+            .filter(|c| c.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .take(256)
+            .collect()
     };
     let folded = fold(found);
     known
@@ -116,7 +121,13 @@ mod tests {
         assert_eq!(number(999), "999");
         assert_eq!(number(-28_800_000), "-28,800,000");
         assert_eq!(count(1, "frame"), "1 frame");
-        for (value, text) in [(1920.0, "1920"), (-0.0, "0"), (0.871_24, "0.8712"), (-12.5, "-12.5"), (1e300, "1e300")] {
+        for (value, text) in [
+            (1920.0, "1920"),
+            (-0.0, "0"),
+            (0.871_24, "0.8712"),
+            (-12.5, "-12.5"),
+            (1e300, "1e300"),
+        ] {
             assert_eq!(decimal(value), text);
         }
         assert_eq!(count(1_000, "frame"), "1,000 frames");

@@ -179,7 +179,11 @@ impl Folder {
     /// The files right here whose very name says something ([`names::LANDMARKS`]), in that table's order. They count as
     /// files, and stand in no [`Remark::Unnumbered`].
     pub fn landmarks(&self) -> impl Iterator<Item = &'static str> {
-        names::LANDMARKS.iter().enumerate().filter(|(at, _)| self.landmarks & (1 << at) != 0).map(|(_, name)| *name)
+        names::LANDMARKS
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| self.landmarks & (1 << at) != 0)
+            .map(|(_, name)| *name)
     }
 
     /// Whether this landmark stands right here.
@@ -343,7 +347,11 @@ impl TreeBuilder {
             FolderId::ROOT if path.len() > name.len() => self.descend(FolderId::ROOT, b"").folder,
             folder => folder,
         };
-        self.folders[folder.index()].holdings.get_or_insert_default().add(name, facts, self.examples);
+        self.folders[folder.index()].holdings.get_or_insert_default().add(
+            name,
+            facts,
+            self.examples,
+        );
     }
 
     fn add_folder(&mut self, path: &[u8]) {
@@ -355,7 +363,8 @@ impl TreeBuilder {
     }
 
     fn add_marker(&mut self, path: &[u8]) {
-        let folder = path.strip_suffix(b"/").or_else(|| path.strip_suffix(b"_$folder$")).unwrap_or(path);
+        let folder =
+            path.strip_suffix(b"/").or_else(|| path.strip_suffix(b"_$folder$")).unwrap_or(path);
         self.add_folder(folder);
         let (parent, name) = match folder.iter().rposition(|byte| *byte == b'/') {
             Some(at) => (&folder[..at], &path[at + 1..]),
@@ -374,7 +383,10 @@ impl TreeBuilder {
         };
         // An absolute key (`/a`) has an empty first segment, which the empty path of the root must not stand for.
         let rooted = path.len() > name.len() && parent.is_empty();
-        if rooted || parent != self.here_path.as_slice() || (parent.is_empty() && self.here.folder != FolderId::ROOT) {
+        if rooted
+            || parent != self.here_path.as_slice()
+            || (parent.is_empty() && self.here.folder != FolderId::ROOT)
+        {
             self.go_to(parent);
             if rooted {
                 self.here = self.descend(FolderId::ROOT, b"");
@@ -430,7 +442,11 @@ impl TreeBuilder {
                     let format = Format::of_suffix(naming.suffix()).filter(|_| holds_something)?;
                     folder.probeable += 1;
                     if keeps_candidates {
-                        folder.candidates.get_or_insert_default().add(name, Some((value, naming)), size.unwrap_or(0));
+                        folder.candidates.get_or_insert_default().add(
+                            name,
+                            Some((value, naming)),
+                            size.unwrap_or(0),
+                        );
                     }
                     return Some(format);
                 }
@@ -441,7 +457,8 @@ impl TreeBuilder {
                     NameClass::Partial => folder.say(Remark::Partial, name, cap),
                     NameClass::Odd(oddity) => {
                         let is_frame = names::Suffix::of(name).media() != Media::Other;
-                        let remark = if is_frame { Remark::OddFrame(oddity) } else { Remark::Odd(oddity) };
+                        let remark =
+                            if is_frame { Remark::OddFrame(oddity) } else { Remark::Odd(oddity) };
                         folder.say(remark, name, cap);
                         may_be_frame = true;
                     }
@@ -459,7 +476,11 @@ impl TreeBuilder {
                 if format.is_some() {
                     folder.probeable += 1;
                     if keeps_candidates {
-                        folder.candidates.get_or_insert_default().add(name, None, size.unwrap_or(0));
+                        folder.candidates.get_or_insert_default().add(
+                            name,
+                            None,
+                            size.unwrap_or(0),
+                        );
                     }
                 }
             }
@@ -692,7 +713,10 @@ impl Tree {
     }
 
     /// The folders right below one, by name.
-    pub fn children(&self, id: FolderId) -> impl DoubleEndedIterator<Item = FolderId> + ExactSizeIterator + use<> {
+    pub fn children(
+        &self,
+        id: FolderId,
+    ) -> impl DoubleEndedIterator<Item = FolderId> + ExactSizeIterator + use<> {
         let (start, end) = self.folders[id.index()].children;
         (start as usize..end as usize).map(FolderId::new)
     }
@@ -715,7 +739,8 @@ impl Tree {
         let mut folders: Vec<Folder> = Vec::new();
         // Parents come before their children, and the children of one folder stay side by side.
         for (at, mut folder) in self.folders.into_iter().enumerate() {
-            let parent = if at == root.index() { Some(FolderId::ROOT) } else { kept[folder.parent.index()] };
+            let parent =
+                if at == root.index() { Some(FolderId::ROOT) } else { kept[folder.parent.index()] };
             let Some(parent) = parent.filter(|_| at >= root.index()) else { continue };
             let id = FolderId::new(folders.len());
             kept[at] = Some(id);
@@ -798,8 +823,10 @@ impl Tree {
     /// all where no number is given. Always the same, however the tree was listed. There are none unless the tree's builder
     /// was told to [keep](TreeBuilder::keep_candidates) them.
     pub fn picks(&self, sample: Option<NonZeroU64>) -> impl Iterator<Item = Pick> {
-        let candidates =
-            self.ids().zip(&self.folders).filter_map(|(id, folder)| Some((id, folder.candidates.as_deref()?)));
+        let candidates = self
+            .ids()
+            .zip(&self.folders)
+            .filter_map(|(id, folder)| Some((id, folder.candidates.as_deref()?)));
         candidates.flat_map(move |(id, candidates)| candidates.picks(id, sample))
     }
 

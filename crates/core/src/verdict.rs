@@ -51,7 +51,8 @@ impl Verdict {
     /// Predicts the answer from the findings.
     #[must_use]
     pub fn of(findings: &[Finding], complete: bool, settings: &Settings) -> Self {
-        let counted: Vec<&Finding> = findings.iter().filter(|finding| finding.basis <= settings.basis).collect();
+        let counted: Vec<&Finding> =
+            findings.iter().filter(|finding| finding.basis <= settings.basis).collect();
         let mut rejecting: Vec<(&Finding, ResponseCode)> = counted
             .iter()
             .filter_map(|finding| match finding.effect {
@@ -66,14 +67,20 @@ impl Verdict {
             let malformed = of_body && *code == ResponseCode::IllegalParameter;
             (!of_body, !malformed, finding.basis, code.stage(), finding.rule.code)
         });
-        let mut risky: Vec<&Finding> = counted.into_iter().filter(|finding| finding.effect == Effect::Scene).collect();
+        let mut risky: Vec<&Finding> =
+            counted.into_iter().filter(|finding| finding.effect == Effect::Scene).collect();
         risky.sort_by_key(|finding| (finding.basis, finding.rule.code));
-        let mut at_risk: Vec<SceneId> = risky.iter().flat_map(|finding| finding.scenes.iter().copied()).collect();
+        let mut at_risk: Vec<SceneId> =
+            risky.iter().flat_map(|finding| finding.scenes.iter().copied()).collect();
         at_risk.sort_unstable();
         at_risk.dedup();
 
         let (outcome, code, deciding) = if let Some((_, code)) = rejecting.first() {
-            (Outcome::Rejected, Some(*code), rejecting.iter().map(|(finding, _)| *finding).collect())
+            (
+                Outcome::Rejected,
+                Some(*code),
+                rejecting.iter().map(|(finding, _)| *finding).collect(),
+            )
         } else if !complete {
             (Outcome::Unknown, None, Vec::new())
         } else if risky.is_empty() {
@@ -87,6 +94,12 @@ impl Verdict {
                 because.push(finding.rule.code);
             }
         }
-        Verdict { outcome, code, basis: deciding.iter().map(|finding| finding.basis).min(), because, at_risk }
+        Verdict {
+            outcome,
+            code,
+            basis: deciding.iter().map(|finding| finding.basis).min(),
+            because,
+            at_risk,
+        }
     }
 }

@@ -2,7 +2,10 @@
 //!
 //! They are no part of the project: `SENSORTREE_CORPORA` names the folder, and without it the test says that it looked at
 //! nothing.
-#![expect(clippy::disallowed_methods, reason = "the files are read here and handed to the core, which reads none")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the files are read here and handed to the core, which reads none"
+)]
 #![expect(clippy::print_stderr, reason = "what was not looked at is said")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -10,7 +13,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use sensortree_core::probe::pcd::{FieldFault, HeaderFault, Keyword};
-use sensortree_core::probe::{Depth, Exotic, Facts, Fault, Format, Instead, Lacking, Pointer, Probe};
+use sensortree_core::probe::{
+    Depth, Exotic, Facts, Fault, Format, Instead, Lacking, Pointer, Probe,
+};
 
 /// Point clouds with something wrong; all others are in order.
 const WRONG_POINT_CLOUDS: &[(&str, Fault)] = &[
@@ -55,7 +60,8 @@ const IMAGES: &[(&str, Pixels, Option<Fault>)] = &[
 /// The files of a folder, by name; `None` where it is not there.
 fn files(name: &str) -> Option<BTreeMap<String, Vec<u8>>> {
     let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpora");
-    let folder = std::env::var_os("SENSORTREE_CORPORA").map_or_else(beside, PathBuf::from).join(name);
+    let folder =
+        std::env::var_os("SENSORTREE_CORPORA").map_or_else(beside, PathBuf::from).join(name);
     let Ok(entries) = std::fs::read_dir(&folder) else {
         eprintln!("no files were looked at: there is no folder {}", folder.display());
         return None;
@@ -63,7 +69,12 @@ fn files(name: &str) -> Option<BTreeMap<String, Vec<u8>>> {
     let paths = entries.map(|entry| entry.unwrap().path());
     Some(
         paths
-            .map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), std::fs::read(path).unwrap()))
+            .map(|path| {
+                (
+                    path.file_name().unwrap().to_str().unwrap().to_owned(),
+                    std::fs::read(path).unwrap(),
+                )
+            })
             .collect(),
     )
 }
@@ -87,10 +98,14 @@ fn point_clouds_of_others_are_judged_right() {
     let Some(files) = files("pcd") else { return };
     for (name, file) in &files {
         let (facts, reads) = probe(Depth::Headers, name, file);
-        let faults = |facts: &Facts| facts.problems.iter().map(|problem| problem.fault).collect::<Vec<_>>();
+        let faults =
+            |facts: &Facts| facts.problems.iter().map(|problem| problem.fault).collect::<Vec<_>>();
         let found = faults(&facts);
-        let expected: Vec<Fault> =
-            WRONG_POINT_CLOUDS.iter().filter(|(wrong, _)| wrong == name).map(|(_, fault)| *fault).collect();
+        let expected: Vec<Fault> = WRONG_POINT_CLOUDS
+            .iter()
+            .filter(|(wrong, _)| wrong == name)
+            .map(|(_, fault)| *fault)
+            .collect();
         assert_eq!(found, expected, "{name}");
         assert_eq!(reads, 1, "{name}");
         // Of the points themselves nothing is wrong in any of them.

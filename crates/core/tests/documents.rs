@@ -26,7 +26,10 @@ fn inspection(metadata: MetadataFile) -> Inspection {
 }
 
 fn judge(metadata: &[u8]) -> Report {
-    let settings = Settings { select: vec!["ALL".parse().unwrap(), "C111".parse().unwrap()], ..Settings::default() };
+    let settings = Settings {
+        select: vec!["ALL".parse().unwrap(), "C111".parse().unwrap()],
+        ..Settings::default()
+    };
     sensortree_core::check(inspection(MetadataFile::Text(metadata.to_vec())), &settings)
 }
 
@@ -45,23 +48,32 @@ fn codes(report: &Report) -> Vec<&'static str> {
 fn hold(bytes: &[u8]) -> Report {
     let report = judge(bytes);
     let refused = serde_json::from_slice::<Value>(bytes).is_err();
-    let syntax: Vec<_> = report.findings.iter().filter(|finding| finding.rule.code == "M101").collect();
+    let syntax: Vec<_> =
+        report.findings.iter().filter(|finding| finding.rule.code == "M101").collect();
     assert!(!refused || !syntax.is_empty(), "strict JSON refuses it, and nothing is said");
     let repeats = |message: &str| message.contains("twice") || message.contains("repeats");
-    assert!(refused || syntax.iter().all(|finding| repeats(&finding.message)), "strict JSON takes it: {syntax:#?}");
+    assert!(
+        refused || syntax.iter().all(|finding| repeats(&finding.message)),
+        "strict JSON takes it: {syntax:#?}"
+    );
     for finding in &report.findings {
         assert!(finding.count > 0);
         // A key that the message quotes may hold a line break; renderers escape it.
         assert!(!finding.message.is_empty());
         let Some(location) = &finding.location else { continue };
-        let document = report.documents.iter().find(|document| document.name == location.document).expect("its text");
+        let document = report
+            .documents
+            .iter()
+            .find(|document| document.name == location.document)
+            .expect("its text");
         let text = &document.text;
         assert!(location.offset + location.length <= text.len(), "{location:?}");
         let before = &text[..location.offset];
         let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
         assert_eq!(location.line, before.iter().filter(|byte| **byte == b'\n').count() + 1);
         if let Ok(line) = std::str::from_utf8(&before[line_start..]) {
-            let characters = if line_start == 0 { line.trim_start_matches('\u{FEFF}') } else { line };
+            let characters =
+                if line_start == 0 { line.trim_start_matches('\u{FEFF}') } else { line };
             assert_eq!(location.column, characters.chars().count() + 1, "{location:?}");
         }
     }
@@ -177,10 +189,16 @@ fn a_cause_is_said_once() {
         (wide(&good()), &["C111", "M101"]),
         (wide(&broken("\"front\"", "\"frnt\"")), &["C111", "M101", "M108"]),
         (wide(&good())[..101].to_vec(), &["M101"]),
-        (broken("\"top\"", "\"t\u{fffd}p\"").replace('\u{fffd}', "\u{1}").into_bytes(), &["C111", "M101", "M108"]),
+        (
+            broken("\"top\"", "\"t\u{fffd}p\"").replace('\u{fffd}', "\u{1}").into_bytes(),
+            &["C111", "M101", "M108"],
+        ),
         (broken("\"fx\": 1200.0", "\"fx\": Infinity").into_bytes(), &["C111", "M101"]),
         (broken("\"width\": 1920", "\"width\": \"1920\"").into_bytes(), &["C111", "M103"]),
-        (broken("\"lidarSequence\": [\"top\"]", "\"lidarSequence\": \"top\"").into_bytes(), &["C111", "M103"]),
+        (
+            broken("\"lidarSequence\": [\"top\"]", "\"lidarSequence\": \"top\"").into_bytes(),
+            &["C111", "M103"],
+        ),
         (broken("\"front\"", "front").into_bytes(), &["C111", "M101"]),
         (good().replace("\"front\"", "\"camera-front\"").into_bytes(), &["C111", "M108"]),
         (good().as_bytes()[..300].to_vec(), &["M101"]),

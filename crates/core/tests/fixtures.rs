@@ -1,5 +1,8 @@
 //! Every sketch under `fixtures/` gives the findings that it names.
-#![expect(clippy::disallowed_methods, reason = "the sketches are files; the core that judges them reads none")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the sketches are files; the core that judges them reads none"
+)]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 #[path = "../../../fixtures/sketches.rs"]
@@ -23,7 +26,9 @@ fn expected(path: &Path, text: &str) -> BTreeSet<String> {
     let name = |path: &Path| path.file_name().unwrap().to_string_lossy().into_owned();
     let folder = name(path.parent().unwrap());
     match name(path) {
-        file if file.starts_with("bad") => BTreeSet::from([folder.split('-').next().unwrap().to_owned()]),
+        file if file.starts_with("bad") => {
+            BTreeSet::from([folder.split('-').next().unwrap().to_owned()])
+        }
         file if file.starts_with("good") => BTreeSet::new(),
         file => panic!("{folder}/{file} is neither bad nor good and has no `# expect:` line"),
     }
@@ -31,10 +36,11 @@ fn expected(path: &Path, text: &str) -> BTreeSet<String> {
 
 /// The text of every sketch there is, in files and on the rules' pages, with where it stands.
 fn texts() -> Vec<(String, String)> {
-    let read = |path: PathBuf| (path.display().to_string(), std::fs::read_to_string(&path).unwrap());
-    let pages = rules::ALL
-        .iter()
-        .flat_map(|rule| rule.sketches().into_iter().map(|(_, text)| (format!("the page of {}", rule.code), text)));
+    let read =
+        |path: PathBuf| (path.display().to_string(), std::fs::read_to_string(&path).unwrap());
+    let pages = rules::ALL.iter().flat_map(|rule| {
+        rule.sketches().into_iter().map(|(_, text)| (format!("the page of {}", rule.code), text))
+    });
     sketches::paths().into_iter().map(read).chain(pages).collect()
 }
 
@@ -54,7 +60,10 @@ fn every_name_that_is_suggested_is_in_order() {
                 if let Some(path) = example.mended()
                     && !place::is_in_order(&path)
                 {
-                    wrong.push(format!("{place}: {} suggests {:?}", finding.rule.code, example.expected));
+                    wrong.push(format!(
+                        "{place}: {} suggests {:?}",
+                        finding.rule.code, example.expected
+                    ));
                 }
             }
         }
@@ -70,7 +79,8 @@ fn what_is_mended_as_suggested_is_mended() {
         let sketch = Sketch::parse(&text).unwrap();
         let report = check_all(&sketch);
         for code in ["L102", "L103", "L111"] {
-            let findings: Vec<_> = report.findings.iter().filter(|finding| finding.rule.code == code).collect();
+            let findings: Vec<_> =
+                report.findings.iter().filter(|finding| finding.rule.code == code).collect();
             let moves: Vec<(&[u8], Vec<u8>)> = findings
                 .iter()
                 .flat_map(|finding| &finding.examples)
@@ -78,7 +88,9 @@ fn what_is_mended_as_suggested_is_mended() {
                 .collect();
             // Where several files are to become one, there is more to do than to move them.
             let targets: BTreeSet<_> = moves.iter().map(|(_, to)| to).collect();
-            if targets.len() < moves.len() || (moves.len() as u64) < findings.iter().map(|f| f.count).sum() {
+            if targets.len() < moves.len()
+                || (moves.len() as u64) < findings.iter().map(|f| f.count).sum()
+            {
                 continue;
             }
             let mut repaired = sketch.clone();
@@ -86,13 +98,19 @@ fn what_is_mended_as_suggested_is_mended() {
                 let at_place = |from: &[u8]| drawn.path == from.strip_suffix(b"/").unwrap_or(from);
                 if let Some((_, to)) = moves.iter().find(|(from, _)| at_place(from)) {
                     drawn.path = to.strip_suffix(b"/").unwrap_or(to).to_vec();
-                } else if let Some((from, to)) = moves.iter().find(|(from, _)| drawn.path.starts_with(from)) {
+                } else if let Some((from, to)) =
+                    moves.iter().find(|(from, _)| drawn.path.starts_with(from))
+                {
                     drawn.path = [to, &drawn.path[from.len()..]].concat();
                 }
             }
             mended_trees += usize::from(!moves.is_empty());
-            let left = check_all(&repaired).findings.into_iter().find(|finding| finding.rule.code == code);
-            assert!(left.is_none() || moves.is_empty(), "{place}: {code} is still there: {left:#?}");
+            let left =
+                check_all(&repaired).findings.into_iter().find(|finding| finding.rule.code == code);
+            assert!(
+                left.is_none() || moves.is_empty(),
+                "{place}: {code} is still there: {left:#?}"
+            );
         }
     }
     assert!(mended_trees > 10, "only {mended_trees} trees had anything to move");
@@ -103,7 +121,8 @@ fn every_sketch_gives_what_it_names() {
     let mut wrong = Vec::new();
     for path in sketches::paths() {
         let text = std::fs::read_to_string(&path).unwrap();
-        let sketch = Sketch::parse(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let sketch =
+            Sketch::parse(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let expected = expected(&path, &text);
         // A rule that is off by default runs in its own fixtures.
         let off = rules::ALL.iter().filter(|rule| !rule.default_on && expected.contains(rule.code));
@@ -112,9 +131,14 @@ fn every_sketch_gives_what_it_names() {
             select.push("ALL".parse().unwrap());
         }
         let report = sketch.check(&Settings { select, ..Settings::default() });
-        let fired: BTreeSet<String> = report.findings.iter().map(|finding| finding.rule.code.to_owned()).collect();
+        let fired: BTreeSet<String> =
+            report.findings.iter().map(|finding| finding.rule.code.to_owned()).collect();
         if fired != expected {
-            wrong.push(format!("{}: expected {expected:?}, got {:#?}", path.display(), report.findings));
+            wrong.push(format!(
+                "{}: expected {expected:?}, got {:#?}",
+                path.display(),
+                report.findings
+            ));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
@@ -125,7 +149,10 @@ fn every_rule_has_its_folder() {
     let paths = sketches::paths();
     for rule in rules::ALL {
         let folder = format!("{}-{}", rule.code, rule.name);
-        assert!(paths.iter().any(|path| path.parent().unwrap().ends_with(&folder)), "fixtures/{folder} has no sketch");
+        assert!(
+            paths.iter().any(|path| path.parent().unwrap().ends_with(&folder)),
+            "fixtures/{folder} has no sketch"
+        );
     }
 }
 
@@ -138,7 +165,9 @@ fn an_interrupted_listing_finds_nothing_missing() {
         inspection.coverage.unread = interrupted();
         for finding in sensortree_core::check(inspection, &Settings::default()).findings {
             let code = finding.rule.code;
-            if ABOUT_WHAT_IS_MISSING.contains(&code) || finding.examples.iter().any(|example| !example.present) {
+            if ABOUT_WHAT_IS_MISSING.contains(&code)
+                || finding.examples.iter().any(|example| !example.present)
+            {
                 wrong.push(format!("{place}: {code} {}", finding.message));
             }
         }
@@ -149,8 +178,8 @@ fn an_interrupted_listing_finds_nothing_missing() {
 /// The rules that find nothing but what is missing, or rest on all of something being there. Others do so among other things,
 /// and are held to it by [`a_part_of_a_good_tree_is_good`].
 const ABOUT_WHAT_IS_MISSING: &[&str] = &[
-    "Z103", "L101", "L102", "L106", "L109", "L110", "L113", "A201", "A202", "A203", "A204", "A205", "A206", "A207",
-    "A208", "M112",
+    "Z103", "L101", "L102", "L106", "L109", "L110", "L113", "A201", "A202", "A203", "A204", "A205",
+    "A206", "A207", "A208", "M112",
 ];
 
 /// Whatever part of it was listed, nothing is found in a tree that is in order.
@@ -169,13 +198,19 @@ fn a_part_of_a_good_tree_is_good() {
             part.entries.retain(|_| {
                 at += 1;
                 // Any mixture will do that is not the same each time.
-                (at * 0x9e37_79b9 + round * 0x85eb_ca6b).rotate_left(13).wrapping_mul(0xc2b2_ae35) >> 16 & 3 > round % 3
+                (at * 0x9e37_79b9 + round * 0x85eb_ca6b).rotate_left(13).wrapping_mul(0xc2b2_ae35)
+                    >> 16
+                    & 3
+                    > round % 3
             });
             let mut inspection = part.inspection();
             inspection.coverage.unread = interrupted();
             parts += 1;
             for finding in sensortree_core::check(inspection, &Settings::default()).findings {
-                wrong.push(format!("{place}, part {round}: {} {}", finding.rule.code, finding.message));
+                wrong.push(format!(
+                    "{place}, part {round}: {} {}",
+                    finding.rule.code, finding.message
+                ));
             }
         }
     }

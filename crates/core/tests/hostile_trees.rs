@@ -28,7 +28,10 @@ fn a_hundred_thousand_scenes_of_one_frame() {
         let suffix = if sensor == "lidar-top" { "pcd" } else { "jpg" };
         for scene in 0..100_000_u64 {
             let timestamp = 1_681_532_060_061 + scene * 10_000;
-            builder.add(&Entry::file(format!("{sensor}/scene_{scene:06}/{timestamp}.{suffix}").as_bytes(), 1));
+            builder.add(&Entry::file(
+                format!("{sensor}/scene_{scene:06}/{timestamp}.{suffix}").as_bytes(),
+                1,
+            ));
         }
     }
     builder.add(&Entry::file(b"metadata.json", 1));
@@ -155,7 +158,14 @@ fn entries() -> impl Strategy<Value = BTreeMap<Vec<u8>, (EntryKind, u64)>> {
     // Half of them lie where frames do.
     let path = prop_oneof![
         path,
-        (segment(), prop_oneof![Just("lidar-top/scene_1/"), Just("camera-front/scene_1/"), Just("lidar-top/")])
+        (
+            segment(),
+            prop_oneof![
+                Just("lidar-top/scene_1/"),
+                Just("camera-front/scene_1/"),
+                Just("lidar-top/")
+            ]
+        )
             .prop_map(|(name, folder)| [folder.as_bytes(), &name].concat())
     ];
     proptest::collection::btree_map(path, (kind, 0_u64..3), 0..40)

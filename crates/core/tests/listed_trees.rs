@@ -33,11 +33,16 @@ fn build(entries: &[(Vec<u8>, EntryKind)]) -> Tree {
 
 fn entries(prefix: &str) -> Vec<(Vec<u8>, EntryKind)> {
     let sketch = Sketch::parse(TREE).unwrap();
-    sketch.entries.iter().map(|drawn| ([prefix.as_bytes(), &drawn.path].concat(), drawn.kind)).collect()
+    sketch
+        .entries
+        .iter()
+        .map(|drawn| ([prefix.as_bytes(), &drawn.path].concat(), drawn.kind))
+        .collect()
 }
 
 fn folder(tree: &Tree, path: &str) -> FolderId {
-    path.split('/').fold(FolderId::ROOT, |folder, name| tree.child(folder, name.as_bytes()).unwrap())
+    path.split('/')
+        .fold(FolderId::ROOT, |folder, name| tree.child(folder, name.as_bytes()).unwrap())
 }
 
 /// Each folder with all that is kept of it.
@@ -45,11 +50,15 @@ fn shown(tree: &Tree) -> Vec<String> {
     let one = |id: FolderId| {
         let folder = tree.folder(id);
         let below: Vec<Vec<u8>> = tree.children(id).map(|child| tree.path(child)).collect();
-        let facts = (folder.depth(), folder.is_listed(), folder.files(), folder.bytes(), folder.frames());
+        let facts =
+            (folder.depth(), folder.is_listed(), folder.files(), folder.bytes(), folder.frames());
         let marks: Vec<&str> = folder.landmarks().collect();
         format!("{:?} {facts:?} {marks:?} {:?} {below:?}", tree.path(id), folder.remarks())
     };
-    tree.ids().map(one).chain([format!("{} {} {}", tree.entries(), tree.files(), tree.bytes())]).collect()
+    tree.ids()
+        .map(one)
+        .chain([format!("{} {} {}", tree.entries(), tree.files(), tree.bytes())])
+        .collect()
 }
 
 #[test]

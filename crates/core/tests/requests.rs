@@ -27,7 +27,11 @@ fn judge(bytes: &[u8], endpoint: Endpoint) -> Report {
     let request = Request::parse("body.json", bytes).tracked(true);
     let debug = format!("{request:?}");
     assert!(!debug.contains(KEY) && !debug.contains(SECRET), "{debug}");
-    check_request(&request, Inspection::of_no_tree("body.json"), &Settings { endpoint, ..Settings::default() })
+    check_request(
+        &request,
+        Inspection::of_no_tree("body.json"),
+        &Settings { endpoint, ..Settings::default() },
+    )
 }
 
 /// What must hold whatever the bytes.
@@ -35,11 +39,19 @@ fn hold(bytes: &[u8], endpoint: Endpoint) -> Report {
     let report = judge(bytes, endpoint);
     let refused = serde_json::from_slice::<Value>(bytes).is_err();
     let syntax = report.findings.iter().filter(|finding| finding.rule.code == "R101").count();
-    assert!(!refused || syntax > 0, "strict JSON refuses it, and nothing is said: {}", String::from_utf8_lossy(bytes));
-    assert!(matches!(report.verdict.outcome, Outcome::Unknown | Outcome::Rejected), "no tree was seen");
+    assert!(
+        !refused || syntax > 0,
+        "strict JSON refuses it, and nothing is said: {}",
+        String::from_utf8_lossy(bytes)
+    );
+    assert!(
+        matches!(report.verdict.outcome, Outcome::Unknown | Outcome::Rejected),
+        "no tree was seen"
+    );
     for finding in &report.findings {
         let location = finding.location.as_ref().unwrap();
-        let document = report.documents.iter().find(|document| document.name == location.document).unwrap();
+        let document =
+            report.documents.iter().find(|document| document.name == location.document).unwrap();
         assert!(location.offset + location.length <= document.text.len(), "{finding:?}");
     }
     report
@@ -99,7 +111,9 @@ fn each_field_wrong_in_every_way_is_one_finding() {
     for endpoint in Endpoint::ALL {
         let mut usual = codes(&hold(good().to_string().as_bytes(), endpoint));
         usual.sort_unstable();
-        for field in ["resourceUrl", "fileTreeType", "dataType", "name", "projectId", "externalStorage"] {
+        for field in
+            ["resourceUrl", "fileTreeType", "dataType", "name", "projectId", "externalStorage"]
+        {
             for value in odd_values() {
                 let mut body = good();
                 body[field] = value.clone();
@@ -127,7 +141,8 @@ fn each_field_of_the_storage_wrong_in_every_way_is_one_finding() {
             let found = codes(&hold(written(&body).as_bytes(), Endpoint::Import));
             let own: Vec<_> = found.iter().filter(|code| **code != "R104").collect();
             assert!(own.len() <= 1, "{field} {value}: {found:?}");
-            let is_text = value.as_str().is_some_and(|text| !sensortree_core::request::is_blank(text));
+            let is_text =
+                value.as_str().is_some_and(|text| !sensortree_core::request::is_blank(text));
             assert_eq!(own.is_empty(), is_text, "{field} {value}: {found:?}");
         }
     }
@@ -143,7 +158,11 @@ fn the_keys_come_out_as_they_went_in() {
     assert_eq!(keys(&good().to_string()), Some((KEY.to_owned(), SECRET.to_owned())));
     let escaped = good().to_string().replace("wJ", "\\u0077J");
     assert_eq!(keys(&escaped), Some((KEY.to_owned(), SECRET.to_owned())));
-    assert_eq!(keys(&good().to_string().replace("secreteKey", "secretKey")), None, "the platform does not read it");
+    assert_eq!(
+        keys(&good().to_string().replace("secreteKey", "secretKey")),
+        None,
+        "the platform does not read it"
+    );
     assert_eq!(keys(&format!("{}x", good())), None, "the platform does not read it");
     assert_eq!(keys(&format!("\u{feff}{}", good())), None, "the platform does not read it");
 }
@@ -151,7 +170,8 @@ fn the_keys_come_out_as_they_went_in() {
 #[test]
 fn an_address_with_a_secret_is_no_place_to_list() {
     let place = |url: &str| {
-        let request = Request::parse("body.json", json!({"resourceUrl": url}).to_string().as_bytes());
+        let request =
+            Request::parse("body.json", json!({"resourceUrl": url}).to_string().as_bytes());
         request.resource_url().map(str::to_owned)
     };
     assert_eq!(place("gs://acme-drives/0423/").as_deref(), Some("gs://acme-drives/0423/"));

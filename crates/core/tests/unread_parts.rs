@@ -9,10 +9,16 @@ use sensortree_core::sketch::Sketch;
 /// The codes of the findings on a tree of which some paths could not be read.
 fn codes(sketch: &str, unread: &[&str]) -> Vec<&'static str> {
     let mut inspection = Sketch::parse(sketch).unwrap().inspection();
-    let unread =
-        unread.iter().map(|path| Unread { path: path.as_bytes().to_vec(), reason: "permission denied".to_owned() });
+    let unread = unread.iter().map(|path| Unread {
+        path: path.as_bytes().to_vec(),
+        reason: "permission denied".to_owned(),
+    });
     inspection.coverage.unread = unread.collect();
-    check(inspection, &Settings::default()).findings.iter().map(|finding| finding.rule.code).collect()
+    check(inspection, &Settings::default())
+        .findings
+        .iter()
+        .map(|finding| finding.rule.code)
+        .collect()
 }
 
 #[test]
@@ -34,13 +40,18 @@ fn what_could_not_be_read_is_not_said_to_be_missing() {
     let stray = format!("lost+found/\n{lidar}");
     assert_eq!(codes(&stray, &[]), ["L106"]);
     assert_eq!(codes(&stray, &["lost+found/"]), [""; 0]);
-    let misspelt = "camera-front/\n  scene_1/\n    1681532060061.jpg\n  Sence_2/\n    1681532070061.jpg\n";
+    let misspelt =
+        "camera-front/\n  scene_1/\n    1681532060061.jpg\n  Sence_2/\n    1681532070061.jpg\n";
     assert_eq!(codes(&format!("{misspelt}{lidar}"), &[]), ["A201"]);
     assert_eq!(codes(&format!("{misspelt}{lidar}"), &["camera-front/", "lidar-top/"]), [""; 0]);
     let lacking = "camera-front/\n  scene_1/\n    1681532060061.jpg\n";
     assert_eq!(codes(&format!("{lacking}{lidar}"), &["camera-front/scene_1/"]), ["A201"]);
     assert_eq!(codes(&format!("{lacking}{lidar}"), &["camera-front/scene_2/"]), [""; 0]);
-    assert_eq!(codes(&format!("{lacking}{lidar}"), &["lidar-top/"]), ["A201"], "what was listed is lacking elsewhere");
+    assert_eq!(
+        codes(&format!("{lacking}{lidar}"), &["lidar-top/"]),
+        ["A201"],
+        "what was listed is lacking elsewhere"
+    );
     let gap = "lidar-top/\n  scene_1/\n    1681532060061.pcd x9 +100\n    1681532085961.pcd x9 +100\nmetadata.json\n";
     assert_eq!(codes(gap, &[]), ["A208"]);
     assert_eq!(codes(gap, &["lidar-top/scene_1/"]), [""; 0]);

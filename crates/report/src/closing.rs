@@ -33,20 +33,29 @@ pub fn verdict_line(report: &Report, style: &Style) -> String {
 
 fn answer(report: &Report) -> String {
     let Some(code) = report.verdict.code else {
-        let why =
-            if report.coverage.is_complete() { "only the request was looked at" } else { "not all could be read" };
+        let why = if report.coverage.is_complete() {
+            "only the request was looked at"
+        } else {
+            "not all could be read"
+        };
         return format!("unknown, as {why}");
     };
     let risk = match (report.verdict.outcome, report.verdict.at_risk.len()) {
         (Outcome::ScenesAtRisk, 0) => " with data at risk".to_owned(),
         (Outcome::ScenesAtRisk, scenes) => {
-            format!(" with {} of {} at risk", number(scenes as u64), count(report.scenes.len() as u64, "scene"))
+            format!(
+                " with {} of {} at risk",
+                number(scenes as u64),
+                count(report.scenes.len() as u64, "scene")
+            )
         }
         _ => String::new(),
     };
     // What a few rules do not speak against is easily taken for more.
     let limit = match (code, report.deselected) {
-        (ResponseCode::Success, 1..) => format!(", as far as {} can tell", count(report.rules.len() as u64, "rule")),
+        (ResponseCode::Success, 1..) => {
+            format!(", as far as {} can tell", count(report.rules.len() as u64, "rule"))
+        }
         _ => String::new(),
     };
     format!("{} {}{risk} ({}){limit}", code.code(), code.message(), report.endpoint)
@@ -98,7 +107,9 @@ impl Closing<'_> {
         lines.push(format!("{head}: {}", self.holds().join(", ")));
         let answer = format!("predicted answer: {}", answer(report));
         let passed = || match &report.baseline {
-            Some(baseline) if !baseline.covered.is_empty() => "nothing beyond the baseline".to_owned(),
+            Some(baseline) if !baseline.covered.is_empty() => {
+                "nothing beyond the baseline".to_owned()
+            }
             _ => count(report.rules.len() as u64, "rule") + " passed",
         };
         let findings = self.findings().unwrap_or_else(passed);
@@ -129,7 +140,11 @@ impl Closing<'_> {
             self.sensors(lines);
         }
         if report.is_of_request_alone() {
-            let clean = if report.findings.is_empty() { "no rule speaks against the request; " } else { "" };
+            let clean = if report.findings.is_empty() {
+                "no rule speaks against the request; "
+            } else {
+                ""
+            };
             lines.push(format!("{clean}the tree was not looked at"));
         } else {
             let mut run = vec![self.listed()];
@@ -137,10 +152,12 @@ impl Closing<'_> {
             lines.push(ink.row(&run));
         }
         if let Some(findings) = self.findings() {
-            let is_shown = |code: &&str| report.findings.iter().any(|finding| finding.rule.code == *code);
+            let is_shown =
+                |code: &&str| report.findings.iter().any(|finding| finding.rule.code == *code);
             let because = report.verdict.because.iter().copied().find(is_shown);
             let code = because.or_else(|| report.findings.first().map(|one| one.rule.code));
-            let hint = code.map(|code| ink.paint(ink.strong(), &format!("sensortree explain {code}")));
+            let hint =
+                code.map(|code| ink.paint(ink.strong(), &format!("sensortree explain {code}")));
             lines.push(ink.row(&[Some(findings), hint].into_iter().flatten().collect::<Vec<_>>()));
         }
     }
@@ -150,8 +167,9 @@ impl Closing<'_> {
         let Report { verdict, deselected, .. } = self.report;
         let rules = count(*deselected as u64, "rule");
         let verb = if *deselected == 1 { "was" } else { "were" };
-        (*deselected > 0 && verdict.outcome != Outcome::Rejected)
-            .then(|| format!("{rules} that could say otherwise {verb} left out (--select, --ignore)"))
+        (*deselected > 0 && verdict.outcome != Outcome::Rejected).then(|| {
+            format!("{rules} that could say otherwise {verb} left out (--select, --ignore)")
+        })
     }
 
     /// `3 findings are in the baseline known.json; the platform will answer 5710 all the same`, and which entries are stale.
@@ -199,7 +217,11 @@ impl Closing<'_> {
             lines.push(format!("  {state}: {} {}", visible(&entry.code), visible(&entry.message)));
         }
         if stale.len() > shown {
-            lines.push(format!("  {} {} more", self.ink.ellipsis(), number((stale.len() - shown) as u64)));
+            lines.push(format!(
+                "  {} {} more",
+                self.ink.ellipsis(),
+                number((stale.len() - shown) as u64)
+            ));
         }
     }
 
@@ -207,7 +229,8 @@ impl Closing<'_> {
     fn findings(&self) -> Option<String> {
         let findings = &self.report.findings;
         let of = |severity: Severity| {
-            let found = findings.iter().filter(|finding| finding.severity == severity).count() as u64;
+            let found =
+                findings.iter().filter(|finding| finding.severity == severity).count() as u64;
             let text = match severity {
                 Severity::Advice => format!("{} {severity}", number(found)),
                 _ => count(found, severity.as_str()),
@@ -229,7 +252,9 @@ impl Closing<'_> {
     /// `2 LiDARs`, `6 cameras`, `125 scenes`, `1,000,000 frames at 10.0 Hz`.
     fn holds(&self) -> Vec<String> {
         let report = self.report;
-        let of_kind = |kind: SensorKind| report.sensors.iter().filter(|sensor| sensor.kind == kind).count() as u64;
+        let of_kind = |kind: SensorKind| {
+            report.sensors.iter().filter(|sensor| sensor.kind == kind).count() as u64
+        };
         let mut parts: Vec<String> = SensorKind::ALL
             .into_iter()
             .map(|kind| (of_kind(kind), kind.noun()))
@@ -240,7 +265,8 @@ impl Closing<'_> {
             return vec![count(report.files, "file")];
         }
         parts.push(count(report.scenes.len() as u64, "scene"));
-        let cadence = report.cadence_ns.and_then(rate).map(|rate| format!(" at {rate}")).unwrap_or_default();
+        let cadence =
+            report.cadence_ns.and_then(rate).map(|rate| format!(" at {rate}")).unwrap_or_default();
         parts.push(count(report.frames, "frame") + &cadence);
         parts
     }
@@ -269,7 +295,8 @@ impl Closing<'_> {
             return None;
         }
         let shown = style.named();
-        let names: Vec<String> = at_risk.iter().map(|id| visible_path(report.scene_name(*id))).collect();
+        let names: Vec<String> =
+            at_risk.iter().map(|id| visible_path(report.scene_name(*id))).collect();
         let also = if report.verdict.outcome == Outcome::Rejected { "also " } else { "" };
         let scenes = count(at_risk.len() as u64, "scene");
         Some(format!("{also}{scenes} at risk: {}", list(&names, shown)))
@@ -279,7 +306,8 @@ impl Closing<'_> {
     fn repairs(&self, lines: &mut Vec<String>) {
         let Closing { report, ink, .. } = self;
         let mut helps: Vec<(&Finding, &str)> = Vec::new();
-        for finding in report.findings.iter().filter(|finding| finding.severity < Severity::Advice) {
+        for finding in report.findings.iter().filter(|finding| finding.severity < Severity::Advice)
+        {
             if let Some(help) = &finding.help
                 && !helps.iter().any(|(_, known)| *known == help)
             {
@@ -309,15 +337,24 @@ impl Closing<'_> {
         let (report, timing) = (self.report, self.timing);
         let files = count(report.files, "file");
         let (listing, checking) = (seconds(timing.list_seconds), seconds(timing.check_seconds));
-        let speed = speed(report.entries, timing.list_seconds).map(|speed| format!(" ({speed})")).unwrap_or_default();
-        format!("listed {files} ({}) in {listing}{speed}, checked in {checking}", size(report.bytes))
+        let speed = speed(report.entries, timing.list_seconds)
+            .map(|speed| format!(" ({speed})"))
+            .unwrap_or_default();
+        format!(
+            "listed {files} ({}) in {listing}{speed}, checked in {checking}",
+            size(report.bytes)
+        )
     }
 
     /// `looked into 240 of 10,000 files (--sample 30)`.
     fn looked_into(&self) -> Option<String> {
         let Coverage { content, probed, probeable, sample, .. } = &self.report.coverage;
         if *content == "none" {
-            let way = if self.report.target.is_costly_to_look_into() { " (--content headers)" } else { "" };
+            let way = if self.report.target.is_costly_to_look_into() {
+                " (--content headers)"
+            } else {
+                ""
+            };
             return Some(format!("file contents not looked into{way}"));
         }
         let sample = sample.map(|sample| format!(" (--sample {sample})")).unwrap_or_default();
@@ -326,9 +363,11 @@ impl Closing<'_> {
             (probed, probeable) if probed == probeable => {
                 Some(format!("looked into {}{sample}", count(probed, "file")))
             }
-            (probed, probeable) => {
-                Some(format!("looked into {} of {}{sample}", number(probed), count(probeable, "file")))
-            }
+            (probed, probeable) => Some(format!(
+                "looked into {} of {}{sample}",
+                number(probed),
+                count(probeable, "file")
+            )),
         }
     }
 
@@ -346,13 +385,18 @@ impl Closing<'_> {
             lines.push(format!("  {path}: {}", visible(&one.reason)));
         }
         if unread.len() > shown {
-            lines.push(format!("  {} {} more", ink.ellipsis(), number((unread.len() - shown) as u64)));
+            lines.push(format!(
+                "  {} {} more",
+                ink.ellipsis(),
+                number((unread.len() - shown) as u64)
+            ));
         }
     }
 
     fn skipped(&self, lines: &mut Vec<String>) {
         let Closing { report, style, .. } = self;
-        let skipped: Vec<String> = report.coverage.skipped.iter().map(|path| visible_path(path)).collect();
+        let skipped: Vec<String> =
+            report.coverage.skipped.iter().map(|path| visible_path(path)).collect();
         if !skipped.is_empty() {
             let shown = style.named();
             lines.push(format!("left out on purpose: {}", list(&skipped, shown)));
@@ -360,7 +404,12 @@ impl Closing<'_> {
     }
 
     fn idle_settings(&self, lines: &mut Vec<String>) {
-        lines.extend(self.report.idle_settings.iter().map(|idle| format!("without effect: {}", visible(idle))));
+        lines.extend(
+            self.report
+                .idle_settings
+                .iter()
+                .map(|idle| format!("without effect: {}", visible(idle))),
+        );
     }
 }
 
@@ -370,7 +419,11 @@ fn rate(cadence_ns: u64) -> Option<String> {
         return None;
     }
     let seconds = cadence_ns as f64 / 1e9;
-    Some(if seconds <= 1.0 { format!("{:.1} Hz", 1.0 / seconds) } else { format!("one every {seconds:.1} s") })
+    Some(if seconds <= 1.0 {
+        format!("{:.1} Hz", 1.0 / seconds)
+    } else {
+        format!("one every {seconds:.1} s")
+    })
 }
 
 /// `1.1 s`; what is too short to matter is said in milliseconds.
@@ -385,7 +438,10 @@ fn speed(entries: u64, seconds: f64) -> Option<String> {
     }
     let speed = entries as f64 / seconds;
     let scale = 10_f64.powf((speed.max(1.0).log10().floor() - 1.0).max(0.0));
-    #[expect(clippy::cast_possible_truncation, reason = "a float becomes the nearest number of its range")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a float becomes the nearest number of its range"
+    )]
     let rounded = ((speed / scale).round() * scale) as i128;
     Some(format!("{}/s", number(rounded)))
 }

@@ -31,7 +31,8 @@ pub(crate) fn excerpt(location: &Location, document: &Document, ink: Ink) -> Exc
     let needed = label.as_deref().map_or(0, Excerpt::label_room);
     let span = start - line.start..end - line.start;
     let window = Window::around(&text[line.start..line.end.max(start)], &span, room, needed, ink);
-    let mark = Mark { start: shown.len() + window.mark.start, end: shown.len() + window.mark.end, label };
+    let mark =
+        Mark { start: shown.len() + window.mark.start, end: shown.len() + window.mark.end, label };
     shown.push_str(&window.text);
     shown.push('\n');
     if let Some(below) = line.below(text) {
@@ -56,7 +57,10 @@ struct Line {
 impl Line {
     fn around(text: &[u8], offset: usize) -> Self {
         let start = text[..offset].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-        let end = text[offset..].iter().position(|byte| *byte == b'\n').map_or(text.len(), |at| offset + at);
+        let end = text[offset..]
+            .iter()
+            .position(|byte| *byte == b'\n')
+            .map_or(text.len(), |at| offset + at);
         let end = if text[start..end].ends_with(b"\r") { end - 1 } else { end };
         Line { start, end }
     }
@@ -108,7 +112,10 @@ impl Window {
         let marked = prefix_within(&marked, room);
         let after = prefix_within(&after, room - width(marked));
         let mark = left.len() + lead.len();
-        Window { text: format!("{left}{lead}{marked}{after}{right}"), mark: mark..mark + marked.len() }
+        Window {
+            text: format!("{left}{lead}{marked}{after}{right}"),
+            mark: mark..mark + marked.len(),
+        }
     }
 }
 

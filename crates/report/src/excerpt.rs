@@ -3,8 +3,8 @@
 use std::fmt;
 
 use miette::{
-    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
-    SourceSpan, SpanContents,
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError,
+    MietteSpanContents, SourceCode, SourceSpan, SpanContents,
 };
 use owo_colors::Style as Color;
 
@@ -66,7 +66,8 @@ impl Excerpt {
     /// # Errors
     /// When miette does.
     pub(crate) fn draw(&self, ink: Ink, highlight: Color) -> Result<String, fmt::Error> {
-        let mut theme = if ink.unicode { GraphicalTheme::unicode_nocolor() } else { GraphicalTheme::none() };
+        let mut theme =
+            if ink.unicode { GraphicalTheme::unicode_nocolor() } else { GraphicalTheme::none() };
         theme.styles.highlights = vec![highlight];
         theme.styles.link = ink.strong();
         if self.numbering.is_some() {
@@ -86,7 +87,8 @@ impl Excerpt {
         handler.render_report(&mut drawn, &drawing)?;
         let mut text = String::with_capacity(drawn.len());
         for line in drawn.lines().skip_while(|line| line.trim().is_empty()) {
-            let line = if self.numbering.is_some() { line.to_owned() } else { self.without_number(line) };
+            let line =
+                if self.numbering.is_some() { line.to_owned() } else { self.without_number(line) };
             text.push_str(line.trim_end());
             text.push('\n');
         }
@@ -97,7 +99,9 @@ impl Excerpt {
     fn without_number(&self, line: &str) -> String {
         let number = 1 + digits(self.text.lines().count());
         match line.split_at_checked(number) {
-            Some((gutter, rest)) if gutter.bytes().all(|byte| byte == b' ' || byte.is_ascii_digit()) => {
+            Some((gutter, rest))
+                if gutter.bytes().all(|byte| byte == b' ' || byte.is_ascii_digit()) =>
+            {
                 format!("  {rest}")
             }
             _ => line.to_owned(),
@@ -105,8 +109,10 @@ impl Excerpt {
     }
 
     fn labels(&self, line_width: usize) -> Vec<LabeledSpan> {
-        let last_line = self.numbering.map_or(0, |numbering| numbering.first_line) + self.text.lines().count();
-        let gutter = if self.numbering.is_some() { Self::gutter(last_line) } else { Self::gutter(1) };
+        let last_line =
+            self.numbering.map_or(0, |numbering| numbering.first_line) + self.text.lines().count();
+        let gutter =
+            if self.numbering.is_some() { Self::gutter(last_line) } else { Self::gutter(1) };
         self.marks
             .iter()
             .map(|mark| {
@@ -167,11 +173,20 @@ impl SourceCode for Drawing<'_> {
         let Excerpt { name, text, numbering, .. } = self.excerpt;
         let (line, column) = match (numbering, lines_before + lines_after) {
             (None, _) => (0, 0),
-            (Some(numbering), 0) => (numbering.at.0.saturating_sub(1), numbering.at.1.saturating_sub(1)),
+            (Some(numbering), 0) => {
+                (numbering.at.0.saturating_sub(1), numbering.at.1.saturating_sub(1))
+            }
             (Some(numbering), _) => (numbering.first_line.saturating_sub(1), 0),
         };
         let span = SourceSpan::new(0.into(), text.len());
         let lines = text.lines().count();
-        Ok(Box::new(MietteSpanContents::new_named(name.clone(), text.as_bytes(), span, line, column, lines)))
+        Ok(Box::new(MietteSpanContents::new_named(
+            name.clone(),
+            text.as_bytes(),
+            span,
+            line,
+            column,
+            lines,
+        )))
     }
 }

@@ -18,10 +18,15 @@ use crate::{RenderError, RunFacts, Style, verdict_line};
 const SHOWN: usize = 10;
 
 /// Writes the commands.
-pub(crate) fn render(report: &Report, facts: &RunFacts, out: &mut dyn io::Write) -> Result<(), RenderError> {
+pub(crate) fn render(
+    report: &Report,
+    facts: &RunFacts,
+    out: &mut dyn io::Write,
+) -> Result<(), RenderError> {
     let records = records(report, facts);
     for severity in Severity::ALL {
-        let of_level: Vec<&Record<'_>> = records.iter().filter(|record| record.severity == severity).collect();
+        let of_level: Vec<&Record<'_>> =
+            records.iter().filter(|record| record.severity == severity).collect();
         let own = if of_level.len() > SHOWN { SHOWN - 1 } else { of_level.len() };
         let (own, rest) = of_level.split_at(own);
         for record in own {
@@ -62,7 +67,8 @@ fn summed_up(rest: &[&Record<'_>], severity: Severity) -> String {
     for record in rest {
         *counts.entry(record.title()).or_default() += 1;
     }
-    let titles: Vec<String> = counts.into_iter().map(|(title, count)| format!("{title} ({})", number(count))).collect();
+    let titles: Vec<String> =
+        counts.into_iter().map(|(title, count)| format!("{title} ({})", number(count))).collect();
     let level = command(severity);
     let title = format!("{} more of level {level}", number(rest.len() as u64));
     format!("::{level} title={}::{}", property(&title), data(&titles.join(", ")))

@@ -37,7 +37,11 @@ struct Lines {
 }
 
 /// Writes the list of issues; an empty one where there is nothing to show.
-pub(crate) fn render(report: &Report, facts: &RunFacts, out: &mut dyn io::Write) -> Result<(), RenderError> {
+pub(crate) fn render(
+    report: &Report,
+    facts: &RunFacts,
+    out: &mut dyn io::Write,
+) -> Result<(), RenderError> {
     let records = records(report, facts);
     json::write(&records.iter().map(issue).collect::<Vec<_>>(), out)
 }

@@ -32,7 +32,13 @@ pub(crate) fn render(
     Ok(out.write_all(closing::draw(report, style, timing).as_bytes())?)
 }
 
-fn draw(finding: &Finding, report: &Report, ink: Ink, style: &Style, text: &mut String) -> Result<(), RenderError> {
+fn draw(
+    finding: &Finding,
+    report: &Report,
+    ink: Ink,
+    style: &Style,
+    text: &mut String,
+) -> Result<(), RenderError> {
     writeln!(text, "{}", header(finding, ink))?;
     if let Some(excerpt) = excerpt(finding, report, ink) {
         writeln!(text)?;
@@ -44,8 +50,13 @@ fn draw(finding: &Finding, report: &Report, ink: Ink, style: &Style, text: &mut 
         writeln!(text, "{}", ink.fill(&visible(note), "  ", "  "))?;
     }
     if style.verbose > 0 && !finding.scenes.is_empty() {
-        let names: Vec<String> = finding.scenes.iter().map(|id| visible_path(report.scene_name(*id))).collect();
-        writeln!(text, "{}", ink.fill(&format!("scenes: {}", list(&names, style.named())), "  ", "  "))?;
+        let names: Vec<String> =
+            finding.scenes.iter().map(|id| visible_path(report.scene_name(*id))).collect();
+        writeln!(
+            text,
+            "{}",
+            ink.fill(&format!("scenes: {}", list(&names, style.named())), "  ", "  ")
+        )?;
     }
     writeln!(text, "{}", ground(finding, ink, style.verbose > 0))?;
     if let Some(help) = &finding.help {
@@ -59,7 +70,8 @@ fn draw(finding: &Finding, report: &Report, ink: Ink, style: &Style, text: &mut 
 /// The place of the finding: in its document, else in the tree.
 fn excerpt(finding: &Finding, report: &Report, ink: Ink) -> Option<Excerpt> {
     let located = finding.location.as_ref().and_then(|location| {
-        let document = report.documents.iter().find(|document| document.name == location.document)?;
+        let document =
+            report.documents.iter().find(|document| document.name == location.document)?;
         Some(document_view::excerpt(location, document, ink))
     });
     located.or_else(|| tree_view::excerpt(finding, report, ink))
@@ -84,7 +96,8 @@ fn ground(finding: &Finding, ink: Ink, all_facts: bool) -> String {
         Effect::Scene => Some("scene possibly at risk".to_owned()),
         Effect::Advice => None,
     };
-    let mut facts: Vec<&Fact> = FACTS.iter().filter(|fact| finding.rule.facts.contains(&fact.id)).collect();
+    let mut facts: Vec<&Fact> =
+        FACTS.iter().filter(|fact| finding.rule.facts.contains(&fact.id)).collect();
     facts.sort_by_key(|fact| (fact.basis != finding.basis, fact.basis));
     if !all_facts {
         // What is only good practice follows from no fact as it stands.

@@ -30,7 +30,11 @@ pub(crate) struct Ink {
 impl Ink {
     /// As the style asks.
     pub(crate) fn new(style: &Style) -> Self {
-        Ink { color: style.color, unicode: style.unicode, width: style.width.clamp(NARROWEST, WIDEST) }
+        Ink {
+            color: style.color,
+            unicode: style.unicode,
+            width: style.width.clamp(NARROWEST, WIDEST),
+        }
     }
 
     fn color(self, color: Color) -> Color {
@@ -116,13 +120,16 @@ impl Ink {
 
     /// Parts of a list in one line, each of which stays in one line where it is short.
     pub(crate) fn row(self, parts: &[String]) -> String {
-        let whole = |part: &String| if width(part) > self.width / 2 { part.clone() } else { part.replace(' ', TIE) };
+        let whole = |part: &String| {
+            if width(part) > self.width / 2 { part.clone() } else { part.replace(' ', TIE) }
+        };
         parts.iter().map(whole).collect::<Vec<_>>().join(self.dot())
     }
 
     /// Breaks text, which may hold colours, into lines: the first starts with `first`, the others with `rest`.
     pub(crate) fn fill(self, text: &str, first: &str, rest: &str) -> String {
-        textwrap::fill(text, options(self.width).initial_indent(first).subsequent_indent(rest)).replace(TIE, " ")
+        textwrap::fill(text, options(self.width).initial_indent(first).subsequent_indent(rest))
+            .replace(TIE, " ")
     }
 }
 

@@ -38,7 +38,8 @@ pub(crate) fn render(
     out: &mut dyn io::Write,
 ) -> Result<(), RenderError> {
     let cases = cases(report, facts);
-    let count = |outcome: Outcome| cases.iter().filter(|case| case.outcome == outcome).count().to_string();
+    let count =
+        |outcome: Outcome| cases.iter().filter(|case| case.outcome == outcome).count().to_string();
     let time = format!("{:.3}", timing.list_seconds + timing.check_seconds);
     let attributes = [
         ("name", "sensortree"),
@@ -85,21 +86,33 @@ pub(crate) fn render(
 fn cases<'a>(report: &'a Report, facts: &RunFacts) -> Vec<Case<'a>> {
     let fault = fault_of_run(report, facts);
     let outcome = if fault.is_some() { Outcome::Broken } else { Outcome::Passed };
-    let inspection =
-        Case { class: "sensortree".to_owned(), name: "the inspection is complete".to_owned(), outcome, record: fault };
+    let inspection = Case {
+        class: "sensortree".to_owned(),
+        name: "the inspection is complete".to_owned(),
+        outcome,
+        record: fault,
+    };
     let mut names: HashMap<String, u32> = HashMap::new();
-    let of_findings = records(report, facts).into_iter().filter(|record| record.finding.is_some()).map(|record| {
-        let fails = facts.fail_on.includes(record.severity);
-        let class = format!("sensortree.{}", record.title().replace(' ', "-"));
-        let mut name = record.finding.map(crate::concise::place).unwrap_or_default();
-        // Services take two cases of one name for one that ran twice.
-        let alike = names.entry(format!("{class} {name}")).or_default();
-        *alike += 1;
-        if *alike > 1 {
-            name.push_str(&format!(" ({alike})"));
-        }
-        Case { class, name, outcome: if fails { Outcome::Failed } else { Outcome::Skipped }, record: Some(record) }
-    });
+    let of_findings = records(report, facts)
+        .into_iter()
+        .filter(|record| record.finding.is_some())
+        .map(|record| {
+            let fails = facts.fail_on.includes(record.severity);
+            let class = format!("sensortree.{}", record.title().replace(' ', "-"));
+            let mut name = record.finding.map(crate::concise::place).unwrap_or_default();
+            // Services take two cases of one name for one that ran twice.
+            let alike = names.entry(format!("{class} {name}")).or_default();
+            *alike += 1;
+            if *alike > 1 {
+                name.push_str(&format!(" ({alike})"));
+            }
+            Case {
+                class,
+                name,
+                outcome: if fails { Outcome::Failed } else { Outcome::Skipped },
+                record: Some(record),
+            }
+        });
     std::iter::once(inspection).chain(of_findings).collect()
 }
 
@@ -114,9 +127,13 @@ fn write_case(case: &Case<'_>, xml: &mut Writer<&mut dyn io::Write>) -> io::Resu
     };
     element
         .write_inner_content(|xml| {
-            let attributes = [("type", record.severity.as_str()), ("message", record.message.as_str())];
+            let attributes =
+                [("type", record.severity.as_str()), ("message", record.message.as_str())];
             let text = record.text();
-            xml.create_element(kind).with_attributes(attributes).write_text_content(BytesText::new(&text)).map(drop)
+            xml.create_element(kind)
+                .with_attributes(attributes)
+                .write_text_content(BytesText::new(&text))
+                .map(drop)
         })
         .map(drop)
 }

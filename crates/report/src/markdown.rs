@@ -21,7 +21,11 @@ const TABLE: usize = 20_000;
 const CELL: usize = 120;
 
 /// Writes the report.
-pub(crate) fn render(report: &Report, facts: &RunFacts, out: &mut dyn io::Write) -> Result<(), RenderError> {
+pub(crate) fn render(
+    report: &Report,
+    facts: &RunFacts,
+    out: &mut dyn io::Write,
+) -> Result<(), RenderError> {
     let records = records(report, facts);
     let mut text = format!("### {}\n\n", prose(&verdict_line(report, &Style::default())));
     // Writing to a String cannot fail.
@@ -48,7 +52,8 @@ fn looked_at(report: &Report) -> String {
         count(report.frames, "frame"),
         count(report.files, "file"),
     ];
-    let content = if report.coverage.content == "none" { "; file contents not looked into" } else { "" };
+    let content =
+        if report.coverage.content == "none" { "; file contents not looked into" } else { "" };
     format!("{target}: {}{content}", parts.join(", "))
 }
 
@@ -84,7 +89,8 @@ fn details(records: &[Record<'_>], text: &mut String) {
         block.push_str("\n</details>\n");
         if text.len() + block.len() > MOST {
             let left = count((records.len() - at) as u64, "finding");
-            let _ = writeln!(text, "\nThe details of {left} are left out; the JSON report has them.");
+            let _ =
+                writeln!(text, "\nThe details of {left} are left out; the JSON report has them.");
             return;
         }
         text.push_str(&block);
@@ -132,7 +138,10 @@ fn escaped(text: &str) -> String {
             ':' => next.is_none_or(|next| next == ' '),
             // At the start of a line each would be a list.
             '-' => at > 0,
-            '.' => !before.eq_ignore_ascii_case(&'w') && !text[..at].bytes().all(|byte| byte.is_ascii_digit()),
+            '.' => {
+                !before.eq_ignore_ascii_case(&'w')
+                    && !text[..at].bytes().all(|byte| byte.is_ascii_digit())
+            }
             _ => c.is_ascii_alphanumeric() || !c.is_ascii(),
         };
         if is_plain {
@@ -143,7 +152,9 @@ fn escaped(text: &str) -> String {
         }
         // Code hosts look for references in what is left when the page is made, but not past a comment.
         let begins_reference = matches!(c, '@' | '#' | '!' | '~' | '%' | '$' | '&');
-        if begins_reference && next.is_some_and(|next| next.is_alphanumeric() || matches!(next, '_' | '"')) {
+        if begins_reference
+            && next.is_some_and(|next| next.is_alphanumeric() || matches!(next, '_' | '"'))
+        {
             out.push_str("<!-- -->");
         }
         before = c;

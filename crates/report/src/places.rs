@@ -51,20 +51,31 @@ pub(crate) struct Region {
 
 impl Region {
     /// A file as a whole.
-    pub(crate) const FILE: Region = Region { start_line: 1, start_column: 1, end_line: 1, end_column: 1 };
+    pub(crate) const FILE: Region =
+        Region { start_line: 1, start_column: 1, end_line: 1, end_column: 1 };
 
     /// The stretch of a document.
     fn of(location: &Location, report: &Report) -> Self {
         let (start_line, start_column) = (location.line, location.column);
         let document = report.documents.iter().find(|document| document.name == location.document);
         let Some(text) = document.map(|document| document.text.as_slice()) else {
-            return Region { start_line, start_column, end_line: start_line, end_column: start_column };
+            return Region {
+                start_line,
+                start_column,
+                end_line: start_line,
+                end_column: start_column,
+            };
         };
         let start = location.offset.min(text.len());
         let end = start.saturating_add(location.length).min(text.len());
         let start_column = column_at(text, start);
         let lines = text[start..end].iter().filter(|byte| **byte == b'\n').count();
-        Region { start_line, start_column, end_line: start_line + lines, end_column: column_at(text, end) }
+        Region {
+            start_line,
+            start_column,
+            end_line: start_line + lines,
+            end_column: column_at(text, end),
+        }
     }
 }
 
@@ -119,7 +130,11 @@ impl Places {
         if let Some(path) = file.filter(|path| !path.is_empty()) {
             return Place { path, region, elsewhere: None };
         }
-        let name = if is_request { spelled(document.as_bytes()) } else { real(document.as_bytes(), report) };
+        let name = if is_request {
+            spelled(document.as_bytes())
+        } else {
+            real(document.as_bytes(), report)
+        };
         let elsewhere = format!("{name}:{}:{}", region.start_line, region.start_column);
         Place { path: self.anchor(), region: Region::FILE, elsewhere: Some(elsewhere) }
     }
@@ -129,7 +144,11 @@ impl Places {
         match self.below_tree(shown) {
             Some(path) if !path.is_empty() => Place { path, region: Region::FILE, elsewhere: None },
             Some(_) => Place { path: self.anchor(), region: Region::FILE, elsewhere: None },
-            None => Place { path: self.anchor(), region: Region::FILE, elsewhere: Some(real(path, report)) },
+            None => Place {
+                path: self.anchor(),
+                region: Region::FILE,
+                elsewhere: Some(real(path, report)),
+            },
         }
     }
 
@@ -162,13 +181,16 @@ fn parent(path: &[u8]) -> &[u8] {
 /// The name of a document that is a file of the tree, exactly the bytes listed.
 fn exact_name<'a>(document: &'a str, finding: &'a Finding) -> &'a [u8] {
     let mut paths = finding.examples.iter().map(|example| example.path.as_slice());
-    paths.find(|path| sensortree_core::text::lossless(path) == document).unwrap_or(document.as_bytes())
+    paths
+        .find(|path| sensortree_core::text::lossless(path) == document)
+        .unwrap_or(document.as_bytes())
 }
 
 /// The address of a path of the tree, as visible text.
 fn real(path: &[u8], report: &Report) -> String {
     let uri = spelled(report.target.uri.as_bytes());
-    let uri = if report.target.kind == TargetKind::Request { Cow::Borrowed("") } else { Cow::Owned(uri) };
+    let uri =
+        if report.target.kind == TargetKind::Request { Cow::Borrowed("") } else { Cow::Owned(uri) };
     match (uri.trim_end_matches('/'), path) {
         ("", path) => spelled(path),
         (uri, b"") => uri.to_owned(),
@@ -194,7 +216,9 @@ mod tests {
     #[test]
     fn no_path_leads_out_of_the_tree() {
         let places = Places { tree: Some(b"data/drive".to_vec()), ..Places::default() };
-        let below = |path: &str| places.below_tree(path.as_bytes()).map(|path| String::from_utf8(path).unwrap());
+        let below = |path: &str| {
+            places.below_tree(path.as_bytes()).map(|path| String::from_utf8(path).unwrap())
+        };
         assert_eq!(below("lidar-top/").as_deref(), Some("data/drive/lidar-top"));
         assert_eq!(below("").as_deref(), Some("data/drive"));
         for path in ["../x", "a/../b", "/etc/passwd", "a//b", "./a", "a/."] {

@@ -77,13 +77,17 @@ pub(crate) const NOTHING: (&str, &str) = ("nothing-to-check", "nothing-to-check"
 pub(crate) fn records<'a>(report: &'a Report, facts: &RunFacts) -> Vec<Record<'a>> {
     let fingerprints = fingerprints(report);
     let findings = report.findings.iter().zip(fingerprints);
-    let of_findings = findings.map(|(finding, fingerprint)| of_finding(finding, fingerprint, report, facts));
+    let of_findings =
+        findings.map(|(finding, fingerprint)| of_finding(finding, fingerprint, report, facts));
     fault_of_run(report, facts).into_iter().chain(of_findings).collect()
 }
 
 /// What makes the run itself end otherwise than with 0 or 1.
 pub(crate) fn fault_of_run<'a>(report: &'a Report, facts: &RunFacts) -> Option<Record<'a>> {
-    let record = |(code, name): (&'static str, &'static str), path: &[u8], message: String, details| Record {
+    let record = |(code, name): (&'static str, &'static str),
+                  path: &[u8],
+                  message: String,
+                  details| Record {
         code,
         name,
         severity: Severity::Error,
@@ -98,23 +102,46 @@ pub(crate) fn fault_of_run<'a>(report: &'a Report, facts: &RunFacts) -> Option<R
         let places = count(unread.len() as u64, "place");
         let message = format!("the inspection is incomplete: {places} could not be read");
         let lines = unread.iter().map(|unread| {
-            Line(vec![Span::Name(path_or_target(&unread.path)), Span::Text(": "), Span::prose(&unread.reason)])
+            Line(vec![
+                Span::Name(path_or_target(&unread.path)),
+                Span::Text(": "),
+                Span::prose(&unread.reason),
+            ])
         });
         let details = named(lines, unread.len() as u64);
         return Some(record(UNREADABLE, &first.path, message, details));
     }
     let is_mistake = report.is_of_nothing() && !facts.allow_empty;
-    is_mistake
-        .then(|| record(NOTHING, b"", "the target holds no file: there was nothing to check".to_owned(), Vec::new()))
+    is_mistake.then(|| {
+        record(
+            NOTHING,
+            b"",
+            "the target holds no file: there was nothing to check".to_owned(),
+            Vec::new(),
+        )
+    })
 }
 
-fn of_finding<'a>(finding: &'a Finding, fingerprint: String, report: &'a Report, facts: &RunFacts) -> Record<'a> {
+fn of_finding<'a>(
+    finding: &'a Finding,
+    fingerprint: String,
+    report: &'a Report,
+    facts: &RunFacts,
+) -> Record<'a> {
     let place = facts.places.of_finding(finding, report);
     let mut details = Vec::new();
-    let prose = |before: &'static str, text: &str| Line(vec![Span::Text(before), Span::prose(text)]);
-    details
-        .extend(place.elsewhere.iter().map(|elsewhere| Line(vec![Span::Text("at "), Span::Name(elsewhere.clone())])));
-    details.extend(named(finding.examples.iter().map(described), finding.count.max(finding.examples.len() as u64)));
+    let prose =
+        |before: &'static str, text: &str| Line(vec![Span::Text(before), Span::prose(text)]);
+    details.extend(
+        place
+            .elsewhere
+            .iter()
+            .map(|elsewhere| Line(vec![Span::Text("at "), Span::Name(elsewhere.clone())])),
+    );
+    details.extend(named(
+        finding.examples.iter().map(described),
+        finding.count.max(finding.examples.len() as u64),
+    ));
     let label = finding.location.as_ref().and_then(|location| location.label.as_deref());
     details.extend(label.map(|label| prose("here: ", label)));
     details.extend(finding.notes.iter().map(|note| prose("", note)));
@@ -176,7 +203,11 @@ pub(crate) fn ground(finding: &Finding) -> String {
 impl Record<'_> {
     /// `L103 sensor-prefix-missing`.
     pub(crate) fn title(&self) -> String {
-        if self.code == self.name { self.code.to_owned() } else { format!("{} {}", self.code, self.name) }
+        if self.code == self.name {
+            self.code.to_owned()
+        } else {
+            format!("{} {}", self.code, self.name)
+        }
     }
 
     /// The message and the details, a line each, cut where they are longer than anyone would read.

@@ -65,7 +65,11 @@ struct Predicted<'a> {
 }
 
 /// Writes the envelope.
-pub(crate) fn render(report: &Report, facts: &RunFacts, out: &mut dyn io::Write) -> Result<(), RenderError> {
+pub(crate) fn render(
+    report: &Report,
+    facts: &RunFacts,
+    out: &mut dyn io::Write,
+) -> Result<(), RenderError> {
     let verdict = &report.verdict;
     let accepted = matches!(verdict.outcome, Outcome::Accepted | Outcome::ScenesAtRisk);
     let (at_risk, scenes_at_risk_encoded) = json::scene_names(report, &verdict.at_risk);
@@ -92,8 +96,12 @@ pub(crate) fn render(report: &Report, facts: &RunFacts, out: &mut dyn io::Write)
 /// What has to be known to read the envelope rightly.
 fn note(report: &Report, accepted: bool) -> Cow<'static, str> {
     let note = match report.verdict.outcome {
-        Outcome::Unknown if report.is_of_nothing() => "there was nothing to check, so no answer is predicted",
-        Outcome::Unknown if !report.coverage.is_complete() => "the inspection is incomplete, so no answer is predicted",
+        Outcome::Unknown if report.is_of_nothing() => {
+            "there was nothing to check, so no answer is predicted"
+        }
+        Outcome::Unknown if !report.coverage.is_complete() => {
+            "the inspection is incomplete, so no answer is predicted"
+        }
         Outcome::Unknown => "only the request's body was looked at, so no answer is predicted",
         _ => "predicted without asking the platform; what only the platform can give is null",
     };
@@ -112,7 +120,11 @@ fn data(report: &Report) -> Data {
         // That nothing fails can be predicted; which ids would, cannot.
         error_data_id_list: (report.verdict.outcome == Outcome::Accepted).then_some([]),
     };
-    Data { dataset_id: None, status: status(report.endpoint), tasks: report.endpoint.makes_tasks().then(tasks) }
+    Data {
+        dataset_id: None,
+        status: status(report.endpoint),
+        tasks: report.endpoint.makes_tasks().then(tasks),
+    }
 }
 
 /// 1, BUILDING, where the call answers before the dataset is built. Whether an upload waits for it is not known.

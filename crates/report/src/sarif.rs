@@ -19,8 +19,9 @@ use crate::places::{Place, Region};
 use crate::records::{Record, described, fault_of_run, records};
 use crate::{RenderError, RunFacts, json};
 use log::{
-    Artifact, BaseId, BaseIds, Descriptor, Driver, Fingerprints, Invocation, Location, Log, LogicalLocation, Message,
-    Notification, Physical, ResultProperties, Run, RunProperties, SarifRegion, SarifResult, Tool,
+    Artifact, BaseId, BaseIds, Descriptor, Driver, Fingerprints, Invocation, Location, Log,
+    LogicalLocation, Message, Notification, Physical, ResultProperties, Run, RunProperties,
+    SarifRegion, SarifResult, Tool,
 };
 
 /// How many results GitHub shows; over five times as many it refuses the file.
@@ -34,7 +35,11 @@ const MOST_RELATED: usize = 10;
 const MOST_NOTIFICATIONS: usize = 100;
 
 /// Writes the log.
-pub(crate) fn render(report: &Report, facts: &RunFacts, out: &mut dyn io::Write) -> Result<(), RenderError> {
+pub(crate) fn render(
+    report: &Report,
+    facts: &RunFacts,
+    out: &mut dyn io::Write,
+) -> Result<(), RenderError> {
     let records = records(report, facts);
     let rules = rules::descriptors(facts);
     let mut results = Vec::new();
@@ -70,7 +75,8 @@ pub(crate) fn render(report: &Report, facts: &RunFacts, out: &mut dyn io::Write)
 }
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
-const ROOT_IS: &str = "The top of the repository; where there is none, the folder that sensortree was run in.";
+const ROOT_IS: &str =
+    "The top of the repository; where there is none, the folder that sensortree was run in.";
 
 fn level(severity: Severity) -> &'static str {
     match severity {
@@ -80,12 +86,20 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-fn result<'a>(record: &'a Record<'_>, report: &Report, facts: &RunFacts, rules: &[Descriptor]) -> SarifResult<'a> {
+fn result<'a>(
+    record: &'a Record<'_>,
+    report: &Report,
+    facts: &RunFacts,
+    rules: &[Descriptor],
+) -> SarifResult<'a> {
     let mut locations = vec![location(&record.place)];
     let finding = record.finding;
-    let first = finding.and_then(|finding| finding.examples.first()).map(|example| example.path.as_slice());
+    let first =
+        finding.and_then(|finding| finding.examples.first()).map(|example| example.path.as_slice());
     if let (Some(location), Some(path)) = (locations.first_mut(), first) {
-        location.logical_locations.push(LogicalLocation { fully_qualified_name: uri_of(path), kind: "resource" });
+        location
+            .logical_locations
+            .push(LogicalLocation { fully_qualified_name: uri_of(path), kind: "resource" });
     }
     SarifResult {
         rule_id: record.code,
@@ -93,15 +107,19 @@ fn result<'a>(record: &'a Record<'_>, report: &Report, facts: &RunFacts, rules: 
         level: level(record.severity),
         message: Message::new(&record.text()),
         locations,
-        related_locations: finding.map(|finding| related(finding, report, facts)).unwrap_or_default(),
+        related_locations: finding
+            .map(|finding| related(finding, report, facts))
+            .unwrap_or_default(),
         occurrence_count: finding.map(|finding| finding.count),
         partial_fingerprints: Fingerprints {
             // The one that GitHub looks at; a line's hash and the number among its like.
             primary_location_line_hash: format!("{}:1", record.fingerprint),
             own: &record.fingerprint,
         },
-        properties: finding
-            .map(|finding| ResultProperties { effect: finding.effect.as_str(), basis: finding.basis.as_str() }),
+        properties: finding.map(|finding| ResultProperties {
+            effect: finding.effect.as_str(),
+            basis: finding.basis.as_str(),
+        }),
     }
 }
 
@@ -139,7 +157,9 @@ fn uri_of(path: &[u8]) -> String {
     let mut uri = String::with_capacity(path.len());
     for byte in path {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => uri.push(char::from(*byte)),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                uri.push(char::from(*byte))
+            }
             _ => uri.push_str(&format!("%{byte:02X}")),
         }
     }
@@ -147,14 +167,25 @@ fn uri_of(path: &[u8]) -> String {
 }
 
 fn invocation(report: &Report, facts: &RunFacts, left_out: usize) -> Invocation {
-    let notification =
-        |level, id, text: &str| Notification { level, descriptor: log::Reference { id }, message: Message::new(text) };
+    let notification = |level, id, text: &str| Notification {
+        level,
+        descriptor: log::Reference { id },
+        message: Message::new(text),
+    };
     let mut execution: Vec<Notification> = Vec::new();
     if let Some(fault) = fault_of_run(report, facts) {
         execution.push(notification("error", fault.code, &fault.message));
         for unread in report.coverage.unread.iter().take(MOST_NOTIFICATIONS) {
-            let path = if unread.path.is_empty() { ".".to_owned() } else { crate::escape::spelled(&unread.path) };
-            execution.push(notification("error", fault.code, &format!("{path}: {}", visible(&unread.reason))));
+            let path = if unread.path.is_empty() {
+                ".".to_owned()
+            } else {
+                crate::escape::spelled(&unread.path)
+            };
+            execution.push(notification(
+                "error",
+                fault.code,
+                &format!("{path}: {}", visible(&unread.reason)),
+            ));
         }
     }
     if left_out > 0 {
@@ -165,8 +196,9 @@ fn invocation(report: &Report, facts: &RunFacts, left_out: usize) -> Invocation 
         execution.push(notification("warning", rules::LEFT_OUT, &text));
     }
     let idle = report.idle_settings.iter().take(MOST_NOTIFICATIONS);
-    let idle =
-        idle.map(|idle| notification("warning", rules::IDLE_SETTING, &format!("without effect: {}", visible(idle))));
+    let idle = idle.map(|idle| {
+        notification("warning", rules::IDLE_SETTING, &format!("without effect: {}", visible(idle)))
+    });
     Invocation {
         execution_successful: fault_of_run(report, facts).is_none(),
         tool_execution_notifications: execution,

@@ -34,7 +34,8 @@ pub(crate) fn excerpt(finding: &Finding, report: &Report, ink: Ink) -> Option<Ex
     let mut drawing = Drawing { ink, room, text: String::new(), marks: Vec::new() };
     drawing.root(&tree);
     // The name stands between `╭─[` and `]`.
-    let name = clip_middle(&target_name(report), room.saturating_sub(2), ink.ellipsis()).into_owned();
+    let name =
+        clip_middle(&target_name(report), room.saturating_sub(2), ink.ellipsis()).into_owned();
     Some(Excerpt { name, text: drawing.text, numbering: None, marks: drawing.marks })
 }
 
@@ -64,7 +65,8 @@ struct Excerpted<'a> {
 
 impl<'a> Excerpted<'a> {
     fn new(levels: usize) -> Self {
-        let root = Node { kind: Kind::Folder, name: Vec::new(), example: None, children: Vec::new() };
+        let root =
+            Node { kind: Kind::Folder, name: Vec::new(), example: None, children: Vec::new() };
         Excerpted { nodes: vec![root], levels }
     }
 
@@ -161,8 +163,15 @@ impl Drawing {
             let branch = self.branch(last, missing);
             let label = node.example.and_then(label);
             // What was said of the one before is not said again.
-            let again = told.as_ref().is_some_and(|(depth, text)| *depth == parent && Some(text) == label.as_ref());
-            self.line(&format!("{before}{branch}"), &name_of(node, self.ink), node, label.clone().filter(|_| !again));
+            let again = told
+                .as_ref()
+                .is_some_and(|(depth, text)| *depth == parent && Some(text) == label.as_ref());
+            self.line(
+                &format!("{before}{branch}"),
+                &name_of(node, self.ink),
+                node,
+                label.clone().filter(|_| !again),
+            );
             if let Some(label) = label {
                 told = Some((parent, label));
             }

@@ -96,7 +96,8 @@ pub(crate) fn facts_of(format: Format, text: &[u8]) -> Facts {
     let mut probe = Probe::new(format, text.len() as u64);
     loop {
         let stretch = probe.wanted();
-        let rest = usize::try_from(stretch.offset).ok().and_then(|at| text.get(at..)).unwrap_or_default();
+        let rest =
+            usize::try_from(stretch.offset).ok().and_then(|at| text.get(at..)).unwrap_or_default();
         if let Some(facts) = probe.take(rest.get(..stretch.length).unwrap_or(rest)) {
             return facts;
         }
@@ -122,10 +123,15 @@ mod tests {
     fn a_file_is_read_however_little_is_given_at_once() {
         let file = b"<!doctype html><html></html>";
         let mut buffer = Vec::new();
-        let facts = look_into(Probe::new(Format::Pcd, file.len() as u64), &mut buffer, piecewise(file)).unwrap();
+        let facts =
+            look_into(Probe::new(Format::Pcd, file.len() as u64), &mut buffer, piecewise(file))
+                .unwrap();
         assert_eq!(facts.problems[0].fault, Fault::NotAPointCloud(Instead::WebPage));
         // One that has shrunk to nothing since its size was asked for.
-        assert_eq!(look_into(Probe::new(Format::Pcd, 1_000), &mut buffer, piecewise(b"")).unwrap(), Facts::default());
+        assert_eq!(
+            look_into(Probe::new(Format::Pcd, 1_000), &mut buffer, piecewise(b"")).unwrap(),
+            Facts::default()
+        );
         let refuse = |_: &mut [u8], _| Err(io::ErrorKind::PermissionDenied.into());
         assert!(look_into(Probe::new(Format::Pcd, 1_000), &mut buffer, refuse).is_err());
     }
@@ -134,7 +140,9 @@ mod tests {
     fn a_file_that_shrinks_with_every_read_is_judged_as_it_is_by_then() {
         let header = b"FIELDS x y z\nSIZE 4 4 4\nTYPE F F F\nPOINTS 100000\nDATA binary\n";
         let file = [&header[..], &[1; 1_200_000]].concat();
-        for (content, expected) in [(Content::Headers, &[][..]), (Content::Full, &[Fault::ShortPointCloud])] {
+        for (content, expected) in
+            [(Content::Headers, &[][..]), (Content::Full, &[Fault::ShortPointCloud])]
+        {
             let mut left = file.len();
             let shrinking = |room: &mut [u8], offset: u64| {
                 let rest = file.get(usize::try_from(offset).unwrap()..left).unwrap_or_default();

@@ -82,7 +82,10 @@ impl Gaps {
         let Gaps { folders: mut unread, files, mut skipped } = self;
         unread.extend(files.into_iter().map(|((folder, reason), refused)| match refused.count {
             1 => Unread { path: [folder, refused.smallest].concat(), reason },
-            count => Unread { path: folder, reason: format!("{reason} ({})", text::count(count, "file")) },
+            count => Unread {
+                path: folder,
+                reason: format!("{reason} ({})", text::count(count, "file")),
+            },
         }));
         unread.sort_unstable();
         skipped.sort_unstable();
@@ -106,7 +109,9 @@ pub(crate) fn reason(error: &io::Error) -> String {
             let text = error.to_string();
             let words = text.split(" (os error ").next().unwrap_or_default();
             let mut letters = words.chars();
-            letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+            letters
+                .next()
+                .map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
         }
     }
 }
@@ -118,7 +123,11 @@ mod tests {
     fn gaps(files: &[(&str, &str)]) -> Gaps {
         let mut gaps = Gaps::default();
         for (folder, name) in files {
-            gaps.unread_file(folder.as_bytes(), name.as_bytes(), &io::ErrorKind::PermissionDenied.into());
+            gaps.unread_file(
+                folder.as_bytes(),
+                name.as_bytes(),
+                &io::ErrorKind::PermissionDenied.into(),
+            );
         }
         gaps
     }
@@ -129,8 +138,12 @@ mod tests {
         let mut split = gaps(&[("a/", "2"), ("b/", "3")]);
         split.merge(gaps(&[("a/", "1")]));
         assert_eq!(split.finish().0, whole);
-        let said: Vec<_> = whole.iter().map(|gap| (text::lossless(&gap.path), gap.reason.as_str())).collect();
-        assert_eq!(said, [("a/".into(), "permission denied (2 files)"), ("b/3".into(), "permission denied")]);
+        let said: Vec<_> =
+            whole.iter().map(|gap| (text::lossless(&gap.path), gap.reason.as_str())).collect();
+        assert_eq!(
+            said,
+            [("a/".into(), "permission denied (2 files)"), ("b/3".into(), "permission denied")]
+        );
     }
 
     #[test]

@@ -43,7 +43,11 @@ struct Listing {
 /// # Errors
 /// When there is no such folder, or when it cannot be opened. All that cannot be read below it goes to the coverage
 /// instead, and so does that `progress` ended the listing.
-pub fn inspect(path: &Path, options: &ScanOptions, progress: &dyn Progress) -> Result<Inspection, ScanError> {
+pub fn inspect(
+    path: &Path,
+    options: &ScanOptions,
+    progress: &dyn Progress,
+) -> Result<Inspection, ScanError> {
     let Listing { tree, gaps, metadata } = list(path, options, progress)?;
     let (unread, skipped) = gaps.finish();
     let coverage = Coverage { unread, skipped, ..options.coverage(&tree) };
@@ -53,7 +57,10 @@ pub fn inspect(path: &Path, options: &ScanOptions, progress: &dyn Progress) -> R
 pub(crate) fn target(path: &Path) -> Target {
     let text = |path: &Path| text::lossless(path.as_os_str().as_encoded_bytes()).into_owned();
     // A folder that was just listed has an absolute path, unless it is gone by now or its path is too long to ask for.
-    let whole = path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_path_buf());
+    let whole = path
+        .canonicalize()
+        .or_else(|_| std::path::absolute(path))
+        .unwrap_or_else(|_| path.to_path_buf());
     let segments = whole
         .components()
         .filter_map(|component| match component {

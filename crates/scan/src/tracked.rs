@@ -46,7 +46,11 @@ mod tests {
         }
         let git = |arguments: &[&str]| {
             let mut command = Command::new("git");
-            command.args(arguments).current_dir(at("repository")).env_remove("GIT_DIR").env_remove("GIT_INDEX_FILE");
+            command
+                .args(arguments)
+                .current_dir(at("repository"))
+                .env_remove("GIT_DIR")
+                .env_remove("GIT_INDEX_FILE");
             command.output().is_ok_and(|output| output.status.success())
         };
         if !git(&["init"]) {

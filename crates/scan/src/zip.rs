@@ -18,10 +18,12 @@ use std::path::Path;
 use flate2::read::DeflateDecoder;
 use rawzip::extra_fields::ExtraFieldId;
 use rawzip::{
-    CompressionMethod, ErrorKind, FileReader, ReaderAt, ZipArchive, ZipArchiveEntryWayfinder, ZipFileHeaderRecord,
-    ZipLocator,
+    CompressionMethod, ErrorKind, FileReader, ReaderAt, ZipArchive, ZipArchiveEntryWayfinder,
+    ZipFileHeaderRecord, ZipLocator,
 };
-use sensortree_core::archive::{self, ArchiveFacts, Damage, Member, Plan, Reading, State, Survey, Wanted};
+use sensortree_core::archive::{
+    self, ArchiveFacts, Damage, Member, Plan, Reading, State, Survey, Wanted,
+};
 use sensortree_core::entry::EntryKind;
 use sensortree_core::layout::names::METADATA;
 use sensortree_core::probe::{Instead, TELLING_BYTES};
@@ -53,7 +55,11 @@ const LOCAL_BUFFER: usize = 2 * u16::MAX as usize;
 ///
 /// # Errors
 /// When there is no such file, or when it cannot be read.
-pub fn inspect(path: &Path, options: &ScanOptions, progress: &dyn Progress) -> Result<Inspection, ScanError> {
+pub fn inspect(
+    path: &Path,
+    options: &ScanOptions,
+    progress: &dyn Progress,
+) -> Result<Inspection, ScanError> {
     let file = File::open(path).map_err(|error| local::cannot_open(path, error))?;
     let unreadable = |error| ScanError::Unreadable { path: path.to_path_buf(), error };
     let bytes = file.metadata().map_err(unreadable)?.len();
@@ -86,7 +92,8 @@ pub fn inspect_at<R: ReaderAt>(
     let stem = target.segments.last().map_or("", String::as_str);
     let mut buffer = vec![0; rawzip::MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
     let found = match locate(&reader, count, &mut buffer)? {
-        Some(archive) => Zip { archive, bytes: count, stem, most_headers, options, progress }.read(&mut buffer)?,
+        Some(archive) => Zip { archive, bytes: count, stem, most_headers, options, progress }
+            .read(&mut buffer)?,
         None => Found::nothing(stem, count, without_directory(&reader, count)?, options.examples),
     };
     Ok(found.of(target, options))
@@ -94,7 +101,12 @@ pub fn inspect_at<R: ReaderAt>(
 
 /// A zip of `count` bytes of which nothing could be read that tells anything.
 #[cfg(feature = "cloud")]
-pub(crate) fn unread(target: Target, count: u64, reason: String, options: &ScanOptions) -> Inspection {
+pub(crate) fn unread(
+    target: Target,
+    count: u64,
+    reason: String,
+    options: &ScanOptions,
+) -> Inspection {
     let stem = target.segments.last().map_or("", String::as_str);
     let mut found = Found::nothing(stem, count, State::Unread, options.examples);
     found.unread = vec![Unread { path: Vec::new(), reason }];
@@ -111,7 +123,11 @@ pub(crate) fn target(file: Target) -> Target {
 }
 
 /// The archive behind the record that ends it; `None` where there is no such record.
-fn locate<'r, R: ReaderAt>(reader: &'r R, bytes: u64, buffer: &mut [u8]) -> io::Result<Option<ZipArchive<&'r R>>> {
+fn locate<'r, R: ReaderAt>(
+    reader: &'r R,
+    bytes: u64,
+    buffer: &mut [u8],
+) -> io::Result<Option<ZipArchive<&'r R>>> {
     let mut end = bytes;
     for _ in 0..MOST_FALSE_ENDS {
         match ZipLocator::new().locate_in_reader(reader, buffer, end) {
@@ -120,7 +136,9 @@ fn locate<'r, R: ReaderAt>(reader: &'r R, bytes: u64, buffer: &mut [u8]) -> io::
                 Some(at) if at < end => end = at,
                 _ => {
                     return match error.into_kind() {
-                        ErrorKind::IO(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(error),
+                        ErrorKind::IO(error) if error.kind() != io::ErrorKind::UnexpectedEof => {
+                            Err(error)
+                        }
                         _ => Ok(None),
                     };
                 }
@@ -141,7 +159,8 @@ fn without_directory<R: ReaderAt>(reader: &R, bytes: u64) -> io::Result<State> {
         }
     }
     let head = head.get(..length).unwrap_or_default();
-    let begins_as_zip = [b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"].iter().any(|start| head.starts_with(*start));
+    let begins_as_zip =
+        [b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"].iter().any(|start| head.starts_with(*start));
     Ok(match bytes {
         0 => State::Empty,
         _ if begins_as_zip => State::CutOff,
@@ -168,7 +187,10 @@ impl Found {
     fn nothing(stem: &str, bytes: u64, state: State, examples: usize) -> Self {
         let unread = match state {
             State::CutOff | State::Broken { .. } => {
-                vec![Unread { path: Vec::new(), reason: "the zip's list of entries is incomplete".to_owned() }]
+                vec![Unread {
+                    path: Vec::new(),
+                    reason: "the zip's list of entries is incomplete".to_owned(),
+                }]
             }
             State::Unread => vec![interrupted()],
             State::Whole | State::Empty | State::NotAZip(_) => Vec::new(),
@@ -218,7 +240,12 @@ impl<R: ReaderAt> Zip<'_, R> {
             Walked::ToTheEnd => {}
             Walked::Broken { read } => return Ok(self.broken(read)),
             Walked::Interrupted => {
-                return Ok(Found::nothing(self.stem, self.bytes, State::Unread, self.options.examples));
+                return Ok(Found::nothing(
+                    self.stem,
+                    self.bytes,
+                    State::Unread,
+                    self.options.examples,
+                ));
             }
         }
         let members = survey.members();
@@ -247,7 +274,9 @@ impl<R: ReaderAt> Zip<'_, R> {
             match wanted {
                 Wanted::Metadata => metadata = Some(Packed::of(record, damage)),
                 // What is chosen among all can be looked into only once all are known.
-                Wanted::Frame(format) if !is_sampled && damage.is_none() && member.can_be_unpacked() => {
+                Wanted::Frame(format)
+                    if !is_sampled && damage.is_none() && member.can_be_unpacked() =>
+                {
                     match frames.look_into(record, format) {
                         Ok(Some(facts)) => reading.hold(member, facts),
                         Ok(None) => {}
@@ -268,7 +297,8 @@ impl<R: ReaderAt> Zip<'_, R> {
                 if let Unpacking::Damaged { said: false } = failure {
                     reading.damaged(Damage::Checksum, METADATA.as_bytes());
                 }
-                unread.push(Unread { path: METADATA.as_bytes().to_vec(), reason: failure.reason() });
+                unread
+                    .push(Unread { path: METADATA.as_bytes().to_vec(), reason: failure.reason() });
                 MetadataFile::Unreadable
             })
         });
@@ -295,7 +325,9 @@ impl<R: ReaderAt> Zip<'_, R> {
                 Ok(None) => break,
                 Err(error) => {
                     return match error.into_kind() {
-                        ErrorKind::IO(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(error),
+                        ErrorKind::IO(error) if error.kind() != io::ErrorKind::UnexpectedEof => {
+                            Err(error)
+                        }
                         _ => Ok(Walked::Broken { read }),
                     };
                 }
@@ -327,7 +359,8 @@ impl<R: ReaderAt> Zip<'_, R> {
     fn say_what_surrounds(&self, reading: &mut Reading, members: u64, begin: u64) {
         let declared = self.archive.entries_hint();
         // Without zip64 the count has 16 bits, and old writers let it overflow.
-        let overflowed = declared <= u64::from(u16::MAX) && members & u64::from(u16::MAX) == declared;
+        let overflowed =
+            declared <= u64::from(u16::MAX) && members & u64::from(u16::MAX) == declared;
         if declared != members && !overflowed {
             reading.damaged(Damage::Count { declared, found: members }, b"");
         }
@@ -335,13 +368,19 @@ impl<R: ReaderAt> Zip<'_, R> {
         if begin > 0 && begin < self.archive.directory_offset() {
             reading.damaged(Damage::Leading(begin), b"");
         }
-        if let Some(trailing) = self.bytes.checked_sub(self.archive.end_offset()).filter(|trailing| *trailing > 0) {
+        if let Some(trailing) =
+            self.bytes.checked_sub(self.archive.end_offset()).filter(|trailing| *trailing > 0)
+        {
             reading.damaged(Damage::Trailing(trailing), b"");
         }
     }
 }
 
-fn member<'m>(record: &ZipFileHeaderRecord<'_>, name: &'m [u8], unicode_name: Option<&'m [u8]>) -> Member<'m> {
+fn member<'m>(
+    record: &ZipFileHeaderRecord<'_>,
+    name: &'m [u8],
+    unicode_name: Option<&'m [u8]>,
+) -> Member<'m> {
     Member {
         name,
         unicode_name,
@@ -385,10 +424,12 @@ fn unicode_name(record: &ZipFileHeaderRecord<'_>) -> Option<Vec<u8>> {
     if record.flags().is_utf8() || name.is_ascii() {
         return None;
     }
-    let (_, field) = record.extra_fields().find(|(id, _)| *id == ExtraFieldId::INFO_ZIP_UNICODE_PATH)?;
+    let (_, field) =
+        record.extra_fields().find(|(id, _)| *id == ExtraFieldId::INFO_ZIP_UNICODE_PATH)?;
     // A version, the checksum of the other name, and then the name.
     let (checksum, unicode) = field.strip_prefix(&[1])?.split_first_chunk()?;
-    let fits = u32::from_le_bytes(*checksum) == rawzip::crc32(name) && std::str::from_utf8(unicode).is_ok();
+    let fits = u32::from_le_bytes(*checksum) == rawzip::crc32(name)
+        && std::str::from_utf8(unicode).is_ok();
     (fits && !unicode.is_empty()).then(|| unicode.to_vec())
 }
 
@@ -401,7 +442,11 @@ struct Headers {
 
 impl Headers {
     fn new(members: u64, most: u64) -> Self {
-        Headers { every: members.div_ceil(most.max(1)).max(1), at: 0, buffer: vec![0; LOCAL_BUFFER] }
+        Headers {
+            every: members.div_ceil(most.max(1)).max(1),
+            at: 0,
+            buffer: vec![0; LOCAL_BUFFER],
+        }
     }
 
     /// What is broken in an entry, of those whose turn it is or that are wanted.
@@ -420,11 +465,15 @@ impl Headers {
         if !due || record.flags().is_masked() {
             return None;
         }
-        let Ok(entry) = archive.get_entry(record.wayfinder()) else { return Some(Damage::HeaderMissing) };
+        let Ok(entry) = archive.get_entry(record.wayfinder()) else {
+            return Some(Damage::HeaderMissing);
+        };
         if entry.compressed_data_range().1 > archive.directory_offset() {
             return Some(Damage::OutOfRange);
         }
-        let Ok(own) = entry.local_header(&mut self.buffer) else { return Some(Damage::HeaderMissing) };
+        let Ok(own) = entry.local_header(&mut self.buffer) else {
+            return Some(Damage::HeaderMissing);
+        };
         // With a data descriptor the header was written before the sizes were known.
         let sizes = own.flags().has_data_descriptor()
             || (own.compressed_size_hint() == record.compressed_size_hint()
@@ -461,7 +510,9 @@ impl Unpacking {
     fn reason(&self) -> String {
         match self {
             Unpacking::Encrypted => "encrypted".to_owned(),
-            Unpacking::Method(method) => format!("compressed by a method that is not unpacked here ({method})"),
+            Unpacking::Method(method) => {
+                format!("compressed by a method that is not unpacked here ({method})")
+            }
             Unpacking::Damaged { .. } => "damaged in the zip".to_owned(),
         }
     }
@@ -487,10 +538,13 @@ impl Packed {
         let mut text = Vec::new();
         let most = MAX_METADATA_BYTES + 1;
         let unpacked = match self.method {
-            CompressionMethod::STORE => entry.verifying_reader(entry.reader()).take(most).read_to_end(&mut text),
-            CompressionMethod::DEFLATE => {
-                entry.verifying_reader(DeflateDecoder::new(entry.reader())).take(most).read_to_end(&mut text)
+            CompressionMethod::STORE => {
+                entry.verifying_reader(entry.reader()).take(most).read_to_end(&mut text)
             }
+            CompressionMethod::DEFLATE => entry
+                .verifying_reader(DeflateDecoder::new(entry.reader()))
+                .take(most)
+                .read_to_end(&mut text),
             method => return Err(Unpacking::Method(method)),
         };
         match unpacked {

@@ -52,7 +52,9 @@ impl Object {
         let index = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
         match self {
             Object::Zeros(_) => vec![0; index(end - start)],
-            Object::Bytes(bytes) => bytes.get(index(start)..index(end)).unwrap_or_default().to_vec(),
+            Object::Bytes(bytes) => {
+                bytes.get(index(start)..index(end)).unwrap_or_default().to_vec()
+            }
         }
     }
 }
@@ -88,7 +90,13 @@ impl Keys {
     #[must_use]
     pub fn object(self, key: &str, content: impl Into<Vec<u8>>) -> Keys {
         let object = Object::Bytes(content.into().into());
-        self.with(Run { before: key.to_owned(), numbers: None, after: String::new(), count: 1, object })
+        self.with(Run {
+            before: key.to_owned(),
+            numbers: None,
+            after: String::new(),
+            count: 1,
+            object,
+        })
     }
 
     /// Adds a folder's marker: an object of no bytes. The key is to end in `/`.
@@ -100,7 +108,15 @@ impl Keys {
     /// Adds `count` objects of `size` zeros each: `before`, a number, `after`. The numbers begin at `first` and rise by
     /// `step`; shorter ones are filled up with zeros to the width of the last.
     #[must_use]
-    pub fn numbered(self, before: &str, first: u64, step: u64, count: u64, after: &str, size: u64) -> Keys {
+    pub fn numbered(
+        self,
+        before: &str,
+        first: u64,
+        step: u64,
+        count: u64,
+        after: &str,
+        size: u64,
+    ) -> Keys {
         if count == 0 {
             return self;
         }
@@ -123,7 +139,14 @@ impl Keys {
         for (sensor, suffix) in sensors {
             for scene in 0..scenes {
                 let first = 1_681_532_060_061 + scene * 10_000_000;
-                self = self.numbered(&format!("{prefix}{sensor}/scene_{scene:04}/"), first, 100, frames, suffix, 4096);
+                self = self.numbered(
+                    &format!("{prefix}{sensor}/scene_{scene:04}/"),
+                    first,
+                    100,
+                    frames,
+                    suffix,
+                    4096,
+                );
             }
         }
         self
@@ -132,10 +155,16 @@ impl Keys {
     fn with(mut self, run: Run) -> Keys {
         let (first, last) = (run.key(0), run.key(run.count - 1));
         let at = self.runs.partition_point(|known| known.key(0) < first);
-        let clear_before =
-            at.checked_sub(1).and_then(|at| self.runs.get(at)).is_none_or(|known| known.key(known.count - 1) < first);
+        let clear_before = at
+            .checked_sub(1)
+            .and_then(|at| self.runs.get(at))
+            .is_none_or(|known| known.key(known.count - 1) < first);
         let clear_behind = self.runs.get(at).is_none_or(|known| last < known.key(0));
-        assert!(clear_before && clear_behind, "the keys of `{}` and their neighbours overlap", run.before);
+        assert!(
+            clear_before && clear_behind,
+            "the keys of `{}` and their neighbours overlap",
+            run.before
+        );
         self.runs.insert(at, run);
         self.starts = self
             .runs

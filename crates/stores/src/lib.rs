@@ -38,5 +38,8 @@ mod real;
 mod server;
 
 pub use keys::Keys;
-pub use real::{Azurite, KeyPair, Moto, Readers, SeaweedFs, azurite, moto, pre_commit, readers, seaweedfs, start_all};
+pub use real::{
+    Azurite, KeyPair, Moto, Readers, SeaweedFs, azurite, moto, pre_commit, readers, seaweedfs,
+    start_all,
+};
 pub use server::{Fault, FaultServer, Operation, Recorded, Rule, World};

@@ -10,16 +10,20 @@ use sensortree_stores::{Fault, FaultServer, Keys, Operation, Rule, World};
 fn world() -> World {
     World::new(
         "data",
-        Keys::new().numbered("a/", 1, 1, 9, ".pcd", 10).object("metadata.json", "{\"version\": \"1.0\"}"),
+        Keys::new()
+            .numbered("a/", 1, 1, 9, ".pcd", 10)
+            .object("metadata.json", "{\"version\": \"1.0\"}"),
     )
     .page(4)
 }
 
 /// All that comes in answer to a request, until the server closes; or until nothing more comes for a while.
 fn ask(server: &FaultServer, method: &str, target: &str, headers: &str) -> String {
-    let mut stream = TcpStream::connect(server.endpoint().strip_prefix("http://").unwrap()).unwrap();
+    let mut stream =
+        TcpStream::connect(server.endpoint().strip_prefix("http://").unwrap()).unwrap();
     stream.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
-    write!(stream, "{method} {target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{headers}\r\n").unwrap();
+    write!(stream, "{method} {target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{headers}\r\n")
+        .unwrap();
     let mut answer = Vec::new();
     let mut room = [0; 4096];
     loop {
@@ -27,7 +31,10 @@ fn ask(server: &FaultServer, method: &str, target: &str, headers: &str) -> Strin
             Ok(0) => break,
             Ok(count) => answer.extend_from_slice(&room[..count]),
             Err(error) => {
-                assert!(matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut), "{error}");
+                assert!(
+                    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut),
+                    "{error}"
+                );
                 answer.extend_from_slice(b" (open)");
                 break;
             }
@@ -73,7 +80,13 @@ fn faults_are_what_they_are_called() {
         "authorization: AWS4 Credential=OTHER/2\r\n",
         &["InvalidAccessKeyId"],
     );
-    check(Fault::OnlyFor("KEY").always(), "GET", PAGE, "authorization: AWS4 Credential=KEY/2\r\n", &["HTTP/1.1 200"]);
+    check(
+        Fault::OnlyFor("KEY").always(),
+        "GET",
+        PAGE,
+        "authorization: AWS4 Credential=KEY/2\r\n",
+        &["HTTP/1.1 200"],
+    );
 }
 
 #[test]
@@ -84,7 +97,9 @@ fn cut_off_and_silent_answers_are() {
     };
     let half = answer(Fault::CutOff);
     assert!(
-        half.contains("<Contents>") && !half.contains("</ListBucketResult>") && !half.ends_with("(open)"),
+        half.contains("<Contents>")
+            && !half.contains("</ListBucketResult>")
+            && !half.ends_with("(open)"),
         "{half}"
     );
     assert_eq!(answer(Fault::Silence), " (open)");
@@ -96,7 +111,14 @@ fn pages_repeat_as_told() {
     let next = |fault: Fault, token: &str| {
         let server = FaultServer::start(world().fault(fault.always())).unwrap();
         let answer = ask(&server, "GET", &format!("{PAGE}&continuation-token={token}"), "");
-        let next = answer.split("<NextContinuationToken>").nth(1).unwrap().split('<').next().unwrap().to_owned();
+        let next = answer
+            .split("<NextContinuationToken>")
+            .nth(1)
+            .unwrap()
+            .split('<')
+            .next()
+            .unwrap()
+            .to_owned();
         (answer.contains("a/1.pcd"), next)
     };
     let (first, token) = next(Fault::RepeatPage, "ka%252F4%252Epcd");
@@ -110,7 +132,8 @@ fn pages_repeat_as_told() {
 fn a_rule_meets_what_it_is_narrowed_to() {
     let rule = Fault::internal().first(2).after(1).on(Operation::Get).below("a/");
     let server = FaultServer::start(world().fault(rule)).unwrap();
-    let status = |target: &str| ask(&server, "GET", target, "").split(' ').nth(1).unwrap().to_owned();
+    let status =
+        |target: &str| ask(&server, "GET", target, "").split(' ').nth(1).unwrap().to_owned();
     assert_eq!(status("/data?list-type=2&prefix=a/"), "200");
     assert_eq!(status("/data/metadata.json"), "200");
     let statuses: Vec<String> = (0..4).map(|_| status("/data/a/1.pcd")).collect();
@@ -122,13 +145,25 @@ fn a_rule_meets_what_it_is_narrowed_to() {
 fn objects_are_read_whole_in_ranges_and_not_at_all() {
     let none = || Fault::HangUp.first(0);
     check(none(), "GET", "/data/metadata.json", "", &["200", "{\"version\": \"1.0\"}"]);
-    check(none(), "GET", "/data/metadata.json", "range: bytes=-4\r\n", &["206", "bytes 14-17/18", "\r\n\r\n.0\"}"]);
+    check(
+        none(),
+        "GET",
+        "/data/metadata.json",
+        "range: bytes=-4\r\n",
+        &["206", "bytes 14-17/18", "\r\n\r\n.0\"}"],
+    );
     check(none(), "GET", "/data/metadata.json", "range: bytes=18-\r\n", &["416"]);
     check(none(), "HEAD", "/data/a/5.pcd", "", &["200", "content-length: 10\r\n"]);
     check(none(), "HEAD", "/data/a/b.pcd", "", &["404"]);
     check(none(), "HEAD", "/data", "", &["200", "x-amz-bucket-region: us-east-1"]);
     check(none(), "GET", "/other?list-type=2", "", &["404", "NoSuchBucket"]);
-    check(Fault::IgnoreRange.always(), "GET", "/data/metadata.json", "range: bytes=-4\r\n", &["200", "{\"version"]);
+    check(
+        Fault::IgnoreRange.always(),
+        "GET",
+        "/data/metadata.json",
+        "range: bytes=-4\r\n",
+        &["200", "{\"version"],
+    );
 }
 
 #[test]

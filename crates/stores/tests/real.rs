@@ -27,7 +27,9 @@ fn seaweedfs_lists_what_is_put_and_denies_what_is_denied() {
     let signed = get(store.endpoint(), "/signed?list-type=2");
     assert!(signed.contains("403") && signed.contains("AccessDenied"), "{signed}");
 
-    store.put(SeaweedFs::GUARDED, ["x/open/1", "x/closed/1"].map(|key| (key.to_owned(), Vec::new()))).unwrap();
+    store
+        .put(SeaweedFs::GUARDED, ["x/open/1", "x/closed/1"].map(|key| (key.to_owned(), Vec::new())))
+        .unwrap();
     store.deny_listing("x/closed/").unwrap();
     let denied = get(store.endpoint(), "/guarded?list-type=2&prefix=x/closed/");
     assert!(denied.contains("AccessDenied"), "{denied}");
@@ -51,11 +53,18 @@ fn azurite_lists_what_is_put() {
     let Some(store) = azurite() else { return };
     store.put(Azurite::CONTAINER, [("a/b.txt".to_owned(), b"content".to_vec())]).unwrap();
     let signature = Azurite::signature("rl", "2099-01-01T00:00:00Z").unwrap();
-    let path = format!("/{}/{}?restype=container&comp=list&{signature}", Azurite::ACCOUNT, Azurite::CONTAINER);
+    let path = format!(
+        "/{}/{}?restype=container&comp=list&{signature}",
+        Azurite::ACCOUNT,
+        Azurite::CONTAINER
+    );
     let listed = get(store.endpoint(), &path);
     assert!(listed.contains("<Name>a/b.txt</Name>"), "{listed}");
     store.put(Azurite::OPEN, [("c.txt".to_owned(), b"content".to_vec())]).unwrap();
-    let open = get(store.endpoint(), &format!("/{}/{}?restype=container&comp=list", Azurite::ACCOUNT, Azurite::OPEN));
+    let open = get(
+        store.endpoint(),
+        &format!("/{}/{}?restype=container&comp=list", Azurite::ACCOUNT, Azurite::OPEN),
+    );
     assert!(open.contains("<Name>c.txt</Name>"), "{open}");
 }
 
@@ -74,10 +83,16 @@ fn a_server_ends_with_a_killed_test() {
         return;
     }
     let arguments = ["--exact", "a_test_that_is_killed", "--ignored", "--nocapture"];
-    let mut test =
-        Command::new(std::env::current_exe().unwrap()).args(arguments).stdout(Stdio::piped()).spawn().unwrap();
+    let mut test = Command::new(std::env::current_exe().unwrap())
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
     let lines = BufReader::new(test.stdout.take().unwrap()).lines().map_while(Result::ok);
-    let endpoint = lines.filter_map(|line| line.find("http://").map(|at| line[at..].to_owned())).next().unwrap();
+    let endpoint = lines
+        .filter_map(|line| line.find("http://").map(|at| line[at..].to_owned()))
+        .next()
+        .unwrap();
     let address = endpoint.strip_prefix("http://").unwrap();
     assert!(TcpStream::connect(address).is_ok());
     test.kill().unwrap();

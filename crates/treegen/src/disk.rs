@@ -57,8 +57,9 @@ fn at(path: &Path) -> impl FnOnce(io::Error) -> WriteError + '_ {
 pub fn write(plan: &Plan, content: Content, folder: &Path) -> Result<(), WriteError> {
     claim(folder)?;
     let (cloud, image) = (Held::of(b"0.pcd", FRAME_BYTES, None), Held::image(1920, 1080));
-    let cells: Vec<(usize, u32)> =
-        (0..plan.sensors.len()).flat_map(|sensor| (0..plan.scenes).map(move |scene| (sensor, scene))).collect();
+    let cells: Vec<(usize, u32)> = (0..plan.sensors.len())
+        .flat_map(|sensor| (0..plan.scenes).map(move |scene| (sensor, scene)))
+        .collect();
     cells.into_par_iter().try_for_each(|(sensor, scene)| {
         let kind = plan.sensors[sensor].kind;
         let held = if kind == SensorKind::Lidar { &cloud } else { &image };
@@ -137,7 +138,9 @@ fn not_on_disk(path: &[u8]) -> WriteError {
 }
 
 fn on_disk(path: &[u8]) -> Result<PathBuf, WriteError> {
-    let refused = |segment: &[u8]| matches!(segment, b"" | b"." | b"..") || segment.len() > 255 || segment.contains(&0);
+    let refused = |segment: &[u8]| {
+        matches!(segment, b"" | b"." | b"..") || segment.len() > 255 || segment.contains(&0)
+    };
     if path.split(|byte| *byte == b'/').any(refused) {
         return Err(not_on_disk(path));
     }
@@ -186,8 +189,14 @@ mod tests {
         let folder = TempDir::new().unwrap();
         let plan = Plan::new(1, 1, 1, 2);
         write(&plan, Content::Real, folder.path()).unwrap();
-        assert!(matches!(write(&plan, Content::Real, folder.path()), Err(WriteError::NotEmpty { .. })));
-        assert!(matches!(materialise(&plan.sketch(), folder.path()), Err(WriteError::NotEmpty { .. })));
+        assert!(matches!(
+            write(&plan, Content::Real, folder.path()),
+            Err(WriteError::NotEmpty { .. })
+        ));
+        assert!(matches!(
+            materialise(&plan.sketch(), folder.path()),
+            Err(WriteError::NotEmpty { .. })
+        ));
     }
 
     #[test]

@@ -208,7 +208,9 @@ impl Fault {
     fn disturb(self, plan: &mut Plan) {
         let eight_hours = 8 * 3_600_000_000_000;
         match self {
-            Fault::TimestampUnit => plan.sensors.iter_mut().for_each(|sensor| sensor.unit = Unit::Microseconds),
+            Fault::TimestampUnit => {
+                plan.sensors.iter_mut().for_each(|sensor| sensor.unit = Unit::Microseconds)
+            }
             Fault::FrameOrder => plan.start_ns = 999_999_999_500_000_000,
             _ => {
                 let Some(camera) = plan.sensors_mut(SensorKind::Camera).next() else { return };
@@ -253,9 +255,15 @@ impl Fault {
             Fault::SceneOrientedTree => draft.transpose(),
             Fault::WrongRoot => draft.nest(b"dataset/"),
             Fault::NoSensor => draft.keep(|path| path == METADATA.as_bytes()),
-            Fault::LidarSuffix => draft.rename_files(LIDAR, |name| swap_end(name, b".pcd", b".bin")),
-            Fault::CameraSuffix => draft.rename_files(CAMERA, |name| swap_end(name, b".jpg", b".png")),
-            Fault::ModalitySwapped => draft.rename_files(CAMERA, |name| swap_end(name, b".jpg", b".pcd")),
+            Fault::LidarSuffix => {
+                draft.rename_files(LIDAR, |name| swap_end(name, b".pcd", b".bin"))
+            }
+            Fault::CameraSuffix => {
+                draft.rename_files(CAMERA, |name| swap_end(name, b".jpg", b".png"))
+            }
+            Fault::ModalitySwapped => {
+                draft.rename_files(CAMERA, |name| swap_end(name, b".jpg", b".pcd"))
+            }
             Fault::StemNotTimestamp => {
                 draft.rename_files(b"lidar-", |name| [b"frame_", name].concat());
                 draft.rename_files(b"camera-", |name| [b"frame_", name].concat());
@@ -264,7 +272,9 @@ impl Fault {
             Fault::NameCollision => draft.repeat_scene(b"/scene_0000/", b"/Scene_0000/"),
             Fault::NameCharacters => draft.rename_scene(b"/scene_0000/", b"/scene\n0000/"),
             Fault::ForeignLayout => draft.become_kitti(plan),
-            Fault::SceneMissingInSensor => draft.keep(|path| !path.starts_with(b"camera-c0/scene_0000/")),
+            Fault::SceneMissingInSensor => {
+                draft.keep(|path| !path.starts_with(b"camera-c0/scene_0000/"))
+            }
             Fault::FrameMissingInSensor => draft.lose(b"camera-c0/scene_0000/", 3..5),
             Fault::TimelineGap => {
                 for sensor in 0..plan.sensors.len() {
@@ -279,13 +289,17 @@ impl Fault {
             Fault::JpegSignature => draft.hold(CAMERA, "png"),
             Fault::JpegTruncated => draft.hold(CAMERA, "cut"),
             Fault::JpegExotic => draft.hold(CAMERA, "cmyk"),
-            Fault::ContentIsPointer => draft.hold(LIDAR, "begins version https://git-lfs.github.com/spec/v1\\n"),
+            Fault::ContentIsPointer => {
+                draft.hold(LIDAR, "begins version https://git-lfs.github.com/spec/v1\\n")
+            }
             Fault::ContentAllZero => draft.hold(LIDAR, "zeros"),
             Fault::PcdNanPoints => draft.hold_whole(LIDAR, "lost points"),
             Fault::PcdZeroPoints => draft.hold_whole(LIDAR, "points at origin"),
             Fault::PcdCoordinatesImplausible => draft.hold_whole(LIDAR, "millimetres"),
             Fault::PcdDataMalformed => draft.hold_whole(LIDAR, "compressed, torn"),
-            Fault::PcdSurplusPoints => draft.hold_whole(LIDAR, &format!("ascii, edit {HUNDRED} -> POINTS 99\\n")),
+            Fault::PcdSurplusPoints => {
+                draft.hold_whole(LIDAR, &format!("ascii, edit {HUNDRED} -> POINTS 99\\n"))
+            }
             Fault::ImageSizeMismatch => draft.hold(CAMERA, "1080x1920"),
             Fault::FileEmpty => draft.change_first(LIDAR, |drawn| drawn.size = 0),
             Fault::JunkFile => draft.add(b"camera-c0/scene_0000/.DS_Store"),
@@ -301,11 +315,15 @@ impl Fault {
             Fault::MetadataSyntax => ("]\n}", "],\n}"),
             Fault::MetadataFieldMissing => ("  \"version\": \"1.0\",\n", ""),
             Fault::MetadataFieldType => ("\"version\": \"1.0\"", "\"version\": 1"),
-            Fault::MetadataFieldUnknown => ("\"fileTreeType\": 0", "\"fileTreeType\": 0,\n  \"filetreeKind\": 0"),
+            Fault::MetadataFieldUnknown => {
+                ("\"fileTreeType\": 0", "\"fileTreeType\": 0,\n  \"filetreeKind\": 0")
+            }
             Fault::MetadataVersion => ("\"version\": \"1.0\"", "\"version\": \"2.0\""),
             Fault::MetadataFileTreeType => ("\"fileTreeType\": 0", "\"fileTreeType\": 1"),
             Fault::MetadataDataType => ("\"dataType\": 3", "\"dataType\": 2"),
-            Fault::SequenceSensorUnknown => ("\"lidarSequence\": [", "\"lidarSequence\": [\"unknown\", "),
+            Fault::SequenceSensorUnknown => {
+                ("\"lidarSequence\": [", "\"lidarSequence\": [\"unknown\", ")
+            }
             Fault::SensorNotInSequence => ("\"lidarSequence\": [\"l0\", ", "\"lidarSequence\": ["),
             Fault::SequenceDuplicate => ("\"lidarSequence\": [", "\"lidarSequence\": [\"l0\", "),
             Fault::CameraModelUnknown => ("\"PinHole\"", "\"Pinhole\""),
@@ -318,7 +336,9 @@ impl Fault {
             Fault::CalibrationCopied => ("\"x\": 1.5,", "\"x\": 0.5,"),
             Fault::FieldOfViewImplausible => ("\"fx\": 1200.0", "\"fx\": 50.0"),
             Fault::CoefficientsMissing => return draft.copy_coefficients("c0", None),
-            Fault::CoefficientsUnknownCamera => return draft.copy_coefficients("c0", Some("unknown")),
+            Fault::CoefficientsUnknownCamera => {
+                return draft.copy_coefficients("c0", Some("unknown"));
+            }
             _ => return,
         };
         draft.edit_metadata(|text| text.replacen(from, to, 1));
@@ -361,7 +381,9 @@ impl Draft {
     }
 
     fn change_first(&mut self, start: &[u8], change: impl FnOnce(&mut Drawn)) {
-        if let Some(drawn) = self.sketch.entries.iter_mut().find(|drawn| drawn.path.starts_with(start)) {
+        if let Some(drawn) =
+            self.sketch.entries.iter_mut().find(|drawn| drawn.path.starts_with(start))
+        {
             change(drawn);
         }
     }
@@ -393,7 +415,9 @@ impl Draft {
             .sketch
             .entries
             .iter()
-            .filter_map(|drawn| Some(Drawn { path: replace(&drawn.path, from, to)?, ..drawn.clone() }))
+            .filter_map(|drawn| {
+                Some(Drawn { path: replace(&drawn.path, from, to)?, ..drawn.clone() })
+            })
             .collect();
         self.sketch.entries.extend(copies);
     }
@@ -448,7 +472,9 @@ impl Draft {
         for name in ["calib_cam_to_cam.txt", "calib_velo_to_cam.txt"] {
             self.add(format!("2011_09_26/{name}").as_bytes());
         }
-        for (sensor, suffix) in [("image_00", "png"), ("image_02", "png"), ("velodyne_points", "bin")] {
+        for (sensor, suffix) in
+            [("image_00", "png"), ("image_02", "png"), ("velodyne_points", "bin")]
+        {
             let folder = format!("2011_09_26/2011_09_26_drive_0001_sync/{sensor}");
             self.add(format!("{folder}/timestamps.txt").as_bytes());
             for frame in 0..plan.frames {
@@ -480,7 +506,10 @@ impl Draft {
     /// Makes metadata.json fit with one camera more.
     fn fit_metadata(&mut self, plan: &Plan, camera: &str) {
         let of_kind = |kind: SensorKind| {
-            plan.sensors.iter().filter(move |sensor| sensor.kind == kind).map(|sensor| sensor.name.clone())
+            plan.sensors
+                .iter()
+                .filter(move |sensor| sensor.kind == kind)
+                .map(|sensor| sensor.name.clone())
         };
         let lidars: Vec<String> = of_kind(SensorKind::Lidar).collect();
         let cameras: Vec<String> = of_kind(SensorKind::Camera).chain([camera.to_owned()]).collect();
@@ -498,7 +527,11 @@ impl Draft {
             match to {
                 None => format!("{before}{after}"),
                 Some(name) => {
-                    let other = entry.replacen(&format!("\"name\": \"{camera}\""), &format!("\"name\": \"{name}\""), 1);
+                    let other = entry.replacen(
+                        &format!("\"name\": \"{camera}\""),
+                        &format!("\"name\": \"{name}\""),
+                        1,
+                    );
                     let other = other.replacen("\"z\": 1.5", "\"z\": 2.5", 1);
                     format!("{before}{entry}{other}{after}")
                 }
@@ -530,7 +563,10 @@ mod tests {
         let good = plan.sketch();
         for fault in Fault::ALL {
             let bad = fault.plant(&plan);
-            assert!(bad.entries != good.entries || bad.metadata != good.metadata, "{fault:?} does nothing");
+            assert!(
+                bad.entries != good.entries || bad.metadata != good.metadata,
+                "{fault:?} does nothing"
+            );
             assert_eq!(Fault::find(fault.code()), Some(*fault), "{fault:?}");
         }
     }

@@ -75,7 +75,8 @@ fn fault(code: &str) -> Result<Fault, String> {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::parse();
-    let milliseconds = |value: i64| value.checked_mul(1_000_000).ok_or("so many milliseconds do not fit");
+    let milliseconds =
+        |value: i64| value.checked_mul(1_000_000).ok_or("so many milliseconds do not fit");
     let Arguments { lidars, cameras, scenes, frames, seed, .. } = arguments;
     let mut plan = Plan {
         seed,

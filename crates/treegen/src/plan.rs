@@ -174,7 +174,8 @@ impl Plan {
     pub fn sketch(&self) -> Sketch {
         let mut entries = Vec::new();
         self.list(FRAME_BYTES, |entry| {
-            entries.push(Drawn { size: entry.size.unwrap_or(FRAME_BYTES), ..Drawn::file(entry.path) });
+            entries
+                .push(Drawn { size: entry.size.unwrap_or(FRAME_BYTES), ..Drawn::file(entry.path) });
         });
         let metadata = Some(self.metadata().into_bytes());
         let target = "dataset".to_owned();
@@ -214,7 +215,11 @@ mod tests {
             for (scenes, frames) in [(1, 1), (1, 2), (3, 1), (2, 100)] {
                 let sketch = Plan::new(lidars, cameras, scenes, frames).sketch();
                 let report = sensortree_core::check(sketch.inspection(), &Settings::default());
-                assert!(report.findings.is_empty(), "{lidars} {cameras} {scenes} {frames}: {:#?}", report.findings);
+                assert!(
+                    report.findings.is_empty(),
+                    "{lidars} {cameras} {scenes} {frames}: {:#?}",
+                    report.findings
+                );
             }
         }
     }
@@ -222,7 +227,12 @@ mod tests {
     #[test]
     fn a_sensor_has_its_own_rate_unit_and_offset() {
         let mut plan = Plan { start_ns: 0, ..Plan::new(1, 1, 1, 2) };
-        plan.sensors[1] = SensorPlan { rate: 2, unit: Unit::Microseconds, offset_ns: 7_000, ..plan.sensors[1].clone() };
+        plan.sensors[1] = SensorPlan {
+            rate: 2,
+            unit: Unit::Microseconds,
+            offset_ns: 7_000,
+            ..plan.sensors[1].clone()
+        };
         assert_eq!(plan.stamps(0, 0).collect::<Vec<_>>(), [0, 100]);
         assert_eq!(plan.stamps(1, 0).collect::<Vec<_>>(), [7, 50_007, 100_007, 150_007]);
     }

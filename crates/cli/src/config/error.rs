@@ -57,7 +57,9 @@ impl Diagnostic for ConfigError {
     fn help(&self) -> Option<Box<dyn std::fmt::Display + '_>> {
         match self {
             ConfigError::Invalid { help: Some(help), .. } => Some(Box::new(help)),
-            ConfigError::LeadsIntoTarget(_) => Some(Box::new("name it with --config, if it is meant")),
+            ConfigError::LeadsIntoTarget(_) => {
+                Some(Box::new("name it with --config, if it is meant"))
+            }
             _ => None,
         }
     }
@@ -85,15 +87,27 @@ pub(super) fn invalid(path: &Path, text: &str, error: &toml::de::Error) -> Confi
         nearest => nearest.map(|key| format!("did you mean `{key}`?")),
     };
     // The list of all keys is of use only where no one of them is near.
-    let message = if help.is_some() { format!("unknown field `{found}`") } else { message.to_owned() };
+    let message =
+        if help.is_some() { format!("unknown field `{found}`") } else { message.to_owned() };
     located(path, text, span, &message, help)
 }
 
 /// A mistake at a place in a file.
-pub(super) fn located(path: &Path, text: &str, span: Range<usize>, message: &str, help: Option<String>) -> ConfigError {
+pub(super) fn located(
+    path: &Path,
+    text: &str,
+    span: Range<usize>,
+    message: &str,
+    help: Option<String>,
+) -> ConfigError {
     ConfigError::Invalid {
-        text: Box::new(NamedSource::new(named(path), terminal::harmless(text)).with_language("TOML")),
-        label: LabeledSpan::new_primary_with_span(Some(escape::visible(message).into_owned()), span),
+        text: Box::new(
+            NamedSource::new(named(path), terminal::harmless(text)).with_language("TOML"),
+        ),
+        label: LabeledSpan::new_primary_with_span(
+            Some(escape::visible(message).into_owned()),
+            span,
+        ),
         help,
     }
 }
@@ -105,8 +119,13 @@ fn named(path: &Path) -> String {
 /// The key, of those in the schema, that was most likely meant.
 fn nearest_key(found: &str) -> Option<String> {
     let schema = super::schema();
-    let ignore = ["$defs", "PerPathIgnore", "properties"].iter().try_fold(&schema, |value, key| value.get(key));
-    let keys = [schema.get("properties"), ignore].into_iter().flatten().filter_map(serde_json::Value::as_object);
+    let ignore = ["$defs", "PerPathIgnore", "properties"]
+        .iter()
+        .try_fold(&schema, |value, key| value.get(key));
+    let keys = [schema.get("properties"), ignore]
+        .into_iter()
+        .flatten()
+        .filter_map(serde_json::Value::as_object);
     let keys: Vec<&str> = keys.flat_map(serde_json::Map::keys).map(String::as_str).collect();
     text::nearest(found, keys.iter().copied()).map(str::to_owned)
 }

@@ -57,7 +57,9 @@ pub fn of(arguments: &SettingArguments, target: Option<&OsStr>) -> Result<Found,
     let found = match &arguments.config {
         _ if arguments.isolated => Found::default(),
         Some(path) => with_bases(Layer::read(path)?, &grounds)?,
-        None => here.as_deref().map_or_else(|| Ok(Found::default()), |folder| find(folder, &grounds))?,
+        None => {
+            here.as_deref().map_or_else(|| Ok(Found::default()), |folder| find(folder, &grounds))?
+        }
     };
     let passed_by = if arguments.isolated { Vec::new() } else { grounds.passed_by(&found) };
     Ok(Found { passed_by, ..found })
@@ -96,7 +98,9 @@ pub(crate) fn shown(path: &Path) -> PathBuf {
 /// Reads what a file extends, and what that extends.
 fn with_bases(first: Layer, grounds: &Grounds) -> Result<Found, ConfigError> {
     let mut layers = vec![first];
-    while let Some(base) = layers.last().map(|layer| base_of(layer, &layers, grounds)).transpose()?.flatten() {
+    while let Some(base) =
+        layers.last().map(|layer| base_of(layer, &layers, grounds)).transpose()?.flatten()
+    {
         layers.push(base);
     }
     let naming = layers.iter().find_map(|layer| Some((layer, layer.config.baseline.as_ref()?)));
@@ -104,7 +108,8 @@ fn with_bases(first: Layer, grounds: &Grounds) -> Result<Found, ConfigError> {
         let path = layer.resolve(named);
         if grounds.forbid(&path) { Err(layer.wrong(named, IN_TARGET)) } else { Ok(path) }
     });
-    let config = layers.iter().rev().fold(Config::default(), |base, layer| layer.config.clone().over(base));
+    let config =
+        layers.iter().rev().fold(Config::default(), |base, layer| layer.config.clone().over(base));
     Ok(Found { baseline: baseline.transpose()?, layers, config, passed_by: Vec::new() })
 }
 
@@ -130,7 +135,9 @@ fn base_of(last: &Layer, known: &[Layer], grounds: &Grounds) -> Result<Option<La
         return wrong(IN_TARGET.to_owned());
     }
     match Layer::read(&path) {
-        Err(ConfigError::Unreadable { source, .. }) => wrong(format!("{}: {source}", path.display())),
+        Err(ConfigError::Unreadable { source, .. }) => {
+            wrong(format!("{}: {source}", path.display()))
+        }
         Err(error @ ConfigError::NoTable(_)) => wrong(error.to_string()),
         read => read.map(Some),
     }

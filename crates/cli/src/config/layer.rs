@@ -32,7 +32,8 @@ impl Layer {
     /// # Errors
     /// When it cannot be read, is a Python project's without a table of ours, or says something that is none of our settings.
     pub(super) fn read(path: &Path) -> Result<Self, ConfigError> {
-        let text = read(path).map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+        let text = read(path)
+            .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
         let config = parse(path, &text)?.ok_or_else(|| ConfigError::NoTable(path.to_owned()))?;
         Ok(Layer { path: path.to_owned(), config, text })
     }
@@ -40,7 +41,9 @@ impl Layer {
     /// A path that the file names, counted from the folder of the file.
     pub(super) fn resolve(&self, named: &Spanned<String>) -> PathBuf {
         match folder_of(&self.path) {
-            here if here == Path::new(".") && self.path.is_relative() => PathBuf::from(named.get_ref()),
+            here if here == Path::new(".") && self.path.is_relative() => {
+                PathBuf::from(named.get_ref())
+            }
             folder => folder.join(named.get_ref()),
         }
     }
@@ -80,7 +83,10 @@ pub enum Step<'k> {
     At(usize),
 }
 
-fn inner<'t, 'i>(value: &'t Spanned<DeValue<'i>>, step: Step<'_>) -> Option<(Range<usize>, &'t Spanned<DeValue<'i>>)> {
+fn inner<'t, 'i>(
+    value: &'t Spanned<DeValue<'i>>,
+    step: Step<'_>,
+) -> Option<(Range<usize>, &'t Spanned<DeValue<'i>>)> {
     match step {
         Step::Key(key) => {
             let (key, value) = value.get_ref().as_table()?.get_key_value(key)?;

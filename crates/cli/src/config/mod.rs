@@ -107,7 +107,13 @@ impl RuleIgnore {
     /// As the core takes it on this day.
     #[must_use]
     pub fn on(&self, today: Date) -> Excuse {
-        complete(Excuse::everywhere(Vec::new(), String::new()), &self.rules, &self.reason, self.expires, today)
+        complete(
+            Excuse::everywhere(Vec::new(), String::new()),
+            &self.rules,
+            &self.reason,
+            self.expires,
+            today,
+        )
     }
 }
 

@@ -67,7 +67,8 @@ fn every_key_is_read() {
 
 #[test]
 fn the_page_on_configuration_knows_every_key_and_its_example_is_right() {
-    let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/configuration.md")).unwrap();
+    let page =
+        fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/configuration.md")).unwrap();
     let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
     parsed(example);
     let keys: Vec<String> = schema()["properties"].as_object().unwrap().keys().cloned().collect();
@@ -80,11 +81,17 @@ fn the_schema_takes_what_the_program_takes() {
     let validator = jsonschema::validator_for(&schema()).unwrap();
     let check = |text: &str, expected: bool| {
         let value: serde_json::Value = toml::from_str(text).unwrap();
-        assert_eq!(parse(Path::new("sensortree.toml"), text).is_ok(), expected, "the program on {text}");
+        assert_eq!(
+            parse(Path::new("sensortree.toml"), text).is_ok(),
+            expected,
+            "the program on {text}"
+        );
         assert_eq!(validator.is_valid(&value), expected, "the schema on {text}");
     };
     let ignore = |path: &str, reason: &str| {
-        format!("[[per-path-ignores]]\npath = \"{path}\"\nrules = [\"F101\"]\nreason = \"{reason}\"")
+        format!(
+            "[[per-path-ignores]]\npath = \"{path}\"\nrules = [\"F101\"]\nreason = \"{reason}\""
+        )
     };
     check("", true);
     check("select = [\"ALL\", \"F\", \"F101\", \"file-empty\"]", true);
@@ -122,11 +129,18 @@ fn a_mistake_is_drawn_where_it_stands() {
     check("[severity]\nF101 = \"fatal\"", "\"fatal\"", "error, warning, advice", None);
     check("[severity]\nF999 = \"error\"", "F999", "names no rule", None);
     let ignore = |path: &str, reason: &str| {
-        format!("[[per-path-ignores]]\npath = \"{path}\"\nrules = [\"F101\"]\nreason = \"{reason}\"")
+        format!(
+            "[[per-path-ignores]]\npath = \"{path}\"\nrules = [\"F101\"]\nreason = \"{reason}\""
+        )
     };
     check(&ignore("a/[", "b"), "\"a/[\"", "unclosed", None);
     check(&ignore("a", " "), "\" \"", "needs a reason", None);
-    check(&ignore("a", "b").replace("reason", "raeson"), "raeson", "unknown field", Some("did you mean `reason`?"));
+    check(
+        &ignore("a", "b").replace("reason", "raeson"),
+        "raeson",
+        "unknown field",
+        Some("did you mean `reason`?"),
+    );
 }
 
 #[test]
@@ -137,7 +151,8 @@ fn the_nearest_file_wins_and_a_project_of_others_is_passed_by() {
     let write = |name: &str, text: &str| fs::write(root.path().join(name), text).unwrap();
     write("sensortree.toml", "max-examples = 1");
     write("a/pyproject.toml", "[tool.ruff]\nline-length = 100\n");
-    let examples = || find(&inner, &Grounds::default()).unwrap().config.max_examples.map(NonZeroUsize::get);
+    let examples =
+        || find(&inner, &Grounds::default()).unwrap().config.max_examples.map(NonZeroUsize::get);
     assert_eq!(examples(), Some(1));
     write("a/pyproject.toml", "[tool.sensortree]\nmax-examples = 2\n");
     assert_eq!(examples(), Some(2));

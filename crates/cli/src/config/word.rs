@@ -25,7 +25,9 @@ impl FromStr for Pattern {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        Excuse::at(text, Vec::new(), String::new()).map(Pattern).map_err(|error| error.kind().to_string())
+        Excuse::at(text, Vec::new(), String::new())
+            .map(Pattern)
+            .map_err(|error| error.kind().to_string())
     }
 }
 
@@ -70,8 +72,14 @@ impl<'de> Deserialize<'de> for Day {
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Day, A::Error> {
                 let written = Datetime::deserialize(MapAccessDeserializer::new(map))?;
-                let wrong = || serde::de::Error::custom(format!("`{written}` is no day; write it as 2026-12-31"));
-                let Datetime { date: Some(date), time: None, offset: None } = written else { return Err(wrong()) };
+                let wrong = || {
+                    serde::de::Error::custom(format!(
+                        "`{written}` is no day; write it as 2026-12-31"
+                    ))
+                };
+                let Datetime { date: Some(date), time: None, offset: None } = written else {
+                    return Err(wrong());
+                };
                 let number = |part: u8| i8::try_from(part).ok();
                 let year = i16::try_from(date.year).ok();
                 let parts = year.zip(number(date.month)).zip(number(date.day));
@@ -148,7 +156,8 @@ impl Vocabulary for Selector {
 
     fn schema() -> Schema {
         let families = rules::FAMILIES.iter().map(|(letter, _)| *letter);
-        let families = families.filter(|letter| rules::ALL.iter().any(|rule| rule.family() == *letter));
+        let families =
+            families.filter(|letter| rules::ALL.iter().any(|rule| rule.family() == *letter));
         let rules = rules::ALL.iter().flat_map(|rule| [rule.code, rule.name]);
         one_of(std::iter::once("ALL").chain(families).chain(rules))
     }

@@ -4,7 +4,9 @@
 //! those of the environment are never sent to an endpoint that a request names.
 
 use sensortree_core::request::Request;
-use sensortree_scan::cloud::{CloudAccess, CloudError, CloudUrl, EnvironmentAccess, ExplicitAccess, Secret};
+use sensortree_scan::cloud::{
+    CloudAccess, CloudError, CloudUrl, EnvironmentAccess, ExplicitAccess, Secret,
+};
 
 /// Schemes by which stores are named that follow the S3 protocol.
 const S3_PROTOCOL: [&str; 7] = ["s3a", "s3n", "oss", "obs", "cos", "cosn", "minio"];
@@ -14,8 +16,13 @@ const S3_PROTOCOL: [&str; 7] = ["s3a", "s3n", "oss", "obs", "cos", "cosn", "mini
 ///
 /// # Errors
 /// When it is no place in a store.
-pub fn place(request: &Request, url: &str, asked: &EnvironmentAccess) -> Result<(CloudUrl, CloudAccess), CloudError> {
-    let named = request.storage().and_then(|storage| storage.endpoint.map(|endpoint| (storage, endpoint)));
+pub fn place(
+    request: &Request,
+    url: &str,
+    asked: &EnvironmentAccess,
+) -> Result<(CloudUrl, CloudAccess), CloudError> {
+    let named =
+        request.storage().and_then(|storage| storage.endpoint.map(|endpoint| (storage, endpoint)));
     let Some((storage, endpoint)) = named else {
         return Ok((url.parse()?, CloudAccess::Environment(asked.clone())));
     };
@@ -30,7 +37,11 @@ pub fn place(request: &Request, url: &str, asked: &EnvironmentAccess) -> Result<
             region: asked.region.clone(),
             addressing: asked.addressing,
         }),
-        None => CloudAccess::Environment(EnvironmentAccess { endpoint_url, unsigned: true, ..asked.clone() }),
+        None => CloudAccess::Environment(EnvironmentAccess {
+            endpoint_url,
+            unsigned: true,
+            ..asked.clone()
+        }),
     };
     Ok((url, access))
 }
@@ -38,7 +49,9 @@ pub fn place(request: &Request, url: &str, asked: &EnvironmentAccess) -> Result<
 /// The address with the one scheme by which the S3 protocol is asked for: an endpoint of one's own speaks no other.
 fn of_s3_protocol(url: &str) -> String {
     match url.split_once("://") {
-        Some((scheme, rest)) if scheme == "gs" || S3_PROTOCOL.contains(&scheme) => format!("s3://{rest}"),
+        Some((scheme, rest)) if scheme == "gs" || S3_PROTOCOL.contains(&scheme) => {
+            format!("s3://{rest}")
+        }
         _ => url.to_owned(),
     }
 }
@@ -48,18 +61,25 @@ mod tests {
     use super::*;
 
     fn request(storage: &str) -> Request {
-        let text = format!(r#"{{"resourceUrl": "gs://acme-drives/0423/", "externalStorage": {storage}}}"#);
+        let text =
+            format!(r#"{{"resourceUrl": "gs://acme-drives/0423/", "externalStorage": {storage}}}"#);
         Request::parse("body.json", text.as_bytes())
     }
 
     fn asked() -> EnvironmentAccess {
-        EnvironmentAccess { endpoint_url: Some("https://mine.example".to_owned()), ..EnvironmentAccess::default() }
+        EnvironmentAccess {
+            endpoint_url: Some("https://mine.example".to_owned()),
+            ..EnvironmentAccess::default()
+        }
     }
 
     #[test]
     fn keys_of_the_environment_meet_no_endpoint_of_a_request() {
-        let access = |storage: &str| place(&request(storage), "gs://acme-drives/0423/", &asked()).unwrap();
-        let (url, CloudAccess::Environment(environment)) = access(r#"{"endpoint": "https://theirs.example"}"#) else {
+        let access =
+            |storage: &str| place(&request(storage), "gs://acme-drives/0423/", &asked()).unwrap();
+        let (url, CloudAccess::Environment(environment)) =
+            access(r#"{"endpoint": "https://theirs.example"}"#)
+        else {
             panic!("there are no keys");
         };
         assert_eq!(url.to_string(), "s3://acme-drives/0423/");
@@ -67,16 +87,23 @@ mod tests {
         assert_eq!(environment.endpoint_url.as_deref(), Some("https://theirs.example"));
 
         let half = r#"{"endpoint": "https://theirs.example", "accessKey": "a"}"#;
-        assert!(matches!(access(half).1, CloudAccess::Environment(EnvironmentAccess { unsigned: true, .. })));
-        let misspelt = r#"{"endpoint": "https://theirs.example", "accessKey": "a", "secretKey": "b"}"#;
-        assert!(matches!(access(misspelt).1, CloudAccess::Environment(EnvironmentAccess { unsigned: true, .. })));
+        assert!(matches!(
+            access(half).1,
+            CloudAccess::Environment(EnvironmentAccess { unsigned: true, .. })
+        ));
+        let misspelt =
+            r#"{"endpoint": "https://theirs.example", "accessKey": "a", "secretKey": "b"}"#;
+        assert!(matches!(
+            access(misspelt).1,
+            CloudAccess::Environment(EnvironmentAccess { unsigned: true, .. })
+        ));
     }
 
     #[test]
     fn keys_of_a_request_meet_its_endpoint_alone() {
-        let whole =
-            r#"{"endpoint": "https://theirs.example", "accessKey": "a", "secreteKey": "b", "vendorType": "OSS"}"#;
-        let CloudAccess::Explicit(explicit) = place(&request(whole), "gs://acme-drives/0423/", &asked()).unwrap().1
+        let whole = r#"{"endpoint": "https://theirs.example", "accessKey": "a", "secreteKey": "b", "vendorType": "OSS"}"#;
+        let CloudAccess::Explicit(explicit) =
+            place(&request(whole), "gs://acme-drives/0423/", &asked()).unwrap().1
         else {
             panic!("there are keys");
         };

@@ -100,7 +100,13 @@ pub(super) fn try_line(
 }
 
 /// Collects the distances of all pairs, and gives their median.
-fn gather(reference: &[i128], sensor: &[i128], line: Line, tolerance: i64, scratch: &mut Scratch) -> Option<i64> {
+fn gather(
+    reference: &[i128],
+    sensor: &[i128],
+    line: Line,
+    tolerance: i64,
+    scratch: &mut Scratch,
+) -> Option<i64> {
     scratch.distances.clear();
     pair(reference, sensor, line, tolerance, |met| {
         if let Met::Pair(_, _, distance) = met {
@@ -135,7 +141,13 @@ pub(super) fn percentile_of_size(values: &[i64], percent: usize, buffer: &mut Ve
 }
 
 #[expect(clippy::cast_precision_loss, reason = "odds, not counts")]
-fn is_significant(reference: &[i128], sensor: &[i128], tolerance: i64, fit: &Fit, distances: &[i64]) -> bool {
+fn is_significant(
+    reference: &[i128],
+    sensor: &[i128],
+    tolerance: i64,
+    fit: &Fit,
+    distances: &[i64],
+) -> bool {
     let (Some(r), Some(s)) = (Span::of(reference), Span::of(sensor)) else { return false };
     let (begin, end) = (r.first + fit.line.at(r.first), r.last + fit.line.at(r.last));
     let (from, to) = (begin.max(s.first), end.min(s.last));

@@ -22,7 +22,9 @@ pub mod unit;
 use std::cmp::Reverse;
 
 pub use offset::KnownOffset;
-pub use relation::{Distances, Notation, Offset, Rate, Relation, Run, Runs, Sizes, Unrelated, Written, duration};
+pub use relation::{
+    Distances, Notation, Offset, Rate, Relation, Run, Runs, Sizes, Unrelated, Written, duration,
+};
 
 use crate::layout::{Cell, Layout, SceneId, SensorId, SensorKind};
 use crate::settings::Settings;
@@ -72,10 +74,10 @@ impl Alignment {
     #[must_use]
     pub fn of(tree: &Tree, layout: &Layout, unseen: &Unseen, settings: &Settings) -> Self {
         let ranks = ranks(tree, layout, settings);
-        let unknown_reference = settings
-            .reference
-            .as_ref()
-            .filter(|name| !layout.sensors.is_empty() && !layout.sensors().any(|(_, sensor)| is_named(sensor, name)));
+        let unknown_reference = settings.reference.as_ref().filter(|name| {
+            !layout.sensors.is_empty()
+                && !layout.sensors().any(|(_, sensor)| is_named(sensor, name))
+        });
         let mut aligner = Aligner {
             tree,
             layout,
@@ -101,7 +103,13 @@ impl Alignment {
         say_alike(&mut relations, layout.sensors.len());
         cadences.sort_unstable();
         let cadence_ns = cadences.get(cadences.len() / 2).copied();
-        Alignment { relations, gaps, compared, cadence_ns, unknown_reference: unknown_reference.cloned() }
+        Alignment {
+            relations,
+            gaps,
+            compared,
+            cadence_ns,
+            unknown_reference: unknown_reference.cloned(),
+        }
     }
 
     /// The cadence of the reference sensor in nanoseconds, the median over the scenes in which it is steady; `None` where it
@@ -132,16 +140,20 @@ impl Alignment {
     /// Whether the sensor's stems are written otherwise than the reference's in some scene, which A206 says.
     #[must_use]
     pub fn differs_in_unit(&self, sensor: SensorId) -> bool {
-        self.relations
-            .iter()
-            .any(|relation| relation.notation.is_some() && (relation.sensor == sensor || relation.reference == sensor))
+        self.relations.iter().any(|relation| {
+            relation.notation.is_some()
+                && (relation.sensor == sensor || relation.reference == sensor)
+        })
     }
 
     /// Settings about alignment that had no effect, in words.
     #[must_use]
     pub fn idle_settings(&self, _settings: &Settings) -> Vec<String> {
         let reference = self.unknown_reference.as_ref();
-        reference.map(|name| format!("the reference `{name}` names no sensor")).into_iter().collect()
+        reference
+            .map(|name| format!("the reference `{name}` names no sensor"))
+            .into_iter()
+            .collect()
     }
 }
 
@@ -155,8 +167,15 @@ fn ranks(tree: &Tree, layout: &Layout, settings: &Settings) -> Vec<usize> {
         .sensors()
         .map(|(id, sensor)| {
             let named = settings.reference.as_ref().is_some_and(|name| is_named(sensor, name));
-            let frames: u64 = layout.sensor_cells(id).map(|cell| layout.frames_in(tree, cell)).sum();
-            (!named, sensor.kind == SensorKind::Camera, Reverse(frames), &sensor.folder_name, id.0 as usize)
+            let frames: u64 =
+                layout.sensor_cells(id).map(|cell| layout.frames_in(tree, cell)).sum();
+            (
+                !named,
+                sensor.kind == SensorKind::Camera,
+                Reverse(frames),
+                &sensor.folder_name,
+                id.0 as usize,
+            )
         })
         .collect();
     order.sort();
@@ -237,9 +256,13 @@ impl<'a> Aligner<'a> {
             if weighed {
                 parts.push(part);
             } else {
-                let missing: Vec<i128> =
-                    part.missing.iter().filter_map(|at| self.reference.stamps.get(*at).copied()).collect();
-                relation.missing = runs_of_missing(&missing, &self.reference.stamps, self.settings.max_examples);
+                let missing: Vec<i128> = part
+                    .missing
+                    .iter()
+                    .filter_map(|at| self.reference.stamps.get(*at).copied())
+                    .collect();
+                relation.missing =
+                    runs_of_missing(&missing, &self.reference.stamps, self.settings.max_examples);
             }
             drafts.push(Draft { relation, weighed });
         }
@@ -249,10 +272,21 @@ impl<'a> Aligner<'a> {
     }
 
     /// Compares one sensor with the reference of its scene.
-    fn compare(&mut self, reference: &Writings<'_>, writings: &Writings<'_>, hint: Option<i64>) -> Option<Comparison> {
+    fn compare(
+        &mut self,
+        reference: &Writings<'_>,
+        writings: &Writings<'_>,
+        hint: Option<i64>,
+    ) -> Option<Comparison> {
         self.sensor.read(writings);
         let terms = Terms { tolerance_ns: self.settings.tolerance_ns, hint };
-        compare(&self.reference, &self.sensor, reference.zeros_differ(writings), terms, &mut self.scratch)
+        compare(
+            &self.reference,
+            &self.sensor,
+            reference.zeros_differ(writings),
+            terms,
+            &mut self.scratch,
+        )
     }
 
     /// Says of each sensor what it lacks and has too much, and keeps what is not the same.
@@ -331,7 +365,9 @@ impl<'a> Aligner<'a> {
 
     /// Counts the scenes in which each sensor stands beside others, and keeps the cadence of the reference.
     fn survey(&mut self, cells: &[(Cell, Writings<'_>)], cadence: Option<Cadence>) {
-        if let Some((cadence, decimals)) = cadence.filter(|cadence| cadence.regular).zip(self.reference.decimals) {
+        if let Some((cadence, decimals)) =
+            cadence.filter(|cadence| cadence.regular).zip(self.reference.decimals)
+        {
             self.cadences.push(nanoseconds(cadence.step, decimals));
         }
         for (cell, _) in cells.iter().filter(|_| cells.len() > 1) {
@@ -348,7 +384,9 @@ impl<'a> Aligner<'a> {
         let mut open: Vec<SceneId> = self
             .relations
             .iter()
-            .filter(|relation| relation.unrelated.is_some_and(|unrelated| unrelated.apart.is_some()))
+            .filter(|relation| {
+                relation.unrelated.is_some_and(|unrelated| unrelated.apart.is_some())
+            })
             .filter(|relation| hints.get(relation.sensor.0 as usize).is_some_and(Option::is_some))
             .map(|relation| relation.scene)
             .collect();
@@ -406,7 +444,9 @@ fn hints(relations: &[Relation], sensors: usize) -> Vec<Option<i64>> {
         let at = relation.sensor.0 as usize;
         if let (Some(offset), Some(list)) = (relation.offset, shown.get_mut(at)) {
             list.push(offset.by);
-        } else if let (Some(apart), Some(list)) = (relation.unrelated.and_then(|it| it.apart), open.get_mut(at)) {
+        } else if let (Some(apart), Some(list)) =
+            (relation.unrelated.and_then(|it| it.apart), open.get_mut(at))
+        {
             list.push(apart);
         }
     }
@@ -420,7 +460,10 @@ fn hints(relations: &[Relation], sensors: usize) -> Vec<Option<i64>> {
         .map(|(shown, open)| {
             median(shown).or_else(|| {
                 let middle = median(open)?;
-                let near = open.iter().filter(|apart| apart.abs_diff(middle) <= AGREEING_NS.unsigned_abs()).count();
+                let near = open
+                    .iter()
+                    .filter(|apart| apart.abs_diff(middle) <= AGREEING_NS.unsigned_abs())
+                    .count();
                 (near >= FEWEST_AGREEING && near * 5 >= open.len() * 4).then_some(middle)
             })
         })

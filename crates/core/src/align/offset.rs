@@ -37,8 +37,9 @@ impl KnownOffset {
         let quarter = QUARTER_HOUR_SECONDS * second;
         let quarters = (offset + offset.signum() * quarter / 2) / quarter;
         let zone = quarters * quarter;
-        let zone = (quarters != 0 && zone.abs() <= LARGEST_ZONE_SECONDS * second)
-            .then(|| (KnownOffset::TimeZone(i16::try_from(quarters * 15).unwrap_or_default()), zone));
+        let zone = (quarters != 0 && zone.abs() <= LARGEST_ZONE_SECONDS * second).then(|| {
+            (KnownOffset::TimeZone(i16::try_from(quarters * 15).unwrap_or_default()), zone)
+        });
         let named = [
             (KnownOffset::GpsLeapSeconds, GPS_UTC_SECONDS),
             (KnownOffset::TaiLeapSeconds, TAI_UTC_SECONDS),
@@ -48,14 +49,17 @@ impl KnownOffset {
             (KnownOffset::GpsEpoch, GPS_EPOCH_SECONDS + GPS_UTC_SECONDS),
             (KnownOffset::GpsEpoch, GPS_EPOCH_SECONDS - TAI_GPS_SECONDS),
         ];
-        let named = named.into_iter().map(|(cause, seconds)| (cause, offset.signum() * seconds * second));
+        let named =
+            named.into_iter().map(|(cause, seconds)| (cause, offset.signum() * seconds * second));
         named.chain(zone).min_by_key(|(cause, size)| ((offset - size).abs(), *cause))
     }
 
     /// The known offset within `slack` of `offset`, in ticks of which `second` make a second.
     #[must_use]
     pub fn within(offset: i128, slack: i128, second: i128) -> Option<Self> {
-        Self::nearest(offset, second).filter(|(_, size)| (offset - size).abs() <= slack).map(|(cause, _)| cause)
+        Self::nearest(offset, second)
+            .filter(|(_, size)| (offset - size).abs() <= slack)
+            .map(|(cause, _)| cause)
     }
 }
 
@@ -140,14 +144,16 @@ impl Question<'_> {
             });
             count
         };
-        let based = self.second.is_none() && from_first == from_last && matches!((r, s), (0, 1) | (1, 0));
+        let based =
+            self.second.is_none() && from_first == from_last && matches!((r, s), (0, 1) | (1, 0));
         let smaller = self.reference.len().min(self.sensor.len());
         let enough = |offset: &i128| pairs(*offset) * 2 >= smaller;
         let known = self.hint.into_iter().chain(self.known_near(from_first));
         let simplest = based.then_some(from_first).into_iter().chain([0]).chain(known).find(enough);
         // With a single frame on either side any offset would pair it.
         let ends = [from_first, from_last].into_iter().filter(|_| smaller >= 2);
-        let offset = simplest.or_else(|| ends.max_by_key(|offset| (pairs(*offset), -offset.abs())).filter(enough));
+        let offset = simplest
+            .or_else(|| ends.max_by_key(|offset| (pairs(*offset), -offset.abs())).filter(enough));
         let offset = offset.or_else(|| (pairs(0) > 0).then_some(0))?;
         let pairs = pairs(offset);
         let unmatched = self.reference.len() + self.sensor.len() - 2 * pairs;
@@ -178,7 +184,11 @@ impl Question<'_> {
             offsets.into_iter().map(|offset| (self.sample(offset).0, offset)).collect();
         sampled.sort_by_key(|(pairs, _)| std::cmp::Reverse(*pairs));
         sampled.truncate(TRIED_WHOLE);
-        sampled.into_iter().map(|(_, offset)| offset).filter(|offset| self.promising(*offset)).collect()
+        sampled
+            .into_iter()
+            .map(|(_, offset)| offset)
+            .filter(|offset| self.promising(*offset))
+            .collect()
     }
 
     /// Whether a sample of frames does not speak against the offset.
@@ -190,7 +200,9 @@ impl Question<'_> {
     /// Of a sample of the reference's frames that lie in the sensor's time, how many have a sensor's frame nearby; and how
     /// many there are.
     fn sample(&self, offset: i128) -> (usize, usize) {
-        let (Some(first), Some(last)) = (self.sensor.first(), self.sensor.last()) else { return (0, 0) };
+        let (Some(first), Some(last)) = (self.sensor.first(), self.sensor.last()) else {
+            return (0, 0);
+        };
         let from = self.reference.partition_point(|stamp| stamp + offset < *first);
         let to = self.reference.partition_point(|stamp| stamp + offset <= *last);
         let near = i128::from(self.tolerance / 4).max(1);
@@ -214,7 +226,14 @@ impl Question<'_> {
     }
 
     fn attempt(&self, offset: i128, prior: Prior, scratch: &mut Scratch) -> Option<Fit> {
-        let fit = try_line(self.reference, self.sensor, Line::flat(offset), self.tolerance, prior, scratch)?;
+        let fit = try_line(
+            self.reference,
+            self.sensor,
+            Line::flat(offset),
+            self.tolerance,
+            prior,
+            scratch,
+        )?;
         fit.significant.then_some(fit)
     }
 
@@ -252,8 +271,12 @@ impl Question<'_> {
     /// The offsets that the first few and the last few frames of both vote for, most votes first.
     fn votes_at_the_ends(&self) -> Vec<i128> {
         let ends = |stamps: &[i128]| {
-            let head = stamps.get(..END.min(stamps.len())).map(<[i128]>::to_vec).unwrap_or_default();
-            let tail = stamps.get(stamps.len().saturating_sub(END)..).map(<[i128]>::to_vec).unwrap_or_default();
+            let head =
+                stamps.get(..END.min(stamps.len())).map(<[i128]>::to_vec).unwrap_or_default();
+            let tail = stamps
+                .get(stamps.len().saturating_sub(END)..)
+                .map(<[i128]>::to_vec)
+                .unwrap_or_default();
             [head, tail]
         };
         let mut differences = Vec::with_capacity(2 * END * END);
@@ -284,7 +307,9 @@ impl Question<'_> {
             clusters.push((count, middle));
             start += count.max(1);
         }
-        clusters.sort_unstable_by_key(|(count, middle)| (std::cmp::Reverse(*count), middle.abs(), *middle));
+        clusters.sort_unstable_by_key(|(count, middle)| {
+            (std::cmp::Reverse(*count), middle.abs(), *middle)
+        });
         clusters.truncate(TRIED);
         clusters.into_iter().map(|(_, middle)| middle).collect()
     }
@@ -350,9 +375,16 @@ fn middle(points: &[(i128, i128)]) -> Option<(i128, i128)> {
 
 /// How much the offset changes from the first pairs to the last, beyond what their spread explains. `distances` are those
 /// left around the line, in order.
-pub(super) fn change_over(question: &Question<'_>, line: Line, distances: &[i64], buffer: &mut Vec<i64>) -> i128 {
+pub(super) fn change_over(
+    question: &Question<'_>,
+    line: Line,
+    distances: &[i64],
+    buffer: &mut Vec<i64>,
+) -> i128 {
     const FEWEST: usize = 32;
-    let (Some(first), Some(last)) = (question.reference.first(), question.reference.last()) else { return 0 };
+    let (Some(first), Some(last)) = (question.reference.first(), question.reference.last()) else {
+        return 0;
+    };
     let by_slope = line.at(*last) - line.at(*first);
     if by_slope != 0 || distances.len() < FEWEST {
         return by_slope;

@@ -22,7 +22,11 @@ impl Line {
         if self.slope == 0.0 {
             return self.offset;
         }
-        #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "saturates; a part of a tick")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_precision_loss,
+            reason = "saturates; a part of a tick"
+        )]
         let grown = ((stamp.saturating_sub(self.origin)) as f64 * self.slope).round() as i128;
         self.offset.saturating_add(grown)
     }
@@ -46,7 +50,13 @@ pub(super) enum Met {
 
 /// Pairs frames that lie within `tolerance` of each other once the offset is taken off: one to one, in order, each with the
 /// nearer of two that could be meant.
-pub(super) fn pair(reference: &[i128], sensor: &[i128], line: Line, tolerance: i64, mut meet: impl FnMut(Met)) {
+pub(super) fn pair(
+    reference: &[i128],
+    sensor: &[i128],
+    line: Line,
+    tolerance: i64,
+    mut meet: impl FnMut(Met),
+) {
     // Stamps have at most 36 digits and offsets are differences of stamps, so nothing here comes near an overflow.
     let distance = |i: usize, j: usize| match (reference.get(i), sensor.get(j)) {
         (Some(r), Some(s)) => Some(s - r - line.at(*r)),
@@ -68,7 +78,9 @@ pub(super) fn pair(reference: &[i128], sensor: &[i128], line: Line, tolerance: i
         } else {
             let (next_sensor, next_reference) = (distance(i, j + 1), distance(i + 1, j));
             let both = distance(i + 1, j + 1);
-            if closer(next_sensor, apart) && !next_sensor.is_some_and(|next| closer(both, next) || both == Some(next)) {
+            if closer(next_sensor, apart)
+                && !next_sensor.is_some_and(|next| closer(both, next) || both == Some(next))
+            {
                 meet(Met::Extra(j));
                 j += 1;
             } else if closer(next_reference, apart)

@@ -50,7 +50,18 @@ pub struct Relation {
 impl Relation {
     /// Takes over what a comparison found, all but the frames without partner, which it gives back.
     pub(super) fn take(&mut self, comparison: Comparison) -> Part {
-        let Comparison { notation, offset, rate, distances, centre, unrelated, pairs, timed, part, .. } = comparison;
+        let Comparison {
+            notation,
+            offset,
+            rate,
+            distances,
+            centre,
+            unrelated,
+            pairs,
+            timed,
+            part,
+            ..
+        } = comparison;
         *self = Relation {
             pairs,
             timed,
@@ -69,15 +80,20 @@ impl Relation {
 
     /// Whether there is nothing to be said.
     pub(super) fn is_same(&self) -> bool {
-        let apart =
-            self.offset.is_some() || self.rate.is_some() || self.distances.is_some() || self.unrelated.is_some();
+        let apart = self.offset.is_some()
+            || self.rate.is_some()
+            || self.distances.is_some()
+            || self.unrelated.is_some();
         !apart && self.notation.is_none() && self.missing.is_empty() && self.extra.is_empty()
     }
 
     /// Whether all that is to be said is that its frames lie a little off the reference's.
     #[must_use]
     pub fn is_jittered(&self) -> bool {
-        let other = self.notation.is_some() || self.offset.is_some() || self.rate.is_some() || self.unrelated.is_some();
+        let other = self.notation.is_some()
+            || self.offset.is_some()
+            || self.rate.is_some()
+            || self.unrelated.is_some();
         self.distances.is_some() && !other
     }
 }
@@ -117,7 +133,9 @@ impl Written {
     pub fn noun(self) -> String {
         match self {
             Written::Whole(unit) => unit.noun().to_owned(),
-            Written::Decimal(digits) => format!("seconds with {}", text::count(u64::from(digits), "decimal")),
+            Written::Decimal(digits) => {
+                format!("seconds with {}", text::count(u64::from(digits), "decimal"))
+            }
             Written::Plain => "a unit of its own".to_owned(),
         }
     }
@@ -270,7 +288,11 @@ pub fn duration(value: i128, timed: bool) -> String {
     let (scale, unit) = if size >= 1_000 || size == 0 { (1_000_000, "ms") } else { (1, "ns") };
     let whole = text::number(i128::try_from(size / scale).unwrap_or(i128::MAX));
     let micros = if scale == 1 { 0 } else { size % scale / 1_000 };
-    let fraction = if micros == 0 { String::new() } else { format!(".{micros:03}").trim_end_matches('0').to_owned() };
+    let fraction = if micros == 0 {
+        String::new()
+    } else {
+        format!(".{micros:03}").trim_end_matches('0').to_owned()
+    };
     format!("{sign}{whole}{fraction} {unit}")
 }
 

@@ -81,7 +81,8 @@ pub(super) fn compare(
     scratch: &mut Scratch,
 ) -> Option<Comparison> {
     let (reference_cadence, sensor_cadence) = (reference.cadence(), sensor.cadence());
-    let mut comparison = Comparison { timed: reference.decimals.is_some(), ..Comparison::default() };
+    let mut comparison =
+        Comparison { timed: reference.decimals.is_some(), ..Comparison::default() };
     let finer = finer_by(reference, sensor, reference_cadence, sensor_cadence);
     comparison.notation = notation(reference, sensor, finer, zeros_differ);
     if finer == 0 && reference.stamps == sensor.stamps {
@@ -97,7 +98,11 @@ pub(super) fn compare(
     let common = Common::of(reference, sensor, finer);
     let mut question = common.question(terms);
     let Some(solution) = solve(&question, common.cadences(), scratch) else {
-        let apart = question.sensor.first().zip(question.reference.first()).map(|(s, r)| common.ticks.figure(s - r));
+        let apart = question
+            .sensor
+            .first()
+            .zip(question.reference.first())
+            .map(|(s, r)| common.ticks.figure(s - r));
         comparison.unrelated = unrelated(reference, sensor, apart);
         return Some(comparison);
     };
@@ -105,10 +110,18 @@ pub(super) fn compare(
     comparison.rate = common
         .cadences()
         .filter(|rates| fit.is_none() || differ(*rates, RATES_APART, FEWEST_STEPS))
-        .map(|(r, s)| Rate { step: common.ticks.mean_step(s), reference_step: common.ticks.mean_step(r) });
+        .map(|(r, s)| Rate {
+            step: common.ticks.mean_step(s),
+            reference_step: common.ticks.mean_step(r),
+        });
     // Where frames come irregularly there are no slots: two that lie farther apart than their like are two.
-    if let Some(fit) = fit.filter(|_| common.reference_cadence.is_some_and(|cadence| !cadence.regular)) {
-        let like = fit.typical.saturating_mul(OUTLIER_OVER_TYPICAL).max(question.tolerance / OUTLIER_OVER_TYPICAL);
+    if let Some(fit) =
+        fit.filter(|_| common.reference_cadence.is_some_and(|cadence| !cadence.regular))
+    {
+        let like = fit
+            .typical
+            .saturating_mul(OUTLIER_OVER_TYPICAL)
+            .max(question.tolerance / OUTLIER_OVER_TYPICAL);
         question.tolerance = question.tolerance.min(like);
     }
     let mut clock = Clock { line, ..common.clock };
@@ -130,8 +143,16 @@ pub(super) fn compare(
         });
     }
     comparison.clock = Some(clock);
-    let sizes = comparison.judge(&question, Solution { line: clock.line, fit }, drift, common.ticks, scratch);
-    let stamps = |(i, j): (usize, usize)| sensor.stamps.get(j).copied().zip(reference.stamps.get(i).copied());
+    let sizes = comparison.judge(
+        &question,
+        Solution { line: clock.line, fit },
+        drift,
+        common.ticks,
+        scratch,
+    );
+    let stamps = |(i, j): (usize, usize)| {
+        sensor.stamps.get(j).copied().zip(reference.stamps.get(i).copied())
+    };
     let first = unequal.first.and_then(stamps);
     let unequal = Several { count: unequal.count, digest: unequal.stamps.digest() };
     comparison.distances = sizes.map(|sizes| Distances { sizes, unequal, first });
@@ -161,10 +182,14 @@ impl<'a> Common<'a> {
         Common {
             reference: scaled(&reference.stamps, reference_factor),
             sensor: scaled(&sensor.stamps, sensor_factor),
-            reference_cadence: reference.cadence().map(|cadence| cadence.in_finer_ticks(reference_factor)),
+            reference_cadence: reference
+                .cadence()
+                .map(|cadence| cadence.in_finer_ticks(reference_factor)),
             sensor_cadence: sensor.cadence().map(|cadence| cadence.in_finer_ticks(sensor_factor)),
             ticks: Ticks {
-                decimals: reference.decimals.map(|decimals| decimals.saturating_add(finer.max(0).unsigned_abs())),
+                decimals: reference
+                    .decimals
+                    .map(|decimals| decimals.saturating_add(finer.max(0).unsigned_abs())),
             },
             clock: Clock { reference_factor, sensor_factor, line: Line::flat(0) },
         }
@@ -197,8 +222,16 @@ struct Solution {
     fit: Option<Fit>,
 }
 
-fn solve(question: &Question<'_>, rates: Option<(Cadence, Cadence)>, scratch: &mut Scratch) -> Option<Solution> {
-    let fit = if question.tolerance == 0 { question.answer_for_numbers() } else { question.answer(scratch) };
+fn solve(
+    question: &Question<'_>,
+    rates: Option<(Cadence, Cadence)>,
+    scratch: &mut Scratch,
+) -> Option<Solution> {
+    let fit = if question.tolerance == 0 {
+        question.answer_for_numbers()
+    } else {
+        question.answer(scratch)
+    };
     match fit {
         Some(fit) => Some(Solution { line: fit.line, fit: Some(fit) }),
         None => line_of_other_rate(question, rates?).map(|line| Solution { line, fit: None }),
@@ -218,24 +251,33 @@ impl Comparison {
         let mut unequal = Unequal::default();
         let distances = &mut scratch.distances;
         distances.clear();
-        pair(question.reference, question.sensor, clock.line, question.tolerance, |met| match met {
-            Met::Pair(i, j, distance) => {
-                distances.push(distance);
-                if question.reference.get(i) != question.sensor.get(j) {
-                    unequal.count += 1;
-                    unequal.stamps.push(question.sensor.get(j).copied().unwrap_or_default());
-                    unequal.first.get_or_insert((i, j));
+        pair(
+            question.reference,
+            question.sensor,
+            clock.line,
+            question.tolerance,
+            |met| match met {
+                Met::Pair(i, j, distance) => {
+                    distances.push(distance);
+                    if question.reference.get(i) != question.sensor.get(j) {
+                        unequal.count += 1;
+                        unequal.stamps.push(question.sensor.get(j).copied().unwrap_or_default());
+                        unequal.first.get_or_insert((i, j));
+                    }
                 }
-            }
-            Met::Missing(at) if keep_missing => self.part.missing.push(at),
-            Met::Extra(at) if keep_extra => {
-                let stamp = question.sensor.get(at).copied().unwrap_or_default();
-                let surplus =
-                    Surplus { position: at, stamp: stamp / clock.sensor_factor, at: clock.to_reference(stamp) };
-                self.part.extra.push(surplus);
-            }
-            Met::Missing(_) | Met::Extra(_) => {}
-        });
+                Met::Missing(at) if keep_missing => self.part.missing.push(at),
+                Met::Extra(at) if keep_extra => {
+                    let stamp = question.sensor.get(at).copied().unwrap_or_default();
+                    let surplus = Surplus {
+                        position: at,
+                        stamp: stamp / clock.sensor_factor,
+                        at: clock.to_reference(stamp),
+                    };
+                    self.part.extra.push(surplus);
+                }
+                Met::Missing(_) | Met::Extra(_) => {}
+            },
+        );
         self.pairs = distances.len() as u64;
         self.forget_mended(question);
         unequal
@@ -247,11 +289,21 @@ impl Comparison {
         if self.part.missing.is_empty() || self.part.extra.is_empty() {
             return;
         }
-        let missing: BTreeSet<i128> =
-            self.part.missing.iter().filter_map(|at| question.reference.get(*at)).copied().collect();
+        let missing: BTreeSet<i128> = self
+            .part
+            .missing
+            .iter()
+            .filter_map(|at| question.reference.get(*at))
+            .copied()
+            .collect();
         let stamp_of = |surplus: &Surplus| question.sensor.get(surplus.position).copied();
-        let both: BTreeSet<i128> =
-            self.part.extra.iter().filter_map(stamp_of).filter(|stamp| missing.contains(stamp)).collect();
+        let both: BTreeSet<i128> = self
+            .part
+            .extra
+            .iter()
+            .filter_map(stamp_of)
+            .filter(|stamp| missing.contains(stamp))
+            .collect();
         if both.is_empty() {
             return;
         }
@@ -271,7 +323,8 @@ impl Comparison {
         scratch: &mut Scratch,
     ) -> Option<Sizes> {
         let Solution { line, fit } = solution;
-        let middle = question.reference.get(question.reference.len() / 2).copied().unwrap_or_default();
+        let middle =
+            question.reference.get(question.reference.len() / 2).copied().unwrap_or_default();
         let by = line.at(middle);
         let slack = i128::from(question.jitter);
         let beyond = by.abs() > slack;
@@ -285,7 +338,10 @@ impl Comparison {
                 by: ticks.figure(by),
                 drift: ticks.figure(drift),
                 beyond_tolerance: beyond,
-                known: question.second.filter(|_| beyond).and_then(|second| KnownOffset::within(by, slack, second)),
+                known: question
+                    .second
+                    .filter(|_| beyond)
+                    .and_then(|second| KnownOffset::within(by, slack, second)),
                 ambiguous: fit.is_some_and(|fit| fit.prior == Prior::Found && fit.spread == 0)
                     && Cadence::of(question.reference).is_none_or(|cadence| cadence.regular),
             });
@@ -298,11 +354,12 @@ impl Comparison {
         let by = i64::try_from(by).unwrap_or_default();
         scratch.distances.iter_mut().for_each(|distance| *distance = distance.saturating_add(by));
         let as_jitter = sizes(ticks, scratch).filter(|sizes| sizes.max > 0);
-        self.centre = as_jitter.zip(as_offset).filter(|_| !explained).map(|(as_jitter, as_offset)| Centre {
-            by: ticks.figure(i128::from(by)),
-            as_jitter,
-            as_offset,
-        });
+        self.centre =
+            as_jitter.zip(as_offset).filter(|_| !explained).map(|(as_jitter, as_offset)| Centre {
+                by: ticks.figure(i128::from(by)),
+                as_jitter,
+                as_offset,
+            });
         if self.offset.is_some() { as_offset } else { as_jitter }
     }
 
@@ -313,7 +370,9 @@ impl Comparison {
         // A frame that belongs to either end may lie a little inside.
         let margin = (to - from) / 20;
         let end = sensor.stamps.partition_point(|stamp| on_reference(stamp) < to - margin);
-        end.saturating_sub(sensor.stamps.partition_point(|stamp| on_reference(stamp) <= from + margin))
+        end.saturating_sub(
+            sensor.stamps.partition_point(|stamp| on_reference(stamp) <= from + margin),
+        )
     }
 }
 
@@ -333,7 +392,11 @@ fn sizes(ticks: Ticks, scratch: &mut Scratch) -> Option<Sizes> {
     let of_size = |percent: usize, sorted: &mut Vec<i64>| {
         ticks.figure(i128::from(percentile_of_size(distances, percent, sorted)))
     };
-    Some(Sizes { median: of_size(50, sorted), p95: of_size(95, sorted), max: ticks.figure(i128::from(max)) })
+    Some(Sizes {
+        median: of_size(50, sorted),
+        p95: of_size(95, sorted),
+        max: ticks.figure(i128::from(max)),
+    })
 }
 
 /// What a tick is.
@@ -403,12 +466,21 @@ fn finer_by(reference: &Timeline, sensor: &Timeline, a: Option<Cadence>, b: Opti
         .unwrap_or(0)
 }
 
-fn notation(reference: &Timeline, sensor: &Timeline, finer: i8, zeros_differ: bool) -> Option<Notation> {
+fn notation(
+    reference: &Timeline,
+    sensor: &Timeline,
+    finer: i8,
+    zeros_differ: bool,
+) -> Option<Notation> {
     if sensor.mixed {
         return Some(Notation::Mixed);
     }
     if finer != 0 && !reference.mixed {
-        return Some(Notation::Unit { sensor: written(sensor), reference: written(reference), finer });
+        return Some(Notation::Unit {
+            sensor: written(sensor),
+            reference: written(reference),
+            finer,
+        });
     }
     zeros_differ.then_some(Notation::Zeros)
 }
@@ -425,7 +497,12 @@ fn written(timeline: &Timeline) -> Written {
 }
 
 /// Whether one of the two numbers its frames one by one while the other stamps them.
-fn one_is_numbered(reference: &Timeline, sensor: &Timeline, a: Option<Cadence>, b: Option<Cadence>) -> bool {
+fn one_is_numbered(
+    reference: &Timeline,
+    sensor: &Timeline,
+    a: Option<Cadence>,
+    b: Option<Cadence>,
+) -> bool {
     let numbered = |timeline: &Timeline, cadence: Option<Cadence>| {
         timeline.decimals.is_none() && cadence.is_none_or(|cadence| cadence.step == 1)
     };
@@ -452,8 +529,15 @@ fn line_of_other_rate(question: &Question<'_>, rates: (Cadence, Cadence)) -> Opt
     let (from, to) = (s.first()?, s.last()?);
     let shorter = (last - first).min(to - from);
     let overlap = |offset: i128| (last + offset).min(*to) - (first + offset).max(*from);
-    let known = question.second.and_then(|second| KnownOffset::nearest(from - first, second)).map(|(_, size)| size);
-    [Some(0), known].into_iter().flatten().find(|offset| overlap(*offset) * 2 >= shorter).map(Line::flat)
+    let known = question
+        .second
+        .and_then(|second| KnownOffset::nearest(from - first, second))
+        .map(|(_, size)| size);
+    [Some(0), known]
+        .into_iter()
+        .flatten()
+        .find(|offset| overlap(*offset) * 2 >= shorter)
+        .map(Line::flat)
 }
 
 /// That nothing relates two timelines; with the stamps that are equal all the same.

@@ -51,7 +51,12 @@ pub(super) fn settle(reference: &[i128], parts: Vec<Part>, tolerance: i128) -> (
     let mut faults: Vec<Fault> = parts
         .into_iter()
         .map(|part| {
-            let missing = part.missing.iter().filter(|at| alone.binary_search(at).is_err()).filter_map(stamp).collect();
+            let missing = part
+                .missing
+                .iter()
+                .filter(|at| alone.binary_search(at).is_err())
+                .filter_map(stamp)
+                .collect();
             Fault { missing, extra: Vec::new() }
         })
         .collect();
@@ -82,14 +87,17 @@ pub(super) fn settle(reference: &[i128], parts: Vec<Part>, tolerance: i128) -> (
 
 /// The positions in the reference that every part lacks.
 fn in_all(parts: &[Part]) -> Vec<usize> {
-    let Some(shortest) = parts.iter().min_by_key(|part| part.missing.len()) else { return Vec::new() };
+    let Some(shortest) = parts.iter().min_by_key(|part| part.missing.len()) else {
+        return Vec::new();
+    };
     let everywhere = |at: &usize| parts.iter().all(|part| part.missing.binary_search(at).is_ok());
     shortest.missing.iter().copied().filter(everywhere).collect()
 }
 
 /// Puts together what lies within the tolerance, at most one frame of each part.
 fn cluster(parts: &[Part], tolerance: i128) -> Vec<Cluster> {
-    let mut frames: Vec<(usize, Surplus)> = Vec::with_capacity(parts.iter().map(|part| part.extra.len()).sum());
+    let mut frames: Vec<(usize, Surplus)> =
+        Vec::with_capacity(parts.iter().map(|part| part.extra.len()).sum());
     for (at, part) in parts.iter().enumerate() {
         frames.extend(part.extra.iter().map(|surplus| (at, *surplus)));
     }
@@ -98,7 +106,8 @@ fn cluster(parts: &[Part], tolerance: i128) -> Vec<Cluster> {
     for (part, surplus) in frames {
         match clusters.last_mut() {
             Some(last)
-                if surplus.at - last.at <= tolerance && !last.holders.iter().any(|(holder, _)| *holder == part) =>
+                if surplus.at - last.at <= tolerance
+                    && !last.holders.iter().any(|(holder, _)| *holder == part) =>
             {
                 last.holders.push((part, surplus));
             }
@@ -139,7 +148,8 @@ mod tests {
     use super::*;
 
     fn part(missing: &[usize], extra: &[i128]) -> Part {
-        let surplus = |(position, stamp): (usize, &i128)| Surplus { position, stamp: *stamp, at: *stamp };
+        let surplus =
+            |(position, stamp): (usize, &i128)| Surplus { position, stamp: *stamp, at: *stamp };
         Part { missing: missing.to_vec(), extra: extra.iter().enumerate().map(surplus).collect() }
     }
 
@@ -154,13 +164,29 @@ mod tests {
             assert_eq!(settle(&reference, parts, 5), (own, faults));
         };
         // One lacks what the others have.
-        check(vec![part(&[1], &[]), part(&[], &[])], fault(&[], &[]), vec![fault(&[100], &[]), fault(&[], &[])]);
+        check(
+            vec![part(&[1], &[]), part(&[], &[])],
+            fault(&[], &[]),
+            vec![fault(&[100], &[]), fault(&[], &[])],
+        );
         // All lack what the reference has: the reference has it too much.
-        check(vec![part(&[1], &[]), part(&[1], &[])], fault(&[], &[(1, 100)]), vec![fault(&[], &[]), fault(&[], &[])]);
+        check(
+            vec![part(&[1], &[]), part(&[1], &[])],
+            fault(&[], &[(1, 100)]),
+            vec![fault(&[], &[]), fault(&[], &[])],
+        );
         // All have what the reference lacks, give or take some jitter.
-        check(vec![part(&[], &[400]), part(&[], &[402])], fault(&[400], &[]), vec![fault(&[], &[]), fault(&[], &[])]);
+        check(
+            vec![part(&[], &[400]), part(&[], &[402])],
+            fault(&[400], &[]),
+            vec![fault(&[], &[]), fault(&[], &[])],
+        );
         // One has what no other has.
-        check(vec![part(&[], &[400]), part(&[], &[])], fault(&[], &[]), vec![fault(&[], &[(0, 400)]), fault(&[], &[])]);
+        check(
+            vec![part(&[], &[400]), part(&[], &[])],
+            fault(&[], &[]),
+            vec![fault(&[], &[(0, 400)]), fault(&[], &[])],
+        );
         // Of two, neither is known to be right: it is said of the other one.
         check(vec![part(&[1], &[400])], fault(&[], &[]), vec![fault(&[100], &[(0, 400)])]);
     }

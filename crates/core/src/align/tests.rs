@@ -82,7 +82,8 @@ fn compared(reference: &[i128], sensor: &[i128]) -> Option<Comparison> {
 /// A comparison in one line.
 fn told(reference: &[i128], sensor: &[i128]) -> String {
     let Some(comparison) = compared(reference, sensor) else { return "same".to_owned() };
-    let Comparison { notation, offset, rate, distances, unrelated, pairs, timed, ref part, .. } = comparison;
+    let Comparison { notation, offset, rate, distances, unrelated, pairs, timed, ref part, .. } =
+        comparison;
     let text = |value: i64| duration(i128::from(value), timed);
     let mut parts = Vec::new();
     if let Some(unrelated) = unrelated {
@@ -93,7 +94,11 @@ fn told(reference: &[i128], sensor: &[i128]) -> String {
     }
     if let Some(offset) = offset {
         let known = offset.known.map(|known| format!(" ({known:?})")).unwrap_or_default();
-        let drift = if offset.drift == 0 { String::new() } else { format!(" drifting {}", text(offset.drift)) };
+        let drift = if offset.drift == 0 {
+            String::new()
+        } else {
+            format!(" drifting {}", text(offset.drift))
+        };
         parts.push(format!("offset {}{known}{drift}", text(offset.by)));
     }
     if let Some(rate) = rate {
@@ -126,11 +131,31 @@ fn what_is_told_of_each_recording() {
             shift(&steady_200, 8 * HOUR),
             "offset 28,800,000 ms (TimeZone(480)), within 0 ms, 200 pairs",
         ),
-        ("first ten missing", steady_200.clone(), steady_200[10..].to_vec(), "190 pairs, 10 missing"),
-        ("constant 30 ms", steady_200.clone(), shift(&steady_200, 30), "offset 30 ms, within 0 ms, 200 pairs"),
-        ("constant -60 ms", steady_200.clone(), shift(&steady_200, -60), "offset -60 ms, within 0 ms, 200 pairs"),
+        (
+            "first ten missing",
+            steady_200.clone(),
+            steady_200[10..].to_vec(),
+            "190 pairs, 10 missing",
+        ),
+        (
+            "constant 30 ms",
+            steady_200.clone(),
+            shift(&steady_200, 30),
+            "offset 30 ms, within 0 ms, 200 pairs",
+        ),
+        (
+            "constant -60 ms",
+            steady_200.clone(),
+            shift(&steady_200, -60),
+            "offset -60 ms, within 0 ms, 200 pairs",
+        ),
         ("jitter", steady_200.clone(), jitter(&steady_200, 3, 2), "within 3 ms, 200 pairs"),
-        ("third rate", steady(100), (0..300).map(|k| START + k * 100 / 3).collect(), "rate 3.00, 100 pairs"),
+        (
+            "third rate",
+            steady(100),
+            (0..300).map(|k| START + k * 100 / 3).collect(),
+            "rate 3.00, 100 pairs",
+        ),
         ("strewn", strewn(200, 5), strewn(200, 6), "unrelated, 0 common"),
         ("strewn v steady", steady_200.clone(), strewn(200, 6), "unrelated, 2 common"),
         (
@@ -169,7 +194,12 @@ fn what_is_told_of_each_recording() {
             steady(1000).iter().enumerate().map(|(k, s)| s + k as i128 / 40).collect(),
             "offset 12 ms drifting 24 ms, within 1 ms, 1000 pairs",
         ),
-        ("12 v 10", steady(100), (0..120).map(|k| START + k * 250 / 3).collect(), "rate 1.20, within 34 ms, 100 pairs"),
+        (
+            "12 v 10",
+            steady(100),
+            (0..120).map(|k| START + k * 250 / 3).collect(),
+            "rate 1.20, within 34 ms, 100 pairs",
+        ),
         (
             "30 Hz jitter",
             steady(100),
@@ -185,7 +215,11 @@ fn what_is_told_of_each_recording() {
         ("us", steady_200.clone(), scale(&steady_200, 1000), "unit, 200 pairs"),
         (
             "us trunc",
-            scale(&steady_200, 1000).iter().enumerate().map(|(k, s)| s + (k as i128 * 7919) % 1000).collect(),
+            scale(&steady_200, 1000)
+                .iter()
+                .enumerate()
+                .map(|(k, s)| s + (k as i128 * 7919) % 1000)
+                .collect(),
             steady_200.clone(),
             "unit, within 0.987 ms, 200 pairs",
         ),
@@ -212,7 +246,12 @@ fn what_is_told_of_each_recording() {
         ("two", steady(2), shift(&steady(2), -43), "within 43 ms, 2 pairs"),
         ("index base", (0..100).collect(), (1..101).collect(), "offset 1, within 0, 100 pairs"),
         ("index cont", (0..100).collect(), (100..200).collect(), "offset 100, within 0, 100 pairs"),
-        ("index missing", (0..100).collect(), (0..100).filter(|k| k % 10 != 3).collect(), "90 pairs, 10 missing"),
+        (
+            "index missing",
+            (0..100).collect(),
+            (0..100).filter(|k| k % 10 != 3).collect(),
+            "90 pairs, 10 missing",
+        ),
         ("index v stamp", steady(100), (0..100).collect(), "unrelated, 0 common"),
         (
             "relative",
@@ -248,7 +287,8 @@ fn what_is_told_of_each_recording() {
 /// What must never come of two timelines that have nothing to do with each other: that they are one with jitter or an
 /// offset.
 fn is_called_one(reference: &[i128], sensor: &[i128]) -> bool {
-    compared(reference, sensor).is_none_or(|comparison| comparison.unrelated.is_none() && comparison.rate.is_none())
+    compared(reference, sensor)
+        .is_none_or(|comparison| comparison.unrelated.is_none() && comparison.rate.is_none())
 }
 
 #[test]
@@ -258,7 +298,10 @@ fn unrelated_timelines_are_never_called_one() {
         let (left, right) = (strewn(count, seed), strewn(count, seed + 1_000_000));
         assert!(!is_called_one(&left, &right), "strewn, seed {seed}");
         assert!(!is_called_one(&steady(count as i128), &right), "steady and strewn, seed {seed}");
-        assert!(!is_called_one(&left, &shift(&right, 8 * HOUR)), "strewn on another day, seed {seed}");
+        assert!(
+            !is_called_one(&left, &shift(&right, 8 * HOUR)),
+            "strewn on another day, seed {seed}"
+        );
         let (left, right) = (uneven(count, seed), uneven(count, seed + 1_000_000));
         assert!(!is_called_one(&left, &right), "uneven, seed {seed}");
     }
@@ -279,7 +322,11 @@ fn stamps_of_any_size_are_compared() {
     ];
     for (at, reference) in sets.iter().enumerate() {
         for (other, sensor) in sets.iter().enumerate() {
-            assert_eq!(compared(reference, sensor).is_none(), at == other, "{reference:?} {sensor:?}");
+            assert_eq!(
+                compared(reference, sensor).is_none(),
+                at == other,
+                "{reference:?} {sensor:?}"
+            );
         }
     }
     assert_eq!(told(&sets[4], &shift(&sets[4], 30)), "offset 30 ns, within 0 ms, 50 pairs");

@@ -32,13 +32,18 @@ impl<'t> Writings<'t> {
     pub(crate) fn same_stems(&self, other: &Self) -> bool {
         let stem = |naming: &Naming| (naming.zero_padded_width(), naming.fraction_digits());
         self.sets.len() == other.sets.len()
-            && self.sets.iter().zip(&other.sets).all(|((a, left), (b, right))| stem(a) == stem(b) && left == right)
+            && self
+                .sets
+                .iter()
+                .zip(&other.sets)
+                .all(|((a, left), (b, right))| stem(a) == stem(b) && left == right)
     }
 
     /// The way in which most frames are written; with leading zeros, if some are and the others are long enough to need
     /// none.
     pub(crate) fn usual(&self) -> Option<Naming> {
-        let by_weight = |(naming, set): &(&Naming, &FrameSet)| (naming.zero_padded_width(), set.len());
+        let by_weight =
+            |(naming, set): &(&Naming, &FrameSet)| (naming.zero_padded_width(), set.len());
         let (widest, _) = self.sets.iter().copied().max_by_key(by_weight)?;
         let (most, _) = self.sets.iter().copied().max_by_key(|(_, set)| set.len())?;
         Some(if self.needs_no_zeros(widest.zero_padded_width()) { *widest } else { *most })
@@ -77,8 +82,10 @@ impl<'t> Writings<'t> {
 
     /// The file name of a stamp of the folder's timeline, exactly as listed.
     pub(crate) fn name_of(&self, stamp: i128) -> Option<String> {
-        let finest = self.sets.iter().map(|(naming, _)| naming.fraction_digits()).max().unwrap_or(0);
-        let plain = |value: i128, naming: &Naming| times(value, factor(finest - naming.fraction_digits()));
+        let finest =
+            self.sets.iter().map(|(naming, _)| naming.fraction_digits()).max().unwrap_or(0);
+        let plain =
+            |value: i128, naming: &Naming| times(value, factor(finest - naming.fraction_digits()));
         let in_finer_unit = |value: i128| {
             let (unit, finer) = (Unit::of_stamp(value)?, Unit::of_stamp(stamp)?);
             (finer > unit).then(|| times(value, finer.per_second() / unit.per_second()))
@@ -89,7 +96,9 @@ impl<'t> Writings<'t> {
         });
         as_written.or_else(|| {
             self.sets.iter().find_map(|(naming, set)| {
-                set.iter().find(|value| in_finer_unit(*value) == Some(stamp)).map(|found| naming.render(found))
+                set.iter()
+                    .find(|value| in_finer_unit(*value) == Some(stamp))
+                    .map(|found| naming.render(found))
             })
         })
     }
@@ -110,7 +119,10 @@ impl<'t> Writings<'t> {
     /// Whether every stem is as long as the others, so that ordering by name is ordering by time.
     pub(crate) fn are_one_length(&self) -> bool {
         let mut lengths = self.sets.iter().flat_map(|(naming, set)| {
-            [set.first(), set.last()].into_iter().flatten().map(|value| naming.render_stem(value).len())
+            [set.first(), set.last()]
+                .into_iter()
+                .flatten()
+                .map(|value| naming.render_stem(value).len())
         });
         let negative = self.sets.iter().any(|(_, set)| set.first().is_some_and(|first| first < 0));
         match lengths.next() {
@@ -124,7 +136,8 @@ impl<'t> Writings<'t> {
         if self.are_one_length() {
             return None;
         }
-        let finest = self.sets.iter().map(|(naming, _)| naming.fraction_digits()).max().unwrap_or(0);
+        let finest =
+            self.sets.iter().map(|(naming, _)| naming.fraction_digits()).max().unwrap_or(0);
         let mut frames: Vec<(i128, &Naming, i128)> =
             Vec::with_capacity(self.sets.iter().map(|(_, set)| set.len()).sum());
         for (naming, set) in &self.sets {
@@ -137,7 +150,9 @@ impl<'t> Writings<'t> {
         let (before, after) = neighbours.find(|(before, after)| {
             // Stems of one length and sign sort as their values do; rendering is for the few others.
             let alike = before.1 == after.1 && before.2 >= 0 && digits(before.2) == digits(after.2);
-            !alike && before.0 != after.0 && before.1.render_stem(before.2) > after.1.render_stem(after.2)
+            !alike
+                && before.0 != after.0
+                && before.1.render_stem(before.2) > after.1.render_stem(after.2)
         })?;
         Some((before.1.render(before.2), after.1.render(after.2)))
     }
@@ -174,7 +189,8 @@ impl Timeline {
         stamps.reserve(writings.sets.iter().map(|(_, set)| set.len()).sum());
         self.mixed = false;
         self.decimals = None;
-        self.fraction = writings.sets.iter().map(|(naming, _)| naming.fraction_digits()).max().unwrap_or(0);
+        self.fraction =
+            writings.sets.iter().map(|(naming, _)| naming.fraction_digits()).max().unwrap_or(0);
         for (naming, set) in &writings.sets {
             match factor(self.fraction - naming.fraction_digits()) {
                 1 => stamps.extend(set.iter()),
@@ -200,7 +216,10 @@ impl Timeline {
     }
 
     fn tell_unit(&mut self) {
-        let (Some(first), Some(last)) = (self.stamps.first().copied(), self.stamps.last().copied()) else { return };
+        let (Some(first), Some(last)) = (self.stamps.first().copied(), self.stamps.last().copied())
+        else {
+            return;
+        };
         if self.fraction > 0 {
             let unit = Unit::of_span(first, last, self.stamps.len(), self.fraction);
             self.decimals = unit.map(|_| self.fraction);
@@ -212,7 +231,8 @@ impl Timeline {
         // A stray 0 or -1 at the start tells nothing of the others.
         let middle = self.stamps.get(self.stamps.len() / 2).copied().unwrap_or(last);
         let unit = Unit::of_span(first, last, self.stamps.len(), 0);
-        let unit = unit.or_else(|| Unit::of_span(middle, last, self.stamps.len() - self.stamps.len() / 2, 0));
+        let unit = unit
+            .or_else(|| Unit::of_span(middle, last, self.stamps.len() - self.stamps.len() / 2, 0));
         self.decimals = unit.map(decimals);
     }
 
@@ -220,8 +240,12 @@ impl Timeline {
     fn bring_to_one_unit(&mut self) -> bool {
         let unit = |stamp: Option<&i128>| stamp.and_then(|stamp| Unit::of_stamp(*stamp));
         let Some(finest) = unit(self.stamps.last()) else { return false };
-        let coarse = self.stamps.partition_point(|stamp| Unit::of_stamp(*stamp).is_none_or(|unit| unit < finest));
-        let Some(below) = coarse.checked_sub(1).and_then(|at| self.stamps.get(at)).copied() else { return false };
+        let coarse = self
+            .stamps
+            .partition_point(|stamp| Unit::of_stamp(*stamp).is_none_or(|unit| unit < finest));
+        let Some(below) = coarse.checked_sub(1).and_then(|at| self.stamps.get(at)).copied() else {
+            return false;
+        };
         let jumps = self.stamps.get(coarse).is_some_and(|above| above / LEAST_UNIT_JUMP >= below);
         if unit(Some(&below)).is_none() || !jumps {
             return false;
@@ -300,9 +324,18 @@ impl Cadence {
         let mut sorted: Vec<i128> = differences().collect();
         let (_, median, _) = sorted.select_nth_unstable_by(steps / 2, Ord::cmp);
         let step = *median;
-        let about = sorted.iter().filter(|difference| (**difference - step).abs().saturating_mul(4) <= step);
-        let (near, near_sum) = about.fold((0_usize, 0), |(count, sum), difference| (count + 1, sum + difference));
-        Some(Cadence { step, steps, near, near_sum, regular: near.saturating_mul(5) >= steps.saturating_mul(3) })
+        let about = sorted
+            .iter()
+            .filter(|difference| (**difference - step).abs().saturating_mul(4) <= step);
+        let (near, near_sum) =
+            about.fold((0_usize, 0), |(count, sum), difference| (count + 1, sum + difference));
+        Some(Cadence {
+            step,
+            steps,
+            near,
+            near_sum,
+            regular: near.saturating_mul(5) >= steps.saturating_mul(3),
+        })
     }
 
     /// This cadence in ticks finer by a factor.

@@ -21,7 +21,8 @@ const LONGEST_CADENCE_SECONDS: i128 = 86_400;
 
 impl Unit {
     /// Every unit, coarsest first.
-    pub const ALL: [Unit; 4] = [Unit::Seconds, Unit::Milliseconds, Unit::Microseconds, Unit::Nanoseconds];
+    pub const ALL: [Unit; 4] =
+        [Unit::Seconds, Unit::Milliseconds, Unit::Microseconds, Unit::Nanoseconds];
 
     /// The unit of a stamp since 1970 or 1980, by how many digits it has. `None` for what is too small or too large to be
     /// one: an index, or a time since some start.
@@ -48,7 +49,8 @@ impl Unit {
     /// The same, from the first and last of `count` stamps with `fraction` digits behind the decimal point.
     pub(super) fn of_span(first: i128, last: i128, count: usize, fraction: u8) -> Option<Self> {
         let scale = 10_i128.checked_pow(u32::from(fraction))?;
-        let unit = Self::of_stamp(first / scale).filter(|unit| Self::of_stamp(last / scale) == Some(*unit))?;
+        let unit = Self::of_stamp(first / scale)
+            .filter(|unit| Self::of_stamp(last / scale) == Some(*unit))?;
         // Decimals are written of seconds; of anything else they are no more than a guess.
         if fraction > 0 && unit != Unit::Seconds {
             return None;

@@ -169,7 +169,9 @@ impl<'a> Member<'a> {
         let path = match (fault, name) {
             (Some(NameFault::Parent | NameFault::Empty), _) => None,
             (Some(_), name) => mended(&name),
-            (None, Cow::Borrowed(name)) => Some(Cow::Borrowed(name.strip_suffix(b"/").unwrap_or(name))),
+            (None, Cow::Borrowed(name)) => {
+                Some(Cow::Borrowed(name.strip_suffix(b"/").unwrap_or(name)))
+            }
             (None, Cow::Owned(mut name)) => {
                 if name.ends_with(b"/") {
                     name.pop();
@@ -190,7 +192,9 @@ impl<'a> Member<'a> {
         let reading = NameReading::guess(self.name);
         let name = match reading {
             NameReading::Utf8 => Cow::Borrowed(self.name),
-            NameReading::Gbk | NameReading::Cp437 => Cow::Owned(reading.read(self.name).into_owned().into_bytes()),
+            NameReading::Gbk | NameReading::Cp437 => {
+                Cow::Owned(reading.read(self.name).into_owned().into_bytes())
+            }
         };
         (name, Some(reading))
     }
@@ -205,7 +209,9 @@ fn name_fault(name: &[u8]) -> Option<NameFault> {
     if plain {
         return None;
     }
-    let has_segment = |segment: &[u8]| name.split(|byte| matches!(byte, b'/' | b'\\')).any(|part| part == segment);
+    let has_segment = |segment: &[u8]| {
+        name.split(|byte| matches!(byte, b'/' | b'\\')).any(|part| part == segment)
+    };
     if name.is_empty() {
         Some(NameFault::Empty)
     } else if has_segment(b"..") {
@@ -268,7 +274,12 @@ mod tests {
         for (name, path, fault) in cases {
             let resolved = member(name).resolve();
             let text = resolved.path.as_deref().map(crate::text::lossless);
-            assert_eq!((text.as_deref(), resolved.fault), (*path, *fault), "{}", crate::text::lossless(name));
+            assert_eq!(
+                (text.as_deref(), resolved.fault),
+                (*path, *fault),
+                "{}",
+                crate::text::lossless(name)
+            );
         }
     }
 

@@ -198,9 +198,13 @@ mod tests {
 
     #[test]
     fn the_stem_is_the_name_without_its_suffix() {
-        for (name, expected) in
-            [("drive.zip", "drive"), ("a.b.ZIP", "a.b"), ("drive", "drive"), (".zip", ".zip"), ("€zip", "€zip")]
-        {
+        for (name, expected) in [
+            ("drive.zip", "drive"),
+            ("a.b.ZIP", "a.b"),
+            ("drive", "drive"),
+            (".zip", ".zip"),
+            ("€zip", "€zip"),
+        ] {
             assert_eq!(stem(name), expected);
         }
     }

@@ -84,10 +84,18 @@ impl Reading {
         let resolved = member.resolve();
         let examples = self.examples;
         if let Some(fault) = resolved.fault {
-            self.facts.name_faults.entry(fault).or_insert_with(|| Tally::new(examples)).add(member.name.into());
+            self.facts
+                .name_faults
+                .entry(fault)
+                .or_insert_with(|| Tally::new(examples))
+                .add(member.name.into());
         }
         if let Some(reading) = resolved.undeclared {
-            self.facts.undeclared.entry(reading).or_insert_with(|| Tally::new(examples)).add(member.name.into());
+            self.facts
+                .undeclared
+                .entry(reading)
+                .or_insert_with(|| Tally::new(examples))
+                .add(member.name.into());
         }
         if member.kind != EntryKind::Folder {
             self.weigh(member);
@@ -103,7 +111,11 @@ impl Reading {
                 let size = (member.kind == EntryKind::File).then_some(member.size);
                 match self.builder.take(&Entry { path, kind: member.kind, size }) {
                     Some(format) => Wanted::Frame(format),
-                    None if path == names::METADATA.as_bytes() && member.kind == EntryKind::File => Wanted::Metadata,
+                    None if path == names::METADATA.as_bytes()
+                        && member.kind == EntryKind::File =>
+                    {
+                        Wanted::Metadata
+                    }
                     None => Wanted::Nothing,
                 }
             }
@@ -132,7 +144,9 @@ impl Reading {
             STORED if !member.encrypted && member.size != member.packed => {
                 self.damaged(Damage::StoredSize, member.name);
             }
-            DEFLATE if member.size > member.packed.saturating_add(1).saturating_mul(DEFLATE_MOST) => {
+            DEFLATE
+                if member.size > member.packed.saturating_add(1).saturating_mul(DEFLATE_MOST) =>
+            {
                 facts.inflated.add_lazily(member.name, || member.name.into());
             }
             STORED | DEFLATE => {}
@@ -152,7 +166,8 @@ impl Reading {
             return false;
         }
         let hash = self.plan.hasher.hash_one(name);
-        self.plan.suspects.binary_search(&hash).is_ok() && !self.seen.insert((hash, self.second_hasher.hash_one(name)))
+        self.plan.suspects.binary_search(&hash).is_ok()
+            && !self.seen.insert((hash, self.second_hasher.hash_one(name)))
     }
 
     /// Counts what a scene takes, where the archive will have to be split by scene.
@@ -161,7 +176,8 @@ impl Reading {
             return;
         }
         let mut segments = path.split(|byte| *byte == b'/');
-        if let (Some(_), Some(scene), Some(_)) = (segments.next(), segments.next(), segments.next()) {
+        if let (Some(_), Some(scene), Some(_)) = (segments.next(), segments.next(), segments.next())
+        {
             let bytes = member.packed.saturating_add(HEADER_BYTES + 2 * member.name.len() as u64);
             match self.facts.scene_bytes.get_mut(scene) {
                 Some(sum) => *sum = sum.saturating_add(bytes),

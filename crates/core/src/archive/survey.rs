@@ -78,8 +78,10 @@ impl Survey {
             self.hashes.push(self.hasher.hash_one(member.name));
         }
         let Some(path) = member.resolve().path else { return };
-        let parent = path.iter().rposition(|byte| *byte == b'/').map_or(&path[..0], |at| &path[..at]);
-        if member.kind != EntryKind::Folder && !parent.is_empty() && parent == self.here.as_slice() {
+        let parent =
+            path.iter().rposition(|byte| *byte == b'/').map_or(&path[..0], |at| &path[..at]);
+        if member.kind != EntryKind::Folder && !parent.is_empty() && parent == self.here.as_slice()
+        {
             self.note_metadata(&path);
             return;
         }
@@ -142,24 +144,28 @@ impl Survey {
             beside = Tally::new(0);
         }
         hashes.sort_unstable();
-        let mut suspects: Vec<u64> = hashes.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+        let mut suspects: Vec<u64> =
+            hashes.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
         suspects.dedup();
         Plan { root, tops, beside, suspects, hasher, ordered }
     }
 
     fn root(&self, stem: &str) -> Root {
-        let bare =
-            self.metadata_at_root || self.folders.iter().any(|(name, top)| is_sensor(name) && !top.holds_dataset());
+        let bare = self.metadata_at_root
+            || self.folders.iter().any(|(name, top)| is_sensor(name) && !top.holds_dataset());
         if bare {
             return Root::Bare;
         }
         let only = |holds: fn(&Top) -> bool| {
-            let mut holding = self.folders.iter().filter(|(_, top)| holds(top)).map(|(name, _)| name);
+            let mut holding =
+                self.folders.iter().filter(|(_, top)| holds(top)).map(|(name, _)| name);
             (holding.next(), holding.next().is_some())
         };
         let named = self.folders.get_key_value(stem.as_bytes()).map(|(name, _)| name);
         // Sensors tell more than a metadata.json, and that more than a name.
-        for candidates in [only(|top| top.holds_sensors), only(|top| top.holds_metadata), only(|_| true)] {
+        for candidates in
+            [only(|top| top.holds_sensors), only(|top| top.holds_metadata), only(|_| true)]
+        {
             match candidates {
                 (Some(top), false) => return Root::Top(top.clone()),
                 (Some(_), true) => {}

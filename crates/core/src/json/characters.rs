@@ -40,7 +40,8 @@ fn first(rest: &str) -> (char, usize) {
     match (chars.next(), chars.next()) {
         (Some('\\'), Some('u')) => match (unit(rest), unit(rest.get(6..).unwrap_or_default())) {
             (Some(high @ 0xD800..=0xDBFF), Some(low @ 0xDC00..=0xDFFF)) => {
-                let code = 0x1_0000 + ((u32::from(high) - 0xD800) << 10) + (u32::from(low) - 0xDC00);
+                let code =
+                    0x1_0000 + ((u32::from(high) - 0xD800) << 10) + (u32::from(low) - 0xDC00);
                 (char::from_u32(code).unwrap_or(BROKEN), 12)
             }
             (Some(unit), _) => (char::from_u32(u32::from(unit)).unwrap_or(BROKEN), 6),
@@ -66,7 +67,10 @@ fn first(rest: &str) -> (char, usize) {
 /// The unit of UTF-16 that `\uXXXX` at the start stands for.
 fn unit(rest: &str) -> Option<u16> {
     let digits = rest.strip_prefix("\\u")?.get(..4)?;
-    digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| u16::from_str_radix(digits, 16).ok())?
+    digits
+        .bytes()
+        .all(|byte| byte.is_ascii_hexdigit())
+        .then(|| u16::from_str_radix(digits, 16).ok())?
 }
 
 #[cfg(test)]
@@ -88,7 +92,10 @@ mod tests {
         check("\"", &[]);
         check("", &[]);
         check("\"a\u{e9}\"", &[('a', 1), ('\u{e9}', 2)]);
-        check(r#""\n\/\u00e9\ud83d\ude97""#, &[('\n', 2), ('/', 2), ('\u{e9}', 6), ('\u{1f697}', 12)]);
+        check(
+            r#""\n\/\u00e9\ud83d\ude97""#,
+            &[('\n', 2), ('/', 2), ('\u{e9}', 6), ('\u{1f697}', 12)],
+        );
         check(r#""\q\u12""#, &[('\u{fffd}', 2), ('\u{fffd}', 2), ('1', 1), ('2', 1)]);
         check(r#""\ud83dx""#, &[('\u{fffd}', 6), ('x', 1)]);
     }

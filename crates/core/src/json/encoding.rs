@@ -75,7 +75,11 @@ pub(super) fn decode(mut bytes: Vec<u8>, redact: impl Fn(&mut [u8])) -> Decoded 
     }
 }
 
-fn decode_wide(bytes: &[u8], order: Wide, redact: impl Fn(&mut [u8])) -> Result<Decoded, Vec<Fault>> {
+fn decode_wide(
+    bytes: &[u8],
+    order: Wide,
+    redact: impl Fn(&mut [u8]),
+) -> Result<Decoded, Vec<Fault>> {
     let name = match order {
         Wide::Little => "UTF-16 (little-endian)",
         Wide::Big => "UTF-16 (big-endian)",
@@ -117,7 +121,9 @@ fn decode_narrow(bytes: Vec<u8>) -> Decoded {
             let span = Span::new(text.len(), text.len() + chunk.invalid().len());
             match &mut fault {
                 Some(fault) => fault.again(span),
-                None => fault = Some(Fault::new(FaultKind::NotUtf8, span, hexadecimal(chunk.invalid()))),
+                None => {
+                    fault = Some(Fault::new(FaultKind::NotUtf8, span, hexadecimal(chunk.invalid())))
+                }
             }
             chunk.invalid().iter().for_each(|_| text.push(SUBSTITUTE));
         }

@@ -95,7 +95,9 @@ impl Fault {
             count => text::count(count, noun),
         };
         let predicate = match self.kind {
-            FaultKind::ByteOrderMark => "starts with a byte order mark, which strict JSON does not allow".to_owned(),
+            FaultKind::ByteOrderMark => {
+                "starts with a byte order mark, which strict JSON does not allow".to_owned()
+            }
             FaultKind::Encoding => format!("is stored as {label}; JSON is UTF-8"),
             FaultKind::NotUtf8 => format!(
                 "has {} not UTF-8",
@@ -105,34 +107,58 @@ impl Fault {
                 }
             ),
             FaultKind::Empty => format!("is empty ({label})"),
-            FaultKind::Pointer => "holds a git-LFS pointer, not the file that it stands for".to_owned(),
-            FaultKind::Markup => "holds XML or HTML, not JSON".to_owned(),
-            FaultKind::Comment => format!("has {}, which JSON does not allow", times("a comment", "comment")),
-            FaultKind::TrailingComma => {
-                format!("has {} behind the last value of an object or array", times("a comma", "comma"))
+            FaultKind::Pointer => {
+                "holds a git-LFS pointer, not the file that it stands for".to_owned()
             }
-            FaultKind::MissingComma => format!("lacks {} between two values", times("a comma", "comma")),
-            FaultKind::SingleQuote => format!("has {} in single quotes", times("a string", "string")),
+            FaultKind::Markup => "holds XML or HTML, not JSON".to_owned(),
+            FaultKind::Comment => {
+                format!("has {}, which JSON does not allow", times("a comment", "comment"))
+            }
+            FaultKind::TrailingComma => {
+                format!(
+                    "has {} behind the last value of an object or array",
+                    times("a comma", "comma")
+                )
+            }
+            FaultKind::MissingComma => {
+                format!("lacks {} between two values", times("a comma", "comma"))
+            }
+            FaultKind::SingleQuote => {
+                format!("has {} in single quotes", times("a string", "string"))
+            }
             FaultKind::UnquotedKey => format!("has {} without quotes", times("a key", "key")),
-            FaultKind::Word => format!("has {} that JSON does not know: {label}", times("a word", "word")),
+            FaultKind::Word => {
+                format!("has {} that JSON does not know: {label}", times("a word", "word"))
+            }
             FaultKind::NotFinite => match self.count {
                 1 => format!("has a value that is no number: {label}"),
-                count => format!("has {} that are no numbers: {label}", text::count(count, "value")),
+                count => {
+                    format!("has {} that are no numbers: {label}", text::count(count, "value"))
+                }
             },
-            FaultKind::NumberTooLarge => format!("has {} too large to be read: {label}", times("a number", "number")),
+            FaultKind::NumberTooLarge => {
+                format!("has {} too large to be read: {label}", times("a number", "number"))
+            }
             FaultKind::NumberNotation => {
-                format!("has {} in a notation that JSON does not have: {label}", times("a number", "number"))
+                format!(
+                    "has {} in a notation that JSON does not have: {label}",
+                    times("a number", "number")
+                )
             }
             FaultKind::ControlCharacter => {
                 format!("has {} in a string", times("a control character", "control character"))
             }
-            FaultKind::Escape => format!("has {} that JSON does not know: {label}", times("an escape", "escape")),
+            FaultKind::Escape => {
+                format!("has {} that JSON does not know: {label}", times("an escape", "escape"))
+            }
             FaultKind::Space => format!(
                 "has {} between its values that JSON does not take as a space",
                 times("a character", "character")
             ),
             FaultKind::DuplicateKey => match self.count {
-                1 => format!("has the key {label} twice in one object; readers take the later value"),
+                1 => {
+                    format!("has the key {label} twice in one object; readers take the later value")
+                }
                 count => format!(
                     "repeats {} within one object, the first of them {label}; readers take the later value",
                     text::count(count, "key")
@@ -140,7 +166,9 @@ impl Fault {
             },
             FaultKind::TrailingText => "goes on behind the end of its JSON".to_owned(),
             FaultKind::TooDeep => format!("is nested too deep to be read: {label}"),
-            FaultKind::OpenString => "has a string that is not closed where its line ends".to_owned(),
+            FaultKind::OpenString => {
+                "has a string that is not closed where its line ends".to_owned()
+            }
             FaultKind::Truncated => format!("ends too early: {label}"),
             FaultKind::Syntax => format!("is not JSON: {label}"),
         };
@@ -162,7 +190,9 @@ impl Fault {
             FaultKind::SingleQuote => "write strings in double quotes",
             FaultKind::UnquotedKey => "write keys in double quotes",
             FaultKind::Word => "write `true`, `false`, `null`, or a string in double quotes",
-            FaultKind::NotFinite | FaultKind::NumberTooLarge => "write the true number, or have the file made again",
+            FaultKind::NotFinite | FaultKind::NumberTooLarge => {
+                "write the true number, or have the file made again"
+            }
             FaultKind::NumberNotation => "write it as a plain decimal number",
             FaultKind::ControlCharacter => "write it as an escape, as `\\n` or `\\t`, or delete it",
             FaultKind::Escape => "write a backslash as `\\\\`",

@@ -52,7 +52,8 @@ mod tests {
 
     #[test]
     fn lines_and_columns_are_those_of_an_editor() {
-        let at = |text: &str, place: usize| Lines::of(text.as_bytes()).locate(text.as_bytes(), place);
+        let at =
+            |text: &str, place: usize| Lines::of(text.as_bytes()).locate(text.as_bytes(), place);
         assert_eq!(at("", 0), (1, 1));
         assert_eq!(at("ab", 9), (1, 3), "behind the end is the end");
         assert_eq!(at("a\r\nb", 3), (2, 1));

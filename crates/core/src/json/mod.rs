@@ -187,7 +187,11 @@ impl Document {
     /// The same for a document in which `redact` blots out what nobody is to see, before anything of it is read or kept. It is
     /// given the text, in UTF-8 as far as it is any, and leaves its length as it is, so that places stay right.
     #[must_use]
-    pub fn parse_redacted(name: impl Into<Cow<'static, str>>, bytes: Vec<u8>, redact: impl Fn(&mut [u8])) -> Self {
+    pub fn parse_redacted(
+        name: impl Into<Cow<'static, str>>,
+        bytes: Vec<u8>,
+        redact: impl Fn(&mut [u8]),
+    ) -> Self {
         let decoded = encoding::decode(bytes, redact);
         let mut faults = decoded.faults.clone();
         let mut root = None;
@@ -203,9 +207,19 @@ impl Document {
                 match judged {
                     // What strict JSON takes is valid, whatever the forgiving parser made of it.
                     Ok(()) => {
-                        faults.extend(parsed.faults.into_iter().filter(|fault| fault.kind == FaultKind::DuplicateKey));
+                        faults.extend(
+                            parsed
+                                .faults
+                                .into_iter()
+                                .filter(|fault| fault.kind == FaultKind::DuplicateKey),
+                        );
                     }
-                    Err(_) if parsed.faults.iter().any(|fault| fault.kind != FaultKind::DuplicateKey) => {
+                    Err(_)
+                        if parsed
+                            .faults
+                            .iter()
+                            .any(|fault| fault.kind != FaultKind::DuplicateKey) =>
+                    {
                         faults.extend(parsed.faults);
                     }
                     // A byte that is not UTF-8 has been said already.

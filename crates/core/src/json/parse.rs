@@ -40,15 +40,21 @@ pub(super) fn parse(text: &str, start: usize) -> Parsed {
     let root = match root {
         Ok(root) => Some(root),
         Err(Stop::TooMany) => {
-            unread = Some(format!("it has over {} keys and values", crate::text::number(MAX_VALUES as i64)));
+            unread = Some(format!(
+                "it has over {} keys and values",
+                crate::text::number(MAX_VALUES as i64)
+            ));
             None
         }
         Err(Stop::Fault(fault)) => {
             // Where a comma is missing, what follows was only guessed at; a word that touches what was not expected is
             // the same mistake; and a byte that is not UTF-8 has been said.
             let guessed = faults.iter().any(|fault| fault.kind == FaultKind::MissingComma)
-                || parser.last_noted.is_some_and(|noted| noted.end == fault.span.start && noted.start < noted.end);
-            let substitute = text.get(fault.span.start..).is_some_and(|rest| rest.starts_with(SUBSTITUTE));
+                || parser
+                    .last_noted
+                    .is_some_and(|noted| noted.end == fault.span.start && noted.start < noted.end);
+            let substitute =
+                text.get(fault.span.start..).is_some_and(|rest| rest.starts_with(SUBSTITUTE));
             if !guessed && !substitute {
                 faults.push(fault);
             }
@@ -86,7 +92,11 @@ impl<'t> Parser<'t> {
         self.advance()?;
         let root = self.value()?;
         if self.token.is_some() {
-            self.note(FaultKind::TrailingText, Span::new(self.span.start, self.text.len()), "not part of the JSON");
+            self.note(
+                FaultKind::TrailingText,
+                Span::new(self.span.start, self.text.len()),
+                "not part of the JSON",
+            );
         }
         Ok(root)
     }
@@ -96,7 +106,10 @@ impl<'t> Parser<'t> {
         loop {
             self.before = self.span.end;
             let token = self.scanner.scan();
-            self.span = Span::new(self.start + self.scanner.token_start(), self.start + self.scanner.token_end());
+            self.span = Span::new(
+                self.start + self.scanner.token_start(),
+                self.start + self.scanner.token_end(),
+            );
             self.note_spaces();
             match token {
                 Ok(Some(Token::CommentLine(_) | Token::CommentBlock(_))) => {
@@ -108,7 +121,8 @@ impl<'t> Parser<'t> {
                 }
                 // The scanner lets a word end at a space or colon alone; `None,` is one all the same.
                 Err(error)
-                    if matches!(error.kind(), ParseErrorKind::UnexpectedToken) && !self.span_text().is_empty() =>
+                    if matches!(error.kind(), ParseErrorKind::UnexpectedToken)
+                        && !self.span_text().is_empty() =>
                 {
                     self.token = Some(Token::Word(self.span_text()));
                     return Ok(());
@@ -133,7 +147,9 @@ impl<'t> Parser<'t> {
     /// The scanner skips spaces that JSON does not have.
     fn note_spaces(&mut self) {
         let gap = self.text.get(self.before..self.span.start).unwrap_or_default();
-        if let Some((at, space)) = gap.char_indices().find(|(_, c)| !matches!(c, ' ' | '\t' | '\n' | '\r')) {
+        if let Some((at, space)) =
+            gap.char_indices().find(|(_, c)| !matches!(c, ' ' | '\t' | '\n' | '\r'))
+        {
             let place = self.before + at;
             let label = format!("U+{:04X}", u32::from(space));
             self.note(FaultKind::Space, Span::new(place, place + space.len_utf8()), &label);
@@ -148,16 +164,26 @@ impl<'t> Parser<'t> {
                 let rest = self.text.get(self.span.start..).unwrap_or_default();
                 match rest.find('\n') {
                     Some(end) => open_string(self.span.start, rest.get(..end).unwrap_or_default()),
-                    None => Fault::new(FaultKind::Truncated, Span::at(self.text.len()), "a string is not closed"),
+                    None => Fault::new(
+                        FaultKind::Truncated,
+                        Span::at(self.text.len()),
+                        "a string is not closed",
+                    ),
                 }
             }
-            ParseErrorKind::UnterminatedCommentBlock => {
-                Fault::new(FaultKind::Truncated, Span::at(self.text.len()), "a comment is not closed")
+            ParseErrorKind::UnterminatedCommentBlock => Fault::new(
+                FaultKind::Truncated,
+                Span::at(self.text.len()),
+                "a comment is not closed",
+            ),
+            ParseErrorKind::String(_) => {
+                Fault::new(FaultKind::Escape, span, format!("`{}`", excerpt(self.text, span)))
             }
-            ParseErrorKind::String(_) => Fault::new(FaultKind::Escape, span, format!("`{}`", excerpt(self.text, span))),
-            _ if span.start >= self.text.len() => {
-                Fault::new(FaultKind::Truncated, Span::at(self.text.len()), "a value is not finished")
-            }
+            _ if span.start >= self.text.len() => Fault::new(
+                FaultKind::Truncated,
+                Span::at(self.text.len()),
+                "a value is not finished",
+            ),
             _ => unexpected(self.text, span),
         }
     }
@@ -247,7 +273,9 @@ impl<'t> Parser<'t> {
         let span = self.span;
         let value = match self.token.take() {
             // A key that cannot be read is no known one, and as unknown as any other.
-            Some(Token::String(key)) => self.string(key)?.unwrap_or_else(|| excerpt(self.text, span)),
+            Some(Token::String(key)) => {
+                self.string(key)?.unwrap_or_else(|| excerpt(self.text, span))
+            }
             Some(Token::Word(_) | Token::Number(_) | Token::Boolean(_) | Token::Null) => {
                 self.note(FaultKind::UnquotedKey, span, "a key without quotes");
                 self.text.get(span.start..span.end).unwrap_or_default().to_owned()
@@ -281,8 +309,15 @@ impl<'t> Parser<'t> {
                 | Token::OpenBracket,
             ) => {
                 let touching = self.span.start == self.before;
-                let digit = self.text.as_bytes().get(self.before.saturating_sub(1)).is_some_and(u8::is_ascii_digit);
-                if touching && digit && matches!(self.token, Some(Token::Word(_) | Token::Number(_))) {
+                let digit = self
+                    .text
+                    .as_bytes()
+                    .get(self.before.saturating_sub(1))
+                    .is_some_and(u8::is_ascii_digit);
+                if touching
+                    && digit
+                    && matches!(self.token, Some(Token::Word(_) | Token::Number(_)))
+                {
                     // `007`, `1_000`, `20px`: one number to whoever wrote it.
                     return Err(Stop::Fault(self.strange_number()));
                 }
@@ -302,7 +337,9 @@ impl<'t> Parser<'t> {
 
     fn strange_number(&self) -> Fault {
         let digits = self.text.get(..self.before).unwrap_or_default();
-        let start = digits.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+')).len();
+        let start = digits
+            .trim_end_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+'))
+            .len();
         let span = Span::new(start, self.span.end);
         Fault::new(FaultKind::NumberNotation, span, format!("`{}`", excerpt(self.text, span)))
     }
@@ -358,8 +395,10 @@ impl<'t> Parser<'t> {
             let value = f64::from(value);
             return Kind::Number(if number.starts_with('-') { -value } else { value });
         }
-        let bare =
-            unsigned.starts_with('.') || unsigned.ends_with('.') || unsigned.contains(".e") || unsigned.contains(".E");
+        let bare = unsigned.starts_with('.')
+            || unsigned.ends_with('.')
+            || unsigned.contains(".e")
+            || unsigned.contains(".E");
         if number.starts_with('+') || bare {
             self.note(FaultKind::NumberNotation, span, &label);
         }
@@ -395,14 +434,20 @@ impl<'t> Parser<'t> {
 
 fn open_string(start: usize, line: &str) -> Fault {
     let line = line.trim_end_matches('\r');
-    Fault::new(FaultKind::OpenString, Span::new(start, start + line.len()), "not closed in this line")
+    Fault::new(
+        FaultKind::OpenString,
+        Span::new(start, start + line.len()),
+        "not closed in this line",
+    )
 }
 
 fn unexpected(text: &str, span: Span) -> Fault {
     let label = match excerpt(text, span).as_str() {
         "," => "a comma without a value before it".to_owned(),
         ":" => "a colon without a key before it".to_owned(),
-        bracket @ ("}" | "]") => format!("`{bracket}` closes nothing here, or a value is missing before it"),
+        bracket @ ("}" | "]") => {
+            format!("`{bracket}` closes nothing here, or a value is missing before it")
+        }
         other => format!("`{other}` was not expected here"),
     };
     Fault::new(FaultKind::Syntax, span, label)
@@ -412,7 +457,11 @@ fn unexpected(text: &str, span: Span) -> Fault {
 fn excerpt(text: &str, span: Span) -> String {
     const MOST: usize = 40;
     let raw = text.get(span.start..span.end).unwrap_or_default();
-    match raw.char_indices().enumerate().find(|(count, (_, c))| *count == MOST || matches!(c, '\r' | '\n')) {
+    match raw
+        .char_indices()
+        .enumerate()
+        .find(|(count, (_, c))| *count == MOST || matches!(c, '\r' | '\n'))
+    {
         Some((_, (at, _))) => format!("{}…", raw.get(..at).unwrap_or_default()),
         None => raw.to_owned(),
     }

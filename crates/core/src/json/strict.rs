@@ -74,11 +74,13 @@ impl Refusal {
         while !text.is_char_boundary(place) {
             place -= 1;
         }
-        let width = text.get(place..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        let width =
+            text.get(place..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
         let span = Span::new(place, place + width);
         let words = error.to_string();
         // The place is said apart.
-        let words = words.rsplit_once(" at line ").map_or(words.as_str(), |(words, _)| words).to_owned();
+        let words =
+            words.rsplit_once(" at line ").map_or(words.as_str(), |(words, _)| words).to_owned();
         if words.starts_with("recursion limit") {
             return Fault::new(FaultKind::TooDeep, span, format!("over {MAX_DEPTH} levels"));
         }

@@ -43,7 +43,11 @@ fn every_oddity_is_named_at_its_place() {
         (b"{\"a\": \"caf\xE9\"}", &["NotUtf8@1:11"], true),
         (b"{\"a\": \xE9}", &["NotUtf8@1:7"], false),
         (b"{\"a\": 1,\n \"b\": \"\xFF\", \"c\": \"\xC3\"}", &["NotUtf8@2:8*2"], true),
-        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", &["Pointer@1:1"], false),
+        (
+            b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n",
+            &["Pointer@1:1"],
+            false,
+        ),
         (b"\n<!DOCTYPE html><html>", &["Markup@2:1"], false),
         (b"{\"a\": [1, 2,],}", &["TrailingComma@1:12*2"], true),
         (b"// one\n{\"a\": 1 /* two */}", &["Comment@1:1*2"], true),
@@ -100,20 +104,31 @@ fn faults_read_as_sentences() {
         document.faults().iter().map(|fault| fault.sentence("it.json")).collect()
     };
     assert_eq!(sentences(b""), ["`it.json` is empty (0 bytes)"]);
-    assert_eq!(sentences(b"[1,]"), ["`it.json` has a comma behind the last value of an object or array"]);
+    assert_eq!(
+        sentences(b"[1,]"),
+        ["`it.json` has a comma behind the last value of an object or array"]
+    );
     assert_eq!(
         sentences(b"{\"w\": 1, \"w\": 2}"),
         ["`it.json` has the key `w` twice in one object; readers take the later value"]
     );
     assert_eq!(sentences(b"{\n\n["), ["`it.json` is not JSON: `[` was not expected here"]);
-    assert_eq!(sentences(b"\n{\"a\": 1"), ["`it.json` ends too early: an object that opens in line 2 is not closed"]);
-    assert_eq!(sentences(b"{\"a\": 1,\n}\n"), ["`it.json` has a comma behind the last value of an object or array"]);
+    assert_eq!(
+        sentences(b"\n{\"a\": 1"),
+        ["`it.json` ends too early: an object that opens in line 2 is not closed"]
+    );
+    assert_eq!(
+        sentences(b"{\"a\": 1,\n}\n"),
+        ["`it.json` has a comma behind the last value of an object or array"]
+    );
 }
 
 #[test]
 fn the_later_of_two_values_is_read() {
     let document = Document::parse("it.json", b"{\"a\": 1, \"b\": 2, \"a\": 3}".to_vec());
-    let Some(Value { kind: Kind::Object(object), .. }) = document.root() else { panic!("an object") };
+    let Some(Value { kind: Kind::Object(object), .. }) = document.root() else {
+        panic!("an object")
+    };
     assert_eq!(object.get("a").map(|member| &member.value.kind), Some(&Kind::Number(3.0)));
     let keys: Vec<&str> = object.members().map(|member| member.key.value.as_str()).collect();
     assert_eq!(keys, ["b", "a"]);
@@ -186,13 +201,19 @@ fn hold(bytes: &[u8]) {
     for span in spans {
         assert!(span.start <= span.end && span.end <= text.len(), "{span:?} in {}", text.len());
         if let Ok(text) = std::str::from_utf8(text) {
-            assert!(text.is_char_boundary(span.start) && text.is_char_boundary(span.end), "{span:?}");
+            assert!(
+                text.is_char_boundary(span.start) && text.is_char_boundary(span.end),
+                "{span:?}"
+            );
             let location = document.locate(span);
             let before = text[..span.start].trim_start_matches('\u{FEFF}');
             assert_eq!(location.offset, span.start);
             assert_eq!(location.length, span.end - span.start);
             assert_eq!(location.line, before.matches('\n').count() + 1);
-            assert_eq!(location.column, before.rsplit('\n').next().unwrap_or_default().chars().count() + 1);
+            assert_eq!(
+                location.column,
+                before.rsplit('\n').next().unwrap_or_default().chars().count() + 1
+            );
         }
     }
 }

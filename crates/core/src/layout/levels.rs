@@ -24,7 +24,8 @@ impl Votes {
     /// Counts only names with a right prefix.
     pub(super) fn by_prefix(tree: &Tree) -> Self {
         Self::count(tree, 3, |name| {
-            let is_sensor = std::str::from_utf8(name).is_ok_and(|name| sensor_name::split(name).is_some());
+            let is_sensor =
+                std::str::from_utf8(name).is_ok_and(|name| sensor_name::split(name).is_some());
             if is_sensor { 3 } else { 0 }
         })
     }
@@ -34,7 +35,9 @@ impl Votes {
         // Sensors' names stand in every scene, and scenes' in every sensor.
         let mut known: HashMap<&[u8], u8> = HashMap::new();
         Self::count(tree, 2, |name| {
-            *known.entry(name).or_insert_with(|| sensor_name::likeness(&String::from_utf8_lossy(name)))
+            *known
+                .entry(name)
+                .or_insert_with(|| sensor_name::likeness(&String::from_utf8_lossy(name)))
         })
     }
 
@@ -48,7 +51,8 @@ impl Votes {
             let folder = tree.folder(id);
             let parent = folder.parent();
             let own = likeness(folder.name());
-            let above = if parent == FolderId::ROOT { 0 } else { likeness(tree.folder(parent).name()) };
+            let above =
+                if parent == FolderId::ROOT { 0 } else { likeness(tree.folder(parent).name()) };
             if above > 0 && above >= own {
                 let root = tree.folder(parent).parent();
                 if root == FolderId::ROOT || above >= least {
@@ -81,12 +85,14 @@ impl Votes {
         if self.sensors_weight > 0 && self.sensors_weight >= self.weight_below() {
             return Some(Otherwise::Transposed(scene_first(tree, &self.sensors)));
         }
-        let below: Vec<FolderId> = self.roots.into_keys().filter(|root| *root != FolderId::ROOT).collect();
+        let below: Vec<FolderId> =
+            self.roots.into_keys().filter(|root| *root != FolderId::ROOT).collect();
         // `camera/camera-front/scene_1/` and `lidar/lidar-top/scene_1/` are two halves of one dataset.
         let is_kind = |root: &FolderId| {
             let folder = tree.folder(*root);
             folder.depth() == 1
-                && sensor_name::near(&String::from_utf8_lossy(folder.name())).is_some_and(|near| near.is_bare())
+                && sensor_name::near(&String::from_utf8_lossy(folder.name()))
+                    .is_some_and(|near| near.is_bare())
         };
         if !below.is_empty()
             && below.iter().all(is_kind)
@@ -109,7 +115,9 @@ pub(super) fn scene_first_by_content(tree: &Tree) -> Option<Transposed> {
         for id in tree.children(scene) {
             let contents = Contents::of(tree, id);
             let name = tree.folder(id).name();
-            if contents.frames() == 0 || sensor_name::is_of_another_kind(&String::from_utf8_lossy(name)) {
+            if contents.frames() == 0
+                || sensor_name::is_of_another_kind(&String::from_utf8_lossy(name))
+            {
                 continue;
             }
             *by_name.entry(name).or_default() += contents;
@@ -141,14 +149,19 @@ pub(super) fn kind_first(tree: &Tree) -> Option<Transposed> {
         let name = tree.folder(top).name();
         let text = String::from_utf8_lossy(name);
         let Some(near) = sensor_name::near(&text).filter(sensor_name::Near::is_bare) else {
-            let mut lower = tree.children(top).flat_map(|child| std::iter::once(child).chain(tree.children(child)));
-            if !sensor_name::is_of_another_kind(&text) && lower.any(|id| Contents::of(tree, id).frames() > 0) {
+            let mut lower = tree
+                .children(top)
+                .flat_map(|child| std::iter::once(child).chain(tree.children(child)));
+            if !sensor_name::is_of_another_kind(&text)
+                && lower.any(|id| Contents::of(tree, id).frames() > 0)
+            {
                 return None;
             }
             continue;
         };
         let one_level = Contents::of_children(tree, top).frames();
-        let two_levels: u64 = tree.children(top).map(|child| Contents::of_children(tree, child).frames()).sum();
+        let two_levels: u64 =
+            tree.children(top).map(|child| Contents::of_children(tree, child).frames()).sum();
         let kind = Some(near.kind);
         if two_levels > one_level {
             is_kind_first = true;
@@ -158,7 +171,11 @@ pub(super) fn kind_first(tree: &Tree) -> Option<Transposed> {
             let sensors = likeness_of_all(tree, tree.children(top)) > 0;
             is_kind_first |= sensors;
             for folder in tree.children(top).filter(|id| Contents::of(tree, *id).frames() > 0) {
-                let (name, scene) = if sensors { (tree.folder(folder).name(), FolderId::ROOT) } else { (name, folder) };
+                let (name, scene) = if sensors {
+                    (tree.folder(folder).name(), FolderId::ROOT)
+                } else {
+                    (name, folder)
+                };
                 found.push(Found { folder, name, kind, scene });
             }
         } else if Contents::of(tree, top).frames() > 0 {
@@ -169,7 +186,12 @@ pub(super) fn kind_first(tree: &Tree) -> Option<Transposed> {
 }
 
 /// Takes the levels below a kind's folder for sensors and scenes, or the other way round, as their names have it.
-fn add_two_levels<'t>(tree: &'t Tree, top: FolderId, kind: Option<SensorKind>, found: &mut Vec<Found<'t>>) {
+fn add_two_levels<'t>(
+    tree: &'t Tree,
+    top: FolderId,
+    kind: Option<SensorKind>,
+    found: &mut Vec<Found<'t>>,
+) {
     let lower = tree.children(top).flat_map(|child| tree.children(child));
     let is_scene_above = likeness_of_all(tree, lower) > likeness_of_all(tree, tree.children(top));
     for upper in tree.children(top) {
@@ -184,7 +206,8 @@ fn add_two_levels<'t>(tree: &'t Tree, top: FolderId, kind: Option<SensorKind>, f
 fn likeness_of_all(tree: &Tree, folders: impl Iterator<Item = FolderId>) -> u64 {
     let (mut sum, mut count) = (0, 0);
     for folder in folders {
-        sum += u64::from(sensor_name::likeness(&String::from_utf8_lossy(tree.folder(folder).name())));
+        sum +=
+            u64::from(sensor_name::likeness(&String::from_utf8_lossy(tree.folder(folder).name())));
         count += 1;
     }
     sum * 1_000 / std::cmp::max(count, 1)
@@ -206,7 +229,8 @@ fn transposed(tree: &Tree, order: LevelOrder, found: &[Found<'_>]) -> Transposed
     }
     // Names that are right stay as they are, so they come first.
     let is_right = |name: &[u8]| super::place::is_in_order(name);
-    let mut free = FreeNames::new(contents.keys().map(|(_, name)| *name).filter(|name| is_right(name)));
+    let mut free =
+        FreeNames::new(contents.keys().map(|(_, name)| *name).filter(|name| is_right(name)));
     let expected: BTreeMap<_, String> = contents
         .iter()
         .map(|((kind, name), contents)| {

@@ -12,21 +12,30 @@ const MOST_COMPARED: usize = 250_000;
 impl Layout {
     /// Gives sensors whose folders lack their prefix the names that metadata.json lists for their kind, where one fits and
     /// no folder has it: so that one wrong folder is not also a wrong name in metadata.json.
-    pub fn name_as_listed<'n>(&mut self, tree: &Tree, kind: SensorKind, listed: impl Iterator<Item = &'n str>) {
-        let is_open = |sensor: &super::Sensor| sensor.kind == kind && sensor.expected_folder.is_some();
+    pub fn name_as_listed<'n>(
+        &mut self,
+        tree: &Tree,
+        kind: SensorKind,
+        listed: impl Iterator<Item = &'n str>,
+    ) {
+        let is_open =
+            |sensor: &super::Sensor| sensor.kind == kind && sensor.expected_folder.is_some();
         if !self.sensors.iter().any(is_open) {
             return;
         }
         let listed: BTreeSet<&str> = listed.collect();
         let of_kind = || self.sensors.iter().filter(|sensor| sensor.kind == kind);
         let has_it: BTreeSet<&str> = of_kind().map(|sensor| sensor.name.as_str()).collect();
-        let tops = tree.children(FolderId::ROOT).map(|folder| names::fold(tree.folder(folder).name()));
+        let tops =
+            tree.children(FolderId::ROOT).map(|folder| names::fold(tree.folder(folder).name()));
         let taken: BTreeSet<Vec<u8>> = tops.collect();
         let folder_of = |name: &str| format!("{}{name}", kind.prefix());
-        let mut free: Vec<&str> = listed.iter().copied().filter(|name| !has_it.contains(name)).collect();
+        let mut free: Vec<&str> =
+            listed.iter().copied().filter(|name| !has_it.contains(name)).collect();
         free.retain(|name| {
             let folder = folder_of(name);
-            place::is_in_order(format!("{folder}/").as_bytes()) && !taken.contains(&names::fold(folder.as_bytes()))
+            place::is_in_order(format!("{folder}/").as_bytes())
+                && !taken.contains(&names::fold(folder.as_bytes()))
         });
         let open = (0..self.sensors.len()).filter(|at| {
             let sensor = &self.sensors[*at];
@@ -39,7 +48,8 @@ impl Layout {
         let mut unnamed = Vec::new();
         for at in open {
             let folder = letters(&text::lossless(&self.sensors[at].folder_name));
-            let ends_it = |name: &&str| !letters(name).is_empty() && folder.ends_with(&letters(name));
+            let ends_it =
+                |name: &&str| !letters(name).is_empty() && folder.ends_with(&letters(name));
             match free.iter().copied().filter(ends_it).max_by_key(|name| name.len()) {
                 Some(name) => {
                     free.retain(|other| *other != name);
@@ -58,7 +68,8 @@ impl Layout {
 
     /// Gives a sensor a name, unless another is to get that already.
     fn rename(&mut self, at: usize, name: &str, folder: String) {
-        let is_it = |other: &String| names::fold(other.as_bytes()) == names::fold(folder.as_bytes());
+        let is_it =
+            |other: &String| names::fold(other.as_bytes()) == names::fold(folder.as_bytes());
         let mut others = self.sensors.iter().enumerate().filter(|(other, _)| *other != at);
         let is_given = others.any(|(_, other)| other.expected_folder.as_ref().is_some_and(is_it));
         if let Some(sensor) = self.sensors.get_mut(at).filter(|_| !is_given) {

@@ -234,7 +234,12 @@ pub struct Layout {
 impl Layout {
     /// Puts the parts together; `cells` in any order.
     #[must_use]
-    pub fn new(reading: Reading, sensors: Vec<Sensor>, scenes: Vec<Vec<u8>>, mut cells: Vec<Cell>) -> Self {
+    pub fn new(
+        reading: Reading,
+        sensors: Vec<Sensor>,
+        scenes: Vec<Vec<u8>>,
+        mut cells: Vec<Cell>,
+    ) -> Self {
         cells.sort_unstable();
         let mut starts = vec![0; scenes.len() + 1];
         for cell in &cells {
@@ -269,7 +274,10 @@ impl Layout {
 
     /// The ids of all scenes.
     pub fn scene_ids(&self) -> impl Iterator<Item = SceneId> + use<> {
-        #[expect(clippy::cast_possible_truncation, reason = "scenes are folders, and those are counted in 32 bits")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "scenes are folders, and those are counted in 32 bits"
+        )]
         (0..self.scenes.len() as u32).map(SceneId)
     }
 

@@ -75,7 +75,9 @@ impl Media {
     /// What a file of this suffix (without its dot, any case) holds.
     #[must_use]
     pub fn of_suffix(suffix: &str) -> Self {
-        let is_in = |table: &[(&str, &str)]| table.iter().any(|(known, _)| known.eq_ignore_ascii_case(suffix));
+        let is_in = |table: &[(&str, &str)]| {
+            table.iter().any(|(known, _)| known.eq_ignore_ascii_case(suffix))
+        };
         if is_in(POINT_CLOUD_SUFFIXES) {
             Media::PointCloud
         } else if is_in(IMAGE_SUFFIXES) {
@@ -267,7 +269,8 @@ pub fn is_near_metadata(name: &str) -> bool {
         "metadata.yaml",
         "metadata.yml",
     ];
-    name != METADATA && (NEAR.iter().any(|near| name.eq_ignore_ascii_case(near)) || is_copy_of_metadata(name))
+    name != METADATA
+        && (NEAR.iter().any(|near| name.eq_ignore_ascii_case(near)) || is_copy_of_metadata(name))
 }
 
 /// Whether it is what a browser or a file manager calls a second metadata.json: `metadata (1).json`.
@@ -276,7 +279,8 @@ fn is_copy_of_metadata(name: &str) -> bool {
     let Some(stem) = name.strip_suffix(".json") else { return false };
     let stem = stem.strip_prefix("copy of ").unwrap_or(stem);
     let Some(rest) = stem.strip_prefix("metadata") else { return false };
-    let rest = rest.trim_matches(|c: char| c.is_ascii_digit() || matches!(c, ' ' | '-' | '_' | '(' | ')'));
+    let rest =
+        rest.trim_matches(|c: char| c.is_ascii_digit() || matches!(c, ' ' | '-' | '_' | '(' | ')'));
     rest.is_empty() || rest == "copy"
 }
 
@@ -371,7 +375,9 @@ const APPLE_DOUBLE: Junk = junk("._*");
 /// What everything in a folder of this name is, where a system or a tool left the folder behind.
 #[must_use]
 pub fn junk_folder(name: &[u8]) -> Option<Junk> {
-    JUNK.iter().copied().find(|junk| junk.name.strip_suffix('/').is_some_and(|junk| junk.as_bytes() == name))
+    JUNK.iter()
+        .copied()
+        .find(|junk| junk.name.strip_suffix('/').is_some_and(|junk| junk.as_bytes() == name))
 }
 
 /// Whether everything in a folder of this name is something that a system or tool left behind.
@@ -419,7 +425,9 @@ fn is_partial_file(name: &[u8]) -> bool {
 fn is_of_rsync(name: &[u8]) -> bool {
     const CHANCE: usize = 6;
     let Some(rest) = name.strip_prefix(b".") else { return false };
-    let Some(dot) = rest.iter().rposition(|byte| *byte == b'.').filter(|at| *at > 0) else { return false };
+    let Some(dot) = rest.iter().rposition(|byte| *byte == b'.').filter(|at| *at > 0) else {
+        return false;
+    };
     let chance = &rest[dot + 1..];
     chance.len() == CHANCE
         && chance.iter().all(u8::is_ascii_alphanumeric)
@@ -515,7 +523,8 @@ mod tests {
 
     #[test]
     fn what_is_odd_about_a_name() {
-        let check = |name: &[u8], expected: Option<Oddity>| assert_eq!(oddity(name), expected, "{name:?}");
+        let check =
+            |name: &[u8], expected: Option<Oddity>| assert_eq!(oddity(name), expected, "{name:?}");
         check(b"scene_1", None);
         check("scène 1".as_bytes(), None);
         check(b"", Some(Oddity::Empty));
@@ -535,7 +544,9 @@ mod tests {
 
     #[test]
     fn what_a_name_is() {
-        let check = |name: &str, expected: NameClass| assert_eq!(classify(name.as_bytes()), expected, "{name:?}");
+        let check = |name: &str, expected: NameClass| {
+            assert_eq!(classify(name.as_bytes()), expected, "{name:?}")
+        };
         check(".DS_Store", NameClass::Junk(junk(".DS_Store")));
         check("._1000.pcd", NameClass::Junk(APPLE_DOUBLE));
         check("Icon\r", NameClass::Junk(junk("Icon\r")));

@@ -94,7 +94,8 @@ impl<'p> Place<'p> {
             return Err(Fault::TooLong);
         }
         let text = std::str::from_utf8(path).map_err(|_| Fault::Characters)?;
-        let (text, is_folder) = text.strip_suffix('/').map_or((text, false), |folder| (folder, true));
+        let (text, is_folder) =
+            text.strip_suffix('/').map_or((text, false), |folder| (folder, true));
         if text.split('/').any(|segment| names::has_odd_characters(segment.as_bytes())) {
             return Err(Fault::Characters);
         }
@@ -102,7 +103,11 @@ impl<'p> Place<'p> {
         let top = segments.next().unwrap_or_default();
         let (scene, frame, deeper) = (segments.next(), segments.next(), segments.next());
         if scene.is_none() && !is_folder {
-            return if top == names::METADATA { Ok(Place::Metadata) } else { Err(Fault::StrayFile) };
+            return if top == names::METADATA {
+                Ok(Place::Metadata)
+            } else {
+                Err(Fault::StrayFile)
+            };
         }
         let (kind, name) = sensor_name::split(top).ok_or(Fault::NoPrefix)?;
         if name.is_empty() {
@@ -125,7 +130,11 @@ impl<'p> Place<'p> {
                     SensorKind::Lidar => naming.suffix() == kind.suffix(),
                     SensorKind::Camera => CAMERA_SUFFIXES.contains(&naming.suffix()),
                 };
-                if fits { Ok(Place::Frame { kind, name, scene, timestamp, naming }) } else { Err(Fault::Suffix) }
+                if fits {
+                    Ok(Place::Frame { kind, name, scene, timestamp, naming })
+                } else {
+                    Err(Fault::Suffix)
+                }
             }
         }
     }
@@ -153,7 +162,8 @@ impl fmt::Display for Place<'_> {
 /// Whether a path stands for a place; a folder's may lack the `/` at its end.
 #[must_use]
 pub fn is_in_order(path: &[u8]) -> bool {
-    Place::read(path).is_ok() || (!path.ends_with(b"/") && Place::read(&[path, b"/"].concat()).is_ok())
+    Place::read(path).is_ok()
+        || (!path.ends_with(b"/") && Place::read(&[path, b"/"].concat()).is_ok())
 }
 
 /// The path in order that a path with this fault was most likely meant to be.
@@ -211,7 +221,9 @@ mod tests {
 
     #[test]
     fn a_folder_is_in_order_with_and_without_its_slash() {
-        for path in ["metadata.json", "lidar-top", "lidar-top/", "camera-c/scene 1", "camera-c/s/-5.png"] {
+        for path in
+            ["metadata.json", "lidar-top", "lidar-top/", "camera-c/scene 1", "camera-c/s/-5.png"]
+        {
             assert!(is_in_order(path.as_bytes()), "{path}");
         }
         for path in ["", "top", "lidar-", "lidar-top/s/1.jpg/"] {

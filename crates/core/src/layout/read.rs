@@ -7,7 +7,10 @@ use hashbrown::HashMap;
 
 use super::contents::Contents;
 use super::tops::Tops;
-use super::{Cell, Layout, Otherwise, Reading, SceneId, Sensor, SensorId, WrongRoot, foreign, levels, sensor_name};
+use super::{
+    Cell, Layout, Otherwise, Reading, SceneId, Sensor, SensorId, WrongRoot, foreign, levels,
+    sensor_name,
+};
 use crate::layout::names::METADATA;
 use crate::report::Target;
 use crate::tree::{FolderId, Tree};
@@ -17,7 +20,11 @@ impl Layout {
     #[must_use]
     pub fn read(tree: &Tree, target: &Target) -> Self {
         let exact = Tops::by_prefix(tree, FolderId::ROOT);
-        if exact.sensors.iter().any(|sensor| Contents::within_reach(tree, sensor.folder).frames() > 0) {
+        if exact
+            .sensors
+            .iter()
+            .any(|sensor| Contents::within_reach(tree, sensor.folder).frames() > 0)
+        {
             return Layout::sensor_oriented(tree, exact.with_near_misses(tree));
         }
         if let Some(what) = explanation(tree, target) {
@@ -34,7 +41,10 @@ impl Layout {
 
     fn sensor_oriented(tree: &Tree, tops: Tops) -> Self {
         let (scenes, cells) = scenes(tree, &tops.sensors);
-        Layout { strays: tops.strays, ..Layout::new(Reading::SensorOriented, tops.sensors, scenes, cells) }
+        Layout {
+            strays: tops.strays,
+            ..Layout::new(Reading::SensorOriented, tops.sensors, scenes, cells)
+        }
     }
 
     fn otherwise(what: Otherwise) -> Self {
@@ -78,11 +88,14 @@ fn root_above(tree: &Tree, target: &Target) -> Option<u8> {
         // A project called `camera-something` with a folder for each camera is no camera.
         let sensors = tree
             .children(FolderId::ROOT)
-            .filter(|child| sensor_name::likeness(&String::from_utf8_lossy(tree.folder(*child).name())) > 0)
+            .filter(|child| {
+                sensor_name::likeness(&String::from_utf8_lossy(tree.folder(*child).name())) > 0
+            })
             .count();
         return (sensors * 2 <= tree.children(FolderId::ROOT).len()).then_some(1);
     }
-    (outer.is_some() && here.kind() == outer && here.numbered > 0 && below.frames() == 0).then_some(2)
+    (outer.is_some() && here.kind() == outer && here.numbered > 0 && below.frames() == 0)
+        .then_some(2)
 }
 
 /// The scenes of all sensors, ascending, each once, and the folders that hold them.
@@ -124,7 +137,11 @@ mod tests {
     use proptest::prelude::*;
 
     fn target(uri: &str) -> Target {
-        Target { kind: TargetKind::Local, uri: uri.to_owned(), segments: uri.split('/').map(str::to_owned).collect() }
+        Target {
+            kind: TargetKind::Local,
+            uri: uri.to_owned(),
+            segments: uri.split('/').map(str::to_owned).collect(),
+        }
     }
 
     fn listed<'p>(paths: impl IntoIterator<Item = &'p [u8]>) -> Tree {
@@ -185,15 +202,33 @@ mod tests {
             let found: Vec<_> = layout
                 .sensors
                 .iter()
-                .map(|sensor| (sensor.expected_folder.clone().unwrap_or(sensor.label().into_owned()), sensor.kind))
+                .map(|sensor| {
+                    (
+                        sensor.expected_folder.clone().unwrap_or(sensor.label().into_owned()),
+                        sensor.kind,
+                    )
+                })
                 .collect();
-            let expected: Vec<_> = expected.iter().map(|(name, kind)| ((*name).to_owned(), *kind)).collect();
+            let expected: Vec<_> =
+                expected.iter().map(|(name, kind)| ((*name).to_owned(), *kind)).collect();
             assert_eq!((found, layout.strays.len()), (expected, strays));
         };
         use SensorKind::{Camera, Lidar};
-        check(&[b"cam_\xff/a/1.jpg", b"lidar-top/a/1.pcd"], &[("camera-0", Camera), ("lidar-top", Lidar)], 0);
-        check(&[b"Cam_left/a/1.jpg", b"camera-LEFT/a/1.jpg"], &[("camera-left-2", Camera), ("camera-LEFT", Camera)], 0);
-        check(&[b"lidar_top/a/1.jpg", b"lidar-x/a/1.pcd"], &[("lidar-x", Lidar), ("camera-lidar_top", Camera)], 0);
+        check(
+            &[b"cam_\xff/a/1.jpg", b"lidar-top/a/1.pcd"],
+            &[("camera-0", Camera), ("lidar-top", Lidar)],
+            0,
+        );
+        check(
+            &[b"Cam_left/a/1.jpg", b"camera-LEFT/a/1.jpg"],
+            &[("camera-left-2", Camera), ("camera-LEFT", Camera)],
+            0,
+        );
+        check(
+            &[b"lidar_top/a/1.jpg", b"lidar-x/a/1.pcd"],
+            &[("lidar-x", Lidar), ("camera-lidar_top", Camera)],
+            0,
+        );
         check(
             &[b"lidar-x/a/1.pcd", b"unit/a/x.jpg", b"unit2/b/x.jpg"],
             &[("lidar-x", Lidar), ("camera-unit", Camera)],
@@ -206,12 +241,17 @@ mod tests {
 
     #[test]
     fn scenes_and_cells_are_those_of_the_folders() {
-        let tree =
-            listed([b"lidar-x/b/1.pcd".as_slice(), b"camera-x/a/1.jpg", b"camera-x/b/1.jpg", b"lidar-x/c/1.pcd"]);
+        let tree = listed([
+            b"lidar-x/b/1.pcd".as_slice(),
+            b"camera-x/a/1.jpg",
+            b"camera-x/b/1.jpg",
+            b"lidar-x/c/1.pcd",
+        ]);
         let layout = Layout::read(&tree, &target("d"));
         assert_eq!(layout.scenes, [b"a".to_vec(), b"b".to_vec(), b"c".to_vec()]);
-        let sensors =
-            |scene: u32| layout.scene_cells(SceneId(scene)).iter().map(|cell| cell.sensor.0).collect::<Vec<_>>();
+        let sensors = |scene: u32| {
+            layout.scene_cells(SceneId(scene)).iter().map(|cell| cell.sensor.0).collect::<Vec<_>>()
+        };
         assert_eq!([sensors(0), sensors(1), sensors(2)], [vec![0], vec![0, 1], vec![1]]);
         for cell in layout.cells() {
             assert_eq!(tree.folder(cell.folder).name(), layout.scene_name(cell.scene));
@@ -222,7 +262,8 @@ mod tests {
     #[test]
     fn a_wholly_wrong_tree_gets_one_finding() {
         let check = |tree: Tree, code: &str| {
-            let inspection = crate::Inspection { tree, ..Sketch::parse("").expect("a sketch").inspection() };
+            let inspection =
+                crate::Inspection { tree, ..Sketch::parse("").expect("a sketch").inspection() };
             let report = crate::check(inspection, &crate::settings::Settings::default());
             let found: Vec<_> = report.findings.iter().map(|finding| finding.rule.code).collect();
             assert_eq!(found, [code], "{:?}", report.findings);
@@ -232,18 +273,28 @@ mod tests {
         assert!(check(listed([deep.as_bytes()]), "L113").contains("more than 16 levels down"));
         let paths: Vec<String> = (0..100_000).map(|k| format!("s{k}/{k}.pcd")).collect();
         assert!(
-            check(listed(paths.iter().map(String::as_bytes)), "L113").contains("100,000 .pcd files in 100,000 folders")
+            check(listed(paths.iter().map(String::as_bytes)), "L113")
+                .contains("100,000 .pcd files in 100,000 folders")
         );
         let paths: Vec<String> = (0..100_000).map(|k| format!("IMG_{k}.jpg")).collect();
-        assert!(check(listed(paths.iter().map(String::as_bytes)), "L113").contains("100,000 .jpg files"));
+        assert!(
+            check(listed(paths.iter().map(String::as_bytes)), "L113")
+                .contains("100,000 .jpg files")
+        );
         let paths: Vec<String> = (0..2_000)
             .flat_map(|k| {
-                [format!("s{k}/lidar-top/1.pcd"), format!("s{k}/CAM_FRONT/1.jpg"), format!("s{k}/left/1.jpg")]
+                [
+                    format!("s{k}/lidar-top/1.pcd"),
+                    format!("s{k}/CAM_FRONT/1.jpg"),
+                    format!("s{k}/left/1.jpg"),
+                ]
             })
             .collect();
         assert!(check(listed(paths.iter().map(String::as_bytes)), "L111").contains("2,000 scenes"));
         let paths: Vec<String> = (0..2_000).map(|k| format!("d{k}/lidar-top/a/1.pcd")).collect();
-        assert!(check(listed(paths.iter().map(String::as_bytes)), "L112").contains("2,000 datasets"));
+        assert!(
+            check(listed(paths.iter().map(String::as_bytes)), "L112").contains("2,000 datasets")
+        );
     }
 
     proptest! {

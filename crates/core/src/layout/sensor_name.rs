@@ -44,8 +44,8 @@ const KIND_WORDS: &[(&str, SensorKind)] = &[
 
 /// Where a sensor is mounted: words that sensors are named by, and scenes are not.
 const POSITION_WORDS: &[&str] = &[
-    "front", "rear", "back", "left", "right", "top", "bottom", "side", "center", "centre", "middle", "roof", "bumper",
-    "forward", "backward", "surround",
+    "front", "rear", "back", "left", "right", "top", "bottom", "side", "center", "centre",
+    "middle", "roof", "bumper", "forward", "backward", "surround",
 ];
 
 /// Words for what is made from frames, goes with them, or comes from sensors of other kinds. A folder named so is no
@@ -173,12 +173,16 @@ pub fn near(folder: &str) -> Option<Near<'_>> {
     if trimmed.is_empty() || is_of_another_kind(trimmed) {
         return None;
     }
-    let first = || PREFIX_WORDS.iter().find_map(|(word, kind)| Some((*kind, without_first(trimmed, word)?)));
-    let last = || PREFIX_WORDS.iter().find_map(|(word, kind)| Some((*kind, without_last(trimmed, word)?)));
+    let first = || {
+        PREFIX_WORDS.iter().find_map(|(word, kind)| Some((*kind, without_first(trimmed, word)?)))
+    };
+    let last =
+        || PREFIX_WORDS.iter().find_map(|(word, kind)| Some((*kind, without_last(trimmed, word)?)));
     if let Some((kind, rest)) = first().or_else(last).or_else(|| misspelt(trimmed)) {
         return Some(Near { kind, rest, by_prefix: true });
     }
-    let (_, kind) = KIND_WORDS.iter().find(|(known, _)| words(trimmed).any(|word| is_word(word, known)))?;
+    let (_, kind) =
+        KIND_WORDS.iter().find(|(known, _)| words(trimmed).any(|word| is_word(word, known)))?;
     Some(Near { kind: *kind, rest: trimmed, by_prefix: false })
 }
 
@@ -222,7 +226,8 @@ pub fn in_order(folder: &str, kind: SensorKind) -> String {
 /// Whether a name is made of numbers and words for the kind of sensor alone: `0`, `image_02`, `velodyne_points`.
 #[must_use]
 pub fn says_no_more_than_the_kind(name: &str) -> bool {
-    let is_kind = |word: &str| PREFIX_WORDS.iter().chain(KIND_WORDS).any(|(known, _)| is_word(word, known));
+    let is_kind =
+        |word: &str| PREFIX_WORDS.iter().chain(KIND_WORDS).any(|(known, _)| is_word(word, known));
     words(name).all(|word| word.bytes().all(|byte| byte.is_ascii_digit()) || is_kind(word))
 }
 
@@ -241,7 +246,8 @@ fn without_first<'n>(name: &'n str, word: &str) -> Option<&'n str> {
     if !start.eq_ignore_ascii_case(word) {
         return None;
     }
-    let camel = |next: char| next.is_uppercase() && start.ends_with(|last: char| last.is_lowercase());
+    let camel =
+        |next: char| next.is_uppercase() && start.ends_with(|last: char| last.is_lowercase());
     match rest.chars().next() {
         Some(next) if next.is_alphabetic() && !camel(next) => None,
         _ => Some(rest.trim_start_matches(|c: char| !c.is_alphanumeric())),
@@ -264,8 +270,9 @@ fn misspelt(name: &str) -> Option<(SensorKind, &str)> {
     let end = name.find(|c: char| !c.is_alphanumeric())?;
     let (word, rest) = name.split_at(end);
     let word = word.to_lowercase();
-    let kind =
-        SensorKind::ALL.into_iter().find(|kind| word.len() < 12 && strsim::osa_distance(&word, kind.as_str()) == 1)?;
+    let kind = SensorKind::ALL
+        .into_iter()
+        .find(|kind| word.len() < 12 && strsim::osa_distance(&word, kind.as_str()) == 1)?;
     Some((kind, rest.trim_start_matches(|c: char| !c.is_alphanumeric())))
 }
 
@@ -274,8 +281,12 @@ const MAX_NAME: usize = 120;
 
 /// A sensor name that is in order: no odd characters, not empty, not too long.
 pub(super) fn sanitize(name: &str) -> String {
-    let odd =
-        |c: char| c.is_control() || c.is_whitespace() || names::is_invisible(c) || matches!(c, '\\' | '/' | '\u{FFFD}');
+    let odd = |c: char| {
+        c.is_control()
+            || c.is_whitespace()
+            || names::is_invisible(c)
+            || matches!(c, '\\' | '/' | '\u{FFFD}')
+    };
     let mut clean = String::with_capacity(name.len());
     for c in name.trim().chars() {
         let c = if odd(c) { '_' } else { c };
@@ -296,7 +307,11 @@ mod tests {
     #[test]
     fn near_names_are_mended() {
         let check = |found: &str, expected: &str| {
-            assert_eq!(near(found).map(|near| near.folder_name()).as_deref(), Some(expected), "{found}");
+            assert_eq!(
+                near(found).map(|near| near.folder_name()).as_deref(),
+                Some(expected),
+                "{found}"
+            );
         };
         check("lidar_top", "lidar-top");
         check("LiDAR-top", "lidar-top");

@@ -21,7 +21,8 @@ impl Tops {
         let mut tops = Tops::default();
         for folder in tree.children(root) {
             let name = tree.folder(folder).name();
-            if let Some((kind, rest)) = std::str::from_utf8(name).ok().and_then(sensor_name::split) {
+            if let Some((kind, rest)) = std::str::from_utf8(name).ok().and_then(sensor_name::split)
+            {
                 tops.sensors.push(Sensor {
                     folder,
                     folder_name: name.to_vec(),
@@ -63,12 +64,20 @@ impl Tops {
             return self;
         }
         let sensors = self.sensors.iter().map(|sensor| sensor.folder_name.as_slice());
-        let mut free = FreeNames::new(strays.iter().map(|folder| tree.folder(*folder).name()).chain(sensors));
+        let mut free =
+            FreeNames::new(strays.iter().map(|folder| tree.folder(*folder).name()).chain(sensors));
         for Candidate { folder, kind, .. } in candidates {
             let folder_name = tree.folder(folder).name().to_vec();
-            let expected = free.take(sensor_name::in_order(&String::from_utf8_lossy(&folder_name), kind));
+            let expected =
+                free.take(sensor_name::in_order(&String::from_utf8_lossy(&folder_name), kind));
             let name = expected[kind.prefix().len()..].to_owned();
-            self.sensors.push(Sensor { folder, folder_name, kind, name, expected_folder: Some(expected) });
+            self.sensors.push(Sensor {
+                folder,
+                folder_name,
+                kind,
+                name,
+                expected_folder: Some(expected),
+            });
         }
         self.strays = strays;
         self.sensors.sort_by(|a, b| a.folder_name.cmp(&b.folder_name));
@@ -108,7 +117,9 @@ impl Candidate {
             // A name that says nothing is a sensor's where numbered frames lie below as they should, or where its scenes
             // are those of the others.
             None => {
-                let shares_scene = || tree.children(folder).any(|scene| scenes.contains(tree.folder(scene).name()));
+                let shares_scene = || {
+                    tree.children(folder).any(|scene| scenes.contains(tree.folder(scene).name()))
+                };
                 in_scenes.kind().filter(|_| in_scenes.numbered > 0 || shares_scene())
             }
         }?;
@@ -123,7 +134,8 @@ fn are_vouched_for(tree: &Tree, candidates: &[Candidate]) -> bool {
     const MOST: usize = 32;
     candidates.iter().any(|candidate| candidate.likeness > 0)
         || tree.folder(FolderId::ROOT).has_landmark(names::METADATA)
-        || (candidates.len() <= MOST && candidates.iter().any(|candidate| candidate.kind == SensorKind::Lidar))
+        || (candidates.len() <= MOST
+            && candidates.iter().any(|candidate| candidate.kind == SensorKind::Lidar))
 }
 
 /// Gives out names that no other folder has or is to get, whatever a file system holds to be the same.

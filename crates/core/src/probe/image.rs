@@ -31,17 +31,25 @@ mod tests {
 
     const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x07\x80\0\0\x04\x38\x08\x02\0\0\0";
     /// The three ways in which WebP says its size.
-    const LOSSY: &[u8] = b"RIFF\x24\0\0\0WEBPVP8 \x18\0\0\0\x30\x01\0\x9d\x01\x2a\x80\x07\x38\x04\0\0";
+    const LOSSY: &[u8] =
+        b"RIFF\x24\0\0\0WEBPVP8 \x18\0\0\0\x30\x01\0\x9d\x01\x2a\x80\x07\x38\x04\0\0";
     const LOSSLESS: &[u8] = b"RIFF\x24\0\0\0WEBPVP8L\x18\0\0\0\x2f\x7f\xc7\x0d\x01\0\0\0";
     const EXTENDED: &[u8] = b"RIFF\x24\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0\x7f\x07\0\x37\x04\0";
 
     #[test]
     fn png_and_webp_say_their_size() {
-        for (file, format) in
-            [(PNG, Format::Png), (LOSSY, Format::Webp), (LOSSLESS, Format::Webp), (EXTENDED, Format::Webp)]
-        {
+        for (file, format) in [
+            (PNG, Format::Png),
+            (LOSSY, Format::Webp),
+            (LOSSLESS, Format::Webp),
+            (EXTENDED, Format::Webp),
+        ] {
             assert_eq!(sniff(file), Some(format));
-            assert_eq!(size(file), Some(ImageSize { width: 1920, height: 1080, turned: false }), "{format:?}");
+            assert_eq!(
+                size(file),
+                Some(ImageSize { width: 1920, height: 1080, turned: false }),
+                "{format:?}"
+            );
         }
         assert_eq!(size(&PNG[..20]), None);
     }

@@ -35,7 +35,10 @@ const SIGNATURES: &[(&[u8], Instead)] = &[
     (b"\xfd7zXZ\x00", Instead::Known("an xz file (`.xz`, `.tar.xz`)")),
     (b"\x28\xb5\x2f\xfd", Instead::Known("a Zstandard file (`.zst`, `.tar.zst`)")),
     (b"\x04\x22\x4d\x18", Instead::Known("an LZ4 file")),
-    (b"\x00\x05\x16\x07", Instead::Known("the resource fork that macOS keeps beside a file (`._…`)")),
+    (
+        b"\x00\x05\x16\x07",
+        Instead::Known("the resource fork that macOS keeps beside a file (`._…`)"),
+    ),
     (b"%PDF-", Instead::Known("a PDF document")),
     (b"\xff\xd8\xff", Instead::Known("a JPEG image")),
     (b"\x89PNG", Instead::Known("a PNG image")),
@@ -72,7 +75,9 @@ impl Instead {
     /// Tells from the first [`TELLING_BYTES`] bytes of a file, or fewer where it has no more.
     #[must_use]
     pub fn of(head: &[u8]) -> Self {
-        if let Some((_, kind)) = SIGNATURES.iter().find(|(signature, _)| head.starts_with(signature)) {
+        if let Some((_, kind)) =
+            SIGNATURES.iter().find(|(signature, _)| head.starts_with(signature))
+        {
             return *kind;
         }
         if let Some(pointer) = Pointer::of(head) {
@@ -95,8 +100,9 @@ impl Instead {
             return Instead::Zeros;
         }
         let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
-        let begins =
-            |word: &str| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()));
+        let begins = |word: &str| {
+            text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
+        };
         if ["<!doctype html", "<html", "<head", "<body"].into_iter().any(begins) {
             Instead::WebPage
         } else if begins("<?xml") || begins("<error") || begins("{") {

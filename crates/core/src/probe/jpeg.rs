@@ -88,13 +88,16 @@ impl Walk {
             return self.finish(End::of_tail(bytes));
         }
         loop {
-            let here = usize::try_from(self.at.saturating_sub(offset)).ok().and_then(|at| bytes.get(at..));
+            let here =
+                usize::try_from(self.at.saturating_sub(offset)).ok().and_then(|at| bytes.get(at..));
             let Some(here) = here.filter(|here| !here.is_empty()) else {
                 return if self.at < self.size { self.ask(HEAD) } else { self.without_data() };
             };
             match self.segment(here) {
                 Segment::Skip(length) => self.at = self.at.saturating_add(length),
-                Segment::Need(length) if ends < self.size && here.len() < length => return self.ask(length),
+                Segment::Need(length) if ends < self.size && here.len() < length => {
+                    return self.ask(length);
+                }
                 Segment::Need(_) | Segment::End => return self.without_data(),
                 Segment::Data if self.frame.is_none() => return self.without_data(),
                 Segment::Data if self.depth == Depth::Whole => return Scans::begin(self, here),
@@ -126,7 +129,9 @@ impl Walk {
             return match here {
                 [0xFF] => Segment::Need(2),
                 // Readers pass over bytes between segments that belong to none.
-                _ => Segment::Skip(here.iter().position(|byte| *byte == 0xFF).unwrap_or(here.len()) as u64),
+                _ => Segment::Skip(
+                    here.iter().position(|byte| *byte == 0xFF).unwrap_or(here.len()) as u64,
+                ),
             };
         };
         match marker {
@@ -173,15 +178,19 @@ impl Walk {
             return Look::done(Fault::CutOffImage(Lacking::Frame), None);
         }
         let turned = self.orientation >= 5;
-        let mut facts =
-            Facts { image: Some(ImageSize { width: frame.width, height: frame.height, turned }), ..Facts::default() };
+        let mut facts = Facts {
+            image: Some(ImageSize { width: frame.width, height: frame.height, turned }),
+            ..Facts::default()
+        };
         match end {
             End::There => {}
             End::Lacking => facts.say(Fault::CutOffImage(Lacking::End)),
             End::Blank => facts.say(Fault::BlankBody),
         }
-        for exotic in
-            frame.exotic().into_iter().chain((self.orientation != 1).then_some(Exotic::Orientation(self.orientation)))
+        for exotic in frame
+            .exotic()
+            .into_iter()
+            .chain((self.orientation != 1).then_some(Exotic::Orientation(self.orientation)))
         {
             facts.say(Fault::Exotic(exotic));
         }
@@ -230,7 +239,9 @@ fn has_end(tail: &[u8]) -> bool {
     let mut pairs = tail.windows(2).filter(|pair| pair.starts_with(&[0xFF]));
     // Coded data have no marker in them but these: restarts, and what stands between the scans of one image. Anything else
     // is no image, so that the image ended before.
-    pairs.any(|pair| !matches!(pair, [_, 0x00 | 0xC4 | 0xCC | 0xD0..=0xD7 | 0xDA..=0xDD | 0xFE | 0xFF]))
+    pairs.any(|pair| {
+        !matches!(pair, [_, 0x00 | 0xC4 | 0xCC | 0xD0..=0xD7 | 0xDA..=0xDD | 0xFE | 0xFF])
+    })
 }
 
 /// The orientation that Exif says, from the body of an APP1 segment.
@@ -243,14 +254,20 @@ fn orientation(body: &[u8]) -> Option<u8> {
     };
     let number = |at: usize, length: usize| -> Option<usize> {
         let bytes = tiff.get(at..at.checked_add(length)?)?;
-        Some(if little { bytes.iter().rev().fold(0, |sum, byte| sum << 8 | usize::from(*byte)) } else { big(bytes) })
+        Some(if little {
+            bytes.iter().rev().fold(0, |sum, byte| sum << 8 | usize::from(*byte))
+        } else {
+            big(bytes)
+        })
     };
     let directory = number(4, 4)?;
     let entries = number(directory, 2)?;
     let entry = (0..entries)
         .map_while(|at| directory.checked_add(2 + 12 * at).filter(|at| *at < tiff.len()))
         .find(|at| number(*at, 2) == Some(0x0112))?;
-    number(entry + 8, 2).and_then(|value| u8::try_from(value).ok()).filter(|value| (1..=8).contains(value))
+    number(entry + 8, 2)
+        .and_then(|value| u8::try_from(value).ok())
+        .filter(|value| (1..=8).contains(value))
 }
 
 fn big(bytes: &[u8]) -> usize {

@@ -191,7 +191,8 @@ impl Place {
     /// The place in a file that begins so; `None` where it lies too deep to be shown.
     fn new(head: &[u8], span: Span) -> Option<Self> {
         let from_there = head.get(span.end..)?;
-        let line_end = from_there.iter().position(|byte| *byte == b'\n').unwrap_or(from_there.len());
+        let line_end =
+            from_there.iter().position(|byte| *byte == b'\n').unwrap_or(from_there.len());
         let end = span.end.saturating_add(line_end.min(TELLING_BYTES));
         let text = head.get(..end).filter(|text| text.len() <= MAX_TEXT)?;
         Some(Place { text: text.into(), span })
@@ -247,7 +248,10 @@ enum Look {
 
 impl Look {
     fn done(fault: Fault, place: Option<Place>) -> Self {
-        Look::Done(Facts { problems: vec![Problem { place, ..Problem::new(fault) }], ..Facts::default() })
+        Look::Done(Facts {
+            problems: vec![Problem { place, ..Problem::new(fault) }],
+            ..Facts::default()
+        })
     }
 }
 
@@ -362,8 +366,12 @@ impl Probe {
             return pcd::look(head, self.size, self.depth);
         }
         match image::sniff(head) {
-            Some(Format::Jpeg) if self.format == Format::Jpeg => jpeg::Walk::new(self.size, self.depth).take(0, head),
-            Some(found) if found == self.format => Look::Done(Facts { image: image::size(head), ..Facts::default() }),
+            Some(Format::Jpeg) if self.format == Format::Jpeg => {
+                jpeg::Walk::new(self.size, self.depth).take(0, head)
+            }
+            Some(found) if found == self.format => {
+                Look::Done(Facts { image: image::size(head), ..Facts::default() })
+            }
             _ => Look::done(Fault::NotTheImage(Instead::of(head)), None),
         }
     }
@@ -371,7 +379,11 @@ impl Probe {
     fn pointer(&self, pointer: Pointer, head: &[u8]) -> Facts {
         let Behind { size, hash } = pointer.behind(head);
         let beyond = size.map_or(0, |size| i128::from(size) - i128::from(self.size));
-        let problem = Problem { figures: size.map(Figures::Behind), hash, ..Problem::new(Fault::Pointer(pointer)) };
+        let problem = Problem {
+            figures: size.map(Figures::Behind),
+            hash,
+            ..Problem::new(Fault::Pointer(pointer))
+        };
         Facts { problems: vec![problem], beyond, ..Facts::default() }
     }
 

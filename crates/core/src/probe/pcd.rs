@@ -45,21 +45,28 @@ pub(super) fn look(head: &[u8], size: u64, depth: Depth) -> Look {
     let whole = head.len() as u64 >= size;
     let header = match header::read(head, whole) {
         header::Read::Header(header) => header,
-        header::Read::Faulty(fault, span) => return Look::done(Fault::Header(fault), Place::new(head, span)),
+        header::Read::Faulty(fault, span) => {
+            return Look::done(Fault::Header(fault), Place::new(head, span));
+        }
         header::Read::None => return Look::done(Fault::NotAPointCloud(Instead::of(head)), None),
         header::Read::More => return longer(head),
     };
-    if header.encoding == Encoding::BinaryCompressed && !whole && head.len() < header.length + SIZES {
+    if header.encoding == Encoding::BinaryCompressed && !whole && head.len() < header.length + SIZES
+    {
         return longer(head);
     }
     let mut facts = Facts::default();
     if let Some((fault, span)) = fields(&header) {
-        facts.problems.push(Problem { place: Place::new(head, span), ..Problem::new(Fault::Fields(fault)) });
+        facts
+            .problems
+            .push(Problem { place: Place::new(head, span), ..Problem::new(Fault::Fields(fault)) });
     }
     if header.points == 0 {
         facts.say(Fault::NoPoints);
     } else if let Some(figures) = shortfall(&header, head, size) {
-        facts.problems.push(Problem { figures: Some(figures), ..Problem::new(Fault::ShortPointCloud) });
+        facts
+            .problems
+            .push(Problem { figures: Some(figures), ..Problem::new(Fault::ShortPointCloud) });
     }
     match depth {
         Depth::Whole if facts.problems.is_empty() => body::read(&header, head, size),
@@ -80,7 +87,9 @@ fn fields(header: &Header) -> Option<(FieldFault, Span)> {
     if position.contains(&None) {
         return Some((FieldFault::NoPosition, header.fields_span));
     }
-    if let Some(field) = header.fields.iter().find(|field| !matches!(field.kind, b'F' | b'I' | b'U')) {
+    if let Some(field) =
+        header.fields.iter().find(|field| !matches!(field.kind, b'F' | b'I' | b'U'))
+    {
         return Some((FieldFault::Type, field.span));
     }
     let odd = |field: &&Field| {
@@ -97,15 +106,20 @@ fn shortfall(header: &Header, head: &[u8], size: u64) -> Option<Figures> {
     let (promised, found) = match header.encoding {
         Encoding::Binary => (values, found),
         // The least that can be: a digit and a separator for each number, and nothing behind the last.
-        Encoding::Ascii => (header.points.saturating_mul(header.words()).saturating_mul(2).saturating_sub(1), found),
-        Encoding::BinaryCompressed => match (number(head, header.length), number(head, header.length + 4)) {
-            // What is packed must be all there, and give as much as the header promises.
-            (Some(packed), Some(unpacked)) => match packed.saturating_add(SIZES as u64) {
-                packed if packed > found => (packed, found),
-                _ => (values, unpacked),
-            },
-            _ => (SIZES as u64, found),
-        },
+        Encoding::Ascii => (
+            header.points.saturating_mul(header.words()).saturating_mul(2).saturating_sub(1),
+            found,
+        ),
+        Encoding::BinaryCompressed => {
+            match (number(head, header.length), number(head, header.length + 4)) {
+                // What is packed must be all there, and give as much as the header promises.
+                (Some(packed), Some(unpacked)) => match packed.saturating_add(SIZES as u64) {
+                    packed if packed > found => (packed, found),
+                    _ => (values, unpacked),
+                },
+                _ => (SIZES as u64, found),
+            }
+        }
     };
     (found < promised).then_some(Figures::Bytes { found, promised })
 }

@@ -30,7 +30,10 @@ impl Pointer {
             return Some(Pointer::GitLfs);
         }
         // Most files begin as none of them do, and have no line that could be looked for.
-        if ![&b"/annex/"[..], b"../", b".git/", b"outs:"].iter().any(|start| head.starts_with(start)) {
+        if ![&b"/annex/"[..], b"../", b".git/", b"outs:"]
+            .iter()
+            .any(|start| head.starts_with(start))
+        {
             return None;
         }
         let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
@@ -52,10 +55,18 @@ impl Pointer {
     #[must_use]
     pub fn behind(self, text: &[u8]) -> Behind {
         match self {
-            Pointer::GitLfs => LfsPointer::parse(text).map_or_else(Behind::default, |pointer| Behind {
-                size: Some(pointer.size),
-                hash: Some(format!("sha256 {}", hex(pointer.sha256.get(..SHOWN_HASH / 2).unwrap_or_default())).into()),
-            }),
+            Pointer::GitLfs => {
+                LfsPointer::parse(text).map_or_else(Behind::default, |pointer| Behind {
+                    size: Some(pointer.size),
+                    hash: Some(
+                        format!(
+                            "sha256 {}",
+                            hex(pointer.sha256.get(..SHOWN_HASH / 2).unwrap_or_default())
+                        )
+                        .into(),
+                    ),
+                })
+            }
             Pointer::GitAnnex => annexed(text),
             Pointer::Dvc => tracked(text),
         }
@@ -97,8 +108,11 @@ const SHOWN_HASH: usize = 12;
 /// What a key of git-annex says: `SHA256E-s31390--f50d7ac4….jpg`, the last name in the path to an object.
 fn annexed(text: &[u8]) -> Behind {
     let line = text.split(|byte| byte.is_ascii_control()).next().unwrap_or_default();
-    let key =
-        line.rsplit(|byte| *byte == b'/').next().and_then(|key| std::str::from_utf8(key).ok()).unwrap_or_default();
+    let key = line
+        .rsplit(|byte| *byte == b'/')
+        .next()
+        .and_then(|key| std::str::from_utf8(key).ok())
+        .unwrap_or_default();
     let Some((fields, name)) = key.split_once("--") else { return Behind::default() };
     let mut fields = fields.split('-');
     let backend = fields.next().unwrap_or_default();
@@ -106,7 +120,9 @@ fn annexed(text: &[u8]) -> Behind {
     let is_hash = ["sha", "md5", "blake"].iter().any(|known| kind.starts_with(known));
     Behind {
         size: fields.find_map(|field| number(field.strip_prefix('s')?.as_bytes())),
-        hash: is_hash.then(|| beginning(&kind, name.split('.').next().unwrap_or_default())).flatten(),
+        hash: is_hash
+            .then(|| beginning(&kind, name.split('.').next().unwrap_or_default()))
+            .flatten(),
     }
 }
 
@@ -120,14 +136,15 @@ fn tracked(text: &[u8]) -> Behind {
     };
     Behind {
         size: value(b"size:").and_then(number),
-        hash: value(b"md5:").and_then(|hash| beginning("md5", std::str::from_utf8(hash).ok()?.split('.').next()?)),
+        hash: value(b"md5:")
+            .and_then(|hash| beginning("md5", std::str::from_utf8(hash).ok()?.split('.').next()?)),
     }
 }
 
 /// A hash as it is said; `None` where that is none.
 fn beginning(kind: &str, hash: &str) -> Option<Box<str>> {
-    let is_hash =
-        kind.bytes().all(|byte| byte.is_ascii_alphanumeric()) && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_hash = kind.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
     is_hash.then(|| hash.get(..SHOWN_HASH)).flatten().map(|shown| format!("{kind} {shown}").into())
 }
 
@@ -169,21 +186,28 @@ impl LfsPointer {
         if !VERSIONS.contains(&lines.next()?.strip_prefix("version ")?) {
             return None;
         }
-        let checksum = lines.by_ref().find(|line| !is_extension(line))?.strip_prefix("oid sha256:")?;
+        let checksum =
+            lines.by_ref().find(|line| !is_extension(line))?.strip_prefix("oid sha256:")?;
         let sha256 = digest(checksum.as_bytes())?;
         let size = number(lines.next()?.strip_prefix("size ")?.as_bytes())?;
         // Sizes are signed there.
-        (lines.next().is_none() && i64::try_from(size).is_ok()).then_some(LfsPointer { sha256, size })
+        (lines.next().is_none() && i64::try_from(size).is_ok())
+            .then_some(LfsPointer { sha256, size })
     }
 }
 
 /// The specification of today, and those before it that git-LFS still reads.
-const VERSIONS: [&str; 3] =
-    ["https://git-lfs.github.com/spec/v1", "https://hawser.github.com/spec/v1", "http://git-media.io/v/2"];
+const VERSIONS: [&str; 3] = [
+    "https://git-lfs.github.com/spec/v1",
+    "https://hawser.github.com/spec/v1",
+    "http://git-media.io/v/2",
+];
 
 /// Whether a line is `ext-0-name value`.
 fn is_extension(line: &str) -> bool {
-    let rest = line.strip_prefix("ext-").and_then(|rest| rest.strip_prefix(|digit: char| digit.is_ascii_digit()));
+    let rest = line
+        .strip_prefix("ext-")
+        .and_then(|rest| rest.strip_prefix(|digit: char| digit.is_ascii_digit()));
     rest.is_some_and(|rest| rest.starts_with('-'))
 }
 
@@ -219,8 +243,9 @@ mod tests {
 
     #[test]
     fn pointers_are_told_by_their_first_bytes() {
-        let check =
-            |text: &str, expected: Option<Pointer>| assert_eq!(Pointer::of(text.as_bytes()), expected, "{text}");
+        let check = |text: &str, expected: Option<Pointer>| {
+            assert_eq!(Pointer::of(text.as_bytes()), expected, "{text}")
+        };
         check("version https://git-lfs.github.com/spec/v1\noid", Some(Pointer::GitLfs));
         check("version https://hawser.github.com/spec/v1\r\n", Some(Pointer::GitLfs));
         check("version 0.7\n", None);
@@ -228,7 +253,10 @@ mod tests {
             "/annex/objects/SHA256E-s31390--f50d7ac4c6b9031379986bc362fcefb65f1e52621ce1708d537e740f.jpg\n",
             Some(Pointer::GitAnnex),
         );
-        check("../../.git/annex/objects/pX/ZJ/SHA256E-s3--b.jpg/SHA256E-s3--b.jpg", Some(Pointer::GitAnnex));
+        check(
+            "../../.git/annex/objects/pX/ZJ/SHA256E-s3--b.jpg/SHA256E-s3--b.jpg",
+            Some(Pointer::GitAnnex),
+        );
         check("../../elsewhere/annex", None);
         check(
             "outs:\n- md5: a304afb96060aad90176268345e10355\n  size: 14445097\n  path: data.pcd\n",
@@ -284,10 +312,15 @@ mod tests {
             let behind = Pointer::of(text.as_bytes()).unwrap().behind(text.as_bytes());
             assert_eq!((behind.size, behind.hash.as_deref()), (size, hash), "{text}");
         };
-        let lfs = format!("version https://git-lfs.github.com/spec/v1\noid sha256:{OID}\nsize 206144\n");
+        let lfs =
+            format!("version https://git-lfs.github.com/spec/v1\noid sha256:{OID}\nsize 206144\n");
         check(&lfs, Some(206_144), Some("sha256 725358ac24a4"));
         check("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n", None, None);
-        check("/annex/objects/SHA256E-s31390--f50d7ac4c6b9031379.jpg\n", Some(31_390), Some("sha256 f50d7ac4c6b9"));
+        check(
+            "/annex/objects/SHA256E-s31390--f50d7ac4c6b9031379.jpg\n",
+            Some(31_390),
+            Some("sha256 f50d7ac4c6b9"),
+        );
         check(
             "../.git/annex/objects/p/Z/MD5-s3--900150983cd24fb0/MD5-s3--900150983cd24fb0",
             Some(3),

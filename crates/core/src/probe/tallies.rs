@@ -127,8 +127,10 @@ mod tests {
     fn holdings(files: &[(u32, bool)]) -> Holdings {
         let mut holdings = Holdings::default();
         for (at, (width, is_wrong)) in files.iter().enumerate() {
-            let mut facts =
-                Facts { image: Some(ImageSize { width: *width, height: 1, turned: false }), ..Facts::default() };
+            let mut facts = Facts {
+                image: Some(ImageSize { width: *width, height: 1, turned: false }),
+                ..Facts::default()
+            };
             if *is_wrong {
                 facts.say(Fault::Zeros);
             }

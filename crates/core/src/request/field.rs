@@ -81,8 +81,12 @@ pub enum StorageField {
 
 impl StorageField {
     /// Every field.
-    pub const ALL: [StorageField; 4] =
-        [StorageField::AccessKey, StorageField::SecreteKey, StorageField::Endpoint, StorageField::VendorType];
+    pub const ALL: [StorageField; 4] = [
+        StorageField::AccessKey,
+        StorageField::SecreteKey,
+        StorageField::Endpoint,
+        StorageField::VendorType,
+    ];
 
     /// Its key.
     #[must_use]

@@ -234,11 +234,12 @@ impl Body {
     fn read(root: &Value) -> Option<Self> {
         let Kind::Object(object) = &root.kind else { return None };
         let (fields, unknown) = sort(object, &Field::ALL, Field::as_str);
-        let storage = fields.iter().find(|found| found.field == Field::ExternalStorage).and_then(|found| {
-            let Kind::Object(object) = &found.value.kind else { return None };
-            let (fields, unknown) = sort(object, &StorageField::ALL, StorageField::as_str);
-            Some(Storage { span: found.value.span, fields, unknown })
-        });
+        let storage =
+            fields.iter().find(|found| found.field == Field::ExternalStorage).and_then(|found| {
+                let Kind::Object(object) = &found.value.kind else { return None };
+                let (fields, unknown) = sort(object, &StorageField::ALL, StorageField::as_str);
+                Some(Storage { span: found.value.span, fields, unknown })
+            });
         Some(Body { span: root.span, fields, unknown, storage })
     }
 }
@@ -247,9 +248,14 @@ impl Body {
 const MAX_GUESSES: usize = 100;
 
 /// Sorts an object's members into known fields, misspelt ones among them, and others.
-fn sort<F: Copy + PartialEq>(object: &Object, all: &[F], name: fn(F) -> &'static str) -> (Vec<Found<F>>, Vec<Unknown>) {
+fn sort<F: Copy + PartialEq>(
+    object: &Object,
+    all: &[F],
+    name: fn(F) -> &'static str,
+) -> (Vec<Found<F>>, Vec<Unknown>) {
     let (mut fields, mut unknown) = (Vec::new(), Vec::new());
-    let mut absent: Vec<F> = all.iter().copied().filter(|field| object.get(name(*field)).is_none()).collect();
+    let mut absent: Vec<F> =
+        all.iter().copied().filter(|field| object.get(name(*field)).is_none()).collect();
     let mut guesses = 0;
     for member in object.members() {
         let (key, value) = (member.key.clone(), member.value.clone());
@@ -263,7 +269,8 @@ fn sort<F: Copy + PartialEq>(object: &Object, all: &[F], name: fn(F) -> &'static
             text::nearest(&key.value, names)
         };
         // A key that is nearly an absent field is that field misspelt, and not a further mistake.
-        let meant = nearest(&absent).and_then(|meant| absent.iter().copied().find(|field| name(*field) == meant));
+        let meant = nearest(&absent)
+            .and_then(|meant| absent.iter().copied().find(|field| name(*field) == meant));
         if let Some(field) = meant {
             absent.retain(|other| *other != field);
             fields.push(Found { field, key, misspelt: true, value });
@@ -295,30 +302,43 @@ impl Clear<'_> {
             storage.string(field)?;
             self.string(&storage.field(field)?.value)
         };
-        Some(StorageKeys { access_key: key(StorageField::AccessKey)?, secrete_key: key(StorageField::SecreteKey)? })
+        Some(StorageKeys {
+            access_key: key(StorageField::AccessKey)?,
+            secrete_key: key(StorageField::SecreteKey)?,
+        })
     }
 
     fn resource_url(&self, body: &Body, document: &Document) -> Option<String> {
         let (found, shown) = body.string(Field::ResourceUrl)?;
-        let whole = !found.misspelt && !is_blank(shown) && !self.is_blotted(found.value.span, document);
+        let whole =
+            !found.misspelt && !is_blank(shown) && !self.is_blotted(found.value.span, document);
         whole.then(|| shown.to_owned())
     }
 
     fn is_blotted(&self, span: Span, document: &Document) -> bool {
-        self.is_sound && self.text.get(span.start..span.end) != document.text().get(span.start..span.end)
+        self.is_sound
+            && self.text.get(span.start..span.end) != document.text().get(span.start..span.end)
     }
 
     /// The first value that is a secret, and not only stands for one that is put in later.
     fn secret(&self, body: &Body, document: &Document) -> Option<Span> {
         let storage = body.storage.as_ref();
-        let keys = storage.into_iter().flat_map(|storage| &storage.fields).filter(|found| found.field.is_secret());
+        let keys = storage
+            .into_iter()
+            .flat_map(|storage| &storage.fields)
+            .filter(|found| found.field.is_secret());
         let endpoint = storage.and_then(|storage| storage.field(StorageField::Endpoint));
-        let nearly = body.unknown.iter().chain(storage.into_iter().flat_map(|storage| &storage.unknown));
+        let nearly =
+            body.unknown.iter().chain(storage.into_iter().flat_map(|storage| &storage.unknown));
         let mut spans: Vec<Span> = keys
             .chain(endpoint)
             .map(|found| &found.value)
             .chain(body.field(Field::ResourceUrl).map(|found| &found.value))
-            .chain(nearly.filter(|unknown| redact::is_secret_key(&unknown.key.value)).map(|unknown| &unknown.value))
+            .chain(
+                nearly
+                    .filter(|unknown| redact::is_secret_key(&unknown.key.value))
+                    .map(|unknown| &unknown.value),
+            )
             .filter(|value| self.is_blotted(value.span, document))
             .filter(|value| self.string(value).is_some_and(|text| !is_placeholder(&text)))
             .map(|value| value.span)

@@ -31,7 +31,12 @@ const TELLING: [&str; 8] = ["key", "secret", "token", "passw", "pwd", "credentia
 
 /// Whether what stands under this key is a secret by the key's name.
 pub(super) fn is_secret_key(key: &str) -> bool {
-    let folded: String = key.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).take(256).collect();
+    let folded: String = key
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .take(256)
+        .collect();
     TELLING.iter().any(|word| folded.contains(word))
 }
 
@@ -40,10 +45,15 @@ impl Exposure {
         if is_secret_key(key) {
             return Exposure::Secret;
         }
-        let known = Field::ALL.map(Field::as_str).into_iter().chain(StorageField::ALL.map(StorageField::as_str));
+        let known = Field::ALL
+            .map(Field::as_str)
+            .into_iter()
+            .chain(StorageField::ALL.map(StorageField::as_str));
         match known.clone().find(|known| *known == key).or_else(|| text::nearest(key, known)) {
             Some("resourceUrl" | "endpoint" | "uploadFile") => Exposure::Address,
-            Some("fileTreeType" | "dataType" | "name" | "projectId" | "vendorType") => Exposure::Shown,
+            Some("fileTreeType" | "dataType" | "name" | "projectId" | "vendorType") => {
+                Exposure::Shown
+            }
             Some("accessKey" | "secreteKey") => Exposure::Secret,
             _ => Exposure::Hidden,
         }
@@ -82,8 +92,8 @@ impl Redactor<'_> {
             b'{' | b'[' => {
                 // What stands in an object without a key is not as it should be.
                 let unkeyed = if byte == b'[' { self.here() } else { Exposure::Secret };
-                let secret =
-                    self.open.last().is_some_and(|outer| outer.secret) || self.pending == Some(Exposure::Secret);
+                let secret = self.open.last().is_some_and(|outer| outer.secret)
+                    || self.pending == Some(Exposure::Secret);
                 self.pending = None;
                 self.open.push(Bracket { unkeyed, secret });
                 self.at += 1;
@@ -112,13 +122,16 @@ impl Redactor<'_> {
 
     /// How much is to be seen of a value here. Outside of all brackets no request has any.
     fn here(&self) -> Exposure {
-        self.pending.or_else(|| self.open.last().map(|bracket| bracket.unkeyed)).unwrap_or(Exposure::Secret)
+        self.pending
+            .or_else(|| self.open.last().map(|bracket| bracket.unkeyed))
+            .unwrap_or(Exposure::Secret)
     }
 
     /// Whether a colon follows, so that what ends here is a key.
     fn is_key(&self, end: usize) -> bool {
         let rest = self.text.get(end..).unwrap_or_default();
-        self.pending.is_none() && rest.iter().find(|byte| !byte.is_ascii_whitespace() && **byte != 0) == Some(&b':')
+        self.pending.is_none()
+            && rest.iter().find(|byte| !byte.is_ascii_whitespace() && **byte != 0) == Some(&b':')
     }
 
     /// Notes the key whose value comes next. Below a secret all is secret.
@@ -136,7 +149,8 @@ impl Redactor<'_> {
         let end = end.min(self.text.len());
         self.at = if self.byte(end) == Some(quote) { end + 1 } else { end };
         if self.is_key(self.at) {
-            let key: String = self.written(start, end).iter().map(|written| written.character).collect();
+            let key: String =
+                self.written(start, end).iter().map(|written| written.character).collect();
             self.begin_value(&key);
         } else {
             let exposure = self.here();
@@ -166,7 +180,8 @@ impl Redactor<'_> {
             Exposure::Hidden | Exposure::Secret => {
                 // A value of nothing but spaces is no secret, and worth to be seen as what it is.
                 let written = self.written(start, end);
-                if written.is_empty() || !written.iter().all(|written| is_unseen(written.character)) {
+                if written.is_empty() || !written.iter().all(|written| is_unseen(written.character))
+                {
                     self.blot(start, end);
                 }
             }
@@ -178,11 +193,13 @@ impl Redactor<'_> {
         let start = self.at;
         let rest = self.text.get(start..).unwrap_or_default();
         let ends = |byte: &u8| {
-            byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b',' | b':' | b'[' | b']' | b'{' | b'}')
+            byte.is_ascii_whitespace()
+                || matches!(byte, b'"' | b'\'' | b',' | b':' | b'[' | b']' | b'{' | b'}')
         };
         let end = rest.iter().position(ends).map_or(self.text.len(), |length| start + length);
         self.at = end;
-        let word = String::from_utf8_lossy(self.text.get(start..end).unwrap_or_default()).into_owned();
+        let word =
+            String::from_utf8_lossy(self.text.get(start..end).unwrap_or_default()).into_owned();
         if self.is_key(end) {
             // Without quotes only what is nearly a known key is one.
             self.begin_value(&word);
@@ -193,8 +210,9 @@ impl Redactor<'_> {
         }
         let exposure = self.here();
         self.pending = None;
-        let is_number =
-            word.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E'));
+        let is_number = word
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E'));
         if exposure == Exposure::Shown
             || LITERALS.contains(&word.as_str())
             || (is_number && exposure != Exposure::Secret)
@@ -216,7 +234,10 @@ impl Redactor<'_> {
     fn comment(&mut self, until: &[u8]) {
         let start = self.at + if until == b"\n" { 1 } else { 2 };
         let rest = self.text.get(start..).unwrap_or_default();
-        let end = rest.windows(until.len()).position(|window| window == until).map_or(self.text.len(), |at| start + at);
+        let end = rest
+            .windows(until.len())
+            .position(|window| window == until)
+            .map_or(self.text.len(), |at| start + at);
         let start = if self.byte(start) == Some(b'/') { start + 1 } else { start };
         self.blot(start.min(end), end);
         self.at = end + if until == b"\n" { 0 } else { until.len() };
@@ -233,12 +254,17 @@ impl Redactor<'_> {
 }
 
 /// Words whose values are no secret.
-const LITERALS: [&str; 9] = ["true", "false", "null", "True", "False", "None", "NaN", "Infinity", "-Infinity"];
+const LITERALS: [&str; 9] =
+    ["true", "false", "null", "True", "False", "None", "NaN", "Infinity", "-Infinity"];
 
 /// Blots out the first character, escape or broken byte, and says how many bytes that was.
 fn blot_first(rest: &mut [u8]) -> usize {
     let length = match rest {
-        [b'\\', b'u', digits @ ..] if digits.len() >= 4 && digits.iter().take(4).all(u8::is_ascii_hexdigit) => 6,
+        [b'\\', b'u', digits @ ..]
+            if digits.len() >= 4 && digits.iter().take(4).all(u8::is_ascii_hexdigit) =>
+        {
+            6
+        }
         [b'\\', b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', ..] => 2,
         // No escape of JSON before, and none after.
         [b'\\', second, ..] => {
@@ -250,8 +276,9 @@ fn blot_first(rest: &mut [u8]) -> usize {
         [0..=b' ' | 0x7F | b'\\', ..] => return 1,
         [first, ..] if first.is_ascii() => 1,
         _ => {
-            let length =
-                (2..=4).find(|length| rest.get(..*length).is_some_and(|first| std::str::from_utf8(first).is_ok()));
+            let length = (2..=4).find(|length| {
+                rest.get(..*length).is_some_and(|first| std::str::from_utf8(first).is_ok())
+            });
             let blot = match length {
                 Some(2) => "\u{d7}",
                 Some(3) => "\u{2731}",
@@ -273,13 +300,16 @@ fn blot_first(rest: &mut [u8]) -> usize {
 /// A text that is no address has none, unless it is `always` taken for one.
 fn secrets_of_address(written: &[Written], always: bool) -> Vec<Written> {
     let characters: String = written.iter().map(|written| written.character).collect();
-    let scheme = characters.find("://").map(|at| characters.get(..at).unwrap_or_default().chars().count() + 3);
+    let scheme = characters
+        .find("://")
+        .map(|at| characters.get(..at).unwrap_or_default().chars().count() + 3);
     if scheme.is_none() && !always {
         return Vec::new();
     }
     let begin = scheme.unwrap_or(0);
     let position = |from: usize, wanted: &[char]| {
-        let found = written.iter().skip(from).position(|written| wanted.contains(&written.character));
+        let found =
+            written.iter().skip(from).position(|written| wanted.contains(&written.character));
         found.map_or(written.len(), |at| from + at)
     };
     let query = position(begin, &['?', '#']);
@@ -304,7 +334,8 @@ fn credentials_end(address: &[Written]) -> usize {
     let slash = address.iter().position(|one| one.character == '/').unwrap_or(address.len());
     let host = address.get(..slash).unwrap_or_default();
     let colon = host.iter().position(|one| one.character == ':');
-    let has_port = colon.is_some_and(|at| host.iter().skip(at + 1).all(|one| one.character.is_ascii_digit()));
+    let has_port =
+        colon.is_some_and(|at| host.iter().skip(at + 1).all(|one| one.character.is_ascii_digit()));
     let reach = if colon.is_some() && !has_port { address } else { host };
     reach.iter().rposition(|one| one.character == '@').unwrap_or(0)
 }
@@ -329,7 +360,10 @@ mod tests {
             r#"{"accessKey": "AKIA12", "secreteKey": "a\"b\\"}"#,
             r#"{"accessKey": "******", "secreteKey": "******"}"#,
         );
-        check(r#"{"secretKey": "abc", "Secret_Key": "abc"}"#, r#"{"secretKey": "***", "Secret_Key": "***"}"#);
+        check(
+            r#"{"secretKey": "abc", "Secret_Key": "abc"}"#,
+            r#"{"secretKey": "***", "Secret_Key": "***"}"#,
+        );
         check(r#"{"note": "abc", "count": 7}"#, r#"{"note": "***", "count": 7}"#);
         check(
             r#"{"token": 123, "password": [true, {"name": "abc"}]}"#,
@@ -344,7 +378,10 @@ mod tests {
             check(blank, blank);
         }
         check("{\"note\": \"\u{e9}\u{20ac}\u{1f697}\"}", "{\"note\": \"\u{d7}\u{2731}\u{1f512}\"}");
-        check(r#"{"accessKey": "\u0041\q\u12\n"}"#, r#"{"accessKey": "******\*\*12**"}"#.replace("12", "**").as_str());
+        check(
+            r#"{"accessKey": "\u0041\q\u12\n"}"#,
+            r#"{"accessKey": "******\*\*12**"}"#.replace("12", "**").as_str(),
+        );
     }
 
     #[test]
@@ -359,7 +396,10 @@ mod tests {
         check("s3n://AKIA:se/cret@bucket/a", "s3n://************@bucket/a");
         check("https://user:pass@host/a", "https://*********@host/a");
         check("user:pa/ss@host/a", "**********@host/a");
-        check("https://h/a?X-Amz-Signature=abc%3D&b=c#d", "https://h/a?X-Amz-Signature=******&b=*#*");
+        check(
+            "https://h/a?X-Amz-Signature=abc%3D&b=c#d",
+            "https://h/a?X-Amz-Signature=******&b=*#*",
+        );
         check("https://h/a\\u003fsig=abc", "https://h/a\\u003fsig=***");
         assert_eq!(redacted(r#"{"name": "what? = a@b"}"#), r#"{"name": "what? = a@b"}"#);
         assert_eq!(redacted(r#"{"name": "s3://u:p@h"}"#), r#"{"name": "s3://***@h"}"#);

@@ -56,7 +56,10 @@ impl Context<'_> {
 
     /// Whether the one thing to say of the tree is that it is several, side by side at an archive's root (Z106).
     pub(crate) fn has_several_tops(&self) -> bool {
-        let unread = matches!(self.layout.reading, Reading::Otherwise(Otherwise::WrongRoot(_) | Otherwise::NoSensor));
+        let unread = matches!(
+            self.layout.reading,
+            Reading::Otherwise(Otherwise::WrongRoot(_) | Otherwise::NoSensor)
+        );
         unread && self.archive.is_some_and(|facts| facts.has_tree() && facts.has_several_tops())
     }
 }
@@ -118,7 +121,12 @@ impl Rule {
     /// The first paragraph of the page, in one line.
     #[must_use]
     pub fn summary(&self) -> String {
-        self.docs.lines().map(str::trim).take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+        self.docs
+            .lines()
+            .map(str::trim)
+            .take_while(|line| !line.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     /// The tree sketches of the page, in order: whether it is a bad one, and its text.
@@ -203,8 +211,13 @@ mod who_says;
 const SHOWN: usize = 5;
 
 /// The lines of further places, as a note: `also in lines 3 and 8, and 2 times more`.
-fn further_lines(document: &Document, places: impl IntoIterator<Item = Span>, count: u64) -> Option<String> {
-    let lines: Vec<usize> = places.into_iter().take(SHOWN).map(|span| document.line(span)).collect();
+fn further_lines(
+    document: &Document,
+    places: impl IntoIterator<Item = Span>,
+    count: u64,
+) -> Option<String> {
+    let lines: Vec<usize> =
+        places.into_iter().take(SHOWN).map(|span| document.line(span)).collect();
     let more = count.saturating_sub(lines.len() as u64);
     let mut shown: Vec<String> = lines.iter().map(|line| text::number(*line as u64)).collect();
     shown.dedup();
@@ -212,7 +225,8 @@ fn further_lines(document: &Document, places: impl IntoIterator<Item = Span>, co
         return None;
     }
     let noun = if shown.len() == 1 { "line" } else { "lines" };
-    let more = if more == 0 { String::new() } else { format!(", and {} more", text::count(more, "time")) };
+    let more =
+        if more == 0 { String::new() } else { format!(", and {} more", text::count(more, "time")) };
     Some(format!("also in {noun} {}{more}", text::list(&shown, SHOWN)))
 }
 
@@ -351,13 +365,21 @@ mod tests {
     #[test]
     fn the_catalogue_is_in_order() {
         let family = |rule: &Rule| FAMILIES.iter().position(|(letter, _)| *letter == rule.family());
-        let keys: Vec<_> = ALL.iter().map(|rule| (family(rule).expect("a known family"), rule.code)).collect();
-        assert!(keys.windows(2).all(|pair| pair[0] < pair[1]), "codes ascend within their family: {keys:?}");
+        let keys: Vec<_> =
+            ALL.iter().map(|rule| (family(rule).expect("a known family"), rule.code)).collect();
+        assert!(
+            keys.windows(2).all(|pair| pair[0] < pair[1]),
+            "codes ascend within their family: {keys:?}"
+        );
         let names: BTreeSet<_> = ALL.iter().map(|rule| rule.name).collect();
         assert_eq!(names.len(), ALL.len(), "names are unique");
         for rule in ALL {
             for fact in rule.facts {
-                assert!(crate::contract::FACTS.iter().any(|known| known.id == *fact), "{}: no fact {fact}", rule.code);
+                assert!(
+                    crate::contract::FACTS.iter().any(|known| known.id == *fact),
+                    "{}: no fact {fact}",
+                    rule.code
+                );
             }
         }
     }
@@ -378,11 +400,17 @@ mod tests {
                     },
                     ..Settings::default()
                 };
-                let sketch = Sketch::parse(&text).unwrap_or_else(|error| panic!("{}: {error}\n{text}", rule.code));
+                let sketch = Sketch::parse(&text)
+                    .unwrap_or_else(|error| panic!("{}: {error}\n{text}", rule.code));
                 let report = sketch.check(&settings);
-                let fired: BTreeSet<_> = report.findings.iter().map(|finding| finding.rule.code).collect();
+                let fired: BTreeSet<_> =
+                    report.findings.iter().map(|finding| finding.rule.code).collect();
                 let expected: BTreeSet<_> = bad.then_some(rule.code).into_iter().collect();
-                assert_eq!(fired, expected, "{} on\n{text}\nfound {:#?}", rule.code, report.findings);
+                assert_eq!(
+                    fired, expected,
+                    "{} on\n{text}\nfound {:#?}",
+                    rule.code, report.findings
+                );
             }
         }
     }

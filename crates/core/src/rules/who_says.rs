@@ -35,7 +35,8 @@ pub(super) fn holds(context: &Context<'_>, data_type: DataType) -> String {
         return "no LiDAR".to_owned();
     }
     let sensors = context.layout.sensors().filter(|(_, sensor)| sensor.kind == SensorKind::Lidar);
-    let folders: Vec<String> = sensors.map(|(_, sensor)| format!("`{}`", text::short(&sensor.label()))).collect();
+    let folders: Vec<String> =
+        sensors.map(|(_, sensor)| format!("`{}`", text::short(&sensor.label()))).collect();
     format!("LiDAR data in {}", text::list(&folders, 5))
 }
 
@@ -46,7 +47,10 @@ pub(super) fn spelled(data_type: DataType) -> String {
 
 fn has_named_lidar(context: &Context<'_>) -> bool {
     let is_named = |sensor: &Sensor| sensor.kind == SensorKind::Lidar && !sensor.name.is_empty();
-    context.layout.sensors().any(|(id, sensor)| is_named(sensor) && !holds_something_else(context, id))
+    context
+        .layout
+        .sensors()
+        .any(|(id, sensor)| is_named(sensor) && !holds_something_else(context, id))
 }
 
 /// Whether all frames of a LiDAR that were looked into are in truth something else than point clouds. Then it is F102 that
@@ -56,7 +60,8 @@ fn holds_something_else(context: &Context<'_>, lidar: SensorId) -> bool {
     let (mut looked, mut other) = (0, 0);
     for holdings in cells.filter_map(|cell| context.tree.folder(cell.folder).holdings()) {
         looked += holdings.files();
-        let faults = holdings.faults().iter().filter(|(fault, _)| matches!(fault, Fault::NotAPointCloud(_)));
+        let faults =
+            holdings.faults().iter().filter(|(fault, _)| matches!(fault, Fault::NotAPointCloud(_)));
         other += faults.map(|(_, tally)| tally.count()).sum::<u64>();
     }
     looked > 0 && looked == other
@@ -64,5 +69,6 @@ fn holds_something_else(context: &Context<'_>, lidar: SensorId) -> bool {
 
 fn names_lidars(context: &Context<'_>) -> bool {
     let body = context.metadata.and_then(|metadata| metadata.body.as_ref());
-    body.and_then(|body| body.lidar_sequence.as_ref()).is_some_and(|sequence| !sequence.names.is_empty())
+    body.and_then(|body| body.lidar_sequence.as_ref())
+        .is_some_and(|sequence| !sequence.names.is_empty())
 }

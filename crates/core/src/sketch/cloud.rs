@@ -42,7 +42,10 @@ pub(super) const STRIDE: u64 = 16;
 
 impl Points {
     fn point(self, at: u32, of: u32) -> Point {
-        #[expect(clippy::cast_possible_truncation, reason = "what a writer does with a measurement")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "what a writer does with a measurement"
+        )]
         let single = |value: f64| value as f32;
         let (sine, cosine) = (f64::from(at) / f64::from(of) * std::f64::consts::TAU).sin_cos();
         let [x, y, z] = [20.0 * cosine, 20.0 * sine, -1.7];
@@ -92,11 +95,14 @@ pub(super) fn body(points: impl Iterator<Item = Point>, encoding: Encoding) -> V
         }
         Encoding::Compressed => {
             let points: Vec<Point> = points.collect();
-            let values = |field: usize| points.iter().map(move |point| point.get(field).copied().unwrap_or_default());
+            let values = |field: usize| {
+                points.iter().map(move |point| point.get(field).copied().unwrap_or_default())
+            };
             let columns: Vec<u8> = (0..4).flat_map(values).flat_map(f32::to_le_bytes).collect();
             let packed = pack_lzf(&columns);
             // Sketches draw clouds of some hundred points.
-            let sizes = [packed.len(), columns.len()].map(|size| u32::try_from(size).unwrap_or(u32::MAX).to_le_bytes());
+            let sizes = [packed.len(), columns.len()]
+                .map(|size| u32::try_from(size).unwrap_or(u32::MAX).to_le_bytes());
             [&sizes.concat()[..], &packed].concat()
         }
     }
@@ -111,7 +117,8 @@ pub fn pack_lzf(data: &[u8]) -> Vec<u8> {
     let mut at = 0;
     while let Some(rest) = data.get(at..).filter(|rest| !rest.is_empty()) {
         let key = rest.get(..3);
-        let before = key.and_then(|key| seen.insert(key, at)).filter(|before| at - before <= 1 << 13);
+        let before =
+            key.and_then(|key| seen.insert(key, at)).filter(|before| at - before <= 1 << 13);
         let length = before.map_or(0, |before| {
             let earlier = data.get(before..).unwrap_or_default();
             earlier.iter().zip(rest).take(264).take_while(|(earlier, here)| earlier == here).count()

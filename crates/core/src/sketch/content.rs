@@ -45,7 +45,8 @@ impl Held {
             None => (words, None),
         };
         if let Some((from, to)) = edit {
-            let text = |escaped| String::from_utf8(unescape(escaped)?).map_err(|error| error.to_string());
+            let text =
+                |escaped| String::from_utf8(unescape(escaped)?).map_err(|error| error.to_string());
             held.edit = Some((text(from)?, text(to.trim_start())?));
         }
         for word in words.split(", ").filter(|word| !word.is_empty()) {
@@ -67,7 +68,8 @@ impl Held {
                 "zeros" => held.is_zeros = true,
                 "no points" => held.is_without_points = true,
                 _ => {
-                    let pixels = word.split_once('x').map(|(width, height)| (width.parse(), height.parse()));
+                    let pixels =
+                        word.split_once('x').map(|(width, height)| (width.parse(), height.parse()));
                     let Some((Ok(width), Ok(height))) = pixels else {
                         return Err(format!("`{word}` says nothing of a file's content"));
                     };
@@ -168,7 +170,8 @@ impl Content {
         let tail_start = self.size.saturating_sub(self.tail.len() as u64);
         let mut bytes = vec![0; stretch.length];
         for (start, piece) in [(0, &self.head), (tail_start, &self.tail)] {
-            let skipped = usize::try_from(stretch.offset.saturating_sub(start)).unwrap_or(usize::MAX);
+            let skipped =
+                usize::try_from(stretch.offset.saturating_sub(start)).unwrap_or(usize::MAX);
             let at = usize::try_from(start.saturating_sub(stretch.offset)).unwrap_or(usize::MAX);
             let piece = piece.get(skipped..).unwrap_or_default();
             if let Some(room) = bytes.get_mut(at..) {
@@ -218,14 +221,22 @@ fn jpeg((width, height): (u16, u16), held: &Held) -> Vec<u8> {
     let mut bytes = vec![0xFF, 0xD8];
     if held.is_turned {
         // One entry: the orientation, 6.
-        segment(&mut bytes, 0xE1, b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0");
+        segment(
+            &mut bytes,
+            0xE1,
+            b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0",
+        );
     }
     segment(&mut bytes, 0xDB, &[&[0][..], &[1; 64]].concat());
     let components: u8 = if held.is_cmyk { 4 } else { 1 };
     let [h1, h0] = height.to_be_bytes();
     let [w1, w0] = width.to_be_bytes();
     let of_frame = (1..=components).flat_map(|component| [component, 0x11, 0]);
-    segment(&mut bytes, 0xC0, &[8, h1, h0, w1, w0, components].into_iter().chain(of_frame).collect::<Vec<u8>>());
+    segment(
+        &mut bytes,
+        0xC0,
+        &[8, h1, h0, w1, w0, components].into_iter().chain(of_frame).collect::<Vec<u8>>(),
+    );
     // One code of one bit in each table: "no difference" for the mean of a block, "end of block" for the rest.
     for table in [0x00, 0x10] {
         let mut codes = [0; 18];
@@ -234,7 +245,11 @@ fn jpeg((width, height): (u16, u16), held: &Held) -> Vec<u8> {
         segment(&mut bytes, 0xC4, &codes);
     }
     let of_scan = (1..=components).flat_map(|component| [component, 0x00]);
-    segment(&mut bytes, 0xDA, &[components].into_iter().chain(of_scan).chain([0, 63, 0]).collect::<Vec<u8>>());
+    segment(
+        &mut bytes,
+        0xDA,
+        &[components].into_iter().chain(of_scan).chain([0, 63, 0]).collect::<Vec<u8>>(),
+    );
     bytes
 }
 

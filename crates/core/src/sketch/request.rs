@@ -23,11 +23,18 @@ pub(super) fn heading(rest: &str) -> Option<&str> {
 impl DrawnRequest {
     /// Reads the words of the line that begins it, and the body that starts `text`.
     pub(super) fn parse(words: &str, text: &str) -> Result<Self, String> {
-        let mut request = DrawnRequest { endpoint: Endpoint::ImportAnnotation, is_tracked: false, text: String::new() };
+        let mut request = DrawnRequest {
+            endpoint: Endpoint::ImportAnnotation,
+            is_tracked: false,
+            text: String::new(),
+        };
         for word in words.split(", ").filter(|word| !word.is_empty()) {
             match word {
                 "tracked" => request.is_tracked = true,
-                _ => request.endpoint = word.parse().map_err(|_| format!("`{word}` says nothing of a request"))?,
+                _ => {
+                    request.endpoint =
+                        word.parse().map_err(|_| format!("`{word}` says nothing of a request"))?
+                }
             }
         }
         let end = text.find("\nmetadata.json:").map_or(text.len(), |at| at + 1);

@@ -40,7 +40,8 @@ pub struct Marks {
 
 /// Whether a target of this name is drawn as an archive.
 pub(super) fn is_archive(target: &str) -> bool {
-    target.len() > 4 && target.get(target.len() - 4..).is_some_and(|suffix| suffix.eq_ignore_ascii_case(".zip"))
+    target.len() > 4
+        && target.get(target.len() - 4..).is_some_and(|suffix| suffix.eq_ignore_ascii_case(".zip"))
 }
 
 /// Reads the words behind `archive: `.
@@ -64,11 +65,13 @@ pub(super) fn parse_archive(words: &str) -> Result<DrawnArchive, String> {
 /// Takes the marks, `[encrypted, packed 10]`, from the end of a line.
 pub(super) fn take_marks(line: &str) -> Result<(&str, Marks), String> {
     let mut marks = Marks::default();
-    let Some((content, words)) = line.strip_suffix(']').and_then(|line| line.rsplit_once(" [")) else {
+    let Some((content, words)) = line.strip_suffix(']').and_then(|line| line.rsplit_once(" ["))
+    else {
         return Ok((line, marks));
     };
     for word in words.split(", ") {
-        let number = |prefix: &str| word.strip_prefix(prefix).and_then(|number| number.parse::<u64>().ok());
+        let number =
+            |prefix: &str| word.strip_prefix(prefix).and_then(|number| number.parse::<u64>().ok());
         match word {
             "encrypted" => marks.encrypted = true,
             "undeclared" => marks.undeclared = true,

@@ -10,8 +10,9 @@ use sensortree_core::layout::SceneId;
 use sensortree_core::report::{self, Report};
 
 use super::{
-    Cadence, Coverage, JsonBaseline, JsonExample, JsonFault, JsonFinding, JsonLocation, JsonReport, JsonStale,
-    JsonSubject, JsonTiming, PathField, Prediction, SCHEMA, Scenes, Sensor, Suppressed, Target, Tool, Tree, Unread,
+    Cadence, Coverage, JsonBaseline, JsonExample, JsonFault, JsonFinding, JsonLocation, JsonReport,
+    JsonStale, JsonSubject, JsonTiming, PathField, Prediction, SCHEMA, Scenes, Sensor, Suppressed,
+    Target, Tool, Tree, Unread,
 };
 use crate::{RunFacts, Timing};
 
@@ -29,8 +30,13 @@ impl<'a> JsonReport<'a> {
             prediction: Prediction::of(report),
             coverage: Coverage::of(report),
             tree: Tree::of(report),
-            findings: findings.map(|(finding, fingerprint)| JsonFinding::of(finding, fingerprint)).collect(),
-            baseline: report.baseline.as_ref().map(|baseline| JsonBaseline::of(baseline, of_covered)),
+            findings: findings
+                .map(|(finding, fingerprint)| JsonFinding::of(finding, fingerprint))
+                .collect(),
+            baseline: report
+                .baseline
+                .as_ref()
+                .map(|baseline| JsonBaseline::of(baseline, of_covered)),
             idle_settings: &report.idle_settings,
             timing: JsonTiming::of(timing),
         }
@@ -72,16 +78,17 @@ impl<'a> Prediction<'a> {
 
 impl<'a> JsonBaseline<'a> {
     pub(super) fn of(baseline: &'a Baselined, fingerprints: Vec<String>) -> Self {
-        let suppressed = baseline.covered.iter().zip(fingerprints).map(|(finding, fingerprint)| Suppressed {
-            code: finding.rule.code,
-            name: finding.rule.name,
-            severity: finding.severity.as_str(),
-            effect: finding.effect.as_str(),
-            message: &finding.message,
-            count: finding.count,
-            subject: JsonSubject::of(&finding.subject),
-            fingerprint,
-        });
+        let suppressed =
+            baseline.covered.iter().zip(fingerprints).map(|(finding, fingerprint)| Suppressed {
+                code: finding.rule.code,
+                name: finding.rule.name,
+                severity: finding.severity.as_str(),
+                effect: finding.effect.as_str(),
+                message: &finding.message,
+                count: finding.count,
+                subject: JsonSubject::of(&finding.subject),
+                fingerprint,
+            });
         let stale = baseline.stale.iter().map(|Stale { entry, now }| JsonStale {
             code: &entry.code,
             name: &entry.name,
@@ -118,7 +125,10 @@ pub(crate) fn scene_names<'a>(report: &'a Report, ids: &[SceneId]) -> (Vec<Cow<'
 impl<'a> Coverage<'a> {
     pub(super) fn of(report: &'a Report) -> Self {
         let coverage = &report.coverage;
-        let unread = |unread: &'a report::Unread| Unread { path: PathField::of(&unread.path), reason: &unread.reason };
+        let unread = |unread: &'a report::Unread| Unread {
+            path: PathField::of(&unread.path),
+            reason: &unread.reason,
+        };
         Coverage {
             complete: coverage.is_complete(),
             entries: report.entries,

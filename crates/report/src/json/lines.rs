@@ -9,8 +9,8 @@ use sensortree_core::report::Report;
 use serde::Serialize;
 
 use super::{
-    Coverage, JsonBaseline, JsonExample, JsonFault, JsonTiming, PathField, Prediction, Target, Tool, Tree, Unread,
-    write_line,
+    Coverage, JsonBaseline, JsonExample, JsonFault, JsonTiming, PathField, Prediction, Target,
+    Tool, Tree, Unread, write_line,
 };
 use crate::{RenderError, RunFacts, Timing};
 
@@ -99,7 +99,10 @@ pub(crate) fn render(
         }
     }
     for unread in &report.coverage.unread {
-        write_line(&Line::Unread(Unread { path: PathField::of(&unread.path), reason: &unread.reason }), out)?;
+        write_line(
+            &Line::Unread(Unread { path: PathField::of(&unread.path), reason: &unread.reason }),
+            out,
+        )?;
     }
     let summary = Summary {
         prediction: Prediction::of(report),

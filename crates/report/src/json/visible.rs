@@ -14,11 +14,18 @@ pub(crate) fn write(value: &impl Serialize, out: &mut dyn io::Write) -> Result<(
 }
 
 /// Writes a value as JSON in one line, escaped in the same way, and a line break.
-pub(crate) fn write_line(value: &impl Serialize, out: &mut dyn io::Write) -> Result<(), RenderError> {
+pub(crate) fn write_line(
+    value: &impl Serialize,
+    out: &mut dyn io::Write,
+) -> Result<(), RenderError> {
     write_with(CompactFormatter, value, out)
 }
 
-fn write_with(layout: impl Formatter, value: &impl Serialize, out: &mut dyn io::Write) -> Result<(), RenderError> {
+fn write_with(
+    layout: impl Formatter,
+    value: &impl Serialize,
+    out: &mut dyn io::Write,
+) -> Result<(), RenderError> {
     value.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, Visible { layout }))?;
     Ok(writeln!(out)?)
 }
@@ -30,7 +37,11 @@ struct Visible<L> {
 }
 
 impl<L: Formatter> Formatter for Visible<L> {
-    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+    fn write_string_fragment<W: ?Sized + io::Write>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
         let (mut written, mut before) = (0, ' ');
         for (at, c) in fragment.char_indices() {
             // `##[` starts a command in the log of a CI service, wherever in a line it stands.
@@ -54,7 +65,11 @@ impl<L: Formatter> Formatter for Visible<L> {
         self.layout.end_array(writer)
     }
 
-    fn begin_array_value<W: ?Sized + io::Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+    fn begin_array_value<W: ?Sized + io::Write>(
+        &mut self,
+        writer: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
         self.layout.begin_array_value(writer, first)
     }
 
@@ -70,7 +85,11 @@ impl<L: Formatter> Formatter for Visible<L> {
         self.layout.end_object(writer)
     }
 
-    fn begin_object_key<W: ?Sized + io::Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+    fn begin_object_key<W: ?Sized + io::Write>(
+        &mut self,
+        writer: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
         self.layout.begin_object_key(writer, first)
     }
 

@@ -205,7 +205,8 @@ impl Message {
             let (before, from) = rest.split_at(at);
             out.push_str(before);
             let digits = from[1..].bytes().take_while(u8::is_ascii_digit).count();
-            let taken = if digits > 0 && from[1 + digits..].starts_with('}') { digits + 2 } else { 1 };
+            let taken =
+                if digits > 0 && from[1 + digits..].starts_with('}') { digits + 2 } else { 1 };
             let (placeholder, after) = from.split_at(taken);
             match placeholder {
                 "{" => out.push('{'),

@@ -19,7 +19,10 @@ const DESCRIPTION: usize = 1_024;
 /// Every rule, and what stands for one in an inspection that came to no end.
 pub(super) fn descriptors(facts: &RunFacts) -> Vec<Descriptor> {
     let of_run = [
-        (UNREADABLE, "A part of the target could not be read, so that the inspection is incomplete."),
+        (
+            UNREADABLE,
+            "A part of the target could not be read, so that the inspection is incomplete.",
+        ),
         (NOTHING, "The target holds no file, so that there was nothing to check."),
     ];
     let of_run = of_run.into_iter().map(|((id, name), what)| of_fault(id, name, what));
@@ -34,17 +37,17 @@ fn of_rule(rule: &Rule, facts: &RunFacts) -> Descriptor {
         Effect::Scene => Severity::Warning,
         Effect::Advice => Severity::Advice,
     };
-    let (_, family) = FAMILIES.iter().find(|(letter, _)| *letter == rule.family()).unwrap_or(&("", "rules"));
+    let (_, family) =
+        FAMILIES.iter().find(|(letter, _)| *letter == rule.family()).unwrap_or(&("", "rules"));
     Descriptor {
         id: rule.code,
         name: rule.name.to_owned(),
         short_description: described(&rule.summary()),
         full_description: described(&paragraphs(&page)),
         help: Help { text: page.clone(), markdown: page },
-        help_uri: facts
-            .repository
-            .as_ref()
-            .map(|repository| format!("{repository}/blob/v{}/docs/rules.md#{anchor}", facts.tool_version)),
+        help_uri: facts.repository.as_ref().map(|repository| {
+            format!("{repository}/blob/v{}/docs/rules.md#{anchor}", facts.tool_version)
+        }),
         default_configuration: Configuration { enabled: rule.default_on, level: level(severity) },
         properties: DescriptorProperties {
             tags: vec![family, rule.basis.as_str()],

@@ -11,7 +11,8 @@ use sensortree_report::{Format, Places, RunFacts, Style, Timing, lines_schema, r
 use serde_json::{Value, json};
 
 use crate::support::{
-    FRAME, MARKER, PREFIX, at_risk, facts, finding, good, in_document, judge, prefix_missing, sketched, with,
+    FRAME, MARKER, PREFIX, at_risk, facts, finding, good, in_document, judge, prefix_missing,
+    sketched, with,
 };
 
 /// The report in a format, of a run of which this is known.
@@ -26,10 +27,15 @@ fn drawn(report: &Report, format: Format) -> String {
 }
 
 static SARIF: LazyLock<Validator> = LazyLock::new(|| {
-    let mut schema: Value = serde_json::from_str(include_str!("../schemas/sarif-2.1.0.json")).unwrap();
+    let mut schema: Value =
+        serde_json::from_str(include_str!("../schemas/sarif-2.1.0.json")).unwrap();
     for holder in ["run", "toolComponent"] {
         // The published pattern has a bracket too many, and is of a field that is not written.
-        schema["definitions"][holder]["properties"]["language"].as_object_mut().unwrap().remove("pattern").unwrap();
+        schema["definitions"][holder]["properties"]["language"]
+            .as_object_mut()
+            .unwrap()
+            .remove("pattern")
+            .unwrap();
     }
     jsonschema::options().should_validate_formats(true).build(&schema).unwrap()
 });
@@ -37,8 +43,10 @@ static SARIF: LazyLock<Validator> = LazyLock::new(|| {
 /// The report as SARIF, which keeps to its schema.
 pub(crate) fn sarif_of_run(report: &Report, facts: &RunFacts) -> Value {
     let value: Value = serde_json::from_str(&of_run(report, Format::Sarif, facts)).unwrap();
-    let errors: Vec<String> =
-        SARIF.iter_errors(&value).map(|error| format!("{error} at {}", error.instance_path())).collect();
+    let errors: Vec<String> = SARIF
+        .iter_errors(&value)
+        .map(|error| format!("{error} at {}", error.instance_path()))
+        .collect();
     assert!(errors.is_empty(), "{errors:#?}");
     value
 }
@@ -49,13 +57,20 @@ fn sarif(report: &Report) -> Value {
 
 /// The report for GitLab, which keeps to its schema.
 pub(crate) fn gitlab(report: &Report) -> Vec<Value> {
-    let schema: Value = serde_json::from_str(include_str!("../schemas/gitlab-code-quality.json")).unwrap();
+    let schema: Value =
+        serde_json::from_str(include_str!("../schemas/gitlab-code-quality.json")).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let issues: Vec<Value> = serde_json::from_str(&drawn(report, Format::Gitlab)).unwrap();
     for issue in &issues {
         assert!(validator.is_valid(issue), "{issue:#}");
-        assert!(["info", "minor", "major", "critical", "blocker"].contains(&issue["severity"].as_str().unwrap()));
-        assert!(issue["check_name"].is_string() && issue["location"]["lines"]["begin"].is_u64(), "{issue:#}");
+        assert!(
+            ["info", "minor", "major", "critical", "blocker"]
+                .contains(&issue["severity"].as_str().unwrap())
+        );
+        assert!(
+            issue["check_name"].is_string() && issue["location"]["lines"]["begin"].is_u64(),
+            "{issue:#}"
+        );
     }
     issues
 }
@@ -63,8 +78,10 @@ pub(crate) fn gitlab(report: &Report) -> Vec<Value> {
 /// The lines of the report, which keep to their schema.
 pub(crate) fn lines(report: &Report) -> Vec<Value> {
     let validator = jsonschema::validator_for(&lines_schema()).unwrap();
-    let lines: Vec<Value> =
-        drawn(report, Format::Jsonl).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<Value> = drawn(report, Format::Jsonl)
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     for line in &lines {
         assert!(validator.is_valid(line), "{line:#}");
     }
@@ -73,17 +90,24 @@ pub(crate) fn lines(report: &Report) -> Vec<Value> {
 
 fn incomplete() -> Report {
     let mut report = good();
-    report.coverage.unread.push(Unread { path: b"lidar-top/".to_vec(), reason: "permission denied".to_owned() });
+    report
+        .coverage
+        .unread
+        .push(Unread { path: b"lidar-top/".to_vec(), reason: "permission denied".to_owned() });
     judge(&mut report);
     report
 }
 
 /// A place in the tree, one in a document and one that is missing.
 fn three() -> Report {
-    let (located, document) = in_document("{\n  \"a\": [\"🚗\", \"camera-front\"]\n}", "\"camera-front\"", "no prefix");
+    let (located, document) =
+        in_document("{\n  \"a\": [\"🚗\", \"camera-front\"]\n}", "\"camera-front\"", "no prefix");
     let missing = Finding {
         examples: vec![Example::missing("camera-front/scene_0001/1681532060161.jpg")],
-        subject: Subject { sensor: Some(b"camera-front".to_vec()), scene: Some(b"scene_0001".to_vec()) },
+        subject: Subject {
+            sensor: Some(b"camera-front".to_vec()),
+            scene: Some(b"scene_0001".to_vec()),
+        },
         ..at_risk()
     };
     let mut report = with(vec![prefix_missing(), located, missing]);
@@ -97,12 +121,18 @@ fn sarif_shows_each_finding_at_something_that_is_there() {
     let results = log["runs"][0]["results"].as_array().unwrap();
     let at = |index: usize| &results[index]["locations"][0]["physicalLocation"];
     let whole = json!({"startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 1});
-    assert_eq!(at(0)["artifactLocation"], json!({"uri": "data/drive_0423/Cam_left", "uriBaseId": "%SRCROOT%"}));
+    assert_eq!(
+        at(0)["artifactLocation"],
+        json!({"uri": "data/drive_0423/Cam_left", "uriBaseId": "%SRCROOT%"})
+    );
     assert_eq!(at(0)["region"], whole);
     assert_eq!(at(1)["artifactLocation"]["uri"], "data/drive_0423/metadata.json");
     // The car before it takes two code units.
     let region = json!({"startLine": 2, "startColumn": 15, "endLine": 2, "endColumn": 29});
-    assert_eq!((&at(1)["region"], &log["runs"][0]["columnKind"]), (&region, &json!("utf16CodeUnits")));
+    assert_eq!(
+        (&at(1)["region"], &log["runs"][0]["columnKind"]),
+        (&region, &json!("utf16CodeUnits"))
+    );
     assert_eq!(
         at(2)["artifactLocation"]["uri"],
         "data/drive_0423/camera-front/scene_0001",
@@ -139,7 +169,10 @@ fn sarif_has_every_rule_with_its_page_and_each_result_its_rule() {
     for rule in rules {
         for field in ["shortDescription", "fullDescription", "help"] {
             let text = rule[field]["text"].as_str().unwrap();
-            assert!(!text.is_empty() && (field == "help" || text.chars().count() <= 1_024), "{rule:#}");
+            assert!(
+                !text.is_empty() && (field == "help" || text.chars().count() <= 1_024),
+                "{rule:#}"
+            );
         }
         assert!(!rule["help"]["markdown"].as_str().unwrap().is_empty());
         assert!(rule["properties"]["tags"].as_array().unwrap().len() <= 10);
@@ -150,11 +183,19 @@ fn sarif_has_every_rule_with_its_page_and_each_result_its_rule() {
         let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
         assert_eq!(rules[index]["id"], result["ruleId"]);
     }
-    let known = RunFacts { repository: Some("https://host.example/sensortree".to_owned()), ..facts() };
+    let known =
+        RunFacts { repository: Some("https://host.example/sensortree".to_owned()), ..facts() };
     let log = sarif_of_run(&good(), &known);
-    let rule =
-        log["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap().iter().find(|rule| rule["id"] == "L103").unwrap();
-    assert_eq!(rule["helpUri"], "https://host.example/sensortree/blob/v0.1.0/docs/rules.md#l103-sensor-prefix-missing");
+    let rule = log["runs"][0]["tool"]["driver"]["rules"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|rule| rule["id"] == "L103")
+        .unwrap();
+    assert_eq!(
+        rule["helpUri"],
+        "https://host.example/sensortree/blob/v0.1.0/docs/rules.md#l103-sensor-prefix-missing"
+    );
 }
 
 #[test]
@@ -165,7 +206,10 @@ fn what_lies_elsewhere_is_shown_at_the_file_that_stands_for_it() {
     let check = |places: Places, expected: &str| {
         let log = sarif_of_run(&report, &RunFacts { places, ..facts() });
         for result in log["runs"][0]["results"].as_array().unwrap() {
-            assert_eq!(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], expected);
+            assert_eq!(
+                result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
+                expected
+            );
             let text = result["message"]["text"].as_str().unwrap();
             assert!(text.contains("\nat s3://acme-drives/0423/"), "{text}");
         }
@@ -202,8 +246,9 @@ fn a_target_at_the_top_is_no_file_to_show_a_finding_at() {
     let places = Places { tree: Some(Vec::new()), ..Places::default() };
     let missing = Finding { examples: vec![Example::missing("metadata.json")], ..prefix_missing() };
     let log = sarif_of_run(&with(vec![missing, prefix_missing()]), &RunFacts { places, ..facts() });
-    let uri =
-        |index: usize| &log["runs"][0]["results"][index]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+    let uri = |index: usize| {
+        &log["runs"][0]["results"][index]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    };
     assert_eq!((uri(0), uri(1)), (&json!("sensortree.toml"), &json!("Cam_left")));
 }
 
@@ -217,14 +262,20 @@ fn an_incomplete_inspection_looks_clean_nowhere() {
         run["invocations"][0]["toolExecutionNotifications"][1]["message"]["text"],
         "lidar-top/: permission denied"
     );
-    assert_eq!((&run["results"][0]["ruleId"], &run["results"][0]["level"]), (&json!("H106"), &json!("error")));
+    assert_eq!(
+        (&run["results"][0]["ruleId"], &run["results"][0]["level"]),
+        (&json!("H106"), &json!("error"))
+    );
     assert!(
         drawn(&report, Format::Github)
             .starts_with("::error file=data/drive_0423/lidar-top,line=1,title=H106 unreadable::")
     );
     assert_eq!(gitlab(&report)[0]["severity"], "blocker");
     assert!(drawn(&report, Format::Junit).contains("errors=\"1\""));
-    assert!(drawn(&report, Format::Markdown).contains("the inspection is incomplete: 1 place could not be read"));
+    assert!(
+        drawn(&report, Format::Markdown)
+            .contains("the inspection is incomplete: 1 place could not be read")
+    );
     assert_eq!(lines(&report).last().unwrap()["prediction"]["outcome"], "unknown");
 }
 
@@ -258,8 +309,12 @@ fn a_clean_run_has_no_findings_and_a_case_that_passed() {
 fn lines_hold_all_that_the_object_holds() {
     let mut report = three();
     report.findings[0].examples.push(Example::at("Cam_right/"));
-    let types: Vec<String> = lines(&report).iter().map(|line| line["type"].as_str().unwrap().to_owned()).collect();
-    assert_eq!(types.join(" "), "header finding occurrence occurrence finding finding occurrence summary");
+    let types: Vec<String> =
+        lines(&report).iter().map(|line| line["type"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(
+        types.join(" "),
+        "header finding occurrence occurrence finding finding occurrence summary"
+    );
     let object: Value = serde_json::from_str(&drawn(&report, Format::Json)).unwrap();
     let lines = lines(&report);
     let summary = lines.last().unwrap();
@@ -288,7 +343,8 @@ fn sarif_keeps_to_what_github_takes() {
     let log = sarif(&of(5_100, ""));
     let run = &log["runs"][0];
     assert_eq!(run["results"].as_array().unwrap().len(), 5_000);
-    let said = run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"].as_str().unwrap();
+    let said =
+        run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"].as_str().unwrap();
     assert!(said.starts_with("100 results are left out"), "{said}");
 
     let text = drawn(&of(5_000, &long), Format::Sarif);
@@ -320,7 +376,8 @@ fn github_shows_the_gravest_ten_of_a_level() {
     findings.push(finding(&MARKER, "a marker"));
     findings.extend((0..10).map(|_| finding(&FRAME, "lacks frames")));
     let text = drawn(&with(findings), Format::Github);
-    let of = |command: &str| text.lines().filter(|line| line.starts_with(command)).collect::<Vec<_>>();
+    let of =
+        |command: &str| text.lines().filter(|line| line.starts_with(command)).collect::<Vec<_>>();
     let errors = of("::error ");
     assert_eq!((errors.len(), of("::warning ").len(), of("::notice ").len()), (10, 10, 1));
     assert!(errors[8].contains("file=data/drive_0423/Cam_08,"), "{}", errors[8]);
@@ -345,7 +402,10 @@ fn junit_fails_where_the_run_fails() {
     let report = with(vec![prefix_missing(), at_risk(), finding(&MARKER, "a marker")]);
     let check = |fail_on: FailOn, failures: usize| {
         let text = of_run(&report, Format::Junit, &RunFacts { fail_on, ..facts() });
-        let counts = format!("tests=\"4\" failures=\"{failures}\" errors=\"0\" skipped=\"{}\"", 3 - failures);
+        let counts = format!(
+            "tests=\"4\" failures=\"{failures}\" errors=\"0\" skipped=\"{}\"",
+            3 - failures
+        );
         assert!(text.contains(&counts), "{counts} in {text}");
         assert_eq!(text.matches("<failure ").count(), failures);
     };
@@ -360,10 +420,15 @@ fn no_two_cases_and_no_two_issues_are_taken_for_one() {
     let report = with(vec![prefix_missing(), prefix_missing(), prefix_missing()]);
     let junit = drawn(&report, Format::Junit);
     for name in ["Cam_left/", "Cam_left/ (2)", "Cam_left/ (3)"] {
-        assert_eq!(junit.matches(&format!("<testcase name=\"{name}\"")).count(), 1, "{name} in {junit}");
+        assert_eq!(
+            junit.matches(&format!("<testcase name=\"{name}\"")).count(),
+            1,
+            "{name} in {junit}"
+        );
     }
     let issues = gitlab(&report);
-    let mut fingerprints: Vec<&str> = issues.iter().map(|issue| issue["fingerprint"].as_str().unwrap()).collect();
+    let mut fingerprints: Vec<&str> =
+        issues.iter().map(|issue| issue["fingerprint"].as_str().unwrap()).collect();
     fingerprints.sort_unstable();
     fingerprints.dedup();
     assert_eq!(fingerprints.len(), 3);
@@ -373,12 +438,18 @@ fn no_two_cases_and_no_two_issues_are_taken_for_one() {
 fn a_comment_is_never_too_long_and_says_what_it_leaves_out() {
     let findings = |count: usize| {
         (0..count)
-            .map(|number| Finding { examples: vec![Example::at(format!("Cam_{number}/"))], ..prefix_missing() })
+            .map(|number| Finding {
+                examples: vec![Example::at(format!("Cam_{number}/"))],
+                ..prefix_missing()
+            })
             .collect()
     };
     let text = drawn(&with(findings(2_000)), Format::Markdown);
     assert!(text.len() < 65_536, "{} bytes", text.len());
-    assert!(text.contains(" more are not in this table.") && text.contains("are left out; the JSON report has them."));
+    assert!(
+        text.contains(" more are not in this table.")
+            && text.contains("are left out; the JSON report has them.")
+    );
     assert!(!drawn(&with(findings(20)), Format::Markdown).contains("left out"));
 }
 

@@ -99,7 +99,8 @@ fn a_byte_order_mark_is_seen() {
 
 #[test]
 fn one_huge_line_is_cut_around_the_mark() {
-    let text = format!("[{}\"camera-front\"{}]", "\"前\", ".repeat(1_000_000), ", 1".repeat(1_000_000));
+    let text =
+        format!("[{}\"camera-front\"{}]", "\"前\", ".repeat(1_000_000), ", 1".repeat(1_000_000));
     check(
         &text,
         "\"camera-front\"",

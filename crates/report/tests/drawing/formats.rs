@@ -1,7 +1,8 @@
 //! What programs read: `concise`, `json`, `response`; and names that mean harm, through every format.
 
 use crate::support::{
-    FRAME, MARKER, PREFIX, at_risk, drawn, finding, good, in_document, judge, prefix_missing, sketched, with,
+    FRAME, MARKER, PREFIX, at_risk, drawn, finding, good, in_document, judge, prefix_missing,
+    sketched, with,
 };
 use proptest::prelude::*;
 use sensortree_core::contract::Endpoint;
@@ -13,9 +14,11 @@ use serde_json::{Value, json};
 
 /// The JSON report, held against its schema.
 fn json(report: &Report) -> Value {
-    let value: Value = serde_json::from_str(&drawn(report, Format::Json, &Style::default())).unwrap();
+    let value: Value =
+        serde_json::from_str(&drawn(report, Format::Json, &Style::default())).unwrap();
     let validator = jsonschema::validator_for(&report_schema()).unwrap();
-    let errors: Vec<String> = validator.iter_errors(&value).map(|error| error.to_string()).collect();
+    let errors: Vec<String> =
+        validator.iter_errors(&value).map(|error| error.to_string()).collect();
     assert!(errors.is_empty(), "{errors:#?}\n{value:#}");
     value
 }
@@ -27,9 +30,13 @@ fn concise(report: &Report) -> String {
 #[test]
 fn concise_is_one_line_a_finding() {
     let (located, document) = in_document("{\n  \"a\": \"camera-front\"}", "\"camera-front\"", "");
-    let mut report = with(vec![prefix_missing(), located, at_risk(), finding(&MARKER, "2 folder markers")]);
+    let mut report =
+        with(vec![prefix_missing(), located, at_risk(), finding(&MARKER, "2 folder markers")]);
     report.documents = vec![document];
-    report.coverage.unread.push(Unread { path: b"lidar-top/".to_vec(), reason: "permission denied".to_owned() });
+    report
+        .coverage
+        .unread
+        .push(Unread { path: b"lidar-top/".to_vec(), reason: "permission denied".to_owned() });
     assert_eq!(
         concise(&report),
         "\
@@ -45,7 +52,8 @@ lidar-top/: H106 unreadable [incomplete] permission denied
 
 #[test]
 fn json_is_what_the_contract_says() {
-    let (mut located, document) = in_document("{\n  \"a\": \"camera-front\"}", "\"camera-front\"", "no prefix");
+    let (mut located, document) =
+        in_document("{\n  \"a\": \"camera-front\"}", "\"camera-front\"", "no prefix");
     located.notes.push("a note".to_owned());
     let mut report = with(vec![prefix_missing(), located, at_risk()]);
     report.documents = vec![document];
@@ -78,7 +86,10 @@ fn json_is_what_the_contract_says() {
         })
     );
     let found = value["findings"].as_array().unwrap();
-    assert_eq!(found[0]["examples"], json!([{"path": "Cam_left/", "present": true, "expected": "camera-left"}]));
+    assert_eq!(
+        found[0]["examples"],
+        json!([{"path": "Cam_left/", "present": true, "expected": "camera-left"}])
+    );
     assert_eq!(
         found[1]["location"],
         json!({"document": "metadata.json", "offset": 9, "length": 14, "line": 2, "column": 8, "label": "no prefix"})
@@ -126,7 +137,10 @@ fn the_schema_refuses_what_is_none() {
 #[test]
 fn names_that_are_no_text_can_be_had_back() {
     let mut report = with(vec![Finding {
-        examples: vec![Example::at(b"lidar-100%/\xff.pcd".to_vec()), Example::at("camera-100%/a.jpg")],
+        examples: vec![
+            Example::at(b"lidar-100%/\xff.pcd".to_vec()),
+            Example::at("camera-100%/a.jpg"),
+        ],
         scenes: vec![SceneId(0)],
         subject: Subject { sensor: Some(b"lidar-\xfe".to_vec()), scene: None },
         ..finding(&FRAME, "odd")
@@ -158,7 +172,8 @@ fn the_envelope_invents_no_id() {
     let accepted = response(&good());
     assert_eq!(accepted["code"], 200);
     assert_eq!(accepted["success"], true);
-    let data = json!({"datasetId": null, "status": 1, "successTaskList": null, "errorDataIdList": []});
+    let data =
+        json!({"datasetId": null, "status": 1, "successTaskList": null, "errorDataIdList": []});
     assert_eq!(accepted["data"], data);
     assert_eq!(accepted["predicted"]["scenes"], 2);
 
@@ -178,8 +193,7 @@ fn the_envelope_invents_no_id() {
     assert_eq!([&unknown["code"], &unknown["message"], &unknown["success"]], [&Value::Null; 3]);
 }
 
-const HOSTILE: &str =
-    "\u{1b}[2J\u{9b}31m\nL999 forged\r\n::error::x\u{202e}gpj.\u{2028}</script>\u{200b}🚗\u{e0041}`|\t\u{0}";
+const HOSTILE: &str = "\u{1b}[2J\u{9b}31m\nL999 forged\r\n::error::x\u{202e}gpj.\u{2028}</script>\u{200b}🚗\u{e0041}`|\t\u{0}";
 
 /// Those that do not hold every rule, which takes a while to write.
 fn quick_formats() -> impl Iterator<Item = Format> {
@@ -188,7 +202,8 @@ fn quick_formats() -> impl Iterator<Item = Format> {
 
 /// A report in which every text that can come from outside is this one.
 fn outside(text: &str) -> Report {
-    let (mut located, mut document) = in_document("{\n  \"a\": \"camera-front\"}", "\"camera-front\"", text);
+    let (mut located, mut document) =
+        in_document("{\n  \"a\": \"camera-front\"}", "\"camera-front\"", text);
     located.message = text.to_owned();
     document.text = format!("{text}{text}\n{text}").into_bytes();
     let mut named = finding(&PREFIX, text);
@@ -200,7 +215,8 @@ fn outside(text: &str) -> Report {
     named.help = Some(text.to_owned());
     named.count = 7;
     let mut scene = at_risk();
-    scene.subject = Subject { sensor: Some(text.as_bytes().to_vec()), scene: Some(text.as_bytes().to_vec()) };
+    scene.subject =
+        Subject { sensor: Some(text.as_bytes().to_vec()), scene: Some(text.as_bytes().to_vec()) };
     scene.help = Some(format!("{text}{text}"));
     let mut report = with(vec![named, located, scene]);
     report.documents = vec![document];
@@ -224,9 +240,13 @@ fn a_hostile_name_is_shown_for_what_it_is() {
         for unicode in [true, false] {
             let text = drawn(&report, format, &Style { unicode, verbose: 1, ..Style::default() });
             assert!(!text.contains(unseen), "{format}: {text:?}");
-            let meant = |line: &str| format == Format::Github && line.starts_with("::error file=data/drive_0423/");
-            let forged =
-                |line: &str| (line.trim_start().starts_with("::error") && !meant(line)) || line.starts_with("L999");
+            let meant = |line: &str| {
+                format == Format::Github && line.starts_with("::error file=data/drive_0423/")
+            };
+            let forged = |line: &str| {
+                (line.trim_start().starts_with("::error") && !meant(line))
+                    || line.starts_with("L999")
+            };
             assert!(!text.lines().any(forged), "{format}: {text}");
         }
     }
@@ -253,7 +273,10 @@ fn format_names_are_those_there_are() {
         assert_eq!(format.as_str().parse(), Ok(format));
     }
     let error = "xml".parse::<Format>().unwrap_err().to_string();
-    assert_eq!(error, "`xml` is none of full, concise, json, jsonl, sarif, github, gitlab, junit, markdown, response");
+    assert_eq!(
+        error,
+        "`xml` is none of full, concise, json, jsonl, sarif, github, gitlab, junit, markdown, response"
+    );
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! What `full` looks like.
 
-use crate::support::{FRAME, MARKER, OFFSET, drawn, finding, full, good, in_document, judge, prefix_missing, with};
+use crate::support::{
+    FRAME, MARKER, OFFSET, drawn, finding, full, good, in_document, judge, prefix_missing, with,
+};
 use sensortree_core::contract::{Basis, Effect};
 use sensortree_core::finding::{Example, Finding, Subject};
 use sensortree_core::layout::SceneId;
@@ -21,13 +23,22 @@ fn clock_offset() -> Finding {
             .noting(format!("{} is the LiDAR frame it belongs to", stamp - 28_800_000))
     };
     Finding {
-        examples: vec![frame("scene_0001", 1_681_560_860_061), frame("scene_0002", 1_681_560_960_061)],
-        notes: vec!["Eight hours is a time zone: the camera stamps are local time, the LiDAR's are UTC.".to_owned()],
+        examples: vec![
+            frame("scene_0001", 1_681_560_860_061),
+            frame("scene_0002", 1_681_560_960_061),
+        ],
+        notes: vec![
+            "Eight hours is a time zone: the camera stamps are local time, the LiDAR's are UTC."
+                .to_owned(),
+        ],
         help: Some("rename the camera's frames to the LiDAR's stamps".to_owned()),
         count: 1_000,
         scenes: vec![SceneId(0), SceneId(1)],
         subject: Subject { sensor: Some(b"camera-front".to_vec()), scene: None },
-        ..finding(&OFFSET, "camera-front runs 28,800,000 ms (8 h) ahead of lidar-top in all 2 scenes")
+        ..finding(
+            &OFFSET,
+            "camera-front runs 28,800,000 ms (8 h) ahead of lidar-top in all 2 scenes",
+        )
     }
 }
 
@@ -41,7 +52,10 @@ fn frame_missing() -> Finding {
         help: Some("drop the stamps in every sensor of the scene, or find the frames".to_owned()),
         count: 9,
         scenes: vec![SceneId(0)],
-        subject: Subject { sensor: Some(b"camera-front".to_vec()), scene: Some(b"scene_0001".to_vec()) },
+        subject: Subject {
+            sensor: Some(b"camera-front".to_vec()),
+            scene: Some(b"scene_0001".to_vec()),
+        },
         ..finding(&FRAME, "camera-front lacks 9 frames of scene_0001 that lidar-top has")
     }
 }
@@ -55,7 +69,8 @@ const METADATA: &str = r#"{
 "#;
 
 fn all_kinds() -> Report {
-    let (mut sequence, document) = in_document(METADATA, "\"camera-front\"", "without the prefix: \"front\"");
+    let (mut sequence, document) =
+        in_document(METADATA, "\"camera-front\"", "without the prefix: \"front\"");
     sequence.help = Some("write `front`".to_owned());
     let mut report = with(vec![prefix_missing(), sequence, frame_missing(), clock_offset()]);
     report.documents = vec![document];
@@ -404,7 +419,8 @@ fn colours_change_nothing_else() {
 
 #[test]
 fn quiet_says_the_answer_alone() {
-    let quiet = |report: &Report| drawn(report, Format::Full, &Style { quiet: true, ..Style::default() });
+    let quiet =
+        |report: &Report| drawn(report, Format::Full, &Style { quiet: true, ..Style::default() });
     check(&quiet(&good()), "✓ predicted answer: 200 Success (import-annotation)\n");
     check(
         &quiet(&all_kinds()),
@@ -517,12 +533,23 @@ fn how_well_a_finding_is_supported_is_said() {
         let drawn = full(&with(vec![finding]), 120);
         drawn.lines().nth(1).unwrap().trim().to_owned()
     };
-    let weakly = |effect| Finding { effect, basis: Basis::Advice, severity: Severity::Advice, ..finding(&FRAME, "x") };
+    let weakly = |effect| Finding {
+        effect,
+        basis: Basis::Advice,
+        severity: Severity::Advice,
+        ..finding(&FRAME, "x")
+    };
     assert_eq!(ground(finding(&MARKER, "x")), "advice");
     assert_eq!(ground(weakly(Effect::MISALIGNED)), "advice · possibly 5710 · no source says so");
-    assert_eq!(ground(weakly(Effect::Scene)), "advice · scene possibly at risk · no source says so");
+    assert_eq!(
+        ground(weakly(Effect::Scene)),
+        "advice · scene possibly at risk · no source says so"
+    );
     let implied = "every sensor holds the same scenes, and in a scene the same timestamps (T10)";
-    assert_eq!(ground(finding(&FRAME, "x")), format!("warning · scene at risk · implied: {implied}"));
+    assert_eq!(
+        ground(finding(&FRAME, "x")),
+        format!("warning · scene at risk · implied: {implied}")
+    );
 }
 
 #[test]
@@ -569,7 +596,8 @@ fn more_is_said_when_asked_for() {
 #[test]
 fn an_excerpt_stays_within_bounds() {
     let mut missing = frame_missing();
-    missing.examples = (0..20_000).map(|frame| Example::missing(format!("lidar-top/s/{frame:06}.pcd"))).collect();
+    missing.examples =
+        (0..20_000).map(|frame| Example::missing(format!("lidar-top/s/{frame:06}.pcd"))).collect();
     missing.subject = Subject::default();
     missing.count = 30_000;
     let drawn = full(&with(vec![missing]), 80);

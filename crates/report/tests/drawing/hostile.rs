@@ -67,7 +67,9 @@ fn report(name: &[u8]) -> Report {
     };
     let missing = Finding {
         examples: vec![
-            Example::missing([&at(b""), &b"/1.pcd"[..]].concat()).expecting(text.clone()).noting(text.clone()),
+            Example::missing([&at(b""), &b"/1.pcd"[..]].concat())
+                .expecting(text.clone())
+                .noting(text.clone()),
         ],
         notes: vec![text.clone()],
         help: Some(format!("rename `{text}`")),
@@ -115,8 +117,14 @@ fn exact(place: &Value) -> Vec<u8> {
 }
 
 fn json_places(report: &Report) -> Vec<Vec<u8>> {
-    let value: Value = serde_json::from_str(&drawn(report, Format::Json, &Style::default())).unwrap();
-    value["findings"].as_array().unwrap().iter().map(|finding| exact(&finding["examples"][0])).collect()
+    let value: Value =
+        serde_json::from_str(&drawn(report, Format::Json, &Style::default())).unwrap();
+    value["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| exact(&finding["examples"][0]))
+        .collect()
 }
 
 fn jsonl_places(report: &Report) -> Vec<Vec<u8>> {
@@ -149,12 +157,18 @@ type Command<'a> = (&'a str, Vec<(&'a str, String)>, String);
 fn command(line: &str) -> Option<Command<'_>> {
     let data = |text: &str| text.replace("%0D", "\r").replace("%0A", "\n").replace("%25", "%");
     let property = |text: &str| {
-        text.replace("%0D", "\r").replace("%0A", "\n").replace("%3A", ":").replace("%2C", ",").replace("%25", "%")
+        text.replace("%0D", "\r")
+            .replace("%0A", "\n")
+            .replace("%3A", ":")
+            .replace("%2C", ",")
+            .replace("%25", "%")
     };
     let (head, text) = line.trim_start().strip_prefix("::")?.split_once("::")?;
     let (name, properties) = head.split_once(' ').unwrap_or((head, ""));
-    let properties =
-        properties.split(',').filter_map(|pair| pair.split_once('=')).map(|(key, value)| (key, property(value)));
+    let properties = properties
+        .split(',')
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(key, value)| (key, property(value)));
     Some((name, properties.collect(), data(text)))
 }
 
@@ -165,10 +179,12 @@ fn github_places(report: &Report) -> Vec<Vec<u8>> {
         let (name, properties, text) = command(line)?;
         assert!(["error", "warning", "notice"].contains(&name), "{line}");
         let file = &properties.iter().find(|(key, _)| *key == "file").unwrap().1;
-        let shown = text
-            .lines()
-            .find_map(|line| line.strip_suffix(" (missing)").or(line.starts_with("lidar-top/").then_some(line)));
-        let shown = shown.or_else(|| text.lines().find_map(|line| Some(line.split_once(" (missing)")?.0))).unwrap();
+        let shown = text.lines().find_map(|line| {
+            line.strip_suffix(" (missing)").or(line.starts_with("lidar-top/").then_some(line))
+        });
+        let shown = shown
+            .or_else(|| text.lines().find_map(|line| Some(line.split_once(" (missing)")?.0)))
+            .unwrap();
         let path = read(shown);
         if name == "error" && file != "sensortree.toml" {
             assert_eq!(read(file), [b"data/drive_0423/", path.as_slice()].concat());
@@ -182,8 +198,9 @@ fn github_places(report: &Report) -> Vec<Vec<u8>> {
 fn gitlab_places(report: &Report) -> Vec<Vec<u8>> {
     let place = |issue: &Value| {
         let description = issue["description"].as_str().unwrap();
-        let address =
-            description.rsplit_once(" (at drive_0423/").map(|(_, address)| address.split(") — ").next().unwrap());
+        let address = description
+            .rsplit_once(" (at drive_0423/")
+            .map(|(_, address)| address.split(") — ").next().unwrap());
         match address {
             Some(address) => {
                 let path = read(address.strip_suffix(')').unwrap_or(address));
@@ -203,15 +220,20 @@ fn junit_places(report: &Report) -> Vec<Vec<u8>> {
     loop {
         match reader.read_event().unwrap() {
             XmlEvent::Eof => break,
-            XmlEvent::Empty(element) | XmlEvent::Start(element) if element.name().as_ref() == "testcase" => {
+            XmlEvent::Empty(element) | XmlEvent::Start(element)
+                if element.name().as_ref() == "testcase" =>
+            {
                 let name = element.try_get_attribute("name").unwrap().unwrap();
-                let name = name.normalized_value(quick_xml::XmlVersion::Implicit1_0).unwrap().into_owned();
+                let name =
+                    name.normalized_value(quick_xml::XmlVersion::Implicit1_0).unwrap().into_owned();
                 if name != "the inspection is complete" {
                     places.push(read(&name));
                 }
             }
             XmlEvent::Start(element) if element.name().as_ref() == "failure" => failures += 1,
-            XmlEvent::CData(_) | XmlEvent::Comment(_) | XmlEvent::PI(_) | XmlEvent::DocType(_) => panic!("{text}"),
+            XmlEvent::CData(_) | XmlEvent::Comment(_) | XmlEvent::PI(_) | XmlEvent::DocType(_) => {
+                panic!("{text}")
+            }
             _ => {}
         }
     }
@@ -222,8 +244,10 @@ fn junit_places(report: &Report) -> Vec<Vec<u8>> {
 /// The place column of the table; nothing else than what the format itself writes is markup.
 fn markdown_places(report: &Report) -> Vec<Vec<u8>> {
     let text = drawn(report, Format::Markdown, &Style::default());
-    let options =
-        Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS | Options::ENABLE_FOOTNOTES;
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_FOOTNOTES;
     let (mut rows, mut cells) = (Vec::new(), Vec::new());
     let mut details = 0;
     for event in Parser::new_ext(&text, options) {
@@ -232,10 +256,19 @@ fn markdown_places(report: &Report) -> Vec<Vec<u8>> {
             Event::End(TagEnd::TableRow) => rows.push(std::mem::take(&mut cells)),
             Event::End(TagEnd::TableHead) => cells.clear(),
             Event::Text(text) => cells.last_mut().into_iter().for_each(|cell| cell.push_str(&text)),
-            Event::InlineHtml(tag) => assert!(["<code>", "</code>", "<!-- -->"].contains(&&*tag), "{tag} in {text}"),
+            Event::InlineHtml(tag) => {
+                assert!(["<code>", "</code>", "<!-- -->"].contains(&&*tag), "{tag} in {text}")
+            }
             Event::Html(html) => {
                 details += html.matches("<details>").count();
-                let known = ["<details><summary>", "</summary>", "</details>", "<code>", "</code>", "<!-- -->"];
+                let known = [
+                    "<details><summary>",
+                    "</summary>",
+                    "</details>",
+                    "<code>",
+                    "</code>",
+                    "<!-- -->",
+                ];
                 let left = known.iter().fold(html.to_string(), |html, tag| html.replace(tag, ""));
                 assert!(!left.contains(['<', '>']), "{left} in {text}");
             }
@@ -272,7 +305,8 @@ fn concise_places(report: &Report) -> Vec<Vec<u8>> {
 /// In drawings a name is clipped where it is too wide; what is drawn is what can be seen of it.
 fn full_places(report: &Report) -> Vec<Vec<u8>> {
     let text = drawn(report, Format::Full, &Style { width: 400, ..Style::default() });
-    let heads = text.lines().filter(|line| line.starts_with("L103 ") || line.starts_with("A202 ")).count();
+    let heads =
+        text.lines().filter(|line| line.starts_with("L103 ") || line.starts_with("A202 ")).count();
     assert_eq!(heads, 2, "{text}");
     for path in places(report) {
         for name in path.split(|byte| *byte == b'/') {
@@ -287,7 +321,10 @@ fn full_places(report: &Report) -> Vec<Vec<u8>> {
 fn is_no_command(format: Format, text: &str) -> bool {
     let meant = |line: &str| format == Format::Github && command(line).is_some();
     text.lines().all(|line| {
-        meant(line) || (!line.trim_start().starts_with("::") && !line.contains("##[") && !line.contains("##vso["))
+        meant(line)
+            || (!line.trim_start().starts_with("::")
+                && !line.contains("##[")
+                && !line.contains("##vso["))
     })
 }
 
@@ -318,7 +355,8 @@ fn a_hostile_name_is_one_record_and_comes_back_as_it_was() {
         for format in Format::ALL {
             let text = drawn(&report, format, &Style::default());
             assert!(is_no_command(format, &text), "{format}: {text}");
-            let harmful = |c: char| (c.is_control() && c != '\n') || ('\u{202a}'..='\u{202e}').contains(&c);
+            let harmful =
+                |c: char| (c.is_control() && c != '\n') || ('\u{202a}'..='\u{202e}').contains(&c);
             assert!(!text.contains(harmful), "{format}: {text:?}");
             // Each of them can stand in a page.
             assert!(format != Format::Markdown || !text.contains("<script"), "{text}");
@@ -331,10 +369,12 @@ fn the_envelope_has_hostile_scene_names_as_they_are() {
     for name in NAMES {
         let mut report = with(vec![crate::support::at_risk()]);
         report.scenes[0] = name.to_vec();
-        let value: Value = serde_json::from_str(&drawn(&report, Format::Response, &Style::default())).unwrap();
+        let value: Value =
+            serde_json::from_str(&drawn(&report, Format::Response, &Style::default())).unwrap();
         let shown = value["predicted"]["scenesAtRisk"][0].as_str().unwrap();
         let encoded = value["predicted"]["scenesAtRiskEncoded"] == true;
-        let found: Cow<'_, [u8]> = if encoded { percent_decode_str(shown).into() } else { shown.as_bytes().into() };
+        let found: Cow<'_, [u8]> =
+            if encoded { percent_decode_str(shown).into() } else { shown.as_bytes().into() };
         assert_eq!(found, name);
     }
 }

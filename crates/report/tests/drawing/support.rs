@@ -28,9 +28,12 @@ const fn rule(
 
 pub(crate) static PREFIX: Rule =
     rule("L103", "sensor-prefix-missing", Effect::MISALIGNED, Basis::Documented, &["T1", "T2"]);
-pub(crate) static SEQUENCE: Rule = rule("M108", "sequence-sensor-unknown", Effect::MISALIGNED, Basis::Implied, &["M3"]);
-pub(crate) static FRAME: Rule = rule("A202", "frame-missing-in-sensor", Effect::Scene, Basis::Implied, &["T10"]);
-pub(crate) static OFFSET: Rule = rule("A204", "clock-offset", Effect::Scene, Basis::Implied, &["T10"]);
+pub(crate) static SEQUENCE: Rule =
+    rule("M108", "sequence-sensor-unknown", Effect::MISALIGNED, Basis::Implied, &["M3"]);
+pub(crate) static FRAME: Rule =
+    rule("A202", "frame-missing-in-sensor", Effect::Scene, Basis::Implied, &["T10"]);
+pub(crate) static OFFSET: Rule =
+    rule("A204", "clock-offset", Effect::Scene, Basis::Implied, &["T10"]);
 pub(crate) static MARKER: Rule = rule("H102", "folder-marker", Effect::Advice, Basis::Advice, &[]);
 
 /// A finding with nothing but its message.
@@ -91,14 +94,18 @@ pub(crate) fn with(findings: Vec<Finding>) -> Report {
 }
 
 pub(crate) fn judge(report: &mut Report) {
-    report.verdict = Verdict::of(&report.findings, report.coverage.is_complete(), &Settings::default());
+    report.verdict =
+        Verdict::of(&report.findings, report.coverage.is_complete(), &Settings::default());
 }
 
 pub(crate) fn prefix_missing() -> Finding {
     Finding {
         examples: vec![Example::at("Cam_left/").expecting("camera-left")],
         help: Some("rename `Cam_left` to `camera-left`".to_owned()),
-        ..finding(&PREFIX, "`Cam_left` holds images, and the platform reads only `lidar-…` and `camera-…`")
+        ..finding(
+            &PREFIX,
+            "`Cam_left` holds images, and the platform reads only `lidar-…` and `camera-…`",
+        )
     }
 }
 
@@ -108,7 +115,10 @@ pub(crate) fn at_risk() -> Finding {
         examples: vec![Example::missing("camera-front/scene_0001/1681532060161.jpg")],
         count: 9,
         scenes: vec![SceneId(0)],
-        subject: Subject { sensor: Some(b"camera-front".to_vec()), scene: Some(b"scene_0001".to_vec()) },
+        subject: Subject {
+            sensor: Some(b"camera-front".to_vec()),
+            scene: Some(b"scene_0001".to_vec()),
+        },
         ..finding(&FRAME, "camera-front lacks 9 frames of scene_0001")
     }
 }

@@ -58,7 +58,9 @@ pub(super) fn bucket_listing(body: &[u8]) -> Result<Page, Unfit> {
                 common_prefix(&mut reader, &tag, &mut key, b"Prefix")?;
                 found.prefixes.push(Key { key: &key, size: None, folder: true });
             }
-            b"IsTruncated" => found.truncated = word(&mut reader, &tag)?.eq_ignore_ascii_case("true"),
+            b"IsTruncated" => {
+                found.truncated = word(&mut reader, &tag)?.eq_ignore_ascii_case("true")
+            }
             b"NextContinuationToken" => found.token = word(&mut reader, &tag)?,
             b"EncodingType" => found.encoded = word(&mut reader, &tag)? == "url",
             _ => reader.skip(&tag)?,
@@ -114,7 +116,8 @@ pub(super) fn complaint(body: &[u8]) -> Option<Complaint> {
 /// Whether a body is a page for people.
 pub(super) fn is_html(body: &[u8]) -> bool {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start();
-    let starts = |with: &[u8]| body.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
+    let starts =
+        |with: &[u8]| body.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
     starts(b"<!doctype html") || starts(b"<html") || starts(b"<head") || starts(b"<body")
 }
 
@@ -150,7 +153,11 @@ fn read_complaint(reader: &mut Reader<'_>, root: &Tag<'_>) -> Result<Complaint, 
 }
 
 /// Reads one object's key into `key`, and its size.
-fn object<'a>(reader: &mut Reader<'a>, entry: &Tag<'a>, key: &mut Vec<u8>) -> Result<Option<u64>, Unfit> {
+fn object<'a>(
+    reader: &mut Reader<'a>,
+    entry: &Tag<'a>,
+    key: &mut Vec<u8>,
+) -> Result<Option<u64>, Unfit> {
     key.clear();
     let (mut named, mut size) = (false, None);
     while let Some(tag) = reader.child(entry)? {
@@ -168,7 +175,11 @@ fn object<'a>(reader: &mut Reader<'a>, entry: &Tag<'a>, key: &mut Vec<u8>) -> Re
 }
 
 /// Reads one blob's name into `key`, its size, and whether it stands for a folder.
-fn blob<'a>(reader: &mut Reader<'a>, entry: &Tag<'a>, key: &mut Vec<u8>) -> Result<(Option<u64>, bool), Unfit> {
+fn blob<'a>(
+    reader: &mut Reader<'a>,
+    entry: &Tag<'a>,
+    key: &mut Vec<u8>,
+) -> Result<(Option<u64>, bool), Unfit> {
     key.clear();
     let (mut named, mut size, mut folder) = (false, None, false);
     while let Some(tag) = reader.child(entry)? {
@@ -203,7 +214,12 @@ fn blob<'a>(reader: &mut Reader<'a>, entry: &Tag<'a>, key: &mut Vec<u8>) -> Resu
 }
 
 /// Reads one common prefix into `key`.
-fn common_prefix<'a>(reader: &mut Reader<'a>, entry: &Tag<'a>, key: &mut Vec<u8>, element: &[u8]) -> Result<(), Unfit> {
+fn common_prefix<'a>(
+    reader: &mut Reader<'a>,
+    entry: &Tag<'a>,
+    key: &mut Vec<u8>,
+    element: &[u8],
+) -> Result<(), Unfit> {
     key.clear();
     let mut named = false;
     while let Some(tag) = reader.child(entry)? {
@@ -235,7 +251,10 @@ fn word(reader: &mut Reader<'_>, tag: &Tag<'_>) -> Result<String, Fault> {
 
 fn number(reader: &mut Reader<'_>, tag: &Tag<'_>) -> Result<Option<u64>, Unfit> {
     let digits = std::str::from_utf8(reader.plain(tag)?.trim_ascii()).ok();
-    digits.and_then(|digits| digits.parse().ok()).map(Some).ok_or(Unfit::Malformed("a size is no number"))
+    digits
+        .and_then(|digits| digits.parse().ok())
+        .map(Some)
+        .ok_or(Unfit::Malformed("a size is no number"))
 }
 
 #[derive(Default)]
@@ -265,7 +284,8 @@ impl Found {
 fn decoded(keys: &Keys) -> Keys {
     let mut out = Keys::default();
     for key in keys.iter() {
-        let spaced: Vec<u8> = key.key.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+        let spaced: Vec<u8> =
+            key.key.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
         let raw: Vec<u8> = percent_decode(&spaced).collect();
         out.push(Key { key: &raw, ..key });
     }

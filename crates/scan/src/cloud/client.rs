@@ -44,10 +44,12 @@ impl Client {
     /// When the access is incomplete or contradicts itself.
     pub(crate) fn new(url: &CloudUrl, access: &CloudAccess) -> Result<Self, CloudError> {
         match (access, url.provider()) {
-            (CloudAccess::Explicit(access), Provider::S3 | Provider::Gcs) => s3::explicit(url, access),
-            (CloudAccess::Explicit(_), Provider::Azure) => {
-                Err(CloudError::new("keys of a request are for the S3 protocol, which Azure does not speak"))
+            (CloudAccess::Explicit(access), Provider::S3 | Provider::Gcs) => {
+                s3::explicit(url, access)
             }
+            (CloudAccess::Explicit(_), Provider::Azure) => Err(CloudError::new(
+                "keys of a request are for the S3 protocol, which Azure does not speak",
+            )),
             (CloudAccess::Environment(access), Provider::S3) => s3::environment(url, access),
             (CloudAccess::Environment(access), Provider::Gcs) => google::environment(url, access),
             (CloudAccess::Environment(access), Provider::Azure) => azure::environment(url, access),
@@ -64,7 +66,11 @@ impl Client {
     }
 
     /// Reads a part of an object, which may end before the range does; `None` where there is no such object.
-    pub(crate) async fn read_range(&self, key: &str, range: Range<u64>) -> Result<Option<Object>, PageError> {
+    pub(crate) async fn read_range(
+        &self,
+        key: &str,
+        range: Range<u64>,
+    ) -> Result<Option<Object>, PageError> {
         let length = usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(usize::MAX);
         let from = range.start;
         self.read(key, GetOptions::default().with_range(Some(range)), length, Some(from)).await
@@ -73,8 +79,12 @@ impl Client {
     /// The size of an object; `None` where there is none.
     pub(crate) async fn head(&self, key: &str) -> Result<Option<u64>, PageError> {
         let object = self.read(key, GetOptions::default().with_head(true), 0, None).await?;
-        let no_size =
-            || PageError::Fatal(CloudError::new(format!("{} does not say how large an object is", self.place().host)));
+        let no_size = || {
+            PageError::Fatal(CloudError::new(format!(
+                "{} does not say how large an object is",
+                self.place().host
+            )))
+        };
         object.map(|object| object.size.ok_or_else(no_size)).transpose()
     }
 
@@ -88,8 +98,10 @@ impl Client {
         let unreadable = || PageError::Denied {
             said: "its key has an empty part, a `.` or a `..`, and cannot be asked for".to_owned(),
         };
-        let path =
-            Path::parse(key).ok().filter(|path| !key.is_empty() && path.as_ref() == key).ok_or_else(unreadable)?;
+        let path = Path::parse(key)
+            .ok()
+            .filter(|path| !key.is_empty() && path.as_ref() == key)
+            .ok_or_else(unreadable)?;
         let slot = Slot::default();
         options.extensions.insert(Reading { limit, from, slot: slot.clone() });
         let unsent = self.store.get_opts(&path, options).await.err();

@@ -20,7 +20,8 @@ use http_body_util::BodyExt as _;
 use object_store::CredentialProvider;
 use object_store::client::HttpRequestBody;
 use reqsign_core::{
-    CommandExecute, CommandOutput, Context, Error, FileRead, HttpSend, OsEnv, ProvideCredentialDyn, SigningCredential,
+    CommandExecute, CommandOutput, Context, Error, FileRead, HttpSend, OsEnv, ProvideCredentialDyn,
+    SigningCredential,
 };
 use tokio::sync::Mutex;
 
@@ -154,8 +155,10 @@ impl CommandExecute for Programs {
         args: &'a [&'a str],
     ) -> reqsign_core::Result<CommandOutput> {
         // The caller has split the line at every space; quotes are honoured only when it is split anew.
-        let line = std::iter::once(program).chain(args.iter().copied()).collect::<Vec<_>>().join(" ");
-        let words = words(&line).ok_or_else(|| Error::config_invalid("the command has a quote without an end"))?;
+        let line =
+            std::iter::once(program).chain(args.iter().copied()).collect::<Vec<_>>().join(" ");
+        let words = words(&line)
+            .ok_or_else(|| Error::config_invalid("the command has a quote without an end"))?;
         let run = move || {
             let (program, arguments) = words.split_first()?;
             Command::new(program).args(arguments).stdin(Stdio::null()).output().ok()
@@ -163,7 +166,11 @@ impl CommandExecute for Programs {
         let output = tokio::task::spawn_blocking(run).await.ok().flatten();
         let output = output.ok_or_else(|| Error::config_invalid("the command cannot be run"))?;
         // What it complains of may hold a secret, and ends up in an error.
-        Ok(CommandOutput { status: output.status.code().unwrap_or(-1), stdout: output.stdout, stderr: Vec::new() })
+        Ok(CommandOutput {
+            status: output.status.code().unwrap_or(-1),
+            stdout: output.stdout,
+            stderr: Vec::new(),
+        })
     }
 }
 
@@ -188,9 +195,13 @@ fn words(line: &str) -> Option<Vec<String>> {
 }
 
 impl HttpSend for Side {
-    async fn http_send(&self, request: http::Request<Bytes>) -> reqsign_core::Result<http::Response<Bytes>> {
+    async fn http_send(
+        &self,
+        request: http::Request<Bytes>,
+    ) -> reqsign_core::Result<http::Response<Bytes>> {
         // What went wrong could name an address with a token in it.
-        let failed = || Error::unexpected("the service that gives credentials could not be reached");
+        let failed =
+            || Error::unexpected("the service that gives credentials could not be reached");
         let response = self.send(request.map(HttpRequestBody::from)).await.map_err(|_| failed())?;
         let (parts, body) = response.into_parts();
         let body = body.collect().await.map_err(|_| failed())?.to_bytes();
@@ -261,10 +272,13 @@ mod tests {
     #[test]
     fn keys_are_kept_until_they_expire() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let adapter: Adapter<Pass> = Adapter::new(Source::last_resort(Counter::default()), context());
-        let numbers: Vec<u64> = (0..4).map(|_| *runtime.block_on(adapter.get_credential()).unwrap()).collect();
+        let adapter: Adapter<Pass> =
+            Adapter::new(Source::last_resort(Counter::default()), context());
+        let numbers: Vec<u64> =
+            (0..4).map(|_| *runtime.block_on(adapter.get_credential()).unwrap()).collect();
         assert_eq!(numbers, [0, 1, 1, 1]);
-        let empty: Adapter<Pass> = Adapter::new(Source::last_resort(Counter(AtomicU64::new(3))), context());
+        let empty: Adapter<Pass> =
+            Adapter::new(Source::last_resort(Counter(AtomicU64::new(3))), context());
         let error = runtime.block_on(empty.get_credential()).unwrap_err();
         assert!(error.to_string().contains("nobody gives tickets"), "{error}");
     }
@@ -272,10 +286,17 @@ mod tests {
     #[test]
     fn a_command_line_is_split_outside_quotes() {
         let check = |line: &str, expected: Option<&[&str]>| {
-            assert_eq!(words(line), expected.map(|words| words.iter().map(ToString::to_string).collect()), "{line}");
+            assert_eq!(
+                words(line),
+                expected.map(|words| words.iter().map(ToString::to_string).collect()),
+                "{line}"
+            );
         };
         check("vault read  -x", Some(&["vault", "read", "-x"]));
-        check(r#"'/opt/my tool/keys' --role "a b"c '' "#, Some(&["/opt/my tool/keys", "--role", "a bc", ""]));
+        check(
+            r#"'/opt/my tool/keys' --role "a b"c '' "#,
+            Some(&["/opt/my tool/keys", "--role", "a bc", ""]),
+        );
         check("", Some(&[]));
         check("keys 'open", None);
     }

@@ -36,7 +36,9 @@ const BEHIND_REGION: [&str; 8] = [
 impl Endpoint {
     /// Reads an address as it is written on a command line or in a request. Without a scheme it is `https`.
     pub(super) fn parse(text: &str) -> Result<Self, CloudError> {
-        let wrong = |said: &str| Err(CloudError::new(said).help("write the endpoint as `https://HOST[:PORT]`"));
+        let wrong = |said: &str| {
+            Err(CloudError::new(said).help("write the endpoint as `https://HOST[:PORT]`"))
+        };
         let text = text.trim();
         let (plain, rest) = match text.split_once("://") {
             None => (false, text),
@@ -58,8 +60,8 @@ impl Endpoint {
             },
             _ => (authority, None),
         };
-        let is_name =
-            !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
+        let is_name = !host.is_empty()
+            && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
         if !is_name && !is_ipv6(host) {
             return wrong("the endpoint's host is no host name");
         }
@@ -67,7 +69,12 @@ impl Endpoint {
         if !path.bytes().all(fits) {
             return wrong("the endpoint's path has characters that an address cannot hold");
         }
-        Ok(Endpoint { plain, host: host.to_ascii_lowercase(), port, path: path.trim_matches('/').to_owned() })
+        Ok(Endpoint {
+            plain,
+            host: host.to_ascii_lowercase(),
+            port,
+            path: path.trim_matches('/').to_owned(),
+        })
     }
 
     /// Whether keys and names travel unencrypted, as was asked for.
@@ -112,7 +119,8 @@ impl Endpoint {
     pub(super) fn region(&self) -> Option<&str> {
         let start = BEFORE_REGION.into_iter().find_map(|before| {
             // The bucket may stand before it.
-            let inside = self.host.find(&format!(".{before}")).and_then(|at| self.host.get(at + 1..));
+            let inside =
+                self.host.find(&format!(".{before}")).and_then(|at| self.host.get(at + 1..));
             self.host.strip_prefix(before).or_else(|| inside?.strip_prefix(before))
         })?;
         let region = BEHIND_REGION.into_iter().find_map(|behind| start.strip_suffix(behind))?;
@@ -139,29 +147,54 @@ mod tests {
 
     #[test]
     fn the_bucket_goes_where_the_store_takes_it() {
-        let check = |endpoint: &str, bucket: &str, addressing: Option<Addressing>, expected: &str| {
-            assert_eq!(Endpoint::parse(endpoint).unwrap().bucket_url(bucket, addressing), expected, "{endpoint}");
-        };
+        let check =
+            |endpoint: &str, bucket: &str, addressing: Option<Addressing>, expected: &str| {
+                assert_eq!(
+                    Endpoint::parse(endpoint).unwrap().bucket_url(bucket, addressing),
+                    expected,
+                    "{endpoint}"
+                );
+            };
         check("http://127.0.0.1:9000", "drives", None, "http://127.0.0.1:9000/drives");
         check("minio.example/", "drives", None, "https://minio.example/drives");
         check("https://gateway.example/s3/", "drives", None, "https://gateway.example/s3/drives");
         check("http://[::1]:9000", "drives", None, "http://[::1]:9000/drives");
-        check("minio.example", "drives", Some(Addressing::VirtualHost), "https://drives.minio.example");
-        check("oss-cn-hangzhou.aliyuncs.com", "drives", None, "https://drives.oss-cn-hangzhou.aliyuncs.com");
+        check(
+            "minio.example",
+            "drives",
+            Some(Addressing::VirtualHost),
+            "https://drives.minio.example",
+        );
+        check(
+            "oss-cn-hangzhou.aliyuncs.com",
+            "drives",
+            None,
+            "https://drives.oss-cn-hangzhou.aliyuncs.com",
+        );
         check(
             "https://drives.oss-cn-hangzhou.aliyuncs.com",
             "drives",
             None,
             "https://drives.oss-cn-hangzhou.aliyuncs.com",
         );
-        check("obs.cn-north-4.myhuaweicloud.com", "drives", None, "https://drives.obs.cn-north-4.myhuaweicloud.com");
+        check(
+            "obs.cn-north-4.myhuaweicloud.com",
+            "drives",
+            None,
+            "https://drives.obs.cn-north-4.myhuaweicloud.com",
+        );
         check(
             "cos.ap-guangzhou.myqcloud.com",
             "drives-1250",
             None,
             "https://drives-1250.cos.ap-guangzhou.myqcloud.com",
         );
-        check("s3.eu-west-1.amazonaws.com", "drives", None, "https://drives.s3.eu-west-1.amazonaws.com");
+        check(
+            "s3.eu-west-1.amazonaws.com",
+            "drives",
+            None,
+            "https://drives.s3.eu-west-1.amazonaws.com",
+        );
         check("s3.eu-west-1.amazonaws.com", "a.b", None, "https://s3.eu-west-1.amazonaws.com/a.b");
         check(
             "s3.eu-west-1.amazonaws.com",
@@ -204,9 +237,16 @@ mod tests {
 
     #[test]
     fn what_is_no_endpoint_is_said() {
-        for text in
-            ["", "ftp://x", "https://", "https://key:secret@host", "https://host?x", "host:99999", "ho st", "[::g]"]
-        {
+        for text in [
+            "",
+            "ftp://x",
+            "https://",
+            "https://key:secret@host",
+            "https://host?x",
+            "host:99999",
+            "ho st",
+            "[::g]",
+        ] {
             let error = Endpoint::parse(text).unwrap_err();
             assert!(!format!("{error:?}").contains("secret"), "{error}");
         }

@@ -86,7 +86,8 @@ impl Looking<'_> {
         let mut spent = Cost::default();
         let mut refused = 0;
         let mut told = Instant::now();
-        let frames = stream::iter(tree.picks(self.options.sample)).map(|pick| self.frame(tree, pick));
+        let frames =
+            stream::iter(tree.picks(self.options.sample)).map(|pick| self.frame(tree, pick));
         let mut frames = frames.buffer_unordered(self.asker.concurrency());
         loop {
             let next = timeout(TICK, frames.next()).await;
@@ -133,7 +134,11 @@ impl Looking<'_> {
     fn cost(&self, tree: &Tree) -> Cost {
         tree.picks(self.options.sample).fold(Cost::default(), |sum, pick| {
             let (requests, bytes) = self.usual_reads(&pick);
-            Cost { frames: sum.frames + 1, requests: sum.requests + requests, bytes: sum.bytes.saturating_add(bytes) }
+            Cost {
+                frames: sum.frames + 1,
+                requests: sum.requests + requests,
+                bytes: sum.bytes.saturating_add(bytes),
+            }
         })
     }
 
@@ -146,7 +151,14 @@ impl Looking<'_> {
     }
 
     async fn frame(&self, tree: &Tree, pick: Pick) -> Frame {
-        let mut parts = Parts { looking: self, key: String::new(), size: pick.size, last: None, answers: 0, bytes: 0 };
+        let mut parts = Parts {
+            looking: self,
+            key: String::new(),
+            size: pick.size,
+            last: None,
+            answers: 0,
+            bytes: 0,
+        };
         let facts = match String::from_utf8(tree.path_of(pick.folder, &pick.name)) {
             Ok(path) => {
                 parts.key = format!("{}{path}", self.prefix);
@@ -155,7 +167,9 @@ impl Looking<'_> {
                     None => Ok(Facts::default()),
                 }
             }
-            Err(_) => Err(NoFacts::Refused("a key that is not UTF-8 cannot be asked for".to_owned())),
+            Err(_) => {
+                Err(NoFacts::Refused("a key that is not UTF-8 cannot be asked for".to_owned()))
+            }
         };
         Frame { pick, facts, answers: parts.answers, bytes: parts.bytes }
     }
@@ -201,8 +215,10 @@ impl Parts<'_> {
         }
         let is_limited = self.looking.options.content == Content::Headers;
         if is_limited && self.bytes.saturating_add(length) > MOST_OF_A_FRAME {
-            let said =
-                format!("its header is longer than is read of a frame in a store ({} kB)", MOST_OF_A_FRAME >> 10);
+            let said = format!(
+                "its header is longer than is read of a frame in a store ({} kB)",
+                MOST_OF_A_FRAME >> 10
+            );
             return Err(NoFacts::Refused(said));
         }
         let range = wanted.offset..wanted.offset.saturating_add(length);
@@ -222,7 +238,8 @@ impl Parts<'_> {
         let ask = || async {
             match client.read_range(&self.key, range.clone()).await? {
                 Some(object)
-                    if object.size == Some(self.size) && (object.bytes.len() as u64) < range.end - range.start =>
+                    if object.size == Some(self.size)
+                        && (object.bytes.len() as u64) < range.end - range.start =>
                 {
                     Err(PageError::Passing { said: "the answer was cut off".to_owned() })
                 }
@@ -247,5 +264,7 @@ fn of_frames(reason: &str) -> String {
 fn note(spent: Cost) -> Option<String> {
     let Cost { frames, requests, bytes } = spent;
     let (frames, requests) = (text::count(frames, "frame"), text::count(requests, "request"));
-    (spent.requests > 0).then(|| format!("looking into {frames} took {requests} and {}", text::count(bytes, "byte")))
+    (spent.requests > 0).then(|| {
+        format!("looking into {frames} took {requests} and {}", text::count(bytes, "byte"))
+    })
 }

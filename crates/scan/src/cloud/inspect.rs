@@ -40,7 +40,11 @@ pub fn inspect(
         .map_err(|_| CloudError::new("the threads that list the target could not be started"))?;
     let inspection = runtime.block_on(async { Client::new(url, access) }).and_then(|client| {
         let client = Arc::new(client);
-        let packed = if url.is_zip() { zip::inspect(&runtime, &client, url, options, progress)? } else { None };
+        let packed = if url.is_zip() {
+            zip::inspect(&runtime, &client, url, options, progress)?
+        } else {
+            None
+        };
         packed.map_or_else(|| runtime.block_on(inspect_by(&client, url, options, progress)), Ok)
     });
     // A host name that is still being looked up would be waited for otherwise.
@@ -97,11 +101,19 @@ async fn inspect_by(
     }
     unread.sort_unstable();
     let coverage = Coverage { unread, all_listed, notes, ..options.coverage(&tree) };
-    let target = Target { kind: url.provider().target_kind(), uri: url.to_string(), segments: url.segments() };
+    let target = Target {
+        kind: url.provider().target_kind(),
+        uri: url.to_string(),
+        segments: url.segments(),
+    };
     Ok(Inspection { target, tree, archive: None, metadata, coverage })
 }
 
-fn metadata_file(read: Result<Option<Object>, NoAnswer>, is_listed: bool, unread: &mut Vec<Unread>) -> MetadataFile {
+fn metadata_file(
+    read: Result<Option<Object>, NoAnswer>,
+    is_listed: bool,
+    unread: &mut Vec<Unread>,
+) -> MetadataFile {
     let reason = match read {
         Ok(Some(Object { cut: true, size, .. })) => {
             return MetadataFile::TooLarge { bytes: size.unwrap_or(MAX_METADATA_BYTES + 1) };

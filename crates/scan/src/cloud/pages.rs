@@ -106,7 +106,10 @@ impl Keys {
     /// The key at a position.
     pub(crate) fn get(&self, at: usize) -> Option<Key<'_>> {
         let slot = self.slots.get(at)?;
-        let start = at.checked_sub(1).and_then(|before| self.slots.get(before)).map_or(0, |before| before.end);
+        let start = at
+            .checked_sub(1)
+            .and_then(|before| self.slots.get(before))
+            .map_or(0, |before| before.end);
         Some(Key { key: self.bytes.get(start..slot.end)?, size: slot.size, folder: slot.folder })
     }
 

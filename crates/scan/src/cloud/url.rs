@@ -78,12 +78,18 @@ const OTHER_SCHEMES: [(&str, &str); 8] = [
     ("gcs", "write `gs://` for `gcs://`"),
     ("azure", "write `az://` for `azure://`"),
     ("wasb", "write `abfss://container@account.dfs.core.windows.net/prefix`"),
-    ("oss", "OSS speaks the S3 protocol: `s3://bucket/prefix` with `--endpoint-url https://oss-REGION.aliyuncs.com`"),
+    (
+        "oss",
+        "OSS speaks the S3 protocol: `s3://bucket/prefix` with `--endpoint-url https://oss-REGION.aliyuncs.com`",
+    ),
     (
         "obs",
         "OBS speaks the S3 protocol: `s3://bucket/prefix` with `--endpoint-url https://obs.REGION.myhuaweicloud.com`",
     ),
-    ("cos", "COS speaks the S3 protocol: `s3://bucket/prefix` with `--endpoint-url https://cos.REGION.myqcloud.com`"),
+    (
+        "cos",
+        "COS speaks the S3 protocol: `s3://bucket/prefix` with `--endpoint-url https://cos.REGION.myqcloud.com`",
+    ),
 ];
 
 /// The clouds that keys for Azure may be sent to. An address could name any host, and must not get at keys that way.
@@ -91,8 +97,14 @@ const AZURE_CLOUDS: [&str; 4] =
     ["core.windows.net", "core.chinacloudapi.cn", "core.usgovcloudapi.net", "fabric.microsoft.com"];
 
 /// What only stands in an address that was signed to be passed on.
-const SIGNED: [&str; 6] =
-    ["x-amz-signature=", "x-amz-security-token=", "x-goog-signature=", "awsaccesskeyid=", "&sig=", "?sig="];
+const SIGNED: [&str; 6] = [
+    "x-amz-signature=",
+    "x-amz-security-token=",
+    "x-goog-signature=",
+    "awsaccesskeyid=",
+    "&sig=",
+    "?sig=",
+];
 
 impl CloudUrl {
     /// Whether a text is meant to be a cloud address, well written or not.
@@ -136,7 +148,8 @@ impl CloudUrl {
     #[must_use]
     pub fn is_zip(&self) -> bool {
         let name = self.path.rsplit('/').next().unwrap_or_default();
-        name.rsplit_once('.').is_some_and(|(stem, suffix)| !stem.is_empty() && suffix.eq_ignore_ascii_case("zip"))
+        name.rsplit_once('.')
+            .is_some_and(|(stem, suffix)| !stem.is_empty() && suffix.eq_ignore_ascii_case("zip"))
     }
 
     /// The names on the way to the target, the bucket first.
@@ -144,7 +157,10 @@ impl CloudUrl {
     pub fn segments(&self) -> Vec<String> {
         let path = self.path.strip_suffix('/').unwrap_or(&self.path);
         let below = if path.is_empty() { None } else { Some(path.split('/')) };
-        std::iter::once(self.bucket.as_str()).chain(below.into_iter().flatten()).map(str::to_owned).collect()
+        std::iter::once(self.bucket.as_str())
+            .chain(below.into_iter().flatten())
+            .map(str::to_owned)
+            .collect()
     }
 
     /// The storage account that the address itself names.
@@ -190,11 +206,16 @@ impl FromStr for CloudUrl {
 }
 
 fn split_scheme(text: &str) -> Result<(&'static str, Provider, &str), CloudError> {
-    let not_one =
-        || CloudError::new("this is no cloud address").help("write `s3://BUCKET/PREFIX`, `gs://…` or `az://…`");
+    let not_one = || {
+        CloudError::new("this is no cloud address")
+            .help("write `s3://BUCKET/PREFIX`, `gs://…` or `az://…`")
+    };
     let (written, rest) = text.split_once(':').ok_or_else(not_one)?;
-    if let Some((_, instead)) = OTHER_SCHEMES.iter().find(|(other, _)| written.eq_ignore_ascii_case(other)) {
-        return Err(CloudError::new(format!("`{}://` is not read", written.to_ascii_lowercase())).help(*instead));
+    if let Some((_, instead)) =
+        OTHER_SCHEMES.iter().find(|(other, _)| written.eq_ignore_ascii_case(other))
+    {
+        return Err(CloudError::new(format!("`{}://` is not read", written.to_ascii_lowercase()))
+            .help(*instead));
     }
     let known = SCHEMES.iter().find(|(known, _)| written.eq_ignore_ascii_case(known));
     let (scheme, provider) = *known.ok_or_else(not_one)?;
@@ -215,7 +236,8 @@ fn azure_account(host: &str) -> Result<AzureAccount, CloudError> {
         Some((name, suffix))
     });
     let fits = |name: &str| {
-        (3..=24).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        (3..=24).contains(&name.len())
+            && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
     };
     match parts {
         Some((name, suffix)) if fits(name) => Ok(AzureAccount { name: name.to_owned(), suffix }),
@@ -226,8 +248,10 @@ fn azure_account(host: &str) -> Result<AzureAccount, CloudError> {
 
 fn check_bucket(bucket: &str, provider: Provider, scheme: &str) -> Result<(), CloudError> {
     let word = provider.bucket_word();
-    let wrong =
-        |said: String| Err(CloudError::new(said).help(format!("write `{scheme}://{}/PREFIX`", word.to_uppercase())));
+    let wrong = |said: String| {
+        Err(CloudError::new(said)
+            .help(format!("write `{scheme}://{}/PREFIX`", word.to_uppercase())))
+    };
     if bucket.is_empty() {
         return wrong(format!("`{scheme}://` lacks the {word}'s name"));
     }
@@ -252,9 +276,12 @@ fn check_bucket(bucket: &str, provider: Provider, scheme: &str) -> Result<(), Cl
     if !(3..=longest).contains(&bucket.len()) {
         return wrong(format!("a {word}'s name has 3 to {longest} characters"));
     }
-    let at_ends = bucket.bytes().next().is_some_and(alphanumeric) && bucket.bytes().last().is_some_and(alphanumeric);
+    let at_ends = bucket.bytes().next().is_some_and(alphanumeric)
+        && bucket.bytes().last().is_some_and(alphanumeric);
     if !at_ends || bucket.contains("..") {
-        return wrong(format!("a {word}'s name starts and ends with a letter or digit, and has no `..`"));
+        return wrong(format!(
+            "a {word}'s name starts and ends with a letter or digit, and has no `..`"
+        ));
     }
     Ok(())
 }
@@ -265,8 +292,9 @@ mod tests {
 
     #[test]
     fn a_zip_is_told_by_its_suffix() {
-        let check =
-            |url: &str, expected: bool| assert_eq!(url.parse::<CloudUrl>().unwrap().is_zip(), expected, "{url}");
+        let check = |url: &str, expected: bool| {
+            assert_eq!(url.parse::<CloudUrl>().unwrap().is_zip(), expected, "{url}")
+        };
         check("s3://drives/in/0423.zip", true);
         check("gs://drives/0423.ZIP", true);
         check("s3://drives/0423.zip/", false);
@@ -309,12 +337,19 @@ mod tests {
         check("az://drives/x", None);
         check("abfs://drives/x", None);
         check("abfss://drives@acme.dfs.core.windows.net/x", Some(("acme", "core.windows.net")));
-        check("abfs://drives@acme.blob.core.chinacloudapi.cn/x", Some(("acme", "core.chinacloudapi.cn")));
+        check(
+            "abfs://drives@acme.blob.core.chinacloudapi.cn/x",
+            Some(("acme", "core.chinacloudapi.cn")),
+        );
     }
 
     #[test]
     fn an_address_is_shown_as_it_was_written() {
-        for text in ["s3://acme-drives/a b", "gs://acme-drives/x/", "abfss://drives@acme.dfs.core.windows.net/x%2F"] {
+        for text in [
+            "s3://acme-drives/a b",
+            "gs://acme-drives/x/",
+            "abfss://drives@acme.dfs.core.windows.net/x%2F",
+        ] {
             assert_eq!(text.parse::<CloudUrl>().unwrap().to_string(), text);
         }
     }
@@ -350,6 +385,10 @@ mod tests {
         check("abfss://drives@acme.dfs.core.windows.net.example.com/x", "no storage account");
         check("oss://acme-drives/x", "--endpoint-url https://oss-REGION.aliyuncs.com");
         check("gcs://acme-drives/x", "write `gs://`");
-        assert!(!CloudUrl::is_meant("git:HEAD") && !CloudUrl::is_meant("C:/data") && !CloudUrl::is_meant("cos:x"));
+        assert!(
+            !CloudUrl::is_meant("git:HEAD")
+                && !CloudUrl::is_meant("C:/data")
+                && !CloudUrl::is_meant("cos:x")
+        );
     }
 }

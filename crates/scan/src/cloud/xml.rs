@@ -138,7 +138,8 @@ impl<'a> Reader<'a> {
     /// Takes a start tag; `rest` begins with its `<`.
     fn open(&mut self) -> Result<Tag<'a>, Fault> {
         let inner = self.rest.get(1..).unwrap_or_default();
-        let is_end = |byte: &u8| matches!(byte, b'>' | b'/' | b'<' | b'=' | b' ' | b'\t' | b'\r' | b'\n');
+        let is_end =
+            |byte: &u8| matches!(byte, b'>' | b'/' | b'<' | b'=' | b' ' | b'\t' | b'\r' | b'\n');
         let length = inner.iter().position(is_end).ok_or(Fault::CutOff)?;
         let (name, mut after) = inner.split_at(length);
         if name.is_empty() {
@@ -161,7 +162,10 @@ impl<'a> Reader<'a> {
     /// Takes the end tag of the element `name`; `rest` begins with its `<`.
     fn close(&mut self, name: &[u8]) -> Result<(), Fault> {
         // As everyone writes it.
-        let behind = self.rest.strip_prefix(b"</").and_then(|rest| rest.strip_prefix(name)?.strip_prefix(b">"));
+        let behind = self
+            .rest
+            .strip_prefix(b"</")
+            .and_then(|rest| rest.strip_prefix(name)?.strip_prefix(b">"));
         if let Some(behind) = behind {
             self.rest = behind;
             return Ok(());
@@ -177,7 +181,8 @@ impl<'a> Reader<'a> {
 
     /// Passes over a comment, a processing instruction or CDATA that nobody asked for.
     fn skip_aside(&mut self) -> Result<(), Fault> {
-        const ASIDES: [(&[u8], &[u8]); 3] = [(b"<!--", b"-->"), (b"<?", b"?>"), (b"<![CDATA[", b"]]>")];
+        const ASIDES: [(&[u8], &[u8]); 3] =
+            [(b"<!--", b"-->"), (b"<?", b"?>"), (b"<![CDATA[", b"]]>")];
         for (start, end) in ASIDES {
             if let Some(inner) = self.rest.strip_prefix(start) {
                 let at = memmem::find(inner, end).ok_or(Fault::CutOff)?;
@@ -212,9 +217,11 @@ fn unescape(mut text: &[u8], out: &mut Vec<u8>) -> Result<(), Fault> {
         let (plain, reference) = text.split_at(at);
         out.extend_from_slice(plain);
         // The longest reference is `&#x10FFFF;`, give or take some leading zeros.
-        let end = reference.iter().take(16).position(|byte| *byte == b';').ok_or(Fault::Malformed)?;
+        let end =
+            reference.iter().take(16).position(|byte| *byte == b';').ok_or(Fault::Malformed)?;
         let mut utf8 = [0; 4];
-        let resolved = resolve(reference.get(1..end).unwrap_or_default()).ok_or(Fault::Malformed)?;
+        let resolved =
+            resolve(reference.get(1..end).unwrap_or_default()).ok_or(Fault::Malformed)?;
         out.extend_from_slice(resolved.encode_utf8(&mut utf8).as_bytes());
         text = reference.get(end + 1..).unwrap_or_default();
     }

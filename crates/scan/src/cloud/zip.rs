@@ -16,8 +16,7 @@ use crate::{Content, Progress, ScanOptions};
 /// Of so many entries the own header is looked at, beside that of metadata.json: each costs a request.
 const MOST_HEADERS_AFAR: u64 = 8;
 
-const TOO_LARGE: &str =
-    "its frames were not looked into, as the zip is larger than an upload may be; a local copy of it can be";
+const TOO_LARGE: &str = "its frames were not looked into, as the zip is larger than an upload may be; a local copy of it can be";
 
 /// Lists the zip at an address; `None` where there is no such object.
 ///
@@ -32,7 +31,11 @@ pub(crate) fn inspect(
     options: &ScanOptions,
     progress: &dyn Progress,
 ) -> Result<Option<Inspection>, CloudError> {
-    let target = zip::target(Target { kind: TargetKind::Zip, uri: url.to_string(), segments: url.segments() });
+    let target = zip::target(Target {
+        kind: TargetKind::Zip,
+        uri: url.to_string(),
+        segments: url.segments(),
+    });
     let parts = match Parts::of(runtime, client, url.key(), progress) {
         Ok(Some(parts)) => parts,
         Ok(None) => return Ok(None),
@@ -45,7 +48,12 @@ pub(crate) fn inspect(
     let by_name = ScanOptions { content: Content::None, ..options.clone() };
     let options = if is_too_large { &by_name } else { options };
     let most_headers = if count <= PART { MOST_HEADERS } else { MOST_HEADERS_AFAR };
-    let inspected = zip::inspect_at(Bytes { reader: &parts, count, most_headers }, target.clone(), options, progress);
+    let inspected = zip::inspect_at(
+        Bytes { reader: &parts, count, most_headers },
+        target.clone(),
+        options,
+        progress,
+    );
     // What could not be fetched is not to be taken for damage of the zip.
     match (parts.failure(), inspected) {
         (Some(Failure::Fatal(error)), _) => Err(error),

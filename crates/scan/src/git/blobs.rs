@@ -59,13 +59,18 @@ impl Blobs {
         if self.header(id)?.size() > most {
             return Ok(None);
         }
-        self.objects.find(id, &mut self.buffer).map(|blob| Some(blob.data)).map_err(|error| damaged(&error))
+        self.objects
+            .find(id, &mut self.buffer)
+            .map(|blob| Some(blob.data))
+            .map_err(|error| damaged(&error))
     }
 
     fn header(&self, id: &oid) -> Result<Header, String> {
         match self.objects.try_header(id) {
             Ok(Some(header)) => Ok(header),
-            Ok(None) => Err("its object is missing from this clone, and nothing is fetched".to_owned()),
+            Ok(None) => {
+                Err("its object is missing from this clone, and nothing is fetched".to_owned())
+            }
             Err(error) => Err(damaged(&error)),
         }
     }

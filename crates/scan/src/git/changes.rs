@@ -46,7 +46,10 @@ impl Changes {
         let mut buffer = Vec::new();
         while let Some(folder) = folders.pop() {
             // A commit would write the tree that the index has in store, so that nothing there changes.
-            if folder.known.is_some_and(|known| known.num_entries.is_some() && known.id == folder.tree) {
+            if folder
+                .known
+                .is_some_and(|known| known.num_entries.is_some() && known.id == folder.tree)
+            {
                 continue;
             }
             match repository.objects.find(&folder.tree, &mut buffer) {
@@ -66,9 +69,11 @@ impl Changes {
         tree: &[u8],
         folders: &mut Vec<Folder<'i>>,
     ) {
-        let entries = || TreeRefIter::from_bytes(tree, repository.object_hash()).map_while(Result::ok);
-        let mut committed: BTreeMap<&[u8], (GitKind, ObjectId)> =
-            entries().map(|entry| (&**entry.filename, (entry.mode.kind(), entry.oid.to_owned()))).collect();
+        let entries =
+            || TreeRefIter::from_bytes(tree, repository.object_hash()).map_while(Result::ok);
+        let mut committed: BTreeMap<&[u8], (GitKind, ObjectId)> = entries()
+            .map(|entry| (&**entry.filename, (entry.mode.kind(), entry.oid.to_owned())))
+            .collect();
         let mut at = folder.range.start;
         while let Some(entry) = file.entries().get(at).filter(|_| at < folder.range.end) {
             let path: &[u8] = entry.path(file);
@@ -83,13 +88,19 @@ impl Changes {
             };
             let name = below.get(..end).unwrap_or_default();
             let depth = folder.depth + end + 1;
-            let range = at..end_of_folder(file, at..folder.range.end, path.get(..depth).unwrap_or_default());
+            let range = at..end_of_folder(
+                file,
+                at..folder.range.end,
+                path.get(..depth).unwrap_or_default(),
+            );
             at = range.end;
             match committed.remove(name) {
                 // A sparse index has a whole folder as one entry.
                 Some(was) if path.len() == depth => self.mark(range.start, !is_same(entry, was)),
                 Some((GitKind::Tree, tree)) => {
-                    let known = folder.known.and_then(|known| known.children.iter().find(|child| *child.name == *name));
+                    let known = folder
+                        .known
+                        .and_then(|known| known.children.iter().find(|child| *child.name == *name));
                     folders.push(Folder { tree, depth, range, known });
                 }
                 was => {
@@ -98,7 +109,8 @@ impl Changes {
                 }
             }
         }
-        let first = file.entries().get(folder.range.start).map_or(&b""[..], |entry| entry.path(file));
+        let first =
+            file.entries().get(folder.range.start).map_or(&b""[..], |entry| entry.path(file));
         let above = first.get(..folder.depth).unwrap_or_default();
         self.gone.extend(committed.into_iter().map(|(name, (kind, _))| {
             let end: &[u8] = if kind == GitKind::Tree { b"/" } else { b"" };
@@ -134,13 +146,16 @@ impl Changes {
     /// Whether something changes at a path, or anywhere below it where it ends in `/`; an empty one is that of the whole.
     pub(super) fn touch(&self, file: &File, path: &[u8]) -> bool {
         let is_folder = path.is_empty() || path.ends_with(b"/");
-        let is_there = |range: Range<usize>| self.entries.get(range).unwrap_or_default().contains(&true);
+        let is_there =
+            |range: Range<usize>| self.entries.get(range).unwrap_or_default().contains(&true);
         let changed = match is_folder {
             true => file.prefixed_entries_range(path.as_bstr()).is_some_and(is_there),
             false => file.entry_index_by_path(path.as_bstr()).is_ok_and(|at| self.is_changed(at)),
         };
         let is_gone = |gone: &Vec<u8>| {
-            gone == path || is_folder && gone.starts_with(path) || gone.ends_with(b"/") && path.starts_with(gone)
+            gone == path
+                || is_folder && gone.starts_with(path)
+                || gone.ends_with(b"/") && path.starts_with(gone)
         };
         changed || self.gone.iter().any(is_gone)
     }
@@ -148,7 +163,9 @@ impl Changes {
 
 fn is_same(entry: &Entry, (kind, id): (GitKind, ObjectId)) -> bool {
     let mode = entry.mode.to_tree_entry_mode();
-    entry.stage() == Stage::Unconflicted && entry.id == id && mode.is_some_and(|mode| mode.kind() == kind)
+    entry.stage() == Stage::Unconflicted
+        && entry.id == id
+        && mode.is_some_and(|mode| mode.kind() == kind)
 }
 
 /// Where the entries end that lie in a folder, of which the first one does.

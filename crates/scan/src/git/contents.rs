@@ -45,7 +45,12 @@ pub(super) struct Looker {
 }
 
 impl Contents {
-    pub(super) fn new(repository: &gix::Repository, packs: Arc<Packs>, content: Content, pointers_count: bool) -> Self {
+    pub(super) fn new(
+        repository: &gix::Repository,
+        packs: Arc<Packs>,
+        content: Content,
+        pointers_count: bool,
+    ) -> Self {
         let large_files = repository.common_dir().join("lfs").join("objects");
         Contents { packs, content, pointers_count, large_files, budget: AtomicU64::new(BUDGET) }
     }
@@ -86,21 +91,30 @@ impl Contents {
         if let Some(pointer) = LfsPointer::parse(blob) {
             let facts = self.look_into_large(looker, &pointer, format);
             // It was listed with the size that it names.
-            let of_itself = || self.pointers_count.then(|| Facts { beyond: 0, ..facts_of(format, blob) });
+            let of_itself =
+                || self.pointers_count.then(|| Facts { beyond: 0, ..facts_of(format, blob) });
             let facts = facts.or_else(of_itself);
             looker.absent += u64::from(facts.is_none());
             return Ok(facts);
         }
         let Some(probe) = self.content.probe(format, blob.len() as u64) else { return Ok(None) };
         let read_at = |room: &mut [u8], offset: u64| {
-            let mut rest = usize::try_from(offset).ok().and_then(|offset| blob.get(offset..)).unwrap_or_default();
+            let mut rest = usize::try_from(offset)
+                .ok()
+                .and_then(|offset| blob.get(offset..))
+                .unwrap_or_default();
             rest.read(room)
         };
         look_into(probe, &mut looker.stretch, read_at).map(Some).map_err(|error| reason(&error))
     }
 
     /// What the data hold that a pointer stands for, where they are in this clone.
-    fn look_into_large(&self, looker: &mut Looker, pointer: &LfsPointer, format: Format) -> Option<Facts> {
+    fn look_into_large(
+        &self,
+        looker: &mut Looker,
+        pointer: &LfsPointer,
+        format: Format,
+    ) -> Option<Facts> {
         let mut file = self.large_file(pointer)?;
         let read_at = |room: &mut [u8], offset: u64| {
             file.seek(io::SeekFrom::Start(offset))?;

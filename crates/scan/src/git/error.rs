@@ -104,7 +104,10 @@ impl GitError {
     /// Whether the target is there and cannot be read, so that naming it was no mistake.
     #[must_use]
     pub fn is_unreadable(&self) -> bool {
-        matches!(self, GitError::Unopenable { .. } | GitError::NotTrusted { .. } | GitError::Unreadable { .. })
+        matches!(
+            self,
+            GitError::Unopenable { .. } | GitError::NotTrusted { .. } | GitError::Unreadable { .. }
+        )
     }
 }
 

@@ -118,7 +118,9 @@ impl Index {
         let Some(entry) = self.file.entries().get(at) else { return Ok(None) };
         let is_file = matches!(kind(entry.mode), Some(GitKind::Blob | GitKind::BlobExecutable));
         match entry.stage() {
-            Stage::Unconflicted => Ok((is_file && !entry.flags.contains(Flags::INTENT_TO_ADD)).then_some(entry.id)),
+            Stage::Unconflicted => {
+                Ok((is_file && !entry.flags.contains(Flags::INTENT_TO_ADD)).then_some(entry.id))
+            }
             _ => Err(MetadataFile::Unreadable),
         }
     }
@@ -141,12 +143,15 @@ impl Index {
     fn list_part<'s>(&'s self, crew: &'s Crew<'_>, scope: &Scope<'s>, part: Range<usize>) {
         let mut worker = crew.worker();
         crew.listed(part.len() as u64);
-        let many = part.clone().filter(|at| crew.extent().includes(*at)).nth(LEAST_OBJECTS).is_some();
+        let many =
+            part.clone().filter(|at| crew.extent().includes(*at)).nth(LEAST_OBJECTS).is_some();
         let entries = self.file.entries().get(part.clone()).filter(|_| many).unwrap_or_default();
         let ids: Vec<&oid> = entries.iter().map(|entry| &*entry.id).collect();
         let sizes = Sizes { first: part.start, sizes: worker.blobs.sizes(&ids) };
         let mut rest = part;
-        while let Some(folder) = self.path(rest.start).filter(|_| !rest.is_empty()).map(|path| split(path).0) {
+        while let Some(folder) =
+            self.path(rest.start).filter(|_| !rest.is_empty()).map(|path| split(path).0)
+        {
             let others = |at: &usize| self.path(*at).is_none_or(|path| split(path).0 != folder);
             let end = rest.clone().find(others).unwrap_or(rest.end);
             match version_control_above(folder) {
@@ -170,9 +175,12 @@ impl Index {
         let Worker { builder, gaps, blobs, looker, .. } = worker;
         let mut submodules = Vec::new();
         let inside = builder.enter(folder.strip_suffix(b"/").unwrap_or(folder));
-        let mut files = Files { inside, gaps, blobs, looker, contents: crew.contents_at_once(), folder };
+        let mut files =
+            Files { inside, gaps, blobs, looker, contents: crew.contents_at_once(), folder };
         for at in range {
-            let (Some(entry), Some(path)) = (self.file.entries().get(at), self.path(at)) else { continue };
+            let (Some(entry), Some(path)) = (self.file.entries().get(at), self.path(at)) else {
+                continue;
+            };
             let name = split(path).1;
             if is_version_control(name) || entry.flags.contains(Flags::INTENT_TO_ADD) {
                 files.gaps.skip(path.to_vec());

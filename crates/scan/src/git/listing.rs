@@ -153,7 +153,8 @@ impl<'c> Crew<'c> {
         let mut builder = options.builder();
         for worker in &self.workers {
             let mut worker = worker.lock().unwrap_or_else(PoisonError::into_inner);
-            builder.merge(std::mem::replace(&mut worker.builder, TreeBuilder::new(options.examples)));
+            builder
+                .merge(std::mem::replace(&mut worker.builder, TreeBuilder::new(options.examples)));
         }
         builder.finish()
     }
@@ -235,7 +236,10 @@ impl Files<'_> {
 /// Says that a submodule stands at a path, which ends in `/`.
 pub(super) fn add_submodule(builder: &mut TreeBuilder, gaps: &mut Gaps, path: &[u8]) {
     builder.add(&sensortree_core::entry::Entry::folder(path));
-    gaps.unread_folder_for(path, "a submodule: its files are in a repository of their own".to_owned());
+    gaps.unread_folder_for(
+        path,
+        "a submodule: its files are in a repository of their own".to_owned(),
+    );
 }
 
 /// Whether version control keeps its own at a path that ends in this name.

@@ -62,7 +62,8 @@ struct Bits<'b> {
 impl Bits<'_> {
     /// The next bits, at most 16 of them; zeros behind the end, which no list reaches.
     fn peek(&self) -> u16 {
-        let byte = |ahead: usize| self.bytes.get(self.bit / 8 + ahead).copied().map_or(0, u32::from);
+        let byte =
+            |ahead: usize| self.bytes.get(self.bit / 8 + ahead).copied().map_or(0, u32::from);
         let three = byte(0) | byte(1) << 8 | byte(2) << 16;
         (three >> (self.bit % 8) & 0xffff) as u16
     }
@@ -81,7 +82,10 @@ impl Code {
     fn new(widths: &[u16; ORDER.len()]) -> Self {
         let mut next = [0_usize; WIDEST + 1];
         for width in 1..next.len() {
-            let shorter = widths.iter().filter(|known| **known > 0 && usize::from(**known) == width - 1).count();
+            let shorter = widths
+                .iter()
+                .filter(|known| **known > 0 && usize::from(**known) == width - 1)
+                .count();
             next[width] = (next[width - 1] + shorter) << 1;
         }
         let mut table = [(0, 0); 1 << WIDEST];
@@ -98,7 +102,8 @@ impl Code {
     }
 
     fn read(&self, bits: &mut Bits<'_>) -> Option<u16> {
-        let (symbol, width) = self.0.get(usize::from(bits.peek()) & ((1 << WIDEST) - 1)).copied()?;
+        let (symbol, width) =
+            self.0.get(usize::from(bits.peek()) & ((1 << WIDEST) - 1)).copied()?;
         bits.take(usize::from(width)).filter(|_| width > 0)?;
         Some(symbol)
     }

@@ -95,13 +95,26 @@ fn look_at(
         Err(known) => known,
     };
     let mut tree = crew.tree(options);
-    if let Some(contents) = crew.contents().filter(|_| options.is_sampled() && !crew.is_interrupted()) {
+    if let Some(contents) =
+        crew.contents().filter(|_| options.is_sampled() && !crew.is_interrupted())
+    {
         sample::look_into(&crew, contents, folder, &mut tree, options);
     }
     let (gaps, absent) = crew.finish();
     let (unread, skipped) = gaps.finish();
-    let coverage = Coverage { unread, skipped, notes: note(absent).into_iter().collect(), ..options.coverage(&tree) };
-    Ok(Inspection { target: described(target, repository, segments), tree, archive: None, metadata, coverage })
+    let coverage = Coverage {
+        unread,
+        skipped,
+        notes: note(absent).into_iter().collect(),
+        ..options.coverage(&tree)
+    };
+    Ok(Inspection {
+        target: described(target, repository, segments),
+        tree,
+        archive: None,
+        metadata,
+        coverage,
+    })
 }
 
 /// What is to be said of frames that are kept elsewhere.
@@ -119,8 +132,14 @@ enum Folder {
 }
 
 impl Folder {
-    fn find(repository: &Repository, target: &GitTarget, segments: &[Vec<u8>]) -> Result<Self, GitError> {
-        let descend = |tree, segments: &[Vec<u8>]| revision::descend(repository, &target.source, tree, segments);
+    fn find(
+        repository: &Repository,
+        target: &GitTarget,
+        segments: &[Vec<u8>],
+    ) -> Result<Self, GitError> {
+        let descend = |tree, segments: &[Vec<u8>]| {
+            revision::descend(repository, &target.source, tree, segments)
+        };
         match &target.source {
             Source::Revision(revision) => {
                 let tree = revision::tree(repository, revision)?;
@@ -129,7 +148,10 @@ impl Folder {
             Source::Index => {
                 let index = Index::new(Arc::new(index_file::read(repository)?), segments);
                 if let Some((tree, depth)) = index.tree_above(segments) {
-                    return Ok(Folder::Tree(descend(tree, segments.get(depth..).unwrap_or_default())?));
+                    return Ok(Folder::Tree(descend(
+                        tree,
+                        segments.get(depth..).unwrap_or_default(),
+                    )?));
                 }
                 index.must_have(segments)?;
                 Ok(Folder::Index(Box::new(index)))

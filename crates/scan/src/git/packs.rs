@@ -194,7 +194,9 @@ impl Reader {
         let entry = pack.pack.entry(offset).ok()?;
         let size = match entry.header {
             Header::Blob => entry.decompressed_size,
-            Header::OfsDelta { .. } | Header::RefDelta { .. } => self.size_of_delta(pack, entry.clone())?,
+            Header::OfsDelta { .. } | Header::RefDelta { .. } => {
+                self.size_of_delta(pack, entry.clone())?
+            }
             _ => return None,
         };
         if !LfsPointer::BYTES.contains(&size) {
@@ -206,7 +208,8 @@ impl Reader {
         let in_pack = |id: &oid, _: &mut Vec<u8>| Ok(place_of(pack, id).map(ResolvedBase::InPack));
         let Reader { inflate, bases, buffer, .. } = self;
         let decoded = pack.pack.decode_entry(entry, buffer, inflate, &in_pack, bases).ok()?;
-        (decoded.kind == Kind::Blob).then(|| LfsPointer::parse(buffer).map_or(size, |pointer| pointer.size))
+        (decoded.kind == Kind::Blob)
+            .then(|| LfsPointer::parse(buffer).map_or(size, |pointer| pointer.size))
     }
 
     /// The size of a small file that is kept whole, where `packed` begins.
@@ -222,7 +225,8 @@ impl Reader {
     }
 
     fn size_of_delta(&mut self, pack: &Bundle, entry: data::Entry) -> Option<u64> {
-        let in_pack = |id: &oid| Ok(place_of(pack, id).map(data::decode::header::ResolvedBase::InPack));
+        let in_pack =
+            |id: &oid| Ok(place_of(pack, id).map(data::decode::header::ResolvedBase::InPack));
         let header = pack.pack.decode_header(entry, &mut self.inflate, &in_pack).ok()?;
         (header.kind == Kind::Blob).then_some(header.object_size)
     }
@@ -274,7 +278,8 @@ impl DecodeEntry for Bases {
 
     fn get(&mut self, pack: u32, offset: u64, out: &mut Vec<u8>) -> Option<(Kind, usize)> {
         let slot = self.slots.get(Self::slot(offset))?;
-        let (_, _, kind, compressed) = slot.place.filter(|place| (place.0, place.1) == (pack, offset))?;
+        let (_, _, kind, compressed) =
+            slot.place.filter(|place| (place.0, place.1) == (pack, offset))?;
         out.clear();
         out.extend_from_slice(&slot.data);
         Some((kind, compressed))

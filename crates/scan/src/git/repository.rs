@@ -17,7 +17,8 @@ const MOST_MEMORY: &str = "gitoxide.objects.allocLimit=1g";
 /// As with git, one that belongs to somebody else is refused unless it is listed as a safe directory.
 pub(super) fn open(target: &GitTarget, from: &Path) -> Result<Repository, GitError> {
     let options = || Options::default().bail_if_untrusted(true).cli_overrides([MOST_MEMORY]);
-    let upwards = upwards::Options { match_ceiling_dir_or_error: false, ..upwards::Options::default() };
+    let upwards =
+        upwards::Options { match_ceiling_dir_or_error: false, ..upwards::Options::default() };
     let trust = Mapping { full: options(), reduced: options() };
     gix::ThreadSafeRepository::discover_with_environment_overrides_opts(from, upwards, trust)
         .map(|repository| repository.to_thread_local())
@@ -32,7 +33,9 @@ fn refused(error: &gix::Error, target: &GitTarget, from: &Path) -> GitError {
         }
         Some(_) => GitError::NoRepository { target: target.named.clone(), from },
         None if error.is_permission_denied() => match said(error) {
-            text if text.contains("safe") || text.contains("trust") => GitError::NotTrusted { path: from },
+            text if text.contains("safe") || text.contains("trust") => {
+                GitError::NotTrusted { path: from }
+            }
             said => GitError::Unopenable { said },
         },
         None => GitError::Unopenable { said: said(error) },
@@ -43,6 +46,7 @@ fn refused(error: &gix::Error, target: &GitTarget, from: &Path) -> GitError {
 pub(super) fn here(repository: &Repository, from: &Path) -> Option<Vec<u8>> {
     let top = repository.workdir()?.canonicalize().ok()?;
     let from = from.canonicalize().ok()?;
-    let names: Vec<&[u8]> = from.strip_prefix(&top).ok()?.iter().map(|name| name.as_encoded_bytes()).collect();
+    let names: Vec<&[u8]> =
+        from.strip_prefix(&top).ok()?.iter().map(|name| name.as_encoded_bytes()).collect();
     Some(names.join(&b'/'))
 }

@@ -16,12 +16,16 @@ const MOST_COMPARED: usize = 10_000;
 /// The tree that a revision names: a commit's, a tag's, or a tree itself.
 pub(super) fn tree(repository: &Repository, revision: &[u8]) -> Result<ObjectId, GitError> {
     let named = || shown(revision);
-    let spec = repository.rev_parse(revision).map_err(|error| unresolved(repository, revision, &error))?;
+    let spec =
+        repository.rev_parse(revision).map_err(|error| unresolved(repository, revision, &error))?;
     let id = spec.single().ok_or_else(|| GitError::Unresolved {
         revision: named(),
         said: "it stands for more than one commit".to_owned(),
     })?;
-    let unreadable = |error: gix::Error| GitError::Unreadable { what: format!("`{}`", named()), said: said(&error) };
+    let unreadable = |error: gix::Error| GitError::Unreadable {
+        what: format!("`{}`", named()),
+        said: said(&error),
+    };
     let object = id.object().and_then(gix::Object::peel_tags_to_end).map_err(unreadable)?;
     match object.kind {
         gix::objs::Kind::Tree => Ok(object.id),
@@ -35,16 +39,22 @@ pub(super) fn tree(repository: &Repository, revision: &[u8]) -> Result<ObjectId,
 
 fn unresolved(repository: &Repository, revision: &[u8], error: &gix::Error) -> GitError {
     let named = shown(revision);
-    if repository.head().is_ok_and(|head| head.is_unborn()) && (revision.starts_with(b"HEAD") || revision == b"@") {
+    if repository.head().is_ok_and(|head| head.is_unborn())
+        && (revision.starts_with(b"HEAD") || revision == b"@")
+    {
         return GitError::Unborn { revision: named };
     }
     // Where the reference is there, what it leads to is not.
-    let reference = revision.split(|byte| b"~^@:".contains(byte)).next().filter(|name| !name.is_empty());
+    let reference =
+        revision.split(|byte| b"~^@:".contains(byte)).next().filter(|name| !name.is_empty());
     let reference = reference.unwrap_or(b"HEAD").as_bstr();
     if let Ok(mut found) = repository.find_reference(reference)
         && let Err(error) = found.peel_to_id()
     {
-        return GitError::Unreadable { what: format!("`{}`", shown(reference)), said: said(&error) };
+        return GitError::Unreadable {
+            what: format!("`{}`", shown(reference)),
+            said: said(&error),
+        };
     }
     match error.downcast_any_ref::<gix::revision::spec::parse::Error>() {
         Some(gix::revision::spec::parse::Error::MissingReference { .. }) => {
@@ -65,7 +75,8 @@ fn nearest_reference(repository: &Repository, named: &str) -> Option<String> {
         .map(|reference| shown(reference.name().shorten()))
         .collect();
     // The index is no reference, but it can be meant.
-    text::nearest(named, names.iter().map(String::as_str).chain(["HEAD", "index"])).map(str::to_owned)
+    text::nearest(named, names.iter().map(String::as_str).chain(["HEAD", "index"]))
+        .map(str::to_owned)
 }
 
 /// The tree that stands in another at the end of these names.
@@ -79,14 +90,16 @@ pub(super) fn descend(
     let mut buffer = Vec::new();
     for (depth, name) in segments.iter().enumerate() {
         let path = || shown(&segments.get(..=depth).unwrap_or_default().join(&b'/'));
-        let found = repository.objects.find(&tree, &mut buffer).map_err(|error| GitError::Unreadable {
-            what: format!("the folder above `{}`", path()),
-            said: said(&error),
-        })?;
+        let found =
+            repository.objects.find(&tree, &mut buffer).map_err(|error| GitError::Unreadable {
+                what: format!("the folder above `{}`", path()),
+                said: said(&error),
+            })?;
         if found.kind != gix::objs::Kind::Tree {
             return Err(GitError::NotATree { revision: source.name(), kind: "no tree" });
         }
-        let entries = || TreeRefIter::from_bytes(found.data, repository.object_hash()).filter_map(Result::ok);
+        let entries =
+            || TreeRefIter::from_bytes(found.data, repository.object_hash()).filter_map(Result::ok);
         let Some(entry) = entries().find(|entry| entry.filename == name.as_slice()) else {
             let folders: Vec<String> = entries()
                 .filter(|entry| entry.mode.is_tree())
@@ -103,7 +116,11 @@ pub(super) fn descend(
             EntryKind::Tree => entry.oid.to_owned(),
             kind => {
                 let kind = what(kind);
-                return Err(GitError::NotAFolder { path: path(), source_name: source.name(), kind });
+                return Err(GitError::NotAFolder {
+                    path: path(),
+                    source_name: source.name(),
+                    kind,
+                });
             }
         };
     }

@@ -18,7 +18,13 @@ use super::target::names;
 use crate::ScanOptions;
 
 /// Looks into the frames that are chosen among all, folder by folder on all threads.
-pub(super) fn look_into(crew: &Crew<'_>, contents: &Contents, folder: &Folder, tree: &mut Tree, options: &ScanOptions) {
+pub(super) fn look_into(
+    crew: &Crew<'_>,
+    contents: &Contents,
+    folder: &Folder,
+    tree: &mut Tree,
+    options: &ScanOptions,
+) {
     let picks: Vec<Pick> = tree.picks(options.sample).collect();
     let wanted = picks.len() as u64;
     let looked = AtomicU64::new(0);
@@ -101,10 +107,15 @@ impl Objects<'_> {
         let mut data = Vec::new();
         for name in names.get(depth..)? {
             blobs.tree(&tree, &mut data).ok()?;
-            tree = self.entries(&data).find(|entry| entry.filename == name.as_slice())?.oid.to_owned();
+            tree =
+                self.entries(&data).find(|entry| entry.filename == name.as_slice())?.oid.to_owned();
         }
         blobs.tree(&tree, &mut data).ok()?;
-        Some(self.entries(&data).map(|entry| (entry.filename.to_vec(), entry.oid.to_owned())).collect())
+        Some(
+            self.entries(&data)
+                .map(|entry| (entry.filename.to_vec(), entry.oid.to_owned()))
+                .collect(),
+        )
     }
 
     fn entries<'d>(&self, data: &'d [u8]) -> impl Iterator<Item = EntryRef<'d>> + use<'d> {

@@ -43,7 +43,9 @@ pub struct Staged {
 
 impl std::fmt::Debug for Staged {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Staged").field("repository", &self.repository.git_dir()).finish_non_exhaustive()
+        f.debug_struct("Staged")
+            .field("repository", &self.repository.git_dir())
+            .finish_non_exhaustive()
     }
 }
 
@@ -72,7 +74,10 @@ impl Staged {
         let mut known = HashMap::new();
         let mut found = BTreeSet::new();
         let mut last: Option<&[u8]> = None;
-        let changed = self.changes.places().filter_map(|at| Some(self.index.entries().get(at)?.path(&self.index)));
+        let changed = self
+            .changes
+            .places()
+            .filter_map(|at| Some(self.index.entries().get(at)?.path(&self.index)));
         let gone = self.changes.gone().iter().map(|path| path.as_slice());
         for path in changed.map(|path| path.as_ref()).chain(gone) {
             let folder = folder_of(path);
@@ -100,7 +105,8 @@ impl Staged {
 
     /// The outermost dataset on the way to a folder.
     fn dataset_around(&self, folder: &[u8], known: &mut HashMap<Vec<u8>, bool>) -> Option<Vec<u8>> {
-        let ends = folder.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(at, _)| at + 1);
+        let ends =
+            folder.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(at, _)| at + 1);
         std::iter::once(0).chain(ends).find_map(|end| {
             let folder = folder.get(..end)?;
             let is_one = match known.get(folder) {
@@ -117,12 +123,17 @@ impl Staged {
 
     /// Whether a dataset stands in a folder of the index, or stood there and what is left of it still does.
     fn is_dataset(&self, folder: &[u8]) -> bool {
-        let is_there = self.index.prefixed_entries_range(folder.as_bstr()).is_some_and(|range| !range.is_empty());
-        is_there && (self.is_dataset_in_index(folder) || self.was_dataset(folder).unwrap_or_default())
+        let is_there = self
+            .index
+            .prefixed_entries_range(folder.as_bstr())
+            .is_some_and(|range| !range.is_empty());
+        is_there
+            && (self.is_dataset_in_index(folder) || self.was_dataset(folder).unwrap_or_default())
     }
 
     fn is_dataset_in_index(&self, folder: &[u8]) -> bool {
-        let metadata = self.index.entry_index_by_path([folder, METADATA.as_bytes()].concat().as_bstr()).ok();
+        let metadata =
+            self.index.entry_index_by_path([folder, METADATA.as_bytes()].concat().as_bstr()).ok();
         let metadata = metadata.and_then(|at| self.index.entries().get(at));
         if metadata.is_some_and(|entry| self.is_metadata(&entry.id)) {
             return true;
@@ -138,14 +149,24 @@ impl Staged {
     }
 
     fn paths(&self, range: Range<usize>) -> impl Iterator<Item = &[u8]> {
-        self.index.entries().get(range).unwrap_or_default().iter().map(|entry| entry.path(&self.index).as_ref())
+        self.index
+            .entries()
+            .get(range)
+            .unwrap_or_default()
+            .iter()
+            .map(|entry| entry.path(&self.index).as_ref())
     }
 
     /// The same of the commit before. Frames are looked for in a sensor's folder and those right in it.
     fn was_dataset(&self, folder: &[u8]) -> Option<bool> {
         let segments: Vec<Vec<u8>> = names(folder).collect();
-        let tree =
-            revision::descend(&self.repository, &Source::Revision(b"HEAD".to_vec()), self.head?, &segments).ok()?;
+        let tree = revision::descend(
+            &self.repository,
+            &Source::Revision(b"HEAD".to_vec()),
+            self.head?,
+            &segments,
+        )
+        .ok()?;
         let entries = self.entries_of(&tree)?;
         let is_metadata = |(name, is_tree, id): &(Vec<u8>, bool, ObjectId)| {
             !is_tree && name == METADATA.as_bytes() && self.is_metadata(id)
@@ -159,11 +180,13 @@ impl Staged {
     }
 
     fn holds_frames(&self, sensor: &oid) -> bool {
-        let is_frame_in =
-            |entries: &[(Vec<u8>, bool, ObjectId)]| entries.iter().any(|(name, is_tree, _)| !is_tree && is_frame(name));
+        let is_frame_in = |entries: &[(Vec<u8>, bool, ObjectId)]| {
+            entries.iter().any(|(name, is_tree, _)| !is_tree && is_frame(name))
+        };
         let Some(entries) = self.entries_of(sensor) else { return false };
         let mut scenes = entries.iter().filter(|(_, is_tree, _)| *is_tree);
-        is_frame_in(&entries) || scenes.any(|(_, _, id)| self.entries_of(id).is_some_and(|scene| is_frame_in(&scene)))
+        is_frame_in(&entries)
+            || scenes.any(|(_, _, id)| self.entries_of(id).is_some_and(|scene| is_frame_in(&scene)))
     }
 
     /// The names in a tree of the commit before, whether they are folders, and their objects.
@@ -177,10 +200,14 @@ impl Staged {
     }
 
     fn is_metadata(&self, id: &oid) -> bool {
-        let is_short = self.repository.find_header(id).is_ok_and(|header| header.size() <= MOST_SEARCHED);
+        let is_short =
+            self.repository.find_header(id).is_ok_and(|header| header.size() <= MOST_SEARCHED);
         let mut buffer = Vec::new();
-        let text = is_short.then(|| self.repository.objects.find_blob(id, &mut buffer).ok()).flatten();
-        text.is_some_and(|text| FIELDS.iter().any(|field| memchr::memmem::find(text.data, field).is_some()))
+        let text =
+            is_short.then(|| self.repository.objects.find_blob(id, &mut buffer).ok()).flatten();
+        text.is_some_and(|text| {
+            FIELDS.iter().any(|field| memchr::memmem::find(text.data, field).is_some())
+        })
     }
 
     /// Lists a dataset as it would be committed. Sizes are looked up, and frames looked into, of what the commit changes.
@@ -221,9 +248,20 @@ impl Staged {
         let Some(head) = self.head else { return Ok(None) };
         let segments: Vec<Vec<u8>> = names(dataset).collect();
         let source = Source::Revision(b"HEAD".to_vec());
-        let Ok(tree) = revision::descend(&self.repository, &source, head, &segments) else { return Ok(None) };
+        let Ok(tree) = revision::descend(&self.repository, &source, head, &segments) else {
+            return Ok(None);
+        };
         let folder = Folder::Tree(tree);
-        look_at(&self.repository, &folder, &target(dataset), &segments, Extent::Names, options, progress).map(Some)
+        look_at(
+            &self.repository,
+            &folder,
+            &target(dataset),
+            &segments,
+            Extent::Names,
+            options,
+            progress,
+        )
+        .map(Some)
     }
 
     /// What a dataset is called as a target: `git:index:FOLDER`.
@@ -231,7 +269,8 @@ impl Staged {
     pub fn target(&self, dataset: &[u8]) -> OsString {
         let named = [GitTarget::SCHEME.as_bytes(), b"index:", dataset].concat();
         let named = named.strip_suffix(b":").unwrap_or(&named);
-        gix::path::from_byte_slice(named).map_or_else(|_| shown(named).into(), |path| path.as_os_str().to_owned())
+        gix::path::from_byte_slice(named)
+            .map_or_else(|_| shown(named).into(), |path| path.as_os_str().to_owned())
     }
 
     /// Whether the commit changes a path in a dataset, or anything below it where it ends in `/`; an empty one is the dataset's
@@ -250,7 +289,8 @@ fn target(dataset: &[u8]) -> GitTarget {
 
 /// The folder that a path lies in, or is, with the `/` at its end.
 fn folder_of(path: &[u8]) -> &[u8] {
-    path.get(..path.iter().rposition(|byte| *byte == b'/').map_or(0, |at| at + 1)).unwrap_or_default()
+    path.get(..path.iter().rposition(|byte| *byte == b'/').map_or(0, |at| at + 1))
+        .unwrap_or_default()
 }
 
 fn is_frame(path: &[u8]) -> bool {

@@ -41,7 +41,9 @@ impl GitTarget {
     pub fn named(target: &[u8]) -> Option<Result<Self, GitError>> {
         let rest = target.strip_prefix(Self::SCHEME.as_bytes())?;
         let (source, folder) = match end_of_revision(rest) {
-            Some(end) => (rest.get(..end).unwrap_or_default(), rest.get(end + 1..).unwrap_or_default()),
+            Some(end) => {
+                (rest.get(..end).unwrap_or_default(), rest.get(end + 1..).unwrap_or_default())
+            }
             None => (rest, &b""[..]),
         };
         let source = match source {
@@ -55,7 +57,11 @@ impl GitTarget {
     /// A folder of the index, by its path from the top of the repository.
     pub(super) fn in_index(folder: &[u8]) -> Self {
         let end = if folder.is_empty() { String::new() } else { format!(":{}", shown(folder)) };
-        GitTarget { named: format!("{}index{end}", Self::SCHEME), source: Source::Index, folder: folder.to_vec() }
+        GitTarget {
+            named: format!("{}index{end}", Self::SCHEME),
+            source: Source::Index,
+            folder: folder.to_vec(),
+        }
     }
 
     /// The names that lead to the folder from the top of the repository, where one stands in `here`, which is `None`
@@ -106,7 +112,11 @@ mod tests {
     fn targets_are_taken_apart() {
         let check = |target: &str, source: &str, folder: &str| {
             let found = GitTarget::named(target.as_bytes()).unwrap().unwrap();
-            assert_eq!((found.source.name().as_str(), shown(&found.folder).as_str()), (source, folder), "{target}");
+            assert_eq!(
+                (found.source.name().as_str(), shown(&found.folder).as_str()),
+                (source, folder),
+                "{target}"
+            );
         };
         check("git:HEAD", "`HEAD`", "");
         check("git:v1.2:data/drive_0423", "`v1.2`", "data/drive_0423");
@@ -125,8 +135,12 @@ mod tests {
     #[test]
     fn folders_are_counted_from_the_top_or_from_here() {
         let check = |folder: &str, here: Option<&str>, expected: Option<&str>| {
-            let target = GitTarget::named(format!("git:HEAD:{folder}").as_bytes()).unwrap().unwrap();
-            let found = target.segments(here.map(str::as_bytes)).ok().map(|names| shown(&names.join(&b'/')));
+            let target =
+                GitTarget::named(format!("git:HEAD:{folder}").as_bytes()).unwrap().unwrap();
+            let found = target
+                .segments(here.map(str::as_bytes))
+                .ok()
+                .map(|names| shown(&names.join(&b'/')));
             assert_eq!(found.as_deref(), expected, "{folder} from {here:?}");
         };
         check("", Some("a"), Some(""));

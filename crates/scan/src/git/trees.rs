@@ -72,7 +72,13 @@ fn parts(data: &[u8], kind: gix::hash::Kind) -> Vec<Range<usize>> {
 }
 
 /// Adds the names in a part of a tree, and gives the folders among them.
-fn add(crew: &Crew<'_>, worker: &mut Worker, path: &[u8], data: &[u8], part: Range<usize>) -> Vec<(Vec<u8>, ObjectId)> {
+fn add(
+    crew: &Crew<'_>,
+    worker: &mut Worker,
+    path: &[u8],
+    data: &[u8],
+    part: Range<usize>,
+) -> Vec<(Vec<u8>, ObjectId)> {
     let Worker { builder, gaps, blobs, looker, .. } = worker;
     let mut listed = 0;
     let mut folders = Vec::new();
@@ -86,7 +92,8 @@ fn add(crew: &Crew<'_>, worker: &mut Worker, path: &[u8], data: &[u8], part: Ran
         .collect();
     let mut sizes = blobs.sizes(&ids).into_iter();
     let inside = builder.enter(path.strip_suffix(b"/").unwrap_or(path));
-    let mut files = Files { inside, gaps, blobs, looker, contents: crew.contents_at_once(), folder: path };
+    let mut files =
+        Files { inside, gaps, blobs, looker, contents: crew.contents_at_once(), folder: path };
     for entry in TreeRefIter::from_bytes(part, crew.hash()) {
         let Ok(entry) = entry else {
             files.gaps.unread_folder_for(path, "its object is damaged".to_owned());
@@ -101,7 +108,9 @@ fn add(crew: &Crew<'_>, worker: &mut Worker, path: &[u8], data: &[u8], part: Ran
         }
         listed += 1;
         match kind {
-            GitKind::Tree => folders.push(([path, entry.filename, b"/"].concat(), entry.oid.to_owned())),
+            GitKind::Tree => {
+                folders.push(([path, entry.filename, b"/"].concat(), entry.oid.to_owned()))
+            }
             GitKind::Commit => submodules.push([path, entry.filename, b"/"].concat()),
             _ if !is_wanted => files.add_name(entry.filename, kind),
             _ => files.add(entry.filename, kind, entry.oid, size),

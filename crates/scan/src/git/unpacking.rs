@@ -46,7 +46,8 @@ impl<'k> Kept<'k> {
         let mut inflater = Decompress::new(true);
         inflater.decompress(packed.fill_buf().ok()?, &mut head, FlushDecompress::None).ok()?;
         let length = head.iter().position(|byte| *byte == 0)?;
-        let size = std::str::from_utf8(head.get(..length)?).ok()?.strip_prefix("blob ")?.parse().ok()?;
+        let size =
+            std::str::from_utf8(head.get(..length)?).ok()?.strip_prefix("blob ")?.parse().ok()?;
         Some(Kept::Loose { path, size, header: length as u64 + 1 })
     }
 
@@ -120,13 +121,16 @@ impl Unpacking<'_> {
 
     /// Unpacks a little more. To come to the end before the object should is damage.
     fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
-        let Some(packed) = &mut self.packed else { return Err(io::ErrorKind::UnexpectedEof.into()) };
+        let Some(packed) = &mut self.packed else {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        };
         while self.at < self.end && !room.is_empty() {
             let bytes = packed.fill_buf()?;
             let is_over = bytes.is_empty();
             let (taken, given) = (self.inflater.total_in(), self.inflater.total_out());
             let status = self.inflater.decompress(bytes, room, FlushDecompress::None)?;
-            let (taken, given) = (self.inflater.total_in() - taken, self.inflater.total_out() - given);
+            let (taken, given) =
+                (self.inflater.total_in() - taken, self.inflater.total_out() - given);
             packed.consume(usize::try_from(taken).unwrap_or(0));
             self.at = self.at.saturating_add(given);
             spend(self.budget, given.saturating_sub(taken.saturating_mul(USUAL_TIMES)))?;
@@ -143,7 +147,8 @@ impl Unpacking<'_> {
 
 /// Takes from a budget what there is in it, or says that there is not enough.
 fn spend(budget: &AtomicU64, bytes: u64) -> io::Result<()> {
-    let spent = budget.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(bytes));
+    let spent =
+        budget.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(bytes));
     spent.map(drop).map_err(|_| io::ErrorKind::FileTooLarge.into())
 }
 

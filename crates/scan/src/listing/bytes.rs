@@ -34,15 +34,20 @@ impl<'r> Text<'r> {
     pub(super) fn of(reader: impl Read + 'r) -> io::Result<Self> {
         let mut raw = Peeked::of(Box::new(reader), GZIP.len())?;
         let is_gzip = raw.head == GZIP;
-        let unpacked: Box<dyn Read + 'r> = if is_gzip { Box::new(MultiGzDecoder::new(raw)) } else { Box::new(raw) };
+        let unpacked: Box<dyn Read + 'r> =
+            if is_gzip { Box::new(MultiGzDecoder::new(raw)) } else { Box::new(raw) };
         raw = match Peeked::of(unpacked, 2) {
             Ok(peeked) => peeked,
             // A gzip file that is broken from the start has no text, which is the reader's to find again.
             Err(error) => Peeked { head: Vec::new(), at: 0, rest: Box::new(Failing(Some(error))) },
         };
         let (rest, utf16): (Box<dyn Read + 'r>, _) = match *raw.head.as_slice() {
-            [0xff, 0xfe, ..] => (Box::new(Utf16::new(raw, UTF_16LE.new_decoder_with_bom_removal())), true),
-            [0xfe, 0xff, ..] => (Box::new(Utf16::new(raw, UTF_16BE.new_decoder_with_bom_removal())), true),
+            [0xff, 0xfe, ..] => {
+                (Box::new(Utf16::new(raw, UTF_16LE.new_decoder_with_bom_removal())), true)
+            }
+            [0xfe, 0xff, ..] => {
+                (Box::new(Utf16::new(raw, UTF_16BE.new_decoder_with_bom_removal())), true)
+            }
             _ => (Box::new(raw), false),
         };
         let wrapping = match (is_gzip, utf16) {
@@ -196,7 +201,9 @@ impl<R: Read> Lines<R> {
         let mut searched = 0;
         loop {
             let waiting = self.buffer.get(self.start..self.filled).unwrap_or_default();
-            if let Some(at) = waiting.get(searched..).and_then(|rest| memchr::memchr(self.end, rest)) {
+            if let Some(at) =
+                waiting.get(searched..).and_then(|rest| memchr::memchr(self.end, rest))
+            {
                 let (from, to) = (self.start, self.start + searched + at);
                 self.start = to + 1;
                 self.number += 1;

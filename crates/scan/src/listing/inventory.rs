@@ -48,21 +48,26 @@ struct Row<'r> {
 }
 
 /// Reads an inventory, whose manifest lies at `path`.
-pub(super) fn read<'a>(text: Text<'_>, path: Option<&Path>, mut sink: Sink<'a>) -> Result<(Sink<'a>, Listed), String> {
+pub(super) fn read<'a>(
+    text: Text<'_>,
+    path: Option<&Path>,
+    mut sink: Sink<'a>,
+) -> Result<(Sink<'a>, Listed), String> {
     let Some(folder) = path.map(|path| path.parent().unwrap_or(Path::new(""))) else {
         let said = "the manifest of an S3 Inventory, whose parts lie beside it: name its file, with --listing FILE";
         return Err(said.to_owned());
     };
     let manifest: Manifest = serde_json::from_reader(text.into_reader().take(MOST_BYTES))
         .map_err(|error| format!("a manifest of an S3 Inventory that cannot be read ({error})"))?;
-    let read: fn(&Manifest, File, &mut Sink<'_>) -> Result<(), String> = match manifest.file_format.as_str() {
-        "CSV" => csv,
-        "Parquet" => parquet_part,
-        format => {
-            let format = text::short(format);
-            return Err(format!("an S3 Inventory in {format}; have it made as CSV or Parquet"));
-        }
-    };
+    let read: fn(&Manifest, File, &mut Sink<'_>) -> Result<(), String> =
+        match manifest.file_format.as_str() {
+            "CSV" => csv,
+            "Parquet" => parquet_part,
+            format => {
+                let format = text::short(format);
+                return Err(format!("an S3 Inventory in {format}; have it made as CSV or Parquet"));
+            }
+        };
     for part in &manifest.files {
         let name = part.key.rsplit('/').next().unwrap_or_default();
         let read = open(folder, part).and_then(|file| read(&manifest, file, &mut sink));
@@ -87,20 +92,28 @@ fn open(folder: &Path, part: &Part) -> Result<File, String> {
     let Some(name) = key.file_name().filter(|_| is_plain) else {
         return Err("its name leads out of its folder".to_owned());
     };
-    let beside = [folder.join(name), folder.join("data").join(name), folder.join("..").join("data").join(name)];
+    let beside = [
+        folder.join(name),
+        folder.join("data").join(name),
+        folder.join("..").join("data").join(name),
+    ];
     // An empty path has no parent, and the current folder's is the one above.
     let whole = std::path::absolute(folder).unwrap_or_default();
-    let copied: Vec<PathBuf> = whole.ancestors().take(MOST_LEVELS).map(|above| above.join(key)).collect();
+    let copied: Vec<PathBuf> =
+        whole.ancestors().take(MOST_LEVELS).map(|above| above.join(key)).collect();
     let found = beside.into_iter().chain(copied).find(|path| path.is_file());
     let Some(found) = found else {
-        return Err("is not beside the manifest: copy it there, with or without the folder `data`".to_owned());
+        return Err("is not beside the manifest: copy it there, with or without the folder `data`"
+            .to_owned());
     };
     let file = File::open(found).map_err(|error| coverage::reason(&error))?;
     let bytes = file.metadata().map_err(|error| coverage::reason(&error))?.len();
     match part.size {
-        Some(size) if size != bytes => {
-            Err(format!("has {} and not the {} that the manifest says", text::count(bytes, "byte"), text::number(size)))
-        }
+        Some(size) if size != bytes => Err(format!(
+            "has {} and not the {} that the manifest says",
+            text::count(bytes, "byte"),
+            text::number(size)
+        )),
         _ => Ok(file),
     }
 }
@@ -134,13 +147,17 @@ fn csv(manifest: &Manifest, file: File, sink: &mut Sink<'_>) -> Result<(), Strin
             }
         }
         let field = |at: Option<usize>| at.and_then(|at| record.get(at));
-        let is = |at: Option<usize>, word: &[u8]| field(at).is_some_and(|field| field.eq_ignore_ascii_case(word));
+        let is = |at: Option<usize>, word: &[u8]| {
+            field(at).is_some_and(|field| field.eq_ignore_ascii_case(word))
+        };
         let Some(encoded) = record.get(key) else {
             sink.cannot_read(format!("the inventory's row {row} has no key"));
             continue;
         };
         decode(encoded, &mut decoded);
-        let size = field(size).and_then(|size| std::str::from_utf8(size).ok()).and_then(|size| size.parse().ok());
+        let size = field(size)
+            .and_then(|size| std::str::from_utf8(size).ok())
+            .and_then(|size| size.parse().ok());
         let is_gone = is(latest, b"false") || is(deleted, b"true");
         if take(&Row { key: &decoded, size, is_gone }, sink).is_break() {
             return Ok(());
@@ -191,7 +208,10 @@ impl<R: Read> Read for ShortLines<R> {
             None => self.length + new.len(),
         };
         if self.length > MAX_LINE {
-            return Err(io::Error::new(io::ErrorKind::FileTooLarge, "a line in it is longer than any name"));
+            return Err(io::Error::new(
+                io::ErrorKind::FileTooLarge,
+                "a line in it is longer than any name",
+            ));
         }
         Ok(read)
     }

@@ -9,7 +9,9 @@ use std::io::{self, Read};
 
 use sensortree_core::entry::EntryKind;
 use sensortree_core::text;
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 use serde_json::error::Category;
 
 use super::broken;
@@ -100,7 +102,9 @@ pub(super) fn read(reader: impl Read, sink: &mut Sink<'_>) {
             "the JSON cannot be read beyond line {line}, column {column} ({taken} entries): {why}"
         ));
     } else if is_page_open {
-        sink.cannot_read("the listing ends with a page that another one follows: list all pages".to_owned());
+        sink.cannot_read(
+            "the listing ends with a page that another one follows: list all pages".to_owned(),
+        );
     }
 }
 
@@ -152,7 +156,9 @@ impl<'de> Visitor<'de> for Document<'_, '_, '_> {
         while let Some(name) = fields.next_key::<String>()? {
             match name.as_str() {
                 "Contents" | "Versions" | "items" => fields.next_value_seed(self)?,
-                "CommonPrefixes" | "prefixes" => fields.next_value_seed(Prefixes { state: self.state })?,
+                "CommonPrefixes" | "prefixes" => {
+                    fields.next_value_seed(Prefixes { state: self.state })?
+                }
                 "IsTruncated" => page = Some(fields.next_value::<Scalar>()?.is_true()),
                 "NextToken" | "NextContinuationToken" | "NextMarker" | "nextPageToken" => {
                     page = Some(fields.next_value::<Scalar>()?.text().is_some());
@@ -240,9 +246,13 @@ struct Facts {
 impl Facts {
     fn take<'de, A: MapAccess<'de>>(&mut self, name: &str, fields: &mut A) -> Result<(), A::Error> {
         match name {
-            "Key" | "key" | "name" if !self.is_address => self.path = fields.next_value::<Scalar>()?.text(),
+            "Key" | "key" | "name" if !self.is_address => {
+                self.path = fields.next_value::<Scalar>()?.text()
+            }
             "url" | "storage_url" => {
-                if let Some(url) = fields.next_value::<Scalar>()?.text().filter(|url| after_scheme(url).is_some()) {
+                if let Some(url) =
+                    fields.next_value::<Scalar>()?.text().filter(|url| after_scheme(url).is_some())
+                {
                     self.path = Some(url);
                     self.is_address = true;
                 }
@@ -251,7 +261,9 @@ impl Facts {
                 self.path = fields.next_value::<Scalar>()?.text();
                 self.is_relative = true;
             }
-            "Size" | "size" | "contentLength" => self.size = fields.next_value::<Scalar>()?.number(),
+            "Size" | "size" | "contentLength" => {
+                self.size = fields.next_value::<Scalar>()?.number()
+            }
             "IsDir" => self.is_folder = fields.next_value::<Scalar>()?.is_true(),
             "type" => {
                 let kind = fields.next_value::<Scalar>()?.text();
@@ -278,7 +290,9 @@ impl Facts {
             // `gs://bucket/key#generation`.
             let generation = key.iter().rposition(|byte| *byte == b'#');
             let digits = generation.and_then(|at| key.get(at + 1..));
-            if digits.is_some_and(|digits| digits.len() > 9 && digits.iter().all(u8::is_ascii_digit)) {
+            if digits
+                .is_some_and(|digits| digits.len() > 9 && digits.iter().all(u8::is_ascii_digit))
+            {
                 key = generation.and_then(|at| key.get(..at)).unwrap_or(key);
             }
         }
@@ -287,7 +301,11 @@ impl Facts {
         }
         if self.is_relative {
             let kind = if self.is_folder { EntryKind::Folder } else { EntryKind::File };
-            return Some(Line::Entry { path: key, kind: Some(kind), size: self.size.filter(|_| !self.is_folder) });
+            return Some(Line::Entry {
+                path: key,
+                kind: Some(kind),
+                size: self.size.filter(|_| !self.is_folder),
+            });
         }
         // s5cmd leaves a size of zero out, and so nothing else of an object.
         Some(object(key, Some(self.size.unwrap_or(0))))

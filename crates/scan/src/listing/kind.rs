@@ -104,7 +104,8 @@ fn lines(head: &[u8], is_whole: bool) -> Result<Lines, String> {
         sample.iter_mut().for_each(|line| *line = line.strip_suffix(b"\r").unwrap_or(line));
     }
     // Of formats that fit as many lines, the strictest counts, which comes first.
-    let scored = Format::RECOGNISED.into_iter().rev().map(|format| (fitting(format, &sample), format));
+    let scored =
+        Format::RECOGNISED.into_iter().rev().map(|format| (fitting(format, &sample), format));
     let format = match scored.max_by_key(|(lines, _)| *lines) {
         Some((lines, format)) if lines > 0 => format,
         _ => paths(&sample)?,
@@ -114,7 +115,8 @@ fn lines(head: &[u8], is_whole: bool) -> Result<Lines, String> {
         Line::Nothing if line.starts_with(b".") => Some(*line),
         _ => None,
     });
-    let dotted = first.is_some_and(|path| path == b"." || path.starts_with(b"./") || path.starts_with(b".\\"));
+    let dotted = first
+        .is_some_and(|path| path == b"." || path.starts_with(b"./") || path.starts_with(b".\\"));
     Ok(Lines { format, end, returns, dotted })
 }
 
@@ -140,12 +142,14 @@ fn fitting(format: Format, sample: &[&[u8]]) -> usize {
 fn paths(sample: &[&[u8]]) -> Result<Format, String> {
     const FIND: &str = "make the listing with `find . -printf '%y %s %p\\n'`";
     let any = |test: &dyn Fn(&[u8]) -> bool| sample.iter().any(|line| test(line));
-    if any(&|line| line.starts_with("├── ".as_bytes()) || line.starts_with("└── ".as_bytes())) {
+    if any(&|line| line.starts_with("├── ".as_bytes()) || line.starts_with("└── ".as_bytes()))
+    {
         return Err(format!("the drawing of a tree, which leaves out too much; {FIND}"));
     }
     let modes = |line: &[u8]| {
         let (mode, rest) = line.split_at_checked(10).unwrap_or_default();
-        mode.iter().all(|byte| b"-rwxdlcbpsStT".contains(byte)) && matches!(rest.first(), Some(b' ' | b'.' | b'+'))
+        mode.iter().all(|byte| b"-rwxdlcbpsStT".contains(byte))
+            && matches!(rest.first(), Some(b' ' | b'.' | b'+'))
     };
     if any(&modes) || sample.first().is_some_and(|line| line.ends_with(b":")) {
         return Err(format!("the output of `ls`, which leaves out too much; {FIND}"));
@@ -200,7 +204,11 @@ mod tests {
     fn how_lines_end_and_begin_is_told() {
         let check = |text: &str, end: u8, returns: bool, dotted: bool| match kind(text) {
             Ok(Kind::Lines(lines)) => {
-                assert_eq!((lines.end, lines.returns, lines.dotted), (end, returns, dotted), "{text:?}");
+                assert_eq!(
+                    (lines.end, lines.returns, lines.dotted),
+                    (end, returns, dotted),
+                    "{text:?}"
+                );
             }
             other => panic!("{text}: {other:?}"),
         };
@@ -218,7 +226,10 @@ mod tests {
         assert_eq!(kind("[\n{\"Path\":\"a\"}]"), Ok(Kind::Json));
         assert_eq!(kind("[]"), Ok(Kind::Json));
         assert_eq!(kind("{ \"Contents\": []}"), Ok(Kind::Json));
-        assert_eq!(kind("{\"sourceBucket\":\"a\",\"fileSchema\":\"Bucket, Key\"}"), Ok(Kind::Inventory));
+        assert_eq!(
+            kind("{\"sourceBucket\":\"a\",\"fileSchema\":\"Bucket, Key\"}"),
+            Ok(Kind::Inventory)
+        );
         let check = |text: &str, expected: &str| {
             let said = kind(text).unwrap_err();
             assert!(said.starts_with(expected), "{text:?}: {said}");

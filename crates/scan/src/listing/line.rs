@@ -101,7 +101,8 @@ impl Format {
 
 /// An object of a store: one of zero bytes whose key ends as a folder's does stands for that folder.
 pub(super) fn object(path: &[u8], size: Option<u64>) -> Line<'_> {
-    let is_marker = size.unwrap_or(0) == 0 && (path.ends_with(b"/") || path.ends_with(b"_$folder$"));
+    let is_marker =
+        size.unwrap_or(0) == 0 && (path.ends_with(b"/") || path.ends_with(b"_$folder$"));
     let kind = if is_marker { EntryKind::FolderMarker } else { EntryKind::File };
     Line::Entry { path, kind: Some(kind), size }
 }
@@ -118,9 +119,15 @@ fn path(line: &[u8]) -> Line<'_> {
 }
 
 fn is_of_a_tool(line: &[u8]) -> bool {
-    [Format::Gsutil, Format::S5cmd, Format::Aws { rounded: true }, Format::Aws { rounded: false }, Format::SizedDated]
-        .into_iter()
-        .any(|format| matches!(format.read(line), Line::Entry { .. }))
+    [
+        Format::Gsutil,
+        Format::S5cmd,
+        Format::Aws { rounded: true },
+        Format::Aws { rounded: false },
+        Format::SizedDated,
+    ]
+    .into_iter()
+    .any(|format| matches!(format.read(line), Line::Entry { .. }))
 }
 
 fn url(line: &[u8]) -> Line<'_> {
@@ -136,7 +143,9 @@ fn url(line: &[u8]) -> Line<'_> {
 fn sized(line: &[u8]) -> Option<Line<'_>> {
     let (size, rest) = number(skip_spaces(line))?;
     match rest {
-        [b' ' | b'\t', path @ ..] if !path.is_empty() => Some(Line::Entry { path, kind: None, size: Some(size) }),
+        [b' ' | b'\t', path @ ..] if !path.is_empty() => {
+            Some(Line::Entry { path, kind: None, size: Some(size) })
+        }
         _ => None,
     }
 }
@@ -156,7 +165,11 @@ fn typed(line: &[u8]) -> Option<Line<'_>> {
 fn sized_dated(line: &[u8]) -> Option<Line<'_>> {
     let (size, rest) = number(skip_spaces(line))?;
     let rest = shaped(rest.strip_prefix(b" ")?, b"0000-00-00 00:00:00.000000000 ")?;
-    (!rest.is_empty()).then_some(Line::Entry { path: rest, kind: Some(EntryKind::File), size: Some(size) })
+    (!rest.is_empty()).then_some(Line::Entry {
+        path: rest,
+        kind: Some(EntryKind::File),
+        size: Some(size),
+    })
 }
 
 fn aws(line: &[u8], rounded: bool) -> Option<Line<'_>> {
@@ -180,8 +193,11 @@ fn aws_beside(line: &[u8]) -> Line<'_> {
 
 fn gsutil(line: &[u8]) -> Option<Line<'_>> {
     let words = skip_spaces(line);
-    let (size, rest) = rounded_size(words).filter(|(_, rest)| rest.starts_with(b"  ")).or_else(|| number(words))?;
-    let url = skip_spaces(shaped(skip_spaces(rest.strip_prefix(b"  ")?), b"0000-00-00T00:00:00Z  ")?);
+    let (size, rest) = rounded_size(words)
+        .filter(|(_, rest)| rest.starts_with(b"  "))
+        .or_else(|| number(words))?;
+    let url =
+        skip_spaces(shaped(skip_spaces(rest.strip_prefix(b"  ")?), b"0000-00-00T00:00:00Z  ")?);
     let key = after_scheme(url).filter(|key| !key.is_empty())?;
     // With -a each version of an object has a line, and which one stands is not said.
     (memchr::memmem::find(key, b"  metageneration=").is_none()).then(|| object(key, Some(size)))
@@ -208,7 +224,8 @@ fn s5cmd(line: &[u8]) -> Option<Line<'_>> {
         let word = words.split(|byte| *byte == b' ').next()?;
         rest = words.get(word.len()..)?;
         if let (Some(size), Some(path)) = (short_size(word), rest.strip_prefix(b"  ")) {
-            return (!path.is_empty()).then(|| object(after_scheme(path).unwrap_or(path), Some(size)));
+            return (!path.is_empty())
+                .then(|| object(after_scheme(path).unwrap_or(path), Some(size)));
         }
     }
     None
@@ -227,7 +244,8 @@ fn s5cmd_beside(line: &[u8]) -> Line<'_> {
 pub(super) fn after_scheme(text: &[u8]) -> Option<&[u8]> {
     let colon = text.get(..8.min(text.len()))?.iter().position(|byte| *byte == b':')?;
     let (scheme, rest) = text.split_at(colon);
-    let is_scheme = scheme.len() > 1 && scheme.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    let is_scheme = scheme.len() > 1
+        && scheme.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
     rest.strip_prefix(b"://").filter(|_| is_scheme)
 }
 
@@ -248,7 +266,9 @@ fn number(text: &[u8]) -> Option<(u64, &[u8])> {
 /// What follows a text of this shape, in which a `0` stands for any digit.
 fn shaped<'l>(text: &'l [u8], shape: &[u8]) -> Option<&'l [u8]> {
     let (head, rest) = text.split_at_checked(shape.len())?;
-    let fits = |(byte, shape): (&u8, &u8)| if *shape == b'0' { byte.is_ascii_digit() } else { byte == shape };
+    let fits = |(byte, shape): (&u8, &u8)| {
+        if *shape == b'0' { byte.is_ascii_digit() } else { byte == shape }
+    };
     head.iter().zip(shape).all(fits).then_some(rest)
 }
 
@@ -270,7 +290,9 @@ fn rounded_size(text: &[u8]) -> Option<(u64, &[u8])> {
 fn short_size(word: &[u8]) -> Option<u64> {
     // What has more digits than any size is an ETag.
     match word {
-        [digits @ .., last] if last.is_ascii_uppercase() && digits.len() < 20 => scaled(digits, power_of(*last)?),
+        [digits @ .., last] if last.is_ascii_uppercase() && digits.len() < 20 => {
+            scaled(digits, power_of(*last)?)
+        }
         _ => number(word).filter(|(_, rest)| rest.is_empty()).map(|(size, _)| size),
     }
 }
@@ -280,8 +302,8 @@ fn power_of(prefix: u8) -> Option<i32> {
 }
 
 fn scaled(figure: &[u8], power: i32) -> Option<u64> {
-    let is_figure =
-        figure.first()?.is_ascii_digit() && figure.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
+    let is_figure = figure.first()?.is_ascii_digit()
+        && figure.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
     let value: f64 = std::str::from_utf8(figure).ok().filter(|_| is_figure)?.parse().ok()?;
     #[expect(
         clippy::cast_possible_truncation,
@@ -302,7 +324,11 @@ mod tests {
         }
     }
 
-    fn entry(path: &str, kind: impl Into<Option<EntryKind>>, size: impl Into<Option<u64>>) -> Line<'_> {
+    fn entry(
+        path: &str,
+        kind: impl Into<Option<EntryKind>>,
+        size: impl Into<Option<u64>>,
+    ) -> Line<'_> {
         Line::Entry { path: path.as_bytes(), kind: kind.into(), size: size.into() }
     }
 
@@ -363,7 +389,10 @@ mod tests {
         check(
             Format::SizedDated,
             &[
-                ("        2 2026-11-23 16:55:29.000000000 a/with space .txt", entry("a/with space .txt", File, 2)),
+                (
+                    "        2 2026-11-23 16:55:29.000000000 a/with space .txt",
+                    entry("a/with space .txt", File, 2),
+                ),
                 ("        2 a/b", Line::Foreign),
             ],
         );
@@ -375,11 +404,20 @@ mod tests {
         check(
             plain,
             &[
-                ("2026-11-23 16:55:29          2 data/with space .txt", entry("data/with space .txt", File, 2)),
-                ("2026-11-23 16:55:29 123456789012  data/1.jpg", entry(" data/1.jpg", File, 123_456_789_012)),
+                (
+                    "2026-11-23 16:55:29          2 data/with space .txt",
+                    entry("data/with space .txt", File, 2),
+                ),
+                (
+                    "2026-11-23 16:55:29 123456789012  data/1.jpg",
+                    entry(" data/1.jpg", File, 123_456_789_012),
+                ),
                 ("2026-11-23 16:55:29          0 data/", entry("data/", FolderMarker, 0)),
                 ("2026-11-23 16:55:29          7 data/", entry("data/", File, 7)),
-                ("2026-11-23 16:55:29          0 data_$folder$", entry("data_$folder$", FolderMarker, 0)),
+                (
+                    "2026-11-23 16:55:29          0 data_$folder$",
+                    entry("data_$folder$", FolderMarker, 0),
+                ),
                 ("                           PRE lidar-top/", Line::Unlisted(b"lidar-top/")),
                 ("", Line::Nothing),
                 ("Total Objects: 10", Line::Total(10)),
@@ -405,10 +443,22 @@ mod tests {
         check(
             Format::Gsutil,
             &[
-                ("      1200  2026-11-23T16:55:28Z  gs://acme/data/1.pcd", entry("acme/data/1.pcd", File, 1_200)),
-                ("   1.5 KiB  2026-11-23T16:55:28Z  gs://acme/data/1.pcd", entry("acme/data/1.pcd", File, 1_536)),
-                ("         0  2026-11-23T16:55:28Z  gs://acme/data/", entry("acme/data/", FolderMarker, 0)),
-                ("                                 gs://acme/data/lidar-top/", Line::Unlisted(b"acme/data/lidar-top/")),
+                (
+                    "      1200  2026-11-23T16:55:28Z  gs://acme/data/1.pcd",
+                    entry("acme/data/1.pcd", File, 1_200),
+                ),
+                (
+                    "   1.5 KiB  2026-11-23T16:55:28Z  gs://acme/data/1.pcd",
+                    entry("acme/data/1.pcd", File, 1_536),
+                ),
+                (
+                    "         0  2026-11-23T16:55:28Z  gs://acme/data/",
+                    entry("acme/data/", FolderMarker, 0),
+                ),
+                (
+                    "                                 gs://acme/data/lidar-top/",
+                    Line::Unlisted(b"acme/data/lidar-top/"),
+                ),
                 ("gs://acme/data/:", Line::Nothing),
                 ("", Line::Nothing),
                 ("TOTAL: 10 objects, 3620 bytes (3.54 KiB)", Line::Total(10)),
@@ -435,8 +485,14 @@ mod tests {
                     "2026/11/23 16:55:28 STANDARD 24691000000020777793460200555320                  2  a/1.pcd",
                     entry("a/1.pcd", File, 2),
                 ),
-                ("2026/11/23 16:55:29                 0  lidar-top/", entry("lidar-top/", FolderMarker, 0)),
-                ("                                  DIR  camera-front/", Line::Unlisted(b"camera-front/")),
+                (
+                    "2026/11/23 16:55:29                 0  lidar-top/",
+                    entry("lidar-top/", FolderMarker, 0),
+                ),
+                (
+                    "                                  DIR  camera-front/",
+                    Line::Unlisted(b"camera-front/"),
+                ),
                 ("2026/11/23 16:55:29                 2  ", Line::Foreign),
                 ("a/b", Line::Foreign),
             ],

@@ -72,7 +72,11 @@ struct Listed {
 /// # Errors
 /// When there is no such file, or when it is no listing. A listing that can be read in part only is no error: the coverage
 /// says so.
-pub fn inspect(listing: &Listing, options: &ScanOptions, progress: &dyn Progress) -> Result<Inspection, ScanError> {
+pub fn inspect(
+    listing: &Listing,
+    options: &ScanOptions,
+    progress: &dyn Progress,
+) -> Result<Inspection, ScanError> {
     let Some(path) = &listing.path else {
         return inspect_from(io::stdin().lock(), listing, options, progress);
     };
@@ -99,7 +103,8 @@ pub fn inspect_from(
     let path = || listing.path.clone().unwrap_or_else(|| PathBuf::from("-"));
     let text = Text::of(reader).map_err(|error| ScanError::Unreadable { path: path(), error })?;
     let read = read(text, listing, options, progress);
-    let (sink, listed) = read.map_err(|what| ScanError::NotAListing { name: listing.name(), what })?;
+    let (sink, listed) =
+        read.map_err(|what| ScanError::NotAListing { name: listing.name(), what })?;
     Ok(finish(sink, listed, listing, options))
 }
 
@@ -141,7 +146,11 @@ fn read<'a>(
                 _ => ", one a line",
             };
             let name = match lines.format {
-                Format::Path | Format::WindowsPath | Format::Url | Format::Sized | Format::Typed => {
+                Format::Path
+                | Format::WindowsPath
+                | Format::Url
+                | Format::Sized
+                | Format::Typed => {
                     format!("a listing of {}{ends}", lines.format.tool())
                 }
                 _ => format!("a listing by {}", lines.format.tool()),
@@ -199,21 +208,30 @@ fn read_lines(reader: impl Read, kind: kind::Lines, sink: &mut Sink<'_>) {
         }
         if read == Line::Foreign {
             let quoted = text::lossless(line.get(..80).unwrap_or(line)).into_owned();
-            sink.cannot_read(format!("line {number} of the listing is not as the others: `{quoted}`"));
+            sink.cannot_read(format!(
+                "line {number} of the listing is not as the others: `{quoted}`"
+            ));
         }
         sink.take(read)
     });
 }
 
 /// Hands on every line with its number, or what is wrong with it, in words.
-fn each_line<R: Read>(lines: &mut Lines<R>, mut take: impl FnMut(u64, Result<&[u8], String>) -> ControlFlow<()>) {
+fn each_line<R: Read>(
+    lines: &mut Lines<R>,
+    mut take: impl FnMut(u64, Result<&[u8], String>) -> ControlFlow<()>,
+) {
     loop {
         let number = lines.number + 1;
         let (line, ends) = match lines.next() {
             Ok(None) => return,
             Ok(Some(Piece::Line(line))) => (Ok(line), false),
-            Ok(Some(Piece::TooLong)) => (Err(format!("line {number} of the listing is longer than any name")), false),
-            Err(error) => (Err(format!("the listing breaks off in line {number}: {}", broken(&error))), true),
+            Ok(Some(Piece::TooLong)) => {
+                (Err(format!("line {number} of the listing is longer than any name")), false)
+            }
+            Err(error) => {
+                (Err(format!("the listing breaks off in line {number}: {}", broken(&error))), true)
+            }
         };
         if take(number, line).is_break() || ends {
             return;
@@ -225,14 +243,21 @@ fn each_line<R: Read>(lines: &mut Lines<R>, mut take: impl FnMut(u64, Result<&[u
 fn broken(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::UnexpectedEof => "its gzip data are cut off".to_owned(),
-        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => "its gzip data are damaged".to_owned(),
+        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
+            "its gzip data are damaged".to_owned()
+        }
         io::ErrorKind::FileTooLarge => error.to_string(),
         _ => coverage::reason(error),
     }
 }
 
 /// Puts the tree where it belongs, and says what was read and what was not.
-fn finish(mut sink: Sink<'_>, listed: Listed, listing: &Listing, options: &ScanOptions) -> Inspection {
+fn finish(
+    mut sink: Sink<'_>,
+    listed: Listed,
+    listing: &Listing,
+    options: &ScanOptions,
+) -> Inspection {
     let builder = sink.settle();
     let (tree, above) = match sink.root() {
         Root::Sought => {
@@ -257,11 +282,21 @@ fn finish(mut sink: Sink<'_>, listed: Listed, listing: &Listing, options: &ScanO
     unread.sort();
     let segments = listed.segments.unwrap_or_else(|| segments(&above, listing.root.as_deref()));
     Inspection {
-        target: Target { kind: TargetKind::Listing { of_folder: listed.of_folder }, uri: listing.name(), segments },
+        target: Target {
+            kind: TargetKind::Listing { of_folder: listed.of_folder },
+            uri: listing.name(),
+            segments,
+        },
         tree,
         archive: None,
         metadata,
-        coverage: Coverage { unread, skipped: listed.skipped, content: "none", notes, ..Coverage::default() },
+        coverage: Coverage {
+            unread,
+            skipped: listed.skipped,
+            content: "none",
+            notes,
+            ..Coverage::default()
+        },
     }
 }
 
@@ -294,8 +329,11 @@ fn note(name: &str, sink: &Sink<'_>, above: &[u8]) -> String {
         ));
     }
     if sink.outside > 0 {
-        let (outside, first) = (text::number(sink.outside), text::lossless(&sink.first_outside).into_owned());
-        note.push_str(&format!("; left out {outside} of its paths outside the root, the first `{first}`"));
+        let (outside, first) =
+            (text::number(sink.outside), text::lossless(&sink.first_outside).into_owned());
+        note.push_str(&format!(
+            "; left out {outside} of its paths outside the root, the first `{first}`"
+        ));
     }
     note
 }
@@ -303,7 +341,8 @@ fn note(name: &str, sink: &Sink<'_>, above: &[u8]) -> String {
 /// The folders that a listing names, where it holds nothing of any: it was not made to go down.
 fn without_depth(tree: &Tree) -> Vec<Unread> {
     let is_empty = |id: &FolderId| tree.folder(*id).files() == 0 && tree.children(*id).len() == 0;
-    let named: Vec<FolderId> = tree.ids().skip(1).filter(|id| tree.folder(*id).is_listed()).collect();
+    let named: Vec<FolderId> =
+        tree.ids().skip(1).filter(|id| tree.folder(*id).is_listed()).collect();
     if !named.iter().all(is_empty) {
         return Vec::new();
     }
@@ -324,7 +363,9 @@ fn metadata(
             unread.retain(|unread| unread.path != METADATA.as_bytes());
             return MetadataFile::Text(text.clone());
         }
-        notes.push(format!("--metadata has no effect: the listing names no {METADATA} at the dataset's root"));
+        notes.push(format!(
+            "--metadata has no effect: the listing names no {METADATA} at the dataset's root"
+        ));
     }
     match carried {
         Some(carried) => carried,
@@ -339,7 +380,8 @@ fn metadata(
 
 /// The names of the folders above the dataset's root, as far as they are known.
 fn segments(above: &[u8], root: Option<&str>) -> Vec<String> {
-    let told = root.map_or(&b""[..], |root| after_scheme(root.as_bytes()).unwrap_or(root.as_bytes()));
+    let told =
+        root.map_or(&b""[..], |root| after_scheme(root.as_bytes()).unwrap_or(root.as_bytes()));
     let path = if above.is_empty() { told } else { above };
     let names = path.split(|byte| *byte == b'/').filter(|name| !name.is_empty() && *name != b".");
     names.map(|name| text::lossless(name).into_owned()).collect()

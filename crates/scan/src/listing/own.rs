@@ -66,7 +66,12 @@ pub(super) struct End {
 }
 
 impl Header {
-    pub(super) fn of(target: &Target, unread: &[Unread], root: &[u8], metadata: &MetadataFile) -> Self {
+    pub(super) fn of(
+        target: &Target,
+        unread: &[Unread],
+        root: &[u8],
+        metadata: &MetadataFile,
+    ) -> Self {
         let mut encoded = Vec::new();
         encode(root, &mut encoded);
         Header {
@@ -94,7 +99,8 @@ impl Header {
 fn without_secrets(uri: &str) -> String {
     let Some((scheme, rest)) = uri.split_once("://") else { return uri.to_owned() };
     let rest = rest.split(['?', '#']).next().unwrap_or_default();
-    let (authority, path) = rest.split_once('/').map_or((rest, None), |(authority, path)| (authority, Some(path)));
+    let (authority, path) =
+        rest.split_once('/').map_or((rest, None), |(authority, path)| (authority, Some(path)));
     let host = authority.rsplit('@').next().unwrap_or_default();
     match path {
         Some(path) => format!("{scheme}://{host}/{path}"),
@@ -120,7 +126,9 @@ pub(super) fn letter(kind: EntryKind) -> u8 {
 
 fn kind(letter: u8) -> Option<EntryKind> {
     use EntryKind::{File, Folder, FolderMarker, Link, Special};
-    [File, Folder, FolderMarker, Link, Special].into_iter().find(|kind| self::letter(*kind) == letter)
+    [File, Folder, FolderMarker, Link, Special]
+        .into_iter()
+        .find(|kind| self::letter(*kind) == letter)
 }
 
 /// Writes a name so that it has no line breaks: control characters and `%` as `%XX`, everything else as it is.
@@ -131,7 +139,8 @@ pub(super) fn encode(name: &[u8], into: &mut Vec<u8>) {
             0..=31 | 127 | b'%' => {
                 into.push(b'%');
                 into.extend(
-                    [byte >> 4, byte & 15].map(|digit| HEX.get(usize::from(digit)).copied().unwrap_or_default()),
+                    [byte >> 4, byte & 15]
+                        .map(|digit| HEX.get(usize::from(digit)).copied().unwrap_or_default()),
                 );
             }
             _ => into.push(*byte),
@@ -211,10 +220,13 @@ pub(super) fn read<'a>(
 }
 
 fn header(line: &[u8]) -> Result<Header, String> {
-    let header: Header =
-        serde_json::from_slice(line).map_err(|_| "a saved listing whose first line is damaged".to_owned())?;
+    let header: Header = serde_json::from_slice(line)
+        .map_err(|_| "a saved listing whose first line is damaged".to_owned())?;
     if header.format != FORMAT {
-        return Err(format!("one in the format {}; this version of sensortree reads {FORMAT}", header.format));
+        return Err(format!(
+            "one in the format {}; this version of sensortree reads {FORMAT}",
+            header.format
+        ));
     }
     Ok(header)
 }
@@ -224,7 +236,9 @@ impl<'a> Reading<'a> {
         if self.end.is_some() {
             return self.fault(number, "stands behind the end");
         }
-        let Some((letter, rest)) = line.split_first() else { return self.fault(number, "is empty") };
+        let Some((letter, rest)) = line.split_first() else {
+            return self.fault(number, "is empty");
+        };
         match letter {
             b'>' => {
                 self.path.clear();
@@ -234,7 +248,9 @@ impl<'a> Reading<'a> {
                 }
                 self.folder = self.path.len();
             }
-            b'=' if (self.metadata.len() as u64) < 2 * MAX_METADATA_BYTES => decode(rest, &mut self.metadata),
+            b'=' if (self.metadata.len() as u64) < 2 * MAX_METADATA_BYTES => {
+                decode(rest, &mut self.metadata)
+            }
             b'=' => {}
             b'!' => {
                 let mut parts = rest.splitn(2, |byte| *byte == b' ').map(|part| {
@@ -243,7 +259,8 @@ impl<'a> Reading<'a> {
                     plain
                 });
                 let path = parts.next().unwrap_or_default();
-                let reason = String::from_utf8_lossy(&parts.next().unwrap_or_default()).into_owned();
+                let reason =
+                    String::from_utf8_lossy(&parts.next().unwrap_or_default()).into_owned();
                 self.listed.unread.push(Unread { path, reason });
             }
             b'~' => {
@@ -297,7 +314,10 @@ impl<'a> Reading<'a> {
         listed.segments = Some(header.source.segments);
         listed.of_folder = header.source.of_folder;
         if !header.complete && listed.unread.is_empty() {
-            listed.unread.push(Unread { path: Vec::new(), reason: "was incomplete when it was saved".to_owned() });
+            listed.unread.push(Unread {
+                path: Vec::new(),
+                reason: "was incomplete when it was saved".to_owned(),
+            });
         }
         listed.metadata = Some(match header.metadata {
             MetadataState::Absent => MetadataFile::Absent,

@@ -45,7 +45,12 @@ impl Recording {
     /// Begins to record. What is listed waits in `spare`, an empty file that nobody else uses.
     #[must_use]
     pub fn begin(spare: File) -> Self {
-        Recording(Arc::new(Mutex::new(State { packed: spare, entries: 0, root: Vec::new(), failure: None })))
+        Recording(Arc::new(Mutex::new(State {
+            packed: spare,
+            entries: 0,
+            root: Vec::new(),
+            failure: None,
+        })))
     }
 
     pub(crate) fn tap(&self) -> Box<dyn Tap> {
@@ -72,7 +77,10 @@ impl Recording {
             }
             let Inspection { target, metadata, coverage, .. } = inspection;
             let mut text = Vec::new();
-            serde_json::to_writer(&mut text, &Header::of(target, &coverage.unread, &state.root, metadata))?;
+            serde_json::to_writer(
+                &mut text,
+                &Header::of(target, &coverage.unread, &state.root, metadata),
+            )?;
             text.push(b'\n');
             for unread in &coverage.unread {
                 text.push(b'!');
@@ -132,9 +140,11 @@ impl Part {
         let entries = std::mem::take(&mut self.entries);
         self.text.clear();
         self.folder = None;
-        self.recording.with(|state| match packed.and_then(|packed| state.packed.write_all(&packed)) {
-            Ok(()) => state.entries += entries,
-            Err(error) => state.failure = Some(error),
+        self.recording.with(|state| {
+            match packed.and_then(|packed| state.packed.write_all(&packed)) {
+                Ok(()) => state.entries += entries,
+                Err(error) => state.failure = Some(error),
+            }
         });
     }
 }

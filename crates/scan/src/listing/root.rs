@@ -35,12 +35,18 @@ fn only_folder(tree: &Tree, folder: FolderId) -> Option<FolderId> {
 }
 
 fn is_sensor(tree: &Tree, folder: FolderId) -> bool {
-    SensorKind::ALL.iter().any(|kind| tree.folder(folder).name().starts_with(kind.prefix().as_bytes()))
+    SensorKind::ALL
+        .iter()
+        .any(|kind| tree.folder(folder).name().starts_with(kind.prefix().as_bytes()))
 }
 
 fn target(tree: &Tree, chain: &[FolderId]) -> Target {
     let names = chain.iter().skip(1).map(|id| text::lossless(tree.folder(*id).name()).into_owned());
-    Target { kind: TargetKind::Listing { of_folder: false }, uri: String::new(), segments: names.collect() }
+    Target {
+        kind: TargetKind::Listing { of_folder: false },
+        uri: String::new(),
+        segments: names.collect(),
+    }
 }
 
 #[cfg(test)]

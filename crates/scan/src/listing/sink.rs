@@ -103,7 +103,12 @@ impl<'a> Sink<'a> {
     }
 
     /// Takes an entry.
-    pub(super) fn add(&mut self, path: &[u8], kind: EntryKind, size: Option<u64>) -> ControlFlow<()> {
+    pub(super) fn add(
+        &mut self,
+        path: &[u8],
+        kind: EntryKind,
+        size: Option<u64>,
+    ) -> ControlFlow<()> {
         if let Some(path) = self.below_root(path) {
             self.builder.add(&Entry { path, kind, size });
         }
@@ -192,9 +197,13 @@ impl<'a> Sink<'a> {
         waiting.sort_unstable_by(|a, b| b.cmp(a));
         for Waiting { path, size, is_folder } in waiting {
             let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
-            let is_folder = is_folder || names::junk_folder(name).is_some() || self.builder.has_folder(&path);
-            let entry =
-                if is_folder { Entry::folder(&path) } else { Entry { path: &path, kind: EntryKind::File, size } };
+            let is_folder =
+                is_folder || names::junk_folder(name).is_some() || self.builder.has_folder(&path);
+            let entry = if is_folder {
+                Entry::folder(&path)
+            } else {
+                Entry { path: &path, kind: EntryKind::File, size }
+            };
             self.builder.add(&entry);
         }
         std::mem::replace(&mut self.builder, TreeBuilder::new(0))
@@ -203,8 +212,11 @@ impl<'a> Sink<'a> {
     /// What was not read, with paths relative to `root`, which ends in `/` or is empty.
     pub(super) fn unread(&mut self, root: &[u8]) -> Vec<Unread> {
         let whole = |reason: String| Unread { path: Vec::new(), reason };
-        let more = |count: u64, what: &str| (count > 0).then(|| format!("{} more {what}", text::number(count)));
-        let mut unread: Vec<Unread> = std::mem::take(&mut self.unread).into_iter().map(whole).collect();
+        let more = |count: u64, what: &str| {
+            (count > 0).then(|| format!("{} more {what}", text::number(count)))
+        };
+        let mut unread: Vec<Unread> =
+            std::mem::take(&mut self.unread).into_iter().map(whole).collect();
         if self.is_interrupted {
             unread.push(interrupted());
         }
@@ -214,7 +226,10 @@ impl<'a> Sink<'a> {
                 folder.push(b'/');
             }
             let path = folder.strip_prefix(root).map(<[u8]>::to_vec).unwrap_or(folder);
-            unread.push(Unread { path, reason: "named and not listed: list all folders below, too".to_owned() });
+            unread.push(Unread {
+                path,
+                reason: "named and not listed: list all folders below, too".to_owned(),
+            });
         }
         unread.extend(more(self.unlisted_more, "folders are named and not listed").map(whole));
         unread

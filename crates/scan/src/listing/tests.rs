@@ -52,7 +52,8 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 fn real_listings_of_one_drive_give_one_tree() {
     const DRIVE: &str = ":1:3 camera-front/:0:0 lidar-top/:0:0 camera-front/scene_1/:6:10 lidar-top/scene_1/:3:3609";
     const ROUNDED: &str = ":1:3 camera-front/:0:0 lidar-top/:0:0 camera-front/scene_1/:6:10 lidar-top/scene_1/:3:3687";
-    const UNSIZED: &str = ":1:0 camera-front/:0:0 lidar-top/:0:0 camera-front/scene_1/:6:0 lidar-top/scene_1/:3:0";
+    const UNSIZED: &str =
+        ":1:0 camera-front/:0:0 lidar-top/:0:0 camera-front/scene_1/:6:0 lidar-top/scene_1/:3:0";
     let samples = [
         (
             include_str!("samples/aws-s3-ls.txt"),
@@ -66,7 +67,11 @@ fn real_listings_of_one_drive_give_one_tree() {
         ),
         (include_str!("samples/aws-s3api.json"), DRIVE, "`aws s3api list-objects-v2`; its paths"),
         (include_str!("samples/s5cmd-ls.txt"), DRIVE, "`s5cmd ls`"),
-        (include_str!("samples/s5cmd-ls-classes.txt"), ROUNDED, "`s5cmd ls`; its paths are taken from `drive_0423/`"),
+        (
+            include_str!("samples/s5cmd-ls-classes.txt"),
+            ROUNDED,
+            "`s5cmd ls`; its paths are taken from `drive_0423/`",
+        ),
         (
             include_str!("samples/s5cmd-json.txt"),
             DRIVE,
@@ -77,9 +82,21 @@ fn real_listings_of_one_drive_give_one_tree() {
         (include_str!("samples/rclone-ls.txt"), DRIVE, "sizes and paths, one a line"),
         (include_str!("samples/rclone-lsl.txt"), DRIVE, "`rclone lsl`"),
         (include_str!("samples/rclone-lsf.txt"), UNSIZED, "paths, one a line"),
-        (include_str!("samples/gsutil-lr.txt"), DRIVE, "`gsutil ls -l` or `gcloud storage ls -l`; its paths"),
-        (include_str!("samples/gcloud-objects.json"), DRIVE, "`gcloud storage` or `az storage blob list`; its paths"),
-        (include_str!("samples/az-blobs.json"), DRIVE, "`gcloud storage` or `az storage blob list`; its paths"),
+        (
+            include_str!("samples/gsutil-lr.txt"),
+            DRIVE,
+            "`gsutil ls -l` or `gcloud storage ls -l`; its paths",
+        ),
+        (
+            include_str!("samples/gcloud-objects.json"),
+            DRIVE,
+            "`gcloud storage` or `az storage blob list`; its paths",
+        ),
+        (
+            include_str!("samples/az-blobs.json"),
+            DRIVE,
+            "`gcloud storage` or `az storage blob list`; its paths",
+        ),
     ];
     for (text, expected, name) in samples {
         for text in [text.as_bytes().to_vec(), gzip(text.as_bytes())] {
@@ -123,19 +140,27 @@ fn the_root_can_be_told() {
     check_below(AWS, Some("drive"), ":0:0");
     check(AWS, ":0:0 drive/:0:0 drive2/:0:0 drive/a/:1:2 drive2/b/:1:4");
     check_below("s3://acme/data/drive/a/1.jpg\n", Some("s3://acme/data/drive"), ":0:0 a/:1:0");
-    check_below("s3://acme/data/drive/a/1.jpg\n", Some("acme/data"), ":0:0 drive/:0:0 drive/a/:1:0");
+    check_below(
+        "s3://acme/data/drive/a/1.jpg\n",
+        Some("acme/data"),
+        ":0:0 drive/:0:0 drive/a/:1:0",
+    );
     check_below("data/a/1.jpg\n", Some("."), ":0:0 data/:0:0 data/a/:1:0");
     check_below("./data/a/1.jpg\n", Some("./data"), ":0:0 a/:1:0");
     let notes = read_as(AWS, &listing(Some("data/drive"))).unwrap().coverage.notes;
     assert!(
-        notes[0].contains("left out 1 of its paths outside the root, the first `data/drive2/b/2.jpg`"),
+        notes[0]
+            .contains("left out 1 of its paths outside the root, the first `data/drive2/b/2.jpg`"),
         "{notes:?}"
     );
 }
 
 #[test]
 fn what_cannot_be_read_is_said_and_the_rest_is_kept() {
-    check("12 ./a/1.pcd\nodd\n13 ./a/2.pcd\n", ":0:0 a/:2:25 !:line 2 of the listing is not as the others: `odd`");
+    check(
+        "12 ./a/1.pcd\nodd\n13 ./a/2.pcd\n",
+        ":0:0 a/:2:25 !:line 2 of the listing is not as the others: `odd`",
+    );
     check(
         "./a/1.pcd\ns3://acme/a/2.pcd\n./a/3.pcd\nelsewhere/4.pcd\n",
         ":0:0 a/:2:0 !:line 2 of the listing is not as the others: `s3://acme/a/2.pcd` \
@@ -152,12 +177,17 @@ fn what_cannot_be_read_is_said_and_the_rest_is_kept() {
     );
     check(
         "  12  2026-11-23T16:55:28Z  gs://acme/a/1.pcd\nTOTAL: 2 objects, 24 bytes (24 B)\n",
-        "a/:1:12 !:the listing's own total is 2 objects, and it names 1".replacen("a/", "", 1).as_str(),
+        "a/:1:12 !:the listing's own total is 2 objects, and it names 1"
+            .replacen("a/", "", 1)
+            .as_str(),
     );
     let odd = "x\n".repeat(100);
-    let many = read_as(format!("1 ./a.pcd\n{}{odd}", "2 ./b.pcd\n".repeat(200)), &listing(None)).unwrap();
+    let many =
+        read_as(format!("1 ./a.pcd\n{}{odd}", "2 ./b.pcd\n".repeat(200)), &listing(None)).unwrap();
     assert_eq!(many.coverage.unread.len(), 21);
-    assert!(many.coverage.unread.iter().any(|unread| unread.reason == "80 more lines cannot be read"));
+    assert!(
+        many.coverage.unread.iter().any(|unread| unread.reason == "80 more lines cannot be read")
+    );
 }
 
 #[test]
@@ -169,11 +199,17 @@ fn json_is_read_as_far_as_it_goes() {
     };
     let open = ", \"NextToken\": \"abc\"";
     check(&(page(&["a/1.jpg"], open) + "\n" + &page(&["b/2.jpg"], "")), ":0:0 a/:1:5 b/:1:5");
-    check(&format!("[{}, {}]", page(&["a/1.jpg"], open), page(&["b/2.jpg"], "")), ":0:0 a/:1:5 b/:1:5");
+    check(
+        &format!("[{}, {}]", page(&["a/1.jpg"], open), page(&["b/2.jpg"], "")),
+        ":0:0 a/:1:5 b/:1:5",
+    );
     check(&format!("[{}, {}]", object("a/1.jpg"), object("b/2.jpg")), ":0:0 a/:1:5 b/:1:5");
     let last = "!:the listing ends with a page that another one follows: list all pages";
     check(&page(&["a/1.jpg", "b/2.jpg"], open), &format!(":0:0 a/:1:5 b/:1:5 {last}"));
-    check(&page(&["a/1.jpg", "b/2.jpg"], ", \"IsTruncated\": true"), &format!(":0:0 a/:1:5 b/:1:5 {last}"));
+    check(
+        &page(&["a/1.jpg", "b/2.jpg"], ", \"IsTruncated\": true"),
+        &format!(":0:0 a/:1:5 b/:1:5 {last}"),
+    );
     check(
         &page(&["1.jpg"], ", \"CommonPrefixes\": [{\"Prefix\": \"a/\"}]"),
         ":1:5 !a/:named and not listed: list all folders below, too",
@@ -198,7 +234,10 @@ fn what_is_no_listing_is_an_error() {
         let error = read_as(text, &listing(None)).unwrap_err().to_string();
         assert!(error.contains(expected), "{error}");
     };
-    check("<html><body>Please sign in</body></html>", "`standard input` is no listing, but a web page");
+    check(
+        "<html><body>Please sign in</body></html>",
+        "`standard input` is no listing, but a web page",
+    );
     check("{\"answer\": 42}", "JSON that lists no objects");
     check(
         "{\"format\":\"sensortree-listing/9\",\"tool\":\"9\",\"source\":{\"kind\":\"s3\",\"ofFolder\":false,\"uri\":\"\",\"segments\":[]},\"complete\":true,\"root\":\"\",\"metadata\":\"absent\"}\n",
@@ -214,7 +253,8 @@ fn what_is_no_listing_is_an_error() {
 #[test]
 fn metadata_is_read_where_it_is_given() {
     let with = |text: &str| {
-        Listing { metadata: Some(b"{}".to_vec()), ..listing(None) }.pipe(|listing| read_as(text, &listing).unwrap())
+        Listing { metadata: Some(b"{}".to_vec()), ..listing(None) }
+            .pipe(|listing| read_as(text, &listing).unwrap())
     };
     let found = with("./lidar-top/s/1.pcd\n./metadata.json\n");
     assert_eq!(found.metadata, MetadataFile::Text(b"{}".to_vec()));
@@ -238,8 +278,10 @@ impl Pipe for Listing {}
 
 /// A listing saved from some entries.
 fn saved(text: &str, metadata: Option<&[u8]>) -> Vec<u8> {
-    let options =
-        ScanOptions { recording: Some(Recording::begin(tempfile::tempfile().unwrap())), ..ScanOptions::default() };
+    let options = ScanOptions {
+        recording: Some(Recording::begin(tempfile::tempfile().unwrap())),
+        ..ScanOptions::default()
+    };
     let listing = Listing { metadata: metadata.map(<[u8]>::to_vec), ..listing(None) };
     let inspection = inspect_from(text.as_bytes(), &listing, &options, &()).unwrap();
     let mut out = Vec::new();
@@ -267,9 +309,13 @@ fn what_was_unread_stays_unread() {
     let packed = saved("./a b/1.pcd\ns3://x\n./metadata.json\n", None);
     let found = read_as(&packed, &listing(None)).unwrap();
     assert_eq!(found.metadata, MetadataFile::Unreadable);
-    let reasons: Vec<&str> = found.coverage.unread.iter().map(|unread| unread.reason.as_str()).collect();
+    let reasons: Vec<&str> =
+        found.coverage.unread.iter().map(|unread| unread.reason.as_str()).collect();
     assert_eq!(reasons.len(), 2);
-    assert!(reasons[0].starts_with("line 2 of the listing") && reasons[1].contains("--metadata FILE"), "{reasons:?}");
+    assert!(
+        reasons[0].starts_with("line 2 of the listing") && reasons[1].contains("--metadata FILE"),
+        "{reasons:?}"
+    );
     // And can be given later.
     let given = Listing { metadata: Some(b"{}".to_vec()), ..listing(None) };
     assert_eq!(read_as(&packed, &given).unwrap().metadata, MetadataFile::Text(b"{}".to_vec()));
@@ -293,9 +339,15 @@ fn a_saved_listing_that_lacks_anything_is_incomplete() {
     let (header, rest) = lines.split_first().unwrap();
     let (end, entries) = rest.split_last().unwrap();
     check(&[&[*header], entries].concat(), "its end is missing, behind 90,000 entries");
-    check(&[&[*header], &entries[..7], &[*end]].concat(), "the saved listing has 6 of its 90,000 entries");
+    check(
+        &[&[*header], &entries[..7], &[*end]].concat(),
+        "the saved listing has 6 of its 90,000 entries",
+    );
     check(&[&lines[..], &["f1 x"]].concat(), "stands behind the end");
-    check(&[&[*header, "?", "f", "fx y", ""], entries, &[*end]].concat(), "line 2 of the saved listing is no entry");
+    check(
+        &[&[*header, "?", "f", "fx y", ""], entries, &[*end]].concat(),
+        "line 2 of the saved listing is no entry",
+    );
 }
 
 #[test]
@@ -314,7 +366,11 @@ fn an_inventory_is_read_with_its_parts() {
     let second = gzip(b"\"acme\",\"data/c/3.jpg\",\"\",\"true\",\"false\",\"2\"\n");
     write(
         "2026-11-23T00-00Z/manifest.json",
-        manifest(&[("acme/all/data/one.csv.gz", first.len()), ("acme/all/data/two.csv.gz", second.len())]).as_bytes(),
+        manifest(&[
+            ("acme/all/data/one.csv.gz", first.len()),
+            ("acme/all/data/two.csv.gz", second.len()),
+        ])
+        .as_bytes(),
     );
     write("data/one.csv.gz", &first);
     let inspect = || {
@@ -323,7 +379,9 @@ fn an_inventory_is_read_with_its_parts() {
     };
     let found = shown(&inspect());
     assert!(
-        found.starts_with(":0:0 a/:1:5 b/:0:0 !:the inventory's part `two.csv.gz`: is not beside the manifest"),
+        found.starts_with(
+            ":0:0 a/:1:5 b/:0:0 !:the inventory's part `two.csv.gz`: is not beside the manifest"
+        ),
         "{found}"
     );
     for place in [
@@ -336,8 +394,9 @@ fn an_inventory_is_read_with_its_parts() {
         let found = inspect();
         assert_eq!(shown(&found), ":0:0 a/:1:5 b/:0:0 c/:1:2", "{place}");
         assert!(
-            found.coverage.notes[0]
-                .contains("the S3 Inventory of acme (CSV, 2 parts); its paths are taken from `data/`")
+            found.coverage.notes[0].contains(
+                "the S3 Inventory of acme (CSV, 2 parts); its paths are taken from `data/`"
+            )
         );
         std::fs::remove_file(folder.path().join(place)).unwrap();
     }
@@ -353,7 +412,9 @@ fn an_inventory_is_read_with_its_parts() {
 fn manifest(parts: &[(&str, usize)]) -> String {
     let parts: Vec<String> = parts
         .iter()
-        .map(|(key, size)| format!("{{\"key\": \"{key}\", \"size\": {size}, \"MD5checksum\": \"0\"}}"))
+        .map(|(key, size)| {
+            format!("{{\"key\": \"{key}\", \"size\": {size}, \"MD5checksum\": \"0\"}}")
+        })
         .collect();
     format!(
         "{{\"sourceBucket\": \"acme\", \"destinationBucket\": \"arn:aws:s3:::lists\", \"version\": \"2016-11-30\", \
@@ -382,7 +443,9 @@ fn an_interrupted_listing_ends_with_what_it_has() {
     let objects = format!("[{}null]", "{\"Path\": \"a/1.pcd\", \"IsDir\": false},".repeat(40_000));
     for text in [lines.as_bytes().to_vec(), objects.into_bytes(), saved(&lines, None)] {
         let progress = Impatient(AtomicU64::new(0));
-        let found = inspect_from(text.as_slice(), &listing(None), &ScanOptions::default(), &progress).unwrap();
+        let found =
+            inspect_from(text.as_slice(), &listing(None), &ScanOptions::default(), &progress)
+                .unwrap();
         assert!(found.tree.files() > 10_000 && found.tree.files() < 20_000);
         assert_eq!(found.coverage.unread.len(), 1, "{:?}", found.coverage.unread);
         assert_eq!(found.coverage.unread[0].reason, "the listing was interrupted");
@@ -392,7 +455,8 @@ fn an_interrupted_listing_ends_with_what_it_has() {
 #[test]
 fn hostile_listings_are_read_without_harm() {
     let check = |before: &str, repeated: u8, count: u64, after: &str, expected: &str| {
-        let text = before.as_bytes().chain(io::repeat(repeated).take(count)).chain(after.as_bytes());
+        let text =
+            before.as_bytes().chain(io::repeat(repeated).take(count)).chain(after.as_bytes());
         let found = inspect_from(text, &listing(None), &ScanOptions::default(), &());
         let said = found.map_or_else(|error| error.to_string(), |found| shown(&found));
         assert!(said.contains(expected), "{said:.200}");

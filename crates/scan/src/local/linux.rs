@@ -16,7 +16,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rayon::Scope;
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
-use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, RawDir, Stat, fstat, openat, readlinkat, statat};
+use rustix::fs::{
+    AtFlags, CWD, FileType, Mode, OFlags, RawDir, Stat, fstat, openat, readlinkat, statat,
+};
 use rustix::io::{Errno, pread};
 use sensortree_core::Pick;
 use sensortree_core::entry::{Entry, EntryKind};
@@ -46,10 +48,16 @@ const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLO
 const CHILD: OFlags = FOLDER.union(OFlags::NOFOLLOW);
 
 /// How a file is opened to be read.
-const UNBLOCKED: OFlags = OFlags::RDONLY.union(OFlags::NOFOLLOW).union(OFlags::NONBLOCK).union(OFlags::CLOEXEC);
+const UNBLOCKED: OFlags =
+    OFlags::RDONLY.union(OFlags::NOFOLLOW).union(OFlags::NONBLOCK).union(OFlags::CLOEXEC);
 
-pub(super) fn list(path: &Path, options: &ScanOptions, progress: &dyn Progress) -> Result<Listing, ScanError> {
-    let root = openat(CWD, path, FOLDER, Mode::empty()).map_err(|errno| cannot_open(path, errno.into()))?;
+pub(super) fn list(
+    path: &Path,
+    options: &ScanOptions,
+    progress: &dyn Progress,
+) -> Result<Listing, ScanError> {
+    let root = openat(CWD, path, FOLDER, Mode::empty())
+        .map_err(|errno| cannot_open(path, errno.into()))?;
     let root = Arc::new(root);
     let jobs = threads(options);
     let pool = rayon::ThreadPoolBuilder::new()
@@ -93,7 +101,9 @@ fn lock(worker: &Mutex<Worker>) -> MutexGuard<'_, Worker> {
 fn open_metadata(root: &OwnedFd) -> io::Result<Option<File>> {
     // To open a fifo or a device can have effects, so it is asked first what stands there.
     match statat(root, METADATA, AtFlags::SYMLINK_NOFOLLOW) {
-        Ok(stat) if is_file(&stat) => Ok(Some(openat(root, METADATA, UNBLOCKED, Mode::empty())?.into())),
+        Ok(stat) if is_file(&stat) => {
+            Ok(Some(openat(root, METADATA, UNBLOCKED, Mode::empty())?.into()))
+        }
         Ok(_) | Err(Errno::NOENT) => Ok(None),
         Err(errno) => Err(errno.into()),
     }
@@ -162,7 +172,9 @@ impl<'w> Walk<'w> {
     fn look_into_sample(&self, tree: &mut Tree, gaps: &mut Gaps, options: &ScanOptions) {
         let mut folders: Vec<Vec<Pick>> = Vec::new();
         for pick in tree.picks(options.sample) {
-            let is_here = |picks: &&mut Vec<Pick>| picks.last().is_some_and(|other| other.folder == pick.folder);
+            let is_here = |picks: &&mut Vec<Pick>| {
+                picks.last().is_some_and(|other| other.folder == pick.folder)
+            };
             match folders.last_mut().filter(is_here) {
                 Some(picks) => picks.push(pick),
                 None => folders.push(vec![pick]),
@@ -274,7 +286,13 @@ impl<'w> Walk<'w> {
     }
 
     /// Leaves a part of a huge folder to another thread, unless enough parts wait already.
-    fn share<'s>(&'s self, scope: &Scope<'s>, path: &[u8], folder: &Arc<OwnedFd>, files: &mut Names) -> bool {
+    fn share<'s>(
+        &'s self,
+        scope: &Scope<'s>,
+        path: &[u8],
+        folder: &Arc<OwnedFd>,
+        files: &mut Names,
+    ) -> bool {
         let most = self.workers.len() - 1;
         if self.parts_waiting.fetch_add(1, Ordering::Relaxed) >= most {
             self.parts_waiting.fetch_sub(1, Ordering::Relaxed);
@@ -308,7 +326,12 @@ impl<'w> Walk<'w> {
     }
 
     /// Reads the first of some folders, and offers the others in halves to whoever has nothing to do.
-    fn read_children<'s>(&'s self, scope: &Scope<'s>, children: Arc<Children<'s>>, mut some: Range<usize>) {
+    fn read_children<'s>(
+        &'s self,
+        scope: &Scope<'s>,
+        children: Arc<Children<'s>>,
+        mut some: Range<usize>,
+    ) {
         if self.is_cancelled() {
             return;
         }
@@ -407,7 +430,8 @@ impl Here<'_> {
             match statat(self.folder, name, AtFlags::SYMLINK_NOFOLLOW) {
                 Ok(stat) => match FileType::from_raw_mode(stat.st_mode) {
                     FileType::RegularFile => {
-                        let format = inside.take(bytes, EntryKind::File, u64::try_from(stat.st_size).ok());
+                        let format =
+                            inside.take(bytes, EntryKind::File, u64::try_from(stat.st_size).ok());
                         let Some(format) = format.filter(|_| self.looks()) else { continue };
                         match self.look_into(name, format, stretch) {
                             Ok(facts) => inside.hold(bytes, facts),
@@ -432,7 +456,9 @@ impl Here<'_> {
     /// came in its place neither blocks nor is read.
     fn look_into(&self, name: &CStr, format: Format, stretch: &mut Vec<u8>) -> io::Result<Facts> {
         let file = match openat(self.folder, name, UNBLOCKED, Mode::empty()) {
-            Err(Errno::LOOP) if let Some(target) = self.annexed(name) => return Ok(facts_of(format, &target)),
+            Err(Errno::LOOP) if let Some(target) = self.annexed(name) => {
+                return Ok(facts_of(format, &target));
+            }
             opened => opened?,
         };
         let stat = fstat(&file)?;

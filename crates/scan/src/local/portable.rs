@@ -19,7 +19,11 @@ use crate::{Content, Progress, ScanError, ScanOptions};
 /// How many entries are listed between two looks at the progress.
 const PART: u64 = 1024;
 
-pub(super) fn list(path: &Path, options: &ScanOptions, progress: &dyn Progress) -> Result<Listing, ScanError> {
+pub(super) fn list(
+    path: &Path,
+    options: &ScanOptions,
+    progress: &dyn Progress,
+) -> Result<Listing, ScanError> {
     let root = path.canonicalize().map_err(|error| cannot_open(path, error))?;
     // Walkdir takes a file for a tree of one; reading it as a folder says what is wrong with it.
     std::fs::read_dir(&root).map_err(|error| cannot_open(path, error))?;
@@ -71,7 +75,13 @@ pub(super) fn list(path: &Path, options: &ScanOptions, progress: &dyn Progress) 
 }
 
 /// Looks into the frames that are chosen among all.
-fn look_into_sample(root: &Path, tree: &mut Tree, gaps: &mut Gaps, options: &ScanOptions, progress: &dyn Progress) {
+fn look_into_sample(
+    root: &Path,
+    tree: &mut Tree,
+    gaps: &mut Gaps,
+    options: &ScanOptions,
+    progress: &dyn Progress,
+) {
     let mut found = Found::new(options.examples);
     let picks: Vec<Pick> = tree.picks(options.sample).collect();
     for (pick, looked) in picks.iter().zip(1..) {
@@ -80,7 +90,11 @@ fn look_into_sample(root: &Path, tree: &mut Tree, gaps: &mut Gaps, options: &Sca
             break;
         }
         let folder = tree.path(pick.folder);
-        match look_into_file(&absolute(root, &[&*folder, &pick.name].concat()), pick.format, options.content) {
+        match look_into_file(
+            &absolute(root, &[&*folder, &pick.name].concat()),
+            pick.format,
+            options.content,
+        ) {
             Ok(facts) => found.add(pick, facts),
             Err(error) => gaps.unread_file(&folder, &pick.name, &error),
         }
@@ -105,12 +119,19 @@ enum Looking {
     Later,
 }
 
-fn add(entry: &DirEntry, path: &[u8], looking: Looking, builder: &mut TreeBuilder, gaps: &mut Gaps) {
+fn add(
+    entry: &DirEntry,
+    path: &[u8],
+    looking: Looking,
+    builder: &mut TreeBuilder,
+    gaps: &mut Gaps,
+) {
     let kind = entry.file_type();
     if kind.is_dir() {
         builder.add(&Entry::folder(path));
     } else if kind.is_file() {
-        let (folder, name) = path.split_at(path.iter().rposition(|byte| *byte == b'/').map_or(0, |at| at + 1));
+        let (folder, name) =
+            path.split_at(path.iter().rposition(|byte| *byte == b'/').map_or(0, |at| at + 1));
         let size = match entry.metadata() {
             Ok(facts) => Some(facts.len()),
             Err(error) => {
@@ -139,7 +160,8 @@ fn add(entry: &DirEntry, path: &[u8], looking: Looking, builder: &mut TreeBuilde
 /// Adds a link, which is named and not followed. One that git-annex put in the place of a frame that was not fetched counts
 /// as that frame.
 fn add_link(entry: &DirEntry, path: &[u8], looking: Looking, builder: &mut TreeBuilder) {
-    let is_frame = looking != Looking::Never && Format::of_name(entry.file_name().as_encoded_bytes()).is_some();
+    let is_frame = looking != Looking::Never
+        && Format::of_name(entry.file_name().as_encoded_bytes()).is_some();
     let Some(target) = is_frame.then(|| annexed(entry.path())).flatten() else {
         return builder.add(&Entry { path, kind: EntryKind::Link, size: None });
     };
@@ -161,7 +183,9 @@ fn look_into_file(path: &Path, format: Format, content: Content) -> io::Result<F
         return Ok(facts_of(format, &target));
     }
     let mut file = File::open(path)?;
-    let Some(probe) = content.probe(format, file.metadata()?.len()) else { return Ok(Facts::default()) };
+    let Some(probe) = content.probe(format, file.metadata()?.len()) else {
+        return Ok(Facts::default());
+    };
     look_into(probe, &mut Vec::new(), |room, offset| {
         file.seek(SeekFrom::Start(offset))?;
         file.read(room)

@@ -57,10 +57,22 @@ fn unread(inspection: &Inspection) -> Vec<(String, &str)> {
 
 #[test]
 fn every_way_of_listing_gives_the_same() {
-    let folder =
-        tree(&["metadata.json", "empty/", ".git/config", "a/.svn/x", "a/.git", "a/b/1.pcd", "a/b/c/notes.txt"]);
+    let folder = tree(&[
+        "metadata.json",
+        "empty/",
+        ".git/config",
+        "a/.svn/x",
+        "a/.git",
+        "a/b/1.pcd",
+        "a/b/c/notes.txt",
+    ]);
     let root = folder.path();
-    for name in [&b"a/b/line\nbreak.pcd"[..], b"a/\xff\xfe/1.jpg", b"a/ \x1b[31m/2.jpg", "a/\u{202e}gpj.1".as_bytes()] {
+    for name in [
+        &b"a/b/line\nbreak.pcd"[..],
+        b"a/\xff\xfe/1.jpg",
+        b"a/ \x1b[31m/2.jpg",
+        "a/\u{202e}gpj.1".as_bytes(),
+    ] {
         put(root, name);
     }
     put(root, &[&b"a/"[..], &[b'n'; 255]].concat());
@@ -133,7 +145,11 @@ fn a_refused_folder_is_said_and_the_rest_is_read() {
         unread(&inspection),
         [("a/".to_owned(), "permission denied"), ("c/".to_owned(), "permission denied (2 files)")]
     );
-    assert_eq!(inspection.tree.files(), 3, "files that are listed count, even where their size is refused");
+    assert_eq!(
+        inspection.tree.files(),
+        3,
+        "files that are listed count, even where their size is refused"
+    );
 }
 
 /// Deletes a folder as soon as anything was listed.
@@ -174,9 +190,16 @@ fn a_folder_replaced_by_a_link_is_not_followed() {
         }
     }
     let folder = tree(&["a/1.pcd", "b/1.pcd"]);
-    let inspection =
-        inspect(folder.path(), &ScanOptions::default(), &Replacing(folder.path(), AtomicBool::new(false))).unwrap();
-    assert_eq!(unread(&inspection), [("b/".to_owned(), "became something else while the tree was read")]);
+    let inspection = inspect(
+        folder.path(),
+        &ScanOptions::default(),
+        &Replacing(folder.path(), AtomicBool::new(false)),
+    )
+    .unwrap();
+    assert_eq!(
+        unread(&inspection),
+        [("b/".to_owned(), "became something else while the tree was read")]
+    );
     assert_eq!(inspection.tree.files(), 1);
 }
 
@@ -217,7 +240,10 @@ fn metadata_json_is_read_only_where_it_is_a_file_of_fair_size() {
     check(&fifo, MetadataFile::Absent);
     check(&|path| symlink("/dev/zero", path).unwrap(), MetadataFile::Absent);
     let bytes = MAX_METADATA_BYTES + 1;
-    check(&|path| fs::File::create(path).unwrap().set_len(bytes).unwrap(), MetadataFile::TooLarge { bytes });
+    check(
+        &|path| fs::File::create(path).unwrap().set_len(bytes).unwrap(),
+        MetadataFile::TooLarge { bytes },
+    );
 }
 
 #[test]
@@ -265,7 +291,8 @@ fn an_interrupted_listing_ends_with_what_it_has() {
     for list in [portable::list as List, linux::list] {
         for least in [1, 2_000, 5_000] {
             let progress = After(least, AtomicU64::new(0));
-            let Listing { tree, gaps, .. } = list(folder.path(), &ScanOptions::default(), &progress).unwrap();
+            let Listing { tree, gaps, .. } =
+                list(folder.path(), &ScanOptions::default(), &progress).unwrap();
             let found = tree.files();
             assert!(found < 10_000 && found + 5 >= least, "{found} files after {least}");
             assert_eq!(
@@ -292,8 +319,10 @@ fn frames_are_looked_into_and_nothing_else_is_opened() {
         let options = ScanOptions { content, ..ScanOptions::default() };
         let inspection = inspect(folder.path(), &options, &()).unwrap();
         assert!(inspection.coverage.is_complete(), "{:?}", inspection.coverage);
-        let holdings = inspection.tree.folders().iter().find_map(sensortree_core::tree::Folder::holdings);
-        let faults: Vec<Fault> = holdings.iter().flat_map(|held| held.faults()).map(|(fault, _)| *fault).collect();
+        let holdings =
+            inspection.tree.folders().iter().find_map(sensortree_core::tree::Folder::holdings);
+        let faults: Vec<Fault> =
+            holdings.iter().flat_map(|held| held.faults()).map(|(fault, _)| *fault).collect();
         let expected: &[Fault] = match content {
             Content::None => &[],
             Content::Headers | Content::Full => {
@@ -321,9 +350,14 @@ fn a_frame_that_is_refused_leaves_the_inspection_incomplete() {
 
 #[test]
 fn both_ways_of_listing_look_alike() {
-    let folder =
-        tree(&["lidar-top/s/1.pcd", "camera-front/s/1.jpg", "camera-front/s/2.png", "camera-front/s/notes.jpg"]);
-    let blank = b"FIELDS x y z\nSIZE 4 4 4\nTYPE F F F\nPOINTS 1\nDATA binary\n\0\0\0\0\0\0\0\0\0\0\0\0";
+    let folder = tree(&[
+        "lidar-top/s/1.pcd",
+        "camera-front/s/1.jpg",
+        "camera-front/s/2.png",
+        "camera-front/s/notes.jpg",
+    ]);
+    let blank =
+        b"FIELDS x y z\nSIZE 4 4 4\nTYPE F F F\nPOINTS 1\nDATA binary\n\0\0\0\0\0\0\0\0\0\0\0\0";
     fs::write(folder.path().join("lidar-top/s/1.pcd"), blank).unwrap();
     for sample in [None, NonZeroU64::new(1), NonZeroU64::new(3)] {
         for content in [Content::Headers, Content::Full] {
@@ -351,16 +385,21 @@ fn what_git_annex_did_not_fetch_is_a_pointer() {
     symlink("../../objects/gone.pcd", scene.join("4.pcd")).unwrap();
     type List = fn(&Path, &ScanOptions, &dyn Progress) -> Result<Listing, ScanError>;
     for list in [portable::list as List, linux::list] {
-        for (content, sample, pointers) in
-            [(Content::Headers, None, 1), (Content::Headers, NonZeroU64::new(3), 1), (Content::None, None, 0)]
-        {
+        for (content, sample, pointers) in [
+            (Content::Headers, None, 1),
+            (Content::Headers, NonZeroU64::new(3), 1),
+            (Content::None, None, 0),
+        ] {
             let options = ScanOptions { content, sample, ..ScanOptions::default() };
             let Listing { tree, gaps, .. } = list(folder.path(), &options, &()).unwrap();
             assert_eq!(gaps.finish().0, []);
             let scene = tree.folders().iter().find(|folder| folder.name() == b"s").unwrap();
             assert_eq!(scene.remark(Remark::Link).unwrap().count(), 4 - pointers);
             let faults = scene.holdings().map_or(0, |held| {
-                held.faults().iter().filter(|(fault, _)| *fault == Fault::Pointer(Pointer::GitAnnex)).count() as u64
+                held.faults()
+                    .iter()
+                    .filter(|(fault, _)| *fault == Fault::Pointer(Pointer::GitAnnex))
+                    .count() as u64
             });
             assert_eq!(faults, pointers);
             assert_eq!(scene.bytes(), 31_390 * pointers);
@@ -375,13 +414,21 @@ fn a_sample_is_the_same_on_any_number_of_threads() {
         put(folder.path(), format!("{}/{}.pcd", frame % 3, frame / 3).as_bytes());
     }
     let inspected = |jobs, sample| {
-        let options = ScanOptions { jobs: Some(jobs), sample: NonZeroU64::new(sample), ..ScanOptions::default() };
+        let options = ScanOptions {
+            jobs: Some(jobs),
+            sample: NonZeroU64::new(sample),
+            ..ScanOptions::default()
+        };
         inspect(folder.path(), &options, &()).unwrap()
     };
     for (sample, expected) in [(1, 3), (7, 21), (1_000, 3_000), (u64::MAX, 3_000)] {
         let alone = inspected(1, sample);
         assert_eq!((alone.coverage.probed, alone.coverage.probeable), (expected, 3_000));
-        assert_eq!(format!("{:?}", inspected(4, sample).tree), format!("{:?}", alone.tree), "{sample}");
+        assert_eq!(
+            format!("{:?}", inspected(4, sample).tree),
+            format!("{:?}", alone.tree),
+            "{sample}"
+        );
     }
 }
 
@@ -403,7 +450,8 @@ fn an_interrupted_look_is_no_whole_one() {
     type List = fn(&Path, &ScanOptions, &dyn Progress) -> Result<Listing, ScanError>;
     for list in [portable::list as List, linux::list] {
         let options = ScanOptions { sample: NonZeroU64::new(1), ..ScanOptions::default() };
-        let Listing { tree, gaps, .. } = list(folder.path(), &options, &Looked(AtomicU64::new(0))).unwrap();
+        let Listing { tree, gaps, .. } =
+            list(folder.path(), &options, &Looked(AtomicU64::new(0))).unwrap();
         assert!((10..300).contains(&tree.probed()), "{} frames", tree.probed());
         assert_eq!(gaps.finish().0.len(), 1);
     }

@@ -45,14 +45,18 @@ impl<'a, R: ReaderAt> Frames<'a, R> {
         record: &ZipFileHeaderRecord<'_>,
         format: Format,
     ) -> Result<Option<Facts>, Damage> {
-        let Some(probe) = self.content.probe(format, record.uncompressed_size_hint()) else { return Ok(None) };
-        let entry = self.archive.get_entry(record.wayfinder()).map_err(|_| Damage::HeaderMissing)?;
+        let Some(probe) = self.content.probe(format, record.uncompressed_size_hint()) else {
+            return Ok(None);
+        };
+        let entry =
+            self.archive.get_entry(record.wayfinder()).map_err(|_| Damage::HeaderMissing)?;
         let (start, end) = entry.compressed_data_range();
         let archive = self.archive.get_ref();
         let facts = if record.compression_method() == CompressionMethod::STORE {
             look_into(probe, &mut self.stretch, |room, offset| {
                 let at = start.saturating_add(offset);
-                let left = usize::try_from(end.saturating_sub(at)).unwrap_or(usize::MAX).min(room.len());
+                let left =
+                    usize::try_from(end.saturating_sub(at)).unwrap_or(usize::MAX).min(room.len());
                 archive.read_at(room.get_mut(..left).unwrap_or_default(), at)
             })
         } else {
@@ -89,12 +93,16 @@ impl<R: ReaderAt> Unpacking<'_, '_, R> {
             let packed = self.packed.clone();
             match self.inflater {
                 Some(inflater) => drop(inflater.reset(packed)),
-                None => *self.inflater = Some(DeflateDecoder::new_with_buf(packed, vec![0; PACKED])),
+                None => {
+                    *self.inflater = Some(DeflateDecoder::new_with_buf(packed, vec![0; PACKED]))
+                }
             }
             self.at = Some(0);
         }
         let mut skipped = [0; 4096];
-        while let Some(ahead) = self.at.and_then(|at| offset.checked_sub(at)).filter(|ahead| *ahead > 0) {
+        while let Some(ahead) =
+            self.at.and_then(|at| offset.checked_sub(at)).filter(|ahead| *ahead > 0)
+        {
             let length = usize::try_from(ahead).unwrap_or(usize::MAX).min(skipped.len());
             if self.read(skipped.get_mut(..length).unwrap_or_default())? == 0 {
                 return Ok(0);

@@ -12,7 +12,12 @@ use crate::coverage::interrupted;
 
 impl<R: ReaderAt> Zip<'_, R> {
     /// Looks into the frames that are chosen among all, in the order of the list.
-    pub(super) fn look_into_sample(&self, buffer: &mut [u8], members: u64, found: &mut Found) -> io::Result<()> {
+    pub(super) fn look_into_sample(
+        &self,
+        buffer: &mut [u8],
+        members: u64,
+        found: &mut Found,
+    ) -> io::Result<()> {
         let Found { tree, facts, unread, .. } = found;
         let path = |pick: &Pick| tree.path_of(pick.folder, &pick.name);
         let mut wanted: HashMap<Vec<u8>, Pick> =
@@ -25,7 +30,10 @@ impl<R: ReaderAt> Zip<'_, R> {
             // What is broken in an entry was said when the tree was made.
             let damage = headers.compare(&self.archive, record, false);
             // Of a name that stands there twice, the first counts.
-            let Some(pick) = facts.path_in_tree(member).and_then(|path| wanted.remove(&path)) else { return };
+            let Some(pick) = facts.path_in_tree(member).and_then(|path| wanted.remove(&path))
+            else {
+                return;
+            };
             if damage.is_none() && member.can_be_unpacked() {
                 match frames.look_into(record, pick.format) {
                     Ok(Some(facts)) => looked.add(&pick, facts),

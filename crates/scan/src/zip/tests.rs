@@ -60,7 +60,11 @@ fn inspected(bytes: &[u8]) -> Inspection {
 }
 
 fn inspected_with(bytes: &[u8], content: Content) -> Inspection {
-    let target = Target { kind: TargetKind::Zip, uri: "drive.zip".to_owned(), segments: vec!["drive".to_owned()] };
+    let target = Target {
+        kind: TargetKind::Zip,
+        uri: "drive.zip".to_owned(),
+        segments: vec!["drive".to_owned()],
+    };
     let options = ScanOptions { content, ..ScanOptions::default() };
     inspect_at(whole(bytes), target, &options, &()).unwrap()
 }
@@ -73,7 +77,8 @@ fn checked(bytes: &[u8]) -> Report {
 fn said(bytes: &[u8]) -> Vec<String> {
     let report = checked(bytes);
     let findings = report.findings.iter().map(|finding| finding.rule.code.to_owned());
-    let unread = report.coverage.unread.iter().map(|unread| format!("unread {}", lossless(&unread.path)));
+    let unread =
+        report.coverage.unread.iter().map(|unread| format!("unread {}", lossless(&unread.path)));
     findings.chain(unread).collect()
 }
 
@@ -81,8 +86,12 @@ fn said(bytes: &[u8]) -> Vec<String> {
 fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
     assert_eq!(from.len(), to.len(), "offsets must stay");
     let mut bytes = bytes.to_vec();
-    let places: Vec<usize> =
-        bytes.windows(from.len()).enumerate().filter(|(_, w)| *w == from).map(|(at, _)| at).collect();
+    let places: Vec<usize> = bytes
+        .windows(from.len())
+        .enumerate()
+        .filter(|(_, w)| *w == from)
+        .map(|(at, _)| at)
+        .collect();
     assert!(!places.is_empty(), "{} is not in the archive", lossless(from));
     for at in places {
         bytes[at..at + from.len()].copy_from_slice(to);
@@ -93,7 +102,8 @@ fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
 /// Changes one field in each header that begins with the signature.
 fn with_field(bytes: &[u8], signature: &[u8; 4], field: usize, value: &[u8]) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
-    let places: Vec<usize> = bytes.windows(4).enumerate().filter(|(_, w)| w == signature).map(|(at, _)| at).collect();
+    let places: Vec<usize> =
+        bytes.windows(4).enumerate().filter(|(_, w)| w == signature).map(|(at, _)| at).collect();
     for at in places {
         bytes[at + field..at + field + value.len()].copy_from_slice(value);
     }
@@ -106,7 +116,9 @@ const END: &[u8; 4] = b"PK\x05\x06";
 
 #[test]
 fn a_good_zip_is_a_tree_without_its_top_folder() {
-    for options in [options(), options().compression_method(Method::Deflated), options().large_file(true)] {
+    for options in
+        [options(), options().compression_method(Method::Deflated), options().large_file(true)]
+    {
         let metadata = metadata();
         let bytes = packed(
             &[
@@ -145,7 +157,11 @@ fn what_is_wrong_is_found_in_real_bytes() {
     let cases: Vec<(&str, Vec<u8>, &[&str])> = vec![
         ("nothing", Vec::new(), &["Z103"]),
         ("no entries", packed(&[], options()), &["Z103"]),
-        ("folders only", packed(&[("drive/", b""), ("drive/lidar-top/", b"")], options()), &["Z103"]),
+        (
+            "folders only",
+            packed(&[("drive/", b""), ("drive/lidar-top/", b"")], options()),
+            &["Z103"],
+        ),
         ("another kind", b"Rar!\x1a\x07\x00 and more".to_vec(), &["Z101"]),
         ("one byte", b"P".to_vec(), &["Z101"]),
         ("the end is missing", drive[..drive.len() - 30].to_vec(), &["Z109", "unread "]),
@@ -171,10 +187,18 @@ fn what_is_wrong_is_found_in_real_bytes() {
             with_field(&drive, CENTRAL, 42, &[0, 0, 0, 0x7f]),
             &["Z109", "unread metadata.json"],
         ),
-        ("another content", replaced(&drive, b"\"1.0\"", b"\"1.1\""), &["Z109", "unread metadata.json"]),
+        (
+            "another content",
+            replaced(&drive, b"\"1.0\"", b"\"1.1\""),
+            &["Z109", "unread metadata.json"],
+        ),
         ("a name twice", replaced(&drive, b"60161.pcd", b"60061.pcd"), &["Z110"]),
         ("the wrong top", replaced(&drive, b"drive/", b"drove/"), &["Z104"]),
-        ("backslashes", replaced(&drive, b"drive/lidar-top/scene_1/1", b"drive\\lidar-top\\scene_1\\1"), &["Z107"]),
+        (
+            "backslashes",
+            replaced(&drive, b"drive/lidar-top/scene_1/1", b"drive\\lidar-top\\scene_1\\1"),
+            &["Z107"],
+        ),
         ("an absolute path", absolute, &["Z107"]),
     ];
     for (what, bytes, expected) in cases {
@@ -207,7 +231,11 @@ fn links_are_links() {
     let inspection = inspected(&writer.finish().unwrap().into_inner());
     let root = sensortree_core::tree::FolderId::ROOT;
     assert_eq!(
-        inspection.tree.folder(root).remark(sensortree_core::tree::Remark::Link).map(|tally| tally.count()),
+        inspection
+            .tree
+            .folder(root)
+            .remark(sensortree_core::tree::Remark::Link)
+            .map(|tally| tally.count()),
         Some(1)
     );
 }
@@ -215,14 +243,17 @@ fn links_are_links() {
 #[test]
 fn a_metadata_file_is_unpacked_up_to_its_limit_and_no_further() {
     let zeros = vec![b' '; usize::try_from(MAX_METADATA_BYTES).unwrap() + 10];
-    let bytes = packed(&[("drive/metadata.json", &zeros)], options().compression_method(Method::Deflated));
+    let bytes =
+        packed(&[("drive/metadata.json", &zeros)], options().compression_method(Method::Deflated));
     assert!(bytes.len() < 200_000, "it packs well");
     // Whatever the archive says of the size.
     for lie in [10_u32, u32::MAX - 1] {
         let lying = with_field(&bytes, CENTRAL, 24, &lie.to_le_bytes());
         match inspected(&lying).metadata {
             MetadataFile::TooLarge { bytes } => assert!(bytes > MAX_METADATA_BYTES),
-            MetadataFile::Unreadable => assert_eq!(lie, 10, "the size is checked against the lie first"),
+            MetadataFile::Unreadable => {
+                assert_eq!(lie, 10, "the size is checked against the lie first")
+            }
             other => panic!("{other:?}"),
         }
     }
@@ -231,7 +262,8 @@ fn a_metadata_file_is_unpacked_up_to_its_limit_and_no_further() {
 #[test]
 fn entries_that_share_their_data_are_counted() {
     let mut bytes = drive();
-    let list: Vec<usize> = bytes.windows(4).enumerate().filter(|(_, w)| w == CENTRAL).map(|(at, _)| at).collect();
+    let list: Vec<usize> =
+        bytes.windows(4).enumerate().filter(|(_, w)| w == CENTRAL).map(|(at, _)| at).collect();
     // The second frame begins one byte into the first one's header.
     let first = u32::from_le_bytes(bytes[list[3] + 42..list[3] + 46].try_into().unwrap());
     bytes[list[4] + 42..list[4] + 46].copy_from_slice(&(first + 1).to_le_bytes());
@@ -244,10 +276,17 @@ fn entries_in_another_order_do_not_overlap() {
     let drive = drive();
     let begin = drive.windows(4).position(|w| w == CENTRAL).unwrap();
     let end = drive.windows(4).rposition(|w| w == END).unwrap();
-    let starts: Vec<usize> =
-        drive[..end].windows(4).enumerate().filter(|(at, w)| *at >= begin && w == CENTRAL).map(|(at, _)| at).collect();
-    let mut records: Vec<&[u8]> =
-        starts.iter().zip(starts.iter().skip(1).chain([&end])).map(|(from, to)| &drive[*from..*to]).collect();
+    let starts: Vec<usize> = drive[..end]
+        .windows(4)
+        .enumerate()
+        .filter(|(at, w)| *at >= begin && w == CENTRAL)
+        .map(|(at, _)| at)
+        .collect();
+    let mut records: Vec<&[u8]> = starts
+        .iter()
+        .zip(starts.iter().skip(1).chain([&end]))
+        .map(|(from, to)| &drive[*from..*to])
+        .collect();
     records.reverse();
     let turned = [&drive[..begin], &records.concat(), &drive[end..]].concat();
     assert_ne!(turned, drive);
@@ -256,11 +295,18 @@ fn entries_in_another_order_do_not_overlap() {
 
 #[test]
 fn undeclared_names_are_read_as_they_seem_to_be() {
-    let mut bytes =
-        packed(&[("drive/lidar-top/AABB/1.pcd", b"x"), ("drive/metadata.json", metadata().as_bytes())], options());
+    let mut bytes = packed(
+        &[("drive/lidar-top/AABB/1.pcd", b"x"), ("drive/metadata.json", metadata().as_bytes())],
+        options(),
+    );
     bytes = replaced(&bytes, b"AABB", b"\xb3\xa1\xbe\xb0");
     let inspection = inspected(&bytes);
-    let names: Vec<_> = inspection.tree.folders().iter().map(|folder| lossless(folder.name()).into_owned()).collect();
+    let names: Vec<_> = inspection
+        .tree
+        .folders()
+        .iter()
+        .map(|folder| lossless(folder.name()).into_owned())
+        .collect();
     assert!(names.contains(&"场景".to_owned()), "{names:?}");
     assert_eq!(said(&bytes), ["Z111"]);
 }
@@ -283,7 +329,9 @@ fn an_interrupted_listing_ends_with_what_it_has() {
     struct Asked(AtomicU64);
     impl Progress for Asked {
         fn cancelled(&self) -> bool {
-            self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_err()
+            self.0
+                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1))
+                .is_err()
         }
     }
     let frames = 1_681_532_060_000..1_681_532_060_000 + 2 * PROGRESS_STEP;
@@ -292,7 +340,11 @@ fn an_interrupted_listing_ends_with_what_it_has() {
     let bytes = packed(&files, options());
     // The list is gone through twice, and in each half of it once asked.
     for (asked, expected) in [(0, 0), (1, 0), (2, PROGRESS_STEP), (3, 2 * PROGRESS_STEP)] {
-        let target = Target { kind: TargetKind::Zip, uri: String::new(), segments: vec!["drive".to_owned()] };
+        let target = Target {
+            kind: TargetKind::Zip,
+            uri: String::new(),
+            segments: vec!["drive".to_owned()],
+        };
         let progress = Asked(AtomicU64::new(asked));
         let options = ScanOptions { content: Content::None, ..ScanOptions::default() };
         let ended = inspect_at(whole(&bytes), target, &options, &progress).unwrap();
@@ -368,10 +420,15 @@ fn frames_are_looked_into_however_they_are_packed() {
         ];
         packed(files, options)
     };
-    for options in [options(), options().compression_method(Method::Deflated), options().large_file(true)] {
+    for options in
+        [options(), options().compression_method(Method::Deflated), options().large_file(true)]
+    {
         assert_eq!(held(&drive(&cloud(""), &image(""), options)), (vec![], 2));
         assert_eq!(held(&drive(&cloud("cut"), &image("cut"), options)), (vec!["F103", "F107"], 2));
-        assert_eq!(held(&drive(&cloud("zeros"), &image("640x480"), options)), (vec!["C104", "F110"], 2));
+        assert_eq!(
+            held(&drive(&cloud("zeros"), &image("640x480"), options)),
+            (vec!["C104", "F110"], 2)
+        );
     }
     // What cannot be unpacked is damaged, and not said to be cut off.
     let deflated = drive(&cloud(""), &image(""), options().compression_method(Method::Deflated));

@@ -37,18 +37,28 @@ impl Azurite {
 
     pub(super) fn start() -> Outcome<Azurite> {
         let mut program = install::azurite()?;
-        program.environment.push(("AZURITE_ACCOUNTS", format!("{}:{}", Azurite::ACCOUNT, Azurite::KEY)));
+        program
+            .environment
+            .push(("AZURITE_ACCOUNTS", format!("{}:{}", Azurite::ACCOUNT, Azurite::KEY)));
         let signature = Azurite::signature("rwdlac", "2099-01-01T00:00:00Z")?;
-        let (server, [port]) = process::start_with_ports("azurite", &program, arguments, |[port], server| {
-            let account = format!("http://127.0.0.1:{port}/{}", Azurite::ACCOUNT);
-            let create = |container: &str, headers| {
-                let url = format!("{account}/{container}?restype=container&{signature}");
-                client::wait_for(&Request { method: Method::PUT, url, headers, body: Vec::new() }, || server.is_alive())
-            };
-            create(Azurite::CONTAINER, &[])?;
-            create(Azurite::OPEN, &[("x-ms-blob-public-access", "container")])
-        })?;
-        Ok(Azurite { endpoint: format!("http://127.0.0.1:{port}/{}", Azurite::ACCOUNT), signature, server })
+        let (server, [port]) =
+            process::start_with_ports("azurite", &program, arguments, |[port], server| {
+                let account = format!("http://127.0.0.1:{port}/{}", Azurite::ACCOUNT);
+                let create = |container: &str, headers| {
+                    let url = format!("{account}/{container}?restype=container&{signature}");
+                    client::wait_for(
+                        &Request { method: Method::PUT, url, headers, body: Vec::new() },
+                        || server.is_alive(),
+                    )
+                };
+                create(Azurite::CONTAINER, &[])?;
+                create(Azurite::OPEN, &[("x-ms-blob-public-access", "container")])
+            })?;
+        Ok(Azurite {
+            endpoint: format!("http://127.0.0.1:{port}/{}", Azurite::ACCOUNT),
+            signature,
+            server,
+        })
     }
 
     /// Where the account is: `http://127.0.0.1:PORT/ACCOUNT`.
@@ -63,12 +73,17 @@ impl Azurite {
     ///
     /// None in truth: the account's key is in order.
     pub fn signature(permissions: &str, until: &str) -> Outcome<String> {
-        let said = [Azurite::ACCOUNT, permissions, "b", "sco", "", until, "", "", VERSION, ""].join("\n");
+        let said =
+            [Azurite::ACCOUNT, permissions, "b", "sco", "", until, "", "", VERSION, ""].join("\n");
         let mut mac = Hmac::<Sha256>::new_from_slice(&BASE64_STANDARD.decode(Azurite::KEY)?)?;
         mac.update(said.as_bytes());
         let signature = BASE64_STANDARD.encode(mac.finalize().into_bytes());
         let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
-        Ok(format!("sv={VERSION}&ss=b&srt=sco&sp={permissions}&se={}&sig={}", encode(until), encode(&signature)))
+        Ok(format!(
+            "sv={VERSION}&ss=b&srt=sco&sp={permissions}&se={}&sig={}",
+            encode(until),
+            encode(&signature)
+        ))
     }
 
     /// Writes blobs, many at once.
@@ -76,10 +91,19 @@ impl Azurite {
     /// # Errors
     ///
     /// What the server says when it refuses one.
-    pub fn put(&self, container: &str, blobs: impl IntoIterator<Item = (String, Vec<u8>)>) -> Outcome<()> {
+    pub fn put(
+        &self,
+        container: &str,
+        blobs: impl IntoIterator<Item = (String, Vec<u8>)>,
+    ) -> Outcome<()> {
         client::send_all(blobs.into_iter().map(|(name, body)| Request {
             method: Method::PUT,
-            url: format!("{}/{container}/{}?{}", self.endpoint, utf8_percent_encode(&name, PATH), self.signature),
+            url: format!(
+                "{}/{container}/{}?{}",
+                self.endpoint,
+                utf8_percent_encode(&name, PATH),
+                self.signature
+            ),
             headers: &[("x-ms-blob-type", "BlockBlob"), ("x-ms-version", VERSION)],
             body,
         }))
@@ -88,6 +112,11 @@ impl Azurite {
 
 fn arguments([port]: &[u16; 1]) -> Vec<String> {
     let port = port.to_string();
-    let flags = ["--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry", "--silent"];
-    ["--blobHost", "127.0.0.1", "--blobPort", &port].into_iter().chain(flags).map(str::to_owned).collect()
+    let flags =
+        ["--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry", "--silent"];
+    ["--blobHost", "127.0.0.1", "--blobPort", &port]
+        .into_iter()
+        .chain(flags)
+        .map(str::to_owned)
+        .collect()
 }

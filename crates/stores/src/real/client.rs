@@ -38,10 +38,15 @@ fn parts() -> Outcome<&'static Parts> {
         // Another part of the process may have done so, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         // Azurite closes connections that rest for five seconds; one that is taken up again just then is reset.
-        let client =
-            Client::builder().pool_idle_timeout(Duration::from_secs(2)).build().map_err(|error| error.to_string())?;
-        let runtime =
-            Builder::new_multi_thread().worker_threads(1).enable_all().build().map_err(|error| error.to_string())?;
+        let client = Client::builder()
+            .pool_idle_timeout(Duration::from_secs(2))
+            .build()
+            .map_err(|error| error.to_string())?;
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .map_err(|error| error.to_string())?;
         Ok(Parts { runtime, client })
     });
     made.as_ref().map_err(|error| error.clone().into())
@@ -50,22 +55,27 @@ fn parts() -> Outcome<&'static Parts> {
 /// The body of what stands at an address.
 pub(super) fn get(url: &str, headers: &[(&str, &str)]) -> Outcome<Vec<u8>> {
     let Parts { runtime, client } = parts()?;
-    let request = headers.iter().fold(client.get(url), |request, (name, value)| request.header(*name, *value));
-    runtime.block_on(async { Ok(request.send().await?.error_for_status()?.bytes().await?.to_vec()) })
+    let request = headers
+        .iter()
+        .fold(client.get(url), |request, (name, value)| request.header(*name, *value));
+    runtime
+        .block_on(async { Ok(request.send().await?.error_for_status()?.bytes().await?.to_vec()) })
 }
 
 /// Sends requests, many at once. The first that is not answered with success is an error.
 pub(super) fn send_all(requests: impl IntoIterator<Item = Request>) -> Outcome<()> {
     let Parts { runtime, client } = parts()?;
-    let sent = stream::iter(requests).map(|request| send(client, request)).buffer_unordered(UPLOADS);
+    let sent =
+        stream::iter(requests).map(|request| send(client, request)).buffer_unordered(UPLOADS);
     runtime.block_on(sent.try_collect::<Vec<()>>())?;
     Ok(())
 }
 
 async fn send(client: &Client, request: Request) -> Outcome<()> {
     let Request { method, url, headers, body } = request;
-    let request =
-        headers.iter().fold(client.request(method, &url), |request, (name, value)| request.header(*name, *value));
+    let request = headers
+        .iter()
+        .fold(client.request(method, &url), |request, (name, value)| request.header(*name, *value));
     // Said even where it is 0, which Azure wants to be told.
     let answer = request.header(CONTENT_LENGTH, body.len()).body(body).send().await?;
     let status = answer.status();
@@ -80,12 +90,19 @@ pub(super) fn put_as_is(endpoint: &str, path: &str, body: &[u8]) -> Outcome<()> 
     let host = endpoint.strip_prefix("http://").unwrap_or(endpoint);
     let mut stream = TcpStream::connect(host)?;
     let length = body.len();
-    write!(stream, "PUT {path} HTTP/1.1\r\nhost: {host}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n")?;
+    write!(
+        stream,
+        "PUT {path} HTTP/1.1\r\nhost: {host}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
+    )?;
     stream.write_all(body)?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer)?;
     let answer = String::from_utf8_lossy(&answer);
-    if answer.starts_with("HTTP/1.1 200") { Ok(()) } else { Err(format!("PUT {path}: {answer}").into()) }
+    if answer.starts_with("HTTP/1.1 200") {
+        Ok(())
+    } else {
+        Err(format!("PUT {path}: {answer}").into())
+    }
 }
 
 /// Waits until a request succeeds; `is_alive` says early that it never will.

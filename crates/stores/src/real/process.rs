@@ -47,11 +47,16 @@ impl Server {
         let mut command = Command::new("sh");
         command.args(["-c", KEEPER, "sh"]).arg(data).args(&program.words).args(arguments);
         command.envs(program.environment.iter().map(|(name, value)| (name, value)));
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).current_dir(data);
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .current_dir(data);
         // Ctrl-C in a terminal goes to the tests, whose end is then the server's.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let mut keeper = command.spawn().map_err(|error| format!("a server needs `sh` to be kept: {error}"))?;
+        let mut keeper =
+            command.spawn().map_err(|error| format!("a server needs `sh` to be kept: {error}"))?;
         let said = Arc::new(Mutex::new(Vec::new()));
         let ended = Arc::new(AtomicBool::new(false));
         if let Some(mut output) = keeper.stdout.take() {
@@ -102,11 +107,14 @@ pub(super) fn start_with_ports<const PORTS: usize>(
     let mut failure = None;
     for attempt in 0..ATTEMPTS {
         let ports = free_ports()?;
-        let data = install::root()?.join("data").join(format!("{name}-{}-{attempt}", std::process::id()));
+        let data =
+            install::root()?.join("data").join(format!("{name}-{}-{attempt}", std::process::id()));
         let server = Server::start(program, &arguments(&ports), &data)?;
         match is_ready(&ports, &server) {
             Ok(()) => return Ok((server, ports)),
-            Err(error) => failure = Some(format!("{name} does not answer: {error}\n{}", server.said())),
+            Err(error) => {
+                failure = Some(format!("{name} does not answer: {error}\n{}", server.said()))
+            }
         }
     }
     Err(failure.unwrap_or_default().into())

@@ -17,7 +17,13 @@ impl Readers {
     /// # Errors
     /// When it fails, with what it said of that.
     pub fn run(&self, script: &str, files: &[&Path]) -> Result<String, String> {
-        let run = self.0.command().args(["-c", script]).args(files).output().map_err(|error| error.to_string())?;
+        let run = self
+            .0
+            .command()
+            .args(["-c", script])
+            .args(files)
+            .output()
+            .map_err(|error| error.to_string())?;
         let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         if run.status.success() { Ok(said(&run.stdout)) } else { Err(said(&run.stderr)) }
     }

@@ -8,7 +8,8 @@ use super::process::{self, Server};
 use super::{Outcome, install};
 
 /// What stays as it is in the path of a URL.
-pub(super) const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/');
+pub(super) const PATH: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/');
 
 /// An access key and its secret; of no worth outside the test.
 #[derive(Clone, Copy, Debug)]
@@ -29,7 +30,8 @@ pub struct SeaweedFs {
 
 impl SeaweedFs {
     /// May do everything.
-    pub const OWNER: KeyPair = KeyPair { id: "OWNERKEY4SENSORTREE1", secret: "owner-secret-of-the-sensortree-tests" };
+    pub const OWNER: KeyPair =
+        KeyPair { id: "OWNERKEY4SENSORTREE1", secret: "owner-secret-of-the-sensortree-tests" };
     /// May list and read what starts with `open` in [`SeaweedFs::SIGNED`], and nothing else.
     pub const LIMITED: KeyPair =
         KeyPair { id: "LIMITEDKEY4SENSORTR1", secret: "limited-secret-of-the-sensortree-tests" };
@@ -59,18 +61,26 @@ impl SeaweedFs {
     pub(super) fn start() -> Outcome<SeaweedFs> {
         let mut program = install::seaweedfs()?;
         program.files.push(("identities.json", SeaweedFs::identities()));
-        let (server, [s3, ..]) = process::start_with_ports("seaweedfs", &program, arguments, |ports, server| {
-            let [s3, filer, ..] = *ports;
-            for bucket in [SeaweedFs::SIGNED, SeaweedFs::OPEN, SeaweedFs::GUARDED] {
-                let url = format!("http://127.0.0.1:{filer}/buckets/{bucket}/");
-                client::wait_for(&Request { method: Method::POST, url, headers: &[], body: Vec::new() }, || {
-                    server.is_alive()
-                })?;
-            }
-            client::wait_for(&put(&format!("http://127.0.0.1:{s3}"), SeaweedFs::SIGNED, "ready", b"x".to_vec()), || {
-                server.is_alive()
-            })
-        })?;
+        let (server, [s3, ..]) =
+            process::start_with_ports("seaweedfs", &program, arguments, |ports, server| {
+                let [s3, filer, ..] = *ports;
+                for bucket in [SeaweedFs::SIGNED, SeaweedFs::OPEN, SeaweedFs::GUARDED] {
+                    let url = format!("http://127.0.0.1:{filer}/buckets/{bucket}/");
+                    client::wait_for(
+                        &Request { method: Method::POST, url, headers: &[], body: Vec::new() },
+                        || server.is_alive(),
+                    )?;
+                }
+                client::wait_for(
+                    &put(
+                        &format!("http://127.0.0.1:{s3}"),
+                        SeaweedFs::SIGNED,
+                        "ready",
+                        b"x".to_vec(),
+                    ),
+                    || server.is_alive(),
+                )
+            })?;
         Ok(SeaweedFs { endpoint: format!("http://127.0.0.1:{s3}"), server })
     }
 
@@ -85,8 +95,14 @@ impl SeaweedFs {
     /// # Errors
     ///
     /// What the server says when it refuses one.
-    pub fn put(&self, bucket: &str, objects: impl IntoIterator<Item = (String, Vec<u8>)>) -> Outcome<()> {
-        client::send_all(objects.into_iter().map(|(key, body)| put(&self.endpoint, bucket, &key, body)))
+    pub fn put(
+        &self,
+        bucket: &str,
+        objects: impl IntoIterator<Item = (String, Vec<u8>)>,
+    ) -> Outcome<()> {
+        client::send_all(
+            objects.into_iter().map(|(key, body)| put(&self.endpoint, bucket, &key, body)),
+        )
     }
 
     /// From now on nobody may list a prefix of [`SeaweedFs::GUARDED`] that starts so. Replaces what was denied before.
@@ -101,14 +117,20 @@ impl SeaweedFs {
   "Resource": "arn:aws:s3:::{bucket}", "Condition": {{"StringLike": {{"s3:prefix": ["{prefix}*"]}}}}}}]}}"#
         );
         let url = format!("{}/{bucket}?policy", self.endpoint);
-        client::send_all([Request { method: Method::PUT, url, headers: &[], body: policy.into_bytes() }])?;
+        client::send_all([Request {
+            method: Method::PUT,
+            url,
+            headers: &[],
+            body: policy.into_bytes(),
+        }])?;
         // It is heeded a moment later.
         client::wait_for_refusal(&format!("{}/{bucket}?list-type=2&prefix={prefix}", self.endpoint))
     }
 }
 
 fn arguments(ports: &[u16; 10]) -> Vec<String> {
-    let [s3, filer, master, volume, admin, s3_rpc, filer_rpc, master_rpc, volume_rpc, admin_rpc] = ports;
+    let [s3, filer, master, volume, admin, s3_rpc, filer_rpc, master_rpc, volume_rpc, admin_rpc] =
+        ports;
     [
         "mini -dir=. -ip=127.0.0.1 -ip.bind=127.0.0.1 -s3.config=identities.json".to_owned(),
         "-master.telemetry=false -webdav=false -admin.ui=false -s3.iam=false -s3.port.iceberg=0 -s3.port.lance=0"
@@ -138,14 +160,20 @@ impl Moto {
     pub(super) fn start() -> Outcome<Moto> {
         let program = install::moto()?;
         let arguments = |[port]: &[u16; 1]| {
-            ["-H", "127.0.0.1", "-p"].map(str::to_owned).into_iter().chain([port.to_string()]).collect()
+            ["-H", "127.0.0.1", "-p"]
+                .map(str::to_owned)
+                .into_iter()
+                .chain([port.to_string()])
+                .collect()
         };
-        let (server, [port]) = process::start_with_ports("moto", &program, arguments, |[port], server| {
-            let url = format!("http://127.0.0.1:{port}/{}", Moto::BUCKET);
-            client::wait_for(&Request { method: Method::PUT, url, headers: &[], body: Vec::new() }, || {
-                server.is_alive()
-            })
-        })?;
+        let (server, [port]) =
+            process::start_with_ports("moto", &program, arguments, |[port], server| {
+                let url = format!("http://127.0.0.1:{port}/{}", Moto::BUCKET);
+                client::wait_for(
+                    &Request { method: Method::PUT, url, headers: &[], body: Vec::new() },
+                    || server.is_alive(),
+                )
+            })?;
         Ok(Moto { endpoint: format!("http://127.0.0.1:{port}"), server })
     }
 

@@ -36,7 +36,10 @@ pub(super) fn or_skip<T>(name: &str, start: fn() -> Outcome<T>) -> Option<T> {
     match start() {
         Ok(store) => Some(store),
         Err(error) => {
-            assert!(wanted != Wanted::Required, "{name} cannot be had, and {VARIABLE} requires it: {error}");
+            assert!(
+                wanted != Wanted::Required,
+                "{name} cannot be had, and {VARIABLE} requires it: {error}"
+            );
             say(&format!("SKIPPED: the tests that need {name}, which cannot be had here: {error}"));
             None
         }
@@ -53,7 +56,9 @@ mod tests {
 
     #[test]
     fn the_variable_names_what_is_wanted() {
-        let check = |variable: &str, expected| assert_eq!(wanted(variable, "moto"), expected, "{variable:?}");
+        let check = |variable: &str, expected| {
+            assert_eq!(wanted(variable, "moto"), expected, "{variable:?}")
+        };
         check("", Wanted::IfItCanBeHad);
         check("required", Wanted::Required);
         check("moto", Wanted::IfItCanBeHad);

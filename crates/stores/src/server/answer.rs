@@ -26,8 +26,10 @@ pub(crate) enum Delivery {
 
 impl Answer {
     pub(crate) fn new(status: u16, content_type: &str, body: Vec<u8>) -> Answer {
-        let headers =
-            vec![("content-type", content_type.to_owned()), ("x-amz-request-id", "0123456789ABCDEF".to_owned())];
+        let headers = vec![
+            ("content-type", content_type.to_owned()),
+            ("x-amz-request-id", "0123456789ABCDEF".to_owned()),
+        ];
         Answer { status, headers, body, length: None, delivery: Delivery::Whole }
     }
 
@@ -51,7 +53,11 @@ impl Answer {
 
     /// The answer to HEAD: what GET would be answered, without the body.
     pub(crate) fn without_body(self) -> Answer {
-        Answer { length: Some(self.length.unwrap_or(self.body.len() as u64)), body: Vec::new(), ..self }
+        Answer {
+            length: Some(self.length.unwrap_or(self.body.len() as u64)),
+            body: Vec::new(),
+            ..self
+        }
     }
 
     pub(crate) fn delivered(self, delivery: Delivery) -> Answer {
@@ -76,7 +82,9 @@ impl Answer {
                 stream.write_all(&[self.head().as_slice(), &self.body].concat())?;
                 return Ok(true);
             }
-            Delivery::HalfThenClosed => stream.write_all(&[self.head().as_slice(), half].concat())?,
+            Delivery::HalfThenClosed => {
+                stream.write_all(&[self.head().as_slice(), half].concat())?
+            }
             Delivery::HalfThenSilence => {
                 stream.write_all(&[self.head().as_slice(), half].concat())?;
                 wait_for_the_end(stream);

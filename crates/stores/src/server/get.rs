@@ -37,7 +37,8 @@ pub(crate) fn answer(
         .with("accept-ranges", &"bytes");
     if status == 206 {
         let whole = size + u64::from(matches!(fault, Some(Fault::AnotherSize)));
-        answer = answer.with("content-range", &format!("bytes {start}-{}/{whole}", end.saturating_sub(1)));
+        answer = answer
+            .with("content-range", &format!("bytes {start}-{}/{whole}", end.saturating_sub(1)));
     }
     answer.length = is_head.then_some(end - start);
     answer

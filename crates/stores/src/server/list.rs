@@ -11,7 +11,8 @@ use super::script::Fault;
 use crate::keys::Keys;
 
 /// What `encoding-type=url` leaves as it is.
-const URL: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/');
+const URL: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/');
 
 /// Where a page begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,18 +70,30 @@ struct Page {
     next: Option<From>,
 }
 
-pub(crate) fn answer(request: &Recorded, bucket: &str, world: &World, fault: Option<&Fault>) -> Answer {
+pub(crate) fn answer(
+    request: &Recorded,
+    bucket: &str,
+    world: &World,
+    fault: Option<&Fault>,
+) -> Answer {
     let from = match (request.parameter("continuation-token"), request.parameter("start-after")) {
         (Some(_), _) if matches!(fault, Some(Fault::RepeatPage)) => From::Beginning,
         (Some(token), _) => match From::of_token(&token) {
             Some(from) => from,
-            None => return Answer::error(400, "InvalidArgument", "The continuation token provided is incorrect"),
+            None => {
+                return Answer::error(
+                    400,
+                    "InvalidArgument",
+                    "The continuation token provided is incorrect",
+                );
+            }
         },
         (None, Some(_)) if matches!(fault, Some(Fault::IgnoreStartAfter)) => From::Beginning,
         (None, Some(after)) => From::Key(after.into_owned().into_bytes()),
         (None, None) => From::Beginning,
     };
-    let asked = request.parameter("max-keys").and_then(|limit| limit.parse().ok()).unwrap_or(usize::MAX);
+    let asked =
+        request.parameter("max-keys").and_then(|limit| limit.parse().ok()).unwrap_or(usize::MAX);
     let query = Query {
         prefix: request.parameter("prefix").unwrap_or_default(),
         delimiter: request.parameter("delimiter").unwrap_or_default(),
@@ -94,7 +107,9 @@ pub(crate) fn answer(request: &Recorded, bucket: &str, world: &World, fault: Opt
         page.prefixes.reverse();
     }
     let token = page.next.as_ref().map(|next| match fault {
-        Some(Fault::RepeatToken) => request.parameter("continuation-token").map_or(next.token(), Cow::into_owned),
+        Some(Fault::RepeatToken) => {
+            request.parameter("continuation-token").map_or(next.token(), Cow::into_owned)
+        }
         Some(Fault::RepeatPage) => world.another_token(),
         _ => next.token(),
     });
@@ -169,7 +184,9 @@ fn document(bucket: &str, query: &Query<'_>, page: &Page, token: Option<&str>) -
         document.extend_from_slice(b"</Delimiter>");
     }
     if let Some(token) = token {
-        document.extend_from_slice(format!("<NextContinuationToken>{token}</NextContinuationToken>").as_bytes());
+        document.extend_from_slice(
+            format!("<NextContinuationToken>{token}</NextContinuationToken>").as_bytes(),
+        );
     }
     let counts = format!(
         "<KeyCount>{}</KeyCount><MaxKeys>{}</MaxKeys><IsTruncated>{}</IsTruncated>",
@@ -225,7 +242,13 @@ mod tests {
         let mut from = after.map_or(From::Beginning, |after| From::Key(after.as_bytes().to_vec()));
         let mut pages = Vec::new();
         loop {
-            let query = Query { prefix: prefix.into(), delimiter: delimiter.into(), from, limit, url_encoded: false };
+            let query = Query {
+                prefix: prefix.into(),
+                delimiter: delimiter.into(),
+                from,
+                limit,
+                url_encoded: false,
+            };
             let page = page(&keys, &query);
             let texts: Vec<String> = page
                 .objects
@@ -233,7 +256,11 @@ mod tests {
                 .chain(&page.prefixes)
                 .map(|element| {
                     let element = String::from_utf8_lossy(element).into_owned();
-                    element.split(['<', '>']).find(|part| part.starts_with("data")).unwrap().to_owned()
+                    element
+                        .split(['<', '>'])
+                        .find(|part| part.starts_with("data"))
+                        .unwrap()
+                        .to_owned()
                 })
                 .collect();
             pages.push(texts.join(" "));
@@ -242,7 +269,11 @@ mod tests {
                 None => break,
             }
         }
-        assert_eq!(pages.join(" | "), expected, "prefix {prefix:?} delimiter {delimiter:?} after {after:?}");
+        assert_eq!(
+            pages.join(" | "),
+            expected,
+            "prefix {prefix:?} delimiter {delimiter:?} after {after:?}"
+        );
     }
 
     #[test]

@@ -77,12 +77,17 @@ impl World {
     fn answer(&self, request: &Recorded, in_flight: u64) -> Answer {
         let operation = request.operation();
         let subject = request.subject();
-        let fault = self.rules.iter().find(|rule| rule.meets(operation, &subject, in_flight)).map(|rule| &rule.fault);
+        let fault = self
+            .rules
+            .iter()
+            .find(|rule| rule.meets(operation, &subject, in_flight))
+            .map(|rule| &rule.fault);
         fault.and_then(|fault| instead(fault, request)).unwrap_or_else(|| {
             let answer = self.proper(request, operation, fault);
             match fault {
                 Some(Fault::CutShort) => {
-                    let half = answer.body.get(..answer.body.len() / 2).unwrap_or_default().to_vec();
+                    let half =
+                        answer.body.get(..answer.body.len() / 2).unwrap_or_default().to_vec();
                     Answer { body: half, ..answer }
                 }
                 Some(Fault::CutOff) => answer.delivered(Delivery::HalfThenClosed),
@@ -103,9 +108,15 @@ impl World {
         }
         match operation {
             Operation::List => list::answer(request, &bucket, self, fault),
-            Operation::Get | Operation::HeadObject => get::answer(request, operation, &key, self, fault),
-            Operation::HeadBucket => Answer::xml(200, Vec::new()).with("x-amz-bucket-region", &REGION),
-            Operation::Other => Answer::error(405, "MethodNotAllowed", "This server is only read from."),
+            Operation::Get | Operation::HeadObject => {
+                get::answer(request, operation, &key, self, fault)
+            }
+            Operation::HeadBucket => {
+                Answer::xml(200, Vec::new()).with("x-amz-bucket-region", &REGION)
+            }
+            Operation::Other => {
+                Answer::error(405, "MethodNotAllowed", "This server is only read from.")
+            }
         }
     }
 }

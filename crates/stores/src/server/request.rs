@@ -30,7 +30,9 @@ impl Recorded {
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<Cow<'_, str>> {
         let query = self.target.split_once('?')?.1;
-        form_urlencoded::parse(query.as_bytes()).find(|(known, _)| known == name).map(|(_, value)| value)
+        form_urlencoded::parse(query.as_bytes())
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value)
     }
 
     /// Whether a text stands anywhere in the request, encoded or not.
@@ -66,7 +68,9 @@ impl Recorded {
     /// The prefix that is listed, or the key that is read.
     pub(crate) fn subject(&self) -> Vec<u8> {
         match self.operation() {
-            Operation::List => self.parameter("prefix").unwrap_or_default().into_owned().into_bytes(),
+            Operation::List => {
+                self.parameter("prefix").unwrap_or_default().into_owned().into_bytes()
+            }
             _ => self.bucket_and_key().1,
         }
     }
@@ -102,14 +106,17 @@ pub(crate) fn read(stream: &mut TcpStream, pending: &mut Vec<u8>) -> io::Result<
 fn parse(bytes: &[u8]) -> io::Result<Option<(usize, Recorded)>> {
     let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
     let mut request = httparse::Request::new(&mut headers);
-    let status = request.parse(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+    let status =
+        request.parse(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
     let httparse::Status::Complete(length) = status else {
         return Ok(None);
     };
     let headers = request
         .headers
         .iter()
-        .map(|header| (header.name.to_ascii_lowercase(), String::from_utf8_lossy(header.value).into_owned()))
+        .map(|header| {
+            (header.name.to_ascii_lowercase(), String::from_utf8_lossy(header.value).into_owned())
+        })
         .collect();
     let recorded = Recorded {
         method: request.method.unwrap_or_default().to_owned(),
@@ -120,8 +127,13 @@ fn parse(bytes: &[u8]) -> io::Result<Option<(usize, Recorded)>> {
     Ok(Some((length, recorded)))
 }
 
-fn with_body(mut request: Recorded, stream: &mut TcpStream, pending: &mut Vec<u8>) -> io::Result<Recorded> {
-    let length = request.header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
+fn with_body(
+    mut request: Recorded,
+    stream: &mut TcpStream,
+    pending: &mut Vec<u8>,
+) -> io::Result<Recorded> {
+    let length =
+        request.header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
     let at_hand = pending.len().min(length);
     request.body = pending.drain(..at_hand).collect();
     let missing = u64::try_from(length - at_hand).unwrap_or(u64::MAX);

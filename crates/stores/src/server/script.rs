@@ -81,13 +81,23 @@ impl Fault {
     /// 503 SlowDown: throttled.
     #[must_use]
     pub const fn slow_down(retry_after: Option<u32>) -> Fault {
-        Fault::Error { status: 503, code: "SlowDown", message: "Please reduce your request rate.", retry_after }
+        Fault::Error {
+            status: 503,
+            code: "SlowDown",
+            message: "Please reduce your request rate.",
+            retry_after,
+        }
     }
 
     /// 429: throttled, in GCS's and Azure's way.
     #[must_use]
     pub const fn too_many_requests(retry_after: Option<u32>) -> Fault {
-        Fault::Error { status: 429, code: "TooManyRequests", message: "Too many requests.", retry_after }
+        Fault::Error {
+            status: 429,
+            code: "TooManyRequests",
+            message: "Too many requests.",
+            retry_after,
+        }
     }
 
     /// 500: something broke.

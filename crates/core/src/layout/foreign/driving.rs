@@ -23,18 +23,24 @@ pub(super) fn nuscenes(view: View<'_>) -> Option<Found> {
         (dir.name().starts_with("v1.0-") || dir.name() == "annotation")
             && ["scene.json", "sample.json", "sample_data.json"].iter().any(|table| dir.has(table))
     });
-    let is_channel = |name: &str| ["CAM_", "LIDAR_", "RADAR_"].iter().any(|start| name.starts_with(start));
-    let parts = ["samples", "sweeps", "data"].iter().filter(|name| **name != "data" || tables.is_some());
-    let samples = parts
-        .filter_map(|name| view.dir(name))
-        .find(|dir| dir.dirs().any(|channel| is_channel(&channel.name()) && channel.contents().frames() > 0))?;
+    let is_channel =
+        |name: &str| ["CAM_", "LIDAR_", "RADAR_"].iter().any(|start| name.starts_with(start));
+    let parts =
+        ["samples", "sweeps", "data"].iter().filter(|name| **name != "data" || tables.is_some());
+    let samples = parts.filter_map(|name| view.dir(name)).find(|dir| {
+        dir.dirs().any(|channel| is_channel(&channel.name()) && channel.contents().frames() > 0)
+    })?;
     let stamp = |file: &str| milliseconds(file, 3).filter(|stamp| stamp.len() == 13);
     let channel = |kind, start: &str, note| {
         let dir = samples.dirs().find(|dir| dir.name().starts_with(start))?;
         dir.frame(kind, &dir.name(), SCENE, stamp, note)
     };
     let mut mapping: Vec<_> = [
-        channel(Camera, "CAM_", "the scene stands in the tables; the file's microseconds become milliseconds"),
+        channel(
+            Camera,
+            "CAM_",
+            "the scene stands in the tables; the file's microseconds become milliseconds",
+        ),
         channel(Lidar, "LIDAR_", "to be converted to PCD"),
     ]
     .into_iter()
@@ -43,7 +49,10 @@ pub(super) fn nuscenes(view: View<'_>) -> Option<Found> {
     let mut evidence = vec![samples.path()];
     if let Some(tables) = tables {
         evidence.push(tables.path());
-        mapping.push(no_place(tables.path(), "calibration goes into metadata.json, labels stay outside"));
+        mapping.push(no_place(
+            tables.path(),
+            "calibration goes into metadata.json, labels stay outside",
+        ));
     }
     Some(Found { evidence, mapping })
 }
@@ -51,8 +60,14 @@ pub(super) fn nuscenes(view: View<'_>) -> Option<Found> {
 /// `<log>/sensors/cameras/ring_front_center/<ns>.jpg`, `<log>/sensors/lidar/<ns>.feather`.
 pub(super) fn argoverse(view: View<'_>) -> Option<Found> {
     let cameras = view.dir("sensors/cameras");
-    let lidar = view.dir("sensors/lidar").filter(|dir| dir.first_file(|suffix| suffix == "feather").is_some());
-    let marks = [view.unnumbered("feather") > 0, view.has("annotations.feather"), view.dir("calibration").is_some()];
+    let lidar = view
+        .dir("sensors/lidar")
+        .filter(|dir| dir.first_file(|suffix| suffix == "feather").is_some());
+    let marks = [
+        view.unnumbered("feather") > 0,
+        view.has("annotations.feather"),
+        view.dir("calibration").is_some(),
+    ];
     if (cameras.is_none() && lidar.is_none()) || !marks.contains(&true) {
         return None;
     }
@@ -62,18 +77,23 @@ pub(super) fn argoverse(view: View<'_>) -> Option<Found> {
         let dir = cameras.dirs().find(|dir| dir.contents().images > 0)?;
         dir.frame(Camera, &dir.name(), &scene, stamp, "nanoseconds become milliseconds")
     });
-    let lidar = lidar.and_then(|dir| dir.frame(Lidar, "lidar", &scene, stamp, "to be converted to PCD"));
-    let calibration = view
-        .dir("calibration")
-        .map(|dir| no_place(dir.path(), "intrinsics and poses go into cameraCoefficients of metadata.json"));
+    let lidar =
+        lidar.and_then(|dir| dir.frame(Lidar, "lidar", &scene, stamp, "to be converted to PCD"));
+    let calibration = view.dir("calibration").map(|dir| {
+        no_place(dir.path(), "intrinsics and poses go into cameraCoefficients of metadata.json")
+    });
     let evidence = view.dir("sensors").map(View::path).into_iter().collect();
     Some(Found { evidence, mapping: [camera, lidar, calibration].into_iter().flatten().collect() })
 }
 
 /// `001/camera/front_camera/00.jpg` with `intrinsics.json` beside, `001/lidar/00.pkl.gz`.
 pub(super) fn pandaset(view: View<'_>) -> Option<Found> {
-    let camera = view.dir("camera")?.dirs().find(|dir| dir.has("intrinsics.json") && dir.contents().images > 0)?;
-    let lidar = view.dir("lidar").filter(|dir| dir.has("poses.json") || dir.unnumbered("gz") > 0)?;
+    let camera = view
+        .dir("camera")?
+        .dirs()
+        .find(|dir| dir.has("intrinsics.json") && dir.contents().images > 0)?;
+    let lidar =
+        view.dir("lidar").filter(|dir| dir.has("poses.json") || dir.unnumbered("gz") > 0)?;
     let scene = view.scene();
     let mapping = [
         camera.frame(
@@ -83,10 +103,19 @@ pub(super) fn pandaset(view: View<'_>) -> Option<Found> {
             unknown,
             "the timestamp stands in timestamps.json, at the file's index",
         ),
-        lidar.frame(Lidar, "lidar", &scene, unknown, "to be converted to PCD, in the sensor's own frame"),
+        lidar.frame(
+            Lidar,
+            "lidar",
+            &scene,
+            unknown,
+            "to be converted to PCD, in the sensor's own frame",
+        ),
         view.dir("annotations").map(|dir| no_place(dir.path(), "labels stay outside the tree")),
     ];
-    Some(Found { evidence: vec![camera.path(), lidar.path()], mapping: mapping.into_iter().flatten().collect() })
+    Some(Found {
+        evidence: vec![camera.path(), lidar.path()],
+        mapping: mapping.into_iter().flatten().collect(),
+    })
 }
 
 /// `2011_09_26_drive_0001_sync/image_00/data/0000000000.png`, `…/velodyne_points/data/0000000000.bin`, `…/oxts/data/`.
@@ -104,10 +133,14 @@ pub(super) fn kitti_raw(view: View<'_>) -> Option<Found> {
     }
     let scene = view.scene();
     let note = "the timestamp stands in timestamps.txt, on the file's line";
-    let camera = images.first().and_then(|(dir, name)| dir.frame(Camera, name, &scene, unknown, note));
-    let lidar = velodyne.and_then(|dir| dir.frame(Lidar, "velodyne_points", &scene, unknown, "to be converted to PCD"));
+    let camera =
+        images.first().and_then(|(dir, name)| dir.frame(Camera, name, &scene, unknown, note));
+    let lidar = velodyne.and_then(|dir| {
+        dir.frame(Lidar, "velodyne_points", &scene, unknown, "to be converted to PCD")
+    });
     let poses = oxts.map(|dir| no_place(dir.path(), "poses stay outside the tree"));
-    let evidence = images.iter().map(|(dir, _)| dir.path()).chain(velodyne.map(View::path)).collect();
+    let evidence =
+        images.iter().map(|(dir, _)| dir.path()).chain(velodyne.map(View::path)).collect();
     Some(Found { evidence, mapping: [camera, lidar, poses].into_iter().flatten().collect() })
 }
 
@@ -130,7 +163,9 @@ pub(super) fn kitti(view: View<'_>) -> Option<Found> {
     let note = "one frame each; what belongs to one drive makes a scene";
     let mapping = [
         image.and_then(|dir| dir.frame(Camera, &dir.name(), &scene, unknown, note)),
-        velodyne.and_then(|dir| dir.frame(Lidar, "velodyne", &scene, unknown, "to be converted to PCD")),
+        velodyne.and_then(|dir| {
+            dir.frame(Lidar, "velodyne", &scene, unknown, "to be converted to PCD")
+        }),
         calibration
             .filter(|dir| dir.id != view.id)
             .map(|dir| no_place(dir.path(), "goes into cameraCoefficients of metadata.json")),

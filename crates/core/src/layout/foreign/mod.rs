@@ -54,12 +54,22 @@ pub(super) fn recognise(tree: &Tree) -> Option<Foreign> {
     let first = below(&[FolderId::ROOT]);
     let second = below(&first);
     let places = std::iter::once(FolderId::ROOT).chain(first).chain(second);
-    places.flat_map(|root| DETECTORS.iter().map(move |detector| (root, detector))).find_map(|(root, detector)| {
-        let found = (detector.find)(View::new(tree, root))?;
-        let beside = tree.children(tree.folder(root).parent()).take(MOST_FOLDERS);
-        let alike = beside.filter(|id| *id != root && (detector.find)(View::new(tree, *id)).is_some()).count();
-        Some(Foreign { name: detector.name, root, alike, evidence: found.evidence, mapping: found.mapping })
-    })
+    places.flat_map(|root| DETECTORS.iter().map(move |detector| (root, detector))).find_map(
+        |(root, detector)| {
+            let found = (detector.find)(View::new(tree, root))?;
+            let beside = tree.children(tree.folder(root).parent()).take(MOST_FOLDERS);
+            let alike = beside
+                .filter(|id| *id != root && (detector.find)(View::new(tree, *id)).is_some())
+                .count();
+            Some(Foreign {
+                name: detector.name,
+                root,
+                alike,
+                evidence: found.evidence,
+                mapping: found.mapping,
+            })
+        },
+    )
 }
 
 /// A part that has no place in our tree.
@@ -88,11 +98,15 @@ mod tests {
             .iter()
             .map(|part| (String::from_utf8_lossy(&part.from).into_owned(), part.to.clone()))
             .collect();
-        let expected: Vec<_> = mapping.iter().map(|(from, to)| ((*from).to_owned(), to.map(str::to_owned))).collect();
+        let expected: Vec<_> =
+            mapping.iter().map(|(from, to)| ((*from).to_owned(), to.map(str::to_owned))).collect();
         assert_eq!(found, expected);
         for (_, to) in found {
             let filled = to.map(|to| to.replace(SCENE, "scene").replace(TIMESTAMP, "1"));
-            assert!(filled.as_deref().is_none_or(|to| place::is_in_order(to.as_bytes())), "{filled:?}");
+            assert!(
+                filled.as_deref().is_none_or(|to| place::is_in_order(to.as_bytes())),
+                "{filled:?}"
+            );
         }
     }
 
@@ -142,7 +156,9 @@ mod tests {
             &[
                 (
                     "train/02678d04-cc9f-3148-9f95-1ba66347dff9/sensors/cameras/ring_front_center/315969904949927217.jpg",
-                    Some("camera-ring_front_center/02678d04-cc9f-3148-9f95-1ba66347dff9/315969904949.jpg"),
+                    Some(
+                        "camera-ring_front_center/02678d04-cc9f-3148-9f95-1ba66347dff9/315969904949.jpg",
+                    ),
                 ),
                 (
                     "train/02678d04-cc9f-3148-9f95-1ba66347dff9/sensors/lidar/315969904359876000.feather",

@@ -20,18 +20,21 @@ fn number(file: &str) -> Option<String> {
 /// `<scene>/lidar_point_cloud_0/01.pcd`, `<scene>/camera_image_0/01.jpg`, `<scene>/camera_config/01.json`.
 pub(super) fn xtreme1(view: View<'_>) -> Option<Found> {
     let numbered = |name: &str, stem: &str| {
-        name.strip_prefix(stem).is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
+        name.strip_prefix(stem)
+            .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
     };
     let cloud = view.dirs().find(|dir| {
         let name = dir.name();
-        (numbered(&name, "lidar_point_cloud_") || name == "point_cloud") && dir.contents().point_clouds > 0
+        (numbered(&name, "lidar_point_cloud_") || name == "point_cloud")
+            && dir.contents().point_clouds > 0
     });
     let image = view.dirs().find(|dir| {
         let name = dir.name();
         (numbered(&name, "camera_image_") || numbered(&name, "image")) && dir.contents().images > 0
     });
     let config = view.dir("camera_config");
-    if [cloud.is_some(), image.is_some(), config.is_some()].iter().filter(|part| **part).count() < 2 {
+    if [cloud.is_some(), image.is_some(), config.is_some()].iter().filter(|part| **part).count() < 2
+    {
         return None;
     }
     let scene = view.scene();
@@ -40,7 +43,12 @@ pub(super) fn xtreme1(view: View<'_>) -> Option<Found> {
     let mapping = [
         cloud.and_then(|dir| dir.frame(Lidar, &dir.name(), &scene, stamp, note)),
         image.and_then(|dir| dir.frame(Camera, &dir.name(), &scene, stamp, "")),
-        config.map(|dir| no_place(dir.path(), "goes into cameraCoefficients of metadata.json, once for the dataset")),
+        config.map(|dir| {
+            no_place(
+                dir.path(),
+                "goes into cameraCoefficients of metadata.json, once for the dataset",
+            )
+        }),
     ];
     let evidence = [cloud, image, config].into_iter().flatten().map(View::path).collect();
     Some(Found { evidence, mapping: mapping.into_iter().flatten().collect() })
@@ -52,7 +60,8 @@ pub(super) fn supervisely(view: View<'_>) -> Option<Found> {
     let dataset = view.dirs().find_map(|dir| {
         let cloud = dir.dir("pointcloud").filter(|cloud| cloud.contents().point_clouds > 0)?;
         let related = dir.dir("related_images");
-        (related.is_some() || dir.dir("ann").is_some() || dir.unnumbered("json") > 0).then_some((dir, cloud, related))
+        (related.is_some() || dir.dir("ann").is_some() || dir.unnumbered("json") > 0)
+            .then_some((dir, cloud, related))
     });
     let marks: Vec<_> = marks.map(|name| view.file(name)).collect();
     let (dir, cloud, related) = dataset.filter(|_| !marks.is_empty())?;
@@ -60,7 +69,13 @@ pub(super) fn supervisely(view: View<'_>) -> Option<Found> {
     let stamp = |file: &str| number(file).filter(|stamp| stamp.len() >= 10);
     let image = related.and_then(|related| {
         let frame = related.dirs().find(|frame| frame.contents().images > 0)?;
-        frame.frame(Camera, "camera", &scene, unknown, "one camera's images of a scene belong in one folder")
+        frame.frame(
+            Camera,
+            "camera",
+            &scene,
+            unknown,
+            "one camera's images of a scene belong in one folder",
+        )
     });
     let mapping = [
         cloud.frame(Lidar, "lidar", &scene, stamp, "named by its time in milliseconds"),
@@ -73,9 +88,11 @@ pub(super) fn supervisely(view: View<'_>) -> Option<Found> {
 
 /// `dataset_description.json` with `sub-01/` or `participants.tsv`.
 pub(super) fn bids(view: View<'_>) -> Option<Found> {
-    let description = view.has("dataset_description.json").then(|| view.file("dataset_description.json"))?;
+    let description =
+        view.has("dataset_description.json").then(|| view.file("dataset_description.json"))?;
     let subject = view.dirs().find(|dir| dir.name().starts_with("sub-")).map(View::path);
-    let second = subject.or_else(|| view.has("participants.tsv").then(|| view.file("participants.tsv")))?;
+    let second =
+        subject.or_else(|| view.has("participants.tsv").then(|| view.file("participants.tsv")))?;
     Some(Found { evidence: vec![description, second], mapping: Vec::new() })
 }
 
@@ -89,9 +106,14 @@ pub(super) fn pascal_voc(view: View<'_>) -> Option<Found> {
 pub(super) fn coco(view: View<'_>) -> Option<Found> {
     let labels = view.dir("annotations")?;
     labels.first_file(|suffix| suffix == "json").filter(|name| {
-        ["instances", "captions", "panoptic", "person_keypoints"].iter().any(|start| name.starts_with(start))
+        ["instances", "captions", "panoptic", "person_keypoints"]
+            .iter()
+            .any(|start| name.starts_with(start))
     })?;
-    images_and_labels(view.dirs().find(|dir| dir.contents().images > 0).or_else(|| view.dir("images"))?, labels)
+    images_and_labels(
+        view.dirs().find(|dir| dir.contents().images > 0).or_else(|| view.dir("images"))?,
+        labels,
+    )
 }
 
 /// `images/train/000.jpg`, `labels/train/000.txt`, or `train/images/`, `train/labels/`.
@@ -106,8 +128,10 @@ pub(super) fn yolo(view: View<'_>) -> Option<Found> {
 
 fn images_and_labels(images: View<'_>, labels: View<'_>) -> Option<Found> {
     let dir = std::iter::once(images).chain(images.dirs()).find(|dir| dir.contents().images > 0)?;
-    let stamp = |file: &str| number(file).filter(|stamp| stamp.len() >= 10 && !stamp.starts_with('0'));
-    let note = "single images, without sensor, scene and time: what was taken in one drive makes a scene";
+    let stamp =
+        |file: &str| number(file).filter(|stamp| stamp.len() >= 10 && !stamp.starts_with('0'));
+    let note =
+        "single images, without sensor, scene and time: what was taken in one drive makes a scene";
     let image = dir.frame(Camera, "camera", super::SCENE, stamp, note);
     let labels_mapping = no_place(labels.path(), "labels stay outside the tree");
     Some(Found {
@@ -152,8 +176,8 @@ const SOURCE_FOLDERS: &[&str] = &[
 
 /// Suffixes of programs.
 const SOURCE_SUFFIXES: &[&str] = &[
-    "py", "ipynb", "rs", "js", "mjs", "jsx", "ts", "tsx", "vue", "go", "java", "kt", "swift", "c", "h", "cc", "cpp",
-    "hpp", "cs", "rb", "php", "lua", "sh",
+    "py", "ipynb", "rs", "js", "mjs", "jsx", "ts", "tsx", "vue", "go", "java", "kt", "swift", "c",
+    "h", "cc", "cpp", "hpp", "cs", "rb", "php", "lua", "sh",
 ];
 
 /// A package's manifest beside programs; a metadata.json may well stand there, too.
@@ -170,9 +194,12 @@ pub(super) fn source_repository(view: View<'_>) -> Option<Found> {
     if view.id != FolderId::ROOT || view.dirs().any(|dir| is_sensor(&dir)) {
         return None;
     }
-    let manifests: Vec<_> = MANIFESTS.iter().filter(|name| view.has(name)).map(|name| view.file(name)).collect();
-    let sources: Vec<_> = SOURCE_FOLDERS.iter().filter_map(|name| Some(view.dir(name)?.path())).collect();
-    let program = programs(view).or_else(|| view.dirs().take(super::MOST_FOLDERS).find_map(programs));
+    let manifests: Vec<_> =
+        MANIFESTS.iter().filter(|name| view.has(name)).map(|name| view.file(name)).collect();
+    let sources: Vec<_> =
+        SOURCE_FOLDERS.iter().filter_map(|name| Some(view.dir(name)?.path())).collect();
+    let program =
+        programs(view).or_else(|| view.dirs().take(super::MOST_FOLDERS).find_map(programs));
     let texts = ["README.md", "README", "LICENSE"].iter().filter(|name| view.has(name)).count();
     let weight = 2 * usize::from(!manifests.is_empty())
         + usize::from(!sources.is_empty())

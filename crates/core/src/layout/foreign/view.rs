@@ -30,13 +30,18 @@ impl<'t> View<'t> {
 
     /// The folder's name as a scene's, in order.
     pub(super) fn scene(self) -> String {
-        if self.id == FolderId::ROOT { super::SCENE.to_owned() } else { sensor_name::sanitize(&self.name()) }
+        if self.id == FolderId::ROOT {
+            super::SCENE.to_owned()
+        } else {
+            sensor_name::sanitize(&self.name())
+        }
     }
 
     /// The folder at a path below.
     pub(super) fn dir(self, path: &str) -> Option<Self> {
-        path.split('/')
-            .try_fold(self, |view, name| Some(View { id: view.tree.child(view.id, name.as_bytes())?, ..view }))
+        path.split('/').try_fold(self, |view, name| {
+            Some(View { id: view.tree.child(view.id, name.as_bytes())?, ..view })
+        })
     }
 
     /// The folders right below.

@@ -86,10 +86,17 @@ fn an_image_that_is_cut_off_is_noticed_wherever_it_is_cut() {
         for end in (4..whole.len() - 1).step_by(7) {
             let expected = match end {
                 end if end > scan + 1 => Lacking::End,
-                end if faults(&whole[..end]) == [Fault::CutOffImage(Lacking::Frame)] => Lacking::Frame,
+                end if faults(&whole[..end]) == [Fault::CutOffImage(Lacking::Frame)] => {
+                    Lacking::Frame
+                }
                 _ => Lacking::Data,
             };
-            assert_eq!(faults(&whole[..end]), [Fault::CutOffImage(expected)], "{end} of {}", whole.len());
+            assert_eq!(
+                faults(&whole[..end]),
+                [Fault::CutOffImage(expected)],
+                "{end} of {}",
+                whole.len()
+            );
         }
         let mut zeros = whole.clone();
         zeros[whole.len() / 2..].fill(0);
@@ -100,7 +107,8 @@ fn an_image_that_is_cut_off_is_noticed_wherever_it_is_cut() {
 #[test]
 fn what_stands_behind_the_end_does_no_harm() {
     let whole = image(160, 90, |_| {});
-    let video: Vec<u8> = (0..100_000_u32).map(|at| at.wrapping_mul(2_246_822_519).to_be_bytes()[1]).collect();
+    let video: Vec<u8> =
+        (0..100_000_u32).map(|at| at.wrapping_mul(2_246_822_519).to_be_bytes()[1]).collect();
     assert_eq!(faults(&[&whole[..], &[0; 4000]].concat()), []);
     assert_eq!(faults(&[&whole[..], &whole].concat()), []);
     assert_eq!(faults(&[&whole[..], &video].concat()), []);
@@ -110,7 +118,10 @@ fn what_stands_behind_the_end_does_no_harm() {
 fn a_whole_image_is_read_to_its_end_marker() {
     let check = |file: &[u8], expected: &[Fault]| {
         let facts = whole(file, file.len() as u64);
-        assert_eq!(facts.problems.iter().map(|problem| problem.fault).collect::<Vec<_>>(), expected);
+        assert_eq!(
+            facts.problems.iter().map(|problem| problem.fault).collect::<Vec<_>>(),
+            expected
+        );
         facts.image
     };
     for progressive in [false, true] {
@@ -120,9 +131,16 @@ fn a_whole_image_is_read_to_its_end_marker() {
         let scan = file.windows(2).position(|pair| pair == [0xFF, 0xDA]).unwrap();
         let data = scan + 2 + usize::from(u16::from_be_bytes([file[scan + 2], file[scan + 3]]));
         for end in (scan + 2..file.len()).step_by(file.len() / 50) {
-            check(&file[..end], &[if end <= data { Fault::BlankBody } else { Fault::CutOffImage(Lacking::End) }]);
+            check(
+                &file[..end],
+                &[if end <= data { Fault::BlankBody } else { Fault::CutOffImage(Lacking::End) }],
+            );
             // Of a video behind a cut, the last bytes look as if the image had an end.
-            assert_eq!(whole(&file[..end], file.len() as u64).problems.len(), 1, "cut at {end} while it is read");
+            assert_eq!(
+                whole(&file[..end], file.len() as u64).problems.len(),
+                1,
+                "cut at {end} while it is read"
+            );
         }
         let zeros = [&file[..data], &vec![0; 500_000]].concat();
         check(&zeros, &[Fault::BlankBody]);
@@ -139,11 +157,20 @@ fn exif_says_how_an_image_is_turned() {
         let data = exif(orientation.into(), little);
         let file = image(160, 90, |encoder| encoder.add_app_segment(1, data).unwrap());
         let (facts, ..) = probe(&file);
-        assert_eq!(facts.image, Some(ImageSize { width: 160, height: 90, turned: orientation > 4 }));
+        assert_eq!(
+            facts.image,
+            Some(ImageSize { width: 160, height: 90, turned: orientation > 4 })
+        );
         assert_eq!(facts.problems[0].fault, Fault::Exotic(Exotic::Orientation(orientation)));
     }
-    assert_eq!(faults(&image(9, 9, |encoder| encoder.add_app_segment(1, exif(0, true)).unwrap())), []);
-    assert_eq!(faults(&image(9, 9, |encoder| encoder.add_app_segment(1, exif(300, true)).unwrap())), []);
+    assert_eq!(
+        faults(&image(9, 9, |encoder| encoder.add_app_segment(1, exif(0, true)).unwrap())),
+        []
+    );
+    assert_eq!(
+        faults(&image(9, 9, |encoder| encoder.add_app_segment(1, exif(300, true)).unwrap())),
+        []
+    );
 }
 
 #[test]
@@ -158,9 +185,13 @@ fn a_thumbnail_is_not_the_image_and_long_segments_are_stepped_over() {
     let (facts, reads, bytes) = probe(&file);
     assert_eq!(facts.image.map(|size| size.width), Some(160));
     assert_eq!(facts.problems, []);
-    assert!(file.len() > 9_000_000 && reads < 170 && bytes < 1_000_000, "{reads} reads of {bytes} bytes");
+    assert!(
+        file.len() > 9_000_000 && reads < 170 && bytes < 1_000_000,
+        "{reads} reads of {bytes} bytes"
+    );
     // More of them than anyone writes.
-    let hostile = [&b"\xFF\xD8"[..], &[&b"\xFF\xE2\xFF\xFF"[..], &[0; 65_533]].concat().repeat(400)].concat();
+    let hostile =
+        [&b"\xFF\xD8"[..], &[&b"\xFF\xE2\xFF\xFF"[..], &[0; 65_533]].concat().repeat(400)].concat();
     let (facts, reads, _) = probe(&hostile);
     assert_eq!((facts.problems[0].fault, reads), (Fault::CutOffImage(Lacking::Frame), MOST_READS));
 }
@@ -168,7 +199,8 @@ fn a_thumbnail_is_not_the_image_and_long_segments_are_stepped_over() {
 #[test]
 fn how_an_image_is_coded_is_told() {
     let with_frame = |marker: u8, precision: u8, components: u8| {
-        let frame = [&[0xFF, marker, 0, 11, precision, 0, 8, 0, 8, components][..], &[1, 0x11, 0]].concat();
+        let frame =
+            [&[0xFF, marker, 0, 11, precision, 0, 8, 0, 8, components][..], &[1, 0x11, 0]].concat();
         faults(&[b"\xFF\xD8", &frame[..], b"\xFF\xDA\0\x08\x01\x01\0\0?\0\x00\xFF\xD9"].concat())
     };
     let exotic = |exotic| vec![Fault::Exotic(exotic)];

@@ -69,7 +69,8 @@ pub(super) fn read(header: &Header, head: &[u8], size: u64) -> Look {
         points: header.points,
         data,
     };
-    let at_hand = usize::try_from(start).ok().and_then(|start| head.get(start..)).unwrap_or_default();
+    let at_hand =
+        usize::try_from(start).ok().and_then(|start| head.get(start..)).unwrap_or_default();
     body.go_on(at_hand)
 }
 
@@ -103,7 +104,10 @@ impl Body {
             }
         };
         if is_over || self.at >= self.end {
-            return Look::Done(Facts { problems: self.finish().into_iter().collect(), ..Facts::default() });
+            return Look::Done(Facts {
+                problems: self.finish().into_iter().collect(),
+                ..Facts::default()
+            });
         }
         let length = usize::try_from(self.end - self.at).unwrap_or(PIECE).min(PIECE);
         let stretch = Stretch { offset: self.at, length };
@@ -128,7 +132,9 @@ impl Body {
                 }
                 let figures = Some(Figures::Points { found: lines.points(), of: points });
                 match lines.points().cmp(&points) {
-                    Ordering::Less if is_all => return Some(problem(Fault::ShortPointCloud, figures)),
+                    Ordering::Less if is_all => {
+                        return Some(problem(Fault::ShortPointCloud, figures));
+                    }
                     Ordering::Greater => return Some(problem(Fault::MorePoints, figures)),
                     _ => (false, *lines.positions()),
                 }
@@ -168,19 +174,30 @@ struct Rows {
 impl Rows {
     /// `None` for points that are too long to be looked at.
     fn new(header: &Header) -> Option<Self> {
-        let stride =
-            usize::try_from(header.stride()).ok().filter(|stride| (1..=MAX_STRIDE).contains(&(*stride as u64)))?;
+        let stride = usize::try_from(header.stride())
+            .ok()
+            .filter(|stride| (1..=MAX_STRIDE).contains(&(*stride as u64)))?;
         let mut axes = [None; 3];
         for (axis, name) in axes.iter_mut().zip(AXES) {
             let before = header.fields.iter().position(|field| field.name == name)?;
-            let lead = header.fields.get(..before)?.iter().map(|field| field.size.saturating_mul(field.count));
+            let lead = header
+                .fields
+                .get(..before)?
+                .iter()
+                .map(|field| field.size.saturating_mul(field.count));
             *axis = Some((
                 usize::try_from(lead.fold(0, u64::saturating_add)).ok()?,
                 Number::of(header.fields.get(before)?),
             ));
         }
         let [Some(x), Some(y), Some(z)] = axes else { return None };
-        Some(Rows { stride, axes: [x, y, z], begun: Vec::new(), positions: Positions::default(), is_blank: true })
+        Some(Rows {
+            stride,
+            axes: [x, y, z],
+            begun: Vec::new(),
+            positions: Positions::default(),
+            is_blank: true,
+        })
     }
 
     fn take(&mut self, mut piece: &[u8]) {

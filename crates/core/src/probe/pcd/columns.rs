@@ -35,7 +35,9 @@ impl Columns {
             let before = header.fields.iter().position(|field| field.name == axis)?;
             let field = header.fields.get(before)?;
             let lead = header.fields.get(..before)?.iter();
-            let lead = lead.fold(0, |sum: u64, field| sum.saturating_add(field.size.saturating_mul(field.count)));
+            let lead = lead.fold(0, |sum: u64, field| {
+                sum.saturating_add(field.size.saturating_mul(field.count))
+            });
             Some(Column {
                 next: lead.saturating_mul(header.points),
                 point: 0,
@@ -44,7 +46,14 @@ impl Columns {
             })
         });
         let points = header.points.min(MOST_POINTS);
-        Columns { columns, points, marks: Vec::new(), positions: Positions::default(), is_blank: true, taken: 0 }
+        Columns {
+            columns,
+            points,
+            marks: Vec::new(),
+            positions: Positions::default(),
+            is_blank: true,
+            taken: 0,
+        }
     }
 
     /// Takes what stands from `start` on. It may begin with some that was taken before, so that no value is torn.
@@ -55,8 +64,11 @@ impl Columns {
         self.taken = start.saturating_add(bytes.len() as u64);
         for (axis, column) in self.columns.iter_mut().enumerate() {
             let Some(column) = column else { continue };
-            while column.point < self.points && column.next.saturating_add(column.number.size()) <= self.taken {
-                let value = column.number.read(bytes.get(offset(column.next)..).unwrap_or_default());
+            while column.point < self.points
+                && column.next.saturating_add(column.number.size()) <= self.taken
+            {
+                let value =
+                    column.number.read(bytes.get(offset(column.next)..).unwrap_or_default());
                 let marks = self.positions.see(axis, value);
                 // At most as many as points are looked at.
                 let at = usize::try_from(column.point).unwrap_or(usize::MAX);

@@ -54,7 +54,9 @@ impl Header {
     /// The bytes of one point, except in ASCII.
     #[must_use]
     pub fn stride(&self) -> u64 {
-        self.fields.iter().fold(0, |sum: u64, field| sum.saturating_add(field.size.saturating_mul(field.count)))
+        self.fields
+            .iter()
+            .fold(0, |sum: u64, field| sum.saturating_add(field.size.saturating_mul(field.count)))
     }
 
     /// The least numbers that a line of text has for one point. Padding is left out by some writers.
@@ -176,7 +178,8 @@ pub(super) fn read(head: &[u8], whole: bool) -> Read {
     loop {
         let rest = head.get(at..).unwrap_or_default();
         let ended = rest.iter().position(|byte| *byte == b'\n');
-        let line = Line { start: at, text: rest.get(..ended.unwrap_or(rest.len())).unwrap_or_default() };
+        let line =
+            Line { start: at, text: rest.get(..ended.unwrap_or(rest.len())).unwrap_or_default() };
         if ended.is_none() && !(whole && line.keyword() == Some(Keyword::Data)) {
             return lines.unended(line, head.len(), whole);
         }
@@ -186,10 +189,14 @@ pub(super) fn read(head: &[u8], whole: bool) -> Read {
         at += line.text.len() + usize::from(ended.is_some());
         match (line.keyword(), line.words().next()) {
             (_, None) => {}
-            (Some(Keyword::Data), _) if at > MAX_HEADER => return Read::Faulty(HeaderFault::Endless, line.span()),
+            (Some(Keyword::Data), _) if at > MAX_HEADER => {
+                return Read::Faulty(HeaderFault::Endless, line.span());
+            }
             (Some(Keyword::Data), _) => return lines.finish(line, at),
             (Some(keyword), _) => lines.keep(keyword, line),
-            (None, Some(word)) if word.text.starts_with(b"#") => lines.is_announced |= line.announces(),
+            (None, Some(word)) if word.text.starts_with(b"#") => {
+                lines.is_announced |= line.announces()
+            }
             (None, Some(word)) if lines.is_begun() => {
                 let is_last = whole && at >= head.len();
                 let fault = if is_last { HeaderFault::CutOff } else { HeaderFault::UnknownLine };
@@ -247,8 +254,12 @@ impl<'a> Line<'a> {
     }
 
     fn number(self) -> Result<u64, Read> {
-        let digits = std::str::from_utf8(self.text).ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
-        digits.and_then(|digits| digits.parse().ok()).ok_or(Read::Faulty(HeaderFault::NoNumber, self.span()))
+        let digits = std::str::from_utf8(self.text)
+            .ok()
+            .filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
+        digits
+            .and_then(|digits| digits.parse().ok())
+            .ok_or(Read::Faulty(HeaderFault::NoNumber, self.span()))
     }
 }
 
@@ -279,7 +290,9 @@ impl<'a> Lines<'a> {
         if let Some(at) = line.lone_return() {
             return Read::Faulty(HeaderFault::CarriageReturns, Span::new(at, at + 1));
         }
-        let begins = line.text.starts_with(b"#") || line.keyword().is_some() || (line.text.is_empty() && length > 0);
+        let begins = line.text.starts_with(b"#")
+            || line.keyword().is_some()
+            || (line.text.is_empty() && length > 0);
         if !begins && !self.is_begun() {
             Read::None
         } else if !whole && length < MAX_HEADER {
@@ -295,12 +308,16 @@ impl<'a> Lines<'a> {
     }
 
     fn header(&self, data: Line<'_>, length: usize) -> Result<Header, Read> {
-        let needed = |keyword| self.get(keyword).ok_or(Read::Faulty(HeaderFault::Missing(keyword), data.span()));
+        let needed = |keyword| {
+            self.get(keyword).ok_or(Read::Faulty(HeaderFault::Missing(keyword), data.span()))
+        };
         let encoding = encoding(data)?;
         let names = needed(Keyword::Fields)?;
         let count = names.values().count();
         let sizes = each(needed(Keyword::Size)?, count, Line::number)?;
-        let kinds = each(needed(Keyword::Type)?, count, |word| Ok(if let [kind] = word.text { *kind } else { b'?' }))?;
+        let kinds = each(needed(Keyword::Type)?, count, |word| {
+            Ok(if let [kind] = word.text { *kind } else { b'?' })
+        })?;
         let counts = match self.get(Keyword::Count) {
             Some(line) => each(line, count, Line::number)?,
             None => vec![1; count],
@@ -333,29 +350,41 @@ impl<'a> Lines<'a> {
 
 fn encoding(data: Line<'_>) -> Result<Encoding, Read> {
     let mut words = data.values();
-    let Some(word) = words.next() else { return Err(Read::Faulty(HeaderFault::Encoding, data.span())) };
+    let Some(word) = words.next() else {
+        return Err(Read::Faulty(HeaderFault::Encoding, data.span()));
+    };
     // The longest first, since one begins as another does.
     let known = [
         (&b"binary_compressed"[..], Encoding::BinaryCompressed),
         (b"binary", Encoding::Binary),
         (b"ascii", Encoding::Ascii),
     ];
-    let Some((name, encoding)) = known.into_iter().find(|(name, _)| word.text.starts_with(name)) else {
+    let Some((name, encoding)) = known.into_iter().find(|(name, _)| word.text.starts_with(name))
+    else {
         return Err(Read::Faulty(HeaderFault::Encoding, word.span()));
     };
     let behind = word.start + name.len();
     let glued = word.text.len() > name.len();
     if glued || words.next().is_some() {
-        let start = if glued { behind } else { data.values().nth(1).map_or(behind, |word| word.start) };
+        let start =
+            if glued { behind } else { data.values().nth(1).map_or(behind, |word| word.start) };
         return Err(Read::Faulty(HeaderFault::Glued, Span::new(start, data.span().end)));
     }
     Ok(encoding)
 }
 
 /// The values of a line, which has one for each field.
-fn each<'a, T>(line: Line<'a>, count: usize, read: impl Fn(Line<'a>) -> Result<T, Read>) -> Result<Vec<T>, Read> {
+fn each<'a, T>(
+    line: Line<'a>,
+    count: usize,
+    read: impl Fn(Line<'a>) -> Result<T, Read>,
+) -> Result<Vec<T>, Read> {
     let values: Vec<T> = line.values().map(read).collect::<Result<_, _>>()?;
-    if values.len() == count { Ok(values) } else { Err(Read::Faulty(HeaderFault::Uneven, line.span())) }
+    if values.len() == count {
+        Ok(values)
+    } else {
+        Err(Read::Faulty(HeaderFault::Uneven, line.span()))
+    }
 }
 
 fn one_number(line: Line<'_>) -> Result<u64, Read> {

@@ -52,7 +52,11 @@ impl Unpacker {
                     let (plain, rest) = packed.split_at(left.min(packed.len()));
                     self.recent.extend_from_slice(plain);
                     packed = rest;
-                    self.step = if left > plain.len() { Step::Plain(left - plain.len()) } else { Step::Begin };
+                    self.step = if left > plain.len() {
+                        Step::Plain(left - plain.len())
+                    } else {
+                        Step::Begin
+                    };
                     self.hand_on(&mut each);
                     continue;
                 }

@@ -103,7 +103,8 @@ impl Positions {
         } else if nowhere * 20 >= seen {
             Some((Fault::Disproportion(Disproportion::Noise), extent()))
         } else if far * 2 >= seen {
-            let disproportion = if self.is_aside() { Disproportion::Map } else { Disproportion::Unit };
+            let disproportion =
+                if self.is_aside() { Disproportion::Map } else { Disproportion::Unit };
             Some((Fault::Disproportion(disproportion), extent()))
         } else {
             None
@@ -132,7 +133,10 @@ fn nearly_all(some: u64, all: u64) -> bool {
     some * 20 >= all * 19
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "it saturates, and of coordinates as large nothing else is said")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "it saturates, and of coordinates as large nothing else is said"
+)]
 fn whole(value: f64) -> i64 {
     value.round() as i64
 }
@@ -179,7 +183,10 @@ mod tests {
     fn fault(points: &[[f64; 3]]) -> Option<Fault> {
         let mut positions = Positions::default();
         for point in points {
-            let marks = point.iter().enumerate().fold(0, |marks, (axis, value)| marks | positions.see(axis, *value));
+            let marks = point
+                .iter()
+                .enumerate()
+                .fold(0, |marks, (axis, value)| marks | positions.see(axis, *value));
             positions.count(marks);
         }
         positions.fault().map(|(fault, _)| fault)
@@ -188,7 +195,8 @@ mod tests {
     /// A ring of points around a place, of this radius.
     fn ring(count: u32, around: [f64; 3], radius: f64) -> Vec<[f64; 3]> {
         let point = |at: u32| {
-            let (sine, cosine) = (f64::from(at) / f64::from(count) * std::f64::consts::TAU).sin_cos();
+            let (sine, cosine) =
+                (f64::from(at) / f64::from(count) * std::f64::consts::TAU).sin_cos();
             [around[0] + radius * cosine, around[1] + radius * sine, around[2] - 1.7]
         };
         (0..count).map(point).collect()
@@ -231,12 +239,22 @@ mod tests {
         assert_eq!(fault(&mixed(95, [0.0; 3])), Some(Fault::PointsAtOrigin));
         assert_eq!(fault(&[LOST, [0.0; 3]]), Some(Fault::PointsAtOrigin), "of the numbers all are");
         assert_eq!(fault(&ring(100, [0.0; 3], 30_000.0)), disproportion(Disproportion::Unit));
-        assert_eq!(fault(&ring(100, [431_200.0, 5_412_300.0, 200.0], 50.0)), disproportion(Disproportion::Map));
-        assert_eq!(fault(&ring(100, [-431_200.0, 0.0, 0.0], 50.0)), disproportion(Disproportion::Map));
-        let with_zeros = [ring(50, [431_200.0, 5_412_300.0, 200.0], 50.0), vec![[0.0; 3]; 50]].concat();
+        assert_eq!(
+            fault(&ring(100, [431_200.0, 5_412_300.0, 200.0], 50.0)),
+            disproportion(Disproportion::Map)
+        );
+        assert_eq!(
+            fault(&ring(100, [-431_200.0, 0.0, 0.0], 50.0)),
+            disproportion(Disproportion::Map)
+        );
+        let with_zeros =
+            [ring(50, [431_200.0, 5_412_300.0, 200.0], 50.0), vec![[0.0; 3]; 50]].concat();
         assert_eq!(fault(&with_zeros), disproportion(Disproportion::Map));
         assert_eq!(fault(&mixed(5, [1e30, 1.0, 1.0])), disproportion(Disproportion::Noise));
-        assert_eq!(fault(&mixed(100, [f64::MAX, f64::MIN, 0.0])), disproportion(Disproportion::Noise));
+        assert_eq!(
+            fault(&mixed(100, [f64::MAX, f64::MIN, 0.0])),
+            disproportion(Disproportion::Noise)
+        );
     }
 
     #[test]

@@ -23,14 +23,17 @@ fn probe(file: &[u8], size: u64) -> (Facts, usize) {
 fn found(file: &[u8]) -> Vec<(Fault, String)> {
     let (facts, _) = probe(file, file.len() as u64);
     let shown = |problem: &Problem| match &problem.place {
-        Some(place) => String::from_utf8_lossy(&place.text[place.span.start..place.span.end]).into_owned(),
+        Some(place) => {
+            String::from_utf8_lossy(&place.text[place.span.start..place.span.end]).into_owned()
+        }
         None => String::new(),
     };
     facts.problems.iter().map(|problem| (problem.fault, shown(problem))).collect()
 }
 
 fn check(file: &[u8], expected: &[(Fault, &str)]) {
-    let expected: Vec<_> = expected.iter().map(|(fault, text)| (*fault, (*text).to_owned())).collect();
+    let expected: Vec<_> =
+        expected.iter().map(|(fault, text)| (*fault, (*text).to_owned())).collect();
     assert_eq!(found(file), expected, "{}", String::from_utf8_lossy(file));
 }
 
@@ -72,8 +75,14 @@ fn headers_as_they_are_in_the_wild_are_taken() {
 #[test]
 fn each_fault_of_a_header_points_at_its_place() {
     let header = Fault::Header;
-    check(&changed("SIZE 4 4 4\n", ""), &[(header(HeaderFault::Missing(Keyword::Size)), "DATA binary")]);
-    check(&changed("POINTS 2\n", ""), &[(header(HeaderFault::Missing(Keyword::Points)), "DATA binary")]);
+    check(
+        &changed("SIZE 4 4 4\n", ""),
+        &[(header(HeaderFault::Missing(Keyword::Size)), "DATA binary")],
+    );
+    check(
+        &changed("POINTS 2\n", ""),
+        &[(header(HeaderFault::Missing(Keyword::Points)), "DATA binary")],
+    );
     check(&changed("SIZE 4 4 4", "SIZE 4 4"), &[(header(HeaderFault::Uneven), "SIZE 4 4")]);
     check(&changed("SIZE 4 4 4", "SIZE 4 -4 4"), &[(header(HeaderFault::NoNumber), "-4")]);
     check(&changed("POINTS 2", "POINTS"), &[(header(HeaderFault::NoNumber), "POINTS")]);
@@ -81,9 +90,18 @@ fn each_fault_of_a_header_points_at_its_place() {
     check(&changed("HEIGHT 1", "HIEGHT 1"), &[(header(HeaderFault::UnknownLine), "HIEGHT")]);
     check(&changed("DATA binary", "DATA lzf"), &[(header(HeaderFault::Encoding), "lzf")]);
     check(&changed("DATA binary", "DATA"), &[(header(HeaderFault::Encoding), "DATA")]);
-    check(&changed("DATA binary\n", "DATA ascii-1.5 2 3\n"), &[(header(HeaderFault::Glued), "-1.5 2 3")]);
-    check(&changed("DATA binary\n", "DATA ascii 1 2 3\n"), &[(header(HeaderFault::Glued), "1 2 3")]);
-    check(HEAD_LINES.replace('\n', "\r").as_bytes(), &[(header(HeaderFault::CarriageReturns), "\r")]);
+    check(
+        &changed("DATA binary\n", "DATA ascii-1.5 2 3\n"),
+        &[(header(HeaderFault::Glued), "-1.5 2 3")],
+    );
+    check(
+        &changed("DATA binary\n", "DATA ascii 1 2 3\n"),
+        &[(header(HeaderFault::Glued), "1 2 3")],
+    );
+    check(
+        HEAD_LINES.replace('\n', "\r").as_bytes(),
+        &[(header(HeaderFault::CarriageReturns), "\r")],
+    );
     check(HEAD_LINES.split_at(60).0.as_bytes(), &[(header(HeaderFault::CutOff), "FIELD")]);
     check(HEAD_LINES.split_at(55).0.as_bytes(), &[(header(HeaderFault::CutOff), "")]);
     check(
@@ -96,7 +114,10 @@ fn each_fault_of_a_header_points_at_its_place() {
 fn what_is_no_point_cloud_is_told() {
     check(b"hello", &[(Fault::NotAPointCloud(Instead::Unknown), "")]);
     check(b"\n\n", &[(Fault::Header(HeaderFault::CutOff), "")]);
-    check(b"<!doctype html><title>Sign in</title>", &[(Fault::NotAPointCloud(Instead::WebPage), "")]);
+    check(
+        b"<!doctype html><title>Sign in</title>",
+        &[(Fault::NotAPointCloud(Instead::WebPage), "")],
+    );
     check(b"LASF\0\0\0", &[(Fault::NotAPointCloud(Instead::Known("a LAS point cloud")), "")]);
     check(&[0; 5000], &[(Fault::Zeros, "")]);
     let (facts, read) = probe(&[7; 10_000], 10_000_000);
@@ -106,19 +127,27 @@ fn what_is_no_point_cloud_is_told() {
 #[test]
 fn fields_need_a_position_in_numbers() {
     let fields = Fault::Fields;
-    check(&changed("FIELDS x y z", "FIELDS X Y Z"), &[(fields(FieldFault::NoPosition), "FIELDS X Y Z")]);
+    check(
+        &changed("FIELDS x y z", "FIELDS X Y Z"),
+        &[(fields(FieldFault::NoPosition), "FIELDS X Y Z")],
+    );
     check(&changed("TYPE F F F", "TYPE F F f"), &[(fields(FieldFault::Type), "z")]);
     let small = changed("SIZE 4 4 4\nTYPE F F F", "SIZE 4 1 4\nTYPE F F F");
     check(&small, &[(fields(FieldFault::Size), "y")]);
     check(
-        &changed("WIDTH 2\nHEIGHT 1\nVIEWPOINT 0 0 0 1 0 0 0\nPOINTS 2", "WIDTH 0\nHEIGHT 1\nPOINTS 0"),
+        &changed(
+            "WIDTH 2\nHEIGHT 1\nVIEWPOINT 0 0 0 1 0 0 0\nPOINTS 2",
+            "WIDTH 0\nHEIGHT 1\nPOINTS 0",
+        ),
         &[(Fault::NoPoints, "")],
     );
 }
 
 #[test]
 fn a_body_is_held_against_its_header() {
-    let short = |file: &[u8]| probe(file, file.len() as u64).0.problems.first().and_then(|problem| problem.figures);
+    let short = |file: &[u8]| {
+        probe(file, file.len() as u64).0.problems.first().and_then(|problem| problem.figures)
+    };
     let figures = |promised, found| Some(Figures::Bytes { found, promised });
     assert_eq!(short(&[HEAD_LINES.as_bytes(), &[1; 24]].concat()), None);
     assert_eq!(short(&[HEAD_LINES.as_bytes(), &[1; 23]].concat()), figures(24, 23));
@@ -127,7 +156,9 @@ fn a_body_is_held_against_its_header() {
     assert_eq!(short(format!("{ascii}1 2 3\n4 5").as_bytes()), figures(11, 9));
     let packed = |packed: u32, unpacked: u32, body: usize| {
         let header = HEAD_LINES.replace("binary", "binary_compressed");
-        let file = [header.as_bytes(), &packed.to_le_bytes(), &unpacked.to_le_bytes(), &vec![1; body]].concat();
+        let file =
+            [header.as_bytes(), &packed.to_le_bytes(), &unpacked.to_le_bytes(), &vec![1; body]]
+                .concat();
         short(&file)
     };
     assert_eq!(packed(30, 24, 30), None, "larger than without compression");
@@ -149,7 +180,8 @@ fn a_header_that_never_ends_and_one_of_impossible_size_cost_little() {
         "WIDTH 2\nHEIGHT 1\nVIEWPOINT 0 0 0 1 0 0 0\nPOINTS 2",
         "WIDTH 0\nHEIGHT 1\nPOINTS 1000000000000000000",
     );
-    let short = |file: &[u8], at: usize| probe(file, file.len() as u64).0.problems[at].figures.unwrap();
+    let short =
+        |file: &[u8], at: usize| probe(file, file.len() as u64).0.problems[at].figures.unwrap();
     assert_eq!(short(&huge, 0), Figures::Bytes { found: 24, promised: 12_000_000_000_000_000_000 });
     let beyond = changed("SIZE 4 4 4", "SIZE 18446744073709551615 18446744073709551615 4");
     assert_eq!(short(&beyond, 1), Figures::Bytes { found: 24, promised: u64::MAX });

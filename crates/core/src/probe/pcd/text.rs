@@ -125,11 +125,14 @@ impl Lines {
         self.points += 1;
         match self.position(line) {
             Ok(position) => {
-                let marks = (0..).zip(position).fold(0, |marks, (axis, value)| marks | self.positions.see(axis, value));
+                let marks = (0..)
+                    .zip(position)
+                    .fold(0, |marks, (axis, value)| marks | self.positions.see(axis, value));
                 self.positions.count(marks);
             }
             Err((fault, span)) => {
-                let span = Span::new(start.saturating_add(span.start), start.saturating_add(span.end));
+                let span =
+                    Span::new(start.saturating_add(span.start), start.saturating_add(span.end));
                 self.fault.get_or_insert(Misfit { fault, line: self.number, span });
             }
         }
@@ -137,7 +140,8 @@ impl Lines {
 
     fn position(&self, line: &[u8]) -> Result<[f64; 3], (DataFault, Span)> {
         let [full, short] = self.shapes;
-        let count = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).count() as u64;
+        let count =
+            line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).count() as u64;
         if count < short.words {
             let end = line.trim_ascii_end().len();
             return Err((DataFault::TooFewNumbers, Span::new(0, end)));
@@ -148,7 +152,8 @@ impl Lines {
         let mut at = 0;
         for word in line.split(u8::is_ascii_whitespace) {
             if !word.is_empty() {
-                let value = number(word).ok_or((DataFault::NoNumber, Span::new(start, start + word.len())))?;
+                let value = number(word)
+                    .ok_or((DataFault::NoNumber, Span::new(start, start + word.len())))?;
                 for (axis, place) in position.iter_mut().zip(shape.position) {
                     if place == at {
                         *axis = value;

@@ -57,24 +57,35 @@ const ONE_OFFSET_NS: i64 = 100_000_000;
 const MOST_OFFSETS: usize = 4;
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let relations = || context.alignment.relations().iter().filter(|relation| relation.offset.is_some());
-    let classes = classes(relations().filter_map(|relation| Some((relation.sensor, relation.timed, relation.offset?))));
+    let relations =
+        || context.alignment.relations().iter().filter(|relation| relation.offset.is_some());
+    let classes = classes(
+        relations()
+            .filter_map(|relation| Some((relation.sensor, relation.timed, relation.offset?))),
+    );
     let key = |relation: &Relation| {
         let offset = relation.offset.unwrap_or(NO_OFFSET);
         // An offset that could be a sensor's own delay is that sensor's own; a clock's may be shared.
         let alone = (!offset.beyond_tolerance).then_some(relation.sensor);
-        (alone, classes.get(&(relation.sensor, relation.timed, offset.by)).copied().unwrap_or_default(), relation.timed)
+        (
+            alone,
+            classes.get(&(relation.sensor, relation.timed, offset.by)).copied().unwrap_or_default(),
+            relation.timed,
+        )
     };
     for group in group::groups(context, relations(), key) {
         say(context, sink, &group);
     }
 }
 
-const NO_OFFSET: Offset = Offset { by: 0, drift: 0, beyond_tolerance: false, known: None, ambiguous: false };
+const NO_OFFSET: Offset =
+    Offset { by: 0, drift: 0, beyond_tolerance: false, known: None, ambiguous: false };
 
 /// For each sensor and offset, the class of offsets that are one with it: its smallest member. A sensor with too many
 /// classes has but one.
-fn classes(offsets: impl Iterator<Item = (SensorId, bool, Offset)>) -> BTreeMap<(SensorId, bool, i64), i64> {
+fn classes(
+    offsets: impl Iterator<Item = (SensorId, bool, Offset)>,
+) -> BTreeMap<(SensorId, bool, i64), i64> {
     let mut sizes: Vec<(bool, i64)> = Vec::new();
     let mut own: BTreeMap<(SensorId, bool), Vec<i64>> = BTreeMap::new();
     for (sensor, timed, offset) in offsets {
@@ -87,7 +98,8 @@ fn classes(offsets: impl Iterator<Item = (SensorId, bool, Offset)>) -> BTreeMap<
     for (timed, by) in sizes {
         let class = match last {
             Some((before, size, class))
-                if before == timed && by.saturating_sub(size) <= if timed { ONE_OFFSET_NS } else { 0 } =>
+                if before == timed
+                    && by.saturating_sub(size) <= if timed { ONE_OFFSET_NS } else { 0 } =>
             {
                 class
             }
@@ -128,7 +140,8 @@ fn say(context: &Context<'_>, sink: &mut Sink<'_>, group: &Group<'_>) {
         }
     }
     let Some(figures) = Figures::of(&said) else { return };
-    let (sensors, reference) = (group.names(context), group::names(context, &[group.reference], false));
+    let (sensors, reference) =
+        (group.names(context), group::names(context, &[group.reference], false));
     // Seen from the reference, where that is the odd one.
     let (subject, object, verb, by) = match group.all_others {
         true => (reference, sensors, "runs", figures.by.saturating_neg()),
@@ -138,19 +151,26 @@ fn say(context: &Context<'_>, sink: &mut Sink<'_>, group: &Group<'_>) {
         found.note(note);
     }
     found.help(match group.all_others {
-        true => format!("rename the frames of {subject} to the stamps of {object}, or theirs to its own"),
+        true => format!(
+            "rename the frames of {subject} to the stamps of {object}, or theirs to its own"
+        ),
         false => format!("rename the frames of {subject} to the stamps of {object}"),
     });
     let scenes = group.in_scenes(context);
     found.say(match (figures.timed, figures.is_several()) {
         (false, _) => numbered(&subject, group.verb("numbers", "number"), &object, by, &scenes),
-        (true, true) => format!("{subject} {verb} apart from {object}, by another offset in each scene,{scenes}"),
+        (true, true) => format!(
+            "{subject} {verb} apart from {object}, by another offset in each scene,{scenes}"
+        ),
         (true, false) => {
             let (size, way) = (i128::from(by).abs(), if by < 0 { "behind" } else { "ahead of" });
             let human = spelled(size).map(|text| format!(" ({text})")).unwrap_or_default();
             match figures.by {
                 0 => format!("{subject} {verb} at another speed than {object}{scenes}"),
-                _ => format!("{subject} {verb} {}{human} {way} {object}{scenes}", duration(size, true)),
+                _ => format!(
+                    "{subject} {verb} {}{human} {way} {object}{scenes}",
+                    duration(size, true)
+                ),
             }
         }
     });
@@ -196,8 +216,10 @@ impl Figures {
     fn of(said: &[(&Relation, Offset)]) -> Option<Self> {
         let mut offsets: Vec<i64> = said.iter().map(|(_, offset)| offset.by).collect();
         offsets.sort_unstable();
-        let mut medians: Vec<i64> =
-            said.iter().filter_map(|(relation, _)| Some(relation.distances?.sizes.median)).collect();
+        let mut medians: Vec<i64> = said
+            .iter()
+            .filter_map(|(relation, _)| Some(relation.distances?.sizes.median))
+            .collect();
         medians.sort_unstable();
         let (first, offset) = said.first()?;
         Some(Figures {
@@ -205,13 +227,22 @@ impl Figures {
             least: *offsets.first()?,
             most: *offsets.last()?,
             timed: first.timed,
-            known: offset.known.filter(|known| said.iter().all(|(_, other)| other.known == Some(*known))),
+            known: offset
+                .known
+                .filter(|known| said.iter().all(|(_, other)| other.known == Some(*known))),
             ambiguous: said.iter().all(|(_, offset)| offset.ambiguous),
-            drift: said.iter().map(|(_, offset)| offset.drift).max_by_key(|drift| drift.unsigned_abs())?,
+            drift: said
+                .iter()
+                .map(|(_, offset)| offset.drift)
+                .max_by_key(|drift| drift.unsigned_abs())?,
             pairs: said.iter().map(|(relation, _)| relation.pairs).sum(),
             frames: said.iter().map(|(relation, _)| relation.reference_frames).sum(),
             median: medians.get(medians.len() / 2).copied().unwrap_or_default(),
-            max: said.iter().filter_map(|(relation, _)| Some(relation.distances?.sizes.max)).max().unwrap_or_default(),
+            max: said
+                .iter()
+                .filter_map(|(relation, _)| Some(relation.distances?.sizes.max))
+                .max()
+                .unwrap_or_default(),
         })
     }
 
@@ -224,7 +255,9 @@ impl Figures {
         let text = |value: i64| duration(i128::from(value), self.timed);
         let taken = match (self.is_several(), self.drift) {
             (true, _) => "the offsets are".to_owned(),
-            (false, 0) => format!("{} {}", text(by.saturating_abs()), if self.timed { "are" } else { "is" }),
+            (false, 0) => {
+                format!("{} {}", text(by.saturating_abs()), if self.timed { "are" } else { "is" })
+            }
             (false, _) => "offset and drift are".to_owned(),
         };
         let done = if by < 0 { "added" } else { "taken off" };
@@ -234,12 +267,18 @@ impl Figures {
         };
         let pairs = match (self.pairs, self.frames) {
             (pairs, frames) if pairs == frames => text::count(pairs, "frame"),
-            (pairs, frames) => format!("{} of {}", text::number(pairs), text::count(frames, "frame")),
+            (pairs, frames) => {
+                format!("{} of {}", text::number(pairs), text::count(frames, "frame"))
+            }
         };
         let pair = if self.pairs == 1 { "pairs" } else { "pair" };
         let mut notes = vec![format!("{pairs} {pair} one to one once {taken} {done}; {left}")];
         if self.least != self.most {
-            notes.push(format!("the offset goes from {} to {} over the scenes", text(self.least), text(self.most)));
+            notes.push(format!(
+                "the offset goes from {} to {} over the scenes",
+                text(self.least),
+                text(self.most)
+            ));
         }
         if self.drift != 0 {
             let way = if self.drift < 0 { "falls" } else { "grows" };
@@ -294,7 +333,11 @@ fn spelled(value: i128) -> Option<String> {
     }
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
     let millis = rest / 1_000_000;
-    let fraction = if millis == 0 { String::new() } else { format!(".{millis:03}").trim_end_matches('0').to_owned() };
+    let fraction = if millis == 0 {
+        String::new()
+    } else {
+        format!(".{millis:03}").trim_end_matches('0').to_owned()
+    };
     let mut parts: Vec<String> = [(days, "d"), (hours, "h"), (minutes, "min")]
         .into_iter()
         .filter(|(count, _)| *count > 0)

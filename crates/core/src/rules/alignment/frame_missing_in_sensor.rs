@@ -48,7 +48,9 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for (sensor, _) in context.layout.sensors() {
-        let own = || context.alignment.relations().iter().filter(move |relation| relation.sensor == sensor);
+        let own = || {
+            context.alignment.relations().iter().filter(move |relation| relation.sensor == sensor)
+        };
         missing(context, sink, sensor, own());
         extra(context, sink, sensor, own());
     }
@@ -71,7 +73,8 @@ fn missing<'a>(
         if relation.missing.count <= stand_ins(context, cell) {
             continue;
         }
-        let name = |stamp| group::name_as(context, relation.scene, (sensor, relation.reference), stamp);
+        let name =
+            |stamp| group::name_as(context, relation.scene, (sensor, relation.reference), stamp);
         let mut examples = examples(&relation.missing, |run| {
             let path = context.tree.path_of(cell.folder, name(run.first)?.as_bytes());
             Some(noting_run(Example::missing(path), run, name(run.last)))
@@ -118,10 +121,13 @@ fn extra<'a>(
         }
         let path = |stamp| group::path_of(context, relation.scene, sensor, stamp);
         let last = |stamp| {
-            path(stamp).map(|path| text::lossless(path.rsplit(|b| *b == b'/').next().unwrap_or_default()).into_owned())
+            path(stamp).map(|path| {
+                text::lossless(path.rsplit(|b| *b == b'/').next().unwrap_or_default()).into_owned()
+            })
         };
-        let mut examples =
-            examples(&relation.extra, |run| Some(noting_run(Example::at(path(run.first)?), run, last(run.last))));
+        let mut examples = examples(&relation.extra, |run| {
+            Some(noting_run(Example::at(path(run.first)?), run, last(run.last)))
+        });
         let Some(first) = examples.next() else { continue };
         if found.add_many(relation.extra.several(), first) {
             examples.for_each(|example| {
@@ -144,13 +150,18 @@ fn extra<'a>(
     found.say(format!("`{}` has {count} that {lacking}{scenes}", label.label()));
 }
 
-fn examples<'r>(runs: &'r Runs, make: impl Fn(&Run) -> Option<Example> + 'r) -> impl Iterator<Item = Example> + 'r {
+fn examples<'r>(
+    runs: &'r Runs,
+    make: impl Fn(&Run) -> Option<Example> + 'r,
+) -> impl Iterator<Item = Example> + 'r {
     runs.shown.iter().filter_map(make)
 }
 
 fn noting_run(example: Example, run: &Run, last: Option<String>) -> Example {
     match last {
-        Some(last) if run.count > 1 => example.noting(format!("{}, to {last}", text::count(run.count, "frame"))),
+        Some(last) if run.count > 1 => {
+            example.noting(format!("{}, to {last}", text::count(run.count, "frame")))
+        }
         _ => example,
     }
 }

@@ -49,17 +49,23 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut found = sink.gather(&FRAME_ORDER);
     let mut scenes: Vec<SceneId> = Vec::new();
     for cell in context.layout.cells() {
-        let Some((before, after)) = group::writings(context, *cell).first_out_of_order() else { continue };
+        let Some((before, after)) = group::writings(context, *cell).first_out_of_order() else {
+            continue;
+        };
         // Where other sensors have leading zeros, that they are wanting here is already said; so is a mixture of units.
         let at = (cell.scene, cell.sensor);
         let relations = context.alignment.relations();
-        let relation = relations.binary_search_by_key(&at, |relation| (relation.scene, relation.sensor)).ok();
-        let notation = relation.and_then(|at| relations.get(at)).and_then(|relation| relation.notation);
+        let relation =
+            relations.binary_search_by_key(&at, |relation| (relation.scene, relation.sensor)).ok();
+        let notation =
+            relation.and_then(|at| relations.get(at)).and_then(|relation| relation.notation);
         if matches!(notation, Some(Notation::Zeros | Notation::Mixed)) {
             continue;
         }
         let path = context.tree.path_of(cell.folder, after.as_bytes());
-        if found.add(Example::at(path).noting(format!("sorts before `{before}`, which was taken earlier"))) {
+        if found.add(
+            Example::at(path).noting(format!("sorts before `{before}`, which was taken earlier")),
+        ) {
             found.in_scene(cell.scene);
             scenes.push(cell.scene);
         }
@@ -69,5 +75,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let folders = text::count(found.count(), "scene folder");
     let of = context.layout.scenes.len() as u64;
     let scenes = group::in_scenes(context, &scenes, of);
-    found.say(format!("sorted by name, the frames of {folders} are not in the order of time{scenes}"));
+    found.say(format!(
+        "sorted by name, the frames of {folders} are not in the order of time{scenes}"
+    ));
 }

@@ -48,7 +48,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let relations = context.alignment.relations().iter().filter(|relation| relation.rate.is_some());
     // A tenth is as fine as rates are told apart here: those of two scenes differ by their jitter.
     #[expect(clippy::cast_possible_truncation, reason = "a small number")]
-    let key = |relation: &Relation| relation.rate.map(|rate| ((rate.ratio() * 10.0).round() as i64, relation.timed));
+    let key = |relation: &Relation| {
+        relation.rate.map(|rate| ((rate.ratio() * 10.0).round() as i64, relation.timed))
+    };
     for group in group::groups(context, relations, key) {
         let mut found = sink.gather(&FRAME_RATE_MISMATCH);
         if let Some(sensor) = group.subject().filter(|_| !group.all_others) {
@@ -57,7 +59,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let mut said: Vec<(&Relation, Rate)> = Vec::new();
         for relation in &group.relations {
             let Some(rate) = relation.rate else { continue };
-            let Some((_, path)) = group::first_frame(context, relation.scene, relation.sensor) else { continue };
+            let Some((_, path)) = group::first_frame(context, relation.scene, relation.sensor)
+            else {
+                continue;
+            };
             let without = relation.frames.max(relation.reference_frames)
                 - relation.pairs.min(relation.frames.max(relation.reference_frames));
             let note = format!("{} without a partner in this scene", text::count(without, "frame"));
@@ -70,11 +75,14 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         }
         let Some((first, rate)) = said.first() else { continue };
         let faster = rate.ratio() > 1.0;
-        let sum = |of: fn(&Relation) -> u64| said.iter().map(|(relation, _)| of(relation)).sum::<u64>();
+        let sum =
+            |of: fn(&Relation) -> u64| said.iter().map(|(relation, _)| of(relation)).sum::<u64>();
         let (pairs, frames, reference_frames) =
             (sum(|it| it.pairs), sum(|it| it.frames), sum(|it| it.reference_frames));
-        let (sensors, reference) = (group.names(context), group::names(context, &[group.reference], false));
-        let near = said.iter().filter_map(|(relation, _)| Some(relation.distances?.sizes.max)).max();
+        let (sensors, reference) =
+            (group.names(context), group::names(context, &[group.reference], false));
+        let near =
+            said.iter().filter_map(|(relation, _)| Some(relation.distances?.sizes.max)).max();
         let distance = match near {
             Some(max) if max > 0 && first.offset.is_none() => {
                 format!(", at most {} apart", duration(i128::from(max), first.timed))
@@ -96,9 +104,15 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         });
         let (verb, scenes) = (group.verb("records", "record"), group.in_scenes(context));
         let rates = match first.timed {
-            true => format!("at {}, {reference} at {}", hertz(rate.step), hertz(rate.reference_step)),
+            true => {
+                format!("at {}, {reference} at {}", hertz(rate.step), hertz(rate.reference_step))
+            }
             false => {
-                format!("every {}, {reference} every {}", text::number(rate.step), text::number(rate.reference_step))
+                format!(
+                    "every {}, {reference} every {}",
+                    text::number(rate.step),
+                    text::number(rate.reference_step)
+                )
             }
         };
         found.say(format!("{sensors} {verb} {rates}{scenes}"));

@@ -34,7 +34,10 @@ pub(super) fn groups<'a, K: Ord>(
 ) -> Vec<Group<'a>> {
     let mut by_sensor: BTreeMap<(K, SensorId, SensorId), Vec<&Relation>> = BTreeMap::new();
     for relation in relations {
-        by_sensor.entry((key(relation), relation.reference, relation.sensor)).or_default().push(relation);
+        by_sensor
+            .entry((key(relation), relation.reference, relation.sensor))
+            .or_default()
+            .push(relation);
     }
     let mut by_scenes: BTreeMap<(K, SensorId, Vec<SceneId>), Vec<Member<'_>>> = BTreeMap::new();
     for ((key, reference, sensor), relations) in by_sensor {
@@ -47,7 +50,10 @@ pub(super) fn groups<'a, K: Ord>(
             let others = |scene: &SceneId| {
                 let cells = context.layout.scene_cells(*scene).iter();
                 cells
-                    .filter(|cell| cell.sensor != reference && context.layout.frames_in(context.tree, **cell) > 0)
+                    .filter(|cell| {
+                        cell.sensor != reference
+                            && context.layout.frames_in(context.tree, **cell) > 0
+                    })
                     .count()
             };
             let all_others = members.len() >= 2
@@ -77,7 +83,12 @@ impl Group<'_> {
 
     /// In which scenes, as a sentence ends: with a space before it, or empty where the dataset has but one.
     pub(super) fn in_scenes(&self, context: &Context<'_>) -> String {
-        let of = self.sensors.iter().map(|sensor| context.alignment.scenes_compared(*sensor)).max().unwrap_or_default();
+        let of = self
+            .sensors
+            .iter()
+            .map(|sensor| context.alignment.scenes_compared(*sensor))
+            .max()
+            .unwrap_or_default();
         in_scenes(context, &self.scenes, of)
     }
 
@@ -95,8 +106,10 @@ pub(super) fn names(context: &Context<'_>, sensors: &[SensorId], all_others: boo
         let noun = if alike { kind(first).noun() } else { "other sensor" };
         return format!("all {}", text::count(sensors.len() as u64, noun));
     }
-    let names: Vec<String> =
-        sensors.iter().map(|sensor| format!("`{}`", context.layout.sensor(*sensor).label())).collect();
+    let names: Vec<String> = sensors
+        .iter()
+        .map(|sensor| format!("`{}`", context.layout.sensor(*sensor).label()))
+        .collect();
     text::list(&names, 3)
 }
 
@@ -123,7 +136,12 @@ pub(super) fn writings<'a>(context: &Context<'a>, cell: Cell) -> Writings<'a> {
 }
 
 /// The path of a frame of the sensor, by its stamp.
-pub(super) fn path_of(context: &Context<'_>, scene: SceneId, sensor: SensorId, stamp: i128) -> Option<Vec<u8>> {
+pub(super) fn path_of(
+    context: &Context<'_>,
+    scene: SceneId,
+    sensor: SensorId,
+    stamp: i128,
+) -> Option<Vec<u8>> {
     let cell = cell_of(context, scene, sensor)?;
     let name = writings(context, cell).name_of(stamp)?;
     Some(context.tree.path_of(cell.folder, name.as_bytes()))
@@ -141,7 +159,11 @@ pub(super) fn name_as(
 }
 
 /// The first frame of a sensor in a scene: its stamp, and its path.
-pub(super) fn first_frame(context: &Context<'_>, scene: SceneId, sensor: SensorId) -> Option<(i128, Vec<u8>)> {
+pub(super) fn first_frame(
+    context: &Context<'_>,
+    scene: SceneId,
+    sensor: SensorId,
+) -> Option<(i128, Vec<u8>)> {
     let cell = cell_of(context, scene, sensor)?;
     let (stamp, name) = writings(context, cell).first()?;
     Some((stamp, context.tree.path_of(cell.folder, name.as_bytes())))

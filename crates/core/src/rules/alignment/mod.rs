@@ -25,7 +25,12 @@ mod tests {
             .iter()
             .map(|finding| format!("{} {} ({})", finding.rule.code, finding.message, finding.count))
             .collect();
-        assert_eq!(said, expected, "{tree}\n{:#?}", report.findings.iter().map(|it| &it.notes).collect::<Vec<_>>());
+        assert_eq!(
+            said,
+            expected,
+            "{tree}\n{:#?}",
+            report.findings.iter().map(|it| &it.notes).collect::<Vec<_>>()
+        );
     }
 
     #[test]
@@ -37,8 +42,13 @@ mod tests {
             &format!("{lidar}{}{end}", camera("front", "1681560860061.jpg x20 +100")),
             &["A204 `camera-front` runs 28,800,000 ms (8 h) ahead of `lidar-top` (20)"],
         );
-        let three = ["front", "left", "right"].map(|name| camera(name, "1681532042061.jpg x20 +100")).concat();
-        check(&format!("{lidar}{three}{end}"), &["A204 `lidar-top` runs 18,000 ms (18 s) ahead of all 3 cameras (20)"]);
+        let three = ["front", "left", "right"]
+            .map(|name| camera(name, "1681532042061.jpg x20 +100"))
+            .concat();
+        check(
+            &format!("{lidar}{three}{end}"),
+            &["A204 `lidar-top` runs 18,000 ms (18 s) ahead of all 3 cameras (20)"],
+        );
         check(
             &format!("{lidar}{}{end}", camera("front", "1681532060461.jpg x16 +100")),
             &["A202 `camera-front` lacks 4 frames that `lidar-top` has (4)"],
@@ -53,7 +63,9 @@ mod tests {
         );
         check(
             &format!("{lidar}{}{end}", camera("front", "1681532060061000.jpg x20 +100000")),
-            &["A206 `camera-front` writes its stamps in microseconds, `lidar-top` in milliseconds (20)"],
+            &[
+                "A206 `camera-front` writes its stamps in microseconds, `lidar-top` in milliseconds (20)",
+            ],
         );
         check(
             &format!("{lidar}{}{end}", camera("front", "1681532060061.jpg x40 +50")),

@@ -50,11 +50,16 @@ declare_rule! {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let relations = context.alignment.relations().iter().filter(|relation| relation.unrelated.is_some());
-    let key =
-        |relation: &Relation| relation.unrelated.map(|unrelated| (unrelated.common > 0, unrelated.apart.is_none()));
+    let relations =
+        context.alignment.relations().iter().filter(|relation| relation.unrelated.is_some());
+    let key = |relation: &Relation| {
+        relation.unrelated.map(|unrelated| (unrelated.common > 0, unrelated.apart.is_none()))
+    };
     for group in group::groups(context, relations, key) {
-        let Some(unrelated) = group.relations.first().and_then(|relation| relation.unrelated) else { continue };
+        let Some(unrelated) = group.relations.first().and_then(|relation| relation.unrelated)
+        else {
+            continue;
+        };
         let mut found = sink.gather(&NO_COMMON_FRAME);
         if unrelated.common > 0 {
             found.effect(Effect::Scene, Basis::Implied);
@@ -65,13 +70,23 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let mut common = 0;
         let mut frames = 0;
         for relation in &group.relations {
-            let Some((path, unrelated)) = first_path(context, relation).zip(relation.unrelated) else { continue };
+            let Some((path, unrelated)) = first_path(context, relation).zip(relation.unrelated)
+            else {
+                continue;
+            };
             let note = unrelated.apart.map(|apart| {
-                format!("{} from the first of the reference", duration(i128::from(apart), relation.timed))
+                format!(
+                    "{} from the first of the reference",
+                    duration(i128::from(apart), relation.timed)
+                )
             });
             let example = Example { note, ..Example::at(path) };
-            let figures =
-                [relation.reference_frames.into(), unrelated.common.into(), unrelated.first.0, unrelated.first.1];
+            let figures = [
+                relation.reference_frames.into(),
+                unrelated.common.into(),
+                unrelated.first.0,
+                unrelated.first.1,
+            ];
             let several = Several { count: relation.frames, digest: Digest::of_figures(&figures) };
             if found.add_many(several, example) {
                 found.in_scene(relation.scene);
@@ -79,7 +94,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 frames += relation.frames;
             }
         }
-        let (sensors, reference) = (group.names(context), group::names(context, &[group.reference], false));
+        let (sensors, reference) =
+            (group.names(context), group::names(context, &[group.reference], false));
         let scenes = group.in_scenes(context);
         let numbered = unrelated.apart.is_none();
         if numbered {
@@ -87,13 +103,16 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 "one numbers its frames, the other stamps them: nothing tells which belong together but their order",
             );
         } else {
-            found.note("no unit, constant offset, drift or rate pairs more frames than chance would");
+            found.note(
+                "no unit, constant offset, drift or rate pairs more frames than chance would",
+            );
         }
         if common > 0 {
             let (common, frames) = (text::number(common), text::count(frames, "frame"));
             found.note(format!("{common} of {frames} have a stamp that the reference has, too"));
         }
-        let (subject, object) = if group.all_others { (reference, sensors) } else { (sensors, reference) };
+        let (subject, object) =
+            if group.all_others { (reference, sensors) } else { (sensors, reference) };
         found.help(match numbered {
             true => format!("name the frames of {subject} by the stamps of {object}, if they were recorded in step"),
             false => format!("look whether {subject} holds the recording that {object} holds"),

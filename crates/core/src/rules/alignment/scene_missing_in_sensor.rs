@@ -65,12 +65,14 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let cells = context.layout.scene_cells(scene).iter();
         cells.filter(|cell| sensors.binary_search(&cell.sensor).is_ok()).count()
     };
-    let incomplete: Vec<SceneId> = context.layout.scene_ids().filter(|scene| held(*scene) < sensors.len()).collect();
+    let incomplete: Vec<SceneId> =
+        context.layout.scene_ids().filter(|scene| held(*scene) < sensors.len()).collect();
     if incomplete.is_empty() {
         return;
     }
     let spellings = spellings(context);
-    let distinct: Vec<SceneId> = incomplete.iter().copied().filter(|scene| !spellings.contains_key(scene)).collect();
+    let distinct: Vec<SceneId> =
+        incomplete.iter().copied().filter(|scene| !spellings.contains_key(scene)).collect();
     let misspelt = misspelt(context, &sensors, &distinct);
     for (sensor, names) in &misspelt {
         say_misspelt(context, sink, *sensor, names);
@@ -79,7 +81,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut holders: BTreeMap<SceneId, BTreeSet<SensorId>> = BTreeMap::new();
     for scene in incomplete.iter().chain(spellings.keys()) {
         for cell in context.layout.scene_cells(*scene) {
-            let right = misspelt.get(&cell.sensor).and_then(|names| names.get(scene)).or_else(|| spellings.get(scene));
+            let right = misspelt
+                .get(&cell.sensor)
+                .and_then(|names| names.get(scene))
+                .or_else(|| spellings.get(scene));
             holders.entry(*right.unwrap_or(scene)).or_default().insert(cell.sensor);
         }
     }
@@ -106,7 +111,12 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-fn say_misspelt(context: &Context<'_>, sink: &mut Sink<'_>, sensor: SensorId, names: &BTreeMap<SceneId, SceneId>) {
+fn say_misspelt(
+    context: &Context<'_>,
+    sink: &mut Sink<'_>,
+    sensor: SensorId,
+    names: &BTreeMap<SceneId, SceneId>,
+) {
     let label = context.layout.sensor(sensor);
     let mut found = sink.gather(&SCENE_MISSING_IN_SENSOR);
     found.about_sensor(&label.folder_name);
@@ -119,14 +129,25 @@ fn say_misspelt(context: &Context<'_>, sink: &mut Sink<'_>, sensor: SensorId, na
     }
     let count = found.count();
     found.help(match names.first_key_value() {
-        Some((_, right)) if count == 1 => format!("rename the scene's folder to `{}`", name(*right)),
+        Some((_, right)) if count == 1 => {
+            format!("rename the scene's folder to `{}`", name(*right))
+        }
         _ => "rename the scenes' folders as the other sensors have them".to_owned(),
     });
     let message = match names.first_key_value() {
         Some((wrong, right)) if count == 1 => {
-            format!("`{}` calls scene `{}` by another name, `{}`", label.label(), name(*right), name(*wrong))
+            format!(
+                "`{}` calls scene `{}` by another name, `{}`",
+                label.label(),
+                name(*right),
+                name(*wrong)
+            )
         }
-        _ => format!("`{}` names {} otherwise than the others do", label.label(), text::count(count, "scene")),
+        _ => format!(
+            "`{}` names {} otherwise than the others do",
+            label.label(),
+            text::count(count, "scene")
+        ),
     };
     found.say(message);
 }
@@ -149,8 +170,17 @@ fn say_lacking(context: &Context<'_>, sink: &mut Sink<'_>, sensor: SensorId, sce
     });
     let all = context.layout.scenes.len() as u64;
     let message = match (scenes, found.count()) {
-        ([one], 1) => format!("`{}` lacks scene `{}`", label.label(), text::lossless(context.layout.scene_name(*one))),
-        (_, count) => format!("`{}` lacks {} of {}", label.label(), text::number(count), text::count(all, "scene")),
+        ([one], 1) => format!(
+            "`{}` lacks scene `{}`",
+            label.label(),
+            text::lossless(context.layout.scene_name(*one))
+        ),
+        (_, count) => format!(
+            "`{}` lacks {} of {}",
+            label.label(),
+            text::number(count),
+            text::count(all, "scene")
+        ),
     };
     found.say(message);
 }
@@ -171,7 +201,11 @@ fn say_lone(context: &Context<'_>, sink: &mut Sink<'_>, sensor: SensorId, scenes
     });
     let message = match (scenes, found.count()) {
         ([one], 1) => {
-            format!("`{}` alone has scene `{}`", label.label(), text::lossless(context.layout.scene_name(*one)))
+            format!(
+                "`{}` alone has scene `{}`",
+                label.label(),
+                text::lossless(context.layout.scene_name(*one))
+            )
         }
         (_, count) => format!("`{}` alone has {}", label.label(), text::count(count, "scene")),
     };
@@ -209,7 +243,9 @@ impl<'a> Names<'a> {
     fn of(context: &'a Context<'a>) -> Self {
         let mut alike = BTreeMap::new();
         for cell in context.layout.cells() {
-            *alike.entry(words(&text::lossless(context.layout.scene_name(cell.scene)))).or_insert(0) += 1;
+            *alike
+                .entry(words(&text::lossless(context.layout.scene_name(cell.scene))))
+                .or_insert(0) += 1;
         }
         Names { context, alike }
     }
@@ -221,7 +257,10 @@ impl<'a> Names<'a> {
     fn standing(&self, scene: SceneId) -> Standing {
         let layout = self.context.layout;
         let cells = layout.scene_cells(scene);
-        let first = cells.iter().map(|cell| (layout.sensor(cell.sensor).kind == SensorKind::Camera, cell.sensor)).min();
+        let first = cells
+            .iter()
+            .map(|cell| (layout.sensor(cell.sensor).kind == SensorKind::Camera, cell.sensor))
+            .min();
         let in_order = !names::has_odd_characters(layout.scene_name(scene));
         let alike = self.alike.get(&words(&self.name(scene))).copied().unwrap_or_default();
         (cells.len(), in_order, alike, Reverse(first.unwrap_or((true, SensorId(u32::MAX)))))
@@ -237,11 +276,14 @@ impl<'a> Names<'a> {
         for scene in lacked {
             by_numbers.entry(numbers(&self.name(*scene))).or_default().1.push(*scene);
         }
-        let few =
-            by_numbers.into_values().filter(|(own, lacked)| own.len().saturating_mul(lacked.len()) <= MOST_COMPARED);
+        let few = by_numbers
+            .into_values()
+            .filter(|(own, lacked)| own.len().saturating_mul(lacked.len()) <= MOST_COMPARED);
         few.flat_map(|(own, mut lacked)| {
             lacked.sort_by_key(|scene| Reverse(self.standing(*scene)));
-            own.into_iter().filter_map(move |wrong| Some((wrong, self.nearest(wrong, &lacked)?))).collect::<Vec<_>>()
+            own.into_iter()
+                .filter_map(move |wrong| Some((wrong, self.nearest(wrong, &lacked)?)))
+                .collect::<Vec<_>>()
         })
         .collect()
     }
@@ -252,7 +294,11 @@ impl<'a> Names<'a> {
         known.chunk_by(|a, b| share(a) == share(b)).find_map(|known| {
             let names: Vec<Cow<'_, str>> = known.iter().map(|scene| self.name(*scene)).collect();
             let nearest = text::nearest(&self.name(wrong), names.iter().map(AsRef::as_ref))?;
-            known.iter().zip(&names).find(|(_, name)| name.as_ref() == nearest).map(|(scene, _)| *scene)
+            known
+                .iter()
+                .zip(&names)
+                .find(|(_, name)| name.as_ref() == nearest)
+                .map(|(scene, _)| *scene)
         })
     }
 }
@@ -304,7 +350,11 @@ fn words(name: &str) -> String {
 }
 
 /// Scenes that hold the very same stamps under two names. Numbered frames do not count: they are the same in many scenes.
-fn same_frames(context: &Context<'_>, own: &[(SceneId, Cell)], lacked: &[SceneId]) -> Vec<(SceneId, SceneId)> {
+fn same_frames(
+    context: &Context<'_>,
+    own: &[(SceneId, Cell)],
+    lacked: &[SceneId],
+) -> Vec<(SceneId, SceneId)> {
     let mut by_span: BTreeMap<(i128, i128, u64), (SceneId, Cell)> = BTreeMap::new();
     for scene in lacked {
         for cell in context.layout.scene_cells(*scene) {

@@ -50,10 +50,14 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut scenes: Vec<SceneId> = Vec::new();
     let mut longest = 0;
     for gap in context.alignment.gaps() {
-        let Some(path) = group::path_of(context, gap.scene, gap.reference, gap.between.1) else { continue };
+        let Some(path) = group::path_of(context, gap.scene, gap.reference, gap.between.1) else {
+            continue;
+        };
         let length = duration(i128::from(gap.length_ns), true);
-        let note =
-            format!("{length} behind the frame before, where {} are usual", duration(i128::from(gap.step_ns), true));
+        let note = format!(
+            "{length} behind the frame before, where {} are usual",
+            duration(i128::from(gap.step_ns), true)
+        );
         if found.add(Example::at(path).noting(note)) {
             found.in_scene(gap.scene);
             scenes.push(gap.scene);
@@ -66,5 +70,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let scenes = group::in_scenes(context, &scenes, context.layout.scenes.len() as u64);
     let size = if found.count() == 1 { "of" } else { "of up to" };
     let length = duration(i128::from(longest), true);
-    found.say(format!("no sensor has a frame in {gaps} {size} {length} in an otherwise steady recording{scenes}"));
+    found.say(format!(
+        "no sensor has a frame in {gaps} {size} {length} in an otherwise steady recording{scenes}"
+    ));
 }

@@ -47,14 +47,17 @@ declare_rule! {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let differing = context.alignment.relations().iter().filter(|relation| relation.notation.is_some());
+    let differing =
+        context.alignment.relations().iter().filter(|relation| relation.notation.is_some());
     for group in group::groups(context, differing, |relation| relation.notation) {
         say(context, sink, &group);
     }
 }
 
 fn say(context: &Context<'_>, sink: &mut Sink<'_>, group: &Group<'_>) {
-    let Some(notation) = group.relations.first().and_then(|relation| relation.notation) else { return };
+    let Some(notation) = group.relations.first().and_then(|relation| relation.notation) else {
+        return;
+    };
     let mut found = sink.gather(&TIMESTAMP_UNIT_MISMATCH);
     if let Some(sensor) = group.subject() {
         found.about_sensor(&context.layout.sensor(sensor).folder_name);
@@ -71,7 +74,8 @@ fn say(context: &Context<'_>, sink: &mut Sink<'_>, group: &Group<'_>) {
             said.push(relation);
         }
     }
-    let (sensors, reference) = (group.names(context), group::names(context, &[group.reference], false));
+    let (sensors, reference) =
+        (group.names(context), group::names(context, &[group.reference], false));
     let scenes = group.in_scenes(context);
     let largest = said
         .iter()
@@ -79,8 +83,9 @@ fn say(context: &Context<'_>, sink: &mut Sink<'_>, group: &Group<'_>) {
         .filter_map(|relation| relation.distances)
         .map(|distances| distances.sizes.max)
         .max();
-    let (pairs, frames) =
-        said.iter().fold((0, 0), |(pairs, frames), relation| (pairs + relation.pairs, frames + relation.frames));
+    let (pairs, frames) = said.iter().fold((0, 0), |(pairs, frames), relation| {
+        (pairs + relation.pairs, frames + relation.frames)
+    });
     if notation != Notation::Mixed || group.sensors.as_slice() != [group.reference] {
         let left = match largest {
             None | Some(0) => "at no distance".to_owned(),
@@ -90,7 +95,9 @@ fn say(context: &Context<'_>, sink: &mut Sink<'_>, group: &Group<'_>) {
             ),
         };
         let (pairs, frames) = (text::number(pairs), text::count(frames, "frame"));
-        found.note(format!("once both are in one unit, {pairs} of {frames} pair with the reference's, {left}"));
+        found.note(format!(
+            "once both are in one unit, {pairs} of {frames} pair with the reference's, {left}"
+        ));
     }
     let (subject, object, verb) = match group.all_others {
         true => (reference, sensors, "writes"),
@@ -130,8 +137,10 @@ fn example(context: &Context<'_>, relation: &Relation, all_others: bool) -> Opti
         Some(pair) => pair,
         None => (first(sensor)?.0, first(relation.reference)?.0),
     };
-    let known =
-        pair.is_some() || (relation.missing.is_empty() && relation.extra.is_empty() && relation.unrelated.is_none());
+    let known = pair.is_some()
+        || (relation.missing.is_empty()
+            && relation.extra.is_empty()
+            && relation.unrelated.is_none());
     let (at, by, stamp, shown) = match all_others {
         true => (relation.reference, sensor, own, other),
         false => (sensor, relation.reference, other, own),

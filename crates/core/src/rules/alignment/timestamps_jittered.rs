@@ -57,16 +57,21 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         }
         let mut said: Vec<(&Relation, Distances)> = Vec::new();
         for relation in &group.relations {
-            let Some((distances, example)) = relation.distances.zip(example(context, relation)) else { continue };
+            let Some((distances, example)) = relation.distances.zip(example(context, relation))
+            else {
+                continue;
+            };
             if found.add_many(distances.unequal, example) {
                 found.in_scene(relation.scene);
                 said.push((relation, distances));
             }
         }
         let Some((first, _)) = said.first() else { continue };
-        let largest =
-            |of: fn(&Distances) -> i64| said.iter().map(|(_, distances)| of(distances)).max().unwrap_or_default();
-        let mut medians: Vec<i64> = said.iter().map(|(_, distances)| distances.sizes.median).collect();
+        let largest = |of: fn(&Distances) -> i64| {
+            said.iter().map(|(_, distances)| of(distances)).max().unwrap_or_default()
+        };
+        let mut medians: Vec<i64> =
+            said.iter().map(|(_, distances)| distances.sizes.median).collect();
         medians.sort_unstable();
         let median = medians.get(medians.len() / 2).copied().unwrap_or_default();
         let text = |value: i64| duration(i128::from(value), first.timed);
@@ -82,16 +87,21 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             text(largest(|distances| distances.sizes.p95)),
             text(largest(|distances| distances.sizes.max)),
         ));
-        let (sensor, reference) = (group.names(context), group::names(context, &[group.reference], false));
+        let (sensor, reference) =
+            (group.names(context), group::names(context, &[group.reference], false));
         found.help(format!("rename the frames of {sensor} to the stamps of {reference}"));
-        let (most, scenes) = (text(largest(|distances| distances.sizes.max)), group.in_scenes(context));
-        found.say(format!("the frames of {sensor} lie up to {most} off those of {reference}{scenes}"));
+        let (most, scenes) =
+            (text(largest(|distances| distances.sizes.max)), group.in_scenes(context));
+        found.say(format!(
+            "the frames of {sensor} lie up to {most} off those of {reference}{scenes}"
+        ));
     }
 }
 
 fn example(context: &Context<'_>, relation: &Relation) -> Option<Example> {
     let (own, reference) = relation.distances?.first?;
     let path = group::path_of(context, relation.scene, relation.sensor, own)?;
-    let expected = group::name_as(context, relation.scene, (relation.sensor, relation.reference), reference)?;
+    let expected =
+        group::name_as(context, relation.scene, (relation.sensor, relation.reference), reference)?;
     Some(Example::at(path).expecting(expected))
 }

@@ -20,7 +20,11 @@ use crate::tally::Tally;
 
 /// Adds all that a tally counted, showing each of its examples as `draw` has it. False when nothing was counted, or the
 /// user excused it.
-fn add_tally(gather: &mut Gather<'_, '_>, tally: &Tally<Name>, draw: impl Fn(&Name) -> Example) -> bool {
+fn add_tally(
+    gather: &mut Gather<'_, '_>,
+    tally: &Tally<Name>,
+    draw: impl Fn(&Name) -> Example,
+) -> bool {
     let [first, rest @ ..] = tally.examples() else { return false };
     if !gather.add_many(tally.several(), draw(first)) {
         return false;

@@ -44,7 +44,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     finding.add(Example::at(""));
     finding.help(repair(instead));
     finding.say(match (instead, instead.describe()) {
-        (Instead::SplitZip, _) => "the file is one part of a split zip, and the platform takes whole ones".to_owned(),
+        (Instead::SplitZip, _) => {
+            "the file is one part of a split zip, and the platform takes whole ones".to_owned()
+        }
         (_, Some(what)) => format!("the file is no zip but {what}"),
         (_, None) => "the file is no zip: it has no list of entries at its end".to_owned(),
     });
@@ -56,8 +58,12 @@ fn repair(instead: Instead) -> &'static str {
             "look at the file as text: it says why the download gave no archive; then download it again"
         }
         Instead::Pointer(pointer) => pointer.repair(),
-        Instead::SplitZip => "join the parts with `zip -s 0 split.zip --out joined.zip`, or split by scene instead",
+        Instead::SplitZip => {
+            "join the parts with `zip -s 0 split.zip --out joined.zip`, or split by scene instead"
+        }
         Instead::Zeros => "copy the archive again from its source",
-        Instead::Known(_) | Instead::Unknown => "pack the dataset's top folder as a zip, stored or with deflate",
+        Instead::Known(_) | Instead::Unknown => {
+            "pack the dataset's top folder as a zip, stored or with deflate"
+        }
     }
 }

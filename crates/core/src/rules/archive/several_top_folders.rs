@@ -52,7 +52,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             if archive::add_tally(&mut finding, &facts.beside, archive::plainly) {
                 finding.help(format!("take out all that is not in `{top}`"));
                 let others = text::count(finding.count(), "other");
-                finding.say(format!("beside the top folder `{top}` the zip has {others} at its root"));
+                finding
+                    .say(format!("beside the top folder `{top}` the zip has {others} at its root"));
             }
         }
         // Sensors at the root lack their top folder (Z105), and another layout at the root is said to be that.
@@ -60,9 +61,13 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             let stem = &facts.stem;
             let mut finding = sink.gather(&SEVERAL_TOP_FOLDERS);
             if archive::add_tally(&mut finding, &facts.tops, archive::plainly) {
-                finding.help(format!("make one zip of each dataset, with one top folder, here `{stem}`"));
+                finding.help(format!(
+                    "make one zip of each dataset, with one top folder, here `{stem}`"
+                ));
                 let count = text::number(finding.count());
-                finding.say(format!("{count} folders and files stand at the zip's root, where one top folder should"));
+                finding.say(format!(
+                    "{count} folders and files stand at the zip's root, where one top folder should"
+                ));
             }
         }
         Root::Bare => {}

@@ -49,6 +49,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     });
     if found {
         finding.help(format!("pack the folder from outside, as `zip -r {stem}.zip {stem}`"));
-        finding.say(format!("the sensors stand at the zip's root and not in a top folder `{stem}`"));
+        finding
+            .say(format!("the sensors stand at the zip's root and not in a top folder `{stem}`"));
     }
 }

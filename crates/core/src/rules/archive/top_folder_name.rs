@@ -48,9 +48,13 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let stem = &facts.stem;
     let mut finding = sink.gather(&TOP_FOLDER_NAME);
     finding.add(Example::at([top, &b"/"[..]].concat()).expecting(format!("{stem}/")));
-    finding.help(format!("rename the zip to `{name}.zip`, or pack it again with a top folder `{stem}`"));
+    finding.help(format!(
+        "rename the zip to `{name}.zip`, or pack it again with a top folder `{stem}`"
+    ));
     if name.eq_ignore_ascii_case(stem) {
-        finding.say(format!("the top folder `{name}` and the zip `{stem}.zip` differ in upper and lower case"));
+        finding.say(format!(
+            "the top folder `{name}` and the zip `{stem}.zip` differ in upper and lower case"
+        ));
     } else {
         finding.say(format!("the top folder is named `{name}`, but the zip `{stem}.zip`"));
     }

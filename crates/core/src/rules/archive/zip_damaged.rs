@@ -63,9 +63,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 
 fn whole(state: State) -> Option<String> {
     match state {
-        State::CutOff => {
-            Some("the zip is cut off: it begins as one, and the list of its entries is missing".to_owned())
-        }
+        State::CutOff => Some(
+            "the zip is cut off: it begins as one, and the list of its entries is missing"
+                .to_owned(),
+        ),
         State::Broken { read, declared } => Some(format!(
             "the list of the zip's entries breaks off after {} of {}",
             text::number(read),
@@ -82,14 +83,28 @@ fn of_entries(damage: Damage, count: u64) -> String {
     };
     match damage {
         Damage::Count { declared, found } => {
-            format!("the zip says that it has {} entries, and has {}", text::number(declared), text::number(found))
+            format!(
+                "the zip says that it has {} entries, and has {}",
+                text::number(declared),
+                text::number(found)
+            )
         }
         Damage::OutOfRange => format!("the data {entries} would lie outside the zip"),
         Damage::HeaderMissing => format!("the header {entries} does not stand where the list says"),
-        Damage::HeadersDisagree => format!("the header {entries} says something else than the list"),
-        Damage::StoredSize => format!("the sizes {entries} contradict each other: not compressed, and yet not equal"),
-        Damage::Checksum => format!("the data {entries} are not what the checksum or the size says"),
-        Damage::Leading(bytes) => format!("{} stand before the zip in the file", text::count(bytes, "byte")),
-        Damage::Trailing(bytes) => format!("{} stand behind the zip in the file", text::count(bytes, "byte")),
+        Damage::HeadersDisagree => {
+            format!("the header {entries} says something else than the list")
+        }
+        Damage::StoredSize => {
+            format!("the sizes {entries} contradict each other: not compressed, and yet not equal")
+        }
+        Damage::Checksum => {
+            format!("the data {entries} are not what the checksum or the size says")
+        }
+        Damage::Leading(bytes) => {
+            format!("{} stand before the zip in the file", text::count(bytes, "byte"))
+        }
+        Damage::Trailing(bytes) => {
+            format!("{} stand behind the zip in the file", text::count(bytes, "byte"))
+        }
     }
 }

@@ -49,7 +49,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         finding.help("delete the zip and pack the tree again, instead of adding to the old one");
         let message = match finding.count() {
             1 => "1 entry has a name that stood in the zip before".to_owned(),
-            count => format!("{} entries have names that stood in the zip before", text::number(count)),
+            count => {
+                format!("{} entries have names that stood in the zip before", text::number(count))
+            }
         };
         finding.say(message);
     }

@@ -39,7 +39,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(facts) = context.archive.filter(|_| !context.unseen.is_at_the_top()) else { return };
     let message = match facts.state {
         State::Empty => "the file has 0 bytes",
-        State::Whole if facts.files == 0 && facts.tops.count() > 0 => "the zip holds folders and not one file",
+        State::Whole if facts.files == 0 && facts.tops.count() > 0 => {
+            "the zip holds folders and not one file"
+        }
         State::Whole if facts.files == 0 => "the zip holds nothing",
         _ => return,
     };

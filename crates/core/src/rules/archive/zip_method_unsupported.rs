@@ -47,10 +47,14 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let mut finding = sink.gather(&ZIP_METHOD_UNSUPPORTED);
         if archive::add_tally(&mut finding, names, archive::plainly) {
             finding.help("pack the tree again with deflate, or without compression");
-            let name = method_name(*method).map_or_else(|| format!("method {method}"), str::to_owned);
+            let name =
+                method_name(*method).map_or_else(|| format!("method {method}"), str::to_owned);
             let message = match finding.count() {
                 1 => format!("1 entry is compressed by {name}, which few readers know"),
-                count => format!("{} entries are compressed by {name}, which few readers know", text::number(count)),
+                count => format!(
+                    "{} entries are compressed by {name}, which few readers know",
+                    text::number(count)
+                ),
             };
             finding.say(message);
         }

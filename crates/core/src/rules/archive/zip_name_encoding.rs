@@ -59,7 +59,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             let message = match finding.count() {
                 1 => format!("1 name does not say how it is encoded; it seems to be {encoding}"),
                 count => {
-                    format!("{} names do not say how they are encoded; they seem to be {encoding}", text::number(count))
+                    format!(
+                        "{} names do not say how they are encoded; they seem to be {encoding}",
+                        text::number(count)
+                    )
                 }
             };
             finding.say(message);
@@ -71,6 +74,8 @@ fn draw(reading: NameReading, name: &Name) -> Example {
     let example = archive::plainly(name);
     match reading {
         NameReading::Utf8 => example,
-        NameReading::Gbk | NameReading::Cp437 => example.noting(format!("`{}`", reading.read(name))),
+        NameReading::Gbk | NameReading::Cp437 => {
+            example.noting(format!("`{}`", reading.read(name)))
+        }
     }
 }

@@ -46,7 +46,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         if !archive::add_tally(&mut finding, names, |name| draw(*fault, name)) {
             continue;
         }
-        finding.help("pack the tree again from the folder above its top folder, with relative paths");
+        finding
+            .help("pack the tree again from the folder above its top folder, with relative paths");
         let one = finding.count() == 1;
         let entries = match finding.count() {
             1 => "1 entry".to_owned(),
@@ -59,8 +60,12 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             ),
             NameFault::Drive => ("begin with a drive's letter", "begins with a drive's letter"),
             NameFault::Absolute => ("have an absolute path", "has an absolute path"),
-            NameFault::Backslash => ("have `\\` for `/` in their names", "has `\\` for `/` in its name"),
-            NameFault::Dot => ("have a segment `.` in their names", "has a segment `.` in its name"),
+            NameFault::Backslash => {
+                ("have `\\` for `/` in their names", "has `\\` for `/` in its name")
+            }
+            NameFault::Dot => {
+                ("have a segment `.` in their names", "has a segment `.` in its name")
+            }
             NameFault::Empty => ("have no name", "has no name"),
         };
         finding.say(format!("{entries} {}", if one { verb } else { what }));

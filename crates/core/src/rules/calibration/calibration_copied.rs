@@ -120,7 +120,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut alike: BTreeMap<[u64; 7], Vec<(&Coefficients, Span)>> = BTreeMap::new();
     for (entry, camera) in projected_cameras(context) {
         // A rotation that is none is said already.
-        if let Some(extrinsics) = camera.extrinsics().filter(|_| camera.heading_length() != Some(0.0)) {
+        if let Some(extrinsics) =
+            camera.extrinsics().filter(|_| camera.heading_length() != Some(0.0))
+        {
             let span = camera.heading.as_ref().map_or(camera.span, |heading| heading.span);
             alike.entry(extrinsics).or_default().push((entry, span));
         }
@@ -142,7 +144,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 
 /// Whether more than one camera is meant: two entries of one name are said already.
 fn are_several(cameras: &[(&Coefficients, Span)]) -> bool {
-    let names: BTreeSet<Option<&str>> =
-        cameras.iter().map(|(entry, _)| entry.name.as_ref().map(|name| name.value.as_str())).collect();
+    let names: BTreeSet<Option<&str>> = cameras
+        .iter()
+        .map(|(entry, _)| entry.name.as_ref().map(|name| name.value.as_str()))
+        .collect();
     names.len() > 1
 }

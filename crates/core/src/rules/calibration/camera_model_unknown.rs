@@ -88,13 +88,18 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut faults = Vec::new();
     for entry in entries(context) {
-        let Some(word) = entry.camera.as_ref().and_then(|camera| camera.model.as_ref()) else { continue };
+        let Some(word) = entry.camera.as_ref().and_then(|camera| camera.model.as_ref()) else {
+            continue;
+        };
         if CameraModel::from_word(&word.value).is_some() {
             continue;
         }
         let words = quoted(CameraModel::ALL.into_iter().map(CameraModel::as_str));
         let (label, tail) = match CameraModel::nearest(&word.value) {
-            Some(model) => (format!("expected \"{}\"", model.as_str()), format!("; the word is `{}`", model.as_str())),
+            Some(model) => (
+                format!("expected \"{}\"", model.as_str()),
+                format!("; the word is `{}`", model.as_str()),
+            ),
             None => ("no camera model".to_owned(), format!("; the models are {words}")),
         };
         faults.push(Fault {

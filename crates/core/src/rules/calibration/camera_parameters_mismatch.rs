@@ -92,7 +92,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for entry in entries(context) {
         let Some(camera) = &entry.camera else { continue };
         let mismatches = mismatches(camera);
-        let Some(gravest) = mismatches.iter().min_by_key(|mismatch| mismatch.weight) else { continue };
+        let Some(gravest) = mismatches.iter().min_by_key(|mismatch| mismatch.weight) else {
+            continue;
+        };
         let model = camera.model().map_or("", CameraModel::as_str);
         let words: Vec<&str> = mismatches.iter().map(|mismatch| mismatch.what.as_str()).collect();
         faults.push(Fault {
@@ -148,7 +150,9 @@ fn mismatches(camera: &Camera) -> Vec<Mismatch> {
         (Some(CameraModel::OmniDirectional), Some(projection)) => {
             if projection.members.is_empty() {
                 say(Weight::Documented, Some(projection), "`projection` is empty".to_owned());
-            } else if let Some(what) = difference("projection", projection, &row("p", 0, projection.members.len())) {
+            } else if let Some(what) =
+                difference("projection", projection, &row("p", 0, projection.members.len()))
+            {
                 say(Weight::Documented, Some(projection), what);
             }
         }
@@ -163,7 +167,9 @@ fn mismatches(camera: &Camera) -> Vec<Mismatch> {
             say(
                 Weight::Sdk,
                 Some(radial),
-                format!("`radial` has {terms} terms, more than the {MAX_RADIAL} that the SDK carries,"),
+                format!(
+                    "`radial` has {terms} terms, more than the {MAX_RADIAL} that the SDK carries,"
+                ),
             );
         } else if let Some(what) = difference("radial", radial, &row("k", 1, terms)) {
             say(Weight::Sdk, Some(radial), what);
@@ -194,13 +200,16 @@ fn difference(group: &str, parameters: &Parameters, known: &[String]) -> Option<
     if terms > MAX_TERMS {
         return Some(format!("`{group}` has {} terms", text::number(terms as u64)));
     }
-    let lacks: Vec<&str> = known.iter().map(String::as_str).filter(|key| parameters.member(key).is_none()).collect();
+    let lacks: Vec<&str> =
+        known.iter().map(String::as_str).filter(|key| parameters.member(key).is_none()).collect();
     let keys = parameters.members.iter().map(|member| member.key.value.as_str());
     let extra: Vec<&str> = keys.filter(|key| !known.iter().any(|known| known == key)).collect();
     match (lacks.is_empty(), extra.is_empty()) {
         (true, true) => None,
         (false, true) => Some(format!("`{group}` lacks {}", quoted(lacks))),
         (true, false) => Some(format!("`{group}` has {} too many", quoted(extra))),
-        (false, false) => Some(format!("`{group}` has {} in place of {}", quoted(extra), quoted(lacks))),
+        (false, false) => {
+            Some(format!("`{group}` has {} in place of {}", quoted(extra), quoted(lacks)))
+        }
     }
 }

@@ -85,16 +85,21 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut faults = Vec::new();
-    for (entry, camera) in projected_cameras(context).filter(|(_, camera)| !camera.is_placeholder()) {
+    for (entry, camera) in projected_cameras(context).filter(|(_, camera)| !camera.is_placeholder())
+    {
         let Some(intrinsic) = &camera.intrinsic else { continue };
         let wrong: Vec<_> = ["fx", "fy"]
             .into_iter()
             .filter_map(|key| Some((key, intrinsic.member(key)?)))
-            .filter_map(|(key, member)| Some((key, member.value.filter(|value| *value <= 0.0)?, member.span)))
+            .filter_map(|(key, member)| {
+                Some((key, member.value.filter(|value| *value <= 0.0)?, member.span))
+            })
             .collect();
         let Some((_, _, span)) = wrong.first() else { continue };
-        let words: Vec<String> =
-            wrong.iter().map(|(key, value, _)| format!("`{key}` is {}", text::decimal(*value))).collect();
+        let words: Vec<String> = wrong
+            .iter()
+            .map(|(key, value, _)| format!("`{key}` is {}", text::decimal(*value)))
+            .collect();
         faults.push(Fault {
             tail: "; a focal length is over 0 pixels".to_owned(),
             help: "write the focal lengths from the camera's calibration, in pixels".to_owned(),

@@ -93,8 +93,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             .filter(|(_, size)| pixels(size).is_none())
             .collect();
         let Some((_, first)) = wrong.first() else { continue };
-        let words: Vec<String> =
-            wrong.iter().map(|(field, size)| format!("`{field}` is {}", text::decimal(size.value))).collect();
+        let words: Vec<String> = wrong
+            .iter()
+            .map(|(field, size)| format!("`{field}` is {}", text::decimal(size.value)))
+            .collect();
         faults.push(Fault {
             tail: "; a size is a positive whole number of pixels".to_owned(),
             help: "write the size of the camera's images in pixels".to_owned(),

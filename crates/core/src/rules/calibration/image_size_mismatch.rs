@@ -116,13 +116,18 @@ fn hold_against_metadata(context: &Context<'_>, metadata: &Metadata, sink: &mut 
         let images = image_sizes(context, camera);
         let all = images.len();
         let change = change(context, &images);
-        let other: Vec<_> = images.into_iter().filter(|(_, images)| !is_of_size(images.size, declared)).collect();
+        let other: Vec<_> =
+            images.into_iter().filter(|(_, images)| !is_of_size(images.size, declared)).collect();
         if let Some((_, first)) = other.first() {
             let is_one = other.iter().all(|(_, images)| images.size == first.size);
             let some = if other.len() < all { "some images are" } else { "the images are" };
             let what = format!("{some} {} pixels and not {}", sizes(&other), of_declared(declared));
             let relation = if is_one { relation(first, declared) } else { String::new() };
-            alike.entry((what, relation)).or_default().push(Mismatch { camera, images: other, change });
+            alike.entry((what, relation)).or_default().push(Mismatch {
+                camera,
+                images: other,
+                change,
+            });
         }
     }
     for ((what, relation), cameras) in alike {
@@ -150,7 +155,9 @@ fn hold_against_metadata(context: &Context<'_>, metadata: &Metadata, sink: &mut 
 /// Says which cameras have images of several sizes, of those for which metadata.json gives none.
 fn hold_against_each_other(context: &Context<'_>, sink: &mut Sink<'_>) {
     let is_declared = |sensor: &Sensor| {
-        let is_it = |camera: &&Coefficients| camera.name.as_ref().is_some_and(|name| name.value == sensor.name);
+        let is_it = |camera: &&Coefficients| {
+            camera.name.as_ref().is_some_and(|name| name.value == sensor.name)
+        };
         entries(context).filter(is_it).any(|camera| declared_size(camera).is_some())
     };
     for (id, sensor) in context.layout.sensors() {
@@ -164,7 +171,11 @@ fn hold_against_each_other(context: &Context<'_>, sink: &mut Sink<'_>) {
         finding.about_sensor(&sensor.folder_name);
         finding.note(change);
         finding.help("give all images of the camera one size");
-        finding.say(format!("the images of `{}` are of several sizes: {} pixels", sensor.label(), sizes(&images)));
+        finding.say(format!(
+            "the images of `{}` are of several sizes: {} pixels",
+            sensor.label(),
+            sizes(&images)
+        ));
     }
 }
 
@@ -181,11 +192,16 @@ fn add_images(context: &Context<'_>, finding: &mut Gather<'_, '_>, images: &[(Ce
 fn change(context: &Context<'_>, images: &[(Cell, &SizeCount)]) -> Option<String> {
     let mut images: Vec<_> = images.iter().collect();
     // The scenes stand in their order, and what stands in one does by size.
-    images.sort_by(|(a, first), (b, second)| (a.scene, &first.first).cmp(&(b.scene, &second.first)));
+    images
+        .sort_by(|(a, first), (b, second)| (a.scene, &first.first).cmp(&(b.scene, &second.first)));
     let ((_, first), others) = images.split_first()?;
     let (cell, other) = others.iter().find(|(_, other)| !are_alike(first.size, other.size))?;
     let path = text::lossless(&context.tree.path_of(cell.folder, &other.first)).into_owned();
-    Some(format!("the images are {} up to `{path}`, which is {}", pair(first.size), pair(other.size)))
+    Some(format!(
+        "the images are {} up to `{path}`, which is {}",
+        pair(first.size),
+        pair(other.size)
+    ))
 }
 
 /// Whether two images are of one size: as they are stored, or as they are to be shown.

@@ -43,7 +43,12 @@ struct Fault<'a> {
 }
 
 impl<'a> Fault<'a> {
-    fn new(camera: &'a Coefficients, span: Span, label: impl Into<String>, what: impl Into<String>) -> Self {
+    fn new(
+        camera: &'a Coefficients,
+        span: Span,
+        label: impl Into<String>,
+        what: impl Into<String>,
+    ) -> Self {
         Fault {
             camera,
             span,
@@ -59,13 +64,20 @@ impl<'a> Fault<'a> {
 
 /// Every entry of `cameraCoefficients`.
 fn entries<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a Coefficients> {
-    body(context).and_then(|(_, body)| body.coefficients.as_ref()).into_iter().flat_map(|list| &list.entries)
+    body(context)
+        .and_then(|(_, body)| body.coefficients.as_ref())
+        .into_iter()
+        .flat_map(|list| &list.entries)
 }
 
 /// Every camera whose images are to be projected. 2D data projects nothing, so nothing is asked of its cameras.
-fn projected_cameras<'a>(context: &Context<'a>) -> impl Iterator<Item = (&'a Coefficients, &'a Camera)> {
+fn projected_cameras<'a>(
+    context: &Context<'a>,
+) -> impl Iterator<Item = (&'a Coefficients, &'a Camera)> {
     let asked = is_projected(context);
-    entries(context).filter(move |_| asked).filter_map(|entry| Some((entry, entry.camera.as_ref()?)))
+    entries(context)
+        .filter(move |_| asked)
+        .filter_map(|entry| Some((entry, entry.camera.as_ref()?)))
 }
 
 /// What the images of a camera measure, with the folder that each size was found in, in the order of the scenes.
@@ -79,8 +91,12 @@ fn image_sizes<'a>(context: &Context<'a>, camera: &Coefficients) -> Vec<(Cell, &
 /// The same of a sensor.
 fn sizes_of<'a>(context: &Context<'a>, sensor: SensorId) -> Vec<(Cell, &'a SizeCount)> {
     let Context { tree, layout, .. } = context;
-    let cells = layout.sensor_cells(sensor).filter_map(|cell| Some((cell, tree.folder(cell.folder).holdings()?)));
-    cells.flat_map(|(cell, holdings)| holdings.sizes().iter().map(move |size| (cell, size))).collect()
+    let cells = layout
+        .sensor_cells(sensor)
+        .filter_map(|cell| Some((cell, tree.folder(cell.folder).holdings()?)));
+    cells
+        .flat_map(|(cell, holdings)| holdings.sizes().iter().map(move |size| (cell, size)))
+        .collect()
 }
 
 /// The width and height that metadata.json gives a camera, where both are sizes.
@@ -91,11 +107,17 @@ fn declared_size(camera: &Coefficients) -> Option<(f64, f64)> {
 /// Whether an image is of this size: as it is stored, or as Exif says that it is to be shown.
 fn is_of_size(image: ImageSize, (width, height): (f64, f64)) -> bool {
     let (stored_width, stored_height) = (f64::from(image.width), f64::from(image.height));
-    (stored_width, stored_height) == (width, height) || image.turned && (stored_height, stored_width) == (width, height)
+    (stored_width, stored_height) == (width, height)
+        || image.turned && (stored_height, stored_width) == (width, height)
 }
 
 /// Says the faults: what is said of several cameras is one finding.
-fn say_all(context: &Context<'_>, sink: &mut Sink<'_>, rule: &'static Rule, faults: Vec<Fault<'_>>) {
+fn say_all(
+    context: &Context<'_>,
+    sink: &mut Sink<'_>,
+    rule: &'static Rule,
+    faults: Vec<Fault<'_>>,
+) {
     let Some(Metadata { document, .. }) = context.metadata else { return };
     let mut alike: BTreeMap<(String, String), Vec<Fault<'_>>> = BTreeMap::new();
     for fault in faults {
@@ -127,6 +149,9 @@ fn say_all(context: &Context<'_>, sink: &mut Sink<'_>, rule: &'static Rule, faul
             finding.about_sensor(&sensor.folder_name);
         }
         soften(context, &mut finding);
-        finding.say(format!("{what} in {}{tail}", camera_list(faults.iter().map(|fault| fault.camera.label()))));
+        finding.say(format!(
+            "{what} in {}{tail}",
+            camera_list(faults.iter().map(|fault| fault.camera.label()))
+        ));
     }
 }

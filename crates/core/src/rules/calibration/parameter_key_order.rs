@@ -88,11 +88,13 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut faults = Vec::new();
     for (entry, camera) in projected_cameras(context) {
         let intrinsics = camera.model().map(CameraModel::intrinsics).unwrap_or_default();
-        for (field, group, order) in
-            [("heading", &camera.heading, &["x", "y", "z", "w"][..]), ("intrinsic", &camera.intrinsic, intrinsics)]
-        {
+        for (field, group, order) in [
+            ("heading", &camera.heading, &["x", "y", "z", "w"][..]),
+            ("intrinsic", &camera.intrinsic, intrinsics),
+        ] {
             let Some(group) = group else { continue };
-            let keys: Vec<&str> = group.members.iter().map(|member| member.key.value.as_str()).collect();
+            let keys: Vec<&str> =
+                group.members.iter().map(|member| member.key.value.as_str()).collect();
             // Keys too many or too few are said by other rules.
             let same = keys.len() == order.len() && order.iter().all(|key| keys.contains(key));
             if same && keys != order {

@@ -86,7 +86,9 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut faults = Vec::new();
     for (entry, camera) in projected_cameras(context) {
-        let (Some(position), Some(distance)) = (&camera.position, camera.distance()) else { continue };
+        let (Some(position), Some(distance)) = (&camera.position, camera.distance()) else {
+            continue;
+        };
         if distance <= FARTHEST {
             continue;
         }
@@ -97,14 +99,22 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             let scaled = metres(scaled);
             Fault {
                 tail: format!(", over {FARTHEST} m away from the LiDAR"),
-                note: Some(format!("{}: {figure}, or {scaled} if it is in millimetres", entry.label())),
+                note: Some(format!(
+                    "{}: {figure}, or {scaled} if it is in millimetres",
+                    entry.label()
+                )),
                 help: "divide by 1,000: positions are in metres".to_owned(),
                 ..Fault::new(entry, position.span, label, "`position` seems to be in millimetres")
             }
         } else {
             Fault {
                 help: "write the camera's place in the LiDAR's frame, in metres".to_owned(),
-                ..Fault::new(entry, position.span, label, format!("`position` is {figure} away from the LiDAR"))
+                ..Fault::new(
+                    entry,
+                    position.span,
+                    label,
+                    format!("`position` is {figure} away from the LiDAR"),
+                )
             }
         });
     }
@@ -113,7 +123,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 
 fn metres(distance: f64) -> String {
     // Centimetres matter for what is near, and not for what is far.
-    let rounded = if distance < 100.0 { (distance * 100.0).round() / 100.0 } else { distance.round() };
+    let rounded =
+        if distance < 100.0 { (distance * 100.0).round() / 100.0 } else { distance.round() };
     format!("{} m", text::decimal(rounded))
 }
 

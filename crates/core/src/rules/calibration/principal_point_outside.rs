@@ -87,17 +87,24 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut faults = Vec::new();
-    for (entry, camera) in projected_cameras(context).filter(|(_, camera)| !camera.is_placeholder()) {
+    for (entry, camera) in projected_cameras(context).filter(|(_, camera)| !camera.is_placeholder())
+    {
         let Some(intrinsic) = &camera.intrinsic else { continue };
         let images = image_sizes(context, entry);
         let declared = declared_size(entry);
         // Against images of another size than is declared, anything may lie outside: that is C104's.
-        if declared.is_some_and(|declared| !images.iter().all(|(_, images)| is_of_size(images.size, declared))) {
+        if declared.is_some_and(|declared| {
+            !images.iter().all(|(_, images)| is_of_size(images.size, declared))
+        }) {
             continue;
         }
         // A size that is none is C103's; the images themselves have one.
         let real = match images.as_slice() {
-            [(_, first), others @ ..] if others.iter().all(|(_, other)| other.size == first.size) => Some(first.size),
+            [(_, first), others @ ..]
+                if others.iter().all(|(_, other)| other.size == first.size) =>
+            {
+                Some(first.size)
+            }
             _ => None,
         };
         let side = |declared: &Option<Spanned<f64>>, real: Option<u32>| {
@@ -110,18 +117,28 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             if let (Some(size), Some(member)) = (size, intrinsic.member(key))
                 && let Some(value) = member.value.filter(|value| !(0.0..=size).contains(value))
             {
-                let words = format!("`{key}` {} lies outside 0…{}", text::decimal(value), text::decimal(size));
+                let words = format!(
+                    "`{key}` {} lies outside 0…{}",
+                    text::decimal(value),
+                    text::decimal(size)
+                );
                 wrong.push((words, member.span));
             }
         }
         let Some((label, span)) = wrong.first() else { continue };
         let words: Vec<&str> = wrong.iter().map(|(words, _)| words.as_str()).collect();
         let swapped = match (width, height, intrinsic.all(["cx", "cy"])) {
-            (Some(width), Some(height), Some([cx, cy])) => (0.0..=height).contains(&cx) && (0.0..=width).contains(&cy),
+            (Some(width), Some(height), Some([cx, cy])) => {
+                (0.0..=height).contains(&cx) && (0.0..=width).contains(&cy)
+            }
             _ => false,
         };
         faults.push(Fault {
-            tail: if swapped { "; it would not with width and height swapped".to_owned() } else { String::new() },
+            tail: if swapped {
+                "; it would not with width and height swapped".to_owned()
+            } else {
+                String::new()
+            },
             help: "write the intrinsics for images of this size".to_owned(),
             ..Fault::new(entry, *span, label.replace('`', ""), words.join(" and "))
         });

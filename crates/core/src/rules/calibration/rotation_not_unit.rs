@@ -86,7 +86,9 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut faults = Vec::new();
     for (entry, camera) in projected_cameras(context) {
-        let (Some(heading), Some(length)) = (&camera.heading, camera.heading_length()) else { continue };
+        let (Some(heading), Some(length)) = (&camera.heading, camera.heading_length()) else {
+            continue;
+        };
         if length == 0.0 {
             faults.push(Fault {
                 help: "write the camera's rotation; w 1 and x y z 0 is none".to_owned(),

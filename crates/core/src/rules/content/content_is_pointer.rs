@@ -61,7 +61,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         finding.help(pointer.repair());
         let count = finding.count();
         let whose = match sensors.as_slice() {
-            _ if count == frames && count > 1 => format!("all {}{which}", text::count(count, "frame")),
+            _ if count == frames && count > 1 => {
+                format!("all {}{which}", text::count(count, "frame"))
+            }
             [sensor] => {
                 finding.about_sensor(sensor);
                 format!("{} of `{}`", text::count(count, "frame"), text::lossless(sensor))

@@ -45,14 +45,19 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             let Some(tally) = tree.folder(cell.folder).remark(Remark::Empty) else { continue };
             // The tally counts a folder's empty files and names the first few; an excuse holds for the folder as a whole.
             let Some(first) = tally.examples().first() else { continue };
-            if empty.add_many(tally.several(), Example::at(tree.path_of(cell.folder, first)).noting("0 bytes")) {
+            if empty.add_many(
+                tally.several(),
+                Example::at(tree.path_of(cell.folder, first)).noting("0 bytes"),
+            ) {
                 empty.in_scene(cell.scene);
                 for name in &tally.examples()[1..] {
                     empty.show(Example::at(tree.path_of(cell.folder, name)).noting("0 bytes"));
                 }
             }
         }
-        empty.help("copy the frames again from their source, or delete them in every sensor of the scene");
+        empty.help(
+            "copy the frames again from their source, or delete them in every sensor of the scene",
+        );
         let count = text::count(empty.count(), "frame");
         let verb = if empty.count() == 1 { "is" } else { "are" };
         empty.say(format!("{count} of `{}` {verb} empty (0 bytes)", sensor.label()));

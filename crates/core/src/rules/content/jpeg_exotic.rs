@@ -47,11 +47,21 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let Fault::Exotic(exotic) = fault else { return None };
         let (what, several) = match exotic {
             Exotic::Cmyk => ("is in CMYK, colours made for print".to_owned(), "are"),
-            Exotic::Precision(bits) => (format!("has {bits} bits a sample, where browsers take 8"), "have"),
-            Exotic::Lossless => ("is coded without loss, which browsers do not read".to_owned(), "are"),
-            Exotic::Arithmetic => ("has arithmetic coding, which browsers do not read".to_owned(), "have"),
-            Exotic::Hierarchical => ("is coded in layers, which browsers do not read".to_owned(), "are"),
-            Exotic::Orientation(orientation) => (format!("is {} by Exif", turned(orientation)), "are"),
+            Exotic::Precision(bits) => {
+                (format!("has {bits} bits a sample, where browsers take 8"), "have")
+            }
+            Exotic::Lossless => {
+                ("is coded without loss, which browsers do not read".to_owned(), "are")
+            }
+            Exotic::Arithmetic => {
+                ("has arithmetic coding, which browsers do not read".to_owned(), "have")
+            }
+            Exotic::Hierarchical => {
+                ("is coded in layers, which browsers do not read".to_owned(), "are")
+            }
+            Exotic::Orientation(orientation) => {
+                (format!("is {} by Exif", turned(orientation)), "are")
+            }
         };
         let help = match exotic {
             Exotic::Orientation(_) => {

@@ -56,8 +56,12 @@ fn say_faults(
             let verb = if finding.count() == 1 { verb } else { several };
             let cells = context.layout.sensor_cells(id);
             let frames = match looked_into(context, cells) {
-                Looked::All(_) => format!("{} of `{}`", text::count(finding.count(), "frame"), sensor.label()),
-                Looked::Some(1) => format!("the one frame of `{}` that was looked into", sensor.label()),
+                Looked::All(_) => {
+                    format!("{} of `{}`", text::count(finding.count(), "frame"), sensor.label())
+                }
+                Looked::Some(1) => {
+                    format!("the one frame of `{}` that was looked into", sensor.label())
+                }
                 Looked::Some(looked) => {
                     let which = if finding.count() == looked {
                         "all".to_owned()
@@ -82,9 +86,10 @@ enum Looked {
 }
 
 fn looked_into(context: &Context<'_>, cells: impl Iterator<Item = Cell>) -> Looked {
-    let (looked, all) = cells.map(|cell| context.tree.folder(cell.folder)).fold((0, 0), |(looked, all), folder| {
-        (looked + folder.holdings().map_or(0, Holdings::files), all + folder.probeable())
-    });
+    let (looked, all) =
+        cells.map(|cell| context.tree.folder(cell.folder)).fold((0, 0), |(looked, all), folder| {
+            (looked + folder.holdings().map_or(0, Holdings::files), all + folder.probeable())
+        });
     if looked < all { Looked::Some(looked) } else { Looked::All(looked) }
 }
 
@@ -157,7 +162,9 @@ fn figures_of(case: &Case) -> Option<String> {
         Figures::Bytes { found, promised } => {
             format!("{} of {}", text::count(found, "byte"), text::number(promised))
         }
-        Figures::Points { found, of } => format!("{} of {}", text::count(found, "point"), text::number(of)),
+        Figures::Points { found, of } => {
+            format!("{} of {}", text::count(found, "point"), text::number(of))
+        }
         Figures::Behind(size) => format!("stands for {}", text::count(size, "byte")),
         Figures::Line(line) => format!("line {}", text::number(line)),
         Figures::Extent(extent) => {

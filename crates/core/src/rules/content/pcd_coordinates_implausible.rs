@@ -54,9 +54,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 
 fn words(disproportion: Disproportion) -> (&'static str, &'static str) {
     match disproportion {
-        Disproportion::Unit => {
-            ("over 1,000 m from the sensor, as in millimetres", "write the points in metres, in the sensor's own frame")
-        }
+        Disproportion::Unit => (
+            "over 1,000 m from the sensor, as in millimetres",
+            "write the points in metres, in the sensor's own frame",
+        ),
         Disproportion::Map => (
             "over 1,000 m from the sensor on one side, as in a map's coordinates",
             "take the sensor's place off the points, and its heading, so that they lie in the sensor's own frame",

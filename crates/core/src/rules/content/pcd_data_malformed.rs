@@ -45,7 +45,11 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let saying = |fault| {
         let Fault::Data(fault) = fault else { return None };
         let (one, several, label) = words(fault);
-        Some(Saying { does: (one.to_owned(), several), label, help: "write the frames again from the recording" })
+        Some(Saying {
+            does: (one.to_owned(), several),
+            label,
+            help: "write the frames again from the recording",
+        })
     };
     say_faults(context, sink, &PCD_DATA_MALFORMED, saying, figures_of);
 }

@@ -39,11 +39,16 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let saying = |fault| {
         let Fault::Fields(fault) = fault else { return None };
         let (does, label) = match fault {
-            FieldFault::NoPosition => (("lacks one of the fields `x`, `y` and `z`", "lack"), "no x, y and z"),
-            FieldFault::Type => (("has a field of a type that is none of F, I and U", "have"), "of another type"),
-            FieldFault::Size => {
-                (("has a position of a size that no number has", "have"), "of no size that its type has")
+            FieldFault::NoPosition => {
+                (("lacks one of the fields `x`, `y` and `z`", "lack"), "no x, y and z")
             }
+            FieldFault::Type => {
+                (("has a field of a type that is none of F, I and U", "have"), "of another type")
+            }
+            FieldFault::Size => (
+                ("has a position of a size that no number has", "have"),
+                "of no size that its type has",
+            ),
         };
         let help = "write the point clouds with `x`, `y` and `z` as 4-byte floats";
         Some(Saying { does: (does.0.to_owned(), does.1), label, help })

@@ -63,10 +63,16 @@ fn saying(fault: Fault) -> Option<Saying> {
         Fault::Header(fault) => {
             let (what, label) = words(fault);
             let help = match fault {
-                HeaderFault::CutOff | HeaderFault::Endless => "copy the frames again from their source",
+                HeaderFault::CutOff | HeaderFault::Endless => {
+                    "copy the frames again from their source"
+                }
                 _ => "write the frames again with a library for PCD, or mend the line in each",
             };
-            Some(Saying { does: (format!("has a malformed PCD header: {what}"), "have"), label, help })
+            Some(Saying {
+                does: (format!("has a malformed PCD header: {what}"), "have"),
+                label,
+                help,
+            })
         }
         _ => None,
     }
@@ -77,15 +83,28 @@ fn words(fault: HeaderFault) -> (String, &'static str) {
     let (what, label) = match fault {
         HeaderFault::UnknownLine => ("a line starts with no word of such a header", "no such line"),
         HeaderFault::NoNumber => ("a number is missing", "a whole number belongs here"),
-        HeaderFault::Uneven => ("a line has not one value for each field", "one value for each of FIELDS"),
-        HeaderFault::Missing(keyword) => return (format!("there is no line {}", keyword.as_str()), before(keyword)),
-        HeaderFault::Encoding => ("the encoding is none of the three", "ascii, binary or binary_compressed"),
-        HeaderFault::Glued => ("a line break is missing behind the encoding", "this belongs on the next line"),
+        HeaderFault::Uneven => {
+            ("a line has not one value for each field", "one value for each of FIELDS")
+        }
+        HeaderFault::Missing(keyword) => {
+            return (format!("there is no line {}", keyword.as_str()), before(keyword));
+        }
+        HeaderFault::Encoding => {
+            ("the encoding is none of the three", "ascii, binary or binary_compressed")
+        }
+        HeaderFault::Glued => {
+            ("a line break is missing behind the encoding", "this belongs on the next line")
+        }
         HeaderFault::Points => ("POINTS is not WIDTH times HEIGHT", "not WIDTH × HEIGHT"),
-        HeaderFault::CarriageReturns => ("its lines end in `\\r` alone", "a line ends here without `\\n`"),
+        HeaderFault::CarriageReturns => {
+            ("its lines end in `\\r` alone", "a line ends here without `\\n`")
+        }
         HeaderFault::CutOff => ("the file ends within it", "the file ends here"),
         HeaderFault::Endless => {
-            return (format!("it does not end within the first {} KiB", MAX_HEADER >> 10), "still no DATA");
+            return (
+                format!("it does not end within the first {} KiB", MAX_HEADER >> 10),
+                "still no DATA",
+            );
         }
     };
     (what.to_owned(), label)

@@ -21,7 +21,9 @@ fn gather_remarked(
     let tree = context.tree;
     let mut held: Vec<FolderId> = Vec::new();
     for id in tree.ids() {
-        for (remark, tally) in tree.folder(id).remarks().iter().filter(|(remark, _)| wanted(*remark)) {
+        for (remark, tally) in
+            tree.folder(id).remarks().iter().filter(|(remark, _)| wanted(*remark))
+        {
             let Some((first, others)) = tally.examples().split_first() else { continue };
             if !gather.add_many(tally.several(), Example::at(tree.path_of(id, first))) {
                 continue;

@@ -41,7 +41,9 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut partial = sink.gather(&PARTIAL_FILE);
     gather_remarked(context, &mut partial, |remark| remark == Remark::Partial, |_, _| {});
-    partial.help("run the transfer again until none is left, or delete what stands beside the whole file");
+    partial.help(
+        "run the transfer again until none is left, or delete what stands beside the whole file",
+    );
     let count = text::count(partial.count(), "file");
     let verb = if partial.count() == 1 { "is" } else { "are" };
     partial.say(format!("{count} {verb} what an interrupted transfer or an open editor left"));

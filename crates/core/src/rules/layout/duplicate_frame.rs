@@ -51,7 +51,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut twice = sink.gather(&DUPLICATE_FRAME);
     for (id, sensor) in layout.sensors() {
         for cell in layout.sensor_cells(id) {
-            let Duplicates { several, examples } = duplicates(tree, cell, sensor.kind, settings.max_examples);
+            let Duplicates { several, examples } =
+                duplicates(tree, cell, sensor.kind, settings.max_examples);
             let mut examples = examples.into_iter();
             if !examples.next().is_some_and(|first| twice.add_many(several, first)) {
                 continue;
@@ -69,9 +70,12 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         twice.about_sensor(&sensor.folder_name);
     }
     twice.help("keep one file for each timestamp and delete the others");
-    let (count, verb) = (text::count(twice.count(), "file"), if twice.count() == 1 { "has" } else { "have" });
-    twice
-        .say(format!("{count} of {} {verb} the timestamp of another file in the same scene", labels(layout, &sensors)));
+    let (count, verb) =
+        (text::count(twice.count(), "file"), if twice.count() == 1 { "has" } else { "have" });
+    twice.say(format!(
+        "{count} of {} {verb} the timestamp of another file in the same scene",
+        labels(layout, &sensors)
+    ));
 }
 
 /// The files of one folder that have another's timestamp.
@@ -87,18 +91,26 @@ fn duplicates(tree: &Tree, cell: Cell, kind: SensorKind, most: usize) -> Duplica
     for sets in comparable(folder, kind).values().filter(|sets| sets.len() > 1) {
         for_each_shared(sets, |value, first, other| {
             found.several.count += 1;
-            found.several.digest.add(Digest::of(&[&value.to_be_bytes(), other.suffix().as_bytes()]));
+            found
+                .several
+                .digest
+                .add(Digest::of(&[&value.to_be_bytes(), other.suffix().as_bytes()]));
             if found.examples.len() < most {
                 let path = tree.path_of(cell.folder, other.render(value).as_bytes());
-                found.examples.push(Example::at(path).noting(format!("the timestamp of `{}`", first.render(value))));
+                found.examples.push(
+                    Example::at(path).noting(format!("the timestamp of `{}`", first.render(value))),
+                );
             }
         });
     }
     let listed_twice: u64 = folder.frames().iter().map(|(_, set)| set.repeated()).sum();
-    let listed_twice = listed_twice + folder.remark(Remark::Repeated).map_or(0, crate::tally::Tally::count);
+    let listed_twice =
+        listed_twice + folder.remark(Remark::Repeated).map_or(0, crate::tally::Tally::count);
     if listed_twice > 0 {
         found.several.count += listed_twice;
-        found.examples.push(Example::at(tree.path(cell.folder)).noting("paths in here are listed more than once"));
+        found.examples.push(
+            Example::at(tree.path(cell.folder)).noting("paths in here are listed more than once"),
+        );
     }
     found
 }
@@ -113,15 +125,19 @@ fn comparable(folder: &Folder, kind: SensorKind) -> BTreeMap<u8, Vec<(&Naming, &
     }
     // What is written as it should be comes first: it is the other that is one too many.
     for sets in sets.values_mut() {
-        sets.sort_by_key(|(naming, _)| (naming.suffix() != kind.suffix(), naming.zero_padded_width() > 0, **naming));
+        sets.sort_by_key(|(naming, _)| {
+            (naming.suffix() != kind.suffix(), naming.zero_padded_width() > 0, **naming)
+        });
     }
     sets
 }
 
 /// Calls for each value that stands in several sets, once for each set but the first that holds it.
 fn for_each_shared(sets: &[(&Naming, &FrameSet)], mut shared: impl FnMut(i128, &Naming, &Naming)) {
-    let mut heads: Vec<_> = sets.iter().map(|(naming, set)| (*naming, set.iter().peekable())).collect();
-    while let Some(least) = heads.iter_mut().filter_map(|(_, values)| values.peek().copied()).min() {
+    let mut heads: Vec<_> =
+        sets.iter().map(|(naming, set)| (*naming, set.iter().peekable())).collect();
+    while let Some(least) = heads.iter_mut().filter_map(|(_, values)| values.peek().copied()).min()
+    {
         let mut first = None;
         for (naming, values) in &mut heads {
             if values.next_if_eq(&least).is_some() {
@@ -143,14 +159,17 @@ mod tests {
 
     #[test]
     fn a_path_listed_twice_is_said() {
-        let sketch = Sketch::parse("lidar-top/\n  a/\n    1681532060061.pcd x3 +100\nmetadata.json\n").unwrap();
+        let sketch =
+            Sketch::parse("lidar-top/\n  a/\n    1681532060061.pcd x3 +100\nmetadata.json\n")
+                .unwrap();
         let mut builder = TreeBuilder::new(5);
         for drawn in sketch.entries.iter().chain(&sketch.entries) {
             builder.add(&Entry { path: &drawn.path, kind: drawn.kind, size: Some(drawn.size) });
         }
         let inspection = crate::Inspection { tree: builder.finish(), ..sketch.inspection() };
         let report = crate::check(inspection, &Settings::default());
-        let findings: Vec<_> = report.findings.iter().map(|finding| (finding.rule.code, finding.count)).collect();
+        let findings: Vec<_> =
+            report.findings.iter().map(|finding| (finding.rule.code, finding.count)).collect();
         assert_eq!(findings, [("L119", 3)]);
     }
 }

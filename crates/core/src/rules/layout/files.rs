@@ -73,14 +73,19 @@ impl<'t> Group<'t> {
             Group::Numbered(naming, set) => {
                 set.iter().take(most).map(|value| naming.render(value).into_bytes()).collect()
             }
-            Group::Unnumbered(_, tally) => tally.examples().iter().take(most).map(|name| name.to_vec()).collect(),
+            Group::Unnumbered(_, tally) => {
+                tally.examples().iter().take(most).map(|name| name.to_vec()).collect()
+            }
             Group::Landmark(name) => vec![name.as_bytes().to_vec()],
         }
     }
 }
 
 /// The folders in which a sensor's files stand: its own, and then those of its scenes.
-pub(super) fn folders_of(layout: &Layout, sensor: SensorId) -> impl Iterator<Item = (FolderId, Option<SceneId>)> {
+pub(super) fn folders_of(
+    layout: &Layout,
+    sensor: SensorId,
+) -> impl Iterator<Item = (FolderId, Option<SceneId>)> {
     let scenes = layout.sensor_cells(sensor).map(|cell| (cell.folder, Some(cell.scene)));
     std::iter::once((layout.sensor(sensor).folder, None)).chain(scenes)
 }
@@ -91,7 +96,9 @@ pub(super) fn holds(folder: &Folder, name: &[u8]) -> bool {
     if let Some((value, naming)) = frame_name::parse(name)
         && let Some((_, set)) = folder.frames().iter().find(|(known, _)| *known == naming)
     {
-        return set.first() <= Some(value) && Some(value) <= set.last() && set.iter().any(|known| known == value);
+        return set.first() <= Some(value)
+            && Some(value) <= set.last()
+            && set.iter().any(|known| known == value);
     }
     Group::of(folder).any(|group| match group {
         Group::Numbered(..) => false,
@@ -117,7 +124,12 @@ pub(super) fn possible_frames(folder: &Folder) -> u64 {
 fn is_possible_frame(remark: Remark) -> bool {
     matches!(
         remark,
-        Remark::Partial | Remark::Odd(_) | Remark::OddFrame(_) | Remark::Link | Remark::Special | Remark::Deeper
+        Remark::Partial
+            | Remark::Odd(_)
+            | Remark::OddFrame(_)
+            | Remark::Link
+            | Remark::Special
+            | Remark::Deeper
     )
 }
 
@@ -146,7 +158,8 @@ pub(super) fn first_names(folder: &Folder, most: usize) -> Vec<Vec<u8>> {
 
 /// Sensors as a sentence names them: `` `lidar-top` and `camera-front` ``.
 pub(super) fn labels(layout: &Layout, sensors: &[SensorId]) -> String {
-    let names: Vec<String> = sensors.iter().map(|id| format!("`{}`", layout.sensor(*id).label())).collect();
+    let names: Vec<String> =
+        sensors.iter().map(|id| format!("`{}`", layout.sensor(*id).label())).collect();
     text::list(&names, 4)
 }
 

@@ -68,13 +68,16 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     if foreign.mapping.is_empty() {
         finding.help("check that this is the folder you meant");
     } else {
-        finding.help("convert the data as shown, and add a metadata.json for the sensors that result");
+        finding
+            .help("convert the data as shown, and add a metadata.json for the sensors that result");
     }
     let root = text::lossless(&tree.path(foreign.root)).into_owned();
     let what = match (foreign.root, foreign.alike) {
         (FolderId::ROOT, _) => "the target looks".to_owned(),
         (_, 0) => format!("`{root}` looks"),
-        (_, alike) => format!("`{root}` and {} beside it look", text::count(alike as u64, "folder")),
+        (_, alike) => {
+            format!("`{root}` and {} beside it look", text::count(alike as u64, "folder"))
+        }
     };
     finding.say(format!("{what} like {}, not like a sensor-oriented dataset", foreign.name));
 }

@@ -49,17 +49,21 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Context { tree, layout, .. } = context;
     let outside = |id: &SensorId| frames_of(tree, layout, *id).next().is_some();
     // Where a sensor has no scene at all, its scene's folder is missing; elsewhere single frames went astray.
-    let (flat, partly): (Vec<SensorId>, Vec<SensorId>) = layout
-        .sensors()
-        .map(|(id, _)| id)
-        .filter(outside)
-        .partition(|id| layout.sensor_cells(*id).all(|cell| possible_frames(tree.folder(cell.folder)) == 0));
+    let (flat, partly): (Vec<SensorId>, Vec<SensorId>) =
+        layout.sensors().map(|(id, _)| id).filter(outside).partition(|id| {
+            layout.sensor_cells(*id).all(|cell| possible_frames(tree.folder(cell.folder)) == 0)
+        });
     say(context, sink, &flat, "with no scene's folder between");
     say(context, sink, &partly, "beside its scenes' folders");
 }
 
-fn frames_of<'t>(tree: &'t Tree, layout: &Layout, sensor: SensorId) -> impl Iterator<Item = Group<'t>> {
-    Group::of(tree.folder(layout.sensor(sensor).folder)).filter(|group| group.media() != Media::Other)
+fn frames_of<'t>(
+    tree: &'t Tree,
+    layout: &Layout,
+    sensor: SensorId,
+) -> impl Iterator<Item = Group<'t>> {
+    Group::of(tree.folder(layout.sensor(sensor).folder))
+        .filter(|group| group.media() != Media::Other)
 }
 
 fn say(context: &Context<'_>, sink: &mut Sink<'_>, sensors: &[SensorId], how: &str) {
@@ -91,7 +95,10 @@ fn say(context: &Context<'_>, sink: &mut Sink<'_>, sensors: &[SensorId], how: &s
     outside.help("make a folder for the scene in every sensor, of the same name, and move the frames into it");
     let count = text::count(outside.count(), "frame");
     let verb = if outside.count() == 1 { "stands" } else { "stand" };
-    outside.say(format!("{count} of {} {verb} right under the sensor, {how}", labels(layout, sensors)));
+    outside.say(format!(
+        "{count} of {} {verb} right under the sensor, {how}",
+        labels(layout, sensors)
+    ));
 }
 
 /// Where a frame right under a sensor belongs, if there is but one place for it.
@@ -103,7 +110,9 @@ fn expected(context: &Context<'_>, sensor: SensorId, name: &[u8]) -> Option<Stri
         _ => String::from_utf8(scene_around(tree, layout, name)?.to_vec()).ok()?,
     };
     let folder = layout.sensor(sensor).folder;
-    let taken = tree.child(folder, scene.as_bytes()).is_some_and(|id| super::files::holds(tree.folder(id), name));
+    let taken = tree
+        .child(folder, scene.as_bytes())
+        .is_some_and(|id| super::files::holds(tree.folder(id), name));
     let sensor = String::from_utf8(tree.path(folder)).ok()?;
     let name = std::str::from_utf8(name).ok()?;
     (!taken).then(|| format!("{sensor}{scene}/{name}"))

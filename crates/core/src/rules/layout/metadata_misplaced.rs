@@ -53,7 +53,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             }
             _ => format!("rename `{first}` to `metadata.json`"),
         });
-        misplaced.say(format!("the metadata file is called `{first}`, but has to be called `metadata.json`"));
+        misplaced.say(format!(
+            "the metadata file is called `{first}`, but has to be called `metadata.json`"
+        ));
         return;
     }
     let mut first = None;
@@ -68,7 +70,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         misplaced.help(format!("move `{}` to the top", text::lossless(&first)));
         misplaced.say("`metadata.json` stands in a folder below, but belongs at the top, beside the sensor folders");
     } else {
-        misplaced.help("write one metadata.json at the top that holds them all, and delete those below");
+        misplaced
+            .help("write one metadata.json at the top that holds them all, and delete those below");
         misplaced.say(format!(
             "{} called `metadata.json` stand in folders below, but one has to stand at the top, beside the sensor folders",
             text::count(count, "file"),
@@ -85,8 +88,13 @@ pub(super) fn is_anywhere(tree: &Tree) -> bool {
 fn misnamed(tree: &Tree) -> Vec<String> {
     let root = tree.folder(FolderId::ROOT);
     let other = root.remarks().iter().filter(|(remark, _)| matches!(remark, Remark::Unnumbered(_)));
-    let other = other.flat_map(|(_, tally)| tally.examples()).map(|name| text::lossless(name).into_owned());
-    root.landmarks().map(str::to_owned).chain(other).filter(|name| names::is_near_metadata(name)).collect()
+    let other =
+        other.flat_map(|(_, tally)| tally.examples()).map(|name| text::lossless(name).into_owned());
+    root.landmarks()
+        .map(str::to_owned)
+        .chain(other)
+        .filter(|name| names::is_near_metadata(name))
+        .collect()
 }
 
 /// The folders below that hold a metadata.json.

@@ -40,7 +40,10 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Context { tree, layout, .. } = context;
     let root = tree.folder(FolderId::ROOT);
-    if root.has_landmark(METADATA) || metadata_misplaced::is_anywhere(tree) || context.unseen.is_at_the_top() {
+    if root.has_landmark(METADATA)
+        || metadata_misplaced::is_anywhere(tree)
+        || context.unseen.is_at_the_top()
+    {
         return;
     }
     let is_link = root
@@ -65,7 +68,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 /// The fields that the tree itself can fill, in one line.
 fn skeleton(layout: &Layout) -> String {
     let names = |kind: SensorKind| -> serde_json::Value {
-        let sensors = layout.sensors.iter().filter(|sensor| sensor.kind == kind && !sensor.name.is_empty());
+        let sensors =
+            layout.sensors.iter().filter(|sensor| sensor.kind == kind && !sensor.name.is_empty());
         sensors.map(|sensor| sensor.name.as_str()).collect()
     };
     let data_type = layout.data_type().unwrap_or(DataType::PointCloud3D).number();
@@ -85,14 +89,23 @@ mod tests {
     #[test]
     fn what_stands_in_the_files_place_is_said() {
         let check = |drawn: &str, expected: &str| {
-            let drawn = format!("camera_left/\n  a/\n    1000.jpg\nlidar-top/\n  a/\n    1000.pcd\n{drawn}");
+            let drawn = format!(
+                "camera_left/\n  a/\n    1000.jpg\nlidar-top/\n  a/\n    1000.pcd\n{drawn}"
+            );
             let inspection = Sketch::parse(&drawn).unwrap().inspection();
             let report = crate::check(inspection, &Settings::default());
-            let finding = report.findings.iter().find(|finding| finding.rule.code == "L101").expect("L101");
+            let finding =
+                report.findings.iter().find(|finding| finding.rule.code == "L101").expect("L101");
             assert!(finding.message.contains(expected), "{}", finding.message);
             let help = finding.help.as_deref().unwrap_or_default();
-            assert!(help.contains("\"lidarSequence\": [\"top\"], \"cameraSequence\": [\"left\"]"), "{help}");
-            assert!(!report.findings.iter().any(|finding| finding.rule.code == "L106"), "a metadata.json is no stray");
+            assert!(
+                help.contains("\"lidarSequence\": [\"top\"], \"cameraSequence\": [\"left\"]"),
+                "{help}"
+            );
+            assert!(
+                !report.findings.iter().any(|finding| finding.rule.code == "L106"),
+                "a metadata.json is no stray"
+            );
         };
         check("", "there is no `metadata.json`");
         check("metadata.json -> ../metadata.json\n", "is a symbolic link");

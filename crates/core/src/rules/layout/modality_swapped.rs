@@ -56,19 +56,25 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Context { tree, layout, .. } = context;
     let mut swapped = Vec::new();
     for (id, sensor) in layout.sensors() {
-        let files = layout.sensor_cells(id).map(|cell| of_other_kind(tree.folder(cell.folder), sensor)).sum();
-        let wholly = layout.sensor_cells(id).all(|cell| !has_own_kind(tree.folder(cell.folder), sensor));
+        let files = layout
+            .sensor_cells(id)
+            .map(|cell| of_other_kind(tree.folder(cell.folder), sensor))
+            .sum();
+        let wholly =
+            layout.sensor_cells(id).all(|cell| !has_own_kind(tree.folder(cell.folder), sensor));
         if files > 0 {
             swapped.push(Swapped { id, files, wholly });
         }
     }
-    let (whole, partial): (Vec<Swapped>, Vec<Swapped>) = swapped.into_iter().partition(|swapped| swapped.wholly);
+    let (whole, partial): (Vec<Swapped>, Vec<Swapped>) =
+        swapped.into_iter().partition(|swapped| swapped.wholly);
     let kind_of = |swapped: &Swapped| layout.sensor(swapped.id).kind;
     match whole.as_slice() {
         [a, b] if kind_of(a) != kind_of(b) => say_pair(context, sink, a, b),
         _ => {
             for kind in SensorKind::ALL {
-                let of_kind: Vec<&Swapped> = whole.iter().filter(|swapped| kind_of(swapped) == kind).collect();
+                let of_kind: Vec<&Swapped> =
+                    whole.iter().filter(|swapped| kind_of(swapped) == kind).collect();
                 say_whole(context, sink, kind, &of_kind);
             }
         }
@@ -86,7 +92,10 @@ fn other(kind: SensorKind) -> SensorKind {
 }
 
 fn of_other_kind(folder: &Folder, sensor: &Sensor) -> u64 {
-    Group::of(folder).filter(|group| is_of_other_kind(sensor.kind, group.suffix())).map(Group::count).sum()
+    Group::of(folder)
+        .filter(|group| is_of_other_kind(sensor.kind, group.suffix()))
+        .map(Group::count)
+        .sum()
 }
 
 fn has_own_kind(folder: &Folder, sensor: &Sensor) -> bool {
@@ -104,7 +113,8 @@ fn say_pair(context: &Context<'_>, sink: &mut Sink<'_>, a: &Swapped, b: &Swapped
         found.add_many(here.files, example.expecting(format!("{}/", counterpart.label())));
     }
     found.help("swap the two folder names");
-    let (camera, lidar) = if layout.sensor(a.id).kind == SensorKind::Camera { (a, b) } else { (b, a) };
+    let (camera, lidar) =
+        if layout.sensor(a.id).kind == SensorKind::Camera { (a, b) } else { (b, a) };
     let (camera, lidar) = (layout.sensor(camera.id).label(), layout.sensor(lidar.id).label());
     found.say(format!("`{lidar}` holds images and `{camera}` point clouds: the two are swapped"));
 }
@@ -121,7 +131,11 @@ fn say_whole(context: &Context<'_>, sink: &mut Sink<'_>, kind: SensorKind, swapp
         let renamed = format!("{}{}", other(kind).prefix(), sensor.name);
         let taken = tree.child(FolderId::ROOT, renamed.as_bytes()).is_some();
         any_taken |= taken;
-        let example = if taken || sensor.name.is_empty() { example } else { example.expecting(format!("{renamed}/")) };
+        let example = if taken || sensor.name.is_empty() {
+            example
+        } else {
+            example.expecting(format!("{renamed}/"))
+        };
         found.add_many(swapped.files, example);
     }
     let ids: Vec<SensorId> = swapped.iter().map(|swapped| swapped.id).collect();
@@ -130,7 +144,9 @@ fn say_whole(context: &Context<'_>, sink: &mut Sink<'_>, kind: SensorKind, swapp
     }
     let (prefix, right) = (kind.prefix(), other(kind).prefix());
     let name = if any_taken { ", a name that is free" } else { "" };
-    found.help(format!("give the folder the prefix `{right}`{name}, and list the sensor so in metadata.json"));
+    found.help(format!(
+        "give the folder the prefix `{right}`{name}, and list the sensor so in metadata.json"
+    ));
     let verb = if ids.len() == 1 { "holds" } else { "hold" };
     let holds = other(kind).frame_noun();
     found.say(format!(
@@ -148,9 +164,11 @@ fn say_partial(context: &Context<'_>, sink: &mut Sink<'_>, swapped: &Swapped) {
     found.about_sensor(&sensor.folder_name);
     for cell in layout.sensor_cells(swapped.id) {
         let folder = tree.folder(cell.folder);
-        for group in Group::of(folder).filter(|group| is_of_other_kind(sensor.kind, group.suffix())) {
+        for group in Group::of(folder).filter(|group| is_of_other_kind(sensor.kind, group.suffix()))
+        {
             let names = group.names(settings.max_examples);
-            let mut examples = names.iter().map(|name| Example::at(tree.path_of(cell.folder, name)));
+            let mut examples =
+                names.iter().map(|name| Example::at(tree.path_of(cell.folder, name)));
             if examples.next().is_some_and(|first| found.add_many(group.several(), first)) {
                 examples.for_each(|example| {
                     found.show(example);
@@ -163,5 +181,9 @@ fn say_partial(context: &Context<'_>, sink: &mut Sink<'_>, swapped: &Swapped) {
     found.help(format!("move each to the {noun} that took it, or out of the tree"));
     let count = text::count(found.count(), other(sensor.kind).frame_noun());
     let verb = if found.count() == 1 { "stands" } else { "stand" };
-    found.say(format!("{count} {verb} among the {}s of `{}`", sensor.kind.frame_noun(), sensor.label()));
+    found.say(format!(
+        "{count} {verb} among the {}s of `{}`",
+        sensor.kind.frame_noun(),
+        sensor.label()
+    ));
 }

@@ -54,10 +54,15 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let tree = context.tree;
-    let odd_folders: Vec<(Oddity, FolderId)> =
-        tree.ids().skip(1).filter_map(|id| Some((names::oddity(tree.folder(id).name())?, id))).collect();
-    let scenes: BTreeSet<FolderId> = context.layout.cells().iter().map(|cell| cell.folder).collect();
-    let (scenes, others): (Vec<FolderId>, Vec<FolderId>) = tree.ids().partition(|id| scenes.contains(id));
+    let odd_folders: Vec<(Oddity, FolderId)> = tree
+        .ids()
+        .skip(1)
+        .filter_map(|id| Some((names::oddity(tree.folder(id).name())?, id)))
+        .collect();
+    let scenes: BTreeSet<FolderId> =
+        context.layout.cells().iter().map(|cell| cell.folder).collect();
+    let (scenes, others): (Vec<FolderId>, Vec<FolderId>) =
+        tree.ids().partition(|id| scenes.contains(id));
 
     for oddity in Oddity::ALL {
         // Whatever else such a character does, in a frame's name it makes the stem no timestamp.
@@ -98,8 +103,11 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             apart.add(if is_free { example.expecting(format!("{folder}/")) } else { example });
         }
     }
-    apart.help("take the space out: what follows the prefix is the sensor's name, as metadata.json has it");
-    let (sensors, have) = (text::count(apart.count(), "sensor"), if apart.count() == 1 { "has" } else { "have" });
+    apart.help(
+        "take the space out: what follows the prefix is the sensor's name, as metadata.json has it",
+    );
+    let (sensors, have) =
+        (text::count(apart.count(), "sensor"), if apart.count() == 1 { "has" } else { "have" });
     apart.say(format!("{sensors} {have} white space between the prefix and the name"));
 
     let mut long = sink.gather(&NAME_CHARACTERS);
@@ -115,7 +123,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 fn without_space_behind_prefix(folder: &str) -> Option<String> {
     let (kind, name) = sensor_name::split(folder)?;
     let trimmed = name.trim_start();
-    (trimmed.len() < name.len() && !trimmed.is_empty()).then(|| format!("{}{}", kind.prefix(), trimmed.trim_end()))
+    (trimmed.len() < name.len() && !trimmed.is_empty())
+        .then(|| format!("{}{}", kind.prefix(), trimmed.trim_end()))
 }
 
 /// What is odd, in a few words.
@@ -138,8 +147,11 @@ fn is(count: u64) -> &'static str {
 fn folder_example(tree: &Tree, id: FolderId, oddity: Oddity) -> Example {
     let folder = tree.folder(id);
     let example = Example::at(tree.path(id));
-    let mended = mended(folder.name(), oddity).filter(|name| tree.child(folder.parent(), name.as_bytes()).is_none());
-    match mended.and_then(|name| in_order(tree.path_of(folder.parent(), &[name.as_bytes(), b"/"].concat()))) {
+    let mended = mended(folder.name(), oddity)
+        .filter(|name| tree.child(folder.parent(), name.as_bytes()).is_none());
+    match mended
+        .and_then(|name| in_order(tree.path_of(folder.parent(), &[name.as_bytes(), b"/"].concat())))
+    {
         Some(path) => example.expecting(path),
         None => example,
     }
@@ -148,7 +160,8 @@ fn folder_example(tree: &Tree, id: FolderId, oddity: Oddity) -> Example {
 fn gather_files(tree: &Tree, folders: &[FolderId], remark: Remark, odd: &mut Gather<'_, '_>) {
     for id in folders {
         let Some(tally) = tree.folder(*id).remark(remark) else { continue };
-        let mut examples = tally.examples().iter().map(|name| file_example(tree, *id, name, remark));
+        let mut examples =
+            tally.examples().iter().map(|name| file_example(tree, *id, name, remark));
         if examples.next().is_some_and(|first| odd.add_many(tally.several(), first)) {
             examples.for_each(|example| {
                 odd.show(example);
@@ -177,8 +190,11 @@ fn mended(name: &[u8], oddity: Oddity) -> Option<String> {
     if !matches!(oddity, Oddity::Control | Oddity::Invisible | Oddity::OuterSpace) {
         return None;
     }
-    let text: String =
-        std::str::from_utf8(name).ok()?.chars().filter(|c| !c.is_control() && !names::is_invisible(*c)).collect();
+    let text: String = std::str::from_utf8(name)
+        .ok()?
+        .chars()
+        .filter(|c| !c.is_control() && !names::is_invisible(*c))
+        .collect();
     let text = text.trim();
     names::oddity(text.as_bytes()).is_none().then(|| text.to_owned())
 }
@@ -192,12 +208,16 @@ mod tests {
         let check = |tree: &str, expected: (Effect, Basis)| {
             let sketch = crate::sketch::Sketch::parse(tree).unwrap();
             let report = crate::check(sketch.inspection(), &crate::settings::Settings::default());
-            let found: Vec<_> =
-                report.findings.iter().map(|found| (found.rule.code, found.effect, found.basis)).collect();
+            let found: Vec<_> = report
+                .findings
+                .iter()
+                .map(|found| (found.rule.code, found.effect, found.basis))
+                .collect();
             assert_eq!(found, [("L121", expected.0, expected.1)], "{tree}");
         };
-        let tree =
-            |scene: &str, frame: &str| format!("lidar-top/\n  {scene}/\n    1000.pcd\n    {frame}\nmetadata.json\n");
+        let tree = |scene: &str, frame: &str| {
+            format!("lidar-top/\n  {scene}/\n    1000.pcd\n    {frame}\nmetadata.json\n")
+        };
         check(&tree("a", "11\\n00.pcd"), (Effect::MISALIGNED, Basis::Documented));
         check(&tree("a", "1100\\u{200b}.pcd"), (Effect::MISALIGNED, Basis::Documented));
         check(&tree("a\\n", "1100.pcd"), (Effect::MISALIGNED, Basis::Advice));
@@ -212,11 +232,16 @@ mod tests {
         for examples in [1, 3, 20] {
             let mut builder = crate::tree::TreeBuilder::new(examples);
             for drawn in &sketch.entries {
-                builder.add(&crate::entry::Entry { path: &drawn.path, kind: drawn.kind, size: Some(drawn.size) });
+                builder.add(&crate::entry::Entry {
+                    path: &drawn.path,
+                    kind: drawn.kind,
+                    size: Some(drawn.size),
+                });
             }
             let inspection = crate::Inspection { tree: builder.finish(), ..sketch.inspection() };
             let report = crate::check(inspection, &crate::settings::Settings::default());
-            let found: Vec<_> = report.findings.iter().map(|finding| (finding.basis, finding.count)).collect();
+            let found: Vec<_> =
+                report.findings.iter().map(|finding| (finding.basis, finding.count)).collect();
             assert_eq!(found, [(Basis::Documented, 1), (Basis::Advice, 9)], "{examples} examples");
         }
     }

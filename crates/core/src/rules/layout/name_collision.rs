@@ -65,11 +65,14 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut spellings = Vec::new();
     for scenes in alike(layout.scene_ids().map(|id| (layout.scene_name(id), id))) {
         let cells = by_sensor(layout, &scenes);
-        let side_by_side: Vec<&Vec<Cell>> = cells.values().filter(|cells| cells.len() > 1).collect();
+        let side_by_side: Vec<&Vec<Cell>> =
+            cells.values().filter(|cells| cells.len() > 1).collect();
         if side_by_side.is_empty() {
             spellings.push(scenes);
         }
-        siblings.extend(side_by_side.into_iter().map(|cells| cells.iter().map(|cell| cell.folder).collect()));
+        siblings.extend(
+            side_by_side.into_iter().map(|cells| cells.iter().map(|cell| cell.folder).collect()),
+        );
     }
     say_siblings(tree, sink, &siblings);
     say_spellings(context, sink, &spellings);
@@ -93,7 +96,10 @@ fn alike<'n, T>(named: impl Iterator<Item = (&'n [u8], T)>) -> Vec<Vec<T>> {
 /// Top folders whose names are alike. One that is to be renamed for its prefix (L103) collides with none in the end.
 fn sibling_sensors(tree: &Tree, layout: &Layout) -> Vec<Vec<FolderId>> {
     let to_rename = |folder: &FolderId| {
-        layout.sensors.iter().any(|sensor| sensor.folder == *folder && sensor.expected_folder.is_some())
+        layout
+            .sensors
+            .iter()
+            .any(|sensor| sensor.folder == *folder && sensor.expected_folder.is_some())
     };
     let tops: Vec<FolderId> = tree.children(FolderId::ROOT).collect();
     let mut groups = alike(tops.iter().map(|id| (tree.folder(*id).name(), *id)));
@@ -124,7 +130,9 @@ fn say_siblings(tree: &Tree, sink: &mut Sink<'_>, siblings: &[Vec<FolderId>]) {
     found.help("rename one of each two, or join them if they are the same");
     let count = text::count(found.count(), "folder");
     let verb = if found.count() == 1 { "has" } else { "have" };
-    found.say(format!("{count} {verb} the name of another beside it but for case or the encoding of accents"));
+    found.say(format!(
+        "{count} {verb} the name of another beside it but for case or the encoding of accents"
+    ));
 }
 
 /// One scene, spelt differently in different sensors.
@@ -139,7 +147,8 @@ fn say_spellings(context: &Context<'_>, sink: &mut Sink<'_>, spellings: &[Vec<Sc
         let name = layout.scene_name(meant);
         for scene in scenes.iter().filter(|scene| **scene != meant) {
             for cell in layout.scene_cells(*scene) {
-                let example = Example::at(tree.path(cell.folder)).noting(difference(name, layout.scene_name(*scene)));
+                let example = Example::at(tree.path(cell.folder))
+                    .noting(difference(name, layout.scene_name(*scene)));
                 let expected = String::from_utf8(tree.path(layout.sensor(cell.sensor).folder));
                 let example = match (expected, std::str::from_utf8(name)) {
                     (Ok(sensor), Ok(name)) => example.expecting(format!("{sensor}{name}/")),
@@ -154,7 +163,9 @@ fn say_spellings(context: &Context<'_>, sink: &mut Sink<'_>, spellings: &[Vec<Sc
     found.help("give the folders of one scene the same name in every sensor");
     let count = text::count(found.count(), "scene folder");
     let verb = if found.count() == 1 { "is" } else { "are" };
-    found.say(format!("{count} {verb} spelt otherwise than in other sensors, by case or the encoding of accents"));
+    found.say(format!(
+        "{count} {verb} spelt otherwise than in other sensors, by case or the encoding of accents"
+    ));
 }
 
 /// What tells a name from another that is alike.

@@ -53,16 +53,22 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             for inner in &nested {
                 // Once enough is shown, a place for each folder will do.
                 let show = shown < settings.max_examples;
-                let names = first_names(tree.folder(*inner), if show { settings.max_examples } else { 1 });
+                let names =
+                    first_names(tree.folder(*inner), if show { settings.max_examples } else { 1 });
                 frames |= names.iter().any(|name| is_frame(name));
                 let mut examples = names.iter().map(|name| {
                     let example = Example::at(tree.path_of(*inner, name));
-                    match show.then(|| expected(tree, layout, cell, &nested, *inner, name)).flatten() {
+                    match show
+                        .then(|| expected(tree, layout, cell, &nested, *inner, name))
+                        .flatten()
+                    {
                         Some(path) => example.expecting(path),
                         None => example,
                     }
                 });
-                let first = examples.next().unwrap_or_else(|| Example::at(tree.path(*inner)).noting("empty"));
+                let first = examples
+                    .next()
+                    .unwrap_or_else(|| Example::at(tree.path(*inner)).noting("empty"));
                 if !deep.add_many(several(tree.folder(*inner)), first) {
                     continue;
                 }
@@ -92,7 +98,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         (1, _) => ("1 file".to_owned(), "lies"),
         (files, _) => (text::count(files, "file"), "lie"),
     };
-    deep.say(format!("{count} {verb} below the scene folders of {}, deeper than any frame", labels(layout, &sensors)));
+    deep.say(format!(
+        "{count} {verb} below the scene folders of {}, deeper than any frame",
+        labels(layout, &sensors)
+    ));
 }
 
 /// What stands in a folder that is too deep; the folder itself, where that is nothing.
@@ -145,6 +154,7 @@ fn expected(
     let own = path.strip_prefix(&scene)?.trim_end_matches('/').replace('/', "_");
     let own = format!("{}_{own}", std::str::from_utf8(layout.scene_name(cell.scene)).ok()?);
     let sensor = String::from_utf8(tree.path(layout.sensor(cell.sensor).folder)).ok()?;
-    let is_free = layout.scenes.binary_search_by(|known| known.as_slice().cmp(own.as_bytes())).is_err();
+    let is_free =
+        layout.scenes.binary_search_by(|known| known.as_slice().cmp(own.as_bytes())).is_err();
     (is_free && layout.frames_in(tree, cell) == 0).then(|| format!("{sensor}{own}/{file}"))
 }

@@ -64,7 +64,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     }
     let is_dvc = |remark: &Remark| matches!(remark, Remark::Unnumbered(suffix) if suffix.as_str() == names::DVC);
     if tree.folder(FolderId::ROOT).remarks().iter().any(|(remark, _)| is_dvc(remark)) {
-        finding.note(format!("a `.dvc` file stands for data that were not fetched: {}", Pointer::Dvc.repair()));
+        finding.note(format!(
+            "a `.dvc` file stands for data that were not fetched: {}",
+            Pointer::Dvc.repair()
+        ));
     }
     finding.help(
         "check that this is the folder you meant; sensors are laid out as `lidar-<name>/<scene>/<timestamp>.pcd` and \
@@ -87,19 +90,24 @@ fn what_is_there(tree: &Tree) -> String {
         }
         for (remark, tally) in folder.remarks() {
             match remark {
-                Remark::Unnumbered(suffix) => *counts.entry(suffix.as_str().to_owned()).or_default() += tally.count(),
+                Remark::Unnumbered(suffix) => {
+                    *counts.entry(suffix.as_str().to_owned()).or_default() += tally.count()
+                }
                 Remark::Deeper => deeper += tally.count(),
                 _ => {}
             }
         }
     }
     let named: u64 = counts.values().sum();
-    let mut ranked: Vec<(String, u64)> = counts.into_iter().filter(|(suffix, _)| !suffix.is_empty()).collect();
+    let mut ranked: Vec<(String, u64)> =
+        counts.into_iter().filter(|(suffix, _)| !suffix.is_empty()).collect();
     ranked.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     ranked.truncate(MOST_SUFFIXES);
     let shown: u64 = ranked.iter().map(|(_, count)| count).sum();
-    let mut parts: Vec<String> =
-        ranked.iter().map(|(suffix, count)| text::count(*count, &format!(".{suffix} file"))).collect();
+    let mut parts: Vec<String> = ranked
+        .iter()
+        .map(|(suffix, count)| text::count(*count, &format!(".{suffix} file")))
+        .collect();
     if deeper > 0 {
         parts.push(format!("{} more than 16 levels down", text::count(deeper, "file")));
     }
@@ -112,9 +120,17 @@ fn what_is_there(tree: &Tree) -> String {
     match (parts.is_empty(), folders) {
         (true, _) => format!(
             "{} and no file",
-            if folders == 1 { "is 1 folder".to_owned() } else { format!("are {}", text::count(folders, "folder")) }
+            if folders == 1 {
+                "is 1 folder".to_owned()
+            } else {
+                format!("are {}", text::count(folders, "folder"))
+            }
         ),
         (false, 0) => format!("{verb} {}, and no folder", text::list(&parts, parts.len())),
-        (false, _) => format!("{verb} {} in {}", text::list(&parts, parts.len()), text::count(folders, "folder")),
+        (false, _) => format!(
+            "{verb} {} in {}",
+            text::list(&parts, parts.len()),
+            text::count(folders, "folder")
+        ),
     }
 }

@@ -74,7 +74,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     }
     let sensors = text::count(transposed.sensors.len() as u64, "sensor");
     if let Some((from, to)) = first {
-        finding.help(format!("move every folder of frames to `<sensor>/<scene>/`: `{from}` becomes `{to}`"));
+        finding.help(format!(
+            "move every folder of frames to `<sensor>/<scene>/`: `{from}` becomes `{to}`"
+        ));
     }
     if transposed.moves.iter().any(|found| found.scene == FolderId::ROOT) {
         finding.note("no folder is named for a scene, so the target's own name stands for it");
@@ -94,12 +96,19 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 }
 
 /// Where a folder of frames belongs; none where its scene's name cannot stay.
-fn destination(tree: &Tree, target: &Target, transposed: &Transposed, found: &Move) -> Option<String> {
+fn destination(
+    tree: &Tree,
+    target: &Target,
+    transposed: &Transposed,
+    found: &Move,
+) -> Option<String> {
     let sensor = transposed.sensors.get(usize::try_from(found.sensor).ok()?)?;
     let scene = match (found.scene, transposed.order) {
         (FolderId::ROOT, _) => target.segments.last().cloned().unwrap_or_default(),
         // Scenes of two batches may have one name, so the batch's becomes part of it.
-        (scene, LevelOrder::SceneFirst) => text::lossless(&tree.path(scene)).trim_end_matches('/').replace('/', "_"),
+        (scene, LevelOrder::SceneFirst) => {
+            text::lossless(&tree.path(scene)).trim_end_matches('/').replace('/', "_")
+        }
         (scene, LevelOrder::KindFirst) => text::lossless(tree.folder(scene).name()).into_owned(),
     };
     let path = format!("{sensor}/{scene}/");

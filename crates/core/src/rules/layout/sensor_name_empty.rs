@@ -47,6 +47,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         nameless.add(Example::at(tree.path(sensor.folder)).noting("no name behind the prefix"));
         let noun = sensor.kind.noun();
         nameless.help(format!("put the {noun}'s name behind the hyphen, as metadata.json has it"));
-        nameless.say(format!("`{}` has the prefix of a {noun} and no name behind it", sensor.label()));
+        nameless
+            .say(format!("`{}` has the prefix of a {noun} and no name behind it", sensor.label()));
     }
 }

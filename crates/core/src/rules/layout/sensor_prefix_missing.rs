@@ -64,14 +64,21 @@ fn say(context: &Context<'_>, sink: &mut Sink<'_>, kind: SensorKind, sensors: &[
     let mut missing = sink.gather(&SENSOR_PREFIX_MISSING);
     for sensor in sensors {
         let Some(expected) = &sensor.expected_folder else { continue };
-        missing.add(Example::at(context.tree.path(sensor.folder)).expecting(format!("{expected}/")));
+        missing
+            .add(Example::at(context.tree.path(sensor.folder)).expecting(format!("{expected}/")));
     }
     let (holds, prefix) = (format!("{}s", kind.frame_noun()), kind.prefix());
     if let [sensor] = sensors {
         let label = sensor.label();
         missing.about_sensor(&sensor.folder_name);
-        missing.help(format!("rename `{label}` to `{}`", sensor.expected_folder.as_deref().unwrap_or_default()));
-        missing.say(format!("`{label}` holds {holds}, but a {}'s folder has to start with `{prefix}`", kind.noun()));
+        missing.help(format!(
+            "rename `{label}` to `{}`",
+            sensor.expected_folder.as_deref().unwrap_or_default()
+        ));
+        missing.say(format!(
+            "`{label}` holds {holds}, but a {}'s folder has to start with `{prefix}`",
+            kind.noun()
+        ));
     } else {
         missing.help("rename each as shown");
         let count = text::number(missing.count());

@@ -120,9 +120,12 @@ fn say(context: &Context<'_>, sink: &mut Sink<'_>, stem: Stem) {
     if too_dense {
         found.note("in whole milliseconds some of these frames would share a name, or their unit is not clear");
     }
-    let (count, verb) = (text::count(found.count(), "frame"), if found.count() == 1 { "is" } else { "are" });
+    let (count, verb) =
+        (text::count(found.count(), "frame"), if found.count() == 1 { "is" } else { "are" });
     let of = match sensors.len() {
-        several if several > 2 && several == layout.sensors.len() => format!("all {several} sensors"),
+        several if several > 2 && several == layout.sensors.len() => {
+            format!("all {several} sensors")
+        }
         _ => labels(layout, &sensors),
     };
     let (message, help) = match stem {
@@ -140,7 +143,8 @@ fn say(context: &Context<'_>, sink: &mut Sink<'_>, stem: Stem) {
         ),
     };
     found.help(help);
-    let message = if verb == "is" { message.replace("they were", "it was") } else { message.to_owned() };
+    let message =
+        if verb == "is" { message.replace("they were", "it was") } else { message.to_owned() };
     found.say(format!("{count} of {of} {verb} {message}"));
 }
 
@@ -203,7 +207,8 @@ fn renamed_texts(folder: &Folder, names: &[Vec<u8>]) -> Vec<Option<(String, &'st
     let all: Vec<String> = renamed.iter().flatten().map(|(name, _)| name.clone()).collect();
     for slot in &mut renamed {
         let is_free = |(name, _): &(String, _)| {
-            all.iter().filter(|other| *other == name).count() == 1 && !holds(folder, name.as_bytes())
+            all.iter().filter(|other| *other == name).count() == 1
+                && !holds(folder, name.as_bytes())
         };
         if !slot.as_ref().is_some_and(is_free) {
             *slot = None;

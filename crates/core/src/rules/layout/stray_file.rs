@@ -48,7 +48,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut shown: Vec<String> = Vec::new();
     // Where metadata.json is not there, a file of nearly that name is taken for it (L102).
     let is_stray = |name: &[u8]| {
-        name != names::METADATA.as_bytes() && (has_metadata || !names::is_near_metadata(&text::lossless(name)))
+        name != names::METADATA.as_bytes()
+            && (has_metadata || !names::is_near_metadata(&text::lossless(name)))
     };
     for (several, mut names) in top_files(top, most) {
         let known = names.len();
@@ -65,7 +66,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     shown.sort_unstable();
     strays.help("keep what is no part of the dataset outside the folder that is uploaded");
     let message = match strays.count() {
-        1 => format!("{} stands at the top, beside the sensors, where only metadata.json belongs", shown.concat()),
+        1 => format!(
+            "{} stands at the top, beside the sensors, where only metadata.json belongs",
+            shown.concat()
+        ),
         count => format!(
             "{} stand at the top, beside the sensors, where only metadata.json belongs: {}",
             text::count(count, "file"),
@@ -77,8 +81,13 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 
 /// The files at the top, group by group: which and how many, and the first few names.
 fn top_files(top: &Folder, most: usize) -> impl Iterator<Item = (Several, Vec<Vec<u8>>)> {
-    let odd = top.remarks().iter().filter(|(remark, _)| matches!(remark, Remark::Odd(_) | Remark::OddFrame(_)));
-    let odd = odd.map(|(_, tally)| (tally.several(), tally.examples().iter().map(|name| name.to_vec()).collect()));
+    let odd = top
+        .remarks()
+        .iter()
+        .filter(|(remark, _)| matches!(remark, Remark::Odd(_) | Remark::OddFrame(_)));
+    let odd = odd.map(|(_, tally)| {
+        (tally.several(), tally.examples().iter().map(|name| name.to_vec()).collect())
+    });
     Group::of(top).map(move |group| (group.several(), group.names(most))).chain(odd)
 }
 
@@ -102,7 +111,8 @@ mod tests {
 
     #[test]
     fn a_hundred_thousand_strays_are_one_finding() {
-        let sketch = Sketch::parse("lidar-top/\n  a/\n    1681532060061.pcd\nmetadata.json\n").unwrap();
+        let sketch =
+            Sketch::parse("lidar-top/\n  a/\n    1681532060061.pcd\nmetadata.json\n").unwrap();
         let mut builder = TreeBuilder::new(5);
         for drawn in &sketch.entries {
             builder.add(&Entry { path: &drawn.path, kind: drawn.kind, size: Some(drawn.size) });
@@ -112,8 +122,13 @@ mod tests {
         }
         let inspection = Inspection { tree: builder.finish(), ..sketch.inspection() };
         let report = crate::check(inspection, &Settings::default());
-        let findings: Vec<_> = report.findings.iter().map(|finding| (finding.rule.code, finding.count)).collect();
+        let findings: Vec<_> =
+            report.findings.iter().map(|finding| (finding.rule.code, finding.count)).collect();
         assert_eq!(findings, [("L105", 100_000)]);
-        assert!(report.findings[0].message.ends_with(": `dump.000000`, `dump.000001`, `dump.000002` and 99,997 more"));
+        assert!(
+            report.findings[0]
+                .message
+                .ends_with(": `dump.000000`, `dump.000001`, `dump.000002` and 99,997 more")
+        );
     }
 }

@@ -69,5 +69,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let verb = if names.len() == 1 { "stands" } else { "stand" };
     let nouns = if names.len() == 1 { "is no sensor" } else { "are no sensors" };
     let list = text::list(&names, 4);
-    stray.say(format!("{list} {verb} where the platform takes each folder for a sensor, and {nouns}"));
+    stray.say(format!(
+        "{list} {verb} where the platform takes each folder for a sensor, and {nouns}"
+    ));
 }

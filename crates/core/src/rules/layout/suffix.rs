@@ -52,7 +52,12 @@ pub(super) fn is_of_other_kind(kind: SensorKind, suffix: &str) -> bool {
 }
 
 /// Says of all sensors of a kind which suffixes depart from it: once for those that depart in the same way.
-pub(super) fn check(context: &Context<'_>, sink: &mut Sink<'_>, rule: &'static Rule, kind: SensorKind) {
+pub(super) fn check(
+    context: &Context<'_>,
+    sink: &mut Sink<'_>,
+    rule: &'static Rule,
+    kind: SensorKind,
+) {
     let Context { tree, layout, .. } = context;
     let mut alike: BTreeMap<(Departure, BTreeSet<&str>), Vec<SensorId>> = BTreeMap::new();
     for (id, _) in layout.sensors().filter(|(_, sensor)| sensor.kind == kind) {
@@ -71,7 +76,11 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink<'_>, rule: &'static R
     }
 }
 
-fn departing(tree: &Tree, folder: FolderId, kind: SensorKind) -> impl Iterator<Item = (Departure, Group<'_>)> {
+fn departing(
+    tree: &Tree,
+    folder: FolderId,
+    kind: SensorKind,
+) -> impl Iterator<Item = (Departure, Group<'_>)> {
     // Where the top has no metadata.json, one that stands here is that one, misplaced (L102).
     let is_stray = tree.folder(FolderId::ROOT).has_landmark(names::METADATA);
     Group::of(tree.folder(folder))
@@ -99,7 +108,9 @@ fn say(
                 let names = group.names(if show { settings.max_examples } else { 1 });
                 let mut examples = names.iter().map(|name| {
                     let example = Example::at(tree.path_of(folder, name));
-                    match (show && departure == Departure::Spelling).then(|| renamed(tree, folder, name, kind)) {
+                    match (show && departure == Departure::Spelling)
+                        .then(|| renamed(tree, folder, name, kind))
+                    {
                         Some(Some(path)) => example.expecting(path),
                         _ => example,
                     }
@@ -131,12 +142,19 @@ fn say(
     let (noun, suffix) = (kind.noun(), kind.suffix());
     let message = match departure {
         Departure::Spelling => {
-            let (count, verb) = (text::count(found.count(), "frame"), if one { "ends" } else { "end" });
-            format!("{count} of {sensors_text} {verb} in {}, where a {noun}'s end in `.{suffix}`", dotted(suffixes))
+            let (count, verb) =
+                (text::count(found.count(), "frame"), if one { "ends" } else { "end" });
+            format!(
+                "{count} of {sensors_text} {verb} in {}, where a {noun}'s end in `.{suffix}`",
+                dotted(suffixes)
+            )
         }
         Departure::Format => {
-            let (count, verb) = (text::count(found.count(), "frame"), if one { "is" } else { "are" });
-            format!("{count} of {sensors_text} {verb} in another format ({formats}), where a {noun}'s are `.{suffix}`")
+            let (count, verb) =
+                (text::count(found.count(), "frame"), if one { "is" } else { "are" });
+            format!(
+                "{count} of {sensors_text} {verb} in another format ({formats}), where a {noun}'s are `.{suffix}`"
+            )
         }
         Departure::NoFrame => {
             let frame = kind.frame_noun();
@@ -157,12 +175,20 @@ fn say(
 
 fn help(kind: SensorKind, departure: Departure, suffixes: &BTreeSet<&str>) -> &'static str {
     match (kind, departure) {
-        (_, Departure::NoFrame) if suffixes.iter().all(|suffix| *suffix == names::DVC) => Pointer::Dvc.repair(),
+        (_, Departure::NoFrame) if suffixes.iter().all(|suffix| *suffix == names::DVC) => {
+            Pointer::Dvc.repair()
+        }
         (SensorKind::Lidar, Departure::Spelling) => "rename each to end in `.pcd`",
         (SensorKind::Camera, Departure::Spelling) => "rename each to end in `.jpg`",
-        (SensorKind::Lidar, Departure::Format) => "convert to PCD; another suffix alone does not do it",
-        (SensorKind::Camera, Departure::Format) => "convert to JPEG to be sure; another suffix alone does not do it",
-        (_, Departure::NoFrame) => "keep what is no part of the dataset outside the folder that is uploaded",
+        (SensorKind::Lidar, Departure::Format) => {
+            "convert to PCD; another suffix alone does not do it"
+        }
+        (SensorKind::Camera, Departure::Format) => {
+            "convert to JPEG to be sure; another suffix alone does not do it"
+        }
+        (_, Departure::NoFrame) => {
+            "keep what is no part of the dataset outside the folder that is uploaded"
+        }
     }
 }
 

@@ -51,27 +51,37 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Context { tree, layout, settings, .. } = context;
-    let Some(unit) = common_unit(tree, layout).filter(|unit| *unit != Unit::Milliseconds) else { return };
+    let Some(unit) = common_unit(tree, layout).filter(|unit| *unit != Unit::Milliseconds) else {
+        return;
+    };
     let mut sensors: Vec<SensorId> = Vec::new();
     let mut cells: Vec<(SensorId, Cell)> = Vec::new();
     for (id, _) in layout.sensors() {
         cells.extend(layout.sensor_cells(id).map(|cell| (id, cell)));
     }
     let kind = |id: SensorId| layout.sensor(id).kind;
-    let collides = cells.iter().any(|(id, cell)| share_a_millisecond(tree.folder(cell.folder), kind(*id), unit));
+    let collides = cells
+        .iter()
+        .any(|(id, cell)| share_a_millisecond(tree.folder(cell.folder), kind(*id), unit));
     let mut found = sink.gather(&TIMESTAMP_UNIT);
     let mut shown = 0;
     for (id, cell) in cells {
         for (naming, set) in whole(tree.folder(cell.folder), kind(id)) {
             let most = settings.max_examples.saturating_sub(shown).max(1);
             let mut examples = set.iter().take(most).map(|value| {
-                let example = Example::at(tree.path_of(cell.folder, naming.render(value).as_bytes()));
+                let example =
+                    Example::at(tree.path_of(cell.folder, naming.render(value).as_bytes()));
                 match milliseconds(value, unit).filter(|_| !collides) {
-                    Some(value) => expecting(tree, cell, example, &format!("{value}.{}", naming.suffix())),
+                    Some(value) => {
+                        expecting(tree, cell, example, &format!("{value}.{}", naming.suffix()))
+                    }
                     None => example,
                 }
             });
-            if examples.next().is_some_and(|first| found.add_many(Group::Numbered(naming, set).several(), first)) {
+            if examples
+                .next()
+                .is_some_and(|first| found.add_many(Group::Numbered(naming, set).several(), first))
+            {
                 examples.for_each(|example| {
                     found.show(example);
                 });
@@ -95,7 +105,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         several if several > 2 => format!("all {several} sensors"),
         _ => labels(layout, &sensors),
     };
-    found.say(format!("{count} of {of} {verb} named in {}, where milliseconds are typical", unit.noun()));
+    found.say(format!(
+        "{count} of {of} {verb} named in {}, where milliseconds are typical",
+        unit.noun()
+    ));
 }
 
 /// The frames of a kind of sensor that whole numbers name.
@@ -103,7 +116,9 @@ fn whole(folder: &Folder, kind: SensorKind) -> impl Iterator<Item = (&Naming, &F
     folder
         .frames()
         .iter()
-        .filter(move |(naming, _)| naming.fraction_digits() == 0 && Media::of_suffix(naming.suffix()) == kind.media())
+        .filter(move |(naming, _)| {
+            naming.fraction_digits() == 0 && Media::of_suffix(naming.suffix()) == kind.media()
+        })
         .map(|(naming, set)| (naming, set))
 }
 
@@ -114,7 +129,9 @@ fn common_unit(tree: &Tree, layout: &Layout) -> Option<Unit> {
         let (mut has_frames, mut has_unit) = (false, false);
         for cell in layout.sensor_cells(id) {
             let frames = tree.folder(cell.folder).frames().iter();
-            for (naming, set) in frames.filter(|(naming, _)| Media::of_suffix(naming.suffix()) == sensor.kind.media()) {
+            for (naming, set) in frames
+                .filter(|(naming, _)| Media::of_suffix(naming.suffix()) == sensor.kind.media())
+            {
                 has_frames = true;
                 let Some(unit) = Unit::of_frames(naming, set) else { continue };
                 has_unit = true;

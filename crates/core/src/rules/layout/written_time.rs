@@ -18,7 +18,10 @@ pub(super) fn in_text(stem: &str) -> Option<Written> {
         return Some(Written { stem: (*stamp).to_owned(), note: "the time in the name" });
     }
     if let Some(milliseconds) = date_time(stem.as_bytes()) {
-        return Some(Written { stem: milliseconds.to_string(), note: "that date and time, taken as UTC" });
+        return Some(Written {
+            stem: milliseconds.to_string(),
+            note: "that date and time, taken as UTC",
+        });
     }
     let longest = runs.into_iter().filter(|run| run.len() <= 36).max_by_key(|run| run.len())?;
     Some(Written { stem: longest.to_owned(), note: "the number in the name, if that is the time" })
@@ -33,12 +36,15 @@ const LATEST_SECOND: i128 = 4_102_444_800;
 
 fn is_stamp(run: &str) -> bool {
     let Ok(value) = run.parse::<i128>() else { return false };
-    !run.starts_with('0') && Unit::of_stamp(value).is_some_and(|unit| value / unit.per_second() < LATEST_SECOND)
+    !run.starts_with('0')
+        && Unit::of_stamp(value).is_some_and(|unit| value / unit.per_second() < LATEST_SECOND)
 }
 
 /// Milliseconds since 1970 of the first date and time of day: `2018-07-24T11-28-47.123`, `20180724_112847`.
 fn date_time(text: &[u8]) -> Option<i128> {
-    (0..text.len()).filter(|at| *at == 0 || !text[at - 1].is_ascii_digit()).find_map(|at| date_time_at(&text[at..]))
+    (0..text.len())
+        .filter(|at| *at == 0 || !text[at - 1].is_ascii_digit())
+        .find_map(|at| date_time_at(&text[at..]))
 }
 
 fn date_time_at(text: &[u8]) -> Option<i128> {
@@ -70,12 +76,18 @@ fn date_time_at(text: &[u8]) -> Option<i128> {
 
 /// The fraction of a second that follows a time of day, in milliseconds.
 fn thousandths(rest: &[u8]) -> i128 {
-    let digits = rest.strip_prefix(b".").or(rest.strip_prefix(b"_")).or(rest.strip_prefix(b",")).unwrap_or(rest);
+    let digits = rest
+        .strip_prefix(b".")
+        .or(rest.strip_prefix(b"_"))
+        .or(rest.strip_prefix(b","))
+        .unwrap_or(rest);
     digits.split_at_checked(3).and_then(|(digits, _)| number(digits)).unwrap_or(0)
 }
 
 fn number(digits: &[u8]) -> Option<i128> {
-    digits.iter().try_fold(0, |value, digit| digit.is_ascii_digit().then(|| value * 10 + i128::from(digit - b'0')))
+    digits.iter().try_fold(0, |value, digit| {
+        digit.is_ascii_digit().then(|| value * 10 + i128::from(digit - b'0'))
+    })
 }
 
 /// Days from 1 January 1970 to a date of the Gregorian calendar.
@@ -96,7 +108,10 @@ mod tests {
             assert_eq!(in_text(text).map(|written| written.stem).as_deref(), expected, "{text}");
         };
         check("CAM_FRONT__1532402927612460", Some("1532402927612460"));
-        check("n015-2018-07-24-11-22-45+0800__CAM_FRONT__1532402927612460", Some("1532402927612460"));
+        check(
+            "n015-2018-07-24-11-22-45+0800__CAM_FRONT__1532402927612460",
+            Some("1532402927612460"),
+        );
         check("2018-07-24T11-28-47", Some("1532431727000"));
         check("2018-07-24 11:28:47.123456", Some("1532431727123"));
         check("img_20180724_112847", Some("1532431727000"));

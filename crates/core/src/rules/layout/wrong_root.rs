@@ -103,10 +103,15 @@ fn below(tree: &Tree, target: &Target, roots: &[FolderId], sink: &mut Sink<'_>) 
 
 fn above(target: &Target, levels: u8, sink: &mut Sink<'_>) {
     let mut finding = sink.gather(&WRONG_ROOT);
-    let inward = target.segments.iter().skip(target.segments.len().saturating_sub(usize::from(levels)));
+    let inward =
+        target.segments.iter().skip(target.segments.len().saturating_sub(usize::from(levels)));
     let inward: Vec<&str> = inward.map(String::as_str).collect();
     let sensor = inward.first().copied().unwrap_or_default();
-    finding.add(Example::at(&b""[..]).noting(if levels == 1 { "one sensor's folder" } else { "one scene's folder" }));
+    finding.add(Example::at(&b""[..]).noting(if levels == 1 {
+        "one sensor's folder"
+    } else {
+        "one scene's folder"
+    }));
     let uri = target.uri.trim_end_matches('/');
     let right = uri.strip_suffix(&inward.join("/")).map(|above| above.trim_end_matches('/'));
     let right = match target.kind {
@@ -166,7 +171,8 @@ mod tests {
     #[test]
     fn a_folder_in_a_repository_has_an_address() {
         let check = |uri: &str, expected: &str| {
-            let target = Target { kind: TargetKind::Git, uri: uri.to_owned(), segments: Vec::new() };
+            let target =
+                Target { kind: TargetKind::Git, uri: uri.to_owned(), segments: Vec::new() };
             assert_eq!(joined(&target, b"data/"), expected);
         };
         check("git:HEAD", "git:HEAD:data");

@@ -123,7 +123,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let bracket = Span::new(list.span.start, list.span.start + 1);
         finding.locate_many(
             0,
-            metadata.document.point(bracket, format!("no entry for {}", quoted(names.iter().copied()))),
+            metadata
+                .document
+                .point(bracket, format!("no entry for {}", quoted(names.iter().copied()))),
         );
     }
     finding.help("add an entry for each camera");

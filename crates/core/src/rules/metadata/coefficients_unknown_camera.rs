@@ -101,12 +101,18 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut names = Vec::new();
     for (_, name, answer) in &pairing.entries {
         // In 2D data nothing is missing for want of a name, so a misspelt one is but an unknown one.
-        if *answer == Answer::Nothing || (matches!(answer, Answer::Meant(..)) && !is_projected(context)) {
+        if *answer == Answer::Nothing
+            || (matches!(answer, Answer::Meant(..)) && !is_projected(context))
+        {
             finding.locate(metadata.document.point(name.span, "no camera of this name"));
             names.push(name.value.as_str());
         }
     }
     finding.help("delete what belongs to no camera");
-    let what = if names.len() == 1 { "an entry for a camera that is" } else { "entries for cameras that are" };
+    let what = if names.len() == 1 {
+        "an entry for a camera that is"
+    } else {
+        "entries for cameras that are"
+    };
     finding.say(format!("`cameraCoefficients` has {what} not in the tree: {}", quoted(names)));
 }

@@ -61,7 +61,12 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let asked = context.settings.data_type;
     let (sentence, expected) = match body.data_type() {
         // The same mistake in the request is said there, and that it was made here too.
-        None if context.request.is_some_and(|it| request::asks_for(it, Field::DataType, field.value)) => return,
+        None if context
+            .request
+            .is_some_and(|it| request::asks_for(it, Field::DataType, field.value)) =>
+        {
+            return;
+        }
         None => {
             let expected = in_tree.or(who_says::request(context)).or(asked);
             (format!("`dataType` is {value}; it is 2 for 2D and 3 for 3D"), expected)
@@ -69,9 +74,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         // With a request it is R112 that says who says what.
         Some(_) if who_says::request(context).is_some() => return,
         Some(declared) => match (asked, in_tree) {
-            (Some(asked), _) if asked != declared => {
-                (format!("`dataType` is {value} here and {} on the command line", asked.number()), Some(asked))
-            }
+            (Some(asked), _) if asked != declared => (
+                format!("`dataType` is {value} here and {} on the command line", asked.number()),
+                Some(asked),
+            ),
             (_, Some(found)) if found != declared => {
                 let sentence = format!(
                     "`dataType` is {}, but the tree has {}",

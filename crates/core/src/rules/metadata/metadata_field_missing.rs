@@ -61,7 +61,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let fields: Vec<&Field> = missing
             .fields
             .iter()
-            .filter(|(field, instead)| instead.is_some() || is_needed(context, missing.place, field))
+            .filter(|(field, instead)| {
+                instead.is_some() || is_needed(context, missing.place, field)
+            })
             .collect();
         if !fields.is_empty() {
             let words: Vec<String> = fields.iter().map(|field| describe(field)).collect();
@@ -80,9 +82,18 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         }
         let places: Vec<Place> = objects.iter().map(|(missing, _)| missing.place).collect();
         let verb = if places.len() == 1 { "lacks" } else { "lack" };
-        let misspelt = objects.iter().any(|(_, fields)| fields.iter().all(|(_, instead)| instead.is_some()));
-        finding.help(if misspelt { "correct the spelling of the key" } else { "add what is missing" });
-        finding.say(format!("{} {verb} {}", owners(metadata, &places), text::list(&words, words.len())));
+        let misspelt =
+            objects.iter().any(|(_, fields)| fields.iter().all(|(_, instead)| instead.is_some()));
+        finding.help(if misspelt {
+            "correct the spelling of the key"
+        } else {
+            "add what is missing"
+        });
+        finding.say(format!(
+            "{} {verb} {}",
+            owners(metadata, &places),
+            text::list(&words, words.len())
+        ));
     }
 }
 

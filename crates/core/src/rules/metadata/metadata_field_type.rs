@@ -70,14 +70,18 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let Some(first) = values.first() else { continue };
         let mut finding = sink.gather(&METADATA_FIELD_TYPE);
         for wrong in &values {
-            finding.locate(metadata.document.point(wrong.span, format!("expected {}", first.expected)));
+            finding.locate(
+                metadata.document.point(wrong.span, format!("expected {}", first.expected)),
+            );
         }
         if first.place.camera.is_some() {
             soften(context, &mut finding);
         }
-        if let Some(note) =
-            further_lines(&metadata.document, values.iter().skip(1).map(|wrong| wrong.span), values.len() as u64 - 1)
-        {
+        if let Some(note) = further_lines(
+            &metadata.document,
+            values.iter().skip(1).map(|wrong| wrong.span),
+            values.len() as u64 - 1,
+        ) {
             finding.note(note);
         }
         finding.help(if first.is_quoted {

@@ -58,7 +58,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(metadata) = context.metadata else { return };
     let mut objects: BTreeMap<_, Vec<&Unknown>> = BTreeMap::new();
     for unknown in &metadata.shape.unknown {
-        objects.entry((unknown.place.path, unknown.place.camera.is_some())).or_default().push(unknown);
+        objects
+            .entry((unknown.place.path, unknown.place.camera.is_some()))
+            .or_default()
+            .push(unknown);
     }
     for (_, fields) in objects {
         let mut finding = sink.gather(&METADATA_FIELD_UNKNOWN);
@@ -67,16 +70,25 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         }
         for unknown in fields.iter().filter(|unknown| unknown.nearest.is_some()).take(SHOWN) {
             let nearest = unknown.nearest.unwrap_or_default();
-            finding
-                .note(format!("`{}` is near to `{nearest}`, which stands there too", text::short(&unknown.key.value)));
+            finding.note(format!(
+                "`{}` is near to `{nearest}`, which stands there too",
+                text::short(&unknown.key.value)
+            ));
         }
         finding.help("delete what nothing reads");
-        let keys: BTreeSet<&str> = fields.iter().map(|unknown| unknown.key.value.as_str()).collect();
+        let keys: BTreeSet<&str> =
+            fields.iter().map(|unknown| unknown.key.value.as_str()).collect();
         let mut places: Vec<Place> = fields.iter().map(|unknown| unknown.place).collect();
         places.dedup();
-        let (verb, noun) =
-            (if places.len() == 1 { "has" } else { "have" }, if keys.len() == 1 { "field" } else { "fields" });
+        let (verb, noun) = (
+            if places.len() == 1 { "has" } else { "have" },
+            if keys.len() == 1 { "field" } else { "fields" },
+        );
         let which = if keys.len() == 1 { "an unknown" } else { "unknown" };
-        finding.say(format!("{} {verb} {which} {noun}: {}", owners(metadata, &places), quoted(keys)));
+        finding.say(format!(
+            "{} {verb} {which} {noun}: {}",
+            owners(metadata, &places),
+            quoted(keys)
+        ));
     }
 }

@@ -55,9 +55,13 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some((metadata, body)) = body(context) else { return };
-    if let Some(tree_type) = body.file_tree_type.as_ref().filter(|tree_type| tree_type.value != 0.0) {
+    if let Some(tree_type) = body.file_tree_type.as_ref().filter(|tree_type| tree_type.value != 0.0)
+    {
         // The same mistake in the request is said there, and that it was made here too.
-        if context.request.is_some_and(|request| request::asks_for(request, Field::FileTreeType, tree_type.value)) {
+        if context
+            .request
+            .is_some_and(|request| request::asks_for(request, Field::FileTreeType, tree_type.value))
+        {
             return;
         }
         let mut finding = sink.gather(&METADATA_FILE_TREE_TYPE);

@@ -60,7 +60,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for fault in metadata.document.faults() {
         let mut finding = sink.gather(&METADATA_SYNTAX);
         finding.locate_many(fault.count, metadata.document.point(fault.span, fault.label.as_str()));
-        if let Some(note) = further_lines(&metadata.document, fault.more.iter().copied(), fault.count - 1) {
+        if let Some(note) =
+            further_lines(&metadata.document, fault.more.iter().copied(), fault.count - 1)
+        {
             finding.note(note);
         }
         finding.help(fault.help());

@@ -59,6 +59,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let mut finding = sink.gather(&METADATA_VERSION);
         finding.locate(metadata.document.point(version.span, format!("expected \"{KNOWN}\"")));
         finding.help(format!("write \"{KNOWN}\""));
-        finding.say(format!("`version` is `{}`; the only version known is `{KNOWN}`", text::short(&version.value)));
+        finding.say(format!(
+            "`version` is `{}`; the only version known is `{KNOWN}`",
+            text::short(&version.value)
+        ));
     }
 }

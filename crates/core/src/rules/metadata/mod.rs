@@ -70,7 +70,10 @@ fn owners(metadata: &Metadata, places: &[Place]) -> String {
     let cameras = camera_list(places.iter().map(|place| {
         let index = place.camera.unwrap_or_default();
         let entry = metadata.coefficients(index);
-        entry.map_or_else(|| format!("entry {} of `cameraCoefficients`", index + 1), Coefficients::label)
+        entry.map_or_else(
+            || format!("entry {} of `cameraCoefficients`", index + 1),
+            Coefficients::label,
+        )
     }));
     if first.path.is_empty() { cameras } else { format!("`{}` of {cameras}", first.path) }
 }
@@ -82,7 +85,8 @@ pub(super) fn camera_list(labels: impl ExactSizeIterator<Item = String>) -> Stri
     if count > SHOWN {
         return text::count(count as u64, "camera");
     }
-    let names: Vec<&str> = labels.iter().filter_map(|label| label.strip_prefix("camera ")).collect();
+    let names: Vec<&str> =
+        labels.iter().filter_map(|label| label.strip_prefix("camera ")).collect();
     if count > 1 && names.len() == count {
         format!("cameras {}", text::list(&names, SHOWN))
     } else {
@@ -92,14 +96,17 @@ pub(super) fn camera_list(labels: impl ExactSizeIterator<Item = String>) -> Stri
 
 /// Names in backticks, as a sentence lists them.
 pub(super) fn quoted<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
-    let names: Vec<String> = names.into_iter().map(|name| format!("`{}`", text::short(name))).collect();
+    let names: Vec<String> =
+        names.into_iter().map(|name| format!("`{}`", text::short(name))).collect();
     text::list(&names, SHOWN)
 }
 
 /// Says that every scene of the camera of this name is concerned.
 pub(super) fn put_at_risk(context: &Context<'_>, camera: &str, finding: &mut Gather<'_, '_>) {
     let sensors = context.layout.sensors();
-    for (id, _) in sensors.filter(|(_, sensor)| sensor.kind == SensorKind::Camera && sensor.name == camera) {
+    for (id, _) in
+        sensors.filter(|(_, sensor)| sensor.kind == SensorKind::Camera && sensor.name == camera)
+    {
         for cell in context.layout.sensor_cells(id) {
             finding.in_scene(cell.scene);
         }

@@ -39,8 +39,13 @@ impl Answer {
     /// The answer where there may be sensors that were not seen: what was not found can be one of them.
     fn among_unseen(self) -> Self {
         match self {
-            Answer::Exact(_) | Answer::Meant(_, Mistake::Prefix) | Answer::Repeat | Answer::Said => self,
-            Answer::Nothing | Answer::Meant(_, Mistake::Spelling | Mistake::Sequence) => Answer::Said,
+            Answer::Exact(_)
+            | Answer::Meant(_, Mistake::Prefix)
+            | Answer::Repeat
+            | Answer::Said => self,
+            Answer::Nothing | Answer::Meant(_, Mistake::Spelling | Mistake::Sequence) => {
+                Answer::Said
+            }
         }
     }
 }
@@ -100,13 +105,19 @@ impl<'a> Pairing<'a> {
         let mut open = |named: &mut Vec<bool>, find: &dyn Fn(&Entry<'a>, &[bool]) -> Answer| {
             for entry in entries.iter_mut().filter(|entry| entry.answer == Answer::Nothing) {
                 entry.answer = find(entry, named);
-                if let Some(is_named) = entry.answer.sensor().and_then(|id| named.get_mut(id.0 as usize)) {
+                if let Some(is_named) =
+                    entry.answer.sensor().and_then(|id| named.get_mut(id.0 as usize))
+                {
                     *is_named = true;
                 }
             }
         };
         open(&mut named, &|entry, named| {
-            let other = if entry.kind == SensorKind::Lidar { SensorKind::Camera } else { SensorKind::Lidar };
+            let other = if entry.kind == SensorKind::Lidar {
+                SensorKind::Camera
+            } else {
+                SensorKind::Lidar
+            };
             match sensors.exact(other, &entry.name.value) {
                 Some(_) if context.unseen.is_at_the_top() => Answer::Said,
                 Some(id) if named.get(id.0 as usize) == Some(&true) => Answer::Repeat,
@@ -132,23 +143,30 @@ impl<'a> Pairing<'a> {
         }
         for kind in SensorKind::ALL {
             let lone = |named: &[bool]| {
-                let mut missing = layout.sensors().filter(|(id, sensor)| sensor.kind == kind && is_missing(named, *id));
+                let mut missing = layout
+                    .sensors()
+                    .filter(|(id, sensor)| sensor.kind == kind && is_missing(named, *id));
                 missing.next().filter(|_| missing.next().is_none())
             };
-            let unanswered = entries.iter_mut().filter(|entry| entry.kind == kind && entry.answer == Answer::Nothing);
+            let unanswered = entries
+                .iter_mut()
+                .filter(|entry| entry.kind == kind && entry.answer == Answer::Nothing);
             // One name and one sensor are left: they belong together, however little they have in common.
-            if let ([entry], Some((id, sensor))) = (unanswered.collect::<Vec<_>>().as_mut_slice(), lone(&named))
+            if let ([entry], Some((id, sensor))) =
+                (unanswered.collect::<Vec<_>>().as_mut_slice(), lone(&named))
                 && !entry.name.value.trim().is_empty()
             {
                 // That a sensor has no name is said where its folder is.
                 let is_nameless = sensor.name.trim().is_empty();
-                entry.answer = if is_nameless { Answer::Said } else { Answer::Meant(id, Mistake::Spelling) };
+                entry.answer =
+                    if is_nameless { Answer::Said } else { Answer::Meant(id, Mistake::Spelling) };
                 if let Some(is_named) = named.get_mut(id.0 as usize) {
                     *is_named = true;
                 }
             }
         }
-        let unnamed = layout.sensors().map(|(id, _)| id).filter(|id| is_missing(&named, *id)).collect();
+        let unnamed =
+            layout.sensors().map(|(id, _)| id).filter(|id| is_missing(&named, *id)).collect();
         if context.unseen.is_at_the_top() {
             entries.iter_mut().for_each(|entry| entry.answer = entry.answer.among_unseen());
         }
@@ -158,7 +176,11 @@ impl<'a> Pairing<'a> {
 
 impl Body {
     fn sequence_names(&self) -> usize {
-        SensorKind::ALL.into_iter().filter_map(|kind| self.sequence(kind)).map(|sequence| sequence.names.len()).sum()
+        SensorKind::ALL
+            .into_iter()
+            .filter_map(|kind| self.sequence(kind))
+            .map(|sequence| sequence.names.len())
+            .sum()
     }
 }
 
@@ -179,8 +201,11 @@ impl<'a> CoefficientsPairing<'a> {
         let sensors = Names::of(layout);
         let sequence = Pairing::of(context, body);
         // What `cameraSequence` calls a camera is a name for it here too: the misspelling is said there.
-        let called: BTreeMap<&str, Option<SensorId>> =
-            sequence.entries.iter().map(|entry| (entry.name.value.as_str(), entry.answer.sensor())).collect();
+        let called: BTreeMap<&str, Option<SensorId>> = sequence
+            .entries
+            .iter()
+            .map(|entry| (entry.name.value.as_str(), entry.answer.sensor()))
+            .collect();
         let mut seen = BTreeSet::new();
         let mut covered: BTreeSet<SensorId> = BTreeSet::new();
         let mut entries: Vec<(&Coefficients, &Spanned<String>, Answer)> = Vec::new();
@@ -192,7 +217,9 @@ impl<'a> CoefficientsPairing<'a> {
                 Answer::Exact(id)
             } else {
                 match called.get(name.value.as_str()) {
-                    Some(Some(id)) if layout.sensor(*id).kind == SensorKind::Camera => Answer::Exact(*id),
+                    Some(Some(id)) if layout.sensor(*id).kind == SensorKind::Camera => {
+                        Answer::Exact(*id)
+                    }
                     Some(None) => Answer::Said,
                     _ => Answer::Nothing,
                 }
@@ -210,11 +237,15 @@ impl<'a> CoefficientsPairing<'a> {
         without.sort_unstable();
         without.dedup();
         let compare = without.len().saturating_mul(entries.len()) <= MAX_COMPARISONS;
-        for (_, name, answer) in entries.iter_mut().filter(|(_, _, answer)| *answer == Answer::Nothing) {
+        for (_, name, answer) in
+            entries.iter_mut().filter(|(_, _, answer)| *answer == Answer::Nothing)
+        {
             *answer = match sensors.by_folder(&name.value).filter(is_camera) {
                 Some(id) => Answer::Meant(id, Mistake::Prefix),
                 None if compare => {
-                    let cameras = without.iter().map(|id| (*id, SensorKind::Camera, layout.sensor(*id).name.as_str()));
+                    let cameras = without
+                        .iter()
+                        .map(|id| (*id, SensorKind::Camera, layout.sensor(*id).name.as_str()));
                     nearest(&name.value, SensorKind::Camera, cameras)
                 }
                 None => Answer::Nothing,
@@ -228,7 +259,11 @@ impl<'a> CoefficientsPairing<'a> {
     }
 }
 
-fn nearest<'s>(name: &str, kind: SensorKind, sensors: impl Iterator<Item = (SensorId, SensorKind, &'s str)>) -> Answer {
+fn nearest<'s>(
+    name: &str,
+    kind: SensorKind,
+    sensors: impl Iterator<Item = (SensorId, SensorKind, &'s str)>,
+) -> Answer {
     let same: Vec<(&str, SensorId)> =
         sensors.filter(|(_, found, _)| *found == kind).map(|(id, _, name)| (name, id)).collect();
     match text::nearest(name, same.iter().map(|(name, _)| *name)) {

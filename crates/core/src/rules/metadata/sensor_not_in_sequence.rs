@@ -79,7 +79,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let unnamed = Pairing::of(context, body).unnamed;
     for kind in SensorKind::ALL {
         // A sequence that is not there, or not readable to its end, is said by other rules.
-        let Some(sequence) = body.sequence(kind).filter(|sequence| sequence.complete) else { continue };
+        let Some(sequence) = body.sequence(kind).filter(|sequence| sequence.complete) else {
+            continue;
+        };
         let wrong_type = body.data_type() == Some(DataType::Image2D) && sequence.names.is_empty();
         if kind == SensorKind::Lidar && wrong_type {
             continue;
@@ -89,22 +91,28 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         for id in unnamed.iter().copied().filter(|id| layout.sensor(*id).kind == kind) {
             let sensor = layout.sensor(id);
             // A folder that is nothing but its prefix has no name to be listed.
-            if !sensor.name.is_empty() && finding.add(Example::at(context.tree.path(sensor.folder))) {
+            if !sensor.name.is_empty() && finding.add(Example::at(context.tree.path(sensor.folder)))
+            {
                 folders.push(sensor);
             }
         }
         let field = sequence_field(kind);
-        let names: Vec<String> = folders.iter().map(|sensor| format!("\"{}\"", sensor.name)).collect();
+        let names: Vec<String> =
+            folders.iter().map(|sensor| format!("\"{}\"", sensor.name)).collect();
         let names = text::list(&names, SHOWN);
         if finding.count() > 0 {
             let span = match sequence.names.as_slice() {
                 [] => sequence.span,
                 [.., last] => last.span,
             };
-            finding.locate_many(0, metadata.document.point(span, format!("{names} missing in `{field}`")));
+            finding.locate_many(
+                0,
+                metadata.document.point(span, format!("{names} missing in `{field}`")),
+            );
         }
         finding.help(format!("add {names} to `{field}`"));
         let labels: Vec<_> = folders.iter().map(|sensor| sensor.label()).collect();
-        finding.say(format!("`{field}` does not name {}", quoted(labels.iter().map(AsRef::as_ref))));
+        finding
+            .say(format!("`{field}` does not name {}", quoted(labels.iter().map(AsRef::as_ref))));
     }
 }

@@ -89,8 +89,11 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some((metadata, body)) = body(context) else { return };
-    let repeats: Vec<Entry<'_>> =
-        Pairing::of(context, body).entries.into_iter().filter(|entry| entry.answer == Answer::Repeat).collect();
+    let repeats: Vec<Entry<'_>> = Pairing::of(context, body)
+        .entries
+        .into_iter()
+        .filter(|entry| entry.answer == Answer::Repeat)
+        .collect();
     for kind in SensorKind::ALL {
         let mut finding = sink.gather(&SEQUENCE_DUPLICATE);
         let mut names = BTreeSet::new();
@@ -108,7 +111,11 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         finding.help(format!("keep one of the two; delete it from `{field}`"));
         let verb = if names.len() == 1 { "stands" } else { "stand" };
         finding.say(if other {
-            format!("{} {verb} in both sequences, and the tree has no {} of that name", quoted(names), kind.noun())
+            format!(
+                "{} {verb} in both sequences, and the tree has no {} of that name",
+                quoted(names),
+                kind.noun()
+            )
         } else {
             format!("{} {verb} more than once in `{field}`", quoted(names))
         });

@@ -91,10 +91,13 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some((metadata, body)) = body(context) else { return };
     let layout = context.layout;
-    let mut mistakes: BTreeMap<Option<Mistake>, Vec<(Entry<'_>, Option<SensorId>)>> = BTreeMap::new();
+    let mut mistakes: BTreeMap<Option<Mistake>, Vec<(Entry<'_>, Option<SensorId>)>> =
+        BTreeMap::new();
     for entry in Pairing::of(context, body).entries {
         match entry.answer {
-            Answer::Meant(id, mistake) => mistakes.entry(Some(mistake)).or_default().push((entry, Some(id))),
+            Answer::Meant(id, mistake) => {
+                mistakes.entry(Some(mistake)).or_default().push((entry, Some(id)))
+            }
             Answer::Nothing => mistakes.entry(None).or_default().push((entry, None)),
             Answer::Exact(_) | Answer::Repeat | Answer::Said => {}
         }
@@ -103,8 +106,12 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let mut finding = sink.gather(&SEQUENCE_SENSOR_UNKNOWN);
         for (entry, id) in &entries {
             let label = match (id.map(|id| layout.sensor(id)), mistake) {
-                (Some(sensor), Some(Mistake::Sequence)) => format!("belongs in `{}`", sequence_field(sensor.kind)),
-                (Some(sensor), Some(Mistake::Prefix)) => format!("without the prefix: \"{}\"", sensor.name),
+                (Some(sensor), Some(Mistake::Sequence)) => {
+                    format!("belongs in `{}`", sequence_field(sensor.kind))
+                }
+                (Some(sensor), Some(Mistake::Prefix)) => {
+                    format!("without the prefix: \"{}\"", sensor.name)
+                }
                 (Some(sensor), _) => format!("expected \"{}\"", sensor.name),
                 (None, _) => "no folder of this name".to_owned(),
             };
@@ -116,7 +123,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 let name = text::short(&entry.name.value);
                 finding.note(match id.map(|id| layout.sensor(id)) {
                     Some(sensor) if mistake == Some(Mistake::Sequence) => {
-                        format!("line {line}: `{name}` belongs in `{}`", sequence_field(sensor.kind))
+                        format!(
+                            "line {line}: `{name}` belongs in `{}`",
+                            sequence_field(sensor.kind)
+                        )
                     }
                     Some(sensor) => format!("line {line}: `{}` in place of `{name}`", sensor.name),
                     None => format!("line {line}: `{name}`"),
@@ -136,8 +146,13 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-fn sentence(context: &Context<'_>, mistake: Option<Mistake>, entries: &[(Entry<'_>, Option<SensorId>)]) -> String {
-    let mut fields: Vec<&str> = entries.iter().map(|(entry, _)| sequence_field(entry.kind)).collect();
+fn sentence(
+    context: &Context<'_>,
+    mistake: Option<Mistake>,
+    entries: &[(Entry<'_>, Option<SensorId>)],
+) -> String {
+    let mut fields: Vec<&str> =
+        entries.iter().map(|(entry, _)| sequence_field(entry.kind)).collect();
     fields.dedup();
     let names = quoted(entries.iter().map(|(entry, _)| entry.name.value.as_str()));
     let verb = if fields.len() == 1 { "names" } else { "name" };
@@ -150,7 +165,9 @@ fn sentence(context: &Context<'_>, mistake: Option<Mistake>, entries: &[(Entry<'
         (Some(Mistake::Sequence), Some((_, Some(sensor)))) => {
             format!("{fields} names {names}, which is a {}", sensor.kind.noun())
         }
-        (Some(Mistake::Sequence), _) => format!("{fields} {verb} sensors of the other kind: {names}"),
+        (Some(Mistake::Sequence), _) => {
+            format!("{fields} {verb} sensors of the other kind: {names}")
+        }
         (Some(Mistake::Prefix), Some((_, Some(sensor)))) => {
             format!("{fields} names {names}; the name is `{}`, without the prefix", sensor.name)
         }
@@ -158,7 +175,9 @@ fn sentence(context: &Context<'_>, mistake: Option<Mistake>, entries: &[(Entry<'
         (Some(Mistake::Spelling), Some((_, Some(sensor)))) => {
             format!("{fields} names {names}; the folder is `{}`", sensor.label())
         }
-        (Some(Mistake::Spelling), _) => format!("{fields} {verb} sensors that the tree spells otherwise: {names}"),
+        (Some(Mistake::Spelling), _) => {
+            format!("{fields} {verb} sensors that the tree spells otherwise: {names}")
+        }
         (None, Some((entry, _))) if entry.name.value.trim().is_empty() => {
             format!("{fields} holds an empty name")
         }
@@ -170,9 +189,15 @@ fn sentence(context: &Context<'_>, mistake: Option<Mistake>, entries: &[(Entry<'
 }
 
 /// Where `cameraCoefficients` follows a name that is to be corrected.
-fn line_in_coefficients(metadata: &Metadata, entries: &[(Entry<'_>, Option<SensorId>)]) -> Option<String> {
-    let corrected: BTreeSet<&str> =
-        entries.iter().filter(|(_, id)| id.is_some()).map(|(entry, _)| entry.name.value.as_str()).collect();
+fn line_in_coefficients(
+    metadata: &Metadata,
+    entries: &[(Entry<'_>, Option<SensorId>)],
+) -> Option<String> {
+    let corrected: BTreeSet<&str> = entries
+        .iter()
+        .filter(|(_, id)| id.is_some())
+        .map(|(entry, _)| entry.name.value.as_str())
+        .collect();
     let list = metadata.body.as_ref()?.coefficients.as_ref()?;
     let name = list
         .entries

@@ -64,10 +64,13 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut finding = sink.gather(&DATA_TYPE_CONTRADICTS_TREE);
     // What the data are is what their sensors make them; without that, neither of the two is known to be wrong.
     let label = in_tree.map(|expected| format!("expected {}", expected.number()));
-    let in_metadata =
-        context.metadata.and_then(|metadata| Some((metadata, metadata.body.as_ref()?.data_type.as_ref()?)));
+    let in_metadata = context
+        .metadata
+        .and_then(|metadata| Some((metadata, metadata.body.as_ref()?.data_type.as_ref()?)));
     let location = match in_metadata {
-        Some((metadata, field)) if in_tree == Some(requested) => metadata.document.locate(field.span),
+        Some((metadata, field)) if in_tree == Some(requested) => {
+            metadata.document.locate(field.span)
+        }
         _ => request.document.locate(found.value.span),
     };
     finding.locate(Location { label, ..location });
@@ -82,18 +85,25 @@ fn sentence(
     declared: Option<DataType>,
     in_tree: Option<DataType>,
 ) -> String {
-    let in_tree = in_tree.map(|data_type| (data_type, format!("the tree has {}", who_says::holds(context, data_type))));
-    let says = |who: &str, data_type| (data_type, format!("{who} says {}", who_says::spelled(data_type)));
+    let in_tree = in_tree.map(|data_type| {
+        (data_type, format!("the tree has {}", who_says::holds(context, data_type)))
+    });
+    let says =
+        |who: &str, data_type| (data_type, format!("{who} says {}", who_says::spelled(data_type)));
     let all: Vec<(DataType, String)> = std::iter::once(says("the request", requested))
         .chain(declared.map(|declared| says("`metadata.json`", declared)))
         .chain(in_tree)
         .collect();
     // Two may stand against one; the one goes first.
     let on = |data_type| all.iter().filter(move |(said, _)| *said == data_type);
-    let alone = all.iter().map(|(said, _)| *said).find(|said| on(*said).count() == 1).unwrap_or(requested);
+    let alone =
+        all.iter().map(|(said, _)| *said).find(|said| on(*said).count() == 1).unwrap_or(requested);
     let words = |agreeing: bool| {
-        let words: Vec<&str> =
-            all.iter().filter(|(said, _)| (*said == alone) == agreeing).map(|(_, words)| words.as_str()).collect();
+        let words: Vec<&str> = all
+            .iter()
+            .filter(|(said, _)| (*said == alone) == agreeing)
+            .map(|(_, words)| words.as_str())
+            .collect();
         text::list(&words, words.len())
     };
     format!("{}, but {}", words(true), words(false))

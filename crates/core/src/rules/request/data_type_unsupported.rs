@@ -54,10 +54,14 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     }
     let mut finding = sink.gather(&DATA_TYPE_UNSUPPORTED);
     finding.locate(request.document.point(found.value.span, "expected 2 or 3"));
-    let in_metadata = context.metadata.and_then(|metadata| metadata.body.as_ref()?.data_type.as_ref());
+    let in_metadata =
+        context.metadata.and_then(|metadata| metadata.body.as_ref()?.data_type.as_ref());
     if in_metadata.is_some_and(|data_type| asks_for(request, Field::DataType, data_type.value)) {
         finding.note("`dataType` in metadata.json is the same");
     }
     finding.help("write 3 where there is a LiDAR and 2 where there is none");
-    finding.say(format!("`dataType` is {}; it is 2 for 2D and 3 for 3D", written(request, &found.value)));
+    finding.say(format!(
+        "`dataType` is {}; it is 2 for 2D and 3 for 3D",
+        written(request, &found.value)
+    ));
 }

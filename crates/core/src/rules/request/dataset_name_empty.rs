@@ -49,5 +49,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut finding = sink.gather(&DATASET_NAME_EMPTY);
     finding.locate(request.document.point(found.value.span, "no name"));
     finding.help("give the dataset a name of 1 to 60 bytes");
-    finding.say(if name.is_empty() { "`name` is empty" } else { "`name` has no character that can be seen" });
+    finding.say(if name.is_empty() {
+        "`name` is empty"
+    } else {
+        "`name` has no character that can be seen"
+    });
 }

@@ -52,17 +52,28 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some((request, found)) = field(context, Field::Name) else { return };
     // Of a name without anything to see that is what is to be said.
-    let Some(name) = found.value.as_str().filter(|name| name.len() > MOST && !is_blank(name)) else { return };
+    let Some(name) = found.value.as_str().filter(|name| name.len() > MOST && !is_blank(name))
+    else {
+        return;
+    };
     let mut bytes = 0;
-    let beyond = characters(request.document.text(), found.value.span).into_iter().find(|written| {
-        bytes += written.character.len_utf8();
-        bytes > MOST
-    });
+    let beyond =
+        characters(request.document.text(), found.value.span).into_iter().find(|written| {
+            bytes += written.character.len_utf8();
+            bytes > MOST
+        });
     let span = found.value.span;
     let start = beyond.map_or(span.start, |written| written.span.start);
-    let (length, characters) = (text::number(name.len() as u64), text::number(name.chars().count() as u64));
+    let (length, characters) =
+        (text::number(name.len() as u64), text::number(name.chars().count() as u64));
     let mut finding = sink.gather(&DATASET_NAME_TOO_LONG);
-    finding.locate(request.document.point(Span::new(start, span.end.saturating_sub(1).max(start)), "byte 61 is here"));
+    finding.locate(
+        request
+            .document
+            .point(Span::new(start, span.end.saturating_sub(1).max(start)), "byte 61 is here"),
+    );
     finding.help("shorten the name to 60 bytes");
-    finding.say(format!("`name` has {length} bytes in {characters} characters; at most {MOST} bytes are taken"));
+    finding.say(format!(
+        "`name` has {length} bytes in {characters} characters; at most {MOST} bytes are taken"
+    ));
 }

@@ -80,7 +80,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut finding = sink.gather(&EXTERNAL_STORAGE_INCOMPLETE);
     let empty = storage.fields.iter().find(|found| !storage.gives(found.field));
     finding.locate(match (misspelt, empty) {
-        (Some(found), _) => request.document.point(found.key.span, format!("expected `{}`", found.field.as_str())),
+        (Some(found), _) => {
+            request.document.point(found.key.span, format!("expected `{}`", found.field.as_str()))
+        }
         (None, Some(found)) => request.document.point(found.value.span, "nothing is given"),
         (None, None) => {
             let brace = Span::new(storage.span.start, storage.span.start + 1);

@@ -53,10 +53,15 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     }
     let mut finding = sink.gather(&FILE_TREE_TYPE_UNSUPPORTED);
     finding.locate(request.document.point(found.value.span, "expected 0"));
-    let in_metadata = context.metadata.and_then(|metadata| metadata.body.as_ref()?.file_tree_type.as_ref());
-    if in_metadata.is_some_and(|tree_type| asks_for(request, Field::FileTreeType, tree_type.value)) {
+    let in_metadata =
+        context.metadata.and_then(|metadata| metadata.body.as_ref()?.file_tree_type.as_ref());
+    if in_metadata.is_some_and(|tree_type| asks_for(request, Field::FileTreeType, tree_type.value))
+    {
         finding.note("`fileTreeType` in metadata.json is the same");
     }
     finding.help("write 0, for a sensor-oriented tree");
-    finding.say(format!("`fileTreeType` is {}; only 0, sensor oriented, is accepted", written(request, &found.value)));
+    finding.say(format!(
+        "`fileTreeType` is {}; only 0, sensor oriented, is accepted",
+        written(request, &found.value)
+    ));
 }

@@ -42,7 +42,9 @@ fn written(request: &Request, value: &Value) -> String {
 /// Whether the request asks for the same as metadata.json, which has this value, in a field that holds a number.
 pub(super) fn asks_for(request: &Request, field: Field, value: f64) -> bool {
     let found = request.body.as_ref().and_then(|body| body.field(field));
-    found.and_then(|found| reading(request, found)?.whole()).is_some_and(|whole| whole as f64 == value)
+    found
+        .and_then(|found| reading(request, found)?.whole())
+        .is_some_and(|whole| whole as f64 == value)
 }
 
 /// The number that a field holds, in quotes or not.

@@ -58,10 +58,15 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let mut finding = sink.gather(&REQUEST_FIELD_MISSING);
         finding.locate(request.document.point(found.key.span, format!("expected `{field}`")));
         finding.help(format!("write `{field}`; keys are case-sensitive"));
-        finding.say(format!("the request lacks `{field}`, which is written `{}`", text::short(&found.key.value)));
+        finding.say(format!(
+            "the request lacks `{field}`, which is written `{}`",
+            text::short(&found.key.value)
+        ));
     }
-    let missing: Vec<String> =
-        required().filter(|field| body.field(*field).is_none()).map(|field| format!("`{}`", field.as_str())).collect();
+    let missing: Vec<String> = required()
+        .filter(|field| body.field(*field).is_none())
+        .map(|field| format!("`{}`", field.as_str()))
+        .collect();
     if !missing.is_empty() {
         let names = text::list(&missing, missing.len());
         let brace = Span::new(body.span.start, body.span.start + 1);

@@ -69,9 +69,15 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 }
 
 fn not_an_object(request: &Request, sink: &mut Sink<'_>) {
-    let Some(root) = request.document.root().filter(|root| root.kind != Kind::Broken) else { return };
+    let Some(root) = request.document.root().filter(|root| root.kind != Kind::Broken) else {
+        return;
+    };
     let mut finding = sink.gather(&REQUEST_FIELD_TYPE);
-    finding.locate(request.document.point(Span::new(root.span.start, root.span.start + 1), "expected an object"));
+    finding.locate(
+        request
+            .document
+            .point(Span::new(root.span.start, root.span.start + 1), "expected an object"),
+    );
     finding.help("write the fields in one object: `{\"name\": …}`");
     finding.say(format!("the request is {}, not an object", root.kind.noun()));
 }
@@ -92,7 +98,10 @@ fn say(document: &Document, field: &str, span: Span, slip: &Slip, sink: &mut Sin
     if slip.is_harmless {
         finding.effect(Effect::Advice, Basis::Advice);
     }
-    finding.locate(Location { label: Some(format!("expected {}", slip.expected)), ..document.locate(span) });
+    finding.locate(Location {
+        label: Some(format!("expected {}", slip.expected)),
+        ..document.locate(span)
+    });
     finding.help(slip.help.as_str());
     finding.say(format!("`{field}` is {}, not {}", slip.found, slip.expected));
 }
@@ -140,7 +149,9 @@ fn file_tree_type(request: &Request, found: &Found<Field>, endpoint: Endpoint) -
 
 /// A number in quotes or one that only looks like a float. Whether it is one that is taken is for R107 and R110 to say.
 fn number(request: &Request, found: &Found<Field>, endpoint: Endpoint) -> Option<Slip> {
-    let Some(reading) = reading(request, found) else { return other_than(WHOLE_NUMBER, &found.value) };
+    let Some(reading) = reading(request, found) else {
+        return other_than(WHOLE_NUMBER, &found.value);
+    };
     let whole = reading.whole()?;
     let quoted = |is_harmless| Slip {
         found: "a string".to_owned(),

@@ -58,18 +58,26 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         }
         let mut finding = sink.gather(&REQUEST_FIELD_UNKNOWN);
         if is_taken {
-            finding.locate(request.document.point(found.key.span, format!("expected `{}`", field.as_str())));
+            finding.locate(
+                request.document.point(found.key.span, format!("expected `{}`", field.as_str())),
+            );
             finding.help(format!("write `{}`; keys are case-sensitive", field.as_str()));
             finding.say(format!("`{key}` is no known field; `{}` is", field.as_str()));
         } else {
-            finding.locate(request.document.point(found.key.span, format!("not read by {endpoint}")));
-            finding.help(format!("delete it, or check the request with --endpoint {}", taker(field, endpoint)));
+            finding
+                .locate(request.document.point(found.key.span, format!("not read by {endpoint}")));
+            finding.help(format!(
+                "delete it, or check the request with --endpoint {}",
+                taker(field, endpoint)
+            ));
             finding.say(format!("`{key}` is no field of `{}`", endpoint.path()));
         }
     }
     let storage = body.storage.as_ref().filter(|_| Field::ExternalStorage.is_taken_by(endpoint));
-    let objects =
-        [("the request", Some(&body.unknown)), ("`externalStorage`", storage.map(|storage| &storage.unknown))];
+    let objects = [
+        ("the request", Some(&body.unknown)),
+        ("`externalStorage`", storage.map(|storage| &storage.unknown)),
+    ];
     for (owner, unknown) in objects {
         let unknown = unknown.map(Vec::as_slice).unwrap_or_default();
         let mut finding = sink.gather(&REQUEST_FIELD_UNKNOWN);
@@ -80,7 +88,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             finding.note(format!("`{key}` is near to `{nearest}`, which is there too"));
         }
         finding.help("delete what nothing reads");
-        let keys: Vec<String> = unknown.iter().map(|one| format!("`{}`", text::short(&one.key.value))).collect();
+        let keys: Vec<String> =
+            unknown.iter().map(|one| format!("`{}`", text::short(&one.key.value))).collect();
         let noun = if keys.len() == 1 { "an unknown field" } else { "unknown fields" };
         finding.say(format!("{owner} has {noun}: {}", text::list(&keys, SHOWN)));
     }
@@ -96,5 +105,9 @@ fn taker(field: Field, endpoint: Endpoint) -> Endpoint {
         u8::from(other.makes_tasks() == endpoint.makes_tasks())
             + u8::from(other.lists_a_prefix() == endpoint.lists_a_prefix())
     };
-    Endpoint::ALL.into_iter().filter(|other| field.is_taken_by(*other)).max_by_key(likeness).unwrap_or(endpoint)
+    Endpoint::ALL
+        .into_iter()
+        .filter(|other| field.is_taken_by(*other))
+        .max_by_key(likeness)
+        .unwrap_or(endpoint)
 }

@@ -17,7 +17,8 @@ pub(super) struct Fault {
     pub(super) help: Option<String>,
 }
 
-const DOCUMENTED: (Effect, Basis) = (Effect::Reject(ResponseCode::IllegalParameter), Basis::Documented);
+const DOCUMENTED: (Effect, Basis) =
+    (Effect::Reject(ResponseCode::IllegalParameter), Basis::Documented);
 const IMPLIED: (Effect, Basis) = (Effect::Reject(ResponseCode::IllegalParameter), Basis::Implied);
 const ADVICE: (Effect, Basis) = (Effect::Advice, Basis::Advice);
 
@@ -56,19 +57,34 @@ impl Faults<'_> {
         let scheme = url.find("://").filter(|at| is_scheme(&url[..*at]));
         if url.starts_with(char::is_whitespace) {
             let spaces = url.len() - url.trim_start().len();
-            return self.add(DOCUMENTED, 0..spaces, "starts with a space", Some(format!("write `{}`", url.trim())));
+            return self.add(
+                DOCUMENTED,
+                0..spaces,
+                "starts with a space",
+                Some(format!("write `{}`", url.trim())),
+            );
         }
         let Some(end) = scheme else { return self.without_scheme(&lower) };
         let rest = end + 3;
         match &lower[..end] {
             "gs" if &url[..end] == "gs" => self.bucket(rest, true),
             "gs" => {
-                self.add(DOCUMENTED, 0..end, "has its scheme in capitals", Some(format!("write `gs{}`", &url[end..])));
+                self.add(
+                    DOCUMENTED,
+                    0..end,
+                    "has its scheme in capitals",
+                    Some(format!("write `gs{}`", &url[end..])),
+                );
             }
             "http" | "https" => self.web_address(&lower, rest, is_external),
             "file" => self.local_path(),
             scheme if S3_PROTOCOL.contains(&scheme) && is_external => {
-                self.add(ADVICE, 0..rest, "is of the S3 protocol; documented is `gs://bucket-name/` only", None);
+                self.add(
+                    ADVICE,
+                    0..rest,
+                    "is of the S3 protocol; documented is `gs://bucket-name/` only",
+                    None,
+                );
                 self.bucket(rest, false);
             }
             scheme if S3_PROTOCOL.contains(&scheme) => self.add(
@@ -83,7 +99,12 @@ impl Faults<'_> {
                 "is of Azure, which the platform does not read",
                 Some("put the tree into a Google Cloud Storage bucket".to_owned()),
             ),
-            _ => self.add(DOCUMENTED, 0..rest, "does not start with `gs://`", Some(GS_FORM.to_owned())),
+            _ => self.add(
+                DOCUMENTED,
+                0..rest,
+                "does not start with `gs://`",
+                Some(GS_FORM.to_owned()),
+            ),
         }
     }
 
@@ -94,15 +115,32 @@ impl Faults<'_> {
             self.local_path();
         } else if lower.starts_with("gs:") {
             let bucket = url[3..].trim_start_matches('/');
-            self.add(DOCUMENTED, 0..3, "does not start with `gs://`", Some(format!("write `gs://{bucket}`")));
+            self.add(
+                DOCUMENTED,
+                0..3,
+                "does not start with `gs://`",
+                Some(format!("write `gs://{bucket}`")),
+            );
         } else {
-            self.add(DOCUMENTED, 0..0, "says no scheme", Some(format!("write `gs://{}/`", url.trim_matches('/'))));
+            self.add(
+                DOCUMENTED,
+                0..0,
+                "says no scheme",
+                Some(format!("write `gs://{}/`", url.trim_matches('/'))),
+            );
         }
     }
 
     fn local_path(&mut self) {
-        let help = "upload the tree to a bucket and name that, or pack it into a zip for an upload call".to_owned();
-        self.add(DOCUMENTED, 0..self.url.len(), "is a local path, which the platform cannot reach", Some(help));
+        let help =
+            "upload the tree to a bucket and name that, or pack it into a zip for an upload call"
+                .to_owned();
+        self.add(
+            DOCUMENTED,
+            0..self.url.len(),
+            "is a local path, which the platform cannot reach",
+            Some(help),
+        );
     }
 
     fn web_address(&mut self, lower: &str, rest: usize, is_external: bool) {
@@ -112,19 +150,30 @@ impl Faults<'_> {
             return self.add(DOCUMENTED, 0..rest, what, Some(format!("write `{form}`")));
         }
         if is_external {
-            self.add(ADVICE, 0..rest, "is a web address; documented is `gs://bucket-name/` only", None);
+            self.add(
+                ADVICE,
+                0..rest,
+                "is a web address; documented is `gs://bucket-name/` only",
+                None,
+            );
             return self.oddities(rest);
         }
         let host = lower[rest..].split(['/', '?', '#']).next().unwrap_or_default();
         let host = host.rsplit('@').next().unwrap_or_default();
         let host = host.split(':').next().unwrap_or_default();
-        let is_store =
-            ["amazonaws.com", "aliyuncs.com", "myhuaweicloud.com", "myqcloud.com"].iter().any(|it| host.ends_with(it));
+        let is_store = ["amazonaws.com", "aliyuncs.com", "myhuaweicloud.com", "myqcloud.com"]
+            .iter()
+            .any(|it| host.ends_with(it));
         let help = match is_store {
             true => format!("put the tree into a Google Cloud Storage bucket, or add {EXTERNAL}"),
             false => GS_FORM.to_owned(),
         };
-        self.add(DOCUMENTED, 0..rest, "is a web address, and does not start with `gs://`", Some(help));
+        self.add(
+            DOCUMENTED,
+            0..rest,
+            "is a web address, and does not start with `gs://`",
+            Some(help),
+        );
     }
 
     /// The bucket that starts here, and the prefix behind it.
@@ -167,11 +216,23 @@ impl Faults<'_> {
                 places(|name| matches!(name, "." | "..")),
                 "has a `.` or `..`, which means nothing in the names of objects",
             ),
-            (places(str::is_empty).filter(|here| !is_last(here)), "has an empty name between two slashes"),
-            (places(is_percent_encoded), "is percent-encoded; names of objects are written as they are"),
-            (places(|name| name.contains(['?', '#'])), "has a query, which names of objects do not have"),
+            (
+                places(str::is_empty).filter(|here| !is_last(here)),
+                "has an empty name between two slashes",
+            ),
+            (
+                places(is_percent_encoded),
+                "is percent-encoded; names of objects are written as they are",
+            ),
+            (
+                places(|name| name.contains(['?', '#'])),
+                "has a query, which names of objects do not have",
+            ),
             (places(|name| name.contains('\\')), "has a backslash, which parts no folders"),
-            (places(|name| !name.is_empty() && name.trim() != name), "has a space at the border of a name"),
+            (
+                places(|name| !name.is_empty() && name.trim() != name),
+                "has a space at the border of a name",
+            ),
             (places(|name| name.contains(char::is_control)), "has a control character"),
         ];
         for (place, what) in found {
@@ -181,8 +242,7 @@ impl Faults<'_> {
         }
         if !self.url.ends_with('/') && !prefix.contains(['?', '#']) {
             let end = self.url.len();
-            let what =
-                "does not end in `/`, so that whatever starts with its last name may be taken for a part of the tree";
+            let what = "does not end in `/`, so that whatever starts with its last name may be taken for a part of the tree";
             self.add(ADVICE, end..end, what, Some(format!("write `{}/`", self.url)));
         }
     }
@@ -193,13 +253,15 @@ const EXTERNAL: &str = "`externalStorage` with its four fields";
 
 fn is_scheme(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
 }
 
 fn is_percent_encoded(name: &str) -> bool {
-    name.split('%')
-        .skip(1)
-        .any(|behind| behind.as_bytes().get(..2).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)))
+    name.split('%').skip(1).any(|behind| {
+        behind.as_bytes().get(..2).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit))
+    })
 }
 
 /// Why no bucket of Google's has this name.
@@ -210,10 +272,15 @@ fn odd_bucket(bucket: &str) -> Option<&'static str> {
         Some("names a bucket with a capital letter, which no bucket has")
     } else if bucket.contains(['@', ':']) {
         Some("has a user name, a password or a port before the bucket")
-    } else if !bucket.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.".contains(&byte)) {
+    } else if !bucket
+        .bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.".contains(&byte))
+    {
         Some("names a bucket with a character that no bucket's name has")
     } else if bucket.len() < 3 || bucket.len() > longest {
-        Some("names a bucket that is too short or too long for one: 3 to 63 characters, 222 with dots")
+        Some(
+            "names a bucket that is too short or too long for one: 3 to 63 characters, 222 with dots",
+        )
     } else if borders.iter().flatten().any(|c| !c.is_ascii_alphanumeric()) {
         Some("names a bucket that does not start and end with a letter or digit")
     } else {
@@ -228,8 +295,12 @@ fn google_form(url: &str, rest: usize) -> Option<String> {
     let host = host.rsplit('@').next()?.to_ascii_lowercase();
     let host = host.split(':').next()?;
     let place = match host {
-        "storage.googleapis.com" | "storage.cloud.google.com" | "commondatastorage.googleapis.com" => path.to_owned(),
-        "console.cloud.google.com" => path.strip_prefix("storage/browser/")?.trim_start_matches("_details/").to_owned(),
+        "storage.googleapis.com"
+        | "storage.cloud.google.com"
+        | "commondatastorage.googleapis.com" => path.to_owned(),
+        "console.cloud.google.com" => {
+            path.strip_prefix("storage/browser/")?.trim_start_matches("_details/").to_owned()
+        }
         _ => format!("{}/{path}", host.strip_suffix(".storage.googleapis.com")?),
     };
     let place = place.trim_matches('/');
@@ -252,12 +323,20 @@ mod tests {
                         (Effect::Reject(_), _) => 'r',
                         _ => 'a',
                     };
-                    let place: String = url.chars().skip(fault.place.start).take(fault.place.len()).collect();
-                    format!("{mark} {} [{place}] {}", fault.what, fault.help.as_deref().unwrap_or_default())
+                    let place: String =
+                        url.chars().skip(fault.place.start).take(fault.place.len()).collect();
+                    format!(
+                        "{mark} {} [{place}] {}",
+                        fault.what,
+                        fault.help.as_deref().unwrap_or_default()
+                    )
                 })
                 .collect();
             let fits = found.len() == expected.len()
-                && expected.iter().zip(&found).all(|(part, found)| part.split('…').all(|part| found.contains(part)));
+                && expected
+                    .iter()
+                    .zip(&found)
+                    .all(|(part, found)| part.split('…').all(|part| found.contains(part)));
             assert!(fits, "{url}: {found:#?}");
         };
         check("gs://bucket/drive/", false, &[]);
@@ -275,7 +354,11 @@ mod tests {
         check("gs://-ab/a/", false, &["r names a bucket that does not start"]);
         check("gs://user:pass@bucket/a/", false, &["r has a user name"]);
         check(" gs://bucket/", false, &["R starts with a space…[ ]"]);
-        check("gs://bucket/a ", false, &["a has a space at the border…[a ]", "a does not end in `/`"]);
+        check(
+            "gs://bucket/a ",
+            false,
+            &["a has a space at the border…[a ]", "a does not end in `/`"],
+        );
         check(
             "gs://bucket/a/../b//c%20d/",
             false,
@@ -297,9 +380,21 @@ mod tests {
             false,
             &["R is the web address…`gs://bucket/a/b/`"],
         );
-        check("https://bucket.storage.googleapis.com/a", true, &["R is the web address…`gs://bucket/a/`"]);
-        check("https://console.cloud.google.com/storage/browser/bucket/a", false, &["R is the web…`gs://bucket/a/`"]);
-        check("https://storage.cloud.google.com", false, &["R is the web address…`gs://bucket-name/`"]);
+        check(
+            "https://bucket.storage.googleapis.com/a",
+            true,
+            &["R is the web address…`gs://bucket/a/`"],
+        );
+        check(
+            "https://console.cloud.google.com/storage/browser/bucket/a",
+            false,
+            &["R is the web…`gs://bucket/a/`"],
+        );
+        check(
+            "https://storage.cloud.google.com",
+            false,
+            &["R is the web address…`gs://bucket-name/`"],
+        );
         check("/data/drive", false, &["R is a local path"]);
         check("C:\\data", false, &["R is a local path"]);
         check("file:///data", false, &["R is a local path"]);

@@ -52,7 +52,10 @@ fn blobs_are_read_with_the_folders_that_they_stand_for() {
 #[test]
 fn bytes_that_are_no_text_pass() {
     let body = b"<ListBucketResult><Contents><Key>a\xff\xfe</Key><Size>1</Size></Contents></ListBucketResult>";
-    assert_eq!(listed(&bucket_listing(body).unwrap().objects), [(b"a\xff\xfe".to_vec(), Some(1), false)]);
+    assert_eq!(
+        listed(&bucket_listing(body).unwrap().objects),
+        [(b"a\xff\xfe".to_vec(), Some(1), false)]
+    );
 }
 
 #[test]
@@ -73,8 +76,14 @@ fn only_a_complete_listing_counts() {
     check("<ListBucketResult><IsTruncated>false</IsTruncated>", "CutOff");
     check("<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>", "more follows");
     check("<ListBucketResult></ListBucketResult><p>", "damaged");
-    check("<ListBucketResult><Contents><Size>1</Size></Contents></ListBucketResult>", "lacks its key");
-    check("<ListBucketResult><Contents><Key>a</Key><Size>x</Size></Contents></ListBucketResult>", "no number");
+    check(
+        "<ListBucketResult><Contents><Size>1</Size></Contents></ListBucketResult>",
+        "lacks its key",
+    );
+    check(
+        "<ListBucketResult><Contents><Key>a</Key><Size>x</Size></Contents></ListBucketResult>",
+        "no number",
+    );
     check("<ListBucketResult><Contents><Key>a</Contents></Key></ListBucketResult>", "damaged");
     check("<ListBucketResult><Contents><Key>&nbsp;</Key></Contents></ListBucketResult>", "damaged");
     check("<ListAllMyBucketsResult></ListAllMyBucketsResult>", "no listing");
@@ -107,8 +116,12 @@ fn reference(body: &str) -> Vec<(Vec<u8>, Option<u64>, bool)> {
             Event::Start(start) => path.push(start.name().as_ref().as_bytes().to_vec()),
             Event::End(_) => {
                 match path.iter().map(Vec::as_slice).collect::<Vec<_>>()[..] {
-                    [_, b"Contents"] => found.push((std::mem::take(&mut key).into_bytes(), size.take(), false)),
-                    [_, b"CommonPrefixes"] => found.push((std::mem::take(&mut key).into_bytes(), None, true)),
+                    [_, b"Contents"] => {
+                        found.push((std::mem::take(&mut key).into_bytes(), size.take(), false))
+                    }
+                    [_, b"CommonPrefixes"] => {
+                        found.push((std::mem::take(&mut key).into_bytes(), None, true))
+                    }
                     _ => {}
                 }
                 path.pop();
@@ -136,7 +149,9 @@ fn add(path: &[Vec<u8>], text: &str, key: &mut String, size: &mut Option<u64>) {
 /// Writes a character in one of the ways that XML has.
 fn written(character: char, way: u8) -> String {
     match (way, character) {
-        (0, _) | (_, '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}') => format!("&#{};", u32::from(character)),
+        (0, _) | (_, '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}') => {
+            format!("&#{};", u32::from(character))
+        }
         (1, _) => format!("&#x{:X};", u32::from(character)),
         (_, '<') => "&lt;".to_owned(),
         (_, '>') => "&gt;".to_owned(),
@@ -149,7 +164,10 @@ fn written(character: char, way: u8) -> String {
 }
 
 fn entry() -> impl Strategy<Value = String> {
-    let key = prop::collection::vec((any::<char>().prop_filter("no NUL in XML", |c| *c != '\0'), 0u8..20), 0..12);
+    let key = prop::collection::vec(
+        (any::<char>().prop_filter("no NUL in XML", |c| *c != '\0'), 0u8..20),
+        0..12,
+    );
     (key, any::<u64>(), 0..4).prop_map(|(key, size, shape)| {
         let key: String = key.into_iter().map(|(character, way)| written(character, way)).collect();
         match shape {
@@ -163,7 +181,10 @@ fn entry() -> impl Strategy<Value = String> {
 
 fn document() -> impl Strategy<Value = String> {
     prop::collection::vec(entry(), 0..12).prop_map(|entries| {
-        format!("<?xml version='1.0'?><ListBucketResult xmlns=\"x\">{}</ListBucketResult>", entries.concat())
+        format!(
+            "<?xml version='1.0'?><ListBucketResult xmlns=\"x\">{}</ListBucketResult>",
+            entries.concat()
+        )
     })
 }
 

@@ -12,10 +12,14 @@ use crate::cloud::endpoint::Endpoint;
 use crate::cloud::{CloudError, CloudUrl, Provider};
 
 /// Asks as the environment's conventions have it.
-pub(super) fn environment(url: &CloudUrl, access: &EnvironmentAccess) -> Result<Client, CloudError> {
+pub(super) fn environment(
+    url: &CloudUrl,
+    access: &EnvironmentAccess,
+) -> Result<Client, CloudError> {
     let azure = Azure::of_environment(url.azure_account(), access.endpoint_url.as_deref())?;
     let endpoint = Endpoint::parse(&azure.endpoint)?;
-    let (keys, side) = if access.unsigned { (Keys::None, None) } else { (Keys::Environment, Some(Side::new()?)) };
+    let (keys, side) =
+        if access.unsigned { (Keys::None, None) } else { (Keys::Environment, Some(Side::new()?)) };
     let place = Place::new(url, Provider::Azure, endpoint.shown(), None, keys);
     let wire = Wire::new(place, &endpoint, side, Vec::new())?;
     let builder = MicrosoftAzureBuilder::new()
@@ -30,7 +34,8 @@ pub(super) fn environment(url: &CloudUrl, access: &EnvironmentAccess) -> Result<
     } else {
         azure.sign(builder)
     };
-    let unusable = || failed.clone().unwrap_or_else(|| CloudError::new("the keys for Azure are incomplete"));
+    let unusable =
+        || failed.clone().unwrap_or_else(|| CloudError::new("the keys for Azure are incomplete"));
     let store = builder.build().map_err(|_| unusable())?;
     Ok(Client { without_keys: failed, ..Client::new_with(store, wire) })
 }

@@ -14,9 +14,13 @@ use crate::cloud::{CloudError, CloudUrl, Provider};
 const USUAL_ENDPOINT: &str = "https://storage.googleapis.com";
 
 /// Asks as the environment's conventions have it.
-pub(super) fn environment(url: &CloudUrl, access: &EnvironmentAccess) -> Result<Client, CloudError> {
+pub(super) fn environment(
+    url: &CloudUrl,
+    access: &EnvironmentAccess,
+) -> Result<Client, CloudError> {
     let endpoint = Endpoint::parse(access.endpoint_url.as_deref().unwrap_or(USUAL_ENDPOINT))?;
-    let (keys, side) = if access.unsigned { (Keys::None, None) } else { (Keys::Environment, Some(Side::new()?)) };
+    let (keys, side) =
+        if access.unsigned { (Keys::None, None) } else { (Keys::Environment, Some(Side::new()?)) };
     let place = Place::new(url, Provider::Gcs, endpoint.shown(), None, keys);
     let wire = Wire::new(place, &endpoint, side.clone(), Vec::new())?;
     let builder = GoogleCloudStorageBuilder::new()

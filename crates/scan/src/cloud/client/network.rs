@@ -28,14 +28,17 @@ pub(super) fn unreached(place: &Place, error: &HttpError, reached: bool) -> Page
                 .help("make sure that the store runs, and that the endpoint's port is right"),
         ),
         Cause::Certificate => PageError::Fatal(
-            CloudError::new(format!("the certificate of {host} is not trusted, or is not for that host"))
-                .unreadable()
-                .help("if the store has its own certificate authority, name its file in SSL_CERT_FILE"),
+            CloudError::new(format!(
+                "the certificate of {host} is not trusted, or is not for that host"
+            ))
+            .unreadable()
+            .help("if the store has its own certificate authority, name its file in SSL_CERT_FILE"),
         ),
-        Cause::NoTls => PageError::Fatal(
-            CloudError::new(format!("{host} does not answer in TLS"))
-                .help("if the store is meant to be asked unencrypted, write `http://` in the endpoint"),
-        ),
+        Cause::NoTls => {
+            PageError::Fatal(CloudError::new(format!("{host} does not answer in TLS")).help(
+                "if the store is meant to be asked unencrypted, write `http://` in the endpoint",
+            ))
+        }
         Cause::NoHttp => PageError::Fatal(
             CloudError::new(format!("{host} does not answer in HTTP"))
                 .help("if the store is asked with TLS, write `https://` in the endpoint"),
@@ -44,7 +47,9 @@ pub(super) fn unreached(place: &Place, error: &HttpError, reached: bool) -> Page
             CloudError::new(format!("{host} could not be connected to in time"))
                 .help("check the endpoint, the network, and the proxy settings"),
         ),
-        Cause::Silence => PageError::Passing { said: format!("{host} was silent for {} s", SILENCE.as_secs()) },
+        Cause::Silence => {
+            PageError::Passing { said: format!("{host} was silent for {} s", SILENCE.as_secs()) }
+        }
         Cause::Other => PageError::Passing { said: format!("the connection to {host} broke off") },
     }
 }
@@ -72,7 +77,9 @@ fn cause(error: &HttpError) -> Cause {
         }
         if let Some(tls) = tls_error(error) {
             return match tls {
-                rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented => Cause::Certificate,
+                rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented => {
+                    Cause::Certificate
+                }
                 rustls::Error::InvalidMessage(_) => Cause::NoTls,
                 rustls::Error::AlertReceived(_) => Cause::Certificate,
                 _ => Cause::NoTls,

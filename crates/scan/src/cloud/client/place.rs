@@ -25,8 +25,21 @@ pub(super) enum Keys {
 }
 
 impl Place {
-    pub(super) fn new(url: &CloudUrl, provider: Provider, host: String, region: Option<String>, keys: Keys) -> Self {
-        Place { provider, bucket: url.bucket().to_owned(), address: host.clone(), host, region, keys }
+    pub(super) fn new(
+        url: &CloudUrl,
+        provider: Provider,
+        host: String,
+        region: Option<String>,
+        keys: Keys,
+    ) -> Self {
+        Place {
+            provider,
+            bucket: url.bucket().to_owned(),
+            address: host.clone(),
+            host,
+            region,
+            keys,
+        }
     }
 
     /// "bucket `drives`".
@@ -39,7 +52,9 @@ impl Place {
         match self.provider {
             Provider::S3 => "`s3:ListBucket`",
             Provider::Gcs => "`storage.objects.list`",
-            Provider::Azure => "the role `Storage Blob Data Reader`, or a SAS token for reading and listing",
+            Provider::Azure => {
+                "the role `Storage Blob Data Reader`, or a SAS token for reading and listing"
+            }
         }
     }
 
@@ -48,7 +63,9 @@ impl Place {
         match self.provider {
             Provider::S3 => "`s3:GetObject`",
             Provider::Gcs => "`storage.objects.get`",
-            Provider::Azure => "the role `Storage Blob Data Reader`, or a SAS token for reading and listing",
+            Provider::Azure => {
+                "the role `Storage Blob Data Reader`, or a SAS token for reading and listing"
+            }
         }
     }
 }

@@ -33,8 +33,13 @@ const THROTTLED: [&str; 11] = [
 ];
 
 /// Codes of what may go well another time.
-const PASSING: [&str; 5] =
-    ["InternalError", "InternalServerError", "RequestTimeout", "OperationTimedOut", "OperationAborted"];
+const PASSING: [&str; 5] = [
+    "InternalError",
+    "InternalServerError",
+    "RequestTimeout",
+    "OperationTimedOut",
+    "OperationAborted",
+];
 
 /// Codes of what the keys may not do.
 const DENIED: [&str; 9] = [
@@ -69,7 +74,9 @@ impl Refusal<'_> {
     /// What an answer means whose status is no success.
     pub(super) fn of_status(&self, body: &[u8]) -> PageError {
         if self.status == 407 {
-            return PageError::Fatal(CloudError::new("the proxy on the way to the store wants a password"));
+            return PageError::Fatal(CloudError::new(
+                "the proxy on the way to the store wants a password",
+            ));
         }
         match answer::complaint(body) {
             Some(complaint) => self.of_complaint(&complaint),
@@ -78,7 +85,9 @@ impl Refusal<'_> {
                 let code = self.header("x-ms-error-code").unwrap_or_default().to_owned();
                 let html = answer::is_html(body);
                 match self.of_complaint(&Complaint { code, ..Complaint::default() }) {
-                    PageError::Fatal(_) | PageError::Denied { .. } if html => PageError::Fatal(self.html()),
+                    PageError::Fatal(_) | PageError::Denied { .. } if html => {
+                        PageError::Fatal(self.html())
+                    }
                     error => error,
                 }
             }
@@ -89,14 +98,22 @@ impl Refusal<'_> {
     pub(super) fn of_unfit(&self, unfit: Unfit) -> PageError {
         let Place { host, .. } = self.place;
         match unfit {
-            Unfit::CutOff => PageError::Passing { said: format!("an answer of {host} was cut off") },
+            Unfit::CutOff => {
+                PageError::Passing { said: format!("an answer of {host} was cut off") }
+            }
             Unfit::Malformed(why) => PageError::Fatal(
-                CloudError::new(format!("{host} sent an answer that cannot be read as a listing: {why}"))
-                    .unreadable()
-                    .help(match self.place.provider {
-                        Provider::S3 => "make sure that the endpoint speaks the S3 protocol with ListObjectsV2",
-                        Provider::Gcs | Provider::Azure => "make sure that the endpoint is the store itself",
-                    }),
+                CloudError::new(format!(
+                    "{host} sent an answer that cannot be read as a listing: {why}"
+                ))
+                .unreadable()
+                .help(match self.place.provider {
+                    Provider::S3 => {
+                        "make sure that the endpoint speaks the S3 protocol with ListObjectsV2"
+                    }
+                    Provider::Gcs | Provider::Azure => {
+                        "make sure that the endpoint is the store itself"
+                    }
+                }),
             ),
             Unfit::Html => PageError::Fatal(self.html()),
             Unfit::Error(complaint) => self.of_complaint(&complaint),
@@ -159,9 +176,14 @@ impl Refusal<'_> {
             _ => {
                 let message = brief(&complaint.message);
                 let message = if message.is_empty() { message } else { format!(": {message}") };
-                let error = CloudError::new(format!("{host} answers {}{message}", self.answered(&complaint.code)));
+                let error = CloudError::new(format!(
+                    "{host} answers {}{message}",
+                    self.answered(&complaint.code)
+                ));
                 match provider {
-                    Provider::S3 => error.help("make sure that the endpoint and `--region` are right"),
+                    Provider::S3 => {
+                        error.help("make sure that the endpoint and `--region` are right")
+                    }
                     Provider::Gcs | Provider::Azure => error,
                 }
             }
@@ -195,9 +217,10 @@ impl Refusal<'_> {
                 CloudError::new("the session token has expired or is not valid")
                     .help("sign in again (for SSO: `aws sso login`)")
             }
-            "NoAuthenticationInformation" | "InvalidCredentials" | "Unauthorized" | "AuthenticationRequired" => {
-                self.unknown_keys()
-            }
+            "NoAuthenticationInformation"
+            | "InvalidCredentials"
+            | "Unauthorized"
+            | "AuthenticationRequired" => self.unknown_keys(),
             _ => return None,
         })
     }
@@ -217,11 +240,15 @@ impl Refusal<'_> {
 
     fn no_bucket(&self) -> CloudError {
         let Place { host, provider, .. } = self.place;
-        CloudError::new(format!("there is no {} at {host}", self.place.bucket())).help(match provider {
-            Provider::S3 => "check the spelling; a store other than AWS is named with `--endpoint-url`",
-            Provider::Gcs => "check the spelling",
-            Provider::Azure => "check the spelling, and the storage account",
-        })
+        CloudError::new(format!("there is no {} at {host}", self.place.bucket())).help(
+            match provider {
+                Provider::S3 => {
+                    "check the spelling; a store other than AWS is named with `--endpoint-url`"
+                }
+                Provider::Gcs => "check the spelling",
+                Provider::Azure => "check the spelling, and the storage account",
+            },
+        )
     }
 
     /// Listing without the right to is no reason to give up all the rest.
@@ -231,7 +258,9 @@ impl Refusal<'_> {
             Asked::List => ("list", self.place.list_permission()),
             Asked::Read => ("read", self.place.read_permission()),
         };
-        PageError::Denied { said: format!("no permission to {verb} {keys} (it takes {permission})") }
+        PageError::Denied {
+            said: format!("no permission to {verb} {keys} (it takes {permission})"),
+        }
     }
 
     fn passing(&self, code: &str) -> PageError {
@@ -250,10 +279,16 @@ impl Refusal<'_> {
         let elsewhere = self.header(LOCATION.as_str()).and_then(host_of);
         let host = &self.place.host;
         match elsewhere {
-            Some(other) => CloudError::new(format!("{host} sends on to `{other}`, which is not followed with keys"))
-                .help(format!("if that is the store, name it: `--endpoint-url https://{other}`")),
-            None => CloudError::new(format!("{host} says that the bucket is elsewhere, and not where"))
-                .help("name the bucket's region with `--region`, or its endpoint with `--endpoint-url`"),
+            Some(other) => CloudError::new(format!(
+                "{host} sends on to `{other}`, which is not followed with keys"
+            ))
+            .help(format!("if that is the store, name it: `--endpoint-url https://{other}`")),
+            None => CloudError::new(format!(
+                "{host} says that the bucket is elsewhere, and not where"
+            ))
+            .help(
+                "name the bucket's region with `--region`, or its endpoint with `--endpoint-url`",
+            ),
         }
     }
 
@@ -268,18 +303,25 @@ impl Refusal<'_> {
                 | "IllegalLocationConstraintException"
                 | "IncorrectEndpoint"
         );
-        let moved = matches!(self.status, 300..=399) || (self.status == 400 && self.asked == Asked::List);
+        let moved =
+            matches!(self.status, 300..=399) || (self.status == 400 && self.asked == Asked::List);
         if self.place.provider != Provider::S3 || !(misplaced || moved) {
             return None;
         }
         let from_header = self.header("x-amz-bucket-region").map(str::to_owned);
         let region = from_header.or_else(|| complaint.region.clone())?;
-        let plausible = region.len() <= 40 && region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let plausible = region.len() <= 40
+            && region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         (plausible && self.place.region.as_deref() != Some(&region)).then_some(region)
     }
 
     fn wrong_region(&self, region: &str) -> CloudError {
-        let asked = self.place.region.as_deref().map(|asked| format!(", not in `{asked}`")).unwrap_or_default();
+        let asked = self
+            .place
+            .region
+            .as_deref()
+            .map(|asked| format!(", not in `{asked}`"))
+            .unwrap_or_default();
         CloudError::new(format!("{} is in the region `{region}`{asked}", self.place.bucket()))
             .help(format!("name it: `--region {region}`"))
     }
@@ -314,15 +356,19 @@ impl Refusal<'_> {
         let text = self.header(RETRY_AFTER.as_str())?.trim();
         let wait = match text.parse::<u64>() {
             Ok(seconds) => Duration::from_secs(seconds),
-            Err(_) => http_date(text)?.duration_since(Timestamp::now()).try_into().unwrap_or_default(),
+            Err(_) => {
+                http_date(text)?.duration_since(Timestamp::now()).try_into().unwrap_or_default()
+            }
         };
         Some(wait.min(LONGEST_WAIT))
     }
 
     /// The error code and the status, as far as there are any.
     fn answered(&self, code: &str) -> String {
-        let plain =
-            |code: &&str| code.len() <= 64 && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.');
+        let plain = |code: &&str| {
+            code.len() <= 64
+                && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.')
+        };
         match Some(code).filter(|code| !code.is_empty()).filter(plain) {
             Some(code) => format!("{code} (status {})", self.status),
             None => format!("with status {}", self.status),

@@ -36,11 +36,19 @@ pub(super) fn explicit(url: &CloudUrl, access: &ExplicitAccess) -> Result<Client
 }
 
 /// Asks as the environment's conventions have it.
-pub(super) fn environment(url: &CloudUrl, access: &EnvironmentAccess) -> Result<Client, CloudError> {
+pub(super) fn environment(
+    url: &CloudUrl,
+    access: &EnvironmentAccess,
+) -> Result<Client, CloudError> {
     let aws = Aws::of_environment()?;
     let endpoint = access.endpoint_url.clone().or_else(|| aws.endpoint_url());
     let endpoint = endpoint.as_deref().map(Endpoint::parse).transpose()?;
-    let site = Site::new(url, endpoint, access.region.clone().or_else(|| aws.region()), access.addressing)?;
+    let site = Site::new(
+        url,
+        endpoint,
+        access.region.clone().or_else(|| aws.region()),
+        access.addressing,
+    )?;
     let authorities = aws.authorities()?;
     if access.unsigned {
         return site.client(url, Keys::None, None, None, authorities);
@@ -67,15 +75,18 @@ impl Site {
         let named = endpoint.as_ref().and_then(Endpoint::region).map(str::to_owned);
         let region = region.or(named).unwrap_or_else(|| "us-east-1".to_owned());
         let plain = !region.is_empty()
-            && region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+            && region
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
         if !plain {
-            return Err(
-                CloudError::new("the region has characters that no region has").help("write it as in `eu-central-1`")
-            );
+            return Err(CloudError::new("the region has characters that no region has")
+                .help("write it as in `eu-central-1`"));
         }
         let endpoint = match endpoint {
             Some(endpoint) => endpoint,
-            None if region.starts_with("cn-") => Endpoint::parse(&format!("https://s3.{region}.amazonaws.com.cn"))?,
+            None if region.starts_with("cn-") => {
+                Endpoint::parse(&format!("https://s3.{region}.amazonaws.com.cn"))?
+            }
             None => Endpoint::parse(&format!("https://s3.{region}.amazonaws.com"))?,
         };
         Ok(Site { bucket_url: endpoint.bucket_url(url.bucket(), addressing), endpoint, region })

@@ -16,7 +16,8 @@ use flate2::read::GzDecoder;
 use http_body_util::BodyExt as _;
 use object_store::ClientOptions;
 use object_store::client::{
-    HttpClient, HttpConnector, HttpError, HttpErrorKind, HttpRequest, HttpResponse, HttpResponseBody, HttpService,
+    HttpClient, HttpConnector, HttpError, HttpErrorKind, HttpRequest, HttpResponse,
+    HttpResponseBody, HttpService,
 };
 use reqwest::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, ETAG, HeaderMap};
 
@@ -144,7 +145,9 @@ impl Wire {
                 inner.reached.store(true, Ordering::Relaxed);
                 Ok(response)
             }
-            Err(error) => Err(network::unreached(&inner.place, &error, inner.reached.load(Ordering::Relaxed))),
+            Err(error) => {
+                Err(network::unreached(&inner.place, &error, inner.reached.load(Ordering::Relaxed)))
+            }
         }
     }
 
@@ -156,7 +159,11 @@ impl Wire {
         }
         let body = match self.body(body, LARGEST_PAGE).await? {
             (body, false) => body,
-            (_, true) => return Err(refusal.of_unfit(answer::Unfit::Malformed("it is larger than any listing"))),
+            (_, true) => {
+                return Err(
+                    refusal.of_unfit(answer::Unfit::Malformed("it is larger than any listing"))
+                );
+            }
         };
         let page = match self.0.place.provider {
             Provider::S3 | Provider::Gcs => answer::bucket_listing(&body),
@@ -165,7 +172,11 @@ impl Wire {
         page.map_err(|unfit| refusal.of_unfit(unfit))
     }
 
-    async fn read(&self, request: HttpRequest, reading: &Reading) -> Result<Option<Object>, PageError> {
+    async fn read(
+        &self,
+        request: HttpRequest,
+        reading: &Reading,
+    ) -> Result<Option<Object>, PageError> {
         let (parts, body) = self.send(request).await?.into_parts();
         let refusal = self.refusal(Asked::Read, parts.status.as_u16(), &parts.headers);
         let host = &self.0.place.host;
@@ -193,9 +204,14 @@ impl Wire {
             }
             (404, _) => {
                 let explanation = self.explanation(body).await;
-                let bucket_missing = answer::complaint(&explanation)
-                    .is_some_and(|complaint| ["NoSuchBucket", "ContainerNotFound"].contains(&complaint.code.as_str()));
-                return if bucket_missing { Err(refusal.of_status(&explanation)) } else { Ok(None) };
+                let bucket_missing = answer::complaint(&explanation).is_some_and(|complaint| {
+                    ["NoSuchBucket", "ContainerNotFound"].contains(&complaint.code.as_str())
+                });
+                return if bucket_missing {
+                    Err(refusal.of_status(&explanation))
+                } else {
+                    Ok(None)
+                };
             }
             _ => return Err(refusal.of_status(&self.explanation(body).await)),
         };
@@ -203,7 +219,11 @@ impl Wire {
         let packed = parts.headers.get(CONTENT_ENCODING).is_some_and(|encoding| encoding == "gzip");
         let version = parts.headers.get(ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
         let object = Object { bytes: bytes.into(), size, cut, version };
-        Ok(Some(if packed && reading.from.is_none() { unpacked(&object, reading.limit) } else { object }))
+        Ok(Some(if packed && reading.from.is_none() {
+            unpacked(&object, reading.limit)
+        } else {
+            object
+        }))
     }
 
     fn refusal<'a>(&'a self, asked: Asked, status: u16, headers: &'a HeaderMap) -> Refusal<'a> {
@@ -216,7 +236,11 @@ impl Wire {
     }
 
     /// The first bytes of a body, and whether there are more.
-    async fn body(&self, mut body: HttpResponseBody, limit: usize) -> Result<(Bytes, bool), PageError> {
+    async fn body(
+        &self,
+        mut body: HttpResponseBody,
+        limit: usize,
+    ) -> Result<(Bytes, bool), PageError> {
         let mut bytes = Vec::new();
         while let Some(frame) = body.frame().await {
             let frame = frame.map_err(|error| network::unreached(&self.0.place, &error, true))?;
@@ -292,7 +316,13 @@ fn header_number(headers: &HeaderMap, name: &str) -> Option<u64> {
 
 /// The first byte of a `Content-Range`, where it names a range, and the size of the whole.
 fn content_range(headers: &HeaderMap) -> Option<(Option<u64>, Option<u64>)> {
-    let (range, size) = headers.get(CONTENT_RANGE)?.to_str().ok()?.trim().strip_prefix("bytes ")?.split_once('/')?;
+    let (range, size) = headers
+        .get(CONTENT_RANGE)?
+        .to_str()
+        .ok()?
+        .trim()
+        .strip_prefix("bytes ")?
+        .split_once('/')?;
     let start = range.split_once('-').and_then(|(start, _)| start.trim().parse().ok());
     Some((start, size.trim().parse().ok()))
 }
@@ -311,7 +341,8 @@ mod tests {
             GzEncoder::new(text, Compression::fast()).read_to_end(&mut bytes).unwrap();
             Object { size: Some(bytes.len() as u64), bytes, cut: false, version: None }
         };
-        let object = |bytes: &[u8], size, cut| Object { bytes: bytes.to_vec(), size, cut, version: None };
+        let object =
+            |bytes: &[u8], size, cut| Object { bytes: bytes.to_vec(), size, cut, version: None };
         assert_eq!(unpacked(&packed(b"{}"), 100), object(b"{}", Some(2), false));
         assert_eq!(unpacked(&packed(&[0; 100_000]), 300), object(&[0; 300], None, true));
         let plain = object(b"{}", Some(2), false);

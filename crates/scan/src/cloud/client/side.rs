@@ -23,14 +23,22 @@ pub(in crate::cloud) struct Side {
 impl Side {
     pub(super) fn new() -> Result<Self, CloudError> {
         let broken = |_| CloudError::new("the system's certificates cannot be read");
-        let next_door = service::builder().no_proxy().connect_timeout(NEXT_DOOR).timeout(NEXT_DOOR * 5).build();
+        let next_door =
+            service::builder().no_proxy().connect_timeout(NEXT_DOOR).timeout(NEXT_DOOR * 5).build();
         let elsewhere = service::builder().connect_timeout(ELSEWHERE).build();
         Ok(Side { next_door: next_door.map_err(broken)?, elsewhere: elsewhere.map_err(broken)? })
     }
 
-    pub(in crate::cloud) async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+    pub(in crate::cloud) async fn send(
+        &self,
+        request: HttpRequest,
+    ) -> Result<HttpResponse, HttpError> {
         let host = request.uri().host().unwrap_or_default();
-        HttpService::call(if is_next_door(host) { &self.next_door } else { &self.elsewhere }, request).await
+        HttpService::call(
+            if is_next_door(host) { &self.next_door } else { &self.elsewhere },
+            request,
+        )
+        .await
     }
 }
 
@@ -40,7 +48,9 @@ fn is_next_door(host: &str) -> bool {
         || match host.trim_matches(['[', ']']).parse() {
             Ok(IpAddr::V4(address)) => address.is_link_local() || address.is_loopback(),
             Ok(IpAddr::V6(address)) => {
-                address.is_unique_local() || address.is_unicast_link_local() || address.is_loopback()
+                address.is_unique_local()
+                    || address.is_unicast_link_local()
+                    || address.is_loopback()
             }
             Err(_) => false,
         }
@@ -52,7 +62,13 @@ mod tests {
 
     #[test]
     fn metadata_services_are_next_door() {
-        let near = ["169.254.169.254", "169.254.170.2", "[fd00:ec2::254]", "127.0.0.1", "metadata.google.internal"];
+        let near = [
+            "169.254.169.254",
+            "169.254.170.2",
+            "[fd00:ec2::254]",
+            "127.0.0.1",
+            "metadata.google.internal",
+        ];
         assert!(near.into_iter().all(is_next_door));
         let far = ["sts.eu-west-1.amazonaws.com", "10.0.0.1", "8.8.8.8", "", "metadata.example"];
         assert!(!far.into_iter().any(is_next_door));

@@ -48,7 +48,10 @@ impl Server {
 
 fn answer(status: &str, headers: &[&str], body: &str) -> String {
     let headers: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
-    format!("HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {}\r\n{headers}\r\n{body}", body.len())
+    format!(
+        "HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {}\r\n{headers}\r\n{body}",
+        body.len()
+    )
 }
 
 fn unsigned(address: &str) -> CloudAccess {
@@ -75,7 +78,12 @@ fn client(access: &CloudAccess) -> Client {
 }
 
 fn run<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap().block_on(future)
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(future)
 }
 
 const REQUEST: PageRequest<'_> = PageRequest {
@@ -92,7 +100,8 @@ fn page(answers: &[String]) -> (Result<Page, PageError>, String) {
     (page, server.asked())
 }
 
-const LISTING: &str = "<ListBucketResult><Contents><Key>data//../x</Key><Size>3</Size></Contents></ListBucketResult>";
+const LISTING: &str =
+    "<ListBucketResult><Contents><Key>data//../x</Key><Size>3</Size></Contents></ListBucketResult>";
 
 #[test]
 fn a_page_is_asked_for_as_the_protocol_has_it() {
@@ -141,7 +150,9 @@ fn refusals_say_what_to_do() {
         let said = format!("{:?}", page(answers).0);
         assert!(said.contains(expected), "{said}");
     };
-    let error = |status: &str, code: &str| answer(status, &[], &format!("<Error><Code>{code}</Code></Error>"));
+    let error = |status: &str, code: &str| {
+        answer(status, &[], &format!("<Error><Code>{code}</Code></Error>"))
+    };
     check(&[error("404 Not Found", "NoSuchBucket")], "there is no bucket `drives` at 127.0.0.1:");
     check(
         &[error("403 Forbidden", "AccessDenied")],
@@ -154,20 +165,35 @@ fn refusals_say_what_to_do() {
     check(&[answer("502 Bad Gateway", &[], "<html>oops")], "Passing");
     check(&[answer("200 OK", &[], "<html>sign in")], "a page of HTML");
     check(&[answer("403 Forbidden", &[], "<html>blocked")], "a page of HTML");
-    check(&[answer("200 OK", &["x: y"], &LISTING[..50])], "Passing { said: \"an answer of 127.0.0.1:");
-    check(&["HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n<ListBucketResult>".to_owned()], "Passing");
+    check(
+        &[answer("200 OK", &["x: y"], &LISTING[..50])],
+        "Passing { said: \"an answer of 127.0.0.1:",
+    );
+    check(
+        &["HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n<ListBucketResult>".to_owned()],
+        "Passing",
+    );
     let moved = answer("301 Moved", &["x-amz-bucket-region: eu-north-1"], "");
-    check(&[moved], "is in the region `eu-north-1`, not in `eu-west-1`\", help: Some(\"name it: `--region eu-north-1`");
+    check(
+        &[moved],
+        "is in the region `eu-north-1`, not in `eu-west-1`\", help: Some(\"name it: `--region eu-north-1`",
+    );
     check(&["SSH-2.0-OpenSSH\r\n".to_owned()], "does not answer in HTTP");
 }
 
 #[test]
 fn a_redirect_is_not_followed() {
     let elsewhere = Server::start(vec![answer("200 OK", &[], LISTING)]);
-    let location = format!("Location: {}/drives?key=hunter2", elsewhere.address.replace("//", "//me:hunter2@"));
+    let location = format!(
+        "Location: {}/drives?key=hunter2",
+        elsewhere.address.replace("//", "//me:hunter2@")
+    );
     let server = Server::start(vec![answer("307 Temporary Redirect", &[&location], "")]);
     let said = format!("{:?}", run(client(&explicit(&server.address)).page(&REQUEST)));
-    assert!(said.contains("which is not followed with keys") && !said.contains("hunter2"), "{said}");
+    assert!(
+        said.contains("which is not followed with keys") && !said.contains("hunter2"),
+        "{said}"
+    );
     assert_eq!(elsewhere.asked(), "");
 }
 
@@ -184,8 +210,13 @@ fn a_store_that_never_answered_is_named_wrongly() {
     // A proxy would look the name up, and say what it likes.
     if ["http_proxy", "HTTP_PROXY"].into_iter().all(|name| std::env::var_os(name).is_none()) {
         check("http://store.invalid", "there is no host `store.invalid`");
-        let CloudAccess::Explicit(access) = explicit("http://store.invalid") else { unreachable!() };
-        let inside = CloudAccess::Explicit(ExplicitAccess { addressing: Some(Addressing::VirtualHost), ..access });
+        let CloudAccess::Explicit(access) = explicit("http://store.invalid") else {
+            unreachable!()
+        };
+        let inside = CloudAccess::Explicit(ExplicitAccess {
+            addressing: Some(Addressing::VirtualHost),
+            ..access
+        });
         let said = format!("{:?}", run(client(&inside).page(&REQUEST)));
         assert!(said.contains("there is no host `drives.store.invalid`"), "{said}");
     }
@@ -204,26 +235,46 @@ fn objects_are_read_whole_and_in_parts() {
         };
         (object, server.asked())
     };
-    let object =
-        |bytes: &str, size: u64, cut: bool| Object { bytes: bytes.into(), size: Some(size), cut, version: None };
+    let object = |bytes: &str, size: u64, cut: bool| Object {
+        bytes: bytes.into(),
+        size: Some(size),
+        cut,
+        version: None,
+    };
     let (whole, asked) = read(answer("200 OK", &[], "abc"), None);
     assert_eq!(whole.unwrap(), Some(object("abc", 3, false)));
     assert!(asked.starts_with("GET /drives/data/a%20b%25%C3%BC.zip HTTP/1.1\r\n"), "{asked}");
-    assert_eq!(read(answer("200 OK", &[], "abcdef"), None).0.unwrap(), Some(object("abcd", 6, true)));
+    assert_eq!(
+        read(answer("200 OK", &[], "abcdef"), None).0.unwrap(),
+        Some(object("abcd", 6, true))
+    );
     assert_eq!(read(answer("404 Not Found", &[], ""), None).0.unwrap(), None);
-    assert!(read(answer("404 Not Found", &[], "<Error><Code>NoSuchBucket</Code></Error>"), None).0.is_err());
+    assert!(
+        read(answer("404 Not Found", &[], "<Error><Code>NoSuchBucket</Code></Error>"), None)
+            .0
+            .is_err()
+    );
 
-    let (part, asked) = read(answer("206 Partial Content", &["Content-Range: bytes 2-4/9"], "cde"), Some(2..5));
+    let (part, asked) =
+        read(answer("206 Partial Content", &["Content-Range: bytes 2-4/9"], "cde"), Some(2..5));
     assert_eq!(part.unwrap(), Some(object("cde", 9, false)));
     assert!(asked.to_lowercase().contains("range: bytes=2-4"), "{asked}");
-    let (tagged, _) =
-        read(answer("206 Partial Content", &["Content-Range: bytes 2-4/9", "ETag: \"v1\""], "cde"), Some(2..5));
+    let (tagged, _) = read(
+        answer("206 Partial Content", &["Content-Range: bytes 2-4/9", "ETag: \"v1\""], "cde"),
+        Some(2..5),
+    );
     assert_eq!(tagged.unwrap().unwrap().version.as_deref(), Some("\"v1\""));
-    let (behind, _) = read(answer("416 Range Not Satisfiable", &["Content-Range: bytes */2"], "<Error/>"), Some(2..5));
+    let (behind, _) = read(
+        answer("416 Range Not Satisfiable", &["Content-Range: bytes */2"], "<Error/>"),
+        Some(2..5),
+    );
     assert_eq!(behind.unwrap(), Some(object("", 2, false)), "it is shorter than was thought");
     let refused = |answer| format!("{:?}", read(answer, Some(2..5)).0);
     assert!(refused(answer("200 OK", &[], "abcdefghi")).contains("cannot be asked for a part"));
-    assert!(refused(answer("206 Partial Content", &["Content-Range: bytes 0-2/9"], "abc")).contains("another part"));
+    assert!(
+        refused(answer("206 Partial Content", &["Content-Range: bytes 0-2/9"], "abc"))
+            .contains("another part")
+    );
 }
 
 #[test]
@@ -239,7 +290,10 @@ fn keys_that_cannot_be_asked_for_are_not_asked_for() {
     let client = client(&explicit(&server.address));
     for key in ["data//a", "data/../a", "./a", "/a", "a/", ""] {
         let error = format!("{:?}", run(client.get(key, 9)));
-        assert!(error.contains("Denied") && error.contains("cannot be asked for"), "{key}: {error}");
+        assert!(
+            error.contains("Denied") && error.contains("cannot be asked for"),
+            "{key}: {error}"
+        );
     }
     assert_eq!(server.asked(), "");
 }

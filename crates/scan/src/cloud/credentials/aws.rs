@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use object_store::aws::{AwsCredential, AwsCredentialProvider};
 use reqsign_aws_v4::{
-    AssumeRoleCredentialProvider, AssumeRoleWithWebIdentityCredentialProvider, Credential, ECSCredentialProvider,
-    EnvCredentialProvider, IMDSv2CredentialProvider, ProcessCredentialProvider, RequestSigner, SSOCredentialProvider,
-    StaticCredentialProvider,
+    AssumeRoleCredentialProvider, AssumeRoleWithWebIdentityCredentialProvider, Credential,
+    ECSCredentialProvider, EnvCredentialProvider, IMDSv2CredentialProvider,
+    ProcessCredentialProvider, RequestSigner, SSOCredentialProvider, StaticCredentialProvider,
 };
 use reqsign_core::{Context, Signer};
 
@@ -37,40 +37,49 @@ impl Aws {
 
     fn of(context: Context) -> Result<Self, CloudError> {
         let profiles = Profiles::read(&context)?;
-        let named = variable(&context, "AWS_PROFILE").or_else(|| variable(&context, "AWS_DEFAULT_PROFILE"));
+        let named =
+            variable(&context, "AWS_PROFILE").or_else(|| variable(&context, "AWS_DEFAULT_PROFILE"));
         let name = named.clone().unwrap_or_else(|| "default".to_owned());
         let profile = profiles.profile(&name);
         if named.is_some() && profile.is_none() {
-            return Err(CloudError::new(format!("there is no AWS profile `{name}`"))
-                .help("AWS_PROFILE names it; `aws configure list-profiles` lists those that there are"));
+            return Err(CloudError::new(format!("there is no AWS profile `{name}`")).help(
+                "AWS_PROFILE names it; `aws configure list-profiles` lists those that there are",
+            ));
         }
         Ok(Aws { context, profiles, profile, name })
     }
 
     /// The store's address, if it is not AWS's own.
     pub(in crate::cloud) fn endpoint_url(&self) -> Option<String> {
-        if variable(&self.context, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").is_some_and(|value| value == "true") {
+        if variable(&self.context, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
+            .is_some_and(|value| value == "true")
+        {
             return None;
         }
-        let named =
-            variable(&self.context, "AWS_ENDPOINT_URL_S3").or_else(|| variable(&self.context, "AWS_ENDPOINT_URL"));
+        let named = variable(&self.context, "AWS_ENDPOINT_URL_S3")
+            .or_else(|| variable(&self.context, "AWS_ENDPOINT_URL"));
         named.or_else(|| self.setting("endpoint_url"))
     }
 
     /// The region.
     pub(in crate::cloud) fn region(&self) -> Option<String> {
-        let named = variable(&self.context, "AWS_REGION").or_else(|| variable(&self.context, "AWS_DEFAULT_REGION"));
+        let named = variable(&self.context, "AWS_REGION")
+            .or_else(|| variable(&self.context, "AWS_DEFAULT_REGION"));
         named.or_else(|| self.setting("region"))
     }
 
     /// The certificate authorities that are trusted beside the system's.
     pub(in crate::cloud) fn authorities(&self) -> Result<Vec<reqwest::Certificate>, CloudError> {
-        let Some(path) = variable(&self.context, "AWS_CA_BUNDLE").or_else(|| self.setting("ca_bundle")) else {
+        let Some(path) =
+            variable(&self.context, "AWS_CA_BUNDLE").or_else(|| self.setting("ca_bundle"))
+        else {
             return Ok(Vec::new());
         };
         let text = std::fs::read(&path).ok();
         let bundle = text.and_then(|text| reqwest::Certificate::from_pem_bundle(&text).ok());
-        bundle.ok_or_else(|| CloudError::new(format!("AWS_CA_BUNDLE names `{path}`, which holds no certificates")))
+        bundle.ok_or_else(|| {
+            CloudError::new(format!("AWS_CA_BUNDLE names `{path}`, which holds no certificates"))
+        })
     }
 
     fn setting(&self, key: &str) -> Option<String> {
@@ -81,7 +90,9 @@ impl Aws {
     fn source(&self, region: &str) -> Result<Source, CloudError> {
         if variable(&self.context, "AWS_ACCESS_KEY_ID").is_some() {
             if variable(&self.context, "AWS_SECRET_ACCESS_KEY").is_none() {
-                return Err(CloudError::new("AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not"));
+                return Err(CloudError::new(
+                    "AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not",
+                ));
             }
             return Ok(Source::new("the environment", EnvCredentialProvider::new()));
         }
@@ -91,7 +102,10 @@ impl Aws {
             return Ok(source);
         }
         if variable(&self.context, "AWS_WEB_IDENTITY_TOKEN_FILE").is_some() {
-            return Ok(Source::new("a web identity", AssumeRoleWithWebIdentityCredentialProvider::new()));
+            return Ok(Source::new(
+                "a web identity",
+                AssumeRoleWithWebIdentityCredentialProvider::new(),
+            ));
         }
         if let Some(source) = self.of_container() {
             return Ok(source);
@@ -100,7 +114,8 @@ impl Aws {
     }
 
     fn of_container(&self) -> Option<Source> {
-        let named = ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"];
+        let named =
+            ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"];
         let inside = named.iter().any(|name| variable(&self.context, name).is_some());
         inside.then(|| Source::new("the container's credentials", ECSCredentialProvider::new()))
     }
@@ -113,7 +128,8 @@ impl Aws {
         region: &str,
         left: usize,
     ) -> Result<Option<Source>, CloudError> {
-        let get = |key: &str| profile.get(key).map(String::as_str).filter(|value| !value.is_empty());
+        let get =
+            |key: &str| profile.get(key).map(String::as_str).filter(|value| !value.is_empty());
         if let Some(role) = get("role_arn") {
             return self.of_role(name, profile, role, region, left).map(Some);
         }
@@ -124,8 +140,11 @@ impl Aws {
             return self.of_sso(name, profile).map(Some);
         }
         Ok(get("credential_process").map(|command| {
-            Source::new("credential_process", ProcessCredentialProvider::new().with_command(command))
-                .advise("run the command by hand to see what it says")
+            Source::new(
+                "credential_process",
+                ProcessCredentialProvider::new().with_command(command),
+            )
+            .advise("run the command by hand to see what it says")
         }))
     }
 
@@ -138,9 +157,13 @@ impl Aws {
         region: &str,
         left: usize,
     ) -> Result<Source, CloudError> {
-        let get = |key: &str| profile.get(key).map(String::as_str).filter(|value| !value.is_empty());
+        let get =
+            |key: &str| profile.get(key).map(String::as_str).filter(|value| !value.is_empty());
         if let Some(file) = get("web_identity_token_file") {
-            let provider = AssumeRoleWithWebIdentityCredentialProvider::with_config(role.to_owned(), file.into());
+            let provider = AssumeRoleWithWebIdentityCredentialProvider::with_config(
+                role.to_owned(),
+                file.into(),
+            );
             return Ok(Source::new("a web identity", provider));
         }
         if get("mfa_serial").is_some() {
@@ -154,22 +177,35 @@ impl Aws {
                 .help("`source_profile` names the profile whose keys take the role, `credential_source` another place")
         };
         let from = match (get("source_profile"), get("credential_source")) {
-            (Some(source), _) if source == name => of_keys(profile).ok_or_else(|| incomplete("has no keys itself"))?,
+            (Some(source), _) if source == name => {
+                of_keys(profile).ok_or_else(|| incomplete("has no keys itself"))?
+            }
             (Some(source), _) => {
-                let left = left.checked_sub(1).ok_or_else(|| incomplete("the profiles go round in circles"))?;
-                let found =
-                    self.profiles.profile(source).ok_or_else(|| incomplete("its `source_profile` is not there"))?;
+                let left = left
+                    .checked_sub(1)
+                    .ok_or_else(|| incomplete("the profiles go round in circles"))?;
+                let found = self
+                    .profiles
+                    .profile(source)
+                    .ok_or_else(|| incomplete("its `source_profile` is not there"))?;
                 self.of_profile(source, &found, region, left)?
                     .ok_or_else(|| incomplete("its `source_profile` has no keys"))?
             }
-            (None, Some("Environment")) => Source::new("the environment", EnvCredentialProvider::new()),
-            (None, Some("Ec2InstanceMetadata")) => Source::new("the metadata service", IMDSv2CredentialProvider::new()),
-            (None, Some("EcsContainer")) => Source::new("the container's credentials", ECSCredentialProvider::new()),
+            (None, Some("Environment")) => {
+                Source::new("the environment", EnvCredentialProvider::new())
+            }
+            (None, Some("Ec2InstanceMetadata")) => {
+                Source::new("the metadata service", IMDSv2CredentialProvider::new())
+            }
+            (None, Some("EcsContainer")) => {
+                Source::new("the container's credentials", ECSCredentialProvider::new())
+            }
             (None, Some(_)) => return Err(incomplete("its `credential_source` is unknown")),
             (None, None) => return Err(incomplete("no keys to take it with")),
         };
         let region = if region.is_empty() { "us-east-1" } else { region };
-        let signer = Signer::new(self.context.clone(), from.provider, RequestSigner::new("sts", region));
+        let signer =
+            Signer::new(self.context.clone(), from.provider, RequestSigner::new("sts", region));
         let mut provider = AssumeRoleCredentialProvider::new(role.to_owned(), signer)
             .with_region(region.to_owned())
             .with_regional_sts_endpoint()
@@ -196,7 +232,9 @@ impl Aws {
         };
         let get = |key: &str| {
             let value = profile.get(key).or_else(|| session.get(key));
-            value.cloned().ok_or_else(|| CloudError::new(format!("the AWS profile `{name}` lacks `{key}`")))
+            value
+                .cloned()
+                .ok_or_else(|| CloudError::new(format!("the AWS profile `{name}` lacks `{key}`")))
         };
         // The sign-on's token is kept under the name of its session, and where there is none under its address.
         let kept_under = session_name.cloned().map_or_else(|| get("sso_start_url"), Ok)?;
@@ -244,7 +282,11 @@ impl Family for Keys {
 }
 
 /// Gives object_store the keys of the environment.
-pub(in crate::cloud) fn provider(mut aws: Aws, side: Side, region: &str) -> Result<AwsCredentialProvider, CloudError> {
+pub(in crate::cloud) fn provider(
+    mut aws: Aws,
+    side: Side,
+    region: &str,
+) -> Result<AwsCredentialProvider, CloudError> {
     aws.context = aws.context.with_http_send(side);
     let source = aws.source(region)?;
     Ok(Arc::new(Adapter::new(source, aws.context)))

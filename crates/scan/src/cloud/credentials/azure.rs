@@ -11,7 +11,8 @@ use crate::cloud::{CloudError, Secret};
 
 /// What Azurite, the emulator, has for everyone. Published, and good for nothing else.
 const EMULATOR_ACCOUNT: &str = "devstoreaccount1";
-const EMULATOR_KEY: &str = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+const EMULATOR_KEY: &str =
+    "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 const EMULATOR_ENDPOINT: &str = "http://127.0.0.1:10000/devstoreaccount1";
 
 const USUAL_CLOUD: &str = "core.windows.net";
@@ -54,9 +55,14 @@ impl Azure {
         Azure::of(&super::context(), named, endpoint)
     }
 
-    fn of(context: &Context, named: Option<&AzureAccount>, endpoint: Option<&str>) -> Result<Self, CloudError> {
-        let parts =
-            variable(context, "AZURE_STORAGE_CONNECTION_STRING").map(|text| Connection::parse(&text)).transpose()?;
+    fn of(
+        context: &Context,
+        named: Option<&AzureAccount>,
+        endpoint: Option<&str>,
+    ) -> Result<Self, CloudError> {
+        let parts = variable(context, "AZURE_STORAGE_CONNECTION_STRING")
+            .map(|text| Connection::parse(&text))
+            .transpose()?;
         let of_variables = ["AZURE_STORAGE_ACCOUNT", "AZURE_STORAGE_ACCOUNT_NAME"];
         let of_variables = of_variables.into_iter().find_map(|name| variable(context, name));
         let account = named
@@ -77,7 +83,12 @@ impl Azure {
                 names.into_iter().find_map(|name| variable(context, name)).filter(|_| own_variables)
             })
             .or_else(|| parts.as_ref().map(|parts| parts.endpoint.clone()))
-            .unwrap_or_else(|| format!("https://{account}.blob.{}", named.map_or(USUAL_CLOUD, |named| named.suffix)));
+            .unwrap_or_else(|| {
+                format!(
+                    "https://{account}.blob.{}",
+                    named.map_or(USUAL_CLOUD, |named| named.suffix)
+                )
+            });
         let keys = keys(context, parts, own_variables);
         Ok(Azure { account, endpoint, keys })
     }
@@ -87,18 +98,28 @@ impl Azure {
         let kind = |builder: MicrosoftAzureBuilder, kind: &str| builder.with_credential_type(kind);
         match self.keys {
             Keys::AccountKey(key) => kind(builder.with_access_key(key.reveal()), "access_key"),
-            Keys::Signature(token) => kind(builder.with_config(AzureConfigKey::SasKey, token.reveal()), "sas_token"),
-            Keys::Token(token) => kind(builder.with_bearer_token_authorization(token.reveal()), "bearer_token"),
+            Keys::Signature(token) => {
+                kind(builder.with_config(AzureConfigKey::SasKey, token.reveal()), "sas_token")
+            }
+            Keys::Token(token) => {
+                kind(builder.with_bearer_token_authorization(token.reveal()), "bearer_token")
+            }
             Keys::Principal { tenant, client, secret, token_file } => {
                 let builder = builder.with_tenant_id(tenant).with_client_id(client);
                 match (token_file, secret) {
-                    (Some(file), _) => kind(builder.with_federated_token_file(file), "workload_identity"),
-                    (None, Some(secret)) => kind(builder.with_client_secret(secret.reveal()), "client_secret"),
+                    (Some(file), _) => {
+                        kind(builder.with_federated_token_file(file), "workload_identity")
+                    }
+                    (None, Some(secret)) => {
+                        kind(builder.with_client_secret(secret.reveal()), "client_secret")
+                    }
                     (None, None) => builder,
                 }
             }
             Keys::Cli => kind(builder, "azure_cli"),
-            Keys::Machine { endpoint: Some(endpoint) } => kind(builder.with_msi_endpoint(endpoint), "managed_identity"),
+            Keys::Machine { endpoint: Some(endpoint) } => {
+                kind(builder.with_msi_endpoint(endpoint), "managed_identity")
+            }
             Keys::Machine { endpoint: None } => kind(builder, "managed_identity"),
         }
     }
@@ -124,21 +145,25 @@ impl Azure {
 fn keys(context: &Context, parts: Option<Connection>, own_variables: bool) -> Keys {
     let first = |names: &[&str]| names.iter().find_map(|name| variable(context, name));
     let of_account = |names: &[&str]| first(names).filter(|_| own_variables).map(Secret::new);
-    let signed_in_only = variable(context, "AZURE_STORAGE_AUTH_MODE").is_some_and(|mode| mode == "login");
+    let signed_in_only =
+        variable(context, "AZURE_STORAGE_AUTH_MODE").is_some_and(|mode| mode == "login");
     if !signed_in_only {
         let (key, signature) = parts.map_or((None, None), |parts| (parts.key, parts.signature));
         let named = ["AZURE_STORAGE_KEY", "AZURE_STORAGE_ACCOUNT_KEY", "AZURE_STORAGE_ACCESS_KEY"];
         if let Some(key) = key.or_else(|| of_account(&named)) {
             return Keys::AccountKey(key);
         }
-        if let Some(token) = signature.or_else(|| of_account(&["AZURE_STORAGE_SAS_TOKEN", "AZURE_STORAGE_SAS_KEY"])) {
+        if let Some(token) =
+            signature.or_else(|| of_account(&["AZURE_STORAGE_SAS_TOKEN", "AZURE_STORAGE_SAS_KEY"]))
+        {
             return Keys::Signature(token);
         }
     }
     if let Some(token) = first(&["AZURE_STORAGE_TOKEN"]) {
         return Keys::Token(Secret::new(token));
     }
-    if let (Some(tenant), Some(client)) = (first(&["AZURE_TENANT_ID"]), first(&["AZURE_CLIENT_ID"])) {
+    if let (Some(tenant), Some(client)) = (first(&["AZURE_TENANT_ID"]), first(&["AZURE_CLIENT_ID"]))
+    {
         let secret = first(&["AZURE_CLIENT_SECRET"]).map(Secret::new);
         let token_file = first(&["AZURE_FEDERATED_TOKEN_FILE"]);
         if secret.is_some() || token_file.is_some() {
@@ -150,7 +175,9 @@ fn keys(context: &Context, parts: Option<Connection>, own_variables: bool) -> Ke
     }
     let folder = first(&["AZURE_CONFIG_DIR"]).or_else(|| context.expand_home_dir("~/.azure"));
     match folder {
-        Some(folder) if std::path::Path::new(&folder).join("azureProfile.json").is_file() => Keys::Cli,
+        Some(folder) if std::path::Path::new(&folder).join("azureProfile.json").is_file() => {
+            Keys::Cli
+        }
         _ => Keys::Machine { endpoint: None },
     }
 }
@@ -169,10 +196,14 @@ impl Connection {
         let wrong = |said: &str| CloudError::new(format!("AZURE_STORAGE_CONNECTION_STRING {said}"));
         let mut parts = BTreeMap::new();
         for part in text.split(';').filter(|part| !part.trim().is_empty()) {
-            let (name, value) = part.split_once('=').ok_or_else(|| wrong("is no list of NAME=VALUE"))?;
+            let (name, value) =
+                part.split_once('=').ok_or_else(|| wrong("is no list of NAME=VALUE"))?;
             parts.insert(name.trim().to_ascii_lowercase(), value.trim().to_owned());
         }
-        if parts.get("usedevelopmentstorage").is_some_and(|value| value.eq_ignore_ascii_case("true")) {
+        if parts
+            .get("usedevelopmentstorage")
+            .is_some_and(|value| value.eq_ignore_ascii_case("true"))
+        {
             return Ok(Connection {
                 account: EMULATOR_ACCOUNT.to_owned(),
                 endpoint: EMULATOR_ENDPOINT.to_owned(),
@@ -181,10 +212,16 @@ impl Connection {
             });
         }
         let endpoint = parts.remove("blobendpoint");
-        let of_endpoint = || Some(endpoint.as_deref()?.split_once("://")?.1.split(['.', '/']).next()?.to_owned());
-        let account = parts.remove("accountname").or_else(of_endpoint).ok_or_else(|| wrong("names no account"))?;
+        let of_endpoint =
+            || Some(endpoint.as_deref()?.split_once("://")?.1.split(['.', '/']).next()?.to_owned());
+        let account = parts
+            .remove("accountname")
+            .or_else(of_endpoint)
+            .ok_or_else(|| wrong("names no account"))?;
         let endpoint = endpoint.unwrap_or_else(|| {
-            let part = |name: &str, usual: &str| parts.get(name).cloned().unwrap_or_else(|| usual.to_owned());
+            let part = |name: &str, usual: &str| {
+                parts.get(name).cloned().unwrap_or_else(|| usual.to_owned())
+            };
             format!(
                 "{}://{account}.blob.{}",
                 part("defaultendpointsprotocol", "https"),

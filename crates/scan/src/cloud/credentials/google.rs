@@ -5,8 +5,8 @@ use std::sync::Arc;
 use object_store::gcp::{GcpCredential, GcpCredentialProvider};
 use reqsign_core::Context;
 use reqsign_google::{
-    Credential, FileCredentialProvider, ServiceAccountTokenCredentialProvider, TokenCredentialProvider,
-    VmMetadataCredentialProvider,
+    Credential, FileCredentialProvider, ServiceAccountTokenCredentialProvider,
+    TokenCredentialProvider, VmMetadataCredentialProvider,
 };
 use serde::Deserialize;
 
@@ -54,7 +54,9 @@ fn source(context: &Context) -> Result<Source, CloudError> {
     }
     if let Some(path) = variable(context, "GOOGLE_APPLICATION_CREDENTIALS") {
         let text = std::fs::read(&path).map_err(|_| {
-            CloudError::new(format!("GOOGLE_APPLICATION_CREDENTIALS names `{path}`, which cannot be read"))
+            CloudError::new(format!(
+                "GOOGLE_APPLICATION_CREDENTIALS names `{path}`, which cannot be read"
+            ))
         })?;
         return of_file(&path, &text);
     }
@@ -81,7 +83,9 @@ fn of_file(path: &str, text: &[u8]) -> Result<Source, CloudError> {
     }
     // What stands in the file is not repeated: it may be a key.
     let File { r#type: kind } = serde_json::from_slice(text).map_err(|_| {
-        CloudError::new(format!("`{path}` is no credentials file of Google: it is no JSON with a `type`"))
+        CloudError::new(format!(
+            "`{path}` is no credentials file of Google: it is no JSON with a `type`"
+        ))
     })?;
     let file = FileCredentialProvider::new(path).with_scope(SCOPE);
     Ok(match kind.as_str() {
@@ -89,15 +93,18 @@ fn of_file(path: &str, text: &[u8]) -> Result<Source, CloudError> {
             "the service account",
             ServiceAccountTokenCredentialProvider::from_provider(file).with_scope(SCOPE),
         )
-        .advise("its key may have been deleted: make a new one, or attach the account to the machine"),
-        "authorized_user" => {
-            Source::new("the signed-in user", file).advise("sign in again: `gcloud auth application-default login`")
-        }
+        .advise(
+            "its key may have been deleted: make a new one, or attach the account to the machine",
+        ),
+        "authorized_user" => Source::new("the signed-in user", file)
+            .advise("sign in again: `gcloud auth application-default login`"),
         "external_account" => Source::new("the external account", file),
         "impersonated_service_account" => Source::new("the impersonated service account", file),
         _ => {
-            return Err(CloudError::new(format!("`{path}` is a credentials file of a kind that is not read"))
-                .help("service accounts, signed-in users, external accounts and impersonation are"));
+            return Err(CloudError::new(format!(
+                "`{path}` is a credentials file of a kind that is not read"
+            ))
+            .help("service accounts, signed-in users, external accounts and impersonation are"));
         }
     })
 }

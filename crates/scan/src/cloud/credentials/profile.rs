@@ -28,9 +28,9 @@ impl Profiles {
     /// A profile; `None` where neither file has it. What the credentials file says wins.
     pub(super) fn profile(&self, name: &str) -> Option<Profile> {
         let in_config = match name {
-            "default" => {
-                self.section(&self.config, "default").or_else(|| self.section(&self.config, "profile default"))
-            }
+            "default" => self
+                .section(&self.config, "default")
+                .or_else(|| self.section(&self.config, "profile default")),
             _ => self.section(&self.config, &format!("profile {name}")),
         };
         let in_credentials = self.section(&self.credentials, name);
@@ -54,14 +54,18 @@ impl Profiles {
 
 fn load(context: &Context, variable: &str, usual: &str) -> Result<Option<Ini>, CloudError> {
     let named = context.env_var(variable).filter(|path| !path.is_empty());
-    let Some(path) = context.expand_home_dir(named.as_deref().unwrap_or(usual)) else { return Ok(None) };
+    let Some(path) = context.expand_home_dir(named.as_deref().unwrap_or(usual)) else {
+        return Ok(None);
+    };
     let Ok(text) = std::fs::read(&path) else { return Ok(None) };
-    let options = ParseOption { enabled_quote: false, enabled_escape: false, ..ParseOption::default() };
+    let options =
+        ParseOption { enabled_quote: false, enabled_escape: false, ..ParseOption::default() };
     match Ini::load_from_str_opt(&String::from_utf8_lossy(&text), options) {
         Ok(file) => Ok(Some(file)),
         // What stands in the line could be a key.
-        Err(error) => {
-            Err(CloudError::new(format!("`{path}` cannot be read: line {} is none of such a file", error.line)))
-        }
+        Err(error) => Err(CloudError::new(format!(
+            "`{path}` cannot be read: line {} is none of such a file",
+            error.line
+        ))),
     }
 }

@@ -111,7 +111,8 @@ impl Board {
                 }
                 if let Some(work) = state.pick(self.concurrency, self.may_split()) {
                     state.busy += 1;
-                    self.known.fetch_add(u64::from(matches!(work, Work::Range(_))), Ordering::Relaxed);
+                    self.known
+                        .fetch_add(u64::from(matches!(work, Work::Range(_))), Ordering::Relaxed);
                     // What was split off may be split again.
                     let again = matches!(work, Work::Range(_)) && state.idle > 0;
                     drop(state);
@@ -195,7 +196,12 @@ impl Board {
 
     /// Takes note of a page of a range, and gives the range's upper bound, which from now on stays behind the page: keys up
     /// to it are the caller's to count. Whether the range is only a part of its prefix is the other thing said.
-    pub(super) fn advance(&self, id: RangeId, page: &Keys, last: &[u8]) -> Option<(Option<String>, bool)> {
+    pub(super) fn advance(
+        &self,
+        id: RangeId,
+        page: &Keys,
+        last: &[u8],
+    ) -> Option<(Option<String>, bool)> {
         let mut state = self.state();
         // Those who have nothing to do, shared out among those who have.
         let guesses = state.idle.div_ceil(state.busy.max(1));
@@ -237,7 +243,8 @@ impl Board {
         let folders = folders.drain(..).map(|folder| folder.prefix.as_bytes().to_vec());
         let levels = levels.drain(..).map(|level| level.folder.prefix.as_bytes().to_vec());
         let ranges = std::mem::take(ranges).into_values().map(|range| range.folder());
-        unread.extend(folders.chain(levels).chain(ranges).map(|prefix| (prefix, reason.to_owned())));
+        unread
+            .extend(folders.chain(levels).chain(ranges).map(|prefix| (prefix, reason.to_owned())));
         (std::mem::take(unread), fatal.take())
     }
 }

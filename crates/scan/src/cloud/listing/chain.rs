@@ -53,7 +53,8 @@ impl Chain {
         let mut before = self.last.as_deref();
         for key in keys.iter() {
             if before.is_some_and(|before| before >= key.key) {
-                order = order.max(before.map_or(Order::Bytes, |before| kind_of_step(before, key.key)));
+                order =
+                    order.max(before.map_or(Order::Bytes, |before| kind_of_step(before, key.key)));
             }
             before = Some(key.key);
         }
@@ -124,7 +125,9 @@ mod tests {
 
     fn page(keys: &[&str], next: &str) -> Page {
         let mut page = Page { next: Some(next.to_owned()), ..Page::default() };
-        keys.iter().for_each(|key| page.objects.push(Key { key: key.as_bytes(), size: Some(1), folder: false }));
+        keys.iter().for_each(|key| {
+            page.objects.push(Key { key: key.as_bytes(), size: Some(1), folder: false })
+        });
         page
     }
 

@@ -73,7 +73,9 @@ impl Harvest {
                 self.add_key(&object, doubts, builder);
                 count += 1;
             }
-            prefixes.for_each(|prefix| doubts.pass(prefix.key, |key, is_marker| self.settle(key, is_marker, builder)));
+            prefixes.for_each(|prefix| {
+                doubts.pass(prefix.key, |key, is_marker| self.settle(key, is_marker, builder))
+            });
             count
         })
     }
@@ -98,7 +100,9 @@ impl Harvest {
     pub(super) fn end(&self, doubts: Doubts, all: bool) {
         let rest = doubts.rest();
         if all {
-            self.with_builder(|builder| rest.iter().for_each(|key| self.settle(key, false, builder)));
+            self.with_builder(|builder| {
+                rest.iter().for_each(|key| self.settle(key, false, builder))
+            });
         } else {
             self.doubtful.lock().unwrap_or_else(PoisonError::into_inner).extend(rest);
         }
@@ -111,7 +115,8 @@ impl Harvest {
     /// A builder that nobody else is busy with, or the first that becomes free.
     fn builder(&self) -> MutexGuard<'_, TreeBuilder> {
         let turn = self.next.fetch_add(1, Ordering::Relaxed) % self.more.len().max(1);
-        let mut all = self.more.iter().skip(turn).chain(self.more.iter().take(turn)).chain([&self.first]);
+        let mut all =
+            self.more.iter().skip(turn).chain(self.more.iter().take(turn)).chain([&self.first]);
         let free = all.find_map(|builder| builder.try_lock().ok());
         free.unwrap_or_else(|| self.first.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -126,7 +131,8 @@ impl Harvest {
         };
         let mut builder = take(&self.first);
         self.more.iter().for_each(|other| builder.merge(take(other)));
-        let mut doubtful = std::mem::take(&mut *self.doubtful.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut doubtful =
+            std::mem::take(&mut *self.doubtful.lock().unwrap_or_else(PoisonError::into_inner));
         // What lies below others comes first: it makes folders of them.
         doubtful.sort_unstable_by(|a, b| b.cmp(a));
         for key in doubtful {

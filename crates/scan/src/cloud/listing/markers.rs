@@ -76,7 +76,8 @@ mod tests {
                 });
                 doubts.wait(key.as_bytes());
             }
-            let left: Vec<_> = doubts.rest().iter().map(|key| String::from_utf8_lossy(key).into_owned()).collect();
+            let left: Vec<_> =
+                doubts.rest().iter().map(|key| String::from_utf8_lossy(key).into_owned()).collect();
             assert_eq!(settled, [files, markers], "{keys:?}");
             assert_eq!(left, rest, "{keys:?}");
         };

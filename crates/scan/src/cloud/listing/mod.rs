@@ -49,7 +49,8 @@ const FAR: &str = "~~~~~~~~";
 const GIVEN_UP: &str = "the listing was given up before";
 const VANISHED: &str = "vanished while the tree was listed";
 const IN_A_CIRCLE: &str = "the store gives the same page again and again";
-const OUT_OF_ORDER: &str = "the store listed keys out of order, as when they change while they are listed";
+const OUT_OF_ORDER: &str =
+    "the store listed keys out of order, as when they change while they are listed";
 const FOLDER_ORDER: &str = "the store does not list keys in the order of their bytes, so parts of it may be missing; \
                             list it with `--concurrency 1`";
 const FOREIGN: &str = "the store listed names that do not lie where it was asked to look";
@@ -108,7 +109,8 @@ pub(crate) async fn list(
         }
     }
     told.tell(&lister.board, progress);
-    let (unread, fatal) = lister.board.finish(if lister.asker.is_stopped() { INTERRUPTED } else { GIVEN_UP });
+    let (unread, fatal) =
+        lister.board.finish(if lister.asker.is_stopped() { INTERRUPTED } else { GIVEN_UP });
     if let Some(error) = fatal.filter(|_| lister.board.listed.load(Ordering::Relaxed) == 0) {
         return Err(error);
     }
@@ -243,12 +245,16 @@ impl Lister {
         if !self.board.may_split() || !chain::is_sorted(&page.objects) {
             return;
         }
-        let folder_of = |key: &[u8]| key.iter().rposition(|byte| *byte == b'/').map(|slash| slash + 1);
+        let folder_of =
+            |key: &[u8]| key.iter().rposition(|byte| *byte == b'/').map(|slash| slash + 1);
         let keys = || page.objects.iter().map(|key| key.key);
         let text = |key: &[u8]| std::str::from_utf8(key).ok().map(str::to_owned);
         let Some(last) = keys().next_back().and_then(text) else { return };
-        let Some(prefix) = folder_of(last.as_bytes()).and_then(|end| last.get(..end)) else { return };
-        let is_shared = keys().all(|key| key.starts_with(prefix.as_bytes()) && folder_of(key) == Some(prefix.len()));
+        let Some(prefix) = folder_of(last.as_bytes()).and_then(|end| last.get(..end)) else {
+            return;
+        };
+        let is_shared = keys()
+            .all(|key| key.starts_with(prefix.as_bytes()) && folder_of(key) == Some(prefix.len()));
         let below = prefix.strip_prefix(self.root.as_str()).filter(|below| !below.is_empty());
         let (true, Some(below)) = (is_shared, below) else { return };
         let (prefix, depth) = (Arc::<str>::from(prefix), below.matches('/').count());
@@ -308,7 +314,9 @@ impl Lister {
         if chain.follow(page) == Ok(Order::None) {
             self.board.unread(folder.prefix.as_bytes(), OUT_OF_ORDER);
         }
-        self.count(page.objects.iter(), &folder.prefix, |keys| self.harvest.add(keys, &mut chain.doubts));
+        self.count(page.objects.iter(), &folder.prefix, |keys| {
+            self.harvest.add(keys, &mut chain.doubts)
+        });
         self.harvest.end(chain.doubts, true);
     }
 
@@ -334,7 +342,13 @@ impl Lister {
 
     /// Lists what lies right in a folder, and hands its subfolders to whoever is free: one page of it, after which the rest
     /// is taken up again.
-    async fn level(&self, folder: Folder, token: Option<&str>, mut chain: Chain, first: Option<Page>) {
+    async fn level(
+        &self,
+        folder: Folder,
+        token: Option<&str>,
+        mut chain: Chain,
+        first: Option<Page>,
+    ) {
         let prefix = Arc::clone(&folder.prefix);
         let page = match first {
             Some(page) => Ok(page),
@@ -371,13 +385,18 @@ impl Lister {
 
     /// Takes note of a subfolder, if it is one.
     fn enter(&self, folder: &Folder, below: &[u8]) {
-        let name = below.strip_prefix(folder.prefix.as_bytes()).and_then(|name| name.strip_suffix(b"/"));
+        let name =
+            below.strip_prefix(folder.prefix.as_bytes()).and_then(|name| name.strip_suffix(b"/"));
         if name.is_none_or(|name| name.contains(&b'/')) {
             return self.board.unread(folder.prefix.as_bytes(), FOREIGN);
         }
         match std::str::from_utf8(below) {
             Ok(prefix) if self.early.get().is_some_and(|early| **early == *prefix) => {}
-            Ok(prefix) => self.board.add_folder(Folder { prefix: prefix.into(), depth: folder.depth + 1, first: None }),
+            Ok(prefix) => self.board.add_folder(Folder {
+                prefix: prefix.into(),
+                depth: folder.depth + 1,
+                first: None,
+            }),
             Err(_) => self.board.unread(below, NOT_TEXT),
         }
     }
@@ -398,7 +417,8 @@ impl Lister {
                 }
                 First::ToAsk => {
                     let after = begins_after.as_deref().filter(|_| token.is_none());
-                    self.ask(PageRequest { after, token: token.as_deref(), ..request(&prefix) }).await
+                    self.ask(PageRequest { after, token: token.as_deref(), ..request(&prefix) })
+                        .await
                 }
             };
             let page = match page {
@@ -424,7 +444,14 @@ impl Lister {
     }
 
     /// Counts what a page holds of a range, and says whether the range ends with it.
-    fn range_page(&self, id: RangeId, prefix: &str, low: Option<&str>, page: &Page, chain: &mut Chain) -> Ends {
+    fn range_page(
+        &self,
+        id: RangeId,
+        prefix: &str,
+        low: Option<&str>,
+        page: &Page,
+        chain: &mut Chain,
+    ) -> Ends {
         let order = match chain.follow(page) {
             Ok(order) => order,
             Err(chain::SeenBefore) => return Ends::InACircle,
@@ -432,11 +459,18 @@ impl Lister {
         let low = low.unwrap_or_default().as_bytes();
         let mut ends = if page.next.is_none() { Ends::Here { all: true } } else { Ends::Not };
         let Some(last) = largest(&page.objects) else { return ends };
-        let Some((high, is_part)) = self.board.advance(id, &page.objects, last) else { return ends };
+        let Some((high, is_part)) = self.board.advance(id, &page.objects, last) else {
+            return ends;
+        };
         if let Some(high) = &high {
             // What came out of order behind the bound may have others before the bound behind it.
-            let is_behind = page.objects.iter().next_back().is_some_and(|last| last.key > high.as_bytes());
-            ends = if is_behind || page.next.is_none() { Ends::Here { all: false } } else { Ends::Not };
+            let is_behind =
+                page.objects.iter().next_back().is_some_and(|last| last.key > high.as_bytes());
+            ends = if is_behind || page.next.is_none() {
+                Ends::Here { all: false }
+            } else {
+                Ends::Not
+            };
         }
         let begins_before = page.objects.iter().any(|key| key.key <= low) && !low.is_empty();
         if order != Order::Bytes || begins_before {

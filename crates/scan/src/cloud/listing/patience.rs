@@ -114,7 +114,10 @@ impl Asker {
                     return Err(NoAnswer::Fatal(error));
                 }
                 Ok(Ok(Err(PageError::Throttled { after, said }))) => {
-                    self.gate.was_throttled(began, after.filter(|after| *after <= self.patience.failures));
+                    self.gate.was_throttled(
+                        began,
+                        after.filter(|after| *after <= self.patience.failures),
+                    );
                     (format!("throttled out: {said}"), after)
                 }
                 Ok(Ok(Err(PageError::Passing { said }))) => {
@@ -123,7 +126,10 @@ impl Asker {
                 }
                 Ok(Err(_)) => {
                     self.gate.failed(began);
-                    (format!("the store did not answer for {}", seconds(self.patience.silence)), None)
+                    (
+                        format!("the store did not answer for {}", seconds(self.patience.silence)),
+                        None,
+                    )
                 }
             };
             attempts += 1;
@@ -131,7 +137,9 @@ impl Asker {
             let patience = self.patience.failures;
             // The same words for all that fail together, so that they are said once.
             let reason = match wait {
-                Some(wait) if wait > patience => format!("{said}; it wants to be left alone for {}", seconds(wait)),
+                Some(wait) if wait > patience => {
+                    format!("{said}; it wants to be left alone for {}", seconds(wait))
+                }
                 _ => format!("{said}; it was asked again for {}", seconds(patience)),
             };
             if self.gate.is_dead(patience) {
@@ -147,7 +155,8 @@ impl Asker {
 
     /// A random part of a wait that doubles with each attempt, so that those who failed together do not come back together.
     fn wait(&self, attempts: u32) -> Duration {
-        let longest = self.patience.first_wait.saturating_mul(1 << attempts.saturating_sub(1).min(16));
+        let longest =
+            self.patience.first_wait.saturating_mul(1 << attempts.saturating_sub(1).min(16));
         longest.min(self.patience.longest_wait).mul_f64(chance())
     }
 
@@ -218,7 +227,8 @@ impl Gate {
             let freed = self.freed.notified();
             let pause = {
                 let mut state = self.state();
-                let pause = state.pause.map(|until| until.saturating_duration_since(Instant::now()));
+                let pause =
+                    state.pause.map(|until| until.saturating_duration_since(Instant::now()));
                 let pause = pause.filter(|pause| !pause.is_zero());
                 if pause.is_none() && state.in_flight < state.limit {
                     state.in_flight += 1;

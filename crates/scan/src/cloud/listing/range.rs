@@ -63,7 +63,8 @@ impl Landmarks {
     fn within(&mut self, reach: &[u8], high: Option<&str>) {
         let left = self.cuts.get(self.from..self.to).unwrap_or_default();
         let passed = left.partition_point(|cut| cut.as_bytes() <= reach);
-        let inside = high.map_or(left.len(), |high| left.partition_point(|cut| cut.as_str() < high));
+        let inside =
+            high.map_or(left.len(), |high| left.partition_point(|cut| cut.as_str() < high));
         self.to = self.from + inside.max(passed);
         self.from += passed;
     }
@@ -77,7 +78,17 @@ impl Landmarks {
 impl Range {
     /// All keys that start with the prefix.
     pub(super) fn whole(prefix: Arc<str>, landmarks: Landmarks) -> Range {
-        Range { prefix, low: None, high: None, reach: None, pace: None, lasted: 0, guesses: 0, landmarks, stuck: false }
+        Range {
+            prefix,
+            low: None,
+            high: None,
+            reach: None,
+            pace: None,
+            lasted: 0,
+            guesses: 0,
+            landmarks,
+            stuck: false,
+        }
     }
 
     /// Whether it is a part of what the prefix holds, so that its bounds decide what belongs to it.
@@ -159,7 +170,8 @@ impl Range {
         let mut other = self.split_at(pace.ruler.cut(at), Some(Pace { own: false, ..pace }))?;
         other.lasted = self.lasted;
         if end.is_none() {
-            (other.guesses, other.lasted) = (self.guesses.saturating_sub(1), self.lasted.saturating_mul(2));
+            (other.guesses, other.lasted) =
+                (self.guesses.saturating_sub(1), self.lasted.saturating_mul(2));
         }
         Some(other)
     }
@@ -199,8 +211,14 @@ impl Range {
     /// Where it ends, as far as that can be told: at its bound, or, where the next guess goes beyond that, where names can go
     /// on no further.
     fn end(&self, pace: &Pace, here: u128) -> Option<u128> {
-        let bound = self.high.as_deref().filter(|high| pace.ruler.holds(high)).map(|high| pace.ruler.position(high));
-        bound.or_else(|| Some(pace.ruler.end()).filter(|end| here.saturating_add(self.stride(pace)) >= *end))
+        let bound = self
+            .high
+            .as_deref()
+            .filter(|high| pace.ruler.holds(high))
+            .map(|high| pace.ruler.position(high));
+        bound.or_else(|| {
+            Some(pace.ruler.end()).filter(|end| here.saturating_add(self.stride(pace)) >= *end)
+        })
     }
 
     /// The innermost folder that what is left of the range lies in, with its `/`: what is to be said to be unread of it.
@@ -222,7 +240,8 @@ impl Pace {
         let text = |at| page.get(at).and_then(|key| std::str::from_utf8(key.key).ok());
         let sample: Vec<&str> = (0..last).step_by(step).chain([last]).filter_map(text).collect();
         let ruler = Ruler::of(&sample, within)?;
-        let page = ruler.position(sample.last()?).saturating_sub(ruler.position(sample.first()?)).max(1);
+        let page =
+            ruler.position(sample.last()?).saturating_sub(ruler.position(sample.first()?)).max(1);
         Some(Pace { ruler: Arc::new(ruler), page, own: true })
     }
 }

@@ -50,13 +50,23 @@ impl Ruler {
             size = if fits { grown } else { size };
             fits
         };
-        let mut reach: Vec<Vec<char>> =
-            above.into_iter().rev().map(|(_, digits)| digits).take_while(|digits| fits(digits, RANGE_ABOVE)).collect();
+        let mut reach: Vec<Vec<char>> = above
+            .into_iter()
+            .rev()
+            .map(|(_, digits)| digits)
+            .take_while(|digits| fits(digits, RANGE_ABOVE))
+            .collect();
         reach.reverse();
         let skipped = common - reach.len();
-        reach.extend(below.into_iter().map(|(_, digits)| digits).take_while(|digits| fits(digits, RANGE)));
+        reach.extend(
+            below.into_iter().map(|(_, digits)| digits).take_while(|digits| fits(digits, RANGE)),
+        );
         let first = keys.first()?;
-        let head = first.get(..within)?.chars().chain(first.get(within..)?.chars().take(skipped)).collect();
+        let head = first
+            .get(..within)?
+            .chars()
+            .chain(first.get(within..)?.chars().take(skipped))
+            .collect();
         (size > 1).then_some(Ruler { head, digits: reach })
     }
 
@@ -113,7 +123,12 @@ pub(super) fn behind(folder: &str) -> String {
 }
 
 fn shared<'a>(a: &'a str, b: &str) -> &'a str {
-    let length = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).map(|(letter, _)| letter.len_utf8()).sum();
+    let length = a
+        .chars()
+        .zip(b.chars())
+        .take_while(|(a, b)| a == b)
+        .map(|(letter, _)| letter.len_utf8())
+        .sum();
     a.get(..length).unwrap_or_default()
 }
 
@@ -150,7 +165,8 @@ fn alphabet_of_mixed_places(places: &[Vec<char>]) -> Vec<char> {
 
 /// What may stand in a place where this was seen. A control character may, and is never part of a cut.
 fn alphabet(seen: &[char], mixed: &[char]) -> Vec<char> {
-    let mut alphabet: Vec<char> = seen.iter().copied().filter(|letter| !letter.is_control()).collect();
+    let mut alphabet: Vec<char> =
+        seen.iter().copied().filter(|letter| !letter.is_control()).collect();
     if seen.iter().all(|letter| mixed.contains(letter)) {
         mixed.iter().for_each(|letter| insert(&mut alphabet, *letter));
     }
@@ -160,7 +176,9 @@ fn alphabet(seen: &[char], mixed: &[char]) -> Vec<char> {
     if alphabet.len() > 1 && seen.len() > 1 {
         for kind in ['a'..='z', 'A'..='Z'] {
             // One letter alone is part of a word that all names share.
-            if seen.iter().filter(|letter| kind.contains::<char>(letter)).count() > 1 && !mixed.contains(kind.start()) {
+            if seen.iter().filter(|letter| kind.contains::<char>(letter)).count() > 1
+                && !mixed.contains(kind.start())
+            {
                 kind.for_each(|letter| insert(&mut alphabet, letter));
             }
         }
@@ -190,8 +208,12 @@ mod tests {
     #[test]
     fn numbers_are_cut_by_value_and_far_beyond_those_seen() {
         let seen = ruler(&["s/1681532060061.pcd", "s/1681532159961.pcd"], "s/");
-        assert_eq!(between(&seen, "s/1681532060061.pcd", "s/1681532160061.pcd", 500), "s/1681532110061~");
-        let (first, last) = (seen.position("s/1681532060061.pcd"), seen.position("s/1681532159961.pcd"));
+        assert_eq!(
+            between(&seen, "s/1681532060061.pcd", "s/1681532160061.pcd", 500),
+            "s/1681532110061~"
+        );
+        let (first, last) =
+            (seen.position("s/1681532060061.pcd"), seen.position("s/1681532159961.pcd"));
         assert_eq!(seen.cut(last + 1000 * (last - first)), "s/1681632059961~");
     }
 

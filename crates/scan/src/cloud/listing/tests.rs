@@ -33,7 +33,12 @@ fn options() -> ScanOptions {
     ScanOptions { examples: 10_000, content: Content::None, ..ScanOptions::default() }
 }
 
-fn run(store: &Arc<Store>, root: &str, concurrency: usize, progress: &dyn Progress) -> Result<Found, CloudError> {
+fn run(
+    store: &Arc<Store>,
+    root: &str,
+    concurrency: usize,
+    progress: &dyn Progress,
+) -> Result<Found, CloudError> {
     let patient = Patience { first_wait: IMPATIENT.first_wait, ..Patience::default() };
     let patience = if store.fault == Fault::None { patient } else { IMPATIENT };
     let asker = Arc::new(Asker::new(patience, concurrency));
@@ -64,7 +69,11 @@ fn expected(keys: &BTreeMap<String, u64>, root: &str) -> Tree {
         let path = &key[root.len()..];
         let is_folder = || {
             let below = format!("{key}/");
-            path.ends_with('/') || keys.range(below.clone()..).next().is_some_and(|(key, _)| key.starts_with(&below))
+            path.ends_with('/')
+                || keys
+                    .range(below.clone()..)
+                    .next()
+                    .is_some_and(|(key, _)| key.starts_with(&below))
         };
         let kind = match size {
             0 if path.is_empty() => EntryKind::Folder,
@@ -78,10 +87,17 @@ fn expected(keys: &BTreeMap<String, u64>, root: &str) -> Tree {
 
 /// The trees are one, down to each name. Only which names were added next to each other may differ.
 fn same(found: &Tree, expected: &Tree) -> bool {
-    found.entries() == expected.entries() && format!("{:?}", found.folders()) == format!("{:?}", expected.folders())
+    found.entries() == expected.entries()
+        && format!("{:?}", found.folders()) == format!("{:?}", expected.folders())
 }
 
-fn numbered(prefix: &str, first: u64, step: u64, count: u64, suffix: &str) -> BTreeMap<String, u64> {
+fn numbered(
+    prefix: &str,
+    first: u64,
+    step: u64,
+    count: u64,
+    suffix: &str,
+) -> BTreeMap<String, u64> {
     (0..count).map(|at| (format!("{prefix}{:013}{suffix}", first + at * step), 7)).collect()
 }
 
@@ -89,7 +105,13 @@ fn drive(root: &str, scenes: u64, frames: u64) -> BTreeMap<String, u64> {
     let mut keys = BTreeMap::from([(format!("{root}metadata.json"), 3)]);
     for sensor in ["camera-back", "camera-front", "lidar-top"] {
         for scene in 0..scenes {
-            keys.extend(numbered(&format!("{root}{sensor}/scene_{scene:04}/"), 1_681_532_060_061, 100, frames, ".pcd"));
+            keys.extend(numbered(
+                &format!("{root}{sensor}/scene_{scene:04}/"),
+                1_681_532_060_061,
+                100,
+                frames,
+                ".pcd",
+            ));
         }
     }
     keys
@@ -97,8 +119,12 @@ fn drive(root: &str, scenes: u64, frames: u64) -> BTreeMap<String, u64> {
 
 /// Well mixed numbers, the same in each run.
 fn hashes(prefix: &str, count: u64) -> BTreeMap<String, u64> {
-    let mix =
-        |at: u64| (at + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(31).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let mix = |at: u64| {
+        (at + 1)
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+            .rotate_left(31)
+            .wrapping_mul(0xbf58_476d_1ce4_e5b9)
+    };
     (0..count).map(|at| (format!("{prefix}{:016x}-{:04x}.jpg", mix(at), at & 0xffff), 7)).collect()
 }
 
@@ -110,10 +136,17 @@ fn check(name: &str, keys: &BTreeMap<String, u64>, root: &str, most_rounds: u64)
             let store = Arc::new(Store { offsets, lockstep, page: 100, ..Store::of(keys.clone()) });
             let found = run(&store, root, concurrency, &()).unwrap();
             assert_eq!(found.unread, [""; 0], "{name}");
-            assert!(same(&found.tree, &expected(keys, root)), "{name} with {concurrency} at once, {offsets:?}");
+            assert!(
+                same(&found.tree, &expected(keys, root)),
+                "{name} with {concurrency} at once, {offsets:?}"
+            );
             if lockstep {
                 let rounds = store.rounds();
-                assert!(rounds <= most_rounds, "{name}: {rounds} rounds for {} requests", store.requests());
+                assert!(
+                    rounds <= most_rounds,
+                    "{name}: {rounds} rounds for {} requests",
+                    store.requests()
+                );
             }
         }
     }
@@ -149,13 +182,22 @@ fn a_thousand_pages_take_hardly_more_rounds_than_they_have_to() {
     skewed.extend(numbered("data/", 3_300_000_001, 1_111, 90_000, ".pcd"));
     let flat = numbered("data/", 1_681_532_060_061, 100, 100_000, ".pcd");
     let scene = numbered("data/lidar-top/scene_0001/", 1_681_532_060_061, 100, 100_000, ".pcd");
-    let all = [("flat", flat), ("skewed", skewed), ("hashes", hashes("data/", 100_000)), ("one scene", scene)];
+    let all = [
+        ("flat", flat),
+        ("skewed", skewed),
+        ("hashes", hashes("data/", 100_000)),
+        ("one scene", scene),
+    ];
     for (name, keys) in all {
         let store = Arc::new(Store { lockstep: true, page: 100, ..Store::of(keys.clone()) });
         let found = run(&store, "data/", 64, &()).unwrap();
         assert_eq!((found.tree.files(), found.unread), (keys.len() as u64, Vec::new()), "{name}");
         let least = 1_000_u64.div_ceil(64);
-        assert!(store.rounds() * 2 <= least * 3, "{name}: {} rounds, {least} at the least", store.rounds());
+        assert!(
+            store.rounds() * 2 <= least * 3,
+            "{name}: {} rounds, {least} at the least",
+            store.rounds()
+        );
     }
 }
 
@@ -174,18 +216,29 @@ fn words() -> BTreeMap<String, u64> {
 
 #[test]
 fn markers_of_folders_are_told_from_empty_files() {
-    let keys: BTreeMap<String, u64> =
-        ["data/", "data/a", "data/a/", "data/a/b", "data/a/b/1.pcd", "data/c", "data/c.x", "data/d/"]
-            .into_iter()
-            .map(|key| (key.to_owned(), 0))
-            .collect();
+    let keys: BTreeMap<String, u64> = [
+        "data/",
+        "data/a",
+        "data/a/",
+        "data/a/b",
+        "data/a/b/1.pcd",
+        "data/c",
+        "data/c.x",
+        "data/d/",
+    ]
+    .into_iter()
+    .map(|key| (key.to_owned(), 0))
+    .collect();
     for page in 1..9 {
         for offsets in [Offsets::Honoured, Offsets::NotTaken] {
             for concurrency in [1, 8] {
                 let store = Store { page, offsets, ..Store::of(keys.clone()) };
                 let found = found(store, "data/", concurrency);
                 assert_eq!(found.unread, [""; 0]);
-                assert!(same(&found.tree, &expected(&keys, "data/")), "pages of {page}, {concurrency} at once");
+                assert!(
+                    same(&found.tree, &expected(&keys, "data/")),
+                    "pages of {page}, {concurrency} at once"
+                );
             }
         }
     }
@@ -220,7 +273,13 @@ fn faults_end_and_are_said() {
     let drive = || drive("data/", 2, 25);
     let whole = drive().len() as u64;
     let all = Some(whole);
-    check_fault(Fault::Denied, "data/camera-front/", drive(), Some(whole - 50), &["camera-front/: Access Denied"]);
+    check_fault(
+        Fault::Denied,
+        "data/camera-front/",
+        drive(),
+        Some(whole - 50),
+        &["camera-front/: Access Denied"],
+    );
     check_fault(Fault::Denied, "data/", drive(), Some(0), &[": Access Denied"]);
     check_fault(Fault::DeniedFlat, "data/", drive(), all, &[]);
     check_fault(Fault::Throttled { times: 30 }, "", drive(), all, &[]);
@@ -269,7 +328,13 @@ fn faults_end_and_are_said() {
         all,
         &["lidar-top/scene_0000/: the store listed names that do not lie"],
     );
-    check_fault(Fault::Vanished, "data/lidar-top/", drive(), Some(whole - 50), &["lidar-top/: vanished"]);
+    check_fault(
+        Fault::Vanished,
+        "data/lidar-top/",
+        drive(),
+        Some(whole - 50),
+        &["lidar-top/: vanished"],
+    );
 }
 
 #[test]
@@ -305,14 +370,28 @@ fn one_who_gives_up_gets_what_was_found_and_hears_what_was_not() {
     }
     let progress = Impatient { listed: AtomicU64::new(0), over: AtomicBool::new(false) };
     let fault = Fault::Silent { times: u64::MAX };
-    let store = Store { fault, below: "data/lidar-top/", page: 10, ..Store::of(drive("data/", 2, 25)) };
-    let patient = Patience { silence: Duration::from_secs(600), failures: Duration::from_secs(600), ..IMPATIENT };
+    let store =
+        Store { fault, below: "data/lidar-top/", page: 10, ..Store::of(drive("data/", 2, 25)) };
+    let patient = Patience {
+        silence: Duration::from_secs(600),
+        failures: Duration::from_secs(600),
+        ..IMPATIENT
+    };
     let asker = Arc::new(Asker::new(patient, 8));
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_time()
+        .build()
+        .unwrap();
     let began = Instant::now();
-    let listed = runtime.block_on(list(Arc::new(store), "data/", asker, &options(), &progress)).unwrap();
+    let listed =
+        runtime.block_on(list(Arc::new(store), "data/", asker, &options(), &progress)).unwrap();
     assert!(began.elapsed() < Duration::from_secs(10) && progress.over.load(Ordering::Relaxed));
-    let said: Vec<_> = listed.unread.iter().map(|unread| (unread.path.as_slice(), unread.reason.as_str())).collect();
+    let said: Vec<_> = listed
+        .unread
+        .iter()
+        .map(|unread| (unread.path.as_slice(), unread.reason.as_str()))
+        .collect();
     assert_eq!(said, [(b"lidar-top/".as_slice(), super::INTERRUPTED)]);
     let tree = listed.builder.finish();
     assert_eq!((tree.files(), progress.listed.into_inner()), (101, 101));
@@ -337,8 +416,15 @@ fn an_order_by_folders_costs_no_key() {
 }
 
 fn any_keys() -> impl Strategy<Value = BTreeMap<String, u64>> {
-    let name = prop_oneof!["[0-9]{1,4}", "[a-f0-9]{6}", "[ab/.-]{1,5}", "[é~\u{1}/x]{1,3}", "168153206[0-9]{4}\\.pcd"];
-    let key = ("(|a/|a/b/|a-b/|lidar/s[0-3]/|x)", name).prop_map(|(folder, name)| format!("data/{folder}{name}"));
+    let name = prop_oneof![
+        "[0-9]{1,4}",
+        "[a-f0-9]{6}",
+        "[ab/.-]{1,5}",
+        "[é~\u{1}/x]{1,3}",
+        "168153206[0-9]{4}\\.pcd"
+    ];
+    let key = ("(|a/|a/b/|a-b/|lidar/s[0-3]/|x)", name)
+        .prop_map(|(folder, name)| format!("data/{folder}{name}"));
     proptest::collection::btree_map(key, 0_u64..3, 0..200)
 }
 

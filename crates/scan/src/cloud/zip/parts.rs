@@ -74,7 +74,15 @@ impl<'p> Parts<'p> {
     ) -> Result<Option<Self>, Failure> {
         let asker = Asker::new(Patience::default(), 1);
         let size = wait_for(runtime, &asker, progress, || client.head(key))?;
-        Ok(size.map(|size| Parts { runtime, client, asker, key, size, progress, state: Mutex::default() }))
+        Ok(size.map(|size| Parts {
+            runtime,
+            client,
+            asker,
+            key,
+            size,
+            progress,
+            state: Mutex::default(),
+        }))
     }
 
     /// The object's size in bytes.
@@ -118,7 +126,11 @@ impl<'p> Parts<'p> {
     /// Fetches a part, and those behind it where the one before was fetched last.
     fn fetch(&self, state: &mut State, part: u64) -> Result<Arc<[u8]>, Failure> {
         let is_kept = |part: u64| state.kept.iter().any(|(kept, _)| *kept == part);
-        let together = if state.last.is_some_and(|last| last == part.saturating_add(1)) { TOGETHER } else { 1 };
+        let together = if state.last.is_some_and(|last| last == part.saturating_add(1)) {
+            TOGETHER
+        } else {
+            1
+        };
         let least = part.saturating_sub(together - 1);
         let last = (least..part).rev().take_while(|part| !is_kept(*part)).last().unwrap_or(part);
         let range = self.bounds(part).start..self.bounds(last).end;
@@ -132,7 +144,8 @@ impl<'p> Parts<'p> {
         for at in (last..=part).rev() {
             let bounds = self.bounds(at);
             let index = |offset: u64| usize::try_from(offset - range.start).unwrap_or(usize::MAX);
-            let bytes = object.bytes.get(index(bounds.start)..index(bounds.end)).unwrap_or_default();
+            let bytes =
+                object.bytes.get(index(bounds.start)..index(bounds.end)).unwrap_or_default();
             let bytes: Arc<[u8]> = bytes.into();
             if at == part {
                 wanted = Arc::clone(&bytes);
@@ -150,21 +163,27 @@ impl<'p> Parts<'p> {
         let ask = || async {
             let object = self.client.read_range(self.key, range.clone()).await?;
             match object {
-                Some(object) if (object.bytes.len() as u64) < length && object.size == Some(self.size) => {
+                Some(object)
+                    if (object.bytes.len() as u64) < length && object.size == Some(self.size) =>
+                {
                     Err(PageError::Passing { said: "the answer was cut off".to_owned() })
                 }
                 object => Ok(object),
             }
         };
-        let object = wait_for(self.runtime, &self.asker, self.progress, ask)?.ok_or(Failure::Vanished)?;
-        let is_same = object.size.is_none_or(|size| size == self.size) && object.bytes.len() as u64 == length;
+        let object =
+            wait_for(self.runtime, &self.asker, self.progress, ask)?.ok_or(Failure::Vanished)?;
+        let is_same =
+            object.size.is_none_or(|size| size == self.size) && object.bytes.len() as u64 == length;
         if is_same { Ok(object) } else { Err(Failure::Changed) }
     }
 }
 
 impl ReaderAt for Parts<'_> {
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        let Some(from_end) = self.size.checked_sub(offset).filter(|left| *left > 0 && !buffer.is_empty()) else {
+        let Some(from_end) =
+            self.size.checked_sub(offset).filter(|left| *left > 0 && !buffer.is_empty())
+        else {
             return Ok(0);
         };
         let part = (from_end - 1) / PART;

@@ -16,7 +16,11 @@ fn drive(frames: u64, size: usize) -> Vec<u8> {
             for field in [20u16, 0x800, 0, 0, 0] {
                 header.extend(field.to_le_bytes());
             }
-            for field in [checksum, u32::try_from(content.len()).unwrap(), u32::try_from(content.len()).unwrap()] {
+            for field in [
+                checksum,
+                u32::try_from(content.len()).unwrap(),
+                u32::try_from(content.len()).unwrap(),
+            ] {
                 header.extend(field.to_le_bytes());
             }
             header.extend([u8::try_from(name.len()).unwrap(), 0, 0, 0]);
@@ -40,7 +44,11 @@ fn drive(frames: u64, size: usize) -> Vec<u8> {
     bytes.extend(b"PK\x05\x06\0\0\0\0");
     let count = u16::try_from(frames + 1).unwrap().to_le_bytes();
     bytes.extend([count, count].concat());
-    bytes.extend([u32::try_from(list.len()).unwrap(), u32::try_from(begin).unwrap()].map(u32::to_le_bytes).concat());
+    bytes.extend(
+        [u32::try_from(list.len()).unwrap(), u32::try_from(begin).unwrap()]
+            .map(u32::to_le_bytes)
+            .concat(),
+    );
     bytes.extend([0, 0]);
     bytes
 }
@@ -75,7 +83,8 @@ fn ask_for(content: Content, world: World, url: &str, progress: &dyn Progress) -
     let access = access(&server);
     let url: CloudUrl = url.parse().unwrap();
     let client = Client::new(&url, &access).unwrap();
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let options = ScanOptions { content, ..ScanOptions::default() };
     let inspected = inspect(&runtime, &client, &url, &options, progress);
     let requests = server.requests();
@@ -100,7 +109,8 @@ fn a_zip_afar_is_judged_as_one_at_hand() {
             segments: ["data", "in", "drive"].map(str::to_owned).to_vec(),
         };
         let count = bytes.len() as u64;
-        let judged = |inspection: Inspection| sensortree_core::check(inspection, &Settings::default());
+        let judged =
+            |inspection: Inspection| sensortree_core::check(inspection, &Settings::default());
         for content in [Content::None, Content::Headers] {
             let at_hand = Bytes { reader: &bytes[..], count, most_headers: MOST_HEADERS };
             let options = ScanOptions { content, ..ScanOptions::default() };
@@ -108,7 +118,11 @@ fn a_zip_afar_is_judged_as_one_at_hand() {
             let world = World::new("data", Keys::new().object("in/drive.zip", bytes.clone()));
             let afar = ask_for(content, world, "s3://data/in/drive.zip", &());
             let judged_afar = judged(afar.inspected.unwrap().unwrap());
-            assert_eq!(format!("{judged_afar:#?}"), format!("{at_hand:#?}"), "{frames} frames of {size} bytes");
+            assert_eq!(
+                format!("{judged_afar:#?}"),
+                format!("{at_hand:#?}"),
+                "{frames} frames of {size} bytes"
+            );
             let has_zeros = at_hand.findings.iter().any(|finding| finding.rule.code == "F110");
             assert_eq!(has_zeros, content == Content::Headers && frames > 0);
             // The list, and then each part once.
@@ -167,20 +181,35 @@ fn what_leaves_nothing_to_judge_is_an_error() {
         let error = ask(bytes, vec![fault.always().on(operation)], &()).inspected.unwrap_err();
         assert!(error.said.contains(expected), "{error:?}");
     };
-    check(drive(40, 100_000), Fault::IgnoreRange, Operation::Get, "cannot be asked for a part of an object");
+    check(
+        drive(40, 100_000),
+        Fault::IgnoreRange,
+        Operation::Get,
+        "cannot be asked for a part of an object",
+    );
     check(drive(3, 10), Fault::no_such_bucket(), Operation::Get, "data");
 }
 
 #[test]
 fn what_is_no_object_may_be_a_folder() {
     let world = |key: &str, bytes: Vec<u8>| World::new("data", Keys::new().object(key, bytes));
-    assert!(ask_of(world("x", vec![1]), "s3://data/in/drive.zip", &()).inspected.unwrap().is_none());
+    assert!(
+        ask_of(world("x", vec![1]), "s3://data/in/drive.zip", &()).inspected.unwrap().is_none()
+    );
     let check = |key: &str, bytes: Vec<u8>, expected: TargetKind| {
         let server = FaultServer::start(world(key, bytes)).unwrap();
         let url = "s3://data/in/drive.zip".parse().unwrap();
-        let inspection = crate::cloud::inspect(&url, &access(&server), &ScanOptions::default(), &()).unwrap();
-        assert_eq!((inspection.target.kind, inspection.target.uri.as_str()), (expected, "s3://data/in/drive.zip"));
-        assert!(inspection.coverage.unread.is_empty() && inspection.tree.files() > 0, "{:?}", inspection.coverage);
+        let inspection =
+            crate::cloud::inspect(&url, &access(&server), &ScanOptions::default(), &()).unwrap();
+        assert_eq!(
+            (inspection.target.kind, inspection.target.uri.as_str()),
+            (expected, "s3://data/in/drive.zip")
+        );
+        assert!(
+            inspection.coverage.unread.is_empty() && inspection.tree.files() > 0,
+            "{:?}",
+            inspection.coverage
+        );
     };
     check("in/drive.zip/lidar-top/a/1.pcd", vec![1], TargetKind::S3);
     check("in/drive.zip", drive(2, 10), TargetKind::Zip);
@@ -189,7 +218,8 @@ fn what_is_no_object_may_be_a_folder() {
 #[test]
 fn nothing_is_fetched_of_frames_in_a_zip_too_large_to_upload() {
     let asked = |frames| {
-        let world = World::new("data", Keys::new().object("in/drive.zip", drive(frames, 1_100_000)));
+        let world =
+            World::new("data", Keys::new().object("in/drive.zip", drive(frames, 1_100_000)));
         ask_for(Content::Headers, world, "s3://data/in/drive.zip", &())
     };
     let [small, large] = [90, 100].map(asked);

@@ -31,12 +31,17 @@ fn read_table(file: File, sink: &mut Sink<'_>) -> Result<(), String> {
     let damaged = |error: ParquetError| format!("is damaged ({error})");
     let reader = SerializedFileReader::new(file).map_err(damaged)?;
     let schema = reader.metadata().file_metadata().schema();
-    let fields: Vec<Arc<Type>> =
-        schema.get_fields().iter().filter(|field| COLUMNS.contains(&field.name())).map(Arc::clone).collect();
+    let fields: Vec<Arc<Type>> = schema
+        .get_fields()
+        .iter()
+        .filter(|field| COLUMNS.contains(&field.name()))
+        .map(Arc::clone)
+        .collect();
     if !fields.iter().any(|field| field.name() == "key") {
         return Err("has no column `key`".to_owned());
     }
-    let columns = Type::group_type_builder(schema.name()).with_fields(fields).build().map_err(damaged)?;
+    let columns =
+        Type::group_type_builder(schema.name()).with_fields(fields).build().map_err(damaged)?;
     for record in reader.get_row_iter(Some(columns)).map_err(damaged)? {
         if take(&row(&record.map_err(damaged)?), sink).is_break() {
             break;
@@ -53,7 +58,9 @@ fn row(record: &Record) -> Row<'_> {
             ("key", Field::Bytes(key)) => row.key = key.data(),
             ("size", Field::Long(size)) => row.size = u64::try_from(*size).ok(),
             ("size", Field::Int(size)) => row.size = u64::try_from(*size).ok(),
-            ("is_latest", Field::Bool(false)) | ("is_delete_marker", Field::Bool(true)) => row.is_gone = true,
+            ("is_latest", Field::Bool(false)) | ("is_delete_marker", Field::Bool(true)) => {
+                row.is_gone = true
+            }
             _ => {}
         }
     }
@@ -83,7 +90,8 @@ mod tests {
         let schema = Arc::new(parse_message_type(schema).unwrap());
         let mut writer = SerializedFileWriter::new(&mut out, schema, Arc::new(properties)).unwrap();
         let mut group = writer.next_row_group().unwrap();
-        let text = |text: &[&str]| text.iter().map(|text| ByteArray::from(*text)).collect::<Vec<_>>();
+        let text =
+            |text: &[&str]| text.iter().map(|text| ByteArray::from(*text)).collect::<Vec<_>>();
         let mut column = |write: &mut dyn FnMut(&mut SerializedColumnWriter<'_>)| {
             let mut column = group.next_column().unwrap().unwrap();
             write(&mut column);
@@ -101,7 +109,11 @@ mod tests {
         out
     }
 
-    fn put<T: DataType>(column: &mut SerializedColumnWriter<'_>, values: &[T::T], defined: Option<&[i16]>) {
+    fn put<T: DataType>(
+        column: &mut SerializedColumnWriter<'_>,
+        values: &[T::T],
+        defined: Option<&[i16]>,
+    ) {
         column.typed::<T>().write_batch(values, defined, None).unwrap();
     }
 

@@ -30,7 +30,8 @@ fn probe(file: &[u8]) -> Vec<Problem> {
 }
 
 fn check(file: &[u8], expected: &[(Fault, Option<Figures>)]) {
-    let found: Vec<_> = probe(file).into_iter().map(|problem| (problem.fault, problem.figures)).collect();
+    let found: Vec<_> =
+        probe(file).into_iter().map(|problem| (problem.fault, problem.figures)).collect();
     assert_eq!(found, expected, "{}", String::from_utf8_lossy(&file[..file.len().min(400)]));
 }
 
@@ -47,7 +48,8 @@ fn drawn(words: &str) -> Vec<u8> {
 fn binary(points: &[[f32; 3]]) -> Vec<u8> {
     let count = points.len();
     let header = format!("FIELDS x y z\nSIZE 4 4 4\nTYPE F F F\nPOINTS {count}\nDATA binary\n");
-    [header.into_bytes(), points.iter().flatten().flat_map(|value| value.to_le_bytes()).collect()].concat()
+    [header.into_bytes(), points.iter().flatten().flat_map(|value| value.to_le_bytes()).collect()]
+        .concat()
 }
 
 fn text(header: &str, lines: &str) -> Vec<u8> {
@@ -86,7 +88,8 @@ fn every_encoding_gives_the_same() {
 #[test]
 fn a_large_cloud_is_read_in_pieces_and_only_as_far_as_it_is_promised() {
     // Pieces end within points, and padding is no points.
-    let points: Vec<[f32; 3]> = (0..60_000_u16).map(|at| [f32::from(at % 90) + 1.0, 2.0, 3.0]).collect();
+    let points: Vec<[f32; 3]> =
+        (0..60_000_u16).map(|at| [f32::from(at % 90) + 1.0, 2.0, 3.0]).collect();
     let cloud = binary(&points);
     let padded = [&cloud[..], &vec![0xFF; 4_000_000]].concat();
     let (problems, reads, bytes) = probe_sized(&padded, padded.len() as u64);
@@ -136,7 +139,9 @@ fn lines_of_text_are_counted() {
 fn a_line_that_is_no_point_is_shown() {
     let check = |lines: &str, fault: DataFault, line: u64, shown: Option<&str>| {
         let problems = probe(&text(XYZ, lines));
-        let [Problem { fault: found, figures, place, .. }] = &problems[..] else { panic!("{problems:?}") };
+        let [Problem { fault: found, figures, place, .. }] = &problems[..] else {
+            panic!("{problems:?}")
+        };
         assert_eq!((found, figures), (&Fault::Data(fault), &Some(Figures::Line(line))));
         let place = place.as_ref().map(|place| &place.text[place.span.start..place.span.end]);
         assert_eq!(place, shown.map(str::as_bytes));
@@ -163,7 +168,8 @@ fn what_is_packed_must_become_what_it_is_said_to() {
     let cloud = |data: &[u8], unpacked: u32| {
         let packed = pack_lzf(data);
         let sizes = [u32::try_from(packed.len()).unwrap(), unpacked].map(u32::to_le_bytes).concat();
-        let header = &b"FIELDS x y z\nSIZE 4 4 4\nTYPE F F F\nPOINTS 2\nDATA binary_compressed\n"[..];
+        let header =
+            &b"FIELDS x y z\nSIZE 4 4 4\nTYPE F F F\nPOINTS 2\nDATA binary_compressed\n"[..];
         [header, &sizes, &packed, &[0; 50]].concat()
     };
     let values = [1.0_f32, 2.0, 3.0, 4.0, 5.0, 6.0].map(f32::to_le_bytes).concat();
@@ -174,14 +180,17 @@ fn what_is_packed_must_become_what_it_is_said_to() {
     check(&cloud(&[&values[..], &values].concat(), 24), packing);
     check(&cloud(&[&values[..], &values].concat(), 48), &[]);
     // That it becomes more is known long before its end.
-    let noise: Vec<u8> =
-        (0..2_000_000_u32).flat_map(|at| at.wrapping_mul(2_654_435_761).to_be_bytes()).take(2_000_000).collect();
+    let noise: Vec<u8> = (0..2_000_000_u32)
+        .flat_map(|at| at.wrapping_mul(2_654_435_761).to_be_bytes())
+        .take(2_000_000)
+        .collect();
     check(&cloud(&noise, 24), packing);
 }
 
 #[test]
 fn a_position_is_found_wherever_it_stands_and_however_it_is_written() {
-    let header = "FIELDS ring z _ y t x\nSIZE 2 8 1 4 8 2\nTYPE U F U I F I\nCOUNT 1 1 3 1 1 2\nPOINTS 2\n";
+    let header =
+        "FIELDS ring z _ y t x\nSIZE 2 8 1 4 8 2\nTYPE U F U I F I\nCOUNT 1 1 3 1 1 2\nPOINTS 2\n";
     let point = |x: i16, y: i32, z: f64| {
         let position = (z.to_le_bytes(), y.to_le_bytes(), x.to_le_bytes());
         [&[9, 9][..], &position.0, &[9; 3], &position.1, &[9; 8], &position.2, &[9, 9]].concat()
@@ -196,7 +205,9 @@ fn a_position_is_found_wherever_it_stands_and_however_it_is_written() {
         start += width;
     }
     let packed = pack_lzf(&columns);
-    let sizes = [packed.len(), columns.len()].map(|size| u32::try_from(size).unwrap().to_le_bytes()).concat();
+    let sizes = [packed.len(), columns.len()]
+        .map(|size| u32::try_from(size).unwrap().to_le_bytes())
+        .concat();
     let compressed = [header.as_bytes(), b"DATA binary_compressed\n", &sizes, &packed].concat();
     let extent = Some(Figures::Extent([(-1_500, 1_500), (-2_000, 2_000), (0, 3)]));
     for file in [binary, compressed] {
@@ -230,9 +241,18 @@ fn what_a_header_claims_costs_nothing() {
     };
     let huge = "FIELDS x y z\nSIZE 4 4 4\nTYPE F F F\nPOINTS 1000000000000000000";
     assert_eq!(endless(&format!("{huge}\nDATA binary\n")), [Fault::BlankBody]);
-    assert_eq!(endless(&format!("{huge}\nDATA ascii\n1 2 3\n")), [Fault::Data(DataFault::TooFewNumbers)]);
+    assert_eq!(
+        endless(&format!("{huge}\nDATA ascii\n1 2 3\n")),
+        [Fault::Data(DataFault::TooFewNumbers)]
+    );
     // Points that are longer than anything.
-    assert_eq!(endless(&format!("{}\nCOUNT 1 1 1000000000000\nDATA binary\n", huge.replace("000000000", ""))), []);
+    assert_eq!(
+        endless(&format!(
+            "{}\nCOUNT 1 1 1000000000000\nDATA binary\n",
+            huge.replace("000000000", "")
+        )),
+        []
+    );
     // Some kilobytes that are said to become gigabytes, and do.
     let bomb = b"FIELDS x y z\nSIZE 4 4 4\nTYPE F F F\nPOINTS 300000000\nDATA binary_compressed\n";
     let packed = [&b"\x00\x00"[..], &b"\xE0\xFF\x00".repeat(40_000)].concat();

@@ -10,8 +10,13 @@ struct Answer {
     headers: Vec<(&'static str, String)>,
 }
 
-const S3: Answer =
-    Answer { provider: Provider::S3, keys: Keys::Environment, asked: Asked::List, status: 403, headers: Vec::new() };
+const S3: Answer = Answer {
+    provider: Provider::S3,
+    keys: Keys::Environment,
+    asked: Asked::List,
+    status: 403,
+    headers: Vec::new(),
+};
 
 fn said(answer: &Answer, body: &str) -> String {
     let place = Place {
@@ -26,14 +31,17 @@ fn said(answer: &Answer, body: &str) -> String {
     for (name, value) in &answer.headers {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_str(value).unwrap());
     }
-    let refusal = Refusal { place: &place, asked: answer.asked, status: answer.status, headers: &headers };
+    let refusal =
+        Refusal { place: &place, asked: answer.asked, status: answer.status, headers: &headers };
     match refusal.of_status(body.as_bytes()) {
         PageError::Throttled { after, said } => {
             format!("throttled {}: {said}", after.map_or(0, |after| after.as_secs()))
         }
         PageError::Passing { said } => format!("passing: {said}"),
         PageError::Denied { said } => format!("denied: {said}"),
-        PageError::Fatal(CloudError { said, help, .. }) => format!("fatal: {said} / {}", help.unwrap_or_default()),
+        PageError::Fatal(CloudError { said, help, .. }) => {
+            format!("fatal: {said} / {}", help.unwrap_or_default())
+        }
     }
 }
 
@@ -47,11 +55,23 @@ fn codes_have_their_meaning() {
         let said = said(&Answer { status, ..S3 }, &error(code));
         assert!(said.starts_with(expected), "{status} {code}: {said}");
     };
-    check(403, "AccessDenied", "denied: no permission to list with these keys (it takes `s3:ListBucket`)");
+    check(
+        403,
+        "AccessDenied",
+        "denied: no permission to list with these keys (it takes `s3:ListBucket`)",
+    );
     check(403, "Unheard", "denied: ");
-    check(404, "NoSuchBucket", "fatal: there is no bucket `drives` at store.example / check the spelling");
+    check(
+        404,
+        "NoSuchBucket",
+        "fatal: there is no bucket `drives` at store.example / check the spelling",
+    );
     check(403, "InvalidAccessKeyId", "fatal: store.example does not know the keys");
-    check(403, "SignatureDoesNotMatch", "fatal: store.example refuses the signature / the secret key does not belong");
+    check(
+        403,
+        "SignatureDoesNotMatch",
+        "fatal: store.example refuses the signature / the secret key does not belong",
+    );
     check(400, "ExpiredToken", "fatal: the session token has expired");
     check(503, "SlowDown", "throttled 0: store.example asks for fewer requests (503)");
     check(429, "", "throttled 0");
@@ -59,7 +79,11 @@ fn codes_have_their_meaning() {
     check(502, "", "passing: store.example answers with status 502");
     check(400, "RequestTimeout", "passing");
     check(405, "MethodNotAllowed", "fatal: store.example does not know this kind of request");
-    check(400, "InvalidBucketName", "fatal: store.example does not take the name of bucket `drives`");
+    check(
+        400,
+        "InvalidBucketName",
+        "fatal: store.example does not take the name of bucket `drives`",
+    );
     check(400, "Odd", "fatal: store.example answers Odd (status 400): x");
     check(400, "<b>\n", "fatal: store.example answers with status 400");
     check(407, "", "fatal: the proxy on the way");
@@ -67,10 +91,12 @@ fn codes_have_their_meaning() {
 
 #[test]
 fn each_store_has_its_own_words() {
-    let check = |provider: Provider, keys: Keys, asked: Asked, status: u16, code: &str, expected: &str| {
-        let said = said(&Answer { provider, keys, asked, status, headers: Vec::new() }, &error(code));
-        assert!(said.contains(expected), "{said}");
-    };
+    let check =
+        |provider: Provider, keys: Keys, asked: Asked, status: u16, code: &str, expected: &str| {
+            let said =
+                said(&Answer { provider, keys, asked, status, headers: Vec::new() }, &error(code));
+            assert!(said.contains(expected), "{said}");
+        };
     use Asked::{List, Read};
     use Keys::{Environment, None, Request};
     check(Provider::Gcs, Environment, List, 403, "AccessDenied", "`storage.objects.list`");
@@ -91,12 +117,33 @@ fn each_store_has_its_own_words() {
         "AuthenticationRequired",
         "lists bucket `drives` with keys only / leave out `--no-sign-request`",
     );
-    check(Provider::Azure, Environment, List, 403, "AuthorizationPermissionMismatch", "`Storage Blob Data Reader`");
-    check(Provider::Azure, Environment, List, 403, "AuthenticationFailed", "the account key or the SAS token");
+    check(
+        Provider::Azure,
+        Environment,
+        List,
+        403,
+        "AuthorizationPermissionMismatch",
+        "`Storage Blob Data Reader`",
+    );
+    check(
+        Provider::Azure,
+        Environment,
+        List,
+        403,
+        "AuthenticationFailed",
+        "the account key or the SAS token",
+    );
     check(Provider::Azure, Environment, List, 404, "ContainerNotFound", "no container `drives`");
     check(Provider::Azure, Environment, List, 503, "ServerBusy", "throttled");
     check(Provider::S3, Request, List, 403, "InvalidAccessKeyId", "check `accessKey`");
-    check(Provider::S3, Request, List, 403, "SignatureDoesNotMatch", "`secreteKey` does not belong");
+    check(
+        Provider::S3,
+        Request,
+        List,
+        403,
+        "SignatureDoesNotMatch",
+        "`secreteKey` does not belong",
+    );
 }
 
 #[test]
@@ -113,14 +160,21 @@ fn azure_says_the_reason_in_a_header_too() {
 #[test]
 fn the_region_is_named_where_it_is_wrong() {
     let check = |status: u16, header: Option<&str>, body: &str, expected: &str| {
-        let headers = header.map(|region| ("x-amz-bucket-region", region.to_owned())).into_iter().collect();
+        let headers =
+            header.map(|region| ("x-amz-bucket-region", region.to_owned())).into_iter().collect();
         let said = said(&Answer { status, headers, ..S3 }, body);
         assert!(said.contains(expected), "{status} {header:?} {body}: {said}");
     };
-    const MOVED: &str = "is in the region `eu-north-1`, not in `eu-west-1` / name it: `--region eu-north-1`";
+    const MOVED: &str =
+        "is in the region `eu-north-1`, not in `eu-west-1` / name it: `--region eu-north-1`";
     check(301, Some("eu-north-1"), "", MOVED);
     check(301, Some("eu-north-1"), &error("PermanentRedirect"), MOVED);
-    check(400, None, "<Error><Code>AuthorizationHeaderMalformed</Code><Region>eu-north-1</Region></Error>", MOVED);
+    check(
+        400,
+        None,
+        "<Error><Code>AuthorizationHeaderMalformed</Code><Region>eu-north-1</Region></Error>",
+        MOVED,
+    );
     // The store names the region with every answer.
     check(403, Some("eu-west-1"), &error("AccessDenied"), "denied");
     check(403, Some("eu-north-1"), &error("AccessDenied"), "denied");
@@ -147,11 +201,14 @@ fn the_store_says_when_to_come_again() {
 #[test]
 fn a_wrong_clock_is_said_with_how_wrong_it_is() {
     let at = |minutes: i64| Timestamp::now() + jiff::SignedDuration::from_mins(minutes);
-    let date = |minutes: i64| rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&at(minutes)).unwrap();
-    let check = |provider: Provider, headers: Vec<(&'static str, String)>, body: &str, expected: &str| {
-        let said = said(&Answer { provider, headers, ..S3 }, body);
-        assert!(said.starts_with(expected), "{said}");
+    let date = |minutes: i64| {
+        rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&at(minutes)).unwrap()
     };
+    let check =
+        |provider: Provider, headers: Vec<(&'static str, String)>, body: &str, expected: &str| {
+            let said = said(&Answer { provider, headers, ..S3 }, body);
+            assert!(said.starts_with(expected), "{said}");
+        };
     let skewed = |time: String| {
         format!(
             "<Error><Code>RequestTimeTooSkewed</Code><RequestTime>x</RequestTime><ServerTime>{time}</ServerTime></Error>"
@@ -169,7 +226,12 @@ fn a_wrong_clock_is_said_with_how_wrong_it_is() {
         &error("RequestTimeTooSkewed"),
         "fatal: this computer's clock is 18 min ahead of",
     );
-    check(Provider::S3, vec![], &error("RequestTimeTooSkewed"), "fatal: this computer's clock is not store.example's");
+    check(
+        Provider::S3,
+        vec![],
+        &error("RequestTimeTooSkewed"),
+        "fatal: this computer's clock is not store.example's",
+    );
     check(
         Provider::Azure,
         vec![("date", date(-18))],

@@ -91,7 +91,10 @@ fn keys_come_from_where_aws_has_them() {
     let check = |variables: &[(&str, &str)], expected: &str| {
         let found = aws(home.path(), variables).and_then(|aws| aws.source("eu-west-1"));
         assert!(!format!("{found:?}").contains("hunter"), "{found:?}");
-        let found = found.map_or_else(|error| error.said, |source| source.name.unwrap_or("last resort").to_owned());
+        let found = found.map_or_else(
+            |error| error.said,
+            |source| source.name.unwrap_or("last resort").to_owned(),
+        );
         assert!(found.contains(expected), "{variables:?}: {found}");
     };
     let keys = [("AWS_ACCESS_KEY_ID", "AKID"), ("AWS_SECRET_ACCESS_KEY", "hunter2")];
@@ -101,7 +104,10 @@ fn keys_come_from_where_aws_has_them() {
     check(&[], "last resort");
     check(&[("AWS_ACCESS_KEY_ID", "")], "last resort");
     check(&[("AWS_WEB_IDENTITY_TOKEN_FILE", "/x"), ("AWS_ROLE_ARN", "y")], "a web identity");
-    check(&[("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://localhost/x")], "the container's credentials");
+    check(
+        &[("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://localhost/x")],
+        "the container's credentials",
+    );
     let profile = |name: &'static str, expected: &str| check(&[("AWS_PROFILE", name)], expected);
     profile("keys", "the profile");
     profile("only-here", "the profile");
@@ -124,7 +130,11 @@ fn region_and_endpoint_come_from_variables_or_the_profile() {
     let home = home();
     let check = |variables: &[(&str, &str)], region: Option<&str>, endpoint: Option<&str>| {
         let aws = aws(home.path(), variables).unwrap();
-        assert_eq!((aws.region().as_deref(), aws.endpoint_url().as_deref()), (region, endpoint), "{variables:?}");
+        assert_eq!(
+            (aws.region().as_deref(), aws.endpoint_url().as_deref()),
+            (region, endpoint),
+            "{variables:?}"
+        );
     };
     check(&[], Some("eu-north-1"), None);
     check(&[("AWS_DEFAULT_REGION", "a"), ("AWS_REGION", "b")], Some("b"), None);
@@ -166,7 +176,11 @@ fn a_file_that_is_none_is_not_repeated() {
     let home = home();
     std::fs::write(home.path().join(".aws/credentials"), "[default]\nhunter2\n").unwrap();
     let error = aws(home.path(), &[]).err().unwrap();
-    assert!(error.said.contains("credentials` cannot be read: line ") && !error.said.contains("hunter2"), "{error}");
+    assert!(
+        error.said.contains("credentials` cannot be read: line ")
+            && !error.said.contains("hunter2"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -3,7 +3,8 @@ use crate::cloud::credentials::tests::context_of;
 
 fn described(variables: &[(&str, &str)], named: Option<&str>, endpoint: Option<&str>) -> String {
     let home = tempfile::tempdir().unwrap();
-    let named = named.map(|name| AzureAccount { name: name.to_owned(), suffix: "core.chinacloudapi.cn" });
+    let named =
+        named.map(|name| AzureAccount { name: name.to_owned(), suffix: "core.chinacloudapi.cn" });
     let azure = match Azure::of(&context_of(home.path(), variables), named.as_ref(), endpoint) {
         Ok(azure) => azure,
         Err(error) => return error.said,
@@ -35,14 +36,26 @@ fn accounts_and_keys_go_by_the_names_of_the_az_cli() {
         &[("AZURE_STORAGE_ACCOUNT_NAME", "acme"), ("AZURE_STORAGE_ACCOUNT_KEY", "hunter2")],
         &format!("{ACME} key hunter2"),
     );
-    check(&[account, ("AZURE_STORAGE_SAS_TOKEN", "?sig=hunter2")], &format!("{ACME} signature ?sig=hunter2"));
+    check(
+        &[account, ("AZURE_STORAGE_SAS_TOKEN", "?sig=hunter2")],
+        &format!("{ACME} signature ?sig=hunter2"),
+    );
     let key = ("AZURE_STORAGE_KEY", "hunter2");
     check(&[account, key, ("AZURE_STORAGE_AUTH_MODE", "login")], &format!("{ACME} machine"));
-    check(&[account, ("IDENTITY_ENDPOINT", "http://localhost/x")], &format!("{ACME} machine http://localhost/x"));
+    check(
+        &[account, ("IDENTITY_ENDPOINT", "http://localhost/x")],
+        &format!("{ACME} machine http://localhost/x"),
+    );
     let principal = [account, ("AZURE_TENANT_ID", "t"), ("AZURE_CLIENT_ID", "c")];
     check(&principal, &format!("{ACME} machine"));
-    check(&[&principal[..], &[("AZURE_CLIENT_SECRET", "hunter2")]].concat(), &format!("{ACME} principal hunter2"));
-    check(&[&principal[..], &[("AZURE_FEDERATED_TOKEN_FILE", "/t")]].concat(), &format!("{ACME} federated /t"));
+    check(
+        &[&principal[..], &[("AZURE_CLIENT_SECRET", "hunter2")]].concat(),
+        &format!("{ACME} principal hunter2"),
+    );
+    check(
+        &[&principal[..], &[("AZURE_FEDERATED_TOKEN_FILE", "/t")]].concat(),
+        &format!("{ACME} federated /t"),
+    );
     let connection = |text: &'static str| ("AZURE_STORAGE_CONNECTION_STRING", text);
     check(
         &[connection(
@@ -51,7 +64,9 @@ fn accounts_and_keys_go_by_the_names_of_the_az_cli() {
         &format!("{ACME} key hunter2=="),
     );
     check(
-        &[connection("BlobEndpoint=https://acme.blob.core.usgovcloudapi.net;SharedAccessSignature=sv=1&sig=hunter2;")],
+        &[connection(
+            "BlobEndpoint=https://acme.blob.core.usgovcloudapi.net;SharedAccessSignature=sv=1&sig=hunter2;",
+        )],
         "acme https://acme.blob.core.usgovcloudapi.net signature sv=1&sig=hunter2",
     );
     check(&[connection("hunter2")], "AZURE_STORAGE_CONNECTION_STRING is no list of NAME=VALUE");

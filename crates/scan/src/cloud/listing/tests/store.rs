@@ -130,8 +130,14 @@ impl Store {
         };
         // Where bytes decide, there is no need to look at what lies before.
         let marks = [Some(request.prefix), after, token.map(|(_, mark)| mark)];
-        let first = marks.into_iter().flatten().max().filter(|_| !self.by_folders).unwrap_or(request.prefix);
-        let keys = self.keys.range(first.to_owned()..).filter(|(key, _)| key.starts_with(request.prefix));
+        let first = marks
+            .into_iter()
+            .flatten()
+            .max()
+            .filter(|_| !self.by_folders)
+            .unwrap_or(request.prefix);
+        let keys =
+            self.keys.range(first.to_owned()..).filter(|(key, _)| key.starts_with(request.prefix));
         let keys: Box<dyn Iterator<Item = (&String, &u64)>> = if self.by_folders {
             let mut keys: Vec<_> = keys.collect();
             keys.sort_by_key(|(key, _)| self.rank(key));
@@ -148,7 +154,9 @@ impl Store {
             if last.strip_prefix('p').is_some_and(|last| Some(last) == common) {
                 continue;
             }
-            if page.objects.len() + page.prefixes.len() >= request.limit.unwrap_or(usize::MAX).min(self.page) {
+            if page.objects.len() + page.prefixes.len()
+                >= request.limit.unwrap_or(usize::MAX).min(self.page)
+            {
                 page.next = Some(last);
                 break;
             }
@@ -158,7 +166,11 @@ impl Store {
                     last = format!("p{prefix}");
                 }
                 None => {
-                    page.objects.push(Key { key: key.as_bytes(), size: Some(*size), folder: false });
+                    page.objects.push(Key {
+                        key: key.as_bytes(),
+                        size: Some(*size),
+                        folder: false,
+                    });
                     last = format!("k{key}");
                 }
             }
@@ -168,26 +180,37 @@ impl Store {
 
     async fn answer(&self, request: &PageRequest<'_>) -> Result<Page, PageError> {
         let meets = request.prefix.starts_with(self.below);
-        let times = |times: u64| self.met.fetch_add(u64::from(meets), Ordering::Relaxed) < times && meets;
+        let times =
+            |times: u64| self.met.fetch_add(u64::from(meets), Ordering::Relaxed) < times && meets;
         let said = || "as told".to_owned();
         let denied = || Err(PageError::Denied { said: "Access Denied".to_owned() });
         match self.fault {
             Fault::Denied if meets => return denied(),
             Fault::DeniedFlat if meets && !request.delimited => return denied(),
             Fault::Throttled { times: most } if times(most) => {
-                return Err(PageError::Throttled { after: Some(Duration::from_millis(1)), said: said() });
+                return Err(PageError::Throttled {
+                    after: Some(Duration::from_millis(1)),
+                    said: said(),
+                });
             }
             Fault::Busy { limit } if self.in_flight.load(Ordering::Relaxed) > limit => {
                 return Err(PageError::Throttled { after: None, said: said() });
             }
-            Fault::Passing { times: most } if times(most) => return Err(PageError::Passing { said: said() }),
+            Fault::Passing { times: most } if times(most) => {
+                return Err(PageError::Passing { said: said() });
+            }
             Fault::Silent { times: most } if times(most) => std::future::pending().await,
             Fault::Fatal => return Err(PageError::Fatal(CloudError::new(said()))),
             Fault::Vanished if meets => return Ok(Page::default()),
-            Fault::EmptyPages if meets => return Ok(Page { next: Some("same".to_owned()), ..Page::default() }),
+            Fault::EmptyPages if meets => {
+                return Ok(Page { next: Some("same".to_owned()), ..Page::default() });
+            }
             Fault::SamePage if meets => {
                 let next = Some(format!("k{}", self.requests()));
-                return Ok(Page { next, ..self.list(&PageRequest { token: None, after: None, ..*request }) });
+                return Ok(Page {
+                    next,
+                    ..self.list(&PageRequest { token: None, after: None, ..*request })
+                });
             }
             _ => {}
         }
