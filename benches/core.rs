@@ -65,7 +65,7 @@ fn measure(jitter_ns: i64) -> Outcome<()> {
 
     let settings = Settings::default();
     let began = Instant::now();
-    let mut builder = TreeBuilder::new(settings.max_examples);
+    let mut builder = TreeBuilder::new();
     plan.list(1_000, |entry| builder.add(entry));
     let tree = builder.finish();
     let build = began.elapsed().as_secs_f64();

@@ -50,7 +50,7 @@ fn shown(report: &Report) -> String {
 fn the_order_of_the_listing_does_not_matter() {
     let sketch = faulty();
     let in_order = |entries: &mut dyn Iterator<Item = &Drawn>| {
-        let mut builder = TreeBuilder::new(Settings::default().max_examples);
+        let mut builder = TreeBuilder::new();
         entries.for_each(|drawn| add(&mut builder, drawn));
         report(&sketch, builder.finish())
     };
@@ -74,10 +74,9 @@ fn the_order_of_the_listing_does_not_matter() {
 #[test]
 fn how_the_listing_is_split_does_not_matter() {
     let sketch = faulty();
-    let expected = report(&sketch, sketch.tree(Settings::default().max_examples));
+    let expected = report(&sketch, sketch.tree());
     for parts in [2, 3, 7] {
-        let mut builders: Vec<TreeBuilder> =
-            (0..parts).map(|_| TreeBuilder::new(Settings::default().max_examples)).collect();
+        let mut builders: Vec<TreeBuilder> = (0..parts).map(|_| TreeBuilder::new()).collect();
         for (at, drawn) in sketch.entries.iter().enumerate() {
             add(&mut builders[at % parts], drawn);
         }

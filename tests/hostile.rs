@@ -46,7 +46,7 @@ fn check(target: &Path) -> (i32, Vec<u8>) {
 /// A small good tree.
 fn good() -> TempDir {
     let around = TempDir::new().unwrap();
-    write(&Plan::new(1, 1, 2, 5), Content::Sparse(1_000), &around.path().join("dataset")).unwrap();
+    write(&Plan::new(1, 1, 2, 5), Content::Real, &around.path().join("dataset")).unwrap();
     around
 }
 
@@ -198,7 +198,7 @@ fn a_tree_that_changes_while_it_is_read_is_never_accepted() {
 
 /// Judges a listing that is made up on the way.
 fn judge(list: impl FnOnce(&mut dyn FnMut(&[u8]))) -> sensortree_core::report::Report {
-    let mut builder = TreeBuilder::new(Settings::default().max_examples);
+    let mut builder = TreeBuilder::new();
     list(&mut |path| builder.add(&Entry::file(path, 1_000)));
     let inspection = Inspection {
         tree: builder.finish(),

@@ -24,7 +24,7 @@ pub fn zip(bytes: &[u8]) {
 
 /// Judges any bytes as the metadata.json of a small drive.
 pub fn metadata(bytes: &[u8]) {
-    let mut builder = TreeBuilder::new(3);
+    let mut builder = TreeBuilder::new();
     for path in [
         "lidar-top/a/1681532060061.pcd",
         "camera-front/a/1681532060061.jpg",
@@ -66,7 +66,7 @@ fn frame(path: &str, format: probe::Format, bytes: &[u8]) {
     for content in [Content::Headers, Content::Full] {
         let facts = held(content, format, bytes, PIECE);
         assert_eq!(facts, held(content, format, bytes, 13), "less at once is no other file");
-        let mut builder = TreeBuilder::new(3);
+        let mut builder = TreeBuilder::new();
         builder.add(&Entry::file(path.as_bytes(), bytes.len() as u64));
         builder.hold(path.as_bytes(), facts);
         judge(Inspection {

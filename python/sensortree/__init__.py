@@ -41,6 +41,7 @@ from ._report import (
     Tool,
     Tree,
     Unread,
+    WithoutIgnores,
 )
 
 __all__ = [
@@ -73,6 +74,7 @@ __all__ = [
     "Tool",
     "Tree",
     "Unread",
+    "WithoutIgnores",
     "UsageError",
     "check",
     "find_program",

@@ -50,6 +50,18 @@ class Scenes:
 
 
 @dataclass(frozen=True)
+class WithoutIgnores:
+    """The answer that is predicted when nothing is ignored and no rule is left out."""
+
+    outcome: str
+    """``accepted``, ``scenes-at-risk``, ``rejected`` or ``unknown``."""
+    code: Optional[int]
+    """The response code; `None` when the outcome is unknown."""
+    because: tuple[str, ...]
+    """The codes of the rules that decide it, strongest first."""
+
+
+@dataclass(frozen=True)
 class Prediction:
     """The answer that the platform is predicted to give."""
 
@@ -67,6 +79,10 @@ class Prediction:
     scenes: Scenes
     rules_left_out: int = 0
     """How many rules were left out that could have led to another prediction."""
+    ignored: int = 0
+    """How many occurrences the ignores of the configuration took away. The platform does not know of them."""
+    without_ignores: Optional[WithoutIgnores] = None
+    """The answer that is predicted when nothing is ignored and no rule is left out, where that is another one."""
 
 
 @dataclass(frozen=True)

@@ -190,7 +190,7 @@ fn path_or_folder(prefix: &str, found: &Found, out: &mut Vec<u8>) {
 
 fn typed(prefix: &str, found: &Found, out: &mut Vec<u8>) {
     let letter = match found.kind {
-        EntryKind::File => 'f',
+        EntryKind::File | EntryKind::Unknown => 'f',
         EntryKind::Link => 'l',
         EntryKind::Folder | EntryKind::FolderMarker => 'd',
         EntryKind::Special => 'p',

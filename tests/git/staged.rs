@@ -43,7 +43,7 @@ fn what_a_commit_breaks_is_found_whatever_it_does() {
                 it.write_bytes(
                     "drive/lidar-top/scene_1/1681532060361.pcd",
                     &Repository::point_cloud(),
-                )
+                );
             },
             1,
             &["A202"],

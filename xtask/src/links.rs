@@ -103,10 +103,10 @@ impl Page {
                 Event::Start(Tag::Link { dest_url, .. }) => page.links.push(dest_url.into_string()),
                 Event::Start(Tag::Heading { .. }) => heading = Some(String::new()),
                 Event::Text(text) | Event::Code(text) => {
-                    heading.iter_mut().for_each(|heading| heading.push_str(&text))
+                    heading.iter_mut().for_each(|heading| heading.push_str(&text));
                 }
                 Event::End(TagEnd::Heading(_)) => {
-                    page.anchors.extend(heading.take().map(|heading| anchor(&heading)))
+                    page.anchors.extend(heading.take().map(|heading| anchor(&heading)));
                 }
                 _ => {}
             }

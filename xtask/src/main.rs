@@ -6,6 +6,7 @@ mod licences;
 mod links;
 mod new_rule;
 mod python;
+mod soak;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -38,6 +39,15 @@ enum Task {
         #[arg(long, default_value_os_t = workspace())]
         root: PathBuf,
     },
+    /// Judge many random trees by the program and by a naive oracle
+    Soak {
+        /// How many
+        #[arg(long, default_value_t = 100_000)]
+        trees: u64,
+        /// The seed of the first; each tree has its own
+        #[arg(long, default_value_t = 0)]
+        seed: u64,
+    },
     /// Check the licences of all dependencies against deny.toml
     Licences,
     /// Check that every link within the project's pages leads somewhere, and that the book has every page of docs/
@@ -61,6 +71,7 @@ fn main() -> ExitCode {
         Task::Generate { check: true } => generate::check(&workspace()),
         Task::Generate { check: false } => generate::write(&workspace()),
         Task::NewRule { code, name, root } => new_rule::scaffold(&root, &code, &name),
+        Task::Soak { trees, seed } => soak::run(&workspace(), trees, seed),
         Task::Licences => licences::check(&workspace()),
         Task::Links => links::check(&workspace()),
         Task::Python { release, required } => python::test(&workspace(), release, required),

@@ -230,7 +230,7 @@ mod tests {
             match expected {
                 None => assert_eq!(said, None, "{code} {name}"),
                 Some(expected) => {
-                    assert!(said.is_some_and(|said| said.contains(expected)), "{code} {name}")
+                    assert!(said.is_some_and(|said| said.contains(expected)), "{code} {name}");
                 }
             }
         };

@@ -144,7 +144,7 @@ impl Page {
     fn take(&mut self, event: Event<'_>) {
         match event {
             Event::Start(Tag::Strong | Tag::Heading { .. }) => {
-                put(&mut self.line, format_args!("{STRONG}"))
+                put(&mut self.line, format_args!("{STRONG}"));
             }
             Event::End(TagEnd::Strong) => put(&mut self.line, format_args!("{STRONG:#}")),
             Event::Start(Tag::Emphasis) => put(&mut self.line, format_args!("{EMPHASIS}")),
@@ -179,10 +179,10 @@ impl Page {
         self.gap();
         match kind {
             CodeBlockKind::Fenced(info) if **info == *"tree bad" => {
-                self.text.push_str("It fires on:\n\n")
+                self.text.push_str("It fires on:\n\n");
             }
             CodeBlockKind::Fenced(info) if **info == *"tree good" => {
-                self.text.push_str("It does not fire on:\n\n")
+                self.text.push_str("It does not fire on:\n\n");
             }
             _ => {}
         }
@@ -254,7 +254,7 @@ mod tests {
     #[test]
     fn an_unknown_word_names_the_nearest() {
         let check = |word: &str, expected: &str| {
-            assert!(shown(word).unwrap_err().contains(expected), "{word}")
+            assert!(shown(word).unwrap_err().contains(expected), "{word}");
         };
         check("5711", "did you mean `5710`?");
         check("file-emtpy", "did you mean `file-empty`?");

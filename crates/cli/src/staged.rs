@@ -111,13 +111,13 @@ fn leave_out_known(report: &mut Report, before: Option<&Report>, touches: impl F
     }
 }
 
-/// Whether this was found before, in all that is shown of it.
+/// Whether this was found before: the same occurrences, shown in the same way.
 fn is_known(finding: &Finding, before: &Report) -> bool {
     before.findings.iter().any(|known| {
         known.rule.code == finding.rule.code
             && known.subject == finding.subject
             && known.count == finding.count
-            && known.message == finding.message
+            && known.contents == finding.contents
             && known.examples == finding.examples
             && known.location == finding.location
     })

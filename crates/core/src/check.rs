@@ -3,7 +3,7 @@
 use crate::align::Alignment;
 use crate::archive::ArchiveFacts;
 use crate::contract::Effect;
-use crate::finding::{Finding, Sink};
+use crate::finding::{Finding, Findings, Sink};
 use crate::json;
 use crate::layout::names::METADATA;
 use crate::layout::{Layout, SensorKind};
@@ -60,7 +60,7 @@ impl Inspection {
                 uri: request.to_owned(),
                 segments: Vec::new(),
             },
-            tree: TreeBuilder::new(0).finish(),
+            tree: TreeBuilder::new().finish(),
             archive: None,
             metadata: MetadataFile::Absent,
             coverage: Coverage { content: "none", ..Coverage::default() },
@@ -111,15 +111,24 @@ fn judge(inspection: Inspection, request: Option<&Request>, settings: &Settings)
 
     let mut sink = Sink::new(settings).in_layout(&layout);
     let (mut ran, mut deselected) = (Vec::new(), 0);
-    for rule in rules::ALL.iter().copied().filter(|rule| context.is_judged_by(rule)) {
-        if settings.runs(rule) {
-            (rule.check)(&context, &mut sink);
+    // The rule that names what no other does comes last.
+    let is_last = |rule: &&Rule| std::ptr::eq(*rule, rules::LAST);
+    let others = rules::ALL.iter().copied().filter(|rule| !is_last(rule));
+    for rule in others.chain([rules::LAST]).filter(|rule| context.is_judged_by(rule)) {
+        let runs = settings.runs(rule);
+        if runs {
             ran.push(rule);
         } else if rule.default_on && rule.effect != Effect::Advice && rule.basis <= settings.basis {
             deselected += 1;
         }
+        // What the user left out counts for what would be predicted with it, and for what it explains.
+        if runs || rule.default_on {
+            sink.keep(runs);
+            (rule.check)(&context, &mut sink);
+        }
     }
-    let (mut findings, mut documents, matched) = sink.finish();
+    ran.sort_by_key(|rule| rules::position(rule));
+    let Findings { mut findings, mut documents, matched, potential, ignored } = sink.finish();
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
 
     let idle_settings =
@@ -136,7 +145,10 @@ fn judge(inspection: Inspection, request: Option<&Request>, settings: &Settings)
         .collect();
     // Where there is nothing, nothing can be predicted either; and nothing of a tree that was not looked at.
     let judged = target.kind != TargetKind::Request && (tree.files() > 0 || !findings.is_empty());
-    let verdict = Verdict::of(&findings, coverage.is_complete() && judged, settings);
+    let complete = coverage.is_complete() && judged;
+    let verdict = Verdict::of(&findings, complete, settings);
+    let without_ignores = Verdict::without_ignores(&potential, complete, settings);
+    let without_ignores = Some(without_ignores).filter(|other| !verdict.is_same_answer(other));
     let texts = [
         metadata.as_ref().map(|metadata| &metadata.document),
         request.map(|request| &request.document),
@@ -151,6 +163,8 @@ fn judge(inspection: Inspection, request: Option<&Request>, settings: &Settings)
     Report {
         endpoint: settings.endpoint,
         verdict,
+        without_ignores,
+        ignored,
         coverage,
         entries: tree.entries(),
         files: tree.files(),

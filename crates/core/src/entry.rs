@@ -25,6 +25,8 @@ pub enum EntryKind {
     Link,
     /// A socket, fifo or device.
     Special,
+    /// A file, or a folder where others lie below it: the listing does not say.
+    Unknown,
 }
 
 impl<'a> Entry<'a> {

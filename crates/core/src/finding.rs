@@ -3,14 +3,20 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use hashbrown::HashMap;
+
 use crate::contract::{Basis, Effect};
+use crate::coverage::Covered;
 use crate::digest::{Digest, Identified, Several};
-use crate::layout::{Layout, SceneId, place};
+use crate::files::Files;
+use crate::layout::{Layout, SceneId, SensorId, place};
+use crate::name_set::NameSet;
 use crate::report::Document;
 use crate::rules::Rule;
 use crate::settings::{Excuse, Settings, Severity};
 use crate::tally::Tally;
 use crate::text;
+use crate::tree::{FolderId, Tree};
 
 /// A place in the tree that a finding points at.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -150,11 +156,30 @@ pub struct Finding {
     pub contents: Digest,
 }
 
+/// What was found before anything that the user ignores was taken away.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Potential {
+    /// The rule that found it.
+    pub(crate) rule: &'static Rule,
+    /// What the platform is predicted to answer.
+    pub(crate) effect: Effect,
+    /// How well the prediction is supported.
+    pub(crate) basis: Basis,
+}
+
 /// Where rules put their findings. Applies the user's ignores and severities.
 #[derive(Debug)]
 pub struct Sink<'s> {
     settings: &'s Settings,
     findings: Vec<Finding>,
+    /// Whether findings are kept: not those of a rule that the user left out.
+    keeps: bool,
+    /// What would be found without ignores and with all rules.
+    potential: Vec<Potential>,
+    /// Which differences between sensors are explained by something found.
+    covered: Covered,
+    /// How many occurrences the user's ignores took away.
+    ignored: u64,
     /// For each excuse, which of its rules found something that it is meant for.
     matched: Vec<Vec<bool>>,
     documents: Vec<Document>,
@@ -168,6 +193,10 @@ impl<'s> Sink<'s> {
         Sink {
             settings,
             findings: Vec::new(),
+            keeps: true,
+            potential: Vec::new(),
+            covered: Covered::default(),
+            ignored: 0,
             matched: settings
                 .excuses
                 .iter()
@@ -188,10 +217,29 @@ impl<'s> Sink<'s> {
         self
     }
 
+    /// Says whether findings are kept from now on. Those of rules that the user left out are not, and are weighed all the
+    /// same: in what would be predicted with all rules, and in what they explain.
+    pub(crate) fn keep(&mut self, keeps: bool) {
+        self.keeps = keeps;
+    }
+
+    /// Which differences between sensors are explained by what was found so far.
+    pub(crate) fn covered(&self) -> &Covered {
+        &self.covered
+    }
+
     /// Starts a finding of the rule, with the rule's own effect and basis.
     pub fn gather(&mut self, rule: &'static Rule) -> Gather<'_, 's> {
         let cap = self.settings.max_examples;
+        let excuses = self.settings.excuses.iter().enumerate();
+        let excuses = excuses
+            .filter(|(_, excuse)| excuse.rules.iter().any(|selector| selector.matches(rule)))
+            .map(|(at, _)| at);
         Gather {
+            excuses: excuses.collect(),
+            potential: 0,
+            covered: Covered::default(),
+            explained: Vec::new(),
             rule,
             effect: rule.effect,
             basis: rule.basis,
@@ -208,26 +256,34 @@ impl<'s> Sink<'s> {
         }
     }
 
-    /// Whether the user excused the rule at this path. Asking marks the excuse as one that matched, and adds those that lapsed
-    /// to `lapsed`.
-    fn excused(&mut self, rule: &Rule, path: &[u8], lapsed: &mut BTreeSet<usize>) -> bool {
-        if self.matched.is_empty() {
+    /// Whether one of these excuses, which are of the rule, is meant for the path. Asking marks the excuse as one that
+    /// matched, and adds those that lapsed to `lapsed`.
+    fn excused(
+        &mut self,
+        rule: &Rule,
+        excuses: &[usize],
+        path: &[u8],
+        lapsed: &mut BTreeSet<usize>,
+    ) -> bool {
+        if excuses.is_empty() || !self.keeps {
             return false;
         }
         let path = text::lossless(path);
         let mut excused = false;
-        for (at, (excuse, matched)) in
-            self.settings.excuses.iter().zip(&mut self.matched).enumerate()
-        {
-            let meant = || excuse.rules.iter().any(|selector| selector.matches(rule));
-            if !meant() || !excuse.covers(&path) {
+        for at in excuses {
+            let (Some(excuse), Some(matched)) =
+                (self.settings.excuses.get(*at), self.matched.get_mut(*at))
+            else {
+                continue;
+            };
+            if !excuse.covers(&path) {
                 continue;
             }
             for (selector, matched) in excuse.rules.iter().zip(matched) {
                 *matched |= selector.matches(rule);
             }
             if excuse.lapsed.is_some() {
-                lapsed.insert(at);
+                lapsed.insert(*at);
             } else {
                 excused = true;
             }
@@ -235,11 +291,32 @@ impl<'s> Sink<'s> {
         excused
     }
 
-    /// The findings, the documents that they brought with them, and for each excuse which of its rules it was of use for.
+    /// All that was found.
     #[must_use]
-    pub fn finish(self) -> (Vec<Finding>, Vec<Document>, Vec<Vec<bool>>) {
-        (self.findings, self.documents, self.matched)
+    pub(crate) fn finish(self) -> Findings {
+        Findings {
+            findings: self.findings,
+            documents: self.documents,
+            matched: self.matched,
+            potential: self.potential,
+            ignored: self.ignored,
+        }
     }
+}
+
+/// What the rules found.
+#[derive(Debug)]
+pub(crate) struct Findings {
+    /// The findings.
+    pub(crate) findings: Vec<Finding>,
+    /// The documents that they brought with them.
+    pub(crate) documents: Vec<Document>,
+    /// For each excuse, which of its rules it was of use for.
+    pub(crate) matched: Vec<Vec<bool>>,
+    /// What would be found without ignores and with all rules.
+    pub(crate) potential: Vec<Potential>,
+    /// How many occurrences the ignores took away.
+    pub(crate) ignored: u64,
 }
 
 /// A finding in the making: occurrences are added, then it is said in one sentence.
@@ -247,6 +324,13 @@ impl<'s> Sink<'s> {
 pub struct Gather<'g, 's> {
     sink: &'g mut Sink<'s>,
     rule: &'static Rule,
+    /// The positions of the excuses that are of the rule.
+    excuses: Vec<usize>,
+    /// How many occurrences there are, those that are excused included.
+    potential: u64,
+    covered: Covered,
+    /// Files that stand in the place of frames which the finding names.
+    explained: Vec<(FolderId, NameSet)>,
     effect: Effect,
     basis: Basis,
     several: Several,
@@ -273,15 +357,132 @@ impl Gather<'_, '_> {
         self.add_many(1, example)
     }
 
-    /// Adds several occurrences, of which `example` is the first; false when the user excused them.
+    /// Adds several occurrences at one place, which `example` shows; false when the user excused them.
     pub fn add_many(&mut self, several: impl Into<Several>, example: Example) -> bool {
-        if self.sink.excused(self.rule, &example.path, &mut self.lapsed) {
+        let several = several.into();
+        self.potential += several.count;
+        if self.is_excused(&example.path) {
+            self.sink.ignored += several.count;
             return false;
         }
-        let several = several.into();
         self.count_at(several, example.identity());
         self.show(example);
         true
+    }
+
+    /// Adds files of one folder, each of them an occurrence that the user may have excused by its path. Gives how many are
+    /// left. `example` makes the place that is shown from a file's name.
+    pub(crate) fn add_files(
+        &mut self,
+        tree: &Tree,
+        folder: FolderId,
+        files: Files<'_>,
+        example: impl FnMut(Vec<u8>, &[u8]) -> Example,
+    ) -> u64 {
+        self.covered.add_folder(folder, self.rule.code);
+        self.add_paths(&tree.path(folder), files, example)
+    }
+
+    /// As [`Gather::add_files`], of files that do not stand in a folder of the tree: `folder` is the path before their
+    /// names.
+    pub(crate) fn add_paths(
+        &mut self,
+        folder: &[u8],
+        files: Files<'_>,
+        mut example: impl FnMut(Vec<u8>, &[u8]) -> Example,
+    ) -> u64 {
+        let all = files.count();
+        self.potential += all;
+        let files = match self.excuses.is_empty() || !self.sink.keeps {
+            true => files,
+            false => {
+                let mut path = folder.to_vec();
+                files.filtered(|name| {
+                    path.truncate(folder.len());
+                    path.extend_from_slice(name);
+                    !self.sink.excused(self.rule, &self.excuses, &path, &mut self.lapsed)
+                })
+            }
+        };
+        let left = files.count();
+        if self.sink.keeps {
+            self.sink.ignored += all.saturating_sub(left);
+        }
+        let shown = if self.is_beyond_shown(folder) { 1 } else { self.examples.cap() };
+        let names = files.names(shown.max(1));
+        let Some(first) = names.first() else { return 0 };
+        let path = |name: &[u8]| [folder, name].concat();
+        let place = example(path(first), first);
+        self.count_at(files.several(), place.identity());
+        self.show(place);
+        for name in names.iter().skip(1) {
+            let place = example(path(name), name);
+            self.show(place);
+        }
+        left
+    }
+
+    /// Whether nothing in this folder would be shown: enough is, and all of it comes before.
+    fn is_beyond_shown(&self, folder: &[u8]) -> bool {
+        let examples = self.examples.examples();
+        examples.len() == self.examples.cap()
+            && examples.last().is_some_and(|last| *last.path < *folder)
+    }
+
+    fn is_excused(&mut self, path: &[u8]) -> bool {
+        self.sink.excused(self.rule, &self.excuses, path, &mut self.lapsed)
+    }
+
+    /// Says that a sensor's difference from the others in a scene is explained by this finding, whatever it is.
+    pub(crate) fn covers_cell(&mut self, scene: SceneId, sensor: SensorId) -> &mut Self {
+        self.covered.add_cell(scene, sensor);
+        self
+    }
+
+    /// Says that files of a folder stand in the place of frames that this finding names, so that no other rule need name
+    /// them.
+    pub(crate) fn explains(&mut self, folder: FolderId, names: NameSet) -> &mut Self {
+        self.explained.push((folder, names));
+        self
+    }
+
+    /// The files, folder by folder, that stand in the place of frames which a finding before this one names.
+    pub(crate) fn explained(&self) -> HashMap<FolderId, NameSet> {
+        self.sink.covered.all_explained().clone()
+    }
+
+    /// Counts one occurrence at a path; false when the user excused it. What is left is to be added by
+    /// [`Gather::add_counted`].
+    pub(crate) fn keeps(&mut self, path: &[u8]) -> bool {
+        self.potential += 1;
+        let is_excused = self.is_excused(path);
+        if is_excused {
+            self.sink.ignored += 1;
+        }
+        !is_excused
+    }
+
+    /// Adds occurrences for which [`Gather::keeps`] was asked, of which `example` is the first.
+    pub(crate) fn add_counted(&mut self, several: Several, example: Example) -> &mut Self {
+        self.count_at(several, example.identity());
+        self.show(example)
+    }
+
+    /// Says that this finding names the stems that a sensor lacks in a scene.
+    pub(crate) fn covers_missing(
+        &mut self,
+        scene: SceneId,
+        sensor: SensorId,
+        stems: &NameSet,
+    ) -> &mut Self {
+        self.covered.add_missing(scene, sensor, stems);
+        self
+    }
+
+    /// Says that this finding names the stems that one sensor has in a scene, and others lack.
+    pub(crate) fn covers_extra(&mut self, scene: SceneId, stems: &NameSet) -> &mut Self {
+        self.covered.add_extra(scene, stems);
+        self
     }
 
     /// Counts several occurrences that are known by where they are, too.
@@ -326,7 +527,10 @@ impl Gather<'_, '_> {
 
     /// Counts `count` occurrences in a document, of which `location` is one, as [`Gather::locate`] does.
     pub fn locate_many(&mut self, count: u64, location: Location) -> &mut Self {
-        if !self.sink.excused(self.rule, location.document.as_bytes(), &mut self.lapsed) {
+        self.potential += count;
+        if self.is_excused(location.document.as_bytes()) {
+            self.sink.ignored += count;
+        } else {
             self.count_at(count.into(), location.identity());
             self.location.get_or_insert(location);
         }
@@ -370,7 +574,7 @@ impl Gather<'_, '_> {
 
     /// Ends the finding with what is wrong, in one sentence. Nothing is said when there was no occurrence.
     pub fn say(mut self, message: impl Into<String>) {
-        if self.several.count == 0 {
+        if self.several.count == 0 || !self.sink.keeps {
             return;
         }
         self.scenes.sort_unstable();
@@ -389,21 +593,38 @@ impl Gather<'_, '_> {
             Effect::Scene => Severity::Warning,
             Effect::Advice => Severity::Advice,
         });
-        self.sink.findings.push(Finding {
+        let finding = Finding {
             rule: self.rule,
             effect: self.effect,
             basis: self.basis,
             severity,
             message: message.into(),
-            notes: self.notes,
-            help: self.help,
+            notes: std::mem::take(&mut self.notes),
+            help: self.help.take(),
             count: self.several.count,
             contents: contents(self.rule, self.effect, &self.subject, self.several),
-            subject: self.subject,
-            examples: self.examples.into_examples(),
-            location: self.location,
-            scenes: self.scenes,
-        });
+            subject: std::mem::take(&mut self.subject),
+            examples: self.examples.examples().to_vec(),
+            location: self.location.take(),
+            scenes: std::mem::take(&mut self.scenes),
+        };
+        self.sink.findings.push(finding);
+    }
+}
+
+/// What was found counts for what would be predicted without ignores, and explains differences, whether or not any of it
+/// is said in the end.
+impl Drop for Gather<'_, '_> {
+    fn drop(&mut self) {
+        if self.potential == 0 {
+            return;
+        }
+        let Gather { rule, effect, basis, .. } = *self;
+        self.sink.potential.push(Potential { rule, effect, basis });
+        self.sink.covered.explain(std::mem::take(&mut self.explained));
+        if effect != Effect::Advice && basis <= Basis::Implied {
+            self.sink.covered.merge(std::mem::take(&mut self.covered));
+        }
     }
 }
 

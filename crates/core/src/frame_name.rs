@@ -62,15 +62,7 @@ impl Naming {
     /// The stem that writes `value` in this way.
     #[must_use]
     pub fn render_stem(&self, value: i128) -> String {
-        let sign = if value < 0 { "-" } else { "" };
-        let digits = format!("{:0width$}", value.unsigned_abs(), width = usize::from(self.width));
-        if self.fraction == 0 {
-            return format!("{sign}{digits}");
-        }
-        let fraction = usize::from(self.fraction);
-        let padded = format!("{digits:0>width$}", width = fraction + 1);
-        let (whole, rest) = padded.split_at(padded.len() - fraction);
-        format!("{sign}{whole}.{rest}")
+        render_stem(value, self.width, self.fraction)
     }
 
     /// The whole file name that writes `value` in this way.
@@ -88,6 +80,20 @@ impl fmt::Debug for Naming {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.render(0))
     }
+}
+
+/// The stem that writes `value` with at least `width` digits, of which `fraction` stand behind a decimal point.
+#[must_use]
+pub fn render_stem(value: i128, width: u8, fraction: u8) -> String {
+    let sign = if value < 0 { "-" } else { "" };
+    let digits = format!("{:0width$}", value.unsigned_abs(), width = usize::from(width));
+    if fraction == 0 {
+        return format!("{sign}{digits}");
+    }
+    let fraction = usize::from(fraction);
+    let padded = format!("{digits:0>width$}", width = fraction + 1);
+    let (whole, rest) = padded.split_at(padded.len() - fraction);
+    format!("{sign}{whole}.{rest}")
 }
 
 /// The most digits a stem may have and still be read as a number.

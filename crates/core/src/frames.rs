@@ -13,8 +13,8 @@ pub struct FrameSet {
     sealed: Encoded,
     /// Values that came out of order and wait to be merged in. Empty once [`FrameSet::seal`] was called.
     pending: Vec<i128>,
-    /// How many values came that were there already, after the last seal.
-    repeated: u64,
+    /// The values that came more than once.
+    repeated: Option<Box<Encoded>>,
 }
 
 /// The least number of values that wait before a set merges them in.
@@ -54,15 +54,29 @@ impl FrameSet {
     /// Adds every value of `other`.
     pub fn merge(&mut self, mut other: FrameSet) {
         other.seal();
-        self.repeated += other.repeated;
         if self.is_empty() {
-            other.repeated = self.repeated;
             *self = other;
             return;
         }
         self.merge_pending();
         let (mine, theirs) = (std::mem::take(&mut self.sealed), other.sealed);
-        self.repeated += union(mine.iter(), theirs.iter(), &mut self.sealed);
+        let again = union(mine.iter(), theirs.iter(), &mut self.sealed);
+        self.repeat(&again);
+        if let Some(theirs) = other.repeated {
+            self.repeat(&theirs.iter().collect::<Vec<_>>());
+        }
+    }
+
+    /// Notes values that came again, ascending.
+    fn repeat(&mut self, again: &[i128]) {
+        if again.is_empty() {
+            return;
+        }
+        let known = self.repeated.take().unwrap_or_default();
+        let mut all = Encoded::default();
+        union(known.iter(), again.iter().copied(), &mut all);
+        all.bytes.shrink_to_fit();
+        self.repeated = Some(Box::new(all));
     }
 
     fn merge_pending(&mut self) {
@@ -71,8 +85,9 @@ impl FrameSet {
         }
         self.pending.sort_unstable();
         let sealed = std::mem::take(&mut self.sealed);
-        self.repeated += union(sealed.iter(), self.pending.iter().copied(), &mut self.sealed);
+        let again = union(sealed.iter(), self.pending.iter().copied(), &mut self.sealed);
         self.pending.clear();
+        self.repeat(&again);
     }
 
     /// How many values the set holds. Exact once sealed.
@@ -87,10 +102,18 @@ impl FrameSet {
         self.len() == 0
     }
 
-    /// How many values were added that were there already: one path listed twice.
+    /// The values that were added more than once, each once and ascending: paths that were listed again. The set must be
+    /// sealed.
+    pub fn repeated(&self) -> impl Iterator<Item = i128> {
+        self.repeated.iter().flat_map(|repeated| repeated.iter())
+    }
+
+    /// Whether the set holds this value. Costs a pass over the changes of step, not over the values.
     #[must_use]
-    pub fn repeated(&self) -> u64 {
-        self.repeated
+    pub fn contains(&self, value: i128) -> bool {
+        debug_assert!(self.pending.is_empty(), "a set is read once it is sealed");
+        let within = self.sealed.len > 0 && self.sealed.first <= value && value <= self.sealed.last;
+        within && self.sealed.iter().contains(value)
     }
 
     /// The values, ascending. The set must be sealed.
@@ -119,6 +142,16 @@ impl FrameSet {
     }
 }
 
+impl FromIterator<i128> for FrameSet {
+    /// A sealed set of the values.
+    fn from_iter<I: IntoIterator<Item = i128>>(values: I) -> Self {
+        let mut set = FrameSet::default();
+        values.into_iter().for_each(|value| set.insert(value));
+        set.seal();
+        set
+    }
+}
+
 impl PartialEq for FrameSet {
     /// Whether both hold the same values; at the price of a byte comparison.
     fn eq(&self, other: &Self) -> bool {
@@ -132,14 +165,14 @@ impl PartialEq for FrameSet {
 
 impl Eq for FrameSet {}
 
-/// Merges two ascending streams into `out`, each value once; gives how many values came more than once.
+/// Merges two ascending streams into `out`, each value once. Returns the values that came more than once, ascending.
 fn union(
     left: impl Iterator<Item = i128>,
     right: impl Iterator<Item = i128>,
     out: &mut Encoded,
-) -> u64 {
+) -> Vec<i128> {
     let (mut left, mut right) = (left.peekable(), right.peekable());
-    let mut repeated = 0;
+    let mut repeated = Vec::new();
     loop {
         let value = match (left.peek(), right.peek()) {
             (None, None) => return repeated,
@@ -151,7 +184,11 @@ fn union(
             },
         };
         match value {
-            Some(value) if out.last() == Some(value) && out.len > 0 => repeated += 1,
+            Some(value) if out.last() == Some(value) && out.len > 0 => {
+                if repeated.last() != Some(&value) {
+                    repeated.push(value);
+                }
+            }
             Some(value) => out.push(value),
             None => return repeated,
         }
@@ -221,6 +258,31 @@ pub struct Iter<'a> {
     step: i128,
     run: u64,
     left: usize,
+}
+
+impl Iter<'_> {
+    /// Whether a value follows; steps over runs of an unchanged step at once.
+    fn contains(mut self, value: i128) -> bool {
+        while let Some(next) = self.next() {
+            if next >= value {
+                return next == value;
+            }
+            // Within a run the values are known without being visited.
+            let run = self.run.min(self.left as u64);
+            if run > 0 && self.step > 0 {
+                let steps = (value - next) / self.step;
+                let steps = u64::try_from(steps).unwrap_or(u64::MAX).min(run);
+                // Values have at most 36 digits, and this one lies between two of them.
+                self.value += self.step * i128::from(steps);
+                self.run -= steps;
+                self.left -= usize::try_from(steps).unwrap_or(self.left);
+                if self.value == value {
+                    return true;
+                }
+            }
+        }
+        false
+    }
 }
 
 impl Iterator for Iter<'_> {
@@ -328,14 +390,23 @@ mod tests {
             let whole = set(values.iter().copied());
             prop_assert!(whole.iter().eq(expected.iter().copied()));
             prop_assert_eq!(whole.len(), expected.len());
-            prop_assert_eq!(whole.repeated(), (values.len() - expected.len()) as u64);
+            let twice: Vec<i128> = expected
+                .iter()
+                .copied()
+                .filter(|value| values.iter().filter(|other| *other == value).count() > 1)
+                .collect();
+            prop_assert!(whole.repeated().eq(twice.iter().copied()));
+            for value in -60..60 {
+                prop_assert_eq!(whole.contains(value), expected.contains(&value));
+            }
+            prop_assert!(expected.iter().all(|value| whole.contains(*value)));
 
             let cut = cut.min(values.len());
             let mut left = set(values[..cut].iter().copied());
             left.merge(set(values[cut..].iter().copied()));
             left.seal();
             prop_assert_eq!(&left, &whole);
-            prop_assert_eq!(left.repeated(), whole.repeated());
+            prop_assert!(left.repeated().eq(twice));
         }
     }
 }

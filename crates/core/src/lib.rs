@@ -24,6 +24,7 @@ pub mod frames;
 pub mod json;
 pub mod layout;
 pub mod metadata;
+pub mod name_set;
 pub mod probe;
 pub mod report;
 pub mod request;
@@ -38,5 +39,8 @@ pub mod verdict;
 
 mod candidates;
 mod check;
+mod coverage;
+mod files;
+mod proof;
 pub use candidates::Pick;
 pub use check::{Inspection, MAX_METADATA_BYTES, MetadataFile, check, check_request};

@@ -155,6 +155,10 @@ pub struct Report {
     pub endpoint: Endpoint,
     /// The predicted answer.
     pub verdict: Verdict,
+    /// The answer that is predicted when nothing is ignored and no rule is left out, where that is another one.
+    pub without_ignores: Option<Verdict>,
+    /// How many occurrences the user's ignores took away.
+    pub ignored: u64,
     /// How much was looked at.
     pub coverage: Coverage,
     /// Entries listed, folders included.

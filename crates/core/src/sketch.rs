@@ -289,8 +289,8 @@ impl Sketch {
 
     /// The tree as a listing of the entries gives it.
     #[must_use]
-    pub fn tree(&self, examples: usize) -> Tree {
-        let mut builder = TreeBuilder::new(examples);
+    pub fn tree(&self) -> Tree {
+        let mut builder = TreeBuilder::new();
         for drawn in &self.entries {
             let size = (drawn.kind == EntryKind::File).then_some(drawn.size);
             if let Some(format) = builder.take(&Entry { path: &drawn.path, kind: drawn.kind, size })
@@ -325,7 +325,7 @@ impl Sketch {
         let mut segments: Vec<String> = self.target.split('/').map(str::to_owned).collect();
         let text = self.metadata.clone().map_or(MetadataFile::Absent, MetadataFile::Text);
         let (kind, tree, archive, metadata) = match self.archive {
-            None => (TargetKind::Local, self.tree(examples), None, text),
+            None => (TargetKind::Local, self.tree(), None, text),
             Some(archive) => {
                 let file_name = segments.pop().unwrap_or_default();
                 let (tree, facts, has_metadata) = zip::read(&file_name, archive, self, examples);

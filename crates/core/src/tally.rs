@@ -71,6 +71,12 @@ impl<T: Ord + Identified> Tally<T> {
         self.several
     }
 
+    /// How many examples are kept at most.
+    #[must_use]
+    pub fn cap(&self) -> usize {
+        self.cap
+    }
+
     /// The smallest few, ascending.
     #[must_use]
     pub fn examples(&self) -> &[T] {

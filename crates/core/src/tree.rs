@@ -8,15 +8,15 @@ use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::num::NonZeroU64;
 
-use hashbrown::HashTable;
+use hashbrown::{HashMap, HashSet, HashTable};
 
 use crate::candidates::{Candidates, Pick};
 use crate::entry::{Entry, EntryKind};
 use crate::frame_name::{self, Naming};
 use crate::frames::FrameSet;
 use crate::layout::names::{self, Media, NameClass};
+use crate::name_set::NameSet;
 use crate::probe::{Facts, Format, Holdings};
-use crate::tally::Tally;
 
 /// The deepest folder kept as one; what lies deeper is tallied in it.
 pub const MAX_DEPTH: u16 = 16;
@@ -44,7 +44,8 @@ impl FolderId {
     }
 }
 
-/// What is to be said about a file beside the numbered ones. Each file has at most one of the kinds up to `Deeper`.
+/// What is to be said about a file beside the numbered ones. Each file has at most one of the kinds up to `Deeper`; the
+/// others are in addition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Remark {
     /// A file whose stem is no number, or whose suffix is none that is known: by its suffix (lower-case, empty where
@@ -54,24 +55,41 @@ pub enum Remark {
     Junk(names::Junk),
     /// What an interrupted transfer left behind.
     Partial,
-    /// A file whose stem is no number and whose name not every system takes.
-    Odd(names::Oddity),
-    /// The same of a frame, going by its suffix.
-    OddFrame(names::Oddity),
     /// A symbolic link.
     Link,
     /// A socket, fifo or device.
     Special,
     /// A zero-byte object that stands for a folder.
     Marker,
-    /// A file below [`MAX_DEPTH`]; the example is the path from here.
+    /// A file in a hidden folder, which is not kept folder by folder; the name is the path from here.
+    Hidden,
+    /// A file below [`MAX_DEPTH`]; the name is the path from here.
     Deeper,
+    /// A name of unknown kind: a file's unless others lie below it. There is none in a finished tree.
+    Undecided,
+    /// A file of zero bytes without a suffix, which stands for a folder where others lie below it. There is none in a
+    /// finished tree.
+    UndecidedEmpty,
+    /// A file whose stem is no number and whose name not every system takes. In addition.
+    Odd(names::Oddity),
+    /// The same of a frame, going by its suffix. In addition.
+    OddFrame(names::Oddity),
     /// A frame of zero bytes, going by its suffix. In addition to what else is said of it.
     Empty,
     /// A path of over [`MAX_PATH`] bytes. In addition.
     LongPath,
-    /// A path that was listed more than once and is no numbered frame. In addition; only adjacent ones are noticed.
-    Repeated,
+}
+
+impl Remark {
+    /// Whether a file has this remark in addition to another, or to being a numbered one.
+    #[must_use]
+    pub fn is_additional(self) -> bool {
+        matches!(self, Remark::Odd(_) | Remark::OddFrame(_) | Remark::Empty | Remark::LongPath)
+    }
+
+    fn is_undecided(self) -> bool {
+        matches!(self, Remark::Undecided | Remark::UndecidedEmpty)
+    }
 }
 
 /// What one folder holds.
@@ -84,8 +102,10 @@ pub struct Folder {
     files: u64,
     bytes: u64,
     landmarks: u64,
+    /// Those of the landmarks that were listed more than once.
+    repeated_landmarks: u64,
     frames: Vec<(Naming, FrameSet)>,
-    remarks: Vec<(Remark, Tally<Box<[u8]>>)>,
+    remarks: Vec<(Remark, NameSet)>,
     holdings: Option<Box<Holdings>>,
     /// How many files right here can be looked into.
     probeable: u64,
@@ -104,6 +124,7 @@ impl Folder {
             files: 0,
             bytes: 0,
             landmarks: 0,
+            repeated_landmarks: 0,
             frames: Vec::new(),
             remarks: Vec::new(),
             holdings: None,
@@ -164,16 +185,57 @@ impl Folder {
         &self.frames
     }
 
-    /// What is to be said about other files right here, in a fixed order. The examples are file names.
+    /// What is to be said about other files right here, in a fixed order, and their names.
     #[must_use]
-    pub fn remarks(&self) -> &[(Remark, Tally<Box<[u8]>>)] {
+    pub fn remarks(&self) -> &[(Remark, NameSet)] {
         &self.remarks
     }
 
-    /// The tally of one remark.
+    /// The names of the files with one remark.
     #[must_use]
-    pub fn remark(&self, remark: Remark) -> Option<&Tally<Box<[u8]>>> {
-        self.remarks.iter().find(|(kind, _)| *kind == remark).map(|(_, tally)| tally)
+    pub fn remark(&self, remark: Remark) -> Option<&NameSet> {
+        self.remarks.iter().find(|(kind, _)| *kind == remark).map(|(_, names)| names)
+    }
+
+    /// How many files right here have one remark.
+    #[must_use]
+    pub fn remarked(&self, remark: Remark) -> u64 {
+        self.remark(remark).map_or(0, NameSet::count)
+    }
+
+    /// The names right here that were listed more than once; not those of what was left behind.
+    #[must_use]
+    pub fn repeated(&self) -> NameSet {
+        let mut repeated = NameSet::default();
+        for (naming, set) in &self.frames {
+            set.repeated().for_each(|value| repeated.insert(naming.render(value).as_bytes()));
+        }
+        let is_file = |remark: Remark| {
+            matches!(remark, Remark::Unnumbered(_) | Remark::Link | Remark::Special)
+        };
+        for (_, names) in self.remarks.iter().filter(|(remark, _)| is_file(*remark)) {
+            names.repeated().for_each(|name| repeated.insert(name));
+        }
+        for (at, landmark) in names::LANDMARKS.iter().enumerate() {
+            if self.repeated_landmarks & (1 << at) != 0 {
+                repeated.insert(landmark.as_bytes());
+            }
+        }
+        repeated.seal();
+        repeated
+    }
+
+    /// Whether a file of this name is known to stand right here, whatever it is.
+    #[must_use]
+    pub fn holds(&self, name: &[u8]) -> bool {
+        if let Some((value, naming)) = frame_name::parse(name)
+            && let Some((_, set)) = self.frames.iter().find(|(known, _)| *known == naming)
+            && set.contains(value)
+        {
+            return true;
+        }
+        self.remarks.iter().any(|(_, names)| names.contains(name))
+            || std::str::from_utf8(name).is_ok_and(|name| self.has_landmark(name))
     }
 
     /// The files right here whose very name says something ([`names::LANDMARKS`]), in that table's order. They count as
@@ -212,25 +274,141 @@ impl Folder {
         true
     }
 
-    fn say(&mut self, remark: Remark, name: &[u8], cap: usize) {
-        self.tally(remark, cap).add_lazily(name, || name.into());
+    /// Adds a regular file. Where that is a frame that can be looked into, gives what it is to hold.
+    fn add_regular(
+        &mut self,
+        name: &[u8],
+        size: Option<u64>,
+        keeps_candidates: bool,
+    ) -> Option<Format> {
+        let is_empty = size == Some(0);
+        let holds_something = size.is_some() && !is_empty;
+        // The one hot path: almost every file of a real tree ends here.
+        let number = frame_name::parse(name).filter(|(value, naming)| self.frame(*naming, *value));
+        let (media, format) = match number {
+            Some((_, naming)) => {
+                (Media::of_suffix(naming.suffix()), Format::of_suffix(naming.suffix()))
+            }
+            None => self.add_unnumbered(name)?,
+        };
+        if is_empty && media != Media::Other {
+            self.remark_on(Remark::Empty, name);
+        }
+        let format = format.filter(|_| holds_something)?;
+        self.probeable += 1;
+        if keeps_candidates {
+            let candidates = self.candidates.get_or_insert_default();
+            candidates.add(name, number, size.unwrap_or(0));
+        }
+        Some(format)
     }
 
-    fn tally(&mut self, remark: Remark, cap: usize) -> &mut Tally<Box<[u8]>> {
+    /// Adds a name of unknown kind. Its size stands before it, so that it is known when the kind is.
+    fn add_undecided(&mut self, name: &[u8], size: Option<u64>) {
+        let size = size.map(|size| size.to_string()).unwrap_or_default();
+        self.remark_on(Remark::Undecided, &[size.as_bytes(), b"/", name].concat());
+    }
+
+    /// Adds a file whose name is no number. Where it may be a frame, gives what kind and format it is by its suffix.
+    fn add_unnumbered(&mut self, name: &[u8]) -> Option<(Media, Option<Format>)> {
+        match names::classify(name) {
+            NameClass::Landmark(at) => {
+                self.repeated_landmarks |= self.landmarks & (1 << at);
+                self.landmarks |= 1 << at;
+                return None;
+            }
+            NameClass::Junk(junk) => {
+                self.remark_on(Remark::Junk(junk), name);
+                return None;
+            }
+            NameClass::Partial => {
+                self.remark_on(Remark::Partial, name);
+                return None;
+            }
+            NameClass::Odd(oddity, suffix) => {
+                let is_frame = suffix.media() != Media::Other;
+                let odd = if is_frame { Remark::OddFrame(oddity) } else { Remark::Odd(oddity) };
+                self.remark_on(odd, name);
+                self.remark_on(Remark::Unnumbered(suffix), name);
+            }
+            NameClass::Other(suffix) => self.remark_on(Remark::Unnumbered(suffix), name),
+        }
+        Some((names::Suffix::of(name).media(), Format::of_name(name)))
+    }
+
+    /// Settles the names of which only the whole tree tells whether files or folders bear them. `is_scene` says whether
+    /// a folder of this name lies in another sensor's folder. Returns those that folders bear.
+    fn settle_undecided(
+        &mut self,
+        has_child: impl Fn(&[u8]) -> bool,
+        is_scene: impl Fn(&[u8]) -> bool,
+        keeps_candidates: bool,
+        path_length: usize,
+    ) -> Vec<Vec<u8>> {
+        let (undecided, rest): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.remarks).into_iter().partition(|(r, _)| r.is_undecided());
+        self.remarks = rest;
+        let above = folders_above(self.remarks.iter().chain(&undecided));
+        let mut folders = Vec::new();
+        for (remark, names) in undecided {
+            let repeated = names.repeated();
+            let mut settle = |name: &[u8]| {
+                let (name, size) = match remark {
+                    Remark::Undecided => split_size(name),
+                    _ => (name, Some(0)),
+                };
+                let is_folder = has_child(name) || above.contains(name);
+                let is_marker = size == Some(0) && (is_folder || is_scene(name));
+                if is_marker {
+                    self.remark_on(Remark::Marker, name);
+                }
+                if is_marker
+                    || is_folder
+                    || (remark == Remark::Undecided && names::is_junk_folder(name))
+                {
+                    self.files = self.files.saturating_sub(1);
+                    self.bytes = self.bytes.saturating_sub(size.unwrap_or(0));
+                    folders.push(name.to_vec());
+                    return;
+                }
+                if remark == Remark::Undecided && path_length + name.len() > MAX_PATH {
+                    self.remark_on(Remark::LongPath, name);
+                }
+                if name.contains(&b'/') {
+                    let first = name.split(|byte| *byte == b'/').next().unwrap_or_default();
+                    self.remark_on(cut_at(first).unwrap_or(Remark::Deeper), name);
+                } else {
+                    self.add_regular(name, size, keeps_candidates);
+                }
+            };
+            names.for_each(&mut settle);
+            repeated.for_each(&mut settle);
+            // What is beyond the names that are kept is taken for files.
+            if !names.is_complete() {
+                let mut rest = NameSet::default();
+                rest.merge_rest(names);
+                self.remarks.push((Remark::Unnumbered(names::Suffix::default()), rest));
+            }
+        }
+        folders
+    }
+
+    fn remark_on(&mut self, remark: Remark, name: &[u8]) {
         let at = match self.remarks.iter().position(|(known, _)| *known == remark) {
             Some(at) => at,
             None => {
-                self.remarks.push((remark, Tally::new(cap)));
+                self.remarks.push((remark, NameSet::default()));
                 self.remarks.len() - 1
             }
         };
-        &mut self.remarks[at].1
+        self.remarks[at].1.insert(name);
     }
 
     fn absorb(&mut self, other: Folder) {
         self.listed |= other.listed;
         self.files += other.files;
         self.bytes = self.bytes.saturating_add(other.bytes);
+        self.repeated_landmarks |= other.repeated_landmarks | (self.landmarks & other.landmarks);
         self.landmarks |= other.landmarks;
         for (naming, set) in other.frames {
             match self.frames.iter_mut().find(|(known, _)| *known == naming) {
@@ -238,10 +416,10 @@ impl Folder {
                 None => self.frames.push((naming, set)),
             }
         }
-        for (remark, tally) in other.remarks {
+        for (remark, names) in other.remarks {
             match self.remarks.iter_mut().find(|(known, _)| *known == remark) {
-                Some((_, mine)) => mine.merge(tally),
-                None => self.remarks.push((remark, tally)),
+                Some((_, mine)) => mine.merge(names),
+                None => self.remarks.push((remark, names)),
             }
         }
         if let Some(holdings) = other.holdings {
@@ -268,12 +446,10 @@ pub struct TreeBuilder {
     folders: Vec<Folder>,
     index: HashTable<FolderId>,
     hasher: RandomState,
-    examples: usize,
     entries: u64,
     /// The folder of the last entry, and its path: most entries lie where the one before did.
     here: Place,
     here_path: Vec<u8>,
-    last_name: Vec<u8>,
     tap: Option<Box<dyn Tap>>,
     keeps_candidates: bool,
 }
@@ -286,19 +462,23 @@ struct Place {
     cut: Option<(usize, Remark)>,
 }
 
+impl Default for TreeBuilder {
+    fn default() -> Self {
+        TreeBuilder::new()
+    }
+}
+
 impl TreeBuilder {
-    /// An empty tree whose tallies keep this many examples.
+    /// An empty tree.
     #[must_use]
-    pub fn new(examples: usize) -> Self {
+    pub fn new() -> Self {
         TreeBuilder {
             folders: vec![Folder::new(FolderId::ROOT, 0, b"")],
             index: HashTable::new(),
             hasher: RandomState::new(),
-            examples,
             entries: 0,
             here: Place { folder: FolderId::ROOT, cut: None },
             here_path: Vec::new(),
-            last_name: Vec::new(),
             tap: None,
             keeps_candidates: false,
         }
@@ -331,7 +511,9 @@ impl TreeBuilder {
         match entry.kind {
             EntryKind::Folder => self.add_folder(entry.path),
             EntryKind::FolderMarker => self.add_marker(entry.path),
-            EntryKind::File | EntryKind::Link | EntryKind::Special => return self.add_file(entry),
+            EntryKind::File | EntryKind::Link | EntryKind::Special | EntryKind::Unknown => {
+                return self.add_file(entry);
+            }
         }
         None
     }
@@ -347,11 +529,7 @@ impl TreeBuilder {
             FolderId::ROOT if path.len() > name.len() => self.descend(FolderId::ROOT, b"").folder,
             folder => folder,
         };
-        self.folders[folder.index()].holdings.get_or_insert_default().add(
-            name,
-            facts,
-            self.examples,
-        );
+        self.folders[folder.index()].holdings.get_or_insert_default().add(name, facts);
     }
 
     fn add_folder(&mut self, path: &[u8]) {
@@ -371,8 +549,7 @@ impl TreeBuilder {
             None => (&folder[..0], path),
         };
         let place = self.resolve(parent);
-        let cap = self.examples;
-        self.folders[place.folder.index()].say(Remark::Marker, name, cap);
+        self.folders[place.folder.index()].remark_on(Remark::Marker, name);
     }
 
     fn add_file(&mut self, entry: &Entry<'_>) -> Option<Format> {
@@ -409,7 +586,6 @@ impl TreeBuilder {
     }
 
     fn add_here(&mut self, name: &[u8], kind: EntryKind, size: Option<u64>) -> Option<Format> {
-        let cap = self.examples;
         let here = self.here;
         let keeps_candidates = self.keeps_candidates;
         let folder = &mut self.folders[here.folder.index()];
@@ -417,87 +593,42 @@ impl TreeBuilder {
         // Declared sizes can be anything: a damaged archive claims more than there are bytes in the world.
         folder.bytes = folder.bytes.saturating_add(size.unwrap_or(0));
         let separator = usize::from(!self.here_path.is_empty() || here.folder != FolderId::ROOT);
-        if self.here_path.len() + separator + name.len() > MAX_PATH {
-            folder.say(Remark::LongPath, name, cap);
-        }
+        // Of a name of unknown kind it is told once it is known to be a file's.
+        let is_known = kind != EntryKind::Unknown || (here.cut.is_none() && is_surely_a_file(name));
+        let is_long = is_known && self.here_path.len() + separator + name.len() > MAX_PATH;
         if let Some((cut, remark)) = here.cut {
             let path = [&self.here_path[cut..], b"/", name].concat();
-            folder.say(remark, &path, cap);
+            if is_long {
+                folder.remark_on(Remark::LongPath, &path);
+            }
+            match kind {
+                EntryKind::Unknown => folder.add_undecided(&path, size),
+                _ => folder.remark_on(remark, &path),
+            }
             return None;
         }
-        let mut format = None;
+        if is_long {
+            folder.remark_on(Remark::LongPath, name);
+        }
         match kind {
-            EntryKind::Link => folder.say(Remark::Link, name, cap),
-            EntryKind::Special => folder.say(Remark::Special, name, cap),
-            _ => {
-                let empty = size == Some(0);
-                let holds_something = size.is_some() && !empty;
-                // The one hot path: almost every file of a real tree ends here.
-                if let Some((value, naming)) = frame_name::parse(name)
-                    && folder.frame(naming, value)
-                {
-                    if empty && Media::of_suffix(naming.suffix()) != Media::Other {
-                        folder.say(Remark::Empty, name, cap);
-                    }
-                    let format = Format::of_suffix(naming.suffix()).filter(|_| holds_something)?;
-                    folder.probeable += 1;
-                    if keeps_candidates {
-                        folder.candidates.get_or_insert_default().add(
-                            name,
-                            Some((value, naming)),
-                            size.unwrap_or(0),
-                        );
-                    }
-                    return Some(format);
-                }
-                let mut may_be_frame = false;
-                match names::classify(name) {
-                    NameClass::Landmark(at) => folder.landmarks |= 1 << at,
-                    NameClass::Junk(junk) => folder.say(Remark::Junk(junk), name, cap),
-                    NameClass::Partial => folder.say(Remark::Partial, name, cap),
-                    NameClass::Odd(oddity) => {
-                        let is_frame = names::Suffix::of(name).media() != Media::Other;
-                        let remark =
-                            if is_frame { Remark::OddFrame(oddity) } else { Remark::Odd(oddity) };
-                        folder.say(remark, name, cap);
-                        may_be_frame = true;
-                    }
-                    NameClass::Other(suffix) => {
-                        folder.say(Remark::Unnumbered(suffix), name, cap);
-                        may_be_frame = true;
-                    }
-                }
-                if empty && may_be_frame && names::Suffix::of(name).media() != Media::Other {
-                    folder.say(Remark::Empty, name, cap);
-                }
-                if holds_something && may_be_frame {
-                    format = Format::of_name(name);
-                }
-                if format.is_some() {
-                    folder.probeable += 1;
-                    if keeps_candidates {
-                        folder.candidates.get_or_insert_default().add(
-                            name,
-                            None,
-                            size.unwrap_or(0),
-                        );
-                    }
-                }
+            EntryKind::Link => folder.remark_on(Remark::Link, name),
+            EntryKind::Special => folder.remark_on(Remark::Special, name),
+            EntryKind::Unknown if !is_surely_a_file(name) => {
+                folder.add_undecided(name, size);
             }
+            _ if size == Some(0) && may_be_marker(name) => {
+                folder.remark_on(Remark::UndecidedEmpty, name);
+            }
+            _ => return folder.add_regular(name, size, keeps_candidates),
         }
-        if self.last_name == name && !name.is_empty() {
-            folder.say(Remark::Repeated, name, cap);
-        }
-        self.last_name.clear();
-        self.last_name.extend_from_slice(name);
-        format
+        None
     }
 
     /// Settles what the folder left behind has waiting.
     fn leave(&mut self) {
-        self.last_name.clear();
         let folder = &mut self.folders[self.here.folder.index()];
         folder.frames.iter_mut().for_each(|(_, set)| set.settle());
+        folder.remarks.iter_mut().for_each(|(_, names)| names.settle());
         folder.candidates.iter_mut().for_each(|candidates| candidates.settle());
     }
 
@@ -509,8 +640,8 @@ impl TreeBuilder {
         }
         let mut start = 0;
         for segment in path.split(|byte| *byte == b'/') {
-            if let Some(junk) = names::junk_folder(segment) {
-                return Place { folder, cut: Some((start, Remark::Junk(junk))) };
+            if let Some(remark) = cut_at(segment) {
+                return Place { folder, cut: Some((start, remark)) };
             }
             if self.folders[folder.index()].depth >= MAX_DEPTH {
                 return Place { folder, cut: Some((start, Remark::Deeper)) };
@@ -519,14 +650,6 @@ impl TreeBuilder {
             start += segment.len() + 1;
         }
         Place { folder, cut: None }
-    }
-
-    /// Whether something was added that lies in a folder of this path, or that folder itself. Never so for what is not kept
-    /// folder by folder: junk, and what lies deeper than [`MAX_DEPTH`].
-    #[must_use]
-    pub fn has_folder(&self, path: &[u8]) -> bool {
-        let mut names = path.split(|byte| *byte == b'/');
-        names.try_fold(FolderId::ROOT, |folder, name| self.find(folder, name)).is_some()
     }
 
     fn find(&self, parent: FolderId, name: &[u8]) -> Option<FolderId> {
@@ -572,7 +695,7 @@ impl TreeBuilder {
     /// The finished tree, whose folders stand in an order that does not depend on that of the entries.
     #[must_use]
     pub fn finish(self) -> Tree {
-        let TreeBuilder { mut folders, entries, index, .. } = self;
+        let TreeBuilder { mut folders, entries, index, keeps_candidates, .. } = self;
         drop(index);
         // By level, then by parent, then by name: so the children of a folder stand side by side.
         let mut order: Vec<FolderId> = vec![FolderId::ROOT];
@@ -590,6 +713,7 @@ impl TreeBuilder {
             folders[id.index()].children = (start, FolderId::new(order.len()).0);
             at += 1;
         }
+        settle_undecided(&mut folders, &order, keeps_candidates);
         let mut renamed = vec![FolderId::ROOT; folders.len()];
         for (new, old) in order.iter().enumerate() {
             renamed[old.index()] = FolderId::new(new);
@@ -601,6 +725,8 @@ impl TreeBuilder {
                 let mut folder = slots[old.index()].take()?;
                 folder.parent = renamed[folder.parent.index()];
                 folder.frames.iter_mut().for_each(|(_, set)| set.seal());
+                folder.remarks.iter_mut().for_each(|(_, names)| names.seal());
+                folder.holdings.iter_mut().for_each(|holdings| holdings.seal());
                 folder.candidates.iter_mut().for_each(|candidates| candidates.seal());
                 folder.frames.sort_unstable_by_key(|(naming, _)| *naming);
                 folder.remarks.sort_unstable_by_key(|(remark, _)| *remark);
@@ -613,8 +739,112 @@ impl TreeBuilder {
     }
 }
 
+/// Settles in all folders which names are files and which are folders. `order` has the children of a folder side by side.
+fn settle_undecided(folders: &mut [Folder], order: &[FolderId], keeps_candidates: bool) {
+    let has_any = |folder: &Folder| folder.remarks.iter().any(|(remark, _)| remark.is_undecided());
+    if !folders.iter().any(has_any) {
+        return;
+    }
+    let children = |folder: &Folder| {
+        let (start, end) = folder.children;
+        order.get(start as usize..end as usize).unwrap_or_default().to_vec()
+    };
+    // The names of folders two levels down: the scenes of sensors.
+    let tops = folders.first().map(children).unwrap_or_default();
+    let mut scenes: HashSet<Box<[u8]>> = HashSet::new();
+    for top in tops.iter().filter_map(|top| folders.get(top.index())) {
+        for scene in children(top).iter().filter_map(|scene| folders.get(scene.index())) {
+            scenes.insert(scene.name.clone());
+        }
+    }
+    for at in 0..folders.len() {
+        if !has_any(&folders[at]) {
+            continue;
+        }
+        let names: HashMap<Box<[u8]>, FolderId> = children(&folders[at])
+            .iter()
+            .filter_map(|child| Some((folders.get(child.index())?.name.clone(), *child)))
+            .collect();
+        let path_length = path_length(folders, at);
+        let folder = &mut folders[at];
+        let is_top = folder.depth == 1;
+        folder.remarks.iter_mut().for_each(|(_, names)| names.seal());
+        let listed = folder.settle_undecided(
+            |name| names.contains_key(name),
+            |name| is_top && scenes.contains(name),
+            keeps_candidates,
+            path_length,
+        );
+        for child in listed.iter().filter_map(|name| names.get(name.as_slice())) {
+            folders[child.index()].listed = true;
+        }
+    }
+}
+
+/// The bytes of the path that leads to the names in a folder.
+fn path_length(folders: &[Folder], folder: usize) -> usize {
+    let mut length = 0;
+    let mut at = folder;
+    while at != FolderId::ROOT.index() {
+        length += folders[at].name.len() + 1;
+        at = folders[at].parent.index();
+    }
+    length
+}
+
 fn bytes_of(folders: &[Folder]) -> u64 {
     folders.iter().map(Folder::bytes).fold(0, u64::saturating_add)
+}
+
+/// The folders that names which are paths from here lead through.
+fn folders_above<'n>(remarks: impl Iterator<Item = &'n (Remark, NameSet)>) -> HashSet<Vec<u8>> {
+    let mut above: HashSet<Vec<u8>> = HashSet::new();
+    for (remark, names) in remarks {
+        names.for_each(|name| {
+            let mut path = if *remark == Remark::Undecided { split_size(name).0 } else { name };
+            while let Some(at) = path.iter().rposition(|byte| *byte == b'/') {
+                path = &path[..at];
+                if !above.insert(path.to_vec()) {
+                    break;
+                }
+            }
+        });
+    }
+    above
+}
+
+/// A name of unknown kind as the name, and the size that stands before it.
+fn split_size(name: &[u8]) -> (&[u8], Option<u64>) {
+    let at = name.iter().position(|byte| *byte == b'/').unwrap_or(0);
+    let size = std::str::from_utf8(&name[..at]).ok().and_then(|size| size.parse().ok());
+    (name.get(at + 1..).unwrap_or_default(), size)
+}
+
+/// What files in a folder of this name are, where they are not kept folder by folder.
+fn cut_at(segment: &[u8]) -> Option<Remark> {
+    if let Some(junk) = names::junk_folder(segment) {
+        return Some(Remark::Junk(junk));
+    }
+    is_set_apart(segment).then_some(Remark::Hidden)
+}
+
+/// Whether the files in a folder of this name are not kept folder by folder.
+fn is_set_apart(name: &[u8]) -> bool {
+    matches!(name, [b'.' | b'@' | b'#', rest @ ..] if !rest.is_empty() && rest != b".")
+        || names::is_junk_folder(name)
+}
+
+/// Whether a name whose kind is not known is a file's all the same, going by its suffix.
+fn is_surely_a_file(name: &[u8]) -> bool {
+    names::Suffix::of(name).media() != Media::Other
+}
+
+/// Whether an object of zero bytes may stand for a folder: its name has no known suffix.
+fn may_be_marker(name: &[u8]) -> bool {
+    match names::classify(name) {
+        NameClass::Other(suffix) | NameClass::Odd(_, suffix) => suffix == names::Suffix::default(),
+        _ => false,
+    }
 }
 
 /// A path as the folder that it lies in and the name there. What has no folder but the root, or one without a name, is
@@ -654,27 +884,20 @@ impl Inside<'_> {
     pub fn hold(&mut self, name: &[u8], facts: Facts) {
         let builder = &mut *self.builder;
         let folder = &mut builder.folders[builder.here.folder.index()];
-        folder.holdings.get_or_insert_default().add(name, facts, builder.examples);
+        folder.holdings.get_or_insert_default().add(name, facts);
     }
 }
 
 /// What was found in frames that were chosen by [`Tree::picks`]. What several threads found merges, in any order.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Found {
     folders: BTreeMap<FolderId, Holdings>,
-    examples: usize,
 }
 
 impl Found {
-    /// Nothing yet, in tallies that keep this many examples.
-    #[must_use]
-    pub fn new(examples: usize) -> Self {
-        Found { folders: BTreeMap::new(), examples }
-    }
-
     /// Adds what a frame holds.
     pub fn add(&mut self, pick: &Pick, facts: Facts) {
-        self.folders.entry(pick.folder).or_default().add(&pick.name, facts, self.examples);
+        self.folders.entry(pick.folder).or_default().add(&pick.name, facts);
     }
 
     /// Adds what others hold.
@@ -835,7 +1058,9 @@ impl Tree {
         self.folders.iter_mut().for_each(|folder| folder.candidates = None);
         for (id, holdings) in found.folders {
             if let Some(folder) = self.folders.get_mut(id.index()) {
-                folder.holdings.get_or_insert_default().merge(holdings);
+                let kept = folder.holdings.get_or_insert_default();
+                kept.merge(holdings);
+                kept.seal();
             }
         }
         self.bytes = bytes_of(&self.folders);

@@ -1,9 +1,9 @@
 //! The predicted answer.
 
 use crate::contract::{Basis, Effect, ResponseCode};
-use crate::finding::Finding;
+use crate::finding::{Finding, Potential};
 use crate::layout::SceneId;
-use crate::rules::Scope;
+use crate::rules::{Rule, Scope};
 use crate::settings::Settings;
 
 /// What the platform is predicted to do.
@@ -51,55 +51,85 @@ impl Verdict {
     /// Predicts the answer from the findings.
     #[must_use]
     pub fn of(findings: &[Finding], complete: bool, settings: &Settings) -> Self {
-        let counted: Vec<&Finding> =
-            findings.iter().filter(|finding| finding.basis <= settings.basis).collect();
-        let mut rejecting: Vec<(&Finding, ResponseCode)> = counted
-            .iter()
-            .filter_map(|finding| match finding.effect {
-                Effect::Reject(code) => Some((*finding, code)),
-                _ => None,
-            })
-            .collect();
-        // The body is read before the tree, and what it lacks before what it asks for; beyond that the best supported rejection is
-        // the likeliest.
-        rejecting.sort_by_key(|(finding, code)| {
-            let of_body = finding.rule.scope == Scope::Request;
-            let malformed = of_body && *code == ResponseCode::IllegalParameter;
-            (!of_body, !malformed, finding.basis, code.stage(), finding.rule.code)
+        let weighed = findings.iter().map(|finding| Weighed {
+            rule: finding.rule,
+            effect: finding.effect,
+            basis: finding.basis,
+            scenes: &finding.scenes,
         });
-        let mut risky: Vec<&Finding> =
-            counted.into_iter().filter(|finding| finding.effect == Effect::Scene).collect();
-        risky.sort_by_key(|finding| (finding.basis, finding.rule.code));
-        let mut at_risk: Vec<SceneId> =
-            risky.iter().flat_map(|finding| finding.scenes.iter().copied()).collect();
-        at_risk.sort_unstable();
-        at_risk.dedup();
+        decide(&weighed.collect::<Vec<_>>(), complete, settings)
+    }
 
-        let (outcome, code, deciding) = if let Some((_, code)) = rejecting.first() {
-            (
-                Outcome::Rejected,
-                Some(*code),
-                rejecting.iter().map(|(finding, _)| *finding).collect(),
-            )
-        } else if !complete {
-            (Outcome::Unknown, None, Vec::new())
-        } else if risky.is_empty() {
-            (Outcome::Accepted, Some(ResponseCode::Success), Vec::new())
-        } else {
-            (Outcome::ScenesAtRisk, Some(ResponseCode::Success), risky)
-        };
-        let mut because: Vec<&'static str> = Vec::new();
-        for finding in &deciding {
-            if !because.contains(&finding.rule.code) {
-                because.push(finding.rule.code);
-            }
-        }
-        Verdict {
-            outcome,
-            code,
-            basis: deciding.iter().map(|finding| finding.basis).min(),
-            because,
-            at_risk,
+    /// Predicts the answer from all that was found, what the user ignores or left out included. Which scenes are at risk is
+    /// not said.
+    pub(crate) fn without_ignores(
+        found: &[Potential],
+        complete: bool,
+        settings: &Settings,
+    ) -> Self {
+        let weighed = found.iter().map(|found| Weighed {
+            rule: found.rule,
+            effect: found.effect,
+            basis: found.basis,
+            scenes: &[],
+        });
+        decide(&weighed.collect::<Vec<_>>(), complete, settings)
+    }
+
+    /// Whether the other one says the same.
+    pub(crate) fn is_same_answer(&self, other: &Self) -> bool {
+        (self.outcome, self.code) == (other.outcome, other.code)
+    }
+}
+
+/// What of a finding counts for the answer.
+#[derive(Clone, Copy)]
+struct Weighed<'f> {
+    rule: &'static Rule,
+    effect: Effect,
+    basis: Basis,
+    scenes: &'f [SceneId],
+}
+
+fn decide(found: &[Weighed<'_>], complete: bool, settings: &Settings) -> Verdict {
+    let counted = || found.iter().filter(|found| found.basis <= settings.basis);
+    let mut rejecting: Vec<(&Weighed<'_>, ResponseCode)> = counted()
+        .filter_map(|found| match found.effect {
+            Effect::Reject(code) => Some((found, code)),
+            _ => None,
+        })
+        .collect();
+    // The body is read before the tree, and what it lacks before what it asks for; beyond that the best supported rejection is
+    // the likeliest.
+    rejecting.sort_by_key(|(found, code)| {
+        let of_body = found.rule.scope == Scope::Request;
+        let malformed = of_body && *code == ResponseCode::IllegalParameter;
+        (!of_body, !malformed, found.basis, code.stage(), found.rule.code)
+    });
+    let mut risky: Vec<&Weighed<'_>> =
+        counted().filter(|found| found.effect == Effect::Scene).collect();
+    risky.sort_by_key(|found| (found.basis, found.rule.code));
+    let mut at_risk: Vec<SceneId> =
+        risky.iter().flat_map(|found| found.scenes.iter().copied()).collect();
+    at_risk.sort_unstable();
+    at_risk.dedup();
+
+    let (outcome, code, deciding) = if let Some((_, code)) = rejecting.first() {
+        let deciding = rejecting.iter().map(|(found, _)| *found).collect();
+        (Outcome::Rejected, Some(*code), deciding)
+    } else if !complete {
+        (Outcome::Unknown, None, Vec::new())
+    } else if risky.is_empty() {
+        (Outcome::Accepted, Some(ResponseCode::Success), Vec::new())
+    } else {
+        (Outcome::ScenesAtRisk, Some(ResponseCode::Success), risky)
+    };
+    let mut because: Vec<&'static str> = Vec::new();
+    for found in &deciding {
+        if !because.contains(&found.rule.code) {
+            because.push(found.rule.code);
         }
     }
+    let basis = deciding.iter().map(|found| found.basis).min();
+    Verdict { outcome, code, basis, because, at_risk }
 }

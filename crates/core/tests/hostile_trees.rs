@@ -23,7 +23,7 @@ fn codes(report: &Report) -> Vec<(&'static str, u64)> {
 
 #[test]
 fn a_hundred_thousand_scenes_of_one_frame() {
-    let mut builder = TreeBuilder::new(5);
+    let mut builder = TreeBuilder::new();
     for sensor in ["lidar-top", "camera-front"] {
         let suffix = if sensor == "lidar-top" { "pcd" } else { "jpg" };
         for scene in 0..100_000_u64 {
@@ -42,7 +42,7 @@ fn a_hundred_thousand_scenes_of_one_frame() {
 
 #[test]
 fn the_same_fault_in_every_scene_is_said_once() {
-    let mut builder = TreeBuilder::new(5);
+    let mut builder = TreeBuilder::new();
     for scene in 0..20_000_u64 {
         let timestamp = 1_681_532_060_061 + scene * 10_000;
         for name in [
@@ -84,7 +84,7 @@ fn the_same_fault_in_every_scene_is_said_once() {
 #[test]
 fn five_hundred_levels() {
     let path = format!("lidar-top/scene_1/{}1681532060061.pcd", "deeper/".repeat(500));
-    let mut builder = TreeBuilder::new(5);
+    let mut builder = TreeBuilder::new();
     builder.add(&Entry::file(path.as_bytes(), 1));
     builder.add(&Entry::file(b"metadata.json", 1));
     let report = judge(builder, Some("lidar-top/\nmetadata.json\n"));
@@ -179,7 +179,7 @@ proptest! {
     fn whatever_stands_there_and_in_whatever_order(entries in entries(), cut in 0_usize..40) {
         let metadata = entries.contains_key(&b"metadata.json"[..]).then_some("lidar-top/\ncamera-front/\nmetadata.json\n");
         let build = |entries: &mut dyn Iterator<Item = (&Vec<u8>, &(EntryKind, u64))>| {
-            let mut builder = TreeBuilder::new(5);
+            let mut builder = TreeBuilder::new();
             for (path, (kind, size)) in entries {
                 builder.add(&Entry { path, kind: *kind, size: (*kind == EntryKind::File).then_some(*size) });
             }

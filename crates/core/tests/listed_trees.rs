@@ -24,7 +24,7 @@ metadata.json
 ";
 
 fn build(entries: &[(Vec<u8>, EntryKind)]) -> Tree {
-    let mut builder = TreeBuilder::new(3);
+    let mut builder = TreeBuilder::new();
     for (path, kind) in entries {
         builder.add(&Entry { path, kind: *kind, size: Some(7) });
     }
@@ -86,7 +86,7 @@ impl Tap for Kept {
 #[test]
 fn a_tap_is_told_of_every_entry_as_it_came() {
     let kept = Arc::new(Mutex::new(Vec::new()));
-    let mut builder = TreeBuilder::new(3);
+    let mut builder = TreeBuilder::new();
     builder.tell(Box::new(Kept(Arc::clone(&kept))));
     let paths: [&[u8]; 7] = [b"a", b"a/b", b"/a", b"//a", b"a//b", b"a/b/", b"/"];
     for path in paths {

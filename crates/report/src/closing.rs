@@ -116,6 +116,7 @@ impl Closing<'_> {
         let time = seconds(self.timing.list_seconds + self.timing.check_seconds);
         lines.push(ink.row(&[answer, findings, time]));
         lines.extend(self.left_out());
+        lines.extend(self.ignored());
         self.baseline(lines);
         if style.verbose > 0 {
             self.sensors(lines);
@@ -130,6 +131,7 @@ impl Closing<'_> {
         lines.extend(self.because());
         lines.extend(self.at_risk());
         lines.extend(self.left_out());
+        lines.extend(self.ignored());
         self.baseline(lines);
         self.repairs(lines);
         self.unread(lines);
@@ -170,6 +172,34 @@ impl Closing<'_> {
         (*deselected > 0 && verdict.outcome != Outcome::Rejected).then(|| {
             format!("{rules} that could say otherwise {verb} left out (--select, --ignore)")
         })
+    }
+
+    /// `3 occurrences are ignored, and the platform does not know of that: without ignores it answers 5710`.
+    fn ignored(&self) -> Option<String> {
+        let report = self.report;
+        let other = report.without_ignores.as_ref().map(|other| match other.outcome {
+            Outcome::Rejected => {
+                let code = other.code.map(|code| format!(" {}", code.code())).unwrap_or_default();
+                format!("its answer would be{code}")
+            }
+            Outcome::ScenesAtRisk => "scenes would be at risk".to_owned(),
+            Outcome::Accepted | Outcome::Unknown => "nothing is known of its answer".to_owned(),
+        });
+        let occurrences = match report.ignored {
+            0 => None,
+            1 => Some("1 occurrence is ignored".to_owned()),
+            count => Some(format!("{} occurrences are ignored", number(count))),
+        };
+        match (occurrences, other) {
+            (Some(ignored), Some(other)) => Some(format!(
+                "{ignored}, which the platform does not know: without ignores {other}"
+            )),
+            (Some(ignored), None) => Some(format!("{ignored}, which the platform does not know")),
+            (None, Some(other)) if report.deselected > 0 => {
+                Some(format!("with the rules that were left out {other}"))
+            }
+            (None, _) => None,
+        }
     }
 
     /// `3 findings are in the baseline known.json; the platform will answer 5710 all the same`, and which entries are stale.

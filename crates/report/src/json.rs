@@ -109,7 +109,25 @@ struct Prediction<'a> {
     /// How many rules were not run, as the user left them out, and could have led to another prediction. Absent where none.
     #[serde(rename = "rulesLeftOut", skip_serializing_if = "is_zero")]
     rules_left_out: usize,
+    /// How many occurrences the ignores of the configuration took away. The platform does not know of them. Absent where
+    /// none.
+    #[serde(skip_serializing_if = "is_none_ignored")]
+    ignored: u64,
+    /// The answer that is predicted when nothing is ignored and no rule is left out, where that is another one.
+    #[serde(rename = "withoutIgnores", skip_serializing_if = "Option::is_none")]
+    without_ignores: Option<WithoutIgnores<'a>>,
     scenes: Scenes<'a>,
+}
+
+/// The answer that is predicted when nothing is ignored and no rule is left out.
+#[derive(Serialize, JsonSchema)]
+struct WithoutIgnores<'a> {
+    #[schemars(extend("enum" = ["accepted", "scenes-at-risk", "rejected", "unknown"]))]
+    outcome: &'static str,
+    /// The response code; null when the outcome is unknown.
+    code: Option<u16>,
+    /// The codes of the rules that decide it, strongest first.
+    because: &'a [&'static str],
 }
 
 /// The scenes, and which of them are at risk.
@@ -369,6 +387,11 @@ struct JsonTiming {
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
 fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+fn is_none_ignored(count: &u64) -> bool {
     *count == 0
 }
 

@@ -56,7 +56,7 @@ impl ScanOptions {
     /// What every source builds its tree with, one for each thread or part of a listing.
     #[must_use]
     pub fn builder(&self) -> TreeBuilder {
-        let mut builder = TreeBuilder::new(self.examples);
+        let mut builder = TreeBuilder::new();
         if let Some(recording) = &self.recording {
             builder.tell(recording.tap());
         }

@@ -196,7 +196,7 @@ impl Found {
             State::Whole | State::Empty | State::NotAZip(_) => Vec::new(),
         };
         Found {
-            tree: TreeBuilder::new(examples).finish(),
+            tree: TreeBuilder::new().finish(),
             facts: ArchiveFacts::new(stem, bytes, state, examples),
             metadata: MetadataFile::Absent,
             unread,

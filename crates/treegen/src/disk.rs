@@ -95,7 +95,9 @@ pub fn materialise(sketch: &Sketch, folder: &Path) -> Result<(), WriteError> {
             EntryKind::File => create_held(&path, &drawn.content())?,
             EntryKind::Link => link(&path).map_err(at(&path))?,
             EntryKind::Special => fifo(&path).map_err(at(&path))?,
-            EntryKind::FolderMarker => return Err(not_on_disk(&drawn.path)),
+            EntryKind::FolderMarker | EntryKind::Unknown => {
+                return Err(not_on_disk(&drawn.path));
+            }
         }
     }
     Ok(())

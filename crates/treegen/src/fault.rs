@@ -209,7 +209,7 @@ impl Fault {
         let eight_hours = 8 * 3_600_000_000_000;
         match self {
             Fault::TimestampUnit => {
-                plan.sensors.iter_mut().for_each(|sensor| sensor.unit = Unit::Microseconds)
+                plan.sensors.iter_mut().for_each(|sensor| sensor.unit = Unit::Microseconds);
             }
             Fault::FrameOrder => plan.start_ns = 999_999_999_500_000_000,
             _ => {
@@ -256,13 +256,13 @@ impl Fault {
             Fault::WrongRoot => draft.nest(b"dataset/"),
             Fault::NoSensor => draft.keep(|path| path == METADATA.as_bytes()),
             Fault::LidarSuffix => {
-                draft.rename_files(LIDAR, |name| swap_end(name, b".pcd", b".bin"))
+                draft.rename_files(LIDAR, |name| swap_end(name, b".pcd", b".bin"));
             }
             Fault::CameraSuffix => {
-                draft.rename_files(CAMERA, |name| swap_end(name, b".jpg", b".png"))
+                draft.rename_files(CAMERA, |name| swap_end(name, b".jpg", b".png"));
             }
             Fault::ModalitySwapped => {
-                draft.rename_files(CAMERA, |name| swap_end(name, b".jpg", b".pcd"))
+                draft.rename_files(CAMERA, |name| swap_end(name, b".jpg", b".pcd"));
             }
             Fault::StemNotTimestamp => {
                 draft.rename_files(b"lidar-", |name| [b"frame_", name].concat());
@@ -273,7 +273,7 @@ impl Fault {
             Fault::NameCharacters => draft.rename_scene(b"/scene_0000/", b"/scene\n0000/"),
             Fault::ForeignLayout => draft.become_kitti(plan),
             Fault::SceneMissingInSensor => {
-                draft.keep(|path| !path.starts_with(b"camera-c0/scene_0000/"))
+                draft.keep(|path| !path.starts_with(b"camera-c0/scene_0000/"));
             }
             Fault::FrameMissingInSensor => draft.lose(b"camera-c0/scene_0000/", 3..5),
             Fault::TimelineGap => {
@@ -290,7 +290,7 @@ impl Fault {
             Fault::JpegTruncated => draft.hold(CAMERA, "cut"),
             Fault::JpegExotic => draft.hold(CAMERA, "cmyk"),
             Fault::ContentIsPointer => {
-                draft.hold(LIDAR, "begins version https://git-lfs.github.com/spec/v1\\n")
+                draft.hold(LIDAR, "begins version https://git-lfs.github.com/spec/v1\\n");
             }
             Fault::ContentAllZero => draft.hold(LIDAR, "zeros"),
             Fault::PcdNanPoints => draft.hold_whole(LIDAR, "lost points"),
@@ -298,7 +298,7 @@ impl Fault {
             Fault::PcdCoordinatesImplausible => draft.hold_whole(LIDAR, "millimetres"),
             Fault::PcdDataMalformed => draft.hold_whole(LIDAR, "compressed, torn"),
             Fault::PcdSurplusPoints => {
-                draft.hold_whole(LIDAR, &format!("ascii, edit {HUNDRED} -> POINTS 99\\n"))
+                draft.hold_whole(LIDAR, &format!("ascii, edit {HUNDRED} -> POINTS 99\\n"));
             }
             Fault::ImageSizeMismatch => draft.hold(CAMERA, "1080x1920"),
             Fault::FileEmpty => draft.change_first(LIDAR, |drawn| drawn.size = 0),

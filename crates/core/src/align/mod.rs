@@ -26,13 +26,15 @@ pub use relation::{
     Distances, Notation, Offset, Rate, Relation, Run, Runs, Sizes, Unrelated, Written, duration,
 };
 
+use crate::frames::FrameSet;
 use crate::layout::{Cell, Layout, SceneId, SensorId, SensorKind};
 use crate::settings::Settings;
 use crate::tree::Tree;
 use crate::unseen::Unseen;
 use fit::Scratch;
 use scene::{Comparison, Terms, compare};
-use slots::{Fault, Part, runs_of_extra, runs_of_missing};
+use slots::{Fault, Part};
+pub(crate) use slots::{runs_of_extra, runs_of_missing};
 use timeline::{Cadence, Timeline, Writings, factor, times};
 
 /// How each sensor's timestamps relate to the reference's, scene by scene.
@@ -261,8 +263,7 @@ impl<'a> Aligner<'a> {
                     .iter()
                     .filter_map(|at| self.reference.stamps.get(*at).copied())
                     .collect();
-                relation.missing =
-                    runs_of_missing(&missing, &self.reference.stamps, self.settings.max_examples);
+                relation.missing = missing.into_iter().collect();
             }
             drafts.push(Draft { relation, weighed });
         }
@@ -291,7 +292,6 @@ impl<'a> Aligner<'a> {
 
     /// Says of each sensor what it lacks and has too much, and keeps what is not the same.
     fn settle(&mut self, mut own: Relation, drafts: Vec<Draft>, parts: Vec<Part>) {
-        let cap = self.settings.max_examples;
         let stamps = &self.reference.stamps;
         let tolerance = match parts.iter().any(|part| !part.extra.is_empty()) {
             true => scene::tolerance_of(&self.reference, self.settings.tolerance_ns),
@@ -299,8 +299,8 @@ impl<'a> Aligner<'a> {
         };
         let (home, faults) = slots::settle(stamps, parts, tolerance);
         let assign = |relation: &mut Relation, fault: &Fault| {
-            relation.missing = runs_of_missing(&fault.missing, stamps, cap);
-            relation.extra = runs_of_extra(&fault.extra, cap);
+            relation.missing = fault.missing.iter().copied().collect();
+            relation.extra = fault.extra.iter().map(|(_, stamp)| *stamp).collect();
         };
         assign(&mut own, &home);
         if self.reference.mixed {
@@ -334,8 +334,8 @@ impl<'a> Aligner<'a> {
             distances: None,
             centre: None,
             unrelated: None,
-            missing: Runs::default(),
-            extra: Runs::default(),
+            missing: FrameSet::default(),
+            extra: FrameSet::default(),
         }
     }
 

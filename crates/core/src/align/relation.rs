@@ -5,6 +5,7 @@ use super::scene::Comparison;
 use super::slots::Part;
 use super::unit::Unit;
 use crate::digest::{Digest, Several};
+use crate::frames::FrameSet;
 use crate::layout::{SceneId, SensorId};
 use crate::text;
 
@@ -42,9 +43,9 @@ pub struct Relation {
     /// Nothing of the above pairs more frames than chance would.
     pub unrelated: Option<Unrelated>,
     /// Slots of the scene in which this sensor has no frame, in the reference's ticks.
-    pub missing: Runs,
+    pub missing: FrameSet,
     /// Frames of this sensor that the others do not have, in its own ticks.
-    pub extra: Runs,
+    pub extra: FrameSet,
 }
 
 impl Relation {
@@ -71,8 +72,8 @@ impl Relation {
             distances,
             centre,
             unrelated,
-            missing: Runs::default(),
-            extra: Runs::default(),
+            missing: FrameSet::default(),
+            extra: FrameSet::default(),
             ..*self
         };
         part
@@ -85,6 +86,16 @@ impl Relation {
             || self.distances.is_some()
             || self.unrelated.is_some();
         !apart && self.notation.is_none() && self.missing.is_empty() && self.extra.is_empty()
+    }
+
+    /// Whether the frames stand otherwise than the reference's as a whole, and not only some of them.
+    #[must_use]
+    pub(crate) fn stands_apart(&self) -> bool {
+        self.notation.is_some()
+            || self.offset.is_some()
+            || self.rate.is_some()
+            || self.distances.is_some()
+            || self.unrelated.is_some()
     }
 
     /// Whether all that is to be said is that its frames lie a little off the reference's.
@@ -249,7 +260,7 @@ pub struct Run {
 
 impl Runs {
     /// Adds a frame; `next` when it is the neighbour of the one before. Keeps at most `cap` stretches.
-    pub(super) fn push(&mut self, stamp: i128, next: bool, cap: usize) {
+    pub(crate) fn push(&mut self, stamp: i128, next: bool, cap: usize) {
         let all_shown = self.shown.iter().map(|run| run.count).sum::<u64>() == self.count;
         self.count += 1;
         self.digest.add(Digest::of(&[&stamp.to_be_bytes()]));

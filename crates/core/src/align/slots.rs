@@ -118,7 +118,7 @@ fn cluster(parts: &[Part], tolerance: i128) -> Vec<Cluster> {
 }
 
 /// Missing slots as runs: neighbours are those with no frame of the reference between them.
-pub(super) fn runs_of_missing(missing: &[i128], reference: &[i128], cap: usize) -> Runs {
+pub(crate) fn runs_of_missing(missing: &[i128], reference: &[i128], cap: usize) -> Runs {
     let mut runs = Runs::default();
     let mut before: Option<i128> = None;
     for stamp in missing {
@@ -133,7 +133,7 @@ pub(super) fn runs_of_missing(missing: &[i128], reference: &[i128], cap: usize) 
 }
 
 /// Surplus frames as runs of neighbours.
-pub(super) fn runs_of_extra(extra: &[(usize, i128)], cap: usize) -> Runs {
+pub(crate) fn runs_of_extra(extra: &[(usize, i128)], cap: usize) -> Runs {
     let mut runs = Runs::default();
     let mut before = None;
     for (position, stamp) in extra {

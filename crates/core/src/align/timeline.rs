@@ -103,6 +103,19 @@ impl<'t> Writings<'t> {
         })
     }
 
+    /// Every frame by its stamp on the folder's timeline where all are written in one unit, ascending.
+    pub(crate) fn by_stamp(&self) -> Vec<(i128, Naming, i128)> {
+        let finest =
+            self.sets.iter().map(|(naming, _)| naming.fraction_digits()).max().unwrap_or(0);
+        let mut frames = Vec::with_capacity(self.sets.iter().map(|(_, set)| set.len()).sum());
+        for (naming, set) in &self.sets {
+            let factor = factor(finest - naming.fraction_digits());
+            frames.extend(set.iter().map(|value| (times(value, factor), **naming, value)));
+        }
+        frames.sort_unstable();
+        frames
+    }
+
     /// The file name that writes a stamp of this folder's timeline in the way most of its frames are written, with another
     /// suffix.
     pub(crate) fn name_for(&self, stamp: i128, suffix: &str) -> Option<String> {

@@ -60,7 +60,7 @@ impl Reading {
         facts.beside = plan.beside.clone();
         Reading {
             plan,
-            builder: TreeBuilder::new(examples),
+            builder: TreeBuilder::new(),
             facts,
             examples,
             seen: HashSet::new(),

@@ -122,7 +122,8 @@ fn decode_narrow(bytes: Vec<u8>) -> Decoded {
             match &mut fault {
                 Some(fault) => fault.again(span),
                 None => {
-                    fault = Some(Fault::new(FaultKind::NotUtf8, span, hexadecimal(chunk.invalid())))
+                    fault =
+                        Some(Fault::new(FaultKind::NotUtf8, span, hexadecimal(chunk.invalid())));
                 }
             }
             chunk.invalid().iter().for_each(|_| text.push(SUBSTITUTE));

@@ -29,9 +29,9 @@ impl Contents {
             contents.count(media, count);
             contents.numbered += if media == Media::Other { 0 } else { count };
         }
-        for (remark, tally) in folder.remarks() {
+        for (remark, names) in folder.remarks() {
             if let Remark::Unnumbered(suffix) = remark {
-                contents.count(Suffix::media(suffix), tally.count());
+                contents.count(Suffix::media(suffix), names.count());
             }
         }
         contents

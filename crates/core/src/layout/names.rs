@@ -293,8 +293,8 @@ pub enum NameClass {
     Junk(Junk),
     /// What an interrupted transfer or an open editor left behind.
     Partial,
-    /// A name that not every system takes.
-    Odd(Oddity),
+    /// A name that not every system takes, and the suffix that it has without what is odd.
+    Odd(Oddity, Suffix),
     /// Anything else, by its suffix where that is a known one.
     Other(Suffix),
 }
@@ -309,7 +309,7 @@ pub fn classify(name: &[u8]) -> NameClass {
     } else if is_partial_file(name) {
         NameClass::Partial
     } else if let Some(oddity) = oddity(name) {
-        NameClass::Odd(oddity)
+        NameClass::Odd(oddity, Suffix::of(&without_odd_marks(name)).if_known())
     } else {
         NameClass::Other(Suffix::of(name).if_known())
     }
@@ -397,6 +397,17 @@ fn junk_file(name: &[u8]) -> Option<Junk> {
         return Some(APPLE_DOUBLE);
     }
     JUNK.iter().copied().find(|junk| junk.name.as_bytes() == name)
+}
+
+/// The name of the file that one which was not transferred whole stands for.
+#[must_use]
+pub fn stands_for(name: &[u8]) -> Option<Vec<u8>> {
+    if is_of_rsync(name) {
+        let end = name.iter().rposition(|byte| *byte == b'.')?;
+        return Some(name[1..end].to_vec());
+    }
+    let end = name.iter().rposition(|byte| *byte == b'.').filter(|at| *at > 0)?;
+    Some(name[..end].to_vec())
 }
 
 fn is_partial_file(name: &[u8]) -> bool {
@@ -490,6 +501,18 @@ pub fn oddity(name: &[u8]) -> Option<Oddity> {
     }
 }
 
+/// The name without what is odd about it: control characters, marks that do not show, white space at its ends, and bytes
+/// that are no UTF-8.
+#[must_use]
+pub fn without_odd_marks(name: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(name);
+    let kept: String = text
+        .chars()
+        .filter(|c| !c.is_control() && !is_invisible(*c) && *c != char::REPLACEMENT_CHARACTER)
+        .collect();
+    kept.trim().as_bytes().to_vec()
+}
+
 /// Whether a name has control characters, a space at either end, a backslash or invalid UTF-8, or is empty, `.` or `..`.
 #[must_use]
 pub fn has_odd_characters(name: &[u8]) -> bool {
@@ -545,7 +568,7 @@ mod tests {
     #[test]
     fn what_a_name_is() {
         let check = |name: &str, expected: NameClass| {
-            assert_eq!(classify(name.as_bytes()), expected, "{name:?}")
+            assert_eq!(classify(name.as_bytes()), expected, "{name:?}");
         };
         check(".DS_Store", NameClass::Junk(junk(".DS_Store")));
         check("._1000.pcd", NameClass::Junk(APPLE_DOUBLE));
@@ -559,7 +582,8 @@ mod tests {
         check(".settings.backup", NameClass::Other(Suffix::default()));
         check(".1000.123456", NameClass::Other(Suffix::default()));
         check("~", NameClass::Other(Suffix::default()));
-        check("a\tb.txt", NameClass::Odd(Oddity::Control));
+        check("a\tb.txt", NameClass::Odd(Oddity::Control, Suffix::new(b"txt")));
+        check("a.jpg ", NameClass::Odd(Oddity::OuterSpace, Suffix::new(b"jpg")));
         check("notes.TXT", NameClass::Other(Suffix::new(b"txt")));
         check("dump.000001", NameClass::Other(Suffix::default()));
         check("__MACOSX", NameClass::Other(Suffix::default()));

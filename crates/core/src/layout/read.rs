@@ -145,7 +145,7 @@ mod tests {
     }
 
     fn listed<'p>(paths: impl IntoIterator<Item = &'p [u8]>) -> Tree {
-        let mut builder = TreeBuilder::new(5);
+        let mut builder = TreeBuilder::new();
         paths.into_iter().for_each(|path| builder.add(&Entry::file(path, 1)));
         builder.finish()
     }
@@ -234,7 +234,7 @@ mod tests {
             &[("lidar-x", Lidar), ("camera-unit", Camera)],
             1,
         );
-        check(&[b"lidar-x/a/1.pcd", b"labels/a/1.png", b".cam/a/1.jpg"], &[("lidar-x", Lidar)], 2);
+        check(&[b"lidar-x/a/1.pcd", b"labels/a/1.png", b".cam/a/1.jpg"], &[("lidar-x", Lidar)], 1);
         check(&[b"lidar-x/a/1.pcd", b"metadata.json/a", b"//1.jpg"], &[("lidar-x", Lidar)], 0);
         check(&[b"lidar-/a/1.pcd"], &[("lidar-", Lidar)], 0);
     }
@@ -306,7 +306,7 @@ mod tests {
             ),
             uri in "(d/)?(lidar-top|cam|x)?(/a)?",
         ) {
-            let mut builder = TreeBuilder::new(5);
+            let mut builder = TreeBuilder::new();
             for path in &paths {
                 let kind = if path.ends_with('/') { EntryKind::Folder } else { EntryKind::File };
                 builder.add(&Entry { path: path.as_bytes(), kind, size: Some(1) });

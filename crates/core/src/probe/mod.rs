@@ -25,7 +25,7 @@ mod tallies;
 pub use instead::{Instead, TELLING_BYTES};
 pub use jpeg::{Exotic, Lacking};
 pub use pointer::{Behind, LfsPointer, Pointer};
-pub use tallies::{Case, Holdings, SizeCount};
+pub use tallies::{Case, FaultyFiles, Holdings, SizeCount};
 
 use crate::json::Span;
 use crate::layout::names;

@@ -244,7 +244,7 @@ mod tests {
     #[test]
     fn pointers_are_told_by_their_first_bytes() {
         let check = |text: &str, expected: Option<Pointer>| {
-            assert_eq!(Pointer::of(text.as_bytes()), expected, "{text}")
+            assert_eq!(Pointer::of(text.as_bytes()), expected, "{text}");
         };
         check("version https://git-lfs.github.com/spec/v1\noid", Some(Pointer::GitLfs));
         check("version https://hawser.github.com/spec/v1\r\n", Some(Pointer::GitLfs));

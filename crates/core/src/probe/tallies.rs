@@ -3,18 +3,65 @@
 
 use super::{Facts, Fault, Figures, ImageSize, Place, Problem};
 use crate::digest::{Identified, Several};
+use crate::name_set::NameSet;
 use crate::tally::Tally;
 
 /// How many different image sizes of a folder are kept. A camera writes one.
 const SIZES: usize = 16;
+
+/// Of how many files with one fault it is kept by how much and where they are wrong.
+const CASES: usize = 64;
 
 /// What the files right in a folder were found to hold.
 #[derive(Clone, Debug, Default)]
 pub struct Holdings {
     files: u64,
     beyond: i128,
-    faults: Vec<(Fault, Tally<Case>)>,
+    faults: Vec<(Fault, FaultyFiles)>,
     sizes: Vec<SizeCount>,
+}
+
+/// The files of one folder that have one fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FaultyFiles {
+    names: NameSet,
+    cases: Tally<Case>,
+}
+
+impl Default for FaultyFiles {
+    fn default() -> Self {
+        FaultyFiles { names: NameSet::default(), cases: Tally::new(CASES) }
+    }
+}
+
+impl FaultyFiles {
+    /// Their names.
+    #[must_use]
+    pub fn names(&self) -> &NameSet {
+        &self.names
+    }
+
+    /// What is known of the first few of them, by name.
+    #[must_use]
+    pub fn cases(&self) -> &[Case] {
+        self.cases.examples()
+    }
+
+    /// What is known of the file of this name, if it is one of the first few.
+    #[must_use]
+    pub fn case(&self, name: &[u8]) -> Option<&Case> {
+        self.cases().iter().find(|case| *case.name == *name)
+    }
+
+    fn add(&mut self, case: Case) {
+        self.names.insert(&case.name);
+        self.cases.add(case);
+    }
+
+    fn merge(&mut self, other: FaultyFiles) {
+        self.names.merge(other.names);
+        self.cases.merge(other.cases);
+    }
 }
 
 /// A file with a fault.
@@ -56,7 +103,7 @@ impl Holdings {
 
     /// The faults, in a fixed order, each with the first files that have it.
     #[must_use]
-    pub fn faults(&self) -> &[(Fault, Tally<Case>)] {
+    pub fn faults(&self) -> &[(Fault, FaultyFiles)] {
         &self.faults
     }
 
@@ -66,8 +113,8 @@ impl Holdings {
         &self.sizes
     }
 
-    /// Adds what a file was found to hold; `cap` files are named for each fault.
-    pub(crate) fn add(&mut self, name: &[u8], facts: Facts, cap: usize) {
+    /// Adds what a file was found to hold.
+    pub(crate) fn add(&mut self, name: &[u8], facts: Facts) {
         self.files += 1;
         self.beyond = self.beyond.saturating_add(facts.beyond);
         for Problem { fault, figures, place, hash } in facts.problems {
@@ -75,9 +122,9 @@ impl Holdings {
             match self.faults.binary_search_by_key(&fault, |(known, _)| *known) {
                 Ok(at) => self.faults[at].1.add(case),
                 Err(at) => {
-                    let mut tally = Tally::new(cap);
-                    tally.add(case);
-                    self.faults.insert(at, (fault, tally));
+                    let mut files = FaultyFiles::default();
+                    files.add(case);
+                    self.faults.insert(at, (fault, files));
                 }
             }
         }
@@ -104,13 +151,18 @@ impl Holdings {
         }
     }
 
+    /// Makes what was added ready to be read.
+    pub(crate) fn seal(&mut self) {
+        self.faults.iter_mut().for_each(|(_, files)| files.names.seal());
+    }
+
     pub(crate) fn merge(&mut self, other: Holdings) {
         self.files += other.files;
         self.beyond = self.beyond.saturating_add(other.beyond);
-        for (fault, tally) in other.faults {
+        for (fault, files) in other.faults {
             match self.faults.binary_search_by_key(&fault, |(known, _)| *known) {
-                Ok(at) => self.faults[at].1.merge(tally),
-                Err(at) => self.faults.insert(at, (fault, tally)),
+                Ok(at) => self.faults[at].1.merge(files),
+                Err(at) => self.faults.insert(at, (fault, files)),
             }
         }
         for SizeCount { size, images, first } in other.sizes {
@@ -135,7 +187,7 @@ mod tests {
                 facts.say(Fault::Zeros);
             }
             // The name tells nothing of the order, so that merging is held against it.
-            holdings.add(format!("{}", (at * 7 + *width as usize) % 50).as_bytes(), facts, 3);
+            holdings.add(format!("{}", (at * 7 + *width as usize) % 50).as_bytes(), facts);
         }
         holdings
     }
@@ -147,8 +199,9 @@ mod tests {
         ) {
             // The same names whole and in parts.
             let parts: Vec<Holdings> = files.iter().map(|file| holdings(std::slice::from_ref(file))).collect();
-            let whole = parts.iter().cloned().fold(Holdings::default(), |mut sum, part| { sum.merge(part); sum });
-            let backwards = parts.into_iter().rev().fold(Holdings::default(), |mut sum, part| { sum.merge(part); sum });
+            let sealed = |mut holdings: Holdings| { holdings.seal(); holdings };
+            let whole = sealed(parts.iter().cloned().fold(Holdings::default(), |mut sum, part| { sum.merge(part); sum }));
+            let backwards = sealed(parts.into_iter().rev().fold(Holdings::default(), |mut sum, part| { sum.merge(part); sum }));
             prop_assert_eq!(whole.files(), files.len() as u64);
             prop_assert_eq!(whole.sizes(), backwards.sizes());
             prop_assert_eq!(whole.faults(), backwards.faults());

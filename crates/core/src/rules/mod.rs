@@ -202,6 +202,7 @@ mod archive;
 mod calibration;
 mod content;
 mod hygiene;
+mod in_place;
 mod layout;
 mod metadata;
 mod request;
@@ -229,6 +230,9 @@ fn further_lines(
         if more == 0 { String::new() } else { format!(", and {} more", text::count(more, "time")) };
     Some(format!("also in {noun} {}{more}", text::list(&shown, SHOWN)))
 }
+
+/// The rule that names what no other does. It runs after all others.
+pub(crate) static LAST: &Rule = &alignment::frames_differ::FRAMES_DIFFER;
 
 /// Every rule, family by family, by code.
 #[rustfmt::skip]
@@ -297,6 +301,7 @@ pub static ALL: &[&Rule] = &[
     &alignment::no_common_frame::NO_COMMON_FRAME,
     &alignment::timeline_gap::TIMELINE_GAP,
     &alignment::frame_order::FRAME_ORDER,
+    &alignment::frames_differ::FRAMES_DIFFER,
 
     // metadata.json.
     &metadata::metadata_syntax::METADATA_SYNTAX,
@@ -350,6 +355,11 @@ pub static ALL: &[&Rule] = &[
     &hygiene::special_file::SPECIAL_FILE,
 ];
 
+/// The position of a rule in [`ALL`].
+pub(crate) fn position(rule: &Rule) -> usize {
+    ALL.iter().position(|known| std::ptr::eq(*known, rule)).unwrap_or(ALL.len())
+}
+
 /// The rule of this code or name.
 #[must_use]
 pub fn find(word: &str) -> Option<&'static Rule> {
@@ -389,7 +399,10 @@ mod tests {
     fn every_page_holds_what_it_shows() {
         for rule in ALL {
             let sketches = rule.sketches();
-            assert!(sketches.iter().any(|(bad, _)| *bad), "{}: no `tree bad`", rule.code);
+            // What no other rule names cannot be shown.
+            let is_last = std::ptr::eq(*rule, LAST);
+            let has_bad = sketches.iter().any(|(bad, _)| *bad);
+            assert!(has_bad != is_last, "{}: `tree bad`", rule.code);
             assert!(sketches.iter().any(|(bad, _)| !*bad), "{}: no `tree good`", rule.code);
             for (bad, text) in sketches {
                 let settings = Settings {

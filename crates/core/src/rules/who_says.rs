@@ -62,7 +62,7 @@ fn holds_something_else(context: &Context<'_>, lidar: SensorId) -> bool {
         looked += holdings.files();
         let faults =
             holdings.faults().iter().filter(|(fault, _)| matches!(fault, Fault::NotAPointCloud(_)));
-        other += faults.map(|(_, tally)| tally.count()).sum::<u64>();
+        other += faults.map(|(_, files)| files.names().count()).sum::<u64>();
     }
     looked > 0 && looked == other
 }

@@ -33,7 +33,7 @@ impl DrawnRequest {
                 "tracked" => request.is_tracked = true,
                 _ => {
                     request.endpoint =
-                        word.parse().map_err(|_| format!("`{word}` says nothing of a request"))?
+                        word.parse().map_err(|_| format!("`{word}` says nothing of a request"))?;
                 }
             }
         }

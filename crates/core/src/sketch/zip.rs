@@ -119,7 +119,7 @@ pub(super) fn read(
     let bytes = archive.bytes.unwrap_or(offset);
     if archive.state != State::Whole {
         let facts = ArchiveFacts::new(stem, bytes, archive.state, examples);
-        return (TreeBuilder::new(examples).finish(), facts, false);
+        return (TreeBuilder::new().finish(), facts, false);
     }
     let mut survey = Survey::new(examples);
     members.iter().for_each(|member| survey.add(member));

@@ -12,7 +12,7 @@ use sensortree_core::report::{self, Report};
 use super::{
     Cadence, Coverage, JsonBaseline, JsonExample, JsonFault, JsonFinding, JsonLocation, JsonReport,
     JsonStale, JsonSubject, JsonTiming, PathField, Prediction, SCHEMA, Scenes, Sensor, Suppressed,
-    Target, Tool, Tree, Unread,
+    Target, Tool, Tree, Unread, WithoutIgnores,
 };
 use crate::{RunFacts, Timing};
 
@@ -71,6 +71,12 @@ impl<'a> Prediction<'a> {
             basis: verdict.basis.map(Basis::as_str),
             because: &verdict.because,
             rules_left_out: report.deselected,
+            ignored: report.ignored,
+            without_ignores: report.without_ignores.as_ref().map(|other| WithoutIgnores {
+                outcome: other.outcome.as_str(),
+                code: other.code.map(ResponseCode::code),
+                because: &other.because,
+            }),
             scenes: Scenes::of(report),
         }
     }

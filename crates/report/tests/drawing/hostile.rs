@@ -257,7 +257,7 @@ fn markdown_places(report: &Report) -> Vec<Vec<u8>> {
             Event::End(TagEnd::TableHead) => cells.clear(),
             Event::Text(text) => cells.last_mut().into_iter().for_each(|cell| cell.push_str(&text)),
             Event::InlineHtml(tag) => {
-                assert!(["<code>", "</code>", "<!-- -->"].contains(&&*tag), "{tag} in {text}")
+                assert!(["<code>", "</code>", "<!-- -->"].contains(&&*tag), "{tag} in {text}");
             }
             Event::Html(html) => {
                 details += html.matches("<details>").count();

@@ -59,7 +59,7 @@ pub(super) fn bucket_listing(body: &[u8]) -> Result<Page, Unfit> {
                 found.prefixes.push(Key { key: &key, size: None, folder: true });
             }
             b"IsTruncated" => {
-                found.truncated = word(&mut reader, &tag)?.eq_ignore_ascii_case("true")
+                found.truncated = word(&mut reader, &tag)?.eq_ignore_ascii_case("true");
             }
             b"NextContinuationToken" => found.token = word(&mut reader, &tag)?,
             b"EncodingType" => found.encoded = word(&mut reader, &tag)? == "url",

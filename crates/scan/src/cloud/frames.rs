@@ -81,7 +81,7 @@ impl Looking<'_> {
     pub(super) async fn look(&self, tree: &Tree) -> Looked {
         let cost = self.cost(tree);
         self.progress.looks(cost);
-        let mut found = Found::new(self.options.examples);
+        let mut found = Found::default();
         let mut gaps = Gaps::default();
         let mut spent = Cost::default();
         let mut refused = 0;

@@ -293,7 +293,7 @@ mod tests {
     #[test]
     fn a_zip_is_told_by_its_suffix() {
         let check = |url: &str, expected: bool| {
-            assert_eq!(url.parse::<CloudUrl>().unwrap().is_zip(), expected, "{url}")
+            assert_eq!(url.parse::<CloudUrl>().unwrap().is_zip(), expected, "{url}");
         };
         check("s3://drives/in/0423.zip", true);
         check("gs://drives/0423.ZIP", true);

@@ -7,8 +7,8 @@ use gix::objs::tree::EntryKind as GitKind;
 use gix::oid;
 use sensortree_core::MetadataFile;
 use sensortree_core::entry::EntryKind;
-use sensortree_core::layout::names::{self, METADATA};
-use sensortree_core::probe::Format;
+use sensortree_core::layout::names::{self, METADATA, Media, Suffix};
+use sensortree_core::probe::{Format, Pointer};
 use sensortree_core::tree::{Inside, Tree, TreeBuilder};
 
 use super::blobs::Blobs;
@@ -153,8 +153,7 @@ impl<'c> Crew<'c> {
         let mut builder = options.builder();
         for worker in &self.workers {
             let mut worker = worker.lock().unwrap_or_else(PoisonError::into_inner);
-            builder
-                .merge(std::mem::replace(&mut worker.builder, TreeBuilder::new(options.examples)));
+            builder.merge(std::mem::replace(&mut worker.builder, TreeBuilder::new()));
         }
         builder.finish()
     }
@@ -180,6 +179,9 @@ impl<'c> Crew<'c> {
     }
 }
 
+/// The longest text of a link that is read, in bytes.
+const LONGEST_LINK: u64 = 4_096;
+
 /// The files of one folder, as they are added. The folder's path ends in `/`; the target's is empty.
 pub(super) struct Files<'f> {
     pub(super) inside: Inside<'f>,
@@ -194,7 +196,10 @@ impl Files<'_> {
     /// Adds a file or link; its size where it is known already.
     pub(super) fn add(&mut self, name: &[u8], kind: GitKind, id: &oid, size: Option<u64>) {
         if kind == GitKind::Link {
-            self.inside.add(name, EntryKind::Link, None);
+            match self.annexed(name, id) {
+                Some(size) => self.inside.add(name, EntryKind::File, size),
+                None => self.inside.add(name, EntryKind::Link, None),
+            }
             return;
         }
         match size.map_or_else(|| self.blobs.size(id), Ok) {
@@ -210,6 +215,17 @@ impl Files<'_> {
             }
             Err(reason) => self.add_unread(name, reason),
         }
+    }
+
+    /// Where a link is how git-annex keeps a frame: the size of the data, if its key says that. Such a link counts as the
+    /// data, as a pointer of Git LFS does.
+    fn annexed(&mut self, name: &[u8], id: &oid) -> Option<Option<u64>> {
+        if Suffix::of(name).media() == Media::Other {
+            return None;
+        }
+        let text = self.blobs.whole(id, LONGEST_LINK).ok().flatten()?;
+        let pointer = Pointer::of(text).filter(|pointer| *pointer == Pointer::GitAnnex)?;
+        Some(pointer.behind(text).size)
     }
 
     /// Adds a file or link that is not to be looked at.

@@ -28,7 +28,7 @@ pub(super) fn look_into(
     let picks: Vec<Pick> = tree.picks(options.sample).collect();
     let wanted = picks.len() as u64;
     let looked = AtomicU64::new(0);
-    let nothing = || Found::new(options.examples);
+    let nothing = || Found::default();
     let of_one_folder = picks.par_chunk_by(|a, b| a.folder == b.folder);
     let each = of_one_folder.fold(nothing, |mut found, picks| {
         if let Some(first) = picks.first().filter(|_| !crew.is_interrupted()) {

@@ -109,7 +109,7 @@ fn add(
         listed += 1;
         match kind {
             GitKind::Tree => {
-                folders.push(([path, entry.filename, b"/"].concat(), entry.oid.to_owned()))
+                folders.push(([path, entry.filename, b"/"].concat(), entry.oid.to_owned()));
             }
             GitKind::Commit => submodules.push([path, entry.filename, b"/"].concat()),
             _ if !is_wanted => files.add_name(entry.filename, kind),

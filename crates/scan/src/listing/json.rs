@@ -157,7 +157,7 @@ impl<'de> Visitor<'de> for Document<'_, '_, '_> {
             match name.as_str() {
                 "Contents" | "Versions" | "items" => fields.next_value_seed(self)?,
                 "CommonPrefixes" | "prefixes" => {
-                    fields.next_value_seed(Prefixes { state: self.state })?
+                    fields.next_value_seed(Prefixes { state: self.state })?;
                 }
                 "IsTruncated" => page = Some(fields.next_value::<Scalar>()?.is_true()),
                 "NextToken" | "NextContinuationToken" | "NextMarker" | "nextPageToken" => {
@@ -247,7 +247,7 @@ impl Facts {
     fn take<'de, A: MapAccess<'de>>(&mut self, name: &str, fields: &mut A) -> Result<(), A::Error> {
         match name {
             "Key" | "key" | "name" if !self.is_address => {
-                self.path = fields.next_value::<Scalar>()?.text()
+                self.path = fields.next_value::<Scalar>()?.text();
             }
             "url" | "storage_url" => {
                 if let Some(url) =
@@ -262,7 +262,7 @@ impl Facts {
                 self.is_relative = true;
             }
             "Size" | "size" | "contentLength" => {
-                self.size = fields.next_value::<Scalar>()?.number()
+                self.size = fields.next_value::<Scalar>()?.number();
             }
             "IsDir" => self.is_folder = fields.next_value::<Scalar>()?.is_true(),
             "type" => {

@@ -121,12 +121,13 @@ pub(super) fn letter(kind: EntryKind) -> u8 {
         EntryKind::FolderMarker => b'm',
         EntryKind::Link => b'l',
         EntryKind::Special => b's',
+        EntryKind::Unknown => b'u',
     }
 }
 
 fn kind(letter: u8) -> Option<EntryKind> {
-    use EntryKind::{File, Folder, FolderMarker, Link, Special};
-    [File, Folder, FolderMarker, Link, Special]
+    use EntryKind::{File, Folder, FolderMarker, Link, Special, Unknown};
+    [File, Folder, FolderMarker, Link, Special, Unknown]
         .into_iter()
         .find(|kind| self::letter(*kind) == letter)
 }
@@ -249,7 +250,7 @@ impl<'a> Reading<'a> {
                 self.folder = self.path.len();
             }
             b'=' if (self.metadata.len() as u64) < 2 * MAX_METADATA_BYTES => {
-                decode(rest, &mut self.metadata)
+                decode(rest, &mut self.metadata);
             }
             b'=' => {}
             b'!' => {

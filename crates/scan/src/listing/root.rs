@@ -58,7 +58,7 @@ mod tests {
     #[test]
     fn the_root_is_the_deepest_folder_that_holds_all() {
         let check = |paths: &[&str], expected: &str| {
-            let mut builder = TreeBuilder::new(3);
+            let mut builder = TreeBuilder::new();
             paths.iter().for_each(|path| builder.add(&Entry::file(path.as_bytes(), 1)));
             let tree = builder.finish();
             let found = String::from_utf8(tree.path(find(&tree))).unwrap();

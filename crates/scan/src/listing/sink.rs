@@ -3,8 +3,6 @@
 use std::ops::ControlFlow;
 
 use sensortree_core::entry::{Entry, EntryKind};
-use sensortree_core::frame_name;
-use sensortree_core::layout::names;
 use sensortree_core::report::Unread;
 use sensortree_core::text;
 use sensortree_core::tree::TreeBuilder;
@@ -12,9 +10,6 @@ use sensortree_core::tree::TreeBuilder;
 use super::line::Line;
 use crate::coverage::interrupted;
 use crate::{Progress, ScanOptions};
-
-/// How many bytes of paths wait until it is known whether they are folders. Beyond, they are taken for files.
-const MOST_WAITING: usize = 16 << 20;
 
 /// How many lines that cannot be read are quoted, and how many folders that were not listed are named.
 const MOST_NAMED: usize = 20;
@@ -34,15 +29,6 @@ pub(super) enum Root {
     Told(Vec<Vec<u8>>),
 }
 
-/// A path that is a file unless others lie below it.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Waiting {
-    path: Vec<u8>,
-    size: Option<u64>,
-    /// Whether the next path lay below it. That is how `find` lists, and tells also where the tree keeps no folders.
-    is_folder: bool,
-}
-
 /// What becomes of a listing.
 pub(super) struct Sink<'a> {
     builder: TreeBuilder,
@@ -55,8 +41,6 @@ pub(super) struct Sink<'a> {
     /// The first of those.
     pub(super) first_outside: Vec<u8>,
     entries_at_total: u64,
-    waiting: Vec<Waiting>,
-    waiting_bytes: usize,
     unlisted: Vec<Vec<u8>>,
     unlisted_more: u64,
     unread: Vec<String>,
@@ -75,8 +59,6 @@ impl<'a> Sink<'a> {
             outside: 0,
             first_outside: Vec::new(),
             entries_at_total: 0,
-            waiting: Vec::new(),
-            waiting_bytes: 0,
             unlisted: Vec::new(),
             unlisted_more: 0,
             unread: Vec::new(),
@@ -94,7 +76,9 @@ impl<'a> Sink<'a> {
     pub(super) fn take(&mut self, line: Line<'_>) -> ControlFlow<()> {
         match line {
             Line::Entry { path, kind: Some(kind), size } => return self.add(path, kind, size),
-            Line::Entry { path, kind: None, size } => return self.add_unknown(path, size),
+            Line::Entry { path, kind: None, size } => {
+                return self.add(path, EntryKind::Unknown, size);
+            }
             Line::Total(total) => self.compare(total),
             Line::Unlisted(folder) => self.name_unlisted(folder),
             Line::Nothing | Line::Foreign => {}
@@ -111,23 +95,6 @@ impl<'a> Sink<'a> {
     ) -> ControlFlow<()> {
         if let Some(path) = self.below_root(path) {
             self.builder.add(&Entry { path, kind, size });
-        }
-        self.count()
-    }
-
-    /// Takes an entry that is a folder if others lie below it.
-    fn add_unknown(&mut self, path: &[u8], size: Option<u64>) -> ControlFlow<()> {
-        let Some(path) = self.below_root(path) else { return self.count() };
-        if let Some(last) = self.waiting.last_mut()
-            && path.strip_prefix(last.path.as_slice()).is_some_and(|below| below.starts_with(b"/"))
-        {
-            last.is_folder = true;
-        }
-        if is_surely_a_file(path) || self.waiting_bytes > MOST_WAITING {
-            self.builder.add(&Entry { path, kind: EntryKind::File, size });
-        } else {
-            self.waiting_bytes += path.len() + size_of::<Waiting>();
-            self.waiting.push(Waiting { path: path.to_vec(), size, is_folder: false });
         }
         self.count()
     }
@@ -189,24 +156,10 @@ impl<'a> Sink<'a> {
         }
     }
 
-    /// Settles which of the names that waited are folders, and gives the tree of all.
+    /// The tree of all that was taken.
     pub(super) fn settle(&mut self) -> TreeBuilder {
         self.progress.listed(self.entries % PROGRESS_STEP);
-        let mut waiting = std::mem::take(&mut self.waiting);
-        // What lies deeper comes first, so that of two that wait the one is seen to lie in the other.
-        waiting.sort_unstable_by(|a, b| b.cmp(a));
-        for Waiting { path, size, is_folder } in waiting {
-            let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
-            let is_folder =
-                is_folder || names::junk_folder(name).is_some() || self.builder.has_folder(&path);
-            let entry = if is_folder {
-                Entry::folder(&path)
-            } else {
-                Entry { path: &path, kind: EntryKind::File, size }
-            };
-            self.builder.add(&entry);
-        }
-        std::mem::replace(&mut self.builder, TreeBuilder::new(0))
+        std::mem::take(&mut self.builder)
     }
 
     /// What was not read, with paths relative to `root`, which ends in `/` or is empty.
@@ -234,9 +187,4 @@ impl<'a> Sink<'a> {
         unread.extend(more(self.unlisted_more, "folders are named and not listed").map(whole));
         unread
     }
-}
-
-fn is_surely_a_file(path: &[u8]) -> bool {
-    let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
-    frame_name::parse(name).is_some_and(|(_, naming)| names::format_name(naming.suffix()).is_some())
 }

@@ -182,7 +182,7 @@ impl<'w> Walk<'w> {
         }
         let wanted = folders.iter().map(Vec::len).sum::<usize>() as u64;
         let looked = AtomicU64::new(0);
-        let nothing = || (Found::new(options.examples), Gaps::default());
+        let nothing = || (Found::default(), Gaps::default());
         let (found, refused) = folders
             .into_par_iter()
             .fold(nothing, |(mut found, mut gaps), picks| {

@@ -82,7 +82,7 @@ fn look_into_sample(
     options: &ScanOptions,
     progress: &dyn Progress,
 ) {
-    let mut found = Found::new(options.examples);
+    let mut found = Found::default();
     let picks: Vec<Pick> = tree.picks(options.sample).collect();
     for (pick, looked) in picks.iter().zip(1..) {
         if progress.cancelled() {

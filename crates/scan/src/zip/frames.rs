@@ -94,7 +94,7 @@ impl<R: ReaderAt> Unpacking<'_, '_, R> {
             match self.inflater {
                 Some(inflater) => drop(inflater.reset(packed)),
                 None => {
-                    *self.inflater = Some(DeflateDecoder::new_with_buf(packed, vec![0; PACKED]))
+                    *self.inflater = Some(DeflateDecoder::new_with_buf(packed, vec![0; PACKED]));
                 }
             }
             self.at = Some(0);

@@ -25,7 +25,7 @@ impl<R: ReaderAt> Zip<'_, R> {
         let all = wanted.len() as u64;
         let mut headers = Headers::new(members, self.most_headers);
         let mut frames = Frames::new(&self.archive, self.options.content, self.bytes);
-        let mut looked = tree::Found::new(self.options.examples);
+        let mut looked = tree::Found::default();
         let walked = self.walk(buffer, false, |record, member| {
             // What is broken in an entry was said when the tree was made.
             let damage = headers.compare(&self.archive, record, false);

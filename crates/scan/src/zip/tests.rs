@@ -252,7 +252,7 @@ fn a_metadata_file_is_unpacked_up_to_its_limit_and_no_further() {
         match inspected(&lying).metadata {
             MetadataFile::TooLarge { bytes } => assert!(bytes > MAX_METADATA_BYTES),
             MetadataFile::Unreadable => {
-                assert_eq!(lie, 10, "the size is checked against the lie first")
+                assert_eq!(lie, 10, "the size is checked against the lie first");
             }
             other => panic!("{other:?}"),
         }
@@ -427,7 +427,7 @@ fn frames_are_looked_into_however_they_are_packed() {
         assert_eq!(held(&drive(&cloud("cut"), &image("cut"), options)), (vec!["F103", "F107"], 2));
         assert_eq!(
             held(&drive(&cloud("zeros"), &image("640x480"), options)),
-            (vec!["C104", "F110"], 2)
+            (vec!["F110", "C104"], 2)
         );
     }
     // What cannot be unpacked is damaged, and not said to be cut off.

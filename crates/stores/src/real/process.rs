@@ -113,7 +113,7 @@ pub(super) fn start_with_ports<const PORTS: usize>(
         match is_ready(&ports, &server) {
             Ok(()) => return Ok((server, ports)),
             Err(error) => {
-                failure = Some(format!("{name} does not answer: {error}\n{}", server.said()))
+                failure = Some(format!("{name} does not answer: {error}\n{}", server.said()));
             }
         }
     }

@@ -57,7 +57,7 @@ mod tests {
     #[test]
     fn the_variable_names_what_is_wanted() {
         let check = |variable: &str, expected| {
-            assert_eq!(wanted(variable, "moto"), expected, "{variable:?}")
+            assert_eq!(wanted(variable, "moto"), expected, "{variable:?}");
         };
         check("", Wanted::IfItCanBeHad);
         check("required", Wanted::Required);

@@ -83,7 +83,7 @@ impl Answer {
                 return Ok(true);
             }
             Delivery::HalfThenClosed => {
-                stream.write_all(&[self.head().as_slice(), half].concat())?
+                stream.write_all(&[self.head().as_slice(), half].concat())?;
             }
             Delivery::HalfThenSilence => {
                 stream.write_all(&[self.head().as_slice(), half].concat())?;

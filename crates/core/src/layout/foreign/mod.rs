@@ -89,7 +89,7 @@ mod tests {
 
     /// The layout recognised in a drawn tree, and how its parts map to ours.
     fn check(drawn: &str, name: &str, mapping: &[(&str, Option<&str>)]) {
-        let tree = Sketch::parse(drawn).expect("a sketch").tree(5);
+        let tree = Sketch::parse(drawn).expect("a sketch").tree();
         let foreign = recognise(&tree).unwrap_or_else(|| panic!("{name} was not recognised"));
         assert_eq!(foreign.name, name);
         assert!(!foreign.evidence.is_empty());
@@ -177,7 +177,7 @@ mod tests {
             "images/\n  a/\n    1.jpg\n",
             "metadata.json\n",
         ] {
-            let tree = Sketch::parse(drawn).expect("a sketch").tree(5);
+            let tree = Sketch::parse(drawn).expect("a sketch").tree();
             assert_eq!(recognise(&tree), None, "{drawn}");
         }
     }

@@ -71,9 +71,9 @@ impl<'t> View<'t> {
             let first = set.first().filter(|_| fits(&naming.suffix().to_ascii_lowercase()))?;
             Some(naming.render(first))
         });
-        let unnumbered = folder.remarks().iter().filter_map(|(remark, tally)| match remark {
+        let unnumbered = folder.remarks().iter().filter_map(|(remark, names)| match remark {
             Remark::Unnumbered(suffix) if fits(suffix.as_str()) => {
-                Some(text::lossless(tally.examples().first()?).into_owned())
+                Some(text::lossless(names.smallest(1).first()?).into_owned())
             }
             _ => None,
         });
@@ -84,7 +84,7 @@ impl<'t> View<'t> {
     /// How many files right here have this suffix and no number for a name.
     pub(super) fn unnumbered(self, suffix: &str) -> u64 {
         let remark = Remark::Unnumbered(Suffix::new(suffix.as_bytes()));
-        self.tree.folder(self.id).remark(remark).map_or(0, crate::tally::Tally::count)
+        self.tree.folder(self.id).remarked(remark)
     }
 
     /// Where the frames of this kind right here belong, told by the first of them. `name` is the sensor's present name;

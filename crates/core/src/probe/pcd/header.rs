@@ -195,7 +195,7 @@ pub(super) fn read(head: &[u8], whole: bool) -> Read {
             (Some(Keyword::Data), _) => return lines.finish(line, at),
             (Some(keyword), _) => lines.keep(keyword, line),
             (None, Some(word)) if word.text.starts_with(b"#") => {
-                lines.is_announced |= line.announces()
+                lines.is_announced |= line.announces();
             }
             (None, Some(word)) if lines.is_begun() => {
                 let is_last = whole && at >= head.len();

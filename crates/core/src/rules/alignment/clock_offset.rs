@@ -129,6 +129,7 @@ fn say(context: &Context<'_>, sink: &mut Sink<'_>, group: &Group<'_>) {
     }
     let mut said: Vec<(&Relation, Offset)> = Vec::new();
     for relation in &group.relations {
+        found.covers_cell(relation.scene, relation.sensor);
         // The reference's frames are not counted once for each of the others.
         let counted = !group.all_others || group.sensors.first() == Some(&relation.sensor);
         let Some(offset) = relation.offset.filter(|_| counted) else { continue };

@@ -1,12 +1,18 @@
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::group;
-use crate::align::{Relation, Run, Runs};
+use crate::align::timeline::Timeline;
+use crate::align::{Relation, Runs, runs_of_extra, runs_of_missing};
 use crate::contract::Effect;
-use crate::finding::{Example, Sink};
-use crate::layout::contents::Contents;
-use crate::layout::{Cell, SensorId};
+use crate::digest::{Digest, Identified as _, Several};
+use crate::files::Files;
+use crate::finding::{Example, Gather, Sink};
+use crate::layout::{Cell, SceneId, SensorId};
+use crate::name_set::NameSet;
+use crate::proof::{self, StandIns, StandInsCount};
 use crate::rules::Context;
+use crate::rules::in_place::{Counted, InPlace, Places};
 use crate::text;
-use crate::tree::Remark;
 
 declare_rule! {
     /// Some sensors of a scene lack frames that others have.
@@ -54,52 +60,271 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         missing(context, sink, sensor, own());
         extra(context, sink, sensor, own());
     }
+    by_stem(context, sink);
 }
 
+/// Frames that a sensor lacks by its alignment with the reference.
 fn missing<'a>(
     context: &Context<'a>,
     sink: &mut Sink<'_>,
     sensor: SensorId,
     relations: impl Iterator<Item = &'a Relation>,
 ) {
+    let mut lacking = Lacking::new(context, sink, sensor);
+    for relation in relations.filter(|relation| !relation.missing.is_empty()) {
+        let Some(cell) = group::cell_of(context, relation.scene, sensor) else { continue };
+        let Some(reference) = group::cell_of(context, relation.scene, relation.reference) else {
+            continue;
+        };
+        let (own, others) = (group::writings(context, cell), group::writings(context, reference));
+        let Some(suffix) = own.suffix() else { continue };
+        let timeline = Timeline::of(&others);
+        let frames = relation
+            .missing
+            .iter()
+            .filter_map(|stamp| Some((Some(stamp), others.name_for(stamp, &suffix)?.into_bytes())));
+        lacking.add(cell, relation.reference, frames.collect(), |stamps| {
+            runs_of_missing(stamps, &timeline.stamps, usize::MAX)
+        });
+    }
+    lacking.say();
+}
+
+/// Frames that a sensor lacks and others have, as far as no alignment tells so: those that are named by a text, or by the
+/// same number with other leading zeros.
+fn by_stem(context: &Context<'_>, sink: &mut Sink<'_>) {
+    // What stands apart by its clock or its way of writing is named as that by the rules behind this one.
+    let relations = context.alignment.relations();
+    let stands_apart = |scene, sensor| {
+        relations
+            .binary_search_by_key(&(scene, sensor), |relation| (relation.scene, relation.sensor))
+            .is_ok_and(|at| relations.get(at).is_some_and(Relation::stands_apart))
+    };
+    let always = StandInsCount::Always;
+    let found = proof::differences(context, sink.covered(), always, &stands_apart);
+    let mut lacking: BTreeMap<SensorId, Vec<Stems>> = BTreeMap::new();
+    let mut surplus: BTreeMap<SensorId, Vec<Stems>> = BTreeMap::new();
+    for difference in found {
+        let Some(cell) = group::cell_of(context, difference.scene, difference.sensor) else {
+            continue;
+        };
+        let own = proof::arrived(context, cell);
+        let mut lost = Vec::new();
+        let mut extra: BTreeMap<SensorId, Vec<Vec<u8>>> = BTreeMap::new();
+        for (stem, holders) in difference.stems.into_iter().zip(difference.holders) {
+            match holders.as_slice() {
+                // Among frames that are named by numbers, those that one sensor names by a text are its own.
+                [one] if !own.has_texts() && !proof::is_number(&stem) => {
+                    extra.entry(*one).or_default().push(stem);
+                }
+                _ => lost.push((stem, holders.first().copied())),
+            }
+        }
+        if !lost.is_empty() {
+            let reference = lost.iter().find_map(|(_, holder)| *holder);
+            let stems = lost.into_iter().map(|(stem, _)| stem).collect();
+            let lost = Stems { scene: difference.scene, other: reference, stems };
+            lacking.entry(difference.sensor).or_default().push(lost);
+        }
+        for (holder, stems) in extra {
+            let other = Some(difference.sensor);
+            surplus.entry(holder).or_default().push(Stems {
+                scene: difference.scene,
+                other,
+                stems,
+            });
+        }
+    }
+    let named = |sensor: SensorId, stems: &[Vec<u8>]| -> Vec<Vec<u8>> {
+        let suffix = context.layout.sensor(sensor).kind.suffix();
+        stems.iter().map(|stem| [stem, &b"."[..], suffix.as_bytes()].concat()).collect()
+    };
+    for (sensor, scenes) in lacking {
+        let mut found = Lacking::new(context, sink, sensor);
+        for Stems { scene, other, stems } in scenes {
+            let Some(cell) = group::cell_of(context, scene, sensor) else { continue };
+            let frames = named(sensor, &stems).into_iter().map(|name| (None, name)).collect();
+            found.add(cell, other.unwrap_or(sensor), frames, |_| Runs::default());
+        }
+        found.say();
+    }
+    for (sensor, scenes) in surplus {
+        say_surplus(context, sink, sensor, &scenes);
+    }
+}
+
+/// Stems of frames that one sensor of a scene has, or lacks, and another sensor with which it was compared.
+struct Stems {
+    scene: SceneId,
+    other: Option<SensorId>,
+    stems: Vec<Vec<u8>>,
+}
+
+/// Frames that a sensor alone names by a text.
+fn say_surplus(context: &Context<'_>, sink: &mut Sink<'_>, sensor: SensorId, scenes: &[Stems]) {
     let mut found = sink.gather(&FRAME_MISSING_IN_SENSOR);
     let label = context.layout.sensor(sensor);
     found.about_sensor(&label.folder_name);
-    let mut scenes = Vec::new();
-    let mut references = Vec::new();
-    for relation in relations.filter(|relation| !relation.missing.is_empty()) {
-        let Some(cell) = group::cell_of(context, relation.scene, sensor) else { continue };
-        // What stands there under another name is missing for that reason, which its own rule says.
-        if relation.missing.count <= stand_ins(context, cell) {
-            continue;
-        }
-        let name =
-            |stamp| group::name_as(context, relation.scene, (sensor, relation.reference), stamp);
-        let mut examples = examples(&relation.missing, |run| {
-            let path = context.tree.path_of(cell.folder, name(run.first)?.as_bytes());
-            Some(noting_run(Example::missing(path), run, name(run.last)))
-        });
-        let Some(first) = examples.next() else { continue };
-        if found.add_many(relation.missing.several(), first) {
-            examples.for_each(|example| {
-                found.show(example);
+    let (mut at, mut others) = (Vec::new(), Vec::new());
+    let mut said: BTreeMap<SceneId, BTreeSet<&[u8]>> = BTreeMap::new();
+    for Stems { scene, other, stems } in scenes {
+        said.entry(*scene).or_default().extend(stems.iter().map(Vec::as_slice));
+        others.extend(*other);
+    }
+    for (scene, stems) in said {
+        let Some(cell) = group::cell_of(context, scene, sensor) else { continue };
+        found.covers_extra(scene, &NameSet::from_names(&stems));
+        let folder = context.tree.folder(cell.folder);
+        for files in Files::in_folder(folder) {
+            let files = files.filtered(|name| {
+                let end = name.iter().rposition(|byte| *byte == b'.').unwrap_or(name.len());
+                stems.contains(&name[..end])
             });
-            found.in_scene(relation.scene);
-            scenes.push(relation.scene);
-            references.push(relation.reference);
+            if files.count() > 0
+                && found.add_files(context.tree, cell.folder, files, |path, _| Example::at(path))
+                    > 0
+            {
+                found.in_scene(scene);
+                at.push(scene);
+            }
         }
     }
-    references.sort_unstable();
-    references.dedup();
-    let others = match references.as_slice() {
-        [one] if *one != sensor => group::names(context, &[*one], false),
-        _ => "the others".to_owned(),
+    at.dedup();
+    others.sort_unstable();
+    others.dedup();
+    let lacking = match others.as_slice() {
+        [one] => format!("{} lacks", group::names(context, &[*one], false)),
+        _ => "the others lack".to_owned(),
     };
-    let verb = if others == "the others" { "have" } else { "has" };
-    found.help("copy the missing frames from the recording, or delete the frames of that time in every sensor");
-    let scenes = group::in_scenes(context, &scenes, context.alignment.scenes_compared(sensor));
+    found.help("delete these frames, or name them by the time when they were taken, as in the other sensors");
+    let scenes = group::in_scenes(context, &at, context.alignment.scenes_compared(sensor));
     let count = text::count(found.count(), "frame");
-    found.say(format!("`{}` lacks {count} that {others} {verb}{scenes}", label.label()));
+    found.say(format!("`{}` has {count} that {lacking}{scenes}", label.label()));
+}
+
+/// The finding of the frames that one sensor lacks.
+struct Lacking<'c, 'a, 'g, 's> {
+    context: &'c Context<'a>,
+    sensor: SensorId,
+    found: Gather<'g, 's>,
+    scenes: Vec<SceneId>,
+    references: Vec<SensorId>,
+    in_place: Counted,
+}
+
+impl<'c, 'a, 'g, 's> Lacking<'c, 'a, 'g, 's> {
+    fn new(context: &'c Context<'a>, sink: &'g mut Sink<'s>, sensor: SensorId) -> Self {
+        let mut found = sink.gather(&FRAME_MISSING_IN_SENSOR);
+        found.about_sensor(&context.layout.sensor(sensor).folder_name);
+        let (scenes, references) = (Vec::new(), Vec::new());
+        Lacking { context, sensor, found, scenes, references, in_place: Counted::default() }
+    }
+
+    /// Adds the frames of a scene that are not there, by the stamp on the reference's clock where that is known, and by
+    /// the name that they would have.
+    fn add(
+        &mut self,
+        cell: Cell,
+        reference: SensorId,
+        frames: Vec<(Option<i128>, Vec<u8>)>,
+        runs: impl Fn(&[i128]) -> Runs,
+    ) {
+        let context = self.context;
+        let others = StandIns::of(context, cell);
+        let places = Places::of_files(context.tree.folder(cell.folder));
+        let folder = context.tree.path(cell.folder);
+        let stem = |name: &[u8]| {
+            let end = name.iter().rposition(|byte| *byte == b'.').unwrap_or(name.len());
+            name[..end].to_vec()
+        };
+        let mut stems = NameSet::default();
+        let mut left: Vec<(Option<i128>, Vec<u8>, Option<InPlace>)> = Vec::new();
+        for (stamp, name) in frames {
+            let stem = stem(&name);
+            // What stands there under another name is missing for that reason, which its own rule says.
+            if others.contains(&stem) {
+                continue;
+            }
+            stems.insert(&stem);
+            let place = places.get(&stem);
+            if self.found.keeps(&[&folder[..], &name].concat()) {
+                if let Some((what, name)) = place {
+                    self.in_place.add(cell.folder, what, name);
+                }
+                left.push((stamp, name, place.map(|(what, _)| what)));
+            } else if let Some((_, name)) = place {
+                // An ignore of the frame covers what stands in its place, too.
+                self.found.explains(cell.folder, NameSet::from_names([name]));
+            }
+        }
+        stems.seal();
+        self.found.covers_missing(cell.scene, self.sensor, &stems);
+        if left.is_empty() {
+            return;
+        }
+        let several = left.iter().map(|(stamp, name, _)| Several {
+            count: 1,
+            digest: match stamp {
+                Some(stamp) => Digest::of(&[&stamp.to_be_bytes()]),
+                None => name.as_slice().identity(),
+            },
+        });
+        let several: Several = several.collect();
+        let example = |name: &[u8], note: Option<String>| {
+            let example = Example::missing([&folder[..], name].concat());
+            Example { note, ..example }
+        };
+        let noted = |place: Option<InPlace>| place.map(|what| what.note().to_owned());
+        let mut examples: Vec<Example> = Vec::new();
+        let stamps: Vec<i128> = left.iter().filter_map(|(stamp, ..)| *stamp).collect();
+        if stamps.len() == left.len() && left.iter().all(|(_, _, place)| place.is_none()) {
+            let name_of = |stamp: i128| {
+                let at = left.binary_search_by_key(&Some(stamp), |(stamp, ..)| *stamp).ok()?;
+                left.get(at).map(|(_, name, _)| name.as_slice())
+            };
+            for run in runs(&stamps).shown {
+                let Some(first) = name_of(run.first) else { continue };
+                let last = name_of(run.last).filter(|_| run.count > 1);
+                let note = last.map(|last| {
+                    format!("{}, to {}", text::count(run.count, "frame"), text::lossless(last))
+                });
+                examples.push(example(first, note));
+            }
+        } else {
+            examples.extend(left.iter().map(|(_, name, place)| example(name, noted(*place))));
+        }
+        let mut examples = examples.into_iter();
+        if let Some(first) = examples.next() {
+            self.found.add_counted(several, first);
+        }
+        examples.for_each(|example| {
+            self.found.show(example);
+        });
+        self.found.in_scene(cell.scene);
+        self.scenes.push(cell.scene);
+        self.references.push(reference);
+    }
+
+    fn say(self) {
+        let Lacking { context, sensor, mut found, mut scenes, mut references, in_place } = self;
+        references.sort_unstable();
+        references.dedup();
+        scenes.dedup();
+        let others = match references.as_slice() {
+            [one] if *one != sensor => group::names(context, &[*one], false),
+            _ => "the others".to_owned(),
+        };
+        let verb = if others == "the others" { "have" } else { "has" };
+        found.help(
+            "copy the missing frames from the recording, or delete the frames of that time in every sensor",
+        );
+        let is_all = in_place.sum() == found.count();
+        in_place.say(&mut found, is_all);
+        let scenes = group::in_scenes(context, &scenes, context.alignment.scenes_compared(sensor));
+        let count = text::count(found.count(), "frame");
+        let label = context.layout.sensor(sensor).label();
+        found.say(format!("`{label}` lacks {count} that {others} {verb}{scenes}"));
+    }
 }
 
 fn extra<'a>(
@@ -114,29 +339,68 @@ fn extra<'a>(
     let mut scenes = Vec::new();
     let mut others = Vec::new();
     for relation in relations.filter(|relation| !relation.extra.is_empty()) {
+        let Some(cell) = group::cell_of(context, relation.scene, sensor) else { continue };
         let cells = context.layout.scene_cells(relation.scene).iter();
         let lacking: Vec<Cell> = cells.copied().filter(|cell| cell.sensor != sensor).collect();
-        if lacking.iter().any(|cell| relation.extra.count <= stand_ins(context, *cell)) {
-            continue;
-        }
-        let path = |stamp| group::path_of(context, relation.scene, sensor, stamp);
-        let last = |stamp| {
-            path(stamp).map(|path| {
-                text::lossless(path.rsplit(|b| *b == b'/').next().unwrap_or_default()).into_owned()
-            })
+        let elsewhere: Vec<StandIns> =
+            lacking.iter().map(|cell| StandIns::of(context, *cell)).collect();
+        let places: Vec<Places> =
+            lacking.iter().map(|cell| Places::of_files(context.tree.folder(cell.folder))).collect();
+        let own = group::writings(context, cell);
+        let by_stamp = own.by_stamp();
+        let name_of = |stamp: i128| {
+            let at = by_stamp.binary_search_by_key(&stamp, |(stamp, ..)| *stamp);
+            let known = at.ok().and_then(|at| by_stamp.get(at));
+            match known {
+                Some((_, naming, value)) => Some(naming.render(*value)),
+                // Stamps of several units are brought to one.
+                None => own.name_of(stamp),
+            }
         };
-        let mut examples = examples(&relation.extra, |run| {
-            Some(noting_run(Example::at(path(run.first)?), run, last(run.last)))
+        let folder = context.tree.path(cell.folder);
+        let mut stems = NameSet::default();
+        let mut left: Vec<i128> = Vec::new();
+        for stamp in relation.extra.iter() {
+            let Some(name) = name_of(stamp) else { continue };
+            let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem).as_bytes();
+            if elsewhere.iter().any(|others| others.contains(stem)) {
+                continue;
+            }
+            // Where a link or a broken transfer stands for it in another sensor, that sensor lacks it.
+            let is_in_place = |places: &Places| places.get(stem).is_some();
+            if places.iter().any(is_in_place) {
+                continue;
+            }
+            stems.insert(stem);
+            if found.keeps(&[&folder[..], name.as_bytes()].concat()) {
+                left.push(stamp);
+            }
+        }
+        stems.seal();
+        found.covers_extra(relation.scene, &stems);
+        let timeline = Timeline::of(&own);
+        let positions: Vec<(usize, i128)> = left
+            .iter()
+            .map(|stamp| (timeline.stamps.partition_point(|held| held < stamp), *stamp))
+            .collect();
+        let runs = runs_of_extra(&positions, usize::MAX);
+        let path = |stamp| Some([&folder[..], name_of(stamp)?.as_bytes()].concat());
+        let mut examples = runs.shown.iter().filter_map(|run| {
+            let example = Example::at(path(run.first)?);
+            let last = name_of(run.last).filter(|_| run.count > 1);
+            Some(Example {
+                note: last.map(|last| format!("{}, to {last}", text::count(run.count, "frame"))),
+                ..example
+            })
         });
         let Some(first) = examples.next() else { continue };
-        if found.add_many(relation.extra.several(), first) {
-            examples.for_each(|example| {
-                found.show(example);
-            });
-            found.in_scene(relation.scene);
-            scenes.push(relation.scene);
-            others.push(lacking.iter().map(|cell| cell.sensor).collect::<Vec<_>>());
-        }
+        found.add_counted(runs.several(), first);
+        examples.for_each(|example| {
+            found.show(example);
+        });
+        found.in_scene(relation.scene);
+        scenes.push(relation.scene);
+        others.push(lacking.iter().map(|cell| cell.sensor).collect::<Vec<_>>());
     }
     others.sort_unstable();
     others.dedup();
@@ -148,45 +412,4 @@ fn extra<'a>(
     let scenes = group::in_scenes(context, &scenes, context.alignment.scenes_compared(sensor));
     let count = text::count(found.count(), "frame");
     found.say(format!("`{}` has {count} that {lacking}{scenes}", label.label()));
-}
-
-fn examples<'r>(
-    runs: &'r Runs,
-    make: impl Fn(&Run) -> Option<Example> + 'r,
-) -> impl Iterator<Item = Example> + 'r {
-    runs.shown.iter().filter_map(make)
-}
-
-fn noting_run(example: Example, run: &Run, last: Option<String>) -> Example {
-    match last {
-        Some(last) if run.count > 1 => {
-            example.noting(format!("{}, to {last}", text::count(run.count, "frame")))
-        }
-        _ => example,
-    }
-}
-
-/// How many files in a scene folder could be frames under another name: half copied, linked, of another suffix, with other
-/// words around the number, or a level too deep.
-fn stand_ins(context: &Context<'_>, cell: Cell) -> u64 {
-    let folder = context.tree.folder(cell.folder);
-    let files: u64 = folder
-        .remarks()
-        .iter()
-        .filter(|(remark, _)| {
-            matches!(
-                remark,
-                Remark::Unnumbered(_)
-                    | Remark::Partial
-                    | Remark::Link
-                    | Remark::Special
-                    | Remark::Odd(_)
-                    | Remark::OddFrame(_)
-            )
-        })
-        .map(|(_, tally)| tally.count())
-        .sum();
-    let numbered: u64 = folder.frames().iter().map(|(_, set)| set.len() as u64).sum();
-    let of_another_kind = numbered.saturating_sub(context.layout.frames_in(context.tree, cell));
-    files + of_another_kind + Contents::of_children(context.tree, cell.folder).frames()
 }

@@ -59,6 +59,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let mut said: Vec<(&Relation, Rate)> = Vec::new();
         for relation in &group.relations {
             let Some(rate) = relation.rate else { continue };
+            found.covers_cell(relation.scene, relation.sensor);
             let Some((_, path)) = group::first_frame(context, relation.scene, relation.sensor)
             else {
                 continue;

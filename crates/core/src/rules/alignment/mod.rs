@@ -4,6 +4,7 @@ pub(super) mod clock_offset;
 pub(super) mod frame_missing_in_sensor;
 pub(super) mod frame_order;
 pub(super) mod frame_rate_mismatch;
+pub(super) mod frames_differ;
 pub(super) mod no_common_frame;
 pub(super) mod scene_missing_in_sensor;
 pub(super) mod timeline_gap;

@@ -70,6 +70,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let mut common = 0;
         let mut frames = 0;
         for relation in &group.relations {
+            found.covers_cell(relation.scene, relation.sensor);
             let Some((path, unrelated)) = first_path(context, relation).zip(relation.unrelated)
             else {
                 continue;

@@ -9,6 +9,7 @@ use crate::layout::contents::Contents;
 use crate::layout::names::{self, fold};
 use crate::layout::{Cell, SceneId, SensorId, SensorKind};
 use crate::rules::Context;
+use crate::rules::in_place::{Counted, Places};
 use crate::text;
 
 declare_rule! {
@@ -122,6 +123,12 @@ fn say_misspelt(
     found.about_sensor(&label.folder_name);
     let name = |scene: SceneId| text::lossless(context.layout.scene_name(scene));
     for (wrong, right) in names {
+        found.covers_cell(*right, sensor);
+        for (other, _) in context.layout.sensors() {
+            if group::cell_of(context, *wrong, other).is_none() {
+                found.covers_cell(*wrong, other);
+            }
+        }
         let Some(cell) = group::cell_of(context, *wrong, sensor) else { continue };
         if found.add(Example::at(context.tree.path(cell.folder)).expecting(name(*right))) {
             found.in_scene(*right).in_scene(*wrong);
@@ -152,15 +159,41 @@ fn say_misspelt(
     found.say(message);
 }
 
+/// Says which scenes a sensor lacks; apart those in whose place something else stands.
 fn say_lacking(context: &Context<'_>, sink: &mut Sink<'_>, sensor: SensorId, scenes: &[SceneId]) {
+    let folder = context.layout.sensor(sensor).folder;
+    let places = Places::of_folders(context.tree.folder(folder));
+    let is_replaced = |scene: &SceneId| places.get(context.layout.scene_name(*scene)).is_some();
+    let (replaced, plain): (Vec<SceneId>, Vec<SceneId>) =
+        scenes.iter().copied().partition(is_replaced);
+    for scenes in [plain, replaced] {
+        say_lacking_alike(context, sink, sensor, &scenes, &places);
+    }
+}
+
+fn say_lacking_alike(
+    context: &Context<'_>,
+    sink: &mut Sink<'_>,
+    sensor: SensorId,
+    scenes: &[SceneId],
+    places: &Places,
+) {
     let label = context.layout.sensor(sensor);
     let mut found = sink.gather(&SCENE_MISSING_IN_SENSOR);
     found.about_sensor(&label.folder_name);
+    let mut in_place = Counted::default();
     for scene in scenes {
+        found.covers_cell(*scene, sensor);
+        let name = context.layout.scene_name(*scene);
         let mut path = context.tree.path(label.folder);
-        path.extend_from_slice(context.layout.scene_name(*scene));
+        path.extend_from_slice(name);
         path.push(b'/');
-        if found.add(Example::missing(path)) {
+        let mut example = Example::missing(path);
+        if let Some((what, name)) = places.get(name) {
+            in_place.add(label.folder, what, name);
+            example = example.noting(what.note());
+        }
+        if found.add(example) {
             found.in_scene(*scene);
         }
     }
@@ -168,6 +201,7 @@ fn say_lacking(context: &Context<'_>, sink: &mut Sink<'_>, sensor: SensorId, sce
         [_] => "copy the missing scene, or delete it in the other sensors",
         _ => "copy the missing scenes, or delete them in the other sensors",
     });
+    in_place.say(&mut found, true);
     let all = context.layout.scenes.len() as u64;
     let message = match (scenes, found.count()) {
         ([one], 1) => format!(
@@ -190,6 +224,9 @@ fn say_lone(context: &Context<'_>, sink: &mut Sink<'_>, sensor: SensorId, scenes
     let mut found = sink.gather(&SCENE_MISSING_IN_SENSOR);
     found.about_sensor(&label.folder_name);
     for scene in scenes {
+        for (other, _) in context.layout.sensors().filter(|(other, _)| *other != sensor) {
+            found.covers_cell(*scene, other);
+        }
         let Some(cell) = group::cell_of(context, *scene, sensor) else { continue };
         if found.add(Example::at(context.tree.path(cell.folder)).noting("in no other sensor")) {
             found.in_scene(*scene);
@@ -219,7 +256,14 @@ fn spellings(context: &Context<'_>) -> BTreeMap<SceneId, SceneId> {
     for scene in context.layout.scene_ids() {
         alike.entry(fold(context.layout.scene_name(scene))).or_default().push(scene);
     }
-    let groups = alike.into_values().filter(|group| group.len() > 1);
+    // Where one sensor has two of them, they are two scenes.
+    let are_one = |group: &Vec<SceneId>| {
+        let cells = group.iter().flat_map(|scene| context.layout.scene_cells(*scene));
+        let mut sensors: Vec<SensorId> = cells.map(|cell| cell.sensor).collect();
+        sensors.sort_unstable();
+        sensors.windows(2).all(|pair| pair[0] != pair[1])
+    };
+    let groups = alike.into_values().filter(|group| group.len() > 1 && are_one(group));
     groups
         .flat_map(|group| {
             let first = group.first().copied();

@@ -64,6 +64,7 @@ fn say(context: &Context<'_>, sink: &mut Sink<'_>, group: &Group<'_>) {
     }
     let mut said: Vec<&Relation> = Vec::new();
     for relation in &group.relations {
+        found.covers_cell(relation.scene, relation.sensor);
         if group.all_others && group.sensors.first() != Some(&relation.sensor) {
             continue;
         }

@@ -57,6 +57,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         }
         let mut said: Vec<(&Relation, Distances)> = Vec::new();
         for relation in &group.relations {
+            found.covers_cell(relation.scene, relation.sensor);
             let Some((distances, example)) = relation.distances.zip(example(context, relation))
             else {
                 continue;

@@ -63,7 +63,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             count => format!("{} entries claim", text::number(count)),
         };
         finding.say(format!("{entries} to unpack to more than deflate can pack"));
-    } else if facts.unpacked >= LEAST_UNPACKED && facts.unpacked / MOST_RATIO >= facts.packed {
+        return;
+    }
+    drop(finding);
+    if facts.unpacked >= LEAST_UNPACKED && facts.unpacked / MOST_RATIO >= facts.packed {
         let mut finding = sink.gather(&ZIP_BOMB);
         finding.add(Example::at(""));
         finding.say(format!(

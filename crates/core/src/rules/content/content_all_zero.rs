@@ -31,7 +31,7 @@ declare_rule! {
         code: "F110",
         name: "content-all-zero",
         effect: Effect::Scene,
-        basis: Advice,
+        basis: Implied,
         facts: [],
     }
 }

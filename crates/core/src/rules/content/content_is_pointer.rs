@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
 
 use super::{Cells, Looked, add_cells, faults_of, figures_of, looked_into};
-use crate::contract::Effect;
+use crate::contract::{Basis, Effect};
 use crate::finding::Sink;
 use crate::probe::{Case, Fault, Pointer};
+use crate::proof;
 use crate::rules::Context;
 use crate::text;
 
@@ -57,6 +58,11 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     };
     for (pointer, (sensors, cells)) in kinds {
         let mut finding = sink.gather(&CONTENT_IS_POINTER);
+        let is_of = |folder: &[u8]| sensors.contains(&folder);
+        let mut of_pointers = layout.sensors().filter(|(_, sensor)| is_of(&sensor.folder_name));
+        if of_pointers.any(|(id, _)| !proof::has_arrived(context, id)) {
+            finding.effect(Effect::MISALIGNED, Basis::Implied);
+        }
         add_cells(context, &mut finding, &cells, "", behind);
         finding.help(pointer.repair());
         let count = finding.count();

@@ -1,5 +1,7 @@
-use crate::contract::Effect;
+use crate::contract::{Basis, Effect};
+use crate::files::Files;
 use crate::finding::{Example, Sink};
+use crate::proof;
 use crate::rules::Context;
 use crate::text;
 use crate::tree::Remark;
@@ -41,18 +43,16 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for (id, sensor) in layout.sensors() {
         let mut empty = sink.gather(&FILE_EMPTY);
         empty.about_sensor(&sensor.folder_name);
+        if !proof::has_arrived(context, id) {
+            empty.effect(Effect::MISALIGNED, Basis::Implied);
+        }
         for cell in layout.sensor_cells(id) {
-            let Some(tally) = tree.folder(cell.folder).remark(Remark::Empty) else { continue };
-            // The tally counts a folder's empty files and names the first few; an excuse holds for the folder as a whole.
-            let Some(first) = tally.examples().first() else { continue };
-            if empty.add_many(
-                tally.several(),
-                Example::at(tree.path_of(cell.folder, first)).noting("0 bytes"),
-            ) {
+            let Some(names) = tree.folder(cell.folder).remark(Remark::Empty) else { continue };
+            let files = Files::named(names);
+            let left = empty
+                .add_files(tree, cell.folder, files, |path, _| Example::at(path).noting("0 bytes"));
+            if left > 0 {
                 empty.in_scene(cell.scene);
-                for name in &tally.examples()[1..] {
-                    empty.show(Example::at(tree.path_of(cell.folder, name)).noting("0 bytes"));
-                }
             }
         }
         empty.help(

@@ -18,13 +18,15 @@ pub(super) mod pcd_zero_points;
 
 use std::collections::BTreeMap;
 
+use crate::contract::{Basis, Effect};
+use crate::files::Files;
 use crate::finding::{Example, Gather, Location, Sink};
 use crate::json::{line_and_column, stretch};
 use crate::layout::{Cell, SensorId};
-use crate::probe::{Case, Fault, Figures, Holdings, Place};
+use crate::probe::{Case, Fault, FaultyFiles, Figures, Holdings, Place};
+use crate::proof;
 use crate::report::Document;
 use crate::rules::{Context, Rule};
-use crate::tally::Tally;
 use crate::text;
 
 /// What one rule says of a fault in the frames of a sensor.
@@ -49,6 +51,10 @@ fn say_faults(
             let Some(saying) = of(fault) else { continue };
             let mut finding = sink.gather(rule);
             finding.about_sensor(&sensor.folder_name);
+            // A sensor of which nothing can be read is a sensor without frames.
+            if proof::is_unreadable(fault) && !proof::has_arrived(context, id) {
+                finding.effect(Effect::MISALIGNED, Basis::Implied);
+            }
             add_cells(context, &mut finding, &cells, saying.label, &note);
             finding.help(saying.help);
             let (one, several) = saying.does;
@@ -94,15 +100,15 @@ fn looked_into(context: &Context<'_>, cells: impl Iterator<Item = Cell>) -> Look
 }
 
 /// The frames with one fault, folder by folder.
-type Cells<'a> = Vec<(Cell, &'a Tally<Case>)>;
+type Cells<'a> = Vec<(Cell, &'a FaultyFiles)>;
 
 /// What is wrong with what the frames of a sensor hold.
 fn faults_of<'a>(context: &Context<'a>, sensor: SensorId) -> BTreeMap<Fault, Cells<'a>> {
     let mut faults: BTreeMap<Fault, Cells<'a>> = BTreeMap::new();
     for cell in context.layout.sensor_cells(sensor) {
         let holdings = context.tree.folder(cell.folder).holdings();
-        for (fault, tally) in holdings.into_iter().flat_map(|holdings| holdings.faults()) {
-            faults.entry(*fault).or_default().push((cell, tally));
+        for (fault, files) in holdings.into_iter().flat_map(|holdings| holdings.faults()) {
+            faults.entry(*fault).or_default().push((cell, files));
         }
     }
     faults
@@ -112,29 +118,28 @@ fn faults_of<'a>(context: &Context<'a>, sensor: SensorId) -> BTreeMap<Fault, Cel
 fn add_cells(
     context: &Context<'_>,
     finding: &mut Gather<'_, '_>,
-    cells: &[(Cell, &Tally<Case>)],
+    cells: &[(Cell, &FaultyFiles)],
     label: &str,
     note: impl Fn(&Case) -> Option<String>,
 ) {
-    for (cell, tally) in cells {
-        let example = |case: &Case| {
-            let example = Example::at(context.tree.path_of(cell.folder, &case.name));
-            match note(case) {
+    for (cell, faulty) in cells {
+        let mut first: Option<&Case> = None;
+        let files = Files::named(faulty.names());
+        let left = finding.add_files(context.tree, cell.folder, files, |path, name| {
+            let example = Example::at(path);
+            let case = faulty.case(name);
+            first = first.or(case);
+            match case.and_then(&note) {
                 Some(note) => example.noting(note),
                 None => example,
             }
-        };
-        // The tally counts a folder's frames and names the first few; an excuse holds for the folder as a whole.
-        let Some((first, others)) = tally.examples().split_first() else { continue };
-        if !finding.add_many(tally.several(), example(first)) {
+        });
+        if left == 0 {
             continue;
         }
         finding.in_scene(cell.scene);
-        for case in others {
-            finding.show(example(case));
-        }
-        if let Some(place) = &first.place {
-            let path = context.tree.path_of(cell.folder, &first.name);
+        if let Some((case, place)) = first.and_then(|case| Some((case, case.place.as_ref()?))) {
+            let path = context.tree.path_of(cell.folder, &case.name);
             finding.point_into(|| location(&path, place, label));
         }
     }

@@ -6,6 +6,7 @@ pub(super) mod partial_file;
 pub(super) mod special_file;
 pub(super) mod symbolic_link;
 
+use crate::files::Files;
 use crate::finding::{Example, Gather};
 use crate::rules::Context;
 use crate::tree::{FolderId, Remark};
@@ -19,20 +20,22 @@ fn gather_remarked(
     mut counted: impl FnMut(Remark, u64),
 ) {
     let tree = context.tree;
+    let explained = gather.explained();
     let mut held: Vec<FolderId> = Vec::new();
     for id in tree.ids() {
-        for (remark, tally) in
+        for (remark, names) in
             tree.folder(id).remarks().iter().filter(|(remark, _)| wanted(*remark))
         {
-            let Some((first, others)) = tally.examples().split_first() else { continue };
-            if !gather.add_many(tally.several(), Example::at(tree.path_of(id, first))) {
-                continue;
+            // What stands in the place of a frame that is missing is named with that.
+            let mut files = Files::named(names);
+            if let Some(explained) = explained.get(&id) {
+                files = files.filtered(|name| !explained.contains(name));
             }
-            for name in others {
-                gather.show(Example::at(tree.path_of(id, name)));
+            let left = gather.add_files(tree, id, files, |path, _| Example::at(path));
+            if left > 0 {
+                counted(*remark, left);
+                held.push(id);
             }
-            counted(*remark, tally.count());
-            held.push(id);
         }
     }
     // Ids ascend, so what is held is sorted.

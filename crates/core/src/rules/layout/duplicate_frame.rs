@@ -1,16 +1,18 @@
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::files::{labels, only};
 use crate::contract::Effect;
-use crate::digest::{Digest, Several};
+use crate::files::Files;
 use crate::finding::{Example, Sink};
-use crate::frame_name::Naming;
+use crate::frame_name::{self, Naming};
 use crate::frames::FrameSet;
+use crate::layout::SensorKind;
 use crate::layout::names::Media;
-use crate::layout::{Cell, SensorKind};
+use crate::name_set::NameSet;
 use crate::rules::Context;
 use crate::text;
-use crate::tree::{Folder, Remark, Tree};
+use crate::tree::{Folder, Remark};
 
 declare_rule! {
     /// Two files for one timestamp, in one sensor and scene: `.jpg` and `.jpeg`, or `01` and `1`.
@@ -46,20 +48,31 @@ declare_rule! {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let Context { tree, layout, settings, .. } = context;
+    let Context { tree, layout, .. } = context;
     let mut sensors = Vec::new();
     let mut twice = sink.gather(&DUPLICATE_FRAME);
     for (id, sensor) in layout.sensors() {
         for cell in layout.sensor_cells(id) {
-            let Duplicates { several, examples } =
-                duplicates(tree, cell, sensor.kind, settings.max_examples);
-            let mut examples = examples.into_iter();
-            if !examples.next().is_some_and(|first| twice.add_many(several, first)) {
+            let folder = tree.folder(cell.folder);
+            let mut left = 0;
+            for (first, other, stamps) in shared(folder, sensor.kind) {
+                // A number with other leading zeros is another stem, which the other sensors need not have.
+                let stems = stamps.iter().map(|stamp| other.render_stem(stamp));
+                twice.covers_extra(cell.scene, &NameSet::from_names(stems));
+                let files = Files::Numbered(other, Cow::Owned(stamps));
+                left += twice.add_files(tree, cell.folder, files, |path, name| {
+                    let stamp = frame_name::parse(name).map(|(value, _)| first.render(value));
+                    let note = stamp.map(|name| format!("the timestamp of `{name}`"));
+                    Example { note, ..Example::at(path) }
+                });
+            }
+            let again = folder.repeated();
+            left += twice.add_files(tree, cell.folder, Files::named(&again), |path, name| {
+                Example::at(path).noting(listed_twice(folder, name))
+            });
+            if left == 0 {
                 continue;
             }
-            examples.for_each(|example| {
-                twice.show(example);
-            });
             twice.in_scene(cell.scene);
             if sensors.last() != Some(&id) {
                 sensors.push(id);
@@ -78,41 +91,32 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     ));
 }
 
-/// The files of one folder that have another's timestamp.
-#[derive(Default)]
-struct Duplicates {
-    several: Several,
-    examples: Vec<Example>,
+/// What is wrong with a path that was listed more than once.
+fn listed_twice(folder: &Folder, name: &[u8]) -> &'static str {
+    let empty = folder.remark(Remark::Empty);
+    // A name that was empty both times is listed twice among the empty ones, too.
+    let is_once_empty =
+        empty.is_some_and(|names| names.contains(name) && !names.repeated().contains(name));
+    if is_once_empty {
+        "listed more than once, with different sizes"
+    } else {
+        "listed more than once"
+    }
 }
 
-fn duplicates(tree: &Tree, cell: Cell, kind: SensorKind, most: usize) -> Duplicates {
-    let folder = tree.folder(cell.folder);
-    let mut found = Duplicates::default();
+/// The stamps that stand in two sets, with how the first is written and how the other, which is one too many.
+fn shared(folder: &Folder, kind: SensorKind) -> Vec<(Naming, Naming, FrameSet)> {
+    let mut found: BTreeMap<(Naming, Naming), FrameSet> = BTreeMap::new();
     for sets in comparable(folder, kind).values().filter(|sets| sets.len() > 1) {
         for_each_shared(sets, |value, first, other| {
-            found.several.count += 1;
-            found
-                .several
-                .digest
-                .add(Digest::of(&[&value.to_be_bytes(), other.suffix().as_bytes()]));
-            if found.examples.len() < most {
-                let path = tree.path_of(cell.folder, other.render(value).as_bytes());
-                found.examples.push(
-                    Example::at(path).noting(format!("the timestamp of `{}`", first.render(value))),
-                );
-            }
+            found.entry((*first, *other)).or_default().insert(value);
         });
     }
-    let listed_twice: u64 = folder.frames().iter().map(|(_, set)| set.repeated()).sum();
-    let listed_twice =
-        listed_twice + folder.remark(Remark::Repeated).map_or(0, crate::tally::Tally::count);
-    if listed_twice > 0 {
-        found.several.count += listed_twice;
-        found.examples.push(
-            Example::at(tree.path(cell.folder)).noting("paths in here are listed more than once"),
-        );
-    }
-    found
+    let sealed = |mut stamps: FrameSet| {
+        stamps.seal();
+        stamps
+    };
+    found.into_iter().map(|((first, other), stamps)| (first, other, sealed(stamps))).collect()
 }
 
 /// The frames of a kind of sensor, by how many digits stand behind the decimal point: values of one such group compare.
@@ -162,7 +166,7 @@ mod tests {
         let sketch =
             Sketch::parse("lidar-top/\n  a/\n    1681532060061.pcd x3 +100\nmetadata.json\n")
                 .unwrap();
-        let mut builder = TreeBuilder::new(5);
+        let mut builder = TreeBuilder::new();
         for drawn in sketch.entries.iter().chain(&sketch.entries) {
             builder.add(&Entry { path: &drawn.path, kind: drawn.kind, size: Some(drawn.size) });
         }

@@ -1,7 +1,9 @@
-use super::files::{is_nameless, labels, only, possible_frames, sum_below};
+use super::files::{frames_by_suffix, frames_or_deeper, is_nameless, labels, only, sum_below};
 use crate::contract::Effect;
-use crate::finding::{Example, Sink};
+use crate::finding::{Example, Gather, Sink};
+use crate::layout::{Cell, SensorId};
 use crate::rules::Context;
+use crate::rules::in_place::{Counted, Places};
 use crate::text;
 
 declare_rule! {
@@ -46,33 +48,74 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Context { tree, layout, .. } = context;
-    let frames = sum_below(tree, possible_frames);
-    let mut sensors = Vec::new();
-    let mut empty = sink.gather(&EMPTY_SCENE);
+    let frames = sum_below(tree, frames_or_deeper);
+    let mut plain = Empty::new(sink.gather(&EMPTY_SCENE));
+    let mut in_place: Vec<(SensorId, Cell, Places)> = Vec::new();
     for (id, sensor) in layout.sensors() {
         // A sensor without any frame in a scene is one fault (L109, L107), not one for each of its scenes.
-        if frames[sensor.folder.index()] == possible_frames(tree.folder(sensor.folder)) {
+        let has_none =
+            frames[sensor.folder.index()] == frames_by_suffix(tree.folder(sensor.folder));
+        if has_none && !context.unseen.is_within(sensor.folder) {
             continue;
         }
         for cell in layout.sensor_cells(id) {
-            if frames[cell.folder.index()] == 0
-                && !is_nameless(tree.folder(cell.folder))
-                // What could not be read is not known to be empty.
-                && !context.unseen.is_within(cell.folder)
-                && empty.add(Example::at(tree.path(cell.folder)).noting("no frames"))
+            let folder = tree.folder(cell.folder);
+            // What could not be read is not known to be empty.
+            if frames[cell.folder.index()] > 0
+                || is_nameless(folder)
+                || context.unseen.is_within(cell.folder)
             {
-                empty.in_scene(cell.scene);
-                if sensors.last() != Some(&id) {
-                    sensors.push(id);
-                }
+                continue;
+            }
+            let places = Places::of_files(folder);
+            match places.is_empty() {
+                true => plain.add(context, id, cell, "no frames"),
+                false => in_place.push((id, cell, places)),
             }
         }
     }
-    if let Some(sensor) = only(layout, &sensors) {
-        empty.about_sensor(&sensor.folder_name);
+    plain.say(context, Counted::default());
+    let mut replaced = Empty::new(sink.gather(&EMPTY_SCENE));
+    let mut counted = Counted::default();
+    for (id, cell, places) in in_place {
+        for (what, name) in places.iter() {
+            counted.add(cell.folder, what, name);
+        }
+        replaced.add(context, id, cell, "no frames, but what stands in their place");
     }
-    empty.help("copy the scene's frames, or delete the scene in every sensor");
-    let count = text::count(empty.count(), "scene folder");
-    let verb = if empty.count() == 1 { "holds" } else { "hold" };
-    empty.say(format!("{count} of {} {verb} no frame", labels(layout, &sensors)));
+    replaced.say(context, counted);
+}
+
+/// Scene folders of one kind that hold no frame.
+struct Empty<'g, 's> {
+    found: Gather<'g, 's>,
+    sensors: Vec<SensorId>,
+}
+
+impl<'g, 's> Empty<'g, 's> {
+    fn new(found: Gather<'g, 's>) -> Self {
+        Empty { found, sensors: Vec::new() }
+    }
+
+    fn add(&mut self, context: &Context<'_>, sensor: SensorId, cell: Cell, note: &'static str) {
+        self.found.covers_cell(cell.scene, sensor);
+        if self.found.add(Example::at(context.tree.path(cell.folder)).noting(note)) {
+            self.found.in_scene(cell.scene);
+            if self.sensors.last() != Some(&sensor) {
+                self.sensors.push(sensor);
+            }
+        }
+    }
+
+    fn say(self, context: &Context<'_>, in_place: Counted) {
+        let Empty { found: mut empty, sensors } = self;
+        if let Some(sensor) = only(context.layout, &sensors) {
+            empty.about_sensor(&sensor.folder_name);
+        }
+        empty.help("copy the scene's frames, or delete the scene in every sensor");
+        in_place.say(&mut empty, true);
+        let count = text::count(empty.count(), "scene folder");
+        let verb = if empty.count() == 1 { "holds" } else { "hold" };
+        empty.say(format!("{count} of {} {verb} no frame", labels(context.layout, &sensors)));
+    }
 }

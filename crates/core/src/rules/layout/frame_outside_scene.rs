@@ -1,5 +1,6 @@
-use super::files::{Group, labels, only, possible_frames};
+use super::files::{labels, only, possible_frames};
 use crate::contract::Effect;
+use crate::files::Files;
 use crate::finding::{Example, Sink};
 use crate::frame_name;
 use crate::layout::names::Media;
@@ -61,32 +62,24 @@ fn frames_of<'t>(
     tree: &'t Tree,
     layout: &Layout,
     sensor: SensorId,
-) -> impl Iterator<Item = Group<'t>> {
-    Group::of(tree.folder(layout.sensor(sensor).folder))
-        .filter(|group| group.media() != Media::Other)
+) -> impl Iterator<Item = Files<'t>> {
+    Files::in_folder(tree.folder(layout.sensor(sensor).folder))
+        .filter(|files| files.media() != Media::Other)
 }
 
 fn say(context: &Context<'_>, sink: &mut Sink<'_>, sensors: &[SensorId], how: &str) {
-    let Context { tree, layout, settings, .. } = context;
+    let Context { tree, layout, .. } = context;
     let mut outside = sink.gather(&FRAME_OUTSIDE_SCENE);
-    let mut shown = 0;
     for id in sensors {
         let folder = layout.sensor(*id).folder;
-        for group in frames_of(tree, layout, *id) {
-            let names = group.names(settings.max_examples.saturating_sub(shown).max(1));
-            let mut examples = names.iter().map(|name| {
-                let example = Example::at(tree.path_of(folder, name));
-                match expected(context, *id, name).filter(|_| shown < settings.max_examples) {
+        for files in frames_of(tree, layout, *id) {
+            outside.add_files(tree, folder, files, |path, name| {
+                let example = Example::at(path);
+                match expected(context, *id, name) {
                     Some(path) => example.expecting(path),
                     None => example,
                 }
             });
-            if examples.next().is_some_and(|first| outside.add_many(group.several(), first)) {
-                examples.for_each(|example| {
-                    outside.show(example);
-                });
-                shown += names.len();
-            }
         }
     }
     if let Some(sensor) = only(layout, sensors) {
@@ -110,9 +103,7 @@ fn expected(context: &Context<'_>, sensor: SensorId, name: &[u8]) -> Option<Stri
         _ => String::from_utf8(scene_around(tree, layout, name)?.to_vec()).ok()?,
     };
     let folder = layout.sensor(sensor).folder;
-    let taken = tree
-        .child(folder, scene.as_bytes())
-        .is_some_and(|id| super::files::holds(tree.folder(id), name));
+    let taken = tree.child(folder, scene.as_bytes()).is_some_and(|id| tree.folder(id).holds(name));
     let sensor = String::from_utf8(tree.path(folder)).ok()?;
     let name = std::str::from_utf8(name).ok()?;
     (!taken).then(|| format!("{sensor}{scene}/{name}"))

@@ -84,12 +84,16 @@ pub(super) fn is_anywhere(tree: &Tree) -> bool {
     !misnamed(tree).is_empty() || deeper(tree).next().is_some()
 }
 
-/// The files at the top that were meant to be metadata.json, as far as their names are kept.
+/// Of how many files at the top it is looked whether they were meant to be metadata.json.
+const MOST_NAMES: usize = 1_000;
+
+/// The files at the top that were meant to be metadata.json.
 fn misnamed(tree: &Tree) -> Vec<String> {
     let root = tree.folder(FolderId::ROOT);
     let other = root.remarks().iter().filter(|(remark, _)| matches!(remark, Remark::Unnumbered(_)));
-    let other =
-        other.flat_map(|(_, tally)| tally.examples()).map(|name| text::lossless(name).into_owned());
+    let other = other
+        .flat_map(|(_, names)| names.smallest(MOST_NAMES))
+        .map(|name| text::lossless(&name).into_owned());
     root.landmarks()
         .map(str::to_owned)
         .chain(other)

@@ -46,9 +46,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     {
         return;
     }
-    let is_link = root
-        .remark(Remark::Link)
-        .is_some_and(|links| links.examples().iter().any(|name| **name == *METADATA.as_bytes()));
+    let is_link =
+        root.remark(Remark::Link).is_some_and(|links| links.contains(METADATA.as_bytes()));
     let folder = tree.child(FolderId::ROOT, METADATA.as_bytes());
     let mut missing = sink.gather(&METADATA_MISSING);
     let message = if is_link {

@@ -1,8 +1,9 @@
-use super::files::{Group, labels, only};
+use super::files::{labels, only};
 use super::suffix::is_of_other_kind;
 use crate::contract::Effect;
-use crate::finding::{Example, Sink};
-use crate::layout::{Sensor, SensorId, SensorKind};
+use crate::files::Files;
+use crate::finding::{Example, Gather, Sink};
+use crate::layout::{Layout, Sensor, SensorId, SensorKind};
 use crate::rules::Context;
 use crate::text;
 use crate::tree::{Folder, FolderId};
@@ -92,14 +93,14 @@ fn other(kind: SensorKind) -> SensorKind {
 }
 
 fn of_other_kind(folder: &Folder, sensor: &Sensor) -> u64 {
-    Group::of(folder)
-        .filter(|group| is_of_other_kind(sensor.kind, group.suffix()))
-        .map(Group::count)
+    Files::in_folder(folder)
+        .filter(|files| is_of_other_kind(sensor.kind, files.suffix()))
+        .map(|files| files.count())
         .sum()
 }
 
 fn has_own_kind(folder: &Folder, sensor: &Sensor) -> bool {
-    Group::of(folder).any(|group| group.media() == sensor.kind.media())
+    Files::in_folder(folder).any(|files| files.media() == sensor.kind.media())
 }
 
 /// One LiDAR and one camera, each with the other's frames.
@@ -109,6 +110,7 @@ fn say_pair(context: &Context<'_>, sink: &mut Sink<'_>, a: &Swapped, b: &Swapped
     for (here, there) in [(a, b), (b, a)] {
         let (sensor, counterpart) = (layout.sensor(here.id), layout.sensor(there.id));
         let holds = text::count(here.files, other(sensor.kind).frame_noun());
+        cover(layout, &mut found, here.id);
         let example = Example::at(tree.path(sensor.folder)).noting(holds);
         found.add_many(here.files, example.expecting(format!("{}/", counterpart.label())));
     }
@@ -119,12 +121,20 @@ fn say_pair(context: &Context<'_>, sink: &mut Sink<'_>, a: &Swapped, b: &Swapped
     found.say(format!("`{lidar}` holds images and `{camera}` point clouds: the two are swapped"));
 }
 
+/// A sensor of the other kind's frames has none of its own in any scene.
+fn cover(layout: &Layout, found: &mut Gather<'_, '_>, sensor: SensorId) {
+    for scene in layout.scene_ids() {
+        found.covers_cell(scene, sensor);
+    }
+}
+
 /// Sensors of one kind that hold frames of the other kind and nothing else.
 fn say_whole(context: &Context<'_>, sink: &mut Sink<'_>, kind: SensorKind, swapped: &[&Swapped]) {
     let Context { tree, layout, .. } = context;
     let mut found = sink.gather(&MODALITY_SWAPPED);
     let mut any_taken = false;
     for swapped in swapped {
+        cover(layout, &mut found, swapped.id);
         let sensor = layout.sensor(swapped.id);
         let example = Example::at(tree.path(sensor.folder));
         let example = example.noting(text::count(swapped.files, other(kind).frame_noun()));
@@ -158,21 +168,16 @@ fn say_whole(context: &Context<'_>, sink: &mut Sink<'_>, kind: SensorKind, swapp
 
 /// A sensor with some frames of the other kind among its own.
 fn say_partial(context: &Context<'_>, sink: &mut Sink<'_>, swapped: &Swapped) {
-    let Context { tree, layout, settings, .. } = context;
+    let Context { tree, layout, .. } = context;
     let sensor = layout.sensor(swapped.id);
     let mut found = sink.gather(&MODALITY_SWAPPED);
     found.about_sensor(&sensor.folder_name);
     for cell in layout.sensor_cells(swapped.id) {
         let folder = tree.folder(cell.folder);
-        for group in Group::of(folder).filter(|group| is_of_other_kind(sensor.kind, group.suffix()))
-        {
-            let names = group.names(settings.max_examples);
-            let mut examples =
-                names.iter().map(|name| Example::at(tree.path_of(cell.folder, name)));
-            if examples.next().is_some_and(|first| found.add_many(group.several(), first)) {
-                examples.for_each(|example| {
-                    found.show(example);
-                });
+        let others =
+            Files::in_folder(folder).filter(|files| is_of_other_kind(sensor.kind, files.suffix()));
+        for files in others {
+            if found.add_files(tree, cell.folder, files, |path, _| Example::at(path)) > 0 {
                 found.in_scene(cell.scene);
             }
         }

@@ -1,14 +1,17 @@
 use std::collections::BTreeSet;
 
-use super::files::holds;
+use hashbrown::HashMap;
+
 use crate::contract::{Basis, Effect};
+use crate::files::Files;
 use crate::finding::{Example, Gather, Sink};
 use crate::layout::names::{self, Oddity};
 use crate::layout::place::is_in_order;
 use crate::layout::sensor_name;
+use crate::name_set::NameSet;
 use crate::rules::Context;
 use crate::text;
-use crate::tree::{FolderId, MAX_PATH, Remark, Tree};
+use crate::tree::{Folder, FolderId, MAX_PATH, Remark, Tree};
 
 declare_rule! {
     /// A name that not every system takes, or that does not look like what it is.
@@ -68,7 +71,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         // Whatever else such a character does, in a frame's name it makes the stem no timestamp.
         let mut frames = sink.gather(&NAME_CHARACTERS);
         frames.effect(Effect::MISALIGNED, Basis::Documented);
-        gather_files(tree, &scenes, Remark::OddFrame(oddity), &mut frames);
+        gather_files(context, &scenes, Remark::OddFrame(oddity), &mut frames);
         frames.help("name the frames by their timestamps alone");
         let (count, verb) = (text::count(frames.count(), "frame"), is(frames.count()));
         frames.say(format!("{count} {verb} named by more than a timestamp: {}", fault(oddity)));
@@ -77,9 +80,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         for (_, id) in odd_folders.iter().filter(|(of, _)| *of == oddity) {
             odd.add(folder_example(tree, *id, oddity));
         }
-        gather_files(tree, &scenes, Remark::Odd(oddity), &mut odd);
-        gather_files(tree, &others, Remark::Odd(oddity), &mut odd);
-        gather_files(tree, &others, Remark::OddFrame(oddity), &mut odd);
+        gather_files(context, &scenes, Remark::Odd(oddity), &mut odd);
+        gather_files(context, &others, Remark::Odd(oddity), &mut odd);
+        gather_files(context, &others, Remark::OddFrame(oddity), &mut odd);
         if matches!(oddity, Oddity::Invisible | Oddity::OuterSpace) {
             odd.effect(Effect::Advice, Basis::Advice);
         }
@@ -111,8 +114,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     apart.say(format!("{sensors} {have} white space between the prefix and the name"));
 
     let mut long = sink.gather(&NAME_CHARACTERS);
-    gather_files(tree, &scenes, Remark::LongPath, &mut long);
-    gather_files(tree, &others, Remark::LongPath, &mut long);
+    gather_files(context, &scenes, Remark::LongPath, &mut long);
+    gather_files(context, &others, Remark::LongPath, &mut long);
     long.help("shorten the names of scenes or sensors");
     let (count, verb) = (text::count(long.count(), "path"), is(long.count()));
     let most = text::number(MAX_PATH as u64);
@@ -157,24 +160,60 @@ fn folder_example(tree: &Tree, id: FolderId, oddity: Oddity) -> Example {
     }
 }
 
-fn gather_files(tree: &Tree, folders: &[FolderId], remark: Remark, odd: &mut Gather<'_, '_>) {
+fn gather_files(
+    context: &Context<'_>,
+    folders: &[FolderId],
+    remark: Remark,
+    odd: &mut Gather<'_, '_>,
+) {
+    let tree = context.tree;
     for id in folders {
-        let Some(tally) = tree.folder(*id).remark(remark) else { continue };
-        let mut examples =
-            tally.examples().iter().map(|name| file_example(tree, *id, name, remark));
-        if examples.next().is_some_and(|first| odd.add_many(tally.several(), first)) {
-            examples.for_each(|example| {
-                odd.show(example);
-            });
+        let Some(names) = tree.folder(*id).remark(remark) else { continue };
+        let suggestions = Suggestions::new(names, remark);
+        let left = odd.add_files(tree, *id, Files::named(names), |path, name| {
+            file_example(tree, *id, path, suggestions.of(tree.folder(*id), name))
+        });
+        if left > 0 {
+            for cell in context.layout.cells().iter().filter(|cell| cell.folder == *id) {
+                odd.in_scene(cell.scene);
+            }
         }
     }
 }
 
-fn file_example(tree: &Tree, id: FolderId, name: &[u8], remark: Remark) -> Example {
-    let example = Example::at(tree.path_of(id, name));
-    let (Remark::Odd(oddity) | Remark::OddFrame(oddity)) = remark else { return example };
-    let mended = mended(name, oddity).filter(|name| !holds(tree.folder(id), name.as_bytes()));
-    match mended.and_then(|name| in_order(tree.path_of(id, name.as_bytes()))) {
+/// The names that files of odd names were meant to have, and how many would get each.
+struct Suggestions {
+    oddity: Option<Oddity>,
+    given: HashMap<String, u32>,
+}
+
+impl Suggestions {
+    fn new(names: &NameSet, remark: Remark) -> Self {
+        let oddity = match remark {
+            Remark::Odd(oddity) | Remark::OddFrame(oddity) if names.is_complete() => Some(oddity),
+            _ => None,
+        };
+        let mut given: HashMap<String, u32> = HashMap::new();
+        if let Some(oddity) = oddity {
+            names.for_each(|name| {
+                if let Some(name) = mended(name, oddity) {
+                    *given.entry(name).or_default() += 1;
+                }
+            });
+        }
+        Suggestions { oddity, given }
+    }
+
+    /// The name that a file was meant to have, where no other has it or would get it.
+    fn of(&self, folder: &Folder, name: &[u8]) -> Option<String> {
+        mended(name, self.oddity?)
+            .filter(|name| self.given.get(name) == Some(&1) && !folder.holds(name.as_bytes()))
+    }
+}
+
+fn file_example(tree: &Tree, id: FolderId, path: Vec<u8>, meant: Option<String>) -> Example {
+    let example = Example::at(path);
+    match meant.and_then(|name| in_order(tree.path_of(id, name.as_bytes()))) {
         Some(path) => example.expecting(path),
         None => example,
     }
@@ -230,7 +269,7 @@ mod tests {
         let drawn = format!("lidar-top/\n  a/\n    1000.pcd\n{notes}    z\\n.pcd\nmetadata.json\n");
         let sketch = crate::sketch::Sketch::parse(&drawn).unwrap();
         for examples in [1, 3, 20] {
-            let mut builder = crate::tree::TreeBuilder::new(examples);
+            let mut builder = crate::tree::TreeBuilder::new();
             for drawn in &sketch.entries {
                 builder.add(&crate::entry::Entry {
                     path: &drawn.path,
@@ -239,10 +278,22 @@ mod tests {
                 });
             }
             let inspection = crate::Inspection { tree: builder.finish(), ..sketch.inspection() };
-            let report = crate::check(inspection, &crate::settings::Settings::default());
-            let found: Vec<_> =
-                report.findings.iter().map(|finding| (finding.basis, finding.count)).collect();
-            assert_eq!(found, [(Basis::Documented, 1), (Basis::Advice, 9)], "{examples} examples");
+            let settings =
+                crate::settings::Settings { max_examples: examples, ..Default::default() };
+            let report = crate::check(inspection, &settings);
+            let found: Vec<_> = report
+                .findings
+                .iter()
+                .map(|finding| (finding.rule.code, finding.basis, finding.count))
+                .collect();
+            // An odd name turns no other rule off.
+            let expected = [
+                ("L117", Basis::Documented, 1),
+                ("L121", Basis::Documented, 1),
+                ("L114", Basis::Implied, 9),
+                ("L121", Basis::Advice, 9),
+            ];
+            assert_eq!(found, expected, "{examples} examples");
         }
     }
 

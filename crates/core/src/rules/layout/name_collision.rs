@@ -145,6 +145,13 @@ fn say_spellings(context: &Context<'_>, sink: &mut Sink<'_>, spellings: &[Vec<Sc
         let most = scenes.iter().rev().max_by_key(|scene| layout.scene_cells(**scene).len());
         let Some(meant) = most.copied() else { continue };
         let name = layout.scene_name(meant);
+        for scene in scenes {
+            for (sensor, _) in layout.sensors() {
+                if layout.scene_cells(*scene).iter().all(|cell| cell.sensor != sensor) {
+                    found.covers_cell(*scene, sensor);
+                }
+            }
+        }
         for scene in scenes.iter().filter(|scene| **scene != meant) {
             for cell in layout.scene_cells(*scene) {
                 let example = Example::at(tree.path(cell.folder))

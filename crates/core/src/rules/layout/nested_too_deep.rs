@@ -1,12 +1,12 @@
-use super::files::{Group, content, first_names, holds, is_nameless, labels, only};
+use super::files::{content, is_left_behind, is_nameless, labels, only};
 use crate::contract::Effect;
-use crate::digest::Several;
+use crate::files::Files;
 use crate::finding::{Example, Sink};
 use crate::layout::names::{Media, Suffix};
 use crate::layout::{Cell, Layout};
 use crate::rules::Context;
 use crate::text;
-use crate::tree::{Folder, FolderId, Tree};
+use crate::tree::{Folder, FolderId, Remark, Tree};
 
 declare_rule! {
     /// A folder inside a scene's folder.
@@ -41,42 +41,35 @@ declare_rule! {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let Context { tree, layout, settings, .. } = context;
+    let Context { tree, layout, .. } = context;
     let mut sensors = Vec::new();
     let mut frames = false;
     let mut files = 0;
-    let mut shown = 0;
     let mut deep = sink.gather(&NESTED_TOO_DEEP);
     for (id, _) in layout.sensors() {
         for cell in layout.sensor_cells(id).filter(|cell| !is_nameless(tree.folder(cell.folder))) {
             let nested = below(tree, cell.folder);
             for inner in &nested {
-                // Once enough is shown, a place for each folder will do.
-                let show = shown < settings.max_examples;
-                let names =
-                    first_names(tree.folder(*inner), if show { settings.max_examples } else { 1 });
-                frames |= names.iter().any(|name| is_frame(name));
-                let mut examples = names.iter().map(|name| {
-                    let example = Example::at(tree.path_of(*inner, name));
-                    match show
-                        .then(|| expected(tree, layout, cell, &nested, *inner, name))
-                        .flatten()
-                    {
-                        Some(path) => example.expecting(path),
-                        None => example,
-                    }
-                });
-                let first = examples
-                    .next()
-                    .unwrap_or_else(|| Example::at(tree.path(*inner)).noting("empty"));
-                if !deep.add_many(several(tree.folder(*inner)), first) {
+                let mut left = 0;
+                for group in files_of(tree.folder(*inner)) {
+                    left += deep.add_files(tree, *inner, group, |path, name| {
+                        frames |= is_frame(name);
+                        let example = Example::at(path);
+                        match expected(tree, layout, cell, &nested, *inner, name) {
+                            Some(path) => example.expecting(path),
+                            None => example,
+                        }
+                    });
+                }
+                files += left;
+                if content(tree.folder(*inner)) == 0
+                    && deep.add(Example::at(tree.path(*inner)).noting("empty"))
+                {
+                    left += 1;
+                }
+                if left == 0 {
                     continue;
                 }
-                examples.for_each(|example| {
-                    deep.show(example);
-                });
-                shown += names.len().max(1);
-                files += content(tree.folder(*inner));
                 deep.in_scene(cell.scene);
                 if sensors.last() != Some(&id) {
                     sensors.push(id);
@@ -104,10 +97,17 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     ));
 }
 
-/// What stands in a folder that is too deep; the folder itself, where that is nothing.
-fn several(folder: &Folder) -> Several {
-    let files: Several = Group::of(folder).map(Group::several).collect();
-    Several { count: content(folder).max(1), ..files }
+/// The files right in a folder that are not what a system or a tool left behind.
+fn files_of(folder: &Folder) -> impl Iterator<Item = Files<'_>> {
+    let others = folder
+        .remarks()
+        .iter()
+        .filter(|(remark, _)| {
+            let is_unnumbered = matches!(remark, Remark::Unnumbered(_));
+            !is_unnumbered && !remark.is_additional() && !is_left_behind(*remark)
+        })
+        .map(|(_, names)| Files::named(names));
+    Files::in_folder(folder).chain(others)
 }
 
 /// The folders below one that hold something or are empty, each before those below it.
@@ -148,7 +148,7 @@ fn expected(
     let file = std::str::from_utf8(name).ok()?;
     let scene = String::from_utf8(tree.path(cell.folder)).ok()?;
     if let [_] = nested {
-        return (!holds(tree.folder(cell.folder), name)).then(|| format!("{scene}{file}"));
+        return (!tree.folder(cell.folder).holds(name)).then(|| format!("{scene}{file}"));
     }
     let path = String::from_utf8(tree.path(inner)).ok()?;
     let own = path.strip_prefix(&scene)?.trim_end_matches('/').replace('/', "_");

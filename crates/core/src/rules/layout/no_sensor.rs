@@ -88,12 +88,12 @@ fn what_is_there(tree: &Tree) -> String {
         for (naming, set) in folder.frames() {
             *counts.entry(naming.suffix().to_ascii_lowercase()).or_default() += set.len() as u64;
         }
-        for (remark, tally) in folder.remarks() {
+        for (remark, names) in folder.remarks() {
             match remark {
                 Remark::Unnumbered(suffix) => {
-                    *counts.entry(suffix.as_str().to_owned()).or_default() += tally.count()
+                    *counts.entry(suffix.as_str().to_owned()).or_default() += names.count();
                 }
-                Remark::Deeper => deeper += tally.count(),
+                Remark::Deeper => deeper += names.count(),
                 _ => {}
             }
         }

@@ -1,10 +1,14 @@
-use super::files::{Group, holds, labels, only};
+use hashbrown::HashMap;
+
+use super::files::{labels, only};
 use super::written_time;
 use crate::align::unit::Unit;
 use crate::contract::{Basis, Effect};
+use crate::files::Files;
 use crate::finding::{Example, Sink};
-use crate::frame_name::Naming;
+use crate::frame_name::{self, Naming};
 use crate::frames::FrameSet;
+use crate::layout::names::{self, Media};
 use crate::layout::{Cell, SensorId, SensorKind};
 use crate::rules::Context;
 use crate::text;
@@ -72,40 +76,39 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 }
 
 fn say(context: &Context<'_>, sink: &mut Sink<'_>, stem: Stem) {
-    let Context { tree, layout, settings, .. } = context;
+    let Context { tree, layout, .. } = context;
     let mut found = sink.gather(&STEM_NOT_TIMESTAMP);
     if stem == Stem::Index {
         found.effect(Effect::Advice, Basis::Documented);
     }
     let mut sensors: Vec<SensorId> = Vec::new();
-    let mut shown = 0;
     let mut too_dense = false;
     for (id, sensor) in layout.sensors() {
         for cell in layout.sensor_cells(id) {
             let folder = tree.folder(cell.folder);
             let is_index = stem == Stem::Index && is_counted(folder, sensor.kind);
-            let groups = frames(folder, sensor.kind).filter(|group| match group {
-                Group::Unnumbered(..) => stem == Stem::Text,
-                Group::Numbered(naming, _) if naming.fraction_digits() > 0 => stem == Stem::Decimal,
-                Group::Numbered(..) => is_index,
-                Group::Landmark(_) => false,
-            });
-            for group in groups {
-                // Once enough is shown, one place in each folder will do.
-                let show = shown < settings.max_examples;
-                let names = group.names(if show { settings.max_examples } else { 1 });
-                let renamed = match (show, stem) {
-                    (true, Stem::Text) => renamed_texts(folder, &names),
-                    (true, Stem::Decimal) => renamed_decimals(folder, sensor.kind, group, &names),
-                    _ => Vec::new(),
-                };
-                too_dense |= show && stem == Stem::Decimal && renamed.is_empty();
-                let mut examples = examples(tree, cell, &names, &renamed);
-                if examples.next().is_some_and(|first| found.add_many(group.several(), first)) {
-                    examples.for_each(|example| {
-                        found.show(example);
-                    });
-                    shown += names.len();
+            let groups: Vec<Files<'_>> = frames(folder, sensor.kind)
+                .filter(|files| match files {
+                    Files::Named(..) => stem == Stem::Text,
+                    Files::Numbered(naming, _) if naming.fraction_digits() > 0 => {
+                        stem == Stem::Decimal
+                    }
+                    Files::Numbered(..) => is_index,
+                    Files::Landmark(_) => false,
+                })
+                .map(|files| files.filtered_if(stem == Stem::Text, is_text))
+                .filter(|files| files.count() > 0)
+                .collect();
+            if groups.is_empty() {
+                continue;
+            }
+            let names = Renaming::new(folder, sensor.kind, stem, &groups);
+            too_dense |= matches!(names, Renaming::TooDense);
+            for files in groups {
+                let left = found.add_files(tree, cell.folder, files, |path, name| {
+                    example(tree, cell, path, names.of(folder, name))
+                });
+                if left > 0 {
                     found.in_scene(cell.scene);
                     if sensors.last() != Some(&id) {
                         sensors.push(id);
@@ -149,8 +152,8 @@ fn say(context: &Context<'_>, sink: &mut Sink<'_>, stem: Stem) {
 }
 
 /// The frames of a kind of sensor, whatever their format and name.
-fn frames(folder: &Folder, kind: SensorKind) -> impl Iterator<Item = Group<'_>> {
-    Group::of(folder).filter(move |group| group.media() == kind.media())
+fn frames(folder: &Folder, kind: SensorKind) -> impl Iterator<Item = Files<'_>> {
+    Files::in_folder(folder).filter(move |files| files.media() == kind.media())
 }
 
 /// An index is smaller than any time since an epoch: in seconds this was in 1973.
@@ -158,10 +161,11 @@ const LARGEST_INDEX: i128 = 99_999_999;
 
 /// Whether the whole numbers in a folder only count: they are small, and follow each other or have leading zeros.
 fn is_counted(folder: &Folder, kind: SensorKind) -> bool {
-    let whole: Vec<(&Naming, &FrameSet)> = frames(folder, kind)
-        .filter_map(|group| match group {
-            Group::Numbered(naming, set) if naming.fraction_digits() == 0 => Some((naming, set)),
-            _ => None,
+    let whole: Vec<&(Naming, FrameSet)> = folder
+        .frames()
+        .iter()
+        .filter(|(naming, _)| {
+            naming.fraction_digits() == 0 && Media::of_suffix(naming.suffix()) == kind.media()
         })
         .collect();
     let first = whole.iter().filter_map(|(_, set)| set.first()).min();
@@ -175,77 +179,100 @@ fn is_counted(folder: &Folder, kind: SensorKind) -> bool {
     is_dense || whole.iter().any(|(naming, _)| naming.zero_padded_width() > 0)
 }
 
-/// Pairs each name with the one that would be right, as far as that is known.
-fn examples(
+/// Whether a name says nothing but that it is a text: where only odd marks keep it from being a number, L121 says so.
+fn is_text(name: &[u8]) -> bool {
+    names::oddity(name).is_none() || frame_name::parse(&names::without_odd_marks(name)).is_none()
+}
+
+/// A place with the name that would be right, where that is known.
+fn example(
     tree: &Tree,
     cell: Cell,
-    names: &[Vec<u8>],
-    renamed: &[Option<(String, &'static str)>],
-) -> impl Iterator<Item = Example> {
-    let renamed = renamed.iter().map(Option::as_ref).chain(std::iter::repeat(None));
-    names.iter().zip(renamed).map(move |(name, renamed)| {
-        let example = Example::at(tree.path_of(cell.folder, name));
-        let Some((renamed, note)) = renamed else { return example };
-        let example = if note.is_empty() { example } else { example.noting(*note) };
-        match String::from_utf8(tree.path_of(cell.folder, renamed.as_bytes())) {
-            Ok(path) => example.expecting(path),
-            Err(_) => example,
-        }
-    })
+    path: Vec<u8>,
+    renamed: Option<(String, &'static str)>,
+) -> Example {
+    let example = Example::at(path);
+    let Some((renamed, note)) = renamed else { return example };
+    let example = if note.is_empty() { example } else { example.noting(note) };
+    match String::from_utf8(tree.path_of(cell.folder, renamed.as_bytes())) {
+        Ok(path) => example.expecting(path),
+        Err(_) => example,
+    }
 }
 
-/// The names that the times in these names give, where no other frame has them.
-fn renamed_texts(folder: &Folder, names: &[Vec<u8>]) -> Vec<Option<(String, &'static str)>> {
-    let mut renamed: Vec<Option<(String, &'static str)>> = names
-        .iter()
-        .map(|name| {
-            let (stem, suffix) = std::str::from_utf8(name).ok()?.rsplit_once('.')?;
-            let written = written_time::in_text(stem)?;
-            Some((format!("{}.{suffix}", written.stem), written.note))
-        })
-        .collect();
-    let all: Vec<String> = renamed.iter().flatten().map(|(name, _)| name.clone()).collect();
-    for slot in &mut renamed {
-        let is_free = |(name, _): &(String, _)| {
-            all.iter().filter(|other| *other == name).count() == 1
-                && !holds(folder, name.as_bytes())
-        };
-        if !slot.as_ref().is_some_and(is_free) {
-            *slot = None;
+/// What the frames of one folder are to be called.
+enum Renaming {
+    /// Nothing is known.
+    Unknown,
+    /// By the time in each name. Those that several names would get are no one's.
+    Texts(HashMap<String, u32>),
+    /// In whole milliseconds.
+    Decimals,
+    /// Two frames would share a name in whole milliseconds.
+    TooDense,
+}
+
+impl Renaming {
+    fn new(folder: &Folder, kind: SensorKind, stem: Stem, groups: &[Files<'_>]) -> Self {
+        match stem {
+            Stem::Index => Renaming::Unknown,
+            Stem::Text => {
+                let mut given: HashMap<String, u32> = HashMap::new();
+                for files in groups {
+                    let Files::Named(_, names) = files else { continue };
+                    if !names.is_complete() {
+                        return Renaming::Unknown;
+                    }
+                    names.for_each(|name| {
+                        if let Some((name, _)) = renamed_text(name) {
+                            *given.entry(name).or_default() += 1;
+                        }
+                    });
+                }
+                Renaming::Texts(given)
+            }
+            Stem::Decimal if in_milliseconds(folder, kind) => Renaming::Decimals,
+            Stem::Decimal => Renaming::TooDense,
         }
     }
-    renamed
+
+    /// The name that a file would get, where no other file has it or gets it.
+    fn of(&self, folder: &Folder, name: &[u8]) -> Option<(String, &'static str)> {
+        match self {
+            Renaming::Unknown | Renaming::TooDense => None,
+            Renaming::Texts(given) => renamed_text(name).filter(|(renamed, _)| {
+                given.get(renamed) == Some(&1) && !folder.holds(renamed.as_bytes())
+            }),
+            Renaming::Decimals => {
+                let (value, naming) = frame_name::parse(name)?;
+                let milliseconds = milliseconds(value, naming.fraction_digits())?;
+                Some((format!("{milliseconds}.{}", naming.suffix()), ""))
+            }
+        }
+    }
 }
 
-/// The names in whole milliseconds, or none where two frames of the folder would then share one.
-fn renamed_decimals(
-    folder: &Folder,
-    kind: SensorKind,
-    group: Group<'_>,
-    names: &[Vec<u8>],
-) -> Vec<Option<(String, &'static str)>> {
+/// The name that the time in a name gives.
+fn renamed_text(name: &[u8]) -> Option<(String, &'static str)> {
+    let (stem, suffix) = std::str::from_utf8(name).ok()?.rsplit_once('.')?;
+    let written = written_time::in_text(stem)?;
+    Some((format!("{}.{suffix}", written.stem), written.note))
+}
+
+/// Whether all frames of a folder have names in whole milliseconds, no two the same.
+fn in_milliseconds(folder: &Folder, kind: SensorKind) -> bool {
     let mut all: Vec<i128> = Vec::new();
-    for frames in frames(folder, kind) {
-        let Group::Numbered(naming, set) = frames else { continue };
+    for files in frames(folder, kind) {
+        let Files::Numbered(naming, set) = files else { continue };
         for value in set.iter() {
             match milliseconds(value, naming.fraction_digits()) {
                 Some(milliseconds) => all.push(milliseconds),
-                None => return Vec::new(),
+                None => return false,
             }
         }
     }
     all.sort_unstable();
-    if all.windows(2).any(|pair| pair[0] == pair[1]) {
-        return Vec::new();
-    }
-    let Group::Numbered(naming, set) = group else { return Vec::new() };
-    set.iter()
-        .take(names.len())
-        .map(|value| {
-            let milliseconds = milliseconds(value, naming.fraction_digits())?;
-            Some((format!("{milliseconds}.{}", naming.suffix()), ""))
-        })
-        .collect()
+    all.windows(2).all(|pair| pair[0] != pair[1])
 }
 
 /// A stamp with this many digits behind the decimal point, in whole milliseconds; a whole number stays as it is.

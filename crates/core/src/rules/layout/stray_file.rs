@@ -1,11 +1,10 @@
-use super::files::Group;
 use crate::contract::Effect;
-use crate::digest::Several;
+use crate::files::Files;
 use crate::finding::{Example, Sink};
 use crate::layout::names;
 use crate::rules::Context;
 use crate::text;
-use crate::tree::{Folder, FolderId, Remark};
+use crate::tree::FolderId;
 
 declare_rule! {
     /// A file at the top of the tree that is not metadata.json.
@@ -42,7 +41,6 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let top = context.tree.folder(FolderId::ROOT);
-    let most = context.settings.max_examples;
     let has_metadata = top.has_landmark(names::METADATA);
     let mut strays = sink.gather(&STRAY_FILE);
     let mut shown: Vec<String> = Vec::new();
@@ -51,19 +49,16 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         name != names::METADATA.as_bytes()
             && (has_metadata || !names::is_near_metadata(&text::lossless(name)))
     };
-    for (several, mut names) in top_files(top, most) {
-        let known = names.len();
-        names.retain(|name| is_stray(name));
-        let several = Several { count: several.count - (known - names.len()) as u64, ..several };
-        let Some((first, others)) = names.split_first() else { continue };
-        if strays.add_many(several, Example::at(first.clone())) {
-            others.iter().for_each(|name| {
-                strays.show(Example::at(name.clone()));
-            });
-            shown.extend(names.iter().map(|name| format!("`{}`", text::lossless(name))));
-        }
+    for files in Files::in_folder(top) {
+        let named = matches!(files, Files::Landmark(_) | Files::Named(..));
+        let files = files.filtered_if(named, is_stray);
+        strays.add_files(context.tree, FolderId::ROOT, files, |path, name| {
+            shown.push(format!("`{}`", text::lossless(name)));
+            Example::at(path)
+        });
     }
     shown.sort_unstable();
+    shown.dedup();
     strays.help("keep what is no part of the dataset outside the folder that is uploaded");
     let message = match strays.count() {
         1 => format!(
@@ -77,18 +72,6 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         ),
     };
     strays.say(message);
-}
-
-/// The files at the top, group by group: which and how many, and the first few names.
-fn top_files(top: &Folder, most: usize) -> impl Iterator<Item = (Several, Vec<Vec<u8>>)> {
-    let odd = top
-        .remarks()
-        .iter()
-        .filter(|(remark, _)| matches!(remark, Remark::Odd(_) | Remark::OddFrame(_)));
-    let odd = odd.map(|(_, tally)| {
-        (tally.several(), tally.examples().iter().map(|name| name.to_vec()).collect())
-    });
-    Group::of(top).map(move |group| (group.several(), group.names(most))).chain(odd)
 }
 
 /// The first few of `count` names, the rest counted.
@@ -113,7 +96,7 @@ mod tests {
     fn a_hundred_thousand_strays_are_one_finding() {
         let sketch =
             Sketch::parse("lidar-top/\n  a/\n    1681532060061.pcd\nmetadata.json\n").unwrap();
-        let mut builder = TreeBuilder::new(5);
+        let mut builder = TreeBuilder::new();
         for drawn in &sketch.entries {
             builder.add(&Entry { path: &drawn.path, kind: drawn.kind, size: Some(drawn.size) });
         }

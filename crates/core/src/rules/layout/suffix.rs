@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::files::{Group, folders_of, holds, labels, only};
+use super::files::{folders_of, labels, only};
 use crate::contract::{Basis, Effect};
+use crate::files::Files;
 use crate::finding::{Example, Sink};
 use crate::layout::names::{self, Media};
 use crate::layout::{Layout, SensorId, SensorKind};
 use crate::probe::Pointer;
+use crate::proof;
 use crate::rules::{Context, Rule};
 use crate::text;
 use crate::tree::{FolderId, Tree};
@@ -59,12 +61,12 @@ pub(super) fn check(
     kind: SensorKind,
 ) {
     let Context { tree, layout, .. } = context;
-    let mut alike: BTreeMap<(Departure, BTreeSet<&str>), Vec<SensorId>> = BTreeMap::new();
+    let mut alike: BTreeMap<(Departure, BTreeSet<String>), Vec<SensorId>> = BTreeMap::new();
     for (id, _) in layout.sensors().filter(|(_, sensor)| sensor.kind == kind) {
-        let mut departures: BTreeMap<Departure, BTreeSet<&str>> = BTreeMap::new();
+        let mut departures: BTreeMap<Departure, BTreeSet<String>> = BTreeMap::new();
         for (folder, _) in folders_of(layout, id) {
-            for (departure, group) in departing(tree, folder, kind) {
-                departures.entry(departure).or_default().insert(group.suffix());
+            for (departure, files) in departing(tree, folder, kind) {
+                departures.entry(departure).or_default().insert(files.suffix().to_owned());
             }
         }
         for departure in departures {
@@ -80,12 +82,12 @@ fn departing(
     tree: &Tree,
     folder: FolderId,
     kind: SensorKind,
-) -> impl Iterator<Item = (Departure, Group<'_>)> {
+) -> impl Iterator<Item = (Departure, Files<'_>)> {
     // Where the top has no metadata.json, one that stands here is that one, misplaced (L102).
     let is_stray = tree.folder(FolderId::ROOT).has_landmark(names::METADATA);
-    Group::of(tree.folder(folder))
-        .filter(move |group| is_stray || !matches!(group, Group::Landmark(names::METADATA)))
-        .filter_map(move |group| Some((Departure::of(kind, group.suffix())?, group)))
+    Files::in_folder(tree.folder(folder))
+        .filter(move |files| is_stray || !matches!(files, Files::Landmark(names::METADATA)))
+        .filter_map(move |files| Some((Departure::of(kind, files.suffix())?, files)))
 }
 
 fn say(
@@ -94,37 +96,27 @@ fn say(
     rule: &'static Rule,
     kind: SensorKind,
     departure: Departure,
-    suffixes: &BTreeSet<&str>,
+    suffixes: &BTreeSet<String>,
     sensors: &[SensorId],
 ) {
-    let Context { tree, layout, settings, .. } = context;
+    let Context { tree, layout, .. } = context;
     let mut found = sink.gather(rule);
-    let mut shown = 0;
     for id in sensors {
         for (folder, scene) in folders_of(layout, *id) {
-            for (_, group) in departing(tree, folder, kind).filter(|(of, _)| *of == departure) {
-                // Once enough is shown, one place in each folder will do.
-                let show = shown < settings.max_examples;
-                let names = group.names(if show { settings.max_examples } else { 1 });
-                let mut examples = names.iter().map(|name| {
-                    let example = Example::at(tree.path_of(folder, name));
-                    match (show && departure == Departure::Spelling)
-                        .then(|| renamed(tree, folder, name, kind))
-                    {
-                        Some(Some(path)) => example.expecting(path),
-                        _ => example,
+            for (_, files) in departing(tree, folder, kind).filter(|(of, _)| *of == departure) {
+                let left = found.add_files(tree, folder, files, |path, name| {
+                    let example = Example::at(path);
+                    let is_spelling = departure == Departure::Spelling;
+                    match is_spelling.then(|| renamed(tree, folder, name, kind)).flatten() {
+                        Some(path) => example.expecting(path),
+                        None => example,
                     }
                 });
-                if !examples.next().is_some_and(|first| found.add_many(group.several(), first)) {
-                    continue;
+                if left > 0 {
+                    scene.into_iter().for_each(|scene| {
+                        found.in_scene(scene);
+                    });
                 }
-                examples.for_each(|example| {
-                    found.show(example);
-                });
-                shown += names.len();
-                scene.into_iter().for_each(|scene| {
-                    found.in_scene(scene);
-                });
             }
         }
     }
@@ -133,7 +125,15 @@ fn say(
     }
     // Other images than `.jpg` are not documented for this layout, which is not to say that they are refused (fact T8).
     if kind == SensorKind::Camera && departure != Departure::NoFrame {
-        found.effect(Effect::Advice, Basis::Advice);
+        // What is no image that any page of the platform shows is not known to arrive.
+        let arrives = suffixes.iter().all(|suffix| proof::is_frame_suffix(kind, suffix));
+        let is_lost = |id: &SensorId| !proof::has_arrived(context, *id);
+        let (effect, basis) = match arrives {
+            true => (Effect::Advice, Basis::Advice),
+            false if sensors.iter().any(is_lost) => (Effect::MISALIGNED, Basis::Implied),
+            false => (Effect::Scene, Basis::Implied),
+        };
+        found.effect(effect, basis);
     }
     found.help(help(kind, departure, suffixes));
     let one = found.count() == 1;
@@ -173,9 +173,9 @@ fn say(
     found.say(message);
 }
 
-fn help(kind: SensorKind, departure: Departure, suffixes: &BTreeSet<&str>) -> &'static str {
+fn help(kind: SensorKind, departure: Departure, suffixes: &BTreeSet<String>) -> &'static str {
     match (kind, departure) {
-        (_, Departure::NoFrame) if suffixes.iter().all(|suffix| *suffix == names::DVC) => {
+        (_, Departure::NoFrame) if suffixes.iter().all(|suffix| suffix == names::DVC) => {
             Pointer::Dvc.repair()
         }
         (SensorKind::Lidar, Departure::Spelling) => "rename each to end in `.pcd`",
@@ -196,7 +196,7 @@ fn help(kind: SensorKind, departure: Departure, suffixes: &BTreeSet<&str>) -> &'
 fn renamed(tree: &Tree, folder: FolderId, name: &[u8], kind: SensorKind) -> Option<String> {
     let (stem, _) = std::str::from_utf8(name).ok()?.rsplit_once('.')?;
     let name = format!("{stem}.{}", kind.suffix());
-    let taken = holds(tree.folder(folder), name.as_bytes());
+    let taken = tree.folder(folder).holds(name.as_bytes());
     (!taken).then(|| String::from_utf8(tree.path_of(folder, name.as_bytes())).ok()).flatten()
 }
 
@@ -206,7 +206,7 @@ fn have_no_frame(tree: &Tree, layout: &Layout, sensors: &[SensorId]) -> bool {
 }
 
 /// `` raw binary point cloud `.bin` and LAS point cloud `.las` ``.
-fn formats(suffixes: &BTreeSet<&str>) -> String {
+fn formats(suffixes: &BTreeSet<String>) -> String {
     let parts: Vec<String> = suffixes
         .iter()
         .map(|suffix| match (suffix.is_empty(), names::format_name(suffix)) {
@@ -225,7 +225,7 @@ fn article(kind: SensorKind) -> &'static str {
     }
 }
 
-fn dotted(suffixes: &BTreeSet<&str>) -> String {
+fn dotted(suffixes: &BTreeSet<String>) -> String {
     let parts: Vec<String> = suffixes.iter().map(|suffix| format!("`.{suffix}`")).collect();
     text::list(&parts, 3)
 }

@@ -1,8 +1,11 @@
-use super::files::{Group, labels};
+use std::borrow::Cow;
+
+use super::files::labels;
 use crate::align::unit::Unit;
 use crate::contract::Effect;
+use crate::files::Files;
 use crate::finding::{Example, Sink};
-use crate::frame_name::Naming;
+use crate::frame_name::{self, Naming};
 use crate::frames::FrameSet;
 use crate::layout::names::Media;
 use crate::layout::{Cell, Layout, SensorId, SensorKind};
@@ -50,7 +53,7 @@ declare_rule! {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let Context { tree, layout, settings, .. } = context;
+    let Context { tree, layout, .. } = context;
     let Some(unit) = common_unit(tree, layout).filter(|unit| *unit != Unit::Milliseconds) else {
         return;
     };
@@ -64,31 +67,22 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         .iter()
         .any(|(id, cell)| share_a_millisecond(tree.folder(cell.folder), kind(*id), unit));
     let mut found = sink.gather(&TIMESTAMP_UNIT);
-    let mut shown = 0;
     for (id, cell) in cells {
         for (naming, set) in whole(tree.folder(cell.folder), kind(id)) {
-            let most = settings.max_examples.saturating_sub(shown).max(1);
-            let mut examples = set.iter().take(most).map(|value| {
-                let example =
-                    Example::at(tree.path_of(cell.folder, naming.render(value).as_bytes()));
-                match milliseconds(value, unit).filter(|_| !collides) {
+            let files = Files::Numbered(*naming, Cow::Borrowed(set));
+            let left = found.add_files(tree, cell.folder, files, |path, name| {
+                let example = Example::at(path);
+                let value =
+                    frame_name::parse(name).and_then(|(value, _)| milliseconds(value, unit));
+                match value.filter(|_| !collides) {
                     Some(value) => {
                         expecting(tree, cell, example, &format!("{value}.{}", naming.suffix()))
                     }
                     None => example,
                 }
             });
-            if examples
-                .next()
-                .is_some_and(|first| found.add_many(Group::Numbered(naming, set).several(), first))
-            {
-                examples.for_each(|example| {
-                    found.show(example);
-                });
-                shown += most;
-                if sensors.last() != Some(&id) {
-                    sensors.push(id);
-                }
+            if left > 0 && sensors.last() != Some(&id) {
+                sensors.push(id);
             }
         }
     }

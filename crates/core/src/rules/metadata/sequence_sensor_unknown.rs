@@ -96,7 +96,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for entry in Pairing::of(context, body).entries {
         match entry.answer {
             Answer::Meant(id, mistake) => {
-                mistakes.entry(Some(mistake)).or_default().push((entry, Some(id)))
+                mistakes.entry(Some(mistake)).or_default().push((entry, Some(id)));
             }
             Answer::Nothing => mistakes.entry(None).or_default().push((entry, None)),
             Answer::Exact(_) | Answer::Repeat | Answer::Said => {}

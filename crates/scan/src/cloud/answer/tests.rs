@@ -117,10 +117,10 @@ fn reference(body: &str) -> Vec<(Vec<u8>, Option<u64>, bool)> {
             Event::End(_) => {
                 match path.iter().map(Vec::as_slice).collect::<Vec<_>>()[..] {
                     [_, b"Contents"] => {
-                        found.push((std::mem::take(&mut key).into_bytes(), size.take(), false))
+                        found.push((std::mem::take(&mut key).into_bytes(), size.take(), false));
                     }
                     [_, b"CommonPrefixes"] => {
-                        found.push((std::mem::take(&mut key).into_bytes(), None, true))
+                        found.push((std::mem::take(&mut key).into_bytes(), None, true));
                     }
                     _ => {}
                 }

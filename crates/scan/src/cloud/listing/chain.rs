@@ -4,13 +4,10 @@ use std::cmp::Ordering;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::super::pages::{Keys, Page};
-use super::markers::Doubts;
 
 /// What came so far of a listing that goes on page by page.
 #[derive(Debug, Default)]
 pub(super) struct Chain {
-    /// Zero-byte objects that may turn out to stand for folders.
-    pub(super) doubts: Doubts,
     /// The last common prefix: a store may give it again on the next page, for what lies below it there.
     pub(super) last_prefix: Option<Vec<u8>>,
     last: Option<Vec<u8>>,
@@ -126,7 +123,7 @@ mod tests {
     fn page(keys: &[&str], next: &str) -> Page {
         let mut page = Page { next: Some(next.to_owned()), ..Page::default() };
         keys.iter().for_each(|key| {
-            page.objects.push(Key { key: key.as_bytes(), size: Some(1), folder: false })
+            page.objects.push(Key { key: key.as_bytes(), size: Some(1), folder: false });
         });
         page
     }

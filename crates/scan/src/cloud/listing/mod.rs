@@ -314,10 +314,7 @@ impl Lister {
         if chain.follow(page) == Ok(Order::None) {
             self.board.unread(folder.prefix.as_bytes(), OUT_OF_ORDER);
         }
-        self.count(page.objects.iter(), &folder.prefix, |keys| {
-            self.harvest.add(keys, &mut chain.doubts)
-        });
-        self.harvest.end(chain.doubts, true);
+        self.count(page.objects.iter(), &folder.prefix, |keys| self.harvest.add(keys));
     }
 
     /// Counts keys, by `add`. Those that do not lie in the folder asked for are not counted, and said.
@@ -357,7 +354,6 @@ impl Lister {
         let page = match page {
             Ok(page) => page,
             Err(no_page) => {
-                self.harvest.end(chain.doubts, false);
                 return self.unread(prefix.as_bytes(), no_page);
             }
         };
@@ -366,20 +362,16 @@ impl Lister {
             Ok(Order::None) => self.board.unread(prefix.as_bytes(), OUT_OF_ORDER),
             Ok(_) => {}
             Err(chain::SeenBefore) => {
-                self.harvest.end(chain.doubts, false);
                 return self.board.unread(prefix.as_bytes(), IN_A_CIRCLE);
             }
         }
-        self.count(page.objects.iter(), &prefix, |keys| {
-            self.harvest.add_level(keys, &page.prefixes, &mut chain.doubts)
-        });
+        self.count(page.objects.iter(), &prefix, |keys| self.harvest.add(keys));
         for below in page.prefixes.iter().filter(|below| last.as_deref() != Some(below.key)) {
             self.enter(&folder, below.key);
         }
         chain.last_prefix = largest(&page.prefixes).map(<[u8]>::to_vec);
-        match page.next {
-            Some(token) => self.board.add_level(Level { folder, token, chain }),
-            None => self.harvest.end(chain.doubts, true),
+        if let Some(token) = page.next {
+            self.board.add_level(Level { folder, token, chain });
         }
     }
 
@@ -424,19 +416,16 @@ impl Lister {
             let page = match page {
                 Ok(page) => page,
                 Err(no_page) => {
-                    self.harvest.end(chain.doubts, false);
                     return self.range_unread(id, no_page);
                 }
             };
             match self.range_page(id, &prefix, low.as_deref(), &page, &mut chain) {
                 Ends::Not if goes_on_by_key.is_some() => begins_after = goes_on_by_key,
                 Ends::Not => token = page.next,
-                Ends::Here { all } => {
-                    self.board.close(id);
-                    return self.harvest.end(chain.doubts, all);
+                Ends::Here => {
+                    return self.board.close(id);
                 }
                 Ends::InACircle => {
-                    self.harvest.end(chain.doubts, false);
                     return self.board.give_up(id, IN_A_CIRCLE);
                 }
             }
@@ -457,7 +446,7 @@ impl Lister {
             Err(chain::SeenBefore) => return Ends::InACircle,
         };
         let low = low.unwrap_or_default().as_bytes();
-        let mut ends = if page.next.is_none() { Ends::Here { all: true } } else { Ends::Not };
+        let mut ends = if page.next.is_none() { Ends::Here } else { Ends::Not };
         let Some(last) = largest(&page.objects) else { return ends };
         let Some((high, is_part)) = self.board.advance(id, &page.objects, last) else {
             return ends;
@@ -466,11 +455,7 @@ impl Lister {
             // What came out of order behind the bound may have others before the bound behind it.
             let is_behind =
                 page.objects.iter().next_back().is_some_and(|last| last.key > high.as_bytes());
-            ends = if is_behind || page.next.is_none() {
-                Ends::Here { all: false }
-            } else {
-                Ends::Not
-            };
+            ends = if is_behind || page.next.is_none() { Ends::Here } else { Ends::Not };
         }
         let begins_before = page.objects.iter().any(|key| key.key <= low) && !low.is_empty();
         if order != Order::Bytes || begins_before {
@@ -484,7 +469,7 @@ impl Lister {
         let high = high.as_ref().map(String::as_bytes);
         let inside = page.objects.iter().filter(|key| key.key > low || low.is_empty());
         let inside = inside.filter(|key| high.is_none_or(|high| key.key <= high));
-        self.count(inside, prefix, |keys| self.harvest.add(keys, &mut chain.doubts));
+        self.count(inside, prefix, |keys| self.harvest.add(keys));
         ends
     }
 
@@ -529,10 +514,8 @@ impl First {
 /// Whether a range goes on behind a page.
 enum Ends {
     Not,
-    /// It ends; and whether that is the end of all that starts with its prefix.
-    Here {
-        all: bool,
-    },
+    /// It ends.
+    Here,
     InACircle,
 }
 

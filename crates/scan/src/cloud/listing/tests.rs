@@ -64,7 +64,7 @@ fn found(store: Store, root: &str, concurrency: usize) -> Found {
 
 /// The tree that these keys are, as one reads it off them.
 fn expected(keys: &BTreeMap<String, u64>, root: &str) -> Tree {
-    let mut builder = TreeBuilder::new(options().examples);
+    let mut builder = TreeBuilder::new();
     for (key, size) in keys.iter().filter(|(key, _)| key.starts_with(root)) {
         let path = &key[root.len()..];
         let is_folder = || {

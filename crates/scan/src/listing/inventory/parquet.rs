@@ -59,7 +59,7 @@ fn row(record: &Record) -> Row<'_> {
             ("size", Field::Long(size)) => row.size = u64::try_from(*size).ok(),
             ("size", Field::Int(size)) => row.size = u64::try_from(*size).ok(),
             ("is_latest", Field::Bool(false)) | ("is_delete_marker", Field::Bool(true)) => {
-                row.is_gone = true
+                row.is_gone = true;
             }
             _ => {}
         }

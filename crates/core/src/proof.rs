@@ -1,0 +1,438 @@
+//! What of each scene has arrived, sensor by sensor, and which frames are there in some sensors and not in others.
+//!
+//! This is computed from the tree and from what is known of the files' contents alone. Tolerances, clocks and references
+//! choose which rule names a difference, and never whether there is one: stems compare as bytes.
+
+use std::collections::BTreeMap;
+
+use hashbrown::HashSet;
+
+use crate::coverage::Covered;
+use crate::frame_name;
+use crate::frames::FrameSet;
+use crate::layout::names::Media;
+use crate::layout::{Cell, SceneId, SensorId, SensorKind};
+use crate::name_set::NameSet;
+use crate::probe::Fault;
+use crate::rules::Context;
+use crate::tree::{Folder, FolderId, Remark};
+
+/// Camera frames' suffixes that the platform is known to read somewhere, in any case (fact T8).
+const CAMERA_SUFFIXES: &[&str] = &["jpg", "jpeg", "png", "webp"];
+
+/// Whether a file of this suffix can be a frame of this kind of sensor (facts T7, T8).
+pub(crate) fn is_frame_suffix(kind: SensorKind, suffix: &str) -> bool {
+    match kind {
+        SensorKind::Lidar => suffix == kind.suffix(),
+        SensorKind::Camera => CAMERA_SUFFIXES.iter().any(|s| s.eq_ignore_ascii_case(suffix)),
+    }
+}
+
+/// The stems of files: numbers by the way they are written, and others.
+#[derive(Debug, Default)]
+pub(crate) struct Stems {
+    /// By the width of zero-padded numbers and the digits of a fraction: so two stems are equal when their bytes are.
+    numbers: BTreeMap<(u8, u8), FrameSet>,
+    texts: NameSet,
+}
+
+impl Stems {
+    fn add_set(&mut self, width: u8, fraction: u8, set: &FrameSet) {
+        let known = self.numbers.entry((width, fraction)).or_default();
+        if known.is_empty() {
+            *known = set.clone();
+        } else {
+            known.merge(set.clone());
+        }
+    }
+
+    /// Adds one stem.
+    pub(crate) fn add(&mut self, stem: &[u8]) {
+        match number(stem) {
+            Some((value, key)) => self.numbers.entry(key).or_default().insert(value),
+            None => self.texts.insert(stem),
+        }
+    }
+
+    fn seal(&mut self) {
+        self.numbers.values_mut().for_each(FrameSet::seal);
+        self.texts.seal();
+    }
+
+    pub(crate) fn contains(&self, stem: &[u8]) -> bool {
+        match number(stem) {
+            Some((value, key)) => self.numbers.get(&key).is_some_and(|set| set.contains(value)),
+            None => self.texts.contains(stem),
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.numbers.values().all(FrameSet::is_empty) && self.texts.is_empty()
+    }
+
+    /// Whether any of the stems is no number.
+    pub(crate) fn has_texts(&self) -> bool {
+        !self.texts.is_empty()
+    }
+
+    fn remove(&mut self, stems: &Stems) {
+        for (key, set) in &mut self.numbers {
+            let Some(gone) = stems.numbers.get(key).filter(|gone| !gone.is_empty()) else {
+                continue;
+            };
+            let gone: HashSet<i128> = gone.iter().collect();
+            let mut left = FrameSet::default();
+            set.iter().filter(|value| !gone.contains(value)).for_each(|value| left.insert(value));
+            left.seal();
+            *set = left;
+        }
+        if !stems.texts.is_empty() {
+            self.texts = self.texts.filtered(|stem| !stems.texts.contains(stem));
+        }
+    }
+}
+
+/// Whether a stem is a number.
+pub(crate) fn is_number(stem: &[u8]) -> bool {
+    number(stem).is_some()
+}
+
+/// A stem that is a number, and the way it is written.
+fn number(stem: &[u8]) -> Option<(i128, (u8, u8))> {
+    let (value, naming) =
+        frame_name::parse(stem).filter(|(_, naming)| naming.suffix().is_empty())?;
+    Some((value, (naming.zero_padded_width(), naming.fraction_digits())))
+}
+
+fn render((width, fraction): (u8, u8), value: i128) -> Vec<u8> {
+    frame_name::render_stem(value, width, fraction).into_bytes()
+}
+
+/// What stands in the place of frames, by the rules that say so.
+pub(crate) struct StandIns {
+    parts: Vec<Part>,
+}
+
+/// The stems that files of one kind stand for, the folder of the files, and the rules that name them.
+type Part = (Stems, FolderId, &'static [&'static str]);
+
+/// Whether a fault leaves nothing of a frame that can be read.
+pub(crate) fn is_unreadable(fault: Fault) -> bool {
+    unreadable_by(fault).is_some()
+}
+
+/// The rule that says a fault which leaves nothing of a frame that can be read; `None` for other faults.
+fn unreadable_by(fault: Fault) -> Option<&'static [&'static str]> {
+    Some(match fault {
+        Fault::Pointer(_) => &["F109"],
+        Fault::Zeros | Fault::BlankBody => &["F110"],
+        Fault::NotAPointCloud(_) | Fault::Header(_) => &["F102"],
+        Fault::ShortPointCloud => &["F103"],
+        Fault::Fields(_) => &["F104"],
+        Fault::Data(_) => &["F114"],
+        Fault::NotTheImage(_) => &["F106"],
+        Fault::CutOffImage(_) => &["F107"],
+        Fault::NoPoints
+        | Fault::MorePoints
+        | Fault::LostPoints
+        | Fault::PointsAtOrigin
+        | Fault::Disproportion(_)
+        | Fault::Exotic(_) => return None,
+    })
+}
+
+/// A file name as its stem and its suffix.
+fn split(name: &[u8]) -> (&[u8], &[u8]) {
+    match name.iter().rposition(|byte| *byte == b'.') {
+        Some(at) if at > 0 => (&name[..at], &name[at + 1..]),
+        _ => (name, b""),
+    }
+}
+
+/// What has arrived of a sensor in a scene.
+pub(crate) fn arrived(context: &Context<'_>, cell: Cell) -> Stems {
+    let kind = context.layout.sensor(cell.sensor).kind;
+    let folder = context.tree.folder(cell.folder);
+    let mut stems = Stems::default();
+    for (naming, set) in folder.frames() {
+        if is_frame_suffix(kind, naming.suffix()) {
+            stems.add_set(naming.zero_padded_width(), naming.fraction_digits(), set);
+        }
+    }
+    for (remark, names) in folder.remarks() {
+        if let Remark::Unnumbered(suffix) = remark
+            && suffix.media() == kind.media()
+        {
+            names.for_each(|name| {
+                let (stem, suffix) = split(name);
+                if std::str::from_utf8(suffix).is_ok_and(|suffix| is_frame_suffix(kind, suffix)) {
+                    stems.add(stem);
+                }
+            });
+        }
+    }
+    stems.seal();
+    let mut lost = Stems::default();
+    add_lost(folder, |_, names| names.for_each(|name| lost.add(split(name).0)));
+    lost.seal();
+    stems.remove(&lost);
+    stems
+}
+
+/// Whether any frame of a sensor has arrived, in whatever scene.
+pub(crate) fn has_arrived(context: &Context<'_>, sensor: SensorId) -> bool {
+    let kind = context.layout.sensor(sensor).kind;
+    context.layout.sensor_cells(sensor).any(|cell| {
+        let folder = context.tree.folder(cell.folder);
+        let mut lost = 0;
+        add_lost(folder, |_, names| lost += names.count());
+        let frames = folder.frames().iter();
+        let frames = frames.filter(|(naming, _)| is_frame_suffix(kind, naming.suffix()));
+        let numbered: usize = frames.map(|(_, set)| set.len()).sum();
+        numbered as u64 > lost || !arrived(context, cell).is_empty()
+    })
+}
+
+/// Calls for the files of a folder that cannot be read, with the rule that says so.
+fn add_lost(folder: &Folder, mut add: impl FnMut(&'static [&'static str], &NameSet)) {
+    if let Some(names) = folder.remark(Remark::Empty) {
+        add(&["F101"], names);
+    }
+    for (fault, files) in folder.holdings().iter().flat_map(|holdings| holdings.faults()) {
+        if let Some(rule) = unreadable_by(*fault) {
+            add(rule, files.names());
+        }
+    }
+}
+
+impl StandIns {
+    /// What stands in the place of a sensor's frames in a scene: unreadable, under another suffix, under an odd name, a
+    /// level too deep or one too high.
+    pub(crate) fn of(context: &Context<'_>, cell: Cell) -> Self {
+        let tree = context.tree;
+        let sensor = context.layout.sensor(cell.sensor);
+        let folder = tree.folder(cell.folder);
+        let mut found = StandIns { parts: Vec::new() };
+        let mut add = |names: &NameSet, at: FolderId, rules: &'static [&'static str]| {
+            let mut stems = Stems::default();
+            names.for_each(|name| stems.add(split(name).0));
+            stems.seal();
+            found.parts.push((stems, at, rules));
+        };
+        add_lost(folder, |rules, names| add(names, cell.folder, rules));
+        for (remark, names) in folder.remarks() {
+            if let Remark::OddFrame(_) = remark {
+                let mut meant = NameSet::default();
+                names.for_each(|name| {
+                    meant.insert(&crate::layout::names::without_odd_marks(name));
+                });
+                meant.seal();
+                add(&meant, cell.folder, &["L121"]);
+            }
+        }
+        // Frames under a suffix that is no frame's, or the other kind's.
+        let other = frames_where(folder, |suffix| {
+            Media::of_suffix(suffix) == sensor.kind.media() && !is_frame_suffix(sensor.kind, suffix)
+        });
+        found.parts.push((other, cell.folder, &["L114", "L115"]));
+        let any = |suffix: &str| Media::of_suffix(suffix) == sensor.kind.media();
+        let mut open: Vec<FolderId> = tree.children(cell.folder).collect();
+        while let Some(id) = open.pop() {
+            found.parts.push((frames_where(tree.folder(id), any), id, &["L108"]));
+            open.extend(tree.children(id));
+        }
+        found.parts.extend(Self::beside_scenes(context, cell.sensor).parts);
+        found.parts.retain(|(stems, ..)| !stems.is_empty());
+        found
+    }
+
+    /// The frames that stand right under a sensor, in no scene's folder.
+    fn beside_scenes(context: &Context<'_>, sensor: SensorId) -> Self {
+        let sensor = context.layout.sensor(sensor);
+        let folder = context.tree.folder(sensor.folder);
+        let any = |suffix: &str| Media::of_suffix(suffix) == sensor.kind.media();
+        let parts: Vec<Part> = vec![(frames_where(folder, any), sensor.folder, &["L107"])];
+        StandIns { parts }
+    }
+
+    /// Whether something stands in the place of this stem.
+    pub(crate) fn contains(&self, stem: &[u8]) -> bool {
+        self.parts.iter().any(|(stems, ..)| stems.contains(stem))
+    }
+
+    /// Whether something stands in the place of this stem, and a finding says so.
+    fn is_named(&self, stem: &[u8], covered: &Covered) -> bool {
+        self.parts
+            .iter()
+            .any(|(stems, at, rules)| stems.contains(stem) && covered.is_named(*at, rules))
+    }
+}
+
+/// The stems of the files right in a folder whose suffix passes.
+fn frames_where(folder: &Folder, passes: impl Fn(&str) -> bool) -> Stems {
+    let mut stems = Stems::default();
+    for (naming, set) in folder.frames() {
+        if passes(naming.suffix()) {
+            stems.add_set(naming.zero_padded_width(), naming.fraction_digits(), set);
+        }
+    }
+    for (remark, names) in folder.remarks() {
+        if let Remark::Unnumbered(suffix) = remark
+            && passes(suffix.as_str())
+        {
+            names.for_each(|name| stems.add(split(name).0));
+        }
+    }
+    stems.seal();
+    stems
+}
+
+/// Frames that some sensors of a scene have and one lacks.
+#[derive(Debug)]
+pub(crate) struct Difference {
+    pub(crate) scene: SceneId,
+    pub(crate) sensor: SensorId,
+    /// The stems of the frames.
+    pub(crate) stems: Vec<Vec<u8>>,
+    /// For each stem, the sensors that have it, as far as they are compared.
+    pub(crate) holders: Vec<Vec<SensorId>>,
+}
+
+/// How far stand-ins explain a difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StandInsCount {
+    /// Whatever stands in a frame's place explains it.
+    Always,
+    /// Only what a finding names.
+    WhereNamed,
+}
+
+/// The differences between the sensors of each scene that no finding names so far. A sensor that `stands_apart` in a scene
+/// as a whole is not compared there.
+pub(crate) fn differences(
+    context: &Context<'_>,
+    covered: &Covered,
+    stand_ins: StandInsCount,
+    stands_apart: &dyn Fn(SceneId, SensorId) -> bool,
+) -> Vec<Difference> {
+    let mut found = Vec::new();
+    for scene in context.layout.scene_ids() {
+        differences_in(context, covered, stand_ins, stands_apart, scene, &mut found);
+    }
+    found
+}
+
+/// Whether every sensor has the scene, with the same numbered frames and nothing else to be said of them. Compares
+/// compressed bytes.
+fn is_plainly_whole(context: &Context<'_>, cells: &[Cell]) -> bool {
+    let plain = |cell: &Cell| {
+        let folder = context.tree.folder(cell.folder);
+        let kind = context.layout.sensor(cell.sensor).kind;
+        let is_fault = |holdings: &crate::probe::Holdings| {
+            holdings.faults().iter().any(|(fault, _)| unreadable_by(*fault).is_some())
+        };
+        let is_clean = folder.remarks().iter().all(|(remark, _)| {
+            !matches!(remark, Remark::Empty | Remark::Unnumbered(_) | Remark::OddFrame(_))
+        }) && !folder.holdings().is_some_and(is_fault);
+        match folder.frames() {
+            [(naming, set)] if is_clean && is_frame_suffix(kind, naming.suffix()) => {
+                Some((naming.zero_padded_width(), naming.fraction_digits(), set))
+            }
+            _ => None,
+        }
+    };
+    let Some((first, rest)) = cells.split_first() else { return true };
+    let Some(first) = plain(first).filter(|(_, _, set)| !set.is_empty()) else { return false };
+    rest.iter().all(|cell| plain(cell) == Some(first))
+}
+
+fn differences_in(
+    context: &Context<'_>,
+    covered: &Covered,
+    stand_ins: StandInsCount,
+    stands_apart: &dyn Fn(SceneId, SensorId) -> bool,
+    scene: SceneId,
+    found: &mut Vec<Difference>,
+) {
+    let layout = context.layout;
+    let cells = layout.scene_cells(scene);
+    if cells.len() == layout.sensors.len() && is_plainly_whole(context, cells) {
+        return;
+    }
+    // Sensors that stand apart as a whole are named as that, and what could not be read is not known to be missing.
+    let sensors: Vec<(SensorId, Option<Cell>)> = layout
+        .sensors()
+        .map(|(id, _)| (id, cells.iter().copied().find(|cell| cell.sensor == id)))
+        .filter(|(id, cell)| {
+            let folder = cell.map_or(layout.sensor(*id).folder, |cell| cell.folder);
+            let apart = covered.is_cell(scene, *id) || stands_apart(scene, *id);
+            !apart && !context.unseen.is_within(folder)
+        })
+        .collect();
+    let held: Vec<Stems> = sensors
+        .iter()
+        .map(|(_, cell)| cell.map(|cell| arrived(context, cell)).unwrap_or_default())
+        .collect();
+    let mut missing: Vec<Vec<(Vec<u8>, Vec<SensorId>)>> = vec![Vec::new(); sensors.len()];
+    let holders_of = |has: &dyn Fn(&Stems) -> bool| -> Vec<SensorId> {
+        let have = sensors.iter().zip(&held).filter(|(_, stems)| has(stems));
+        have.map(|((id, _), _)| *id).collect()
+    };
+    let keys: std::collections::BTreeSet<(u8, u8)> =
+        held.iter().flat_map(|stems| stems.numbers.keys().copied()).collect();
+    for key in keys {
+        let decoded: Vec<Vec<i128>> = held
+            .iter()
+            .map(|stems| {
+                stems.numbers.get(&key).map(|set| set.iter().collect()).unwrap_or_default()
+            })
+            .collect();
+        let mut all: Vec<i128> = decoded.concat();
+        all.sort_unstable();
+        all.dedup();
+        for (at, own) in decoded.iter().enumerate().filter(|(_, own)| own.len() < all.len()) {
+            let mut own = own.iter().peekable();
+            for value in &all {
+                if own.next_if_eq(&value).is_none() {
+                    let has = |set: &Vec<i128>| set.binary_search(value).is_ok();
+                    let holders = sensors.iter().zip(&decoded).filter(|(_, set)| has(set));
+                    let holders = holders.map(|((id, _), _)| *id).collect();
+                    missing[at].push((render(key, *value), holders));
+                }
+            }
+        }
+    }
+    let mut texts: std::collections::BTreeSet<Vec<u8>> = std::collections::BTreeSet::new();
+    for stems in &held {
+        stems.texts.for_each(|stem| {
+            texts.insert(stem.to_vec());
+        });
+    }
+    for stem in texts {
+        for (at, stems) in held.iter().enumerate() {
+            if !stems.texts.contains(&stem) {
+                missing[at].push((stem.clone(), holders_of(&|stems| stems.texts.contains(&stem))));
+            }
+        }
+    }
+    for ((sensor, cell), mut stems) in sensors.iter().zip(missing) {
+        if stems.is_empty() {
+            continue;
+        }
+        stems.retain(|(stem, _)| !covered.is_missing(scene, *sensor, stem));
+        if !stems.is_empty() {
+            let others = match cell {
+                Some(cell) => StandIns::of(context, *cell),
+                None => StandIns::beside_scenes(context, *sensor),
+            };
+            stems.retain(|(stem, _)| match stand_ins {
+                StandInsCount::Always => !others.contains(stem),
+                StandInsCount::WhereNamed => !others.is_named(stem, covered),
+            });
+        }
+        if !stems.is_empty() {
+            let (stems, holders) = stems.into_iter().unzip();
+            found.push(Difference { scene, sensor: *sensor, stems, holders });
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! What stands in the place of a frame, a scene or a sensor that is not there: links, pipes, and files that were not
+//! transferred whole. It explains by identity, never by number.
+
+use std::collections::BTreeMap;
+
+use hashbrown::HashMap;
+
+use crate::contract::{Basis, Effect};
+use crate::finding::Gather;
+use crate::layout::names;
+use crate::name_set::NameSet;
+use crate::text;
+use crate::tree::{Folder, FolderId, Remark};
+
+/// What stands in a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum InPlace {
+    /// A symbolic link whose target is there, or not known.
+    Link,
+    /// A symbolic link that leads nowhere.
+    DanglingLink,
+    /// A pipe, socket or device.
+    Special,
+    /// A file that was not transferred whole.
+    Transfer,
+}
+
+impl InPlace {
+    fn of(remark: Remark) -> Option<Self> {
+        match remark {
+            Remark::Link => Some(InPlace::Link),
+            Remark::Special => Some(InPlace::Special),
+            Remark::Partial => Some(InPlace::Transfer),
+            _ => None,
+        }
+    }
+
+    /// What is said of one at its place.
+    pub(super) fn note(self) -> &'static str {
+        match self {
+            InPlace::Link => "a symbolic link",
+            InPlace::DanglingLink => "a symbolic link that leads nowhere",
+            InPlace::Special => "a pipe, socket or device",
+            InPlace::Transfer => "not transferred whole",
+        }
+    }
+}
+
+/// What stands in one folder in the place of something else, by the stem of what it stands for.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    by_stem: HashMap<Vec<u8>, (InPlace, Vec<u8>)>,
+}
+
+impl Places {
+    /// Of the files in a folder.
+    pub(super) fn of_files(folder: &Folder) -> Self {
+        let mut by_stem = HashMap::new();
+        for (remark, names) in folder.remarks() {
+            let Some(what) = InPlace::of(*remark) else { continue };
+            names.for_each(|name| {
+                let meant = match what {
+                    InPlace::Transfer => names::stands_for(name),
+                    _ => Some(name.to_vec()),
+                };
+                let Some(meant) = meant else { return };
+                let stem = match meant.iter().rposition(|byte| *byte == b'.') {
+                    Some(at) if at > 0 => &meant[..at],
+                    _ => &meant[..],
+                };
+                by_stem.entry(stem.to_vec()).or_insert_with(|| (what, name.to_vec()));
+            });
+        }
+        Places { by_stem }
+    }
+
+    /// Of the links in a folder that bear a folder's name.
+    pub(super) fn of_folders(folder: &Folder) -> Self {
+        let mut by_stem = HashMap::new();
+        for (remark, names) in folder.remarks() {
+            let Some(what) = InPlace::of(*remark).filter(|what| *what != InPlace::Transfer) else {
+                continue;
+            };
+            names.for_each(|name| {
+                by_stem.insert(name.to_vec(), (what, name.to_vec()));
+            });
+        }
+        Places { by_stem }
+    }
+
+    /// What stands in the place of this stem, and its name.
+    pub(super) fn get(&self, stem: &[u8]) -> Option<(InPlace, &[u8])> {
+        self.by_stem.get(stem).map(|(what, name)| (*what, name.as_slice()))
+    }
+
+    /// Whether nothing stands in a place.
+    pub(super) fn is_empty(&self) -> bool {
+        self.by_stem.is_empty()
+    }
+
+    /// All of it.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (InPlace, &[u8])> {
+        self.by_stem.values().map(|(what, name)| (*what, name.as_slice()))
+    }
+}
+
+/// How many things stand in a place, by what they are.
+#[derive(Debug, Default)]
+pub(super) struct Counted {
+    counts: BTreeMap<InPlace, u64>,
+    names: BTreeMap<FolderId, Vec<Vec<u8>>>,
+}
+
+impl Counted {
+    /// Counts one.
+    pub(super) fn add(&mut self, folder: FolderId, what: InPlace, name: &[u8]) {
+        *self.counts.entry(what).or_default() += 1;
+        self.names.entry(folder).or_default().push(name.to_vec());
+    }
+
+    /// How many there are.
+    pub(super) fn sum(&self) -> u64 {
+        self.counts.values().sum()
+    }
+
+    /// How many links, pipes and devices there are.
+    pub(super) fn not_transfers(&self) -> u64 {
+        self.sum() - self.counts.get(&InPlace::Transfer).copied().unwrap_or_default()
+    }
+
+    /// Says what stands in the places that a finding names, and what to do about it. A link, pipe or device in the place of
+    /// something is never a rejection by itself: where nothing else is wrong, `alone`, the effect is on scenes.
+    pub(super) fn say(self, found: &mut Gather<'_, '_>, alone: bool) {
+        if self.sum() == 0 {
+            return;
+        }
+        if alone && self.not_transfers() > 0 {
+            found.effect(Effect::Scene, Basis::Implied);
+        }
+        for (what, count) in &self.counts {
+            found.note(note(*what, *count));
+        }
+        if let Some((what, _)) = self.counts.iter().max_by_key(|(_, count)| **count)
+            && self.sum() == self.counts.values().copied().sum::<u64>()
+            && alone
+        {
+            found.help(help(*what));
+        }
+        for (folder, names) in self.names {
+            found.explains(folder, NameSet::from_names(names));
+        }
+    }
+}
+
+fn note(what: InPlace, count: u64) -> String {
+    let one = count == 1;
+    match what {
+        InPlace::Link => format!(
+            "{} {} in their place and {} not followed: rclone and gsutil leave links out, `aws s3` and `zip -r` copy \
+             what they point to; `--links follow` checks that",
+            text::count(count, "symbolic link"),
+            if one { "stands" } else { "stand" },
+            if one { "is" } else { "are" },
+        ),
+        InPlace::DanglingLink => format!(
+            "{} in their place {} nowhere: what they point to is not there",
+            text::count(count, "symbolic link"),
+            if one { "leads" } else { "lead" },
+        ),
+        InPlace::Special => {
+            let noun = if one {
+                "pipe, socket or device stands"
+            } else {
+                "pipes, sockets or devices stand"
+            };
+            format!("{} {noun} in their place, and hold no data", text::number(count))
+        }
+        InPlace::Transfer => {
+            let (files, verb) = (text::count(count, "file"), if one { "was" } else { "were" });
+            format!("in their place {files} {verb} left by a transfer that broke off")
+        }
+    }
+}
+
+fn help(what: InPlace) -> &'static str {
+    match what {
+        InPlace::Link => {
+            "put the files themselves in place of the links (`cp -rL`, `rsync -L`), or upload with a tool that follows \
+             them and check with `--links follow`"
+        }
+        InPlace::DanglingLink => {
+            "make what the links point to available (mount the disk, fetch the data), or copy the frames from the recording"
+        }
+        InPlace::Special => "delete what is no file, and copy the frames from the recording",
+        InPlace::Transfer => "run the transfer again until it is complete",
+    }
+}
