@@ -331,6 +331,7 @@ impl Plan {
             examples: self.settings.max_examples,
             content: self.content,
             sample: self.sample,
+            links: sensortree_scan::Links::default(),
             recording: self.saving.as_ref().map(|saving| saving.recording.clone()),
         }
     }

@@ -58,8 +58,10 @@ pub enum Remark {
     Odd(names::Oddity),
     /// The same of a frame, going by its suffix.
     OddFrame(names::Oddity),
-    /// A symbolic link.
+    /// A symbolic link whose target is there, or not known to be missing.
     Link,
+    /// A symbolic link whose target is not there.
+    DanglingLink,
     /// A socket, fifo or device.
     Special,
     /// A zero-byte object that stands for a folder.
@@ -331,7 +333,9 @@ impl TreeBuilder {
         match entry.kind {
             EntryKind::Folder => self.add_folder(entry.path),
             EntryKind::FolderMarker => self.add_marker(entry.path),
-            EntryKind::File | EntryKind::Link | EntryKind::Special => return self.add_file(entry),
+            EntryKind::File | EntryKind::Link | EntryKind::DanglingLink | EntryKind::Special => {
+                return self.add_file(entry);
+            }
         }
         None
     }
@@ -428,6 +432,7 @@ impl TreeBuilder {
         let mut format = None;
         match kind {
             EntryKind::Link => folder.say(Remark::Link, name, cap),
+            EntryKind::DanglingLink => folder.say(Remark::DanglingLink, name, cap),
             EntryKind::Special => folder.say(Remark::Special, name, cap),
             _ => {
                 let empty = size == Some(0);

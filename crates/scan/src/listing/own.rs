@@ -120,13 +120,14 @@ pub(super) fn letter(kind: EntryKind) -> u8 {
         EntryKind::Folder => b'd',
         EntryKind::FolderMarker => b'm',
         EntryKind::Link => b'l',
+        EntryKind::DanglingLink => b'x',
         EntryKind::Special => b's',
     }
 }
 
 fn kind(letter: u8) -> Option<EntryKind> {
-    use EntryKind::{File, Folder, FolderMarker, Link, Special};
-    [File, Folder, FolderMarker, Link, Special]
+    use EntryKind::{DanglingLink, File, Folder, FolderMarker, Link, Special};
+    [File, Folder, FolderMarker, Link, DanglingLink, Special]
         .into_iter()
         .find(|kind| self::letter(*kind) == letter)
 }
