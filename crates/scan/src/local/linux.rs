@@ -318,7 +318,7 @@ impl<'w> Walk<'w> {
                 (_, FileType::Directory) => folders.push(name),
                 // Where a link leads is asked with the same care as what a file is.
                 (_, FileType::RegularFile | FileType::Symlink | FileType::Unknown) => {
-                    files.push(name)
+                    files.push(name);
                 }
                 (bytes, _) => inside.add(bytes, EntryKind::Special, None),
             }
@@ -458,8 +458,8 @@ impl<'w> Walk<'w> {
         Ok(Some(visits.visit(identity(folder)?, &above)))
     }
 
-    /// Opens a folder step by step from the target, so that a long path does not matter, nor a link that came in between
-    /// where none are followed.
+    /// Opens a folder step by step from the target, so that a long path does not matter, nor a link
+    /// that came in between where none are followed.
     fn open_path(&self, path: &[u8]) -> rustix::io::Result<OwnedFd> {
         let last = opening(self.links, FOLDER);
         let step = last.union(OFlags::PATH).difference(OFlags::RDONLY);
@@ -589,8 +589,8 @@ impl Here<'_> {
         }
     }
 
-    /// Looks into a file. What stands there may have changed since it was asked: a link that came in its place is only
-    /// followed where links are, and a fifo neither blocks nor is read.
+    /// Looks into a file. What stands there may have changed since it was asked: a link that came in
+    /// its place is only followed where links are, and a fifo neither blocks nor is read.
     fn look_into(&self, name: &CStr, format: Format, stretch: &mut Vec<u8>) -> io::Result<Facts> {
         let flags = opening(self.links, UNBLOCKED);
         let file = match openat(self.folder, name, flags, Mode::empty()) {

@@ -67,7 +67,7 @@ pub(super) fn list(
         waiting: vec![Waiting { path: root.clone(), below: Vec::new(), above: None }],
         listed: 0,
     };
-    walk.run(ancestors, progress);
+    walk.run(ancestors.as_ref(), progress);
     let Walk { builder, mut gaps, .. } = walk;
     let mut tree = builder.finish();
     if options.is_sampled() && !progress.cancelled() {
@@ -101,9 +101,9 @@ struct Waiting {
 impl Walk {
     /// Lists the folders that wait, and those in them. Where links are followed, `target` is where
     /// the walk begins.
-    fn run(&mut self, target: Option<Ancestors<Identity>>, progress: &dyn Progress) {
+    fn run(&mut self, target: Option<&Ancestors<Identity>>, progress: &dyn Progress) {
         while let Some(folder) = self.waiting.pop() {
-            let ancestors = match self.enter(&folder, &target) {
+            let ancestors = match self.enter(&folder, target) {
                 Entered::Yes(ancestors) => ancestors,
                 Entered::No => continue,
                 Entered::TooMany => {
@@ -122,10 +122,10 @@ impl Walk {
     }
 
     /// Adds a folder, and says whether it is to be listed.
-    fn enter(&mut self, folder: &Waiting, target: &Option<Ancestors<Identity>>) -> Entered {
+    fn enter(&mut self, folder: &Waiting, target: Option<&Ancestors<Identity>>) -> Entered {
         let Waiting { path, below, above } = folder;
         if below.is_empty() {
-            return Entered::Yes(target.clone());
+            return Entered::Yes(target.cloned());
         }
         let visit = match self.visits.as_ref().zip(above.as_ref()) {
             None => None,
@@ -178,7 +178,7 @@ impl Walk {
                 }
             }
             self.listed += 1;
-            if self.listed % PART == 0 {
+            if self.listed.is_multiple_of(PART) {
                 progress.listed(PART);
                 if progress.cancelled() {
                     return Err(Cancelled);
