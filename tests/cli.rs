@@ -13,10 +13,15 @@ use sensortree_report::Format;
 #[cfg(unix)]
 #[path = "cli/action.rs"]
 mod action;
+#[path = "cli/anchored.rs"]
+mod anchored;
 #[path = "cli/baseline.rs"]
 mod baseline;
 #[path = "cli/configuration.rs"]
 mod configuration;
+#[cfg(unix)]
+#[path = "cli/links.rs"]
+mod links;
 
 const GOOD: &str = "
 lidar-top/

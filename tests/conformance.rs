@@ -347,7 +347,11 @@ fn zip_holds(sketch: &Sketch) -> bool {
     };
     !is_sensor
         && sketch.entries.iter().any(|drawn| drawn.kind == EntryKind::File)
-        && sketch.entries.iter().all(|drawn| holds(&drawn.path) && drawn.kind != EntryKind::Special)
+        && sketch.entries.iter().all(|drawn| {
+            // No archive or listing says whether the target of a link is there.
+            let is_kept = !matches!(drawn.kind, EntryKind::Special | EntryKind::DanglingLink);
+            is_kept && holds(&drawn.path)
+        })
 }
 
 fn to_the_end() -> ScanOptions {

@@ -11,7 +11,7 @@ This module drives the program ``sensortree``, which the same package installs, 
 report for scripts of every kind, one wheel for every Python, and nothing that happens to the program happens to the interpreter.
 """
 
-from ._check import Basis, Content, Endpoint, FailOn, Severity, check
+from ._check import Basis, Content, Endpoint, FailOn, Links, Severity, check
 from ._errors import (
     ProgramError,
     SensortreeError,
@@ -54,6 +54,7 @@ __all__ = [
     "Example",
     "FailOn",
     "Finding",
+    "Links",
     "Location",
     "Path",
     "Prediction",

@@ -13,6 +13,7 @@ from ._report import Report, read_report
 Endpoint = Literal["import", "import-annotation", "upload", "upload-annotation"]
 Basis = Literal["documented", "implied", "advice"]
 Content = Literal["none", "headers", "full"]
+Links = Literal["refuse", "follow"]
 FailOn = Literal["rejection", "scene", "advice", "never"]
 Severity = Literal["error", "warning", "advice"]
 
@@ -28,6 +29,7 @@ def check(
     tolerance: Optional[Union[str, timedelta]] = None,
     content: Optional[Content] = None,
     sample: Optional[int] = None,
+    links: Optional[Links] = None,
     select: Optional[Union[str, Iterable[str]]] = None,
     ignore: Optional[Union[str, Iterable[str]]] = None,
     severity: Optional[Mapping[str, Severity]] = None,
@@ -69,6 +71,7 @@ def check(
         tolerance: how far apart two timestamps may lie and still be one frame: ``"50ms"``, or a `timedelta`.
         content: how far frames are looked into.
         sample: look into so many frames of each sensor's scenes at the most.
+        links: what becomes of symbolic links in a local folder: each is listed as a link (``"refuse"``), or as what it points at.
         select: run only these rules: codes, names, families (``"L"``) or ``"ALL"``. An empty list selects as if not given.
         ignore: leave out these rules, beside those of the configuration.
         severity: how grave a rule's findings are, by rule: ``{"L105": "advice"}``.

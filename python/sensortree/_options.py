@@ -64,6 +64,7 @@ OPTIONS: Mapping[str, Render] = {
     "ignore": _rules,
     "isolated": _switch,
     "jobs": _value,
+    "links": _value,
     "listing": _path,
     "max_examples": _value,
     "metadata": _path,

@@ -44,6 +44,7 @@ def test_every_option_of_the_table_is_a_parameter_with_a_word_on_it() -> None:
         ("content", sensortree.Content),
         ("endpoint", sensortree.Endpoint),
         ("fail_on", sensortree.FailOn),
+        ("links", sensortree.Links),
     ],
 )
 def test_the_words_of_an_option_are_those_of_the_program(help_text: str, option: str, words: Any) -> None:

@@ -191,7 +191,7 @@ fn path_or_folder(prefix: &str, found: &Found, out: &mut Vec<u8>) {
 fn typed(prefix: &str, found: &Found, out: &mut Vec<u8>) {
     let letter = match found.kind {
         EntryKind::File | EntryKind::Unknown => 'f',
-        EntryKind::Link => 'l',
+        EntryKind::Link | EntryKind::DanglingLink => 'l',
         EntryKind::Folder | EntryKind::FolderMarker => 'd',
         EntryKind::Special => 'p',
     };

@@ -252,3 +252,45 @@ fn what_a_partial_clone_lacks_of_other_frames_is_not_asked_for() {
     let (exit, said) = place.staged(&[]);
     assert_eq!((exit, codes(&said)), (1, vec!["A202"]), "{said}");
 }
+
+#[test]
+fn an_ignore_with_a_leading_slash_counts_from_the_folder_of_its_file() {
+    let Some(repository) = committed() else { return };
+    let ignore = "[[per-path-ignores]]\npath = \"/drive/camera-front/**\"\n\
+                  rules = [\"F101\"]\nreason = \"known\"\n";
+    repository.write("sensortree.toml", ignore);
+    for drive in ["drive", "other"] {
+        repository.write_drive(&format!("{drive}/"));
+        repository.write_frames(&format!("{drive}/"));
+        repository.write(&FRAME.replace("drive", drive), "");
+    }
+    let check = |folder: &str, arguments: &[&str], expected: i32| {
+        let mut command = repository.command(env!("CARGO_BIN_EXE_sensortree"));
+        command.current_dir(repository.path().join(folder)).arg("check").args(arguments);
+        let output = command.output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(output.status.code(), Some(expected), "{arguments:?} in {folder}: {said}");
+    };
+    repository.git(&["add", "-A"]);
+    check("", &["--staged", "drive"], 0);
+    check("drive", &["--staged", "."], 0);
+    check("", &["--staged", "other"], 1);
+    check("", &["git:index:drive"], 0);
+    repository.git(&["commit", "-q", "-m", "another"]);
+    // A commit can be checked that the work tree no longer has.
+    fs::remove_dir_all(repository.path().join("drive")).unwrap();
+    check("", &["git:HEAD:drive"], 0);
+    check("other", &["git:HEAD:../drive"], 0);
+    check("", &["git:HEAD:other"], 1);
+    check("other", &["git:HEAD:."], 1);
+    let room = tempfile::tempdir().unwrap();
+    let bare = room.path().join("bare.git");
+    repository.git(&["clone", "-q", "--bare", ".", bare.to_str().unwrap()]);
+    fs::write(bare.join("sensortree.toml"), ignore).unwrap();
+    let mut command = repository.command(env!("CARGO_BIN_EXE_sensortree"));
+    let output = command.current_dir(&bare).args(["check", "git:HEAD:drive"]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    let words = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("the repository has no work tree"), "{said}");
+}

@@ -11,7 +11,7 @@ use clap_complete::Shell;
 use sensortree_core::contract::{Basis, DataType, Endpoint};
 use sensortree_core::settings::{FailOn, Selector, Severity};
 use sensortree_report::Format;
-use sensortree_scan::Content;
+use sensortree_scan::{Content, Links};
 
 use crate::cloud::CloudArguments;
 use crate::tolerance::Tolerance;
@@ -247,6 +247,11 @@ pub struct SettingArguments {
     /// The least that makes the exit code 1 [default: scene]
     #[arg(long, value_name = "LEVEL", value_parser = words(FailOn::ALL, FailOn::as_str), help_heading = "Rules")]
     pub fail_on: Option<FailOn>,
+
+    /// What becomes of symbolic links in a local folder: each is listed as a link, or as what it
+    /// points at, also out of the folder [default: refuse]
+    #[arg(long, value_parser = words(Links::ALL, Links::as_str), help_heading = "Rules")]
+    pub links: Option<Links>,
 
     /// How many examples a finding shows [default: 5; of jsonl 1000]
     #[arg(long, value_name = "N", value_parser = at_least_one, help_heading = "Output")]

@@ -6,6 +6,7 @@ use std::path::Path;
 use jiff::civil::Date;
 use sensortree_core::settings::{Excuse, FailOn, Settings};
 use sensortree_report::escape::{visible, visible_path};
+use sensortree_scan::Links;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -118,6 +119,13 @@ fn rows(flags: &SettingArguments, found: &Found, today: Date) -> Result<Vec<Row>
             "what the request is made for; else import-annotation, and upload for a zip".to_owned(),
             Value::Null,
         ),
+    ));
+    rows.push(one.row(
+        "links",
+        "--links",
+        flags.links.map(|it| same(it.as_str())),
+        |config| Some(same(config.links.as_ref()?.0.as_str())),
+        same(Links::default().as_str()),
     ));
     let number = |number: usize| (number.to_string(), json!(number));
     rows.push(one.row(

@@ -67,7 +67,7 @@ impl Root {
 }
 
 /// A relative path with `/` between its names.
-fn joined(path: &Path) -> Option<Vec<u8>> {
+pub(crate) fn joined(path: &Path) -> Option<Vec<u8>> {
     let names = path.components().map(|component| match component {
         Component::Normal(name) => Some(name.as_encoded_bytes()),
         _ => None,

@@ -1,5 +1,6 @@
 //! What a run is to do: the command line joined with the configuration file.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::num::{NonZeroU64, NonZeroUsize};
@@ -12,13 +13,14 @@ use sensortree_core::contract::Endpoint;
 use sensortree_core::report::{Report, Unread};
 use sensortree_core::request::{Field, Request};
 use sensortree_core::rules;
-use sensortree_core::settings::{FailOn, Selector, Settings};
+use sensortree_core::settings::{Excuse, FailOn, Selector, Settings};
 use sensortree_core::text;
 use sensortree_report::escape::visible_path;
 use sensortree_report::{Format, Places};
-use sensortree_scan::{Content, Progress, ScanError, ScanOptions};
+use sensortree_scan::{Content, Links, Progress, ScanError, ScanOptions};
 
 use crate::args::{CheckArguments, Output};
+use crate::base::Location;
 use crate::baseline::{self, BaselineError, Known, Writing, Written};
 use crate::cloud::CloudArguments;
 use crate::config::{Config, Found, Word};
@@ -57,6 +59,8 @@ pub struct Plan {
     pub content: Content,
     /// How many frames of each folder are looked into; `None` for all.
     pub sample: Option<NonZeroU64>,
+    /// What becomes of symbolic links in a local folder.
+    pub links: Links,
     /// How many threads list; `None` for one for each core.
     pub jobs: Option<NonZeroUsize>,
     /// The number of requests at once; `None` for the usual one.
@@ -220,7 +224,10 @@ impl Plan {
             .and_then(request::note_on_vendor);
         let notes =
             guess.into_iter().chain(vendor).chain(ending_soon(&found.config, today)).collect();
-        let idle_flags = idle_flags(&arguments, request.as_ref(), &tree);
+        let mut idle_flags = idle_flags(&arguments, request.as_ref(), &tree);
+        let links_in_file = found.config.links.as_ref().map(|word| word.0);
+        idle_flags.extend(idle_links(arguments.settings.links, links_in_file, &tree));
+        let links = arguments.settings.links.or(links_in_file).unwrap_or_default();
         let (target, config_path) =
             (tree.target(), found.layers.first().map(|layer| layer.path.as_path()));
         let read = found
@@ -250,6 +257,7 @@ impl Plan {
             places,
             content: arguments.content.unwrap_or_else(|| default_content(&tree)),
             sample: arguments.sample,
+            links,
             jobs: arguments.jobs,
             concurrency: arguments.concurrency,
             allow_empty: arguments.allow_empty,
@@ -262,7 +270,7 @@ impl Plan {
             saving,
             settings: Settings {
                 max_examples: kept,
-                ..settings(arguments, found.config, endpoint, today)
+                ..settings(arguments, found.config, tree.target(), endpoint, today)
             },
             tree,
             request,
@@ -331,6 +339,7 @@ impl Plan {
             examples: self.settings.max_examples,
             content: self.content,
             sample: self.sample,
+            links: self.links,
             recording: self.saving.as_ref().map(|saving| saving.recording.clone()),
         }
     }
@@ -355,6 +364,19 @@ fn idle_flags(arguments: &CheckArguments, request: Option<&Request>, tree: &Tree
         idle.push(format!("`--sample` changes nothing: no file is looked into{way}"));
     }
     idle
+}
+
+/// What is to be said of links that are to be followed where none are.
+fn idle_links(flag: Option<Links>, in_file: Option<Links>, tree: &Tree) -> Option<String> {
+    let said = match (flag, in_file) {
+        (Some(Links::Follow), _) => "`--links follow`",
+        (None, Some(Links::Follow)) => "`links = \"follow\"`",
+        _ => return None,
+    };
+    match tree.target()? {
+        Target::Folder(_) => None,
+        _ => Some(format!("{said} changes nothing: links are followed in local folders only")),
+    }
 }
 
 /// How far files are looked into where the user does not say: each costs a request in a store, and in git is unpacked.
@@ -444,11 +466,14 @@ pub(crate) fn in_days(days: u64) -> String {
 fn settings(
     arguments: CheckArguments,
     config: Config,
+    target: Option<&Target>,
     endpoint: Endpoint,
     today: Date,
 ) -> Settings {
     let CheckArguments { settings: arguments, data_type, .. } = arguments;
     let defaults = Settings::default();
+    let everywhere = config.ignores.iter().map(|ignore| ignore.on(today));
+    let excuses = everywhere.chain(per_path_excuses(&config, target, today)).collect();
     let words = |words: Vec<Word<Selector>>| words.into_iter().map(|word| word.0).collect();
     let (select, mut ignore): (_, Vec<_>) = if arguments.select.is_empty() {
         (words(config.select.unwrap_or_default()), words(config.ignore))
@@ -468,12 +493,7 @@ fn settings(
         select,
         ignore,
         severity,
-        excuses: {
-            let everywhere = config.ignores.iter().map(|ignore| ignore.on(today));
-            everywhere
-                .chain(config.per_path_ignores.iter().map(|ignore| ignore.on(today)))
-                .collect()
-        },
+        excuses,
         tolerance_ns: arguments
             .tolerance
             .or(config.tolerance.map(|word| word.0))
@@ -484,6 +504,21 @@ fn settings(
             .or(config.max_examples)
             .map_or(defaults.max_examples, NonZeroUsize::get),
     }
+}
+
+/// The ignores at some paths. Where the dataset lies is asked only if one of them depends on it.
+fn per_path_excuses(config: &Config, target: Option<&Target>, today: Date) -> Vec<Excuse> {
+    let location = LazyCell::new(|| Location::of(target));
+    let excuses = config.per_path_ignores.iter().map(|ignore| (ignore.on(today), &ignore.file));
+    excuses
+        .map(|(excuse, file)| {
+            if excuse.is_anchored() {
+                excuse.with_base(location.relative_to_folder_of(file))
+            } else {
+                excuse
+            }
+        })
+        .collect()
 }
 
 /// How many examples of a finding are kept where the user does not say: in lines, one each, as many as memory bears in any case.
@@ -590,18 +625,21 @@ mod tests {
             ignore = ["F101"]
             tolerance = "20ms"
             fail-on = "never"
+            links = "follow"
             max-examples = 9
             severity = { F101 = "advice" }
         "#;
         let from_file = plan(&[], file).unwrap();
         assert_eq!(from_file.settings.tolerance_ns, Some(20_000_000));
         assert_eq!(from_file.fail_on, FailOn::Never);
+        assert_eq!(from_file.scan_options().links, Links::Follow);
         assert_eq!(from_file.settings.max_examples, 9);
         assert_eq!(from_file.settings.ignore.len(), 1);
 
         let flags = [
             "--tolerance=5ms",
             "--fail-on=advice",
+            "--links=refuse",
             "--max-examples=1",
             "--severity=F101=error",
             "--select=F",
@@ -609,6 +647,7 @@ mod tests {
         let from_flags = plan(&flags, file).unwrap();
         assert_eq!(from_flags.settings.tolerance_ns, Some(5_000_000));
         assert_eq!(from_flags.fail_on, FailOn::Advice);
+        assert_eq!(from_flags.scan_options().links, Links::Refuse);
         assert_eq!(from_flags.settings.max_examples, 1);
         assert_eq!(from_flags.settings.severity.values().collect::<Vec<_>>(), [&Severity::Error]);
         let rule = rules::find("F101").unwrap();
@@ -673,6 +712,9 @@ mod tests {
         assert_eq!(idle(&listing, &["--content=headers"]), 1);
         assert_eq!(idle(&listing, &["--content=none"]), 0);
         assert_eq!(idle(&listing, &[]), 0);
+        assert_eq!(idle(&folder, &["--links=follow"]), 0);
+        assert_eq!(idle(&listing, &["--links=follow"]), 1);
+        assert_eq!(idle(&listing, &["--links=refuse"]), 0);
     }
 
     #[test]

@@ -190,7 +190,9 @@ fn idle_excuses(
     matched: &[Vec<bool>],
     ran: &[&Rule],
 ) -> impl Iterator<Item = String> {
-    settings.excuses.iter().zip(matched).filter_map(|(excuse, matched)| {
+    let here = settings.excuses.iter().zip(matched);
+    let here = here.filter(|(excuse, _)| !excuse.is_for_another_dataset());
+    here.filter_map(|(excuse, matched)| {
         if let Some(day) = &excuse.lapsed {
             let label = excuse.label(&excuse.rules);
             let rest = if matched.contains(&true) {
@@ -206,7 +208,10 @@ fn idle_excuses(
             !of_use && has_run
         });
         let idle: Vec<&Selector> = idle.map(|(selector, _)| selector).collect();
-        (!idle.is_empty()).then(|| format!("{} matched nothing", excuse.label(idle)))
+        (!idle.is_empty()).then(|| match excuse.why_out_of_reach() {
+            Some(reason) => format!("{} can match nothing: {reason}", excuse.label(idle)),
+            None => format!("{} matched nothing", excuse.label(idle)),
+        })
     })
 }
 

@@ -21,8 +21,10 @@ pub enum EntryKind {
     Folder,
     /// A zero-byte object that stands for a folder in an object store: `prefix/`, `hdi_isfolder`, `prefix_$folder$`.
     FolderMarker,
-    /// A symbolic link, not followed.
+    /// A symbolic link that is not followed. Its target is there, or the source does not know.
     Link,
+    /// A symbolic link whose target is not there, or cannot be resolved.
+    DanglingLink,
     /// A socket, fifo or device.
     Special,
     /// A file, or a folder where others lie below it: the listing does not say.

@@ -168,25 +168,38 @@ pub struct Excuse {
     /// a word on that.
     pub lapsed: Option<String>,
     matcher: Option<GlobMatcher>,
+    base: Base,
+}
+
+/// Where a dataset lies, seen from the folder that patterns with a leading `/` start at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Base {
+    /// In that folder or below it: the `/`-separated path from there, which is empty for the folder
+    /// itself. Several where symbolic links lead to the dataset.
+    Below(Vec<String>),
+    /// Elsewhere, with the reason in words.
+    Outside(String),
 }
 
 impl Excuse {
     /// Excuses `rules` everywhere.
     #[must_use]
     pub fn everywhere(rules: Vec<Selector>, reason: String) -> Self {
-        Excuse { pattern: None, rules, reason, lapsed: None, matcher: None }
+        let base = Base::Outside("where the dataset lies is not known".to_owned());
+        Excuse { pattern: None, rules, reason, lapsed: None, matcher: None, base }
     }
 
-    /// Excuses `rules` under the paths that `pattern` matches: `*` stays within a folder, `**` does not, and a folder
-    /// named by the pattern stands for all below it.
+    /// Excuses `rules` under the paths that `pattern` matches: `*` stays within a folder, `**` does
+    /// not, and a folder named by the pattern stands for all below it.
+    ///
+    /// A pattern is relative to the dataset. One with a leading `/` is relative to a folder that the
+    /// dataset lies below, and matches nothing until [`Excuse::with_base`] says where that is.
     ///
     /// # Errors
     /// When the pattern is not a glob.
     pub fn at(pattern: &str, rules: Vec<Selector>, reason: String) -> Result<Self, globset::Error> {
-        let matcher = GlobBuilder::new(pattern.trim_end_matches('/'))
-            .literal_separator(true)
-            .build()?
-            .compile_matcher();
+        let relative = pattern.strip_prefix('/').unwrap_or(pattern);
+        let matcher = glob(relative.trim_end_matches('/'))?;
         Ok(Excuse {
             pattern: Some(pattern.to_owned()),
             matcher: Some(matcher),
@@ -194,14 +207,51 @@ impl Excuse {
         })
     }
 
+    /// Says where the dataset lies, which decides what a pattern with a leading `/` matches.
+    #[must_use]
+    pub fn with_base(mut self, base: Base) -> Self {
+        self.base = base;
+        self
+    }
+
+    /// Returns whether the pattern has a leading `/`, so that it is not relative to the dataset.
+    #[must_use]
+    pub fn is_anchored(&self) -> bool {
+        self.pattern.as_ref().is_some_and(|pattern| pattern.starts_with('/'))
+    }
+
+    /// Returns why no path of this dataset can match, where that follows from where it lies.
+    #[must_use]
+    pub fn why_out_of_reach(&self) -> Option<&str> {
+        match &self.base {
+            Base::Outside(reason) if self.is_anchored() => Some(reason),
+            _ => None,
+        }
+    }
+
+    /// Returns whether the pattern names another dataset in the same folder: it is of use, but not
+    /// in this check.
+    #[must_use]
+    pub fn is_for_another_dataset(&self) -> bool {
+        let (Base::Below(bases), Some(pattern)) = (&self.base, &self.pattern) else { return false };
+        self.is_anchored() && !bases.iter().any(|base| can_match_below(pattern, base))
+    }
+
     /// Whether it is meant for the path, or a folder above it.
     #[must_use]
     pub fn covers(&self, path: &str) -> bool {
         let Some(matcher) = &self.matcher else { return true };
-        std::iter::successors(Some(path.trim_end_matches('/')), |path| {
-            path.rsplit_once('/').map(|(parent, _)| parent)
+        let path = path.trim_end_matches('/');
+        if !self.is_anchored() {
+            return and_above(path).any(|path| matcher.is_match(path));
+        }
+        let Base::Below(bases) = &self.base else { return false };
+        bases.iter().any(|base| {
+            let names = [base.as_str(), path].into_iter().filter(|names| !names.is_empty());
+            let path = names.collect::<Vec<_>>().join("/");
+            // The empty path is the folder that the pattern starts at.
+            and_above(&path).chain([""]).any(|path| matcher.is_match(path))
         })
-        .any(|path| matcher.is_match(path))
     }
 
     /// What it is called in sentences, for some of its rules: ``the ignore of `F101` at `camera-rear/**` ``.
@@ -213,6 +263,33 @@ impl Excuse {
             self.pattern.as_ref().map(|pattern| format!(" at `{pattern}`")).unwrap_or_default();
         format!("the ignore of {}{place}", text::list(&rules, rules.len()))
     }
+}
+
+fn glob(pattern: &str) -> Result<GlobMatcher, globset::Error> {
+    Ok(GlobBuilder::new(pattern).literal_separator(true).build()?.compile_matcher())
+}
+
+/// A path, and the folders above it.
+fn and_above(path: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(path), |path| path.rsplit_once('/').map(|(parent, _)| parent))
+}
+
+/// Returns whether an anchored pattern may match something in or above the folder `base`. In doubt
+/// it may.
+fn can_match_below(pattern: &str, base: &str) -> bool {
+    let names = base.split('/').filter(|name| !name.is_empty());
+    for (part, name) in pattern.trim_matches('/').split('/').zip(names) {
+        // What stands in braces can hold a `/`, so that parts and names no longer go together.
+        if part == "**" || part.contains(['{', '}']) {
+            return true;
+        }
+        match glob(part) {
+            Ok(glob) if glob.is_match(name) => {}
+            Ok(_) => return false,
+            Err(_) => return true,
+        }
+    }
+    true
 }
 
 /// Everything a user can set about a check.
@@ -286,5 +363,66 @@ impl Settings {
             })
             .max_by_key(|(specificity, _)| *specificity)
             .map(|(_, severity)| severity)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn excuse(pattern: &str, bases: &[&str]) -> Excuse {
+        let bases = bases.iter().map(|base| (*base).to_owned()).collect();
+        Excuse::at(pattern, Vec::new(), String::new()).unwrap().with_base(Base::Below(bases))
+    }
+
+    #[test]
+    fn patterns_match_in_the_dataset_or_from_the_folder_that_they_start_at() {
+        let check = |pattern: &str, base: &str, path: &str, expected: bool| {
+            let found = excuse(pattern, &[base]).covers(path);
+            assert_eq!(found, expected, "{pattern} of {path} in {base}");
+        };
+        check("camera-rear/**", "data/a", "camera-rear/s/1.jpg", true);
+        check("*/scene_7", "data/a", "lidar-top/scene_7/1.pcd", true);
+        check("*/scene_7", "data/a", "lidar-top/scene_70/1.pcd", false);
+        check("data/a/camera-rear", "data/a", "camera-rear/s/1.jpg", false);
+        check("/data/a/camera-rear/**", "data/a", "camera-rear/s/1.jpg", true);
+        check("/data/a/camera-rear/**", "data/b", "camera-rear/s/1.jpg", false);
+        check("/data/a/camera-rear/**", "data/a", "camera-front/s/1.jpg", false);
+        check("/camera-rear/**", "data/a", "camera-rear/s/1.jpg", false);
+        check("/camera-rear/**", "", "camera-rear/s/1.jpg", true);
+        check("/data/a", "data/a", "camera-rear/", true);
+        check("/data/a/", "data/a", "metadata.json", true);
+        check("/data", "data/a", "metadata.json", true);
+        check("/data/a", "data/a", "", true);
+        check("/data/a", "data", "a/metadata.json", true);
+        check("/", "data/a", "metadata.json", true);
+        check("/*/a/metadata.json", "data/a", "metadata.json", true);
+        check("/**/scene_7", "data/a", "lidar-top/scene_7/1.pcd", true);
+        check("/data/*.zip/lidar-*", "data/a.zip", "lidar-top/s/", true);
+        // What a base looks like is no pattern.
+        check("/data/a", "data/*", "metadata.json", false);
+        check("/data/[*]", "data/*", "metadata.json", true);
+        let linked = excuse("/real/a", &["link/a", "real/a"]);
+        assert!(linked.covers("metadata.json") && !linked.is_for_another_dataset());
+        let outside = Base::Outside("it lies elsewhere".to_owned());
+        let outside = excuse("/data/**", &[]).with_base(outside);
+        assert!(!outside.covers("data/1.pcd"));
+        assert_eq!(outside.why_out_of_reach(), Some("it lies elsewhere"));
+    }
+
+    #[test]
+    fn an_ignore_for_another_dataset_is_known_by_its_first_folders() {
+        let check = |pattern: &str, base: &str, expected: bool| {
+            assert_eq!(excuse(pattern, &[base]).is_for_another_dataset(), expected, "{pattern}");
+        };
+        check("/data/b/camera-rear/**", "data/a", true);
+        check("/other", "data/a", true);
+        check("/data/b*", "data/a", true);
+        check("/data/a/camera-rear/**", "data/a", false);
+        check("/data", "data/a", false);
+        check("/**/camera-rear", "data/a", false);
+        check("/data/{a,b/c}/camera-rear", "data/a", false);
+        check("/anything", "", false);
+        check("data/b/**", "data/a", false);
     }
 }

@@ -8,7 +8,8 @@
 //!     1681532060061.pcd x3 +100   three frames, 100 apart
 //!     notes.txt (0 bytes)         a file of another size than 1,000 bytes
 //!     1681532060361.pcd =cut      a frame that holds something else than its suffix says: see below
-//!     latest -> elsewhere         a symbolic link
+//!     latest -> elsewhere         a symbolic link whose target is there
+//!     lost -> gone (dangling)     a symbolic link whose target is not there
 //!     pipe (fifo)                 a special file
 //!     scene_2/ (marker)           an object that stands for a folder
 //! metadata.json                   alone: made to fit the sensor folders
@@ -221,8 +222,12 @@ impl Sketch {
                 sketch.draw(&path, EntryKind::Folder, 0);
                 path.push(b'/');
                 open.push((indent, path));
-            } else if let Some((name, _)) = content.split_once(" -> ") {
-                sketch.draw(&path(name)?, EntryKind::Link, 0);
+            } else if let Some((name, target)) = content.split_once(" -> ") {
+                let kind = match target.ends_with(" (dangling)") {
+                    true => EntryKind::DanglingLink,
+                    false => EntryKind::Link,
+                };
+                sketch.draw(&path(name)?, kind, 0);
             } else if let Some(name) = content.strip_suffix(" (marker)") {
                 sketch.draw(&path(name)?, EntryKind::FolderMarker, 0);
             } else if let Some(name) = content.strip_suffix(" (fifo)") {

@@ -55,8 +55,10 @@ pub enum Remark {
     Junk(names::Junk),
     /// What an interrupted transfer left behind.
     Partial,
-    /// A symbolic link.
+    /// A symbolic link whose target is there, or not known to be missing.
     Link,
+    /// A symbolic link whose target is not there.
+    DanglingLink,
     /// A socket, fifo or device.
     Special,
     /// A zero-byte object that stands for a folder.
@@ -211,7 +213,10 @@ impl Folder {
             set.repeated().for_each(|value| repeated.insert(naming.render(value).as_bytes()));
         }
         let is_file = |remark: Remark| {
-            matches!(remark, Remark::Unnumbered(_) | Remark::Link | Remark::Special)
+            matches!(
+                remark,
+                Remark::Unnumbered(_) | Remark::Link | Remark::DanglingLink | Remark::Special
+            )
         };
         for (_, names) in self.remarks.iter().filter(|(remark, _)| is_file(*remark)) {
             names.repeated().for_each(|name| repeated.insert(name));
@@ -511,7 +516,11 @@ impl TreeBuilder {
         match entry.kind {
             EntryKind::Folder => self.add_folder(entry.path),
             EntryKind::FolderMarker => self.add_marker(entry.path),
-            EntryKind::File | EntryKind::Link | EntryKind::Special | EntryKind::Unknown => {
+            EntryKind::File
+            | EntryKind::Link
+            | EntryKind::DanglingLink
+            | EntryKind::Special
+            | EntryKind::Unknown => {
                 return self.add_file(entry);
             }
         }
@@ -612,6 +621,7 @@ impl TreeBuilder {
         }
         match kind {
             EntryKind::Link => folder.remark_on(Remark::Link, name),
+            EntryKind::DanglingLink => folder.remark_on(Remark::DanglingLink, name),
             EntryKind::Special => folder.remark_on(Remark::Special, name),
             EntryKind::Unknown if !is_surely_a_file(name) => {
                 folder.add_undecided(name, size);

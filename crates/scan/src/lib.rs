@@ -14,9 +14,11 @@ pub mod zip;
 
 mod content;
 mod coverage;
+mod links;
 mod tracked;
 
 pub use content::{Content, UnknownContent, look_into};
+pub use links::{Links, UnknownLinks};
 
 use std::io;
 use std::num::NonZeroU64;
@@ -42,6 +44,8 @@ pub struct ScanOptions {
     pub content: Content,
     /// How many frames of each folder are looked into, spread evenly, the first and the last among them; `None` for all.
     pub sample: Option<NonZeroU64>,
+    /// What becomes of symbolic links in a local folder. No other source follows links.
+    pub links: Links,
     /// What takes down every entry, where the listing is to be saved.
     pub recording: Option<Recording>,
 }
@@ -95,6 +99,7 @@ impl Default for ScanOptions {
             examples: sensortree_core::settings::Settings::default().max_examples,
             content: Content::default(),
             sample: None,
+            links: Links::default(),
             recording: None,
         }
     }

@@ -1,13 +1,15 @@
 //! Local folders, listed on all cores.
 //!
-//! Symbolic links inside the target are named and not followed, so a listing ends and stays inside; a target that is
-//! itself a link is resolved, since the user named it. Nothing but folders, metadata.json and,
-//! where they are to be looked into, frames is ever opened.
+//! Symbolic links inside the target are listed and not followed, unless [`Links::Follow`] is asked
+//! for, so that a listing stays inside the target. It ends in any case: see [`visits`]. A target
+//! that is itself a link is resolved, since the user named it. Nothing but folders, metadata.json
+//! and, where they are to be looked into, frames is ever opened.
 
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(any(test, not(target_os = "linux")))]
 mod portable;
+mod visits;
 
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -20,7 +22,7 @@ use sensortree_core::tree::Tree;
 use sensortree_core::{Inspection, MAX_METADATA_BYTES, MetadataFile};
 
 use crate::coverage::Gaps;
-use crate::{Progress, ScanError, ScanOptions};
+use crate::{Links, Progress, ScanError, ScanOptions};
 
 #[cfg(target_os = "linux")]
 use linux::list;
@@ -83,6 +85,11 @@ pub(crate) fn cannot_open(path: &Path, error: io::Error) -> ScanError {
         io::ErrorKind::NotADirectory => ScanError::Missing { path, error },
         _ => ScanError::Unreadable { path, error },
     }
+}
+
+/// Whether a link that could not be resolved for this reason may lead somewhere all the same.
+fn may_lead_somewhere(kind: io::ErrorKind) -> bool {
+    kind == io::ErrorKind::PermissionDenied
 }
 
 pub(crate) fn threads(options: &ScanOptions) -> usize {

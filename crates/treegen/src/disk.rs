@@ -93,7 +93,9 @@ pub fn materialise(sketch: &Sketch, folder: &Path) -> Result<(), WriteError> {
                 create(&path, sketch.metadata.as_deref().unwrap_or_default())?;
             }
             EntryKind::File => create_held(&path, &drawn.content())?,
-            EntryKind::Link => link(&path).map_err(at(&path))?,
+            // The folder that a link lies in is a target that is always there.
+            EntryKind::Link => link(".", &path).map_err(at(&path))?,
+            EntryKind::DanglingLink => link("elsewhere", &path).map_err(at(&path))?,
             EntryKind::Special => fifo(&path).map_err(at(&path))?,
             EntryKind::FolderMarker | EntryKind::Unknown => {
                 return Err(not_on_disk(&drawn.path));
@@ -161,8 +163,8 @@ fn native(path: &[u8]) -> Option<PathBuf> {
 }
 
 #[cfg(unix)]
-fn link(path: &Path) -> io::Result<()> {
-    std::os::unix::fs::symlink("elsewhere", path)
+fn link(target: &str, path: &Path) -> io::Result<()> {
+    std::os::unix::fs::symlink(target, path)
 }
 
 #[cfg(unix)]
@@ -172,7 +174,7 @@ fn fifo(path: &Path) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn link(_path: &Path) -> io::Result<()> {
+fn link(_target: &str, _path: &Path) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
 

@@ -34,7 +34,11 @@ impl Layer {
     pub(super) fn read(path: &Path) -> Result<Self, ConfigError> {
         let text = read(path)
             .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
-        let config = parse(path, &text)?.ok_or_else(|| ConfigError::NoTable(path.to_owned()))?;
+        let mut config =
+            parse(path, &text)?.ok_or_else(|| ConfigError::NoTable(path.to_owned()))?;
+        for ignore in &mut config.per_path_ignores {
+            path.clone_into(&mut ignore.file);
+        }
         Ok(Layer { path: path.to_owned(), config, text })
     }
 

@@ -13,11 +13,13 @@ mod tests;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 
 use jiff::civil::Date;
 use schemars::{JsonSchema, Schema};
 use sensortree_core::contract::{Basis, Endpoint};
 use sensortree_core::settings::{Excuse, FailOn, Selector, Severity};
+use sensortree_scan::Links;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -68,6 +70,10 @@ pub struct Config {
     /// The API call whose answer is predicted. Without it: `import-annotation`, and `upload` for a zip.
     #[schemars(with = "Word<Endpoint>")]
     pub endpoint: Option<Word<Endpoint>>,
+    /// What becomes of symbolic links in a local folder: `refuse` lists each as a link, `follow` as
+    /// what it points at, also out of the folder. Without it: `refuse`.
+    #[schemars(with = "Word<Links>")]
+    pub links: Option<Word<Links>>,
     /// How many examples a finding shows. Without it: 5.
     #[schemars(with = "NonZeroUsize", transform = without_default)]
     pub max_examples: Option<NonZeroUsize>,
@@ -91,7 +97,8 @@ pub struct RuleIgnore {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PerPathIgnore {
-    /// A glob, relative to the target. `*` stays within a folder, `**` does not; a folder stands for all below it.
+    /// A glob, relative to the dataset; with a leading `/`, to the folder of this file. `*` stays
+    /// within a folder, `**` does not; a folder stands for all below it.
     pub path: Word<Pattern>,
     /// The rules that are excused there: codes, names, families or `ALL`.
     pub rules: Vec<Word<Selector>>,
@@ -101,6 +108,9 @@ pub struct PerPathIgnore {
     #[serde(default)]
     #[schemars(with = "Day")]
     pub expires: Option<Day>,
+    /// The file that it stands in.
+    #[serde(skip)]
+    pub file: PathBuf,
 }
 
 impl RuleIgnore {
@@ -157,6 +167,7 @@ impl Config {
             fail_on: self.fail_on.or(base.fail_on),
             basis: self.basis.or(base.basis),
             endpoint: self.endpoint.or(base.endpoint),
+            links: self.links.or(base.links),
             max_examples: self.max_examples.or(base.max_examples),
         }
     }

@@ -44,6 +44,7 @@ fn every_key_is_read() {
         fail-on = "rejection"
         basis = "documented"
         endpoint = "import"
+        links = "follow"
         max-examples = 3
 
         [severity]
@@ -56,6 +57,7 @@ fn every_key_is_read() {
         "#,
     );
     assert_eq!(config.ignore[0].0.as_str(), "file-empty");
+    assert_eq!(config.links.unwrap().0, Links::Follow);
     assert_eq!(config.tolerance.unwrap().0.nanoseconds, 20_000_000);
     assert_eq!(config.severity.values().next().unwrap().0, Severity::Error);
     let ignore = config.per_path_ignores[0].on(date(2026, 7, 1));
@@ -98,6 +100,9 @@ fn the_schema_takes_what_the_program_takes() {
     check("tolerance = \"20ms\"\nreference = \"top\"\nmax-examples = 1\nfail-on = \"never\"", true);
     check("[severity]\nfile-empty = \"advice\"", true);
     check(&ignore("a/**", "known"), true);
+    check(&ignore("/data/a/**", "known"), true);
+    check("links = \"refuse\"", true);
+    check("links = \"copy\"", false);
     check("slect = []", false);
     check("select = \"F\"", false);
     check("select = [\"F999\"]", false);
@@ -126,6 +131,8 @@ fn a_mistake_is_drawn_where_it_stands() {
     check("max-examples = 0", "0", "nonzero", None);
     check("tolerance = \"soon\"", "\"soon\"", "no duration", None);
     check("basis = \"guess\"", "\"guess\"", "documented, implied, advice", None);
+    check("links = true", "true", "expected a string", None);
+    check("links = \"copy\"", "\"copy\"", "`refuse` or `follow`", None);
     check("[severity]\nF101 = \"fatal\"", "\"fatal\"", "error, warning, advice", None);
     check("[severity]\nF999 = \"error\"", "F999", "names no rule", None);
     let ignore = |path: &str, reason: &str| {

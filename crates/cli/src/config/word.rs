@@ -9,6 +9,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use sensortree_core::contract::{Basis, Endpoint};
 use sensortree_core::rules;
 use sensortree_core::settings::{Excuse, FailOn, Selector, Severity};
+use sensortree_scan::Links;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -195,6 +196,14 @@ impl Vocabulary for Endpoint {
     }
 }
 
+impl Vocabulary for Links {
+    const NAME: &'static str = "Links";
+
+    fn schema() -> Schema {
+        one_of(Links::ALL.map(Links::as_str))
+    }
+}
+
 impl Vocabulary for Tolerance {
     const NAME: &'static str = "Duration";
 
@@ -207,7 +216,7 @@ impl Vocabulary for Pattern {
     const NAME: &'static str = "Glob";
 
     fn schema() -> Schema {
-        json_schema!({ "type": "string", "examples": ["camera-rear/**", "*/scene_0042"] })
+        json_schema!({ "type": "string", "examples": ["camera-rear/**", "*/scene_0042", "/data/drive_0423/camera-rear/**"] })
     }
 }
 

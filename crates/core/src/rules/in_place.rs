@@ -29,6 +29,7 @@ impl InPlace {
     fn of(remark: Remark) -> Option<Self> {
         match remark {
             Remark::Link => Some(InPlace::Link),
+            Remark::DanglingLink => Some(InPlace::DanglingLink),
             Remark::Special => Some(InPlace::Special),
             Remark::Partial => Some(InPlace::Transfer),
             _ => None,

@@ -32,12 +32,15 @@ pub(crate) enum Judgement {
     },
 }
 
+/// Each stem of a sensor in a scene, and how many files have it.
+type Held<'i> = BTreeMap<&'i [u8], u32>;
+
 /// Judges a listing.
 pub(crate) fn judge(items: &[Item]) -> Judgement {
     let mut sensors: BTreeSet<&[u8]> = BTreeSet::new();
     let mut scenes: BTreeSet<&[u8]> = BTreeSet::new();
-    // By scene and sensor, each stem and how many files have it.
-    let mut held: BTreeMap<(&[u8], &[u8]), BTreeMap<&[u8], u32>> = BTreeMap::new();
+    // By scene and sensor.
+    let mut held: BTreeMap<(&[u8], &[u8]), Held<'_>> = BTreeMap::new();
     for item in items {
         let parts: Vec<&[u8]> = item.path.split(|byte| *byte == b'/').collect();
         let Some(top) = parts.first().filter(|top| is_sensor(top)) else { continue };
@@ -85,7 +88,7 @@ pub(crate) fn judge(items: &[Item]) -> Judgement {
                     Some(format!("{} is twice in {}/{}", text(stem), text(sensor), text(scene)));
             }
         }
-        let stems = |cell: &BTreeMap<&[u8], u32>| cell.keys().map(|stem| stem.to_vec()).collect();
+        let stems = |cell: &Held<'_>| cell.keys().map(|stem| stem.to_vec()).collect();
         let sets: Vec<BTreeSet<Vec<u8>>> =
             cells.iter().filter_map(|(_, cell)| cell.map(stems)).collect();
         if sets.iter().any(|set| set.is_empty() || *set != sets[0]) {

@@ -1,4 +1,7 @@
+use std::path::{Path, PathBuf};
+
 use super::error::{GitError, shown};
+use super::repository;
 
 /// What of a git repository is checked: `git:REVISION[:FOLDER]` or `git:index[:FOLDER]`.
 ///
@@ -52,6 +55,16 @@ impl GitTarget {
             revision => Source::Revision(revision.to_vec()),
         };
         Some(Ok(GitTarget { named: shown(target), source, folder: folder.to_vec() }))
+    }
+
+    /// Returns the path that the folder has in the work tree of the repository around `from`, whether
+    /// it is checked out or not. `None` without a work tree, or when there is no such repository.
+    #[must_use]
+    pub fn path_in_work_tree(&self, from: &Path) -> Option<PathBuf> {
+        let repository = repository::open(self, from).ok()?;
+        let segments = self.segments(repository::here(&repository, from).as_deref()).ok()?;
+        let below = segments.join(&b'/');
+        Some(repository.workdir()?.join(gix::path::from_byte_slice(&below).ok()?))
     }
 
     /// A folder of the index, by its path from the top of the repository.

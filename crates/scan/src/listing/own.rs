@@ -120,14 +120,15 @@ pub(super) fn letter(kind: EntryKind) -> u8 {
         EntryKind::Folder => b'd',
         EntryKind::FolderMarker => b'm',
         EntryKind::Link => b'l',
+        EntryKind::DanglingLink => b'x',
         EntryKind::Special => b's',
         EntryKind::Unknown => b'u',
     }
 }
 
 fn kind(letter: u8) -> Option<EntryKind> {
-    use EntryKind::{File, Folder, FolderMarker, Link, Special, Unknown};
-    [File, Folder, FolderMarker, Link, Special, Unknown]
+    use EntryKind::{DanglingLink, File, Folder, FolderMarker, Link, Special, Unknown};
+    [File, Folder, FolderMarker, Link, DanglingLink, Special, Unknown]
         .into_iter()
         .find(|kind| self::letter(*kind) == letter)
 }

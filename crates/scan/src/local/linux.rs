@@ -26,7 +26,8 @@ use sensortree_core::layout::names::{self, METADATA};
 use sensortree_core::probe::{Facts, Format, Pointer};
 use sensortree_core::tree::{Found, Inside, Tree, TreeBuilder};
 
-use super::{Listing, cannot_open, read_metadata, threads};
+use super::visits::{Ancestors, Visit, Visits, may_enter, too_many_visits};
+use super::{Links, Listing, cannot_open, may_lead_somewhere, read_metadata, threads};
 use crate::content::{facts_of, look_into};
 use crate::coverage::Gaps;
 use crate::{Content, Progress, ScanError, ScanOptions};
@@ -45,11 +46,25 @@ const PROBED_PART: usize = 256;
 const KEPT_OPEN: usize = 64;
 
 const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
-const CHILD: OFlags = FOLDER.union(OFlags::NOFOLLOW);
 
 /// How a file is opened to be read.
-const UNBLOCKED: OFlags =
-    OFlags::RDONLY.union(OFlags::NOFOLLOW).union(OFlags::NONBLOCK).union(OFlags::CLOEXEC);
+const UNBLOCKED: OFlags = OFlags::RDONLY.union(OFlags::NONBLOCK).union(OFlags::CLOEXEC);
+
+/// The device and the inode of a folder.
+type Identity = (u64, u64);
+
+fn identity(folder: &OwnedFd) -> rustix::io::Result<Identity> {
+    let stat = fstat(folder)?;
+    Ok((stat.st_dev, stat.st_ino))
+}
+
+/// How what lies in a folder is opened.
+fn opening(links: Links, flags: OFlags) -> OFlags {
+    match links {
+        Links::Refuse => flags.union(OFlags::NOFOLLOW),
+        Links::Follow => flags,
+    }
+}
 
 pub(super) fn list(
     path: &Path,
@@ -65,8 +80,19 @@ pub(super) fn list(
         .thread_name(|at| format!("scan-{at}"))
         .build()
         .map_err(|source| ScanError::Threads { source })?;
+    let (visits, ancestors) = match options.links {
+        Links::Refuse => (None, None),
+        Links::Follow => {
+            let target = identity(&root).map_err(|errno| cannot_open(path, errno.into()))?;
+            let (visits, ancestors) = Visits::new(target);
+            (Some(visits), Some(ancestors))
+        }
+    };
     let walk = Walk {
         root: Arc::clone(&root),
+        links: options.links,
+        visits,
+        has_too_many_visits: AtomicBool::new(false),
         workers: (0..jobs).map(|_| Mutex::new(Worker::new(options))).collect(),
         progress,
         content: options.content,
@@ -75,7 +101,7 @@ pub(super) fn list(
         kept_open: AtomicUsize::new(0),
         parts_waiting: AtomicUsize::new(0),
     };
-    pool.scope(|scope| walk.read(scope, Vec::new(), root));
+    pool.scope(|scope| walk.read(scope, Vec::new(), root, ancestors));
     let mut builder = options.builder();
     let mut gaps = Gaps::default();
     for worker in &walk.workers {
@@ -90,7 +116,10 @@ pub(super) fn list(
     if walk.cancelled.into_inner() {
         gaps.interrupted();
     }
-    let metadata = read_metadata(open_metadata(&walk.root), &mut gaps);
+    if walk.has_too_many_visits.into_inner() {
+        gaps.unread_folder_for(b"", too_many_visits());
+    }
+    let metadata = read_metadata(open_metadata(&walk.root, options.links), &mut gaps);
     Ok(Listing { tree, gaps, metadata })
 }
 
@@ -98,19 +127,35 @@ fn lock(worker: &Mutex<Worker>) -> MutexGuard<'_, Worker> {
     worker.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn open_metadata(root: &OwnedFd) -> io::Result<Option<File>> {
+fn open_metadata(root: &OwnedFd, links: Links) -> io::Result<Option<File>> {
+    let flags = match links {
+        Links::Refuse => AtFlags::SYMLINK_NOFOLLOW,
+        Links::Follow => AtFlags::empty(),
+    };
     // To open a fifo or a device can have effects, so it is asked first what stands there.
-    match statat(root, METADATA, AtFlags::SYMLINK_NOFOLLOW) {
+    match statat(root, METADATA, flags) {
         Ok(stat) if is_file(&stat) => {
-            Ok(Some(openat(root, METADATA, UNBLOCKED, Mode::empty())?.into()))
+            let flags = opening(links, UNBLOCKED);
+            Ok(Some(openat(root, METADATA, flags, Mode::empty())?.into()))
         }
         Ok(_) | Err(Errno::NOENT) => Ok(None),
+        // A link that leads nowhere was listed as one.
+        Err(errno) if is_link(root, METADATA) && !may_lead_somewhere(errno.kind()) => Ok(None),
         Err(errno) => Err(errno.into()),
     }
 }
 
+fn is_link(folder: &OwnedFd, name: &str) -> bool {
+    let stat = statat(folder, name, AtFlags::SYMLINK_NOFOLLOW);
+    stat.is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::Symlink)
+}
+
 struct Walk<'w> {
     root: Arc<OwnedFd>,
+    links: Links,
+    /// The folders that were entered, where links are followed.
+    visits: Option<Visits<Identity>>,
+    has_too_many_visits: AtomicBool,
     /// One for each thread, so that no lock is ever waited for.
     workers: Vec<Mutex<Worker>>,
     progress: &'w dyn Progress,
@@ -148,6 +193,8 @@ struct Children<'w> {
     /// The path of the folder that they lie in, as in [`Walk::read`].
     path: Vec<u8>,
     parent: Option<KeptOpen<'w>>,
+    /// That folder and those above it, where links are followed.
+    ancestors: Option<Ancestors<Identity>>,
     names: Names,
 }
 
@@ -224,18 +271,26 @@ impl<'w> Walk<'w> {
     }
 
     fn here<'h>(&self, folder: &'h OwnedFd, path: &'h [u8]) -> Here<'h> {
-        Here { folder, path, content: self.content, is_sampled: self.is_sampled }
+        let (links, content, is_sampled) = (self.links, self.content, self.is_sampled);
+        Here { folder, path, links, content, is_sampled }
     }
 
     fn is_cancelled(&self) -> bool {
         if self.progress.cancelled() {
             self.cancelled.store(true, Ordering::Relaxed);
         }
-        self.cancelled.load(Ordering::Relaxed)
+        self.cancelled.load(Ordering::Relaxed) || self.has_too_many_visits.load(Ordering::Relaxed)
     }
 
-    /// Lists an open folder. Its path is empty for the target and else ends in `/`.
-    fn read<'s>(&'s self, scope: &Scope<'s>, path: Vec<u8>, folder: Arc<OwnedFd>) {
+    /// Lists an open folder. Its path is empty for the target and else ends in `/`. Where links are
+    /// followed, `ancestors` are the folder itself and those above it.
+    fn read<'s>(
+        &'s self,
+        scope: &Scope<'s>,
+        path: Vec<u8>,
+        folder: Arc<OwnedFd>,
+        ancestors: Option<Ancestors<Identity>>,
+    ) {
         let mut worker = self.worker();
         let Worker { builder, gaps, buffer, files, stretch } = &mut *worker;
         let here = self.here(&folder, &path);
@@ -261,13 +316,15 @@ impl<'w> Walk<'w> {
                     continue;
                 }
                 (_, FileType::Directory) => folders.push(name),
-                (_, FileType::RegularFile | FileType::Unknown) => files.push(name),
-                (_, FileType::Symlink) => here.take_link(name, &mut inside),
+                // Where a link leads is asked with the same care as what a file is.
+                (_, FileType::RegularFile | FileType::Symlink | FileType::Unknown) => {
+                    files.push(name);
+                }
                 (bytes, _) => inside.add(bytes, EntryKind::Special, None),
             }
             listed += 1;
             if files.len() == part {
-                if !self.share(scope, &path, &folder, files) {
+                if !self.share(scope, &path, &folder, &ancestors, files) {
                     here.look(files, &mut inside, gaps, &mut folders, stretch);
                 }
                 files.clear();
@@ -282,7 +339,7 @@ impl<'w> Walk<'w> {
         files.clear();
         drop(worker);
         self.progress.listed(listed);
-        self.descend(scope, path, folder, folders);
+        self.descend(scope, path, folder, ancestors, folders);
     }
 
     /// Leaves a part of a huge folder to another thread, unless enough parts wait already.
@@ -291,6 +348,7 @@ impl<'w> Walk<'w> {
         scope: &Scope<'s>,
         path: &[u8],
         folder: &Arc<OwnedFd>,
+        ancestors: &Option<Ancestors<Identity>>,
         files: &mut Names,
     ) -> bool {
         let most = self.workers.len() - 1;
@@ -299,6 +357,7 @@ impl<'w> Walk<'w> {
             return false;
         }
         let (path, folder, files) = (path.to_vec(), Arc::clone(folder), std::mem::take(files));
+        let ancestors = ancestors.clone();
         scope.spawn(move |scope| {
             self.parts_waiting.fetch_sub(1, Ordering::Relaxed);
             let mut folders = Names::default();
@@ -308,20 +367,28 @@ impl<'w> Walk<'w> {
             let here = self.here(&folder, &path);
             here.look(&files, &mut inside, gaps, &mut folders, stretch);
             drop(worker);
-            self.descend(scope, path, folder, folders);
+            self.descend(scope, path, folder, ancestors, folders);
         });
         true
     }
 
     /// Sets the folders in a folder to be read.
-    fn descend<'s>(&'s self, scope: &Scope<'s>, path: Vec<u8>, folder: Arc<OwnedFd>, names: Names) {
+    fn descend<'s>(
+        &'s self,
+        scope: &Scope<'s>,
+        path: Vec<u8>,
+        folder: Arc<OwnedFd>,
+        ancestors: Option<Ancestors<Identity>>,
+        names: Names,
+    ) {
         if names.len() == 0 {
             return;
         }
         let parent = KeptOpen { folder, kept_open: &self.kept_open };
         let is_kept = self.kept_open.fetch_add(1, Ordering::Relaxed) < KEPT_OPEN;
         let all = 0..names.len();
-        let children = Arc::new(Children { path, parent: is_kept.then_some(parent), names });
+        let parent = is_kept.then_some(parent);
+        let children = Arc::new(Children { path, parent, ancestors, names });
         scope.spawn(move |scope| self.read_children(scope, children, all));
     }
 
@@ -344,28 +411,58 @@ impl<'w> Walk<'w> {
         let name = children.names.get(some.start);
         let mut path = [&children.path, name.to_bytes()].concat();
         let opened = match &children.parent {
-            Some(parent) => openat(&*parent.folder, name, CHILD, Mode::empty()),
+            Some(parent) => {
+                let flags = opening(self.links, FOLDER);
+                openat(&*parent.folder, name, flags, Mode::empty())
+            }
             None => self.open_path(&path),
         };
+        let above = children.ancestors.clone();
         drop(children);
+        let visited = opened.and_then(|folder| Ok((self.visit(&folder, above)?, folder)));
         {
             let mut worker = self.worker();
-            if opened.as_ref().err() != Some(&Errno::NOENT) {
-                worker.builder.add(&Entry::folder(&path));
+            match visited {
+                Ok((Some(Visit::Cycle), _)) => {
+                    let entry = Entry { path: &path, kind: EntryKind::Link, size: None };
+                    return worker.builder.add(&entry);
+                }
+                Ok((Some(Visit::TooMany), _)) => {
+                    return self.has_too_many_visits.store(true, Ordering::Relaxed);
+                }
+                Err(Errno::NOENT) => {}
+                _ => worker.builder.add(&Entry::folder(&path)),
             }
             path.push(b'/');
-            if let Err(errno) = opened {
+            if let Err(errno) = visited {
                 worker.gaps.unread_folder(&path, &errno.into());
             }
         }
-        if let Ok(folder) = opened {
-            self.read(scope, path, Arc::new(folder));
+        match visited {
+            Ok((Some(Visit::Enter(ancestors)), folder)) => {
+                self.read(scope, path, Arc::new(folder), Some(ancestors));
+            }
+            Ok((_, folder)) => self.read(scope, path, Arc::new(folder), None),
+            Err(_) => {}
         }
     }
 
-    /// Opens a folder step by step from the target, so that neither a long path nor a link that came in between matters.
+    /// What is to be done with a folder that lies in the last of `above`; `None` where no links are
+    /// followed, so that each folder is entered once.
+    fn visit(
+        &self,
+        folder: &OwnedFd,
+        above: Option<Ancestors<Identity>>,
+    ) -> rustix::io::Result<Option<Visit<Identity>>> {
+        let Some((visits, above)) = self.visits.as_ref().zip(above) else { return Ok(None) };
+        Ok(Some(visits.visit(identity(folder)?, &above)))
+    }
+
+    /// Opens a folder step by step from the target, so that a long path does not matter, nor a link
+    /// that came in between where none are followed.
     fn open_path(&self, path: &[u8]) -> rustix::io::Result<OwnedFd> {
-        let step = CHILD.union(OFlags::PATH).difference(OFlags::RDONLY);
+        let last = opening(self.links, FOLDER);
+        let step = last.union(OFlags::PATH).difference(OFlags::RDONLY);
         let (above, name) = match path.iter().rposition(|byte| *byte == b'/') {
             Some(at) => (&path[..at], &path[at + 1..]),
             None => (&path[..0], path),
@@ -376,7 +473,7 @@ impl<'w> Walk<'w> {
             folder = Some(openat(parent, segment, step, Mode::empty())?);
         }
         let parent = folder.as_ref().map_or_else(|| self.root.as_fd(), OwnedFd::as_fd);
-        openat(parent, name, CHILD, Mode::empty())
+        openat(parent, name, last, Mode::empty())
     }
 }
 
@@ -384,6 +481,7 @@ impl<'w> Walk<'w> {
 struct Here<'h> {
     folder: &'h OwnedFd,
     path: &'h [u8],
+    links: Links,
     content: Content,
     is_sampled: bool,
 }
@@ -394,13 +492,43 @@ impl Here<'_> {
         self.content != Content::None && !self.is_sampled
     }
 
-    /// Adds a link, which is named and not followed. One that git-annex put in the place of a frame that was not fetched
-    /// counts as that frame.
-    fn take_link(&self, name: &CStr, inside: &mut Inside<'_>) {
+    /// Adds a link: as what it points at where links are followed, and else as a link. One that
+    /// git-annex put in the place of a frame that was not fetched counts as that frame.
+    fn look_at_link(
+        &self,
+        name: &CStr,
+        inside: &mut Inside<'_>,
+        gaps: &mut Gaps,
+        folders: &mut Names,
+        stretch: &mut Vec<u8>,
+    ) {
+        let bytes = name.to_bytes();
+        match (statat(self.folder, name, AtFlags::empty()), self.links) {
+            (Ok(stat), Links::Follow) => match FileType::from_raw_mode(stat.st_mode) {
+                FileType::RegularFile => self.look_at_file(name, &stat, inside, gaps, stretch),
+                FileType::Directory if may_enter(self.path) => folders.push(name),
+                FileType::Directory => inside.add(bytes, EntryKind::Link, None),
+                _ => inside.add(bytes, EntryKind::Special, None),
+            },
+            (Ok(_), Links::Refuse) => inside.add(bytes, EntryKind::Link, None),
+            (Err(errno), links) => {
+                let error = io::Error::from(errno);
+                if !may_lead_somewhere(error.kind()) {
+                    return self.add_dangling_link(name, inside);
+                }
+                inside.add(bytes, EntryKind::Link, None);
+                if links == Links::Follow {
+                    gaps.unread_file(self.path, bytes, &error);
+                }
+            }
+        }
+    }
+
+    fn add_dangling_link(&self, name: &CStr, inside: &mut Inside<'_>) {
         let bytes = name.to_bytes();
         let is_frame = self.content != Content::None && Format::of_name(bytes).is_some();
         let Some(target) = is_frame.then(|| self.annexed(name)).flatten() else {
-            return inside.add(bytes, EntryKind::Link, None);
+            return inside.add(bytes, EntryKind::DanglingLink, None);
         };
         let format = inside.take(bytes, EntryKind::File, Some(target.len() as u64));
         if let Some(format) = format.filter(|_| self.looks()) {
@@ -429,17 +557,9 @@ impl Here<'_> {
             let bytes = name.to_bytes();
             match statat(self.folder, name, AtFlags::SYMLINK_NOFOLLOW) {
                 Ok(stat) => match FileType::from_raw_mode(stat.st_mode) {
-                    FileType::RegularFile => {
-                        let format =
-                            inside.take(bytes, EntryKind::File, u64::try_from(stat.st_size).ok());
-                        let Some(format) = format.filter(|_| self.looks()) else { continue };
-                        match self.look_into(name, format, stretch) {
-                            Ok(facts) => inside.hold(bytes, facts),
-                            Err(error) => gaps.unread_file(self.path, bytes, &error),
-                        }
-                    }
+                    FileType::RegularFile => self.look_at_file(name, &stat, inside, gaps, stretch),
                     FileType::Directory => folders.push(name),
-                    FileType::Symlink => self.take_link(name, inside),
+                    FileType::Symlink => self.look_at_link(name, inside, gaps, folders, stretch),
                     _ => inside.add(bytes, EntryKind::Special, None),
                 },
                 Err(errno) => {
@@ -452,11 +572,29 @@ impl Here<'_> {
         }
     }
 
-    /// Looks into a file. What stands there may have changed since it was asked: a link is not followed, and a fifo that
-    /// came in its place neither blocks nor is read.
+    fn look_at_file(
+        &self,
+        name: &CStr,
+        stat: &Stat,
+        inside: &mut Inside<'_>,
+        gaps: &mut Gaps,
+        stretch: &mut Vec<u8>,
+    ) {
+        let bytes = name.to_bytes();
+        let format = inside.take(bytes, EntryKind::File, u64::try_from(stat.st_size).ok());
+        let Some(format) = format.filter(|_| self.looks()) else { return };
+        match self.look_into(name, format, stretch) {
+            Ok(facts) => inside.hold(bytes, facts),
+            Err(error) => gaps.unread_file(self.path, bytes, &error),
+        }
+    }
+
+    /// Looks into a file. What stands there may have changed since it was asked: a link that came in
+    /// its place is only followed where links are, and a fifo neither blocks nor is read.
     fn look_into(&self, name: &CStr, format: Format, stretch: &mut Vec<u8>) -> io::Result<Facts> {
-        let file = match openat(self.folder, name, UNBLOCKED, Mode::empty()) {
-            Err(Errno::LOOP) if let Some(target) = self.annexed(name) => {
+        let flags = opening(self.links, UNBLOCKED);
+        let file = match openat(self.folder, name, flags, Mode::empty()) {
+            Err(Errno::LOOP | Errno::NOENT) if let Some(target) = self.annexed(name) => {
                 return Ok(facts_of(format, &target));
             }
             opened => opened?,

@@ -17,6 +17,8 @@ use tempfile::TempDir;
 use super::*;
 use crate::Content;
 
+mod links;
+
 /// Makes files (with a byte in each) and, where a name ends in `/`, folders.
 fn tree(names: &[&str]) -> TempDir {
     let folder = TempDir::new().unwrap();
@@ -394,7 +396,8 @@ fn what_git_annex_did_not_fetch_is_a_pointer() {
             let Listing { tree, gaps, .. } = list(folder.path(), &options, &()).unwrap();
             assert_eq!(gaps.finish().0, []);
             let scene = tree.folders().iter().find(|folder| folder.name() == b"s").unwrap();
-            assert_eq!(scene.remark(Remark::Link).unwrap().count(), 4 - pointers);
+            assert_eq!(scene.remark(Remark::Link).unwrap().count(), 1);
+            assert_eq!(scene.remark(Remark::DanglingLink).unwrap().count(), 3 - pointers);
             let faults = scene.holdings().map_or(0, |held| {
                 held.faults()
                     .iter()

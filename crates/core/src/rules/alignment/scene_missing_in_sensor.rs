@@ -8,6 +8,7 @@ use crate::finding::{Example, Sink};
 use crate::layout::contents::Contents;
 use crate::layout::names::{self, fold};
 use crate::layout::{Cell, SceneId, SensorId, SensorKind};
+use crate::proof::{self, StandInsCount};
 use crate::rules::Context;
 use crate::rules::in_place::{Counted, Places};
 use crate::text;
@@ -69,7 +70,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let incomplete: Vec<SceneId> =
         context.layout.scene_ids().filter(|scene| held(*scene) < sensors.len()).collect();
     if incomplete.is_empty() {
-        return;
+        return say_absent(context, sink);
     }
     let spellings = spellings(context);
     let distinct: Vec<SceneId> =
@@ -109,6 +110,23 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     }
     for (sensor, scenes) in lone {
         say_lone(context, sink, sensor, &scenes);
+    }
+    say_absent(context, sink);
+}
+
+/// Says which scenes are not there in a sensor that has its frames elsewhere, as far as nothing else says so: right under
+/// the sensor lie frames, and they are not those of the scene.
+fn say_absent(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let always = StandInsCount::Always;
+    let found = proof::differences(context, sink.covered(), always, &|_, _| false);
+    let mut absent: BTreeMap<SensorId, Vec<SceneId>> = BTreeMap::new();
+    for difference in found {
+        if group::cell_of(context, difference.scene, difference.sensor).is_none() {
+            absent.entry(difference.sensor).or_default().push(difference.scene);
+        }
+    }
+    for (sensor, scenes) in absent {
+        say_lacking(context, sink, sensor, &scenes);
     }
 }
 

@@ -47,7 +47,10 @@ pub(super) fn possible_frames(folder: &Folder) -> u64 {
 }
 
 fn is_possible_frame(remark: Remark) -> bool {
-    matches!(remark, Remark::Partial | Remark::Link | Remark::Special | Remark::Deeper)
+    matches!(
+        remark,
+        Remark::Partial | Remark::Link | Remark::DanglingLink | Remark::Special | Remark::Deeper
+    )
 }
 
 /// For each folder of the tree, the sum over it and all folders below.

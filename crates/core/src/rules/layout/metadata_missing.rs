@@ -46,8 +46,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     {
         return;
     }
-    let is_link =
-        root.remark(Remark::Link).is_some_and(|links| links.contains(METADATA.as_bytes()));
+    let bears_name =
+        |remark| root.remark(remark).is_some_and(|links| links.contains(METADATA.as_bytes()));
+    let is_link = bears_name(Remark::Link) || bears_name(Remark::DanglingLink);
     let folder = tree.child(FolderId::ROOT, METADATA.as_bytes());
     let mut missing = sink.gather(&METADATA_MISSING);
     let message = if is_link {
