@@ -14,6 +14,7 @@ use crate::candidates::{Candidates, Pick};
 use crate::entry::{Entry, EntryKind};
 use crate::frame_name::{self, Naming};
 use crate::frames::FrameSet;
+use crate::layout::leftovers::LeftoverId;
 use crate::layout::names::{self, Media, NameClass};
 use crate::probe::{Facts, Format, Holdings};
 use crate::tally::Tally;
@@ -50,10 +51,8 @@ pub enum Remark {
     /// A file whose stem is no number, or whose suffix is none that is known: by its suffix (lower-case, empty where
     /// there is none or an unknown one).
     Unnumbered(names::Suffix),
-    /// A file that an operating system or a tool left behind.
-    Junk(names::Junk),
-    /// What an interrupted transfer left behind.
-    Partial,
+    /// A file that a system or a tool left behind, unfinished transfers among them.
+    Leftover(LeftoverId),
     /// A file whose stem is no number and whose name not every system takes.
     Odd(names::Oddity),
     /// The same of a frame, going by its suffix.
@@ -453,8 +452,7 @@ impl TreeBuilder {
                 let mut may_be_frame = false;
                 match names::classify(name) {
                     NameClass::Landmark(at) => folder.landmarks |= 1 << at,
-                    NameClass::Junk(junk) => folder.say(Remark::Junk(junk), name, cap),
-                    NameClass::Partial => folder.say(Remark::Partial, name, cap),
+                    NameClass::Leftover(id) => folder.say(Remark::Leftover(id), name, cap),
                     NameClass::Odd(oddity) => {
                         let is_frame = names::Suffix::of(name).media() != Media::Other;
                         let remark =
@@ -510,7 +508,7 @@ impl TreeBuilder {
         let mut start = 0;
         for segment in path.split(|byte| *byte == b'/') {
             if let Some(junk) = names::junk_folder(segment) {
-                return Place { folder, cut: Some((start, Remark::Junk(junk))) };
+                return Place { folder, cut: Some((start, Remark::Leftover(junk))) };
             }
             if self.folders[folder.index()].depth >= MAX_DEPTH {
                 return Place { folder, cut: Some((start, Remark::Deeper)) };

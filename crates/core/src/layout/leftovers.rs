@@ -427,10 +427,10 @@ static TABLE: &[Leftover] = &[
         .with_form(Form::Parsed(".dvc", of_dvc_frame))
         .with_advice(DVC_PULL),
     placeholder("lidar-*.dvc", "DVC") // of a sensor's folder
-        .with_form(Form::Parsed("lidar-.vc", of_dvc))
+        .with_form(Form::Parsed("lidar-.vc", |name| of_dvc_sensor(name, b"lidar-")))
         .with_advice(DVC_PULL),
     placeholder("camera-*.dvc", "DVC")
-        .with_form(Form::Parsed("camer-.dv", of_dvc))
+        .with_form(Form::Parsed("camer-.dv", |name| of_dvc_sensor(name, b"camera-")))
         .with_advice(DVC_PULL),
     repository("*.dvc", "DVC").with_form(Form::Star), // of anything else
     // Editors. vim: recovery.txt, undo.txt, options.txt; GNU Emacs manual: files; kate; JetBrains.
@@ -784,6 +784,10 @@ fn of_shortcut(name: &[u8]) -> Option<Original<'_>> {
 
 fn of_dvc_frame(name: &[u8]) -> Option<Original<'_>> {
     of_dvc(name).filter(|Original(stem, _)| is_media(stem))
+}
+
+fn of_dvc_sensor<'n>(name: &'n [u8], prefix: &[u8]) -> Option<Original<'n>> {
+    of_dvc(name).filter(|Original(stem, _)| stem.len() > prefix.len() && starts_with(stem, prefix))
 }
 
 fn of_dvc(name: &[u8]) -> Option<Original<'_>> {

@@ -173,16 +173,14 @@ fn stand_ins(context: &Context<'_>, cell: Cell) -> u64 {
     let files: u64 = folder
         .remarks()
         .iter()
-        .filter(|(remark, _)| {
-            matches!(
-                remark,
-                Remark::Unnumbered(_)
-                    | Remark::Partial
-                    | Remark::Link
-                    | Remark::Special
-                    | Remark::Odd(_)
-                    | Remark::OddFrame(_)
-            )
+        .filter(|(remark, _)| match remark {
+            Remark::Leftover(id) => !id.class().is_harmless(),
+            Remark::Unnumbered(_)
+            | Remark::Link
+            | Remark::Special
+            | Remark::Odd(_)
+            | Remark::OddFrame(_) => true,
+            _ => false,
         })
         .map(|(_, tally)| tally.count())
         .sum();

@@ -39,7 +39,7 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut links = sink.gather(&SYMBOLIC_LINK);
-    gather_remarked(context, &mut links, |remark| remark == Remark::Link, |_, _| {});
+    gather_remarked(context, &mut links, |_, remark| remark == Remark::Link, |_, _| {});
     links.help("put real files in their place (`cp -rL`), or check the copy that is uploaded");
     let count = text::count(links.count(), "symbolic link");
     let verb = if links.count() == 1 { "was" } else { "were" };

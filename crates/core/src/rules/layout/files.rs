@@ -21,7 +21,7 @@ pub(super) enum Group<'t> {
 }
 
 impl<'t> Group<'t> {
-    /// The groups of a folder, in a fixed order. Files of odd names, junk, partial files and links are in none.
+    /// The groups of a folder, in a fixed order. Files of odd names, leftovers and links are in none.
     pub(super) fn of(folder: &'t Folder) -> impl Iterator<Item = Group<'t>> {
         let numbered = folder.frames().iter().map(|(naming, set)| Group::Numbered(naming, set));
         let unnumbered = folder.remarks().iter().filter_map(|(remark, tally)| match remark {
@@ -109,12 +109,15 @@ pub(super) fn holds(folder: &Folder, name: &[u8]) -> bool {
 
 /// How many files stand right in a folder that are not what a system or a tool left behind.
 pub(super) fn content(folder: &Folder) -> u64 {
-    let junk = folder.remarks().iter().filter(|(remark, _)| matches!(remark, Remark::Junk(_)));
+    let junk = folder
+        .remarks()
+        .iter()
+        .filter(|(remark, _)| matches!(remark, Remark::Leftover(id) if id.class().is_harmless()));
     folder.files().saturating_sub(junk.map(|(_, tally)| tally.count()).sum())
 }
 
 /// How many files stand right in a folder that are frames or could be: point clouds and images of any name and format,
-/// links, unfinished transfers, and what lies too deep to be looked at.
+/// links, unfinished transfers, conflict copies, and what lies too deep to be looked at.
 pub(super) fn possible_frames(folder: &Folder) -> u64 {
     let media = Group::of(folder).filter(|group| group.media() != Media::Other).map(Group::count);
     let others = folder.remarks().iter().filter(|(remark, _)| is_possible_frame(*remark));
@@ -122,15 +125,13 @@ pub(super) fn possible_frames(folder: &Folder) -> u64 {
 }
 
 fn is_possible_frame(remark: Remark) -> bool {
-    matches!(
-        remark,
-        Remark::Partial
-            | Remark::Odd(_)
-            | Remark::OddFrame(_)
-            | Remark::Link
-            | Remark::Special
-            | Remark::Deeper
-    )
+    match remark {
+        Remark::Leftover(id) => !id.class().is_harmless(),
+        Remark::Odd(_) | Remark::OddFrame(_) | Remark::Link | Remark::Special | Remark::Deeper => {
+            true
+        }
+        _ => false,
+    }
 }
 
 /// For each folder of the tree, the sum over it and all folders below.

@@ -1,5 +1,6 @@
 use crate::contract::Effect;
 use crate::finding::{Example, Sink};
+use crate::layout::leftovers::LeftoverClass;
 use crate::layout::names::{self, METADATA};
 use crate::rules::Context;
 use crate::text;
@@ -87,7 +88,11 @@ pub(super) fn is_anywhere(tree: &Tree) -> bool {
 /// The files at the top that were meant to be metadata.json, as far as their names are kept.
 fn misnamed(tree: &Tree) -> Vec<String> {
     let root = tree.folder(FolderId::ROOT);
-    let other = root.remarks().iter().filter(|(remark, _)| matches!(remark, Remark::Unnumbered(_)));
+    let other = root.remarks().iter().filter(|(remark, _)| match remark {
+        Remark::Unnumbered(_) => true,
+        Remark::Leftover(id) => id.class() == LeftoverClass::ConflictCopy,
+        _ => false,
+    });
     let other =
         other.flat_map(|(_, tally)| tally.examples()).map(|name| text::lossless(name).into_owned());
     root.landmarks()
