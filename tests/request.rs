@@ -153,7 +153,7 @@ fn a_body_is_judged_together_with_its_tree() {
     assert_eq!(answer("")["data"]["datasetId"], Value::Null, "an id is never invented");
     let limited = answer("--select A");
     assert!(
-        limited["predicted"]["note"].as_str().unwrap().contains("only 9 rules ran"),
+        limited["predicted"]["note"].as_str().unwrap().contains("only 10 rules ran"),
         "{limited}"
     );
 

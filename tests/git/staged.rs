@@ -142,7 +142,7 @@ fn what_was_there_before_is_counted_and_fails_nothing() {
     repository.git(&["add", "-A"]);
     let (exit, said) = repository.staged(&[]);
     assert_eq!((exit, codes(&said)), (0, vec![]), "{said}");
-    assert!(said.contains("finding of before"), "{said}");
+    assert!(said.contains("findings of before"), "{said}");
     // And one that is not.
     repository.git(&["rm", "-q", "--cached", "drive/lidar-top/scene_2/1681532070061.pcd"]);
     let (exit, said) = repository.staged(&[]);

@@ -14,6 +14,7 @@ use crate::candidates::{Candidates, Pick};
 use crate::entry::{Entry, EntryKind};
 use crate::frame_name::{self, Naming};
 use crate::frames::FrameSet;
+use crate::layout::leftovers::{self, LeftoverId};
 use crate::layout::names::{self, Media, NameClass};
 use crate::name_set::NameSet;
 use crate::probe::{Facts, Format, Holdings};
@@ -51,10 +52,8 @@ pub enum Remark {
     /// A file whose stem is no number, or whose suffix is none that is known: by its suffix (lower-case, empty where
     /// there is none or an unknown one).
     Unnumbered(names::Suffix),
-    /// A file that an operating system or a tool left behind.
-    Junk(names::Junk),
-    /// What an interrupted transfer left behind.
-    Partial,
+    /// A file that a system or a tool left behind, unfinished transfers among them.
+    Leftover(LeftoverId),
     /// A symbolic link whose target is there, or not known to be missing.
     Link,
     /// A symbolic link whose target is not there.
@@ -322,12 +321,8 @@ impl Folder {
                 self.landmarks |= 1 << at;
                 return None;
             }
-            NameClass::Junk(junk) => {
-                self.remark_on(Remark::Junk(junk), name);
-                return None;
-            }
-            NameClass::Partial => {
-                self.remark_on(Remark::Partial, name);
+            NameClass::Leftover(id) => {
+                self.remark_on(Remark::Leftover(id), name);
                 return None;
             }
             NameClass::Odd(oddity, suffix) => {
@@ -832,16 +827,10 @@ fn split_size(name: &[u8]) -> (&[u8], Option<u64>) {
 
 /// What files in a folder of this name are, where they are not kept folder by folder.
 fn cut_at(segment: &[u8]) -> Option<Remark> {
-    if let Some(junk) = names::junk_folder(segment) {
-        return Some(Remark::Junk(junk));
+    if let Some(id) = leftovers::folder(segment) {
+        return Some(Remark::Leftover(id));
     }
-    is_set_apart(segment).then_some(Remark::Hidden)
-}
-
-/// Whether the files in a folder of this name are not kept folder by folder.
-fn is_set_apart(name: &[u8]) -> bool {
-    matches!(name, [b'.' | b'@' | b'#', rest @ ..] if !rest.is_empty() && rest != b".")
-        || names::is_junk_folder(name)
+    leftovers::is_set_apart(segment).then_some(Remark::Hidden)
 }
 
 /// Whether a name whose kind is not known is a file's all the same, going by its suffix.

@@ -215,9 +215,14 @@ fn placed<'p>(root: &Root, path: &'p [u8]) -> Placed<'p> {
         Some((first, rest)) if first == &**top => Placed::In(rest),
         // What systems leave beside the top folder is for the rule about junk.
         Some((first, _)) if names::is_junk_folder(first) => Placed::In(path),
-        None if matches!(names::classify(path), NameClass::Junk(_)) => Placed::In(path),
+        None if is_harmless_leftover(path) => Placed::In(path),
         _ => Placed::Outside,
     }
+}
+
+/// Whether a file of this name is for the rule about junk, wherever it stands.
+pub(super) fn is_harmless_leftover(name: &[u8]) -> bool {
+    matches!(names::classify(name), NameClass::Leftover(id) if id.class().is_harmless())
 }
 
 /// How many entries begin within another.

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
 
+use super::reading::is_harmless_leftover;
 use super::{Member, Name, Root};
 use crate::entry::EntryKind;
 use crate::layout::SensorKind;
-use crate::layout::names::{self, NameClass};
+use crate::layout::names;
 use crate::tally::Tally;
 
 /// The first look through a directory.
@@ -113,7 +114,7 @@ impl Survey {
     }
 
     fn add_file(&mut self, name: &[u8]) {
-        if matches!(names::classify(name), NameClass::Junk(_)) {
+        if is_harmless_leftover(name) {
             return;
         }
         self.metadata_at_root |= name == names::METADATA.as_bytes();

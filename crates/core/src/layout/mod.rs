@@ -3,6 +3,7 @@
 
 pub mod contents;
 mod foreign;
+pub mod leftovers;
 mod levels;
 mod listed;
 pub mod names;

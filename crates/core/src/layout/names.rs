@@ -4,6 +4,8 @@ use std::fmt;
 
 use unicode_normalization::UnicodeNormalization as _;
 
+use super::leftovers::{self, LeftoverClass, LeftoverId};
+
 /// A lower-case file suffix without its dot, of at most 12 ASCII letters and digits; empty where there is none or a
 /// strange one.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -270,7 +272,18 @@ pub fn is_near_metadata(name: &str) -> bool {
         "metadata.yml",
     ];
     name != METADATA
-        && (NEAR.iter().any(|near| name.eq_ignore_ascii_case(near)) || is_copy_of_metadata(name))
+        && (NEAR.iter().any(|near| name.eq_ignore_ascii_case(near))
+            || is_copy_of_metadata(name)
+            || is_conflict_copy_of_metadata(name))
+}
+
+/// Whether it is what a synchroniser or a file manager calls a second metadata.json.
+fn is_conflict_copy_of_metadata(name: &str) -> bool {
+    let is_copy = leftovers::file(name.as_bytes())
+        .is_some_and(|id| id.class() == LeftoverClass::ConflictCopy);
+    is_copy
+        && leftovers::stands_for(name.as_bytes())
+            .is_some_and(|original| original.eq_ignore_ascii_case(METADATA.as_bytes()))
 }
 
 /// Whether it is what a browser or a file manager calls a second metadata.json: `metadata (1).json`.
@@ -289,10 +302,8 @@ fn is_copy_of_metadata(name: &str) -> bool {
 pub enum NameClass {
     /// One of [`LANDMARKS`], by its position.
     Landmark(usize),
-    /// A file that an operating system or a tool left behind, or that serves the repository and not the dataset.
-    Junk(Junk),
-    /// What an interrupted transfer or an open editor left behind.
-    Partial,
+    /// A file that a system or a tool left behind, or that serves the repository and not the dataset.
+    Leftover(LeftoverId),
     /// A name that not every system takes, and the suffix that it has without what is odd.
     Odd(Oddity, Suffix),
     /// Anything else, by its suffix where that is a known one.
@@ -304,10 +315,8 @@ pub enum NameClass {
 pub fn classify(name: &[u8]) -> NameClass {
     if let Some(at) = LANDMARKS.iter().position(|landmark| landmark.as_bytes() == name) {
         NameClass::Landmark(at)
-    } else if let Some(junk) = junk_file(name) {
-        NameClass::Junk(junk)
-    } else if is_partial_file(name) {
-        NameClass::Partial
+    } else if let Some(leftover) = leftover_file(name) {
+        NameClass::Leftover(leftover)
     } else if let Some(oddity) = oddity(name) {
         NameClass::Odd(oddity, Suffix::of(&without_odd_marks(name)).if_known())
     } else {
@@ -315,69 +324,19 @@ pub fn classify(name: &[u8]) -> NameClass {
     }
 }
 
-/// What a system or a tool left behind, by the name that gives it away.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Junk {
-    /// The name: a file's (`.DS_Store`), a shape of names (`._*`), or a folder's with a `/` at its end (`__MACOSX/`).
-    pub name: &'static str,
-    /// Whether it serves the repository or the tools around a dataset that is kept in one: `.gitattributes`, `.git/`.
-    pub serves_repository: bool,
+/// The leftover that a file is, as far as no other rule speaks of its name: DVC pointers are told by
+/// their suffix, and a name that is odd and merely hidden by what is odd about it.
+fn leftover_file(name: &[u8]) -> Option<LeftoverId> {
+    leftovers::file(name).filter(|id| {
+        let is_merely_odd = id.is_hidden_file() && oddity(name).is_some();
+        !is_merely_odd && Suffix::of(name).as_str() != DVC
+    })
 }
-
-const fn junk(name: &'static str) -> Junk {
-    Junk { name, serves_repository: false }
-}
-
-const fn repository(name: &'static str) -> Junk {
-    Junk { name, serves_repository: true }
-}
-
-/// What operating systems, desktops and version control leave in folders.
-const JUNK: &[Junk] = &[
-    junk(".DS_Store"),
-    junk("Icon\r"),
-    junk("Thumbs.db"),
-    junk("thumbs.db"),
-    junk("ehthumbs.db"),
-    junk("desktop.ini"),
-    junk("Desktop.ini"),
-    junk(".directory"),
-    junk(".localized"),
-    junk(".gitkeep"),
-    junk(".keep"),
-    junk("__MACOSX/"),
-    junk(".ipynb_checkpoints/"),
-    junk("__pycache__/"),
-    junk("@eaDir/"),
-    junk(".Trashes/"),
-    junk(".Spotlight-V100/"),
-    junk(".fseventsd/"),
-    junk("$RECYCLE.BIN/"),
-    junk("System Volume Information/"),
-    repository(".gitignore"),
-    repository(".gitattributes"),
-    repository(".gitmodules"),
-    repository(".lfsconfig"),
-    repository(".dvcignore"),
-    repository(".pre-commit-config.yaml"),
-    repository("sensortree.toml"),
-    repository(".sensortree.toml"),
-    repository(".git"),
-    repository(".git/"),
-    repository(".hg/"),
-    repository(".svn/"),
-    repository(".dvc/"),
-];
-
-/// What macOS writes beside each file on a foreign disk.
-const APPLE_DOUBLE: Junk = junk("._*");
 
 /// What everything in a folder of this name is, where a system or a tool left the folder behind.
 #[must_use]
-pub fn junk_folder(name: &[u8]) -> Option<Junk> {
-    JUNK.iter()
-        .copied()
-        .find(|junk| junk.name.strip_suffix('/').is_some_and(|junk| junk.as_bytes() == name))
+pub fn junk_folder(name: &[u8]) -> Option<LeftoverId> {
+    leftovers::folder(name)
 }
 
 /// Whether everything in a folder of this name is something that a system or tool left behind.
@@ -386,64 +345,11 @@ pub fn is_junk_folder(name: &[u8]) -> bool {
     junk_folder(name).is_some()
 }
 
-/// Whether version control keeps its own in a folder of this name; a local scan need not look into it.
+/// Whether version control keeps its own in a folder of this name; a local scan need not look into
+/// it.
 #[must_use]
 pub fn is_version_control_folder(name: &[u8]) -> bool {
-    junk_folder(name).is_some_and(|junk| junk.serves_repository)
-}
-
-fn junk_file(name: &[u8]) -> Option<Junk> {
-    if name.starts_with(b"._") {
-        return Some(APPLE_DOUBLE);
-    }
-    JUNK.iter().copied().find(|junk| junk.name.as_bytes() == name)
-}
-
-/// The name of the file that one which was not transferred whole stands for.
-#[must_use]
-pub fn stands_for(name: &[u8]) -> Option<Vec<u8>> {
-    if is_of_rsync(name) {
-        let end = name.iter().rposition(|byte| *byte == b'.')?;
-        return Some(name[1..end].to_vec());
-    }
-    let end = name.iter().rposition(|byte| *byte == b'.').filter(|at| *at > 0)?;
-    Some(name[..end].to_vec())
-}
-
-fn is_partial_file(name: &[u8]) -> bool {
-    const ENDS: &[&[u8]] = &[
-        b".part",
-        b".partial",
-        b".tmp",
-        b".temp",
-        b".crdownload",
-        b".download",
-        b"~",
-        b".swp",
-        b".swo",
-        b".filepart",
-        b".gstmp",
-        b".incomplete",
-    ];
-    ENDS.iter().any(|end| name.len() > end.len() && name.ends_with(end))
-        || name.windows(7).any(|window| window == b"_.gstmp")
-        || name.windows(8).any(|window| window == b".rclone.")
-        || name.starts_with(b".nfs0")
-        || is_of_rsync(name)
-}
-
-/// Whether a name is of the form that rsync gives to what it has not received whole: `.1000.pcd.Ab12Cd`.
-fn is_of_rsync(name: &[u8]) -> bool {
-    const CHANCE: usize = 6;
-    let Some(rest) = name.strip_prefix(b".") else { return false };
-    let Some(dot) = rest.iter().rposition(|byte| *byte == b'.').filter(|at| *at > 0) else {
-        return false;
-    };
-    let chance = &rest[dot + 1..];
-    chance.len() == CHANCE
-        && chance.iter().all(u8::is_ascii_alphanumeric)
-        && chance.iter().any(u8::is_ascii_alphabetic)
-        && !chance.iter().all(u8::is_ascii_lowercase)
+    matches!(name, b".git" | b".hg" | b".svn" | b".dvc")
 }
 
 /// Why a name is one that not every system takes.
@@ -570,17 +476,27 @@ mod tests {
         let check = |name: &str, expected: NameClass| {
             assert_eq!(classify(name.as_bytes()), expected, "{name:?}");
         };
-        check(".DS_Store", NameClass::Junk(junk(".DS_Store")));
-        check("._1000.pcd", NameClass::Junk(APPLE_DOUBLE));
-        check("Icon\r", NameClass::Junk(junk("Icon\r")));
-        check("sensortree.toml", NameClass::Junk(repository("sensortree.toml")));
-        check("1000.pcd.part", NameClass::Partial);
-        check("1000.pcd_.gstmp", NameClass::Partial);
-        check(".nfs00000000004a2c2b00000001", NameClass::Partial);
-        check(".1000.pcd.Ab12Cd", NameClass::Partial);
-        check(".notes.Ab12Cd", NameClass::Partial);
-        check(".settings.backup", NameClass::Other(Suffix::default()));
-        check(".1000.123456", NameClass::Other(Suffix::default()));
+        for leftover in [
+            ".DS_Store",
+            "._1000.pcd",
+            "Icon\r",
+            "sensortree.toml",
+            "1000.pcd.part",
+            "1000.pcd_.gstmp",
+            ".nfs00000000004a2c2b00000001",
+            ".1000.pcd.Ab12Cd",
+            ".notes.Ab12Cd",
+            ".settings.backup",
+            ".1000.123456",
+            "metadata (1).json",
+            "metadata.json.bak",
+        ] {
+            let id = leftovers::file(leftover.as_bytes()).expect(leftover);
+            check(leftover, NameClass::Leftover(id));
+        }
+        check(".a\tb", NameClass::Odd(Oddity::Control, Suffix::default()));
+        check("1000.pcd.dvc", NameClass::Other(Suffix::new(b"dvc")));
+        check("data.dvc", NameClass::Other(Suffix::new(b"dvc")));
         check("~", NameClass::Other(Suffix::default()));
         check("a\tb.txt", NameClass::Odd(Oddity::Control, Suffix::new(b"txt")));
         check("a.jpg ", NameClass::Odd(Oddity::OuterSpace, Suffix::new(b"jpg")));

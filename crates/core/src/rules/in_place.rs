@@ -7,7 +7,7 @@ use hashbrown::HashMap;
 
 use crate::contract::{Basis, Effect};
 use crate::finding::Gather;
-use crate::layout::names;
+use crate::layout::leftovers::{self, LeftoverClass};
 use crate::name_set::NameSet;
 use crate::text;
 use crate::tree::{Folder, FolderId, Remark};
@@ -23,6 +23,8 @@ pub(super) enum InPlace {
     Special,
     /// A file that was not transferred whole.
     Transfer,
+    /// A small file in place of data that were not fetched.
+    Placeholder,
 }
 
 impl InPlace {
@@ -31,9 +33,18 @@ impl InPlace {
             Remark::Link => Some(InPlace::Link),
             Remark::DanglingLink => Some(InPlace::DanglingLink),
             Remark::Special => Some(InPlace::Special),
-            Remark::Partial => Some(InPlace::Transfer),
+            Remark::Leftover(id) => match id.class() {
+                LeftoverClass::BrokenTransfer => Some(InPlace::Transfer),
+                LeftoverClass::Placeholder => Some(InPlace::Placeholder),
+                LeftoverClass::Harmless { .. } | LeftoverClass::ConflictCopy => None,
+            },
             _ => None,
         }
+    }
+
+    /// Whether it is a link, pipe or device, which uploads make different things of.
+    fn is_no_file(self) -> bool {
+        matches!(self, InPlace::Link | InPlace::DanglingLink | InPlace::Special)
     }
 
     /// What is said of one at its place.
@@ -43,6 +54,7 @@ impl InPlace {
             InPlace::DanglingLink => "a symbolic link that leads nowhere",
             InPlace::Special => "a pipe, socket or device",
             InPlace::Transfer => "not transferred whole",
+            InPlace::Placeholder => "not fetched",
         }
     }
 }
@@ -61,7 +73,7 @@ impl Places {
             let Some(what) = InPlace::of(*remark) else { continue };
             names.for_each(|name| {
                 let meant = match what {
-                    InPlace::Transfer => names::stands_for(name),
+                    InPlace::Transfer | InPlace::Placeholder => leftovers::stands_for(name),
                     _ => Some(name.to_vec()),
                 };
                 let Some(meant) = meant else { return };
@@ -79,7 +91,7 @@ impl Places {
     pub(super) fn of_folders(folder: &Folder) -> Self {
         let mut by_stem = HashMap::new();
         for (remark, names) in folder.remarks() {
-            let Some(what) = InPlace::of(*remark).filter(|what| *what != InPlace::Transfer) else {
+            let Some(what) = InPlace::of(*remark).filter(|what| what.is_no_file()) else {
                 continue;
             };
             names.for_each(|name| {
@@ -126,7 +138,7 @@ impl Counted {
 
     /// How many links, pipes and devices there are.
     pub(super) fn not_transfers(&self) -> u64 {
-        self.sum() - self.counts.get(&InPlace::Transfer).copied().unwrap_or_default()
+        self.counts.iter().filter(|(what, _)| what.is_no_file()).map(|(_, count)| count).sum()
     }
 
     /// Says what stands in the places that a finding names, and what to do about it. A link, pipe or device in the place of
@@ -180,6 +192,11 @@ fn note(what: InPlace, count: u64) -> String {
             let (files, verb) = (text::count(count, "file"), if one { "was" } else { "were" });
             format!("in their place {files} {verb} left by a transfer that broke off")
         }
+        InPlace::Placeholder => {
+            let stand = if one { "stands" } else { "stand" };
+            let files = text::count(count, "small file");
+            format!("in their place {files} {stand} for data that were not fetched")
+        }
     }
 }
 
@@ -194,5 +211,6 @@ fn help(what: InPlace) -> &'static str {
         }
         InPlace::Special => "delete what is no file, and copy the frames from the recording",
         InPlace::Transfer => "run the transfer again until it is complete",
+        InPlace::Placeholder => "fetch the data that the small files stand for, and check again",
     }
 }

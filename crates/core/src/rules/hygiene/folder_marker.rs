@@ -40,7 +40,7 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut markers = sink.gather(&FOLDER_MARKER);
-    gather_remarked(context, &mut markers, |remark| remark == Remark::Marker, |_, _| {});
+    gather_remarked(context, &mut markers, |_, remark| remark == Remark::Marker, |_, _| {});
     markers.help("delete the placeholders; the keys of the frames make the folders");
     let count = text::count(markers.count(), "object");
     let verb = if markers.count() == 1 { "stands for a folder" } else { "stand for folders" };

@@ -1,13 +1,13 @@
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::gather_remarked;
+use super::{describe, gather_remarked, note_own_advice};
 use crate::contract::Effect;
-use crate::finding::Sink;
-use crate::layout::names::Junk;
+use crate::finding::{Gather, Sink};
+use crate::layout::leftovers::{LeftoverClass, LeftoverId};
+use crate::layout::names::{self, Media, Suffix};
 use crate::rules::Context;
 use crate::text;
-use crate::tree::Remark;
+use crate::tree::{FolderId, Remark};
 
 declare_rule! {
     /// A file that an operating system, a desktop or a tool left behind: `.DS_Store`, `Thumbs.db`, anything in `__MACOSX/`.
@@ -19,7 +19,11 @@ declare_rule! {
     /// What serves a repository that the dataset is kept in (`.git/`, `.gitattributes`, `sensortree.toml`) is passed over in a
     /// local folder or a git revision, where it belongs, and counted anywhere else.
     ///
-    /// **Repair:** delete them; nothing in a dataset needs them.
+    /// Hidden files, and what editors keep beside a file that is open, count among them: `.env`, `metadata.json~`, `….swp`.
+    /// So do second copies of a file, as browsers and synchronisers make them: `1681532060061 (1).jpg`.
+    ///
+    /// **Repair:** delete them; nothing in a dataset needs them. Compare a copy with its original first: it may be the one
+    /// that is whole.
     ///
     /// ```tree bad
     /// .DS_Store
@@ -53,47 +57,77 @@ declare_rule! {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let top = context.tree.folder(FolderId::ROOT);
     let in_repository = context.target.kind.may_be_in_repository();
-    let is_junk = |junk: Junk| !(in_repository && junk.serves_repository);
-    let mut kinds: BTreeMap<&str, u64> = BTreeMap::new();
+    // Where metadata.json is not there, a copy of it is taken for it (L102).
+    let is_only_metadata = |folder: FolderId, id: LeftoverId| {
+        folder == FolderId::ROOT
+            && !top.has_landmark(names::METADATA)
+            && id.class() == LeftoverClass::ConflictCopy
+            && top
+                .remarks()
+                .iter()
+                .filter(|(remark, _)| *remark == Remark::Leftover(id))
+                .flat_map(|(_, names)| names.smallest(MOST_NAMES))
+                .all(|name| names::is_near_metadata(&text::lossless(&name)))
+    };
+    let is_wanted = |folder: FolderId, id: LeftoverId| match id.class() {
+        LeftoverClass::Harmless { serves_repository } => !(in_repository && serves_repository),
+        LeftoverClass::ConflictCopy => !is_only_metadata(folder, id),
+        LeftoverClass::BrokenTransfer | LeftoverClass::Placeholder => false,
+    };
+    let mut kinds: BTreeMap<LeftoverId, u64> = BTreeMap::new();
+    let mut hidden = 0;
     let mut left = sink.gather(&JUNK_FILE);
     gather_remarked(
         context,
         &mut left,
-        |remark| matches!(remark, Remark::Junk(junk) if is_junk(junk)),
-        |remark, count| {
-            if let Remark::Junk(junk) = remark {
-                *kinds.entry(junk.name).or_default() += count;
-            }
+        |folder, remark| match remark {
+            Remark::Leftover(id) => is_wanted(folder, id),
+            remark => remark == Remark::Hidden,
+        },
+        |remark, count| match remark {
+            Remark::Leftover(id) => *kinds.entry(id).or_default() += count,
+            _ => hidden += count,
         },
     );
-    left.help("delete what was left behind before the upload");
+    let has_copies = kinds.keys().any(|id| id.class() == LeftoverClass::ConflictCopy);
+    left.help(if has_copies {
+        "delete what was left behind before the upload, copies after a look at the original"
+    } else {
+        "delete what was left behind before the upload"
+    });
+    note_own_advice(&mut left, kinds.keys());
     let count = text::count(left.count(), "file");
     let verb = if left.count() == 1 { "is" } else { "are" };
-    left.say(format!("{count} {verb} what a system or a tool left behind: {}", describe(&kinds)));
+    let mut parts: Vec<String> = Vec::new();
+    if !kinds.is_empty() {
+        parts.push(describe(&kinds));
+    }
+    if hidden > 0 {
+        parts.push(format!("{} in hidden folders", text::number(hidden)));
+        note_hidden(context, &mut left);
+    }
+    let parts = text::list(&parts, parts.len());
+    left.say(format!("{count} {verb} what a system or a tool left behind: {parts}"));
 }
 
-/// `3 .DS_Store, 1,200 in __MACOSX/`, the most frequent first.
-fn describe(kinds: &BTreeMap<&str, u64>) -> String {
-    let mut kinds: Vec<(&str, u64)> = kinds.iter().map(|(name, count)| (*name, *count)).collect();
-    kinds.sort_by_key(|(name, count)| (Reverse(*count), *name));
-    let parts: Vec<String> = kinds
-        .into_iter()
-        .map(|(name, count)| {
-            let preposition = if name.ends_with('/') { "in " } else { "" };
-            format!("{} {preposition}`{name}`", text::number(count))
-        })
-        .collect();
-    text::list(&parts, 6)
-}
+/// Of how many names it is looked whether they are metadata.json's.
+const MOST_NAMES: usize = 1_000;
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn kinds_are_counted_the_most_frequent_first() {
-        let kinds = BTreeMap::from([(".DS_Store", 3), ("__MACOSX/", 1_200), ("._*", 3)]);
-        assert_eq!(describe(&kinds), "1,200 in `__MACOSX/`, 3 `.DS_Store` and 3 `._*`");
+/// Says how many frames lie in hidden folders, which are scenes or sensors to no one, and which tools upload all the same.
+fn note_hidden(context: &Context<'_>, left: &mut Gather<'_, '_>) {
+    let mut frames = 0_u64;
+    for folder in context.tree.folders() {
+        if let Some(names) = folder.remark(Remark::Hidden) {
+            names.for_each(|name| frames += u64::from(Suffix::of(name).media() != Media::Other));
+        }
+    }
+    if frames > 0 {
+        let (count, verb) =
+            (text::count(frames, "file"), if frames == 1 { "looks" } else { "look" });
+        left.note(format!(
+            "{count} in hidden folders {verb} like frames: no scene has them, and tools upload them all the same"
+        ));
     }
 }

@@ -1,19 +1,23 @@
-use super::gather_remarked;
+use std::collections::BTreeMap;
+
+use super::{describe, gather_remarked, note_own_advice};
 use crate::contract::Effect;
 use crate::finding::Sink;
+use crate::layout::leftovers::{LeftoverClass, LeftoverId};
 use crate::rules::Context;
 use crate::text;
 use crate::tree::Remark;
 
 declare_rule! {
-    /// What an interrupted transfer or an open editor left: `1681532060061.pcd.part`, `….tmp`, `….crdownload`, `…~`, `….swp`.
+    /// A file that was not transferred whole, or not at all: `1681532060061.pcd.part`, `….tmp`, `….crdownload`, `.….icloud`.
     ///
     /// A download or copy writes under such a name and renames the file when it is whole, so one that is still there says
-    /// that a frame is missing or half there. Nothing is published about how the platform takes such a file; the scene
-    /// that holds it is most likely not complete.
+    /// that a frame is missing or half there. A synchroniser that fetches files on demand keeps a placeholder for each that
+    /// it has not fetched. Nothing is published about how the platform takes such a file; the scene that holds it is most
+    /// likely not complete.
     ///
     /// **Repair:** run the transfer again until none is left, or delete the leftovers where the whole file stands beside
-    /// them.
+    /// them. Placeholders go when their files are fetched.
     ///
     /// ```tree bad
     /// lidar-top/
@@ -40,11 +44,30 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut partial = sink.gather(&PARTIAL_FILE);
-    gather_remarked(context, &mut partial, |remark| remark == Remark::Partial, |_, _| {});
-    partial.help(
-        "run the transfer again until none is left, or delete what stands beside the whole file",
+    let mut kinds: BTreeMap<LeftoverId, u64> = BTreeMap::new();
+    gather_remarked(
+        context,
+        &mut partial,
+        |_, remark| matches!(remark, Remark::Leftover(id) if is_partial(id)),
+        |remark, count| {
+            if let Remark::Leftover(id) = remark {
+                *kinds.entry(id).or_default() += count;
+            }
+        },
     );
+    let is_placeholder = |id: &LeftoverId| id.class() == LeftoverClass::Placeholder;
+    partial.help(if !kinds.is_empty() && kinds.keys().all(is_placeholder) {
+        "fetch the files that the placeholders stand for"
+    } else {
+        "run the transfer again until none is left, or delete what stands beside the whole file"
+    });
+    note_own_advice(&mut partial, kinds.keys());
     let count = text::count(partial.count(), "file");
-    let verb = if partial.count() == 1 { "is" } else { "are" };
-    partial.say(format!("{count} {verb} what an interrupted transfer or an open editor left"));
+    let (one, several) = ("was not transferred whole", "were not transferred whole");
+    let verb = if partial.count() == 1 { one } else { several };
+    partial.say(format!("{count} {verb}: {}", describe(&kinds)));
+}
+
+fn is_partial(id: LeftoverId) -> bool {
+    matches!(id.class(), LeftoverClass::BrokenTransfer | LeftoverClass::Placeholder)
 }

@@ -38,7 +38,7 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut special = sink.gather(&SPECIAL_FILE);
-    gather_remarked(context, &mut special, |remark| remark == Remark::Special, |_, _| {});
+    gather_remarked(context, &mut special, |_, remark| remark == Remark::Special, |_, _| {});
     special.help("delete what is neither file nor folder, and see to it that no program still writes into the tree");
     let (count, verb) = match special.count() {
         1 => ("1 socket, named pipe or device".to_owned(), "stands"),

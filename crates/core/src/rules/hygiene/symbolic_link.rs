@@ -44,7 +44,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     gather_remarked(
         context,
         &mut links,
-        |remark| matches!(remark, Remark::Link | Remark::DanglingLink),
+        |_, remark| matches!(remark, Remark::Link | Remark::DanglingLink),
         |remark, count| dangling += if remark == Remark::DanglingLink { count } else { 0 },
     );
     links.note(

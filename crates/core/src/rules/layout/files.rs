@@ -23,7 +23,11 @@ pub(super) fn content(folder: &Folder) -> u64 {
 
 /// Whether files with this remark are no part of a dataset, whatever they hold.
 pub(super) fn is_left_behind(remark: Remark) -> bool {
-    matches!(remark, Remark::Junk(_) | Remark::Hidden | Remark::Marker)
+    match remark {
+        Remark::Leftover(id) => id.class().is_harmless(),
+        Remark::Hidden | Remark::Marker => true,
+        _ => false,
+    }
 }
 
 /// How many files stand right in a folder that are frames, whatever their format and name: point clouds and images.
@@ -40,17 +44,18 @@ pub(super) fn frames_or_deeper(folder: &Folder) -> u64 {
 }
 
 /// How many files stand right in a folder that are frames or could be: point clouds and images of any name and format,
-/// links, unfinished transfers, and what lies too deep to be looked at.
+/// links, unfinished transfers, conflict copies, and what lies too deep to be looked at.
 pub(super) fn possible_frames(folder: &Folder) -> u64 {
     let others = folder.remarks().iter().filter(|(remark, _)| is_possible_frame(*remark));
     frames_by_suffix(folder) + others.map(|(_, names)| names.count()).sum::<u64>()
 }
 
 fn is_possible_frame(remark: Remark) -> bool {
-    matches!(
-        remark,
-        Remark::Partial | Remark::Link | Remark::DanglingLink | Remark::Special | Remark::Deeper
-    )
+    match remark {
+        Remark::Leftover(id) => !id.class().is_harmless(),
+        Remark::Link | Remark::DanglingLink | Remark::Special | Remark::Deeper => true,
+        _ => false,
+    }
 }
 
 /// For each folder of the tree, the sum over it and all folders below.

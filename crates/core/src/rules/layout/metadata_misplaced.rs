@@ -1,5 +1,6 @@
 use crate::contract::Effect;
 use crate::finding::{Example, Sink};
+use crate::layout::leftovers::LeftoverClass;
 use crate::layout::names::{self, METADATA};
 use crate::rules::Context;
 use crate::text;
@@ -90,7 +91,11 @@ const MOST_NAMES: usize = 1_000;
 /// The files at the top that were meant to be metadata.json.
 fn misnamed(tree: &Tree) -> Vec<String> {
     let root = tree.folder(FolderId::ROOT);
-    let other = root.remarks().iter().filter(|(remark, _)| matches!(remark, Remark::Unnumbered(_)));
+    let other = root.remarks().iter().filter(|(remark, _)| match remark {
+        Remark::Unnumbered(_) => true,
+        Remark::Leftover(id) => id.class() == LeftoverClass::ConflictCopy,
+        _ => false,
+    });
     let other = other
         .flat_map(|(_, names)| names.smallest(MOST_NAMES))
         .map(|name| text::lossless(&name).into_owned());
