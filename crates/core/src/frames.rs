@@ -370,6 +370,22 @@ mod tests {
         assert!(set.heap_bytes() < 32, "{}", set.heap_bytes());
     }
 
+    /// What the documentation says that stamps with a jitter of a few milliseconds cost.
+    #[test]
+    fn stamps_with_jitter_cost_a_few_bytes() {
+        for (unit, most) in [(1_i128, 1.25), (1_000, 3.0), (1_000_000, 4.0)] {
+            let mut state = 7_u64;
+            let mut jitter = || {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                i128::from(state >> 33) % (7 * unit) - 3 * unit
+            };
+            let set = set((0..100_000).map(|k| (1_681_532_060_061 + k * 100) * unit + jitter()));
+            #[expect(clippy::cast_precision_loss, reason = "a ratio")]
+            let bytes = set.heap_bytes() as f64 / set.len() as f64;
+            assert!(bytes <= most, "{bytes} bytes a stamp in units of 1/{} ms", unit);
+        }
+    }
+
     #[test]
     fn the_order_of_arrival_does_not_matter() {
         let values: Vec<i128> = (0..10_000).map(|k| (k * 7_919) % 10_007).collect();

@@ -502,19 +502,27 @@ impl NameSet {
         repeated
     }
 
-    /// The stems of the names (what stands before the last dot), and whether they are all of them.
+    /// How many stems stand before suffixes that pass, and what tells them from any others. Also known where the names
+    /// themselves are not.
     #[must_use]
-    pub fn stems(&self) -> NameSet {
-        let mut stems = NameSet::default();
-        self.for_each(|name| stems.insert(split_suffix(name).0));
-        stems.seal();
-        stems
-    }
-
-    /// For a set that is not complete: how many stems stand before this suffix, and what tells them from any others.
-    #[must_use]
-    pub fn stems_before(&self, suffix: &[u8]) -> Option<Several> {
-        self.others.rest.as_ref()?.stems.get(suffix).copied()
+    pub fn stems_before(&self, passes: impl Fn(&[u8]) -> bool) -> Several {
+        let mut several = Several::default();
+        let mut count = |name: &[u8]| {
+            let (stem, suffix) = split_suffix(name);
+            if passes(suffix) {
+                several.count += 1;
+                several.digest.add(stem.identity());
+            }
+        };
+        self.for_each_shaped(&mut count);
+        match &self.others.rest {
+            None => self.others.names.iter().for_each(|name| count(name)),
+            Some(rest) => {
+                let stems = rest.stems.iter().filter(|(suffix, _)| passes(suffix));
+                several = [several].into_iter().chain(stems.map(|(_, stems)| *stems)).collect();
+            }
+        }
+        several
     }
 
     /// The bytes of memory that the names take.
@@ -587,6 +595,10 @@ mod tests {
         assert_eq!(many.count(), 100_000);
         assert!(many.heap_bytes() < 256 << 10, "{}", many.heap_bytes());
         assert_eq!(many.several().count, 100_000);
+        let (_, other) = bytes_per_name((1..100_001).map(hash));
+        let stems = |set: &NameSet| set.stems_before(|suffix| suffix == b"jpg");
+        assert_eq!(stems(&many).count, 100_000);
+        assert_ne!(stems(&many), stems(&other));
     }
 
     fn names() -> impl Strategy<Value = Vec<Vec<u8>>> {

@@ -48,7 +48,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let names = difference.stems.iter().map(|stem| [stem, &b"."[..], suffix].concat());
         let names = NameSet::from_names(names);
         let left = found.add_paths(&folder, Files::named(&names), |path, _| Example::missing(path));
-        if left > 0 {
+        let unknown = difference.stems.is_empty()
+            && found
+                .add(Example::at(&folder[..]).noting("too many names to be compared one by one"));
+        if left > 0 || unknown {
             found.in_scene(difference.scene);
         }
     }
