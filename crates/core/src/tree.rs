@@ -364,7 +364,7 @@ impl Folder {
                 }
                 if is_marker
                     || is_folder
-                    || (remark == Remark::Undecided && names::is_junk_folder(name))
+                    || (remark == Remark::Undecided && is_surely_a_folder(name))
                 {
                     self.files = self.files.saturating_sub(1);
                     self.bytes = self.bytes.saturating_sub(size.unwrap_or(0));
@@ -836,6 +836,12 @@ fn cut_at(segment: &[u8]) -> Option<Remark> {
 /// Whether a name whose kind is not known is a file's all the same, going by its suffix.
 fn is_surely_a_file(name: &[u8]) -> bool {
     names::Suffix::of(name).media() != Media::Other
+}
+
+/// Whether a name of unknown kind is a folder's all the same: one that a system gives to folders alone.
+fn is_surely_a_folder(name: &[u8]) -> bool {
+    !name.contains(&b'/')
+        && leftovers::folder(name).is_some_and(|id| !id.row().pattern.contains(['*', '?']))
 }
 
 /// Whether an object of zero bytes may stand for a folder: its name has no known suffix.

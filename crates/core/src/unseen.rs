@@ -1,5 +1,6 @@
 //! [`Unseen`]: where the listing has holes, so that nothing can be said to be missing there.
 
+use crate::layout::leftovers;
 use crate::report::Coverage;
 use crate::tree::{FolderId, Tree};
 
@@ -63,6 +64,12 @@ impl Unseen {
 
 /// Marks the folders that lead to a path that could not be read.
 fn mark(tree: &Tree, path: &[u8], holes: &mut [Hole]) {
+    // What lies in a folder that is set apart is no part of the dataset, and the tree has no folder for it.
+    let mut folders = path.split(|byte| *byte == b'/');
+    folders.next_back();
+    if folders.any(leftovers::is_set_apart) {
+        return;
+    }
     let mut here = FolderId::ROOT;
     holes[here.index()].within = true;
     let is_folder = path.is_empty() || path.ends_with(b"/");

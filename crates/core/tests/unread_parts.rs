@@ -37,9 +37,9 @@ fn what_could_not_be_read_is_not_said_to_be_missing() {
     for (camera, unread, expected) in table {
         assert_eq!(codes(&format!("{camera}{lidar}"), unread), *expected, "{camera}{unread:?}");
     }
-    let stray = format!("lost+found/\n{lidar}");
+    let stray = format!("private/\n{lidar}");
     assert_eq!(codes(&stray, &[]), ["L106"]);
-    assert_eq!(codes(&stray, &["lost+found/"]), [""; 0]);
+    assert_eq!(codes(&stray, &["private/"]), [""; 0]);
     let misspelt =
         "camera-front/\n  scene_1/\n    1681532060061.jpg\n  Sence_2/\n    1681532070061.jpg\n";
     assert_eq!(codes(&format!("{misspelt}{lidar}"), &[]), ["A201"]);
@@ -58,4 +58,5 @@ fn what_could_not_be_read_is_not_said_to_be_missing() {
     let elsewhere = "data/\nnotes.txt\n";
     assert_eq!(codes(elsewhere, &[]), ["L113"]);
     assert_eq!(codes(elsewhere, &["data/"]), [""; 0]);
+    assert_eq!(codes(elsewhere, &["lost+found/"]), ["L113"], "no part of a dataset");
 }

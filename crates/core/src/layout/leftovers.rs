@@ -207,6 +207,9 @@ const fn conflict(
 
 const HIDDEN_FILE: &str = ".*";
 
+/// The row of hidden folders of which no other row knows more.
+pub(crate) const HIDDEN_FOLDER: &str = ".*/";
+
 /// What to do about a file that a program deleted or replaced while it was still open.
 const CLOSE_FIRST: &str = "close the program that has the file open, and it goes";
 
@@ -302,7 +305,7 @@ static TABLE: &[Leftover] = &[
     repository(".github/", "GitHub"),
     repository(".gitlab/", "GitLab"),
     // Any other hidden folder.
-    harmless(".*/", "a program that hides its files"),
+    harmless(HIDDEN_FOLDER, "a program that hides its files"),
     // --- Files of a fixed name ---
     // Operating systems and desktops.
     harmless(".DS_Store", "macOS"),        // Finder: view settings

@@ -336,7 +336,8 @@ fn leftover_file(name: &[u8]) -> Option<LeftoverId> {
 /// What everything in a folder of this name is, where a system or a tool left the folder behind.
 #[must_use]
 pub fn junk_folder(name: &[u8]) -> Option<LeftoverId> {
-    leftovers::folder(name)
+    // A name that is merely hidden says nothing of who gave it.
+    leftovers::folder(name).filter(|id| id.row().pattern != leftovers::HIDDEN_FOLDER)
 }
 
 /// Whether everything in a folder of this name is something that a system or tool left behind.

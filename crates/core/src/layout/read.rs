@@ -11,7 +11,7 @@ use super::{
     Cell, Layout, Otherwise, Reading, SceneId, Sensor, SensorId, WrongRoot, foreign, levels,
     sensor_name,
 };
-use crate::layout::names::METADATA;
+use crate::layout::names::{self, METADATA};
 use crate::report::Target;
 use crate::tree::{FolderId, Tree};
 
@@ -101,29 +101,33 @@ fn root_above(tree: &Tree, target: &Target) -> Option<u8> {
 /// The scenes of all sensors, ascending, each once, and the folders that hold them.
 fn scenes(tree: &Tree, sensors: &[Sensor]) -> (Vec<Vec<u8>>, Vec<Cell>) {
     let mut ids: HashMap<&[u8], u32> = HashMap::new();
-    let mut names: Vec<&[u8]> = Vec::new();
+    let mut scene_names: Vec<&[u8]> = Vec::new();
     let mut cells = Vec::new();
     for (sensor, id) in sensors.iter().zip((0..).map(SensorId)) {
         for folder in tree.children(sensor.folder) {
             let name = tree.folder(folder).name();
+            // A segment without a name is no scene: L121 says what is wrong with it.
+            if matches!(names::oddity(name), Some(names::Oddity::Empty | names::Oddity::Dots)) {
+                continue;
+            }
             let scene = *ids.entry(name).or_insert_with(|| {
-                names.push(name);
+                scene_names.push(name);
                 // Folders are counted in 32 bits.
-                u32::try_from(names.len() - 1).unwrap_or(u32::MAX)
+                u32::try_from(scene_names.len() - 1).unwrap_or(u32::MAX)
             });
             cells.push(Cell { scene: SceneId(scene), sensor: id, folder });
         }
     }
-    let mut order: Vec<u32> = (0..).take(names.len()).collect();
-    order.sort_unstable_by_key(|scene| names[*scene as usize]);
-    let mut rank = vec![SceneId(0); names.len()];
+    let mut order: Vec<u32> = (0..).take(scene_names.len()).collect();
+    order.sort_unstable_by_key(|scene| scene_names[*scene as usize]);
+    let mut rank = vec![SceneId(0); scene_names.len()];
     for (scene, place) in order.iter().zip((0..).map(SceneId)) {
         rank[*scene as usize] = place;
     }
     for cell in &mut cells {
         cell.scene = rank[cell.scene.0 as usize];
     }
-    (order.iter().map(|scene| names[*scene as usize].to_vec()).collect(), cells)
+    (order.iter().map(|scene| scene_names[*scene as usize].to_vec()).collect(), cells)
 }
 
 #[cfg(test)]

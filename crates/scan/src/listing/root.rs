@@ -16,6 +16,11 @@ pub(super) fn find(tree: &Tree) -> FolderId {
         chain.push(child);
         here = child;
     }
+    // A name that is empty (`drive//lidar-top/…`) is a fault of the keys, and no place that a dataset begins in.
+    while here != FolderId::ROOT && tree.folder(here).name().is_empty() {
+        chain.pop();
+        here = tree.folder(here).parent();
+    }
     if here == FolderId::ROOT || tree.children(here).any(|child| is_sensor(tree, child)) {
         return here;
     }
@@ -73,6 +78,8 @@ mod tests {
         check(&["data/drive/lidar-top/s/1.pcd", "data/readme.txt"], "data/");
         check(&["a/lidar-top/s/1.pcd", "b/lidar-top/s/1.pcd"], "");
         check(&["/home/me/drive/lidar-top/s/1.pcd"], "/home/me/drive/");
+        check(&["data/drive//lidar-top/s/1.pcd", "data/drive//metadata.json"], "data/drive/");
+        check(&["/lidar-top/s/1.pcd", "/metadata.json"], "");
         check(&[], "");
     }
 }

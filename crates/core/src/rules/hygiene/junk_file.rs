@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::{describe, gather_remarked, note_own_advice};
 use crate::contract::Effect;
 use crate::finding::{Gather, Sink};
-use crate::layout::leftovers::{LeftoverClass, LeftoverId};
+use crate::layout::leftovers::{self, LeftoverClass, LeftoverId};
 use crate::layout::names::{self, Media, Suffix};
 use crate::rules::Context;
 use crate::text;
@@ -106,8 +106,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     }
     if hidden > 0 {
         parts.push(format!("{} in hidden folders", text::number(hidden)));
-        note_hidden(context, &mut left);
     }
+    note_hidden(context, &mut left);
     let parts = text::list(&parts, parts.len());
     left.say(format!("{count} {verb} what a system or a tool left behind: {parts}"));
 }
@@ -115,11 +115,20 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 /// Of how many names it is looked whether they are metadata.json's.
 const MOST_NAMES: usize = 1_000;
 
+/// Whether files lie in a hidden folder of which nothing more is known than that.
+fn is_unknown_hidden(remark: Remark) -> bool {
+    match remark {
+        Remark::Leftover(id) => id.row().pattern == leftovers::HIDDEN_FOLDER,
+        remark => remark == Remark::Hidden,
+    }
+}
+
 /// Says how many frames lie in hidden folders, which are scenes or sensors to no one, and which tools upload all the same.
 fn note_hidden(context: &Context<'_>, left: &mut Gather<'_, '_>) {
     let mut frames = 0_u64;
     for folder in context.tree.folders() {
-        if let Some(names) = folder.remark(Remark::Hidden) {
+        let hidden = folder.remarks().iter().filter(|(remark, _)| is_unknown_hidden(*remark));
+        for (_, names) in hidden {
             names.for_each(|name| frames += u64::from(Suffix::of(name).media() != Media::Other));
         }
     }

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use hashbrown::HashMap;
 
+use super::files::{labels, only};
 use crate::contract::{Basis, Effect};
 use crate::files::Files;
 use crate::finding::{Example, Gather, Sink};
@@ -57,9 +58,11 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let tree = context.tree;
+    let nameless = say_nameless(context, sink);
     let odd_folders: Vec<(Oddity, FolderId)> = tree
         .ids()
         .skip(1)
+        .filter(|id| !nameless.contains(id))
         .filter_map(|id| Some((names::oddity(tree.folder(id).name())?, id)))
         .collect();
     let scenes: BTreeSet<FolderId> =
@@ -120,6 +123,36 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let (count, verb) = (text::count(long.count(), "path"), is(long.count()));
     let most = text::number(MAX_PATH as u64);
     long.say(format!("{count} {verb} longer than the {most} bytes that object stores take"));
+}
+
+/// Says which sensors have a level without a name (`camera-front//scene_1/…`) above their scenes, so that none of those is
+/// where it belongs. Returns the folders of that level.
+fn say_nameless(context: &Context<'_>, sink: &mut Sink<'_>) -> BTreeSet<FolderId> {
+    let Context { tree, layout, .. } = context;
+    let mut found = sink.gather(&NAME_CHARACTERS);
+    found.effect(Effect::MISALIGNED, Basis::Implied);
+    let mut folders = BTreeSet::new();
+    let mut sensors = Vec::new();
+    for (id, sensor) in layout.sensors() {
+        let Some(folder) = tree.child(sensor.folder, b"") else { continue };
+        folders.insert(folder);
+        for scene in layout.scene_ids() {
+            found.covers_cell(scene, id);
+        }
+        if found.add(Example::at(tree.path(folder)).noting("a folder without a name")) {
+            sensors.push(id);
+        }
+    }
+    if let Some(sensor) = only(layout, &sensors) {
+        found.about_sensor(&sensor.folder_name);
+    }
+    found.help("move or upload the scenes again with a single `/` before each");
+    let verb = if sensors.len() == 1 { "lie" } else { "all lie" };
+    found.say(format!(
+        "the scenes of {} {verb} behind an empty folder name (`//`)",
+        labels(layout, &sensors)
+    ));
+    folders
 }
 
 /// The folder name of a sensor whose name begins with white space, without that.
