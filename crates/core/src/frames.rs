@@ -382,7 +382,7 @@ mod tests {
             let set = set((0..100_000).map(|k| (1_681_532_060_061 + k * 100) * unit + jitter()));
             #[expect(clippy::cast_precision_loss, reason = "a ratio")]
             let bytes = set.heap_bytes() as f64 / set.len() as f64;
-            assert!(bytes <= most, "{bytes} bytes a stamp in units of 1/{} ms", unit);
+            assert!(bytes <= most, "{bytes} bytes a stamp in units of 1/{unit} ms");
         }
     }
 

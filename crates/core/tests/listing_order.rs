@@ -1,5 +1,4 @@
 //! The order of a listing's lines, and how it is split, change nothing.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use proptest::prelude::*;
 use sensortree_core::check;
