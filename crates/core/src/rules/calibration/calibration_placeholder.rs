@@ -6,13 +6,15 @@ use crate::metadata::Coefficients;
 use crate::rules::Context;
 
 declare_rule! {
-    /// A camera's calibration is a placeholder: nobody measured where the camera is, or how it sees.
+    /// A camera's calibration is a placeholder: nobody measured where the camera is, or how it
+    /// sees.
     ///
-    /// `heading` is w 1 and x y z 0, `position` is 0 0 0: the camera would stand in the LiDAR and look along the LiDAR's own Z
-    /// axis, straight up. Where `fx` and `fy` are 0 or 1 and `cx` and `cy` are 0, too, there is no calibration at all, and the
-    /// camera's scenes are possibly at risk; otherwise it is advice. No value is to be a guess or a default. What other rules
-    /// would say of the same numbers (C104 of a size of 1 × 1, C105, C106, C109, C110) is not said again. Only 3D data with a
-    /// LiDAR is looked at.
+    /// `heading` is w 1 and x y z 0, `position` is 0 0 0: the camera would stand in the LiDAR and
+    /// look along the LiDAR's own Z axis, straight up. Where `fx` and `fy` are 0 or 1 and `cx` and
+    /// `cy` are 0, too, there is no calibration at all, and the camera's scenes are possibly at
+    /// risk; otherwise it is advice. No value is to be a guess or a default. What other rules would
+    /// say of the same numbers (C104 of a size of 1 × 1, C105, C106, C109, C110) is not said again.
+    /// Only 3D data with a LiDAR is looked at.
     ///
     /// **Repair:** write each camera's own calibration, or leave the camera out until it has one.
     ///
@@ -121,7 +123,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         return;
     }
     let (mut blank, mut unplaced) = (Vec::new(), Vec::new());
-    // The platform's own sample has a wide lens without intrinsics, so that those alone put nothing at risk.
+    // The platform's own sample has a wide lens without intrinsics: those alone put nothing at risk.
     let mut is_at_risk = false;
     for (entry, camera) in projected_cameras(context).filter(|(_, camera)| camera.is_unplaced()) {
         if camera.has_blank_intrinsics() {
@@ -142,10 +144,11 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     say_all(context, sink, &CALIBRATION_PLACEHOLDER, blank.into_iter().chain(unplaced).collect());
 }
 
-const BLANK: &str = ": `heading` is the identity, `position` is 0 0 0, `fx` and `fy` are 0 or 1, `cx` and `cy` are 0";
+const BLANK: &str = ": `heading` is the identity, `position` is 0 0 0, `fx` and `fy` are 0 or 1, \
+                     `cx` and `cy` are 0";
 
-const UNPLACED: &str = ": `heading` is the identity and `position` is 0 0 0, so that it would stand in \
-                        the LiDAR and look along its Z axis, straight up";
+const UNPLACED: &str = ": `heading` is the identity and `position` is 0 0 0, so that it would \
+                        stand in the LiDAR and look along its Z axis, straight up";
 
 fn fault<'a>(entry: &'a Coefficients, camera: &Camera, what: &str, tail: &str) -> Fault<'a> {
     let span = camera.heading.as_ref().map_or(camera.span, |heading| heading.span);
