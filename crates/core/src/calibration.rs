@@ -138,6 +138,31 @@ impl Camera {
                 .is_some_and(|values| values.iter().all(|value| *value == 0.0))
     }
 
+    /// Whether its pose is what it is before anything was measured: no rotation and no distance from the LiDAR.
+    #[must_use]
+    pub fn is_unplaced(&self) -> bool {
+        let numbers = |group: &Option<Parameters>, keys| group.as_ref()?.all(keys);
+        let is_identity = self
+            .heading
+            .as_ref()
+            .and_then(|heading| heading.all(["w", "x", "y", "z"]))
+            // A quaternion and its negative are one rotation.
+            .is_some_and(|[w, x, y, z]| w.abs() == 1.0 && [x, y, z] == [0.0; 3]);
+        is_identity && numbers(&self.position, ["x", "y", "z"]) == Some([0.0; 3])
+    }
+
+    /// Whether its focal lengths are 0 or 1 and its principal point is 0, so that they stand for none.
+    #[must_use]
+    pub fn has_blank_intrinsics(&self) -> bool {
+        let intrinsic = self.intrinsic.as_ref();
+        intrinsic.and_then(|intrinsic| intrinsic.all(["fx", "fy", "cx", "cy"])).is_some_and(
+            |[fx, fy, cx, cy]| {
+                [fx, fy].iter().all(|length| *length == 0.0 || *length == 1.0)
+                    && [cx, cy] == [0.0; 2]
+            },
+        )
+    }
+
     /// The length of the quaternion, which is 1 for a rotation.
     #[must_use]
     pub fn heading_length(&self) -> Option<f64> {

@@ -414,6 +414,16 @@ pub const FACTS: &[Fact] = &[
         "the SDK's pinhole projection takes exactly p1 p2 and at most k1 to k6",
         Basis::Advice,
     ),
+    fact(
+        "M10",
+        "axes are X forward, Y left and Z up; `heading` and `position` are the camera's own pose",
+        Basis::Documented,
+    ),
+    fact(
+        "M11",
+        "no value is guessed or a default: `width` and `height` are the sensor's own, or left out",
+        Basis::Documented,
+    ),
 ];
 
 const fn fact(id: &'static str, statement: &'static str, basis: Basis) -> Fact {

@@ -139,6 +139,8 @@ faults! {
     CalibrationCopied = "C109",
     /// A pinhole that sees 174°.
     FieldOfViewImplausible = "C110",
+    /// No rotation, no place and a focal length of 1.
+    CalibrationPlaceholder = "C112",
     /// A frame of zero bytes.
     FileEmpty = "F101",
     /// A PCD header without `SIZE`.
@@ -335,6 +337,14 @@ impl Fault {
             Fault::PositionImplausible => ("\"x\": 0.5,", "\"x\": 500,"),
             Fault::CalibrationCopied => ("\"x\": 1.5,", "\"x\": 0.5,"),
             Fault::FieldOfViewImplausible => ("\"fx\": 1200.0", "\"fx\": 50.0"),
+            Fault::CalibrationPlaceholder => (
+                "\"heading\": {\"w\": 0.5, \"x\": -0.5, \"y\": 0.5, \"z\": -0.5},\n        \
+                 \"position\": {\"x\": 0.5, \"y\": 0.25, \"z\": 1.5},\n        \
+                 \"intrinsic\": {\"fx\": 1200.0, \"fy\": 1200.0, \"cx\": 960.0, \"cy\": 540.0}",
+                "\"heading\": {\"w\": 1, \"x\": 0, \"y\": 0, \"z\": 0},\n        \
+                 \"position\": {\"x\": 0, \"y\": 0, \"z\": 0},\n        \
+                 \"intrinsic\": {\"fx\": 1, \"fy\": 1, \"cx\": 0, \"cy\": 0}",
+            ),
             Fault::CoefficientsMissing => return draft.copy_coefficients("c0", None),
             Fault::CoefficientsUnknownCamera => {
                 return draft.copy_coefficients("c0", Some("unknown"));

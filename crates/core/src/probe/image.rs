@@ -2,7 +2,7 @@
 //!
 //! Both say so in their first bytes, and `imagesize` reads it from there: MIT, no dependencies, kept since 2016.
 
-use super::{Format, ImageSize};
+use super::{Fault, Format, ImageSize, Instead};
 
 /// The kind of image that begins so.
 pub(super) fn sniff(head: &[u8]) -> Option<Format> {
@@ -23,6 +23,28 @@ pub(super) fn size(head: &[u8]) -> Option<ImageSize> {
     let side = |pixels: usize| u32::try_from(pixels).ok().filter(|pixels| *pixels > 0);
     Some(ImageSize { width: side(size.width)?, height: side(size.height)?, turned: false })
 }
+
+/// What makes a PNG or WebP image unreadable that begins so, right behind its signature.
+pub(super) fn fault(format: Format, head: &[u8]) -> Option<Fault> {
+    let is_blank = |from: usize| {
+        head.get(from..).is_some_and(|rest| !rest.is_empty() && rest.iter().all(|byte| *byte == 0))
+    };
+    match format {
+        Format::Png if is_blank(SIGNATURE) => Some(Fault::Zeros),
+        // The first chunk says how large the image is: behind the length, its type.
+        Format::Png if head.get(12..16).is_some_and(|kind| kind != b"IHDR") => {
+            Some(Fault::NotTheImage(Instead::Unknown))
+        }
+        // The next chunk has a type, which is none in zeros.
+        Format::Png if is_blank(HEADER) && head.len() >= HEADER + 8 => Some(Fault::BlankBody),
+        Format::Webp if is_blank(12) => Some(Fault::Zeros),
+        _ => None,
+    }
+}
+
+/// How long a PNG's signature is, and how long with the chunk IHDR.
+const SIGNATURE: usize = 8;
+const HEADER: usize = SIGNATURE + 25;
 
 #[cfg(test)]
 mod tests {
@@ -54,6 +76,26 @@ mod tests {
         assert_eq!(size(&PNG[..20]), None);
     }
 
+    #[test]
+    fn zeros_behind_a_signature_are_no_image() {
+        let zeros = |head: &[u8]| [head, &[0; 100]].concat();
+        for (head, format, expected) in [
+            (zeros(&PNG[..8]), Format::Png, Some(Fault::Zeros)),
+            (zeros(PNG), Format::Png, Some(Fault::BlankBody)),
+            (
+                [&PNG[..8], b"\0\0\0\x04iCCPabcd1234"].concat(),
+                Format::Png,
+                Some(Fault::NotTheImage(Instead::Unknown)),
+            ),
+            ([PNG, b"\0\0\0\0\0\0\x10\0IDAT", &[0; 40]].concat(), Format::Png, None),
+            (PNG.to_vec(), Format::Png, None),
+            (zeros(&LOSSY[..12]), Format::Webp, Some(Fault::Zeros)),
+            (zeros(EXTENDED), Format::Webp, None),
+        ] {
+            assert_eq!(fault(format, &head), expected, "{head:?}");
+        }
+    }
+
     proptest! {
         #[test]
         fn any_bytes_are_read_without_harm(
@@ -62,7 +104,8 @@ mod tests {
             bytes in proptest::collection::vec(any::<u8>(), 0..60),
         ) {
             let start = [PNG, LOSSY, LOSSLESS, EXTENDED][which];
-            let _ = size(&[&start[..keep.min(start.len())], &bytes].concat());
+            let file = [&start[..keep.min(start.len())], &bytes].concat();
+            let _ = (size(&file), fault(Format::Png, &file), fault(Format::Webp, &file));
         }
     }
 }

@@ -369,9 +369,10 @@ impl Probe {
             Some(Format::Jpeg) if self.format == Format::Jpeg => {
                 jpeg::Walk::new(self.size, self.depth).take(0, head)
             }
-            Some(found) if found == self.format => {
-                Look::Done(Facts { image: image::size(head), ..Facts::default() })
-            }
+            Some(found) if found == self.format => match image::fault(found, head) {
+                Some(fault) => Look::done(fault, None),
+                None => Look::Done(Facts { image: image::size(head), ..Facts::default() }),
+            },
             _ => Look::done(Fault::NotTheImage(Instead::of(head)), None),
         }
     }

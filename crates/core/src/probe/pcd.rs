@@ -70,6 +70,19 @@ pub(super) fn look(head: &[u8], size: u64, depth: Depth) -> Look {
     }
     match depth {
         Depth::Whole if facts.problems.is_empty() => body::read(&header, head, size),
+        // So short a file is read whole anyway. Of a longer one, whose first points may well be beams that did not come
+        // back, more would have to be read.
+        Depth::Headers
+            if facts.problems.is_empty() && whole && header.encoding != Encoding::Ascii =>
+        {
+            match body::read(&header, head, size) {
+                Look::Done(mut facts) => {
+                    facts.problems.retain(|problem| problem.fault == Fault::BlankBody);
+                    Look::Done(facts)
+                }
+                _ => Look::Done(facts),
+            }
+        }
         _ => Look::Done(facts),
     }
 }

@@ -329,6 +329,7 @@ pub static ALL: &[&Rule] = &[
     &calibration::calibration_copied::CALIBRATION_COPIED,
     &calibration::field_of_view_implausible::FIELD_OF_VIEW_IMPLAUSIBLE,
     &calibration::parameter_key_order::PARAMETER_KEY_ORDER,
+    &calibration::calibration_placeholder::CALIBRATION_PLACEHOLDER,
 
     // File content.
     &content::file_empty::FILE_EMPTY,

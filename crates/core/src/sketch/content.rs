@@ -261,10 +261,11 @@ fn segment(bytes: &mut Vec<u8>, marker: u8, body: &[u8]) {
     bytes.extend(body);
 }
 
-/// The beginning of a PNG: its size, and how its pixels are written.
+/// The beginning of a PNG: its size, how its pixels are written, and where they begin.
 fn png((width, height): (u16, u16)) -> Vec<u8> {
     let sides = [u32::from(width).to_be_bytes(), u32::from(height).to_be_bytes()].concat();
-    [&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..], &sides, &[8, 0, 0, 0, 0]].concat()
+    [&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..], &sides, &[8, 0, 0, 0, 0], b"\0\0\0\0\0\0\x10\0IDAT"]
+        .concat()
 }
 
 /// The beginning of a WebP image: its size.

@@ -358,8 +358,10 @@ fn both_ways_of_listing_look_alike() {
         "camera-front/s/2.png",
         "camera-front/s/notes.jpg",
     ]);
+    // Longer than what is read of a header.
     let blank =
-        b"FIELDS x y z\nSIZE 4 4 4\nTYPE F F F\nPOINTS 1\nDATA binary\n\0\0\0\0\0\0\0\0\0\0\0\0";
+        [&b"FIELDS x y z\nSIZE 4 4 4\nTYPE F F F\nPOINTS 500\nDATA binary\n"[..], &[0; 12 * 500]]
+            .concat();
     fs::write(folder.path().join("lidar-top/s/1.pcd"), blank).unwrap();
     for sample in [None, NonZeroU64::new(1), NonZeroU64::new(3)] {
         for content in [Content::Headers, Content::Full] {

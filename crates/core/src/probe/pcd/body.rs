@@ -122,7 +122,7 @@ impl Body {
             return Some(problem(Fault::ShortPointCloud, Some(Figures::Bytes { found, promised })));
         }
         let (is_blank, positions) = match data {
-            Data::Rows(rows) => (rows.is_blank, rows.positions),
+            Data::Rows(rows) => (rows.is_blank(), rows.positions),
             Data::Lines(mut lines) => {
                 lines.finish();
                 if let Some(misfit) = lines.fault() {
@@ -168,8 +168,14 @@ struct Rows {
     /// The beginning of a point that the last piece ended in.
     begun: Vec<u8>,
     positions: Positions,
-    is_blank: bool,
+    /// How many bytes were seen, and up to where they are other than zero.
+    seen: u64,
+    told: u64,
 }
+
+/// Of how many bytes one may be other than zero, at the beginning, so that what follows is no points: a write that broke off.
+/// Drivers leave a few points before empty beams, too, but hardly so few.
+const BLANK_OF: u64 = 100;
 
 impl Rows {
     /// `None` for points that are too long to be looked at.
@@ -196,12 +202,21 @@ impl Rows {
             axes: [x, y, z],
             begun: Vec::new(),
             positions: Positions::default(),
-            is_blank: true,
+            seen: 0,
+            told: 0,
         })
     }
 
+    /// Whether there is nothing but zero bytes, from the beginning or from shortly behind it.
+    fn is_blank(&self) -> bool {
+        self.told.saturating_mul(BLANK_OF) <= self.seen
+    }
+
     fn take(&mut self, mut piece: &[u8]) {
-        self.is_blank = self.is_blank && piece.iter().all(|byte| *byte == 0);
+        if let Some(last) = piece.iter().rposition(|byte| *byte != 0) {
+            self.told = self.seen.saturating_add(last as u64 + 1);
+        }
+        self.seen = self.seen.saturating_add(piece.len() as u64);
         if !self.begun.is_empty() {
             let (rest, behind) = piece.split_at((self.stride - self.begun.len()).min(piece.len()));
             self.begun.extend_from_slice(rest);

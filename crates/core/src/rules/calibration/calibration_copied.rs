@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{camera_list, projected_cameras};
+use super::{camera_list, has_lidar, projected_cameras};
 use crate::contract::Effect;
 use crate::finding::Sink;
 use crate::json::Span;
@@ -11,7 +11,8 @@ declare_rule! {
     /// Several cameras have the very same `heading` and `position`.
     ///
     /// Two cameras cannot be in one place and look one way. One entry was copied to make the other, or both still hold what a
-    /// template had. Intrinsics may well be the same, for cameras of one make. Only 3D data is looked at.
+    /// template had. Intrinsics may well be the same, for cameras of one make. Cameras that have no pose at all are not said here
+    /// (C112). Only 3D data is looked at.
     ///
     /// **Repair:** write each camera's own rotation and place.
     ///
@@ -118,11 +119,11 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(metadata) = context.metadata else { return };
     let mut alike: BTreeMap<[u64; 7], Vec<(&Coefficients, Span)>> = BTreeMap::new();
+    let has_lidar = has_lidar(context);
     for (entry, camera) in projected_cameras(context) {
-        // A rotation that is none is said already.
-        if let Some(extrinsics) =
-            camera.extrinsics().filter(|_| camera.heading_length() != Some(0.0))
-        {
+        // A rotation that is none is said already (C107), and so is a pose that nobody measured (C112).
+        let is_said = camera.heading_length() == Some(0.0) || has_lidar && camera.is_unplaced();
+        if let Some(extrinsics) = camera.extrinsics().filter(|_| !is_said) {
             let span = camera.heading.as_ref().map_or(camera.span, |heading| heading.span);
             alike.entry(extrinsics).or_default().push((entry, span));
         }

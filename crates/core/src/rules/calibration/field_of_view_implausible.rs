@@ -1,4 +1,4 @@
-use super::{Fault, projected_cameras, say_all};
+use super::{Fault, calibrated_cameras, say_all};
 use crate::calibration::{CameraModel, field_of_view, pixels};
 use crate::contract::Effect;
 use crate::finding::Sink;
@@ -86,7 +86,7 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut faults = Vec::new();
-    for (entry, camera) in projected_cameras(context) {
+    for (entry, camera) in calibrated_cameras(context) {
         let focal_length = camera.intrinsic.as_ref().and_then(|intrinsic| intrinsic.member("fx"));
         let (Some(CameraModel::PinHole), Some(width), Some(focal_length)) =
             (camera.model(), entry.width.as_ref().and_then(pixels), focal_length)

@@ -1,4 +1,4 @@
-use super::{Fault, projected_cameras, say_all};
+use super::{Fault, calibrated_cameras, say_all};
 use crate::contract::Effect;
 use crate::finding::Sink;
 use crate::rules::Context;
@@ -85,7 +85,8 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut faults = Vec::new();
-    for (entry, camera) in projected_cameras(context).filter(|(_, camera)| !camera.is_placeholder())
+    for (entry, camera) in
+        calibrated_cameras(context).filter(|(_, camera)| !camera.is_placeholder())
     {
         let Some(intrinsic) = &camera.intrinsic else { continue };
         let wrong: Vec<_> = ["fx", "fy"]

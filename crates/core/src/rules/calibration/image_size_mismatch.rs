@@ -1,6 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{declared_size, entries, image_sizes, is_of_size, sizes_of};
+use super::{
+    declared_size, entries, has_lidar, has_placeholder_size, image_sizes, is_of_size, sizes_of,
+};
 use crate::contract::Effect;
 use crate::finding::{Example, Gather, Sink};
 use crate::layout::{Cell, Sensor, SensorKind};
@@ -17,7 +19,8 @@ declare_rule! {
     /// The intrinsics hold for images of one size: if the images are of another, what is projected into them lies beside what
     /// they show. Most often the calibration was made at the sensor's full size and the images were scaled, or width and
     /// height are swapped. An image that Exif turns on its side may have either. Where `width` and `height` are not given, the
-    /// images of one camera are held against each other: no calibration holds for images of two sizes.
+    /// images of one camera are held against each other: no calibration holds for images of two sizes. A size of 1 × 1 in a
+    /// calibration that is a placeholder is not said here (C112).
     ///
     /// **Repair:** write the size of the images, and scale `fx`, `fy`, `cx` and `cy` with it.
     ///
@@ -111,7 +114,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 
 fn hold_against_metadata(context: &Context<'_>, metadata: &Metadata, sink: &mut Sink<'_>) {
     let mut alike: BTreeMap<(String, String), Vec<Mismatch<'_>>> = BTreeMap::new();
-    for camera in entries(context) {
+    let is_said = is_projected(context) && has_lidar(context);
+    for camera in entries(context).filter(|entry| !(is_said && has_placeholder_size(entry))) {
         let Some(declared) = declared_size(camera) else { continue };
         let images = image_sizes(context, camera);
         let all = images.len();
@@ -154,11 +158,15 @@ fn hold_against_metadata(context: &Context<'_>, metadata: &Metadata, sink: &mut 
 
 /// Says which cameras have images of several sizes, of those for which metadata.json gives none.
 fn hold_against_each_other(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let has_lidar = has_lidar(context);
     let is_declared = |sensor: &Sensor| {
         let is_it = |camera: &&Coefficients| {
             camera.name.as_ref().is_some_and(|name| name.value == sensor.name)
         };
-        entries(context).filter(is_it).any(|camera| declared_size(camera).is_some())
+        let is_size = |camera: &Coefficients| {
+            declared_size(camera).is_some() && !(has_lidar && has_placeholder_size(camera))
+        };
+        entries(context).filter(is_it).any(is_size)
     };
     for (id, sensor) in context.layout.sensors() {
         if sensor.kind != SensorKind::Camera || is_declared(sensor) {

@@ -1,6 +1,7 @@
 //! Family C: the cameras' models and poses.
 
 pub(super) mod calibration_copied;
+pub(super) mod calibration_placeholder;
 pub(super) mod camera_model_unknown;
 pub(super) mod camera_parameters_mismatch;
 pub(super) mod field_of_view_implausible;
@@ -80,6 +81,21 @@ fn projected_cameras<'a>(
         .filter_map(|entry| Some((entry, entry.camera.as_ref()?)))
 }
 
+/// The same without those whose whole calibration is a placeholder, as C112 says.
+fn calibrated_cameras<'a>(
+    context: &Context<'a>,
+) -> impl Iterator<Item = (&'a Coefficients, &'a Camera)> {
+    let has_lidar = has_lidar(context);
+    projected_cameras(context).filter(move |(_, camera)| {
+        !(has_lidar && camera.is_unplaced() && camera.has_blank_intrinsics())
+    })
+}
+
+/// Whether there is a LiDAR that a camera can have a place beside.
+fn has_lidar(context: &Context<'_>) -> bool {
+    context.layout.sensors().any(|(_, sensor)| sensor.kind == SensorKind::Lidar)
+}
+
 /// What the images of a camera measure, with the folder that each size was found in, in the order of the scenes.
 fn image_sizes<'a>(context: &Context<'a>, camera: &Coefficients) -> Vec<(Cell, &'a SizeCount)> {
     let Some(name) = &camera.name else { return Vec::new() };
@@ -102,6 +118,15 @@ fn sizes_of<'a>(context: &Context<'a>, sensor: SensorId) -> Vec<(Cell, &'a SizeC
 /// The width and height that metadata.json gives a camera, where both are sizes.
 fn declared_size(camera: &Coefficients) -> Option<(f64, f64)> {
     Some((pixels(camera.width.as_ref()?)?, pixels(camera.height.as_ref()?)?))
+}
+
+/// Whether the size of a camera's images is one pixel, as a part of a calibration that is a placeholder (C112).
+fn has_placeholder_size(camera: &Coefficients) -> bool {
+    declared_size(camera) == Some((1.0, 1.0))
+        && camera
+            .camera
+            .as_ref()
+            .is_some_and(|camera| camera.is_unplaced() && camera.has_blank_intrinsics())
 }
 
 /// Whether an image is of this size: as it is stored, or as Exif says that it is to be shown.

@@ -1,4 +1,4 @@
-use super::{Fault, declared_size, image_sizes, is_of_size, projected_cameras, say_all};
+use super::{Fault, calibrated_cameras, declared_size, image_sizes, is_of_size, say_all};
 use crate::calibration::pixels;
 use crate::contract::Effect;
 use crate::finding::Sink;
@@ -87,7 +87,8 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut faults = Vec::new();
-    for (entry, camera) in projected_cameras(context).filter(|(_, camera)| !camera.is_placeholder())
+    for (entry, camera) in
+        calibrated_cameras(context).filter(|(_, camera)| !camera.is_placeholder())
     {
         let Some(intrinsic) = &camera.intrinsic else { continue };
         let images = image_sizes(context, entry);

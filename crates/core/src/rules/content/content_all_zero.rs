@@ -5,13 +5,18 @@ use crate::probe::Fault;
 use crate::rules::Context;
 
 declare_rule! {
-    /// A file of zero bytes where its header or its data should be: a copy that failed.
+    /// A file of zero bytes where its header or its data should be: a copy that failed, or a
+    /// recording that was cut off.
     ///
-    /// Some programs reserve a file's whole size before they write it, and file systems fill it with zeros after a crash. The
-    /// size looks right, and nothing is in it. Only the beginning is looked at; with `--content full` also whether all behind a
-    /// header is zero: each byte of a point cloud's points, or of an image that has no end either.
+    /// Some programs reserve a file's whole size before they write it, and file systems fill it
+    /// with zeros after a crash. The size looks right, and nothing is in it. A power cut or a full
+    /// disk leaves the last frames of a scene so, which is said where all frames of the scene were
+    /// looked into. Only the first 4 KiB of a file are looked at, so that zeros behind a point
+    /// cloud's header are seen in files as short as that; with `--content full` in all: at least 99
+    /// of 100 bytes of the points, up to the end, or each byte of an image that has no end either.
     ///
-    /// **Repair:** copy the frame again from its source.
+    /// **Repair:** copy the frame again from its source. Where the recording itself ended so,
+    /// delete that time in every sensor.
     ///
     /// ```tree bad
     /// lidar-top/
@@ -40,7 +45,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let saying = |fault| {
         let what = match fault {
             Fault::Zeros => "holds zero bytes where the header should be",
-            Fault::BlankBody => "holds nothing but zero bytes behind the header",
+            Fault::BlankBody => "holds zero bytes where the data should be",
             _ => return None,
         };
         Some(Saying {

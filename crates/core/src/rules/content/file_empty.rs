@@ -1,3 +1,4 @@
+use super::ending;
 use crate::contract::{Basis, Effect};
 use crate::files::Files;
 use crate::finding::{Example, Sink};
@@ -55,9 +56,15 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 empty.in_scene(cell.scene);
             }
         }
-        empty.help(
-            "copy the frames again from their source, or delete them in every sensor of the scene",
-        );
+        let names = layout
+            .sensor_cells(id)
+            .filter_map(|cell| Some((cell, tree.folder(cell.folder).remark(Remark::Empty)?)));
+        match ending::broken_off(context, id) {
+            Some(broken_off) => broken_off.say(&mut empty, names),
+            None => {
+                empty.help("copy the frames again from their source, or delete them in every sensor of the scene");
+            }
+        }
         let count = text::count(empty.count(), "frame");
         let verb = if empty.count() == 1 { "is" } else { "are" };
         empty.say(format!("{count} of `{}` {verb} empty (0 bytes)", sensor.label()));

@@ -2,6 +2,7 @@
 
 pub(super) mod content_all_zero;
 pub(super) mod content_is_pointer;
+mod ending;
 pub(super) mod file_empty;
 pub(super) mod jpeg_exotic;
 pub(super) mod jpeg_signature;
@@ -56,7 +57,21 @@ fn say_faults(
                 finding.effect(Effect::MISALIGNED, Basis::Implied);
             }
             add_cells(context, &mut finding, &cells, saying.label, &note);
-            finding.help(saying.help);
+            let names = cells.iter().map(|(cell, faulty)| (*cell, faulty.names()));
+            if ending::is_lost(fault)
+                && let Some(broken_off) = ending::broken_off(context, id)
+            {
+                broken_off.say(&mut finding, names);
+            } else if matches!(fault, Fault::Zeros | Fault::BlankBody)
+                && let Some(note) = ending::last_of_scenes(context, names)
+            {
+                finding.note(note);
+                finding.help(
+                    "copy the frames again from their source, or, where the recording itself ended so, delete these times in every sensor",
+                );
+            } else {
+                finding.help(saying.help);
+            }
             let (one, several) = saying.does;
             let (verb, rest) = one.split_once(' ').unwrap_or((&one, ""));
             let verb = if finding.count() == 1 { verb } else { several };
