@@ -1,7 +1,8 @@
-//! Generates what is generated, scaffolds new rules, checks licences and links, and tests the Python package. `cargo xtask help`
-//! names the tasks.
+//! Generates what is generated, scaffolds new rules, checks licences and links, counts instructions, and tests the Python
+//! package. `cargo xtask help` names the tasks.
 
 mod generate;
+mod instructions;
 mod licences;
 mod links;
 mod new_rule;
@@ -48,6 +49,18 @@ enum Task {
         #[arg(long, default_value_t = 0)]
         seed: u64,
     },
+    /// Count the instructions of the small workloads, and compare them with benches/instructions.txt
+    Instructions {
+        /// Fail where a case takes over 3 % more than recorded
+        #[arg(long, conflicts_with = "write")]
+        check: bool,
+        /// Record what changed
+        #[arg(long, requires = "reason")]
+        write: bool,
+        /// Why the figures changed, in a line that is kept beside each
+        #[arg(long, requires = "write")]
+        reason: Option<String>,
+    },
     /// Check the licences of all dependencies against deny.toml
     Licences,
     /// Check that every link within the project's pages leads somewhere, and that the book has every page of docs/
@@ -72,6 +85,10 @@ fn main() -> ExitCode {
         Task::Generate { check: false } => generate::write(&workspace()),
         Task::NewRule { code, name, root } => new_rule::scaffold(&root, &code, &name),
         Task::Soak { trees, seed } => soak::run(&workspace(), trees, seed),
+        Task::Instructions { reason: Some(reason), .. } => {
+            instructions::write(&workspace(), &reason)
+        }
+        Task::Instructions { check, .. } => instructions::compare(&workspace(), check),
         Task::Licences => licences::check(&workspace()),
         Task::Links => links::check(&workspace()),
         Task::Python { release, required } => python::test(&workspace(), release, required),
