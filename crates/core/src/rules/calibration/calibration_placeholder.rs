@@ -147,8 +147,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 const BLANK: &str = ": `heading` is the identity, `position` is 0 0 0, `fx` and `fy` are 0 or 1, \
                      `cx` and `cy` are 0";
 
-const UNPLACED: &str = ": `heading` is the identity and `position` is 0 0 0, so that it would \
-                        stand in the LiDAR and look along its Z axis, straight up";
+const UNPLACED: &str = ": `heading` is the identity and `position` is 0 0 0, so that the camera \
+                        would stand in the LiDAR and look along its Z axis, straight up";
 
 fn fault<'a>(entry: &'a Coefficients, camera: &Camera, what: &str, tail: &str) -> Fault<'a> {
     let span = camera.heading.as_ref().map_or(camera.span, |heading| heading.span);
