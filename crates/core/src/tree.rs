@@ -552,8 +552,14 @@ impl TreeBuilder {
             Some(at) => (&folder[..at], &path[at + 1..]),
             None => (&folder[..0], path),
         };
-        let place = self.resolve(parent);
-        self.folders[place.folder.index()].remark_on(Remark::Marker, name);
+        let here = match self.resolve(parent).folder {
+            // The empty first segment of an absolute key is a folder, too.
+            FolderId::ROOT if folder.first() == Some(&b'/') => {
+                self.descend(FolderId::ROOT, b"").folder
+            }
+            here => here,
+        };
+        self.folders[here.index()].remark_on(Remark::Marker, name);
     }
 
     fn add_file(&mut self, entry: &Entry<'_>) -> Option<Format> {
