@@ -30,8 +30,11 @@ use sensortree_treegen::Plan;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
+/// What a case runs.
+type Case = fn() -> Outcome<()>;
+
 /// Every case by its name.
-const CASES: &[(&str, fn() -> Outcome<()>)] = &[
+const CASES: &[(&str, Case)] = &[
     ("list-regular", list_regular),
     ("list-jittered", list_jittered),
     ("list-numbered", list_numbered),
