@@ -1,5 +1,7 @@
 //! The straight line from a finished tree to a report.
 
+use std::cell::OnceCell;
+
 use crate::align::Alignment;
 use crate::archive::ArchiveFacts;
 use crate::contract::Effect;
@@ -97,6 +99,7 @@ fn judge(inspection: Inspection, request: Option<&Request>, settings: &Settings)
     }
     let unseen = Unseen::of(&tree, &coverage);
     let alignment = Alignment::of(&tree, &layout, &unseen, settings);
+    let incomplete = OnceCell::new();
     let context = Context {
         target: &target,
         tree: &tree,
@@ -106,6 +109,7 @@ fn judge(inspection: Inspection, request: Option<&Request>, settings: &Settings)
         request,
         alignment: &alignment,
         unseen: &unseen,
+        incomplete: &incomplete,
         settings,
     };
 

@@ -30,7 +30,7 @@ pub(crate) fn is_frame_suffix(kind: SensorKind, suffix: &str) -> bool {
 }
 
 /// The stems of files: numbers by the way they are written, and others.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Stems {
     /// By the width of zero-padded numbers and the digits of a fraction: so two stems are equal when their bytes are.
     numbers: BTreeMap<(u8, u8), FrameSet>,
@@ -317,10 +317,33 @@ pub(crate) fn differences(
     stands_apart: &dyn Fn(SceneId, SensorId) -> bool,
 ) -> Vec<Difference> {
     let mut found = Vec::new();
-    for scene in context.layout.scene_ids() {
-        differences_in(context, covered, stand_ins, stands_apart, scene, &mut found);
+    for scene in incomplete(context) {
+        differences_in(context, covered, stand_ins, stands_apart, *scene, &mut found);
     }
     found
+}
+
+/// The scenes whose sensors do not hold the same frames, whatever is said of that.
+fn incomplete<'a>(context: &Context<'a>) -> &'a [SceneId] {
+    context.incomplete.get_or_init(|| {
+        let scenes = context.layout.scene_ids();
+        scenes.filter(|scene| !is_whole(context, *scene)).collect()
+    })
+}
+
+/// Whether every sensor has the scene, with the same frames.
+fn is_whole(context: &Context<'_>, scene: SceneId) -> bool {
+    let cells = context.layout.scene_cells(scene);
+    let has_all = cells.len() == context.layout.sensors.len();
+    if !has_all || is_plainly_whole(context, cells) {
+        return has_all;
+    }
+    if !cells.iter().all(|cell| texts_of(context, *cell).all(NameSet::is_complete)) {
+        return false;
+    }
+    let mut stems = cells.iter().map(|cell| arrived(context, *cell));
+    let Some(first) = stems.next().filter(|first| !first.is_empty()) else { return false };
+    stems.all(|stems| stems == first)
 }
 
 /// Whether every sensor has the scene, with the same numbered frames and nothing else to be said of them. Compares
@@ -375,9 +398,6 @@ fn differences_in(
 ) {
     let layout = context.layout;
     let cells = layout.scene_cells(scene);
-    if cells.len() == layout.sensors.len() && is_plainly_whole(context, cells) {
-        return;
-    }
     // Sensors that stand apart as a whole are named as that, and what could not be read is not known to be missing.
     let sensors: Vec<(SensorId, Option<Cell>)> = layout
         .sensors()

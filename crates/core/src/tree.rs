@@ -289,13 +289,14 @@ impl Folder {
         let holds_something = size.is_some() && !is_empty;
         // The one hot path: almost every file of a real tree ends here.
         let number = frame_name::parse(name).filter(|(value, naming)| self.frame(*naming, *value));
-        let (media, format) = match number {
+        let (is_frame, format) = match number {
             Some((_, naming)) => {
-                (Media::of_suffix(naming.suffix()), Format::of_suffix(naming.suffix()))
+                let is_frame = is_empty && Media::of_suffix(naming.suffix()) != Media::Other;
+                (is_frame, Format::of_suffix(naming.suffix()))
             }
             None => self.add_unnumbered(name)?,
         };
-        if is_empty && media != Media::Other {
+        if is_empty && is_frame {
             self.remark_on(Remark::Empty, name);
         }
         let format = format.filter(|_| holds_something)?;
@@ -313,8 +314,9 @@ impl Folder {
         self.remark_on(Remark::Undecided, &[size.as_bytes(), b"/", name].concat());
     }
 
-    /// Adds a file whose name is no number. Where it may be a frame, gives what kind and format it is by its suffix.
-    fn add_unnumbered(&mut self, name: &[u8]) -> Option<(Media, Option<Format>)> {
+    /// Adds a file whose name is no number. Where it is one that counts, gives whether it may be a
+    /// frame, and its format, by its suffix.
+    fn add_unnumbered(&mut self, name: &[u8]) -> Option<(bool, Option<Format>)> {
         match names::classify(name) {
             NameClass::Landmark(at) => {
                 self.repeated_landmarks |= self.landmarks & (1 << at);
@@ -333,7 +335,7 @@ impl Folder {
             }
             NameClass::Other(suffix) => self.remark_on(Remark::Unnumbered(suffix), name),
         }
-        Some((names::Suffix::of(name).media(), Format::of_name(name)))
+        Some((names::Suffix::of(name).media() != Media::Other, Format::of_name(name)))
     }
 
     /// Settles the names of which only the whole tree tells whether files or folders bear them. `is_scene` says whether

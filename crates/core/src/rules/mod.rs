@@ -1,11 +1,13 @@
 //! The catalogue: one file a rule, and here the one registry of them.
 
+use std::cell::OnceCell;
+
 use crate::align::Alignment;
 use crate::archive::ArchiveFacts;
 use crate::contract::{Basis, Effect};
 use crate::finding::Sink;
 use crate::json::{Document, Span};
-use crate::layout::{Layout, Otherwise, Reading};
+use crate::layout::{Layout, Otherwise, Reading, SceneId};
 use crate::metadata::Metadata;
 use crate::report::{Target, TargetKind};
 use crate::request::Request;
@@ -33,6 +35,8 @@ pub struct Context<'a> {
     pub alignment: &'a Alignment,
     /// Where something could not be read.
     pub unseen: &'a Unseen,
+    /// The scenes whose sensors do not hold the same frames, once that is computed.
+    pub(crate) incomplete: &'a OnceCell<Vec<SceneId>>,
     /// What the user asked for.
     pub settings: &'a Settings,
 }
