@@ -854,10 +854,8 @@ fn is_surely_a_folder(name: &[u8]) -> bool {
 
 /// Whether an object of zero bytes may stand for a folder: its name has no known suffix.
 fn may_be_marker(name: &[u8]) -> bool {
-    match names::classify(name) {
-        NameClass::Other(suffix) | NameClass::Odd(_, suffix) => suffix == names::Suffix::default(),
-        _ => false,
-    }
+    let text = names::without_odd_marks(name);
+    names::Suffix::of(&text).if_known() == names::Suffix::default()
 }
 
 /// A path as the folder that it lies in and the name there. What has no folder but the root, or one without a name, is
