@@ -1,7 +1,7 @@
 //! [`NameSet`]: the names of many files of one folder, compressed, and whole as far as memory allows.
 //!
 //! Most names differ from their neighbours in their digits alone: `frame_0001.jpg`, `2023-04-15-12-14-20-061.pcd`,
-//! `._1681532060061.pcd`. Such names share a [`Shape`], and the digits of each are one number in a [`FrameSet`]: one to
+//! `._1681532060061.pcd`. Such names share a `Shape`, and the digits of each are one number in a [`FrameSet`]: one to
 //! three bytes a name. Names of no common shape are kept as they are, up to a limit; beyond it a count and a digest
 //! stand for them, and the set says that it is not complete.
 

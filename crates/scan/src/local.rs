@@ -1,7 +1,7 @@
 //! Local folders, listed on all cores.
 //!
 //! Symbolic links inside the target are listed and not followed, unless [`Links::Follow`] is asked
-//! for, so that a listing stays inside the target. It ends in any case: see [`visits`]. A target
+//! for, so that a listing stays inside the target. It ends in any case: see `visits`. A target
 //! that is itself a link is resolved, since the user named it. Nothing but folders, metadata.json
 //! and, where they are to be looked into, frames is ever opened.
 
