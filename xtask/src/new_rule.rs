@@ -195,7 +195,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         if sensor.name == "replace-me" {
             let mut found = sink.gather(&IDENTIFIER);
             found.about_sensor(&sensor.folder_name);
-            found.add(Example::at([&sensor.folder_name[..], b"/"].concat()).noting("what is wrong here"));
+            let folder = [&sensor.folder_name[..], b"/"].concat();
+            found.add(Example::at(folder).noting("what is wrong here"));
             found.help("what mends it");
             found.say(format!("`{}` is what is wrong", sensor.label()));
         }
