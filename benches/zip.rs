@@ -2,12 +2,16 @@
 //!
 //! `cargo bench --bench zip` writes the zip once into cargo's folder for temporary files, then runs each program a few
 //! times on it, warm, in turns, and compares the fastest runs. The check is to take at most twice the time of the faster
-//! lister. A lister that is not there is left out with a word.
+//! lister. A lister that is not there is left out with a word. `SENSORTREE_BENCH_BESIDE` names another build of the
+//! program, to be run beside this one.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
     reason = "a benchmark prints, and fails by panicking"
 )]
+
+#[path = "beside/mod.rs"]
+mod beside;
 
 use std::fs::{self, File};
 use std::io::BufWriter;
@@ -16,6 +20,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use sensortree_core::sketch::fitting_metadata;
+use wait4::Wait4 as _;
 use zip::CompressionMethod;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
@@ -37,34 +42,36 @@ const MOST_RATIO: f64 = 2.0;
 struct Program {
     name: &'static str,
     command: Vec<String>,
+    peak_bytes: u64,
 }
 
 fn main() {
     let path = archive();
     let text = path.to_str().unwrap().to_owned();
-    let ours = Program {
-        name: "sensortree check",
-        command: vec![
-            env!("CARGO_BIN_EXE_sensortree").to_owned(),
-            "check".to_owned(),
-            text.clone(),
-            "--quiet".to_owned(),
-            "--content=none".to_owned(),
-        ],
+    let check = |name, program: &str| Program {
+        name,
+        command: [program, "check", &text, "--quiet", "--content=none"].map(str::to_owned).to_vec(),
+        peak_bytes: 0,
     };
+    let ours = check("sensortree check", env!("CARGO_BIN_EXE_sensortree"));
+    let other = beside::program().map(|program| check(beside::NAME, program.to_str().unwrap()));
     let unzip = Program {
         name: "unzip -Z1",
         command: vec!["unzip".to_owned(), "-Z1".to_owned(), text.clone()],
+        peak_bytes: 0,
     };
     let script = "import sys, zipfile; zipfile.ZipFile(sys.argv[1]).namelist()".to_owned();
     let python = Program {
         name: "python zipfile",
-        command: vec!["python3".to_owned(), "-c".to_owned(), script, text],
+        command: vec!["python3".to_owned(), "-c".to_owned(), script, text.clone()],
+        peak_bytes: 0,
     };
-    let programs: Vec<Program> = [ours, unzip, python].into_iter().filter(is_there).collect();
+    let mut programs: Vec<Program> = [ours, unzip, python].into_iter().filter(is_there).collect();
+    let listers = programs.len();
+    programs.extend(other);
     let mut fastest = vec![Duration::MAX; programs.len()];
     for _ in 0..ROUNDS {
-        for (program, fastest) in programs.iter().zip(&mut fastest) {
+        for (program, fastest) in programs.iter_mut().zip(&mut fastest) {
             *fastest = (*fastest).min(run(program));
         }
     }
@@ -74,9 +81,10 @@ fn main() {
         fs::metadata(&path).unwrap().len()
     );
     for (program, fastest) in programs.iter().zip(&fastest) {
-        println!("{:<18} {:>8.3} s", program.name, fastest.as_secs_f64());
+        let peak = program.peak_bytes as f64 / 1e6;
+        println!("{:<18} {:>8.3} s {peak:>7.1} MB", program.name, fastest.as_secs_f64());
     }
-    let Some(lister) = fastest.iter().skip(1).min() else {
+    let Some(lister) = fastest.iter().take(listers).skip(1).min() else {
         return println!("no lister is there to compare with");
     };
     let ratio = fastest[0].as_secs_f64() / lister.as_secs_f64();
@@ -92,14 +100,17 @@ fn is_there(program: &Program) -> bool {
     there
 }
 
-fn start(program: &Program) -> std::io::Result<std::process::ExitStatus> {
-    Command::new(&program.command[0]).args(&program.command[1..]).stdout(Stdio::null()).status()
+fn start(program: &Program) -> std::io::Result<wait4::ResUse> {
+    let mut command = Command::new(&program.command[0]);
+    command.args(&program.command[1..]).stdout(Stdio::null()).spawn()?.wait4()
 }
 
-fn run(program: &Program) -> Duration {
+fn run(program: &mut Program) -> Duration {
     let began = Instant::now();
-    let status = start(program).unwrap();
+    let used = start(program).unwrap();
     let took = began.elapsed();
+    let status = used.status;
+    program.peak_bytes = program.peak_bytes.max(used.rusage.maxrss);
     // A zip of this size is too large for the platform, and that is a finding.
     assert!(status.code().is_some_and(|code| code <= 1), "{} ended with {status}", program.name);
     took
