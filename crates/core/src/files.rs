@@ -106,8 +106,12 @@ impl<'t> Files<'t> {
             }
             Files::Named(suffix, names) => {
                 let left = names.filtered(|name| passes(name));
-                let all_pass = !names.is_complete() && left.count() > 0;
-                Files::Named(suffix, if all_pass { names } else { Cow::Owned(left) })
+                let all_pass = match &left {
+                    Cow::Borrowed(_) => true,
+                    Cow::Owned(left) => !names.is_complete() && left.count() > 0,
+                };
+                let left = if all_pass { None } else { Some(left.into_owned()) };
+                Files::Named(suffix, left.map_or(names, Cow::Owned))
             }
             Files::Landmark(name) if passes(name.as_bytes()) => Files::Landmark(name),
             Files::Landmark(_) => Files::Named("", Cow::Owned(NameSet::default())),

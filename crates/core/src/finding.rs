@@ -408,16 +408,14 @@ impl Gather<'_, '_> {
         if self.sink.keeps {
             self.sink.ignored += all.saturating_sub(left);
         }
-        let shown = if self.is_beyond_shown(folder) { 1 } else { self.examples.cap() };
+        let is_beyond = self.is_beyond_shown(folder);
+        let shown = if is_beyond { 1 } else { self.examples.cap() };
         let names = files.names(shown.max(1));
         let Some(first) = names.first() else { return 0 };
         let path = |name: &[u8]| [folder, name].concat();
-        let place = example(path(first), first);
-        self.count_at(files.several(), place.identity());
-        self.show(place);
-        for name in names.iter().skip(1) {
-            let place = example(path(name), name);
-            self.show(place);
+        self.count_at(files.several(), Digest::of(&[&path(first)]));
+        for name in names.iter().filter(|_| !is_beyond) {
+            self.show(example(path(name), name));
         }
         left
     }

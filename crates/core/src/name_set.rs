@@ -5,6 +5,8 @@
 //! three bytes a name. Names of no common shape are kept as they are, up to a limit; beyond it a count and a digest
 //! stand for them, and the set says that it is not complete.
 
+use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::digest::{Identified as _, Several};
@@ -49,6 +51,8 @@ struct Shape {
     length: usize,
     text: Box<[u8]>,
     groups: Box<[Group]>,
+    /// Whether the text has digits, which were too many for a number.
+    has_digits: bool,
 }
 
 /// A group of digits in a name.
@@ -61,97 +65,181 @@ struct Group {
 }
 
 /// A name split into its shape and its digits, without allocation.
-struct Split {
-    text: [u8; MAX_SHAPED],
+struct Split<'n> {
+    name: &'n [u8],
+    /// How long the shape's text is.
     text_len: usize,
     groups: [Group; MAX_GROUPS],
+    /// How many digits each group has in this name.
+    digits: [u8; MAX_GROUPS],
     group_count: usize,
     value: i128,
 }
 
-impl Split {
+impl<'n> Split<'n> {
     /// Splits a name; `None` where it has no digits or is too long.
-    fn new(name: &[u8]) -> Option<Self> {
+    fn new(name: &'n [u8]) -> Option<Self> {
         if name.len() > MAX_SHAPED {
             return None;
         }
-        let start = first_joined(name)?;
+        // Where the last groups of digits begin and end, each at its number modulo their length.
+        let mut last = [(0, 0); MAX_GROUPS];
+        let mut found = 0;
+        let mut at = 0;
+        while at < name.len() {
+            let digits = leading_digits(&name[at..]);
+            if digits > 0 {
+                last[found % MAX_GROUPS] = (at, at + digits);
+                found += 1;
+            }
+            // What follows digits is none.
+            at += digits + 1;
+        }
+        // Joined are the last groups that have not too many digits together.
+        let (mut group_count, mut total) = (0, 0);
+        while group_count < found.min(MAX_GROUPS) {
+            let (start, end) = last[(found - group_count - 1) % MAX_GROUPS];
+            if total + (end - start) > MAX_DIGITS {
+                break;
+            }
+            total += end - start;
+            group_count += 1;
+        }
+        if group_count == 0 {
+            return None;
+        }
         let mut split = Split {
-            text: [0; MAX_SHAPED],
-            text_len: start,
+            name,
+            text_len: name.len() - total,
             groups: [Group::default(); MAX_GROUPS],
-            group_count: 0,
+            digits: [0; MAX_GROUPS],
+            group_count,
             value: 0,
         };
-        split.text[..start].copy_from_slice(&name[..start]);
-        let mut at = start;
-        while at < name.len() {
-            let digits = name[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-            if digits == 0 {
-                split.text[split.text_len] = name[at];
-                split.text_len += 1;
-                at += 1;
-                continue;
-            }
-            for digit in &name[at..at + digits] {
-                split.value = split.value * 10 + i128::from(digit - b'0');
-            }
+        let mut number = Number::default();
+        let mut before = 0;
+        for at in 0..group_count {
+            let (start, end) = last[(found - group_count + at) % MAX_GROUPS];
+            number.append(&name[start..end]);
             // Both are bounded by MAX_SHAPED and MAX_DIGITS.
-            let place = u16::try_from(split.text_len).ok()?;
-            let width = u8::try_from(digits).ok()?;
-            *split.groups.get_mut(split.group_count)? = Group { at: place, width };
-            split.group_count += 1;
-            at += digits;
+            let place = u16::try_from(start - before).ok()?;
+            let width = u8::try_from(end - start).ok()?;
+            split.groups[at] = Group { at: place, width };
+            split.digits[at] = width;
+            before += end - start;
         }
-        let is_alone = split.group_count == 1;
-        let has_no_zeros = name[start] != b'0' || split.groups[0].width == 1;
-        if is_alone && has_no_zeros {
+        split.value = number.value();
+        let (start, end) = last[(found - group_count) % MAX_GROUPS];
+        if group_count == 1 && (name[start] != b'0' || end - start == 1) {
             split.groups[0].width = 0;
         }
         Some(split)
     }
 
-    fn text(&self) -> &[u8] {
-        &self.text[..self.text_len]
+    /// The pieces of text between the groups, the first and the last of which may be empty.
+    fn pieces(&self) -> impl Iterator<Item = &'n [u8]> {
+        let name = self.name;
+        let ends = self.groups().iter().map(|group| usize::from(group.at)).chain([self.text_len]);
+        let digits = self.digits.iter().map(|digits| usize::from(*digits));
+        let mut at = 0;
+        let mut written = 0;
+        ends.zip(digits.chain([0])).map(move |(end, digits)| {
+            let piece = &name[at..at + (end - written)];
+            at += piece.len() + digits;
+            written = end;
+            piece
+        })
     }
 
     fn groups(&self) -> &[Group] {
         &self.groups[..self.group_count]
     }
 
-    fn is_of(&self, shape: &Shape) -> bool {
-        *shape.groups == *self.groups() && *shape.text == *self.text()
-    }
-
-    fn order_against(&self, shape: &Shape) -> std::cmp::Ordering {
-        let mine = (self.text_len, self.text(), self.groups());
-        mine.cmp(&(shape.length, &*shape.text, &*shape.groups))
+    fn order_against(&self, shape: &Shape) -> Ordering {
+        self.text_len
+            .cmp(&shape.length)
+            .then_with(|| {
+                let mut rest = &*shape.text;
+                for piece in self.pieces() {
+                    // Both texts are of one length.
+                    let (theirs, behind) = rest.split_at(piece.len().min(rest.len()));
+                    let order = piece.cmp(theirs);
+                    if order.is_ne() {
+                        return order;
+                    }
+                    rest = behind;
+                }
+                Ordering::Equal
+            })
+            .then_with(|| self.groups().cmp(&shape.groups))
     }
 
     fn shape(&self) -> Shape {
-        Shape { length: self.text_len, text: self.text().into(), groups: self.groups().into() }
+        let text: Vec<u8> = self.pieces().flatten().copied().collect();
+        let has_digits = text.iter().any(u8::is_ascii_digit);
+        Shape { length: self.text_len, text: text.into(), groups: self.groups().into(), has_digits }
     }
 }
 
-/// Where the digits begin that are joined to a number: the last groups that have not too many digits together.
-fn first_joined(name: &[u8]) -> Option<usize> {
-    let (mut start, mut digits, mut groups) = (None, 0, 0);
-    let mut end = name.len();
-    while let Some(last) = name[..end].iter().rposition(u8::is_ascii_digit) {
-        let first =
-            name[..last].iter().rposition(|byte| !byte.is_ascii_digit()).map_or(0, |at| at + 1);
-        digits += last + 1 - first;
-        groups += 1;
-        if digits > MAX_DIGITS || groups > MAX_GROUPS {
-            break;
+fn leading_digits(text: &[u8]) -> usize {
+    text.iter().take_while(|byte| byte.is_ascii_digit()).count()
+}
+
+/// A number that is put together from its digits; as long as that is possible in the machine's own words.
+#[derive(Default)]
+struct Number {
+    small: u64,
+    large: Option<i128>,
+    digits: usize,
+}
+
+impl Number {
+    /// All numbers of so many digits are in a `u64`.
+    const SMALL: usize = 19;
+
+    fn append(&mut self, digits: &[u8]) {
+        self.digits += digits.len();
+        let values = digits.iter().map(|digit| digit - b'0');
+        if self.digits <= Number::SMALL {
+            self.small = values.fold(self.small, |number, digit| number * 10 + u64::from(digit));
+        } else {
+            let before = self.large.unwrap_or(self.small.into());
+            self.large = Some(values.fold(before, |number, digit| number * 10 + i128::from(digit)));
         }
-        start = Some(first);
-        end = first;
     }
-    start
+
+    fn value(&self) -> i128 {
+        self.large.unwrap_or(self.small.into())
+    }
 }
 
 impl Shape {
+    /// The digits of a name if it is of this shape. Where the text has digits, `None` says nothing.
+    fn read(&self, name: &[u8]) -> Option<i128> {
+        if self.has_digits {
+            return None;
+        }
+        let mut number = Number::default();
+        let (mut rest, mut written) = (name, 0);
+        for group in &self.groups {
+            let at = usize::from(group.at);
+            rest = rest.strip_prefix(&self.text[written..at])?;
+            written = at;
+            let digits = leading_digits(rest);
+            let fits = match usize::from(group.width) {
+                0 => digits == 1 || (2..=MAX_DIGITS).contains(&digits) && rest[0] != b'0',
+                // The only group of a name has a width where it begins with zeros.
+                width => digits == width && (self.groups.len() > 1 || rest[0] == b'0'),
+            };
+            if !fits {
+                return None;
+            }
+            number.append(&rest[..digits]);
+            rest = &rest[digits..];
+        }
+        (*rest == self.text[written..]).then(|| number.value())
+    }
+
     /// Writes the name of this shape that has these digits.
     fn write(&self, value: i128, name: &mut Vec<u8>) {
         name.clear();
@@ -212,8 +300,10 @@ impl Rest {
         let (stem, suffix) = split_suffix(name);
         // So many different suffixes are no suffixes.
         let suffix = if suffix.len() <= 12 { suffix } else { b"" };
-        if self.stems.len() < SMALLEST || self.stems.contains_key(suffix) {
-            let stems = self.stems.entry(suffix.into()).or_default();
+        if self.stems.len() < SMALLEST && !self.stems.contains_key(suffix) {
+            self.stems.insert(suffix.into(), Several::default());
+        }
+        if let Some(stems) = self.stems.get_mut(suffix) {
             stems.count += 1;
             stems.digest.add(stem.identity());
         }
@@ -235,12 +325,11 @@ impl Others {
             self.keep_smallest(name);
             return;
         }
-        if self.names.contains(name) {
+        if !self.names.insert(name.into()) {
             *self.repeated.entry(name.into()).or_default() += 1;
             return;
         }
         self.bytes += name.len() + NAME_OVERHEAD;
-        self.names.insert(name.into());
         if self.bytes > MAX_OTHER_BYTES {
             self.give_up();
         }
@@ -312,16 +401,16 @@ impl NameSet {
 
     /// Adds a name.
     pub fn insert(&mut self, name: &[u8]) {
+        if let Some((shape, set)) = self.shapes.get_mut(self.recent)
+            && let Some(value) = shape.read(name)
+        {
+            set.insert(value);
+            return;
+        }
         let Some(split) = Split::new(name) else {
             self.others.insert(name);
             return;
         };
-        if let Some((shape, set)) = self.shapes.get_mut(self.recent)
-            && split.is_of(shape)
-        {
-            set.insert(split.value);
-            return;
-        }
         match self.shapes.binary_search_by(|(shape, _)| split.order_against(shape).reverse()) {
             Ok(at) => {
                 self.recent = at;
@@ -468,17 +557,23 @@ impl NameSet {
         smallest.into_iter().collect()
     }
 
-    /// The names for which this holds.
+    /// The names for which this holds, of those that are kept.
     #[must_use]
-    pub fn filtered(&self, mut holds: impl FnMut(&[u8]) -> bool) -> NameSet {
+    pub fn filtered(&self, mut holds: impl FnMut(&[u8]) -> bool) -> Cow<'_, NameSet> {
+        let mut held = Vec::new();
+        self.for_each(|name| held.push(holds(name)));
+        if self.is_complete() && held.iter().all(|holds| *holds) {
+            return Cow::Borrowed(self);
+        }
+        let mut held = held.into_iter();
         let mut filtered = NameSet::default();
         self.for_each(|name| {
-            if holds(name) {
+            if held.next() == Some(true) {
                 filtered.insert(name);
             }
         });
         filtered.seal();
-        filtered
+        Cow::Owned(filtered)
     }
 
     /// Adds what `other`, which is not complete, has beyond the names that it keeps, and those.

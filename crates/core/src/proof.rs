@@ -88,7 +88,8 @@ impl Stems {
             *set = left;
         }
         if !stems.texts.is_empty() {
-            self.texts = self.texts.filtered(|stem| !stems.texts.contains(stem));
+            let left = self.texts.filtered(|stem| !stems.texts.contains(stem)).into_owned();
+            self.texts = left;
         }
     }
 }

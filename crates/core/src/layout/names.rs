@@ -394,6 +394,10 @@ pub fn oddity(name: &[u8]) -> Option<Oddity> {
     if matches!(name, b"." | b"..") {
         return Some(Oddity::Dots);
     }
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && *byte != b'\\';
+    if name.iter().all(is_plain) && name.first() != Some(&b' ') && name.last() != Some(&b' ') {
+        return None;
+    }
     let Ok(text) = std::str::from_utf8(name) else { return Some(Oddity::NotText) };
     if text.chars().any(char::is_control) {
         Some(Oddity::Control)

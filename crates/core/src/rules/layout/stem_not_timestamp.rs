@@ -1,3 +1,5 @@
+use std::cell::LazyCell;
+
 use hashbrown::HashMap;
 
 use super::files::{labels, only};
@@ -102,8 +104,9 @@ fn say(context: &Context<'_>, sink: &mut Sink<'_>, stem: Stem) {
             if groups.is_empty() {
                 continue;
             }
-            let names = Renaming::new(folder, sensor.kind, stem, &groups);
-            too_dense |= matches!(names, Renaming::TooDense);
+            // Read only where a place is shown, or its unit is of interest.
+            let names = LazyCell::new(|| Renaming::new(folder, sensor.kind, stem));
+            too_dense |= stem == Stem::Decimal && matches!(*names, Renaming::TooDense);
             for files in groups {
                 let left = found.add_files(tree, cell.folder, files, |path, name| {
                     example(tree, cell, path, names.of(folder, name))
@@ -213,12 +216,12 @@ enum Renaming {
 }
 
 impl Renaming {
-    fn new(folder: &Folder, kind: SensorKind, stem: Stem, groups: &[Files<'_>]) -> Self {
+    fn new(folder: &Folder, kind: SensorKind, stem: Stem) -> Self {
         match stem {
             Stem::Index => Renaming::Unknown,
             Stem::Text => {
                 let mut given: HashMap<String, u32> = HashMap::new();
-                for files in groups {
+                for files in frames(folder, kind) {
                     let Files::Named(_, names) = files else { continue };
                     if !names.is_complete() {
                         return Renaming::Unknown;
