@@ -340,7 +340,8 @@ fn add_odd(items: &mut Vec<Item>, dice: &mut Dice) {
 fn name_by_text(items: &mut Vec<Item>, dice: &mut Dice) {
     let (_, chosen) = some(items, dice);
     rename(items, &chosen, |name| {
-        format!("IMG_{}", &name[name.len().saturating_sub(8)..]).into_bytes()
+        let behind: String = name.chars().skip(name.chars().count().saturating_sub(8)).collect();
+        format!("IMG_{behind}").into_bytes()
     });
 }
 

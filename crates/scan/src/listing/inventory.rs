@@ -166,7 +166,7 @@ fn csv(manifest: &Manifest, file: File, sink: &mut Sink<'_>) -> Result<(), Strin
 }
 
 /// Undoes the encoding of keys in CSV, that of forms: `%XX`, and `+` for a space.
-fn decode(encoded: &[u8], into: &mut Vec<u8>) {
+pub(super) fn decode(encoded: &[u8], into: &mut Vec<u8>) {
     into.clear();
     let mut rest = encoded;
     while let Some((first, after)) = rest.split_first() {

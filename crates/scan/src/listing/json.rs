@@ -1,11 +1,13 @@
 //! Listings in JSON, read as a stream: objects of a store, in whatever array, page or sequence they stand.
 //!
-//! `aws s3api list-objects-v2`, `rclone lsjson`, `s5cmd --json ls`, `gcloud storage ls --json`, `gcloud storage objects list
-//! --format=json` and `az storage blob list` differ in names only, so one reader takes them all.
+//! `aws s3api list-objects-v2`, `rclone lsjson`, `s5cmd --json ls`, `mc ls --json`, `gcloud storage ls --json`, `gcloud
+//! storage objects list --format=json` and `az storage blob list` differ in names only, so one reader takes them all, and
+//! the lists of paths or rows that their queries give.
 
 use std::cell::RefCell;
 use std::fmt;
 use std::io::{self, Read};
+use std::ops::ControlFlow;
 
 use sensortree_core::entry::EntryKind;
 use sensortree_core::text;
@@ -17,6 +19,7 @@ use serde_json::error::Category;
 use super::broken;
 use super::bytes::MAX_LINE;
 use super::line::{Line, after_scheme, object};
+use super::plain::is_path;
 use super::sink::Sink;
 
 /// Which tool's names were found.
@@ -26,6 +29,11 @@ pub(super) enum Tool {
     Rclone,
     S5cmd,
     Gcloud,
+    Mc,
+    Dvc,
+    HuggingFace,
+    /// Paths, or rows with a path in each, as a query picks them.
+    Picked,
     /// Not even a page without objects.
     Unknown,
 }
@@ -37,6 +45,10 @@ impl Tool {
             Tool::Rclone => "`rclone lsjson`",
             Tool::S5cmd => "`s5cmd --json ls`",
             Tool::Gcloud => "`gcloud storage` or `az storage blob list`",
+            Tool::Mc => "`mc ls -r --json`",
+            Tool::Dvc => "DVC",
+            Tool::HuggingFace => "the Hugging Face Hub",
+            Tool::Picked => "a query of a store's tool",
             Tool::Unknown => "JSON",
         }
     }
@@ -52,6 +64,10 @@ pub(super) fn tool(head: &[u8]) -> Tool {
     let holds = |word: &str| memchr::memmem::find(head, word.as_bytes()).is_some();
     let all = [
         (&["\"Path\"", "\"IsDir\""][..], Tool::Rclone),
+        (&["\"Path\""], Tool::Rclone),
+        (&["\"status\"", "\"key\""], Tool::Mc),
+        (&["\"relpath\""], Tool::Dvc),
+        (&["\"path\"", "\"oid\""], Tool::HuggingFace),
         (&["\"Key\""], Tool::S3Api),
         (&["\"key\""], Tool::S5cmd),
         (&["\"url\""], Tool::Gcloud),
@@ -60,7 +76,10 @@ pub(super) fn tool(head: &[u8]) -> Tool {
         (&["\"KeyCount\""], Tool::S3Api),
     ];
     let found = all.into_iter().find(|(words, _)| words.iter().all(|word| holds(word)));
+    let marks: Vec<u8> =
+        head.iter().filter(|byte| !byte.is_ascii_whitespace()).take(2).copied().collect();
     match found {
+        _ if matches!(marks[..], [b'[', b'"' | b'[']) => Tool::Picked,
         Some((_, tool)) => tool,
         // What rclone gives for an empty folder.
         None if head.trim_ascii() == b"[]" => Tool::Rclone,
@@ -68,9 +87,9 @@ pub(super) fn tool(head: &[u8]) -> Tool {
     }
 }
 
-/// Reads a listing in JSON into the sink.
-pub(super) fn read(reader: impl Read, sink: &mut Sink<'_>) {
-    let state = RefCell::new(State { sink, is_page_open: false });
+/// Reads a listing by a tool in JSON into the sink.
+pub(super) fn read(reader: impl Read, tool: Tool, sink: &mut Sink<'_>) {
+    let state = RefCell::new(State { sink, tool, is_page_open: false, settled: None });
     let mut json = serde_json::Deserializer::from_reader(io::BufReader::with_capacity(
         256 << 10,
         ShortStrings { reader, within: false, escaped: false, length: 0 },
@@ -82,11 +101,12 @@ pub(super) fn read(reader: impl Read, sink: &mut Sink<'_>) {
             Err(error) if error.classify() == Category::Syntax => {}
             Err(error) => break Some(error),
         }
-        if let Err(error) = (Document { state: &state }).deserialize(&mut json) {
-            break Some(error);
+        match (Document { state: &state, depth: 0 }).deserialize(&mut json) {
+            Ok(_) => {}
+            Err(error) => break Some(error),
         }
     };
-    let State { sink, is_page_open } = state.into_inner();
+    let State { sink, is_page_open, .. } = state.into_inner();
     if sink.is_interrupted {
         return;
     }
@@ -116,46 +136,102 @@ fn said(error: &serde_json::Error) -> String {
 
 struct State<'s, 'a> {
     sink: &'s mut Sink<'a>,
+    tool: Tool,
+    /// The last path of which the version that stands is known: what follows of it is older.
+    settled: Option<Vec<u8>>,
     /// Whether the last page says that another one follows.
     is_page_open: bool,
 }
+
+/// The most values of a row that are looked at.
+const MOST_IN_ROW: usize = 64;
 
 /// A page, an object or an array of them.
 #[derive(Clone, Copy)]
 struct Document<'d, 's, 'a> {
     state: &'d RefCell<State<'s, 'a>>,
+    /// How many arrays it stands in.
+    depth: usize,
 }
 
 impl<'de> DeserializeSeed<'de> for Document<'_, '_, '_> {
-    type Value = ();
+    type Value = Scalar;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Scalar, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
+impl Document<'_, '_, '_> {
+    fn take<E: serde::de::Error>(self, path: &[u8], size: Option<u64>) -> Result<(), E> {
+        let path = after_scheme(path).unwrap_or(path);
+        match self.state.borrow_mut().sink.take(object(path, size)) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(E::custom("interrupted")),
+        }
+    }
+
+    /// Takes the values that a query picked of one object: its path, and where that is the only number its size.
+    fn take_row<E: serde::de::Error>(self, texts: &[Vec<u8>], numbers: &[u64]) -> Result<(), E> {
+        let mut paths: Vec<&Vec<u8>> = texts.iter().filter(|text| is_path(text)).collect();
+        if paths.is_empty() {
+            paths.extend(texts.first());
+        }
+        match (&paths[..], numbers) {
+            ([path], [size]) => self.take(path, Some(*size)),
+            _ => paths.into_iter().try_for_each(|path| self.take(path, None)),
+        }
+    }
+}
+
 impl<'de> Visitor<'de> for Document<'_, '_, '_> {
-    type Value = ();
+    type Value = Scalar;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object of a store, or a list of them")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut all: A) -> Result<(), A::Error> {
-        while all.next_element_seed(self)?.is_some() {}
-        Ok(())
+    fn visit_seq<A: SeqAccess<'de>>(self, mut all: A) -> Result<Scalar, A::Error> {
+        let inner = Document { depth: self.depth + 1, ..self };
+        let (mut texts, mut numbers) = (Vec::new(), Vec::new());
+        while let Some(value) = all.next_element_seed(inner)? {
+            match value {
+                // A list of paths may be long.
+                Scalar::Text(path) if self.depth == 0 => self.take(&path, None)?,
+                Scalar::Text(text) if texts.len() < MOST_IN_ROW => texts.push(text),
+                Scalar::Number(number) if numbers.len() < MOST_IN_ROW => numbers.push(number),
+                Scalar::Text(_) => return Err(A::Error::custom("a row has too many values")),
+                _ => {}
+            }
+        }
+        self.take_row(&texts, &numbers)?;
+        Ok(Scalar::Other)
     }
 
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
+    fn visit_unit<E>(self) -> Result<Scalar, E> {
+        Ok(Scalar::Other)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<(), A::Error> {
+    fn visit_bool<E>(self, _: bool) -> Result<Scalar, E> {
+        Ok(Scalar::Other)
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Scalar, E> {
+        Ok(Scalar::Text(text.as_bytes().to_vec()))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Scalar, E> {
+        Ok(Scalar::Number(number))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Scalar, A::Error> {
         let mut facts = Facts::default();
         let mut page = None;
         while let Some(name) = fields.next_key::<String>()? {
             match name.as_str() {
-                "Contents" | "Versions" | "items" => fields.next_value_seed(self)?,
+                "Contents" | "Versions" | "items" => {
+                    fields.next_value_seed(Document { depth: 1, ..self })?;
+                }
                 "CommonPrefixes" | "prefixes" => {
                     fields.next_value_seed(Prefixes { state: self.state })?;
                 }
@@ -174,12 +250,16 @@ impl<'de> Visitor<'de> for Document<'_, '_, '_> {
         if let Some(is_open) = page {
             state.is_page_open = is_open;
         }
-        if let Some(line) = facts.line()
+        let is_older = facts.path.is_some() && facts.path == state.settled;
+        if facts.has_version {
+            state.settled.clone_from(&facts.path);
+        }
+        if let Some(line) = facts.line(state.tool).filter(|_| !(facts.has_version && is_older))
             && state.sink.take(line).is_break()
         {
             return Err(A::Error::custom("interrupted"));
         }
-        Ok(())
+        Ok(Scalar::Other)
     }
 }
 
@@ -241,6 +321,8 @@ struct Facts {
     is_folder: bool,
     is_prefix: bool,
     is_outdated: bool,
+    /// Whether it is one of several versions, of which the newest comes first.
+    has_version: bool,
 }
 
 impl Facts {
@@ -251,13 +333,13 @@ impl Facts {
             }
             "url" | "storage_url" => {
                 if let Some(url) =
-                    fields.next_value::<Scalar>()?.text().filter(|url| after_scheme(url).is_some())
+                    fields.next_value::<Scalar>()?.text().filter(|url| is_of_store(url))
                 {
                     self.path = Some(url);
                     self.is_address = true;
                 }
             }
-            "Path" => {
+            "Path" | "path" | "relpath" => {
                 self.path = fields.next_value::<Scalar>()?.text();
                 self.is_relative = true;
             }
@@ -269,7 +351,21 @@ impl Facts {
                 let kind = fields.next_value::<Scalar>()?.text();
                 self.is_prefix = matches!(kind.as_deref(), Some(b"directory" | b"prefix"));
             }
-            "IsLatest" => self.is_outdated = !fields.next_value::<Scalar>()?.is_true(),
+            "IsLatest" => self.is_outdated |= !fields.next_value::<Scalar>()?.is_true(),
+            "isCurrentVersion" => {
+                self.is_outdated |= matches!(fields.next_value::<Scalar>()?, Scalar::False);
+            }
+            "IsDeleteMarker" | "isDeleteMarker" | "deleted" => {
+                self.is_outdated |= fields.next_value::<Scalar>()?.is_true();
+            }
+            "snapshot" | "timeDeleted" => {
+                self.is_outdated |= fields.next_value::<Scalar>()?.text().is_some();
+            }
+            // Of `mc`, which lists the newest version first.
+            "versionOrdinal" | "versionIndex" | "isLatest" => {
+                fields.next_value::<IgnoredAny>()?;
+                self.has_version = true;
+            }
             // Where Azure and Google keep the size.
             "properties" | "metadata" => {
                 if let Inner(Some(size)) = fields.next_value()? {
@@ -283,7 +379,7 @@ impl Facts {
         Ok(())
     }
 
-    fn line(&self) -> Option<Line<'_>> {
+    fn line(&self, tool: Tool) -> Option<Line<'_>> {
         let path = self.path.as_deref().filter(|_| !self.is_outdated)?;
         let mut key = after_scheme(path).unwrap_or(path);
         if self.is_address && path.starts_with(b"gs://") {
@@ -296,20 +392,23 @@ impl Facts {
                 key = generation.and_then(|at| key.get(..at)).unwrap_or(key);
             }
         }
+        if self.is_relative {
+            let is_folder = self.is_folder || self.is_prefix;
+            let kind = if is_folder { EntryKind::Folder } else { EntryKind::File };
+            let size = self.size.filter(|_| !is_folder);
+            return Some(Line::Entry { path: key, kind: Some(kind), size });
+        }
         if self.is_prefix {
             return Some(Line::Unlisted(key));
         }
-        if self.is_relative {
-            let kind = if self.is_folder { EntryKind::Folder } else { EntryKind::File };
-            return Some(Line::Entry {
-                path: key,
-                kind: Some(kind),
-                size: self.size.filter(|_| !self.is_folder),
-            });
-        }
         // s5cmd leaves a size of zero out, and so nothing else of an object.
-        Some(object(key, Some(self.size.unwrap_or(0))))
+        Some(object(key, self.size.or((tool == Tool::S5cmd).then_some(0))))
     }
+}
+
+/// Whether an address is one of a store, and not one by which a store's page is fetched.
+fn is_of_store(url: &[u8]) -> bool {
+    after_scheme(url).is_some() && !url.starts_with(b"http")
 }
 
 /// A value where one of these is expected.
@@ -317,6 +416,7 @@ enum Scalar {
     Text(Vec<u8>),
     Number(u64),
     True,
+    False,
     Other,
 }
 
@@ -334,7 +434,7 @@ impl Scalar {
         match self {
             Scalar::Number(number) => Some(number),
             Scalar::Text(text) => std::str::from_utf8(&text).ok()?.parse().ok(),
-            Scalar::True | Scalar::Other => None,
+            Scalar::True | Scalar::False | Scalar::Other => None,
         }
     }
 }
@@ -371,7 +471,7 @@ impl<'de> Visitor<'de> for ScalarVisitor {
     }
 
     fn visit_bool<E>(self, truth: bool) -> Result<Scalar, E> {
-        Ok(if truth { Scalar::True } else { Scalar::Other })
+        Ok(if truth { Scalar::True } else { Scalar::False })
     }
 
     fn visit_unit<E>(self) -> Result<Scalar, E> {

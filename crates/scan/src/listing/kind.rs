@@ -3,8 +3,13 @@
 use sensortree_core::probe::Instead;
 
 use super::bytes::Text;
+use super::columns::Tool;
 use super::line::{Format, Line};
-use super::own;
+use super::table::Table;
+use super::{own, plain, refused};
+
+/// What gives a listing of a folder that can be read.
+const FIND: &str = "make the listing with `find . -printf '%y %s %p\\n'`";
 
 /// How many lines tell the format.
 const SAMPLE: usize = 200;
@@ -37,6 +42,13 @@ pub(super) struct Lines {
     pub(super) dotted: bool,
 }
 
+impl Lines {
+    /// Whether the first line only names the columns.
+    pub(super) fn has_header(&self) -> bool {
+        matches!(self.format, Format::Table(table) if table.has_header)
+    }
+}
+
 impl Kind {
     /// Tells what a text lists. An error says what it is instead, and what would help.
     pub(super) fn of(text: &Text<'_>) -> Result<Self, String> {
@@ -55,6 +67,9 @@ impl Kind {
             return Err("a report of sensortree; name the listing that it was made from".to_owned());
         }
         if begins_json(words) {
+            if holds("\"contents\"") && holds("\"type\"") {
+                return Err(format!("a tree by `tree -J`; {FIND}"));
+            }
             return Ok(if holds("\"fileSchema\"") { Kind::Inventory } else { Kind::Json });
         }
         if let Some(instead) = instead(head) {
@@ -68,7 +83,7 @@ fn begins_json(words: &[u8]) -> bool {
     let mut marks = words.iter().filter(|byte| !byte.is_ascii_whitespace());
     match (marks.next(), marks.next()) {
         (Some(b'{'), next) => matches!(next, Some(b'"' | b'}')),
-        (Some(b'['), next) => matches!(next, Some(b'{' | b'[' | b']')),
+        (Some(b'['), next) => matches!(next, Some(b'{' | b'[' | b']' | b'"')),
         _ => false,
     }
 }
@@ -76,9 +91,6 @@ fn begins_json(words: &[u8]) -> bool {
 fn instead(head: &[u8]) -> Option<String> {
     if head.starts_with(b"PK\x03\x04") {
         return Some("a zip archive, which is checked by itself, without --listing".to_owned());
-    }
-    if head.starts_with(b"\"") && memchr::memmem::find(head, b"\",\"").is_some() {
-        return Some("a table in CSV; of an S3 Inventory, name the manifest.json".to_owned());
     }
     if head.starts_with(b"PAR1") {
         return Some("a Parquet table; of an S3 Inventory, name the manifest.json".to_owned());
@@ -103,15 +115,9 @@ fn lines(head: &[u8], is_whole: bool) -> Result<Lines, String> {
     if returns {
         sample.iter_mut().for_each(|line| *line = line.strip_suffix(b"\r").unwrap_or(line));
     }
-    // Of formats that fit as many lines, the strictest counts, which comes first.
-    let scored =
-        Format::RECOGNISED.into_iter().rev().map(|format| (fitting(format, &sample), format));
-    let format = match scored.max_by_key(|(lines, _)| *lines) {
-        Some((lines, format)) if lines > 0 => format,
-        _ => paths(&sample)?,
-    };
+    let format = format(&sample)?;
     let first = sample.iter().find_map(|line| match format.read(line) {
-        Line::Entry { path, .. } => Some(path),
+        Line::Entry { path, .. } | Line::Heading(path) => Some(path),
         Line::Nothing if line.starts_with(b".") => Some(*line),
         _ => None,
     });
@@ -120,11 +126,36 @@ fn lines(head: &[u8], is_whole: bool) -> Result<Lines, String> {
     Ok(Lines { format, end, returns, dotted })
 }
 
+/// What the lines are of.
+fn format(sample: &[&[u8]]) -> Result<Format, String> {
+    if let Some(what) = refused::known(sample) {
+        return Err(what);
+    }
+    // Of formats that fit as many lines, the strictest counts, which comes first.
+    let columns = Tool::ALL.into_iter().map(Format::Columns);
+    let all: Vec<Format> = columns.chain(Format::RECOGNISED).collect();
+    let scored = all.into_iter().rev().map(|format| (fitting(format, sample), format));
+    match scored.max_by_key(|(lines, _)| *lines) {
+        Some((lines, Format::Columns(Tool::Ls))) if lines > 0 && !has_headings(sample) => {
+            Err("the output of `ls -l` of one folder; make the listing with `ls -lR`".to_owned())
+        }
+        Some((lines, format)) if lines > 0 => Ok(format),
+        _ => match Table::of(sample) {
+            Some(table) => table.map(Format::Table),
+            None => paths(sample),
+        },
+    }
+}
+
+fn has_headings(sample: &[&[u8]]) -> bool {
+    sample.iter().any(|line| matches!(Tool::Ls.read(line), Line::Heading(_)))
+}
+
 /// How many lines are of the format; none where the first line that says anything is not, or most others are not.
 fn fitting(format: Format, sample: &[&[u8]]) -> usize {
     let says = |line: &&[u8]| match format.read(line) {
         Line::Entry { .. } | Line::Unlisted(_) | Line::Total(_) => Some(true),
-        Line::Nothing => None,
+        Line::Nothing | Line::Heading(_) => None,
         Line::Foreign => Some(false),
     };
     let mut fitting = 0;
@@ -140,7 +171,6 @@ fn fitting(format: Format, sample: &[&[u8]]) -> usize {
 }
 
 fn paths(sample: &[&[u8]]) -> Result<Format, String> {
-    const FIND: &str = "make the listing with `find . -printf '%y %s %p\\n'`";
     let any = |test: &dyn Fn(&[u8]) -> bool| sample.iter().any(|line| test(line));
     if any(&|line| line.starts_with("├── ".as_bytes()) || line.starts_with("└── ".as_bytes()))
     {
@@ -154,8 +184,8 @@ fn paths(sample: &[&[u8]]) -> Result<Format, String> {
     if any(&modes) || sample.first().is_some_and(|line| line.ends_with(b":")) {
         return Err(format!("the output of `ls`, which leaves out too much; {FIND}"));
     }
-    if !any(&|line| line.iter().any(|byte| b"/\\.".contains(byte))) {
-        return Err("a text in which no line looks like a path".to_owned());
+    if !plain::are_paths(sample) {
+        return Err(refused::unknown(sample));
     }
     let is_windows = any(&|line| line.contains(&b'\\')) && !any(&|line| line.contains(&b'/'));
     Ok(if is_windows { Format::WindowsPath } else { Format::Path })
@@ -239,13 +269,19 @@ mod tests {
         check("{\"schema\": \"sensortree-report/1\"}", "a report of sensortree");
         check("✗ predicted answer: 5710 File tree\n  because L103\n", "a report of sensortree");
         check("PK\x03\x04", "a zip archive");
-        check("\"acme\",\"data/1.jpg\",\"2\"\n", "a table in CSV");
+        check("An error occurred (AccessDenied) when calling\n", "an error message of `aws`");
+        check("Contents:\n- ETag: x\n  Key: a/1.jpg\n", "YAML by `aws s3api`");
+        check("gs://acme/a/1.jpg#1728600000000001\n", "the output of `gsutil ls -a`");
+        check("[{\"type\":\"directory\",\"contents\":[]}]", "a tree by `tree -J`");
+        check("-rw-r--r-- 1 me me 20 Nov 23 16:55 1.pcd\n", "the output of `ls -l` of one folder");
+        check("a/1.jpg | 20\nb/2.jpg | 30\n", "a text whose lines are no paths");
+        check("x  a/1.jpg\ny  a/2.jpg\n", "a table of an unknown kind");
         check("PAR1\x15", "a Parquet table");
         check("%PDF-1.7", "a PDF document");
         check("drive\n├── lidar-top\n└── metadata.json\n", "the drawing of a tree");
         check("drive:\nlidar-top\nmetadata.json\n", "the output of `ls`");
-        check("total 4\ndrwxr-xr-x 2 me me 4096 Nov 23 16:55 lidar-top\n", "the output of `ls`");
-        check("hello\nworld\n", "a text in which no line looks like a path");
+        check("total 4\ndrwxr-xr-x 2 me me 4096 Nov 23 16:55 lidar-top\n", "the output of `ls -l`");
+        check("hello\nworld\n", "a text whose lines are no paths");
         check("\x01\x02\x03\x04\x05", "a binary file");
     }
 }

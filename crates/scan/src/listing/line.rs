@@ -2,6 +2,9 @@
 
 use sensortree_core::entry::EntryKind;
 
+use super::columns::Tool;
+use super::table::Table;
+
 /// What a line says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Line<'l> {
@@ -20,6 +23,8 @@ pub(super) enum Line<'l> {
     Total(u64),
     /// A folder that the tool has named and not listed.
     Unlisted(&'l [u8]),
+    /// The folder of the entries that follow.
+    Heading(&'l [u8]),
     /// No line of this format.
     Foreign,
 }
@@ -48,6 +53,10 @@ pub(super) enum Format {
     Gsutil,
     /// `s5cmd ls`.
     S5cmd,
+    /// In columns that blanks part.
+    Columns(Tool),
+    /// In columns that a tab, a semicolon or a comma parts.
+    Table(Table),
 }
 
 impl Format {
@@ -74,12 +83,27 @@ impl Format {
             Format::Aws { rounded } => aws(line, rounded).unwrap_or_else(|| aws_beside(line)),
             Format::Gsutil => gsutil(line).unwrap_or_else(|| gsutil_beside(line)),
             Format::S5cmd => s5cmd(line).unwrap_or_else(|| s5cmd_beside(line)),
+            Format::Columns(tool) => tool.read(line),
+            Format::Table(table) => table.read(line),
         }
     }
 
     /// Whether such lines are most often of a folder, and not of a store.
     pub(super) fn is_of_files(self) -> bool {
-        matches!(self, Format::Path | Format::WindowsPath | Format::Sized | Format::Typed)
+        match self {
+            Format::Path | Format::WindowsPath | Format::Sized | Format::Typed => true,
+            Format::Columns(tool) => tool.is_of_files(),
+            _ => false,
+        }
+    }
+
+    /// Whether a folder's name looks the same as that of an object that stands for one.
+    pub(super) fn may_be_shallow(self) -> bool {
+        match self {
+            Format::Url | Format::Path => true,
+            Format::Columns(tool) => tool.may_be_shallow(),
+            _ => false,
+        }
     }
 
     /// What wrote such lines.
@@ -95,6 +119,8 @@ impl Format {
             Format::Aws { rounded: false } => "`aws s3 ls --recursive`",
             Format::Gsutil => "`gsutil ls -l` or `gcloud storage ls -l`",
             Format::S5cmd => "`s5cmd ls`",
+            Format::Columns(tool) => tool.name(),
+            Format::Table(_) => "a table",
         }
     }
 }
@@ -113,9 +139,14 @@ fn path(line: &[u8]) -> Line<'_> {
         [.., b'/'] => Line::Entry { path: line, kind: Some(EntryKind::Folder), size: None },
         // In a file of paths, such a line is one of another listing.
         [b' ' | b'0'..=b'9', ..] if is_of_a_tool(line) => Line::Foreign,
-        _ if after_scheme(line).is_some() => Line::Foreign,
+        _ if after_scheme(line).is_some() || is_complaint(line) => Line::Foreign,
         _ => Line::Entry { path: line, kind: None, size: None },
     }
+}
+
+/// Whether a program says that it could not list something.
+fn is_complaint(line: &[u8]) -> bool {
+    line.ends_with(b": Permission denied") || line.ends_with(b": No such file or directory")
 }
 
 fn is_of_a_tool(line: &[u8]) -> bool {
@@ -143,10 +174,19 @@ fn url(line: &[u8]) -> Line<'_> {
 fn sized(line: &[u8]) -> Option<Line<'_>> {
     let (size, rest) = number(skip_spaces(line))?;
     match rest {
-        [b' ' | b'\t', path @ ..] if !path.is_empty() => {
-            Some(Line::Entry { path, kind: None, size: Some(size) })
-        }
+        [b' ' | b'\t', path @ ..] if !path.is_empty() => Some(sized_path(path, size)),
         _ => None,
+    }
+}
+
+fn sized_path(path: &[u8], size: u64) -> Line<'_> {
+    // `gsutil du` sums up folders, too.
+    match after_scheme(skip_spaces(path)) {
+        Some(key) if key.ends_with(b"/") && size > 0 => Line::Nothing,
+        Some(key) => object(key, Some(size)),
+        // What `wc -c` ends with.
+        None if path == b"total" => Line::Nothing,
+        None => Line::Entry { path, kind: None, size: Some(size) },
     }
 }
 
@@ -255,7 +295,7 @@ fn skip_spaces(text: &[u8]) -> &[u8] {
 }
 
 /// A whole number, and what follows it.
-fn number(text: &[u8]) -> Option<(u64, &[u8])> {
+pub(super) fn number(text: &[u8]) -> Option<(u64, &[u8])> {
     let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let (digits, rest) = text.split_at_checked(digits)?;
     let step = |value: u64, digit: &u8| value.checked_mul(10)?.checked_add(u64::from(digit - b'0'));
@@ -264,7 +304,7 @@ fn number(text: &[u8]) -> Option<(u64, &[u8])> {
 }
 
 /// What follows a text of this shape, in which a `0` stands for any digit.
-fn shaped<'l>(text: &'l [u8], shape: &[u8]) -> Option<&'l [u8]> {
+pub(super) fn shaped<'l>(text: &'l [u8], shape: &[u8]) -> Option<&'l [u8]> {
     let (head, rest) = text.split_at_checked(shape.len())?;
     let fits = |(byte, shape): (&u8, &u8)| {
         if *shape == b'0' { byte.is_ascii_digit() } else { byte == shape }
@@ -273,7 +313,7 @@ fn shaped<'l>(text: &'l [u8], shape: &[u8]) -> Option<&'l [u8]> {
 }
 
 /// A size with its unit (`12 Bytes`, `1.2 KiB`), and what follows.
-fn rounded_size(text: &[u8]) -> Option<(u64, &[u8])> {
+pub(super) fn rounded_size(text: &[u8]) -> Option<(u64, &[u8])> {
     let end = text.iter().position(|byte| *byte == b' ')?;
     let (figure, rest) = (text.get(..end)?, text.get(end + 1..)?);
     let unit_end = rest.iter().position(|byte| *byte == b' ').unwrap_or(rest.len());
@@ -287,7 +327,7 @@ fn rounded_size(text: &[u8]) -> Option<(u64, &[u8])> {
 }
 
 /// A size as s5cmd writes it: `12`, `1.2K`.
-fn short_size(word: &[u8]) -> Option<u64> {
+pub(super) fn short_size(word: &[u8]) -> Option<u64> {
     // What has more digits than any size is an ETag.
     match word {
         [digits @ .., last] if last.is_ascii_uppercase() && digits.len() < 20 => {

@@ -6,22 +6,28 @@
 //! of [`Recording`].
 
 mod bytes;
+mod columns;
 mod inventory;
 mod json;
 mod kind;
 mod line;
 mod own;
+mod plain;
 mod recording;
+mod refused;
 mod root;
 mod sink;
+mod table;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use sensortree_core::entry::EntryKind;
 use sensortree_core::layout::names::METADATA;
 use sensortree_core::report::{Coverage, Target, TargetKind, Unread};
 use sensortree_core::text;
@@ -105,7 +111,8 @@ pub fn inspect_from(
     let read = read(text, listing, options, progress);
     let (sink, listed) =
         read.map_err(|what| ScanError::NotAListing { name: listing.name(), what })?;
-    Ok(finish(sink, listed, listing, options))
+    finish(sink, listed, listing, options)
+        .map_err(|what| ScanError::NotAListing { name: listing.name(), what })
 }
 
 /// The entries of a text; an error says what it is that is no listing.
@@ -130,11 +137,12 @@ fn read<'a>(
         Kind::Json => {
             let tool = json::tool(&text.head);
             let mut sink = begin(if tool.is_relative() { Root::Here } else { Root::Sought });
-            json::read(text.into_reader(), &mut sink);
-            if sink.entries == 0 && tool == json::Tool::Unknown {
-                return Err("JSON that lists no objects".to_owned());
+            json::read(text.into_reader(), tool, &mut sink);
+            if sink.entries == 0 && matches!(tool, json::Tool::Unknown | json::Tool::Picked) {
+                return Err("JSON that lists no objects; make the listing with `aws s3api list-objects-v2`, `gcloud storage ls --json`, `az storage blob list -o json` or `rclone lsjson -R`".to_owned());
             }
-            (sink, named(format!("a listing by {}", tool.name())))
+            let may_be_shallow = tool == json::Tool::Rclone;
+            (sink, Listed { may_be_shallow, ..named(format!("a listing by {}", tool.name())) })
         }
         Kind::Lines(lines) => {
             let is_relative = lines.dotted || matches!(lines.format, Format::SizedDated);
@@ -156,7 +164,8 @@ fn read<'a>(
                 _ => format!("a listing by {}", lines.format.tool()),
             };
             let of_folder = lines.format.is_of_files();
-            (sink, Listed { may_be_shallow: lines.format == Format::Url, of_folder, ..named(name) })
+            let may_be_shallow = lines.format.may_be_shallow();
+            (sink, Listed { may_be_shallow, of_folder, ..named(name) })
         }
     })
 }
@@ -181,7 +190,11 @@ fn told(root: &str) -> Root {
 }
 
 fn read_lines(reader: impl Read, kind: kind::Lines, sink: &mut Sink<'_>) {
-    let mut turned = Vec::new();
+    let mut written = Written::new(kind.format);
+    let mut joined = Vec::new();
+    let mut heading: Option<Vec<u8>> = None;
+    // Folders that a listing by folders has named, and whose own heading has not come.
+    let mut pending: BTreeSet<Vec<u8>> = BTreeSet::new();
     each_line(&mut Lines::new(reader, kind.end), |number, line| {
         let line = match line {
             Ok(line) if kind.returns => line.strip_suffix(b"\r").unwrap_or(line),
@@ -191,19 +204,40 @@ fn read_lines(reader: impl Read, kind: kind::Lines, sink: &mut Sink<'_>) {
                 return ControlFlow::Continue(());
             }
         };
+        if kind.has_header() && number == 1 {
+            return ControlFlow::Continue(());
+        }
         let mut read = kind.format.read(line);
-        if let Line::Entry { path, .. } = &mut read {
-            if kind.format == Format::WindowsPath {
-                turned.clear();
-                turned.extend(path.iter().map(|byte| if *byte == b'\\' { b'/' } else { *byte }));
-                *path = &turned;
-            }
-            if kind.dotted {
-                match *path {
-                    b"." | b"./" => return ControlFlow::Continue(()),
-                    [b'.', b'/', below @ ..] => *path = below,
-                    _ => read = Line::Foreign,
+        if let Line::Heading(folder) = read {
+            pending.remove(folder);
+            heading = Some(folder.to_vec());
+            return ControlFlow::Continue(());
+        }
+        if let Line::Entry { path, kind: entry, .. } = &mut read {
+            if let Some(folder) = &heading {
+                joined.clear();
+                joined.extend_from_slice(folder);
+                if !folder.ends_with(b"/") {
+                    joined.push(b'/');
                 }
+                joined.extend_from_slice(path);
+                *path = &joined;
+                if *entry == Some(EntryKind::Folder) {
+                    pending.insert(joined.clone());
+                }
+            }
+            match written.as_path(path) {
+                Some(plain) => *path = plain,
+                None => read = Line::Foreign,
+            }
+        }
+        if let Line::Entry { path, .. } = &mut read
+            && kind.dotted
+        {
+            match *path {
+                b"." | b"./" => return ControlFlow::Continue(()),
+                [b'.', b'/', below @ ..] => *path = below,
+                _ => read = Line::Foreign,
             }
         }
         if read == Line::Foreign {
@@ -214,6 +248,43 @@ fn read_lines(reader: impl Read, kind: kind::Lines, sink: &mut Sink<'_>) {
         }
         sink.take(read)
     });
+    for folder in pending {
+        sink.name_unlisted(folder.strip_prefix(b"./").unwrap_or(&folder));
+    }
+}
+
+/// How the paths of a listing are written, where they are not written as they are.
+struct Written {
+    format: Format,
+    /// A path as it is.
+    plain: Vec<u8>,
+}
+
+impl Written {
+    fn new(format: Format) -> Self {
+        Written { format, plain: Vec::new() }
+    }
+
+    /// The path as it is; `None` where it is not written as the tool writes paths.
+    fn as_path<'p>(&'p mut self, path: &'p [u8]) -> Option<&'p [u8]> {
+        match self.format {
+            Format::WindowsPath => self.turned(path),
+            Format::Table(table) if table.is_encoded => inventory::decode(path, &mut self.plain),
+            Format::Table(_) if path.contains(&b'\\') && !path.contains(&b'/') => self.turned(path),
+            Format::Columns(tool) if tool.quotes() && path.starts_with(b"\"") => {
+                columns::unquoted(path, &mut self.plain)?;
+            }
+            // `find -ls` has a backslash before what is odd in a name.
+            Format::Columns(columns::Tool::FindLs) if path.contains(&b'\\') => return None,
+            _ => return Some(path),
+        }
+        Some(&self.plain)
+    }
+
+    fn turned(&mut self, path: &[u8]) {
+        self.plain.clear();
+        self.plain.extend(path.iter().map(|byte| if *byte == b'\\' { b'/' } else { *byte }));
+    }
 }
 
 /// Hands on every line with its number, or what is wrong with it, in words.
@@ -251,13 +322,18 @@ fn broken(error: &io::Error) -> String {
     }
 }
 
-/// Puts the tree where it belongs, and says what was read and what was not.
+/// Puts the tree where it belongs, and says what was read and what was not. An error says that only one level of folders
+/// was listed.
 fn finish(
     mut sink: Sink<'_>,
     listed: Listed,
     listing: &Listing,
     options: &ScanOptions,
-) -> Inspection {
+) -> Result<Inspection, String> {
+    const SHALLOW: &str = "one level of folders without what is below; list all below, too (`--recursive`, `-r`, `-R`)";
+    if sink.is_shallow() {
+        return Err(SHALLOW.to_owned());
+    }
     let builder = sink.settle();
     let (tree, above) = match sink.root() {
         Root::Sought => {
@@ -271,17 +347,17 @@ fn finish(
     if let Some(recording) = &options.recording {
         recording.begin_at(&above);
     }
+    if listed.may_be_shallow && is_without_depth(&tree) {
+        return Err(SHALLOW.to_owned());
+    }
     let mut unread = listed.unread;
     unread.extend(sink.unread(&above));
-    if listed.may_be_shallow {
-        unread.extend(without_depth(&tree));
-    }
     let mut notes = vec![note(&listed.name, &sink, &above)];
     notes.extend(listed.notes);
     let metadata = metadata(listed.metadata, listing, &tree, &mut unread, &mut notes);
     unread.sort();
     let segments = listed.segments.unwrap_or_else(|| segments(&above, listing.root.as_deref()));
-    Inspection {
+    Ok(Inspection {
         target: Target {
             kind: TargetKind::Listing { of_folder: listed.of_folder },
             uri: listing.name(),
@@ -297,7 +373,7 @@ fn finish(
             notes,
             ..Coverage::default()
         },
-    }
+    })
 }
 
 /// Whether a file is a listing that sensortree saved, or has no bytes: something that another one may replace.
@@ -338,16 +414,11 @@ fn note(name: &str, sink: &Sink<'_>, above: &[u8]) -> String {
     note
 }
 
-/// The folders that a listing names, where it holds nothing of any: it was not made to go down.
-fn without_depth(tree: &Tree) -> Vec<Unread> {
-    let is_empty = |id: &FolderId| tree.folder(*id).files() == 0 && tree.children(*id).len() == 0;
-    let named: Vec<FolderId> =
-        tree.ids().skip(1).filter(|id| tree.folder(*id).is_listed()).collect();
-    if !named.iter().all(is_empty) {
-        return Vec::new();
-    }
-    let reason = "named and not listed: list all folders below, too";
-    named.into_iter().map(|id| Unread { path: tree.path(id), reason: reason.to_owned() }).collect()
+/// Whether a listing names folders and holds nothing of any: it was not made to go down.
+fn is_without_depth(tree: &Tree) -> bool {
+    let is_empty = |id: FolderId| tree.folder(id).files() == 0 && tree.children(id).len() == 0;
+    let mut named = tree.ids().skip(1).filter(|id| tree.folder(*id).is_listed()).peekable();
+    named.peek().is_some() && named.all(is_empty)
 }
 
 fn metadata(

@@ -41,12 +41,34 @@ pub(super) struct Sink<'a> {
     /// The first of those.
     pub(super) first_outside: Vec<u8>,
     entries_at_total: u64,
+    /// The folder of the first entry, until one of another folder comes.
+    only_folder: OnlyFolder,
     unlisted: Vec<Vec<u8>>,
     unlisted_more: u64,
     unread: Vec<String>,
     unread_more: u64,
     /// Whether the reading ended before the listing did, on demand.
     pub(super) is_interrupted: bool,
+}
+
+/// The folder in which all entries lie, so far.
+#[derive(PartialEq, Eq)]
+enum OnlyFolder {
+    Unknown,
+    Is(Vec<u8>),
+    Several,
+}
+
+impl OnlyFolder {
+    fn take(&mut self, path: &[u8]) {
+        let path = path.strip_suffix(b"/").unwrap_or(path);
+        let folder = &path[..path.iter().rposition(|byte| *byte == b'/').unwrap_or(0)];
+        *self = match self {
+            OnlyFolder::Unknown => OnlyFolder::Is(folder.to_vec()),
+            OnlyFolder::Is(known) if *known == folder => return,
+            _ => OnlyFolder::Several,
+        };
+    }
 }
 
 impl<'a> Sink<'a> {
@@ -59,6 +81,7 @@ impl<'a> Sink<'a> {
             outside: 0,
             first_outside: Vec::new(),
             entries_at_total: 0,
+            only_folder: OnlyFolder::Unknown,
             unlisted: Vec::new(),
             unlisted_more: 0,
             unread: Vec::new(),
@@ -81,7 +104,7 @@ impl<'a> Sink<'a> {
             }
             Line::Total(total) => self.compare(total),
             Line::Unlisted(folder) => self.name_unlisted(folder),
-            Line::Nothing | Line::Foreign => {}
+            Line::Nothing | Line::Foreign | Line::Heading(_) => {}
         }
         ControlFlow::Continue(())
     }
@@ -93,6 +116,9 @@ impl<'a> Sink<'a> {
         kind: EntryKind,
         size: Option<u64>,
     ) -> ControlFlow<()> {
+        if self.only_folder != OnlyFolder::Several {
+            self.only_folder.take(path);
+        }
         if let Some(path) = self.below_root(path) {
             self.builder.add(&Entry { path, kind, size });
         }
@@ -145,6 +171,11 @@ impl<'a> Sink<'a> {
         } else {
             self.unlisted_more += 1;
         }
+    }
+
+    /// Whether all entries lie in one folder, and others in it were named and not listed.
+    pub(super) fn is_shallow(&self) -> bool {
+        !self.unlisted.is_empty() && self.only_folder != OnlyFolder::Several
     }
 
     /// Says, in words, that a part of the listing cannot be read.

@@ -167,13 +167,8 @@ fn what_cannot_be_read_is_said_and_the_rest_is_kept() {
          !:line 4 of the listing is not as the others: `elsewhere/4.pcd`",
     );
     check(
-        "                           PRE a/\n2026-11-23 16:55:29          2 1.jpg\n",
-        ":1:2 !a/:named and not listed: list all folders below, too",
-    );
-    check(
-        "gs://acme/d/a/\ngs://acme/d/b/\n",
-        ":0:0 a/:0:0 b/:0:0 !a/:named and not listed: list all folders below, too \
-         !b/:named and not listed: list all folders below, too",
+        "                           PRE b/\n2026-11-23 16:55:29          2 1.jpg\n2026-11-23 16:55:29          2 a/1.jpg\n",
+        ":1:2 a/:1:2 !b/:named and not listed: list all folders below, too",
     );
     check(
         "  12  2026-11-23T16:55:28Z  gs://acme/a/1.pcd\nTOTAL: 2 objects, 24 bytes (24 B)\n",
@@ -211,8 +206,25 @@ fn json_is_read_as_far_as_it_goes() {
         &format!(":0:0 a/:1:5 b/:1:5 {last}"),
     );
     check(
-        &page(&["1.jpg"], ", \"CommonPrefixes\": [{\"Prefix\": \"a/\"}]"),
-        ":1:5 !a/:named and not listed: list all folders below, too",
+        &page(&["1.jpg", "b/1.jpg"], ", \"CommonPrefixes\": [{\"Prefix\": \"a/\"}]"),
+        ":1:5 b/:1:5 !a/:named and not listed: list all folders below, too",
+    );
+    check("[\"a/1.jpg\", \"b/2.jpg\"]", ":0:0 a/:1:0 b/:1:0");
+    check("[[\"a/1.jpg\", 5, \"STANDARD\"], [\"b/2.jpg\", 7, \"STANDARD\"]]", ":0:0 a/:1:5 b/:1:7");
+    // What has no size is not empty.
+    check("[{\"Key\": \"a/1.jpg\"}]", "a/:1:0".replacen("a/", "", 1).as_str());
+    check(
+        "{\"status\":\"success\",\"key\":\"a/2.jpg\",\"size\":0,\"isDeleteMarker\":true,\"versionOrdinal\":2}\n\
+         {\"status\":\"success\",\"key\":\"a/2.jpg\",\"size\":5,\"versionOrdinal\":1}\n\
+         {\"status\":\"success\",\"key\":\"b/1.jpg\",\"size\":6,\"versionOrdinal\":2}\n\
+         {\"status\":\"success\",\"key\":\"b/1.jpg\",\"size\":0,\"versionOrdinal\":1}\n",
+        "b/:1:6".replacen("b/", "", 1).as_str(),
+    );
+    check(
+        "[{\"name\":\"a/1.jpg\",\"snapshot\":null,\"properties\":{\"contentLength\":5}},\
+          {\"name\":\"a/1.jpg\",\"snapshot\":\"2024-10-09T22:40:00Z\",\"properties\":{\"contentLength\":9}},\
+          {\"name\":\"a/2.jpg\",\"deleted\":true,\"properties\":{\"contentLength\":9}}]",
+        "a/:1:5".replacen("a/", "", 1).as_str(),
     );
     check(&page(&[], ""), ":0:0");
     check("[]", ":0:0");
@@ -229,6 +241,20 @@ fn json_is_read_as_far_as_it_goes() {
 }
 
 #[test]
+fn a_listing_by_folders_is_put_together() {
+    check(
+        ".:\ntotal 4\ndrwxr-xr-x 2 me me 4096 Nov 23 16:55 a\n\n./a:\ntotal 8\n\
+         -rw-r--r-- 1 me me 20 Nov 23 16:55 1 2.pcd\n-rw-r--r-- 1 me me 0 Nov 23  2025 3.pcd\n",
+        ":0:0 a/:2:20",
+    );
+    check(
+        "drive:\ntotal 4\n-rw-r--r-- 1 me me 9 Nov 23 16:55 x.txt\ndrwxr-xr-x 2 me me 4096 Nov 23 16:55 a\n\
+         drwxr-xr-x 2 me me 4096 Nov 23 16:55 b\n\ndrive/a:\n-rw-r--r-- 1 me me 20 Nov 23 16:55 1.pcd\n",
+        ":1:9 a/:1:20 b/:0:0 !b/:named and not listed: list all folders below, too",
+    );
+}
+
+#[test]
 fn what_is_no_listing_is_an_error() {
     let check = |text: &str, expected: &str| {
         let error = read_as(text, &listing(None)).unwrap_err().to_string();
@@ -239,6 +265,14 @@ fn what_is_no_listing_is_an_error() {
         "`standard input` is no listing, but a web page",
     );
     check("{\"answer\": 42}", "JSON that lists no objects");
+    for shallow in [
+        "                           PRE a/\n2026-11-23 16:55:29          2 1.jpg\n",
+        "gs://acme/d/a/\ngs://acme/d/b/\n",
+        "lidar-top/\ncamera-front/\nmetadata.json\n",
+        "[{\"Path\":\"lidar-top\",\"IsDir\":true},{\"Path\":\"metadata.json\",\"IsDir\":false,\"Size\":5}]",
+    ] {
+        check(shallow, "one level of folders without what is below");
+    }
     check(
         "{\"format\":\"sensortree-listing/9\",\"tool\":\"9\",\"source\":{\"kind\":\"s3\",\"ofFolder\":false,\"uri\":\"\",\"segments\":[]},\"complete\":true,\"root\":\"\",\"metadata\":\"absent\"}\n",
         "one in the format sensortree-listing/9; this version of sensortree reads sensortree-listing/1",
