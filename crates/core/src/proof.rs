@@ -174,11 +174,16 @@ pub(crate) fn arrived(context: &Context<'_>, cell: Cell) -> Stems {
         }
     }
     stems.seal();
+    stems.remove(&lost(folder));
+    stems
+}
+
+/// The stems of the frames in a folder that cannot be read, which the rules on their contents say.
+pub(crate) fn lost(folder: &Folder) -> Stems {
     let mut lost = Stems::default();
     add_lost(folder, |_, names| names.for_each(|name| lost.add(split(name).0)));
     lost.seal();
-    stems.remove(&lost);
-    stems
+    lost
 }
 
 /// Whether any frame of a sensor has arrived, in whatever scene.

@@ -36,6 +36,8 @@ const ABOUT_SOMETHING_ELSE: &[(&str, &str)] = &[
     ("L115", "files among the images that are none"),
     ("L116", "point clouds among images, or images among point clouds"),
     ("L117", "frames that are named by a text, in all sensors alike"),
+    ("L119", "two files with one timestamp, of which one is in a format that is no frame's"),
+    ("F101", "an empty file, where the other sensors have none that arrived either"),
     ("L121", "names that not every system takes"),
     ("M108", "a sensor that metadata.json names and that has no folder"),
 ];

@@ -204,7 +204,13 @@ impl Tool {
                 if let Some(folder) = words.strip_prefix(b"COMMONPREFIXES\t") {
                     return Line::Unlisted(folder);
                 }
-                begins(&[b"CHECKSUMALGORITHM", b"OWNER", b"RESTORESTATUS", b"REQUESTCHARGED"])
+                begins(&[
+                    b"CHECKSUMALGORITHM",
+                    b"OWNER",
+                    b"RESTORESTATUS",
+                    b"REQUESTCHARGED",
+                    b"None",
+                ])
             }
             Tool::Azcopy => {
                 if let Some(total) = words.strip_prefix(b"File count: ") {

@@ -229,7 +229,8 @@ impl<'de> Visitor<'de> for Document<'_, '_, '_> {
         let mut page = None;
         while let Some(name) = fields.next_key::<String>()? {
             match name.as_str() {
-                "Contents" | "Versions" | "items" => {
+                "Contents" | "Versions" | "items" | "data" | "objects" | "blobs" | "Blobs"
+                | "files" | "entries" => {
                     fields.next_value_seed(Document { depth: 1, ..self })?;
                 }
                 "CommonPrefixes" | "prefixes" => {
@@ -343,7 +344,7 @@ impl Facts {
                 self.path = fields.next_value::<Scalar>()?.text();
                 self.is_relative = true;
             }
-            "Size" | "size" | "contentLength" => {
+            "Size" | "size" | "contentLength" | "ContentLength" | "bytes" | "length" => {
                 self.size = fields.next_value::<Scalar>()?.number();
             }
             "IsDir" => self.is_folder = fields.next_value::<Scalar>()?.is_true(),

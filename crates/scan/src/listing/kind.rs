@@ -14,6 +14,9 @@ const FIND: &str = "make the listing with `find . -printf '%y %s %p\\n'`";
 /// How many lines tell the format.
 const SAMPLE: usize = 200;
 
+/// From how many lines on numbers that rise by one are those of the lines.
+const COUNTED: usize = 8;
+
 /// A kind of listing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -65,6 +68,9 @@ impl Kind {
         let holds = |word: &str| memchr::memmem::find(head, word.as_bytes()).is_some();
         if holds("\"sensortree-report/") || holds("predicted answer: ") {
             return Err("a report of sensortree; name the listing that it was made from".to_owned());
+        }
+        if let Some(what) = refused::at_the_beginning(words) {
+            return Err(what);
         }
         if begins_json(words) {
             if holds("\"contents\"") && holds("\"type\"") {
@@ -139,12 +145,28 @@ fn format(sample: &[&[u8]]) -> Result<Format, String> {
         Some((lines, Format::Columns(Tool::Ls))) if lines > 0 && !has_headings(sample) => {
             Err("the output of `ls -l` of one folder; make the listing with `ls -lR`".to_owned())
         }
-        Some((lines, format)) if lines > 0 => Ok(format),
+        Some((lines, format)) if lines > 0 && holds_paths(format, sample) => Ok(format),
         _ => match Table::of(sample) {
             Some(table) => table.map(Format::Table),
             None => paths(sample),
         },
     }
+}
+
+/// Whether what stands behind the sizes are paths: of other formats the columns tell enough.
+fn holds_paths(format: Format, sample: &[&[u8]]) -> bool {
+    if !matches!(format, Format::Sized | Format::Typed) {
+        return true;
+    }
+    let entries = sample.iter().filter_map(|line| match format.read(line) {
+        Line::Entry { path, size, .. } => Some((path, size)),
+        _ => None,
+    });
+    let (paths, sizes): (Vec<&[u8]>, Vec<Option<u64>>) = entries.unzip();
+    // Numbers that count the lines are no sizes.
+    let counts = sizes.len() >= COUNTED
+        && sizes.windows(2).all(|pair| pair[1].zip(pair[0]).is_some_and(|(b, a)| b == a + 1));
+    !counts && (plain::are_paths(&paths) || paths.iter().all(|path| path.starts_with(b".")))
 }
 
 fn has_headings(sample: &[&[u8]]) -> bool {

@@ -136,12 +136,23 @@ pub(super) fn object(path: &[u8], size: Option<u64>) -> Line<'_> {
 fn path(line: &[u8]) -> Line<'_> {
     match line {
         b"" | b"." | b"./" => Line::Nothing,
+        [b'0'..=b'9', ..] if is_sum(line) => Line::Nothing,
         [.., b'/'] => Line::Entry { path: line, kind: Some(EntryKind::Folder), size: None },
         // In a file of paths, such a line is one of another listing.
         [b' ' | b'0'..=b'9', ..] if is_of_a_tool(line) => Line::Foreign,
         _ if after_scheme(line).is_some() || is_complaint(line) => Line::Foreign,
         _ => Line::Entry { path: line, kind: None, size: None },
     }
+}
+
+/// What `tree` ends with: `6 directories, 20 files`.
+fn is_sum(line: &[u8]) -> bool {
+    let after = number(line).map(|(_, rest)| rest);
+    let after = after.and_then(|rest| {
+        rest.strip_prefix(b" directories, ").or(rest.strip_prefix(b" directory, "))
+    });
+    let after = after.and_then(number).map(|(_, rest)| rest);
+    matches!(after, Some(b" files" | b" file"))
 }
 
 /// Whether a program says that it could not list something.

@@ -138,7 +138,8 @@ fn read<'a>(
             let tool = json::tool(&text.head);
             let mut sink = begin(if tool.is_relative() { Root::Here } else { Root::Sought });
             json::read(text.into_reader(), tool, &mut sink);
-            if sink.entries == 0 && matches!(tool, json::Tool::Unknown | json::Tool::Picked) {
+            // A page or a list may be empty, and what is none of them lists nothing.
+            if sink.entries == 0 && !matches!(tool, json::Tool::S3Api | json::Tool::Rclone) {
                 return Err("JSON that lists no objects; make the listing with `aws s3api list-objects-v2`, `gcloud storage ls --json`, `az storage blob list -o json` or `rclone lsjson -R`".to_owned());
             }
             let may_be_shallow = tool == json::Tool::Rclone;
@@ -161,6 +162,7 @@ fn read<'a>(
                 | Format::Typed => {
                     format!("a listing of {}{ends}", lines.format.tool())
                 }
+                Format::Table(_) => "a table with a path in each line".to_owned(),
                 _ => format!("a listing by {}", lines.format.tool()),
             };
             let of_folder = lines.format.is_of_files();

@@ -80,6 +80,14 @@ const REFUSED: &[Refused] = &[
         what: "a sum by rclone; make the listing with `rclone lsjson -R`",
     },
     Refused {
+        marks: &["Object list:"],
+        what: "the output of `obsutil ls`; make the listing with `rclone lsjson -R`",
+    },
+    Refused {
+        marks: &["https://", "*?"],
+        what: "web addresses with what gives access to them; make the listing with the store's own tool",
+    },
+    Refused {
         marks: &["KEY ", "*LAST MODIFIED"],
         what: "a table by `coscli`; make the listing with `rclone lsjson -R`",
     },
@@ -88,6 +96,12 @@ const REFUSED: &[Refused] = &[
         what: "the output of `mc ls --versions`; make the listing with `mc ls -r --json`",
     },
 ];
+
+/// What a text is instead, told by its first bytes.
+pub(super) fn at_the_beginning(words: &[u8]) -> Option<String> {
+    let is_python = words.starts_with(b"['") || words.starts_with(b"[{'");
+    is_python.then(|| "a list as Python prints it; write it with `json.dumps`".to_owned())
+}
 
 /// What a text is instead, if it is one that is known.
 pub(super) fn known(sample: &[&[u8]]) -> Option<String> {

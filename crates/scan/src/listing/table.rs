@@ -76,12 +76,13 @@ impl Table {
             .filter(|line| !line.is_empty())
             .map(|line| fields(line, delimiter).take(MOST_COLUMNS + 1).collect())
             .collect();
-        let columns = rows.iter().map(Vec::len).max().filter(|columns| *columns > 1)?;
+        let is_quoted = sample.iter().all(|line| line.is_empty() || line.starts_with(b"\""));
+        let least = if is_quoted && delimiter == b',' { 1 } else { 2 };
+        let columns = rows.iter().map(Vec::len).max().filter(|columns| *columns >= least)?;
         let alike = rows.iter().filter(|row| row.len() == columns).count();
         if columns > MOST_COLUMNS || alike * 10 < rows.len() * 9 {
             return None;
         }
-        let is_quoted = sample.iter().all(|line| line.is_empty() || line.starts_with(b"\""));
         let header: Vec<String> = rows.first()?.iter().map(|name| plain_name(name)).collect();
         let named = |names: &[&str]| {
             names.iter().find_map(|known| header.iter().position(|name| name == known))
@@ -300,6 +301,7 @@ mod tests {
         check("s3://acme/lidar-top/s/1.pcd;20", "acme/lidar-top/s/1.pcd", Some(20));
         // A name with a comma in it.
         assert_eq!(table("a,b/lidar-top/s/1.pcd\na,b/lidar-top/s/2.pcd"), None);
+        check("\"d/lidar-top/s/1.pcd\"", "d/lidar-top/s/1.pcd", None);
         assert_eq!(table("lidar-top/s/1.pcd"), None);
         assert!(table("\"b\",\"d/lidar-top/s/1.pcd\",\"true\",\"20\"").unwrap().is_err());
     }

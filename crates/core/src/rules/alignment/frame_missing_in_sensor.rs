@@ -79,10 +79,19 @@ fn missing<'a>(
         let (own, others) = (group::writings(context, cell), group::writings(context, reference));
         let Some(suffix) = own.suffix() else { continue };
         let timeline = Timeline::of(&others);
-        let frames = relation
-            .missing
-            .iter()
-            .filter_map(|stamp| Some((Some(stamp), others.name_for(stamp, &suffix)?.into_bytes())));
+        // A frame that cannot be read in the reference is named as that. Where a third sensor has it, its stem tells.
+        let unreadable = proof::lost(context.tree.folder(reference.folder));
+        let is_readable = |stamp: &i128| {
+            unreadable.is_empty()
+                || others.name_of(*stamp).is_none_or(|name| {
+                    let stem = name.rsplit_once('.').map_or(&*name, |(stem, _)| stem);
+                    !unreadable.contains(stem.as_bytes())
+                })
+        };
+        let frames =
+            relation.missing.iter().filter(is_readable).filter_map(|stamp| {
+                Some((Some(stamp), others.name_for(stamp, &suffix)?.into_bytes()))
+            });
         lacking.add(cell, relation.reference, frames.collect(), |stamps| {
             runs_of_missing(stamps, &timeline.stamps, usize::MAX)
         });
@@ -358,12 +367,14 @@ fn extra<'a>(
             }
         };
         let folder = context.tree.path(cell.folder);
+        let arrived = proof::arrived(context, cell);
         let mut stems = NameSet::default();
         let mut left: Vec<i128> = Vec::new();
         for stamp in relation.extra.iter() {
             let Some(name) = name_of(stamp) else { continue };
             let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem).as_bytes();
-            if elsewhere.iter().any(|others| others.contains(stem)) {
+            // What has not arrived, as it is empty or of another format, is named as that.
+            if !arrived.contains(stem) || elsewhere.iter().any(|others| others.contains(stem)) {
                 continue;
             }
             // Where a link or a broken transfer stands for it in another sensor, that sensor lacks it.
