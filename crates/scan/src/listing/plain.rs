@@ -23,7 +23,28 @@ pub(super) fn are_paths(sample: &[&[u8]]) -> bool {
             others += 1;
         }
     }
-    paths > 0 && paths >= others && !have_columns_before(sample)
+    // As `find` writes them, and nothing else does: below the current folder, or below the one that was named.
+    let holds_any = lines.iter().any(|line| !line.is_empty());
+    let are_found = holds_any
+        && lines.iter().all(|line| {
+            matches!(line, [] | [b'.'] | [b'.', b'/' | b'\\', ..]) && !ends_in_column(line)
+        });
+    (paths > 0 || are_found)
+        && (paths >= others || are_found || share_a_folder(&lines))
+        && !have_columns_before(sample)
+}
+
+/// Whether all lines begin with the same name of a folder, and none ends in a further column.
+fn share_a_folder(lines: &BTreeSet<&[u8]>) -> bool {
+    let first = |line: &[u8]| {
+        let end = line.iter().position(|byte| matches!(byte, b'/' | b'\\'))?;
+        let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
+        line[..end].iter().all(is_plain).then(|| line[..end].to_vec())
+    };
+    let mut named = lines.iter().filter(|line| !line.is_empty());
+    let Some(folder) = named.next().and_then(|line| first(line)) else { return false };
+    named.all(|line| first(line).as_ref() == Some(&folder))
+        && !lines.iter().any(|line| ends_in_column(line))
 }
 
 fn without_mark(line: &[u8]) -> &[u8] {
@@ -74,7 +95,7 @@ fn begins_with_column(text: &[u8]) -> bool {
 
 /// Whether a figure stands behind the path, parted from it as columns are.
 fn ends_in_column(last: &[u8]) -> bool {
-    let end = last.iter().rposition(|byte| b" ;,|:".contains(byte));
+    let end = last.iter().rposition(|byte| b" \t;,|:".contains(byte));
     end.is_some_and(|end| {
         let word = last[end + 1..].strip_suffix(b"\"").unwrap_or(&last[end + 1..]);
         !word.is_empty() && word.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
