@@ -1,11 +1,6 @@
 //! One drive in the forms in which people have "the list of my bucket": each is read right, or refused with a word on
 //! what gives a list that can be read.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    missing_docs,
-    reason = "a test fails by panicking, and has no readers of its documentation"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::fmt::Write as _;
 

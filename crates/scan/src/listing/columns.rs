@@ -389,7 +389,7 @@ fn azcopy(line: &[u8]) -> Option<Line<'_>> {
     let path = path.strip_prefix(b"INFO: ").unwrap_or(path);
     let length = line[at + LENGTH.len()..].split(|byte| *byte == b';').next()?;
     let size = match rounded_size(length) {
-        Some((size, rest)) if rest.is_empty() => size,
+        Some((size, [])) => size,
         _ => whole(length)?,
     };
     (!path.is_empty()).then(|| object(path, Some(size)))

@@ -22,12 +22,12 @@ pub(super) struct Table {
     pub(super) is_encoded: bool,
 }
 
-/// When an entry is no more.
+/// What a column says of an entry that is no more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Gone {
-    IfTrue,
-    IfFalse,
-    IfAny,
+    True,
+    False,
+    Any,
 }
 
 const PATHS: &[&str] = &[
@@ -56,12 +56,12 @@ const SIZES: &[&str] = &[
     "sizeinbytes",
 ];
 const GONE: &[(&str, Gone)] = &[
-    ("isdeletemarker", Gone::IfTrue),
-    ("deleted", Gone::IfTrue),
-    ("islatest", Gone::IfFalse),
-    ("iscurrentversion", Gone::IfFalse),
-    ("snapshot", Gone::IfAny),
-    ("timedeleted", Gone::IfAny),
+    ("isdeletemarker", Gone::True),
+    ("deleted", Gone::True),
+    ("islatest", Gone::False),
+    ("iscurrentversion", Gone::False),
+    ("snapshot", Gone::Any),
+    ("timedeleted", Gone::Any),
 ];
 
 impl Table {
@@ -157,9 +157,9 @@ impl Table {
             is_gone |= self.gone.iter().flatten().any(|(at, gone)| {
                 *at == column
                     && match gone {
-                        Gone::IfTrue => field.eq_ignore_ascii_case(b"true"),
-                        Gone::IfFalse => field.eq_ignore_ascii_case(b"false"),
-                        Gone::IfAny => !field.is_empty() && !field.eq_ignore_ascii_case(b"none"),
+                        Gone::True => field.eq_ignore_ascii_case(b"true"),
+                        Gone::False => field.eq_ignore_ascii_case(b"false"),
+                        Gone::Any => !field.is_empty() && !field.eq_ignore_ascii_case(b"none"),
                     }
             });
         }
