@@ -15,6 +15,7 @@ use crate::baseline::{Writing, Written};
 use crate::clock;
 use crate::exit::Exit;
 use crate::plan::Plan;
+use crate::replacing::resolved;
 use crate::target::Target;
 use crate::terminal::{self, Terminal};
 
@@ -125,7 +126,7 @@ pub(crate) fn into_file<E: From<io::Error>>(
         return write(&mut File::options().write(true).open(path)?);
     }
     // A link stays one: the file that it leads to is replaced.
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let path = resolved(path);
     // The error names the file beside, which is nothing to the user: what is wrong is wrong with the folder.
     let beside = open_permissions(&mut Builder::new()).tempfile_in(folder_of(&path));
     let mut file = beside.map_err(|error| io::Error::from(error.kind()))?;
@@ -210,10 +211,10 @@ pub fn warn_after(report: &Report, plan: &Plan, exit: Exit, written: Option<Writ
 }
 
 fn inside_target(plan: &Plan) -> Vec<&Path> {
-    let path = plan.tree.target().and_then(Target::path);
+    let path = plan.tree.target().and_then(Target::path_on_disk);
     let Some(target) = path.and_then(|path| fs::canonicalize(path).ok()) else { return Vec::new() };
     let inside = |path: &&Path| {
-        fs::canonicalize(folder_of(path)).is_ok_and(|folder| folder.starts_with(&target))
+        fs::canonicalize(folder_of(&resolved(path))).is_ok_and(|folder| folder.starts_with(&target))
     };
     let reports = plan.outputs.iter().filter_map(|output| output.path.as_deref());
     let saved = plan.saving.as_ref().map(|saving| saving.path.as_path());

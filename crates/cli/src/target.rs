@@ -240,6 +240,17 @@ impl Target {
         }
     }
 
+    /// Where the files of it lie on the disk, also when they are not read there: what is read from a git repository is a
+    /// folder of its work tree, too.
+    #[must_use]
+    pub fn path_on_disk(&self) -> Option<PathBuf> {
+        match self {
+            #[cfg(feature = "git")]
+            Target::Git(target) => target.path_in_work_tree(Path::new(".")),
+            _ => self.path().map(Path::to_owned),
+        }
+    }
+
     /// Whether a look into files takes so much more than their listing that it is for the user to ask for: in a store, each is
     /// a request, and in git, images are unpacked whole.
     #[must_use]
