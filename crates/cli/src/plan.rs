@@ -239,8 +239,9 @@ impl Plan {
             .as_ref()
             .filter(|_| matches!(tree, Tree::Requested(_)))
             .and_then(request::note_on_vendor);
-        let notes =
-            guess.into_iter().chain(vendor).chain(ending_soon(&found.config, today)).collect();
+        let keys = tree.target().and_then(Target::note_on_keys);
+        let notes = guess.into_iter().chain(vendor).chain(keys);
+        let notes = notes.chain(ending_soon(&found.config, today)).collect();
         let mut idle_flags = idle_flags(&arguments, request.as_ref(), &tree);
         let links_in_file = found.config.links.as_ref().map(|word| word.0);
         idle_flags.extend(idle_links(arguments.settings.links, links_in_file, &tree));

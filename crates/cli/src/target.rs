@@ -251,6 +251,20 @@ impl Target {
         }
     }
 
+    /// What is to be said of the keys that a store is asked with.
+    #[must_use]
+    pub fn note_on_keys(&self) -> Option<String> {
+        #[cfg(feature = "cloud")]
+        if let Target::Cloud { access: CloudAccess::Environment(access), .. } = self
+            && !access.unsigned
+        {
+            let names = cloud::untidy_variables();
+            return (!names.is_empty())
+                .then(|| format!("white space at the ends of {} is left out", names.join(", ")));
+        }
+        None
+    }
+
     /// Whether a look into files takes so much more than their listing that it is for the user to ask for: in a store, each is
     /// a request, and in git, images are unpacked whole.
     #[must_use]
