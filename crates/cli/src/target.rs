@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use miette::Diagnostic;
 use sensortree_core::contract::Endpoint;
-use sensortree_core::request::Request;
+use sensortree_core::request::{Request, without_secrets};
 use sensortree_core::{Inspection, MAX_METADATA_BYTES, text};
 #[cfg(any(feature = "git", not(feature = "cloud")))]
 use sensortree_report::escape::visible;
@@ -366,7 +366,8 @@ fn absent(target: String, path: &Path) -> TargetError {
     {
         return mistake(error);
     }
-    let target = without_query(target);
+    // Whatever is not there may have been meant for an address with keys in it.
+    let target = without_secrets(&without_query(target));
     if let Some((_, kind)) = SCHEMES.iter().find(|(scheme, _)| target.starts_with(scheme)) {
         return TargetError::Unsupported { target, kind, way };
     }
