@@ -8,6 +8,7 @@ use std::path::Path;
 
 use miette::Diagnostic;
 use sensortree_core::report::Report;
+use sensortree_report::escape::visible_path;
 use sensortree_report::{Format, RenderError, RunFacts, Style, Timing, render};
 use tempfile::Builder;
 
@@ -61,9 +62,7 @@ pub fn write(report: &Report, plan: &Plan, timing: &Timing) -> Result<(), Output
         };
         let (place, drawn) = match &output.path {
             None => (STDOUT.to_owned(), draw(Terminal::stdout(), &mut io::stdout().lock())),
-            Some(path) => {
-                (path.display().to_string(), into_file(path, |file| draw(Terminal::file(), file)))
-            }
+            Some(path) => (named(path), into_file(path, |file| draw(Terminal::file(), file))),
         };
         match drawn {
             Err(error) if !error.is_broken_pipe() => {
@@ -159,7 +158,7 @@ pub fn warn_before(plan: &Plan) {
     for path in inside_target(plan) {
         terminal::warn(&format!(
             "`{}` will lie inside the checked tree, where the platform takes it for a part of the dataset",
-            path.display()
+            named(path)
         ));
     }
     for note in &plan.notes {
@@ -193,7 +192,7 @@ pub fn warn_after(report: &Report, plan: &Plan, exit: Exit, written: Option<Writ
         terminal::note(note);
     }
     if let Some(saving) = &plan.saving {
-        let place = saving.path.display();
+        let place = named(&saving.path);
         if report.coverage.is_complete() {
             terminal::note(&format!("the listing is saved: sensortree check --listing {place}"));
         } else {
@@ -236,3 +235,8 @@ pub fn print(text: &[u8]) -> Result<(), OutputError> {
 }
 
 const STDOUT: &str = "standard output";
+
+/// A path as it is shown.
+fn named(path: &Path) -> String {
+    visible_path(path.as_os_str().as_encoded_bytes())
+}

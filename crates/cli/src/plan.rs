@@ -603,10 +603,9 @@ fn outputs(given: &[Output]) -> Result<Vec<Output>, PlanError> {
             continue;
         }
         if let Some(first) = outputs.iter().find(|other| other.path == output.path) {
-            let place = output
-                .path
-                .as_ref()
-                .map_or("standard output".to_owned(), |path| path.display().to_string());
+            let place = output.path.as_ref().map_or("standard output".to_owned(), |path| {
+                visible_path(path.as_os_str().as_encoded_bytes())
+            });
             return Err(PlanError::SamePlace { place, first: first.format, second: output.format });
         }
         outputs.push(output.clone());
