@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 /// What the other build is called in a benchmark's table.
-pub const NAME: &str = "another build";
+pub(crate) const NAME: &str = "another build";
 
 /// The program that `SENSORTREE_BENCH_BESIDE` names: an earlier build, to see in one run whether this one is slower.
-pub fn program() -> Option<PathBuf> {
+pub(crate) fn program() -> Option<PathBuf> {
     std::env::var_os("SENSORTREE_BENCH_BESIDE").map(PathBuf::from)
 }
