@@ -184,13 +184,15 @@ fn a_baseline_that_cannot_be_used_is_said_where_it_is_wrong() {
         "{\"schema\": \"sensortree-baseline/1\",\n \"content\": 3}",
         &["known.json:2", "invalid type"],
     );
-    check("{\n\"findings\": [], \n}", &["known.json:3:1", "trailing comma"]);
-    check("[]", &["known.json:1:1"]);
+    check("{\n\"schema\": \"sensortree-baseline/1\", \n}", &["known.json:3:1", "trailing comma"]);
+    // What does not say that it is one is not shown.
+    check("{\n\"findings\": [], \n}", &["line 3", "trailing comma"]);
+    check("[]", &["line 1", "is no baseline"]);
     check(
         "{\"schema\": \"sensortree-baseline/7\"}",
         &["known.json:1:13", "`sensortree-baseline/7` is of another version"],
     );
-    check("{\u{1b}[31m\u{202e}", &["known.json:1:2"]);
+    check("{\u{1b}[31m\u{202e}", &["line 1: key must be"]);
     assert!(!place.complaint("--baseline known.json").contains("\u{1b}[31m"));
     check(&format!("{{\"a\":{}", "[".repeat(100_000)), &["line 1: EOF"]);
     place.write("sensortree.toml", "baseline = \"known.json\"");

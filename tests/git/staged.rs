@@ -294,3 +294,23 @@ fn an_ignore_with_a_leading_slash_counts_from_the_folder_of_its_file() {
     let words = said.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(words.contains("the repository has no work tree"), "{said}");
 }
+
+#[test]
+fn a_folder_may_be_named_from_the_root_of_the_disk() {
+    let Some(repository) = committed() else { return };
+    repository.git(&["rm", "-q", FRAME]);
+    let drive = repository.path().join("drive");
+    let (exit, said) = repository.staged(&[drive.to_str().unwrap()]);
+    assert_eq!(exit, 1, "{said}");
+}
+
+#[test]
+fn where_nothing_can_be_staged_that_is_said() {
+    let Some(bare) = Repository::new(&["init", "-q", "--bare"]) else { return };
+    let (exit, said) = bare.staged(&[]);
+    assert_eq!(exit, 2, "{said}");
+    let Some(repository) = committed() else { return };
+    fs::remove_file(repository.path().join(".git/index")).unwrap();
+    let (exit, said) = repository.staged(&[]);
+    assert_eq!(exit, 2, "{said}");
+}

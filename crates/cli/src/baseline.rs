@@ -27,6 +27,9 @@ const ANY_VERSION: &str = "sensortree-baseline/";
 /// The largest baseline, in bytes. A hundred thousand findings fit.
 const MAX_BYTES: u64 = 64 << 20;
 
+/// Where in a baseline its schema stands at the latest.
+const BEGINNING: usize = 1_024;
+
 /// How long a line may be of which a mistake is drawn.
 const MAX_DRAWN: usize = 4_000;
 
@@ -300,7 +303,16 @@ fn read(path: &Path) -> Result<Baseline, BaselineError> {
         return Err(unusable(path, "used", io::Error::other(format!("it is larger than {limit}"))));
     }
     let text = String::from_utf8_lossy(&bytes);
-    parse(&text).map_err(|fault| fault.of(path, &text))
+    parse(&text).map_err(|fault| fault.of(path, &text, is_ours(&text)))
+}
+
+/// Whether a text begins as a baseline does. Of any other nothing is shown: a configuration file can name what it likes.
+fn is_ours(text: &str) -> bool {
+    let mut from = text.len().min(BEGINNING);
+    while !text.is_char_boundary(from) {
+        from -= 1;
+    }
+    text.get(..from).is_some_and(|beginning| beginning.contains(ANY_VERSION))
 }
 
 /// What is wrong with a text, and where.
@@ -323,11 +335,7 @@ fn parse(text: &str) -> Result<Baseline, Fault> {
         findings: Vec<Line>,
     }
     let is_object = text.trim_start().starts_with('{');
-    let foreign = || {
-        let said =
-            format!("it is no baseline of sensortree, which says `\"schema\": \"{SCHEMA}\"`");
-        Fault { offset: 0, length: text.chars().next().map_or(0, char::len_utf8), said }
-    };
+    let foreign = || Fault::foreign(text);
     if !is_object {
         return Err(foreign());
     }
@@ -349,11 +357,21 @@ fn parse(text: &str) -> Result<Baseline, Fault> {
 }
 
 impl Fault {
+    fn foreign(text: &str) -> Self {
+        let said =
+            format!("it is no baseline of sensortree, which says `\"schema\": \"{SCHEMA}\"`");
+        Fault { offset: 0, length: text.chars().next().map_or(0, char::len_utf8), said }
+    }
+
     fn at(text: &str, found: &str, said: String) -> Self {
         Fault { offset: text.find(found).unwrap_or_default(), length: found.len(), said }
     }
 
     fn of_json(text: &str, error: &serde_json::Error) -> Self {
+        // What is wrong with a value is said with the value.
+        if error.is_data() && !is_ours(text) {
+            return Fault::foreign(text);
+        }
         let before: usize =
             text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
         // Columns count bytes, from 1; at the end of a text there is nothing to point at.
@@ -369,12 +387,16 @@ impl Fault {
         Fault { offset, length, said }
     }
 
-    fn of(self, path: &Path, text: &str) -> BaselineError {
+    fn of(self, path: &Path, text: &str, is_ours: bool) -> BaselineError {
         let Fault { offset, length, said } = self;
         let before = text.get(..offset).unwrap_or_default();
         let line = before.matches('\n').count() + 1;
-        let is_drawn =
-            text.lines().skip(line.saturating_sub(3)).take(5).all(|line| line.len() <= MAX_DRAWN);
+        let is_drawn = is_ours
+            && text
+                .lines()
+                .skip(line.saturating_sub(3))
+                .take(5)
+                .all(|line| line.len() <= MAX_DRAWN);
         let reason = visible(&said).into_owned();
         BaselineError::Invalid {
             path: named(path),

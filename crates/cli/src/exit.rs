@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 use miette::Diagnostic;
 use sensortree_core::report::Report;
-#[cfg(feature = "git")]
 use sensortree_report::escape::visible;
 use sensortree_scan::ScanError;
 #[cfg(feature = "cloud")]
@@ -90,7 +89,7 @@ pub enum Failure {
     #[diagnostic(transparent)]
     Plan(#[from] PlanError),
     /// The target could not be listed at all.
-    #[error(transparent)]
+    #[error("{}", visible(&.0.to_string()))]
     Scan(ScanError),
     /// The target could not be listed from its store.
     #[cfg(feature = "cloud")]

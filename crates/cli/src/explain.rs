@@ -8,12 +8,13 @@ use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 use sensortree_core::contract::{Effect, FACTS, ResponseCode};
 use sensortree_core::rules::{self, Rule};
 use sensortree_core::text;
+use sensortree_report::escape::visible;
 
 use crate::catalogue::{CODE, FAINT, HEADING, predicts, put};
 
 /// A word that names neither a rule nor a response code.
 #[derive(Debug, PartialEq, Eq, thiserror::Error, Diagnostic)]
-#[error("`{word}` is neither a rule nor a response code")]
+#[error("`{}` is neither a rule nor a response code", visible(word))]
 pub struct UnknownWord {
     word: String,
     #[help]

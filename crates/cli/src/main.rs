@@ -1,5 +1,6 @@
 //! The command `sensortree`.
 
+use std::io::Write as _;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -13,15 +14,34 @@ use sensortree::terminal::{self, Terminal};
 use sensortree::{catalogue, clock, config, explain, in_force, manual, output};
 use sensortree_core::report::TargetKind;
 use sensortree_report::Timing;
+use sensortree_report::escape::{visible, visible_path};
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::try_parse().unwrap_or_else(|error| refuse(&error));
     terminal::choose_color(arguments.color);
     let exit = run(arguments.command).unwrap_or_else(|failure| {
         terminal::complain(&failure);
         failure.exit()
     });
     exit.into()
+}
+
+/// Says what is wrong with the command line, and ends. What it repeats of the line drives no terminal: a line in which
+/// something cannot be seen is read once more with that written out.
+fn refuse(error: &clap::Error) -> ! {
+    let written: Vec<String> =
+        std::env::args_os().map(|argument| visible_path(argument.as_encoded_bytes())).collect();
+    match Arguments::try_parse_from(written) {
+        Err(error) => error.exit(),
+        // What was wrong is gone with what cannot be seen.
+        Ok(_) => {
+            let said = error.to_string();
+            let said: Vec<_> = said.lines().map(|line| visible(line)).collect();
+            // Where standard error takes nothing, the exit code is all that is left to say.
+            let _ = writeln!(std::io::stderr(), "{}", said.join("\n"));
+            std::process::exit(error.exit_code())
+        }
+    }
 }
 
 fn run(command: Command) -> Result<Exit, Failure> {

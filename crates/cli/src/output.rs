@@ -8,6 +8,7 @@ use std::path::Path;
 
 use miette::Diagnostic;
 use sensortree_core::report::Report;
+use sensortree_report::escape::visible_path;
 use sensortree_report::{Format, RenderError, RunFacts, Style, Timing, render};
 use tempfile::Builder;
 
@@ -15,6 +16,7 @@ use crate::baseline::{Writing, Written};
 use crate::clock;
 use crate::exit::Exit;
 use crate::plan::Plan;
+use crate::replacing::resolved;
 use crate::target::Target;
 use crate::terminal::{self, Terminal};
 
@@ -60,9 +62,7 @@ pub fn write(report: &Report, plan: &Plan, timing: &Timing) -> Result<(), Output
         };
         let (place, drawn) = match &output.path {
             None => (STDOUT.to_owned(), draw(Terminal::stdout(), &mut io::stdout().lock())),
-            Some(path) => {
-                (path.display().to_string(), into_file(path, |file| draw(Terminal::file(), file)))
-            }
+            Some(path) => (named(path), into_file(path, |file| draw(Terminal::file(), file))),
         };
         match drawn {
             Err(error) if !error.is_broken_pipe() => {
@@ -125,7 +125,7 @@ pub(crate) fn into_file<E: From<io::Error>>(
         return write(&mut File::options().write(true).open(path)?);
     }
     // A link stays one: the file that it leads to is replaced.
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let path = resolved(path);
     // The error names the file beside, which is nothing to the user: what is wrong is wrong with the folder.
     let beside = open_permissions(&mut Builder::new()).tempfile_in(folder_of(&path));
     let mut file = beside.map_err(|error| io::Error::from(error.kind()))?;
@@ -158,7 +158,7 @@ pub fn warn_before(plan: &Plan) {
     for path in inside_target(plan) {
         terminal::warn(&format!(
             "`{}` will lie inside the checked tree, where the platform takes it for a part of the dataset",
-            path.display()
+            named(path)
         ));
     }
     for note in &plan.notes {
@@ -192,7 +192,7 @@ pub fn warn_after(report: &Report, plan: &Plan, exit: Exit, written: Option<Writ
         terminal::note(note);
     }
     if let Some(saving) = &plan.saving {
-        let place = saving.path.display();
+        let place = named(&saving.path);
         if report.coverage.is_complete() {
             terminal::note(&format!("the listing is saved: sensortree check --listing {place}"));
         } else {
@@ -210,10 +210,10 @@ pub fn warn_after(report: &Report, plan: &Plan, exit: Exit, written: Option<Writ
 }
 
 fn inside_target(plan: &Plan) -> Vec<&Path> {
-    let path = plan.tree.target().and_then(Target::path);
+    let path = plan.tree.target().and_then(Target::path_on_disk);
     let Some(target) = path.and_then(|path| fs::canonicalize(path).ok()) else { return Vec::new() };
     let inside = |path: &&Path| {
-        fs::canonicalize(folder_of(path)).is_ok_and(|folder| folder.starts_with(&target))
+        fs::canonicalize(folder_of(&resolved(path))).is_ok_and(|folder| folder.starts_with(&target))
     };
     let reports = plan.outputs.iter().filter_map(|output| output.path.as_deref());
     let saved = plan.saving.as_ref().map(|saving| saving.path.as_path());
@@ -235,3 +235,8 @@ pub fn print(text: &[u8]) -> Result<(), OutputError> {
 }
 
 const STDOUT: &str = "standard output";
+
+/// A path as it is shown.
+fn named(path: &Path) -> String {
+    visible_path(path.as_os_str().as_encoded_bytes())
+}

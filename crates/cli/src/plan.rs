@@ -3,6 +3,7 @@
 use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
+use std::fs;
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::{Path, PathBuf};
 
@@ -26,7 +27,7 @@ use crate::cloud::CloudArguments;
 use crate::config::{Config, Found, Word};
 use crate::exit::Failure;
 use crate::places::places;
-use crate::replacing::{Standing, standing};
+use crate::replacing::{Standing, is_one_file, is_standard_output, place_of, standing};
 use crate::request::{self, RequestError};
 use crate::saving::{Saving, SavingError};
 use crate::target::{Target, TargetError};
@@ -120,6 +121,22 @@ pub enum PlanError {
         first: Format,
         /// The second.
         second: Format,
+    },
+    /// Two outputs into one file, by whatever spelling.
+    #[error("two outputs would go to one file: `{first}` and `{second}`")]
+    #[diagnostic(help("give each its own file"))]
+    SameFile {
+        /// The first of the two, as named.
+        first: String,
+        /// The second.
+        second: String,
+    },
+    /// An output into what git keeps of a repository.
+    #[error("`{path}` belongs to git, which keeps the repository there")]
+    #[diagnostic(help("name a file outside of the repository's own files"))]
+    OverGit {
+        /// The file.
+        path: String,
     },
     /// A report over what the run reads.
     #[error("a report would be written over `{path}`, which this run reads")]
@@ -222,8 +239,9 @@ impl Plan {
             .as_ref()
             .filter(|_| matches!(tree, Tree::Requested(_)))
             .and_then(request::note_on_vendor);
-        let notes =
-            guess.into_iter().chain(vendor).chain(ending_soon(&found.config, today)).collect();
+        let keys = tree.target().and_then(Target::note_on_keys);
+        let notes = guess.into_iter().chain(vendor).chain(keys);
+        let notes = notes.chain(ending_soon(&found.config, today)).collect();
         let mut idle_flags = idle_flags(&arguments, request.as_ref(), &tree);
         let links_in_file = found.config.links.as_ref().map(|word| word.0);
         idle_flags.extend(idle_links(arguments.settings.links, links_in_file, &tree));
@@ -237,13 +255,17 @@ impl Plan {
             .chain(baseline.map(PathBuf::as_path));
         let read: Vec<&Path> = read.collect();
         for path in outputs.iter().filter_map(|output| output.path.as_deref()) {
-            let named = || visible_path(path.as_os_str().as_encoded_bytes());
-            match standing(path, &arguments, target, &read) {
-                Some(Standing::Read) => return Err(PlanError::OverInput { path: named() }),
-                Some(Standing::InTree) => return Err(PlanError::OverDataset { path: named() }),
-                None => {}
-            }
+            must_not_stand(path, standing(path, &arguments, target, &read))?;
         }
+        // Those two replace nothing but what they wrote themselves, or what is empty.
+        let others = || {
+            let saved = saving.iter().map(|saving| saving.path.as_path());
+            saved.chain(writing.iter().map(Writing::path))
+        };
+        for path in others() {
+            must_not_stand(path, place_of(path, target))?;
+        }
+        each_in_its_own_file(&outputs, others())?;
         let places = places(&arguments, target, config_path);
         let fail_on =
             arguments.settings.fail_on.or(found.config.fail_on.as_ref().map(|word| word.0));
@@ -364,6 +386,41 @@ fn idle_flags(arguments: &CheckArguments, request: Option<&Request>, tree: &Tree
         idle.push(format!("`--sample` changes nothing: no file is looked into{way}"));
     }
     idle
+}
+
+/// Refuses an output to what must stay.
+fn must_not_stand(path: &Path, standing: Option<Standing>) -> Result<(), PlanError> {
+    let path = visible_path(path.as_os_str().as_encoded_bytes());
+    match standing {
+        None => Ok(()),
+        Some(Standing::Read) => Err(PlanError::OverInput { path }),
+        Some(Standing::InTree) => Err(PlanError::OverDataset { path }),
+        Some(Standing::OfGit) => Err(PlanError::OverGit { path }),
+    }
+}
+
+/// Refuses two outputs to one file, of which the second would take the place of the first.
+fn each_in_its_own_file<'p>(
+    outputs: &'p [Output],
+    others: impl Iterator<Item = &'p Path>,
+) -> Result<(), PlanError> {
+    let named = |path: &Path| visible_path(path.as_os_str().as_encoded_bytes());
+    let reports = outputs.iter().filter_map(|output| output.path.as_deref());
+    let paths: Vec<&Path> = reports.chain(others).collect();
+    for (at, second) in paths.iter().enumerate() {
+        // What is no file, as a pipe, takes one output after the other.
+        if fs::metadata(second).is_ok_and(|facts| !facts.is_file()) {
+            continue;
+        }
+        if let Some(first) = paths.iter().take(at).find(|first| is_one_file(first, second)) {
+            return Err(PlanError::SameFile { first: named(first), second: named(second) });
+        }
+        if outputs.iter().any(|output| output.path.is_none()) && is_standard_output(second) {
+            let first = "standard output".to_owned();
+            return Err(PlanError::SameFile { first, second: named(second) });
+        }
+    }
+    Ok(())
 }
 
 /// What is to be said of links that are to be followed where none are.
@@ -546,10 +603,9 @@ fn outputs(given: &[Output]) -> Result<Vec<Output>, PlanError> {
             continue;
         }
         if let Some(first) = outputs.iter().find(|other| other.path == output.path) {
-            let place = output
-                .path
-                .as_ref()
-                .map_or("standard output".to_owned(), |path| path.display().to_string());
+            let place = output.path.as_ref().map_or("standard output".to_owned(), |path| {
+                visible_path(path.as_os_str().as_encoded_bytes())
+            });
             return Err(PlanError::SamePlace { place, first: first.format, second: output.format });
         }
         outputs.push(output.clone());

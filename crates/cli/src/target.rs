@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use miette::Diagnostic;
 use sensortree_core::contract::Endpoint;
-use sensortree_core::request::Request;
+use sensortree_core::request::{Request, without_secrets};
 use sensortree_core::{Inspection, MAX_METADATA_BYTES, text};
 #[cfg(any(feature = "git", not(feature = "cloud")))]
 use sensortree_report::escape::visible;
@@ -240,6 +240,31 @@ impl Target {
         }
     }
 
+    /// Where the files of it lie on the disk, also when they are not read there: what is read from a git repository is a
+    /// folder of its work tree, too.
+    #[must_use]
+    pub fn path_on_disk(&self) -> Option<PathBuf> {
+        match self {
+            #[cfg(feature = "git")]
+            Target::Git(target) => target.path_in_work_tree(Path::new(".")),
+            _ => self.path().map(Path::to_owned),
+        }
+    }
+
+    /// What is to be said of the keys that a store is asked with.
+    #[must_use]
+    pub fn note_on_keys(&self) -> Option<String> {
+        #[cfg(feature = "cloud")]
+        if let Target::Cloud { access: CloudAccess::Environment(access), .. } = self
+            && !access.unsigned
+        {
+            let names = cloud::untidy_variables();
+            return (!names.is_empty())
+                .then(|| format!("white space at the ends of {} is left out", names.join(", ")));
+        }
+        None
+    }
+
     /// Whether a look into files takes so much more than their listing that it is for the user to ask for: in a store, each is
     /// a request, and in git, images are unpacked whole.
     #[must_use]
@@ -341,7 +366,8 @@ fn absent(target: String, path: &Path) -> TargetError {
     {
         return mistake(error);
     }
-    let target = without_query(target);
+    // Whatever is not there may have been meant for an address with keys in it.
+    let target = without_secrets(&without_query(target));
     if let Some((_, kind)) = SCHEMES.iter().find(|(scheme, _)| target.starts_with(scheme)) {
         return TargetError::Unsupported { target, kind, way };
     }

@@ -31,6 +31,20 @@ pub enum ConfigError {
         /// What was most likely meant.
         help: Option<String>,
     },
+    /// The file says something that is none of our settings, and may be something else whose text is not to be shown: it is a
+    /// configuration file neither by its name nor because the user says so.
+    #[error("{} cannot be used as a configuration file: line {line} is no setting of sensortree", named(.path))]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What was most likely meant.
+        help: Option<String>,
+    },
+    /// The file is a link to one outside of the repository.
+    #[error("{} leads out of its repository, to a file that is no configuration by its name", named(.0))]
+    LeadsOut(PathBuf),
     /// The file is a link to one in the dataset that is checked.
     #[error("{} leads into the dataset that is checked, which does not set the rules of its own check", named(.0))]
     LeadsIntoTarget(PathBuf),
@@ -57,7 +71,11 @@ impl Diagnostic for ConfigError {
     fn help(&self) -> Option<Box<dyn std::fmt::Display + '_>> {
         match self {
             ConfigError::Invalid { help: Some(help), .. } => Some(Box::new(help)),
-            ConfigError::LeadsIntoTarget(_) => {
+            ConfigError::Foreign { help: Some(help), .. } => Some(Box::new(help)),
+            ConfigError::Foreign { .. } => Some(Box::new(
+                "the line is shown where the file is called `sensortree….toml`, or named with --config",
+            )),
+            ConfigError::LeadsIntoTarget(_) | ConfigError::LeadsOut(_) => {
                 Some(Box::new("name it with --config, if it is meant"))
             }
             _ => None,
@@ -74,7 +92,13 @@ fn visible(text: &str, span: Range<usize>) -> Range<usize> {
     last.map_or(span, |(start, last)| start..start + last.len_utf8())
 }
 
-pub(super) fn invalid(path: &Path, text: &str, error: &toml::de::Error) -> ConfigError {
+/// What is wrong with a text; `may_show` it only where it is known to be a configuration.
+pub(super) fn invalid(
+    path: &Path,
+    text: &str,
+    error: &toml::de::Error,
+    may_show: bool,
+) -> ConfigError {
     let span = visible(text, error.span().unwrap_or(0..0));
     let message = error.message();
     let found = text.get(span.clone()).unwrap_or_default();
@@ -86,6 +110,10 @@ pub(super) fn invalid(path: &Path, text: &str, error: &toml::de::Error) -> Confi
         }
         nearest => nearest.map(|key| format!("did you mean `{key}`?")),
     };
+    if !may_show {
+        let line = text.get(..span.start).unwrap_or_default().matches('\n').count() + 1;
+        return ConfigError::Foreign { path: path.to_owned(), line, help };
+    }
     // The list of all keys is of use only where no one of them is near.
     let message =
         if help.is_some() { format!("unknown field `{found}`") } else { message.to_owned() };

@@ -9,6 +9,7 @@ use super::Config;
 use super::error::ConfigError;
 use super::layer::{self, Layer};
 use crate::args::SettingArguments;
+use crate::output::folder_of;
 
 /// The names that a configuration file can have, the first found winning.
 const FILE_NAMES: [&str; 3] = [".sensortree.toml", "sensortree.toml", PYPROJECT];
@@ -22,6 +23,10 @@ const MAX_LAYERS: usize = 8;
 /// What is wrong with a file of the target.
 const IN_TARGET: &str = "it lies in the dataset that is checked, which does not set the rules of its own check; \
                          stand in the dataset, or name the file on the command line";
+
+/// What is wrong with a file that lies outside of the repository.
+const ELSEWHERE: &str = "it lies outside of this file's repository, and has no name of sensortree's \
+                         own (`sensortree*.toml`, `sensortree*.json`); name it on the command line, if it is meant";
 
 /// A configuration and where it stands.
 #[derive(Clone, Debug, Default)]
@@ -56,7 +61,10 @@ pub fn of(arguments: &SettingArguments, target: Option<&OsStr>) -> Result<Found,
     let grounds = Grounds::of(here.as_deref(), target);
     let found = match &arguments.config {
         _ if arguments.isolated => Found::default(),
-        Some(path) => with_bases(Layer::read(path)?, &grounds)?,
+        // Whoever names a file trusts it with what it names in turn.
+        Some(path) => {
+            with_bases(Layer::named(path)?, &Grounds { anywhere: true, ..grounds.clone() })?
+        }
         None => {
             here.as_deref().map_or_else(|| Ok(Found::default()), |folder| find(folder, &grounds))?
         }
@@ -77,6 +85,9 @@ pub fn find(folder: &Path, grounds: &Grounds) -> Result<Found, ConfigError> {
             }
             if grounds.forbid(&path) {
                 return Err(ConfigError::LeadsIntoTarget(shown(&path)));
+            }
+            if grounds.is_elsewhere(&path, &path, "toml") {
+                return Err(ConfigError::LeadsOut(shown(&path)));
             }
             match Layer::read(&shown(&path)) {
                 Ok(layer) => return with_bases(layer, grounds),
@@ -106,7 +117,13 @@ fn with_bases(first: Layer, grounds: &Grounds) -> Result<Found, ConfigError> {
     let naming = layers.iter().find_map(|layer| Some((layer, layer.config.baseline.as_ref()?)));
     let baseline = naming.map(|(layer, named)| {
         let path = layer.resolve(named);
-        if grounds.forbid(&path) { Err(layer.wrong(named, IN_TARGET)) } else { Ok(path) }
+        if grounds.forbid(&path) {
+            Err(layer.wrong(named, IN_TARGET))
+        } else if grounds.is_elsewhere(&path, &layer.path, "json") {
+            Err(layer.wrong(named, ELSEWHERE))
+        } else {
+            Ok(path)
+        }
     });
     let config =
         layers.iter().rev().fold(Config::default(), |base, layer| layer.config.clone().over(base));
@@ -134,6 +151,9 @@ fn base_of(last: &Layer, known: &[Layer], grounds: &Grounds) -> Result<Option<La
     if grounds.forbid(&path) {
         return wrong(IN_TARGET.to_owned());
     }
+    if grounds.is_elsewhere(&path, &last.path, "toml") {
+        return wrong(ELSEWHERE.to_owned());
+    }
     match Layer::read(&path) {
         Err(ConfigError::Unreadable { source, .. }) => {
             wrong(format!("{}: {source}", path.display()))
@@ -150,6 +170,8 @@ pub struct Grounds {
     foreign: Option<PathBuf>,
     /// The same as the user names it.
     named: PathBuf,
+    /// Whether the user named the configuration file, so that it may name what lies anywhere.
+    anywhere: bool,
 }
 
 impl Grounds {
@@ -160,13 +182,29 @@ impl Grounds {
         let real = fs::canonicalize(&named).ok().filter(|path| path.is_dir());
         let here = here.and_then(|here| fs::canonicalize(here).ok());
         let foreign = real.filter(|target| here.is_none_or(|here| !here.starts_with(target)));
-        Grounds { foreign, named }
+        Grounds { foreign, named, anywhere: false }
     }
 
     /// Whether a file must not be read, wherever links lead to it.
     fn forbid(&self, path: &Path) -> bool {
         let Some(target) = &self.foreign else { return false };
         fs::canonicalize(path).is_ok_and(|path| path.starts_with(target))
+    }
+
+    /// Whether a file is nothing that a configuration file named: with all links followed it lies outside of the
+    /// repository that the naming file is checked out in, and is not ours by its name. Outside of all repositories the ending
+    /// is enough, as what stands there came with nobody's commit.
+    fn is_elsewhere(&self, path: &Path, naming: &Path, ending: &str) -> bool {
+        if self.anywhere {
+            return false;
+        }
+        // What is not there is said elsewhere.
+        let Ok(real) = fs::canonicalize(path) else { return false };
+        let folder = fs::canonicalize(folder_of(naming)).unwrap_or_default();
+        let top = folder.ancestors().find(|folder| folder.join(".git").exists());
+        let within = top.unwrap_or(&folder);
+        let has_ending = real.extension().is_some_and(|found| found == ending);
+        !(real.starts_with(within) || has_ending && (top.is_none() || is_own_name(&real)))
     }
 
     /// The configuration files in the target that were not read.
@@ -184,4 +222,11 @@ impl Grounds {
             .map(|path| PassedBy { path, reason: "it lies in the dataset that is checked" })
             .collect()
     }
+}
+
+/// Whether a file is sensortree's by its name.
+pub(super) fn is_own_name(path: &Path) -> bool {
+    let name = path.file_name().map(OsStr::to_string_lossy).unwrap_or_default();
+    FILE_NAMES.contains(&name.as_ref())
+        || ["sensortree", ".sensortree"].iter().any(|own| name.starts_with(own))
 }

@@ -32,10 +32,25 @@ impl Layer {
     /// # Errors
     /// When it cannot be read, is a Python project's without a table of ours, or says something that is none of our settings.
     pub(super) fn read(path: &Path) -> Result<Self, ConfigError> {
+        let is_own = fs::canonicalize(path).is_ok_and(|real| file::is_own_name(&real));
+        Layer::of(path, is_own)
+    }
+
+    /// Reads a file that the user named, and that may be shown if it is a configuration by its ending.
+    ///
+    /// # Errors
+    /// As [`Layer::read`].
+    pub(super) fn named(path: &Path) -> Result<Self, ConfigError> {
+        let real = fs::canonicalize(path).unwrap_or_default();
+        let is_toml = real.extension().is_some_and(|ending| ending == "toml");
+        Layer::of(path, is_toml)
+    }
+
+    fn of(path: &Path, may_show: bool) -> Result<Self, ConfigError> {
         let text = read(path)
             .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
         let mut config =
-            parse(path, &text)?.ok_or_else(|| ConfigError::NoTable(path.to_owned()))?;
+            parse(path, &text, may_show)?.ok_or_else(|| ConfigError::NoTable(path.to_owned()))?;
         for ignore in &mut config.per_path_ignores {
             path.clone_into(&mut ignore.file);
         }
@@ -104,6 +119,10 @@ fn inner<'t, 'i>(
 }
 
 fn read(path: &Path) -> io::Result<String> {
+    // A pipe would be waited for, and a device may never end.
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is no file"));
+    }
     let mut text = String::new();
     File::open(path)?.take(MAX_BYTES + 1).read_to_string(&mut text)?;
     if text.len() as u64 > MAX_BYTES {
@@ -117,7 +136,11 @@ fn is_of_python_project(path: &Path) -> bool {
 }
 
 /// `None` for a pyproject.toml that has no table of ours.
-pub(super) fn parse(path: &Path, text: &str) -> Result<Option<Config>, ConfigError> {
+pub(super) fn parse(
+    path: &Path,
+    text: &str,
+    may_show: bool,
+) -> Result<Option<Config>, ConfigError> {
     #[derive(Deserialize)]
     struct PyProject {
         #[serde(default)]
@@ -136,7 +159,7 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<Option<Config>, ConfigErr
     } else {
         toml::from_str(text).map(Some)
     };
-    parsed.map_err(|error| invalid(path, text, &error))
+    parsed.map_err(|error| invalid(path, text, &error, may_show))
 }
 
 /// Whether a path leads to a plain file; a pipe or a device is waited for by nobody.

@@ -10,12 +10,12 @@ use crate::config::layer::parse;
 use sensortree_core::rules;
 
 fn parsed(text: &str) -> Config {
-    parse(Path::new("sensortree.toml"), text).unwrap().unwrap()
+    parse(Path::new("sensortree.toml"), text, true).unwrap().unwrap()
 }
 
 /// The text that a mistake is drawn under, what is said there, and the help.
 fn mistake(text: &str) -> (String, String, Option<String>) {
-    match parse(Path::new("sensortree.toml"), text) {
+    match parse(Path::new("sensortree.toml"), text, true) {
         Err(ConfigError::Invalid { label, help, .. }) => (
             text[label.offset()..label.offset() + label.len()].to_owned(),
             label.label().unwrap_or_default().to_owned(),
@@ -84,7 +84,7 @@ fn the_schema_takes_what_the_program_takes() {
     let check = |text: &str, expected: bool| {
         let value: serde_json::Value = toml::from_str(text).unwrap();
         assert_eq!(
-            parse(Path::new("sensortree.toml"), text).is_ok(),
+            parse(Path::new("sensortree.toml"), text, true).is_ok(),
             expected,
             "the program on {text}"
         );

@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 
 pub use field::{Field, StorageField};
 pub use number::{Number, Reading};
+pub use redact::without_secrets;
 
 use crate::contract::{DataType, Endpoint};
 use crate::json::{Document, Kind, Object, Span, Spanned, Value};

@@ -8,9 +8,11 @@
 //! Every byte stays in its place: a character is replaced by one of as many bytes, and what makes a text invalid as JSON or
 //! UTF-8 still does afterwards.
 
+use serde::de::IgnoredAny;
+
 use super::field::{Field, StorageField};
 use super::is_unseen;
-use crate::json::{Written, within};
+use crate::json::{Span, Written, within};
 use crate::text;
 
 /// How much of a value is to be seen.
@@ -18,6 +20,8 @@ use crate::text;
 enum Exposure {
     /// All of it.
     Shown,
+    /// A word or a number, and nothing that is as long as a key.
+    Short,
     /// All but what in an address can be a secret.
     Address,
     /// Numbers, but no text: nothing is known of it.
@@ -51,18 +55,34 @@ impl Exposure {
             .chain(StorageField::ALL.map(StorageField::as_str));
         match known.clone().find(|known| *known == key).or_else(|| text::nearest(key, known)) {
             Some("resourceUrl" | "endpoint" | "uploadFile") => Exposure::Address,
-            Some("fileTreeType" | "dataType" | "name" | "projectId" | "vendorType") => {
-                Exposure::Shown
-            }
+            Some("name") => Exposure::Shown,
+            Some("fileTreeType" | "dataType" | "projectId" | "vendorType") => Exposure::Short,
             Some("accessKey" | "secreteKey") => Exposure::Secret,
             _ => Exposure::Hidden,
         }
     }
 }
 
+/// What a longer text may be a key.
+const LONGEST_WORD: usize = 19;
+
+/// Whether a key is a field's, or so near to one that nothing else is meant.
+fn is_known(key: &str) -> bool {
+    let known = Field::ALL
+        .map(Field::as_str)
+        .into_iter()
+        .chain(StorageField::ALL.map(StorageField::as_str));
+    known.clone().any(|known| known == key) || text::nearest(key, known).is_some()
+}
+
 /// Blots out all of a request's text that may be a secret. Its length stays.
+///
+/// In a text that is no JSON nothing tells for sure where a value begins and what it belongs to: one wrong quote turns keys
+/// into values and values into what stands between them. So nothing is to be seen of it but the names of fields.
 pub(super) fn redact(text: &mut [u8]) {
-    let mut redactor = Redactor { text, at: 0, open: Vec::new(), pending: None };
+    let json = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
+    let is_broken = serde_json::from_slice::<IgnoredAny>(json).is_err();
+    let mut redactor = Redactor { text, at: 0, open: Vec::new(), pending: None, is_broken };
     while redactor.step() {}
 }
 
@@ -81,6 +101,8 @@ struct Redactor<'t> {
     open: Vec<Bracket>,
     /// How much is to be seen of the value of the key that was read last.
     pending: Option<Exposure>,
+    /// Whether the text is no JSON.
+    is_broken: bool,
 }
 
 impl Redactor<'_> {
@@ -152,8 +174,11 @@ impl Redactor<'_> {
             let key: String =
                 self.written(start, end).iter().map(|written| written.character).collect();
             self.begin_value(&key);
+            if self.is_broken && !is_known(&key) {
+                self.blot(start, end);
+            }
         } else {
-            let exposure = self.here();
+            let exposure = if self.is_broken { Exposure::Secret } else { self.here() };
             self.pending = None;
             self.blot_string(start, end, exposure);
         }
@@ -167,6 +192,7 @@ impl Redactor<'_> {
 
     fn blot_string(&mut self, start: usize, end: usize, exposure: Exposure) {
         match exposure {
+            Exposure::Short if end - start <= LONGEST_WORD => {}
             Exposure::Shown | Exposure::Address => {
                 let written = self.written(start, end);
                 if written.is_empty() {
@@ -177,7 +203,7 @@ impl Redactor<'_> {
                     self.blot(hidden.span.start, hidden.span.end);
                 }
             }
-            Exposure::Hidden | Exposure::Secret => {
+            Exposure::Short | Exposure::Hidden | Exposure::Secret => {
                 // A value of nothing but spaces is no secret, and worth to be seen as what it is.
                 let written = self.written(start, end);
                 if written.is_empty() || !written.iter().all(|written| is_unseen(written.character))
@@ -203,7 +229,7 @@ impl Redactor<'_> {
         if self.is_key(end) {
             // Without quotes only what is nearly a known key is one.
             self.begin_value(&word);
-            if self.pending.is_some_and(|exposure| exposure == Exposure::Hidden) {
+            if !is_known(&word) {
                 self.blot(start, end);
             }
             return;
@@ -213,10 +239,12 @@ impl Redactor<'_> {
         let is_number = word
             .bytes()
             .all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E'));
-        if exposure == Exposure::Shown
-            || LITERALS.contains(&word.as_str())
-            || (is_number && exposure != Exposure::Secret)
-        {
+        let is_shown = !self.is_broken
+            && (matches!(exposure, Exposure::Shown | Exposure::Short)
+                || (is_number && exposure != Exposure::Secret));
+        // No key has one digit or two.
+        let is_small = self.is_broken && is_number && word.len() <= 2;
+        if is_shown || is_small || LITERALS.contains(&word.as_str()) {
             return;
         }
         if is_number {
@@ -296,48 +324,161 @@ fn blot_first(rest: &mut [u8]) -> usize {
     length
 }
 
-/// What of an address is not to be seen: what stands before an `@` in its host, the values of its query, and what follows a `#`.
-/// A text that is no address has none, unless it is `always` taken for one.
-fn secrets_of_address(written: &[Written], always: bool) -> Vec<Written> {
-    let characters: String = written.iter().map(|written| written.character).collect();
-    let scheme = characters
-        .find("://")
-        .map(|at| characters.get(..at).unwrap_or_default().chars().count() + 3);
-    if scheme.is_none() && !always {
-        return Vec::new();
+/// A text on a command line or in an error that may be an address, with `*` for what in it may be a secret.
+#[must_use]
+pub fn without_secrets(text: &str) -> String {
+    let hidden = secrets_of_address(&within(text, 0), true);
+    let mut at = hidden.iter().map(|written| &written.span).peekable();
+    let mut shown = String::with_capacity(text.len());
+    for (place, character) in text.char_indices() {
+        while at.next_if(|span| span.end <= place).is_some() {}
+        let is_hidden = at.peek().is_some_and(|span| span.start <= place);
+        shown.push(if is_hidden { '*' } else { character });
     }
-    let begin = scheme.unwrap_or(0);
-    let position = |from: usize, wanted: &[char]| {
-        let found =
-            written.iter().skip(from).position(|written| wanted.contains(&written.character));
-        found.map_or(written.len(), |at| from + at)
-    };
-    let query = position(begin, &['?', '#']);
-    let credentials = credentials_end(written.get(begin..query).unwrap_or_default());
-    let mut secrets: Vec<Written> = written.iter().skip(begin).take(credentials).copied().collect();
-    let mut in_value = false;
-    for one in written.iter().skip(query) {
-        match one.character {
-            '?' | '&' => in_value = false,
-            '=' if !in_value => in_value = true,
-            '#' => in_value = true,
-            _ if in_value => secrets.push(*one),
-            _ => {}
-        }
-    }
-    secrets
+    shown
 }
 
-/// How many characters of an address behind its scheme are a user's name and password. A password may hold any character, also
-/// the slash that ends a host; so where there is a colon before that and no port behind it, all up to the last `@` is taken for one.
-fn credentials_end(address: &[Written]) -> usize {
-    let slash = address.iter().position(|one| one.character == '/').unwrap_or(address.len());
-    let host = address.get(..slash).unwrap_or_default();
-    let colon = host.iter().position(|one| one.character == ':');
-    let has_port =
-        colon.is_some_and(|at| host.iter().skip(at + 1).all(|one| one.character.is_ascii_digit()));
-    let reach = if colon.is_some() && !has_port { address } else { host };
-    reach.iter().rposition(|one| one.character == '@').unwrap_or(0)
+/// Names in an address's query that are no secret: those of signatures, whose values are, and short ones.
+const QUERY_NAMES: [&str; 12] = [
+    "X-Amz-Signature",
+    "X-Amz-Credential",
+    "X-Amz-Security-Token",
+    "X-Amz-Algorithm",
+    "X-Amz-Expires",
+    "X-Goog-Signature",
+    "X-Goog-Credential",
+    "X-Goog-Algorithm",
+    "AWSAccessKeyId",
+    "Signature",
+    "Expires",
+    "prefix",
+];
+
+/// How long a name in a query is that cannot be a secret: `sig`, `sv`.
+const SHORTEST_NAME: usize = 3;
+
+/// What of an address is not to be seen: what stands before an `@` in its host, what its query says, what follows a `#` or a
+/// `;`, and what is said to be the value of something. Percent-encoded characters count as what they stand for.
+///
+/// A text that is not `always` taken for an address is one where it has a scheme; else only what is named a secret is hidden.
+fn secrets_of_address(written: &[Written], always: bool) -> Vec<Written> {
+    let units = decoded(written);
+    let characters: Vec<char> = units.iter().map(|unit| unit.character).collect();
+    let scheme = scheme_end(&characters);
+    let is_address = always || characters.windows(3).any(|three| three == [':', '/', '/']);
+    let mut hidden = vec![false; units.len()];
+    let mut hide = |from: usize, to: usize| {
+        hidden.iter_mut().take(to).skip(from).for_each(|hidden| *hidden = true);
+    };
+    if is_address {
+        let (from, to) = credentials(&characters, scheme);
+        hide(from, to);
+    }
+    let ends_part =
+        |c: &char| matches!(c, '?' | '&' | ';' | '#' | '/' | ',' | '\\') || c.is_whitespace();
+    let mut begin = scheme.min(characters.len());
+    let mut in_query = false;
+    // Whether the part before was a value that a slash or the like has ended too early.
+    let mut in_value = false;
+    while begin < characters.len() {
+        let rest = characters.get(begin..).unwrap_or_default();
+        let end = begin + rest.iter().position(ends_part).unwrap_or(rest.len());
+        let part = characters.get(begin..end).unwrap_or_default();
+        let equals = part.iter().position(|c| *c == '=').map(|at| begin + at);
+        let name: String = part.iter().take_while(|c| **c != '=').collect();
+        let may_be_seen =
+            name.chars().count() <= SHORTEST_NAME || QUERY_NAMES.contains(&name.as_str());
+        match equals {
+            _ if in_value => hide(begin, end),
+            Some(_) if is_address && in_query && !may_be_seen => hide(begin, end),
+            Some(at) if is_address && (in_query || !is_plain_value(&characters, at + 1, end)) => {
+                hide(at + 1, end);
+            }
+            None if is_address && in_query => hide(begin, end),
+            _ => {}
+        }
+        // A key may have slashes, and what else ends a part.
+        if let Some(at) = equals.filter(|_| !in_query && (name == "sig" || is_secret_key(&name))) {
+            hide(at + 1, characters.len());
+        }
+        match characters.get(end) {
+            Some('?' | '&' | ';') => (in_query, in_value) = (true, false),
+            // Nothing of what follows is sent to a server, and so it is no part of a name.
+            Some('#') if is_address => hide(end + 1, characters.len()),
+            Some(_) if in_query && is_address => {
+                in_value = true;
+                hide(end, end + 1);
+            }
+            _ => {}
+        }
+        begin = end + 1;
+    }
+    let hidden = units.iter().zip(hidden).filter(|(_, hidden)| *hidden);
+    hidden.map(|(unit, _)| *unit).collect()
+}
+
+/// Whether a value is a date or a number, as folders are named: `date=2026-11-23`.
+fn is_plain_value(characters: &[char], from: usize, to: usize) -> bool {
+    let value = characters.get(from..to).unwrap_or_default();
+    value.len() <= 10 && value.iter().all(|c| c.is_ascii_digit() || matches!(c, '-' | '_' | '.'))
+}
+
+/// The characters with those that are percent-encoded, also twice, put together.
+fn decoded(written: &[Written]) -> Vec<Written> {
+    let mut units: Vec<Written> = written.to_vec();
+    for _ in 0..4 {
+        let mut next: Vec<Written> = Vec::with_capacity(units.len());
+        let mut at = 0;
+        while let Some(unit) = units.get(at) {
+            let digit =
+                |beyond: usize| units.get(at + beyond).and_then(|unit| unit.character.to_digit(16));
+            let code = digit(1).zip(digit(2)).map(|(high, low)| high * 16 + low);
+            match code.and_then(char::from_u32).filter(|c| unit.character == '%' && c.is_ascii()) {
+                Some(character) => {
+                    let end = units.get(at + 2).map_or(unit.span.end, |last| last.span.end);
+                    next.push(Written { character, span: Span::new(unit.span.start, end) });
+                    at += 3;
+                }
+                None => {
+                    next.push(*unit);
+                    at += 1;
+                }
+            }
+        }
+        if next.len() == units.len() {
+            break;
+        }
+        units = next;
+    }
+    units
+}
+
+/// Where the scheme of an address ends, with the slashes behind it; 0 where it has none.
+fn scheme_end(characters: &[char]) -> usize {
+    let word =
+        characters.iter().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
+    let word = word.count();
+    let behind = characters.get(word..).unwrap_or_default();
+    let is_scheme = word > 0 && word <= 12 && matches!(behind, [':', '/', ..]);
+    let start = if is_scheme { word + 1 } else { 0 };
+    let slashes = characters.iter().skip(start).take_while(|c| **c == '/').count();
+    start + slashes
+}
+
+/// Where a user's name and password begin and end, which may hold any character, also the slash that ends a host. Behind a host
+/// that is one by its characters only the names before the last `@` are hidden: a colon may have been forgotten.
+fn credentials(characters: &[char], begin: usize) -> (usize, usize) {
+    let rest = characters.get(begin..).unwrap_or_default();
+    let Some(at) = rest.iter().rposition(|c| *c == '@') else { return (begin, begin) };
+    let host = rest.iter().take_while(|c| **c != '/').count();
+    let is_host = host > 0
+        && rest
+            .iter()
+            .take(host)
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
+        && begin >= 3
+        && characters.get(begin - 3..begin) == Some(&[':', '/', '/']);
+    (if is_host { begin + host + 1 } else { begin }, begin + at)
 }
 
 #[cfg(test)]
@@ -391,8 +532,9 @@ mod tests {
             assert_eq!(redacted(&text(value)), text(expected));
         };
         check("gs://bucket/drives/0423/", "gs://bucket/drives/0423/");
-        check("gs:\\/\\/bucket\\/a@b/", "gs:\\/\\/bucket\\/a@b/");
-        check("http://host:9000/a@b/", "http://host:9000/a@b/");
+        check("gs:\\/\\/bucket\\/a@b/", "gs:\\/\\/bucket\\/*@b/");
+        check("http://host:9000/a/", "http://host:9000/a/");
+        check("http://host:9000/a@b/", "http://***********@b/");
         check("s3n://AKIA:se/cret@bucket/a", "s3n://************@bucket/a");
         check("https://user:pass@host/a", "https://*********@host/a");
         check("user:pa/ss@host/a", "**********@host/a");

@@ -10,7 +10,9 @@ pub(super) mod azure;
 pub(super) mod google;
 mod profile;
 
+use std::collections::HashMap;
 use std::fmt::{self, Debug};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
@@ -20,8 +22,8 @@ use http_body_util::BodyExt as _;
 use object_store::CredentialProvider;
 use object_store::client::HttpRequestBody;
 use reqsign_core::{
-    CommandExecute, CommandOutput, Context, Error, FileRead, HttpSend, OsEnv, ProvideCredentialDyn,
-    SigningCredential,
+    CommandExecute, CommandOutput, Context, Env, Error, FileRead, HttpSend, OsEnv,
+    ProvideCredentialDyn, SigningCredential,
 };
 use tokio::sync::Mutex;
 
@@ -38,6 +40,9 @@ trait Family: Debug + Send + Sync + 'static {
     const STORE: &'static str;
 
     fn taken(given: &Self::Given) -> Option<Self::Taken>;
+
+    /// What of the keys travels in a request, each with what it is called.
+    fn sent(taken: &Self::Taken) -> Vec<(&'static str, &str)>;
 
     /// What is said when there are no keys at all.
     fn none() -> CloudError;
@@ -120,8 +125,98 @@ impl<F: Family> CredentialProvider for Adapter<F> {
         let given = self.source.provider.provide_credential_dyn(&self.context).await;
         let given = given.map_err(|error| failed(Some(&error)))?.ok_or_else(|| failed(None))?;
         let taken = Arc::new(F::taken(&given).ok_or_else(|| failed(None))?);
+        for (name, value) in F::sent(&taken) {
+            must_be_sendable(name, value).map_err(|error| object_store::Error::Generic {
+                store: F::STORE,
+                source: Box::new(error),
+            })?;
+        }
         *known = Some((given, Arc::clone(&taken)));
         Ok(taken)
+    }
+}
+
+/// Variables that hold keys, or name who has them.
+const KEYS: [&str; 21] = [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_PROFILE",
+    "CLOUDSDK_AUTH_ACCESS_TOKEN",
+    "GOOGLE_OAUTH_ACCESS_TOKEN",
+    "GOOGLE_APPLICATION_CREDENTIALS",
+    "AZURE_STORAGE_CONNECTION_STRING",
+    "AZURE_STORAGE_ACCOUNT",
+    "AZURE_STORAGE_ACCOUNT_NAME",
+    "AZURE_STORAGE_KEY",
+    "AZURE_STORAGE_ACCOUNT_KEY",
+    "AZURE_STORAGE_ACCESS_KEY",
+    "AZURE_STORAGE_SAS_TOKEN",
+    "AZURE_STORAGE_SAS_KEY",
+    "AZURE_STORAGE_TOKEN",
+    "AZURE_TENANT_ID",
+    "AZURE_CLIENT_ID",
+    "AZURE_CLIENT_SECRET",
+    "AZURE_FEDERATED_TOKEN_FILE",
+];
+
+/// The longest key or token that is sent: a server takes no longer header.
+const LONGEST_KEY: usize = 32 << 10;
+
+/// The variables of this environment that hold keys with white space at an end, as a secret has that is mounted from a file
+/// with a line break. It is left out.
+#[must_use]
+pub fn untidy_variables() -> Vec<&'static str> {
+    let is_untidy = |name: &&str| OsEnv.var(name).is_some_and(|value| value.trim() != value);
+    KEYS.into_iter().filter(is_untidy).collect()
+}
+
+/// Refuses a key with what cannot be sent. It is not repeated.
+pub(super) fn must_be_sendable(name: &str, value: &str) -> Result<(), CloudError> {
+    if value.len() > LONGEST_KEY {
+        return Err(CloudError::new(format!("{name} is longer than any key")));
+    }
+    if value.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        return Ok(());
+    }
+    Err(CloudError::new(format!(
+        "{name} has a control character, or one that is not ASCII, as no key has"
+    ))
+    .help("copy it anew; a line break or an invisible character may have come with it"))
+}
+
+/// Refuses keys of the environment with what cannot be sent, before anybody is asked.
+fn check_variables(context: &Context, store: &str) -> Result<(), CloudError> {
+    let named = KEYS.into_iter().filter(|name| {
+        name.starts_with(store) && !name.ends_with("_FILE") && *name != "AWS_PROFILE"
+    });
+    for name in named {
+        if let Some(value) = variable(context, name) {
+            must_be_sendable(name, &value)?;
+        }
+    }
+    Ok(())
+}
+
+/// The environment, its values without white space at their ends. What is no UTF-8 is left out.
+#[derive(Debug)]
+struct Tidy;
+
+impl Env for Tidy {
+    fn var(&self, key: &str) -> Option<String> {
+        OsEnv.var(key).map(|value| value.trim().to_owned())
+    }
+
+    fn vars(&self) -> HashMap<String, String> {
+        let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?.trim().to_owned()))
+        };
+        std::env::vars_os().filter_map(text).collect()
+    }
+
+    fn home_dir(&self) -> Option<PathBuf> {
+        OsEnv.home_dir()
     }
 }
 
@@ -132,7 +227,7 @@ fn variable(context: &Context, name: &str) -> Option<String> {
 
 /// What `reqsign` may do: all but send requests.
 pub(super) fn context() -> Context {
-    Context::new().with_env(OsEnv).with_file_read(Files).with_command_execute(Programs)
+    Context::new().with_env(Tidy).with_file_read(Files).with_command_execute(Programs)
 }
 
 #[derive(Debug)]
@@ -236,6 +331,10 @@ mod tests {
 
         fn taken(given: &Ticket) -> Option<u64> {
             Some(given.number)
+        }
+
+        fn sent(_: &u64) -> Vec<(&'static str, &str)> {
+            Vec::new()
         }
 
         fn none() -> CloudError {

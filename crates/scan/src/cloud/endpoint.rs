@@ -33,6 +33,9 @@ const BEHIND_REGION: [&str; 8] = [
     ".wasabisys.com",
 ];
 
+/// A host has 253 characters at the most, and the path to a gateway not many more.
+const LONGEST: usize = 1_024;
+
 impl Endpoint {
     /// Reads an address as it is written on a command line or in a request. Without a scheme it is `https`.
     pub(super) fn parse(text: &str) -> Result<Self, CloudError> {
@@ -40,6 +43,9 @@ impl Endpoint {
             Err(CloudError::new(said).help("write the endpoint as `https://HOST[:PORT]`"))
         };
         let text = text.trim();
+        if text.len() > LONGEST {
+            return wrong("the endpoint is longer than any address");
+        }
         let (plain, rest) = match text.split_once("://") {
             None => (false, text),
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => (false, rest),

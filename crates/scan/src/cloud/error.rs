@@ -14,7 +14,8 @@ pub struct CloudError {
 
 impl CloudError {
     /// Says what is wrong.
-    pub(crate) fn new(said: impl Into<String>) -> Self {
+    #[must_use]
+    pub fn new(said: impl Into<String>) -> Self {
         CloudError { said: said.into(), help: None, unreadable: false }
     }
 
@@ -24,7 +25,8 @@ impl CloudError {
     }
 
     /// Says what to do.
-    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }

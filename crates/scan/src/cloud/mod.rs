@@ -18,6 +18,7 @@ mod xml;
 mod zip;
 
 pub use access::{Addressing, CloudAccess, EnvironmentAccess, ExplicitAccess, Secret};
+pub use credentials::untidy_variables;
 pub use error::CloudError;
 pub use inspect::inspect;
 pub use url::{CloudUrl, Provider};

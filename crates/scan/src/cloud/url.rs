@@ -179,6 +179,9 @@ impl fmt::Display for CloudUrl {
     }
 }
 
+/// No store has a longer key, in bytes: 1,024 of them, or at Azure as many characters.
+const LONGEST_KEY: usize = 4_096;
+
 impl FromStr for CloudUrl {
     type Err = CloudError;
 
@@ -201,6 +204,10 @@ impl FromStr for CloudUrl {
             }
         };
         check_bucket(bucket, provider, scheme)?;
+        if path.len() > LONGEST_KEY {
+            return Err(CloudError::new("the prefix is longer than any key of a store")
+                .help("a key has 1,024 characters at the most"));
+        }
         Ok(CloudUrl { provider, scheme, bucket: bucket.to_owned(), account, path: path.to_owned() })
     }
 }

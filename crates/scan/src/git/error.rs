@@ -28,6 +28,12 @@ pub enum GitError {
         /// The repository.
         path: PathBuf,
     },
+    /// There is nothing in which something could be staged.
+    #[error("nothing can be staged here: {said}")]
+    NothingToStage {
+        /// Why.
+        said: &'static str,
+    },
     /// The repository cannot be opened.
     #[error("the git repository cannot be opened: {said}")]
     Unopenable {

@@ -1,6 +1,6 @@
 //! What the listings of trees and of the index share: threads that each count on their own, and files as they are added.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use gix::objs::tree::EntryKind as GitKind;
@@ -52,6 +52,8 @@ pub(super) struct Crew<'c> {
     extent: Extent<'c>,
     progress: &'c dyn Progress,
     interrupted: AtomicBool,
+    /// How many folders were listed.
+    folders: AtomicU64,
     hash: gix::hash::Kind,
 }
 
@@ -93,7 +95,18 @@ impl<'c> Crew<'c> {
         });
         let (interrupted, hash) = (AtomicBool::new(false), repository.object_hash());
         let looks_at_once = !options.is_sampled();
-        Ok(Crew { workers, pool, contents, looks_at_once, extent, progress, interrupted, hash })
+        let folders = AtomicU64::new(0);
+        Ok(Crew {
+            workers,
+            pool,
+            contents,
+            looks_at_once,
+            extent,
+            progress,
+            interrupted,
+            folders,
+            hash,
+        })
     }
 
     pub(super) fn threads(&self) -> usize {
@@ -131,6 +144,11 @@ impl<'c> Crew<'c> {
 
     pub(super) fn listed(&self, entries: u64) {
         self.progress.listed(entries);
+    }
+
+    /// Counts a folder that is about to be listed, and says how many that makes.
+    pub(super) fn count_folder(&self) -> u64 {
+        self.folders.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     /// Whether the listing is to end with what it has.

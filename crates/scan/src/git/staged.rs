@@ -57,12 +57,21 @@ impl Staged {
     /// When there is no such repository, or its index or last commit cannot be read.
     pub fn read(from: &Path) -> Result<Self, ScanError> {
         let repository = repository::open(&target(b""), from)?;
+        if repository.workdir().is_none() {
+            let said = "the repository is a bare one, without a work tree";
+            return Err(GitError::NothingToStage { said }.into());
+        }
         let index = Arc::new(index_file::read(&repository)?);
         let head = match revision::tree(&repository, b"HEAD") {
             Ok(tree) => Some(tree),
             Err(GitError::Unborn { .. }) => None,
             Err(error) => return Err(error.into()),
         };
+        // Before the first commit there need be none. Later, all would seem to be deleted.
+        if head.is_some() && !repository.index_path().exists() {
+            let said = "the repository has commits and no index (`git reset` makes one)";
+            return Err(GitError::NothingToStage { said }.into());
+        }
         let changes = Changes::of(&repository, &index, head);
         Ok(Staged { repository, index, head, changes })
     }
@@ -94,11 +103,26 @@ impl Staged {
     /// When it leads out of the repository, or was never there.
     pub fn dataset(&self, named: &Path, from: &Path) -> Result<Vec<u8>, ScanError> {
         let here = repository::here(&self.repository, from);
+        // From the top of the work tree, whatever links lead there.
+        let top = self.repository.workdir().and_then(|top| top.canonicalize().ok());
+        let real = named.canonicalize().ok().filter(|_| named.is_absolute());
+        let below = real.as_deref().zip(top.as_deref());
+        let absolute = below.and_then(|(real, top)| real.strip_prefix(top).ok());
+        if let Some(folder) = absolute {
+            let segments: Vec<Vec<u8>> =
+                folder.iter().map(|name| name.as_encoded_bytes().to_vec()).collect();
+            return self.dataset_at(&segments);
+        }
         let named = [b"./", named.as_os_str().as_encoded_bytes()].concat();
         let segments = target(&named).segments(here.as_deref())?;
+        self.dataset_at(&segments)
+    }
+
+    /// The dataset in the folder to which these names lead from the top.
+    fn dataset_at(&self, segments: &[Vec<u8>]) -> Result<Vec<u8>, ScanError> {
         let dataset = segments.join(&b'/');
         if !self.touches(&dataset, b"") {
-            Index::new(Arc::clone(&self.index), &segments).must_have(&segments)?;
+            Index::new(Arc::clone(&self.index), segments).must_have(segments)?;
         }
         Ok(dataset)
     }

@@ -17,9 +17,21 @@ const PART: usize = 256 * 1024;
 /// A path longer than this is not followed: no system has such files, and a repository can be made to have no end.
 const LONGEST_PATH: usize = 16 * 1024;
 
+/// More folders than these are not listed. Ten tree objects of ten names each can be made to have 10^10 paths.
+const MOST_FOLDERS: u64 = 1_000_000;
+
 /// Lists a tree. The path of its folder ends in `/`; the target's is empty.
 pub(super) fn list<'s>(crew: &'s Crew<'_>, scope: &Scope<'s>, path: Vec<u8>, tree: ObjectId) {
     if crew.is_interrupted() {
+        return;
+    }
+    let count = crew.count_folder();
+    if count > MOST_FOLDERS {
+        // It is said once: what else is left out may be more than there is memory for.
+        if count == MOST_FOLDERS + 1 {
+            let reason = format!("there are more folders than are listed ({MOST_FOLDERS})");
+            crew.worker().gaps.unread_folder_for(&path, reason);
+        }
         return;
     }
     let mut worker = crew.worker();

@@ -13,16 +13,25 @@ use super::side::Side;
 use super::{Client, once};
 use crate::cloud::access::{EnvironmentAccess, ExplicitAccess};
 use crate::cloud::credentials::aws::{self, Aws};
+use crate::cloud::credentials::must_be_sendable;
 use crate::cloud::endpoint::Endpoint;
 use crate::cloud::{Addressing, CloudError, CloudUrl, Provider};
 
 /// Google takes keys for the S3 protocol, too.
 const GOOGLE: &str = "https://storage.googleapis.com";
 
+/// No region's name is as long, and one in a host is a label, which has 63 characters at most.
+const LONGEST_REGION: usize = 63;
+
 /// Asks with keys that were handed over, and nothing else.
 pub(super) fn explicit(url: &CloudUrl, access: &ExplicitAccess) -> Result<Client, CloudError> {
     if access.access_key.is_empty() || access.secret_key.is_empty() {
         return Err(CloudError::new("the access key or the secret key is empty"));
+    }
+    for (name, key) in
+        [("the access key", &access.access_key), ("the secret key", &access.secret_key)]
+    {
+        must_be_sendable(name, key.reveal())?;
     }
     let named = access.endpoint_url.as_deref().filter(|endpoint| !endpoint.trim().is_empty());
     let endpoint = match (named, url.provider()) {
@@ -74,7 +83,7 @@ impl Site {
     ) -> Result<Self, CloudError> {
         let named = endpoint.as_ref().and_then(Endpoint::region).map(str::to_owned);
         let region = region.or(named).unwrap_or_else(|| "us-east-1".to_owned());
-        let plain = !region.is_empty()
+        let plain = (1..=LONGEST_REGION).contains(&region.len())
             && region
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');

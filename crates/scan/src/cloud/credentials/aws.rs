@@ -36,6 +36,7 @@ impl Aws {
     }
 
     fn of(context: Context) -> Result<Self, CloudError> {
+        super::check_variables(&context, "AWS_")?;
         let profiles = Profiles::read(&context)?;
         let named =
             variable(&context, "AWS_PROFILE").or_else(|| variable(&context, "AWS_DEFAULT_PROFILE"));
@@ -133,7 +134,7 @@ impl Aws {
         if let Some(role) = get("role_arn") {
             return self.of_role(name, profile, role, region, left).map(Some);
         }
-        if let Some(source) = of_keys(profile) {
+        if let Some(source) = of_keys(profile)? {
             return Ok(Some(source));
         }
         if get("sso_account_id").is_some() || get("sso_session").is_some() {
@@ -178,7 +179,7 @@ impl Aws {
         };
         let from = match (get("source_profile"), get("credential_source")) {
             (Some(source), _) if source == name => {
-                of_keys(profile).ok_or_else(|| incomplete("has no keys itself"))?
+                of_keys(profile)?.ok_or_else(|| incomplete("has no keys itself"))?
             }
             (Some(source), _) => {
                 let left = left
@@ -247,13 +248,22 @@ impl Aws {
     }
 }
 
-fn of_keys(profile: &Profile) -> Option<Source> {
-    let (id, key) = (profile.get("aws_access_key_id")?, profile.get("aws_secret_access_key")?);
+/// The keys that stand in a profile.
+fn of_keys(profile: &Profile) -> Result<Option<Source>, CloudError> {
+    let get = |key: &str| profile.get(key).map(|value| value.trim());
+    let (Some(id), Some(key)) = (get("aws_access_key_id"), get("aws_secret_access_key")) else {
+        return Ok(None);
+    };
+    let token = get("aws_session_token").filter(|token| !token.is_empty());
+    let named = [("aws_access_key_id", id), ("aws_secret_access_key", key)];
+    for (name, value) in named.into_iter().chain(token.map(|token| ("aws_session_token", token))) {
+        super::must_be_sendable(&format!("`{name}` of the AWS profile"), value)?;
+    }
     let mut provider = StaticCredentialProvider::new(id, key);
-    if let Some(token) = profile.get("aws_session_token").filter(|token| !token.is_empty()) {
+    if let Some(token) = token {
         provider = provider.with_session_token(token);
     }
-    Some(Source::new("the profile", provider))
+    Ok(Some(Source::new("the profile", provider)))
 }
 
 /// Keys for the S3 protocol.
@@ -272,6 +282,12 @@ impl Family for Keys {
             secret_key: given.secret_access_key.clone(),
             token: given.session_token.clone(),
         })
+    }
+
+    fn sent(taken: &AwsCredential) -> Vec<(&'static str, &str)> {
+        let token = taken.token.iter().map(|token| ("the session token", token.as_str()));
+        let keys = [("the access key", &taken.key_id), ("the secret key", &taken.secret_key)];
+        keys.map(|(name, key)| (name, key.as_str())).into_iter().chain(token).collect()
     }
 
     fn none() -> CloudError {

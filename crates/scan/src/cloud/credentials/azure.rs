@@ -60,6 +60,7 @@ impl Azure {
         named: Option<&AzureAccount>,
         endpoint: Option<&str>,
     ) -> Result<Self, CloudError> {
+        super::check_variables(context, "AZURE_")?;
         let parts = variable(context, "AZURE_STORAGE_CONNECTION_STRING")
             .map(|text| Connection::parse(&text))
             .transpose()?;

@@ -33,6 +33,10 @@ impl Family for Keys {
         Some(GcpCredential { bearer: given.token.as_ref()?.access_token.clone() })
     }
 
+    fn sent(taken: &GcpCredential) -> Vec<(&'static str, &str)> {
+        vec![("the token", &taken.bearer)]
+    }
+
     fn none() -> CloudError {
         CloudError::new("there are no credentials for Google Cloud Storage: no file, and no metadata service").help(
             "run `gcloud auth application-default login`, or name a file in GOOGLE_APPLICATION_CREDENTIALS; for a public \
@@ -48,6 +52,8 @@ pub(in crate::cloud) fn provider(side: Side) -> Result<GcpCredentialProvider, Cl
 }
 
 fn source(context: &Context) -> Result<Source, CloudError> {
+    super::check_variables(context, "CLOUDSDK_AUTH")?;
+    super::check_variables(context, "GOOGLE_OAUTH")?;
     let named = ["CLOUDSDK_AUTH_ACCESS_TOKEN", "GOOGLE_OAUTH_ACCESS_TOKEN"];
     if let Some(token) = named.into_iter().find_map(|name| variable(context, name)) {
         return Ok(Source::new("the environment", TokenCredentialProvider::new(token)));
