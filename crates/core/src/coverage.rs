@@ -11,6 +11,8 @@ use crate::tree::FolderId;
 pub(crate) struct Covered {
     /// Sensors whose frames in a scene stand otherwise than the others' as a whole: another clock, no frame at all.
     cells: HashSet<(SceneId, SensorId)>,
+    /// Whether it is said of all scenes that sensors lack that they lack them.
+    absent: bool,
     /// The stems that a sensor lacks in a scene.
     missing: HashMap<(SceneId, SensorId), NameSet>,
     /// The stems that some sensors have in a scene and others lack.
@@ -24,6 +26,16 @@ pub(crate) struct Covered {
 impl Covered {
     pub(crate) fn add_cell(&mut self, scene: SceneId, sensor: SensorId) {
         self.cells.insert((scene, sensor));
+    }
+
+    /// Says that every scene which a sensor lacks is named as that.
+    pub(crate) fn add_absent(&mut self) {
+        self.absent = true;
+    }
+
+    /// Whether every scene which a sensor lacks is named as that.
+    pub(crate) fn has_absent(&self) -> bool {
+        self.absent
     }
 
     pub(crate) fn add_missing(&mut self, scene: SceneId, sensor: SensorId, stems: &NameSet) {
@@ -53,6 +65,7 @@ impl Covered {
 
     pub(crate) fn merge(&mut self, other: Covered) {
         self.cells.extend(other.cells);
+        self.absent |= other.absent;
         for (cell, stems) in other.missing {
             self.missing.entry(cell).or_default().merge(stems);
         }

@@ -437,6 +437,12 @@ impl Gather<'_, '_> {
         self
     }
 
+    /// Says that this finding names every scene that a sensor lacks.
+    pub(crate) fn covers_absent(&mut self) -> &mut Self {
+        self.covered.add_absent();
+        self
+    }
+
     /// Says that files of a folder stand in the place of frames that this finding names, so that no other rule need name
     /// them.
     pub(crate) fn explains(&mut self, folder: FolderId, names: NameSet) -> &mut Self {

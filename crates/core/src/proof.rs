@@ -394,6 +394,21 @@ fn digest_of_texts(context: &Context<'_>, cell: Cell) -> Several {
     texts_of(context, cell).map(|names| names.stems_before(is_frame)).collect()
 }
 
+/// The most comparisons of a stem with a sensor that are made one by one in a scene.
+const MOST_COMPARED: usize = 50_000_000;
+
+/// How many comparisons naming all differences of a scene takes at most: each stem of any sensor with each sensor, for
+/// those that are not the first one's.
+fn comparisons(held: &[Stems]) -> usize {
+    let Some(first) = held.first() else { return 0 };
+    let count = |stems: &Stems| {
+        let numbers: usize = stems.numbers.values().map(FrameSet::len).sum();
+        numbers.saturating_add(usize::try_from(stems.texts.count()).unwrap_or(usize::MAX))
+    };
+    let differing: usize = held.iter().filter(|stems| *stems != first).map(count).sum();
+    differing.saturating_add(count(first)).saturating_mul(held.len())
+}
+
 fn differences_in(
     context: &Context<'_>,
     covered: &Covered,
@@ -405,19 +420,34 @@ fn differences_in(
     let layout = context.layout;
     let cells = layout.scene_cells(scene);
     // Sensors that stand apart as a whole are named as that, and what could not be read is not known to be missing.
-    let sensors: Vec<(SensorId, Option<Cell>)> = layout
-        .sensors()
-        .map(|(id, _)| (id, cells.iter().copied().find(|cell| cell.sensor == id)))
-        .filter(|(id, cell)| {
-            let folder = cell.map_or(layout.sensor(*id).folder, |cell| cell.folder);
-            let apart = covered.is_cell(scene, *id) || stands_apart(scene, *id);
-            !apart && !context.unseen.is_within(folder)
-        })
-        .collect();
+    let mut present = cells.iter().copied().peekable();
+    let all: Vec<(SensorId, Option<Cell>)> = match covered.has_absent() {
+        true => present.map(|cell| (cell.sensor, Some(cell))).collect(),
+        false => {
+            let sensors = layout.sensors();
+            sensors.map(|(id, _)| (id, present.next_if(|cell| cell.sensor == id))).collect()
+        }
+    };
+    let is_compared = |(id, cell): &(SensorId, Option<Cell>)| {
+        let folder = cell.map_or(layout.sensor(*id).folder, |cell| cell.folder);
+        let apart = covered.is_cell(scene, *id) || stands_apart(scene, *id);
+        !apart && !context.unseen.is_within(folder)
+    };
+    let sensors: Vec<(SensorId, Option<Cell>)> = all.into_iter().filter(is_compared).collect();
     let held: Vec<Stems> = sensors
         .iter()
         .map(|(_, cell)| cell.map(|cell| arrived(context, cell)).unwrap_or_default())
         .collect();
+    if comparisons(&held) > MOST_COMPARED {
+        // Of so many only which sensors differ from the first is told.
+        let first = held.first();
+        let others = sensors.iter().zip(&held).filter(|(_, stems)| Some(*stems) != first);
+        found.extend(others.map(|((sensor, _), _)| {
+            let (stems, holders) = (Vec::new(), Vec::new());
+            Difference { scene, sensor: *sensor, stems, holders }
+        }));
+        return;
+    }
     let mut missing: Vec<Vec<(Vec<u8>, Vec<SensorId>)>> = vec![Vec::new(); sensors.len()];
     let holders_of = |has: &dyn Fn(&Stems) -> bool| -> Vec<SensorId> {
         let have = sensors.iter().zip(&held).filter(|(_, stems)| has(stems));

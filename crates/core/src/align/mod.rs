@@ -80,7 +80,9 @@ impl Alignment {
             !layout.sensors.is_empty()
                 && !layout.sensors().any(|(_, sensor)| is_named(sensor, name))
         });
+        let is_partly_unseen = layout.sensors().any(|(_, sensor)| unseen.is_within(sensor.folder));
         let mut aligner = Aligner {
+            is_partly_unseen,
             tree,
             layout,
             unseen,
@@ -192,6 +194,8 @@ fn ranks(tree: &Tree, layout: &Layout, settings: &Settings) -> Vec<usize> {
 
 /// Goes through the scenes with buffers that are used again.
 struct Aligner<'a> {
+    /// Whether a part of some sensor could not be read.
+    is_partly_unseen: bool,
     tree: &'a Tree,
     layout: &'a Layout,
     unseen: &'a Unseen,
@@ -342,7 +346,7 @@ impl<'a> Aligner<'a> {
     /// The gaps of the scene's reference, where its cadence is steady otherwise.
     fn gaps_in(&self, home: Cell, cadence: Option<Cadence>) -> Vec<Gap> {
         // Another sensor may have frames there.
-        if self.layout.sensors().any(|(_, sensor)| self.unseen.is_within(sensor.folder)) {
+        if self.is_partly_unseen {
             return Vec::new();
         }
         let timed = cadence.filter(|cadence| cadence.regular).zip(self.reference.decimals);

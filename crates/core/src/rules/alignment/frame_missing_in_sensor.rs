@@ -53,12 +53,13 @@ declare_rule! {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    for (sensor, _) in context.layout.sensors() {
-        let own = || {
-            context.alignment.relations().iter().filter(move |relation| relation.sensor == sensor)
-        };
-        missing(context, sink, sensor, own());
-        extra(context, sink, sensor, own());
+    let mut by_sensor: BTreeMap<SensorId, Vec<&Relation>> = BTreeMap::new();
+    for relation in context.alignment.relations() {
+        by_sensor.entry(relation.sensor).or_default().push(relation);
+    }
+    for (sensor, relations) in by_sensor {
+        missing(context, sink, sensor, relations.iter().copied());
+        extra(context, sink, sensor, relations.into_iter());
     }
     by_stem(context, sink);
 }

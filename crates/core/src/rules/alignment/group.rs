@@ -127,7 +127,9 @@ pub(super) fn in_scenes(context: &Context<'_>, scenes: &[SceneId], of: u64) -> S
 
 /// The folder of a sensor in a scene.
 pub(super) fn cell_of(context: &Context<'_>, scene: SceneId, sensor: SensorId) -> Option<Cell> {
-    context.layout.scene_cells(scene).iter().copied().find(|cell| cell.sensor == sensor)
+    let cells = context.layout.scene_cells(scene);
+    let at = cells.binary_search_by_key(&sensor, |cell| cell.sensor).ok()?;
+    cells.get(at).copied()
 }
 
 /// The frames of a sensor in a scene.

@@ -72,6 +72,11 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     if incomplete.is_empty() {
         return say_absent(context, sink);
     }
+    let held: usize = incomplete.iter().map(|scene| held(*scene)).sum();
+    let absent = (sensors.len() as u64 * incomplete.len() as u64).saturating_sub(held as u64);
+    if absent > MOST_ABSENT {
+        return say_by_complement(context, sink, &sensors, &incomplete);
+    }
     let spellings = spellings(context);
     let distinct: Vec<SceneId> =
         incomplete.iter().copied().filter(|scene| !spellings.contains_key(scene)).collect();
@@ -112,6 +117,58 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         say_lone(context, sink, sensor, &scenes);
     }
     say_absent(context, sink);
+}
+
+/// The most pairs of a sensor and a scene that it lacks which are looked at one by one.
+const MOST_ABSENT: u64 = 1_000_000;
+
+/// Says how many scenes each sensor lacks, by what it has: in time that grows with what there is, and not with what is
+/// missing.
+fn say_by_complement(
+    context: &Context<'_>,
+    sink: &mut Sink<'_>,
+    sensors: &[SensorId],
+    incomplete: &[SceneId],
+) {
+    let mut found = sink.gather(&SCENE_MISSING_IN_SENSOR);
+    found.covers_absent();
+    let mut lacking = 0;
+    for id in sensors {
+        let folder = context.layout.sensor(*id).folder;
+        let mut own = context.layout.sensor_cells(*id).map(|cell| cell.scene).peekable();
+        let (mut first, mut has) = (None, 0);
+        // The first scene that is not its own lies among as many scenes as it has, and one more.
+        for scene in incomplete {
+            while own.next_if(|own| own < scene).is_some() {}
+            if own.peek() != Some(scene) {
+                first = Some(*scene);
+                break;
+            }
+        }
+        let Some(first) = first else { continue };
+        for cell in context.layout.sensor_cells(*id) {
+            has += u64::from(incomplete.binary_search(&cell.scene).is_ok());
+        }
+        let mut path = context.tree.path(folder);
+        path.extend_from_slice(context.layout.scene_name(first));
+        path.push(b'/');
+        if found.add_many(incomplete.len() as u64 - has, Example::missing(path)) {
+            lacking += 1;
+        }
+    }
+    if lacking > 0 {
+        incomplete.iter().for_each(|scene| {
+            found.in_scene(*scene);
+        });
+    }
+    found.help("give every sensor the same scenes");
+    let (pairs, all) = (found.count(), context.layout.scenes.len() as u64);
+    found.say(format!(
+        "{} lack scenes that others have, {} in all, of {}",
+        text::count(lacking, "sensor"),
+        text::number(pairs),
+        text::count(all, "scene")
+    ));
 }
 
 /// Says which scenes are not there in a sensor that has its frames elsewhere, as far as nothing else says so: right under
