@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::thread;
@@ -26,7 +27,10 @@ camera-front/
     1681532060061.jpg x2 +100
 ";
 
-/// A run that waits for its configuration.
+/// A request without a fault, in which the answer is that of the tree.
+const REQUEST: &str = r#"{"resourceUrl": "gs://acme/drive/", "fileTreeType": 0, "dataType": 3, "name": "d", "projectId": 26}"#;
+
+/// A run that waits for its request.
 struct Waiting {
     folder: TempDir,
     child: Child,
@@ -43,12 +47,12 @@ impl Waiting {
         let drive = folder.path().join("drive");
         fs::create_dir(&drive).unwrap();
         sensortree_treegen::materialise(&Sketch::parse(DRIVE).unwrap(), &drive).unwrap();
-        mknodat(CWD, folder.path().join("pipe.toml"), FileType::Fifo, Mode::RUSR | Mode::WUSR, 0)
+        mknodat(CWD, folder.path().join("pipe.json"), FileType::Fifo, Mode::RUSR | Mode::WUSR, 0)
             .unwrap();
         let child = Command::new("env")
             .arg(signals)
             .arg(env!("CARGO_BIN_EXE_sensortree"))
-            .args(["check", "drive", "--config", "pipe.toml", "--format", "json"])
+            .args(["check", "drive", "--isolated", "--request", "pipe.json", "--format", "json"])
             .args(flags)
             .current_dir(folder.path())
             .stdout(Stdio::piped())
@@ -96,13 +100,16 @@ impl Waiting {
         }
     }
 
-    /// Gives the run its configuration, if it is still there to read it.
+    /// Gives the run its request, if it is still there to read it.
     fn end(mut self) -> Output {
-        let pipe = self.folder.path().join("pipe.toml");
+        let pipe = self.folder.path().join("pipe.json");
         let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        while self.child.try_wait().unwrap().is_none()
-            && openat(CWD, &pipe, flags, Mode::empty()).is_err()
-        {
+        while self.child.try_wait().unwrap().is_none() {
+            if let Ok(file) = openat(CWD, &pipe, flags, Mode::empty()) {
+                // It may have ended since.
+                let _ = fs::File::from(file).write_all(REQUEST.as_bytes());
+                break;
+            }
             thread::sleep(Duration::from_millis(1));
         }
         self.child.wait_with_output().unwrap()

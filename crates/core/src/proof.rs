@@ -395,7 +395,7 @@ fn digest_of_texts(context: &Context<'_>, cell: Cell) -> Several {
 }
 
 /// The most comparisons of a stem with a sensor that are made one by one in a scene.
-const MOST_COMPARED: usize = 50_000_000;
+const MOST_COMPARED: usize = 10_000_000;
 
 /// How many comparisons naming all differences of a scene takes at most: each stem of any sensor with each sensor, for
 /// those that are not the first one's.
@@ -465,15 +465,18 @@ fn differences_in(
         let mut all: Vec<i128> = decoded.concat();
         all.sort_unstable();
         all.dedup();
-        for (at, own) in decoded.iter().enumerate().filter(|(_, own)| own.len() < all.len()) {
-            let mut own = own.iter().peekable();
-            for value in &all {
-                if own.next_if_eq(&value).is_none() {
-                    let has = |set: &Vec<i128>| set.binary_search(value).is_ok();
-                    let holders = sensors.iter().zip(&decoded).filter(|(_, set)| has(set));
-                    let holders = holders.map(|((id, _), _)| *id).collect();
-                    missing[at].push((render(key, *value), holders));
-                }
+        if decoded.iter().all(|own| own.len() == all.len()) {
+            continue;
+        }
+        let mut own: Vec<_> = decoded.iter().map(|own| own.iter().peekable()).collect();
+        for value in &all {
+            let has: Vec<bool> =
+                own.iter_mut().map(|own| own.next_if_eq(&value).is_some()).collect();
+            let pairs = sensors.iter().zip(&has);
+            let holders: Vec<SensorId> =
+                pairs.filter(|(_, has)| **has).map(|((id, _), _)| *id).collect();
+            for (missing, _) in missing.iter_mut().zip(&has).filter(|(_, has)| !**has) {
+                missing.push((render(key, *value), holders.clone()));
             }
         }
     }

@@ -20,9 +20,9 @@ use crate::request::{Body, Field, Found, Reading, Request};
 use crate::rules::Context;
 use crate::text;
 
-/// The request and what it says, where it could be read.
+/// The request and what it says, where it is JSON: of a broken one no value is kept that could be judged.
 fn body<'a>(context: &Context<'a>) -> Option<(&'a Request, &'a Body)> {
-    let request = context.request?;
+    let request = context.request.filter(|request| request.document.faults().is_empty())?;
     Some((request, request.body.as_ref()?))
 }
 
