@@ -554,12 +554,15 @@ impl TreeBuilder {
             Some(at) => (&folder[..at], &path[at + 1..]),
             None => (&folder[..0], path),
         };
-        let here = match self.resolve(parent).folder {
+        let place = self.resolve(parent);
+        let (here, name) = match (place.folder, place.cut) {
+            // What lies below a folder that is not descended into keeps its path from there on.
+            (here, Some((start, _))) => (here, &path[start..]),
             // The empty first segment of an absolute key is a folder, too.
-            FolderId::ROOT if folder.first() == Some(&b'/') => {
-                self.descend(FolderId::ROOT, b"").folder
+            (FolderId::ROOT, None) if folder.first() == Some(&b'/') => {
+                (self.descend(FolderId::ROOT, b"").folder, name)
             }
-            here => here,
+            (here, None) => (here, name),
         };
         self.folders[here.index()].remark_on(Remark::Marker, name);
     }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 use sensortree_core::entry::{Entry, EntryKind};
-use sensortree_core::tree::{Tree, TreeBuilder};
+use sensortree_core::tree::{FolderId, Remark, Tree, TreeBuilder};
 
 use super::{Asker, Patience, list};
 use crate::cloud::CloudError;
@@ -413,6 +413,18 @@ fn an_order_by_folders_costs_no_key() {
             assert!(concurrency > 1 || found.unread.is_empty(), "{:?}", found.unread);
         }
     }
+}
+
+/// What lies below a hidden folder is not listed folder by folder, and its markers tell all the same where it is.
+#[test]
+fn a_marker_below_a_hidden_folder_keeps_its_path() {
+    let keys: BTreeMap<String, u64> =
+        ["data/.a", "data/.a//", "data/.b/c/"].map(|key| (key.to_owned(), 0)).into();
+    let found = found(Store::of(keys.clone()), "data/", 1);
+    assert!(same(&found.tree, &expected(&keys, "data/")), "{:#?}", found.tree);
+    let markers = found.tree.folder(FolderId::ROOT).remark(Remark::Marker).unwrap();
+    let names = [&b".a"[..], b".a//", b".b/c/"].map(<[u8]>::to_vec);
+    assert_eq!(markers.smallest(9), names);
 }
 
 fn any_keys() -> impl Strategy<Value = BTreeMap<String, u64>> {
