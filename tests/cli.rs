@@ -23,15 +23,7 @@ mod configuration;
 #[path = "cli/links.rs"]
 mod links;
 
-const GOOD: &str = "
-lidar-top/
-  scene_1/
-    1681532060061.pcd x3 +100
-camera-front/
-  scene_1/
-    1681532060061.jpg x3 +100
-metadata.json
-";
+const GOOD: &str = include_str!("place/good.tree");
 
 /// An empty frame: a scene is at risk.
 const RISKY: &str = "

@@ -9,15 +9,7 @@ use std::process::{Command, Output, Stdio};
 
 use place::Place;
 
-const GOOD: &str = "
-lidar-top/
-  scene_1/
-    1681532060061.pcd x3 +100
-camera-front/
-  scene_1/
-    1681532060061.jpg x3 +100
-metadata.json
-";
+const GOOD: &str = include_str!("place/good.tree");
 
 const BAD: &str = "
 lidar-top/

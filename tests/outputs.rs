@@ -15,15 +15,7 @@ use std::process::{Command, Stdio};
 
 use place::Place;
 
-const TREE: &str = "
-lidar-top/
-  scene_1/
-    1681532060061.pcd x3 +100
-camera-front/
-  scene_1/
-    1681532060061.jpg x3 +100
-metadata.json
-";
+const TREE: &str = include_str!("place/good.tree");
 
 impl Place {
     /// The exit code, and what is said on standard error.

@@ -10,15 +10,7 @@ use std::process::{Command, Output, Stdio};
 use place::Place;
 use serde_json::{Value, json};
 
-const TREE_3D: &str = "
-lidar-top/
-  scene_1/
-    1681532060061.pcd x3 +100
-camera-front/
-  scene_1/
-    1681532060061.jpg x3 +100
-metadata.json
-";
+const TREE_3D: &str = include_str!("place/good.tree");
 
 /// A body that is in order for an import with tasks.
 fn good() -> Value {

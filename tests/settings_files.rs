@@ -11,15 +11,7 @@ use std::time::{Duration, Instant};
 
 use place::Place;
 
-const TREE: &str = "
-lidar-top/
-  scene_1/
-    1681532060061.pcd x3 +100
-camera-front/
-  scene_1/
-    1681532060061.jpg x3 +100
-metadata.json
-";
+const TREE: &str = include_str!("place/good.tree");
 const CANARY: &str = "wJalrXUtnFEMIK7MDENG";
 
 impl Place {

@@ -11,8 +11,10 @@ use crate::tree::FolderId;
 pub(crate) struct Covered {
     /// Sensors whose frames in a scene stand otherwise than the others' as a whole: another clock, no frame at all.
     cells: HashSet<(SceneId, SensorId)>,
-    /// Whether it is said of all scenes that sensors lack that they lack them.
-    absent: bool,
+    /// Sensors of which the same is known in every scene.
+    sensors: HashSet<SensorId>,
+    /// Scenes of which it is said that those sensors lack them which have no folder of theirs.
+    absent: HashSet<SceneId>,
     /// The stems that a sensor lacks in a scene.
     missing: HashMap<(SceneId, SensorId), NameSet>,
     /// The stems that some sensors have in a scene and others lack.
@@ -28,14 +30,17 @@ impl Covered {
         self.cells.insert((scene, sensor));
     }
 
-    /// Says that every scene which a sensor lacks is named as that.
-    pub(crate) fn add_absent(&mut self) {
-        self.absent = true;
+    pub(crate) fn add_sensor(&mut self, sensor: SensorId) {
+        self.sensors.insert(sensor);
     }
 
-    /// Whether every scene which a sensor lacks is named as that.
-    pub(crate) fn has_absent(&self) -> bool {
-        self.absent
+    pub(crate) fn add_absent(&mut self, scene: SceneId) {
+        self.absent.insert(scene);
+    }
+
+    /// Whether it is said of all sensors without a folder of this scene that they lack it.
+    pub(crate) fn is_absent(&self, scene: SceneId) -> bool {
+        self.absent.contains(&scene)
     }
 
     pub(crate) fn add_missing(&mut self, scene: SceneId, sensor: SensorId, stems: &NameSet) {
@@ -65,7 +70,8 @@ impl Covered {
 
     pub(crate) fn merge(&mut self, other: Covered) {
         self.cells.extend(other.cells);
-        self.absent |= other.absent;
+        self.sensors.extend(other.sensors);
+        self.absent.extend(other.absent);
         for (cell, stems) in other.missing {
             self.missing.entry(cell).or_default().merge(stems);
         }
@@ -78,7 +84,7 @@ impl Covered {
 
     /// Whether a sensor's frames in a scene are known to stand otherwise than the others' as a whole.
     pub(crate) fn is_cell(&self, scene: SceneId, sensor: SensorId) -> bool {
-        self.cells.contains(&(scene, sensor))
+        self.sensors.contains(&sensor) || self.cells.contains(&(scene, sensor))
     }
 
     /// Whether it is said that the sensor lacks this stem in the scene.

@@ -437,9 +437,15 @@ impl Gather<'_, '_> {
         self
     }
 
-    /// Says that this finding names every scene that a sensor lacks.
-    pub(crate) fn covers_absent(&mut self) -> &mut Self {
-        self.covered.add_absent();
+    /// As [`Gather::covers_cell`], in every scene.
+    pub(crate) fn covers_sensor(&mut self, sensor: SensorId) -> &mut Self {
+        self.covered.add_sensor(sensor);
+        self
+    }
+
+    /// Says that this finding names all sensors that have no folder of this scene.
+    pub(crate) fn covers_absent(&mut self, scene: SceneId) -> &mut Self {
+        self.covered.add_absent(scene);
         self
     }
 

@@ -421,7 +421,7 @@ fn differences_in(
     let cells = layout.scene_cells(scene);
     // Sensors that stand apart as a whole are named as that, and what could not be read is not known to be missing.
     let mut present = cells.iter().copied().peekable();
-    let all: Vec<(SensorId, Option<Cell>)> = match covered.has_absent() {
+    let all: Vec<(SensorId, Option<Cell>)> = match covered.is_absent(scene) {
         true => present.map(|cell| (cell.sensor, Some(cell))).collect(),
         false => {
             let sensors = layout.sensors();

@@ -2,7 +2,7 @@
 
 use sensortree_core::entry::EntryKind;
 
-use super::line::{Line, after_scheme, number, object, rounded_size, shaped, short_size};
+use super::line::{Line, after_scheme, number, object, rounded_size, shaped, short_size, whole};
 
 /// What wrote a listing in columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -314,10 +314,6 @@ impl<'l> Columns<'l> {
 fn skip_blanks(text: &[u8]) -> &[u8] {
     let blanks = text.iter().take_while(|byte| b" \t".contains(byte)).count();
     &text[blanks..]
-}
-
-fn whole(word: &[u8]) -> Option<u64> {
-    number(word).filter(|(_, rest)| rest.is_empty()).map(|(number, _)| number)
 }
 
 fn is_day(word: &[u8]) -> bool {

@@ -101,9 +101,8 @@ pub(super) fn read(reader: impl Read, tool: Tool, sink: &mut Sink<'_>) {
             Err(error) if error.classify() == Category::Syntax => {}
             Err(error) => break Some(error),
         }
-        match (Document { state: &state, depth: 0 }).deserialize(&mut json) {
-            Ok(_) => {}
-            Err(error) => break Some(error),
+        if let Err(error) = (Document { state: &state, depth: 0 }).deserialize(&mut json) {
+            break Some(error);
         }
     };
     let State { sink, is_page_open, .. } = state.into_inner();

@@ -5,11 +5,9 @@ use sensortree_core::probe::Instead;
 use super::bytes::Text;
 use super::columns::Tool;
 use super::line::{Format, Line};
+use super::refused::FIND;
 use super::table::Table;
 use super::{own, plain, refused};
-
-/// What gives a listing of a folder that can be read.
-const FIND: &str = "make the listing with `find . -printf '%y %s %p\\n'`";
 
 /// How many lines tell the format.
 const SAMPLE: usize = 200;

@@ -314,6 +314,11 @@ pub(super) fn number(text: &[u8]) -> Option<(u64, &[u8])> {
     (!digits.is_empty()).then_some((value, rest))
 }
 
+/// A word that is a whole number.
+pub(super) fn whole(word: &[u8]) -> Option<u64> {
+    number(word).filter(|(_, rest)| rest.is_empty()).map(|(number, _)| number)
+}
+
 /// What follows a text of this shape, in which a `0` stands for any digit.
 pub(super) fn shaped<'l>(text: &'l [u8], shape: &[u8]) -> Option<&'l [u8]> {
     let (head, rest) = text.split_at_checked(shape.len())?;
@@ -344,7 +349,7 @@ pub(super) fn short_size(word: &[u8]) -> Option<u64> {
         [digits @ .., last] if last.is_ascii_uppercase() && digits.len() < 20 => {
             scaled(digits, power_of(*last)?)
         }
-        _ => number(word).filter(|(_, rest)| rest.is_empty()).map(|(size, _)| size),
+        _ => whole(word),
     }
 }
 

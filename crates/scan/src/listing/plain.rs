@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Bound;
 
 use sensortree_core::layout::SensorKind;
-use sensortree_core::layout::names::{METADATA, Media};
+use sensortree_core::layout::names::{METADATA, Media, Suffix};
 
 /// Whether most of these lines are paths, and none of the rest contradicts it.
 pub(super) fn are_paths(sample: &[&[u8]]) -> bool {
@@ -71,12 +71,11 @@ pub(super) fn is_path(text: &[u8]) -> bool {
 }
 
 fn has_frame_suffix(path: &[u8]) -> bool {
-    let dot = path.iter().rposition(|byte| *byte == b'.');
-    let suffix = dot.and_then(|dot| std::str::from_utf8(&path[dot + 1..]).ok());
-    suffix.is_some_and(|suffix| Media::of_suffix(suffix) != Media::Other)
+    Suffix::of(path).media() != Media::Other
 }
 
-fn is_sensor(name: &[u8]) -> bool {
+/// Whether a folder is named as a sensor's.
+pub(super) fn is_sensor(name: &[u8]) -> bool {
     SensorKind::ALL.iter().any(|kind| name.starts_with(kind.prefix().as_bytes()))
 }
 

@@ -1,13 +1,14 @@
 //! Texts that list something and cannot be read for sure: what each is, and which command gives one that can.
 
+/// What gives a listing of a folder that can be read.
+pub(super) const FIND: &str = "make the listing with `find . -printf '%y %s %p\\n'`";
+
 /// What a text is, told by what some lines of it say, and what to do instead.
 struct Refused {
     /// What a line begins with, blanks before it left out, or holds where that begins with `*`; all of them are to be met.
     marks: &'static [&'static str],
     what: &'static str,
 }
-
-const AWS: &str = "make the listing with `aws s3 ls --recursive` or `--output json`";
 
 const REFUSED: &[Refused] = &[
     Refused {
@@ -142,8 +143,5 @@ pub(super) fn unknown(sample: &[&[u8]]) -> String {
     } else {
         "a text whose lines are no paths"
     };
-    format!(
-        "{what}; make the listing with `find . -printf '%y %s %p\\n'`, {}",
-        &AWS["make the listing with ".len()..]
-    )
+    format!("{what}; {FIND}, `aws s3 ls --recursive` or `--output json`")
 }

@@ -1,9 +1,11 @@
 //! Where in a listing of whole keys the dataset begins.
 
-use sensortree_core::layout::{Layout, Otherwise, Reading, SensorKind, WrongRoot};
+use sensortree_core::layout::{Layout, Otherwise, Reading, WrongRoot};
 use sensortree_core::report::{Target, TargetKind};
 use sensortree_core::text;
 use sensortree_core::tree::{FolderId, Tree};
+
+use super::plain;
 
 /// The deepest folder in which everything lies, and that is no sensor's or scene's.
 ///
@@ -40,9 +42,7 @@ fn only_folder(tree: &Tree, folder: FolderId) -> Option<FolderId> {
 }
 
 fn is_sensor(tree: &Tree, folder: FolderId) -> bool {
-    SensorKind::ALL
-        .iter()
-        .any(|kind| tree.folder(folder).name().starts_with(kind.prefix().as_bytes()))
+    plain::is_sensor(tree.folder(folder).name())
 }
 
 fn target(tree: &Tree, chain: &[FolderId]) -> Target {

@@ -131,7 +131,6 @@ fn say_by_complement(
     incomplete: &[SceneId],
 ) {
     let mut found = sink.gather(&SCENE_MISSING_IN_SENSOR);
-    found.covers_absent();
     let mut lacking = 0;
     for id in sensors {
         let folder = context.layout.sensor(*id).folder;
@@ -156,10 +155,11 @@ fn say_by_complement(
             lacking += 1;
         }
     }
-    if lacking > 0 {
-        incomplete.iter().for_each(|scene| {
+    for scene in incomplete {
+        found.covers_absent(*scene);
+        if lacking > 0 {
             found.in_scene(*scene);
-        });
+        }
     }
     found.help("give every sensor the same scenes");
     let (pairs, all) = (found.count(), context.layout.scenes.len() as u64);
@@ -198,12 +198,7 @@ fn say_misspelt(
     found.about_sensor(&label.folder_name);
     let name = |scene: SceneId| text::lossless(context.layout.scene_name(scene));
     for (wrong, right) in names {
-        found.covers_cell(*right, sensor);
-        for (other, _) in context.layout.sensors() {
-            if group::cell_of(context, *wrong, other).is_none() {
-                found.covers_cell(*wrong, other);
-            }
-        }
+        found.covers_cell(*right, sensor).covers_absent(*wrong);
         let Some(cell) = group::cell_of(context, *wrong, sensor) else { continue };
         if found.add(Example::at(context.tree.path(cell.folder)).expecting(name(*right))) {
             found.in_scene(*right).in_scene(*wrong);
@@ -299,9 +294,7 @@ fn say_lone(context: &Context<'_>, sink: &mut Sink<'_>, sensor: SensorId, scenes
     let mut found = sink.gather(&SCENE_MISSING_IN_SENSOR);
     found.about_sensor(&label.folder_name);
     for scene in scenes {
-        for (other, _) in context.layout.sensors().filter(|(other, _)| *other != sensor) {
-            found.covers_cell(*scene, other);
-        }
+        found.covers_absent(*scene);
         let Some(cell) = group::cell_of(context, *scene, sensor) else { continue };
         if found.add(Example::at(context.tree.path(cell.folder)).noting("in no other sensor")) {
             found.in_scene(*scene);

@@ -2,8 +2,8 @@ use super::files::{labels, only};
 use super::suffix::is_of_other_kind;
 use crate::contract::Effect;
 use crate::files::Files;
-use crate::finding::{Example, Gather, Sink};
-use crate::layout::{Layout, Sensor, SensorId, SensorKind};
+use crate::finding::{Example, Sink};
+use crate::layout::{Sensor, SensorId, SensorKind};
 use crate::rules::Context;
 use crate::text;
 use crate::tree::{Folder, FolderId};
@@ -110,7 +110,8 @@ fn say_pair(context: &Context<'_>, sink: &mut Sink<'_>, a: &Swapped, b: &Swapped
     for (here, there) in [(a, b), (b, a)] {
         let (sensor, counterpart) = (layout.sensor(here.id), layout.sensor(there.id));
         let holds = text::count(here.files, other(sensor.kind).frame_noun());
-        cover(layout, &mut found, here.id);
+        // It has none of its own frames in any scene.
+        found.covers_sensor(here.id);
         let example = Example::at(tree.path(sensor.folder)).noting(holds);
         found.add_many(here.files, example.expecting(format!("{}/", counterpart.label())));
     }
@@ -121,20 +122,14 @@ fn say_pair(context: &Context<'_>, sink: &mut Sink<'_>, a: &Swapped, b: &Swapped
     found.say(format!("`{lidar}` holds images and `{camera}` point clouds: the two are swapped"));
 }
 
-/// A sensor of the other kind's frames has none of its own in any scene.
-fn cover(layout: &Layout, found: &mut Gather<'_, '_>, sensor: SensorId) {
-    for scene in layout.scene_ids() {
-        found.covers_cell(scene, sensor);
-    }
-}
-
 /// Sensors of one kind that hold frames of the other kind and nothing else.
 fn say_whole(context: &Context<'_>, sink: &mut Sink<'_>, kind: SensorKind, swapped: &[&Swapped]) {
     let Context { tree, layout, .. } = context;
     let mut found = sink.gather(&MODALITY_SWAPPED);
     let mut any_taken = false;
     for swapped in swapped {
-        cover(layout, &mut found, swapped.id);
+        // It has none of its own frames in any scene.
+        found.covers_sensor(swapped.id);
         let sensor = layout.sensor(swapped.id);
         let example = Example::at(tree.path(sensor.folder));
         let example = example.noting(text::count(swapped.files, other(kind).frame_noun()));

@@ -136,9 +136,7 @@ fn say_nameless(context: &Context<'_>, sink: &mut Sink<'_>) -> BTreeSet<FolderId
     for (id, sensor) in layout.sensors() {
         let Some(folder) = tree.child(sensor.folder, b"") else { continue };
         folders.insert(folder);
-        for scene in layout.scene_ids() {
-            found.covers_cell(scene, id);
-        }
+        found.covers_sensor(id);
         if found.add(Example::at(tree.path(folder)).noting("a folder without a name")) {
             sensors.push(id);
         }

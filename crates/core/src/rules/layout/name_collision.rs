@@ -59,9 +59,6 @@ declare_rule! {
     }
 }
 
-/// The most pairs of a sensor and a scene that are looked at one by one.
-const MOST_PAIRS: usize = 1_000_000;
-
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Context { tree, layout, .. } = context;
     let mut siblings = sibling_sensors(tree, layout);
@@ -148,14 +145,8 @@ fn say_spellings(context: &Context<'_>, sink: &mut Sink<'_>, spellings: &[Vec<Sc
         let most = scenes.iter().rev().max_by_key(|scene| layout.scene_cells(**scene).len());
         let Some(meant) = most.copied() else { continue };
         let name = layout.scene_name(meant);
-        // So many pairs are named by their number alone (A201).
-        let are_few = layout.sensors.len().saturating_mul(layout.scenes.len()) <= MOST_PAIRS;
-        for scene in scenes.iter().filter(|_| are_few) {
-            for (sensor, _) in layout.sensors() {
-                if layout.scene_cells(*scene).iter().all(|cell| cell.sensor != sensor) {
-                    found.covers_cell(*scene, sensor);
-                }
-            }
+        for scene in scenes {
+            found.covers_absent(*scene);
         }
         for scene in scenes.iter().filter(|scene| **scene != meant) {
             for cell in layout.scene_cells(*scene) {
