@@ -409,6 +409,23 @@ fn comparisons(held: &[Stems]) -> usize {
     differing.saturating_add(count(first)).saturating_mul(held.len())
 }
 
+/// A stem that a sensor lacks, and the sensors that have it.
+type Lacked = (Vec<u8>, Vec<SensorId>);
+
+/// Adds a stem to what those sensors lack that do not have it.
+fn note_missing(
+    stem: &[u8],
+    has: &[bool],
+    sensors: &[(SensorId, Option<Cell>)],
+    missing: &mut [Vec<Lacked>],
+) {
+    let having = sensors.iter().zip(has).filter(|(_, has)| **has);
+    let holders: Vec<SensorId> = having.map(|((id, _), _)| *id).collect();
+    for (missing, _) in missing.iter_mut().zip(has).filter(|(_, has)| !**has) {
+        missing.push((stem.to_vec(), holders.clone()));
+    }
+}
+
 fn differences_in(
     context: &Context<'_>,
     covered: &Covered,
@@ -448,11 +465,7 @@ fn differences_in(
         }));
         return;
     }
-    let mut missing: Vec<Vec<(Vec<u8>, Vec<SensorId>)>> = vec![Vec::new(); sensors.len()];
-    let holders_of = |has: &dyn Fn(&Stems) -> bool| -> Vec<SensorId> {
-        let have = sensors.iter().zip(&held).filter(|(_, stems)| has(stems));
-        have.map(|((id, _), _)| *id).collect()
-    };
+    let mut missing: Vec<Vec<Lacked>> = vec![Vec::new(); sensors.len()];
     let keys: std::collections::BTreeSet<(u8, u8)> =
         held.iter().flat_map(|stems| stems.numbers.keys().copied()).collect();
     for key in keys {
@@ -472,12 +485,7 @@ fn differences_in(
         for value in &all {
             let has: Vec<bool> =
                 own.iter_mut().map(|own| own.next_if_eq(&value).is_some()).collect();
-            let pairs = sensors.iter().zip(&has);
-            let holders: Vec<SensorId> =
-                pairs.filter(|(_, has)| **has).map(|((id, _), _)| *id).collect();
-            for (missing, _) in missing.iter_mut().zip(&has).filter(|(_, has)| !**has) {
-                missing.push((render(key, *value), holders.clone()));
-            }
+            note_missing(&render(key, *value), &has, &sensors, &mut missing);
         }
     }
     let are_known = sensors
@@ -499,11 +507,8 @@ fn differences_in(
         });
     }
     for stem in texts {
-        for (at, stems) in held.iter().enumerate() {
-            if !stems.texts.contains(&stem) {
-                missing[at].push((stem.clone(), holders_of(&|stems| stems.texts.contains(&stem))));
-            }
-        }
+        let has: Vec<bool> = held.iter().map(|stems| stems.texts.contains(&stem)).collect();
+        note_missing(&stem, &has, &sensors, &mut missing);
     }
     for ((sensor, cell), mut stems) in sensors.iter().zip(missing) {
         if stems.is_empty() {
