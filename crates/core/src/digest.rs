@@ -6,7 +6,6 @@ use sha2::{Digest as _, Sha256};
 
 use crate::finding::Example;
 use crate::frames::FrameSet;
-use crate::probe::Case;
 
 /// The sum of the hashes of some things: the same whatever their order and however they were split, and another one as soon
 /// as one thing is another. It is the same on every machine and in every version, since baselines keep it.
@@ -92,19 +91,6 @@ pub trait Identified {
 impl Identified for [u8] {
     fn identity(&self) -> Digest {
         Digest::of(&[self])
-    }
-}
-
-impl Identified for Box<[u8]> {
-    fn identity(&self) -> Digest {
-        (**self).identity()
-    }
-}
-
-/// A file with a fault is known by its name: by how much it is wrong may change while it stays the same fault.
-impl Identified for Case {
-    fn identity(&self) -> Digest {
-        self.name.identity()
     }
 }
 

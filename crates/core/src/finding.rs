@@ -14,7 +14,7 @@ use crate::name_set::NameSet;
 use crate::report::Document;
 use crate::rules::Rule;
 use crate::settings::{Excuse, Settings, Severity};
-use crate::tally::Tally;
+use crate::smallest::Smallest;
 use crate::text;
 use crate::tree::{FolderId, Tree};
 
@@ -244,7 +244,7 @@ impl<'s> Sink<'s> {
             effect: rule.effect,
             basis: rule.basis,
             several: Several::default(),
-            examples: Tally::new(cap),
+            examples: Smallest::new(cap),
             scenes: Vec::new(),
             subject: Subject::default(),
             location: None,
@@ -334,7 +334,7 @@ pub struct Gather<'g, 's> {
     effect: Effect,
     basis: Basis,
     several: Several,
-    examples: Tally<Example>,
+    examples: Smallest<Example>,
     scenes: Vec<SceneId>,
     subject: Subject,
     location: Option<Location>,
@@ -409,7 +409,7 @@ impl Gather<'_, '_> {
             self.sink.ignored += all.saturating_sub(left);
         }
         let is_beyond = self.is_beyond_shown(folder);
-        let shown = if is_beyond { 1 } else { self.examples.cap() };
+        let shown = if is_beyond { 1 } else { self.examples.most() };
         let names = files.names(shown.max(1));
         let Some(first) = names.first() else { return 0 };
         let path = |name: &[u8]| [folder, name].concat();
@@ -422,8 +422,8 @@ impl Gather<'_, '_> {
 
     /// Whether nothing in this folder would be shown: enough is, and all of it comes before.
     fn is_beyond_shown(&self, folder: &[u8]) -> bool {
-        let examples = self.examples.examples();
-        examples.len() == self.examples.cap()
+        let examples = self.examples.kept();
+        examples.len() == self.examples.most()
             && examples.last().is_some_and(|last| *last.path < *folder)
     }
 
@@ -505,7 +505,7 @@ impl Gather<'_, '_> {
 
     /// Adds a further place to show, without counting it.
     pub fn show(&mut self, example: Example) -> &mut Self {
-        self.examples.keep(example.with_sound_suggestion(&self.sink.renamed));
+        self.examples.add(example.with_sound_suggestion(&self.sink.renamed));
         self
     }
 
@@ -614,7 +614,7 @@ impl Gather<'_, '_> {
             count: self.several.count,
             contents: contents(self.rule, self.effect, &self.subject, self.several),
             subject: std::mem::take(&mut self.subject),
-            examples: self.examples.examples().to_vec(),
+            examples: self.examples.kept().to_vec(),
             location: self.location.take(),
             scenes: std::mem::take(&mut self.scenes),
         };

@@ -31,7 +31,7 @@ pub mod request;
 pub mod rules;
 pub mod settings;
 pub mod sketch;
-pub mod tally;
+pub mod smallest;
 pub mod text;
 pub mod tree;
 pub mod unseen;

@@ -326,14 +326,13 @@ impl Sketch {
     /// The sketch as a source would hand it on.
     #[must_use]
     pub fn inspection(&self) -> Inspection {
-        let examples = Settings::default().max_examples;
         let mut segments: Vec<String> = self.target.split('/').map(str::to_owned).collect();
         let text = self.metadata.clone().map_or(MetadataFile::Absent, MetadataFile::Text);
         let (kind, tree, archive, metadata) = match self.archive {
             None => (TargetKind::Local, self.tree(), None, text),
             Some(archive) => {
                 let file_name = segments.pop().unwrap_or_default();
-                let (tree, facts, has_metadata) = zip::read(&file_name, archive, self, examples);
+                let (tree, facts, has_metadata) = zip::read(&file_name, archive, self);
                 segments.push(facts.stem.clone());
                 (
                     TargetKind::Zip,

@@ -8,6 +8,7 @@
 //! Nothing that an archive says is relied on: sizes and counts allocate nothing, offsets are checked before they are
 //! used, and each entry's own header is held against the list, for as many entries as reading at other places allows.
 
+mod ending;
 mod frames;
 mod sample;
 
@@ -18,8 +19,8 @@ use std::path::Path;
 use flate2::read::DeflateDecoder;
 use rawzip::extra_fields::ExtraFieldId;
 use rawzip::{
-    CompressionMethod, ErrorKind, FileReader, ReaderAt, ZipArchive, ZipArchiveEntryWayfinder,
-    ZipFileHeaderRecord, ZipLocator,
+    CompressionMethod, EntryFlags, ErrorKind, FileReader, ReaderAt, ZipArchive,
+    ZipArchiveEntryWayfinder, ZipFileHeaderRecord, ZipLocator,
 };
 use sensortree_core::archive::{
     self, ArchiveFacts, Damage, Member, Plan, Reading, State, Survey, Wanted,
@@ -31,8 +32,9 @@ use sensortree_core::report::{Coverage, Target, TargetKind, Unread};
 use sensortree_core::tree::{Tree, TreeBuilder};
 use sensortree_core::{Inspection, MAX_METADATA_BYTES, MetadataFile};
 
-use crate::coverage::interrupted;
-use frames::Frames;
+use crate::coverage::{Gaps, interrupted};
+use ending::Disks;
+use frames::{Frames, Looked};
 
 use crate::{Progress, ScanError, ScanOptions, local};
 
@@ -45,6 +47,9 @@ const MOST_FALSE_ENDS: usize = 16;
 
 /// Entries between two reports of progress.
 const PROGRESS_STEP: u64 = 8_192;
+
+/// Why a frame was not looked into that would take too long.
+const TOO_LARGE: &str = "too large to be looked into in the zip; a folder's can be";
 
 /// What any local header's name and extra fields fit in.
 const LOCAL_BUFFER: usize = 2 * u16::MAX as usize;
@@ -94,7 +99,7 @@ pub fn inspect_at<R: ReaderAt>(
     let found = match locate(&reader, count, &mut buffer)? {
         Some(archive) => Zip { archive, bytes: count, stem, most_headers, options, progress }
             .read(&mut buffer)?,
-        None => Found::nothing(stem, count, without_directory(&reader, count)?, options.examples),
+        None => Found::nothing(stem, count, without_directory(&reader, count)?),
     };
     Ok(found.of(target, options))
 }
@@ -108,7 +113,7 @@ pub(crate) fn unread(
     options: &ScanOptions,
 ) -> Inspection {
     let stem = target.segments.last().map_or("", String::as_str);
-    let mut found = Found::nothing(stem, count, State::Unread, options.examples);
+    let mut found = Found::nothing(stem, count, State::Unread);
     found.unread = vec![Unread { path: Vec::new(), reason }];
     found.of(target, options)
 }
@@ -174,17 +179,19 @@ struct Found {
     facts: ArchiveFacts,
     metadata: MetadataFile,
     unread: Vec<Unread>,
+    /// Whether every name was read, whatever is unread of what the names stand for.
+    all_listed: bool,
 }
 
 impl Found {
     fn of(self, target: Target, options: &ScanOptions) -> Inspection {
-        let Found { tree, facts, metadata, unread } = self;
-        let coverage = Coverage { unread, ..options.coverage(&tree) };
+        let Found { tree, facts, metadata, unread, all_listed } = self;
+        let coverage = Coverage { unread, all_listed, ..options.coverage(&tree) };
         Inspection { target, tree, archive: Some(facts), metadata, coverage }
     }
 
     /// An archive in which no entry can be relied on.
-    fn nothing(stem: &str, bytes: u64, state: State, examples: usize) -> Self {
+    fn nothing(stem: &str, bytes: u64, state: State) -> Self {
         let unread = match state {
             State::CutOff | State::Broken { .. } => {
                 vec![Unread {
@@ -197,8 +204,9 @@ impl Found {
         };
         Found {
             tree: TreeBuilder::new().finish(),
-            facts: ArchiveFacts::new(stem, bytes, state, examples),
+            facts: ArchiveFacts::new(stem, bytes, state),
             metadata: MetadataFile::Absent,
+            all_listed: unread.is_empty(),
             unread,
         }
     }
@@ -230,7 +238,7 @@ struct First {
 
 impl<R: ReaderAt> Zip<'_, R> {
     fn read(&self, buffer: &mut [u8]) -> io::Result<Found> {
-        let mut survey = Survey::new(self.options.examples);
+        let mut survey = Survey::new();
         let mut begin = u64::MAX;
         let walked = self.walk(buffer, true, |record, member| {
             begin = begin.min(record.local_header_offset());
@@ -240,12 +248,7 @@ impl<R: ReaderAt> Zip<'_, R> {
             Walked::ToTheEnd => {}
             Walked::Broken { read } => return Ok(self.broken(read)),
             Walked::Interrupted => {
-                return Ok(Found::nothing(
-                    self.stem,
-                    self.bytes,
-                    State::Unread,
-                    self.options.examples,
-                ));
+                return Ok(Found::nothing(self.stem, self.bytes, State::Unread));
             }
         }
         let members = survey.members();
@@ -254,7 +257,7 @@ impl<R: ReaderAt> Zip<'_, R> {
 
     fn read_again(&self, buffer: &mut [u8], first: First) -> io::Result<Found> {
         let First { plan, members, begin } = first;
-        let mut reading = Reading::new(plan, self.stem, self.bytes, self.options.examples);
+        let mut reading = Reading::new(plan, self.stem, self.bytes);
         if let Some(recording) = &self.options.recording {
             reading.tell(recording.tap());
         }
@@ -265,8 +268,16 @@ impl<R: ReaderAt> Zip<'_, R> {
         let mut metadata = None;
         let mut headers = Headers::new(members, self.most_headers);
         let mut frames = Frames::new(&self.archive, self.options.content, self.bytes);
+        let mut disks = Disks::new();
+        let mut failed = None;
+        let mut gaps = Gaps::default();
         let walked = self.walk(buffer, false, |record, member| {
             let wanted = reading.add(member);
+            match disks.is_other(&self.archive, record) {
+                Ok(true) => reading.damaged(Damage::OtherDisk, member.name),
+                Ok(false) => {}
+                Err(error) => failed = Some(error),
+            }
             let damage = headers.compare(&self.archive, record, wanted == Wanted::Metadata);
             if let Some(damage) = damage {
                 reading.damaged(damage, member.name);
@@ -278,20 +289,32 @@ impl<R: ReaderAt> Zip<'_, R> {
                     if !is_sampled && damage.is_none() && member.can_be_unpacked() =>
                 {
                     match frames.look_into(record, format) {
-                        Ok(Some(facts)) => reading.hold(member, facts),
-                        Ok(None) => {}
+                        Ok(Looked::Into(facts)) => reading.hold(member, facts),
+                        Ok(Looked::Unwanted) => {}
+                        Ok(Looked::TooLarge) => {
+                            let path = reading.path_in_tree(member).unwrap_or_default();
+                            gaps.unread_file_for(b"", &path, TOO_LARGE.to_owned());
+                        }
                         Err(damage) => reading.damaged(damage, member.name),
                     }
                 }
                 Wanted::Frame(_) | Wanted::Nothing => {}
             }
         })?;
-        let mut unread = match walked {
-            Walked::ToTheEnd => Vec::new(),
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        match walked {
+            Walked::ToTheEnd => {}
             Walked::Broken { read } => return Ok(self.broken(read)),
-            Walked::Interrupted => vec![interrupted()],
-        };
+            Walked::Interrupted => gaps.interrupted(),
+        }
+        let all_listed = matches!(walked, Walked::ToTheEnd);
         self.say_what_surrounds(&mut reading, members, begin);
+        for damage in ending::damage(&self.archive)? {
+            reading.damaged(damage, b"");
+        }
+        let (mut unread, _) = gaps.finish();
         let metadata = metadata.map_or(MetadataFile::Absent, |packed| {
             packed.unpack(&self.archive).unwrap_or_else(|failure| {
                 if let Unpacking::Damaged { said: false } = failure {
@@ -303,8 +326,8 @@ impl<R: ReaderAt> Zip<'_, R> {
             })
         });
         let (tree, facts) = reading.finish();
-        let mut found = Found { tree, facts, metadata, unread };
-        if is_sampled && found.unread.iter().all(|unread| !unread.path.is_empty()) {
+        let mut found = Found { tree, facts, metadata, unread, all_listed };
+        if is_sampled && all_listed {
             self.look_into_sample(buffer, members, &mut found)?;
         }
         Ok(found)
@@ -353,7 +376,7 @@ impl<R: ReaderAt> Zip<'_, R> {
 
     fn broken(&self, read: u64) -> Found {
         let state = State::Broken { read, declared: self.archive.entries_hint() };
-        Found::nothing(self.stem, self.bytes, state, self.options.examples)
+        Found::nothing(self.stem, self.bytes, state)
     }
 
     fn say_what_surrounds(&self, reading: &mut Reading, members: u64, begin: u64) {
@@ -394,10 +417,14 @@ fn member<'m>(
     }
 }
 
-/// Whether an entry needs a password: by its flag, or by the method that stands for AES.
+/// Whether an entry needs a password: by one of its flags, or by the method that stands for AES.
 fn is_encrypted(record: &ZipFileHeaderRecord<'_>) -> bool {
     const AES: u16 = 99;
-    record.flags().is_encrypted() || record.compression_method().as_u16() == AES
+    needs_password(record.flags()) || record.compression_method().as_u16() == AES
+}
+
+fn needs_password(flags: EntryFlags) -> bool {
+    flags.is_encrypted() || flags.has_strong_encryption() || flags.is_masked()
 }
 
 fn kind(record: &ZipFileHeaderRecord<'_>, name: &[u8]) -> EntryKind {
@@ -482,7 +509,7 @@ impl Headers {
         let same = sizes
             && own.file_path().as_bytes() == record.file_path().as_bytes()
             && own.compression_method() == record.compression_method()
-            && own.flags().is_encrypted() == record.flags().is_encrypted();
+            && needs_password(own.flags()) == needs_password(record.flags());
         (!same).then_some(Damage::HeadersDisagree)
     }
 }

@@ -44,8 +44,12 @@ pub enum NameFault {
     Drive,
     /// It begins with `/`.
     Absolute,
+    /// It holds a byte of value 0, where many readers take it to end.
+    Nul,
     /// Its segments are separated by `\`.
     Backslash,
+    /// A segment has no bytes: `a//b`.
+    EmptySegment,
     /// A segment is `.`.
     Dot,
     /// It has no bytes.
@@ -201,11 +205,12 @@ impl<'a> Member<'a> {
 }
 
 fn name_fault(name: &[u8]) -> Option<NameFault> {
-    // Almost every name ends here: it neither begins oddly nor has a segment that begins with a dot.
+    // Almost every name ends here: it neither begins oddly nor has a segment that is empty or begins with a dot.
     let plain = !matches!(name.first(), None | Some(b'/' | b'.'))
         && name.get(1) != Some(&b':')
         && !name.contains(&b'\\')
-        && !name.windows(2).any(|pair| pair == b"/.");
+        && !name.contains(&0)
+        && !name.windows(2).any(|pair| matches!(pair, b"/." | b"//"));
     if plain {
         return None;
     }
@@ -220,8 +225,17 @@ fn name_fault(name: &[u8]) -> Option<NameFault> {
         Some(NameFault::Drive)
     } else if matches!(name[0], b'/' | b'\\') {
         Some(NameFault::Absolute)
+    } else if name.contains(&0) {
+        Some(NameFault::Nul)
     } else if name.contains(&b'\\') {
         Some(NameFault::Backslash)
+    } else if name
+        .strip_suffix(b"/")
+        .unwrap_or(name)
+        .split(|byte| *byte == b'/')
+        .any(<[u8]>::is_empty)
+    {
+        Some(NameFault::EmptySegment)
     } else if has_segment(b".") {
         Some(NameFault::Dot)
     } else {
@@ -233,13 +247,15 @@ fn has_drive(name: &[u8]) -> bool {
     matches!(name, [letter, b':', b'/' | b'\\', ..] if letter.is_ascii_alphabetic())
 }
 
-/// The path that a lenient extractor makes of a faulty name: relative, with `/`, without `.`.
+/// The path that a lenient extractor makes of a faulty name: relative, with `/`, without segments that are empty or `.`, and
+/// as far as its first zero.
 fn mended(name: &[u8]) -> Option<Cow<'static, [u8]>> {
+    let name = name.split(|byte| *byte == 0).next().unwrap_or_default();
     let name = if has_drive(name) { &name[2..] } else { name };
-    let separator = |byte: &u8| matches!(byte, b'/' | b'\\');
-    let name = &name[name.iter().position(|byte| !separator(byte))?..];
-    let name = if name.last().is_some_and(separator) { &name[..name.len() - 1] } else { name };
-    let segments: Vec<&[u8]> = name.split(separator).filter(|segment| *segment != b".").collect();
+    let segments: Vec<&[u8]> = name
+        .split(|byte| matches!(byte, b'/' | b'\\'))
+        .filter(|segment| !matches!(*segment, b"" | b"."))
+        .collect();
     let path = segments.join(&b'/');
     (!path.is_empty()).then_some(Cow::Owned(path))
 }
@@ -269,6 +285,12 @@ mod tests {
             (b"/", None, Some(NameFault::Absolute)),
             (b"a\\b\\", Some("a/b"), Some(NameFault::Backslash)),
             (b"./a/./b", Some("a/b"), Some(NameFault::Dot)),
+            (b"a/b\0.txt", Some("a/b"), Some(NameFault::Nul)),
+            (b"\0", None, Some(NameFault::Nul)),
+            (b"a/\0/../b", None, Some(NameFault::Parent)),
+            (b"a//b", Some("a/b"), Some(NameFault::EmptySegment)),
+            (b"a/b//", Some("a/b"), Some(NameFault::EmptySegment)),
+            (b"a//./b", Some("a/b"), Some(NameFault::EmptySegment)),
             (b"./", None, Some(NameFault::Dot)),
         ];
         for (name, path, fault) in cases {

@@ -3,12 +3,13 @@
 //! A source reads the central directory twice, from its first entry to its last, and hands on each entry as a
 //! [`Member`]. The first time a [`Survey`] finds out where in the archive the dataset begins, and what has to be looked
 //! at more closely. The second time a [`Reading`] builds the tree, without the top folder that a zip has and a folder
-//! has not, and the [`ArchiveFacts`], which the rules of family Z judge. No list of entries is kept: memory is eight
-//! bytes an entry, and beyond that follows folders.
+//! has not, and the [`ArchiveFacts`], which the rules of family Z judge. No list of entries is kept, but the names of those that
+//! something is wrong with: memory is eight bytes an entry, and beyond that follows folders.
 //!
 //! Paths in the tree are relative to the top folder, as for a dataset that was never zipped. Names in the facts, and so
 //! in the findings of family Z, stand as they do in the archive, top folder included: they are about the archive.
 
+mod entry_names;
 mod member;
 mod reading;
 mod survey;
@@ -16,8 +17,8 @@ mod survey;
 use std::collections::BTreeMap;
 
 use crate::probe::Instead;
-use crate::tally::Tally;
 
+pub use entry_names::EntryNames;
 pub use member::{Member, NameFault, NameReading};
 pub use reading::{Reading, Wanted};
 pub use survey::{Plan, Survey};
@@ -43,9 +44,9 @@ pub struct ArchiveFacts {
     /// Where in it the dataset begins.
     pub root: Root,
     /// What stands at the archive's own root, junk aside. A folder's name ends in `/`.
-    pub tops: Tally<Name>,
+    pub tops: EntryNames,
     /// What stands beside the top folder that is the root, junk aside, and so is in no tree.
-    pub beside: Tally<Name>,
+    pub beside: EntryNames,
     /// The number of entries that are no folders.
     pub files: u64,
     /// What the entries take in the archive, in bytes, as declared.
@@ -53,21 +54,22 @@ pub struct ArchiveFacts {
     /// What they unpack to, in bytes, as declared.
     pub unpacked: u64,
     /// Names that an extractor refuses or changes.
-    pub name_faults: BTreeMap<NameFault, Tally<Name>>,
+    pub name_faults: BTreeMap<NameFault, EntryNames>,
     /// Names that are not ASCII and do not say how they are encoded, by the encoding that they seem to be in.
-    pub undeclared: BTreeMap<NameReading, Tally<Name>>,
+    pub undeclared: BTreeMap<NameReading, EntryNames>,
     /// Encrypted entries.
-    pub encrypted: Tally<Name>,
+    pub encrypted: EntryNames,
     /// Entries by compression method, other than stored (0) and deflate (8).
-    pub methods: BTreeMap<u16, Tally<Name>>,
-    /// Files whose name stood in the directory before, told by 128 bits of hash. Repeated folders are harmless.
-    pub repeated: Tally<Name>,
+    pub methods: BTreeMap<u16, EntryNames>,
+    /// Files that unpack to one path more than once, told by 128 bits of hash, by the name that stands there later.
+    /// Repeated folders are harmless.
+    pub repeated: EntryNames,
     /// The number of entries that begin within another.
     pub overlapping: u64,
     /// Entries that claim to unpack to more than their method can give.
-    pub inflated: Tally<Name>,
+    pub inflated: EntryNames,
     /// What is broken in an archive that can be read.
-    pub damage: BTreeMap<Damage, Tally<Name>>,
+    pub damage: BTreeMap<Damage, EntryNames>,
     /// About how many bytes of the archive each scene takes, over all sensors; only where the archive is so large that
     /// it has to be split.
     pub scene_bytes: BTreeMap<Name, u64>,
@@ -114,6 +116,27 @@ pub enum Damage {
         /// The number that it has.
         found: u64,
     },
+    /// The record that ends the archive says that the directory has another size than it has.
+    DirectorySize {
+        /// The size that it says, in bytes.
+        declared: u64,
+        /// The size that it has.
+        found: u64,
+    },
+    /// The record that ends the archive says that the directory begins further behind than it does: bytes before it are
+    /// missing.
+    DirectoryPlace {
+        /// Where it says that the directory begins, as a number of bytes before it.
+        declared: u64,
+        /// Where it begins.
+        found: u64,
+    },
+    /// The two records that end an archive in the zip64 form contradict each other.
+    EndsDisagree,
+    /// The archive says that it is one part of several.
+    SeveralDisks,
+    /// An entry's data lie in another part of a split archive.
+    OtherDisk,
     /// An entry's data lie outside the archive.
     OutOfRange,
     /// Where an entry's data should begin, no entry begins.
@@ -133,35 +156,47 @@ pub enum Damage {
 impl ArchiveFacts {
     /// The facts of an archive in which nothing was read.
     #[must_use]
-    pub fn new(stem: &str, bytes: u64, state: State, examples: usize) -> Self {
-        let tally = || Tally::new(examples);
+    pub fn new(stem: &str, bytes: u64, state: State) -> Self {
         ArchiveFacts {
             stem: stem.to_owned(),
             bytes,
             state,
             root: Root::Bare,
-            tops: tally(),
-            beside: tally(),
+            tops: EntryNames::default(),
+            beside: EntryNames::default(),
             files: 0,
             packed: 0,
             unpacked: 0,
             name_faults: BTreeMap::new(),
             undeclared: BTreeMap::new(),
-            encrypted: tally(),
+            encrypted: EntryNames::default(),
             methods: BTreeMap::new(),
-            repeated: tally(),
+            repeated: EntryNames::default(),
             overlapping: 0,
-            inflated: tally(),
+            inflated: EntryNames::default(),
             damage: BTreeMap::new(),
             scene_bytes: BTreeMap::new(),
         }
     }
 
-    /// Says that something of an entry is broken; the name is empty where it is of the archive as a whole. As many entries are
-    /// named as examples are kept.
-    pub fn damaged(&mut self, damage: Damage, name: &[u8], examples: usize) {
-        let tally = self.damage.entry(damage).or_insert_with(|| Tally::new(examples));
-        tally.add_lazily(name, || name.into());
+    /// Says that something of an entry is broken; the name is empty where it is of the archive as a whole.
+    pub fn damaged(&mut self, damage: Damage, name: &[u8]) {
+        self.damage.entry(damage).or_default().insert(name);
+    }
+
+    /// Gives back what adding needs. Names are read once they are sealed.
+    pub fn seal(&mut self) {
+        let ArchiveFacts { name_faults, undeclared, methods, damage, .. } = self;
+        let by_kind = name_faults.values_mut().chain(undeclared.values_mut());
+        let by_kind = by_kind.chain(methods.values_mut()).chain(damage.values_mut());
+        let alone = [
+            &mut self.tops,
+            &mut self.beside,
+            &mut self.encrypted,
+            &mut self.repeated,
+            &mut self.inflated,
+        ];
+        by_kind.chain(alone).for_each(EntryNames::seal);
     }
 
     /// Where in the tree an entry stands; `None` where it stands in none.

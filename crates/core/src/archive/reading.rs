@@ -9,7 +9,6 @@ use super::{ArchiveFacts, Damage, LIMIT_DECIMAL, Member, Plan, Root, State};
 use crate::entry::{Entry, EntryKind};
 use crate::layout::names::{self, NameClass};
 use crate::probe::{Facts, Format};
-use crate::tally::Tally;
 use crate::tree::{Tap, Tree, TreeBuilder};
 
 /// Deflate codes at most 258 bytes in two bits.
@@ -25,8 +24,7 @@ pub struct Reading {
     plan: Plan,
     builder: TreeBuilder,
     facts: ArchiveFacts,
-    examples: usize,
-    /// Names that were suspected to be repeated and came once, by two independent hashes.
+    /// Paths that were suspected to be repeated and came once, by two independent hashes.
     seen: HashSet<(u64, u64)>,
     second_hasher: RandomState,
     /// Where entries begin and end, kept only where they do not stand in order.
@@ -53,8 +51,8 @@ enum Placed<'p> {
 impl Reading {
     /// Nothing read yet of the archive that is named `stem` and has `bytes` bytes.
     #[must_use]
-    pub fn new(plan: Plan, stem: &str, bytes: u64, examples: usize) -> Self {
-        let mut facts = ArchiveFacts::new(stem, bytes, State::Whole, examples);
+    pub fn new(plan: Plan, stem: &str, bytes: u64) -> Self {
+        let mut facts = ArchiveFacts::new(stem, bytes, State::Whole);
         facts.root = plan.root.clone();
         facts.tops = plan.tops.clone();
         facts.beside = plan.beside.clone();
@@ -62,7 +60,6 @@ impl Reading {
             plan,
             builder: TreeBuilder::new(),
             facts,
-            examples,
             seen: HashSet::new(),
             second_hasher: RandomState::new(),
             extents: Vec::new(),
@@ -82,29 +79,20 @@ impl Reading {
     /// Adds one entry, and says what of it is to be looked into.
     pub fn add(&mut self, member: &Member<'_>) -> Wanted {
         let resolved = member.resolve();
-        let examples = self.examples;
         if let Some(fault) = resolved.fault {
-            self.facts
-                .name_faults
-                .entry(fault)
-                .or_insert_with(|| Tally::new(examples))
-                .add(member.name.into());
+            self.facts.name_faults.entry(fault).or_default().insert(member.name);
         }
         if let Some(reading) = resolved.undeclared {
-            self.facts
-                .undeclared
-                .entry(reading)
-                .or_insert_with(|| Tally::new(examples))
-                .add(member.name.into());
+            self.facts.undeclared.entry(reading).or_default().insert(member.name);
         }
         if member.kind != EntryKind::Folder {
             self.weigh(member);
-            if self.is_repeated(member.name) {
-                self.facts.repeated.add_lazily(member.name, || member.name.into());
-                return Wanted::Nothing;
-            }
         }
         let Some(path) = resolved.path else { return Wanted::Nothing };
+        if member.kind != EntryKind::Folder && self.is_repeated(&path) {
+            self.facts.repeated.insert(member.name);
+            return Wanted::Nothing;
+        }
         match placed(&self.plan.root, &path) {
             Placed::In(path) => {
                 self.count_scene(path, member);
@@ -123,22 +111,27 @@ impl Reading {
         }
     }
 
+    /// Where in the tree an entry stands; `None` where it stands in none.
+    #[must_use]
+    pub fn path_in_tree(&self, member: &Member<'_>) -> Option<Vec<u8>> {
+        path_in_tree(&self.plan.root, member)
+    }
+
     /// Says what a frame holds that was added.
     pub fn hold(&mut self, member: &Member<'_>, facts: Facts) {
-        if let Some(path) = path_in_tree(&self.plan.root, member) {
+        if let Some(path) = self.path_in_tree(member) {
             self.builder.hold(&path, facts);
         }
     }
 
     /// What an entry declares of its data.
     fn weigh(&mut self, member: &Member<'_>) {
-        let examples = self.examples;
         let facts = &mut self.facts;
         facts.files += 1;
         facts.packed = facts.packed.saturating_add(member.packed);
         facts.unpacked = facts.unpacked.saturating_add(member.size);
         if member.encrypted {
-            facts.encrypted.add_lazily(member.name, || member.name.into());
+            facts.encrypted.insert(member.name);
         }
         match member.method {
             STORED if !member.encrypted && member.size != member.packed => {
@@ -147,13 +140,10 @@ impl Reading {
             DEFLATE
                 if member.size > member.packed.saturating_add(1).saturating_mul(DEFLATE_MOST) =>
             {
-                facts.inflated.add_lazily(member.name, || member.name.into());
+                facts.inflated.insert(member.name);
             }
             STORED | DEFLATE => {}
-            method => {
-                let tally = facts.methods.entry(method).or_insert_with(|| Tally::new(examples));
-                tally.add_lazily(member.name, || member.name.into());
-            }
+            method => facts.methods.entry(method).or_default().insert(member.name),
         }
         // What lies outside the archive lies in no entry of it.
         if !self.plan.ordered && member.least_end() <= self.facts.bytes {
@@ -161,13 +151,13 @@ impl Reading {
         }
     }
 
-    fn is_repeated(&mut self, name: &[u8]) -> bool {
+    fn is_repeated(&mut self, path: &[u8]) -> bool {
         if self.plan.suspects.is_empty() {
             return false;
         }
-        let hash = self.plan.hasher.hash_one(name);
+        let hash = self.plan.hasher.hash_one(path);
         self.plan.suspects.binary_search(&hash).is_ok()
-            && !self.seen.insert((hash, self.second_hasher.hash_one(name)))
+            && !self.seen.insert((hash, self.second_hasher.hash_one(path)))
     }
 
     /// Counts what a scene takes, where the archive will have to be split by scene.
@@ -190,13 +180,14 @@ impl Reading {
 
     /// Says that something of an entry is broken; the name is empty where it is of the archive as a whole.
     pub fn damaged(&mut self, damage: Damage, name: &[u8]) {
-        self.facts.damaged(damage, name, self.examples);
+        self.facts.damaged(damage, name);
     }
 
     /// The tree below the dataset's top, and the facts.
     #[must_use]
     pub fn finish(mut self) -> (Tree, ArchiveFacts) {
         self.facts.overlapping = overlaps(self.extents);
+        self.facts.seal();
         (self.builder.finish(), self.facts)
     }
 }

@@ -4,22 +4,22 @@ use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
 
 use super::reading::is_harmless_leftover;
-use super::{Member, Name, Root};
+use super::{EntryNames, Member, Name, Root};
 use crate::entry::EntryKind;
 use crate::layout::SensorKind;
 use crate::layout::names;
-use crate::tally::Tally;
 
 /// The first look through a directory.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Survey {
     folders: BTreeMap<Name, Top>,
-    files: Tally<Name>,
+    files: EntryNames,
     metadata_at_root: bool,
     members: u64,
     hashes: Vec<u64>,
     hasher: RandomState,
-    ordered: bool,
+    /// Whether some entry begins before the one listed before it ends.
+    unordered: bool,
     end: u64,
     /// The folder of the last member, which most often is that of the next too.
     here: Vec<u8>,
@@ -44,9 +44,9 @@ impl Top {
 pub struct Plan {
     /// Where the dataset begins.
     pub(super) root: Root,
-    pub(super) tops: Tally<Name>,
-    pub(super) beside: Tally<Name>,
-    /// Hashes of the names that may be repeated, ascending.
+    pub(super) tops: EntryNames,
+    pub(super) beside: EntryNames,
+    /// Hashes of the paths that may be repeated, ascending.
     pub(super) suspects: Vec<u64>,
     pub(super) hasher: RandomState,
     /// Whether each entry begins behind the one before, so that none can overlap.
@@ -54,31 +54,21 @@ pub struct Plan {
 }
 
 impl Survey {
-    /// Nothing seen yet; tallies keep this many examples.
+    /// Nothing seen yet.
     #[must_use]
-    pub fn new(examples: usize) -> Self {
-        Survey {
-            folders: BTreeMap::new(),
-            files: Tally::new(examples),
-            metadata_at_root: false,
-            members: 0,
-            hashes: Vec::new(),
-            hasher: RandomState::new(),
-            ordered: true,
-            end: 0,
-            here: Vec::new(),
-        }
+    pub fn new() -> Self {
+        Self::default()
     }
 
     /// Looks at one entry.
     pub fn add(&mut self, member: &Member<'_>) {
         self.members += 1;
-        self.ordered &= member.offset >= self.end;
+        self.unordered |= member.offset < self.end;
         self.end = member.least_end();
-        if member.kind != EntryKind::Folder {
-            self.hashes.push(self.hasher.hash_one(member.name));
-        }
         let Some(path) = member.resolve().path else { return };
+        if member.kind != EntryKind::Folder {
+            self.hashes.push(self.hasher.hash_one(&*path));
+        }
         let parent =
             path.iter().rposition(|byte| *byte == b'/').map_or(&path[..0], |at| &path[..at]);
         if member.kind != EntryKind::Folder && !parent.is_empty() && parent == self.here.as_slice()
@@ -118,7 +108,7 @@ impl Survey {
             return;
         }
         self.metadata_at_root |= name == names::METADATA.as_bytes();
-        self.files.add_lazily(name, || name.into());
+        self.files.insert(name);
     }
 
     /// The number of entries looked at.
@@ -131,24 +121,24 @@ impl Survey {
     #[must_use]
     pub fn finish(self, stem: &str) -> Plan {
         let root = self.root(stem);
-        let Survey { folders, files, mut hashes, hasher, ordered, .. } = self;
+        let Survey { folders, files, mut hashes, hasher, unordered, .. } = self;
         let mut tops = files;
         let mut beside = tops.clone();
         for folder in folders.keys() {
             let name = [folder, &b"/"[..]].concat();
             if !matches!(&root, Root::Top(top) if top == folder) {
-                beside.add(name.clone().into());
+                beside.insert(&name);
             }
-            tops.add(name.into());
+            tops.insert(&name);
         }
         if root == Root::Bare {
-            beside = Tally::new(0);
+            beside = EntryNames::default();
         }
         hashes.sort_unstable();
         let mut suspects: Vec<u64> =
             hashes.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
         suspects.dedup();
-        Plan { root, tops, beside, suspects, hasher, ordered }
+        Plan { root, tops, beside, suspects, hasher, ordered: !unordered }
     }
 
     fn root(&self, stem: &str) -> Root {
@@ -203,7 +193,7 @@ mod tests {
     use super::*;
 
     fn root(stem: &str, names: &[&str]) -> String {
-        let mut survey = Survey::new(5);
+        let mut survey = Survey::new();
         for name in names {
             survey.add(&Member::plain(name.as_bytes(), 1));
         }

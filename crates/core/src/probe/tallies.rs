@@ -4,7 +4,7 @@
 use super::{Facts, Fault, Figures, ImageSize, Place, Problem};
 use crate::digest::{Identified, Several};
 use crate::name_set::NameSet;
-use crate::tally::Tally;
+use crate::smallest::Smallest;
 
 /// How many different image sizes of a folder are kept. A camera writes one.
 const SIZES: usize = 16;
@@ -25,12 +25,12 @@ pub struct Holdings {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FaultyFiles {
     names: NameSet,
-    cases: Tally<Case>,
+    cases: Smallest<Case>,
 }
 
 impl Default for FaultyFiles {
     fn default() -> Self {
-        FaultyFiles { names: NameSet::default(), cases: Tally::new(CASES) }
+        FaultyFiles { names: NameSet::default(), cases: Smallest::new(CASES) }
     }
 }
 
@@ -44,7 +44,7 @@ impl FaultyFiles {
     /// What is known of the first few of them, by name.
     #[must_use]
     pub fn cases(&self) -> &[Case] {
-        self.cases.examples()
+        self.cases.kept()
     }
 
     /// What is known of the file of this name, if it is one of the first few.

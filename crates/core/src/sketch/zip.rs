@@ -93,7 +93,6 @@ pub(super) fn read(
     file_name: &str,
     archive: DrawnArchive,
     sketch: &Sketch,
-    examples: usize,
 ) -> (Tree, ArchiveFacts, bool) {
     let stem = archive::stem(file_name);
     let Sketch { entries, depth, .. } = sketch;
@@ -118,12 +117,12 @@ pub(super) fn read(
     }
     let bytes = archive.bytes.unwrap_or(offset);
     if archive.state != State::Whole {
-        let facts = ArchiveFacts::new(stem, bytes, archive.state, examples);
+        let facts = ArchiveFacts::new(stem, bytes, archive.state);
         return (TreeBuilder::new().finish(), facts, false);
     }
-    let mut survey = Survey::new(examples);
+    let mut survey = Survey::new();
     members.iter().for_each(|member| survey.add(member));
-    let mut reading = Reading::new(survey.finish(stem), stem, bytes, examples);
+    let mut reading = Reading::new(survey.finish(stem), stem, bytes);
     let mut has_metadata = false;
     for (member, drawn) in members.iter().zip(entries) {
         match reading.add(member) {

@@ -6,9 +6,9 @@ use std::io;
 use rawzip::ReaderAt;
 use sensortree_core::{Pick, tree};
 
-use super::frames::Frames;
-use super::{Found, Headers, Walked, Zip};
-use crate::coverage::interrupted;
+use super::frames::{Frames, Looked};
+use super::{Found, Headers, TOO_LARGE, Walked, Zip};
+use crate::coverage::Gaps;
 
 impl<R: ReaderAt> Zip<'_, R> {
     /// Looks into the frames that are chosen among all, in the order of the list.
@@ -26,26 +26,28 @@ impl<R: ReaderAt> Zip<'_, R> {
         let mut headers = Headers::new(members, self.most_headers);
         let mut frames = Frames::new(&self.archive, self.options.content, self.bytes);
         let mut looked = tree::Found::default();
+        let mut gaps = Gaps::default();
         let walked = self.walk(buffer, false, |record, member| {
             // What is broken in an entry was said when the tree was made.
             let damage = headers.compare(&self.archive, record, false);
             // Of a name that stands there twice, the first counts.
-            let Some(pick) = facts.path_in_tree(member).and_then(|path| wanted.remove(&path))
-            else {
-                return;
-            };
+            let Some(path) = facts.path_in_tree(member) else { return };
+            let Some(pick) = wanted.remove(&path) else { return };
             if damage.is_none() && member.can_be_unpacked() {
                 match frames.look_into(record, pick.format) {
-                    Ok(Some(facts)) => looked.add(&pick, facts),
-                    Ok(None) => {}
-                    Err(damage) => facts.damaged(damage, member.name, self.options.examples),
+                    Ok(Looked::Into(facts)) => looked.add(&pick, facts),
+                    Ok(Looked::Unwanted) => {}
+                    Ok(Looked::TooLarge) => gaps.unread_file_for(b"", &path, TOO_LARGE.to_owned()),
+                    Err(damage) => facts.damaged(damage, member.name),
                 }
             }
             self.progress.looked(all - wanted.len() as u64, all);
         })?;
         if !matches!(walked, Walked::ToTheEnd) {
-            unread.push(interrupted());
+            gaps.interrupted();
         }
+        unread.extend(gaps.finish().0);
+        facts.seal();
         tree.hold(looked);
         Ok(())
     }

@@ -215,6 +215,232 @@ fn what_is_wrong_is_found_in_real_bytes() {
     }
 }
 
+/// The zip with one entry's field of the list changed, that of the n-th entry.
+fn with_entry_field(bytes: &[u8], entry: usize, field: usize, value: &[u8]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    let list: Vec<usize> =
+        bytes.windows(4).enumerate().filter(|(_, w)| w == CENTRAL).map(|(at, _)| at).collect();
+    let at = list[entry] + field;
+    bytes[at..at + value.len()].copy_from_slice(value);
+    bytes
+}
+
+/// The zip with the two records of the zip64 form before its end, and what they say changed by `change`, which gets the
+/// record and what points to it. The end itself says that all stands in the record.
+fn with_zip64_end(bytes: &[u8], change: impl FnOnce(&mut [u8], &mut [u8])) -> Vec<u8> {
+    let at = bytes.windows(4).rposition(|w| w == END).unwrap();
+    let (before, end) = bytes.split_at(at);
+    let number = |at: usize, length: usize| {
+        let mut wide = [0; 8];
+        wide[..length].copy_from_slice(&end[at..at + length]);
+        wide
+    };
+    let record = [
+        &b"PK\x06\x06"[..],
+        &44_u64.to_le_bytes(),
+        &[45, 0, 45, 0],
+        &[0; 8],
+        &number(8, 2),
+        &number(10, 2),
+        &number(12, 4),
+        &number(16, 4),
+    ];
+    let locator = [&b"PK\x06\x07"[..], &[0; 4], &(at as u64).to_le_bytes(), &1_u32.to_le_bytes()];
+    let (mut record, mut locator) = (record.concat(), locator.concat());
+    change(&mut record, &mut locator);
+    let mut end = end.to_vec();
+    end[8..20].fill(0xFF);
+    [before, &record, &locator, &end].concat()
+}
+
+#[test]
+fn a_zip_that_readers_see_differently_is_damaged() {
+    let drive = drive();
+    let end = drive.windows(4).rposition(|w| w == END).unwrap();
+    let size = u32::from_le_bytes(drive[end + 12..end + 16].try_into().unwrap());
+    let place = u32::from_le_bytes(drive[end + 16..end + 20].try_into().unwrap());
+    let zip64 = |change: fn(&mut [u8], &mut [u8])| with_zip64_end(&drive, change);
+    assert_eq!(said(&zip64(|_, _| {})), [""; 0], "the helper makes a good zip");
+    assert_eq!(said(&zip64(|_, locator| locator[16] = 0)), [""; 0], "as some writers leave it");
+    let cases: Vec<(&str, Vec<u8>)> = vec![
+        ("an empty list", with_field(&drive, END, 12, &[0; 4])),
+        ("a list of one entry less", with_field(&drive, END, 12, &(size - 58).to_le_bytes())),
+        (
+            "a list that begins before it does",
+            with_field(&drive, END, 12, &(size + 1).to_le_bytes()),
+        ),
+        ("bytes cut off before", drive[1..].to_vec()),
+        ("another disk", with_field(&drive, END, 4, &[1, 0])),
+        ("a list on another disk", with_field(&drive, END, 6, &[1, 0])),
+        ("fewer entries on this disk", with_field(&drive, END, 8, &[1, 0])),
+        ("an entry on another disk", with_entry_field(&drive, 3, 34, &[2, 0])),
+        ("a disk that nothing tells", with_entry_field(&drive, 3, 34, &[0xFF, 0xFF])),
+        ("zip64: another disk", zip64(|record, _| record[16] = 1)),
+        ("zip64: a list on another disk", zip64(|record, _| record[20] = 1)),
+        ("zip64: fewer entries on this disk", zip64(|record, _| record[24] = 1)),
+        ("zip64: a list of no bytes", zip64(|record, _| record[40..48].fill(0))),
+        ("zip64: on another disk", zip64(|_, locator| locator[4] = 1)),
+        ("zip64: several disks", zip64(|_, locator| locator[16] = 2)),
+    ];
+    assert!(place > 0);
+    for (what, bytes) in cases {
+        let said = said(&bytes);
+        let damaged = said.iter().filter(|code| *code == "Z109").count();
+        assert!(damaged >= 1, "{what}: {said:?}");
+    }
+    // Of two ends that contradict each other, no reader's is the right one.
+    let torn = with_zip64_end(&drive, |record, _| record[4] = 43);
+    let at = torn.windows(4).rposition(|w| w == END).unwrap();
+    let whole = [&torn[..at + 8], &drive[end + 8..]].concat();
+    assert_eq!(said(&whole)[0], "Z109");
+}
+
+#[test]
+fn a_disk_in_the_zip64_form_is_read_behind_what_stands_before_it() {
+    let files: &[(&str, &[u8])] = &[
+        ("drive/lidar-top/scene_1/1681532060061.pcd", b"first"),
+        ("drive/metadata.json", &metadata().into_bytes()),
+    ];
+    let bytes = packed(files, options());
+    // The first entry leaves its disk, and its size, to a field of its own.
+    let field = |disk: u8| [&[1, 0, 12, 0][..], &5_u64.to_le_bytes(), &[disk, 0, 0, 0]].concat();
+    let list = bytes.windows(4).position(|w| w == CENTRAL).unwrap();
+    let name = usize::from(u16::from_le_bytes([bytes[list + 28], bytes[list + 29]]));
+    let extra = usize::from(u16::from_le_bytes([bytes[list + 30], bytes[list + 31]]));
+    assert_eq!(extra, 0);
+    let made = |disk: u8| {
+        let field = field(disk);
+        let behind = list + 46 + name;
+        let mut bytes = [&bytes[..behind], &field, &bytes[behind..]].concat();
+        bytes[list + 24..list + 28].fill(0xFF);
+        bytes[list + 30] = u8::try_from(field.len()).unwrap();
+        bytes[list + 34..list + 36].fill(0xFF);
+        let end = bytes.windows(4).rposition(|w| w == END).unwrap();
+        let size = u32::try_from(end - list).unwrap();
+        bytes[end + 12..end + 16].copy_from_slice(&size.to_le_bytes());
+        bytes
+    };
+    assert_eq!(said(&made(0)), [""; 0]);
+    assert_eq!(said(&made(1)), ["Z109"]);
+}
+
+#[test]
+fn each_way_to_say_encrypted_is_heard() {
+    let drive = drive();
+    for bit in [0, 6, 13] {
+        let flags = (1_u16 << bit).to_le_bytes();
+        let bytes = with_field(&with_field(&drive, CENTRAL, 8, &flags), LOCAL, 6, &flags);
+        assert_eq!(said(&bytes), ["Z108", "unread metadata.json"], "bit {bit}");
+        // Where the list says nothing and the entry does, they disagree.
+        let own = with_field(&drive, LOCAL, 6, &flags);
+        assert_eq!(said(&own), ["Z109"], "bit {bit}");
+    }
+}
+
+#[test]
+fn names_are_judged_as_they_unpack() {
+    let metadata = metadata();
+    let drive = |more: &[(&str, &str)], from: &[u8], to: &[u8]| {
+        let mut files: Vec<(&str, &[u8])> = vec![
+            ("drive/lidar-top/scene_1/1681532060061.pcd", b"first"),
+            ("drive/metadata.json", metadata.as_bytes()),
+        ];
+        files.extend(more.iter().map(|(name, content)| (*name, content.as_bytes())));
+        replaced(&packed(&files, options()), from, to)
+    };
+    let scene = "drive/lidar-top/scene_1";
+    let cases = [
+        (drive(&[("drive/@metadata.json", "{}")], b"@", b"/"), vec!["Z107", "Z110"]),
+        (drive(&[("drive/metadata.json@", "{}")], b"@", b"\0"), vec!["Z107", "Z110"]),
+        (
+            drive(&[("drive@lidar-top/scene_1/1681532060061.pcd", "x")], b"@", b"\\"),
+            vec!["Z107", "Z110"],
+        ),
+        (drive(&[(&format!("{scene}/@1681532060161.pcd"), "x")], b"@", b"/"), vec!["Z107"]),
+        (drive(&[(&format!("{scene}/1681532060161.pcd@x"), "x")], b"@", b"\0"), vec!["Z107"]),
+    ];
+    for (bytes, expected) in cases {
+        assert_eq!(said(&bytes), expected);
+    }
+}
+
+/// The codes that are found in whole frames, and what could not be read.
+fn wholly_held(bytes: &[u8]) -> (Vec<&'static str>, Vec<String>) {
+    let inspection = inspected_with(bytes, Content::Full);
+    let report = sensortree_core::check(inspection, &Settings::default());
+    let unread = report.coverage.unread.iter().map(|unread| lossless(&unread.path).into_owned());
+    let unread = unread.collect();
+    (report.findings.iter().map(|finding| finding.rule.code).collect(), unread)
+}
+
+/// A point cloud of so many points, no two of them alike.
+fn points(count: u64) -> Vec<u8> {
+    let header = format!(
+        "VERSION 0.7\nFIELDS x y z\nSIZE 4 4 4\nTYPE F F F\nCOUNT 1 1 1\nWIDTH {count}\nHEIGHT 1\n\
+         VIEWPOINT 0 0 0 1 0 0 0\nPOINTS {count}\nDATA binary\n"
+    );
+    let point = |at: u64| {
+        let angle = at as f32 / 100.0;
+        [angle.sin() * 20.0, angle.cos() * 20.0, angle.fract()].map(f32::to_le_bytes).concat()
+    };
+    [header.into_bytes(), (0..count).flat_map(point).collect()].concat()
+}
+
+#[test]
+fn whole_frames_are_held_against_their_checksums() {
+    let metadata = metadata();
+    let cloud = points(8_000);
+    for method in [Method::Stored, Method::Deflated] {
+        let frames: &[(&str, &[u8])] = &[
+            ("drive/lidar-top/scene_1/1681532060061.pcd", &cloud),
+            ("drive/lidar-top/scene_1/1681532060161.pcd", &cloud),
+            ("drive/metadata.json", metadata.as_bytes()),
+        ];
+        let good = packed(frames, options().compression_method(method));
+        assert_eq!(wholly_held(&good), (vec![], vec![]));
+        // The second frame's checksum is another, in the list and in its own header.
+        let own: Vec<usize> =
+            good.windows(4).enumerate().filter(|(_, w)| w == LOCAL).map(|(at, _)| at).collect();
+        let mut lying = with_entry_field(&good, 1, 16, &[1, 2, 3, 4]);
+        lying[own[1] + 14..own[1] + 18].copy_from_slice(&[1, 2, 3, 4]);
+        assert_eq!(wholly_held(&lying), (vec!["Z109"], vec![]), "{method:?}");
+        // Headers tell nothing of it.
+        assert_eq!(held(&lying), (vec![], 2));
+    }
+    let stored = packed(
+        &[
+            ("drive/lidar-top/scene_1/1681532060061.pcd", &cloud),
+            ("drive/metadata.json", metadata.as_bytes()),
+        ],
+        options(),
+    );
+    // One bit of the last point.
+    let mut flipped = stored;
+    let name = flipped.windows(4).position(|w| w == b".pcd").unwrap();
+    flipped[name + 4 + cloud.len() - 9] ^= 1;
+    assert_eq!(wholly_held(&flipped).0, ["Z109"]);
+}
+
+#[test]
+fn a_frame_that_would_take_too_long_is_not_looked_into_and_said_to_be_so() {
+    let metadata = metadata();
+    let cloud = points(frames::MOST_UNPACKED / 12 + 1);
+    let frames: &[(&str, &[u8])] = &[
+        ("drive/lidar-top/scene_1/1681532060061.pcd", &cloud),
+        ("drive/lidar-top/scene_1/1681532060161.pcd", &points(100)),
+        ("drive/metadata.json", metadata.as_bytes()),
+    ];
+    let bytes = packed(frames, options().compression_method(Method::Deflated));
+    let unread = vec!["lidar-top/scene_1/1681532060061.pcd".to_owned()];
+    assert_eq!(wholly_held(&bytes), (vec![], unread.clone()));
+    // What all is listed of is judged all the same.
+    let missing: &[(&str, &[u8])] = &[frames[0], ("drive/camera-front/", b""), frames[2]];
+    let bytes = packed(missing, options().compression_method(Method::Deflated));
+    let (codes, still_unread) = wholly_held(&bytes);
+    assert!(!codes.is_empty());
+    assert_eq!(still_unread, unread);
+}
+
 #[test]
 fn a_comment_that_looks_like_an_end_is_passed_over() {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));

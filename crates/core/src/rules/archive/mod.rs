@@ -14,28 +14,55 @@ pub(super) mod zip_name_encoding;
 pub(super) mod zip_path_unsafe;
 pub(super) mod zip_too_large;
 
-use crate::archive::Name;
+use crate::archive::EntryNames;
+use crate::files::Files;
 use crate::finding::{Example, Gather};
-use crate::tally::Tally;
 
-/// Adds all that a tally counted, showing each of its examples as `draw` has it. False when nothing was counted, or the
-/// user excused it.
-fn add_tally(
+/// Adds all entries of these names, each of which the user may have excused, and shows some as `draw` has them. False where
+/// none is left.
+fn add_entries(
     gather: &mut Gather<'_, '_>,
-    tally: &Tally<Name>,
-    draw: impl Fn(&Name) -> Example,
+    entries: &EntryNames,
+    draw: impl Fn(Vec<u8>) -> Example,
 ) -> bool {
-    let [first, rest @ ..] = tally.examples() else { return false };
-    if !gather.add_many(tally.several(), draw(first)) {
-        return false;
+    let mut left = 0;
+    for (folder, names) in entries.folders() {
+        left += gather.add_paths(folder, Files::named(names), |path, _| draw(path));
     }
-    for name in rest {
-        gather.show(draw(name));
-    }
-    true
+    left > 0
 }
 
-/// The name as it stands in the archive.
-fn plainly(name: &Name) -> Example {
-    Example::at(name.to_vec())
+#[cfg(test)]
+mod tests {
+    use crate::settings::{Excuse, Settings};
+    use crate::sketch::Sketch;
+
+    /// Whatever is shown, an ignore takes the entry that it names, and nothing else.
+    #[test]
+    fn an_ignored_entry_is_the_only_one_left_out() {
+        let frames: String = (0..40)
+            .map(|at| format!("      {}.pcd [encrypted]\n", 1_681_532_060_061_u64 + at * 100))
+            .collect();
+        let tree = format!(
+            "target: drive.zip\ndrive/\n  lidar-top/\n    scene_1/\n{frames}  metadata.json\n"
+        );
+        let sketch = Sketch::parse(&tree).unwrap();
+        let counted = |pattern: &str, max_examples: usize| {
+            let rules = vec!["Z108".parse().unwrap()];
+            let excuse = Excuse::at(pattern, rules, String::new()).unwrap();
+            let settings = Settings { max_examples, excuses: vec![excuse], ..Settings::default() };
+            let report = sketch.check(&settings);
+            let found = report.findings.iter().find(|finding| finding.rule.code == "Z108");
+            (found.map_or(0, |finding| finding.count), report.ignored)
+        };
+        for max_examples in [0, 1, 5, 100] {
+            for at in [0, 17, 39] {
+                let name = 1_681_532_060_061_u64 + at * 100;
+                let pattern = format!("drive/lidar-top/scene_1/{name}.pcd");
+                assert_eq!(counted(&pattern, max_examples), (39, 1), "{pattern}");
+            }
+            assert_eq!(counted("drive/lidar-top/**", max_examples), (0, 40));
+            assert_eq!(counted("drive/camera-front/**", max_examples), (40, 0));
+        }
+    }
 }

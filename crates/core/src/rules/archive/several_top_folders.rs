@@ -1,6 +1,6 @@
 use crate::archive::Root;
 use crate::contract::Effect;
-use crate::finding::Sink;
+use crate::finding::{Example, Sink};
 use crate::rules::{Context, archive};
 use crate::text;
 
@@ -49,7 +49,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         Root::Top(top) => {
             let top = text::lossless(top);
             let mut finding = sink.gather(&SEVERAL_TOP_FOLDERS);
-            if archive::add_tally(&mut finding, &facts.beside, archive::plainly) {
+            if archive::add_entries(&mut finding, &facts.beside, Example::at) {
                 finding.help(format!("take out all that is not in `{top}`"));
                 let others = text::count(finding.count(), "other");
                 finding
@@ -60,7 +60,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         Root::Bare if context.has_several_tops() => {
             let stem = &facts.stem;
             let mut finding = sink.gather(&SEVERAL_TOP_FOLDERS);
-            if archive::add_tally(&mut finding, &facts.tops, archive::plainly) {
+            if archive::add_entries(&mut finding, &facts.tops, Example::at) {
                 finding.help(format!(
                     "make one zip of each dataset, with one top folder, here `{stem}`"
                 ));

@@ -44,8 +44,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     }
     let stem = &facts.stem;
     let mut finding = sink.gather(&TOP_FOLDER_MISSING);
-    let found = archive::add_tally(&mut finding, &facts.tops, |name| {
-        Example::at(name.to_vec()).expecting(format!("{stem}/{}", crate::text::lossless(name)))
+    let found = archive::add_entries(&mut finding, &facts.tops, |name| {
+        let inside = format!("{stem}/{}", crate::text::lossless(&name));
+        Example::at(name).expecting(inside)
     });
     if found {
         finding.help(format!("pack the folder from outside, as `zip -r {stem}.zip {stem}`"));

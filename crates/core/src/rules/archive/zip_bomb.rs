@@ -57,7 +57,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         });
     }
     let mut finding = sink.gather(&ZIP_BOMB);
-    if archive::add_tally(&mut finding, &facts.inflated, archive::plainly) {
+    if archive::add_entries(&mut finding, &facts.inflated, Example::at) {
         let entries = match finding.count() {
             1 => "1 entry claims".to_owned(),
             count => format!("{} entries claim", text::number(count)),

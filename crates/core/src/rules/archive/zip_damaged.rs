@@ -8,10 +8,11 @@ declare_rule! {
     /// The zip is cut off, or its parts contradict each other.
     ///
     /// A zip keeps its list of entries at the end, so an upload or download that broke off leaves one that cannot be opened.
-    /// Where there is a list, each entry's place in it is held against the file's size, and the entry's own header against
-    /// the list: of each entry in a zip of up to 4,096, of 4,096 spread over it in a larger one. Nothing is unpacked but
-    /// metadata.json, so checksums of frames are not looked at. Bytes before or behind the zip itself are skipped by most
-    /// readers and reported as advice.
+    /// Where there is a list, it is held against the record behind it, which says how long it is, where it begins and that
+    /// the zip is whole: readers that go by one of these see no entries where another sees all. Each entry's place is held
+    /// against the file's size, and the entry's own header against the list: of each entry in a zip of up to 4,096, of 4,096
+    /// spread over it in a larger one. The checksum of metadata.json is compared, and with `--content full` that of each
+    /// frame. Bytes before or behind the zip itself are skipped by most readers and reported as advice.
     ///
     /// **Repair:** copy the zip again from its source and compare the sizes, or pack it again. `zip -T drive.zip` tests it
     /// whole.
@@ -49,7 +50,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     }
     for (damage, names) in &facts.damage {
         let mut finding = sink.gather(&ZIP_DAMAGED);
-        if !archive::add_tally(&mut finding, names, archive::plainly) {
+        if !archive::add_entries(&mut finding, names, Example::at) {
             continue;
         }
         if matches!(damage, Damage::Leading(_) | Damage::Trailing(_)) {
@@ -88,6 +89,22 @@ fn of_entries(damage: Damage, count: u64) -> String {
                 text::number(declared),
                 text::number(found)
             )
+        }
+        Damage::DirectorySize { declared, found } => format!(
+            "the zip says that the list of its entries takes {}, and it takes {}",
+            text::count(declared, "byte"),
+            text::number(found)
+        ),
+        Damage::DirectoryPlace { declared, found } => format!(
+            "the zip says that the list of its entries begins behind {}, and it begins behind {}: \
+             bytes before it are missing",
+            text::count(declared, "byte"),
+            text::number(found)
+        ),
+        Damage::EndsDisagree => "the two records at the zip's end contradict each other".to_owned(),
+        Damage::SeveralDisks => "the zip says that it is one part of several".to_owned(),
+        Damage::OtherDisk => {
+            format!("the data {entries} are said to lie in another part of a split zip")
         }
         Damage::OutOfRange => format!("the data {entries} would lie outside the zip"),
         Damage::HeaderMissing => format!("the header {entries} does not stand where the list says"),

@@ -1,14 +1,14 @@
 use crate::contract::Effect;
-use crate::finding::Sink;
+use crate::finding::{Example, Sink};
 use crate::rules::{Context, archive};
 use crate::text;
 
 declare_rule! {
-    /// One file name stands in the zip more than once.
+    /// Several entries of the zip unpack to one file.
     ///
-    /// Which of the two is unpacked depends on the reader: most take the last, some the first, some stop. It comes from
-    /// adding to a zip instead of replacing it. The rest of the check goes by the first. A folder that is listed twice does
-    /// no harm and is not reported.
+    /// Which of them is left depends on the reader: most take the last, some the first, some stop. It comes from adding to a
+    /// zip instead of replacing it. Names count as they unpack: `a//b` and `./a/b` are `a/b`. The rest of the check goes by
+    /// the first. A folder that is listed twice does no harm and is not reported.
     ///
     /// **Repair:** delete the zip and pack the tree again, instead of adding to the old one.
     ///
@@ -45,13 +45,11 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(facts) = context.archive else { return };
     let mut finding = sink.gather(&ZIP_DUPLICATE_ENTRY);
-    if archive::add_tally(&mut finding, &facts.repeated, archive::plainly) {
+    if archive::add_entries(&mut finding, &facts.repeated, Example::at) {
         finding.help("delete the zip and pack the tree again, instead of adding to the old one");
         let message = match finding.count() {
-            1 => "1 entry has a name that stood in the zip before".to_owned(),
-            count => {
-                format!("{} entries have names that stood in the zip before", text::number(count))
-            }
+            1 => "1 file stands in the zip more than once".to_owned(),
+            count => format!("{} files stand in the zip more than once", text::number(count)),
         };
         finding.say(message);
     }

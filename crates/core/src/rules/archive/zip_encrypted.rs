@@ -1,5 +1,5 @@
 use crate::contract::{Effect, ResponseCode};
-use crate::finding::Sink;
+use crate::finding::{Example, Sink};
 use crate::rules::{Context, archive};
 use crate::text;
 
@@ -41,7 +41,7 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(facts) = context.archive else { return };
     let mut finding = sink.gather(&ZIP_ENCRYPTED);
-    if archive::add_tally(&mut finding, &facts.encrypted, archive::plainly) {
+    if archive::add_entries(&mut finding, &facts.encrypted, Example::at) {
         finding.help("pack the tree again without a password");
         let files = text::count(facts.files, "file");
         let verb = if finding.count() == 1 { "is" } else { "are" };

@@ -1,5 +1,5 @@
 use crate::contract::{Effect, ResponseCode};
-use crate::finding::Sink;
+use crate::finding::{Example, Sink};
 use crate::rules::{Context, archive};
 use crate::text;
 
@@ -45,7 +45,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(facts) = context.archive else { return };
     for (method, names) in facts.methods.iter().filter(|(method, _)| **method != AES) {
         let mut finding = sink.gather(&ZIP_METHOD_UNSUPPORTED);
-        if archive::add_tally(&mut finding, names, archive::plainly) {
+        if archive::add_entries(&mut finding, names, Example::at) {
             finding.help("pack the tree again with deflate, or without compression");
             let name =
                 method_name(*method).map_or_else(|| format!("method {method}"), str::to_owned);

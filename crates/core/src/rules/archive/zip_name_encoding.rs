@@ -1,4 +1,4 @@
-use crate::archive::{Name, NameReading};
+use crate::archive::NameReading;
 use crate::contract::Effect;
 use crate::finding::{Example, Sink};
 use crate::rules::{Context, archive};
@@ -46,12 +46,12 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(facts) = context.archive else { return };
     for (reading, names) in &facts.undeclared {
         let mut finding = sink.gather(&ZIP_NAME_ENCODING);
-        let found = archive::add_tally(&mut finding, names, |name| draw(*reading, name));
-        if let (true, Some(first)) = (found, names.examples().first()) {
+        let found = archive::add_entries(&mut finding, names, |name| draw(*reading, name));
+        if let (true, Some(first)) = (found, names.first()) {
             finding.note(format!(
                 "`{}` in {reading}, `{}` in code page 437 as the format has it",
-                reading.read(first),
-                NameReading::Cp437.read(first),
+                reading.read(&first),
+                NameReading::Cp437.read(&first),
                 reading = reading.as_str(),
             ));
             finding.help("use ASCII names, or pack with a tool that sets the UTF-8 flag");
@@ -70,12 +70,12 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-fn draw(reading: NameReading, name: &Name) -> Example {
-    let example = archive::plainly(name);
+fn draw(reading: NameReading, name: Vec<u8>) -> Example {
     match reading {
-        NameReading::Utf8 => example,
+        NameReading::Utf8 => Example::at(name),
         NameReading::Gbk | NameReading::Cp437 => {
-            example.noting(format!("`{}`", reading.read(name)))
+            let read = format!("`{}`", reading.read(&name));
+            Example::at(name).noting(read)
         }
     }
 }

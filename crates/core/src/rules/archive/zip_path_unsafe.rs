@@ -1,4 +1,4 @@
-use crate::archive::{Name, NameFault};
+use crate::archive::NameFault;
 use crate::contract::Effect;
 use crate::finding::{Example, Sink};
 use crate::rules::{Context, archive};
@@ -9,8 +9,9 @@ declare_rule! {
     ///
     /// Names in a zip are relative and separated by `/`. A `..` would let an entry leave the folder that it is unpacked in,
     /// and is refused nearly everywhere. Absolute paths and drive letters are refused or cut. Backslashes come from old
-    /// .NET tools: other systems take the whole path for one strange file name, and the tree is flat. The rest of the check
-    /// reads such names as a lenient extractor would; those with `..` are left out.
+    /// .NET tools: other systems take the whole path for one strange file name, and the tree is flat. A byte of value 0 ends
+    /// the name for readers in C and in Python, and `a//b` is the same file as `a/b` once it is unpacked, so that two entries
+    /// can be one. The rest of the check reads such names as a lenient extractor would; those with `..` are left out.
     ///
     /// **Repair:** pack the tree again with a current tool, from the folder above the top folder, with relative paths.
     ///
@@ -43,7 +44,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(facts) = context.archive else { return };
     for (fault, names) in &facts.name_faults {
         let mut finding = sink.gather(&ZIP_PATH_UNSAFE);
-        if !archive::add_tally(&mut finding, names, |name| draw(*fault, name)) {
+        if !archive::add_entries(&mut finding, names, |name| draw(*fault, name)) {
             continue;
         }
         finding
@@ -63,6 +64,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             NameFault::Backslash => {
                 ("have `\\` for `/` in their names", "has `\\` for `/` in its name")
             }
+            NameFault::Nul => {
+                ("have a byte of value 0 in their names", "has a byte of value 0 in its name")
+            }
+            NameFault::EmptySegment => ("have `//` in their names", "has `//` in its name"),
             NameFault::Dot => {
                 ("have a segment `.` in their names", "has a segment `.` in its name")
             }
@@ -72,10 +77,11 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-fn draw(fault: NameFault, name: &Name) -> Example {
-    let example = archive::plainly(name);
+fn draw(fault: NameFault, name: Vec<u8>) -> Example {
+    let forward = text::lossless(&name).replace('\\', "/");
+    let example = Example::at(name);
     match fault {
-        NameFault::Backslash => example.expecting(text::lossless(name).replace('\\', "/")),
+        NameFault::Backslash => example.expecting(forward),
         _ => example,
     }
 }
