@@ -9,7 +9,7 @@ use crate::files::Files;
 use crate::finding::{Example, Gather, Sink};
 use crate::layout::{Cell, SceneId, SensorId};
 use crate::name_set::NameSet;
-use crate::proof::{self, StandIns, StandInsCount};
+use crate::proof::{self, Lacked, StandIns, StandInsCount};
 use crate::rules::Context;
 use crate::rules::in_place::{Counted, InPlace, Places};
 use crate::text;
@@ -121,28 +121,23 @@ fn by_stem(context: &Context<'_>, sink: &mut Sink<'_>) {
         let own = proof::arrived(context, cell);
         let mut lost = Vec::new();
         let mut extra: BTreeMap<SensorId, Vec<Vec<u8>>> = BTreeMap::new();
-        for (stem, holders) in difference.stems.into_iter().zip(difference.holders) {
-            match holders.as_slice() {
-                // Among frames that are named by numbers, those that one sensor names by a text are its own.
-                [one] if !own.has_texts() && !proof::is_number(&stem) => {
-                    extra.entry(*one).or_default().push(stem);
-                }
-                _ => lost.push((stem, holders.first().copied())),
+        for Lacked { stem, holder, has_one_holder } in difference.lacked {
+            // Among frames that are named by numbers, those that one sensor names by a text are its own.
+            if has_one_holder && !own.has_texts() && !proof::is_number(&stem) {
+                extra.entry(holder).or_default().push(stem);
+            } else {
+                lost.push((stem, holder));
             }
         }
-        if !lost.is_empty() {
-            let reference = lost.iter().find_map(|(_, holder)| *holder);
+        if let Some((_, reference)) = lost.first() {
+            let reference = *reference;
             let stems = lost.into_iter().map(|(stem, _)| stem).collect();
             let lost = Stems { scene: difference.scene, other: reference, stems };
             lacking.entry(difference.sensor).or_default().push(lost);
         }
         for (holder, stems) in extra {
-            let other = Some(difference.sensor);
-            surplus.entry(holder).or_default().push(Stems {
-                scene: difference.scene,
-                other,
-                stems,
-            });
+            let (scene, other) = (difference.scene, difference.sensor);
+            surplus.entry(holder).or_default().push(Stems { scene, other, stems });
         }
     }
     let named = |sensor: SensorId, stems: &[Vec<u8>]| -> Vec<Vec<u8>> {
@@ -154,7 +149,7 @@ fn by_stem(context: &Context<'_>, sink: &mut Sink<'_>) {
         for Stems { scene, other, stems } in scenes {
             let Some(cell) = group::cell_of(context, scene, sensor) else { continue };
             let frames = named(sensor, &stems).into_iter().map(|name| (None, name)).collect();
-            found.add(cell, other.unwrap_or(sensor), frames, |_| Runs::default());
+            found.add(cell, other, frames, |_| Runs::default());
         }
         found.say();
     }
@@ -166,7 +161,7 @@ fn by_stem(context: &Context<'_>, sink: &mut Sink<'_>) {
 /// Stems of frames that one sensor of a scene has, or lacks, and another sensor with which it was compared.
 struct Stems {
     scene: SceneId,
-    other: Option<SensorId>,
+    other: SensorId,
     stems: Vec<Vec<u8>>,
 }
 
@@ -179,7 +174,7 @@ fn say_surplus(context: &Context<'_>, sink: &mut Sink<'_>, sensor: SensorId, sce
     let mut said: BTreeMap<SceneId, BTreeSet<&[u8]>> = BTreeMap::new();
     for Stems { scene, other, stems } in scenes {
         said.entry(*scene).or_default().extend(stems.iter().map(Vec::as_slice));
-        others.extend(*other);
+        others.push(*other);
     }
     for (scene, stems) in said {
         let Some(cell) = group::cell_of(context, scene, sensor) else { continue };

@@ -39,19 +39,22 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let differences =
         proof::differences(context, sink.covered(), StandInsCount::WhereNamed, &|_, _| false);
     let mut found = sink.gather(&FRAMES_DIFFER);
+    let mut unknown = false;
     for difference in &differences {
         let sensor = context.layout.sensor(difference.sensor);
         let mut folder = context.tree.path(sensor.folder);
         folder.extend_from_slice(context.layout.scene_name(difference.scene));
         folder.push(b'/');
         let suffix = sensor.kind.suffix().as_bytes();
-        let names = difference.stems.iter().map(|stem| [stem, &b"."[..], suffix].concat());
+        let names =
+            difference.lacked.iter().map(|frame| [&*frame.stem, &b"."[..], suffix].concat());
         let names = NameSet::from_names(names);
         let left = found.add_paths(&folder, Files::named(&names), |path, _| Example::missing(path));
-        let unknown = difference.stems.is_empty()
+        let is_unknown = difference.lacked.is_empty()
             && found
                 .add(Example::at(&folder[..]).noting("too many names to be compared one by one"));
-        if left > 0 || unknown {
+        unknown |= is_unknown;
+        if left > 0 || is_unknown {
             found.in_scene(difference.scene);
         }
     }
@@ -60,5 +63,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let verb = if found.count() == 1 { "is" } else { "are" };
     let scenes = found.scenes().len() as u64;
     let scenes = text::count(scenes, "scene");
-    found.say(format!("{count} of {scenes} {verb} not in every sensor"));
+    found.say(match unknown {
+        true => format!("the frames of {scenes} are not the same in every sensor"),
+        false => format!("{count} of {scenes} {verb} not in every sensor"),
+    });
 }
