@@ -55,9 +55,7 @@ fn a_tree_on_disk_gives_what_it_gives_in_memory() {
         for jobs in [1, 4] {
             let content =
                 if sketch.depth == Depth::Whole { Content::Full } else { Content::Headers };
-            let examples = settings.max_examples;
-            let options =
-                ScanOptions { jobs: Some(jobs), examples, content, ..ScanOptions::default() };
+            let options = ScanOptions { jobs: Some(jobs), content, ..ScanOptions::default() };
             let inspection = local::inspect(&folder, &options, &()).unwrap();
             assert!(inspection.coverage.is_complete(), "{name}: {:?}", inspection.coverage);
             let found = shown(&sensortree_core::check(inspection, &settings));

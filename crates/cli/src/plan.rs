@@ -358,7 +358,6 @@ impl Plan {
         ScanOptions {
             jobs: self.jobs.map(NonZeroUsize::get),
             concurrency: self.concurrency.map_or(ScanOptions::CONCURRENCY, NonZeroUsize::get),
-            examples: self.settings.max_examples,
             content: self.content,
             sample: self.sample,
             links: self.links,

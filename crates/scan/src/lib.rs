@@ -38,8 +38,6 @@ pub struct ScanOptions {
     pub jobs: Option<usize>,
     /// How many requests a store is asked at once, at the most.
     pub concurrency: usize,
-    /// How many examples are kept of each remark on a folder.
-    pub examples: usize,
     /// How far files are looked into, where the source can do that.
     pub content: Content,
     /// How many frames of each folder are looked into, spread evenly, the first and the last among them; `None` for all.
@@ -96,7 +94,6 @@ impl Default for ScanOptions {
         ScanOptions {
             jobs: None,
             concurrency: ScanOptions::CONCURRENCY,
-            examples: sensortree_core::settings::Settings::default().max_examples,
             content: Content::default(),
             sample: None,
             links: Links::default(),

@@ -30,7 +30,7 @@ struct Found {
 }
 
 fn options() -> ScanOptions {
-    ScanOptions { examples: 10_000, content: Content::None, ..ScanOptions::default() }
+    ScanOptions { content: Content::None, ..ScanOptions::default() }
 }
 
 fn run(

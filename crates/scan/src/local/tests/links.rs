@@ -18,7 +18,7 @@ fn linked(names: &[&str], links: &[(&str, &str)]) -> TempDir {
 }
 
 fn options(links: Links) -> ScanOptions {
-    ScanOptions { links, examples: 1_000, jobs: Some(3), ..ScanOptions::default() }
+    ScanOptions { links, jobs: Some(3), ..ScanOptions::default() }
 }
 
 /// Lists `drive` in both ways, which are to agree, and returns what was listed and what not.
@@ -171,7 +171,7 @@ fn a_walk_ends_that_would_enter_the_same_folders_for_ever() {
     }
     let lists: [List; 2] = [portable::list, linux::list];
     for list in lists {
-        let options = ScanOptions { examples: 5, ..options(Links::Follow) };
+        let options = options(Links::Follow);
         let listing = list(&around.path().join("drive"), &options, &()).unwrap();
         let reason = visits::too_many_visits();
         assert_eq!(listing.gaps.finish().0, [Unread { path: Vec::new(), reason }]);
@@ -295,7 +295,7 @@ fn a_saved_listing_keeps_what_is_known_of_links() {
     let path = around.path().join("saved");
     recording.finish(&inspection, &mut fs::File::create(&path).unwrap()).unwrap();
     let listing = crate::listing::Listing { path: Some(path), root: None, metadata: None };
-    let options = ScanOptions { examples: 5, ..ScanOptions::default() };
+    let options = ScanOptions::default();
     let read = crate::listing::inspect(&listing, &options, &()).unwrap();
     assert_eq!(entries(&read.tree), ["a/", "dangling a/gone", "link a/there"]);
 }
