@@ -171,6 +171,12 @@ faults! {
     PcdDataMalformed = "F114",
     /// A point cloud in text of more lines than its header says.
     PcdSurplusPoints = "F115",
+    /// A point cloud that is the same as the one before.
+    FramesIdentical = "F120",
+    /// A point cloud of hardly any points.
+    PcdSparse = "F121",
+    /// A point cloud of other fields than the others.
+    PcdFieldsDiffer = "F122",
     /// A `.DS_Store`.
     JunkFile = "H101",
     /// What an interrupted copy left behind.
@@ -302,6 +308,16 @@ impl Fault {
             Fault::PcdSurplusPoints => {
                 draft.hold_whole(LIDAR, &format!("ascii, edit {HUNDRED} -> POINTS 99\\n"));
             }
+            Fault::FramesIdentical => {
+                draft.sketch.depth = Depth::Whole;
+                let same = Held::parse("same").unwrap_or_default();
+                draft.starting_with(LIDAR).take(2).for_each(|drawn| drawn.hold(same.clone()));
+            }
+            Fault::PcdSparse => {
+                draft.starting_with(LIDAR).for_each(|drawn| drawn.size = 20_000);
+                draft.change_first(LIDAR, |drawn| drawn.size = 300);
+            }
+            Fault::PcdFieldsDiffer => draft.hold(LIDAR, "edit intensity -> ring"),
             Fault::ImageSizeMismatch => draft.hold(CAMERA, "1080x1920"),
             Fault::FileEmpty => draft.change_first(LIDAR, |drawn| drawn.size = 0),
             Fault::JunkFile => draft.add(b"camera-c0/scene_0000/.DS_Store"),
@@ -391,11 +407,14 @@ impl Draft {
     }
 
     fn change_first(&mut self, start: &[u8], change: impl FnOnce(&mut Drawn)) {
-        if let Some(drawn) =
-            self.sketch.entries.iter_mut().find(|drawn| drawn.path.starts_with(start))
-        {
+        if let Some(drawn) = self.starting_with(start).next() {
             change(drawn);
         }
+    }
+
+    /// The files whose path starts so.
+    fn starting_with<'d>(&'d mut self, start: &'d [u8]) -> impl Iterator<Item = &'d mut Drawn> {
+        self.sketch.entries.iter_mut().filter(move |drawn| drawn.path.starts_with(start))
     }
 
     /// Lets the first file whose path starts so hold something else.

@@ -12,6 +12,8 @@ pub(super) use body::Body;
 pub use header::{Encoding, Field, Header, HeaderFault, Keyword, MAX_HEADER};
 pub use positions::{Disproportion, Extent};
 
+use std::fmt::Write as _;
+
 use super::{Depth, Facts, Fault, Figures, HEAD, Instead, Look, Place, Problem, Stretch};
 use crate::json::Span;
 
@@ -40,6 +42,32 @@ pub enum DataFault {
     TooFewNumbers,
 }
 
+/// What a header says of a cloud's points.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cloud {
+    /// How many there are.
+    pub points: u64,
+    /// What each has: `x F4, y F4, z F4, intensity U1`, each value with its type and its bytes.
+    pub fields: Box<str>,
+}
+
+impl Cloud {
+    fn of(header: &Header) -> Self {
+        let mut fields = String::new();
+        for field in &header.fields {
+            let separator = if fields.is_empty() { "" } else { ", " };
+            let name = crate::text::lossless(&field.name);
+            let (kind, size) = (char::from(field.kind), field.size);
+            // Writing to a String cannot fail.
+            let _ = match field.count {
+                1 => write!(fields, "{separator}{name} {kind}{size}"),
+                count => write!(fields, "{separator}{name} {count}×{kind}{size}"),
+            };
+        }
+        Cloud { points: header.points, fields: fields.into() }
+    }
+}
+
 /// Looks at the beginning of a file of `size` bytes.
 pub(super) fn look(head: &[u8], size: u64, depth: Depth) -> Look {
     let whole = head.len() as u64 >= size;
@@ -55,7 +83,7 @@ pub(super) fn look(head: &[u8], size: u64, depth: Depth) -> Look {
     {
         return longer(head);
     }
-    let mut facts = Facts::default();
+    let mut facts = Facts { cloud: Some(Cloud::of(&header)), ..Facts::default() };
     if let Some((fault, span)) = fields(&header) {
         facts
             .problems

@@ -1,6 +1,7 @@
 //! What the files of one folder were found to hold, counted. Memory follows the number of different faults and sizes, not
 //! of files.
 
+use super::neighbours::{Alike, FieldsKind, Neighbours, Sparse};
 use super::{Facts, Fault, Figures, ImageSize, Place, Problem};
 use crate::digest::{Identified, Several};
 use crate::name_set::NameSet;
@@ -19,6 +20,7 @@ pub struct Holdings {
     beyond: i128,
     faults: Vec<(Fault, FaultyFiles)>,
     sizes: Vec<SizeCount>,
+    neighbours: Neighbours,
 }
 
 /// The files of one folder that have one fault.
@@ -113,9 +115,29 @@ impl Holdings {
         &self.sizes
     }
 
+    /// Frames of one content, one behind the other, ascending; known of frames that were looked at as a whole, and that a
+    /// number names.
+    #[must_use]
+    pub fn alike(&self) -> &[Alike] {
+        self.neighbours.alike()
+    }
+
+    /// The clouds that have by far fewer points than the others of the folder.
+    #[must_use]
+    pub fn sparse(&self) -> Option<&Sparse> {
+        self.neighbours.sparse()
+    }
+
+    /// The smallest few of the kinds of fields that clouds have, ascending. Where there is one alone, it has no names.
+    #[must_use]
+    pub fn fields(&self) -> &[FieldsKind] {
+        self.neighbours.kinds()
+    }
+
     /// Adds what a file was found to hold.
     pub(crate) fn add(&mut self, name: &[u8], facts: Facts) {
         self.files += 1;
+        self.neighbours.add(name, &facts);
         self.beyond = self.beyond.saturating_add(facts.beyond);
         for Problem { fault, figures, place, hash } in facts.problems {
             let case = Case { name: name.into(), figures, place: place.map(Box::new), hash };
@@ -154,11 +176,13 @@ impl Holdings {
     /// Makes what was added ready to be read.
     pub(crate) fn seal(&mut self) {
         self.faults.iter_mut().for_each(|(_, files)| files.names.seal());
+        self.neighbours.seal();
     }
 
     pub(crate) fn merge(&mut self, other: Holdings) {
         self.files += other.files;
         self.beyond = self.beyond.saturating_add(other.beyond);
+        self.neighbours.merge(other.neighbours);
         for (fault, files) in other.faults {
             match self.faults.binary_search_by_key(&fault, |(known, _)| *known) {
                 Ok(at) => self.faults[at].1.merge(files),

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
+use twox_hash::XxHash3_64;
+
 /// How a cloud is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Encoding {
@@ -40,8 +42,17 @@ pub(super) type Point = [f32; 4];
 /// The bytes of a point in binary.
 pub(super) const STRIDE: u64 = 16;
 
+/// The intensity of all points of a cloud, by the name of its file: a number of six digits, so that it takes as much room in
+/// text whatever the name is.
+pub(super) fn intensity(name: &[u8]) -> f32 {
+    let hash = XxHash3_64::oneshot(name) % 90_000;
+    #[expect(clippy::cast_precision_loss, reason = "six digits are less than a single float has")]
+    let digits = (100_001 + 10 * hash) as f32;
+    digits / 1e6
+}
+
 impl Points {
-    fn point(self, at: u32, of: u32) -> Point {
+    fn point(self, at: u32, of: u32, intensity: f32) -> Point {
         #[expect(
             clippy::cast_possible_truncation,
             reason = "what a writer does with a measurement"
@@ -59,12 +70,12 @@ impl Points {
             Points::Noise => [x, y, z].map(|metres| metres * 1e30),
         };
         let [x, y, z] = position.map(single);
-        [x, y, z, if self == Points::Blank { 0.0 } else { 0.5 }]
+        [x, y, z, if self == Points::Blank { 0.0 } else { intensity }]
     }
 
     /// So many of them.
-    pub(super) fn take(self, count: u32) -> impl Iterator<Item = Point> {
-        (0..count).map(move |at| self.point(at, count))
+    pub(super) fn take(self, count: u32, intensity: f32) -> impl Iterator<Item = Point> {
+        (0..count).map(move |at| self.point(at, count, intensity))
     }
 }
 

@@ -24,6 +24,8 @@ pub struct Held {
     is_cut: bool,
     is_zeros: bool,
     is_without_points: bool,
+    /// Whether it is the same as others that are drawn so.
+    is_same: bool,
 }
 
 /// The size of images where none is drawn: that of [`super::fitting_metadata`].
@@ -67,6 +69,7 @@ impl Held {
                 "cut" => held.is_cut = true,
                 "zeros" => held.is_zeros = true,
                 "no points" => held.is_without_points = true,
+                "same" => held.is_same = true,
                 _ => {
                     let pixels =
                         word.split_once('x').map(|(width, height)| (width.parse(), height.parse()));
@@ -96,7 +99,7 @@ impl Held {
         match (&self.text, self.encoding) {
             (Some(text), _) => Some(text.len() as u64),
             (None, Encoding::Binary) => None,
-            (None, _) => Some(point_cloud(0, self).len() as u64),
+            (None, _) => Some(point_cloud(0, self, b"").len() as u64),
         }
     }
 }
@@ -120,13 +123,16 @@ impl Content {
         let held = held.unwrap_or(&plain);
         let pixels = held.pixels.unwrap_or(PIXELS);
         let suffix = Suffix::of(name);
+        // Frames that are drawn the same differ all the same, as those of a sensor do.
+        let own = if held.is_same { b"" } else { name };
         let (head, tail) = match Format::of_suffix(suffix.as_str()) {
             _ if held.text.is_some() => (held.text.clone().unwrap_or_default(), Vec::new()),
             _ if held.is_zeros => (Vec::new(), Vec::new()),
-            Some(Format::Pcd) => (point_cloud(size, held), Vec::new()),
-            Some(Format::Jpeg) if !held.is_png => {
-                (jpeg(pixels, held), if held.is_cut { Vec::new() } else { END.to_vec() })
-            }
+            Some(Format::Pcd) => (point_cloud(size, held, own), Vec::new()),
+            Some(Format::Jpeg) if !held.is_png => (
+                commented(jpeg(pixels, held), own),
+                if held.is_cut { Vec::new() } else { END.to_vec() },
+            ),
             Some(Format::Jpeg | Format::Png) => (png(pixels), Vec::new()),
             Some(Format::Webp) => (webp(pixels), Vec::new()),
             None => (Vec::new(), Vec::new()),
@@ -190,9 +196,10 @@ const OTHER_POINTS: u32 = 100;
 const WRITTEN: u64 = 1 << 16;
 
 /// A point cloud: one of this size in binary, and of [`OTHER_POINTS`] otherwise.
-fn point_cloud(size: u64, held: &Held) -> Vec<u8> {
+fn point_cloud(size: u64, held: &Held, name: &[u8]) -> Vec<u8> {
+    let intensity = cloud::intensity(name);
     if held.encoding != Encoding::Binary {
-        let mut body = cloud::body(held.points.take(OTHER_POINTS), held.encoding);
+        let mut body = cloud::body(held.points.take(OTHER_POINTS, intensity), held.encoding);
         if held.is_torn {
             // Behind the two sizes, a stretch repeated from before the beginning.
             body.splice(8..10, [0x20, 0xFF]);
@@ -211,7 +218,7 @@ fn point_cloud(size: u64, held: &Held) -> Vec<u8> {
         Held { is_cut: true, .. } => 2 * points.max(1),
         _ => points.max(1),
     };
-    [header(points), cloud::body(held.points.take(written), Encoding::Binary)].concat()
+    [header(points), cloud::body(held.points.take(written, intensity), Encoding::Binary)].concat()
 }
 
 const END: &[u8] = &[0xFF, 0xD9];
@@ -251,6 +258,14 @@ fn jpeg((width, height): (u16, u16), held: &Held) -> Vec<u8> {
         &[components].into_iter().chain(of_scan).chain([0, 63, 0]).collect::<Vec<u8>>(),
     );
     bytes
+}
+
+/// A JPEG that says its name in a comment, as far as that is short.
+fn commented(mut jpeg: Vec<u8>, name: &[u8]) -> Vec<u8> {
+    let mut comment = Vec::new();
+    segment(&mut comment, 0xFE, name.get(..200).unwrap_or(name));
+    jpeg.splice(2..2, comment);
+    jpeg
 }
 
 fn segment(bytes: &mut Vec<u8>, marker: u8, body: &[u8]) {

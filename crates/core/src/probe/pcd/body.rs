@@ -7,7 +7,7 @@ use super::header::{Encoding, Header};
 use super::lzf::Unpacker;
 use super::positions::{Marks, Number, Positions};
 use super::text::Lines;
-use super::{AXES, DataFault, SIZES, number};
+use super::{AXES, Cloud, DataFault, SIZES, number};
 use crate::probe::{Facts, Fault, Figures, Look, MOST_BODY, PIECE, Place, Problem, Stage, Stretch};
 
 /// The longest point that is looked at, in bytes.
@@ -29,6 +29,7 @@ pub(in crate::probe) struct Body {
     /// The first bytes of the file, so that a place in them can be shown.
     head: Vec<u8>,
     points: u64,
+    cloud: Option<Cloud>,
     data: Data,
 }
 
@@ -41,16 +42,18 @@ enum Data {
 
 /// Goes on behind the header of a file of `size` bytes that begins with `head`: as far as that goes, at once.
 pub(super) fn read(header: &Header, head: &[u8], size: u64) -> Look {
+    let cloud = Some(Cloud::of(header));
+    let unread = || Look::Done(Facts { cloud: cloud.clone(), ..Facts::default() });
     let start = header.length as u64;
     let (start, promised, data) = match header.encoding {
         Encoding::Binary => {
-            let Some(rows) = Rows::new(header) else { return Look::Done(Facts::default()) };
+            let Some(rows) = Rows::new(header) else { return unread() };
             (start, Some(header.points.saturating_mul(header.stride())), Data::Rows(rows))
         }
         Encoding::Ascii => (start, None, Data::Lines(Lines::new(header, head))),
         Encoding::BinaryCompressed => {
             let sizes = (number(head, header.length), number(head, header.length + 4));
-            let (Some(packed), Some(unpacked)) = sizes else { return Look::Done(Facts::default()) };
+            let (Some(packed), Some(unpacked)) = sizes else { return unread() };
             let columns = Columns::new(header);
             let data = Data::Columns { unpacker: Unpacker::default(), columns, unpacked };
             (start.saturating_add(SIZES as u64), Some(packed), data)
@@ -67,6 +70,7 @@ pub(super) fn read(header: &Header, head: &[u8], size: u64) -> Look {
         is_short: false,
         head: head.to_vec(),
         points: header.points,
+        cloud,
         data,
     };
     let at_hand =
@@ -104,10 +108,9 @@ impl Body {
             }
         };
         if is_over || self.at >= self.end {
-            return Look::Done(Facts {
-                problems: self.finish().into_iter().collect(),
-                ..Facts::default()
-            });
+            let cloud = self.cloud.take();
+            let problems = self.finish().into_iter().collect();
+            return Look::Done(Facts { cloud, problems, ..Facts::default() });
         }
         let length = usize::try_from(self.end - self.at).unwrap_or(PIECE).min(PIECE);
         let stretch = Stretch { offset: self.at, length };

@@ -1,0 +1,103 @@
+use crate::contract::Effect;
+use crate::files::Files;
+use crate::finding::{Example, Sink};
+use crate::frames::FrameSet;
+use crate::layout::{Cell, SensorId};
+use crate::probe::{Alike, Holdings};
+use crate::rules::Context;
+use crate::text;
+use crate::tree::Folder;
+use std::borrow::Cow;
+
+declare_rule! {
+    /// A frame holds the same as the frame before. Seen with `--content full`.
+    ///
+    /// No sensor measures the same twice: a camera's noise differs, and so do a LiDAR's distances. Frames that are equal to the
+    /// byte come from a driver that hung and went on handing out its last frame, from a recorder that filled a gap, or from a
+    /// copy under the wrong names. Frames are compared by a hash of what they hold, each with the one before it in its scene;
+    /// what Exif says of an image does not count. Frames whose names are no numbers have no order and are not compared, nor are
+    /// those of a sample (`--sample`).
+    ///
+    /// **Repair:** look whether the sensor stood still at that time. If it did, delete these times in every sensor of the scene,
+    /// or copy the frames again from the recording.
+    ///
+    /// ```tree bad
+    /// content: full
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd =same
+    ///     1681532060161.pcd =same
+    ///     1681532060261.pcd =same
+    /// metadata.json
+    /// ```
+    ///
+    /// ```tree good
+    /// content: full
+    /// lidar-top/
+    ///   scene_1/
+    ///     1681532060061.pcd
+    ///     1681532060161.pcd
+    ///     1681532060261.pcd
+    /// metadata.json
+    /// ```
+    FRAMES_IDENTICAL {
+        code: "F120",
+        name: "frames-identical",
+        effect: Effect::Advice,
+        basis: Advice,
+        facts: [],
+    }
+}
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    for (id, sensor) in context.layout.sensors() {
+        let mut finding = sink.gather(&FRAMES_IDENTICAL);
+        finding.about_sensor(&sensor.folder_name);
+        let mut longest = 0;
+        for (cell, folder, run) in runs(context, id) {
+            let Some((_, frames)) =
+                folder.frames().iter().find(|(naming, _)| *naming == run.naming)
+            else {
+                continue;
+            };
+            let (first, last) = (i128::from(run.first), i128::from(run.last));
+            let mut repeats = FrameSet::default();
+            let within = frames.iter().filter(|value| first < *value && *value <= last);
+            within.for_each(|value| repeats.insert(value));
+            repeats.seal();
+            let original = run.naming.render(first);
+            let files = Files::Numbered(run.naming, Cow::Owned(repeats));
+            let left = finding.add_files(context.tree, cell.folder, files, |path, _| {
+                Example::at(path).noting(format!("the same as {original}"))
+            });
+            if left > 0 {
+                finding.in_scene(cell.scene);
+                longest = longest.max(run.count);
+            }
+        }
+        finding.help(
+            "look whether the sensor stood still; if it did, delete these times in every sensor, or copy the frames again",
+        );
+        let (verb, row) = match finding.count() {
+            1 => ("holds", String::new()),
+            _ => ("hold", format!(", up to {} in a row", text::number(longest))),
+        };
+        let count = text::count(finding.count(), "frame");
+        let label = sensor.label();
+        finding.say(format!("{count} of `{label}` {verb} the same as the frame before{row}"));
+    }
+}
+
+/// The frames of one content in a sensor's folders, as far as all frames of a folder were looked into.
+fn runs<'a>(
+    context: &Context<'a>,
+    sensor: SensorId,
+) -> impl Iterator<Item = (Cell, &'a Folder, Alike)> {
+    let tree = context.tree;
+    context.layout.sensor_cells(sensor).flat_map(move |cell| {
+        let folder = tree.folder(cell.folder);
+        let holdings = folder.holdings().filter(|held| held.files() == folder.probeable());
+        let runs = holdings.map_or(&[][..], Holdings::alike);
+        runs.iter().map(move |run| (cell, folder, *run))
+    })
+}
