@@ -17,9 +17,19 @@ use sensortree_report::Timing;
 use sensortree_report::escape::{visible, visible_path};
 
 fn main() -> ExitCode {
-    let arguments = Arguments::try_parse().unwrap_or_else(|error| refuse(&error));
-    terminal::choose_color(arguments.color);
-    let exit = run(arguments.command).unwrap_or_else(|failure| {
+    output::survive_file_size_limit();
+    let exit = match Arguments::try_parse() {
+        Ok(arguments) => {
+            terminal::choose_color(arguments.color);
+            run(arguments.command)
+        }
+        Err(error) if error.use_stderr() => refuse(&error),
+        // The help and the version, which are asked for as any other text.
+        Err(error) => output::print(error.render().ansi().to_string().as_bytes())
+            .map(|()| Exit::Clean)
+            .map_err(Failure::from),
+    };
+    let exit = exit.unwrap_or_else(|failure| {
         terminal::complain(&failure);
         failure.exit()
     });
@@ -78,6 +88,7 @@ fn check(arguments: CheckArguments) -> Result<Exit, Failure> {
     let interruption = Interruption::watch();
     let config = config::of(&arguments.settings, arguments.target.as_deref())?;
     let plan = Plan::new(arguments, config, clock::today())?;
+    output::require_stdout(&plan)?;
     output::warn_before(&plan);
 
     let began = Instant::now();

@@ -67,6 +67,7 @@ fn check_dataset(
         ..arguments.clone()
     };
     let plan = Plan::new(arguments, config.clone(), clock::today())?;
+    output::require_stdout(&plan)?;
     output::warn_before(&plan);
     let began = Instant::now();
     let progress = Listing::begin(&plan, interruption.clone());
