@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use clap::Parser;
 use sensortree::args::{Arguments, CatalogueFormat, CheckArguments, Command};
+use sensortree::config::Files;
 use sensortree::exit::{Exit, Failure};
 use sensortree::interruption::Interruption;
 use sensortree::plan::Plan;
@@ -59,7 +60,8 @@ fn run(command: Command) -> Result<Exit, Failure> {
     let text = match command {
         Command::Check(arguments) => return check(*arguments),
         Command::Config(arguments) => {
-            let found = config::of(&arguments.settings, arguments.target.as_deref())?;
+            let found =
+                config::of(&arguments.settings, arguments.target.as_deref(), &Files::default())?;
             in_force::show(&arguments, &found, clock::today())?.into_bytes()
         }
         Command::Explain(arguments) => explain::pages(&arguments.codes, width)?.into_bytes(),
@@ -86,7 +88,7 @@ fn check(arguments: CheckArguments) -> Result<Exit, Failure> {
         .into());
     }
     let interruption = Interruption::watch();
-    let config = config::of(&arguments.settings, arguments.target.as_deref())?;
+    let config = config::of(&arguments.settings, arguments.target.as_deref(), &Files::default())?;
     let plan = Plan::new(arguments, config, clock::today())?;
     output::require_stdout(&plan)?;
     output::warn_before(&plan);

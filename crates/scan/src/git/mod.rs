@@ -39,7 +39,7 @@ use sensortree_core::report::{Coverage, Target, TargetKind};
 use sensortree_core::{Inspection, MetadataFile, text};
 
 pub use error::GitError;
-pub use staged::Staged;
+pub use staged::{Staged, StagedFile};
 pub use target::GitTarget;
 
 use crate::{Progress, ScanError, ScanOptions};
