@@ -308,11 +308,15 @@ fn a_folder_may_be_named_from_the_root_of_the_disk() {
 fn where_nothing_can_be_staged_that_is_said() {
     let Some(bare) = Repository::new(&["init", "-q", "--bare"]) else { return };
     let (exit, said) = bare.staged(&[]);
-    assert_eq!(exit, 2, "{said}");
+    assert!(exit == 2 && said.contains("a bare one, without a work tree"), "{exit}: {said}");
     let Some(repository) = committed() else { return };
     fs::remove_file(repository.path().join(".git/index")).unwrap();
     let (exit, said) = repository.staged(&[]);
-    assert_eq!(exit, 2, "{said}");
+    assert!(exit == 2 && said.contains("has commits and no index"), "{exit}: {said}");
+    // One that the environment names and that is not there is no empty one either.
+    let elsewhere = repository.at(repository.path()).with("GIT_INDEX_FILE", "/nowhere/index");
+    let (exit, said) = elsewhere.staged(&[]);
+    assert!(exit == 2 && said.contains("has commits and no index"), "{exit}: {said}");
 }
 
 /// The exit code and all that is said of a check with the settings that are there, not isolated.

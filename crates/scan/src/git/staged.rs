@@ -12,7 +12,7 @@ use std::sync::Arc;
 use gix::bstr::ByteSlice as _;
 use gix::index::File;
 use gix::index::entry::{Flags, Mode, Stage};
-use gix::prelude::FindExt as _;
+use gix::prelude::{FindExt as _, Header as _};
 use gix::{ObjectId, Repository, oid};
 use sensortree_core::Inspection;
 use sensortree_core::layout::SensorKind;
@@ -314,13 +314,23 @@ impl Staged {
         Some(tree.entries.iter().map(entry).collect())
     }
 
+    /// Whether an object is the metadata.json of a dataset, or may be: one that is there and cannot be read is not passed by.
     fn is_metadata(&self, id: &oid) -> bool {
-        let is_short =
-            self.repository.find_header(id).is_ok_and(|header| header.size() <= MOST_SEARCHED);
+        let header = match self.repository.objects.try_header(id) {
+            Ok(Some(header)) => header,
+            // A partial clone lacks those of other folders on purpose.
+            Ok(None) => return false,
+            Err(_) => return true,
+        };
+        if header.kind() != gix::objs::Kind::Blob {
+            return true;
+        }
+        if header.size() > MOST_SEARCHED {
+            return false;
+        }
         let mut buffer = Vec::new();
-        let text =
-            is_short.then(|| self.repository.objects.find_blob(id, &mut buffer).ok()).flatten();
-        text.is_some_and(|text| {
+        let text = self.repository.objects.find_blob(id, &mut buffer);
+        text.map_or(true, |text| {
             FIELDS.iter().any(|field| memchr::memmem::find(text.data, field).is_some())
         })
     }
