@@ -10,6 +10,9 @@ use std::process::Stdio;
 
 use place::Place;
 use sensortree_core::request::{Request, without_secrets};
+use sensortree_core::settings::Settings;
+use sensortree_core::{Inspection, check_request};
+use sensortree_report::{Format, RunFacts, Style, Timing, render};
 
 /// No part of either is in any word that the program says.
 const CANARIES: [&str; 2] = ["Q7zXv9KpW2", "jR5tB8yNc4"];
@@ -105,14 +108,39 @@ fn mutated(text: &str, numbers: &mut Seeded) -> String {
     characters.into_iter().collect()
 }
 
+/// How many requests are mutated; `cargo xtask soak` asks for more.
+fn rounds() -> usize {
+    let asked = std::env::var("SENSORTREE_SOAK_REQUESTS").ok();
+    asked.map_or(20_000, |number| number.parse().unwrap())
+}
+
+/// The report of one in so many is drawn, too, which takes long. It is drawn from the text that is looked through for all.
+const DRAWN: usize = 20;
+
+/// The seed of all that is random here.
+fn seed() -> u64 {
+    let asked = std::env::var("SENSORTREE_SOAK_SEED").ok();
+    let asked: u64 = asked.map_or(0, |number| number.parse().unwrap());
+    0x5EED_CAFE_F00D_0001 ^ asked.rotate_left(32)
+}
+
 #[test]
 fn no_mutation_of_a_request_shows_a_secret() {
-    let mut numbers = Seeded(0x5EED_CAFE_F00D_0001);
+    let mut numbers = Seeded(seed());
     let bodies = bodies();
-    for round in 0..20_000 {
+    let (facts, settings) = (RunFacts::default(), Settings::default());
+    for round in 0..rounds() {
         let body = mutated(&bodies[round % bodies.len()], &mut numbers);
         let request = Request::parse("body.json", body.as_bytes());
-        let shown = String::from_utf8_lossy(request.document.text()).into_owned();
+        let mut shown = request.document.text().to_vec();
+        if round.is_multiple_of(DRAWN) {
+            let inspection = Inspection::of_no_tree(request.name());
+            let report = check_request(&request, inspection, &settings);
+            let format = Format::ALL[round / DRAWN % Format::ALL.len()];
+            let (style, timing) = (Style::default(), Timing::default());
+            render(&report, format, &style, &timing, &facts, &mut shown).unwrap();
+        }
+        let shown = String::from_utf8_lossy(&shown);
         assert_eq!(leak(&shown), None, "{body}\n{shown}");
     }
 }

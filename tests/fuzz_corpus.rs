@@ -42,3 +42,19 @@ fn every_image_is_judged() {
 fn every_listing_is_judged() {
     replay("listing", judged::listing);
 }
+
+#[test]
+fn every_zip_directory_is_judged() {
+    replay("zip_directory", judged::zip_directory);
+}
+
+#[test]
+fn every_request_is_judged_and_shows_no_secret() {
+    replay("request", judged::request);
+}
+
+#[cfg(feature = "git")]
+#[test]
+fn every_git_object_is_judged() {
+    replay("git", judged::git);
+}

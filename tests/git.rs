@@ -792,3 +792,142 @@ fn what_cannot_be_unpacked_is_unread_and_not_cut_off() {
         );
     }
 }
+
+/// Writes a tree object of these entries, in the order given and whatever is wrong with them: mode, name, object.
+fn tree_of(repository: &Repository, entries: &[(&str, &str, &str)]) -> String {
+    let mut bytes = Vec::new();
+    for (mode, name, object) in entries {
+        bytes.extend_from_slice(format!("{mode} {name}\0").as_bytes());
+        let digits = |at: usize| u8::from_str_radix(&object[at..at + 2], 16).unwrap();
+        bytes.extend((0..object.len()).step_by(2).map(digits));
+    }
+    repository.git_with(&["hash-object", "-t", "tree", "--literally", "-w", "--stdin"], &bytes)
+}
+
+#[test]
+fn a_tree_that_has_a_name_twice_is_damaged() {
+    let Some(mut repository) = Repository::with_a_drive() else { return };
+    repository.commit();
+    let object = |path: &str| repository.git(&["rev-parse", &format!("HEAD:{path}")]);
+    let (camera, lidar) = (object("camera-front"), object("lidar-top"));
+    let good = object("metadata.json");
+    let other = repository.git_with(&["hash-object", "-w", "--stdin"], b"{}");
+    let check = |entries: &[(&str, &str, &str)], said: &str| {
+        let tree = tree_of(&repository, entries);
+        let (exit, report) = repository.check(&format!("git:{tree}"));
+        assert_eq!(exit, 3, "{entries:?}: {report}");
+        assert_ne!(report["prediction"]["outcome"], "accepted", "{entries:?}: {report}");
+        assert_eq!(unread(&report), [("", said)], "{entries:?}");
+    };
+    let twice = "its object is damaged: it has `metadata.json` twice";
+    let (sensors, folder) =
+        ([("40000", "camera-front", &*camera), ("40000", "lidar-top", &*lidar)], &*camera);
+    for metadata in [[&*good, &*other], [&*other, &*good], [&*good, &*good]] {
+        let [first, second] = metadata.map(|object| ("100644", "metadata.json", object));
+        check(&[sensors[0], sensors[1], first, second], twice);
+    }
+    // Also as a folder, with another name in between.
+    check(
+        &[
+            sensors[0],
+            sensors[1],
+            ("100644", "metadata.json", &good),
+            ("100644", "metadata.json-old", &good),
+            ("40000", "metadata.json", folder),
+        ],
+        twice,
+    );
+    let unordered = "its object is damaged: its names are not in order";
+    check(&[sensors[1], sensors[0], ("100644", "metadata.json", &good)], unordered);
+    // In its order, as every tree is.
+    let tree = tree_of(&repository, &[sensors[0], sensors[1], ("100644", "metadata.json", &good)]);
+    assert_eq!(repository.check(&format!("git:{tree}")).0, 0);
+
+    // A folder's names are in the order of paths: `a` as a folder comes behind `a-b`.
+    let tree = tree_of(&repository, &[("100644", "a-b", &good), ("40000", "a", folder)]);
+    assert_eq!(unread(&repository.check(&format!("git:{tree}")).1), []);
+    let tree = tree_of(&repository, &[("40000", "a", folder), ("100644", "a-b", &good)]);
+    assert_eq!(unread(&repository.check(&format!("git:{tree}")).1), [("", unordered)]);
+
+    // A large one is read in parts, on all threads.
+    let names: Vec<String> = (0..8_000).map(|at| format!("{at:06}.jpg")).collect();
+    let mut entries: Vec<_> =
+        names.iter().map(|name| ("100644", name.as_str(), good.as_str())).collect();
+    let many = tree_of(&repository, &entries);
+    let tree = tree_of(&repository, &[("40000", "many", &many)]);
+    assert_eq!(unread(&repository.check(&format!("git:{tree}")).1), []);
+    entries[7_500].1 = entries[7_499].1;
+    let many = tree_of(&repository, &entries);
+    let tree = tree_of(&repository, &[("40000", "many", &many)]);
+    let said = "its object is damaged: it has `007499.jpg` twice";
+    assert_eq!(unread(&repository.check(&format!("git:{tree}")).1), [("many/", said)]);
+}
+
+#[test]
+fn an_object_of_another_kind_is_unread() {
+    let Some(mut repository) = Repository::with_a_drive() else { return };
+    repository.write_frames("");
+    repository.commit();
+    let object = |path: &str| repository.git(&["rev-parse", &format!("HEAD:{path}")]);
+    let (camera, lidar) = (object("camera-front"), object("lidar-top"));
+    let (metadata, frame) =
+        (object("metadata.json"), object("lidar-top/scene_1/1681532060061.pcd"));
+    let empty = repository.git_with(&["hash-object", "-w", "--stdin"], b"");
+    let commit = repository.git(&["rev-parse", "HEAD"]);
+    let check = |entries: &[(&str, &str, &str)], path: &str, said: &str| {
+        let tree = tree_of(&repository, entries);
+        for flags in [&[][..], &["--content=headers"], &["--content=headers", "--sample=1"]] {
+            let (exit, report) = repository.check_with(&format!("git:{tree}"), flags);
+            assert_eq!(exit, 3, "{entries:?} {flags:?}: {report}");
+            assert!(unread(&report).contains(&(path, said)), "{entries:?} {flags:?}: {report}");
+            let found = codes(&report);
+            let is_absence = |code: &&str| {
+                ["L101", "L107", "L108", "F101"].contains(code) || code.starts_with('M')
+            };
+            assert!(!found.iter().any(is_absence), "{entries:?} {flags:?}: {found:?}");
+        }
+    };
+    let camera = ("40000", "camera-front", &*camera);
+    let (blob, tree) = ("its object is a blob", "its object is a tree");
+    let lidar_as = |object| ("40000", "lidar-top", object);
+    let of_metadata = ("100644", "metadata.json", &*metadata);
+    for object in [&*metadata, &empty] {
+        check(&[camera, lidar_as(object), of_metadata], "lidar-top/", blob);
+    }
+    let lidar = lidar_as(&*lidar);
+    for (object, said) in [(lidar.2, tree), (&*commit, "its object is a commit")] {
+        check(&[camera, lidar, ("100644", "metadata.json", object)], "metadata.json", said);
+    }
+    let scene = tree_of(
+        &repository,
+        &[
+            ("100644", "1681532060061.pcd", lidar.2),
+            ("100644", "1681532060161.pcd", &frame),
+            ("100644", "1681532060261.pcd", &frame),
+        ],
+    );
+    let sensor = tree_of(&repository, &[("40000", "scene_1", &scene)]);
+    check(&[camera, lidar_as(&sensor), of_metadata], "lidar-top/scene_1/1681532060061.pcd", tree);
+    // What is named is there, and cannot be read.
+    let top = tree_of(&repository, &[("40000", "data", &metadata)]);
+    for folder in ["data", "data/drive"] {
+        assert_eq!(repository.exit(&format!("git:{top}:{folder}")), 3, "{folder}");
+    }
+    // Staged, too.
+    let cacheinfo = |object: &str, path: &str| {
+        let entry = format!("100644,{object},{path}");
+        repository.git(&["update-index", "--add", "--cacheinfo", &entry]);
+    };
+    cacheinfo(lidar.2, "lidar-top/scene_1/1681532060061.pcd");
+    let (exit, said) = repository.staged(&[]);
+    assert!(exit == 3 && said.contains(tree), "{exit}: {said}");
+    repository.git(&["reset", "-q", "--hard"]);
+    cacheinfo(lidar.2, "metadata.json");
+    let (exit, said) = repository.staged(&[]);
+    assert!(exit == 3 && said.contains(tree), "{exit}: {said}");
+    // Without sensors only metadata.json tells that this is a dataset.
+    repository.git(&["rm", "-q", "-r", "-f", "--cached", "."]);
+    cacheinfo(lidar.2, "batch/metadata.json");
+    let (exit, said) = repository.staged(&[]);
+    assert!(exit == 3 && said.contains(tree), "{exit}: {said}");
+}

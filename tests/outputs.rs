@@ -1,5 +1,5 @@
 //! Where reports, listings and baselines go, and where they never do: into a dataset's own files, into what git keeps of a
-//! repository, and two of them into one file.
+//! repository, and two of them into one file. Where they cannot be written that is an error, and nothing half-written stays.
 #![cfg(unix)]
 #![expect(
     clippy::unwrap_used,
@@ -177,4 +177,107 @@ fn two_outputs_never_go_to_one_file() {
     let flags = "--format json=/dev/null --format concise=nowhere";
     let (exit, said) = place.said(&format!("check drive --isolated {flags}"));
     assert_eq!(exit, Some(0), "{said}");
+}
+
+impl Place {
+    /// The exit code, and what is said on standard error, of a line for the shell in which `sensortree` is the program.
+    fn shell(&self, line: &str) -> (Option<i32>, String) {
+        let program = self.command("");
+        let mut shell = Command::new("sh");
+        shell.current_dir(self.path("")).stdin(Stdio::null()).stdout(Stdio::null());
+        for (name, value) in program.get_envs() {
+            match value {
+                Some(value) => shell.env(name, value),
+                None => shell.env_remove(name),
+            };
+        }
+        let function = format!("sensortree() {{ '{}' \"$@\"; }}", env!("CARGO_BIN_EXE_sensortree"));
+        let run = shell.args(["-c", &format!("{function}; {line}")]).output().unwrap();
+        (run.status.code(), String::from_utf8_lossy(&run.stderr).into_owned())
+    }
+
+    /// The names in the folder to stand in, in order.
+    fn names(&self) -> Vec<String> {
+        let names = fs::read_dir(self.path("")).unwrap();
+        let mut names: Vec<_> =
+            names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+}
+
+/// A report that nobody can read is not written, which is another answer than "all is well".
+#[test]
+fn a_closed_standard_output_is_an_error() {
+    let place = Place::with(TREE);
+    place.write("request.json", "{}");
+    for command in [
+        "check drive",
+        "check drive --format json",
+        "check drive --format concise --format json=report.json",
+        "check --request request.json --no-list",
+        "rules",
+        "explain 5710",
+        "config",
+        "man",
+        "completions bash",
+        "--help",
+        "check --help",
+        "--version",
+    ] {
+        // Open for reading only, each write to it seems to succeed.
+        for closed in [">&-", "1</dev/null"] {
+            let (exit, said) = place.shell(&format!("sensortree {command} {closed}"));
+            assert_eq!(exit, Some(2), "{command} {closed}: {said}");
+            assert!(said.contains("standard output: cannot write the report"), "{command}: {said}");
+        }
+    }
+    assert!(!place.path("report.json").exists());
+    // What does not need it is as it was, and one that leads nowhere is open.
+    for line in [
+        "sensortree check drive --format json=report.json >&-",
+        "sensortree check drive >/dev/null",
+        "sensortree check drive 1<>/dev/null",
+        "sensortree --version >/dev/null",
+    ] {
+        let (exit, said) = place.shell(line);
+        assert_eq!(exit, Some(0), "{line}: {said}");
+    }
+    assert!(fs::read_to_string(place.path("report.json")).unwrap().contains("sensortree-report/1"));
+}
+
+/// The limit of file sizes is an error as a full disk is one, leaves no temporary file, and keeps what stood there.
+#[test]
+fn a_limit_of_file_sizes_leaves_nothing_behind() {
+    let place = Place::with(TREE);
+    // Names without a pattern, so that neither a listing nor a report is small.
+    for number in 0..3_000_u64 {
+        let name = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        place.write(&format!("drive/camera-front/scene_1/{name:016x}{number}.jpg"), "");
+    }
+    let flags = [
+        ("--format json=kept", "json=/dev/null"),
+        ("--save-listing kept", "json=/dev/null"),
+        ("--write-baseline kept", "json=/dev/null"),
+    ];
+    for (flag, other) in flags {
+        let line = format!("sensortree check drive --max-examples 3000 {flag}");
+        let (exit, said) = place.shell(&format!("{line} --format {other}"));
+        assert!(matches!(exit, Some(0 | 1)), "{line}: {exit:?} {said}");
+        let before = fs::read(place.path("kept")).unwrap();
+        let names = place.names();
+        // One block, of 512 bytes or of 1,024.
+        let (exit, said) = place.shell(&format!("ulimit -f 1; {line} --format {other}"));
+        assert_eq!(exit, Some(2), "{line}: {said}");
+        assert!(said.contains("kept") && said.contains("File too large"), "{line}: {said}");
+        assert_eq!(place.names(), names, "{line}");
+        assert!(fs::read(place.path("kept")).unwrap() == before, "{line}");
+        fs::remove_file(place.path("kept")).unwrap();
+        let (exit, said) = place.shell(&format!("ulimit -f 1; {line} --format {other}"));
+        assert_eq!(exit, Some(2), "{line}: {said}");
+        assert!(!place.path("kept").exists(), "{line}");
+    }
+    let (exit, said) = place.shell("ulimit -f 1; sensortree check drive --format json >out");
+    assert_eq!(exit, Some(2), "{said}");
+    assert!(said.contains("standard output"), "{said}");
 }

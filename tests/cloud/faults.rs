@@ -101,6 +101,40 @@ fn a_listing_that_never_ends_is_ended() {
     }
 }
 
+/// Pages without end and without news, as a server makes them that wants to keep its clients.
+#[test]
+fn pages_that_bring_nothing_new_end_the_listing() {
+    for fault in [Fault::EmptyPages, Fault::EarlierKeys] {
+        for (below, concurrency) in [("", 1), ("drive/lidar-top/", 1), ("", 4)] {
+            let said = format!("{fault:?} below {below:?}, {concurrency} at once");
+            let rule = fault.clone().always().on(Operation::List).below(below);
+            let server = FaultServer::start(flat(rule)).unwrap();
+            let outcome = run(&server).with(&["--concurrency", &concurrency.to_string()]).outcome();
+            outcome.check(3, &["1,000 of them in a row brought no name"]);
+            assert_ne!(outcome.report["prediction"]["outcome"], "accepted", "{said}");
+            let requests = server.requests().len();
+            // Three folders, and the ranges that are listed side by side.
+            assert!(requests < (3 + concurrency) * 1_100, "{said}: {requests} requests");
+        }
+    }
+}
+
+#[test]
+fn names_and_tokens_longer_than_any_are_refused_in_words() {
+    // The longest that are taken, and the next.
+    outcome(Fault::LongKey(4_096).always().on(Operation::List)).check(3, &[]);
+    for length in [4_097, 100_000, 20_000_000] {
+        let fault = Fault::LongKey(length).always().on(Operation::List);
+        outcome(fault).check(3, &["a name in it is longer than any store's"]);
+    }
+    for length in [8_193, 100_000, 20_000_000] {
+        let fault = Fault::LongToken(length).always().on(Operation::List);
+        outcome(fault).check(3, &["its token for the next page is longer than any store's"]);
+    }
+    // Asked for with such a token, the server begins anew.
+    outcome(Fault::LongToken(8_192).always().on(Operation::List)).check(3, &["out of order"]);
+}
+
 #[test]
 fn what_leaves_nothing_to_judge_is_said_in_words() {
     let check = |fault: Fault, code: i32, says: &[&str]| outcome(fault.always()).check(code, says);

@@ -208,10 +208,15 @@ impl Place {
         self.command("git").args(arguments).output().unwrap();
     }
 
-    pub(crate) fn git_with(&self, arguments: &[&str], input: &[u8]) {
-        let mut child = self.command("git").args(arguments).stdin(Stdio::piped()).spawn().unwrap();
+    /// Runs `git` on an input, and gives what it prints.
+    pub(crate) fn git_with(&self, arguments: &[&str], input: &[u8]) -> String {
+        let mut git = self.command("git");
+        git.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = git.spawn().unwrap();
         child.stdin.take().unwrap().write_all(input).unwrap();
-        assert!(child.wait().unwrap().success(), "git {arguments:?}");
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "git {arguments:?}");
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
     }
 
     fn run(&self, target: &str, flags: &[&str]) -> (i32, Output) {

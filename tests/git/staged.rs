@@ -308,9 +308,154 @@ fn a_folder_may_be_named_from_the_root_of_the_disk() {
 fn where_nothing_can_be_staged_that_is_said() {
     let Some(bare) = Repository::new(&["init", "-q", "--bare"]) else { return };
     let (exit, said) = bare.staged(&[]);
-    assert_eq!(exit, 2, "{said}");
+    assert!(exit == 2 && said.contains("a bare one, without a work tree"), "{exit}: {said}");
     let Some(repository) = committed() else { return };
     fs::remove_file(repository.path().join(".git/index")).unwrap();
     let (exit, said) = repository.staged(&[]);
-    assert_eq!(exit, 2, "{said}");
+    assert!(exit == 2 && said.contains("has commits and no index"), "{exit}: {said}");
+    // One that the environment names and that is not there is no empty one either.
+    let elsewhere = repository.at(repository.path()).with("GIT_INDEX_FILE", "/nowhere/index");
+    let (exit, said) = elsewhere.staged(&[]);
+    assert!(exit == 2 && said.contains("has commits and no index"), "{exit}: {said}");
+}
+
+/// The exit code and all that is said of a check with the settings that are there, not isolated.
+fn with_settings(repository: &Repository, arguments: &[&str]) -> (i32, String) {
+    let mut command = repository.command(env!("CARGO_BIN_EXE_sensortree"));
+    let output =
+        command.args(["check", "--staged", "--format=concise"]).args(arguments).output().unwrap();
+    let said = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap()).concat();
+    (output.status.code().unwrap(), said)
+}
+
+/// A repository in which an empty frame is staged, which is F101.
+fn with_a_fault() -> Option<Repository> {
+    let repository = committed()?;
+    repository.write(FRAME, "");
+    repository.git(&["add", FRAME]);
+    Some(repository)
+}
+
+const EXCUSE: &str = "ignore = [\"F101\"]\n";
+
+#[test]
+fn the_settings_are_those_that_would_be_committed() {
+    let Some(repository) = with_a_fault() else { return };
+    let check = |arguments: &[&str], exit: i32, codes_said: &[&str], says: &str| {
+        let (found, said) = with_settings(&repository, arguments);
+        assert_eq!((found, codes(&said)), (exit, codes_said.to_vec()), "{said}");
+        assert!(said.contains(says), "{says}: {said}");
+        assert_eq!(says.is_empty(), !said.contains("note: `"), "{said}");
+    };
+    check(&[], 1, &["F101"], "");
+    // One that is not staged does not count, and that is said.
+    repository.write("sensortree.toml", EXCUSE);
+    check(&[], 1, &["F101"], "`sensortree.toml` is not staged, and does not count");
+    check(&["--isolated"], 1, &["F101"], "");
+    let (exit, said) = with_settings(&repository, &["--quiet"]);
+    assert!(exit == 1 && !said.contains("sensortree.toml"), "{said}");
+    // Unless it is named.
+    let named = ["--config", "sensortree.toml"];
+    check(&named, 0, &[], "`sensortree.toml` is not staged; it counts as the work tree has it");
+    // To mean to add it is not to stage it.
+    repository.git(&["add", "--intent-to-add", "sensortree.toml"]);
+    check(&[], 1, &["F101"], "is not staged, and does not count");
+    repository.git(&["add", "sensortree.toml"]);
+    check(&[], 0, &[], "");
+    check(&named, 0, &[], "");
+    // Staged and in the work tree are two things, whichever of them excuses.
+    for flags in [&[][..], &named] {
+        repository.write("sensortree.toml", "max-examples = 3\n");
+        let differs = "`sensortree.toml` counts as it is staged; the work tree has another text";
+        check(flags, 0, &[], differs);
+        // But for the ends of lines, which git may change.
+        repository.write("sensortree.toml", "ignore = [\"F101\"]\r\n");
+        check(flags, 0, &[], "");
+        fs::remove_file(repository.path().join("sensortree.toml")).unwrap();
+        check(flags, 0, &[], "`sensortree.toml` counts as it is staged; the work tree lacks it");
+    }
+    repository.write("sensortree.toml", "max-examples = 3\n");
+    repository.git(&["add", "sensortree.toml"]);
+    repository.write("sensortree.toml", EXCUSE);
+    check(&[], 1, &["F101"], "the work tree has another text");
+    // A mistake in the work tree alone is none of the commit's; a staged one is drawn.
+    repository.write("sensortree.toml", "ignore = [");
+    check(&[], 1, &["F101"], "the work tree has another text");
+    repository.git(&["add", "sensortree.toml"]);
+    repository.write("sensortree.toml", "");
+    let (exit, said) = with_settings(&repository, &[]);
+    assert!(exit == 2 && said.contains("ignore = ["), "{exit}: {said}");
+    repository.git(&["rm", "-q", "-f", "--cached", "sensortree.toml"]);
+    // The nearest that counts is the next one above, of any name.
+    repository.write("drive/sensortree.toml", "max-examples = 3\n");
+    repository.write("pyproject.toml", "[tool.sensortree]\nignore = [\"F101\"]\n");
+    repository.git(&["add", "pyproject.toml"]);
+    let mut command = repository.command(env!("CARGO_BIN_EXE_sensortree"));
+    command.current_dir(repository.path().join("drive")).args(["check", "--staged"]);
+    let output = command.output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(said.contains("`sensortree.toml` is not staged"), "{said}");
+}
+
+#[test]
+fn what_staged_settings_name_is_staged_too() {
+    let Some(repository) = with_a_fault() else { return };
+    repository.write("sensortree.toml", "extend = \"shared/base.toml\"\n");
+    repository.write("shared/base.toml", EXCUSE);
+    repository.git(&["add", "sensortree.toml"]);
+    let (exit, said) = with_settings(&repository, &[]);
+    assert!(exit == 2 && said.contains("it is not staged"), "{exit}: {said}");
+    repository.git(&["add", "shared"]);
+    repository.write("shared/base.toml", "");
+    let (exit, said) = with_settings(&repository, &[]);
+    assert!(exit == 0 && said.contains("`shared/base.toml` counts as it is staged"), "{said}");
+    // The folder need not be there.
+    fs::remove_dir_all(repository.path().join("shared")).unwrap();
+    let (exit, said) = with_settings(&repository, &[]);
+    assert!(exit == 0 && said.contains("the work tree lacks it"), "{exit}: {said}");
+
+    // A baseline, in the same way; by a flag, too.
+    repository.write("sensortree.toml", "baseline = \"known.json\"\n");
+    repository.git(&["add", "sensortree.toml"]);
+    let (exit, said) = with_settings(&repository, &[]);
+    assert!(exit == 2 && said.contains("there is no baseline `known.json`"), "{exit}: {said}");
+    let mut write = repository.command(env!("CARGO_BIN_EXE_sensortree"));
+    write.args(["check", "git:index:drive", "--isolated", "--content=headers", "--quiet"]);
+    write.arg("--write-baseline=known.json");
+    assert_eq!(write.output().unwrap().status.code(), Some(0));
+    let (exit, said) = with_settings(&repository, &[]);
+    assert!(exit == 2 && said.contains("it is not staged"), "{exit}: {said}");
+    let (exit, said) = with_settings(&repository, &["--isolated", "--baseline=known.json"]);
+    assert!(exit == 0 && said.contains("`known.json` is not staged; it counts"), "{exit}: {said}");
+    repository.git(&["add", "known.json"]);
+    repository.write("known.json", "{}");
+    for flags in [&[][..], &["--isolated", "--baseline=known.json"]] {
+        let (exit, said) = with_settings(&repository, flags);
+        assert!(exit == 0 && said.contains("`known.json` counts as it is staged"), "{said}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_to_settings_are_followed_in_the_index() {
+    use std::os::unix::fs::symlink;
+
+    let Some(repository) = with_a_fault() else { return };
+    let top = repository.path();
+    repository.write("shared/team.toml", EXCUSE);
+    symlink("shared/../shared/team.toml", top.join("sensortree.toml")).unwrap();
+    repository.git(&["add", "sensortree.toml", "shared"]);
+    repository.write("shared/team.toml", "");
+    let (exit, said) = with_settings(&repository, &[]);
+    assert!(exit == 0 && said.contains("counts as it is staged"), "{exit}: {said}");
+    // Out of the repository they lead where they are read without git, too, which is nowhere.
+    for target in ["../../../../etc/passwd", "/proc/self/environ", "sensortree.toml"] {
+        fs::remove_file(top.join("sensortree.toml")).unwrap();
+        symlink(target, top.join("sensortree.toml")).unwrap();
+        repository.git(&["add", "sensortree.toml"]);
+        let (exit, said) = with_settings(&repository, &[]);
+        assert!(matches!(exit, 1 | 2) && !said.contains("root:"), "{target}: {exit}: {said}");
+        assert!(!said.contains("GIT_CONFIG_NOSYSTEM"), "{target}: {said}");
+    }
 }

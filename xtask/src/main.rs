@@ -40,11 +40,14 @@ enum Task {
         #[arg(long, default_value_os_t = workspace())]
         root: PathBuf,
     },
-    /// Judge many random trees by the program and by a naive oracle
+    /// Judge many random trees by the program and by a naive oracle, and look for secrets in what is shown of many requests
     Soak {
-        /// How many
+        /// How many trees
         #[arg(long, default_value_t = 100_000)]
         trees: u64,
+        /// How many requests
+        #[arg(long, default_value_t = 100_000)]
+        requests: u64,
         /// The seed of the first; each tree has its own
         #[arg(long, default_value_t = 0)]
         seed: u64,
@@ -84,7 +87,7 @@ fn main() -> ExitCode {
         Task::Generate { check: true } => generate::check(&workspace()),
         Task::Generate { check: false } => generate::write(&workspace()),
         Task::NewRule { code, name, root } => new_rule::scaffold(&root, &code, &name),
-        Task::Soak { trees, seed } => soak::run(&workspace(), trees, seed),
+        Task::Soak { trees, requests, seed } => soak::run(&workspace(), trees, requests, seed),
         Task::Instructions { reason: Some(reason), .. } => {
             instructions::write(&workspace(), &reason)
         }

@@ -84,7 +84,7 @@ Examples:
 Exit codes:
   0  nothing at or above --fail-on
   1  findings at or above --fail-on
-  2  wrong usage or configuration, or the target is missing
+  2  wrong usage or configuration, no such target, or an output that cannot be written
   3  the inspection is incomplete: something could not be read
   4  nothing there to check";
 

@@ -25,7 +25,7 @@ const SCHEMA: &str = "sensortree-baseline/1";
 const ANY_VERSION: &str = "sensortree-baseline/";
 
 /// The largest baseline, in bytes. A hundred thousand findings fit.
-const MAX_BYTES: u64 = 64 << 20;
+pub(crate) const MAX_BYTES: u64 = 64 << 20;
 
 /// Where in a baseline its schema stands at the latest.
 const BEGINNING: usize = 1_024;
@@ -157,6 +157,14 @@ impl Known {
     /// When it is not there, cannot be read, or is no baseline of this version.
     pub fn read(path: &Path) -> Result<Self, BaselineError> {
         Ok(Known { file: named(path), baseline: read(path)? })
+    }
+
+    /// Takes a baseline's text, which comes from elsewhere than the file.
+    ///
+    /// # Errors
+    /// When it is no baseline of this version.
+    pub fn of_text(path: &Path, text: &[u8]) -> Result<Self, BaselineError> {
+        Ok(Known { file: named(path), baseline: of_text(path, text)? })
     }
 }
 
@@ -302,7 +310,11 @@ fn read(path: &Path) -> Result<Baseline, BaselineError> {
         let limit = sensortree_core::text::count(MAX_BYTES, "byte");
         return Err(unusable(path, "used", io::Error::other(format!("it is larger than {limit}"))));
     }
-    let text = String::from_utf8_lossy(&bytes);
+    of_text(path, &bytes)
+}
+
+fn of_text(path: &Path, bytes: &[u8]) -> Result<Baseline, BaselineError> {
+    let text = String::from_utf8_lossy(bytes);
     parse(&text).map_err(|fault| fault.of(path, &text, is_ours(&text)))
 }
 
@@ -419,6 +431,6 @@ fn named(path: &Path) -> String {
     visible_path(path.as_os_str().as_encoded_bytes())
 }
 
-fn unusable(path: &Path, done: &'static str, source: io::Error) -> BaselineError {
+pub(crate) fn unusable(path: &Path, done: &'static str, source: io::Error) -> BaselineError {
     BaselineError::Unusable { path: named(path), done, source }
 }

@@ -26,7 +26,7 @@ pub enum Exit {
     Clean,
     /// Findings at or above it.
     Findings,
-    /// Wrong usage or configuration, or the target is missing.
+    /// Wrong usage or configuration, no such target, or an output that cannot be written.
     Usage,
     /// The inspection is incomplete.
     Incomplete,

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use clap::Parser;
 use sensortree::args::{Arguments, CatalogueFormat, CheckArguments, Command};
+use sensortree::config::Files;
 use sensortree::exit::{Exit, Failure};
 use sensortree::interruption::Interruption;
 use sensortree::plan::Plan;
@@ -17,9 +18,19 @@ use sensortree_report::Timing;
 use sensortree_report::escape::{visible, visible_path};
 
 fn main() -> ExitCode {
-    let arguments = Arguments::try_parse().unwrap_or_else(|error| refuse(&error));
-    terminal::choose_color(arguments.color);
-    let exit = run(arguments.command).unwrap_or_else(|failure| {
+    output::survive_file_size_limit();
+    let exit = match Arguments::try_parse() {
+        Ok(arguments) => {
+            terminal::choose_color(arguments.color);
+            run(arguments.command)
+        }
+        Err(error) if error.use_stderr() => refuse(&error),
+        // The help and the version, which are asked for as any other text.
+        Err(error) => output::print(error.render().ansi().to_string().as_bytes())
+            .map(|()| Exit::Clean)
+            .map_err(Failure::from),
+    };
+    let exit = exit.unwrap_or_else(|failure| {
         terminal::complain(&failure);
         failure.exit()
     });
@@ -49,7 +60,8 @@ fn run(command: Command) -> Result<Exit, Failure> {
     let text = match command {
         Command::Check(arguments) => return check(*arguments),
         Command::Config(arguments) => {
-            let found = config::of(&arguments.settings, arguments.target.as_deref())?;
+            let found =
+                config::of(&arguments.settings, arguments.target.as_deref(), &Files::default())?;
             in_force::show(&arguments, &found, clock::today())?.into_bytes()
         }
         Command::Explain(arguments) => explain::pages(&arguments.codes, width)?.into_bytes(),
@@ -76,8 +88,9 @@ fn check(arguments: CheckArguments) -> Result<Exit, Failure> {
         .into());
     }
     let interruption = Interruption::watch();
-    let config = config::of(&arguments.settings, arguments.target.as_deref())?;
+    let config = config::of(&arguments.settings, arguments.target.as_deref(), &Files::default())?;
     let plan = Plan::new(arguments, config, clock::today())?;
+    output::require_stdout(&plan)?;
     output::warn_before(&plan);
 
     let began = Instant::now();

@@ -30,6 +30,37 @@ pub struct OutputError {
     pub reason: RenderError,
 }
 
+/// Lets a write beyond the limit of file sizes (`ulimit -f`) fail as any other, so that it is reported and no
+/// temporary file stays. Without this, the system ends the program by SIGXFSZ.
+pub fn survive_file_size_limit() {
+    #[cfg(unix)]
+    {
+        use signal_hook::consts::SIGXFSZ;
+        // Nobody asks whether it was raised: the write returns an error as soon as the signal is handled at all.
+        let raised = std::sync::Arc::default();
+        // Without the handler such a write ends the program, as it does any other.
+        let _ = signal_hook::flag::register(SIGXFSZ, raised);
+    }
+}
+
+/// Makes sure that standard output can be written to, where a report of the plan goes there: before a
+/// target is listed that may take hours.
+///
+/// # Errors
+/// When it is closed, or open for reading only.
+pub fn require_stdout(plan: &Plan) -> Result<(), OutputError> {
+    if plan.outputs.iter().any(|output| output.path.is_none()) { open_stdout() } else { Ok(()) }
+}
+
+/// Returns an error where nothing that is written to standard output arrives.
+fn open_stdout() -> Result<(), OutputError> {
+    if sensortree_stdout::is_writable() {
+        return Ok(());
+    }
+    let reason = io::Error::other("it is closed, or not open for writing");
+    Err(OutputError { place: STDOUT.to_owned(), reason: reason.into() })
+}
+
 /// Writes every report of the plan.
 ///
 /// A reader that goes away early, as `head` does, has seen what it wanted: that is no error.
@@ -223,8 +254,9 @@ fn inside_target(plan: &Plan) -> Vec<&Path> {
 /// Prints text in which colour is marked; the marks are taken off where standard output shall have none.
 ///
 /// # Errors
-/// When standard output takes no more, unless its reader went away.
+/// When standard output is closed or takes no more, unless its reader went away.
 pub fn print(text: &[u8]) -> Result<(), OutputError> {
+    open_stdout()?;
     let mut out = anstream::stdout().lock();
     match out.write_all(text).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {

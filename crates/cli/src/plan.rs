@@ -219,8 +219,11 @@ impl Plan {
             Writing::into_file(path.unwrap_or_else(|| PathBuf::from(baseline::DEFAULT_FILE)))
         });
         let writing = writing.transpose()?;
-        let known =
-            baseline.filter(|_| writing.is_none()).map(|path| Known::read(path)).transpose()?;
+        let known = baseline.filter(|_| writing.is_none()).map(|path| match &found.baseline_text {
+            Some(text) => Known::of_text(path, text),
+            None => Known::read(path),
+        });
+        let known = known.transpose()?;
         let chosen =
             arguments.settings.endpoint.or(found.config.endpoint.as_ref().map(|word| word.0));
         let endpoint = chosen.unwrap_or_else(|| default_endpoint(named.as_ref(), request.as_ref()));

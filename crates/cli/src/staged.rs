@@ -1,6 +1,7 @@
 //! `check --staged`: the datasets that a commit is about to change, each judged as a whole, and of what is found in them that
 //! which the commit has to do with.
 
+use std::io;
 use std::path::Path;
 use std::time::Instant;
 
@@ -11,11 +12,12 @@ use sensortree_core::text::count;
 use sensortree_report::Timing;
 use sensortree_report::escape::visible_path;
 use sensortree_scan::Content;
-use sensortree_scan::git::Staged;
+use sensortree_scan::git::{Staged, StagedFile};
 
 use crate::args::CheckArguments;
+use crate::baseline;
 use crate::clock;
-use crate::config::{self, Found};
+use crate::config::{self, Files, Found, InIndex, Source};
 use crate::exit::{Exit, Failure};
 use crate::interruption::Interruption;
 use crate::output;
@@ -29,9 +31,9 @@ use crate::terminal;
 /// When there is no repository, its index or last commit cannot be read, or the flags or the configuration cannot be used.
 pub fn check(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let interruption = Interruption::watch();
-    let config = config::of(&arguments.settings, arguments.target.as_deref())?;
     let here = Path::new(".");
     let staged = Staged::read(here)?;
+    let config = settings(arguments, &staged)?;
     let datasets = match &arguments.target {
         Some(target) => vec![staged.dataset(Path::new(target), here)?],
         None => staged.datasets(),
@@ -54,6 +56,35 @@ pub fn check(arguments: &CheckArguments) -> Result<Exit, Failure> {
     Ok(exit)
 }
 
+/// The settings that would be committed. Where they are not those of the work tree, that is said.
+fn settings(arguments: &CheckArguments, staged: &Staged) -> Result<Found, Failure> {
+    let index = |path: &Path, most_bytes: u64| match staged.file(path, most_bytes) {
+        StagedFile::Outside => InIndex::Outside,
+        StagedFile::Absent => InIndex::Not("is not staged"),
+        StagedFile::InConflict => InIndex::Not("is in conflict"),
+        StagedFile::NotAFile(kind) => {
+            InIndex::Staged(Err(io::Error::other(format!("it is staged as {kind}"))))
+        }
+        StagedFile::Bytes(bytes) => InIndex::Staged(Ok(bytes)),
+        StagedFile::Unreadable(reason) => InIndex::Staged(Err(io::Error::other(reason))),
+    };
+    let files = Files::staged(&index);
+    let mut found = config::of(&arguments.settings, arguments.target.as_deref(), &files)?;
+    if let Some(path) = &arguments.settings.baseline {
+        found.baseline_text = match files.source(path, true, baseline::MAX_BYTES) {
+            Source::Index(text) => {
+                let unreadable = |source| baseline::unusable(path, "read", source);
+                Some(text.map_err(unreadable)?)
+            }
+            Source::Disk | Source::NotStaged => None,
+        };
+    }
+    if !arguments.quiet {
+        files.into_notes().iter().for_each(|note| terminal::note(note));
+    }
+    Ok(found)
+}
+
 fn check_dataset(
     staged: &Staged,
     dataset: &[u8],
@@ -67,6 +98,7 @@ fn check_dataset(
         ..arguments.clone()
     };
     let plan = Plan::new(arguments, config.clone(), clock::today())?;
+    output::require_stdout(&plan)?;
     output::warn_before(&plan);
     let began = Instant::now();
     let progress = Listing::begin(&plan, interruption.clone());

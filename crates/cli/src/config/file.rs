@@ -7,9 +7,12 @@ use std::path::{Path, PathBuf};
 
 use super::Config;
 use super::error::ConfigError;
-use super::layer::{self, Layer};
+use super::files::{Files, Source};
+use super::layer::{self, Layer, MAX_BYTES};
 use crate::args::SettingArguments;
+use crate::baseline::MAX_BYTES as MAX_BASELINE_BYTES;
 use crate::output::folder_of;
+use crate::replacing::resolved;
 
 /// The names that a configuration file can have, the first found winning.
 const FILE_NAMES: [&str; 3] = [".sensortree.toml", "sensortree.toml", PYPROJECT];
@@ -28,6 +31,10 @@ const IN_TARGET: &str = "it lies in the dataset that is checked, which does not 
 const ELSEWHERE: &str = "it lies outside of this file's repository, and has no name of sensortree's \
                          own (`sensortree*.toml`, `sensortree*.json`); name it on the command line, if it is meant";
 
+/// What is wrong with a file that only the work tree has, where the index is checked.
+const NOT_STAGED: &str =
+    "it is not staged, and what would be committed names it; add it with `git add`";
+
 /// A configuration and where it stands.
 #[derive(Clone, Debug, Default)]
 pub struct Found {
@@ -37,6 +44,8 @@ pub struct Found {
     pub config: Config,
     /// The baseline that they name, counted from where the user stands.
     pub baseline: Option<PathBuf>,
+    /// The text of the baseline, where it was read together with the files: from the index, with `--staged`.
+    pub baseline_text: Option<Vec<u8>>,
     /// Files that have a configuration file's name and were not read.
     pub passed_by: Vec<PassedBy>,
 }
@@ -55,7 +64,11 @@ pub struct PassedBy {
 ///
 /// # Errors
 /// When a file cannot be read, or says something that is none of our settings.
-pub fn of(arguments: &SettingArguments, target: Option<&OsStr>) -> Result<Found, ConfigError> {
+pub fn of(
+    arguments: &SettingArguments,
+    target: Option<&OsStr>,
+    files: &Files<'_>,
+) -> Result<Found, ConfigError> {
     // A folder that was removed while the user stands in it has no file above it either.
     let here = env::current_dir().ok();
     let grounds = Grounds::of(here.as_deref(), target);
@@ -63,11 +76,13 @@ pub fn of(arguments: &SettingArguments, target: Option<&OsStr>) -> Result<Found,
         _ if arguments.isolated => Found::default(),
         // Whoever names a file trusts it with what it names in turn.
         Some(path) => {
-            with_bases(Layer::named(path)?, &Grounds { anywhere: true, ..grounds.clone() })?
+            let source = files.source(path, true, MAX_BYTES);
+            let grounds = Grounds { anywhere: true, ..grounds.clone() };
+            with_bases(Layer::named(path, source)?, &grounds, files)?
         }
-        None => {
-            here.as_deref().map_or_else(|| Ok(Found::default()), |folder| find(folder, &grounds))?
-        }
+        None => here
+            .as_deref()
+            .map_or_else(|| Ok(Found::default()), |folder| find(folder, &grounds, files))?,
     };
     let passed_by = if arguments.isolated { Vec::new() } else { grounds.passed_by(&found) };
     Ok(Found { passed_by, ..found })
@@ -77,20 +92,21 @@ pub fn of(arguments: &SettingArguments, target: Option<&OsStr>) -> Result<Found,
 ///
 /// # Errors
 /// When the nearest file cannot be read, or says something that is none of our settings.
-pub fn find(folder: &Path, grounds: &Grounds) -> Result<Found, ConfigError> {
+pub fn find(folder: &Path, grounds: &Grounds, files: &Files<'_>) -> Result<Found, ConfigError> {
     for folder in folder.ancestors() {
         for path in FILE_NAMES.map(|name| folder.join(name)) {
-            if !layer::is_file(&path) {
+            let source = files.source(&path, false, MAX_BYTES);
+            if !source.is_file(&path) {
                 continue;
             }
             if grounds.forbid(&path) {
                 return Err(ConfigError::LeadsIntoTarget(shown(&path)));
             }
-            if grounds.is_elsewhere(&path, &path, "toml") {
+            if grounds.is_elsewhere(&source, &path, &path, "toml") {
                 return Err(ConfigError::LeadsOut(shown(&path)));
             }
-            match Layer::read(&shown(&path)) {
-                Ok(layer) => return with_bases(layer, grounds),
+            match Layer::read(&shown(&path), source) {
+                Ok(layer) => return with_bases(layer, grounds, files),
                 // A Python project that does not speak of sensortree is passed by.
                 Err(ConfigError::NoTable(_)) => {}
                 Err(error) => return Err(error),
@@ -107,10 +123,10 @@ pub(crate) fn shown(path: &Path) -> PathBuf {
 }
 
 /// Reads what a file extends, and what that extends.
-fn with_bases(first: Layer, grounds: &Grounds) -> Result<Found, ConfigError> {
+fn with_bases(first: Layer, grounds: &Grounds, files: &Files<'_>) -> Result<Found, ConfigError> {
     let mut layers = vec![first];
     while let Some(base) =
-        layers.last().map(|layer| base_of(layer, &layers, grounds)).transpose()?.flatten()
+        layers.last().map(|layer| base_of(layer, &layers, grounds, files)).transpose()?.flatten()
     {
         layers.push(base);
     }
@@ -119,42 +135,68 @@ fn with_bases(first: Layer, grounds: &Grounds) -> Result<Found, ConfigError> {
         let path = layer.resolve(named);
         if grounds.forbid(&path) {
             Err(layer.wrong(named, IN_TARGET))
-        } else if grounds.is_elsewhere(&path, &layer.path, "json") {
-            Err(layer.wrong(named, ELSEWHERE))
         } else {
-            Ok(path)
+            // It is only named here; its text is asked for by whoever reads baselines.
+            let source = files.source(&path, grounds.anywhere, MAX_BASELINE_BYTES);
+            if grounds.is_elsewhere(&source, &path, &layer.path, "json") {
+                return Err(layer.wrong(named, ELSEWHERE));
+            }
+            match source {
+                Source::NotStaged if layer::is_file(&path) => Err(layer.wrong(named, NOT_STAGED)),
+                Source::Index(Err(error)) => {
+                    Err(layer.wrong(named, &format!("{}: {error}", path.display())))
+                }
+                Source::Index(Ok(text)) => Ok((path, Some(text))),
+                Source::NotStaged | Source::Disk => Ok((path, None)),
+            }
         }
     });
     let config =
         layers.iter().rev().fold(Config::default(), |base, layer| layer.config.clone().over(base));
-    Ok(Found { baseline: baseline.transpose()?, layers, config, passed_by: Vec::new() })
+    let (baseline, baseline_text) = baseline.transpose()?.unzip();
+    Ok(Found {
+        baseline,
+        baseline_text: baseline_text.flatten(),
+        layers,
+        config,
+        passed_by: Vec::new(),
+    })
 }
 
 /// The file that the last one extends.
-fn base_of(last: &Layer, known: &[Layer], grounds: &Grounds) -> Result<Option<Layer>, ConfigError> {
+fn base_of(
+    last: &Layer,
+    known: &[Layer],
+    grounds: &Grounds,
+    files: &Files<'_>,
+) -> Result<Option<Layer>, ConfigError> {
     let Some(named) = &last.config.extend else { return Ok(None) };
     let path = last.resolve(named);
     let wrong = |message: String| Err(last.wrong(named, &message));
-    let real = match fs::canonicalize(&path) {
-        Ok(real) => real,
-        Err(error) => return wrong(format!("{}: {error}", path.display())),
+    let source = files.source(&path, grounds.anywhere, MAX_BYTES);
+    let real = match (&source, fs::canonicalize(&path)) {
+        // The work tree need not have it.
+        (Source::Index(_), _) => resolved(&path),
+        (_, Err(error)) => return wrong(format!("{}: {error}", path.display())),
+        (Source::NotStaged, Ok(_)) => return wrong(NOT_STAGED.to_owned()),
+        (Source::Disk, Ok(real)) => real,
     };
-    if known.iter().any(|layer| fs::canonicalize(&layer.path).is_ok_and(|other| other == real)) {
+    if known.iter().any(|layer| resolved(&layer.path) == real) {
         return wrong("by this the file extends itself".to_owned());
     }
     if known.len() >= MAX_LAYERS {
         return wrong(format!("at most {MAX_LAYERS} files extend each other"));
     }
-    if !layer::is_file(&real) {
+    if !source.is_file(&real) {
         return wrong(format!("{} is no file", path.display()));
     }
     if grounds.forbid(&path) {
         return wrong(IN_TARGET.to_owned());
     }
-    if grounds.is_elsewhere(&path, &last.path, "toml") {
+    if grounds.is_elsewhere(&source, &path, &last.path, "toml") {
         return wrong(ELSEWHERE.to_owned());
     }
-    match Layer::read(&path) {
+    match Layer::read(&path, source) {
         Err(ConfigError::Unreadable { source, .. }) => {
             wrong(format!("{}: {source}", path.display()))
         }
@@ -187,15 +229,16 @@ impl Grounds {
 
     /// Whether a file must not be read, wherever links lead to it.
     fn forbid(&self, path: &Path) -> bool {
-        let Some(target) = &self.foreign else { return false };
-        fs::canonicalize(path).is_ok_and(|path| path.starts_with(target))
+        // The index may have a file that is not there to be followed.
+        self.foreign.as_ref().is_some_and(|target| resolved(path).starts_with(target))
     }
 
     /// Whether a file is nothing that a configuration file named: with all links followed it lies outside of the
     /// repository that the naming file is checked out in, and is not ours by its name. Outside of all repositories the ending
     /// is enough, as what stands there came with nobody's commit.
-    fn is_elsewhere(&self, path: &Path, naming: &Path, ending: &str) -> bool {
-        if self.anywhere {
+    fn is_elsewhere(&self, source: &Source, path: &Path, naming: &Path, ending: &str) -> bool {
+        // What the index has lies in the repository.
+        if self.anywhere || matches!(source, Source::Index(_)) {
             return false;
         }
         // What is not there is said elsewhere.

@@ -10,11 +10,12 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::error::{ConfigError, invalid, located};
+use super::files::Source;
 use super::{Config, file};
 use crate::output::folder_of;
 
 /// The largest configuration file, in bytes.
-const MAX_BYTES: u64 = 1 << 20;
+pub(super) const MAX_BYTES: u64 = 1 << 20;
 
 /// One configuration file and what it says.
 #[derive(Clone, Debug)]
@@ -31,23 +32,31 @@ impl Layer {
     ///
     /// # Errors
     /// When it cannot be read, is a Python project's without a table of ours, or says something that is none of our settings.
-    pub(super) fn read(path: &Path) -> Result<Self, ConfigError> {
-        let is_own = fs::canonicalize(path).is_ok_and(|real| file::is_own_name(&real));
-        Layer::of(path, is_own)
+    pub(super) fn read(path: &Path, source: Source) -> Result<Self, ConfigError> {
+        let is_own = match source {
+            // What a link leads to may have another name than the link.
+            Source::Disk => fs::canonicalize(path).is_ok_and(|real| file::is_own_name(&real)),
+            Source::Index(_) | Source::NotStaged => file::is_own_name(path),
+        };
+        Layer::of(path, source, is_own)
     }
 
     /// Reads a file that the user named, and that may be shown if it is a configuration by its ending.
     ///
     /// # Errors
     /// As [`Layer::read`].
-    pub(super) fn named(path: &Path) -> Result<Self, ConfigError> {
-        let real = fs::canonicalize(path).unwrap_or_default();
+    pub(super) fn named(path: &Path, source: Source) -> Result<Self, ConfigError> {
+        let real = match source {
+            Source::Disk => fs::canonicalize(path).unwrap_or_default(),
+            Source::Index(_) | Source::NotStaged => path.to_owned(),
+        };
         let is_toml = real.extension().is_some_and(|ending| ending == "toml");
-        Layer::of(path, is_toml)
+        Layer::of(path, source, is_toml)
     }
 
-    fn of(path: &Path, may_show: bool) -> Result<Self, ConfigError> {
-        let text = read(path)
+    fn of(path: &Path, source: Source, may_show: bool) -> Result<Self, ConfigError> {
+        let text = source
+            .text(path)
             .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
         let mut config =
             parse(path, &text, may_show)?.ok_or_else(|| ConfigError::NoTable(path.to_owned()))?;
@@ -118,7 +127,8 @@ fn inner<'t, 'i>(
     }
 }
 
-fn read(path: &Path) -> io::Result<String> {
+/// Reads a file's text from the disk.
+pub(super) fn read(path: &Path) -> io::Result<String> {
     // A pipe would be waited for, and a device may never end.
     if !fs::metadata(path)?.is_file() {
         return Err(io::Error::other("it is no file"));

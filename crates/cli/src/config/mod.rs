@@ -5,6 +5,7 @@
 
 mod error;
 mod file;
+mod files;
 mod layer;
 mod word;
 
@@ -26,6 +27,9 @@ use toml::Spanned;
 pub use error::ConfigError;
 pub(crate) use file::shown;
 pub use file::{Found, Grounds, PassedBy, find, of};
+#[cfg(feature = "git")]
+pub(crate) use files::Source;
+pub use files::{Files, InIndex, Index};
 pub use layer::{Layer, Step};
 pub use word::{Day, Pattern, Reason, Word};
 

@@ -158,8 +158,13 @@ fn the_nearest_file_wins_and_a_project_of_others_is_passed_by() {
     let write = |name: &str, text: &str| fs::write(root.path().join(name), text).unwrap();
     write("sensortree.toml", "max-examples = 1");
     write("a/pyproject.toml", "[tool.ruff]\nline-length = 100\n");
-    let examples =
-        || find(&inner, &Grounds::default()).unwrap().config.max_examples.map(NonZeroUsize::get);
+    let examples = || {
+        find(&inner, &Grounds::default(), &Files::default())
+            .unwrap()
+            .config
+            .max_examples
+            .map(NonZeroUsize::get)
+    };
     assert_eq!(examples(), Some(1));
     write("a/pyproject.toml", "[tool.sensortree]\nmax-examples = 2\n");
     assert_eq!(examples(), Some(2));
@@ -168,5 +173,5 @@ fn the_nearest_file_wins_and_a_project_of_others_is_passed_by() {
     write("a/.sensortree.toml", "max-examples = 4");
     assert_eq!(examples(), Some(4));
     write("a/b/pyproject.toml", "[tool.sensortree]\nmax-exmaples = 5\n");
-    assert!(find(&inner, &Grounds::default()).is_err());
+    assert!(find(&inner, &Grounds::default(), &Files::default()).is_err());
 }

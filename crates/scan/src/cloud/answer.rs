@@ -6,7 +6,12 @@
 use percent_encoding::percent_decode;
 
 use super::pages::{Key, Keys, Page};
+use super::url::LONGEST_KEY;
 use super::xml::{Fault, Reader, Tag};
+
+/// The longest token, in bytes, that a page is asked for with. Stores put the last key into it, in base64 or escaped; a
+/// request whose address is longer than 64 KiB cannot be made.
+const LONGEST_TOKEN: usize = 8 << 10;
 
 /// Why an answer is no page of names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -272,11 +277,17 @@ impl Found {
         if self.truncated && self.token.is_empty() {
             return Err(Unfit::Malformed("it says that more follows, and not how to ask for it"));
         }
+        if self.token.len() > LONGEST_TOKEN {
+            return Err(Unfit::Malformed("its token for the next page is longer than any store's"));
+        }
         let next = Some(self.token).filter(|token| !token.is_empty());
         let (objects, prefixes) = match self.encoded {
             true => (decoded(&self.objects), decoded(&self.prefixes)),
             false => (self.objects, self.prefixes),
         };
+        if objects.longest().max(prefixes.longest()) > LONGEST_KEY {
+            return Err(Unfit::Malformed("a name in it is longer than any store's"));
+        }
         Ok(Page { objects, prefixes, next })
     }
 }

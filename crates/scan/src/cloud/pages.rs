@@ -103,6 +103,11 @@ impl Keys {
         self.slots.len()
     }
 
+    /// How many bytes the longest has.
+    pub(crate) fn longest(&self) -> usize {
+        self.iter().map(|key| key.key.len()).max().unwrap_or_default()
+    }
+
     /// The key at a position.
     pub(crate) fn get(&self, at: usize) -> Option<Key<'_>> {
         let slot = self.slots.get(at)?;

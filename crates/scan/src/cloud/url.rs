@@ -180,7 +180,7 @@ impl fmt::Display for CloudUrl {
 }
 
 /// No store has a longer key, in bytes: 1,024 of them, or at Azure as many characters.
-const LONGEST_KEY: usize = 4_096;
+pub(super) const LONGEST_KEY: usize = 4_096;
 
 impl FromStr for CloudUrl {
     type Err = CloudError;

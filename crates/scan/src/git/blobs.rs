@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use gix::objs::Kind;
 use gix::odb::find::Header;
 use gix::prelude::{FindExt as _, Header as _};
 use gix::{ObjectId, oid};
@@ -42,11 +43,7 @@ impl Blobs {
         if id == self.empty {
             return Ok(0);
         }
-        let header = self.header(id)?;
-        if header.kind() != gix::objs::Kind::Blob {
-            return Err(format!("its object is a {}", header.kind()));
-        }
-        let size = header.size();
+        let size = self.header_of(id, Kind::Blob)?.size();
         if !LfsPointer::BYTES.contains(&size) {
             return Ok(size);
         }
@@ -56,7 +53,7 @@ impl Blobs {
 
     /// A file's bytes; `None` where there are more of them than `most`. Or why they cannot be had.
     pub(super) fn whole(&mut self, id: &oid, most: u64) -> Result<Option<&[u8]>, String> {
-        if self.header(id)?.size() > most {
+        if self.header_of(id, Kind::Blob)?.size() > most {
             return Ok(None);
         }
         self.objects
@@ -65,9 +62,11 @@ impl Blobs {
             .map_err(|error| damaged(&error))
     }
 
-    fn header(&self, id: &oid) -> Result<Header, String> {
+    /// What is known of an object of this kind without unpacking it. One of another kind is damage, whatever names it.
+    fn header_of(&self, id: &oid, kind: Kind) -> Result<Header, String> {
         match self.objects.try_header(id) {
-            Ok(Some(header)) => Ok(header),
+            Ok(Some(header)) if header.kind() == kind => Ok(header),
+            Ok(Some(header)) => Err(format!("its object is a {}", header.kind())),
             Ok(None) => {
                 Err("its object is missing from this clone, and nothing is fetched".to_owned())
             }
@@ -81,10 +80,7 @@ impl Blobs {
             buffer.clear();
             return Ok(());
         }
-        let header = self.header(id)?;
-        if header.kind() != gix::objs::Kind::Tree {
-            return Err(format!("its object is a {}", header.kind()));
-        }
+        self.header_of(id, Kind::Tree)?;
         self.objects.find(id, buffer).map(drop).map_err(|error| damaged(&error))
     }
 
@@ -103,7 +99,7 @@ impl Blobs {
         if id == self.empty {
             return Ok(MetadataFile::Text(Vec::new()));
         }
-        let header = self.header(id)?;
+        let header = self.header_of(id, Kind::Blob)?;
         if header.size() > MAX_METADATA_BYTES {
             return Ok(MetadataFile::TooLarge { bytes: header.size() });
         }

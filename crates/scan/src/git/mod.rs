@@ -39,7 +39,7 @@ use sensortree_core::report::{Coverage, Target, TargetKind};
 use sensortree_core::{Inspection, MetadataFile, text};
 
 pub use error::GitError;
-pub use staged::Staged;
+pub use staged::{Staged, StagedFile};
 pub use target::GitTarget;
 
 use crate::{Progress, ScanError, ScanOptions};
@@ -82,7 +82,7 @@ fn look_at(
     let metadata = match folder {
         Folder::Tree(tree) => {
             crew.pool().scope(|scope| trees::list(&crew, scope, Vec::new(), *tree));
-            Ok(metadata_in(repository, *tree))
+            metadata_in(repository, *tree)
         }
         Folder::Index(index) => {
             index.list(&crew);
@@ -160,14 +160,23 @@ impl Folder {
     }
 }
 
-/// The metadata.json right in a tree. That the tree cannot be read is said by its listing.
-fn metadata_in(repository: &Repository, tree: ObjectId) -> Option<ObjectId> {
+/// The metadata.json right in a tree; where there are two, neither. That the tree cannot be read, or is damaged so, is said
+/// by its listing.
+fn metadata_in(repository: &Repository, tree: ObjectId) -> Result<Option<ObjectId>, MetadataFile> {
     let mut buffer = Vec::new();
-    let data = repository.objects.find(&tree, &mut buffer).ok()?.data;
-    TreeRefIter::from_bytes(data, repository.object_hash())
+    let found = repository.objects.find(&tree, &mut buffer);
+    let Some(found) = found.ok().filter(|found| found.kind == gix::objs::Kind::Tree) else {
+        return Ok(None);
+    };
+    let mut entries = TreeRefIter::from_bytes(found.data, repository.object_hash())
         .filter_map(Result::ok)
-        .find(|entry| entry.filename == METADATA && entry.mode.is_blob())
-        .map(|entry| entry.oid.to_owned())
+        .filter(|entry| entry.filename == METADATA);
+    match (entries.next(), entries.next()) {
+        (Some(_), Some(_)) => Err(MetadataFile::Unreadable),
+        (entry, _) => {
+            Ok(entry.filter(|entry| entry.mode.is_blob()).map(|entry| entry.oid.to_owned()))
+        }
+    }
 }
 
 fn described(target: &GitTarget, repository: &Repository, segments: &[Vec<u8>]) -> Target {

@@ -96,7 +96,10 @@ pub(super) fn descend(
                 said: said(&error),
             })?;
         if found.kind != gix::objs::Kind::Tree {
-            return Err(GitError::NotATree { revision: source.name(), kind: "no tree" });
+            return Err(GitError::Unreadable {
+                what: format!("the folder above `{}`", path()),
+                said: format!("its object is a {}", found.kind),
+            });
         }
         let entries =
             || TreeRefIter::from_bytes(found.data, repository.object_hash()).filter_map(Result::ok);

@@ -6,19 +6,20 @@
 use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsString;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Component, Path};
 use std::sync::Arc;
 
 use gix::bstr::ByteSlice as _;
 use gix::index::File;
-use gix::prelude::FindExt as _;
+use gix::index::entry::{Flags, Mode, Stage};
+use gix::prelude::{FindExt as _, Header as _};
 use gix::{ObjectId, Repository, oid};
 use sensortree_core::Inspection;
 use sensortree_core::layout::SensorKind;
 use sensortree_core::layout::names::{METADATA, Media, Suffix};
 
 use super::changes::Changes;
-use super::error::{GitError, shown};
+use super::error::{GitError, said, shown};
 use super::index::Index;
 use super::listing::Extent;
 use super::target::{GitTarget, Source, names};
@@ -31,6 +32,26 @@ const FIELDS: [&[u8]; 4] =
 
 /// A longer metadata.json is not searched for them.
 const MOST_SEARCHED: u64 = 1 << 20;
+
+/// As many links are followed one after the other, as Linux does.
+const MOST_LINKS: usize = 40;
+
+/// What the index has in the place of a file of the work tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StagedFile {
+    /// The path, or a link that the index has there, leads out of the work tree.
+    Outside,
+    /// Nothing that would be committed.
+    Absent,
+    /// Both sides of a merge that is not finished.
+    InConflict,
+    /// Something else than a file, in words.
+    NotAFile(&'static str),
+    /// The file.
+    Bytes(Vec<u8>),
+    /// A file that cannot be read, with the reason.
+    Unreadable(String),
+}
 
 /// A repository whose index is about to be committed.
 pub struct Staged {
@@ -125,6 +146,76 @@ impl Staged {
             Index::new(Arc::clone(&self.index), segments).must_have(segments)?;
         }
         Ok(dataset)
+    }
+
+    /// Reads the file that would be committed at a path of the work tree, of which at most so many bytes are taken. The path
+    /// is relative to the current folder or absolute; nothing needs to stand there in the work tree.
+    #[must_use]
+    pub fn file(&self, path: &Path, most_bytes: u64) -> StagedFile {
+        let Some(mut path) = self.path_from_top(path) else { return StagedFile::Outside };
+        for _ in 0..MOST_LINKS {
+            let Some(range) = self.index.entry_range(path.as_bstr()) else {
+                return StagedFile::Absent;
+            };
+            let Some(entry) = self.index.entries().get(range.start) else {
+                return StagedFile::Absent;
+            };
+            if entry.stage() != Stage::Unconflicted {
+                return StagedFile::InConflict;
+            }
+            if entry.flags.contains(Flags::INTENT_TO_ADD) {
+                return StagedFile::Absent;
+            }
+            let bytes = match entry.mode {
+                Mode::FILE | Mode::FILE_EXECUTABLE | Mode::SYMLINK => {
+                    match self.blob(&entry.id, most_bytes) {
+                        Ok(bytes) => bytes,
+                        Err(reason) => return StagedFile::Unreadable(reason),
+                    }
+                }
+                mode => {
+                    let kind = mode.to_tree_entry_mode().map(|mode| revision::what(mode.kind()));
+                    return StagedFile::NotAFile(kind.unwrap_or("no file"));
+                }
+            };
+            if entry.mode != Mode::SYMLINK {
+                return StagedFile::Bytes(bytes);
+            }
+            match linked(folder_of(&path), &bytes) {
+                Some(next) => path = next,
+                None => return StagedFile::Outside,
+            }
+        }
+        StagedFile::Unreadable("its links lead in a circle".to_owned())
+    }
+
+    /// The path of a file from the top of the work tree. The folder that it lies in may be a link, and need not be there.
+    fn path_from_top(&self, path: &Path) -> Option<Vec<u8>> {
+        let top = self.repository.workdir()?.canonicalize().ok()?;
+        let path = std::path::absolute(path).ok()?;
+        let above = path.ancestors().skip(1);
+        let (there, real) =
+            above.filter_map(|above| Some((above, above.canonicalize().ok()?))).next()?;
+        let below = real.strip_prefix(&top).ok()?.join(path.strip_prefix(there).ok()?);
+        let names = below.components().map(|component| match component {
+            Component::Normal(name) => Some(name.as_encoded_bytes()),
+            _ => None,
+        });
+        Some(names.collect::<Option<Vec<_>>>()?.join(&b'/'))
+    }
+
+    /// An object's bytes, of a file in the index.
+    fn blob(&self, id: &oid, most_bytes: u64) -> Result<Vec<u8>, String> {
+        let header = self.repository.find_header(id).map_err(|error| said(&error))?;
+        if header.kind() != gix::objs::Kind::Blob {
+            return Err(format!("its object is a {}", header.kind()));
+        }
+        if header.size() > most_bytes {
+            return Err(format!("it is larger than {most_bytes} bytes"));
+        }
+        let mut buffer = Vec::new();
+        self.repository.objects.find(id, &mut buffer).map_err(|error| said(&error))?;
+        Ok(buffer)
     }
 
     /// The outermost dataset on the way to a folder.
@@ -223,13 +314,23 @@ impl Staged {
         Some(tree.entries.iter().map(entry).collect())
     }
 
+    /// Whether an object is the metadata.json of a dataset, or may be: one that is there and cannot be read is not passed by.
     fn is_metadata(&self, id: &oid) -> bool {
-        let is_short =
-            self.repository.find_header(id).is_ok_and(|header| header.size() <= MOST_SEARCHED);
+        let header = match self.repository.objects.try_header(id) {
+            Ok(Some(header)) => header,
+            // A partial clone lacks those of other folders on purpose.
+            Ok(None) => return false,
+            Err(_) => return true,
+        };
+        if header.kind() != gix::objs::Kind::Blob {
+            return true;
+        }
+        if header.size() > MOST_SEARCHED {
+            return false;
+        }
         let mut buffer = Vec::new();
-        let text =
-            is_short.then(|| self.repository.objects.find_blob(id, &mut buffer).ok()).flatten();
-        text.is_some_and(|text| {
+        let text = self.repository.objects.find_blob(id, &mut buffer);
+        text.map_or(true, |text| {
             FIELDS.iter().any(|field| memchr::memmem::find(text.data, field).is_some())
         })
     }
@@ -309,6 +410,23 @@ impl Staged {
 /// The target that a dataset in the index is.
 fn target(dataset: &[u8]) -> GitTarget {
     GitTarget::in_index(dataset)
+}
+
+/// Where a link leads that lies in a folder, from the top; `None` where that is out of the work tree.
+fn linked(folder: &[u8], target: &[u8]) -> Option<Vec<u8>> {
+    if target.first() == Some(&b'/') {
+        return None;
+    }
+    let mut names: Vec<&[u8]> = Vec::new();
+    let path = [folder, target].concat();
+    for name in path.split(|byte| *byte == b'/') {
+        match name {
+            b"" | b"." => {}
+            b".." => drop(names.pop()?),
+            name => names.push(name),
+        }
+    }
+    Some(names.join(&b'/'))
 }
 
 /// The folder that a path lies in, or is, with the `/` at its end.

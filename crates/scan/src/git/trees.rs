@@ -4,11 +4,12 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use gix::objs::TreeRefIter;
-use gix::objs::tree::EntryKind as GitKind;
+use gix::objs::tree::{EntryKind as GitKind, EntryRef};
 use gix::{ObjectId, oid};
 use rayon::Scope;
 use sensortree_core::entry::Entry;
 
+use super::error::shown;
 use super::listing::{Crew, Extent, Files, Worker, add_submodule, is_version_control};
 
 /// Of a tree of more bytes than this, some four thousand names, other threads take parts.
@@ -18,7 +19,7 @@ const PART: usize = 256 * 1024;
 const LONGEST_PATH: usize = 16 * 1024;
 
 /// More folders than these are not listed. Ten tree objects of ten names each can be made to have 10^10 paths.
-const MOST_FOLDERS: u64 = 1_000_000;
+const MOST_FOLDERS: u64 = if cfg!(test) { 1_000 } else { 1_000_000 };
 
 /// Lists a tree. The path of its folder ends in `/`; the target's is empty.
 pub(super) fn list<'s>(crew: &'s Crew<'_>, scope: &Scope<'s>, path: Vec<u8>, tree: ObjectId) {
@@ -52,9 +53,13 @@ pub(super) fn list<'s>(crew: &'s Crew<'_>, scope: &Scope<'s>, path: Vec<u8>, tre
         descend(crew, scope, below);
         return;
     }
+    let (parts, fault) = parts(&data, tree.kind());
+    if let Some(fault) = fault {
+        worker.gaps.unread_folder_for(&path, fault);
+    }
     drop(worker);
     let (path, data) = (Arc::new(path), Arc::new(data));
-    for part in parts(&data, tree.kind()) {
+    for part in parts {
         let (path, data) = (Arc::clone(&path), Arc::clone(&data));
         scope.spawn(move |scope| {
             if !crew.is_interrupted() {
@@ -65,20 +70,57 @@ pub(super) fn list<'s>(crew: &'s Crew<'_>, scope: &Scope<'s>, path: Vec<u8>, tre
     }
 }
 
-/// Cuts a tree's bytes between its names.
-fn parts(data: &[u8], kind: gix::hash::Kind) -> Vec<Range<usize>> {
+/// The names of a tree, as they are read. Git writes each once and in order; which of two of one name counts, its commands
+/// do not agree on.
+#[derive(Default)]
+struct Names<'d> {
+    last: Option<EntryRef<'d>>,
+    /// The files so far whose names the last one begins with. A folder of the same name need not come right behind its file.
+    files: Vec<&'d [u8]>,
+    /// What is wrong with them.
+    fault: Option<String>,
+}
+
+impl<'d> Names<'d> {
+    fn read(&mut self, entry: EntryRef<'d>) {
+        let name: &[u8] = entry.filename;
+        while self.files.last().is_some_and(|file| !name.starts_with(file)) {
+            self.files.pop();
+        }
+        let is_twice = self.last.is_some_and(|last| last.filename == name)
+            || self.files.last().is_some_and(|file| *file == name);
+        if is_twice {
+            let said = || format!("its object is damaged: it has `{}` twice", shown(name));
+            self.fault.get_or_insert_with(said);
+        } else if self.last.is_some_and(|last| last > entry) {
+            let said = || "its object is damaged: its names are not in order".to_owned();
+            self.fault.get_or_insert_with(said);
+        }
+        if !entry.mode.is_tree() {
+            self.files.push(name);
+        }
+        self.last = Some(entry);
+    }
+}
+
+/// Cuts a tree's bytes between its names, and says what is wrong with those.
+fn parts(data: &[u8], kind: gix::hash::Kind) -> (Vec<Range<usize>>, Option<String>) {
     let mut parts = Vec::new();
     let mut start = 0;
-    let mut names = TreeRefIter::from_bytes(data, kind);
+    let mut entries = TreeRefIter::from_bytes(data, kind);
+    let mut names = Names::default();
     loop {
-        let more = names.next().is_some_and(|name| name.is_ok());
-        let end = if more { names.offset_to_next_entry(data) } else { data.len() };
-        if end - start >= PART || !more {
+        let entry = entries.next().and_then(Result::ok);
+        if let Some(entry) = entry {
+            names.read(entry);
+        }
+        let end = if entry.is_some() { entries.offset_to_next_entry(data) } else { data.len() };
+        if end - start >= PART || entry.is_none() {
             parts.push(start..end);
             start = end;
         }
-        if !more {
-            return parts;
+        if entry.is_none() {
+            return (parts, names.fault);
         }
     }
 }
@@ -97,6 +139,8 @@ fn add(
     let mut submodules = Vec::new();
     let part = data.get(part).unwrap_or_default();
     let is_wanted = !matches!(crew.extent(), Extent::Names);
+    // Of a larger one, whoever cut it has read the names.
+    let mut names = (data.len() <= PART).then(Names::default);
     let ids: Vec<&oid> = TreeRefIter::from_bytes(part, crew.hash())
         .map_while(Result::ok)
         .filter(|entry| is_wanted && entry.mode.is_blob())
@@ -111,6 +155,9 @@ fn add(
             files.gaps.unread_folder_for(path, "its object is damaged".to_owned());
             break;
         };
+        if let Some(names) = &mut names {
+            names.read(entry);
+        }
         let kind = entry.mode.kind();
         let size = if is_wanted && entry.mode.is_blob() { sizes.next().flatten() } else { None };
         if is_version_control(entry.filename) {
@@ -128,6 +175,9 @@ fn add(
             _ => files.add(entry.filename, kind, entry.oid, size),
         }
     }
+    if let Some(fault) = names.and_then(|names| names.fault) {
+        gaps.unread_folder_for(path, fault);
+    }
     for (folder, _) in &folders {
         builder.add(&Entry::folder(folder));
     }
@@ -141,5 +191,46 @@ fn add(
 fn descend<'s>(crew: &'s Crew<'_>, scope: &Scope<'s>, below: Vec<(Vec<u8>, ObjectId)>) {
     for (path, tree) in below {
         scope.spawn(move |scope| list(crew, scope, path, tree));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gix::objs::Tree;
+    use gix::objs::tree::{Entry, EntryKind};
+    use gix::{ObjectId, Repository};
+
+    use super::MOST_FOLDERS;
+    use crate::ScanOptions;
+    use crate::git::{GitTarget, inspect};
+
+    fn tree(repository: &Repository, below: ObjectId) -> ObjectId {
+        let entry = |at: u8| Entry {
+            mode: EntryKind::Tree.into(),
+            filename: vec![b'0' + at].into(),
+            oid: below,
+        };
+        repository.write_object(Tree { entries: (0..10).map(entry).collect() }).unwrap().detach()
+    }
+
+    /// Ten trees, of which each has ten times the one below it: three kilobytes, and 10^10 paths.
+    #[test]
+    fn trees_that_unfold_without_end_are_bounded() {
+        let folder = tempfile::tempdir().unwrap();
+        let repository = gix::init(folder.path()).unwrap();
+        let mut top = ObjectId::empty_tree(repository.object_hash());
+        for _ in 0..10 {
+            top = tree(&repository, top);
+        }
+        let target = GitTarget::named(format!("git:{top}").as_bytes()).unwrap().unwrap();
+        for jobs in [1, 4] {
+            let options = ScanOptions { jobs: Some(jobs), ..ScanOptions::default() };
+            let found = inspect(&target, folder.path(), &options, &()).unwrap();
+            let unread: Vec<_> =
+                found.coverage.unread.iter().map(|unread| unread.reason.as_str()).collect();
+            assert_eq!(unread, ["there are more folders than are listed (1000)"]);
+            let listed = found.tree.folders().len() as u64;
+            assert!((MOST_FOLDERS..MOST_FOLDERS * 11).contains(&listed), "{listed}");
+        }
     }
 }

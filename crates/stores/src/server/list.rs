@@ -106,11 +106,31 @@ pub(crate) fn answer(
         page.objects.reverse();
         page.prefixes.reverse();
     }
+    match fault {
+        Some(Fault::EmptyPages) => page = Page { next: Some(From::Beginning), ..Page::default() },
+        Some(Fault::EarlierKeys) if request.parameter("continuation-token").is_some() => {
+            let number = u64::MAX - world.another_number();
+            let key = format!("{}!{number:020}", query.prefix).into_bytes();
+            let objects = vec![object_element(&key, 1, query.url_encoded)];
+            page = Page { objects, next: Some(From::Beginning), ..Page::default() };
+        }
+        Some(Fault::EarlierKeys) => page.next = Some(From::Beginning),
+        Some(Fault::LongToken(_)) => page.next = Some(From::Beginning),
+        Some(Fault::LongKey(length)) => {
+            let mut key = query.prefix.as_bytes().to_vec();
+            key.resize(*length, b'~');
+            page.objects.push(object_element(&key, 1, query.url_encoded));
+        }
+        _ => {}
+    }
     let token = page.next.as_ref().map(|next| match fault {
         Some(Fault::RepeatToken) => {
             request.parameter("continuation-token").map_or(next.token(), Cow::into_owned)
         }
-        Some(Fault::RepeatPage) => world.another_token(),
+        Some(Fault::RepeatPage | Fault::EmptyPages | Fault::EarlierKeys) => {
+            format!("k{}", world.another_number())
+        }
+        Some(Fault::LongToken(length)) => format!("k{}", "0".repeat(length.saturating_sub(1))),
         _ => next.token(),
     });
     let token = token.filter(|_| !matches!(fault, Some(Fault::NoToken)));

@@ -34,7 +34,7 @@ pub struct World {
     page: usize,
     latency: Duration,
     rules: Vec<Rule>,
-    tokens: AtomicU64,
+    numbers: AtomicU64,
 }
 
 impl World {
@@ -47,7 +47,7 @@ impl World {
             page: 1000,
             latency: Duration::ZERO,
             rules: Vec::new(),
-            tokens: AtomicU64::new(0),
+            numbers: AtomicU64::new(0),
         }
     }
 
@@ -70,8 +70,8 @@ impl World {
         self
     }
 
-    fn another_token(&self) -> String {
-        format!("k{}", self.tokens.fetch_add(1, Ordering::Relaxed))
+    fn another_number(&self) -> u64 {
+        self.numbers.fetch_add(1, Ordering::Relaxed)
     }
 
     fn answer(&self, request: &Recorded, in_flight: u64) -> Answer {

@@ -63,6 +63,14 @@ pub enum Fault {
     RepeatToken,
     /// Says that there is more, and gives no token to ask for it.
     NoToken,
+    /// Lists nothing, and gives each time another token for the next page.
+    EmptyPages,
+    /// Lists on each page names that were not there before, all of them before those of the first page, for ever.
+    EarlierKeys,
+    /// Gives a token of so many bytes for the next page.
+    LongToken(usize),
+    /// Lists a last name of so many bytes.
+    LongKey(usize),
     /// Gives a page's keys in the opposite order.
     Backwards,
     /// The object is another one by now: its `ETag` differs.

@@ -27,7 +27,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use board::{Board, Folder, Level, OfParent, RangeId, Work};
-use chain::{Chain, Order, largest};
+use chain::{Chain, NoEnd, Order, largest};
 use harvest::Harvest;
 pub(crate) use patience::{Asker, NoAnswer, Patience};
 use range::Landmarks;
@@ -49,6 +49,8 @@ const FAR: &str = "~~~~~~~~";
 const GIVEN_UP: &str = "the listing was given up before";
 const VANISHED: &str = "vanished while the tree was listed";
 const IN_A_CIRCLE: &str = "the store gives the same page again and again";
+const NOTHING_NEW: &str = "the store's pages do not come to an end: 1,000 of them in a row brought no name behind \
+                           those before";
 const OUT_OF_ORDER: &str =
     "the store listed keys out of order, as when they change while they are listed";
 const FOLDER_ORDER: &str = "the store does not list keys in the order of their bytes, so parts of it may be missing; \
@@ -361,9 +363,7 @@ impl Lister {
         match chain.follow(&page) {
             Ok(Order::None) => self.board.unread(prefix.as_bytes(), OUT_OF_ORDER),
             Ok(_) => {}
-            Err(chain::SeenBefore) => {
-                return self.board.unread(prefix.as_bytes(), IN_A_CIRCLE);
-            }
+            Err(no_end) => return self.board.unread(prefix.as_bytes(), no_end.reason()),
         }
         self.count(page.objects.iter(), &prefix, |keys| self.harvest.add(keys));
         for below in page.prefixes.iter().filter(|below| last.as_deref() != Some(below.key)) {
@@ -425,8 +425,8 @@ impl Lister {
                 Ends::Here => {
                     return self.board.close(id);
                 }
-                Ends::InACircle => {
-                    return self.board.give_up(id, IN_A_CIRCLE);
+                Ends::Never(no_end) => {
+                    return self.board.give_up(id, no_end.reason());
                 }
             }
         }
@@ -443,7 +443,7 @@ impl Lister {
     ) -> Ends {
         let order = match chain.follow(page) {
             Ok(order) => order,
-            Err(chain::SeenBefore) => return Ends::InACircle,
+            Err(no_end) => return Ends::Never(no_end),
         };
         let low = low.unwrap_or_default().as_bytes();
         let mut ends = if page.next.is_none() { Ends::Here } else { Ends::Not };
@@ -516,7 +516,17 @@ enum Ends {
     Not,
     /// It ends.
     Here,
-    InACircle,
+    /// It goes on for ever.
+    Never(NoEnd),
+}
+
+impl NoEnd {
+    fn reason(self) -> &'static str {
+        match self {
+            NoEnd::SeenBefore => IN_A_CIRCLE,
+            NoEnd::NothingNew => NOTHING_NEW,
+        }
+    }
 }
 
 /// How many threads work on answers.
