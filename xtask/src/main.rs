@@ -40,11 +40,15 @@ enum Task {
         #[arg(long, default_value_os_t = workspace())]
         root: PathBuf,
     },
-    /// Judge many random trees by the program and by a naive oracle
+    /// Judge many random trees by the program and by a naive oracle, or many changed frames by the
+    /// program and by decoders
     Soak {
         /// How many
         #[arg(long, default_value_t = 100_000)]
         trees: u64,
+        /// So many changed frames, in place of trees
+        #[arg(long, conflicts_with = "trees")]
+        frames: Option<u64>,
         /// The seed of the first; each tree has its own
         #[arg(long, default_value_t = 0)]
         seed: u64,
@@ -84,7 +88,10 @@ fn main() -> ExitCode {
         Task::Generate { check: true } => generate::check(&workspace()),
         Task::Generate { check: false } => generate::write(&workspace()),
         Task::NewRule { code, name, root } => new_rule::scaffold(&root, &code, &name),
-        Task::Soak { trees, seed } => soak::run(&workspace(), trees, seed),
+        Task::Soak { frames: Some(frames), seed, .. } => {
+            soak::run_frames(&workspace(), frames, seed)
+        }
+        Task::Soak { trees, seed, .. } => soak::run(&workspace(), trees, seed),
         Task::Instructions { reason: Some(reason), .. } => {
             instructions::write(&workspace(), &reason)
         }

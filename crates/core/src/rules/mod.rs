@@ -351,6 +351,8 @@ pub static ALL: &[&Rule] = &[
     &content::pcd_coordinates_implausible::PCD_COORDINATES_IMPLAUSIBLE,
     &content::pcd_data_malformed::PCD_DATA_MALFORMED,
     &content::pcd_surplus_points::PCD_SURPLUS_POINTS,
+    &content::jpeg_header::JPEG_HEADER,
+    &content::jpeg_damaged::JPEG_DAMAGED,
 
     // Hygiene.
     &hygiene::junk_file::JUNK_FILE,
