@@ -40,7 +40,8 @@ enum Task {
         #[arg(long, default_value_os_t = workspace())]
         root: PathBuf,
     },
-    /// Judge many random trees by the program and by a naive oracle, and look for secrets in what is shown of many requests
+    /// Judge many random trees by the program and by a naive oracle, look for secrets in what is shown of many requests, and
+    /// judge many changed frames by the program and by decoders
     Soak {
         /// How many trees
         #[arg(long, default_value_t = 100_000)]
@@ -48,6 +49,9 @@ enum Task {
         /// How many requests
         #[arg(long, default_value_t = 100_000)]
         requests: u64,
+        /// How many changed frames
+        #[arg(long, default_value_t = 100_000)]
+        frames: u64,
         /// The seed of the first; each tree has its own
         #[arg(long, default_value_t = 0)]
         seed: u64,
@@ -87,7 +91,9 @@ fn main() -> ExitCode {
         Task::Generate { check: true } => generate::check(&workspace()),
         Task::Generate { check: false } => generate::write(&workspace()),
         Task::NewRule { code, name, root } => new_rule::scaffold(&root, &code, &name),
-        Task::Soak { trees, requests, seed } => soak::run(&workspace(), trees, requests, seed),
+        Task::Soak { trees, requests, frames, seed } => {
+            soak::run(&workspace(), &soak::Counts { trees, requests, frames }, seed)
+        }
         Task::Instructions { reason: Some(reason), .. } => {
             instructions::write(&workspace(), &reason)
         }

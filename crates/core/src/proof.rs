@@ -134,6 +134,8 @@ fn unreadable_by(fault: Fault) -> Option<&'static [&'static str]> {
         Fault::Data(_) => &["F114"],
         Fault::NotTheImage(_) => &["F106"],
         Fault::CutOffImage(_) => &["F107"],
+        Fault::ImageHeader(_) => &["F116"],
+        Fault::DamagedImage(_) => &["F117"],
         Fault::NoPoints
         | Fault::MorePoints
         | Fault::LostPoints

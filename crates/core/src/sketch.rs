@@ -6,7 +6,7 @@
 //! lidar-top/                      a folder
 //!   scene_1/
 //!     1681532060061.pcd x3 +100   three frames, 100 apart
-//!     notes.txt (0 bytes)         a file of another size than 1,000 bytes
+//!     notes.txt (0 bytes)         a file of another size than 1,000 bytes, or than its image takes
 //!     1681532060361.pcd =cut      a frame that holds something else than its suffix says: see below
 //!     latest -> elsewhere         a symbolic link whose target is there
 //!     lost -> gone (dangling)     a symbolic link whose target is not there
@@ -19,7 +19,8 @@
 //!
 //! Frames hold the smallest file that their suffix says, filled up to their size; images are of 1920 × 1080 pixels. Behind a
 //! `=` stands what they hold instead: `640x480` (another size), `turned` (by Exif), `cmyk`, `png` (under whatever suffix),
-//! `cut` (less than promised), `zeros`, `no points`, or several of these with commas. A point cloud is written in `ascii` or
+//! `cut` (less than promised), `torn` (data that are none in the middle of an image), `no tables` (that it is decoded with), `zeros`,
+//! `no points`, or several of these with commas. A point cloud is written in `ascii` or
 //! `compressed` (and `torn`) in place of binary, and holds `lost points` (no numbers), `half lost`, `points at origin`,
 //! `millimetres`, `map coordinates`, `noise` or a `blank` body in place of a ring around the sensor. Behind all of these may stand
 //! `edit FROM -> TO` (a piece of a point cloud's text). `begins TEXT` is nothing but this text.
@@ -89,10 +90,11 @@ impl Drawn {
     /// A file of the usual size that holds what its suffix says.
     #[must_use]
     pub fn file(path: impl Into<Vec<u8>>) -> Self {
+        let path = path.into();
         Drawn {
-            path: path.into(),
+            size: Held::default().size(&path).unwrap_or(FRAME_BYTES),
+            path,
             kind: EntryKind::File,
-            size: FRAME_BYTES,
             marks: Marks::default(),
             held: None,
         }
@@ -100,7 +102,10 @@ impl Drawn {
 
     /// Lets it hold something else than its suffix says.
     pub fn hold(&mut self, held: Held) {
-        self.size = held.size().unwrap_or(self.size);
+        // What a file's text is decides its size; of other files a size can be drawn.
+        if held.is_text() || self.size == Drawn::file(self.path.as_slice()).size {
+            self.size = held.size(&self.path).unwrap_or(self.size);
+        }
         self.held = Some(Box::new(held));
     }
 
@@ -242,10 +247,10 @@ impl Sketch {
                     .ok_or_else(|| error(format!("`{name}` has no number to repeat")))?;
                 for k in 0..times {
                     let name = naming.render(first + i128::from(k) * i128::from(step));
-                    sketch.draw(&path(&name)?, EntryKind::File, FRAME_BYTES);
+                    sketch.entries.push(Drawn::file(path(&name)?));
                 }
             } else {
-                sketch.draw(&path(content)?, EntryKind::File, FRAME_BYTES);
+                sketch.entries.push(Drawn::file(path(content)?));
             }
             for drawn in &mut sketch.entries[drawn..] {
                 drawn.marks = marks;
@@ -361,7 +366,7 @@ impl Sketch {
     }
 }
 
-/// The size of a file that is drawn without one.
+/// The size of a file that is drawn without one, but for images and text: these have their own.
 pub const FRAME_BYTES: u64 = 1_000;
 
 /// `name xN +STEP`.

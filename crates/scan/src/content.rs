@@ -14,7 +14,7 @@ pub enum Content {
     /// Their headers, and the end of images.
     #[default]
     Headers,
-    /// All of them: the points of clouds, and the coded data of images up to their end.
+    /// All of them: the points of clouds, and each code of images.
     Full,
 }
 

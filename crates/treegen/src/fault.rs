@@ -4,7 +4,7 @@ use sensortree_core::entry::EntryKind;
 use sensortree_core::layout::SensorKind;
 use sensortree_core::layout::names::METADATA;
 use sensortree_core::probe::Depth;
-use sensortree_core::sketch::{Drawn, FRAME_BYTES, Held, Sketch, fitting_metadata};
+use sensortree_core::sketch::{Drawn, Held, Sketch, fitting_metadata};
 
 use crate::{Plan, Unit};
 
@@ -171,6 +171,10 @@ faults! {
     PcdDataMalformed = "F114",
     /// A point cloud in text of more lines than its header says.
     PcdSurplusPoints = "F115",
+    /// A JPEG without tables of quantisation.
+    JpegHeader = "F116",
+    /// A JPEG whose data are no codes in the middle.
+    JpegDamaged = "F117",
     /// A point cloud that is the same as the one before.
     FramesIdentical = "F120",
     /// A point cloud of hardly any points.
@@ -297,6 +301,8 @@ impl Fault {
             Fault::JpegSignature => draft.hold(CAMERA, "png"),
             Fault::JpegTruncated => draft.hold(CAMERA, "cut"),
             Fault::JpegExotic => draft.hold(CAMERA, "cmyk"),
+            Fault::JpegHeader => draft.hold(CAMERA, "no tables"),
+            Fault::JpegDamaged => draft.hold_whole(CAMERA, "torn"),
             Fault::ContentIsPointer => {
                 draft.hold(LIDAR, "begins version https://git-lfs.github.com/spec/v1\\n");
             }
@@ -382,7 +388,7 @@ impl Draft {
     }
 
     fn add(&mut self, path: &[u8]) {
-        self.put(path, EntryKind::File, FRAME_BYTES);
+        self.sketch.entries.push(Drawn::file(path));
     }
 
     fn keep(&mut self, wanted: impl Fn(&[u8]) -> bool) {

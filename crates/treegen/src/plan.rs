@@ -173,10 +173,7 @@ impl Plan {
     #[must_use]
     pub fn sketch(&self) -> Sketch {
         let mut entries = Vec::new();
-        self.list(FRAME_BYTES, |entry| {
-            entries
-                .push(Drawn { size: entry.size.unwrap_or(FRAME_BYTES), ..Drawn::file(entry.path) });
-        });
+        self.list(FRAME_BYTES, |entry| entries.push(Drawn::file(entry.path)));
         let metadata = Some(self.metadata().into_bytes());
         let target = "dataset".to_owned();
         Sketch { target, archive: None, depth: Depth::Headers, entries, metadata, request: None }

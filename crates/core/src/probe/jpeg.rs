@@ -1,15 +1,25 @@
-//! JPEG images: the frame header, found by going from segment to segment, and whether the file has an end.
+//! JPEG images: what their headers say, whether the file has an end, and, where the whole file is
+//! looked at, whether each code of the image can be read.
 //!
 //! Libraries that give an image's size read a stream from its beginning, and say neither how the image is coded nor what
 //! they would read next. Here a segment that is not needed is stepped over, so that of a file with megabytes before its
 //! frame header a few kilobytes are read, and an image within a segment (a thumbnail) is never taken for the image. Of
-//! Exif only the orientation is read, one entry of its first directory.
+//! Exif only the orientation is read, one entry of its first directory. Decoders compute pixels, and
+//! none of them says at which byte an image is damaged, so the codes are read here.
 
+mod bits;
+mod coded;
+mod frame;
 mod scans;
+mod tables;
 
+pub use frame::HeaderFault;
+pub use scans::Damage;
 pub(super) use scans::Scans;
 
-use super::{Depth, Facts, Fault, HEAD, ImageSize, Look, Stage, Stretch};
+use self::frame::{Frame, Scan};
+use self::tables::Tables;
+use super::{Depth, Facts, Fault, Figures, HEAD, ImageSize, Look, Problem, Stage, Stretch};
 
 /// What a JPEG lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,34 +47,37 @@ pub enum Exotic {
     Hierarchical,
     /// Exif says that it is to be turned or mirrored, by the number that it has there.
     Orientation(u8),
+    /// Without tables of codes, as a frame of Motion JPEG: the standard's own are meant.
+    StandardCodes,
+    /// Bytes that belong to nothing stand within it, though the image is whole.
+    StrayBytes,
 }
 
 /// The bytes at the end in which the end marker is looked for. Some trailing bytes are common.
 pub(super) const TAIL: usize = 4096;
 
-/// How much of a segment is looked at.
+/// How much is looked at of a segment that is read only in part.
 const SEGMENT: usize = 1024;
 
-/// The way through a file.
-#[derive(Clone, Copy, Debug)]
+/// The way through a file's headers.
+#[derive(Clone, Debug)]
 pub(super) struct Walk {
     size: u64,
     depth: Depth,
     /// Where the next segment begins.
     at: u64,
     frame: Option<Frame>,
+    tables: Box<Tables>,
     orientation: u8,
+    /// The first scan, where its header is right.
+    scan: Option<Scan>,
+    /// The first thing that no decoder takes.
+    fault: Option<HeaderFault>,
+    /// Whether it defines any codes, and whether the standard's are meant instead.
+    has_codes: bool,
+    has_standard_codes: bool,
     /// Where the coded data begin, once that is known.
     data: Option<u64>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Frame {
-    marker: u8,
-    precision: u8,
-    width: u32,
-    height: u32,
-    components: u8,
 }
 
 /// What is done at a segment.
@@ -72,20 +85,33 @@ enum Segment {
     Skip(u64),
     /// Look at it again with so many bytes.
     Need(usize),
-    Data,
+    /// The coded data begin behind so many bytes.
+    Data(usize),
     End,
 }
 
 impl Walk {
     pub(super) fn new(size: u64, depth: Depth) -> Self {
-        Walk { size, depth, at: 2, frame: None, orientation: 1, data: None }
+        Walk {
+            size,
+            depth,
+            at: 2,
+            frame: None,
+            tables: Box::default(),
+            orientation: 1,
+            scan: None,
+            fault: None,
+            has_codes: false,
+            has_standard_codes: false,
+            data: None,
+        }
     }
 
     /// Takes the bytes that stand at `offset`: what was asked for last, or all that there is.
     pub(super) fn take(mut self, offset: u64, bytes: &[u8]) -> Look {
         let ends = offset.saturating_add(bytes.len() as u64);
-        if self.data.is_some() {
-            return self.finish(End::of_tail(bytes));
+        if let Some(data) = self.data {
+            return self.judge_tail(data, bytes, &[]);
         }
         loop {
             let here =
@@ -93,26 +119,55 @@ impl Walk {
             let Some(here) = here.filter(|here| !here.is_empty()) else {
                 return if self.at < self.size { self.ask(HEAD) } else { self.without_data() };
             };
-            match self.segment(here) {
+            match self.segment(here, ends >= self.size) {
                 Segment::Skip(length) => self.at = self.at.saturating_add(length),
                 Segment::Need(length) if ends < self.size && here.len() < length => {
                     return self.ask(length);
                 }
                 Segment::Need(_) | Segment::End => return self.without_data(),
-                Segment::Data if self.frame.is_none() => return self.without_data(),
-                Segment::Data if self.depth == Depth::Whole => return Scans::begin(self, here),
-                Segment::Data => {
-                    self.data = Some(self.at);
-                    let start = self.at.max(self.size.saturating_sub(TAIL as u64));
-                    return match usize::try_from(start.saturating_sub(offset)) {
-                        Ok(start_here) if start >= offset && ends >= self.size => {
-                            self.finish(End::of_tail(bytes.get(start_here..).unwrap_or_default()))
-                        }
-                        _ => self.read(Stretch { offset: start, length: TAIL }),
-                    };
+                Segment::Data(_) if self.frame.is_none() => return self.without_data(),
+                Segment::Data(length) => {
+                    let data = self.at.saturating_add(length as u64);
+                    let coded = here.get(length..).unwrap_or_default();
+                    let is_all = ends >= self.size;
+                    return self.behind_headers(data, coded, is_all);
                 }
             }
         }
+    }
+
+    /// Goes on where the coded data begin, of which some are at hand; `is_all` where these are all.
+    fn behind_headers(mut self, data: u64, coded: &[u8], is_all: bool) -> Look {
+        self.data = Some(data);
+        if data >= self.size || coded.starts_with(&[0xFF, 0xD9]) {
+            return self.finish(End::NoData);
+        }
+        if self.fault.is_some() {
+            return self.finish(End::There);
+        }
+        if self.depth == Depth::Whole {
+            return Scans::begin(self, data, coded, true);
+        }
+        let start = data.max(self.size.saturating_sub(TAIL as u64));
+        match usize::try_from(start.saturating_sub(data)) {
+            Ok(before) if is_all => {
+                self.judge_tail(data, coded.get(before..).unwrap_or_default(), coded)
+            }
+            _ => self.read(Stretch { offset: start, length: TAIL }),
+        }
+    }
+
+    /// Judges by the last bytes of the file. Where they have no end marker, it may stand farther
+    /// before them, since some cameras put more behind an image. `coded` is what is at hand of the
+    /// data from their beginning on.
+    fn judge_tail(self, data: u64, tail: &[u8], coded: &[u8]) -> Look {
+        if has_end(tail) {
+            return self.finish(End::There);
+        }
+        if tail.len() as u64 >= self.size.saturating_sub(data) {
+            return self.finish(End::Lacking);
+        }
+        Scans::begin(self, data, coded, false)
     }
 
     fn ask(self, length: usize) -> Look {
@@ -124,7 +179,8 @@ impl Walk {
         Look::GoOn(Stage::Segments(self), stretch)
     }
 
-    fn segment(&mut self, here: &[u8]) -> Segment {
+    /// Reads the segment that begins here; `is_all` where nothing follows what is at hand.
+    fn segment(&mut self, here: &[u8], is_all: bool) -> Segment {
         let [0xFF, marker, ..] = *here else {
             return match here {
                 [0xFF] => Segment::Need(2),
@@ -138,32 +194,72 @@ impl Walk {
             0xFF => return Segment::Skip(1),
             0x00 | 0x01 | 0xD0..=0xD8 => return Segment::Skip(2),
             0xD9 => return Segment::End,
-            0xDA => return Segment::Data,
             _ => {}
         }
         let Some(length) = here.get(2..4).map(big) else { return Segment::Need(4) };
         if length < 2 {
             return Segment::End;
         }
-        let wanted = (2 + length).min(SEGMENT);
         let is_frame = matches!(marker, 0xC0..=0xCF) && !matches!(marker, 0xC4 | 0xC8 | 0xCC);
-        if is_frame || marker == 0xE1 {
-            let Some(body) = here.get(4..wanted) else { return Segment::Need(wanted) };
-            match (is_frame, body) {
-                (true, [precision, h1, h0, w1, w0, components, ..]) => {
-                    self.frame = Some(Frame {
-                        marker,
-                        precision: *precision,
-                        width: u16::from_be_bytes([*w1, *w0]).into(),
-                        height: u16::from_be_bytes([*h1, *h0]).into(),
-                        components: *components,
-                    });
-                }
-                (true, _) => return Segment::End,
-                (false, _) => self.orientation = orientation(body).unwrap_or(self.orientation),
+        let wanted = match marker {
+            0xC4 | 0xDA | 0xDB | 0xDD => 2 + length,
+            0xE1 => (2 + length).min(SEGMENT),
+            _ if is_frame => (2 + length).min(SEGMENT),
+            _ => return Segment::Skip(2 + length as u64),
+        };
+        let Some(body) = here.get(4..wanted) else { return Segment::Need(wanted) };
+        match marker {
+            0xC4 => {
+                self.has_codes = true;
+                let defined = self.tables.define_codes(body);
+                self.note(defined.err().map(|_| HeaderFault::Table));
             }
+            0xDB => {
+                let defined = self.tables.define_quantisation(body);
+                self.note(defined.err().map(|_| HeaderFault::Table));
+            }
+            0xDD => {
+                let defined = self.tables.define_restart(body);
+                self.note(defined.err().map(|_| HeaderFault::Table));
+            }
+            0xE1 => self.orientation = orientation(body).unwrap_or(self.orientation),
+            0xDA => {
+                // The first two bytes of the coded data are looked at together with it.
+                if here.len() < wanted + 2 && !is_all {
+                    return Segment::Need(wanted + 2);
+                }
+                self.scan = self.scan_of(body);
+                return Segment::Data(wanted);
+            }
+            _ => match Frame::read(marker, body) {
+                Some((frame, fault)) => {
+                    let is_second = self.frame.is_some();
+                    self.note(is_second.then_some(HeaderFault::SecondFrame).or(fault));
+                    self.frame = Some(frame);
+                }
+                None => return Segment::End,
+            },
         }
         Segment::Skip(2 + length as u64)
+    }
+
+    fn note(&mut self, fault: Option<HeaderFault>) {
+        self.fault = self.fault.or(fault);
+    }
+
+    /// The scan that a scan header says, where it and the tables that it names can be.
+    fn scan_of(&mut self, body: &[u8]) -> Option<Scan> {
+        let frame = self.frame.as_ref()?;
+        let scan = Scan::read(frame, body).and_then(|scan| {
+            // Scans that are coded otherwise need other tables.
+            if frame.is_walked() {
+                let has_missing = scan.check(frame, &mut self.tables, self.has_codes)?;
+                self.has_standard_codes |= has_missing;
+            }
+            Ok(scan)
+        });
+        self.note(scan.as_ref().err().copied());
+        scan.ok()
     }
 
     fn without_data(&self) -> Look {
@@ -182,19 +278,41 @@ impl Walk {
             image: Some(ImageSize { width: frame.width, height: frame.height, turned }),
             ..Facts::default()
         };
-        match end {
-            End::There => {}
-            End::Lacking => facts.say(Fault::CutOffImage(Lacking::End)),
-            End::Blank => facts.say(Fault::BlankBody),
+        let at =
+            |fault, byte| Problem { figures: Some(Figures::Byte(byte)), ..Problem::new(fault) };
+        match (self.fault, end) {
+            (Some(fault), _) => facts.say(Fault::ImageHeader(fault)),
+            (None, End::NoData) => facts.say(Fault::CutOffImage(Lacking::Data)),
+            (None, End::Lacking) => facts.say(Fault::CutOffImage(Lacking::End)),
+            (None, End::Blank) => facts.say(Fault::BlankBody),
+            (None, _) if self.has_too_few_bytes() => {
+                facts.say(Fault::ImageHeader(HeaderFault::TooFewBytes));
+            }
+            (None, End::There) => {}
+            (None, End::Damaged(damage, byte)) => {
+                facts.problems.push(at(Fault::DamagedImage(damage), byte));
+            }
+            (None, End::Stray(byte)) => {
+                facts.problems.push(at(Fault::Exotic(Exotic::StrayBytes), byte));
+            }
         }
         for exotic in frame
             .exotic()
             .into_iter()
+            .chain(self.has_standard_codes.then_some(Exotic::StandardCodes))
             .chain((self.orientation != 1).then_some(Exotic::Orientation(self.orientation)))
         {
             facts.say(Fault::Exotic(exotic));
         }
         Look::Done(facts)
+    }
+
+    /// Whether the file ends before the first scan can.
+    fn has_too_few_bytes(&self) -> bool {
+        let (Some(frame), Some(scan), Some(data)) = (self.frame, self.scan, self.data) else {
+            return false;
+        };
+        frame.is_walked() && self.size.saturating_sub(data) < scan.least_bytes(&self.tables)
     }
 }
 
@@ -205,7 +323,7 @@ impl Frame {
             0xC5..=0xC7 | 0xCD..=0xCF => Some(Exotic::Hierarchical),
             0xC9 | 0xCA => Some(Exotic::Arithmetic),
             _ if self.precision != 8 => Some(Exotic::Precision(self.precision)),
-            _ if self.components == 4 => Some(Exotic::Cmyk),
+            _ if self.count == 4 => Some(Exotic::Cmyk),
             _ => None,
         }
     }
@@ -216,17 +334,16 @@ impl Frame {
 enum End {
     /// With its end marker.
     There,
-    /// Without.
+    /// With its end marker, and whole, though at this byte some begin that belong to nothing.
+    Stray(u64),
+    /// It is damaged at this byte or before it.
+    Damaged(Damage, u64),
+    /// Right behind its header.
+    NoData,
+    /// Without its end marker.
     Lacking,
     /// Without, and with nothing but zero bytes behind its header.
     Blank,
-}
-
-impl End {
-    /// By the last bytes of the file.
-    fn of_tail(tail: &[u8]) -> Self {
-        if has_end(tail) { End::There } else { End::Lacking }
-    }
 }
 
 /// Whether a JPEG that ends so has its end marker, there or before something else that was put behind the image.

@@ -24,7 +24,7 @@ mod pointer;
 mod tallies;
 
 pub use instead::{Instead, TELLING_BYTES};
-pub use jpeg::{Exotic, Lacking};
+pub use jpeg::{Damage, Exotic, HeaderFault as JpegHeaderFault, Lacking};
 pub use neighbours::{Alike, FieldsKind, Sparse};
 pub use pointer::{Behind, LfsPointer, Pointer};
 pub use tallies::{Case, FaultyFiles, Holdings, SizeCount};
@@ -153,6 +153,10 @@ pub enum Fault {
     NotTheImage(Instead),
     /// A JPEG that lacks something.
     CutOffImage(Lacking),
+    /// A JPEG whose headers no decoder takes.
+    ImageHeader(JpegHeaderFault),
+    /// A JPEG whose coded data are not those of an image.
+    DamagedImage(Damage),
     /// A JPEG that not every reader takes.
     Exotic(Exotic),
 }
@@ -176,6 +180,8 @@ pub enum Figures {
     },
     /// The line in the file, from 1.
     Line(u64),
+    /// The place in the file, in bytes from its beginning.
+    Byte(u64),
     /// From where to where the coordinates reach.
     Extent(pcd::Extent),
     /// How many bytes the data have that a pointer stands for.
@@ -274,7 +280,7 @@ enum Stage {
     /// On the way through a point cloud's points.
     Points(Box<pcd::Body>),
     /// On the way through an image's coded data.
-    Scans(jpeg::Scans),
+    Scans(Box<jpeg::Scans>),
 }
 
 /// A look into one file, in as many reads as it takes.

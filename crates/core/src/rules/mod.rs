@@ -351,6 +351,8 @@ pub static ALL: &[&Rule] = &[
     &content::pcd_coordinates_implausible::PCD_COORDINATES_IMPLAUSIBLE,
     &content::pcd_data_malformed::PCD_DATA_MALFORMED,
     &content::pcd_surplus_points::PCD_SURPLUS_POINTS,
+    &content::jpeg_header::JPEG_HEADER,
+    &content::jpeg_damaged::JPEG_DAMAGED,
     &content::frames_identical::FRAMES_IDENTICAL,
     &content::pcd_sparse::PCD_SPARSE,
     &content::pcd_fields_differ::PCD_FIELDS_DIFFER,

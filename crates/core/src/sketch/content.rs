@@ -1,6 +1,10 @@
 //! What drawn frames hold: the smallest files that are what their suffix says, filled up to the drawn size, or what a sketch
 //! says they hold instead.
 
+use std::sync::LazyLock;
+
+use twox_hash::XxHash3_64;
+
 use super::cloud::{self, Encoding, Points, STRIDE};
 use super::unescape;
 use crate::layout::names::Suffix;
@@ -16,6 +20,7 @@ pub struct Held {
     encoding: Encoding,
     points: Points,
     is_torn: bool,
+    is_without_tables: bool,
     /// Its width and height in pixels.
     pixels: Option<(u16, u16)>,
     is_png: bool,
@@ -30,6 +35,10 @@ pub struct Held {
 
 /// The size of images where none is drawn: that of [`super::fitting_metadata`].
 const PIXELS: (u16, u16) = (1920, 1080);
+
+/// The size of a JPEG of which nothing is drawn. Trees are drawn with very many.
+static IMAGE_BYTES: LazyLock<u64> =
+    LazyLock::new(|| jpeg(PIXELS, &Held::default(), b"").len() as u64);
 
 impl Held {
     /// Reads the words behind `=`.
@@ -56,6 +65,7 @@ impl Held {
                 "ascii" => held.encoding = Encoding::Ascii,
                 "compressed" => held.encoding = Encoding::Compressed,
                 "torn" => held.is_torn = true,
+                "no tables" => held.is_without_tables = true,
                 "lost points" => held.points = Points::Lost,
                 "half lost" => held.points = Points::HalfLost,
                 "points at origin" => held.points = Points::AtOrigin,
@@ -83,6 +93,17 @@ impl Held {
         Ok(held)
     }
 
+    /// Whether it is a text, and nothing else.
+    #[must_use]
+    pub fn is_text(&self) -> bool {
+        self.text.is_some()
+    }
+
+    /// Whether an image is like those of which nothing is drawn.
+    fn is_plain_image(&self) -> bool {
+        *self == Held::default()
+    }
+
     /// A file's text with its piece of that changed.
     fn edited(&self, text: Vec<u8>) -> Vec<u8> {
         let Some((from, to)) = &self.edit else { return text };
@@ -93,13 +114,20 @@ impl Held {
         }
     }
 
-    /// The size of a file of which none is drawn, where what it holds has one.
+    /// The size of a file of this name of which none is drawn, where what it holds has one.
     #[must_use]
-    pub fn size(&self) -> Option<u64> {
-        match (&self.text, self.encoding) {
+    pub fn size(&self, name: &[u8]) -> Option<u64> {
+        let format = Format::of_suffix(Suffix::of(name).as_str());
+        match (&self.text, format) {
             (Some(text), _) => Some(text.len() as u64),
-            (None, Encoding::Binary) => None,
-            (None, _) => Some(point_cloud(0, self, b"").len() as u64),
+            (None, Some(Format::Jpeg)) if self.is_plain_image() => Some(*IMAGE_BYTES),
+            (None, Some(Format::Jpeg)) if !self.is_png => {
+                Some(jpeg(self.pixels.unwrap_or(PIXELS), self, name).len() as u64)
+            }
+            (None, Some(Format::Pcd)) if self.encoding != Encoding::Binary => {
+                Some(point_cloud(0, self, name).len() as u64)
+            }
+            (None, _) => None,
         }
     }
 }
@@ -129,10 +157,7 @@ impl Content {
             _ if held.text.is_some() => (held.text.clone().unwrap_or_default(), Vec::new()),
             _ if held.is_zeros => (Vec::new(), Vec::new()),
             Some(Format::Pcd) => (point_cloud(size, held, own), Vec::new()),
-            Some(Format::Jpeg) if !held.is_png => (
-                commented(jpeg(pixels, held), own),
-                if held.is_cut { Vec::new() } else { END.to_vec() },
-            ),
+            Some(Format::Jpeg) if !held.is_png => jpeg_of_size(jpeg(pixels, held, own), held, size),
             Some(Format::Jpeg | Format::Png) => (png(pixels), Vec::new()),
             Some(Format::Webp) => (webp(pixels), Vec::new()),
             None => (Vec::new(), Vec::new()),
@@ -153,11 +178,9 @@ impl Content {
     /// A grey image that every reader can decode.
     #[must_use]
     pub fn image(width: u16, height: u16) -> Self {
-        let head = jpeg((width, height), &Held::default());
-        // Two bits a block.
-        let blocks = u64::from(width).div_ceil(8) * u64::from(height).div_ceil(8);
-        let size = head.len() as u64 + (2 * blocks).div_ceil(8) + END.len() as u64;
-        Content::new(head, END.to_vec(), size)
+        let head = jpeg((width, height), &Held::default(), b"");
+        let size = head.len() as u64;
+        Content::new(head, Vec::new(), size)
     }
 
     /// What a look so far into it finds.
@@ -223,9 +246,21 @@ fn point_cloud(size: u64, held: &Held, name: &[u8]) -> Vec<u8> {
 
 const END: &[u8] = &[0xFF, 0xD9];
 
-/// A baseline JPEG up to its coded data: zeros there make it grey.
-fn jpeg((width, height): (u16, u16), held: &Held) -> Vec<u8> {
+/// A JPEG as the beginning and the end of a file of this size, with zeros between the two.
+fn jpeg_of_size(mut bytes: Vec<u8>, held: &Held, size: u64) -> (Vec<u8>, Vec<u8>) {
+    if held.is_cut {
+        bytes.truncate(bytes.len() - END.len());
+        return (bytes, Vec::new());
+    }
+    // What stands behind an image's end does no harm.
+    let is_longer = bytes.len() as u64 + END.len() as u64 <= size;
+    (bytes, if is_longer { END.to_vec() } else { Vec::new() })
+}
+
+/// A baseline JPEG of one grey, with a comment that tells it from those of other names.
+fn jpeg((width, height): (u16, u16), held: &Held, name: &[u8]) -> Vec<u8> {
     let mut bytes = vec![0xFF, 0xD8];
+    segment(&mut bytes, 0xFE, format!("{:016x}", XxHash3_64::oneshot(name)).as_bytes());
     if held.is_turned {
         // One entry: the orientation, 6.
         segment(
@@ -234,7 +269,9 @@ fn jpeg((width, height): (u16, u16), held: &Held) -> Vec<u8> {
             b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0",
         );
     }
-    segment(&mut bytes, 0xDB, &[&[0][..], &[1; 64]].concat());
+    if !held.is_without_tables {
+        segment(&mut bytes, 0xDB, &[&[0][..], &[1; 64]].concat());
+    }
     let components: u8 = if held.is_cmyk { 4 } else { 1 };
     let [h1, h0] = height.to_be_bytes();
     let [w1, w0] = width.to_be_bytes();
@@ -244,28 +281,29 @@ fn jpeg((width, height): (u16, u16), held: &Held) -> Vec<u8> {
         0xC0,
         &[8, h1, h0, w1, w0, components].into_iter().chain(of_frame).collect::<Vec<u8>>(),
     );
-    // One code of one bit in each table: "no difference" for the mean of a block, "end of block" for the rest.
-    for table in [0x00, 0x10] {
-        let mut codes = [0; 18];
-        codes[0] = table;
-        codes[1] = 1;
-        segment(&mut bytes, 0xC4, &codes);
-    }
+    // Of the mean of a block: `0` for no difference, and `10` for one that takes a bit. Of the rest:
+    // `0` for nothing.
+    segment(&mut bytes, 0xC4, &[0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+    segment(&mut bytes, 0xC4, &[0x10, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
     let of_scan = (1..=components).flat_map(|component| [component, 0x00]);
     segment(
         &mut bytes,
         0xDA,
         &[components].into_iter().chain(of_scan).chain([0, 63, 0]).collect::<Vec<u8>>(),
     );
+    // The first block is a little brighter than grey (`101` and `0`), and all others are like it, at
+    // two bits each.
+    let blocks = usize::from(width.div_ceil(8)) * usize::from(height.div_ceil(8));
+    let coded = bytes.len();
+    bytes.resize(coded + (2 * blocks * usize::from(components) + 2).div_ceil(8).max(1), 0);
+    bytes[coded] = 0b1010_0000;
+    if held.is_torn {
+        // No code begins with `11`.
+        let middle = coded + (bytes.len() - coded) / 2;
+        bytes[middle] = 0b1100_0000;
+    }
+    bytes.extend_from_slice(END);
     bytes
-}
-
-/// A JPEG that says its name in a comment, as far as that is short.
-fn commented(mut jpeg: Vec<u8>, name: &[u8]) -> Vec<u8> {
-    let mut comment = Vec::new();
-    segment(&mut comment, 0xFE, name.get(..200).unwrap_or(name));
-    jpeg.splice(2..2, comment);
-    jpeg
 }
 
 fn segment(bytes: &mut Vec<u8>, marker: u8, body: &[u8]) {
@@ -306,14 +344,15 @@ mod tests {
             facts.image
         };
         let pixels = |width, height| Some(ImageSize { width, height, turned: false });
-        for size in [300, 1_000, 9_999, 4_000_000_000] {
+        for size in [9_000, 9_999, 4_000_000_000] {
             assert_eq!(check("1.pcd", size, "", &[]), None);
             for name in ["1.jpg", "1.JPEG", "1.png", "1.webp"] {
                 assert_eq!(check(name, size, "", &[]), pixels(1920, 1080));
             }
         }
-        assert_eq!(check("1.jpg", 1_000, "640x480", &[]), pixels(640, 480));
-        check("1.jpg", 1_000, "cut", &[Fault::CutOffImage(Lacking::End)]);
+        assert_eq!(check("1.jpg", 2_000, "640x480", &[]), pixels(640, 480));
+        check("1.jpg", 9_000, "cut", &[Fault::CutOffImage(Lacking::End)]);
+        check("1.jpg", 1_000, "", &[Fault::CutOffImage(Lacking::End)]);
         check("1.jpg", 50, "", &[Fault::CutOffImage(Lacking::Frame)]);
         check("1.pcd", 1_000, "cut", &[Fault::ShortPointCloud]);
         check("1.pcd", 1_000, "no points", &[Fault::NoPoints]);

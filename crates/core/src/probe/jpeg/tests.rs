@@ -3,6 +3,20 @@ use crate::probe::{Format, Instead, MOST_READS, PIECE, Probe};
 use jpeg_encoder::{ColorType, Encoder};
 use proptest::prelude::*;
 
+/// What is found in a file that is looked into so far.
+fn to_depth(depth: Depth, file: &[u8]) -> Facts {
+    match depth {
+        Depth::Headers => probe(file).0,
+        Depth::Whole => whole(file, file.len() as u64),
+    }
+}
+
+/// Where the data of the first scan begin.
+fn data_of(file: &[u8]) -> usize {
+    let scan = file.windows(2).position(|pair| pair == [0xFF, 0xDA]).unwrap();
+    scan + 2 + usize::from(u16::from_be_bytes([file[scan + 2], file[scan + 3]]))
+}
+
 /// What is found in a file, and how many reads and bytes it took.
 fn probe(file: &[u8]) -> (Facts, u32, usize) {
     let mut probe = Probe::new(Format::Jpeg, file.len() as u64);
@@ -25,7 +39,7 @@ fn whole(file: &[u8], size: u64) -> Facts {
     loop {
         let wanted = probe.wanted();
         // The walk up to the data may step back to where a segment begins.
-        assert!(wanted.length <= PIECE && wanted.offset.saturating_add(SEGMENT as u64) >= reached);
+        assert!(wanted.length <= PIECE && wanted.offset.saturating_add(1 << 16) >= reached);
         let start = usize::try_from(wanted.offset).unwrap().min(file.len());
         let piece = &file[start..file.len().min(start + wanted.length)];
         reached = wanted.offset + piece.len() as u64;
@@ -81,26 +95,36 @@ fn images_of_a_real_encoder_are_in_order() {
 #[test]
 fn an_image_that_is_cut_off_is_noticed_wherever_it_is_cut() {
     for progressive in [false, true] {
-        let whole = image(300, 200, |encoder| encoder.set_progressive(progressive));
-        let scan = whole.windows(2).position(|pair| pair == [0xFF, 0xDA]).unwrap();
-        for end in (4..whole.len() - 1).step_by(7) {
-            let expected = match end {
-                end if end > scan + 1 => Lacking::End,
-                end if faults(&whole[..end]) == [Fault::CutOffImage(Lacking::Frame)] => {
-                    Lacking::Frame
-                }
-                _ => Lacking::Data,
-            };
+        let file = image(300, 200, |encoder| encoder.set_progressive(progressive));
+        let data = data_of(&file);
+        for end in (4..data)
+            .step_by(7)
+            .chain((data..file.len() - 1).step_by(997))
+            .chain(data - 20..data + 3)
+        {
+            let found = faults(&file[..end]);
+            match end {
+                end if end > data => assert_eq!(found, [Fault::CutOffImage(Lacking::End)]),
+                _ => assert!(matches!(
+                    found[..],
+                    [Fault::CutOffImage(Lacking::Frame | Lacking::Data)]
+                )),
+            }
             assert_eq!(
-                faults(&whole[..end]),
-                [Fault::CutOffImage(expected)],
+                whole(&file[..end], end as u64).problems[0].fault,
+                found[0],
                 "{end} of {}",
-                whole.len()
+                file.len()
             );
         }
-        let mut zeros = whole.clone();
-        zeros[whole.len() / 2..].fill(0);
+        let mut zeros = file.clone();
+        zeros[file.len() / 2..].fill(0);
         assert_eq!(faults(&zeros), [Fault::CutOffImage(Lacking::End)]);
+        let no_picture = [&file[..data], b"\xFF\xD9"].concat();
+        for depth in [Depth::Headers, Depth::Whole] {
+            let found = to_depth(depth, &no_picture);
+            assert_eq!(found.problems[0].fault, Fault::CutOffImage(Lacking::Data), "{depth:?}");
+        }
     }
 }
 
@@ -109,9 +133,13 @@ fn what_stands_behind_the_end_does_no_harm() {
     let whole = image(160, 90, |_| {});
     let video: Vec<u8> =
         (0..100_000_u32).map(|at| at.wrapping_mul(2_246_822_519).to_be_bytes()[1]).collect();
-    assert_eq!(faults(&[&whole[..], &[0; 4000]].concat()), []);
-    assert_eq!(faults(&[&whole[..], &whole].concat()), []);
-    assert_eq!(faults(&[&whole[..], &video].concat()), []);
+    let no_marker: Vec<u8> = video.iter().map(|byte| byte & 0x7F).collect();
+    for behind in [&[0; 4000][..], &[0; 9000], &[0xFF; 9000], &whole, &video, &no_marker] {
+        let file = [&whole[..], behind].concat();
+        for depth in [Depth::Headers, Depth::Whole] {
+            assert_eq!(to_depth(depth, &file).problems, [], "{} {depth:?}", behind.len());
+        }
+    }
 }
 
 #[test]
@@ -128,13 +156,10 @@ fn a_whole_image_is_read_to_its_end_marker() {
         let file = image(1000, 700, |encoder| encoder.set_progressive(progressive));
         assert!(file.len() > 2 * PIECE);
         assert_eq!(check(&file, &[]).map(|size| size.width), Some(1000));
-        let scan = file.windows(2).position(|pair| pair == [0xFF, 0xDA]).unwrap();
-        let data = scan + 2 + usize::from(u16::from_be_bytes([file[scan + 2], file[scan + 3]]));
-        for end in (scan + 2..file.len()).step_by(file.len() / 50) {
-            check(
-                &file[..end],
-                &[if end <= data { Fault::BlankBody } else { Fault::CutOffImage(Lacking::End) }],
-            );
+        let data = data_of(&file);
+        for end in (data..file.len()).step_by(file.len() / 50) {
+            let lacking = if end == data { Lacking::Data } else { Lacking::End };
+            check(&file[..end], &[Fault::CutOffImage(lacking)]);
             // Of a video behind a cut, the last bytes look as if the image had an end.
             assert_eq!(
                 whole(&file[..end], file.len() as u64).problems.len(),
@@ -199,15 +224,27 @@ fn a_thumbnail_is_not_the_image_and_long_segments_are_stepped_over() {
 #[test]
 fn how_an_image_is_coded_is_told() {
     let with_frame = |marker: u8, precision: u8, components: u8| {
-        let frame =
-            [&[0xFF, marker, 0, 11, precision, 0, 8, 0, 8, components][..], &[1, 0x11, 0]].concat();
-        faults(&[b"\xFF\xD8", &frame[..], b"\xFF\xDA\0\x08\x01\x01\0\0?\0\x00\xFF\xD9"].concat())
+        let frame = [
+            &[0xFF, marker, 0, 8 + 3 * components, precision, 0, 8, 0, 8, components][..],
+            &(1..=components).flat_map(|id| [id, 0x11, 0]).collect::<Vec<u8>>(),
+        ]
+        .concat();
+        let tables = [&b"\xFF\xDB\0\x43\0"[..], &[1; 64]].concat();
+        let codes = [&b"\xFF\xC4\0\x14\0\x01"[..], &[0; 16]].concat();
+        let tables = if marker == 0xC2 { [tables, codes].concat() } else { tables };
+        let last = if marker == 0xC2 { 0 } else { 63 };
+        let scan = [&b"\xFF\xDA\0\x08\x01\x01\0\0"[..], &[last, 0], b"\x00\xFF\xD9"].concat();
+        faults(&[b"\xFF\xD8", &tables[..], &frame, &scan].concat())
     };
     let exotic = |exotic| vec![Fault::Exotic(exotic)];
-    assert_eq!(with_frame(0xC0, 8, 3), []);
+    // Without codes for values that are not means.
+    let standard = |fault: Option<Exotic>| -> Vec<Fault> {
+        fault.into_iter().chain([Exotic::StandardCodes]).map(Fault::Exotic).collect()
+    };
+    assert_eq!(with_frame(0xC0, 8, 3), standard(None));
     assert_eq!(with_frame(0xC2, 8, 1), []);
-    assert_eq!(with_frame(0xC0, 8, 4), exotic(Exotic::Cmyk));
-    assert_eq!(with_frame(0xC1, 12, 3), exotic(Exotic::Precision(12)));
+    assert_eq!(with_frame(0xC0, 8, 4), standard(Some(Exotic::Cmyk)));
+    assert_eq!(with_frame(0xC1, 12, 3), standard(Some(Exotic::Precision(12))));
     assert_eq!(with_frame(0xC3, 16, 1), exotic(Exotic::Lossless));
     assert_eq!(with_frame(0xC9, 8, 3), exotic(Exotic::Arithmetic));
     assert_eq!(with_frame(0xC5, 8, 3), exotic(Exotic::Hierarchical));

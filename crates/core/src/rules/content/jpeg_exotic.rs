@@ -1,4 +1,4 @@
-use super::{Saying, say_faults};
+use super::{Saying, figures_of, say_faults};
 use crate::contract::Effect;
 use crate::finding::Sink;
 use crate::probe::{Exotic, Fault};
@@ -9,6 +9,8 @@ declare_rule! {
     ///
     /// Browsers show baseline and progressive JPEG with 8 bits a sample, in grey or in colour. Images in CMYK come out in
     /// wrong colours or not at all; those of 12 bits, with arithmetic coding, without loss or in several layers not at all.
+    /// A frame of Motion JPEG leaves out the tables of codes, and only some readers know to use the standard's. Bytes that
+    /// belong to nothing, between an image's data and its end marker (seen with `--content full`), make some readers warn.
     /// Where Exif says that the image is to be turned, one program shows it turned and the next does not, and what is drawn
     /// on the one does not fit the other.
     ///
@@ -59,11 +61,22 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             Exotic::Hierarchical => {
                 ("is coded in layers, which browsers do not read".to_owned(), "are")
             }
+            Exotic::StandardCodes => {
+                ("has no tables of codes, as a frame of Motion JPEG".to_owned(), "have")
+            }
+            Exotic::StrayBytes => (
+                "has bytes within it that belong to nothing, though it is whole".to_owned(),
+                "have",
+            ),
             Exotic::Orientation(orientation) => {
                 (format!("is {} by Exif", turned(orientation)), "are")
             }
         };
         let help = match exotic {
+            Exotic::StandardCodes => {
+                "write the images again with their tables, as with `jpegtran` or `mjpeg2jpeg`"
+            }
+            Exotic::StrayBytes => "write the images again, as with `jpegtran`",
             Exotic::Orientation(_) => {
                 "turn the pixels themselves, as with `jpegtran` or `exiftran`, and leave Exif at 1"
             }
@@ -71,7 +84,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         };
         Some(Saying { does: (what, several), label: "", help })
     };
-    say_faults(context, sink, &JPEG_EXOTIC, saying, |_| None);
+    say_faults(context, sink, &JPEG_EXOTIC, saying, figures_of);
 }
 
 /// What Exif says is to be done to show the image.

@@ -5,7 +5,9 @@ pub(super) mod content_is_pointer;
 mod ending;
 pub(super) mod file_empty;
 pub(super) mod frames_identical;
+pub(super) mod jpeg_damaged;
 pub(super) mod jpeg_exotic;
+pub(super) mod jpeg_header;
 pub(super) mod jpeg_signature;
 pub(super) mod jpeg_truncated;
 pub(super) mod pcd_coordinates_implausible;
@@ -189,6 +191,7 @@ fn figures_of(case: &Case) -> Option<String> {
             format!("{} of {}", text::count(found, "point"), text::number(of))
         }
         Figures::Behind(size) => format!("stands for {}", text::count(size, "byte")),
+        Figures::Byte(byte) => format!("byte {}", text::number(byte)),
         Figures::Line(line) => format!("line {}", text::number(line)),
         Figures::Extent(extent) => {
             let axes = ["x", "y", "z"].into_iter().zip(extent);

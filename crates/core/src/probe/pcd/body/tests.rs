@@ -38,7 +38,7 @@ fn check(file: &[u8], expected: &[(Fault, Option<Figures>)]) {
 /// A file as a sketch draws it.
 fn drawn(words: &str) -> Vec<u8> {
     let held = Held::parse(words).unwrap();
-    let content = Content::of(b"1.pcd", held.size().unwrap_or(20_000), Some(&held));
+    let content = Content::of(b"1.pcd", held.size(b"1.pcd").unwrap_or(20_000), Some(&held));
     let mut bytes = content.head;
     bytes.resize(usize::try_from(content.size).unwrap(), 0);
     bytes

@@ -1,0 +1,476 @@
+//! The coded data of one scan: every code is read, and no pixel is computed.
+//!
+//! The bits of a value are passed over, but for the means (DC), and in progressive images the places
+//! of values that are not 0: later scans of the same block say one bit of each of those.
+
+use super::bits::Bits;
+use super::frame::{Frame, HeaderFault, MOST_COMPONENTS, Scan};
+use super::tables::{Decoder, ENDS_BLOCK, Kind, LOOKUP, Tables, bits_of, values_of};
+
+/// The bytes that one block takes at most: 64 codes of 16 bits and as many bits behind each, where
+/// each byte is stuffed.
+const BLOCK_BYTES: usize = 64 * 4 * 2;
+
+/// The most blocks of which the places of values are kept, at 8 bytes each: those of an image of 170
+/// megapixels.
+pub(super) const MOST_KEPT: u64 = 1 << 22;
+
+/// What is known of an image's blocks over all of its scans.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Blocks {
+    /// Of each component, block by block, a bit for each value that is not 0. It grows with what is
+    /// read, not with what is claimed.
+    values: [Vec<u64>; MOST_COMPONENTS],
+    /// Which components had a scan of their means.
+    begun: [bool; MOST_COMPONENTS],
+}
+
+impl Blocks {
+    /// Whether each component had its first scan.
+    pub(super) fn are_begun(&self, frame: &Frame) -> bool {
+        self.begun.iter().take(frame.components().len()).all(|begun| *begun)
+    }
+}
+
+/// The way through one scan.
+#[derive(Clone, Debug)]
+pub(super) struct Coded {
+    scan: Scan,
+    decoders: Vec<Decoder>,
+    /// Of each block of a unit, its component's place in the frame and its two decoders.
+    blocks: Vec<Block>,
+    is_progressive: bool,
+    units_left: u32,
+    /// Units between two restart markers, and those left up to the next; 0 where there are none.
+    restart: u32,
+    restart_left: u32,
+    /// The number of the next restart marker.
+    next_restart: u8,
+    /// How many blocks in a row have nothing more.
+    empty_left: u32,
+    means: [i32; MOST_COMPONENTS],
+    /// The least mean of each component that no image has.
+    impossible: [u32; MOST_COMPONENTS],
+    /// Where the data begin, or what stands behind the last restart marker.
+    pub(super) began: u64,
+    /// Where in the bytes at hand a mean was that no image has.
+    pub(super) wild: Option<usize>,
+    /// The same in the file, of the first.
+    pub(super) wild_at: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Block {
+    component: usize,
+    means: usize,
+    others: usize,
+}
+
+/// Why the reading of codes stops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// More bytes are needed.
+    More,
+    /// A restart marker is due, with this number.
+    Restart(u8),
+    /// All units are read.
+    Whole,
+    /// The next bits are no code, or the block has no place for what they are.
+    NoCode,
+    /// The data end.
+    Early,
+}
+
+impl Coded {
+    /// Begins a scan.
+    pub(super) fn new(
+        frame: &Frame,
+        scan: Scan,
+        tables: &Tables,
+        known: &mut Blocks,
+    ) -> Result<Self, HeaderFault> {
+        let mut decoders: Vec<Decoder> = Vec::new();
+        let mut places: Vec<(Kind, u8)> = Vec::new();
+        let mut blocks = Vec::new();
+        let mut impossible = [u32::MAX; MOST_COMPONENTS];
+        for part in scan.parts() {
+            let mut found = [0; 2];
+            for kind in scan.kinds() {
+                let wanted = (kind, part.table(kind));
+                let at = match places.iter().position(|place| *place == wanted) {
+                    Some(at) => at,
+                    None => {
+                        let codes = tables.codes(kind, wanted.1).ok_or(HeaderFault::NoCodes)?;
+                        let is_stepped = !frame.is_progressive();
+                        let decoder =
+                            Decoder::new(kind, codes, is_stepped).ok_or(HeaderFault::Table)?;
+                        decoders.push(decoder);
+                        places.push(wanted);
+                        places.len() - 1
+                    }
+                };
+                found[usize::from(kind == Kind::Rest)] = at;
+            }
+            let [means, others] = found;
+            let block = Block { component: part.component, means, others };
+            blocks.extend((0..part.blocks).map(|_| block));
+            if scan.first == 0
+                && let Some(begun) = known.begun.get_mut(part.component)
+            {
+                *begun = true;
+            }
+            let of_frame = frame.component(part.component);
+            let step = tables.quantisation(of_frame.quantisation()).unwrap_or(1).max(1);
+            if let Some(impossible) = impossible.get_mut(part.component) {
+                // Eight times the range of samples, and half as much again for what rounds.
+                *impossible = (12_u32 << frame.precision.min(16)) / 2 / u32::from(step) + 2;
+            }
+        }
+        Ok(Coded {
+            units_left: scan.units,
+            scan,
+            decoders,
+            blocks,
+            is_progressive: frame.is_progressive(),
+            restart: tables.restart,
+            restart_left: tables.restart,
+            next_restart: 0,
+            empty_left: 0,
+            means: [0; MOST_COMPONENTS],
+            impossible,
+            began: 0,
+            wild: None,
+            wild_at: None,
+        })
+    }
+
+    /// The number of the next restart marker.
+    pub(super) fn next_restart(&self) -> u8 {
+        self.next_restart
+    }
+
+    /// Goes on behind a restart marker, where the next byte stands at `began` in the file.
+    pub(super) fn restarted(&mut self, began: u64) {
+        self.began = began;
+        self.restart_left = self.restart;
+        self.next_restart = (self.next_restart + 1) % 8;
+        self.empty_left = 0;
+        self.means = [0; MOST_COMPONENTS];
+    }
+
+    /// Reads on as far as there are bytes; `is_last` where no others will come.
+    pub(super) fn read(&mut self, bits: &mut Bits<'_>, is_last: bool, known: &mut Blocks) -> Stop {
+        if !self.is_progressive {
+            return self.sequential(bits, is_last);
+        }
+        let values = match self.scan.parts() {
+            [part] => known.values.get_mut(part.component),
+            _ => None,
+        };
+        match (self.scan.first, self.scan.is_refinement, values) {
+            (0, false, _) => self.first_means(bits, is_last),
+            (0, true, _) => self.more_means(bits, is_last),
+            (_, false, Some(values)) => self.first_values(bits, is_last, values),
+            (_, true, Some(values)) => self.more_values(bits, is_last, values),
+            // Values have one component each, of those that are kept.
+            _ => Stop::NoCode,
+        }
+    }
+
+    /// Why no unit can be read now, if none can.
+    #[inline(always)]
+    fn pause(&self, bits: &Bits<'_>, is_last: bool) -> Option<Stop> {
+        if self.units_left == 0 {
+            return Some(Stop::Whole);
+        }
+        if self.restart_left == 0 && self.restart > 0 {
+            return Some(Stop::Restart(self.next_restart));
+        }
+        let needed = self.blocks.len() * BLOCK_BYTES + 2 * BLOCK_BYTES;
+        (!is_last && !bits.has(needed)).then_some(Stop::More)
+    }
+
+    /// Counts so many units that were read.
+    #[inline(always)]
+    fn count(&mut self, units: u32) {
+        self.units_left -= units;
+        self.restart_left = self.restart_left.saturating_sub(units);
+    }
+
+    fn sequential(&mut self, outer: &mut Bits<'_>, is_last: bool) -> Stop {
+        let mut bits = *outer;
+        let stop = loop {
+            if let Some(stop) = self.pause(&bits, is_last) {
+                break stop;
+            }
+            let mut is_wild = false;
+            for block in &self.blocks {
+                let (Some(means), Some(others)) =
+                    (self.decoders.get(block.means), self.decoders.get(block.others))
+                else {
+                    return Stop::NoCode;
+                };
+                let Some(difference) = mean(&mut bits, means) else {
+                    *outer = bits;
+                    return Stop::NoCode;
+                };
+                if !rest(&mut bits, others) {
+                    *outer = bits;
+                    return Stop::NoCode;
+                }
+                let place = block.component % MOST_COMPONENTS;
+                self.means[place] = self.means[place].saturating_add(difference);
+                is_wild |= self.means[place].unsigned_abs() > self.impossible[place];
+            }
+            if is_wild && self.wild.is_none() && self.wild_at.is_none() {
+                self.wild = Some(bits.byte());
+            }
+            if bits.is_overdrawn() {
+                break Stop::Early;
+            }
+            self.count(1);
+        };
+        *outer = bits;
+        stop
+    }
+
+    fn first_means(&mut self, bits: &mut Bits<'_>, is_last: bool) -> Stop {
+        loop {
+            if let Some(stop) = self.pause(bits, is_last) {
+                return stop;
+            }
+            for block in &self.blocks {
+                let means = self.decoders.get(block.means);
+                if means.and_then(|means| mean(bits, means)).is_none() {
+                    return Stop::NoCode;
+                }
+            }
+            if bits.is_overdrawn() {
+                return Stop::Early;
+            }
+            self.count(1);
+        }
+    }
+
+    fn more_means(&mut self, bits: &mut Bits<'_>, is_last: bool) -> Stop {
+        loop {
+            if let Some(stop) = self.pause(bits, is_last) {
+                return stop;
+            }
+            // A bit for each block.
+            bits.skip_many(u32::try_from(self.blocks.len()).unwrap_or(0));
+            if bits.is_overdrawn() {
+                return Stop::Early;
+            }
+            self.count(1);
+        }
+    }
+
+    /// Passes over blocks that have nothing, all at once.
+    fn skip_empty(&mut self) -> bool {
+        let mut units = self.empty_left.min(self.units_left);
+        if self.restart > 0 {
+            units = units.min(self.restart_left);
+        }
+        self.empty_left -= units;
+        self.count(units);
+        units > 0
+    }
+
+    fn first_values(&mut self, outer: &mut Bits<'_>, is_last: bool, known: &mut Vec<u64>) -> Stop {
+        let Some(codes) = self.decoders.pop() else { return Stop::NoCode };
+        let mut bits = *outer;
+        let stop = loop {
+            if let Some(stop) = self.pause(&bits, is_last) {
+                break stop;
+            }
+            if self.skip_empty() {
+                continue;
+            }
+            let (first, last) = (u32::from(self.scan.first), u32::from(self.scan.last));
+            let Some((values, empty)) = first_values(&mut bits, &codes, first, last) else {
+                break Stop::NoCode;
+            };
+            if bits.is_overdrawn() {
+                break Stop::Early;
+            }
+            self.empty_left = empty;
+            if values != 0 {
+                self.keep(known, values);
+            }
+            self.count(1);
+        };
+        self.decoders.push(codes);
+        *outer = bits;
+        stop
+    }
+
+    fn more_values(&mut self, outer: &mut Bits<'_>, is_last: bool, known: &mut Vec<u64>) -> Stop {
+        let Some(codes) = self.decoders.pop() else { return Stop::NoCode };
+        let mut bits = *outer;
+        let stop = loop {
+            if let Some(stop) = self.pause(&bits, is_last) {
+                break stop;
+            }
+            let place = (self.scan.units - self.units_left) as usize;
+            let values = known.get(place).copied().unwrap_or(0);
+            let (first, last) = (u32::from(self.scan.first), u32::from(self.scan.last));
+            let mut at = first;
+            if self.empty_left == 0 {
+                let mut more = 0;
+                match more_values(&mut bits, &codes, values, &mut more, first, last) {
+                    None => break Stop::NoCode,
+                    Some((_, 0)) => at = last + 1,
+                    Some((reached, empty)) => (at, self.empty_left) = (reached, empty),
+                }
+                if more != 0 {
+                    self.keep(known, more);
+                }
+            }
+            if self.empty_left > 0 {
+                // The rest of the block has one bit for each value that is known.
+                bits.skip_many((values & between(at, last)).count_ones());
+                self.empty_left -= 1;
+            }
+            if bits.is_overdrawn() {
+                break Stop::Early;
+            }
+            self.count(1);
+        };
+        self.decoders.push(codes);
+        *outer = bits;
+        stop
+    }
+
+    /// Keeps which values of the next block are not 0.
+    #[inline]
+    fn keep(&self, known: &mut Vec<u64>, values: u64) {
+        let place = (self.scan.units - self.units_left) as usize;
+        if known.len() <= place {
+            known.resize(place + 1, 0);
+        }
+        known[place] |= values;
+    }
+}
+
+/// The bits from one place to another, both included.
+#[inline(always)]
+fn between(first: u32, last: u32) -> u64 {
+    if first > last { 0 } else { u64::MAX << first & u64::MAX >> (63 - last) }
+}
+
+/// Reads which values of a block are not 0, and how many blocks behind it have none. `None` where
+/// there is no such block.
+#[inline(always)]
+fn first_values(bits: &mut Bits<'_>, codes: &Decoder, first: u32, last: u32) -> Option<(u64, u32)> {
+    let (mut at, mut values) = (first, 0_u64);
+    while at <= last {
+        bits.fill();
+        let (length, symbol) = codes.symbol(bits.peek(16))?;
+        let (run, following) = (u32::from(symbol >> 4), u32::from(symbol & 15));
+        bits.skip(length + following);
+        if following == 0 && run < 15 {
+            // This block is the first of them.
+            return Some((values, (1 << run) - 1 + bits.take(run)));
+        }
+        at += run;
+        if at > last {
+            return None;
+        }
+        values |= u64::from(following != 0) << at;
+        at += 1;
+    }
+    Some((values, 0))
+}
+
+/// Reads one bit more of a block's `values`, and which are not 0 by that bit alone. Gives up to where
+/// they were read, and for how many blocks from this one on nothing new follows. `None` where there
+/// is no such block.
+#[inline(always)]
+fn more_values(
+    bits: &mut Bits<'_>,
+    codes: &Decoder,
+    values: u64,
+    more: &mut u64,
+    first: u32,
+    last: u32,
+) -> Option<(u32, u32)> {
+    let mut at = first;
+    while at <= last {
+        bits.fill();
+        let (length, symbol) = codes.symbol(bits.peek(16))?;
+        let (run, following) = (u32::from(symbol >> 4), u32::from(symbol & 15));
+        if following > 1 {
+            return None;
+        }
+        bits.skip(length + following);
+        if following == 0 && run < 15 {
+            return Some((at, (1 << run) + bits.take(run)));
+        }
+        // The place behind the run, which counts those only that are still 0.
+        let mut zeros = !values & between(at, last);
+        for _ in 0..run {
+            zeros &= zeros.wrapping_sub(1);
+        }
+        let place = zeros.trailing_zeros();
+        if place == 64 && following == 1 {
+            return None;
+        }
+        // Each value on the way that is not has one bit.
+        let before = between(at, place.wrapping_sub(1).min(last));
+        let passed = if place > at { (values & before).count_ones() } else { 0 };
+        bits.skip_many(passed);
+        if place == 64 {
+            break;
+        }
+        *more |= u64::from(following) << place;
+        at = place + 1;
+    }
+    Some((at, 0))
+}
+
+/// Reads by how much a block's mean differs from the one before; `None` where there is no such code.
+#[inline(always)]
+fn mean(bits: &mut Bits<'_>, codes: &Decoder) -> Option<i32> {
+    bits.fill();
+    let (length, size) = codes.symbol(bits.peek(16))?;
+    let size = u32::from(size) % 16;
+    bits.skip(length);
+    if size == 0 {
+        return Some(0);
+    }
+    // 16 bits were taken at most, and 32 were at hand.
+    let raw = bits.peek(size).cast_signed();
+    bits.skip(size);
+    // Negative numbers begin with a 0, and are one less than their bits say.
+    let is_negative = raw >> (size - 1) == 0;
+    Some(if is_negative { raw - (1 << size) + 1 } else { raw })
+}
+
+/// Passes over the rest of a block, and gives whether there was such a block.
+#[inline(always)]
+fn rest(bits: &mut Bits<'_>, codes: &Decoder) -> bool {
+    let mut at = 1;
+    while at < 64 {
+        bits.fill();
+        let step = codes.step(bits.peek(LOOKUP));
+        let next = at + values_of(step);
+        if step != 0 && next < 64 {
+            bits.skip(bits_of(step));
+            if step & ENDS_BLOCK != 0 {
+                return true;
+            }
+            at = next;
+            continue;
+        }
+        // The block may end between two codes of a step: one after the other.
+        let Some((length, symbol)) = codes.symbol(bits.peek(16)) else { return false };
+        let (run, following) = (u32::from(symbol >> 4), u32::from(symbol & 15));
+        bits.skip(length + following);
+        if following == 0 && run < 15 {
+            return true;
+        }
+        at += run + 1;
+    }
+    at == 64
+}

@@ -1,0 +1,113 @@
+//! Frames changed at random, judged by the probes and by decoders that share no line with them.
+//!
+//! What every decoder refuses must be found when the whole file is looked into. What every decoder
+//! opens, with the picture that it had before, must not be found above advice. `cargo xtask soak
+//! --frames` runs many more of them, also against Pillow and djpeg where they are installed.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::disallowed_methods, reason = "the extent of the test is set from outside")]
+#![expect(clippy::disallowed_types, reason = "decoders that are programs are run as such")]
+#![expect(clippy::print_stderr, reason = "what was not looked at is said")]
+#![expect(clippy::cast_possible_truncation, reason = "small numbers of a test")]
+
+mod changes;
+mod images;
+mod readers;
+
+use changes::change;
+use images::Dice;
+use readers::{Answer, Readers};
+use sensortree_core::probe::{Depth, Exotic, Facts, Fault, Format, Lacking, Probe};
+
+fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).map_or(default, |text| text.parse().unwrap())
+}
+
+fn probe(depth: Depth, file: &[u8]) -> Facts {
+    let mut probe = Probe::to(depth, Format::Jpeg, file.len() as u64);
+    loop {
+        let stretch = probe.wanted();
+        let start = stretch.offset as usize;
+        if let Some(facts) = probe.take(&file[start..start + stretch.length]) {
+            return facts;
+        }
+    }
+}
+
+/// What is wrong above advice.
+fn graver(facts: &Facts) -> Vec<Fault> {
+    let faults = facts.problems.iter().map(|problem| problem.fault);
+    faults.filter(|fault| !matches!(fault, Fault::Exotic(_))).collect()
+}
+
+/// Whether it is of a coding that is named, and not read.
+fn is_not_read(facts: &Facts) -> bool {
+    facts.problems.iter().any(|problem| {
+        matches!(
+            problem.fault,
+            Fault::Exotic(
+                Exotic::Arithmetic | Exotic::Lossless | Exotic::Hierarchical | Exotic::Precision(_)
+            )
+        )
+    })
+}
+
+#[test]
+fn changed_images_are_judged_as_decoders_do() {
+    let (count, seed) = (number("SENSORTREE_SOAK_FRAMES", 600), number("SENSORTREE_SOAK_SEED", 0));
+    let is_soak = std::env::var_os("SENSORTREE_SOAK_FRAMES").is_some();
+    let mut readers = Readers::new(is_soak);
+    let images = images::all(is_soak);
+    let (mut wrong, mut refused, mut unchanged, mut found_in_opened) = (Vec::new(), 0, 0, 0);
+    for number in 0..count {
+        let mut dice = Dice::new(seed + number);
+        let image = &images[dice.below(images.len())];
+        let (file, what) = change(&image.bytes, &mut dice);
+        let [headers, whole] = [Depth::Headers, Depth::Whole].map(|depth| probe(depth, &file));
+        let [of_headers, of_whole] = [&headers, &whole].map(graver);
+        let mut say = |complaint: &str| {
+            if let Ok(folder) = std::env::var("SENSORTREE_SOAK_KEEP") {
+                std::fs::write(format!("{folder}/{}.jpg", seed + number), &file).unwrap();
+            }
+            wrong.push(format!(
+                "{complaint}: {} of seed {}, {what}: {of_headers:?}, whole {:?}",
+                image.name,
+                seed + number,
+                whole.problems
+            ));
+        };
+        if !of_headers.is_empty() && of_whole.is_empty() {
+            say("the whole is judged milder than the headers");
+        }
+        let answers = readers.read(&file);
+        if answers.iter().all(|answer| *answer == Answer::Refused) {
+            refused += 1;
+            if of_whole.is_empty() && !is_not_read(&whole) {
+                say("missed");
+            }
+        }
+        let is_opened = answers.iter().all(|answer| matches!(answer, Answer::Opened(_)));
+        let is_unchanged = is_opened && answers == image.answers(&mut readers);
+        if is_unchanged {
+            unchanged += 1;
+            let is_whole_but_for_its_end = of_whole == [Fault::CutOffImage(Lacking::End)]
+                && !file.windows(2).any(|pair| pair == [0xFF, 0xD9]);
+            if !of_whole.is_empty() && !is_whole_but_for_its_end {
+                say("a false alarm");
+            }
+        } else if is_opened && !of_whole.is_empty() {
+            found_in_opened += 1;
+        }
+    }
+    eprintln!(
+        "{count} images, read by {}: {refused} refused by all, {unchanged} opened with the same \
+         picture, {found_in_opened} found damaged that all opened with another picture",
+        readers.names().join(", ")
+    );
+    assert!(
+        wrong.is_empty(),
+        "{} wrong:\n{}",
+        wrong.len(),
+        wrong[..wrong.len().min(40)].join("\n")
+    );
+    assert!(refused > 0 && unchanged > 0, "the changes are of all kinds");
+}
