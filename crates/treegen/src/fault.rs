@@ -176,11 +176,11 @@ faults! {
     /// A JPEG whose data are no codes in the middle.
     JpegDamaged = "F117",
     /// A point cloud that is the same as the one before.
-    FramesIdentical = "F120",
+    FramesIdentical = "F123",
     /// A point cloud of hardly any points.
-    PcdSparse = "F121",
+    PcdSparse = "F124",
     /// A point cloud of other fields than the others.
-    PcdFieldsDiffer = "F122",
+    PcdFieldsDiffer = "F125",
     /// A `.DS_Store`.
     JunkFile = "H101",
     /// What an interrupted copy left behind.

@@ -41,7 +41,7 @@ declare_rule! {
     /// metadata.json
     /// ```
     FRAMES_IDENTICAL {
-        code: "F120",
+        code: "F123",
         name: "frames-identical",
         effect: Effect::Advice,
         basis: Advice,

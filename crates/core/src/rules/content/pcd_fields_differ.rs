@@ -37,7 +37,7 @@ declare_rule! {
     /// metadata.json
     /// ```
     PCD_FIELDS_DIFFER {
-        code: "F122",
+        code: "F125",
         name: "pcd-fields-differ",
         effect: Effect::Advice,
         basis: Advice,

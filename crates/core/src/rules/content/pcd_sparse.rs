@@ -35,7 +35,7 @@ declare_rule! {
     /// metadata.json
     /// ```
     PCD_SPARSE {
-        code: "F121",
+        code: "F124",
         name: "pcd-sparse",
         effect: Effect::Advice,
         basis: Advice,
