@@ -175,6 +175,10 @@ faults! {
     JpegHeader = "F116",
     /// A JPEG whose data are no codes in the middle.
     JpegDamaged = "F117",
+    /// A point cloud of `HEIGHT` 0.
+    PcdHeaderUncommon = "F120",
+    /// A point cloud whose second half is zeros.
+    PcdBlankTail = "F121",
     /// A `.DS_Store`.
     JunkFile = "H101",
     /// What an interrupted copy left behind.
@@ -295,6 +299,8 @@ impl Fault {
             Fault::JpegSignature => draft.hold(CAMERA, "png"),
             Fault::JpegTruncated => draft.hold(CAMERA, "cut"),
             Fault::JpegExotic => draft.hold(CAMERA, "cmyk"),
+            Fault::PcdHeaderUncommon => draft.hold(LIDAR, "edit HEIGHT 1\\n -> HEIGHT 0\\n"),
+            Fault::PcdBlankTail => draft.hold_whole(LIDAR, "half blank"),
             Fault::JpegHeader => draft.hold(CAMERA, "no tables"),
             Fault::JpegDamaged => draft.hold_whole(CAMERA, "torn"),
             Fault::ContentIsPointer => {

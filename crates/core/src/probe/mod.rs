@@ -135,8 +135,12 @@ pub enum Fault {
     NoPoints,
     /// A point cloud whose data make no sense.
     Data(pcd::DataFault),
-    /// A point cloud in text of more lines than its header promises.
+    /// A point cloud of more points than its header promises.
     MorePoints,
+    /// A point cloud whose last points, a good part of all, are nothing but zero bytes.
+    BlankTail,
+    /// A point cloud that one reader or another refuses.
+    Uncommon(pcd::Uncommon),
     /// Nothing but zero bytes behind the header.
     BlankBody,
     /// A point cloud in which (nearly) no position is a number.
@@ -178,6 +182,15 @@ pub enum Figures {
     Line(u64),
     /// The place in the file, in bytes from its beginning.
     Byte(u64),
+    /// The points at the end that it is about.
+    Tail {
+        /// How many they are.
+        found: u64,
+        /// How many there are in all.
+        of: u64,
+        /// Where the first of them stands in the file, in bytes.
+        byte: u64,
+    },
     /// From where to where the coordinates reach.
     Extent(pcd::Extent),
     /// How many bytes the data have that a pointer stands for.

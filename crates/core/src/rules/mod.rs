@@ -353,6 +353,8 @@ pub static ALL: &[&Rule] = &[
     &content::pcd_surplus_points::PCD_SURPLUS_POINTS,
     &content::jpeg_header::JPEG_HEADER,
     &content::jpeg_damaged::JPEG_DAMAGED,
+    &content::pcd_header_uncommon::PCD_HEADER_UNCOMMON,
+    &content::pcd_blank_tail::PCD_BLANK_TAIL,
 
     // Hygiene.
     &hygiene::junk_file::JUNK_FILE,

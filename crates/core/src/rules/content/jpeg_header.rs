@@ -63,6 +63,9 @@ fn words(fault: JpegHeaderFault) -> (&'static str, &'static str) {
         JpegHeaderFault::Frame => {
             ("has a header that contradicts itself on the image's components", "have")
         }
+        JpegHeaderFault::SecondStart => {
+            ("ends within its headers, where another image begins", "end")
+        }
         JpegHeaderFault::SecondFrame => ("has two headers that say how large it is", "have"),
         JpegHeaderFault::Table => ("has a malformed table to decode it with", "have"),
         JpegHeaderFault::NoQuantisation => ("lacks a quantisation table that it names", "lack"),
