@@ -6,6 +6,7 @@ use crate::baseline::Baselined;
 use crate::contract::Endpoint;
 use crate::finding::Finding;
 use crate::layout::{SceneId, SensorKind};
+use crate::probe::Depth;
 use crate::rules::Rule;
 use crate::verdict::Verdict;
 
@@ -199,6 +200,19 @@ impl Report {
             && self.files == 0
             && self.all_findings().next().is_none()
             && self.coverage.is_complete()
+    }
+
+    /// How many of the rules could find something with what was looked at: those about what frames hold run only where that
+    /// was looked into, and far enough.
+    #[must_use]
+    pub fn rules_run(&self) -> usize {
+        let has_depth = |rule: &&&Rule| match (rule.needed_depth(), self.coverage.content) {
+            (None, _) => true,
+            (Some(_), _) if self.coverage.probed == 0 => false,
+            (Some(Depth::Headers), content) => content != "none",
+            (Some(Depth::Whole), content) => content == "full",
+        };
+        self.rules.iter().filter(has_depth).count()
     }
 
     /// The findings and, behind them, those that a baseline covers.

@@ -375,7 +375,9 @@ impl Probe {
             // A file of no bytes is told by its size.
             return Look::Done(Facts::default());
         }
-        if let Some(pointer) = Pointer::of(head) {
+        let is_whole = head.len() as u64 >= self.size;
+        let pointer = if is_whole { Pointer::of_whole(head) } else { Pointer::of(head) };
+        if let Some(pointer) = pointer {
             return Look::Done(self.pointer(pointer, head));
         }
         if head.iter().all(|byte| *byte == 0) {

@@ -9,6 +9,7 @@ use crate::finding::Sink;
 use crate::json::{Document, Span};
 use crate::layout::{Layout, Otherwise, Reading, SceneId};
 use crate::metadata::Metadata;
+use crate::probe::Depth;
 use crate::report::{Target, TargetKind};
 use crate::request::Request;
 use crate::settings::Settings;
@@ -104,7 +105,21 @@ pub struct Rule {
     pub check: fn(&Context<'_>, &mut Sink<'_>),
 }
 
+/// The rules that find something only where frames are read to their end.
+const OF_WHOLE_FRAMES: [&str; 5] = ["F111", "F112", "F113", "F117", "F121"];
+
 impl Rule {
+    /// How far frames have to be looked into so that it can find anything; `None` where names and sizes will do.
+    #[must_use]
+    pub fn needed_depth(&self) -> Option<Depth> {
+        match self.code {
+            // Empty files and links are seen in the listing.
+            "F101" | "F109" => None,
+            code if OF_WHOLE_FRAMES.contains(&code) => Some(Depth::Whole),
+            code => code.starts_with('F').then_some(Depth::Headers),
+        }
+    }
+
     /// The family: the code's letter.
     #[must_use]
     pub fn family(&self) -> &'static str {
@@ -380,6 +395,17 @@ mod tests {
     use super::*;
     use crate::sketch::Sketch;
     use std::collections::BTreeSet;
+
+    #[test]
+    fn a_page_says_where_frames_have_to_be_read_to_their_end() {
+        for rule in ALL {
+            // The first paragraph is what the catalogue shows of it.
+            let first = rule.docs.split("\n\n").next().unwrap_or_default().replace("\n ", " ");
+            let is_said = first.contains("Seen with `--content full`");
+            let is_needed = rule.needed_depth() == Some(Depth::Whole);
+            assert_eq!(is_said, is_needed, "{}: {first}", rule.code);
+        }
+    }
 
     #[test]
     fn the_catalogue_is_in_order() {

@@ -58,6 +58,9 @@ fn saying(fault: Fault) -> Option<Saying> {
                 Instead::WebPage | Instead::ServiceAnswer => {
                     "look at the file as text: it says why the download gave no frame; then download it again"
                 }
+                instead if instead.is_packed() => {
+                    "unpack the frames: what is in them is what belongs here"
+                }
                 _ => "write the point clouds as PCD",
             },
         }),
