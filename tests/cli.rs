@@ -531,3 +531,26 @@ fn every_command_has_a_manual_page_and_every_shell_its_completions() {
         );
     }
 }
+
+#[test]
+fn what_was_not_looked_into_is_said_in_every_format() {
+    let place = Place::with(GOOD);
+    let note = "file contents not looked into";
+    for format in ["full", "concise", "json", "markdown"] {
+        let run = place.run(&format!("check drive --content none --format {format}"));
+        let said = format!("{}{}", text(&run.stdout), text(&run.stderr));
+        assert!(said.contains(note), "{format}: {said}");
+        let run = place.run(&format!("check drive --format {format}"));
+        let said = format!("{}{}", text(&run.stdout), text(&run.stderr));
+        assert!(!said.contains(note), "{format}: {said}");
+    }
+    // Rules about what frames hold did not run.
+    let passed = |flags: &str| -> u32 {
+        let report = place.report(flags);
+        let (before, _) = report.split_once(" rules passed").unwrap();
+        before.rsplit(' ').next().unwrap().parse().unwrap()
+    };
+    let [none, headers, full] =
+        ["none", "headers", "full"].map(|content| passed(&format!("--content {content}")));
+    assert!(none < headers && headers < full, "{none} {headers} {full}");
+}

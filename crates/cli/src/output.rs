@@ -222,6 +222,9 @@ pub fn warn_after(report: &Report, plan: &Plan, exit: Exit, written: Option<Writ
     for note in report.coverage.notes.iter().filter(|_| !drawn) {
         terminal::note(note);
     }
+    if !drawn && report.coverage.content == "none" && report.frames > 0 {
+        terminal::note("file contents not looked into");
+    }
     if let Some(saving) = &plan.saving {
         let place = named(&saving.path);
         if report.coverage.is_complete() {

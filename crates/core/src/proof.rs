@@ -138,6 +138,8 @@ fn unreadable_by(fault: Fault) -> Option<&'static [&'static str]> {
         Fault::DamagedImage(_) => &["F117"],
         Fault::NoPoints
         | Fault::MorePoints
+        | Fault::BlankTail
+        | Fault::Uncommon(_)
         | Fault::LostPoints
         | Fault::PointsAtOrigin
         | Fault::Disproportion(_)

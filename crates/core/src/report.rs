@@ -201,6 +201,13 @@ impl Report {
             && self.coverage.is_complete()
     }
 
+    /// How many of the rules could find something with what was looked at: those about what frames hold run only where that
+    /// was looked into, and far enough.
+    #[must_use]
+    pub fn rules_run(&self) -> usize {
+        self.rules.iter().filter(|rule| rule.needs.are_met(&self.coverage)).count()
+    }
+
     /// The findings and, behind them, those that a baseline covers.
     pub fn all_findings(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().chain(self.baseline.iter().flat_map(|baseline| &baseline.covered))

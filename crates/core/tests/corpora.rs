@@ -12,7 +12,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use sensortree_core::probe::pcd::{FieldFault, HeaderFault, Keyword};
+use sensortree_core::probe::pcd::{
+    DataFault, Disproportion, FieldFault, HeaderFault, Keyword, Uncommon,
+};
 use sensortree_core::probe::{
     Damage, Depth, Exotic, Facts, Fault, Format, Instead, JpegHeaderFault, Lacking, Pointer, Probe,
 };
@@ -173,4 +175,38 @@ fn odd_images_are_judged_right() {
     }
     let images = files.keys().filter(|name| name.ends_with(".jpg")).count();
     assert_eq!(images, ODD_IMAGES.len(), "each image is judged");
+}
+
+/// Point clouds of one change each.
+const ODD_POINT_CLOUDS: &[(&str, Option<Fault>, Option<Fault>)] = &[
+    both("20_pcd_width0_height0.pcd", Fault::Uncommon(Uncommon::NoShape)),
+    both("21_pcd_no_width.pcd", Fault::Header(HeaderFault::Missing(Keyword::Width))),
+    both("22_pcd_viewpoint_6_numbers.pcd", Fault::Header(HeaderFault::Viewpoint)),
+    both("22c_pcd_viewpoint_quaternion_0.pcd", Fault::Uncommon(Uncommon::NoHeading)),
+    both("23_pcd_height_missing_width_wrong.pcd", Fault::Uncommon(Uncommon::NoHeight)),
+    both("24_pcd_compressed_points_one_fewer.pcd", Fault::Data(DataFault::Size)),
+    ("24a_pcd_compressed_good.pcd", None, None),
+    ("25_pcd_second_half_zeros.pcd", None, Some(Fault::BlankTail)),
+    ("26_pcd_ascii_comment_behind_last_point.pcd", None, None),
+    ("26a_pcd_ascii_good.pcd", None, None),
+    both("27_pcd_bom.pcd", Fault::Header(HeaderFault::ByteOrderMark)),
+    ("28_pcd_all_points_equal.pcd", None, None),
+    both("29_pcd_binary_twice_the_points.pcd", Fault::MorePoints),
+    both("31_pcd_pad_field_in_compressed_left_out.pcd", Fault::Uncommon(Uncommon::PaddingLeftOut)),
+    ("32_pcd_one_point.pcd", None, None),
+    ("38_pcd_xyz_i4_mm.pcd", None, Some(Fault::Disproportion(Disproportion::Unit))),
+];
+
+#[test]
+fn odd_point_clouds_are_judged_right() {
+    let Some(files) = files("odd") else { return };
+    for (name, of_headers, of_whole) in ODD_POINT_CLOUDS {
+        for (depth, expected) in [(Depth::Headers, of_headers), (Depth::Whole, of_whole)] {
+            let (facts, _) = probe(depth, name, &files[*name]);
+            let found: Vec<Fault> = facts.problems.iter().map(|problem| problem.fault).collect();
+            assert_eq!(found, expected.iter().copied().collect::<Vec<_>>(), "{name} {depth:?}");
+        }
+    }
+    let clouds = files.keys().filter(|name| name.ends_with(".pcd")).count();
+    assert_eq!(clouds, ODD_POINT_CLOUDS.len(), "each cloud is judged");
 }

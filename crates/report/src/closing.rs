@@ -54,7 +54,7 @@ fn answer(report: &Report) -> String {
     // What a few rules do not speak against is easily taken for more.
     let limit = match (code, report.deselected) {
         (ResponseCode::Success, 1..) => {
-            format!(", as far as {} can tell", count(report.rules.len() as u64, "rule"))
+            format!(", as far as {} can tell", count(report.rules_run() as u64, "rule"))
         }
         _ => String::new(),
     };
@@ -110,7 +110,7 @@ impl Closing<'_> {
             Some(baseline) if !baseline.covered.is_empty() => {
                 "nothing beyond the baseline".to_owned()
             }
-            _ => count(report.rules.len() as u64, "rule") + " passed",
+            _ => count(report.rules_run() as u64, "rule") + " passed",
         };
         let findings = self.findings().unwrap_or_else(passed);
         let time = seconds(self.timing.list_seconds + self.timing.check_seconds);
@@ -387,7 +387,12 @@ impl Closing<'_> {
             };
             return Some(format!("file contents not looked into{way}"));
         }
-        let sample = sample.map(|sample| format!(" (--sample {sample})")).unwrap_or_default();
+        let sample = sample.map(|sample| {
+            // What a sample cannot tell, where it is looked for at all.
+            let off = if *content == "full" { "; equal frames not looked for" } else { "" };
+            format!(" (--sample {sample}{off})")
+        });
+        let sample = sample.unwrap_or_default();
         match (*probed, *probeable) {
             (_, 0) => None,
             (probed, probeable) if probed == probeable => {

@@ -175,6 +175,10 @@ faults! {
     JpegHeader = "F116",
     /// A JPEG whose data are no codes in the middle.
     JpegDamaged = "F117",
+    /// A point cloud of `HEIGHT` 0.
+    PcdHeaderUncommon = "F120",
+    /// A point cloud whose second half is zeros.
+    PcdBlankTail = "F121",
     /// A point cloud that is the same as the one before.
     FramesIdentical = "F123",
     /// A point cloud of hardly any points.
@@ -301,6 +305,8 @@ impl Fault {
             Fault::JpegSignature => draft.hold(CAMERA, "png"),
             Fault::JpegTruncated => draft.hold(CAMERA, "cut"),
             Fault::JpegExotic => draft.hold(CAMERA, "cmyk"),
+            Fault::PcdHeaderUncommon => draft.hold(LIDAR, "edit HEIGHT 1\\n -> HEIGHT 0\\n"),
+            Fault::PcdBlankTail => draft.hold_whole(LIDAR, "half blank"),
             Fault::JpegHeader => draft.hold(CAMERA, "no tables"),
             Fault::JpegDamaged => draft.hold_whole(CAMERA, "torn"),
             Fault::ContentIsPointer => {

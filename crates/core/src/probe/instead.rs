@@ -112,6 +112,16 @@ impl Instead {
         }
     }
 
+    /// Whether something is packed in it.
+    #[must_use]
+    pub fn is_packed(self) -> bool {
+        const PACKED: [&str; 6] = ["gzip", "bzip2", "xz", "Zstandard", "LZ4", "archive"];
+        match self {
+            Instead::Known(name) => name.split(' ').any(|word| PACKED.contains(&word)),
+            _ => false,
+        }
+    }
+
     /// What it is, in a sentence: `a RAR archive`.
     #[must_use]
     pub fn describe(self) -> Option<&'static str> {
@@ -130,6 +140,16 @@ impl Instead {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_packed_is_told() {
+        for head in [&b"\x1f\x8b"[..], b"PK\x03\x04", b"Rar!\x1a\x07", b"\x28\xb5\x2f\xfd"] {
+            assert!(Instead::of(head).is_packed(), "{head:?}");
+        }
+        for head in [&b"%PDF-"[..], b"\xff\xd8\xff", b"hello", b"<html>"] {
+            assert!(!Instead::of(head).is_packed(), "{head:?}");
+        }
+    }
 
     #[test]
     fn files_are_told_by_their_first_bytes() {

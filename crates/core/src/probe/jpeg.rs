@@ -192,7 +192,11 @@ impl Walk {
         };
         match marker {
             0xFF => return Segment::Skip(1),
-            0x00 | 0x01 | 0xD0..=0xD8 => return Segment::Skip(2),
+            0xD8 => {
+                self.note(Some(HeaderFault::SecondStart));
+                return Segment::Skip(2);
+            }
+            0x00 | 0x01 | 0xD0..=0xD7 => return Segment::Skip(2),
             0xD9 => return Segment::End,
             _ => {}
         }

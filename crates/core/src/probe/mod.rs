@@ -139,8 +139,12 @@ pub enum Fault {
     NoPoints,
     /// A point cloud whose data make no sense.
     Data(pcd::DataFault),
-    /// A point cloud in text of more lines than its header promises.
+    /// A point cloud of more points than its header promises.
     MorePoints,
+    /// A point cloud whose last points, a good part of all, are nothing but zero bytes.
+    BlankTail,
+    /// A point cloud that one reader or another refuses.
+    Uncommon(pcd::Uncommon),
     /// Nothing but zero bytes behind the header.
     BlankBody,
     /// A point cloud in which (nearly) no position is a number.
@@ -182,6 +186,15 @@ pub enum Figures {
     Line(u64),
     /// The place in the file, in bytes from its beginning.
     Byte(u64),
+    /// The points at the end that it is about.
+    Tail {
+        /// How many they are.
+        found: u64,
+        /// How many there are in all.
+        of: u64,
+        /// Where the first of them stands in the file, in bytes.
+        byte: u64,
+    },
     /// From where to where the coordinates reach.
     Extent(pcd::Extent),
     /// How many bytes the data have that a pointer stands for.
@@ -246,6 +259,14 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// Whether nothing is wrong with it but how its writer writes.
+    pub(super) fn is_of_use(&self) -> bool {
+        let is_habit = |problem: &Problem| {
+            matches!(problem.fault, Fault::Exotic(_) | Fault::Uncommon(_) | Fault::MorePoints)
+        };
+        self.problems.iter().all(is_habit)
+    }
+
     fn say(&mut self, fault: Fault) {
         self.problems.push(Problem::new(fault));
     }
@@ -369,7 +390,7 @@ impl Probe {
     /// What the file holds, with its hash where it was read up to its `end` and nothing is wrong with it.
     fn printed(&self, facts: Facts, end: u64) -> Facts {
         let is_whole = self.depth == Depth::Whole && end == self.size;
-        let is_printed = is_whole && facts.problems.is_empty();
+        let is_printed = is_whole && facts.is_of_use();
         Facts { print: is_printed.then_some(self.print), ..facts }
     }
 
@@ -384,7 +405,9 @@ impl Probe {
             // A file of no bytes is told by its size.
             return Look::Done(Facts::default());
         }
-        if let Some(pointer) = Pointer::of(head) {
+        let is_whole = head.len() as u64 >= self.size;
+        let pointer = if is_whole { Pointer::of_whole(head) } else { Pointer::of(head) };
+        if let Some(pointer) = pointer {
             return Look::Done(self.pointer(pointer, head));
         }
         if head.iter().all(|byte| *byte == 0) {

@@ -73,7 +73,7 @@ impl Neighbours {
             self.prints.entry(naming).or_default().push((value, print));
         }
         // Of a cloud with a fault that is said.
-        let Some(cloud) = facts.cloud.as_ref().filter(|_| facts.problems.is_empty()) else {
+        let Some(cloud) = facts.cloud.as_ref().filter(|_| facts.is_of_use()) else {
             return;
         };
         if let Some(power) = cloud.points.checked_ilog2() {

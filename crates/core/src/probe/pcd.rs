@@ -9,7 +9,7 @@ mod positions;
 mod text;
 
 pub(super) use body::Body;
-pub use header::{Encoding, Field, Header, HeaderFault, Keyword, MAX_HEADER};
+pub use header::{Encoding, Field, Header, HeaderFault, Keyword, MAX_HEADER, Uncommon};
 pub use positions::{Disproportion, Extent};
 
 use std::fmt::Write as _;
@@ -36,6 +36,8 @@ pub enum FieldFault {
 pub enum DataFault {
     /// They cannot be unpacked, or not to what they are said to become.
     Packing,
+    /// They are unpacked to another number of bytes than the points take, so that coordinates slip.
+    Size,
     /// A word in a line of text is no number.
     NoNumber,
     /// A line of text has fewer numbers than a point.
@@ -84,32 +86,42 @@ pub(super) fn look(head: &[u8], size: u64, depth: Depth) -> Look {
         return longer(head);
     }
     let mut facts = Facts { cloud: Some(Cloud::of(&header)), ..Facts::default() };
+    let place = |span| Place::new(head, span);
     if let Some((fault, span)) = fields(&header) {
-        facts
-            .problems
-            .push(Problem { place: Place::new(head, span), ..Problem::new(Fault::Fields(fault)) });
+        facts.problems.push(Problem { place: place(span), ..Problem::new(Fault::Fields(fault)) });
     }
     if header.points == 0 {
         facts.say(Fault::NoPoints);
-    } else if let Some(figures) = shortfall(&header, head, size) {
-        facts
-            .problems
-            .push(Problem { figures: Some(figures), ..Problem::new(Fault::ShortPointCloud) });
+    } else if let Some((fault, figures)) = misfit(&header, head, size) {
+        facts.problems.push(Problem { figures: Some(figures), ..Problem::new(fault) });
+    }
+    let is_right = facts.problems.is_empty();
+    if is_right && let Some((uncommon, span)) = uncommon(&header, head) {
+        let fault = Fault::Uncommon(uncommon);
+        facts.problems.push(Problem { place: place(span), ..Problem::new(fault) });
+    }
+    if is_right && let Some(figures) = surplus(&header, size) {
+        facts.problems.push(Problem { figures: Some(figures), ..Problem::new(Fault::MorePoints) });
     }
     match depth {
-        Depth::Whole if facts.problems.is_empty() => body::read(&header, head, size),
+        Depth::Whole if is_right => body::read(&header, head, size, facts),
         // So short a file is read whole anyway. Of a longer one, whose first points may well be beams that did not come
         // back, more would have to be read.
-        Depth::Headers
-            if facts.problems.is_empty() && whole && header.encoding != Encoding::Ascii =>
-        {
-            match body::read(&header, head, size) {
-                Look::Done(mut facts) => {
-                    facts.problems.retain(|problem| problem.fault == Fault::BlankBody);
+        Depth::Headers if is_right && whole => {
+            match body::read(&header, head, size, Facts::default()) {
+                Look::Done(found) => {
+                    let is_said = |problem: &Problem| {
+                        matches!(problem.fault, Fault::BlankBody | Fault::Data(_))
+                    };
+                    facts.problems.extend(found.problems.into_iter().filter(is_said));
                     Look::Done(facts)
                 }
                 _ => Look::Done(facts),
             }
+        }
+        Depth::Headers if is_right && header.encoding == Encoding::Ascii => {
+            facts.problems.extend(body::first_lines(&header, head));
+            Look::Done(facts)
         }
         _ => Look::Done(facts),
     }
@@ -140,8 +152,9 @@ fn fields(header: &Header) -> Option<(FieldFault, Span)> {
     position.into_iter().flatten().find(odd).map(|field| (FieldFault::Size, field.span))
 }
 
-/// What the header promises and the file has not, in bytes behind the header. More than promised is padding.
-fn shortfall(header: &Header, head: &[u8], size: u64) -> Option<Figures> {
+/// What the header promises and the file has not, in bytes behind the header. More than promised is
+/// padding, but for what compressed data are unpacked to.
+fn misfit(header: &Header, head: &[u8], size: u64) -> Option<(Fault, Figures)> {
     let found = size.saturating_sub(header.length as u64);
     let values = header.points.saturating_mul(header.stride());
     let (promised, found) = match header.encoding {
@@ -151,18 +164,56 @@ fn shortfall(header: &Header, head: &[u8], size: u64) -> Option<Figures> {
             header.points.saturating_mul(header.words()).saturating_mul(2).saturating_sub(1),
             found,
         ),
-        Encoding::BinaryCompressed => {
-            match (number(head, header.length), number(head, header.length + 4)) {
-                // What is packed must be all there, and give as much as the header promises.
-                (Some(packed), Some(unpacked)) => match packed.saturating_add(SIZES as u64) {
-                    packed if packed > found => (packed, found),
-                    _ => (values, unpacked),
-                },
-                _ => (SIZES as u64, found),
-            }
-        }
+        Encoding::BinaryCompressed => match sizes(header, head) {
+            // What is packed must be all there, and give as much as the header promises.
+            Some((packed, unpacked)) => match packed.saturating_add(SIZES as u64) {
+                packed if packed > found => (packed, found),
+                _ if unpacked > values => {
+                    let figures = Figures::Bytes { found: unpacked, promised: values };
+                    return Some((Fault::Data(DataFault::Size), figures));
+                }
+                _ if is_without_padding(header, unpacked) => (unpacked, unpacked),
+                _ => (values, unpacked),
+            },
+            None => (SIZES as u64, found),
+        },
     };
-    (found < promised).then_some(Figures::Bytes { found, promised })
+    (found < promised).then_some((Fault::ShortPointCloud, Figures::Bytes { found, promised }))
+}
+
+/// The two sizes that compressed data begin with: packed, and unpacked.
+fn sizes(header: &Header, head: &[u8]) -> Option<(u64, u64)> {
+    Some((number(head, header.length)?, number(head, header.length.checked_add(4)?)?))
+}
+
+fn is_without_padding(header: &Header, unpacked: u64) -> bool {
+    let less = header.stride_without_padding();
+    less < header.stride() && unpacked == header.points.saturating_mul(less)
+}
+
+/// What one reader or another refuses of a header, or of compressed data.
+fn uncommon(header: &Header, head: &[u8]) -> Option<(Uncommon, Span)> {
+    let is_compressed = header.encoding == Encoding::BinaryCompressed;
+    let is_left_out = is_compressed
+        && sizes(header, head).is_some_and(|(_, unpacked)| is_without_padding(header, unpacked));
+    header
+        .uncommon
+        .or_else(|| is_left_out.then_some((Uncommon::PaddingLeftOut, header.fields_span)))
+}
+
+/// How many bytes of padding writers put behind the points of a binary cloud, at most.
+const MOST_PADDING: u64 = 4096;
+
+/// The points that a binary cloud holds, where these are more than its header says: too many bytes for
+/// padding, and a whole number of points.
+fn surplus(header: &Header, size: u64) -> Option<Figures> {
+    let stride = header.stride();
+    let bytes = size.saturating_sub(header.length as u64);
+    let more = bytes.saturating_sub(header.points.saturating_mul(stride));
+    let is_more = header.encoding == Encoding::Binary
+        && more > MOST_PADDING
+        && more.checked_rem(stride) == Some(0);
+    is_more.then(|| Figures::Points { found: bytes / stride, of: header.points })
 }
 
 fn number(head: &[u8], at: usize) -> Option<u64> {

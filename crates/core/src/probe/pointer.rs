@@ -13,6 +13,8 @@ pub enum Pointer {
     GitAnnex,
     /// DVC.
     Dvc,
+    /// A symbolic link that was written as a text, as on a system that has none.
+    Link,
 }
 
 /// What a git-LFS pointer starts with: the specification of today, and the two names it had before.
@@ -22,7 +24,16 @@ const GIT_LFS: [&[u8]; 3] = [
     b"version http://git-media.io/v/",
 ];
 
+/// The longest path that a system takes, in bytes.
+const MAX_PATH: usize = 4096;
+
 impl Pointer {
+    /// Tells from all bytes of a file, where it has no more than are at hand.
+    #[must_use]
+    pub fn of_whole(text: &[u8]) -> Option<Self> {
+        Self::of(text).or_else(|| is_path(text).then_some(Pointer::Link))
+    }
+
     /// Tells from a file's first bytes.
     #[must_use]
     pub fn of(head: &[u8]) -> Option<Self> {
@@ -69,6 +80,7 @@ impl Pointer {
             }
             Pointer::GitAnnex => annexed(text),
             Pointer::Dvc => tracked(text),
+            Pointer::Link => Behind::default(),
         }
     }
 
@@ -79,6 +91,7 @@ impl Pointer {
             Pointer::GitLfs => "a git-LFS pointer",
             Pointer::GitAnnex => "a git-annex pointer",
             Pointer::Dvc => "a DVC pointer",
+            Pointer::Link => "a symbolic link's text",
         }
     }
 
@@ -89,8 +102,23 @@ impl Pointer {
             Pointer::GitLfs => "fetch the data themselves with `git lfs pull`",
             Pointer::GitAnnex => "fetch the data themselves with `git annex get`",
             Pointer::Dvc => "fetch the data themselves with `dvc pull`",
+            Pointer::Link => {
+                "copy the files that the paths name (`cp -rL`), or check the repository out with `git config core.symlinks true`"
+            }
         }
     }
+}
+
+/// Whether a text is nothing but the path of a frame elsewhere: one line, with a folder in it.
+fn is_path(text: &[u8]) -> bool {
+    let line = text.strip_suffix(b"\n").unwrap_or(text);
+    let is_line = (4..=MAX_PATH).contains(&line.len())
+        && !line.iter().any(u8::is_ascii_control)
+        && std::str::from_utf8(line).is_ok();
+    is_line
+        && line.iter().any(|byte| matches!(byte, b'/' | b'\\'))
+        && !line.contains(&b'<')
+        && super::Format::of_name(line).is_some()
 }
 
 /// What a pointer says of the data that it stands for.
@@ -237,6 +265,26 @@ fn digest(hex: &[u8]) -> Option<[u8; 32]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_link_that_became_a_text_is_told_by_all_of_it() {
+        for text in [&b"../../pool/front/1.jpg"[..], b"/data/1.pcd\n", b"..\\pool\\1.png"] {
+            assert_eq!(Pointer::of_whole(text), Some(Pointer::Link));
+        }
+        for text in [
+            &b"1.jpg"[..],
+            b"../pool/1.txt",
+            b"../pool/1.jpg\n../pool/2.jpg\n",
+            b"<a href=/1.jpg",
+            b"\xFF/1.jpg",
+            b"/\0/1.jpg",
+            b"",
+        ] {
+            assert_eq!(Pointer::of_whole(text), None, "{text:?}");
+        }
+        let annexed = b"../../.git/annex/objects/aa/bb/SHA256E-s3--ab.jpg/SHA256E-s3--ab.jpg";
+        assert_eq!(Pointer::of_whole(annexed), Some(Pointer::GitAnnex));
+    }
     use proptest::prelude::*;
 
     const OID: &str = "725358ac24a475f68d29a867b5506f633786e3318d1a30154435e1ef1c268428";

@@ -9,7 +9,7 @@ use crate::finding::Sink;
 use crate::json::{Document, Span};
 use crate::layout::{Layout, Otherwise, Reading, SceneId};
 use crate::metadata::Metadata;
-use crate::report::{Target, TargetKind};
+use crate::report::{Coverage, Target, TargetKind};
 use crate::request::Request;
 use crate::settings::Settings;
 use crate::text;
@@ -81,6 +81,33 @@ pub enum Scope {
     Request,
 }
 
+/// How far frames have to be looked into so that a rule can find anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Not at all: names and sizes will do.
+    Names,
+    /// Into their headers.
+    Headers,
+    /// To their end.
+    Whole,
+    /// All of them to their end, as each is held against its neighbours: a sample will not do.
+    AllWhole,
+}
+
+impl Needs {
+    /// Whether frames were looked into so far.
+    #[must_use]
+    pub fn are_met(self, coverage: &Coverage) -> bool {
+        let Coverage { content, probed, sample, .. } = coverage;
+        match self {
+            Needs::Names => true,
+            Needs::Headers => *content != "none" && *probed > 0,
+            Needs::Whole => *content == "full" && *probed > 0,
+            Needs::AllWhole => *content == "full" && *probed > 0 && sample.is_none(),
+        }
+    }
+}
+
 /// One rule of the catalogue.
 #[derive(Debug)]
 pub struct Rule {
@@ -96,6 +123,8 @@ pub struct Rule {
     pub facts: &'static [&'static str],
     /// On which trees it runs.
     pub scope: Scope,
+    /// How far frames have to be looked into for it.
+    pub needs: Needs,
     /// Whether it runs when nothing is selected.
     pub default_on: bool,
     /// Its `///` as written, with the space that starts each line: see [`Rule::page`].
@@ -179,6 +208,7 @@ macro_rules! declare_rule {
             basis: $basis:ident,
             facts: [$($fact:literal),*],
             $(scope: $scope:ident,)?
+            $(needs: $needs:ident,)?
             $(default_on: $default_on:literal,)?
         }
     ) => {
@@ -190,6 +220,7 @@ macro_rules! declare_rule {
             basis: $crate::contract::Basis::$basis,
             facts: &[$($fact),*],
             scope: declare_rule!(@scope $($scope)?),
+            needs: declare_rule!(@needs $($needs)?),
             default_on: declare_rule!(@default_on $($default_on)?),
             docs: concat!($($line, "\n"),*),
             check,
@@ -197,6 +228,8 @@ macro_rules! declare_rule {
     };
     (@scope) => { $crate::rules::Scope::SensorOriented };
     (@scope $scope:ident) => { $crate::rules::Scope::$scope };
+    (@needs) => { $crate::rules::Needs::Names };
+    (@needs $needs:ident) => { $crate::rules::Needs::$needs };
     (@default_on) => { true };
     (@default_on $value:literal) => { $value };
 }
@@ -353,6 +386,8 @@ pub static ALL: &[&Rule] = &[
     &content::pcd_surplus_points::PCD_SURPLUS_POINTS,
     &content::jpeg_header::JPEG_HEADER,
     &content::jpeg_damaged::JPEG_DAMAGED,
+    &content::pcd_header_uncommon::PCD_HEADER_UNCOMMON,
+    &content::pcd_blank_tail::PCD_BLANK_TAIL,
     &content::frames_identical::FRAMES_IDENTICAL,
     &content::pcd_sparse::PCD_SPARSE,
     &content::pcd_fields_differ::PCD_FIELDS_DIFFER,
@@ -381,6 +416,17 @@ mod tests {
     use super::*;
     use crate::sketch::Sketch;
     use std::collections::BTreeSet;
+
+    #[test]
+    fn a_page_says_where_frames_have_to_be_read_to_their_end() {
+        for rule in ALL {
+            // The first paragraph is what the catalogue shows of it.
+            let first = rule.docs.split("\n\n").next().unwrap_or_default().replace("\n ", " ");
+            let is_said = first.contains("Seen with `--content full`");
+            let is_needed = matches!(rule.needs, Needs::Whole | Needs::AllWhole);
+            assert_eq!(is_said, is_needed, "{}: {first}", rule.code);
+        }
+    }
 
     #[test]
     fn the_catalogue_is_in_order() {

@@ -34,6 +34,8 @@ pub(super) enum Points {
     Noise,
     /// Zero bytes.
     Blank,
+    /// A ring whose second half is zero bytes.
+    HalfBlank,
 }
 
 /// `x y z intensity`.
@@ -60,17 +62,25 @@ impl Points {
         let single = |value: f64| value as f32;
         let (sine, cosine) = (f64::from(at) / f64::from(of) * std::f64::consts::TAU).sin_cos();
         let [x, y, z] = [20.0 * cosine, 20.0 * sine, -1.7];
+        let is_blank = match self {
+            Points::Blank => true,
+            Points::HalfBlank => 2 * at >= of,
+            _ => false,
+        };
+        if is_blank {
+            return [0.0; 4];
+        }
         let position = match self {
             Points::HalfLost if at % 2 == 1 => [f64::NAN; 3],
-            Points::Ring | Points::HalfLost => [x, y, z],
+            Points::Ring | Points::HalfLost | Points::Blank | Points::HalfBlank => [x, y, z],
             Points::Lost => [f64::NAN; 3],
-            Points::AtOrigin | Points::Blank => [0.0; 3],
+            Points::AtOrigin => [0.0; 3],
             Points::Millimetres => [x, y, z].map(|metres| metres * 1e3),
             Points::Map => [431_200.0 + x, 5_412_300.0 + y, 210.0 + z],
             Points::Noise => [x, y, z].map(|metres| metres * 1e30),
         };
         let [x, y, z] = position.map(single);
-        [x, y, z, if self == Points::Blank { 0.0 } else { intensity }]
+        [x, y, z, intensity]
     }
 
     /// So many of them.

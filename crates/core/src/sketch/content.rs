@@ -72,6 +72,7 @@ impl Held {
                 "millimetres" => held.points = Points::Millimetres,
                 "map coordinates" => held.points = Points::Map,
                 "noise" => held.points = Points::Noise,
+                "half blank" => held.points = Points::HalfBlank,
                 "blank" => held.points = Points::Blank,
                 "png" => held.is_png = true,
                 "turned" => held.is_turned = true,

@@ -185,7 +185,7 @@ A204 clock-offset ─ camera-front runs 28,800,000 ms (8 h) ahead of lidar-top i
     scene, or find the frames
   then  1 more
   1 LiDAR · 1 camera · 2 scenes · 2,000 frames at 10.0 Hz
-  listed 2,001 files (2.0 MB) in 0.9 s (2,200/s), checked in 0.1 s ·
+  listed 2,001 files (9.3 MB) in 0.9 s (2,200/s), checked in 0.1 s ·
     file contents not looked into
   2 errors, 2 warnings · sensortree explain L103
 "#,
@@ -297,7 +297,7 @@ A204 clock-offset ─ camera-front runs
   then  1 more
   1 LiDAR · 1 camera · 2 scenes · 2,000
     frames at 10.0 Hz
-  listed 2,001 files (2.0 MB) in 0.9 s
+  listed 2,001 files (9.3 MB) in 0.9 s
     (2,200/s), checked in 0.1 s · file
     contents not looked into
   2 errors, 2 warnings · sensortree
@@ -386,7 +386,7 @@ x predicted answer: 5710 File tree misalignment, refer to API doc for correction
     scene, or find the frames
   then  1 more
   1 LiDAR; 1 camera; 2 scenes; 2,000 frames at 10.0 Hz
-  listed 2,001 files (2.0 MB) in 0.9 s (2,200/s), checked in 0.1 s;
+  listed 2,001 files (9.3 MB) in 0.9 s (2,200/s), checked in 0.1 s;
     file contents not looked into
   2 errors, 2 warnings; sensortree explain L103
 "#,
@@ -446,7 +446,7 @@ fn scenes_at_risk() {
   because A204 (implied)
   2 scenes at risk: scene_0001 and scene_0002
   1 LiDAR · 1 camera · 2 scenes · 2,000 frames at 10.0 Hz
-  listed 2,001 files (2.0 MB) in 0.9 s (2,200/s), checked in 0.1 s ·
+  listed 2,001 files (9.3 MB) in 0.9 s (2,200/s), checked in 0.1 s ·
     file contents not looked into
   1 warning · sensortree explain A204
 "#,
@@ -485,7 +485,7 @@ fn what_could_not_be_read_is_said() {
     lidar-top/scene_3/: permission denied
     … 2 more
   1 LiDAR · 1 camera · 2 scenes · 2,000 frames at 10.0 Hz
-  listed 2,001 files (2.0 MB) in 0.9 s (2,200/s), checked in 0.1 s ·
+  listed 2,001 files (9.3 MB) in 0.9 s (2,200/s), checked in 0.1 s ·
     file contents not looked into
   left out on purpose: .git/
   without effect: the ignore for `old/**` matched nothing
@@ -522,6 +522,7 @@ static PREFIX_LIKE: sensortree_core::rules::Rule = sensortree_core::rules::Rule 
     basis: sensortree_core::contract::Basis::Documented,
     facts: &["T6"],
     scope: sensortree_core::rules::Scope::AnyTree,
+    needs: sensortree_core::rules::Needs::Names,
     default_on: true,
     docs: "",
     check: |_, _| {},

@@ -9,7 +9,7 @@ use sensortree_core::digest::Digest;
 use sensortree_core::finding::{Example, Finding, Location, Subject};
 use sensortree_core::layout::SceneId;
 use sensortree_core::report::{Document, Report};
-use sensortree_core::rules::{Rule, Scope};
+use sensortree_core::rules::{Needs, Rule, Scope};
 use sensortree_core::settings::{Settings, Severity};
 use sensortree_core::sketch::Sketch;
 use sensortree_core::verdict::Verdict;
@@ -22,8 +22,9 @@ const fn rule(
     basis: Basis,
     facts: &'static [&'static str],
 ) -> Rule {
-    let scope = Scope::AnyTree;
-    Rule { code, name, effect, basis, facts, scope, default_on: true, docs: "", check: |_, _| {} }
+    let (scope, needs) = (Scope::AnyTree, Needs::Names);
+    let (docs, default_on) = ("", true);
+    Rule { code, name, effect, basis, facts, scope, needs, default_on, docs, check: |_, _| {} }
 }
 
 pub(crate) static PREFIX: Rule =

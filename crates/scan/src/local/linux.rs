@@ -38,8 +38,11 @@ const BUFFER: usize = 128 * 1024;
 /// How many files of one folder are looked at in one go. What a folder holds beyond them can go to other threads.
 const PART: usize = 4096;
 
-/// The same where they are looked into, which takes longer.
+/// The same where their headers are looked into, which takes longer.
 const PROBED_PART: usize = 256;
+
+/// The same where all of them is read: some megabytes each.
+const WHOLE_PART: usize = 8;
 
 /// How many folders are kept open for the folders in them. Beyond, a folder is opened by its whole path: slower, but no
 /// tree can use up the files a process may have open (256 on some systems).
@@ -215,12 +218,13 @@ impl<'w> Walk<'w> {
         lock(&self.workers[at % self.workers.len()])
     }
 
-    /// Looks into the frames that are chosen among all, folder by folder on all threads.
+    /// Looks into the frames that are chosen among all, some of a folder at a time, on all threads.
     fn look_into_sample(&self, tree: &mut Tree, gaps: &mut Gaps, options: &ScanOptions) {
         let mut folders: Vec<Vec<Pick>> = Vec::new();
         for pick in tree.picks(options.sample) {
             let is_here = |picks: &&mut Vec<Pick>| {
                 picks.last().is_some_and(|other| other.folder == pick.folder)
+                    && picks.len() < part_of(self.content)
             };
             match folders.last_mut().filter(is_here) {
                 Some(picks) => picks.push(pick),
@@ -297,7 +301,7 @@ impl<'w> Walk<'w> {
         let mut inside = builder.enter(path.strip_suffix(b"/").unwrap_or_default());
         let mut folders = Names::default();
         let mut listed = 0;
-        let part = if here.looks() { PROBED_PART } else { PART };
+        let part = if here.looks() { part_of(self.content) } else { PART };
         let mut names = RawDir::new(&*folder, buffer.spare_capacity_mut());
         while let Some(entry) = names.next() {
             let entry = match entry {
@@ -317,8 +321,8 @@ impl<'w> Walk<'w> {
                 }
                 (_, FileType::Directory) => folders.push(name),
                 // Where a link leads is asked with the same care as what a file is.
-                (_, FileType::RegularFile | FileType::Symlink | FileType::Unknown) => {
-                    files.push(name);
+                (_, kind @ (FileType::RegularFile | FileType::Symlink | FileType::Unknown)) => {
+                    files.push_of(name, kind == FileType::RegularFile);
                 }
                 (bytes, _) => inside.add(bytes, EntryKind::Special, None),
             }
@@ -553,8 +557,11 @@ impl Here<'_> {
         folders: &mut Names,
         stretch: &mut Vec<u8>,
     ) {
-        for name in files.iter() {
+        for (name, is_regular) in files.each() {
             let bytes = name.to_bytes();
+            if is_regular && self.looks() && self.look_at_frame(name, inside, gaps, stretch) {
+                continue;
+            }
             match statat(self.folder, name, AtFlags::SYMLINK_NOFOLLOW) {
                 Ok(stat) => match FileType::from_raw_mode(stat.st_mode) {
                     FileType::RegularFile => self.look_at_file(name, &stat, inside, gaps, stretch),
@@ -570,6 +577,35 @@ impl Here<'_> {
                 }
             }
         }
+    }
+
+    /// Looks at what the listing says is a file, and into it, where its name is a frame's: opened
+    /// first, it has to be asked only once what it is. Gives whether that was possible.
+    fn look_at_frame(
+        &self,
+        name: &CStr,
+        inside: &mut Inside<'_>,
+        gaps: &mut Gaps,
+        stretch: &mut Vec<u8>,
+    ) -> bool {
+        let bytes = name.to_bytes();
+        if Format::of_name(bytes).is_none() {
+            return false;
+        }
+        let opened = openat(self.folder, name, opening(self.links, UNBLOCKED), Mode::empty());
+        let Ok((file, stat)) = opened.and_then(|file| fstat(&file).map(|stat| (file, stat))) else {
+            return false;
+        };
+        let Some(size) = u64::try_from(stat.st_size).ok().filter(|_| is_file(&stat)) else {
+            return false;
+        };
+        if let Some(format) = inside.take(bytes, EntryKind::File, Some(size)) {
+            match self.probe(&file, format, size, stretch) {
+                Ok(facts) => inside.hold(bytes, facts),
+                Err(error) => gaps.unread_file(self.path, bytes, &error),
+            }
+        }
+        true
     }
 
     fn look_at_file(
@@ -603,9 +639,24 @@ impl Here<'_> {
         let Some(size) = u64::try_from(stat.st_size).ok().filter(|_| is_file(&stat)) else {
             return Err(io::ErrorKind::NotADirectory.into());
         };
-        let Some(probe) = self.content.probe(format, size) else { return Ok(Facts::default()) };
-        look_into(probe, stretch, |room, offset| Ok(pread(&file, room, offset)?))
+        self.probe(&file, format, size, stretch)
     }
+
+    fn probe(
+        &self,
+        file: &OwnedFd,
+        format: Format,
+        size: u64,
+        stretch: &mut Vec<u8>,
+    ) -> io::Result<Facts> {
+        let Some(probe) = self.content.probe(format, size) else { return Ok(Facts::default()) };
+        look_into(probe, stretch, |room, offset| Ok(pread(file, room, offset)?))
+    }
+}
+
+/// How many files are looked into in one go.
+fn part_of(content: Content) -> usize {
+    if content == Content::Full { WHOLE_PART } else { PROBED_PART }
 }
 
 fn is_file(stat: &Stat) -> bool {
@@ -617,13 +668,18 @@ fn is_file(stat: &Stat) -> bool {
 struct Names {
     /// Each with a zero byte at its end.
     bytes: Vec<u8>,
-    ends: Vec<usize>,
+    /// Where each ends, and whether the listing says that it is a file.
+    ends: Vec<(usize, bool)>,
 }
 
 impl Names {
     fn push(&mut self, name: &CStr) {
+        self.push_of(name, false);
+    }
+
+    fn push_of(&mut self, name: &CStr, is_regular: bool) {
         self.bytes.extend_from_slice(name.to_bytes_with_nul());
-        self.ends.push(self.bytes.len());
+        self.ends.push((self.bytes.len(), is_regular));
     }
 
     fn clear(&mut self) {
@@ -636,11 +692,12 @@ impl Names {
     }
 
     fn get(&self, at: usize) -> &CStr {
-        let start = if at == 0 { 0 } else { self.ends[at - 1] };
-        CStr::from_bytes_with_nul(&self.bytes[start..self.ends[at]]).unwrap_or_default()
+        let start = if at == 0 { 0 } else { self.ends[at - 1].0 };
+        CStr::from_bytes_with_nul(&self.bytes[start..self.ends[at].0]).unwrap_or_default()
     }
 
-    fn iter(&self) -> impl Iterator<Item = &CStr> {
-        (0..self.len()).map(|at| self.get(at))
+    /// Each name, and whether the listing says that it is a file.
+    fn each(&self) -> impl Iterator<Item = (&CStr, bool)> {
+        self.ends.iter().enumerate().map(|(at, (_, is_regular))| (self.get(at), *is_regular))
     }
 }

@@ -7,6 +7,8 @@ use super::tables::{Codes, Kind, Tables};
 pub enum HeaderFault {
     /// The frame header's length, components or sampling cannot be.
     Frame,
+    /// Another image begins before the data of the first.
+    SecondStart,
     /// A second frame header.
     SecondFrame,
     /// A table cannot be: its length, its place or its codes.

@@ -317,6 +317,9 @@ impl Scans {
             return Done::Again;
         }
         let is_whole = self.header.frame.as_ref().is_none_or(|frame| self.blocks.are_begun(frame));
+        // Readers go on to the end marker only where more scans may come.
+        let is_done =
+            is_whole && self.header.frame.as_ref().is_some_and(|frame| !frame.is_progressive());
         self.step = match marker {
             0xC4 | 0xDA | 0xDB | 0xDD => Step::Segment(marker),
             // Of a length of their own, and not needed.
@@ -325,7 +328,8 @@ impl Scans {
             0x01 | 0xD0..=0xD7 => Step::Seek(None, Seek::default()),
             // Whatever else follows a whole image is no part of it.
             0xD9 if is_whole => return Done::End(self.stray.map_or(End::There, End::Stray)),
-            _ if is_whole => return Done::End(End::There),
+            _ if is_done => return Done::End(End::There),
+            _ if is_whole => return Done::End(End::Damaged(Damage::BetweenScans, here)),
             _ => return Done::End(End::Damaged(Damage::Early, here)),
         };
         Done::Again

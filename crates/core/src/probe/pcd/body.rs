@@ -7,8 +7,8 @@ use super::header::{Encoding, Header};
 use super::lzf::Unpacker;
 use super::positions::{Marks, Number, Positions};
 use super::text::Lines;
-use super::{AXES, Cloud, DataFault, SIZES, number};
-use crate::probe::{Facts, Fault, Figures, Look, MOST_BODY, PIECE, Place, Problem, Stage, Stretch};
+use super::{AXES, DataFault, SIZES, is_without_padding, sizes};
+use crate::probe::{Facts, Fault, Figures, Look, MOST_BODY, PIECE, Problem, Stage, Stretch};
 
 /// The longest point that is looked at, in bytes.
 const MAX_STRIDE: u64 = 1 << 16;
@@ -29,8 +29,9 @@ pub(in crate::probe) struct Body {
     /// The first bytes of the file, so that a place in them can be shown.
     head: Vec<u8>,
     points: u64,
-    cloud: Option<Cloud>,
     data: Data,
+    /// What was found in the header.
+    known: Facts,
 }
 
 #[derive(Clone, Debug)]
@@ -41,20 +42,18 @@ enum Data {
 }
 
 /// Goes on behind the header of a file of `size` bytes that begins with `head`: as far as that goes, at once.
-pub(super) fn read(header: &Header, head: &[u8], size: u64) -> Look {
-    let cloud = Some(Cloud::of(header));
-    let unread = || Look::Done(Facts { cloud: cloud.clone(), ..Facts::default() });
+/// `known` is what was found in the header.
+pub(super) fn read(header: &Header, head: &[u8], size: u64, known: Facts) -> Look {
     let start = header.length as u64;
     let (start, promised, data) = match header.encoding {
         Encoding::Binary => {
-            let Some(rows) = Rows::new(header) else { return unread() };
+            let Some(rows) = Rows::new(header) else { return Look::Done(known) };
             (start, Some(header.points.saturating_mul(header.stride())), Data::Rows(rows))
         }
         Encoding::Ascii => (start, None, Data::Lines(Lines::new(header, head))),
         Encoding::BinaryCompressed => {
-            let sizes = (number(head, header.length), number(head, header.length + 4));
-            let (Some(packed), Some(unpacked)) = sizes else { return unread() };
-            let columns = Columns::new(header);
+            let Some((packed, unpacked)) = sizes(header, head) else { return Look::Done(known) };
+            let columns = Columns::new(header, is_without_padding(header, unpacked));
             let data = Data::Columns { unpacker: Unpacker::default(), columns, unpacked };
             (start.saturating_add(SIZES as u64), Some(packed), data)
         }
@@ -70,8 +69,8 @@ pub(super) fn read(header: &Header, head: &[u8], size: u64) -> Look {
         is_short: false,
         head: head.to_vec(),
         points: header.points,
-        cloud,
         data,
+        known,
     };
     let at_hand =
         usize::try_from(start).ok().and_then(|start| head.get(start..)).unwrap_or_default();
@@ -108,9 +107,9 @@ impl Body {
             }
         };
         if is_over || self.at >= self.end {
-            let cloud = self.cloud.take();
-            let problems = self.finish().into_iter().collect();
-            return Look::Done(Facts { cloud, problems, ..Facts::default() });
+            let mut facts = std::mem::take(&mut self.known);
+            facts.problems.extend(self.finish());
+            return Look::Done(facts);
         }
         let length = usize::try_from(self.end - self.at).unwrap_or(PIECE).min(PIECE);
         let stretch = Stretch { offset: self.at, length };
@@ -124,14 +123,16 @@ impl Body {
             let found = at.saturating_sub(start);
             return Some(problem(Fault::ShortPointCloud, Some(Figures::Bytes { found, promised })));
         }
+        let mut tail = None;
         let (is_blank, positions) = match data {
-            Data::Rows(rows) => (rows.is_blank(), rows.positions),
+            Data::Rows(rows) => {
+                tail = rows.blank_tail(start);
+                (rows.is_blank(), rows.positions)
+            }
             Data::Lines(mut lines) => {
                 lines.finish();
                 if let Some(misfit) = lines.fault() {
-                    let place = Place::new(&head, misfit.span);
-                    let figures = Some(Figures::Line(misfit.line));
-                    return Some(Problem { place, ..problem(Fault::Data(misfit.fault), figures) });
+                    return Some(misfit.problem(&head));
                 }
                 let figures = Some(Figures::Points { found: lines.points(), of: points });
                 match lines.points().cmp(&points) {
@@ -154,9 +155,21 @@ impl Body {
         if is_blank {
             return Some(problem(Fault::BlankBody, None));
         }
-        let (fault, figures) = positions.fault()?;
-        Some(problem(fault, Some(figures)))
+        match (positions.fault(), tail) {
+            (Some((fault, figures)), _) => Some(problem(fault, Some(figures))),
+            (None, tail) => Some(problem(Fault::BlankTail, Some(tail?))),
+        }
     }
+}
+
+/// What is wrong with the first lines of a cloud in text, of which no more than `head` is at hand.
+pub(super) fn first_lines(header: &Header, head: &[u8]) -> Option<Problem> {
+    let behind = head.get(header.length..)?;
+    // The last line may go on.
+    let end = behind.iter().rposition(|byte| *byte == b'\n')?;
+    let mut lines = Lines::new(header, head);
+    lines.take(behind.get(..=end)?);
+    lines.fault().map(|misfit| misfit.problem(head))
 }
 
 fn problem(fault: Fault, figures: Option<Figures>) -> Problem {
@@ -179,6 +192,9 @@ struct Rows {
 /// Of how many bytes one may be other than zero, at the beginning, so that what follows is no points: a write that broke off.
 /// Drivers leave a few points before empty beams, too, but hardly so few.
 const BLANK_OF: u64 = 100;
+
+/// Which part of the points, at the end, is worth saying where they are zero bytes.
+const TAIL_OF: u64 = 4;
 
 impl Rows {
     /// `None` for points that are too long to be looked at.
@@ -207,6 +223,19 @@ impl Rows {
             positions: Positions::default(),
             seen: 0,
             told: 0,
+        })
+    }
+
+    /// The points at the end that are nothing but zero bytes, where these are many.
+    fn blank_tail(&self, start: u64) -> Option<Figures> {
+        let stride = self.stride as u64;
+        let (all, told) = (self.seen / stride, self.told.div_ceil(stride));
+        let found = all.saturating_sub(told);
+        let byte = start.saturating_add(told.saturating_mul(stride));
+        (found > 0 && found.saturating_mul(TAIL_OF) >= all).then_some(Figures::Tail {
+            found,
+            of: all,
+            byte,
         })
     }
 

@@ -30,11 +30,13 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    pub(super) fn new(header: &Header) -> Self {
+    /// `is_unpadded` where padding is left out.
+    pub(super) fn new(header: &Header, is_unpadded: bool) -> Self {
         let columns = super::AXES.map(|axis| {
             let before = header.fields.iter().position(|field| field.name == axis)?;
             let field = header.fields.get(before)?;
             let lead = header.fields.get(..before)?.iter();
+            let lead = lead.filter(|field| !(is_unpadded && field.is_padding()));
             let lead = lead.fold(0, |sum: u64, field| {
                 sum.saturating_add(field.size.saturating_mul(field.count))
             });

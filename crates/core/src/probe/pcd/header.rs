@@ -35,6 +35,14 @@ pub struct Field {
     pub count: u64,
 }
 
+impl Field {
+    /// Whether it only fills up a point.
+    #[must_use]
+    pub fn is_padding(&self) -> bool {
+        self.name == b"_"
+    }
+}
+
 /// A header that is whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
@@ -48,6 +56,25 @@ pub struct Header {
     pub encoding: Encoding,
     /// The header's own length in bytes: the points begin there.
     pub length: usize,
+    /// What one reader or another refuses in it, and where.
+    pub uncommon: Option<(Uncommon, Span)>,
+}
+
+/// What most readers of point clouds take, and one refuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Uncommon {
+    /// `WIDTH` and `HEIGHT` are 0, and `POINTS` is not.
+    NoShape,
+    /// One of `WIDTH` and `HEIGHT` is 0.
+    ZeroSide,
+    /// `WIDTH` is not `POINTS`, and there is no `HEIGHT`.
+    NoHeight,
+    /// A field has no values.
+    NoValues,
+    /// The sensor's heading has a length of 0.
+    NoHeading,
+    /// Padding is left out of compressed data.
+    PaddingLeftOut,
 }
 
 impl Header {
@@ -59,10 +86,17 @@ impl Header {
             .fold(0, |sum: u64, field| sum.saturating_add(field.size.saturating_mul(field.count)))
     }
 
+    /// The bytes of one point without padding, which some writers leave out of compressed data.
+    #[must_use]
+    pub fn stride_without_padding(&self) -> u64 {
+        let fields = self.fields.iter().filter(|field| !field.is_padding());
+        fields.fold(0, |sum: u64, field| sum.saturating_add(field.size.saturating_mul(field.count)))
+    }
+
     /// The least numbers that a line of text has for one point. Padding is left out by some writers.
     #[must_use]
     pub fn words(&self) -> u64 {
-        let fields = self.fields.iter().filter(|field| field.name != b"_");
+        let fields = self.fields.iter().filter(|field| !field.is_padding());
         fields.fold(0, |sum: u64, field| sum.saturating_add(field.count))
     }
 }
@@ -84,6 +118,10 @@ pub enum HeaderFault {
     Glued,
     /// `POINTS` is not `WIDTH` × `HEIGHT`.
     Points,
+    /// `VIEWPOINT` is not seven numbers: where the sensor was, and its heading.
+    Viewpoint,
+    /// A byte order mark stands before it.
+    ByteOrderMark,
     /// Lines end in `\r` alone.
     CarriageReturns,
     /// The file ends within the header.
@@ -170,9 +208,18 @@ pub(super) enum Read {
     More,
 }
 
+/// What editors put before text in UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
 /// Reads a header from a file's first bytes; `whole` where there are no others.
 #[must_use]
 pub(super) fn read(head: &[u8], whole: bool) -> Read {
+    if let Some(behind) = head.strip_prefix(BYTE_ORDER_MARK) {
+        return match read(behind, whole) {
+            Read::None => Read::None,
+            _ => Read::Faulty(HeaderFault::ByteOrderMark, Span::new(0, BYTE_ORDER_MARK.len())),
+        };
+    }
     let mut lines = Lines::default();
     let mut at = 0;
     loop {
@@ -323,7 +370,7 @@ impl<'a> Lines<'a> {
             None => vec![1; count],
         };
         let shapes = sizes.into_iter().zip(kinds).zip(counts);
-        let fields = names
+        let fields: Vec<Field> = names
             .values()
             .zip(shapes)
             .map(|(name, ((size, kind), count))| Field {
@@ -336,16 +383,52 @@ impl<'a> Lines<'a> {
             .collect();
         let points_line = needed(Keyword::Points)?;
         let points = one_number(points_line)?;
-        let width = self.get(Keyword::Width).map(one_number).transpose()?;
-        let height = self.get(Keyword::Height).map(one_number).transpose()?;
-        // Writers that count as they go leave zeros here.
-        if let (Some(width @ 1..), Some(height @ 1..)) = (width, height)
-            && width.checked_mul(height) != Some(points)
-        {
-            return Err(Read::Faulty(HeaderFault::Points, points_line.span()));
-        }
-        Ok(Header { fields, fields_span: names.span(), points, encoding, length })
+        let heading = self.viewpoint()?;
+        let empty = fields_of(&fields, |field| field.count == 0);
+        let uncommon = self.shape(points, data)?.or(heading).or(empty);
+        Ok(Header { fields, fields_span: names.span(), points, encoding, length, uncommon })
     }
+
+    /// Checks `WIDTH` and `HEIGHT` against the number of points, and says what is uncommon of them.
+    fn shape(&self, points: u64, data: Line<'_>) -> Result<Option<(Uncommon, Span)>, Read> {
+        let number = |keyword| {
+            let line: Option<Line<'_>> = self.get(keyword);
+            line.map(|line| one_number(line).map(|number| (number, line.span()))).transpose()
+        };
+        match (number(Keyword::Width)?, number(Keyword::Height)?) {
+            // Files of before version 0.6 have neither.
+            (None, None) => Ok(None),
+            (None, Some(_)) => Err(Read::Faulty(HeaderFault::Missing(Keyword::Width), data.span())),
+            (Some((width, at)), None) => Ok((width != points).then_some((Uncommon::NoHeight, at))),
+            (Some((0, at)), Some((0, _))) => Ok((points > 0).then_some((Uncommon::NoShape, at))),
+            (Some((0, at)), Some(_)) | (Some(_), Some((0, at))) => {
+                Ok((points > 0).then_some((Uncommon::ZeroSide, at)))
+            }
+            (Some((width, _)), Some((height, _))) if width.checked_mul(height) == Some(points) => {
+                Ok(None)
+            }
+            _ => {
+                let line = self.get(Keyword::Points).unwrap_or(data);
+                Err(Read::Faulty(HeaderFault::Points, line.span()))
+            }
+        }
+    }
+
+    /// Checks `VIEWPOINT`, where there is one, and says what is uncommon of it.
+    fn viewpoint(&self) -> Result<Option<(Uncommon, Span)>, Read> {
+        let Some(line) = self.get(Keyword::Viewpoint) else { return Ok(None) };
+        let number = |word: Line<'_>| std::str::from_utf8(word.text).ok()?.parse::<f64>().ok();
+        let numbers: Option<Vec<f64>> = line.values().map(number).collect();
+        let Some([_, _, _, heading @ ..]) = numbers.as_deref().filter(|all| all.len() == 7) else {
+            return Err(Read::Faulty(HeaderFault::Viewpoint, line.span()));
+        };
+        let is_none = heading.iter().all(|number| *number == 0.0);
+        Ok(is_none.then_some((Uncommon::NoHeading, line.span())))
+    }
+}
+
+fn fields_of(fields: &[Field], is: impl Fn(&&Field) -> bool) -> Option<(Uncommon, Span)> {
+    fields.iter().find(is).map(|field| (Uncommon::NoValues, field.span))
 }
 
 fn encoding(data: Line<'_>) -> Result<Encoding, Read> {

@@ -52,7 +52,6 @@ fn headers_as_they_are_in_the_wild_are_taken() {
         ("VIEWPOINT 0 0 0 1 0 0 0\n", ""),
         ("# .PCD v0.7 - Point Cloud Data file format\n", ""),
         ("# .PCD v0.7 - Point Cloud Data file format\n", "#comment Author: CloudCompare\n\n"),
-        ("WIDTH 2\nHEIGHT 1", "WIDTH 0\nHEIGHT 0"),
         ("WIDTH 2\nHEIGHT 1", "WIDTH 1\nHEIGHT 2"),
         ("WIDTH 2\nHEIGHT 1\n", ""),
         ("FIELDS", "COLUMNS"),
@@ -69,7 +68,50 @@ fn headers_as_they_are_in_the_wild_are_taken() {
         "FIELDS x y z\nSIZE 4 4 4\nTYPE F F F\nCOUNT 1 1 1",
         "FIELDS x y z _ t\nSIZE 4 4 4 1 1\nTYPE F F F U F\nCOUNT 1 1 1 4 0",
     );
-    check(&[fields, vec![1; 8]].concat(), &[]);
+    let no_values = (Fault::Uncommon(Uncommon::NoValues), "t");
+    check(&[fields, vec![1; 8]].concat(), &[no_values]);
+}
+
+#[test]
+fn what_one_reader_refuses_is_said_where_it_stands() {
+    for (from, to, uncommon, shown) in [
+        ("WIDTH 2\nHEIGHT 1", "WIDTH 0\nHEIGHT 0", Uncommon::NoShape, "WIDTH 0"),
+        ("HEIGHT 1", "HEIGHT 0", Uncommon::ZeroSide, "HEIGHT 0"),
+        ("WIDTH 2", "WIDTH 0", Uncommon::ZeroSide, "WIDTH 0"),
+        ("WIDTH 2\nHEIGHT 1", "WIDTH 1", Uncommon::NoHeight, "WIDTH 1"),
+        ("0 0 0 1 0 0 0", "1 2 3 0 0 0 0", Uncommon::NoHeading, "VIEWPOINT 1 2 3 0 0 0 0"),
+    ] {
+        check(&changed(from, to), &[(Fault::Uncommon(uncommon), shown)]);
+    }
+    check(&changed("WIDTH 2\nHEIGHT 1", "WIDTH 2"), &[]);
+    let missing = (Fault::Header(HeaderFault::Missing(Keyword::Width)), "DATA binary");
+    check(&changed("WIDTH 2\n", ""), &[missing]);
+    for viewpoint in ["0 0 0 1 0 0", "0 0 0 1 0 0 0 0", "0 0 0 1 0 0 x", ""] {
+        let line = format!("VIEWPOINT {viewpoint}");
+        let shown = line.trim_end().to_owned();
+        let faulty = (Fault::Header(HeaderFault::Viewpoint), shown.as_str());
+        check(&changed("VIEWPOINT 0 0 0 1 0 0 0", &line), &[faulty]);
+    }
+    let marked = [&b"\xEF\xBB\xBF"[..], &changed("WIDTH", "WIDTH")].concat();
+    check(&marked, &[(Fault::Header(HeaderFault::ByteOrderMark), "\u{FEFF}")]);
+}
+
+#[test]
+fn the_first_lines_of_text_are_read_with_the_header() {
+    let lines = |first: &str| {
+        let more = "1 2 3\n".repeat(2_000);
+        format!("{}{first}{more}", changed_text("POINTS 2", "POINTS 2000"))
+    };
+    check(lines("").as_bytes(), &[]);
+    let misfit = |fault, shown| (Fault::Data(fault), shown);
+    check(lines("HEADER_EXT 6\n").as_bytes(), &[misfit(DataFault::TooFewNumbers, "HEADER_EXT 6")]);
+    check(lines("1,5 2 3\n").as_bytes(), &[misfit(DataFault::NoNumber, "1,5")]);
+}
+
+/// The header of a cloud in text, of any width, with one piece of it changed.
+fn changed_text(from: &str, to: &str) -> String {
+    let text = HEAD_LINES.replace("DATA binary", "DATA ascii").replace("WIDTH 2\nHEIGHT 1\n", "");
+    text.replacen(from, to, 1)
 }
 
 #[test]

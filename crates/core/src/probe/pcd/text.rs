@@ -4,6 +4,7 @@ use super::DataFault;
 use super::header::{Field, Header};
 use super::positions::Positions;
 use crate::json::Span;
+use crate::probe::{Fault, Figures, Place, Problem};
 
 /// The longest line that is read, in bytes. A point takes some dozen.
 const MAX_LINE: usize = 1 << 16;
@@ -22,6 +23,8 @@ pub(super) struct Lines {
     /// The lines that are no points.
     fault: Option<Misfit>,
     points: u64,
+    /// How many the header says that there are.
+    promised: u64,
     positions: Positions,
 }
 
@@ -40,6 +43,15 @@ struct Shape {
     words: u64,
     /// Which words are the position.
     position: [u64; 3],
+}
+
+impl Misfit {
+    /// The problem that it is in a file that begins so.
+    pub(super) fn problem(self, head: &[u8]) -> Problem {
+        let place = Place::new(head, self.span);
+        let figures = Some(Figures::Line(self.line));
+        Problem { place, figures, ..Problem::new(Fault::Data(self.fault)) }
+    }
 }
 
 impl Shape {
@@ -61,12 +73,13 @@ impl Lines {
         let text = text.get(..header.length).unwrap_or(text);
         let lines = text.iter().filter(|byte| **byte == b'\n').count() as u64;
         Lines {
-            shapes: [Shape::of(header, |_| true), Shape::of(header, |field| field.name != b"_")],
+            shapes: [Shape::of(header, |_| true), Shape::of(header, |field| !field.is_padding())],
             begun: Vec::new(),
             at: header.length as u64,
             number: lines + 1,
             fault: None,
             points: 0,
+            promised: header.points,
             positions: Positions::default(),
         }
     }
@@ -122,15 +135,18 @@ impl Lines {
         if line.trim_ascii().is_empty() {
             return;
         }
-        self.points += 1;
         match self.position(line) {
+            // Readers stop behind the last point that the header says; text behind it is not read.
+            Err(_) if self.points >= self.promised => {}
             Ok(position) => {
+                self.points += 1;
                 let marks = (0..)
                     .zip(position)
                     .fold(0, |marks, (axis, value)| marks | self.positions.see(axis, value));
                 self.positions.count(marks);
             }
             Err((fault, span)) => {
+                self.points += 1;
                 let span =
                     Span::new(start.saturating_add(span.start), start.saturating_add(span.end));
                 self.fault.get_or_insert(Misfit { fault, line: self.number, span });

@@ -9,13 +9,16 @@ use crate::rules::Context;
 use crate::text;
 
 declare_rule! {
-    /// A frame that is a git-LFS, git-annex or DVC pointer: a small text that stands for data which were not fetched.
+    /// A frame that is a git-LFS, git-annex or DVC pointer, or a link's text: a small text that stands for data which are elsewhere.
     ///
     /// These tools keep large files apart from the repository, and put a note of a few lines where each belongs. A clone
     /// without the tool, or one that was told to skip the data, has only the notes; so has an archive that a web site made
     /// of the repository. Uploaded as they are, they are frames of no content.
     ///
-    /// **Repair:** fetch the data with `git lfs pull`, `git annex get` or `dvc pull`, and check again.
+    /// A symbolic link is written as a text with the path of its target where a system has no links, as git does on Windows and
+    /// some archives do; such a text is said here, too.
+    ///
+    /// **Repair:** copy the files that links name in their place; of the others, fetch the data with `git lfs pull`, `git annex get` or `dvc pull`, and check again.
     ///
     /// ```tree bad
     /// lidar-top/
@@ -81,7 +84,15 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             Some(what) if count != 1 => format!("are {what}s"),
             _ => format!("is {what}"),
         };
-        finding.say(format!("{whose} {are}: the data themselves were not fetched"));
+        finding.say(match pointer {
+            Pointer::Link if count == 1 => format!(
+                "{whose} is a text with the path of another file: a symbolic link that was written as a text"
+            ),
+            Pointer::Link => format!(
+                "{whose} are texts with the paths of other files: symbolic links that were written as texts"
+            ),
+            _ => format!("{whose} {are}: the data themselves were not fetched"),
+        });
     }
 }
 

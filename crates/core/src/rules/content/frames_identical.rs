@@ -46,6 +46,7 @@ declare_rule! {
         effect: Effect::Advice,
         basis: Advice,
         facts: [],
+        needs: AllWhole,
     }
 }
 

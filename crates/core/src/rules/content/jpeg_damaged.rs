@@ -44,6 +44,7 @@ declare_rule! {
         effect: Effect::Scene,
         basis: Implied,
         facts: ["T8"],
+        needs: Whole,
     }
 }
 

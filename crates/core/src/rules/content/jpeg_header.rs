@@ -40,6 +40,7 @@ declare_rule! {
         effect: Effect::Scene,
         basis: Implied,
         facts: ["T8"],
+        needs: Headers,
     }
 }
 
@@ -62,6 +63,9 @@ fn words(fault: JpegHeaderFault) -> (&'static str, &'static str) {
     match fault {
         JpegHeaderFault::Frame => {
             ("has a header that contradicts itself on the image's components", "have")
+        }
+        JpegHeaderFault::SecondStart => {
+            ("ends within its headers, where another image begins", "end")
         }
         JpegHeaderFault::SecondFrame => ("has two headers that say how large it is", "have"),
         JpegHeaderFault::Table => ("has a malformed table to decode it with", "have"),

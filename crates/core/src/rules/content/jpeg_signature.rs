@@ -38,6 +38,7 @@ declare_rule! {
         effect: Effect::Scene,
         basis: Implied,
         facts: ["T8"],
+        needs: Headers,
     }
 }
 
@@ -51,6 +52,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let help = match instead {
             Instead::WebPage | Instead::ServiceAnswer => {
                 "look at the file as text: it says why the download gave no frame; then download it again"
+            }
+            instead if instead.is_packed() => {
+                "unpack the frames: what is in them is what belongs here"
             }
             _ => "convert the images to JPEG: another suffix alone does not",
         };

@@ -39,6 +39,7 @@ declare_rule! {
         effect: Effect::Scene,
         basis: Implied,
         facts: ["T8"],
+        needs: Headers,
     }
 }
 

@@ -10,11 +10,13 @@ pub(super) mod jpeg_exotic;
 pub(super) mod jpeg_header;
 pub(super) mod jpeg_signature;
 pub(super) mod jpeg_truncated;
+pub(super) mod pcd_blank_tail;
 pub(super) mod pcd_coordinates_implausible;
 pub(super) mod pcd_data_malformed;
 pub(super) mod pcd_fields;
 pub(super) mod pcd_fields_differ;
 pub(super) mod pcd_header;
+pub(super) mod pcd_header_uncommon;
 pub(super) mod pcd_nan_points;
 pub(super) mod pcd_no_points;
 pub(super) mod pcd_sparse;
@@ -190,16 +192,34 @@ fn figures_of(case: &Case) -> Option<String> {
         Figures::Points { found, of } => {
             format!("{} of {}", text::count(found, "point"), text::number(of))
         }
+        Figures::Tail { found, of, byte } => format!(
+            "{} of {}, from byte {} on",
+            text::count(found, "point"),
+            text::number(of),
+            text::number(byte)
+        ),
         Figures::Behind(size) => format!("stands for {}", text::count(size, "byte")),
         Figures::Byte(byte) => format!("byte {}", text::number(byte)),
         Figures::Line(line) => format!("line {}", text::number(line)),
         Figures::Extent(extent) => {
             let axes = ["x", "y", "z"].into_iter().zip(extent);
             let reach = axes.map(|(axis, (least, largest))| match least == largest {
-                true => format!("{axis} {}", text::number(least)),
-                false => format!("{axis} {} to {}", text::number(least), text::number(largest)),
+                true => format!("{axis} {}", coordinate(least)),
+                false => format!("{axis} {} to {}", coordinate(least), coordinate(largest)),
             });
             reach.collect::<Vec<_>>().join(", ")
         }
     })
+}
+
+/// A coordinate in words; of such as no map has, only how large they are.
+fn coordinate(value: i64) -> String {
+    const LIMIT: u64 = 1_000_000_000_000_000;
+    if value.unsigned_abs() < LIMIT {
+        text::number(value)
+    } else if value < 0 {
+        "under -10^15".to_owned()
+    } else {
+        "over 10^15".to_owned()
+    }
 }

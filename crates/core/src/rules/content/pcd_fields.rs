@@ -32,6 +32,7 @@ declare_rule! {
         effect: Effect::Scene,
         basis: Implied,
         facts: ["T7"],
+        needs: Headers,
     }
 }
 

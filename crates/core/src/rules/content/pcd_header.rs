@@ -9,7 +9,8 @@ declare_rule! {
     /// A point cloud whose PCD header is missing or malformed, so that no point can be read from it.
     ///
     /// A PCD file begins with lines of text that name the fields of a point, their sizes and types, and how many points there
-    /// are, up to `DATA`. Every version of it is taken, without comments, counts or viewpoint, too. What is no PCD at all is
+    /// are, up to `DATA`. Every version of it is taken, without comments, counts or viewpoint, too. What at least two of the usual
+    /// readers (PCL, Open3D, pypcd4) refuse is said here, and what one of them refuses in F120. What is no PCD at all is
     /// named for what it is: a web page under the name of a frame means that a download failed.
     ///
     /// **Repair:** write the file again with a library for PCD, or fetch it again where it is something else.
@@ -35,6 +36,7 @@ declare_rule! {
         effect: Effect::Scene,
         basis: Implied,
         facts: ["T7"],
+        needs: Headers,
     }
 }
 
@@ -57,12 +59,18 @@ fn saying(fault: Fault) -> Option<Saying> {
                 Instead::WebPage | Instead::ServiceAnswer => {
                     "look at the file as text: it says why the download gave no frame; then download it again"
                 }
+                instead if instead.is_packed() => {
+                    "unpack the frames: what is in them is what belongs here"
+                }
                 _ => "write the point clouds as PCD",
             },
         }),
         Fault::Header(fault) => {
             let (what, label) = words(fault);
             let help = match fault {
+                HeaderFault::ByteOrderMark => {
+                    "write the header without the mark, as UTF-8 without BOM or as ASCII"
+                }
                 HeaderFault::CutOff | HeaderFault::Endless => {
                     "copy the frames again from their source"
                 }
@@ -96,6 +104,12 @@ fn words(fault: HeaderFault) -> (String, &'static str) {
             ("a line break is missing behind the encoding", "this belongs on the next line")
         }
         HeaderFault::Points => ("POINTS is not WIDTH times HEIGHT", "not WIDTH × HEIGHT"),
+        HeaderFault::Viewpoint => {
+            ("VIEWPOINT is not seven numbers", "a position of three numbers and a heading of four")
+        }
+        HeaderFault::ByteOrderMark => {
+            ("a byte order mark stands before it", "an editor's mark of UTF-8: no reader takes it")
+        }
         HeaderFault::CarriageReturns => {
             ("its lines end in `\\r` alone", "a line ends here without `\\n`")
         }
@@ -115,6 +129,7 @@ fn before(keyword: Keyword) -> &'static str {
         Keyword::Fields => "no FIELDS before this",
         Keyword::Size => "no SIZE before this",
         Keyword::Type => "no TYPE before this",
+        Keyword::Width => "no WIDTH before this",
         _ => "no POINTS before this",
     }
 }

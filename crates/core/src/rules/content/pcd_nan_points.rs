@@ -37,6 +37,7 @@ declare_rule! {
         effect: Effect::Advice,
         basis: Advice,
         facts: [],
+        needs: Whole,
     }
 }
 

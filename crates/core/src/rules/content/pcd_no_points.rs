@@ -32,6 +32,7 @@ declare_rule! {
         effect: Effect::Scene,
         basis: Advice,
         facts: [],
+        needs: Headers,
     }
 }
 

@@ -5,12 +5,13 @@ use crate::probe::Fault;
 use crate::rules::Context;
 
 declare_rule! {
-    /// A point cloud in text with more lines than its header says points. Seen with `--content full`.
+    /// A point cloud that holds more points than its header says.
     ///
-    /// Readers stop at the number of points that the header says, and the points behind it are lost without a word. Most often lines
+    /// In binary these are bytes of whole points behind the last, more than the 4 KiB of padding that writers leave there at most; in
+    /// text more lines, which are counted with `--content full`. Readers stop at the number of points that the header says, and the points behind it are lost without a word. Most often lines
     /// were added by a script that left the header as it was.
     ///
-    /// **Repair:** write into `POINTS`, and `WIDTH` times `HEIGHT`, how many lines there are.
+    /// **Repair:** write into `POINTS`, and `WIDTH` times `HEIGHT`, how many points there are.
     ///
     /// ```tree bad
     /// content: full
@@ -35,15 +36,16 @@ declare_rule! {
         effect: Effect::Advice,
         basis: Advice,
         facts: [],
+        needs: Headers,
     }
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let saying = |fault| {
         (fault == Fault::MorePoints).then(|| Saying {
-            does: ("has more lines than its header says points".to_owned(), "have"),
+            does: ("has more points than its header says".to_owned(), "have"),
             label: "",
-            help: "write into POINTS, and WIDTH times HEIGHT, how many lines there are",
+            help: "write into POINTS, and WIDTH times HEIGHT, how many points there are",
         })
     };
     say_faults(context, sink, &PCD_SURPLUS_POINTS, saying, figures_of);

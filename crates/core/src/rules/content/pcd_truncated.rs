@@ -34,6 +34,7 @@ declare_rule! {
         effect: Effect::Scene,
         basis: Implied,
         facts: ["T7"],
+        needs: Headers,
     }
 }
 

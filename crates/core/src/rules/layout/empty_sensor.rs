@@ -1,4 +1,5 @@
 use super::files::{frames_or_deeper, labels, only, sum_below};
+use super::suffix;
 use crate::contract::Effect;
 use crate::finding::{Example, Sink};
 use crate::layout::{SensorId, sensor_name};
@@ -51,6 +52,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for (id, sensor) in layout.sensors().filter(|(_, sensor)| frames[sensor.folder.index()] == 0) {
         // What could not be read is not known to be empty.
         if context.unseen.is_within(sensor.folder) {
+            continue;
+        }
+        // That its frames are packed is said with the files (L114, L115).
+        if suffix::is_packed(tree, layout, id) {
             continue;
         }
         let mut is_replaced = false;

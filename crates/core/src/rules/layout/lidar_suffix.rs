@@ -11,8 +11,8 @@ declare_rule! {
     /// `.bin`, `.las`, `.ply` or `.npy` are taken to be unreadable there, `.PCD` to be overlooked by a reader that looks for
     /// the suffix, and a file that is no point cloud at all to be out of place. Images under a LiDAR are L116.
     ///
-    /// **Repair:** rename `.PCD` to `.pcd`; convert other formats, which a new suffix alone does not do; keep labels and logs
-    /// outside the folder that is uploaded.
+    /// **Repair:** rename `.PCD` to `.pcd`; convert other formats, which a new suffix alone does not do; unpack what
+    /// is packed (`.pcd.gz`, a scene as `.zip`); keep labels and logs outside the folder that is uploaded.
     ///
     /// ```tree bad
     /// lidar-top/

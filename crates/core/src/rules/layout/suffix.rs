@@ -21,9 +21,15 @@ pub(super) enum Departure {
     Spelling,
     /// Another format of the same kind of data: `.bin` of a LiDAR, `.png` of a camera.
     Format,
+    /// Frames that are packed: `.pcd.gz`, or a scene as `.zip`.
+    Packed,
     /// No frame at all.
     NoFrame,
 }
+
+/// The suffixes of what has one file packed in it, and of what has several.
+const PACKED_FILES: [&str; 5] = ["gz", "bz2", "xz", "zst", "lz4"];
+const PACKED_FOLDERS: [&str; 7] = ["zip", "tar", "tgz", "tbz2", "txz", "7z", "rar"];
 
 impl Departure {
     /// What is wrong with a suffix, or with none, under a sensor of this kind. `None` also for frames of the other kind of
@@ -39,6 +45,7 @@ impl Departure {
             SensorKind::Camera if is(&["jpg", "jpeg", "jpe", "jfif"]) => Some(Departure::Spelling),
             _ if media == kind.media() => Some(Departure::Format),
             _ if is_of_other_kind(kind, suffix) => None,
+            _ if is(&PACKED_FILES) || is(&PACKED_FOLDERS) => Some(Departure::Packed),
             _ => Some(Departure::NoFrame),
         }
     }
@@ -51,6 +58,14 @@ pub(super) fn is_of_other_kind(kind: SensorKind, suffix: &str) -> bool {
         SensorKind::Lidar => Media::of_suffix(suffix) == Media::Image,
         SensorKind::Camera => POINT_CLOUDS.iter().any(|known| known.eq_ignore_ascii_case(suffix)),
     }
+}
+
+/// Whether a sensor has files in which its frames may be packed.
+pub(super) fn is_packed(tree: &Tree, layout: &Layout, sensor: SensorId) -> bool {
+    let kind = layout.sensor(sensor).kind;
+    folders_of(layout, sensor).any(|(folder, _)| {
+        departing(tree, folder, kind).any(|(departure, _)| departure == Departure::Packed)
+    })
 }
 
 /// Says of all sensors of a kind which suffixes depart from it: once for those that depart in the same way.
@@ -102,6 +117,10 @@ fn say(
     let Context { tree, layout, .. } = context;
     let mut found = sink.gather(rule);
     for id in sensors {
+        // What is packed is all that is to be said of a sensor that has nothing else (L109).
+        if departure == Departure::Packed && have_no_frame(tree, layout, &[*id]) {
+            found.covers_sensor(*id);
+        }
         for (folder, scene) in folders_of(layout, *id) {
             for (_, files) in departing(tree, folder, kind).filter(|(of, _)| *of == departure) {
                 let left = found.add_files(tree, folder, files, |path, name| {
@@ -124,7 +143,8 @@ fn say(
         found.about_sensor(&sensor.folder_name);
     }
     // Other images than `.jpg` are not documented for this layout, which is not to say that they are refused (fact T8).
-    if kind == SensorKind::Camera && departure != Departure::NoFrame {
+    let is_frame = !matches!(departure, Departure::NoFrame | Departure::Packed);
+    if kind == SensorKind::Camera && is_frame {
         // What is no image that any page of the platform shows is not known to arrive.
         let arrives = suffixes.iter().all(|suffix| proof::is_frame_suffix(kind, suffix));
         let is_lost = |id: &SensorId| !proof::has_arrived(context, *id);
@@ -156,6 +176,17 @@ fn say(
                 "{count} of {sensors_text} {verb} in another format ({formats}), where a {noun}'s are `.{suffix}`"
             )
         }
+        Departure::Packed => {
+            let verb = if one { "is" } else { "are" };
+            let count = text::count(found.count(), "file");
+            let frame = kind.frame_noun();
+            let whole = match (have_no_frame(tree, layout, sensors), sensors.len()) {
+                (false, _) => String::new(),
+                (true, 1) => format!(", and it holds no {frame} beside"),
+                (true, _) => format!(", and they hold no {frame} beside"),
+            };
+            format!("{count} of {sensors_text} {verb} packed ({formats}){whole}")
+        }
         Departure::NoFrame => {
             let frame = kind.frame_noun();
             let (count, are_not) = match found.count() {
@@ -177,6 +208,20 @@ fn help(kind: SensorKind, departure: Departure, suffixes: &BTreeSet<String>) -> 
     match (kind, departure) {
         (_, Departure::NoFrame) if suffixes.iter().all(|suffix| suffix == names::DVC) => {
             Pointer::Dvc.repair()
+        }
+        (_, Departure::Packed) => {
+            let is_file = |suffix: &String| {
+                PACKED_FILES.iter().any(|known| known.eq_ignore_ascii_case(suffix))
+            };
+            match suffixes.iter().all(is_file) {
+                true if suffixes.iter().all(|suffix| suffix.eq_ignore_ascii_case("gz")) => {
+                    "unpack each where it stands (`gunzip -r`): the platform takes single frames"
+                }
+                true => "unpack each where it stands: the platform takes single frames",
+                false => {
+                    "unpack each where it stands, so that the frames lie in a folder for each scene"
+                }
+            }
         }
         (SensorKind::Lidar, Departure::Spelling) => "rename each to end in `.pcd`",
         (SensorKind::Camera, Departure::Spelling) => "rename each to end in `.jpg`",
@@ -236,7 +281,7 @@ mod tests {
 
     #[test]
     fn what_a_suffix_is_under_each_kind_of_sensor() {
-        use Departure::{Format, NoFrame, Spelling};
+        use Departure::{Format, NoFrame, Packed, Spelling};
         let table = [
             ("pcd", None, None),
             ("PCD", Some(Spelling), None),
@@ -249,6 +294,8 @@ mod tests {
             ("las", Some(Format), None),
             ("txt", Some(NoFrame), Some(NoFrame)),
             ("", Some(NoFrame), Some(NoFrame)),
+            ("gz", Some(Packed), Some(Packed)),
+            ("zip", Some(Packed), Some(Packed)),
         ];
         for (suffix, lidar, camera) in table {
             assert_eq!(Departure::of(SensorKind::Lidar, suffix), lidar, "LiDAR .{suffix}");

@@ -138,7 +138,8 @@ fn lines_of_text_are_counted() {
 #[test]
 fn a_line_that_is_no_point_is_shown() {
     let check = |lines: &str, fault: DataFault, line: u64, shown: Option<&str>| {
-        let problems = probe(&text(XYZ, lines));
+        let points = if lines.len() > 1_000 { "POINTS 300001" } else { "POINTS 3" };
+        let problems = probe(&text(&XYZ.replace("POINTS 3", points), lines));
         let [Problem { fault: found, figures, place, .. }] = &problems[..] else {
             panic!("{problems:?}")
         };
@@ -150,7 +151,9 @@ fn a_line_that_is_no_point_is_shown() {
     check("1,5 2,5 3,5\n4 5 6\n7 8 9\n", DataFault::NoNumber, 6, Some("1,5"));
     check("1 2 3\n\n4 5 6\n  7 8 \n", DataFault::TooFewNumbers, 9, Some("  7 8"));
     check("1 2 3\n4 5 6\n7 8 9-\n", DataFault::NoNumber, 8, Some("9-"));
-    check(&("1 2 3\n".repeat(300_000) + "1 2\n"), DataFault::TooFewNumbers, 300_006, None);
+    // Behind the last point, nothing is read.
+    assert_eq!(probe(&text(XYZ, "1 2 3\n4 5 6\n7 8 9\n# written by hand\n")), []);
+    check(&("1 2 3\n".repeat(300_000) + "10 2\n"), DataFault::TooFewNumbers, 300_006, None);
 }
 
 #[test]
@@ -175,10 +178,13 @@ fn what_is_packed_must_become_what_it_is_said_to() {
     let values = [1.0_f32, 2.0, 3.0, 4.0, 5.0, 6.0].map(f32::to_le_bytes).concat();
     let packing = &[(Fault::Data(DataFault::Packing), None)];
     check(&cloud(&values, 24), &[]);
-    check(&cloud(&values, 25), packing);
+    let size = |found, promised| {
+        [(Fault::Data(DataFault::Size), Some(Figures::Bytes { found, promised }))]
+    };
+    check(&cloud(&values, 25), &size(25, 24));
     check(&cloud(&values[..23], 24), packing);
     check(&cloud(&[&values[..], &values].concat(), 24), packing);
-    check(&cloud(&[&values[..], &values].concat(), 48), &[]);
+    check(&cloud(&[&values[..], &values].concat(), 48), &size(48, 24));
     // That it becomes more is known long before its end.
     let noise: Vec<u8> = (0..2_000_000_u32)
         .flat_map(|at| at.wrapping_mul(2_654_435_761).to_be_bytes())
@@ -256,7 +262,8 @@ fn what_a_header_claims_costs_nothing() {
     // Some kilobytes that are said to become gigabytes, and do.
     let bomb = b"FIELDS x y z\nSIZE 4 4 4\nTYPE F F F\nPOINTS 300000000\nDATA binary_compressed\n";
     let packed = [&b"\x00\x00"[..], &b"\xE0\xFF\x00".repeat(40_000)].concat();
-    let sizes = [u32::try_from(packed.len()).unwrap(), u32::MAX].map(u32::to_le_bytes).concat();
+    let sizes =
+        [u32::try_from(packed.len()).unwrap(), 3_600_000_000].map(u32::to_le_bytes).concat();
     check(&[&bomb[..], &sizes, &packed].concat(), &[(Fault::BlankBody, None)]);
 }
 
