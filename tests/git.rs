@@ -931,3 +931,60 @@ fn an_object_of_another_kind_is_unread() {
     let (exit, said) = repository.staged(&[]);
     assert!(exit == 3 && said.contains(tree), "{exit}: {said}");
 }
+
+#[test]
+fn damaged_commits_and_tags_are_unread() {
+    let Some(mut repository) = Repository::with_a_drive() else { return };
+    repository.commit();
+    let (commit, tree) =
+        (repository.git(&["rev-parse", "HEAD"]), repository.git(&["rev-parse", "HEAD^{tree}"]));
+    let metadata = repository.git(&["rev-parse", "HEAD:metadata.json"]);
+    let write = |kind: &str, text: &str| {
+        let arguments = ["hash-object", "-t", kind, "--literally", "-w", "--stdin"];
+        repository.git_with(&arguments, text.as_bytes())
+    };
+    let who = "A <a@example.com> 0 +0000";
+    let commit_of = |tree: &str| format!("tree {tree}\nauthor {who}\ncommitter {who}\n\ntext\n");
+    let tag_of =
+        |object: &str, kind: &str| format!("object {object}\ntype {kind}\ntag v\n\ntext\n");
+    let mut damaged = vec![
+        ("commit", String::new()),
+        ("commit", "no tree".to_owned()),
+        ("commit", commit_of("0123")),
+        ("commit", commit_of(&metadata)),
+        ("commit", commit_of(&commit)),
+        ("commit", commit_of(&"0".repeat(40))),
+        ("tag", String::new()),
+        ("tag", "object 0123\n".to_owned()),
+        ("tag", tag_of(&"0".repeat(40), "commit")),
+    ];
+    // And whole ones of damaged ones.
+    for number in 0..damaged.len() {
+        let (kind, text) = &damaged[number];
+        damaged.push(("tag", tag_of(&write(kind, text), kind)));
+    }
+    for (kind, text) in &damaged {
+        let object = write(kind, text);
+        for end in ["", "^{tree}", "^{}", "~0", "^1", ":drive"] {
+            let exit = repository.exit(&format!("git:{object}{end}"));
+            // A commit in the place of a tree is followed to its own by `^{tree}`.
+            assert!(matches!(exit, 0 | 2 | 3), "{kind} {text:?} {end}: {exit}");
+            assert!(!end.is_empty() || exit == 3, "{kind} {text:?}: {exit}");
+        }
+        std::fs::write(repository.path().join(".git/refs/heads/bad"), format!("{object}\n"))
+            .unwrap();
+        assert_eq!(repository.exit("git:bad"), 3, "{kind} {text:?}");
+    }
+    // Whole ones are followed.
+    let tag = write("tag", &tag_of(&write("commit", &commit_of(&tree)), "commit"));
+    assert_eq!(repository.exit(&format!("git:{tag}")), 0);
+    // A tag that is replaced by one of itself has no end.
+    let first = write("tag", &tag_of(&commit, "commit"));
+    let second = write("tag", &tag_of(&first, "tag"));
+    repository.git(&["replace", "-f", &first, &second]);
+    assert_eq!(repository.exit(&format!("git:{second}")), 3);
+    // What is staged is compared with a commit that cannot be read.
+    let bad = write("commit", "no tree");
+    std::fs::write(repository.path().join(".git/refs/heads/main"), format!("{bad}\n")).unwrap();
+    assert_eq!(repository.staged(&[]).0, 3);
+}

@@ -16,6 +16,8 @@ mod content;
 mod coverage;
 mod links;
 mod tracked;
+#[cfg(any(feature = "git", feature = "parquet"))]
+mod unwind;
 
 pub use content::{Content, UnknownContent, look_into};
 pub use links::{Links, UnknownLinks};

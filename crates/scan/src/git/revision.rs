@@ -1,40 +1,51 @@
 //! From a revision and the names of folders to the tree that stands there.
 
 use gix::bstr::ByteSlice as _;
-use gix::objs::TreeRefIter;
 use gix::objs::tree::EntryKind;
+use gix::objs::{Kind, TreeRefIter};
 use gix::prelude::FindExt as _;
 use gix::{ObjectId, Repository};
 use sensortree_core::text;
 
 use super::error::{GitError, said, shown};
 use super::target::Source;
+use crate::unwind;
 
 /// At most so many names are compared with a mistaken one.
 const MOST_COMPARED: usize = 10_000;
 
+/// A tag of a tag of so many tags is none that git makes; an object that stands for another can lead in a circle.
+const MOST_STEPS: usize = 32;
+
 /// The tree that a revision names: a commit's, a tag's, or a tree itself.
 pub(super) fn tree(repository: &Repository, revision: &[u8]) -> Result<ObjectId, GitError> {
     let named = || shown(revision);
-    let spec =
-        repository.rev_parse(revision).map_err(|error| unresolved(repository, revision, &error))?;
+    let unreadable = |said: String| GitError::Unreadable { what: format!("`{}`", named()), said };
+    // The library takes commits and tags for whole where it follows them, and panics at a damaged one.
+    let spec = unwind::catch(|| repository.rev_parse(revision))
+        .ok_or_else(|| unreadable("an object that leads to it is damaged".to_owned()))?;
+    let spec = spec.map_err(|error| unresolved(repository, revision, &error))?;
     let id = spec.single().ok_or_else(|| GitError::Unresolved {
         revision: named(),
         said: "it stands for more than one commit".to_owned(),
     })?;
-    let unreadable = |error: gix::Error| GitError::Unreadable {
-        what: format!("`{}`", named()),
-        said: said(&error),
-    };
-    let object = id.object().and_then(gix::Object::peel_tags_to_end).map_err(unreadable)?;
-    match object.kind {
-        gix::objs::Kind::Tree => Ok(object.id),
-        gix::objs::Kind::Commit => object.peel_to_tree().map(|tree| tree.id).map_err(unreadable),
-        kind @ (gix::objs::Kind::Blob | gix::objs::Kind::Tag) => Err(GitError::NotATree {
-            revision: named(),
-            kind: if kind == gix::objs::Kind::Blob { "a file" } else { "a tag of nothing" },
-        }),
+    let (mut id, mut of_commit) = (id.detach(), false);
+    for _ in 0..MOST_STEPS {
+        let object = repository.find_object(id).map_err(|error| unreadable(said(&error)))?;
+        let next = match object.kind {
+            Kind::Tree => return Ok(object.id),
+            kind if of_commit => return Err(unreadable(format!("its tree is a {kind}"))),
+            Kind::Blob => return Err(GitError::NotATree { revision: named(), kind: "a file" }),
+            Kind::Commit => {
+                of_commit = true;
+                object.try_to_commit_ref_iter().and_then(|mut commit| commit.tree_id().ok())
+            }
+            Kind::Tag => object.try_to_tag_ref_iter().and_then(|tag| tag.target_id().ok()),
+        };
+        let damaged = || unreadable(format!("its object is a damaged {}", object.kind));
+        id = next.ok_or_else(damaged)?;
     }
+    Err(unreadable("its tags do not come to an end".to_owned()))
 }
 
 fn unresolved(repository: &Repository, revision: &[u8], error: &gix::Error) -> GitError {
@@ -95,7 +106,7 @@ pub(super) fn descend(
                 what: format!("the folder above `{}`", path()),
                 said: said(&error),
             })?;
-        if found.kind != gix::objs::Kind::Tree {
+        if found.kind != Kind::Tree {
             return Err(GitError::Unreadable {
                 what: format!("the folder above `{}`", path()),
                 said: format!("its object is a {}", found.kind),

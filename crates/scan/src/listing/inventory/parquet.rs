@@ -1,7 +1,6 @@
 //! The parts of an S3 Inventory that are Parquet tables.
 
 use std::fs::File;
-use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
 use ::parquet::basic::Compression;
@@ -13,20 +12,16 @@ use ::parquet::schema::types::Type;
 
 use super::super::sink::Sink;
 use super::{Row, take};
+use crate::unwind;
 
 /// The columns that are read. Keys stand in them as they are.
 const COLUMNS: [&str; 4] = ["key", "size", "is_latest", "is_delete_marker"];
 
 /// Reads a table.
 ///
-/// The library takes some of what a table says of itself for granted, and panics where a damaged one is otherwise. That is
-/// one more way of damage here, and the panic is not shown.
+/// The library takes some of what a table says of itself for granted, and panics where a damaged one is otherwise.
 pub(super) fn read(file: File, sink: &mut Sink<'_>) -> Result<(), String> {
-    let hook = panic::take_hook();
-    panic::set_hook(Box::new(|_| {}));
-    let read = panic::catch_unwind(AssertUnwindSafe(|| read_table(file, sink)));
-    panic::set_hook(hook);
-    read.unwrap_or_else(|_| Err("is damaged".to_owned()))
+    unwind::catch(|| read_table(file, sink)).unwrap_or_else(|| Err("is damaged".to_owned()))
 }
 
 fn read_table(file: File, sink: &mut Sink<'_>) -> Result<(), String> {
