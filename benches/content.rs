@@ -5,12 +5,15 @@
 //! A tree of a tenth of the frames in as many folders shows what memory follows. The Python programs run once; they are left
 //! out where pypcd4, Pillow and imagesize are not there, and `SENSORTREE_BENCH_INSTALL=1` installs those with pip below
 //! `target/`. `SENSORTREE_BENCH_FRAMES=10` takes 10 frames a scene for 1,000, for a quick try; `SENSORTREE_BENCH_ROUNDS` sets how
-//! many rounds. The trees are sparse, take about a gigabyte, and are kept under `target/tmp/` for the next run.
+//! many rounds. Then 128 images of 1920 × 1080 pixels and 128 compressed clouds of 64 × 1024 points are read to their end, on one
+//! thread and on all, beside Pillow and pypcd4 on one. The trees of headers are sparse, take about a gigabyte, and are kept under `target/tmp/` for the next run.
 
 #![expect(clippy::print_stdout, reason = "its output is its result")]
 
 #[path = "content/loops.rs"]
 mod loops;
+#[path = "content/whole.rs"]
+mod whole;
 
 use std::error::Error;
 use std::fs::{self, File};
@@ -24,6 +27,7 @@ use sensortree_core::layout::SensorKind;
 use sensortree_core::sketch::Content;
 use sensortree_treegen::Plan;
 use wait4::Wait4 as _;
+use whole::Kind;
 
 const LIDARS: u32 = 1;
 const CAMERAS: u32 = 3;
@@ -41,6 +45,12 @@ fn main() -> Outcome<()> {
     // What is timed is a process of its own, and so is what takes memory that would be counted to it.
     match words[..] {
         [_, "loop", tree] => loops::bare(Path::new(tree)),
+        [_, "generate", tree, "images", scenes] => {
+            aside(Path::new(tree), |tree| whole::write(tree, Kind::Images, scenes.parse()?))
+        }
+        [_, "generate", tree, "clouds", scenes] => {
+            aside(Path::new(tree), |tree| whole::write(tree, Kind::Clouds, scenes.parse()?))
+        }
         [_, "generate", tree, frames] => generate(Path::new(tree), frames.parse()?),
         _ => compare(),
     }
@@ -50,12 +60,22 @@ fn variable(name: &str, default: u32) -> Outcome<u32> {
     Ok(std::env::var(name).map_or(Ok(default), |value| value.parse())?)
 }
 
-/// Writes the tree aside and moves it into place, so that what stands there is whole.
-fn generate(tree: &Path, frames: u32) -> Outcome<()> {
+/// Writes a tree aside and moves it into place, so that what stands there is whole.
+fn aside(tree: &Path, write: impl FnOnce(&Path) -> Outcome<()>) -> Outcome<()> {
     let aside = tree.with_extension("part");
     if aside.exists() {
         fs::remove_dir_all(&aside)?;
     }
+    fs::create_dir_all(&aside)?;
+    write(&aside)?;
+    Ok(fs::rename(aside, tree)?)
+}
+
+fn generate(tree: &Path, frames: u32) -> Outcome<()> {
+    aside(tree, |aside| write_frames(aside, frames))
+}
+
+fn write_frames(aside: &Path, frames: u32) -> Outcome<()> {
     let plan = Plan::new(LIDARS, CAMERAS, SCENES, frames);
     let (cloud, image) =
         (Content::of(b"0.pcd", CLOUD, None), with_exif(Content::of(b"0.jpg", IMAGE, None)));
@@ -75,8 +95,7 @@ fn generate(tree: &Path, frames: u32) -> Outcome<()> {
             file.write_all(&content.tail)
         })
     })?;
-    fs::write(aside.join("metadata.json"), plan.metadata())?;
-    Ok(fs::rename(aside, tree)?)
+    Ok(fs::write(aside.join("metadata.json"), plan.metadata())?)
 }
 
 /// As a camera writes it: with a segment of Exif of a kilobyte behind the first marker.
@@ -150,11 +169,12 @@ fn compare() -> Outcome<()> {
         check("sensortree, names", "none", &tree, rounds),
         check("sensortree, a tenth of it", "headers", &tenth, rounds),
     ];
-    if let Some(python) = python()? {
+    let python = python()?;
+    if let Some(python) = &python {
         let peer = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/content/peer.py");
         for (name, way) in [("pypcd4 and imagesize", "imagesize"), ("pypcd4 and Pillow", "pillow")]
         {
-            all.push(Contender::new(name, &python, &[&peer.to_string_lossy(), way, &tree], 1));
+            all.push(Contender::new(name, python, &[&peer.to_string_lossy(), way, &tree], 1));
         }
     }
     // Once to warm what is kept in memory of the files.
@@ -163,8 +183,50 @@ fn compare() -> Outcome<()> {
     for round in 0..rounds {
         all.iter_mut().filter(|contender| round < contender.rounds).try_for_each(Contender::run)?;
     }
-    print(&mut all);
+    print(&mut all, "loop");
+    for kind in ["images", "clouds"] {
+        compare_whole(kind, python.as_deref(), rounds)?;
+    }
     Ok(())
+}
+
+/// Frames read to their end, on one thread and on all, beside a decoder on one.
+fn compare_whole(kind: &str, python: Option<&Path>, rounds: u32) -> Outcome<()> {
+    let (one, many) = (whole_tree(kind, 1)?, whole_tree(kind, 16)?);
+    println!("\n128 {kind}, whole");
+    let full = |name, tree: &str, jobs: &[&str]| {
+        let arguments = [&["check", "--isolated", "--content", "full", tree], jobs].concat();
+        Contender::new(name, Path::new(env!("CARGO_BIN_EXE_sensortree")), &arguments, rounds)
+    };
+    let mut all = vec![
+        full("one thread", &one, &["--jobs", "1"]),
+        full("all threads, one folder", &one, &[]),
+        full("all threads, 16 folders", &many, &[]),
+    ];
+    if let Some(python) = python {
+        let peer = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/content/whole.py");
+        let name = if kind == "images" { "Pillow" } else { "pypcd4" };
+        all.push(Contender::new(name, python, &[&peer.to_string_lossy(), kind, &one], rounds));
+    }
+    all.iter_mut().try_for_each(Contender::run)?;
+    all.iter_mut().for_each(|contender| contender.seconds.clear());
+    for _ in 0..rounds {
+        all.iter_mut().try_for_each(Contender::run)?;
+    }
+    print(&mut all, "one");
+    Ok(())
+}
+
+fn whole_tree(kind: &str, scenes: u32) -> Outcome<String> {
+    let tree = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("bench-whole-{kind}-{scenes}"));
+    let text = tree.to_string_lossy().into_owned();
+    if !tree.exists() {
+        let status = Command::new(std::env::current_exe()?)
+            .args(["generate", &text, kind, &scenes.to_string()])
+            .status()?;
+        assert!(status.success(), "the tree could not be written");
+    }
+    Ok(text)
 }
 
 /// The tree of so many frames a scene, written where it is not there yet.
@@ -206,9 +268,9 @@ fn python() -> Outcome<Option<PathBuf>> {
     Ok(has_all.then_some(python))
 }
 
-fn print(all: &mut [Contender]) {
+fn print(all: &mut [Contender], first: &str) {
     let bare = all[0].median();
-    println!("{:<26} {:>9} {:>9} {:>8} {:>9}", "", "median", "least", "/ loop", "peak");
+    println!("{:<26} {:>9} {:>9} {:>8} {:>9}", "", "median", "least", format!("/ {first}"), "peak");
     for contender in all {
         let seconds = contender.median();
         println!(

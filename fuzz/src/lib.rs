@@ -276,6 +276,8 @@ pub fn pcd(bytes: &[u8]) {
 /// Judges any bytes as an image.
 pub fn jpeg(bytes: &[u8]) {
     frame("camera-front/a/1681532060061.jpg", probe::Format::Jpeg, bytes);
+    frame("camera-front/a/1681532060061.png", probe::Format::Png, bytes);
+    frame("camera-front/a/1681532060061.webp", probe::Format::Webp, bytes);
 }
 
 /// Judges any bytes as a saved listing.

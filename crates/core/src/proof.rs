@@ -136,6 +136,7 @@ fn unreadable_by(fault: Fault) -> Option<&'static [&'static str]> {
         Fault::CutOffImage(_) => &["F107"],
         Fault::ImageHeader(_) => &["F116"],
         Fault::DamagedImage(_) => &["F117"],
+        Fault::Chunks(_) => &["F118"],
         Fault::NoPoints
         | Fault::MorePoints
         | Fault::BlankTail

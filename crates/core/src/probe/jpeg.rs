@@ -197,6 +197,8 @@ impl Walk {
                 return Segment::Skip(2);
             }
             0x00 | 0x01 | 0xD0..=0xD7 => return Segment::Skip(2),
+            // The standard keeps these for later, and readers stop at them.
+            0x02..=0xBF => self.note(Some(HeaderFault::UnknownMarker)),
             0xD9 => return Segment::End,
             _ => {}
         }

@@ -15,6 +15,7 @@
 //! assert_eq!(facts.problems[0].fault, Fault::NotTheImage(Instead::WebPage));
 //! ```
 
+mod chunks;
 mod image;
 mod instead;
 mod jpeg;
@@ -23,6 +24,7 @@ pub mod pcd;
 mod pointer;
 mod tallies;
 
+pub use chunks::ChunkFault;
 pub use instead::{Instead, TELLING_BYTES};
 pub use jpeg::{Damage, Exotic, HeaderFault as JpegHeaderFault, Lacking};
 pub use neighbours::{Alike, FieldsKind, Sparse};
@@ -161,6 +163,8 @@ pub enum Fault {
     ImageHeader(JpegHeaderFault),
     /// A JPEG whose coded data are not those of an image.
     DamagedImage(Damage),
+    /// A PNG or WebP image that is damaged, or not all there.
+    Chunks(ChunkFault),
     /// A JPEG that not every reader takes.
     Exotic(Exotic),
 }
@@ -292,7 +296,7 @@ impl Look {
 }
 
 /// Where a look into a file is.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 enum Stage {
     /// At its beginning, for as long as that does not tell.
     Beginning,
@@ -302,10 +306,12 @@ enum Stage {
     Points(Box<pcd::Body>),
     /// On the way through an image's coded data.
     Scans(Box<jpeg::Scans>),
+    /// On the way through the chunks of a PNG or WebP image.
+    Chunks(Box<chunks::Chunks>),
 }
 
 /// A look into one file, in as many reads as it takes.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Probe {
     format: Format,
     depth: Depth,
@@ -337,7 +343,7 @@ impl Probe {
     pub fn usual_reads(format: Format, size: u64) -> (u64, u64) {
         let (head, tail) = (HEAD as u64, jpeg::TAIL as u64);
         match format {
-            Format::Jpeg if size > head => (2, head + tail),
+            Format::Jpeg | Format::Png if size > head => (2, head + tail),
             _ => (1, size.min(head)),
         }
     }
@@ -365,6 +371,7 @@ impl Probe {
             Stage::Segments(walk) => walk.take(offset, bytes),
             Stage::Points(body) => body.take(bytes, is_short),
             Stage::Scans(scans) => scans.take(bytes, is_short),
+            Stage::Chunks(chunks) => chunks.take(bytes, is_short),
         };
         let stretch = match look {
             Look::Done(facts) => {
@@ -422,7 +429,10 @@ impl Probe {
             }
             Some(found) if found == self.format => match image::fault(found, head) {
                 Some(fault) => Look::done(fault, None),
-                None => Look::Done(Facts { image: image::size(head), ..Facts::default() }),
+                None => {
+                    let look = if found == Format::Png { chunks::png } else { chunks::webp };
+                    look(head, self.size, image::size(head), self.depth == Depth::Whole)
+                }
             },
             _ => Look::done(Fault::NotTheImage(Instead::of(head)), None),
         }

@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use flate2::{Compress, Compression, Crc, FlushCompress};
 use twox_hash::XxHash3_64;
 
 use super::cloud::{self, Encoding, Points, STRIDE};
@@ -39,6 +40,9 @@ const PIXELS: (u16, u16) = (1920, 1080);
 /// The size of a JPEG of which nothing is drawn. Trees are drawn with very many.
 static IMAGE_BYTES: LazyLock<u64> =
     LazyLock::new(|| jpeg(PIXELS, &Held::default(), b"").len() as u64);
+
+/// A PNG of which nothing is drawn: to pack its rows takes a while.
+static PLAIN_PNG: LazyLock<Vec<u8>> = LazyLock::new(|| pack_png(PIXELS, &Held::default()));
 
 impl Held {
     /// Reads the words behind `=`.
@@ -125,6 +129,9 @@ impl Held {
             (None, Some(Format::Jpeg)) if !self.is_png => {
                 Some(jpeg(self.pixels.unwrap_or(PIXELS), self, name).len() as u64)
             }
+            (None, Some(Format::Png | Format::Jpeg)) => {
+                Some(png(PIXELS, &Held::default(), name).len() as u64)
+            }
             (None, Some(Format::Pcd)) if self.encoding != Encoding::Binary => {
                 Some(point_cloud(0, self, name).len() as u64)
             }
@@ -159,7 +166,7 @@ impl Content {
             _ if held.is_zeros => (Vec::new(), Vec::new()),
             Some(Format::Pcd) => (point_cloud(size, held, own), Vec::new()),
             Some(Format::Jpeg) if !held.is_png => jpeg_of_size(jpeg(pixels, held, own), held, size),
-            Some(Format::Jpeg | Format::Png) => (png(pixels), Vec::new()),
+            Some(Format::Jpeg | Format::Png) => (png(pixels, held, own), Vec::new()),
             Some(Format::Webp) => (webp(pixels), Vec::new()),
             None => (Vec::new(), Vec::new()),
         };
@@ -315,18 +322,61 @@ fn segment(bytes: &mut Vec<u8>, marker: u8, body: &[u8]) {
     bytes.extend(body);
 }
 
-/// The beginning of a PNG: its size, how its pixels are written, and where they begin.
-fn png((width, height): (u16, u16)) -> Vec<u8> {
-    let sides = [u32::from(width).to_be_bytes(), u32::from(height).to_be_bytes()].concat();
-    [&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..], &sides, &[8, 0, 0, 0, 0], b"\0\0\0\0\0\0\x10\0IDAT"]
-        .concat()
+/// A PNG of black, with a text that tells it from those of other names.
+fn png(pixels: (u16, u16), held: &Held, name: &[u8]) -> Vec<u8> {
+    let is_plain = pixels == PIXELS && !held.is_torn;
+    let mut bytes = if is_plain { PLAIN_PNG.clone() } else { pack_png(pixels, held) };
+    let mut text = Vec::new();
+    let hash = XxHash3_64::oneshot(name);
+    chunk(&mut text, *b"tEXt", format!("Title\0{hash:016x}").as_bytes());
+    bytes.splice(PNG_HEADER..PNG_HEADER, text);
+    bytes
 }
 
-/// The beginning of a WebP image: its size.
+/// The bytes of a PNG's signature and of the chunk with its size.
+const PNG_HEADER: usize = 8 + 25;
+
+fn pack_png((width, height): (u16, u16), held: &Held) -> Vec<u8> {
+    let sides = [u32::from(width).to_be_bytes(), u32::from(height).to_be_bytes()].concat();
+    let mut bytes = b"\x89PNG\r\n\x1a\n".to_vec();
+    chunk(&mut bytes, *b"IHDR", &[&sides[..], &[8, 0, 0, 0, 0]].concat());
+    let rows = vec![0; (usize::from(width) + 1) * usize::from(height)];
+    let mut packed = Vec::with_capacity(rows.len() / 64 + 64);
+    // All of it fits into one chunk, and packing zeros cannot fail.
+    let _ = Compress::new(Compression::best(), true).compress_vec(
+        &rows,
+        &mut packed,
+        FlushCompress::Finish,
+    );
+    chunk(&mut bytes, *b"IDAT", &packed);
+    if held.is_torn {
+        let middle = bytes.len() - packed.len() / 2;
+        bytes[middle] ^= 1;
+    }
+    chunk(&mut bytes, *b"IEND", &[]);
+    bytes
+}
+
+fn chunk(bytes: &mut Vec<u8>, kind: [u8; 4], data: &[u8]) {
+    let mut checksum = Crc::new();
+    checksum.update(&kind);
+    checksum.update(data);
+    bytes.extend(u32::try_from(data.len()).unwrap_or(u32::MAX).to_be_bytes());
+    bytes.extend(kind);
+    bytes.extend(data);
+    bytes.extend(checksum.sum().to_be_bytes());
+}
+
+/// A WebP image of one colour, without loss: each pixel takes no bit.
 fn webp((width, height): (u16, u16)) -> Vec<u8> {
-    let [w0, w1] = width.saturating_sub(1).to_le_bytes();
-    let [h0, h1] = height.saturating_sub(1).to_le_bytes();
-    [&b"RIFF\x24\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0"[..], &[w0, w1, 0, h0, h1, 0]].concat()
+    // 14 bits of each side, and nothing of transparency.
+    let sides = u32::from(width.saturating_sub(1)) | u32::from(height.saturating_sub(1)) << 14;
+    // No transform, no cache of colours, one group of codes: five codes of one symbol, 0, each.
+    let codes: u32 = (0..5).fold(0, |codes, at| codes | 1 << (3 + 4 * at));
+    let data = [&[0x2F][..], &sides.to_le_bytes(), &codes.to_le_bytes(), &[0]].concat();
+    let length = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX).to_le_bytes();
+    let chunk = [&b"VP8L"[..], &length(data.len()), &data].concat();
+    [&b"RIFF"[..], &length(4 + chunk.len()), b"WEBP", &chunk].concat()
 }
 
 #[cfg(test)]

@@ -9,6 +9,8 @@ pub enum HeaderFault {
     Frame,
     /// Another image begins before the data of the first.
     SecondStart,
+    /// A segment is of no kind.
+    UnknownMarker,
     /// A second frame header.
     SecondFrame,
     /// A table cannot be: its length, its place or its codes.

@@ -67,6 +67,7 @@ fn words(fault: JpegHeaderFault) -> (&'static str, &'static str) {
         JpegHeaderFault::SecondStart => {
             ("ends within its headers, where another image begins", "end")
         }
+        JpegHeaderFault::UnknownMarker => ("has a segment of no kind among its headers", "have"),
         JpegHeaderFault::SecondFrame => ("has two headers that say how large it is", "have"),
         JpegHeaderFault::Table => ("has a malformed table to decode it with", "have"),
         JpegHeaderFault::NoQuantisation => ("lacks a quantisation table that it names", "lack"),
