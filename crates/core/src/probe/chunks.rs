@@ -26,8 +26,8 @@ pub enum ChunkFault {
 }
 
 /// How long a PNG's signature is, and a WebP's.
-const PNG_SIGNATURE: u64 = 8;
-const WEBP_SIGNATURE: u64 = 12;
+const PNG_SIGNATURE: usize = 8;
+const WEBP_SIGNATURE: usize = 12;
 
 /// The last chunk of a PNG, behind its length.
 const PNG_END: &[u8] = b"IEND\xAE\x42\x60\x82";
@@ -95,9 +95,9 @@ struct Rows {
 pub(super) fn png(head: &[u8], size: u64, image: Option<ImageSize>, is_whole: bool) -> Look {
     let Some(rows) = Rows::new(head) else { return done(image, ChunkFault::Malformed, 8) };
     let kind = Kind::Png(is_whole.then(|| Box::new(rows)));
-    let mut chunks = Chunks::new(image, kind, PNG_SIGNATURE, size, size);
+    let mut chunks = Chunks::new(image, kind, PNG_SIGNATURE as u64, size, size);
     if is_whole || head.len() as u64 >= size {
-        return chunks.go_on(head.get(PNG_SIGNATURE as usize..).unwrap_or_default());
+        return chunks.go_on(head.get(PNG_SIGNATURE..).unwrap_or_default());
     }
     chunks.step = Step::Tail;
     let offset = size.saturating_sub(TAIL as u64);
@@ -116,8 +116,8 @@ pub(super) fn webp(head: &[u8], size: u64, image: Option<ImageSize>, is_whole: b
     if !is_whole {
         return Look::Done(Facts { image, ..Facts::default() });
     }
-    let chunks = Chunks::new(image, Kind::Webp, WEBP_SIGNATURE, end, size);
-    chunks.go_on(head.get(WEBP_SIGNATURE as usize..).unwrap_or_default())
+    let chunks = Chunks::new(image, Kind::Webp, WEBP_SIGNATURE as u64, end, size);
+    chunks.go_on(head.get(WEBP_SIGNATURE..).unwrap_or_default())
 }
 
 fn done(image: Option<ImageSize>, fault: ChunkFault, byte: u64) -> Look {
