@@ -19,8 +19,7 @@ use tempfile::TempDir;
 use zip::CompressionMethod;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
-const HEADER: &str =
-    "# .PCD v0.7\nVERSION 0.7\nFIELDS x y z\nSIZE 4 4 4\nTYPE F F F\nWIDTH 0\nHEIGHT 1\n";
+const HEADER: &str = "# .PCD v0.7\nVERSION 0.7\nFIELDS x y z\nSIZE 4 4 4\nTYPE F F F\n";
 
 fn options(content: Content) -> ScanOptions {
     ScanOptions { content, ..ScanOptions::default() }
@@ -126,12 +125,12 @@ fn point_clouds() {
         "a word that is no number",
         "pcd",
         &cloud("2", "ascii", b"1 2 3\n4 five 6\n"),
-        &[],
+        &["F114"],
         &["F114"],
     );
-    let bomb = [&[0, 0][..], &b"\xE0\xFF\x00".repeat(40_000)].concat();
-    let sizes = [u32::try_from(bomb.len()).unwrap(), 10_560_001].map(u32::to_le_bytes).concat();
-    let bomb = cloud("880000", "binary_compressed", &[sizes, bomb].concat());
+    let bomb = [&[11; 1][..], &[0; 12], &b"\xE0\xFF\x00".repeat(40_000)].concat();
+    let sizes = [u32::try_from(bomb.len()).unwrap(), 10_560_012].map(u32::to_le_bytes).concat();
+    let bomb = cloud("880001", "binary_compressed", &[sizes, bomb].concat());
     check("zeros packed to a hundredth", "pcd", &bomb, &[], &["F110"]);
     check(
         "a pointer",
@@ -144,25 +143,25 @@ fn point_clouds() {
 
 #[test]
 fn images() {
-    let drawn = |width, height| {
-        let image = Drawn::image(width, height);
-        let zeros =
-            vec![0; usize::try_from(image.size).unwrap() - image.head.len() - image.tail.len()];
-        (image.head, [zeros, image.tail].concat())
-    };
-    let (head, tail) = drawn(320, 240);
-    let image = [&head[..], &tail].concat();
+    let image = Drawn::image(320, 240).head;
     check("in order", "jpg", &image, &[], &[]);
-    let (head_of_large, _) = drawn(65_535, 65_535);
-    check("65535 by 65535", "jpg", &[&head_of_large[..], &tail].concat(), &[], &[]);
+    let mut large = image.clone();
+    let frame = large.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
+    large[frame + 5..frame + 9].fill(0xFF);
+    check("65535 by 65535", "jpg", &large, &["F116"], &["F116"]);
     let segment = [&b"\xFF\xE5\xFF\xFF"[..], &[7; 65_533]].concat();
-    let long = [&head[..2], &segment.repeat(160), &head[2..], &tail].concat();
+    let long = [&image[..2], &segment.repeat(160), &image[2..]].concat();
     check("10 MB of application segments", "jpg", &long, &[], &[]);
     let length = u16::try_from(image.len() + 2).unwrap().to_be_bytes();
-    let nested = [&head[..2], b"\xFF\xE1", &length, &image, &head[2..], &tail].concat();
+    let nested = [&image[..2], b"\xFF\xE1", &length, &image, &image[2..]].concat();
     check("a thumbnail before the frame header", "jpg", &nested, &[], &[]);
     check("a thumbnail and nothing else", "jpg", &nested[..image.len() + 6], &["F107"], &["F107"]);
-    check("cut off", "jpg", &image[..image.len() - 2], &["F107"], &["F110"]);
+    check("cut off", "jpg", &image[..image.len() - 2], &["F107"], &["F107"]);
+    let (half, end) = (image.len() / 2, image.len() - 2);
+    let damaged = [&image[..half], &[0xC0; 9], &image[half + 9..]].concat();
+    check("no codes in the middle", "jpg", &damaged, &[], &["F117"]);
+    let early = [&image[..half], &image[end..]].concat();
+    check("half, and an end", "jpg", &early, &["F116"], &["F116"]);
     check(
         "a web page",
         "jpg",
