@@ -167,7 +167,7 @@ impl Content {
             Some(Format::Pcd) => (point_cloud(size, held, own), Vec::new()),
             Some(Format::Jpeg) if !held.is_png => jpeg_of_size(jpeg(pixels, held, own), held, size),
             Some(Format::Jpeg | Format::Png) => (png(pixels, held, own), Vec::new()),
-            Some(Format::Webp) => (webp(pixels), Vec::new()),
+            Some(Format::Webp) => (webp(pixels, own), Vec::new()),
             None => (Vec::new(), Vec::new()),
         };
         Content::new(head, tail, size)
@@ -368,12 +368,14 @@ fn chunk(bytes: &mut Vec<u8>, kind: [u8; 4], data: &[u8]) {
 }
 
 /// A WebP image of one colour, without loss: each pixel takes no bit.
-fn webp((width, height): (u16, u16)) -> Vec<u8> {
+fn webp((width, height): (u16, u16), name: &[u8]) -> Vec<u8> {
     // 14 bits of each side, and nothing of transparency.
     let sides = u32::from(width.saturating_sub(1)) | u32::from(height.saturating_sub(1)) << 14;
     // No transform, no cache of colours, one group of codes: five codes of one symbol, 0, each.
     let codes: u32 = (0..5).fold(0, |codes, at| codes | 1 << (3 + 4 * at));
-    let data = [&[0x2F][..], &sides.to_le_bytes(), &codes.to_le_bytes(), &[0]].concat();
+    // Bytes behind the last code tell it from those of other names.
+    let name = XxHash3_64::oneshot(name).to_le_bytes();
+    let data = [&[0x2F][..], &sides.to_le_bytes(), &codes.to_le_bytes(), &[0], &name].concat();
     let length = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX).to_le_bytes();
     let chunk = [&b"VP8L"[..], &length(data.len()), &data].concat();
     [&b"RIFF"[..], &length(4 + chunk.len()), b"WEBP", &chunk].concat()
