@@ -206,12 +206,13 @@ impl<'a> Member<'a> {
 
 fn name_fault(name: &[u8]) -> Option<NameFault> {
     // Almost every name ends here: it neither begins oddly nor has a segment that is empty or begins with a dot.
-    let plain = !matches!(name.first(), None | Some(b'/' | b'.'))
-        && name.get(1) != Some(&b':')
-        && !name.contains(&b'\\')
-        && !name.contains(&0)
-        && !name.windows(2).any(|pair| matches!(pair, b"/." | b"//"));
-    if plain {
+    let begins_plainly =
+        !matches!(name.first(), None | Some(b'/' | b'.')) && name.get(1) != Some(&b':');
+    let is_odd = |slash: usize| matches!(name.get(slash + 1), Some(b'.' | b'/'));
+    if begins_plainly
+        && memchr::memchr2(b'\\', 0, name).is_none()
+        && !memchr::memchr_iter(b'/', name).any(is_odd)
+    {
         return None;
     }
     let has_segment = |segment: &[u8]| {

@@ -12,8 +12,6 @@ pub(super) use body::Body;
 pub use header::{Encoding, Field, Header, HeaderFault, Keyword, MAX_HEADER, Uncommon};
 pub use positions::{Disproportion, Extent};
 
-use std::fmt::Write as _;
-
 use super::{Depth, Facts, Fault, Figures, HEAD, Instead, Look, Place, Problem, Stretch};
 use crate::json::Span;
 
@@ -55,16 +53,21 @@ pub struct Cloud {
 
 impl Cloud {
     fn of(header: &Header) -> Self {
-        let mut fields = String::new();
+        // Made for each frame that is looked into, so without the formatting machinery.
+        let mut fields = String::with_capacity(16 * header.fields.len());
         for field in &header.fields {
-            let separator = if fields.is_empty() { "" } else { ", " };
-            let name = crate::text::lossless(&field.name);
-            let (kind, size) = (char::from(field.kind), field.size);
-            // Writing to a String cannot fail.
-            let _ = match field.count {
-                1 => write!(fields, "{separator}{name} {kind}{size}"),
-                count => write!(fields, "{separator}{name} {count}×{kind}{size}"),
-            };
+            if !fields.is_empty() {
+                fields.push_str(", ");
+            }
+            fields.push_str(&crate::text::lossless(&field.name));
+            fields.push(' ');
+            let mut digits = itoa::Buffer::new();
+            if field.count != 1 {
+                fields.push_str(digits.format(field.count));
+                fields.push('×');
+            }
+            fields.push(char::from(field.kind));
+            fields.push_str(digits.format(field.size));
         }
         Cloud { points: header.points, fields: fields.into() }
     }
