@@ -389,11 +389,12 @@ fn points(count: u64) -> Vec<u8> {
 #[test]
 fn whole_frames_are_held_against_their_checksums() {
     let metadata = metadata();
-    let cloud = points(8_000);
+    // Two of one content would be said (F123).
+    let (cloud, other) = (points(8_000), points(8_001));
     for method in [Method::Stored, Method::Deflated] {
         let frames: &[(&str, &[u8])] = &[
             ("drive/lidar-top/scene_1/1681532060061.pcd", &cloud),
-            ("drive/lidar-top/scene_1/1681532060161.pcd", &cloud),
+            ("drive/lidar-top/scene_1/1681532060161.pcd", &other),
             ("drive/metadata.json", metadata.as_bytes()),
         ];
         let good = packed(frames, options().compression_method(method));
