@@ -76,19 +76,33 @@ pub fn look_into(
     loop {
         let stretch = probe.wanted();
         buffer.resize(stretch.length, 0);
-        let mut length = 0;
-        while let Some(room) = buffer.get_mut(length..).filter(|room| !room.is_empty()) {
-            match read_at(room, stretch.offset.saturating_add(length as u64)) {
-                Ok(0) => break,
-                Ok(more) => length += more,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
+        let length = read_full(buffer, stretch.offset, &mut read_at)?;
         if let Some(facts) = probe.take(buffer.get(..length).unwrap_or_default()) {
             return Ok(facts);
         }
     }
+}
+
+/// Reads from an offset on until the buffer is full or nothing is left, and gives how much that was. `read_at` is as for
+/// [`look_into`].
+///
+/// # Errors
+/// When `read_at` fails.
+pub(crate) fn read_full(
+    buffer: &mut [u8],
+    offset: u64,
+    mut read_at: impl FnMut(&mut [u8], u64) -> io::Result<usize>,
+) -> io::Result<usize> {
+    let mut length = 0;
+    while let Some(room) = buffer.get_mut(length..).filter(|room| !room.is_empty()) {
+        match read_at(room, offset.saturating_add(length as u64)) {
+            Ok(0) => break,
+            Ok(more) => length += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(length)
 }
 
 /// What a file that is to hold `format` holds when it is this text.

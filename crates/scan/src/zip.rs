@@ -32,6 +32,7 @@ use sensortree_core::report::{Coverage, Target, TargetKind, Unread};
 use sensortree_core::tree::{Tree, TreeBuilder};
 use sensortree_core::{Inspection, MAX_METADATA_BYTES, MetadataFile};
 
+use crate::content::read_full;
 use crate::coverage::{Gaps, interrupted};
 use ending::Disks;
 use frames::{Frames, Looked};
@@ -156,13 +157,7 @@ fn locate<'r, R: ReaderAt>(
 /// What a file is that has no list of entries.
 fn without_directory<R: ReaderAt>(reader: &R, bytes: u64) -> io::Result<State> {
     let mut head = [0; TELLING_BYTES];
-    let mut length = 0;
-    while let Some(rest) = head.get_mut(length..).filter(|rest| !rest.is_empty()) {
-        match reader.read_at(rest, length as u64)? {
-            0 => break,
-            more => length += more,
-        }
-    }
+    let length = read_full(&mut head, 0, |room, offset| reader.read_at(room, offset))?;
     let head = head.get(..length).unwrap_or_default();
     let begins_as_zip =
         [b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"].iter().any(|start| head.starts_with(*start));

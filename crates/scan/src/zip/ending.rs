@@ -8,6 +8,8 @@ use std::io;
 use rawzip::{ReaderAt, ZipArchive, ZipFileHeaderRecord};
 use sensortree_core::archive::Damage;
 
+use crate::content::read_full;
+
 /// The record that ends every archive, without its comment (section 4.3.16 of the format's specification).
 const END: usize = 22;
 
@@ -174,7 +176,9 @@ impl Disks {
         };
         if !is_held(self) {
             self.at = at;
-            self.length = read_most(archive.get_ref(), &mut self.buffer, at)?;
+            let reader = archive.get_ref();
+            self.length =
+                read_full(&mut self.buffer, at, |room, offset| reader.read_at(room, offset))?;
         }
         if !is_held(self) {
             return Ok(None);
@@ -186,21 +190,8 @@ impl Disks {
 
 fn read_at<const N: usize, R: ReaderAt>(reader: &R, at: u64) -> io::Result<Option<[u8; N]>> {
     let mut bytes = [0; N];
-    Ok((read_most(reader, &mut bytes, at)? == N).then_some(bytes))
-}
-
-/// Reads until the buffer is full or nothing is left.
-fn read_most<R: ReaderAt>(reader: &R, buffer: &mut [u8], at: u64) -> io::Result<usize> {
-    let mut length = 0;
-    while let Some(room) = buffer.get_mut(length..).filter(|room| !room.is_empty()) {
-        match reader.read_at(room, at.saturating_add(length as u64)) {
-            Ok(0) => break,
-            Ok(more) => length += more,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(length)
+    let length = read_full(&mut bytes, at, |room, offset| reader.read_at(room, offset))?;
+    Ok((length == N).then_some(bytes))
 }
 
 fn bytes_at<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {

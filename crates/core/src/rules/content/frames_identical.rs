@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use crate::contract::Effect;
 use crate::files::Files;
 use crate::finding::{Example, Sink};
@@ -7,7 +9,6 @@ use crate::probe::{Alike, Holdings};
 use crate::rules::Context;
 use crate::text;
 use crate::tree::Folder;
-use std::borrow::Cow;
 
 declare_rule! {
     /// A frame holds the same as the frame before. Seen with `--content full`.
