@@ -23,7 +23,7 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use rayon::prelude::*;
-use sensortree_core::layout::SensorKind;
+use sensortree_core::names::SensorKind;
 use sensortree_core::sketch::Content;
 use sensortree_treegen::Plan;
 use wait4::Wait4 as _;

@@ -11,10 +11,10 @@ use std::io::{self, Write as _};
 use std::process::Command;
 use std::time::Instant;
 
-use sensortree_core::report::{Coverage, Target, TargetKind};
-use sensortree_core::settings::Settings;
-use sensortree_core::tree::TreeBuilder;
-use sensortree_core::{Inspection, MetadataFile};
+use sensortree_core::Inspection;
+use sensortree_core::document::MetadataFile;
+use sensortree_core::finding::settings::Settings;
+use sensortree_core::tree::{Coverage, Target, TargetKind, TreeBuilder};
 use sensortree_treegen::Plan;
 
 const LIDARS: u32 = 2;

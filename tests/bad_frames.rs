@@ -10,9 +10,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 use sensortree_core::Inspection;
-use sensortree_core::report::{Target, TargetKind};
-use sensortree_core::settings::Settings;
+use sensortree_core::finding::settings::Settings;
 use sensortree_core::sketch::Content as Drawn;
+use sensortree_core::tree::{Target, TargetKind};
 use sensortree_scan::zip::{Bytes, MOST_HEADERS, inspect_at};
 use sensortree_scan::{Content, ScanOptions, local};
 use tempfile::TempDir;

@@ -9,8 +9,8 @@ use std::io::Write as _;
 use std::process::Stdio;
 
 use place::Place;
-use sensortree_core::request::{Request, without_secrets};
-use sensortree_core::settings::Settings;
+use sensortree_core::document::request::{Request, without_secrets};
+use sensortree_core::finding::settings::Settings;
 use sensortree_core::{Inspection, check_request};
 use sensortree_report::{Format, RunFacts, Style, Timing, render};
 

@@ -23,11 +23,11 @@ use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use sensortree_core::entry::EntryKind;
-use sensortree_core::layout::SensorKind;
+use sensortree_core::finding::settings::Settings;
+use sensortree_core::names::SensorKind;
 use sensortree_core::probe::LfsPointer;
-use sensortree_core::settings::Settings;
 use sensortree_core::sketch::Sketch;
+use sensortree_core::tree::EntryKind;
 use sensortree_core::{Inspection, check};
 use sensortree_report::{Format, RunFacts, Style, Timing, render};
 use sensortree_scan::{Content, ScanOptions, local, zip as archive};

@@ -1,11 +1,10 @@
 //! The same tree gives the same report, whatever the threads and the order of the listing.
 
 use sensortree_core::Inspection;
-use sensortree_core::entry::{Entry, EntryKind};
+use sensortree_core::finding::settings::Settings;
 use sensortree_core::report::Report;
-use sensortree_core::settings::Settings;
 use sensortree_core::sketch::{Drawn, Sketch};
-use sensortree_core::tree::{Tree, TreeBuilder};
+use sensortree_core::tree::{Entry, EntryKind, Tree, TreeBuilder};
 use sensortree_scan::{ScanOptions, local};
 use sensortree_treegen::{Fault, Plan, materialise};
 use tempfile::TempDir;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use sensortree_core::finding::settings::Settings;
 use sensortree_core::rules;
-use sensortree_core::settings::Settings;
 use sensortree_treegen::{Fault, Plan};
 
 fn found(fault: Fault, plan: &Plan) -> BTreeSet<&'static str> {

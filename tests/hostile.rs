@@ -11,11 +11,10 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use sensortree_core::Inspection;
-use sensortree_core::entry::Entry;
-use sensortree_core::settings::Settings;
+use sensortree_core::finding::settings::Settings;
+use sensortree_core::report::verdict::Outcome;
 use sensortree_core::sketch::Sketch;
-use sensortree_core::tree::TreeBuilder;
-use sensortree_core::verdict::Outcome;
+use sensortree_core::tree::{Entry, TreeBuilder};
 use sensortree_scan::{Progress, ScanOptions, local};
 use sensortree_treegen::{Content, Plan, materialise, write};
 use tempfile::TempDir;

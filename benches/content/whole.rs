@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
-use sensortree_core::layout::SensorKind;
+use sensortree_core::names::SensorKind;
 use sensortree_core::sketch::{fitting_metadata, pack_lzf};
 
 /// How many different frames there are, and how often each is written.

@@ -1,12 +1,12 @@
 //! What the fuzz targets do with any bytes, and the replay of their corpus with what is kept there.
 
-use sensortree_core::entry::Entry;
+use sensortree_core::document::MetadataFile;
+use sensortree_core::document::request::{Request, without_secrets};
+use sensortree_core::finding::settings::Settings;
 use sensortree_core::probe::{self, Facts, MOST_READS, PIECE};
-use sensortree_core::report::{Coverage, Report, Target, TargetKind};
-use sensortree_core::request::{Request, without_secrets};
-use sensortree_core::settings::Settings;
-use sensortree_core::tree::TreeBuilder;
-use sensortree_core::{Inspection, MetadataFile, check, check_request};
+use sensortree_core::report::Report;
+use sensortree_core::tree::{Coverage, Entry, Target, TargetKind, TreeBuilder};
+use sensortree_core::{Inspection, check, check_request};
 use sensortree_report::{Format, RunFacts, Style, Timing, render};
 #[cfg(feature = "git")]
 use sensortree_scan::git::{GitTarget, inspect};

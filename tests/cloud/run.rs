@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use flate2::read::GzDecoder;
-use sensortree_core::entry::EntryKind;
 use sensortree_core::sketch::{Drawn, Sketch};
+use sensortree_core::tree::EntryKind;
 use sensortree_stores::Keys;
 use serde_json::Value;
 use tempfile::TempDir;

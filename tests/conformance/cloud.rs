@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use sensortree_core::Inspection;
-use sensortree_core::entry::EntryKind;
 use sensortree_core::sketch::Sketch;
+use sensortree_core::tree::EntryKind;
 use sensortree_scan::ScanOptions;
 use sensortree_scan::cloud::{self, CloudAccess, EnvironmentAccess, ExplicitAccess, Secret};
 use sensortree_stores::{Azurite, SeaweedFs, azurite, seaweedfs};

@@ -9,8 +9,8 @@ use std::path::Path;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use sensortree_core::Inspection;
-use sensortree_core::entry::EntryKind;
 use sensortree_core::sketch::Sketch;
+use sensortree_core::tree::EntryKind;
 use sensortree_scan::listing::{self, Listing, Recording};
 use sensortree_scan::{ScanOptions, local, zip as archive};
 

@@ -157,9 +157,8 @@ fn with_module(text: &str, module: &str) -> String {
     lines.join("\n") + "\n"
 }
 
-const TEMPLATE: &str = r#"use crate::contract::Effect;
-use crate::finding::{Example, Sink};
-use crate::rules::Context;
+const TEMPLATE: &str = r#"use crate::finding::{Context, Example, Sink};
+use crate::platform::Effect;
 
 declare_rule! {
     /// What is wrong, in one sentence.

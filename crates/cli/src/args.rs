@@ -8,8 +8,8 @@ use std::str::FromStr;
 use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use sensortree_core::contract::{Basis, DataType, Endpoint};
-use sensortree_core::settings::{FailOn, Selector, Severity};
+use sensortree_core::finding::settings::{FailOn, Selector, Severity};
+use sensortree_core::platform::{Basis, DataType, Endpoint};
 use sensortree_report::Format;
 use sensortree_scan::{Content, Links};
 

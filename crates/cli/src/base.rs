@@ -5,7 +5,7 @@ use std::env;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use sensortree_core::settings::Base;
+use sensortree_core::finding::settings::Base;
 use sensortree_core::text;
 
 use crate::output::folder_of;

@@ -7,13 +7,12 @@ use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 
 use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
-use sensortree_core::baseline::{Baseline, Entry};
 use sensortree_core::report::Report;
+use sensortree_core::report::baseline::{Baseline, Entry};
 use sensortree_report::escape::{must_be_written_out, visible, visible_path};
 use serde::{Deserialize, Serialize};
 
-use crate::output;
-use crate::terminal;
+use crate::{output, terminal};
 
 /// Where a baseline goes for which no file is named.
 pub const DEFAULT_FILE: &str = "sensortree-baseline.json";

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
-use sensortree_core::contract::{Basis, Effect, FACTS, Fact};
-use sensortree_core::rules::{self, Rule};
+use sensortree_core::finding::Rule;
+use sensortree_core::platform::{Basis, Effect, FACTS, Fact};
+use sensortree_core::rules;
 use serde::Serialize;
 
 /// A rule's code where it stands in text for a terminal.

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use anstyle::Style;
 use miette::Diagnostic;
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
-use sensortree_core::contract::{Effect, FACTS, ResponseCode};
-use sensortree_core::rules::{self, Rule};
-use sensortree_core::text;
+use sensortree_core::finding::Rule;
+use sensortree_core::platform::{Effect, FACTS, ResponseCode};
+use sensortree_core::{rules, text};
 use sensortree_report::escape::visible;
 
 use crate::catalogue::{CODE, FAINT, HEADING, predicts, put};

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use jiff::civil::Date;
-use sensortree_core::settings::{Excuse, FailOn, Settings};
+use sensortree_core::finding::settings::{Excuse, FailOn, Settings};
 use sensortree_report::escape::{visible, visible_path};
 use sensortree_scan::Links;
 use serde::Serialize;

@@ -13,7 +13,7 @@ use sensortree::plan::Plan;
 use sensortree::progress::Listing;
 use sensortree::terminal::{self, Terminal};
 use sensortree::{catalogue, clock, config, explain, in_force, manual, output};
-use sensortree_core::report::TargetKind;
+use sensortree_core::tree::TargetKind;
 use sensortree_report::Timing;
 use sensortree_report::escape::{visible, visible_path};
 

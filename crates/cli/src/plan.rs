@@ -9,13 +9,12 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use miette::Diagnostic;
-use sensortree_core::Inspection;
-use sensortree_core::contract::Endpoint;
-use sensortree_core::report::{Report, Unread};
-use sensortree_core::request::{Field, Request};
-use sensortree_core::rules;
-use sensortree_core::settings::{Excuse, FailOn, Selector, Settings};
-use sensortree_core::text;
+use sensortree_core::document::request::{Field, Request};
+use sensortree_core::finding::settings::{Excuse, FailOn, Selector, Settings};
+use sensortree_core::platform::Endpoint;
+use sensortree_core::report::Report;
+use sensortree_core::tree::Unread;
+use sensortree_core::{Inspection, rules, text};
 use sensortree_report::escape::visible_path;
 use sensortree_report::{Format, Places};
 use sensortree_scan::{Content, Links, Progress, ScanError, ScanOptions};
@@ -661,7 +660,7 @@ mod tests {
     use super::*;
     use clap::Parser;
     use jiff::civil::date;
-    use sensortree_core::settings::Severity;
+    use sensortree_core::finding::settings::Severity;
 
     fn plan(flags: &[&str], config: &str) -> Result<Plan, PlanError> {
         let line = ["sensortree", "check", env!("CARGO_MANIFEST_DIR")].iter().chain(flags);

@@ -6,7 +6,7 @@ use std::fs::{self, File, Metadata};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use sensortree_core::layout::names::METADATA;
+use sensortree_core::names::METADATA;
 use sensortree_core::rules;
 
 use crate::args::CheckArguments;

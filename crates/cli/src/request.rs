@@ -9,7 +9,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use miette::Diagnostic;
-use sensortree_core::request::{MAX_REQUEST_BYTES, Request};
+use sensortree_core::document::request::{MAX_REQUEST_BYTES, Request};
 use sensortree_core::text::{lossless, number};
 use sensortree_report::escape::visible;
 use zeroize::Zeroizing;

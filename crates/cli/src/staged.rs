@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use sensortree_core::finding::Finding;
-use sensortree_core::layout::names::METADATA;
+use sensortree_core::names::METADATA;
 use sensortree_core::report::Report;
 use sensortree_core::text::count;
 use sensortree_report::Timing;
@@ -15,15 +15,12 @@ use sensortree_scan::Content;
 use sensortree_scan::git::{Staged, StagedFile};
 
 use crate::args::CheckArguments;
-use crate::baseline;
-use crate::clock;
 use crate::config::{self, Files, Found, InIndex, Source};
 use crate::exit::{Exit, Failure};
 use crate::interruption::Interruption;
-use crate::output;
 use crate::plan::{Plan, PlanError};
 use crate::progress::Listing;
-use crate::terminal;
+use crate::{baseline, clock, output, terminal};
 
 /// Checks what is about to be committed.
 ///

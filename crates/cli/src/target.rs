@@ -6,9 +6,10 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use miette::Diagnostic;
-use sensortree_core::contract::Endpoint;
-use sensortree_core::request::{Request, without_secrets};
-use sensortree_core::{Inspection, MAX_METADATA_BYTES, text};
+use sensortree_core::document::MAX_METADATA_BYTES;
+use sensortree_core::document::request::{Request, without_secrets};
+use sensortree_core::platform::Endpoint;
+use sensortree_core::{Inspection, text};
 #[cfg(any(feature = "git", not(feature = "cloud")))]
 use sensortree_report::escape::visible;
 use sensortree_report::escape::visible_path;

@@ -4,9 +4,6 @@ use std::fmt;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::finding::Example;
-use crate::frames::FrameSet;
-
 /// The sum of the hashes of some things: the same whatever their order and however they were split, and another one as soon
 /// as one thing is another. It is the same on every machine and in every version, since baselines keep it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,19 +22,11 @@ impl Digest {
         Self::first_half(hasher)
     }
 
-    /// Of the stamps of frames, ascending.
-    #[must_use]
-    pub fn of_frames(set: &FrameSet) -> Self {
-        let mut stamps = Stamps::default();
-        set.iter().for_each(|stamp| stamps.push(stamp));
-        stamps.digest()
-    }
-
     /// Of figures, in this order.
     #[must_use]
-    pub fn of_figures(figures: &[i128]) -> Self {
+    pub fn of_figures(figures: impl IntoIterator<Item = i128>) -> Self {
         let mut stamps = Stamps::default();
-        figures.iter().for_each(|figure| stamps.push(*figure));
+        figures.into_iter().for_each(|figure| stamps.push(figure));
         stamps.digest()
     }
 
@@ -91,13 +80,6 @@ pub trait Identified {
 impl Identified for [u8] {
     fn identity(&self) -> Digest {
         Digest::of(&[self])
-    }
-}
-
-/// A place is known by its path, and by whether something stands there.
-impl Identified for Example {
-    fn identity(&self) -> Digest {
-        Digest::of(&[&self.path, &[u8::from(self.present)]])
     }
 }
 

@@ -2,11 +2,12 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 use proptest::prelude::*;
+use sensortree_core::Inspection;
+use sensortree_core::document::{MAX_METADATA_BYTES, MetadataFile};
+use sensortree_core::finding::settings::Settings;
 use sensortree_core::report::Report;
-use sensortree_core::settings::Settings;
+use sensortree_core::report::verdict::Outcome;
 use sensortree_core::sketch::Sketch;
-use sensortree_core::verdict::Outcome;
-use sensortree_core::{Inspection, MAX_METADATA_BYTES, MetadataFile};
 use serde_json::Value;
 
 const TREE: &str = "lidar-top/

@@ -11,11 +11,12 @@ mod sketches;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use sensortree_core::layout::place;
-use sensortree_core::report::{Report, Unread};
+use sensortree_core::finding::settings::Settings;
+use sensortree_core::names::place;
+use sensortree_core::report::Report;
 use sensortree_core::rules;
-use sensortree_core::settings::Settings;
 use sensortree_core::sketch::Sketch;
+use sensortree_core::tree::Unread;
 
 /// The rules that a sketch is to fire: those of its line `# expect: L103 M108`, else for `bad…` the rule of its folder and
 /// for `good…` none.

@@ -4,11 +4,10 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use sensortree_core::entry::{Entry, EntryKind};
+use sensortree_core::finding::settings::Settings;
 use sensortree_core::report::Report;
-use sensortree_core::settings::Settings;
 use sensortree_core::sketch::Sketch;
-use sensortree_core::tree::TreeBuilder;
+use sensortree_core::tree::{Entry, EntryKind, TreeBuilder};
 use sensortree_core::{Inspection, check};
 
 /// Judges a tree, with the metadata.json that fits it where one is asked for.

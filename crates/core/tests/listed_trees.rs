@@ -3,9 +3,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use sensortree_core::entry::{Entry, EntryKind};
 use sensortree_core::sketch::Sketch;
-use sensortree_core::tree::{FolderId, Tap, Tree, TreeBuilder};
+use sensortree_core::tree::{Entry, EntryKind, FolderId, Tap, Tree, TreeBuilder};
 
 const TREE: &str = "
 lidar-top/

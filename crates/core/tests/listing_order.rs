@@ -1,13 +1,11 @@
 //! The order of a listing's lines, and how it is split, change nothing.
 
 use proptest::prelude::*;
-use sensortree_core::check;
-use sensortree_core::entry::{Entry, EntryKind};
-use sensortree_core::report::{Coverage, Target, TargetKind};
-use sensortree_core::settings::Settings;
+use sensortree_core::document::MetadataFile;
+use sensortree_core::finding::settings::Settings;
 use sensortree_core::sketch::fitting_metadata;
-use sensortree_core::tree::TreeBuilder;
-use sensortree_core::{Inspection, MetadataFile};
+use sensortree_core::tree::{Coverage, Entry, EntryKind, Target, TargetKind, TreeBuilder};
+use sensortree_core::{Inspection, check};
 
 type Line = (Vec<u8>, EntryKind, Option<u64>);
 

@@ -3,11 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use proptest::prelude::*;
-use sensortree_core::contract::Endpoint;
+use sensortree_core::document::request::Request;
+use sensortree_core::finding::settings::Settings;
+use sensortree_core::platform::Endpoint;
 use sensortree_core::report::Report;
-use sensortree_core::request::Request;
-use sensortree_core::settings::Settings;
-use sensortree_core::verdict::Outcome;
+use sensortree_core::report::verdict::Outcome;
 use sensortree_core::{Inspection, check_request};
 use serde_json::{Value, json};
 
@@ -141,8 +141,9 @@ fn each_field_of_the_storage_wrong_in_every_way_is_one_finding() {
             let found = codes(&hold(written(&body).as_bytes(), Endpoint::Import));
             let own: Vec<_> = found.iter().filter(|code| **code != "R104").collect();
             assert!(own.len() <= 1, "{field} {value}: {found:?}");
-            let is_text =
-                value.as_str().is_some_and(|text| !sensortree_core::request::is_blank(text));
+            let is_text = value
+                .as_str()
+                .is_some_and(|text| !sensortree_core::document::request::is_blank(text));
             assert_eq!(own.is_empty(), is_text, "{field} {value}: {found:?}");
         }
     }

@@ -2,9 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use sensortree_core::check;
-use sensortree_core::report::Unread;
-use sensortree_core::settings::Settings;
+use sensortree_core::finding::settings::Settings;
 use sensortree_core::sketch::Sketch;
+use sensortree_core::tree::Unread;
 
 /// The codes of the findings on a tree of which some paths could not be read.
 fn codes(sketch: &str, unread: &[&str]) -> Vec<&'static str> {

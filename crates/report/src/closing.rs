@@ -2,14 +2,15 @@
 
 use std::fmt::Write as _;
 
-use sensortree_core::baseline::{Baselined, Stale};
-use sensortree_core::contract::{Basis, ResponseCode};
 use sensortree_core::finding::Finding;
-use sensortree_core::layout::SensorKind;
-use sensortree_core::report::{Coverage, Report};
-use sensortree_core::settings::Severity;
+use sensortree_core::finding::settings::Severity;
+use sensortree_core::names::SensorKind;
+use sensortree_core::platform::{Basis, ResponseCode};
+use sensortree_core::report::Report;
+use sensortree_core::report::baseline::{Baselined, Stale};
+use sensortree_core::report::verdict::Outcome;
 use sensortree_core::text::{count, list, number};
-use sensortree_core::verdict::Outcome;
+use sensortree_core::tree::Coverage;
 
 use crate::escape::{clip_middle, visible, visible_path};
 use crate::ink::Ink;

@@ -3,8 +3,7 @@
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use sensortree_core::finding::Location;
-use sensortree_core::report::Document;
+use sensortree_core::document::{Document, Location};
 
 use crate::escape::{char_width, prefix_within, push_visible, visible, width};
 use crate::excerpt::{Excerpt, Mark, Numbering};

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io;
 
+use sensortree_core::finding::settings::Severity;
 use sensortree_core::report::Report;
-use sensortree_core::settings::Severity;
 use sensortree_core::text::number;
 
 use crate::escape::spelled;

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::io;
 
+use sensortree_core::finding::settings::Severity;
 use sensortree_core::report::Report;
-use sensortree_core::settings::Severity;
 use serde::Serialize;
 
 use crate::json::{self, encoded};

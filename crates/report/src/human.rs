@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 use std::io;
 
-use sensortree_core::contract::{Basis, Effect, FACTS, Fact};
 use sensortree_core::finding::Finding;
+use sensortree_core::platform::{Basis, Effect, FACTS, Fact};
 use sensortree_core::report::Report;
 use sensortree_core::text::list;
 

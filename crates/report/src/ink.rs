@@ -1,8 +1,8 @@
 //! [`Ink`]: the signs and colours of the formats for people, and lines broken to the terminal's width.
 
 use owo_colors::{OwoColorize as _, Style as Color};
-use sensortree_core::settings::Severity;
-use sensortree_core::verdict::Outcome;
+use sensortree_core::finding::settings::Severity;
+use sensortree_core::report::verdict::Outcome;
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
 use crate::Style;

@@ -25,8 +25,8 @@ use std::fmt;
 use std::io;
 use std::str::FromStr;
 
+use sensortree_core::finding::settings::FailOn;
 use sensortree_core::report::Report;
-use sensortree_core::settings::FailOn;
 
 pub use closing::verdict_line;
 pub use json::lines::lines_schema;

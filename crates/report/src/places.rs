@@ -3,8 +3,10 @@
 
 use std::borrow::Cow;
 
-use sensortree_core::finding::{Example, Finding, Location};
-use sensortree_core::report::{Report, TargetKind};
+use sensortree_core::document::Location;
+use sensortree_core::finding::{Example, Finding};
+use sensortree_core::report::Report;
+use sensortree_core::tree::TargetKind;
 
 use crate::escape::spelled;
 

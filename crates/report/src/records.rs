@@ -1,11 +1,11 @@
 //! What the formats for code hosts and CI services have in common: a list of records, gravest first, each at a place in the
 //! repository. An inspection that came to no end is a record, too: those services know no exit code 3.
 
-use sensortree_core::contract::Effect;
+use sensortree_core::finding::settings::Severity;
 use sensortree_core::finding::{Example, Finding};
-use sensortree_core::fingerprint::fingerprints;
+use sensortree_core::platform::Effect;
 use sensortree_core::report::Report;
-use sensortree_core::settings::Severity;
+use sensortree_core::report::fingerprint::fingerprints;
 use sensortree_core::text::{count, number};
 
 use crate::RunFacts;

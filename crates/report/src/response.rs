@@ -6,10 +6,10 @@
 use std::borrow::Cow;
 use std::io;
 
-use sensortree_core::contract::{Basis, Endpoint, ResponseCode};
+use sensortree_core::platform::{Basis, Endpoint, ResponseCode};
 use sensortree_core::report::Report;
+use sensortree_core::report::verdict::Outcome;
 use sensortree_core::text::count;
-use sensortree_core::verdict::Outcome;
 use serde::Serialize;
 
 use crate::{RenderError, RunFacts, json};

@@ -10,8 +10,8 @@ mod rules;
 use std::io;
 
 use sensortree_core::finding::Finding;
+use sensortree_core::finding::settings::Severity;
 use sensortree_core::report::Report;
-use sensortree_core::settings::Severity;
 use sensortree_core::text::number;
 
 use crate::escape::visible;

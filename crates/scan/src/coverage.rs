@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use sensortree_core::report::Unread;
 use sensortree_core::text;
+use sensortree_core::tree::Unread;
 
 /// The reason for what is unread when [`Progress::cancelled`](crate::Progress::cancelled) ended the listing.
 pub(crate) const INTERRUPTED: &str = "the listing was interrupted";

@@ -28,8 +28,7 @@ use std::path::PathBuf;
 
 pub use tracked::is_tracked_by_git;
 
-use sensortree_core::report::Coverage;
-use sensortree_core::tree::{Tree, TreeBuilder};
+use sensortree_core::tree::{Coverage, Tree, TreeBuilder};
 
 use crate::listing::Recording;
 

@@ -15,11 +15,10 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use sensortree_core::layout::names::METADATA;
-use sensortree_core::report::{Coverage, Target, TargetKind};
-use sensortree_core::text;
-use sensortree_core::tree::Tree;
-use sensortree_core::{Inspection, MAX_METADATA_BYTES, MetadataFile};
+use sensortree_core::document::{MAX_METADATA_BYTES, MetadataFile};
+use sensortree_core::names::METADATA;
+use sensortree_core::tree::{Coverage, Target, TargetKind, Tree};
+use sensortree_core::{Inspection, text};
 
 use crate::coverage::Gaps;
 use crate::{Links, Progress, ScanError, ScanOptions};

@@ -22,15 +22,14 @@ use rawzip::{
     CompressionMethod, EntryFlags, ErrorKind, FileReader, ReaderAt, ZipArchive,
     ZipArchiveEntryWayfinder, ZipFileHeaderRecord, ZipLocator,
 };
+use sensortree_core::Inspection;
 use sensortree_core::archive::{
     self, ArchiveFacts, Damage, Member, Plan, Reading, State, Survey, Wanted,
 };
-use sensortree_core::entry::EntryKind;
-use sensortree_core::layout::names::METADATA;
+use sensortree_core::document::{MAX_METADATA_BYTES, MetadataFile};
+use sensortree_core::names::METADATA;
 use sensortree_core::probe::{Instead, TELLING_BYTES};
-use sensortree_core::report::{Coverage, Target, TargetKind, Unread};
-use sensortree_core::tree::{Tree, TreeBuilder};
-use sensortree_core::{Inspection, MAX_METADATA_BYTES, MetadataFile};
+use sensortree_core::tree::{Coverage, EntryKind, Target, TargetKind, Tree, TreeBuilder, Unread};
 
 use crate::content::read_full;
 use crate::coverage::{Gaps, interrupted};

@@ -5,10 +5,9 @@ use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
-use sensortree_core::entry::EntryKind;
-use sensortree_core::layout::SensorKind;
-use sensortree_core::layout::names::METADATA;
+use sensortree_core::names::{METADATA, SensorKind};
 use sensortree_core::sketch::{Content as Held, FRAME_BYTES, Sketch};
+use sensortree_core::tree::EntryKind;
 
 use crate::Plan;
 

@@ -1,10 +1,9 @@
 //! Single known faults.
 
-use sensortree_core::entry::EntryKind;
-use sensortree_core::layout::SensorKind;
-use sensortree_core::layout::names::METADATA;
+use sensortree_core::names::{METADATA, SensorKind};
 use sensortree_core::probe::Depth;
 use sensortree_core::sketch::{Drawn, Held, Sketch, fitting_metadata};
+use sensortree_core::tree::EntryKind;
 
 use crate::{Plan, Unit};
 

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::path::PathBuf;
 
 use clap::Parser;
-use sensortree_core::layout::SensorKind;
+use sensortree_core::names::SensorKind;
 use sensortree_treegen::{Content, Fault, Plan, Unit, materialise, write};
 
 /// Writes a dataset tree, good or with a single known fault

@@ -1,10 +1,9 @@
 //! What is in a tree.
 
-use sensortree_core::entry::Entry;
-use sensortree_core::layout::SensorKind;
-use sensortree_core::layout::names::METADATA;
+use sensortree_core::names::{METADATA, SensorKind};
 use sensortree_core::probe::Depth;
 use sensortree_core::sketch::{Drawn, FRAME_BYTES, Sketch, fitting_metadata};
+use sensortree_core::tree::Entry;
 
 /// The unit in which timestamps are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -190,7 +189,7 @@ fn mix(mut bits: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sensortree_core::settings::Settings;
+    use sensortree_core::finding::settings::Settings;
 
     #[test]
     fn a_plan_gives_the_same_tree_again() {

@@ -18,8 +18,8 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 use schemars::{JsonSchema, Schema};
-use sensortree_core::contract::{Basis, Endpoint};
-use sensortree_core::settings::{Excuse, FailOn, Selector, Severity};
+use sensortree_core::finding::settings::{Excuse, FailOn, Selector, Severity};
+use sensortree_core::platform::{Basis, Endpoint};
 use sensortree_scan::Links;
 use serde::Deserialize;
 use toml::Spanned;

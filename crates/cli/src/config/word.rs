@@ -6,9 +6,9 @@ use std::marker::PhantomData;
 use std::str::FromStr;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use sensortree_core::contract::{Basis, Endpoint};
+use sensortree_core::finding::settings::{Excuse, FailOn, Selector, Severity};
+use sensortree_core::platform::{Basis, Endpoint};
 use sensortree_core::rules;
-use sensortree_core::settings::{Excuse, FailOn, Selector, Severity};
 use sensortree_scan::Links;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};

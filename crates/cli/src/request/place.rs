@@ -5,7 +5,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use sensortree_core::request::Request;
+use sensortree_core::document::request::Request;
 use sensortree_scan::cloud::{
     CloudAccess, CloudError, CloudUrl, EnvironmentAccess, ExplicitAccess, Secret,
 };

@@ -26,11 +26,11 @@ pub use relation::{
     Distances, Notation, Offset, Rate, Relation, Run, Runs, Sizes, Unrelated, Written, duration,
 };
 
-use crate::frames::FrameSet;
-use crate::layout::{Cell, Layout, SceneId, SensorId, SensorKind};
-use crate::settings::Settings;
+use crate::layout::{Cell, Layout, SceneId, SensorId};
+use crate::names::SensorKind;
+use crate::names::frame_set::FrameSet;
 use crate::tree::Tree;
-use crate::unseen::Unseen;
+use crate::tree::unseen::Unseen;
 use fit::Scratch;
 use scene::{Comparison, Terms, compare};
 use slots::{Fault, Part};
@@ -70,13 +70,27 @@ const GAP_STEPS: i128 = 5;
 /// The most gaps kept of one scene.
 const GAPS_KEPT: usize = 16;
 
+/// How the user wants sensors to be compared.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AlignmentOptions<'a> {
+    /// The sensor that the others are held against, by its name or its folder's; `None` for the one that suits best.
+    pub reference: Option<&'a str>,
+    /// How far two stamps of one frame may lie apart, in nanoseconds; `None` for what suits the cadence.
+    pub tolerance_ns: Option<u64>,
+}
+
 impl Alignment {
     /// Compares the sensors of every scene. A scene's folder of which something could not be read is left out: the frames
     /// that are known of it tell nothing of those that are not.
     #[must_use]
-    pub fn of(tree: &Tree, layout: &Layout, unseen: &Unseen, settings: &Settings) -> Self {
-        let ranks = ranks(tree, layout, settings);
-        let unknown_reference = settings.reference.as_ref().filter(|name| {
+    pub fn of(
+        tree: &Tree,
+        layout: &Layout,
+        unseen: &Unseen,
+        options: AlignmentOptions<'_>,
+    ) -> Self {
+        let ranks = ranks(tree, layout, options.reference);
+        let unknown_reference = options.reference.filter(|name| {
             !layout.sensors.is_empty()
                 && !layout.sensors().any(|(_, sensor)| is_named(sensor, name))
         });
@@ -86,7 +100,7 @@ impl Alignment {
             tree,
             layout,
             unseen,
-            settings,
+            options,
             ranks,
             scratch: Scratch::default(),
             reference: Timeline::default(),
@@ -112,7 +126,7 @@ impl Alignment {
             gaps,
             compared,
             cadence_ns,
-            unknown_reference: unknown_reference.cloned(),
+            unknown_reference: unknown_reference.map(str::to_owned),
         }
     }
 
@@ -152,7 +166,7 @@ impl Alignment {
 
     /// Settings about alignment that had no effect, in words.
     #[must_use]
-    pub fn idle_settings(&self, _settings: &Settings) -> Vec<String> {
+    pub fn idle_settings(&self) -> Vec<String> {
         let reference = self.unknown_reference.as_ref();
         reference
             .map(|name| format!("the reference `{name}` names no sensor"))
@@ -166,11 +180,11 @@ fn is_named(sensor: &crate::layout::Sensor, name: &str) -> bool {
 }
 
 /// For each sensor, the place in line for being the reference.
-fn ranks(tree: &Tree, layout: &Layout, settings: &Settings) -> Vec<usize> {
+fn ranks(tree: &Tree, layout: &Layout, reference: Option<&str>) -> Vec<usize> {
     let mut order: Vec<_> = layout
         .sensors()
         .map(|(id, sensor)| {
-            let named = settings.reference.as_ref().is_some_and(|name| is_named(sensor, name));
+            let named = reference.is_some_and(|name| is_named(sensor, name));
             let frames: u64 =
                 layout.sensor_cells(id).map(|cell| layout.frames_in(tree, cell)).sum();
             (
@@ -199,7 +213,7 @@ struct Aligner<'a> {
     tree: &'a Tree,
     layout: &'a Layout,
     unseen: &'a Unseen,
-    settings: &'a Settings,
+    options: AlignmentOptions<'a>,
     ranks: Vec<usize>,
     scratch: Scratch,
     reference: Timeline,
@@ -284,7 +298,7 @@ impl<'a> Aligner<'a> {
         hint: Option<i64>,
     ) -> Option<Comparison> {
         self.sensor.read(writings);
-        let terms = Terms { tolerance_ns: self.settings.tolerance_ns, hint };
+        let terms = Terms { tolerance_ns: self.options.tolerance_ns, hint };
         compare(
             &self.reference,
             &self.sensor,
@@ -298,7 +312,7 @@ impl<'a> Aligner<'a> {
     fn settle(&mut self, mut own: Relation, drafts: Vec<Draft>, parts: Vec<Part>) {
         let stamps = &self.reference.stamps;
         let tolerance = match parts.iter().any(|part| !part.extra.is_empty()) {
-            true => scene::tolerance_of(&self.reference, self.settings.tolerance_ns),
+            true => scene::tolerance_of(&self.reference, self.options.tolerance_ns),
             false => 0,
         };
         let (home, faults) = slots::settle(stamps, parts, tolerance);

@@ -5,8 +5,8 @@ use super::scene::Comparison;
 use super::slots::Part;
 use super::unit::Unit;
 use crate::digest::{Digest, Several};
-use crate::frames::FrameSet;
 use crate::layout::{SceneId, SensorId};
+use crate::names::frame_set::FrameSet;
 use crate::text;
 
 /// How one sensor's frames in one scene stand to the reference's, where they are not the same.

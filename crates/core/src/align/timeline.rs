@@ -1,10 +1,10 @@
 //! [`Timeline`]: the frames of one sensor in one scene as one ascending sequence, however their names are written.
 
 use super::unit::Unit;
-use crate::frame_name::Naming;
-use crate::frames::FrameSet;
-use crate::layout::names::Media;
 use crate::layout::{Cell, Layout};
+use crate::names::Media;
+use crate::names::frame_name::Naming;
+use crate::names::frame_set::FrameSet;
 use crate::tree::Tree;
 
 /// The frames of one folder that are of the sensor's kind, by the way they are written.

@@ -1,7 +1,7 @@
 //! The unit in which a timestamp counts, told by its magnitude.
 
-use crate::frame_name::Naming;
-use crate::frames::FrameSet;
+use crate::names::frame_name::Naming;
+use crate::names::frame_set::FrameSet;
 
 /// A unit of time in which a stem counts since an epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

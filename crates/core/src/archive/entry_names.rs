@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Name;
-use crate::name_set::NameSet;
+use crate::names::name_set::NameSet;
 
 /// The names of some entries, exactly the bytes that stand in the archive, each once. They are kept as the names of a
 /// tree's files are: folder by folder, compressed.

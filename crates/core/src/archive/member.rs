@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use encoding_rs::GBK;
 
-use crate::entry::EntryKind;
+use crate::tree::EntryKind;
 
 /// The compression method of data that are not compressed.
 pub(super) const STORED: u16 = 0;

@@ -6,10 +6,9 @@ use std::hash::{BuildHasher, RandomState};
 use super::member::{DEFLATE, STORED};
 use super::survey::split_top;
 use super::{ArchiveFacts, Damage, LIMIT_DECIMAL, Member, Plan, Root, State};
-use crate::entry::{Entry, EntryKind};
-use crate::layout::names::{self, NameClass};
+use crate::names::{self, NameClass};
 use crate::probe::{Facts, Format};
-use crate::tree::{Tap, Tree, TreeBuilder};
+use crate::tree::{Entry, EntryKind, Tap, Tree, TreeBuilder};
 
 /// Deflate codes at most 258 bytes in two bits.
 const DEFLATE_MOST: u64 = 1_032;

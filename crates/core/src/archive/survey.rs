@@ -5,9 +5,8 @@ use std::hash::{BuildHasher, RandomState};
 
 use super::reading::is_harmless_leftover;
 use super::{EntryNames, Member, Name, Root};
-use crate::entry::EntryKind;
-use crate::layout::SensorKind;
-use crate::layout::names;
+use crate::names::{self, SensorKind};
+use crate::tree::EntryKind;
 
 /// The first look through a directory.
 #[derive(Debug, Default)]

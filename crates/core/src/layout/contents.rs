@@ -2,8 +2,7 @@
 
 use std::ops::AddAssign;
 
-use super::SensorKind;
-use super::names::{Media, Suffix};
+use crate::names::{Media, SensorKind, Suffix};
 use crate::tree::{FolderId, Remark, Tree};
 
 /// The files right in one or more folders, by what they hold.

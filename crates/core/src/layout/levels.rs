@@ -6,7 +6,8 @@ use hashbrown::HashMap;
 
 use super::contents::Contents;
 use super::tops::FreeNames;
-use super::{LevelOrder, Move, Otherwise, SensorKind, Transposed, WrongRoot, sensor_name};
+use super::{LevelOrder, Move, Otherwise, Transposed, WrongRoot};
+use crate::names::{SensorKind, sensor_name};
 use crate::tree::{FolderId, Tree};
 
 /// What the folders of frames say about the level on which the sensors stand, each by its own name and its parent's.
@@ -228,7 +229,7 @@ fn transposed(tree: &Tree, order: LevelOrder, found: &[Found<'_>]) -> Transposed
         *contents.entry((*kind, name)).or_default() += Contents::of(tree, *folder);
     }
     // Names that are right stay as they are, so they come first.
-    let is_right = |name: &[u8]| super::place::is_in_order(name);
+    let is_right = |name: &[u8]| crate::names::place::is_in_order(name);
     let mut free =
         FreeNames::new(contents.keys().map(|(_, name)| *name).filter(|name| is_right(name)));
     let expected: BTreeMap<_, String> = contents

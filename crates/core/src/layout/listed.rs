@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Layout, SensorKind, names, place, sensor_name};
+use super::Layout;
+use crate::names::{self, SensorKind, place, sensor_name};
 use crate::text;
 use crate::tree::{FolderId, Tree};
 

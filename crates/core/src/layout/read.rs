@@ -9,11 +9,9 @@ use super::contents::Contents;
 use super::tops::Tops;
 use super::{
     Cell, Layout, Otherwise, Reading, SceneId, Sensor, SensorId, WrongRoot, foreign, levels,
-    sensor_name,
 };
-use crate::layout::names::{self, METADATA};
-use crate::report::Target;
-use crate::tree::{FolderId, Tree};
+use crate::names::{self, METADATA, sensor_name};
+use crate::tree::{FolderId, Target, Tree};
 
 impl Layout {
     /// Reads a tree as a dataset.
@@ -133,11 +131,9 @@ fn scenes(tree: &Tree, sensors: &[Sensor]) -> (Vec<Vec<u8>>, Vec<Cell>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::entry::{Entry, EntryKind};
-    use crate::layout::{SensorKind, place};
-    use crate::report::TargetKind;
+    use crate::names::{SensorKind, place};
     use crate::sketch::Sketch;
-    use crate::tree::TreeBuilder;
+    use crate::tree::{Entry, EntryKind, TargetKind, TreeBuilder};
     use proptest::prelude::*;
 
     fn target(uri: &str) -> Target {
@@ -268,7 +264,7 @@ mod tests {
         let check = |tree: Tree, code: &str| {
             let inspection =
                 crate::Inspection { tree, ..Sketch::parse("").expect("a sketch").inspection() };
-            let report = crate::check(inspection, &crate::settings::Settings::default());
+            let report = crate::check(inspection, &crate::finding::settings::Settings::default());
             let found: Vec<_> = report.findings.iter().map(|finding| finding.rule.code).collect();
             assert_eq!(found, [code], "{:?}", report.findings);
             report.findings[0].message.clone()

@@ -2,8 +2,9 @@
 
 use hashbrown::{HashMap, HashSet};
 
+use super::Sensor;
 use super::contents::Contents;
-use super::{Sensor, SensorKind, names, sensor_name};
+use crate::names::{self, SensorKind, sensor_name};
 use crate::tree::{FolderId, Tree};
 
 /// The folders right below one, told apart.

@@ -19,22 +19,18 @@ mod chunks;
 mod image;
 mod instead;
 mod jpeg;
-mod neighbours;
 pub mod pcd;
 mod pointer;
-mod tallies;
 
 pub use chunks::ChunkFault;
 pub use instead::{Instead, TELLING_BYTES};
 pub use jpeg::{Damage, Exotic, HeaderFault as JpegHeaderFault, Lacking};
-pub use neighbours::{Alike, FieldsKind, Sparse};
 pub use pointer::{Behind, LfsPointer, Pointer};
-pub use tallies::{Case, FaultyFiles, Holdings, SizeCount};
 
 use twox_hash::XxHash3_64;
 
-use crate::json::Span;
-use crate::layout::names;
+use crate::document::json::Span;
+use crate::names;
 
 /// How many bytes are read of a file at first.
 pub const HEAD: usize = 4096;
@@ -240,7 +236,9 @@ pub struct Problem {
 }
 
 impl Problem {
-    fn new(fault: Fault) -> Self {
+    /// A fault of which nothing else is known.
+    #[must_use]
+    pub fn new(fault: Fault) -> Self {
         Problem { fault, figures: None, place: None, hash: None }
     }
 }
@@ -264,7 +262,8 @@ pub struct Facts {
 
 impl Facts {
     /// Whether nothing is wrong with it but how its writer writes.
-    pub(super) fn is_of_use(&self) -> bool {
+    #[must_use]
+    pub fn is_of_use(&self) -> bool {
         let is_habit = |problem: &Problem| {
             matches!(problem.fault, Fault::Exotic(_) | Fault::Uncommon(_) | Fault::MorePoints)
         };

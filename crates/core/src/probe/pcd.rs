@@ -13,7 +13,7 @@ pub use header::{Encoding, Field, Header, HeaderFault, Keyword, MAX_HEADER, Unco
 pub use positions::{Disproportion, Extent};
 
 use super::{Depth, Facts, Fault, Figures, HEAD, Instead, Look, Place, Problem, Stretch};
-use crate::json::Span;
+use crate::document::json::Span;
 
 /// The fields that place a point.
 const AXES: [&[u8]; 3] = [b"x", b"y", b"z"];

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use hashbrown::HashMap;
 
-use crate::contract::{Basis, Effect};
 use crate::finding::Gather;
-use crate::layout::leftovers::{self, LeftoverClass};
-use crate::name_set::NameSet;
+use crate::names::leftovers::{self, LeftoverClass};
+use crate::names::name_set::NameSet;
+use crate::platform::{Basis, Effect};
 use crate::text;
 use crate::tree::{Folder, FolderId, Remark};
 

@@ -1,15 +1,16 @@
 //! Who says whether the data are 2D or 3D: the request, metadata.json and the tree itself. Two rules ask, so that one of them
 //! answers (M107 where there is no request, R112 where there is one).
 
-use super::Context;
-use crate::contract::DataType;
-use crate::layout::{Sensor, SensorId, SensorKind};
+use crate::finding::Context;
+use crate::layout::{Sensor, SensorId};
+use crate::names::SensorKind;
+use crate::platform::DataType;
 use crate::probe::Fault;
 use crate::text;
 
 /// What `dataType` of the request is, where one is given and it is one of the two.
 pub(super) fn request(context: &Context<'_>) -> Option<DataType> {
-    context.request.and_then(crate::request::Request::data_type)
+    context.request.and_then(crate::document::request::Request::data_type)
 }
 
 /// What `dataType` of metadata.json is, where it is one of the two.

@@ -8,7 +8,7 @@ use twox_hash::XxHash3_64;
 
 use super::cloud::{self, Encoding, Points, STRIDE};
 use super::unescape;
-use crate::layout::names::Suffix;
+use crate::names::Suffix;
 use crate::probe::{Depth, Facts, Format, Probe, Stretch};
 
 /// What is said of a frame's content behind a `=`.

@@ -1,7 +1,7 @@
 //! Requests drawn beside a tree.
 
-use crate::contract::Endpoint;
-use crate::request::Request;
+use crate::document::request::Request;
+use crate::platform::Endpoint;
 
 /// A drawn request.
 #[derive(Clone, Debug, PartialEq, Eq)]

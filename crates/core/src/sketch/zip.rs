@@ -2,9 +2,8 @@
 
 use super::{Drawn, Sketch, unescape};
 use crate::archive::{self, ArchiveFacts, Damage, Member, Reading, State, Survey, Wanted};
-use crate::entry::EntryKind;
 use crate::probe::Instead;
-use crate::tree::{Tree, TreeBuilder};
+use crate::tree::{EntryKind, Tree, TreeBuilder};
 
 /// What is drawn of an archive as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,13 +11,13 @@ mod trees;
 use std::collections::{BTreeMap, BTreeSet};
 
 use oracle::{Item, Judgement, Kind, judge};
-use sensortree_core::entry::{Entry, EntryKind};
-use sensortree_core::report::{Coverage, Report, Target, TargetKind};
-use sensortree_core::settings::{Excuse, Settings};
+use sensortree_core::document::MetadataFile;
+use sensortree_core::finding::settings::{Excuse, Settings};
+use sensortree_core::report::Report;
+use sensortree_core::report::verdict::Outcome;
 use sensortree_core::sketch::fitting_metadata;
-use sensortree_core::tree::TreeBuilder;
-use sensortree_core::verdict::Outcome;
-use sensortree_core::{Inspection, MetadataFile, check};
+use sensortree_core::tree::{Coverage, Entry, EntryKind, Target, TargetKind, TreeBuilder};
+use sensortree_core::{Inspection, check};
 use trees::{Dice, tree};
 
 /// How many trees are judged, and from which seed on.

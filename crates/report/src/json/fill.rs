@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
-use sensortree_core::baseline::{Baselined, Stale};
-use sensortree_core::contract::{Basis, ResponseCode};
-use sensortree_core::finding::{Example, Finding, Location, Subject};
-use sensortree_core::fingerprint;
+use sensortree_core::document::Location;
+use sensortree_core::finding::{Example, Finding, Subject};
 use sensortree_core::layout::SceneId;
-use sensortree_core::report::{self, Report};
+use sensortree_core::platform::{Basis, ResponseCode};
+use sensortree_core::report::baseline::{Baselined, Stale};
+use sensortree_core::report::{Report, SensorSummary, fingerprint};
+use sensortree_core::tree;
 
 use super::{
     Cadence, Coverage, JsonBaseline, JsonExample, JsonFault, JsonFinding, JsonLocation, JsonReport,
@@ -131,7 +132,7 @@ pub(crate) fn scene_names<'a>(report: &'a Report, ids: &[SceneId]) -> (Vec<Cow<'
 impl<'a> Coverage<'a> {
     pub(super) fn of(report: &'a Report) -> Self {
         let coverage = &report.coverage;
-        let unread = |unread: &'a report::Unread| Unread {
+        let unread = |unread: &'a tree::Unread| Unread {
             path: PathField::of(&unread.path),
             reason: &unread.reason,
         };
@@ -153,7 +154,7 @@ impl<'a> Coverage<'a> {
 
 impl<'a> Tree<'a> {
     pub(super) fn of(report: &'a Report) -> Self {
-        let sensor = |sensor: &'a report::SensorSummary| {
+        let sensor = |sensor: &'a SensorSummary| {
             let (folder, folder_encoded) = encoded(&sensor.folder);
             Sensor {
                 folder,

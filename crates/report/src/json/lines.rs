@@ -4,8 +4,7 @@
 use std::io;
 
 use schemars::JsonSchema;
-use sensortree_core::fingerprint;
-use sensortree_core::report::Report;
+use sensortree_core::report::{Report, fingerprint};
 use serde::Serialize;
 
 use super::{

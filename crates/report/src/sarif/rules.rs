@@ -1,8 +1,9 @@
 //! The rules as SARIF has them, from their own pages.
 
-use sensortree_core::contract::{Basis, Effect};
-use sensortree_core::rules::{self, FAMILIES, Rule};
-use sensortree_core::settings::Severity;
+use sensortree_core::finding::Rule;
+use sensortree_core::finding::settings::Severity;
+use sensortree_core::platform::{Basis, Effect};
+use sensortree_core::rules::{self, FAMILIES};
 
 use super::level;
 use super::log::{Configuration, Descriptor, DescriptorProperties, Help, Message};

@@ -3,10 +3,12 @@
 use std::sync::LazyLock;
 
 use jsonschema::Validator;
-use sensortree_core::finding::{Example, Finding, Location, Subject};
-use sensortree_core::report::{Report, TargetKind, Unread};
+use sensortree_core::document::Location;
+use sensortree_core::finding::settings::{FailOn, Severity};
+use sensortree_core::finding::{Example, Finding, Subject};
+use sensortree_core::report::Report;
 use sensortree_core::rules;
-use sensortree_core::settings::{FailOn, Severity};
+use sensortree_core::tree::{TargetKind, Unread};
 use sensortree_report::{Format, Places, RunFacts, Style, Timing, lines_schema, render};
 use serde_json::{Value, json};
 

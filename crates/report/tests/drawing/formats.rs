@@ -5,10 +5,11 @@ use crate::support::{
     sketched, with,
 };
 use proptest::prelude::*;
-use sensortree_core::contract::Endpoint;
 use sensortree_core::finding::{Example, Finding, Subject};
 use sensortree_core::layout::SceneId;
-use sensortree_core::report::{Report, Unread};
+use sensortree_core::platform::Endpoint;
+use sensortree_core::report::Report;
+use sensortree_core::tree::Unread;
 use sensortree_report::{Format, Style, lines_schema, report_schema};
 use serde_json::{Value, json};
 

@@ -3,12 +3,13 @@
 use crate::support::{
     FRAME, MARKER, OFFSET, drawn, finding, full, good, in_document, judge, prefix_missing, with,
 };
-use sensortree_core::contract::{Basis, Effect};
+use sensortree_core::finding::settings::Severity;
 use sensortree_core::finding::{Example, Finding, Subject};
 use sensortree_core::layout::SceneId;
-use sensortree_core::report::{Report, Unread};
-use sensortree_core::settings::Severity;
-use sensortree_core::verdict::Outcome;
+use sensortree_core::platform::{Basis, Effect};
+use sensortree_core::report::Report;
+use sensortree_core::report::verdict::Outcome;
+use sensortree_core::tree::Unread;
 use sensortree_report::{Format, Style};
 
 /// Compares a drawing line by line; what is expected starts behind its first line break.
@@ -515,14 +516,14 @@ L117 stem-not-timestamp ─ a name
     );
 }
 
-static PREFIX_LIKE: sensortree_core::rules::Rule = sensortree_core::rules::Rule {
+static PREFIX_LIKE: sensortree_core::finding::Rule = sensortree_core::finding::Rule {
     code: "L117",
     name: "stem-not-timestamp",
-    effect: sensortree_core::contract::Effect::MISALIGNED,
-    basis: sensortree_core::contract::Basis::Documented,
+    effect: sensortree_core::platform::Effect::MISALIGNED,
+    basis: sensortree_core::platform::Basis::Documented,
     facts: &["T6"],
-    scope: sensortree_core::rules::Scope::AnyTree,
-    needs: sensortree_core::rules::Needs::Names,
+    scope: sensortree_core::finding::Scope::AnyTree,
+    needs: sensortree_core::finding::Needs::Names,
     default_on: true,
     docs: "",
     check: |_, _| {},

@@ -4,15 +4,15 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use sensortree_core::contract::{Basis, Effect};
 use sensortree_core::digest::Digest;
-use sensortree_core::finding::{Example, Finding, Location, Subject};
+use sensortree_core::document::{Document, Location};
+use sensortree_core::finding::settings::{Settings, Severity};
+use sensortree_core::finding::{Example, Finding, Needs, Rule, Scope, Subject};
 use sensortree_core::layout::SceneId;
-use sensortree_core::report::{Document, Report};
-use sensortree_core::rules::{Needs, Rule, Scope};
-use sensortree_core::settings::{Settings, Severity};
+use sensortree_core::platform::{Basis, Effect};
+use sensortree_core::report::Report;
+use sensortree_core::report::verdict::Verdict;
 use sensortree_core::sketch::Sketch;
-use sensortree_core::verdict::Verdict;
 use sensortree_report::{Format, Places, RunFacts, Style, Timing, render};
 
 const fn rule(

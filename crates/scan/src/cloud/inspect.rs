@@ -4,10 +4,10 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use futures_util::future::{Either, select};
-use sensortree_core::layout::names::METADATA;
-use sensortree_core::report::{Coverage, Target, Unread};
-use sensortree_core::tree::FolderId;
-use sensortree_core::{Inspection, MAX_METADATA_BYTES, MetadataFile};
+use sensortree_core::Inspection;
+use sensortree_core::document::{MAX_METADATA_BYTES, MetadataFile};
+use sensortree_core::names::METADATA;
+use sensortree_core::tree::{Coverage, FolderId, Target, Unread};
 use tokio::runtime;
 use tokio::time::timeout;
 

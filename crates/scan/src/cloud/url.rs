@@ -6,7 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use sensortree_core::report::TargetKind;
+use sensortree_core::tree::TargetKind;
 
 use super::CloudError;
 

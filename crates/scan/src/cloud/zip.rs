@@ -4,7 +4,7 @@ mod parts;
 
 use sensortree_core::Inspection;
 use sensortree_core::archive::LIMIT_BINARY;
-use sensortree_core::report::{Target, TargetKind};
+use sensortree_core::tree::{Target, TargetKind};
 use tokio::runtime::Runtime;
 
 use self::parts::{Failure, PART, Parts};

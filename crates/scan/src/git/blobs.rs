@@ -6,9 +6,9 @@ use gix::objs::Kind;
 use gix::odb::find::Header;
 use gix::prelude::{FindExt as _, Header as _};
 use gix::{ObjectId, oid};
-use sensortree_core::layout::names::METADATA;
+use sensortree_core::document::{MAX_METADATA_BYTES, MetadataFile};
+use sensortree_core::names::METADATA;
 use sensortree_core::probe::LfsPointer;
-use sensortree_core::{MAX_METADATA_BYTES, MetadataFile};
 
 use super::error::said;
 use super::packs::{Packs, Reader};

@@ -10,8 +10,9 @@ use gix::index::entry::{Flags, Mode, Stage};
 use gix::objs::tree::EntryKind as GitKind;
 use gix::{ObjectId, oid};
 use rayon::Scope;
-use sensortree_core::layout::names::METADATA;
-use sensortree_core::{MetadataFile, entry};
+use sensortree_core::document::MetadataFile;
+use sensortree_core::names::METADATA;
+use sensortree_core::tree::EntryKind;
 
 use super::error::{GitError, shown};
 use super::listing::{Crew, Files, Worker, add_submodule, is_version_control};
@@ -201,7 +202,7 @@ impl Index {
                 }
                 Some(kind) if !crew.extent().includes(at) => files.add_name(name, kind),
                 Some(kind) => files.add(name, kind, &entry.id, sizes.of(at)),
-                None => files.inside.add(name, entry::EntryKind::Special, None),
+                None => files.inside.add(name, EntryKind::Special, None),
             }
         }
         for path in submodules {

@@ -5,11 +5,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use gix::objs::tree::EntryKind as GitKind;
 use gix::oid;
-use sensortree_core::MetadataFile;
-use sensortree_core::entry::EntryKind;
-use sensortree_core::layout::names::{self, METADATA, Media, Suffix};
+use sensortree_core::document::MetadataFile;
+use sensortree_core::names::{self, METADATA, Media, Suffix};
 use sensortree_core::probe::{Format, Pointer};
-use sensortree_core::tree::{Inside, Tree, TreeBuilder};
+use sensortree_core::tree::{EntryKind, Inside, Tree, TreeBuilder};
 
 use super::blobs::Blobs;
 use super::changes::Changes;
@@ -269,7 +268,7 @@ impl Files<'_> {
 
 /// Says that a submodule stands at a path, which ends in `/`.
 pub(super) fn add_submodule(builder: &mut TreeBuilder, gaps: &mut Gaps, path: &[u8]) {
-    builder.add(&sensortree_core::entry::Entry::folder(path));
+    builder.add(&sensortree_core::tree::Entry::folder(path));
     gaps.unread_folder_for(
         path,
         "a submodule: its files are in a repository of their own".to_owned(),

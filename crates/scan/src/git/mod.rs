@@ -34,9 +34,10 @@ use std::sync::Arc;
 use gix::objs::TreeRefIter;
 use gix::prelude::FindExt as _;
 use gix::{ObjectId, Repository};
-use sensortree_core::layout::names::METADATA;
-use sensortree_core::report::{Coverage, Target, TargetKind};
-use sensortree_core::{Inspection, MetadataFile, text};
+use sensortree_core::document::MetadataFile;
+use sensortree_core::names::METADATA;
+use sensortree_core::tree::{Coverage, Target, TargetKind};
+use sensortree_core::{Inspection, text};
 
 pub use error::GitError;
 pub use staged::{Staged, StagedFile};

@@ -7,8 +7,7 @@ use gix::ObjectId;
 use gix::objs::TreeRefIter;
 use gix::objs::tree::EntryRef;
 use rayon::prelude::*;
-use sensortree_core::Pick;
-use sensortree_core::tree::{Found, Tree};
+use sensortree_core::tree::{Found, Pick, Tree};
 
 use super::Folder;
 use super::blobs::Blobs;

@@ -15,8 +15,7 @@ use gix::index::entry::{Flags, Mode, Stage};
 use gix::prelude::{FindExt as _, Header as _};
 use gix::{ObjectId, Repository, oid};
 use sensortree_core::Inspection;
-use sensortree_core::layout::SensorKind;
-use sensortree_core::layout::names::{METADATA, Media, Suffix};
+use sensortree_core::names::{METADATA, Media, SensorKind, Suffix};
 
 use super::changes::Changes;
 use super::error::{GitError, said, shown};

@@ -7,7 +7,7 @@ use gix::objs::TreeRefIter;
 use gix::objs::tree::{EntryKind as GitKind, EntryRef};
 use gix::{ObjectId, oid};
 use rayon::Scope;
-use sensortree_core::entry::Entry;
+use sensortree_core::tree::Entry;
 
 use super::error::shown;
 use super::listing::{Crew, Extent, Files, Worker, add_submodule, is_version_control};

@@ -1,6 +1,6 @@
 //! Listings in columns that blanks or tabs part, with a path at the end of each line.
 
-use sensortree_core::entry::EntryKind;
+use sensortree_core::tree::EntryKind;
 
 use super::line::{Line, after_scheme, number, object, rounded_size, shaped, short_size, whole};
 

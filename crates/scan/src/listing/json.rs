@@ -9,8 +9,8 @@ use std::fmt;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 
-use sensortree_core::entry::EntryKind;
 use sensortree_core::text;
+use sensortree_core::tree::EntryKind;
 use serde::de::{
     DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };

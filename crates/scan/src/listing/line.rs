@@ -1,6 +1,6 @@
 //! What one line says, in each of the formats that have one entry a line.
 
-use sensortree_core::entry::EntryKind;
+use sensortree_core::tree::EntryKind;
 
 use super::columns::Tool;
 use super::table::Table;

@@ -27,12 +27,10 @@ use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use sensortree_core::entry::EntryKind;
-use sensortree_core::layout::names::METADATA;
-use sensortree_core::report::{Coverage, Target, TargetKind, Unread};
-use sensortree_core::text;
-use sensortree_core::tree::{FolderId, Tree};
-use sensortree_core::{Inspection, MetadataFile};
+use sensortree_core::document::MetadataFile;
+use sensortree_core::names::METADATA;
+use sensortree_core::tree::{Coverage, EntryKind, FolderId, Target, TargetKind, Tree, Unread};
+use sensortree_core::{Inspection, text};
 
 pub use recording::Recording;
 

@@ -3,10 +3,9 @@
 use std::io::Read;
 use std::ops::ControlFlow;
 
-use sensortree_core::entry::EntryKind;
-use sensortree_core::report::{Target, TargetKind, Unread};
+use sensortree_core::document::{MAX_METADATA_BYTES, MetadataFile};
 use sensortree_core::text;
-use sensortree_core::{MAX_METADATA_BYTES, MetadataFile};
+use sensortree_core::tree::{EntryKind, Target, TargetKind, Unread};
 use serde::{Deserialize, Serialize};
 
 use super::bytes::{Lines, Piece};

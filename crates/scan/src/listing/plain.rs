@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Bound;
 
-use sensortree_core::layout::SensorKind;
-use sensortree_core::layout::names::{METADATA, Media, Suffix};
+use sensortree_core::names::{METADATA, Media, SensorKind, Suffix};
 
 /// Whether most of these lines are paths, and none of the rest contradicts it.
 pub(super) fn are_paths(sample: &[&[u8]]) -> bool {

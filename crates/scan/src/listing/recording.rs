@@ -11,9 +11,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use sensortree_core::entry::EntryKind;
-use sensortree_core::tree::Tap;
-use sensortree_core::{Inspection, MetadataFile};
+use sensortree_core::Inspection;
+use sensortree_core::document::MetadataFile;
+use sensortree_core::tree::{EntryKind, Tap};
 
 use super::own::{End, Header, encode, letter};
 

@@ -1,9 +1,8 @@
 //! Where in a listing of whole keys the dataset begins.
 
 use sensortree_core::layout::{Layout, Otherwise, Reading, WrongRoot};
-use sensortree_core::report::{Target, TargetKind};
 use sensortree_core::text;
-use sensortree_core::tree::{FolderId, Tree};
+use sensortree_core::tree::{FolderId, Target, TargetKind, Tree};
 
 use super::plain;
 
@@ -57,8 +56,7 @@ fn target(tree: &Tree, chain: &[FolderId]) -> Target {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sensortree_core::entry::Entry;
-    use sensortree_core::tree::TreeBuilder;
+    use sensortree_core::tree::{Entry, TreeBuilder};
 
     #[test]
     fn the_root_is_the_deepest_folder_that_holds_all() {

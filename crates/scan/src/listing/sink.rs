@@ -2,10 +2,8 @@
 
 use std::ops::ControlFlow;
 
-use sensortree_core::entry::{Entry, EntryKind};
-use sensortree_core::report::Unread;
 use sensortree_core::text;
-use sensortree_core::tree::TreeBuilder;
+use sensortree_core::tree::{Entry, EntryKind, TreeBuilder, Unread};
 
 use super::line::Line;
 use crate::coverage::interrupted;

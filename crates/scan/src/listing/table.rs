@@ -263,7 +263,7 @@ fn fields(line: &[u8], delimiter: u8) -> impl Iterator<Item = &[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sensortree_core::entry::EntryKind;
+    use sensortree_core::tree::EntryKind;
 
     fn table(text: &str) -> Option<Result<Table, String>> {
         let lines: Vec<&[u8]> = text.lines().map(str::as_bytes).collect();

@@ -20,11 +20,9 @@ use rustix::fs::{
     AtFlags, CWD, FileType, Mode, OFlags, RawDir, Stat, fstat, openat, readlinkat, statat,
 };
 use rustix::io::{Errno, pread};
-use sensortree_core::Pick;
-use sensortree_core::entry::{Entry, EntryKind};
-use sensortree_core::layout::names::{self, METADATA};
+use sensortree_core::names::{self, METADATA};
 use sensortree_core::probe::{Facts, Format, Pointer};
-use sensortree_core::tree::{Found, Inside, Tree, TreeBuilder};
+use sensortree_core::tree::{Entry, EntryKind, Found, Inside, Pick, Tree, TreeBuilder};
 
 use super::visits::{Ancestors, Visit, Visits, may_enter, too_many_visits};
 use super::{Links, Listing, cannot_open, may_lead_somewhere, read_metadata, threads};

@@ -4,11 +4,9 @@ use std::fs::{self, DirEntry, File, Metadata};
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use sensortree_core::Pick;
-use sensortree_core::entry::{Entry, EntryKind};
-use sensortree_core::layout::names::{self, METADATA};
+use sensortree_core::names::{self, METADATA};
 use sensortree_core::probe::{Facts, Format, Pointer};
-use sensortree_core::tree::{Found, Tree, TreeBuilder};
+use sensortree_core::tree::{Entry, EntryKind, Found, Pick, Tree, TreeBuilder};
 
 use super::visits::{Ancestors, Visit, Visits, may_enter, too_many_visits};
 use super::{Links, Listing, cannot_open, may_lead_somewhere, read_metadata};

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io;
 
 use rawzip::ReaderAt;
-use sensortree_core::{Pick, tree};
+use sensortree_core::tree::{self, Pick};
 
 use super::frames::{Frames, Looked};
 use super::{Found, Headers, TOO_LARGE, Walked, Zip};

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use ::zip::CompressionMethod as Method;
 use ::zip::write::{SimpleFileOptions, ZipWriter};
 use proptest::prelude::*;
+use sensortree_core::finding::settings::Settings;
 use sensortree_core::report::Report;
-use sensortree_core::settings::Settings;
 use sensortree_core::sketch::{Content as DrawnContent, Held, fitting_metadata};
 use sensortree_core::text::lossless;
 

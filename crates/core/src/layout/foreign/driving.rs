@@ -2,7 +2,7 @@
 
 use super::view::View;
 use super::{Found, SCENE, no_place};
-use crate::layout::SensorKind::{Camera, Lidar};
+use crate::names::SensorKind::{Camera, Lidar};
 
 /// No timestamp in the file name.
 fn unknown(_: &str) -> Option<String> {

@@ -84,7 +84,7 @@ const TIMESTAMP: &str = "<timestamp>";
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layout::place;
+    use crate::names::place;
     use crate::sketch::Sketch;
 
     /// The layout recognised in a drawn tree, and how its parts map to ours.

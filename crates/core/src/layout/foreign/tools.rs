@@ -2,9 +2,9 @@
 
 use super::view::View;
 use super::{Found, no_place};
-use crate::layout::SensorKind::{Camera, Lidar};
 use crate::layout::contents::Contents;
-use crate::layout::sensor_name;
+use crate::names::SensorKind::{Camera, Lidar};
+use crate::names::sensor_name;
 use crate::tree::FolderId;
 
 fn unknown(_: &str) -> Option<String> {

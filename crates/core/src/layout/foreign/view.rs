@@ -1,8 +1,8 @@
 //! A folder as a detector looks at it.
 
+use crate::layout::Mapping;
 use crate::layout::contents::Contents;
-use crate::layout::names::{Media, Suffix};
-use crate::layout::{Mapping, SensorKind, sensor_name};
+use crate::names::{Media, SensorKind, Suffix, sensor_name};
 use crate::text;
 use crate::tree::{FolderId, Remark, Tree};
 

@@ -4,7 +4,7 @@
 //! taken: no version, no counts, no viewpoint, comments, `\r\n`, spaces at a line's end. The libraries for PCD read whole
 //! files and stop at the first thing they do not know, without saying where, so the header is read here.
 
-use crate::json::Span;
+use crate::document::json::Span;
 
 /// The longest header that is read, in bytes. What writers write takes some hundred.
 pub const MAX_HEADER: usize = 1 << 20;

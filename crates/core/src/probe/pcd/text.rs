@@ -3,7 +3,7 @@
 use super::DataFault;
 use super::header::{Field, Header};
 use super::positions::Positions;
-use crate::json::Span;
+use crate::document::json::Span;
 use crate::probe::{Fault, Figures, Place, Problem};
 
 /// The longest line that is read, in bytes. A point takes some dozen.

@@ -2,11 +2,10 @@ use std::collections::BTreeMap;
 
 use super::group::{self, Group};
 use crate::align::{KnownOffset, Offset, Relation, duration};
-use crate::contract::Effect;
 use crate::digest::{Digest, Several};
-use crate::finding::{Example, Sink};
+use crate::finding::{Context, Example, Sink};
 use crate::layout::SensorId;
-use crate::rules::Context;
+use crate::platform::Effect;
 use crate::text;
 
 declare_rule! {
@@ -134,7 +133,7 @@ fn say(context: &Context<'_>, sink: &mut Sink<'_>, group: &Group<'_>) {
         let counted = !group.all_others || group.sensors.first() == Some(&relation.sensor);
         let Some(offset) = relation.offset.filter(|_| counted) else { continue };
         let Some(example) = example(context, relation, group.all_others) else { continue };
-        let digest = Digest::of_figures(&[offset.by.into(), offset.drift.into()]);
+        let digest = Digest::of_figures([offset.by.into(), offset.drift.into()]);
         if found.add_many(Several { count: relation.pairs, digest }, example) {
             found.in_scene(relation.scene);
             said.push((relation, offset));

@@ -3,16 +3,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::group;
 use crate::align::timeline::Timeline;
 use crate::align::{Relation, Runs, runs_of_extra, runs_of_missing};
-use crate::contract::Effect;
 use crate::digest::{Digest, Identified as _, Several};
-use crate::files::Files;
-use crate::finding::{Example, Gather, Sink};
+use crate::finding::proof::{self, Lacked, StandIns, StandInsCount};
+use crate::finding::{Context, Example, Gather, Sink};
 use crate::layout::{Cell, SceneId, SensorId};
-use crate::name_set::NameSet;
-use crate::proof::{self, Lacked, StandIns, StandInsCount};
-use crate::rules::Context;
+use crate::names::name_set::NameSet;
+use crate::platform::Effect;
 use crate::rules::in_place::{Counted, InPlace, Places};
 use crate::text;
+use crate::tree::files::Files;
 
 declare_rule! {
     /// Some sensors of a scene lack frames that others have.

@@ -1,9 +1,8 @@
 use super::group;
 use crate::align::{Rate, Relation, duration};
-use crate::contract::Effect;
 use crate::digest::{Digest, Several};
-use crate::finding::{Example, Sink};
-use crate::rules::Context;
+use crate::finding::{Context, Example, Sink};
+use crate::platform::Effect;
 use crate::text;
 
 declare_rule! {
@@ -67,7 +66,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             let without = relation.frames.max(relation.reference_frames)
                 - relation.pairs.min(relation.frames.max(relation.reference_frames));
             let note = format!("{} without a partner in this scene", text::count(without, "frame"));
-            let digest = Digest::of_figures(&[rate.step.into(), rate.reference_step.into()]);
+            let digest = Digest::of_figures([rate.step.into(), rate.reference_step.into()]);
             let several = Several { count: without.max(1), digest };
             if found.add_many(several, Example::at(path).noting(note)) {
                 found.in_scene(relation.scene);

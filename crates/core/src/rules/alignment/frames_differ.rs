@@ -1,10 +1,9 @@
-use crate::contract::Effect;
-use crate::files::Files;
-use crate::finding::{Example, Sink};
-use crate::name_set::NameSet;
-use crate::proof::{self, StandInsCount};
-use crate::rules::Context;
+use crate::finding::proof::{self, StandInsCount};
+use crate::finding::{Context, Example, Sink};
+use crate::names::name_set::NameSet;
+use crate::platform::Effect;
 use crate::text;
+use crate::tree::files::Files;
 
 declare_rule! {
     /// A scene whose sensors do not hold the same frames, for a reason that no other rule names.

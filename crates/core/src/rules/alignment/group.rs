@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::align::Relation;
 use crate::align::timeline::Writings;
+use crate::finding::Context;
 use crate::layout::{Cell, SceneId, SensorId};
-use crate::rules::Context;
 use crate::text;
 
 /// Relations that share one cause: of one sensor or several, over the same scenes.

@@ -15,7 +15,7 @@ mod group;
 
 #[cfg(test)]
 mod tests {
-    use crate::settings::Settings;
+    use crate::finding::settings::Settings;
     use crate::sketch::Sketch;
 
     /// What is said of a tree: of each finding its code, message and count.

@@ -1,9 +1,8 @@
 use super::group;
 use crate::align::{Relation, duration};
-use crate::contract::{Basis, Effect};
 use crate::digest::{Digest, Several};
-use crate::finding::{Example, Sink};
-use crate::rules::Context;
+use crate::finding::{Context, Example, Sink};
+use crate::platform::{Basis, Effect};
 use crate::text;
 
 declare_rule! {
@@ -88,7 +87,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 unrelated.first.0,
                 unrelated.first.1,
             ];
-            let several = Several { count: relation.frames, digest: Digest::of_figures(&figures) };
+            let several = Several { count: relation.frames, digest: Digest::of_figures(figures) };
             if found.add_many(several, example) {
                 found.in_scene(relation.scene);
                 common += unrelated.common;

@@ -3,13 +3,12 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::group;
-use crate::contract::Effect;
-use crate::finding::{Example, Sink};
+use crate::finding::proof::{self, StandInsCount};
+use crate::finding::{Context, Example, Sink};
 use crate::layout::contents::Contents;
-use crate::layout::names::{self, fold};
-use crate::layout::{Cell, SceneId, SensorId, SensorKind};
-use crate::proof::{self, StandInsCount};
-use crate::rules::Context;
+use crate::layout::{Cell, SceneId, SensorId};
+use crate::names::{self, SensorKind, fold};
+use crate::platform::Effect;
 use crate::rules::in_place::{Counted, Places};
 use crate::text;
 

@@ -1,9 +1,8 @@
 use super::group;
 use crate::align::duration;
-use crate::contract::Effect;
-use crate::finding::{Example, Sink};
+use crate::finding::{Context, Example, Sink};
 use crate::layout::SceneId;
-use crate::rules::Context;
+use crate::platform::Effect;
 use crate::text;
 
 declare_rule! {

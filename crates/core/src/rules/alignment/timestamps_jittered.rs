@@ -1,8 +1,7 @@
 use super::group;
 use crate::align::{Distances, Relation, duration};
-use crate::contract::Effect;
-use crate::finding::{Example, Sink};
-use crate::rules::Context;
+use crate::finding::{Context, Example, Sink};
+use crate::platform::Effect;
 use crate::text;
 
 declare_rule! {

@@ -15,8 +15,8 @@ pub(super) mod zip_path_unsafe;
 pub(super) mod zip_too_large;
 
 use crate::archive::EntryNames;
-use crate::files::Files;
 use crate::finding::{Example, Gather};
+use crate::tree::files::Files;
 
 /// Adds all entries of these names, each of which the user may have excused, and shows some as `draw` has them. False where
 /// none is left.
@@ -34,7 +34,7 @@ fn add_entries(
 
 #[cfg(test)]
 mod tests {
-    use crate::settings::{Excuse, Settings};
+    use crate::finding::settings::{Excuse, Settings};
     use crate::sketch::Sketch;
 
     /// Whatever is shown, an ignore takes the entry that it names, and nothing else.

@@ -1,8 +1,7 @@
 use crate::archive::State;
-use crate::contract::{Effect, ResponseCode};
-use crate::finding::{Example, Sink};
+use crate::finding::{Context, Example, Sink};
+use crate::platform::{Effect, ResponseCode};
 use crate::probe::Instead;
-use crate::rules::Context;
 
 declare_rule! {
     /// The file is called a zip and is something else.

@@ -1,7 +1,6 @@
 use crate::archive::Root;
-use crate::contract::Effect;
-use crate::finding::{Example, Sink};
-use crate::rules::Context;
+use crate::finding::{Context, Example, Sink};
+use crate::platform::Effect;
 use crate::text;
 
 declare_rule! {

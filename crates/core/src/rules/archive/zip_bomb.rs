@@ -1,6 +1,6 @@
-use crate::contract::Effect;
-use crate::finding::{Example, Sink};
-use crate::rules::{Context, archive};
+use crate::finding::{Context, Example, Sink};
+use crate::platform::Effect;
+use crate::rules::archive;
 use crate::text;
 
 /// Unpacked, in bytes: below it no ratio does harm.

@@ -1,7 +1,7 @@
 use crate::archive::{Damage, State};
-use crate::contract::{Basis, Effect, ResponseCode};
-use crate::finding::{Example, Sink};
-use crate::rules::{Context, archive};
+use crate::finding::{Context, Example, Sink};
+use crate::platform::{Basis, Effect, ResponseCode};
+use crate::rules::archive;
 use crate::text;
 
 declare_rule! {

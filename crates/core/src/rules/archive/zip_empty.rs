@@ -1,7 +1,6 @@
 use crate::archive::State;
-use crate::contract::{Effect, ResponseCode};
-use crate::finding::{Example, Sink};
-use crate::rules::Context;
+use crate::finding::{Context, Example, Sink};
+use crate::platform::{Effect, ResponseCode};
 
 declare_rule! {
     /// The zip has no bytes, or no file in it.

@@ -1,6 +1,6 @@
-use crate::contract::{Effect, ResponseCode};
-use crate::finding::{Example, Sink};
-use crate::rules::{Context, archive};
+use crate::finding::{Context, Example, Sink};
+use crate::platform::{Effect, ResponseCode};
+use crate::rules::archive;
 use crate::text;
 
 declare_rule! {

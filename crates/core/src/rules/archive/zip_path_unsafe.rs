@@ -1,7 +1,7 @@
 use crate::archive::NameFault;
-use crate::contract::Effect;
-use crate::finding::{Example, Sink};
-use crate::rules::{Context, archive};
+use crate::finding::{Context, Example, Sink};
+use crate::platform::Effect;
+use crate::rules::archive;
 use crate::text;
 
 declare_rule! {

@@ -1,9 +1,8 @@
 use std::collections::BTreeMap;
 
 use crate::archive::{ArchiveFacts, LIMIT_BINARY, LIMIT_DECIMAL, Name};
-use crate::contract::{Basis, Effect, ResponseCode};
-use crate::finding::{Example, Gather, Sink};
-use crate::rules::Context;
+use crate::finding::{Context, Example, Gather, Sink};
+use crate::platform::{Basis, Effect, ResponseCode};
 use crate::text;
 
 /// What a part is to stay under, in bytes: room is left for its directory and a metadata.json of its own.

@@ -1,11 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{camera_list, has_lidar, projected_cameras};
-use crate::contract::Effect;
-use crate::finding::Sink;
-use crate::json::Span;
-use crate::metadata::Coefficients;
-use crate::rules::Context;
+use crate::document::json::Span;
+use crate::document::metadata::Coefficients;
+use crate::finding::{Context, Sink};
+use crate::platform::Effect;
 
 declare_rule! {
     /// Several cameras have the very same `heading` and `position`.

@@ -1,9 +1,8 @@
 use super::{Fault, has_lidar, has_placeholder_size, projected_cameras, say_all};
-use crate::calibration::Camera;
-use crate::contract::{Basis, Effect};
-use crate::finding::Sink;
-use crate::metadata::Coefficients;
-use crate::rules::Context;
+use crate::document::calibration::Camera;
+use crate::document::metadata::Coefficients;
+use crate::finding::{Context, Sink};
+use crate::platform::{Basis, Effect};
 
 declare_rule! {
     /// A camera's calibration is a placeholder: nobody measured where the camera is, or how it

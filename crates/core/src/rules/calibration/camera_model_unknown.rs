@@ -1,8 +1,7 @@
 use super::{Fault, entries, say_all};
-use crate::calibration::CameraModel;
-use crate::contract::Effect;
-use crate::finding::Sink;
-use crate::rules::Context;
+use crate::document::calibration::CameraModel;
+use crate::finding::{Context, Sink};
+use crate::platform::Effect;
 use crate::rules::metadata::quoted;
 use crate::text;
 

@@ -1,9 +1,8 @@
 use super::{Fault, entries, say_all};
-use crate::calibration::{Camera, CameraModel, Parameters};
-use crate::contract::{Basis, Effect};
-use crate::finding::Sink;
-use crate::json::Span;
-use crate::rules::Context;
+use crate::document::calibration::{Camera, CameraModel, Parameters};
+use crate::document::json::Span;
+use crate::finding::{Context, Sink};
+use crate::platform::{Basis, Effect};
 use crate::rules::metadata::quoted;
 use crate::text;
 

@@ -1,8 +1,7 @@
 use super::{Fault, calibrated_cameras, say_all};
-use crate::calibration::{CameraModel, field_of_view, pixels};
-use crate::contract::Effect;
-use crate::finding::Sink;
-use crate::rules::Context;
+use crate::document::calibration::{CameraModel, field_of_view, pixels};
+use crate::finding::{Context, Sink};
+use crate::platform::Effect;
 use crate::text;
 
 declare_rule! {

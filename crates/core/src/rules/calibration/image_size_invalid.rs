@@ -1,8 +1,7 @@
 use super::{Fault, entries, say_all};
-use crate::calibration::pixels;
-use crate::contract::Effect;
-use crate::finding::Sink;
-use crate::rules::Context;
+use crate::document::calibration::pixels;
+use crate::finding::{Context, Sink};
+use crate::platform::Effect;
 use crate::text;
 
 declare_rule! {

@@ -3,15 +3,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     declared_size, entries, has_lidar, has_placeholder_size, image_sizes, is_of_size, sizes_of,
 };
-use crate::contract::Effect;
-use crate::finding::{Example, Gather, Sink};
-use crate::layout::{Cell, Sensor, SensorKind};
-use crate::metadata::{Coefficients, Metadata};
-use crate::probe::{ImageSize, SizeCount};
-use crate::rules::Context;
-use crate::rules::SHOWN;
+use crate::document::metadata::{Coefficients, Metadata};
+use crate::finding::{Context, Example, Gather, Sink};
+use crate::layout::{Cell, Sensor};
+use crate::names::SensorKind;
+use crate::platform::Effect;
+use crate::probe::ImageSize;
 use crate::rules::metadata::{camera_list, is_projected, soften};
+use crate::rules::sentences::SHOWN;
 use crate::text;
+use crate::tree::SizeCount;
 
 declare_rule! {
     /// A camera's images are of another size than its `width` and `height` say.

@@ -15,16 +15,17 @@ pub(super) mod rotation_not_unit;
 
 use std::collections::BTreeMap;
 
-use super::SHOWN;
 use super::metadata::{body, camera_list, is_projected, put_at_risk, soften};
-use crate::calibration::{Camera, pixels};
-use crate::contract::{Basis, Effect};
-use crate::finding::Sink;
-use crate::json::Span;
-use crate::layout::{Cell, Sensor, SensorId, SensorKind};
-use crate::metadata::{Coefficients, Metadata};
-use crate::probe::{ImageSize, SizeCount};
-use crate::rules::{Context, Rule};
+use super::sentences::SHOWN;
+use crate::document::calibration::{Camera, pixels};
+use crate::document::json::Span;
+use crate::document::metadata::{Coefficients, Metadata};
+use crate::finding::{Context, Rule, Sink};
+use crate::layout::{Cell, Sensor, SensorId};
+use crate::names::SensorKind;
+use crate::platform::{Basis, Effect};
+use crate::probe::ImageSize;
+use crate::tree::SizeCount;
 
 /// A fault in one camera's calibration.
 struct Fault<'a> {

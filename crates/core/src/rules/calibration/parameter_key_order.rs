@@ -1,8 +1,7 @@
 use super::{Fault, projected_cameras, say_all};
-use crate::calibration::CameraModel;
-use crate::contract::Effect;
-use crate::finding::Sink;
-use crate::rules::Context;
+use crate::document::calibration::CameraModel;
+use crate::finding::{Context, Sink};
+use crate::platform::Effect;
 
 declare_rule! {
     /// The keys of `heading` or `intrinsic` are not in the order in which the SDK reads them.

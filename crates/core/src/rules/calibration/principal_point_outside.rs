@@ -1,9 +1,8 @@
 use super::{Fault, calibrated_cameras, declared_size, image_sizes, is_of_size, say_all};
-use crate::calibration::pixels;
-use crate::contract::Effect;
-use crate::finding::Sink;
-use crate::json::Spanned;
-use crate::rules::Context;
+use crate::document::calibration::pixels;
+use crate::document::json::Spanned;
+use crate::finding::{Context, Sink};
+use crate::platform::Effect;
 use crate::text;
 
 declare_rule! {

@@ -1,7 +1,6 @@
 use super::{Fault, projected_cameras, say_all};
-use crate::contract::{Basis, Effect};
-use crate::finding::Sink;
-use crate::rules::Context;
+use crate::finding::{Context, Sink};
+use crate::platform::{Basis, Effect};
 use crate::text;
 
 declare_rule! {

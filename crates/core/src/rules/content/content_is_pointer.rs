@@ -1,12 +1,11 @@
 use std::collections::BTreeMap;
 
 use super::{Cells, Looked, add_cells, faults_of, figures_of, looked_into};
-use crate::contract::{Basis, Effect};
-use crate::finding::Sink;
-use crate::probe::{Case, Fault, Pointer};
-use crate::proof;
-use crate::rules::Context;
+use crate::finding::{Context, Sink, proof};
+use crate::platform::{Basis, Effect};
+use crate::probe::{Fault, Pointer};
 use crate::text;
+use crate::tree::Case;
 
 declare_rule! {
     /// A frame that is a git-LFS, git-annex or DVC pointer, or a link's text: a small text that stands for data which are elsewhere.

@@ -1,12 +1,11 @@
 //! Faulty frames at the end of a scene, or from one frame on to the end of a sensor: what broke off there.
 
 use super::Fault;
-use crate::finding::Gather;
-use crate::frame_name;
-use crate::frames::FrameSet;
+use crate::finding::{Context, Gather};
 use crate::layout::{Cell, SensorId};
-use crate::name_set::NameSet;
-use crate::rules::Context;
+use crate::names::frame_name;
+use crate::names::frame_set::FrameSet;
+use crate::names::name_set::NameSet;
 use crate::text;
 use crate::tree::{Folder, Remark};
 
@@ -162,7 +161,7 @@ pub(super) fn is_lost(fault: Fault) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::settings::Settings;
+    use crate::finding::settings::Settings;
     use crate::sketch::Sketch;
 
     /// What is noted and advised in the findings of one rule.

@@ -1,11 +1,9 @@
 use super::ending;
-use crate::contract::{Basis, Effect};
-use crate::files::Files;
-use crate::finding::{Example, Sink};
-use crate::proof;
-use crate::rules::Context;
+use crate::finding::{Context, Example, Sink, proof};
+use crate::platform::{Basis, Effect};
 use crate::text;
 use crate::tree::Remark;
+use crate::tree::files::Files;
 
 declare_rule! {
     /// A frame of zero bytes: nothing can be read from it.

@@ -1,14 +1,12 @@
 use std::borrow::Cow;
 
-use crate::contract::Effect;
-use crate::files::Files;
-use crate::finding::{Example, Sink};
-use crate::frames::FrameSet;
+use crate::finding::{Context, Example, Sink};
 use crate::layout::{Cell, SensorId};
-use crate::probe::{Alike, Holdings};
-use crate::rules::Context;
+use crate::names::frame_set::FrameSet;
+use crate::platform::Effect;
 use crate::text;
-use crate::tree::Folder;
+use crate::tree::files::Files;
+use crate::tree::{Alike, Folder, Holdings};
 
 declare_rule! {
     /// A frame holds the same as the frame before. Seen with `--content full`.

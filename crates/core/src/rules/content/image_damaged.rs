@@ -1,8 +1,7 @@
 use super::{Saying, figures_of, say_faults};
-use crate::contract::Effect;
-use crate::finding::Sink;
+use crate::finding::{Context, Sink};
+use crate::platform::Effect;
 use crate::probe::{ChunkFault, Fault};
-use crate::rules::Context;
 
 declare_rule! {
     /// A PNG or WebP image that is cut off or damaged.

@@ -1,8 +1,7 @@
 use super::{Saying, figures_of, say_faults};
-use crate::contract::Effect;
-use crate::finding::Sink;
+use crate::finding::{Context, Sink};
+use crate::platform::Effect;
 use crate::probe::{Damage, Fault};
-use crate::rules::Context;
 
 declare_rule! {
     /// A JPEG whose coded data are damaged, though it has its end marker. Seen with `--content full`.

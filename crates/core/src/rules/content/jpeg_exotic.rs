@@ -1,8 +1,7 @@
 use super::{Saying, figures_of, say_faults};
-use crate::contract::Effect;
-use crate::finding::Sink;
+use crate::finding::{Context, Sink};
+use crate::platform::Effect;
 use crate::probe::{Exotic, Fault};
-use crate::rules::Context;
 
 declare_rule! {
     /// A JPEG of a kind that not every reader takes, or not in the same way.

@@ -1,8 +1,7 @@
 use super::{Saying, say_faults};
-use crate::contract::Effect;
-use crate::finding::Sink;
+use crate::finding::{Context, Sink};
+use crate::platform::Effect;
 use crate::probe::{Fault, JpegHeaderFault};
-use crate::rules::Context;
 
 declare_rule! {
     /// A JPEG whose headers no decoder takes, though it begins and ends as one.

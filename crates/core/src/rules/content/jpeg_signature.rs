@@ -1,8 +1,7 @@
 use super::{Saying, say_faults};
-use crate::contract::Effect;
-use crate::finding::Sink;
+use crate::finding::{Context, Sink};
+use crate::platform::Effect;
 use crate::probe::{Fault, Instead};
-use crate::rules::Context;
 
 declare_rule! {
     /// A file that is not the image that its suffix says, by its first bytes.

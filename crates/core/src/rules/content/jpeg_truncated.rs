@@ -1,8 +1,7 @@
 use super::{Saying, say_faults};
-use crate::contract::Effect;
-use crate::finding::Sink;
+use crate::finding::{Context, Sink};
+use crate::platform::Effect;
 use crate::probe::{Fault, Lacking};
-use crate::rules::Context;
 
 declare_rule! {
     /// A JPEG that lacks its end, its data, or the header that says how large it is.

@@ -27,16 +27,15 @@ pub(super) mod pcd_zero_points;
 
 use std::collections::BTreeMap;
 
-use crate::contract::{Basis, Effect};
-use crate::files::Files;
-use crate::finding::{Example, Gather, Location, Sink};
-use crate::json::{line_and_column, stretch};
+use crate::document::json::{line_and_column, stretch};
+use crate::document::{Document, Location};
+use crate::finding::{Context, Example, Gather, Rule, Sink, proof};
 use crate::layout::{Cell, SensorId};
-use crate::probe::{Case, Fault, FaultyFiles, Figures, Holdings, Place};
-use crate::proof;
-use crate::report::Document;
-use crate::rules::{Context, Rule};
+use crate::platform::{Basis, Effect};
+use crate::probe::{Fault, Figures, Place};
 use crate::text;
+use crate::tree::files::Files;
+use crate::tree::{Case, FaultyFiles, Holdings};
 
 /// What one rule says of a fault in the frames of a sensor.
 struct Saying {

@@ -1,9 +1,8 @@
 use super::{Saying, figures_of, say_faults};
-use crate::contract::Effect;
-use crate::finding::Sink;
+use crate::finding::{Context, Sink};
+use crate::platform::Effect;
 use crate::probe::Fault;
 use crate::probe::pcd::Disproportion;
-use crate::rules::Context;
 
 declare_rule! {
     /// A point cloud whose coordinates are out of all proportion: in millimetres, on a map, or no coordinates at all. Seen with

@@ -1,9 +1,8 @@
 use super::{Saying, figures_of, say_faults};
-use crate::contract::Effect;
-use crate::finding::Sink;
+use crate::finding::{Context, Sink};
+use crate::platform::Effect;
 use crate::probe::Fault;
 use crate::probe::pcd::DataFault;
-use crate::rules::Context;
 
 declare_rule! {
     /// A point cloud whose data make no sense, so that its points cannot be read. Most of it is seen with `--content full`.

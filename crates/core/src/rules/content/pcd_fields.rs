@@ -1,9 +1,8 @@
 use super::{Saying, say_faults};
-use crate::contract::Effect;
-use crate::finding::Sink;
+use crate::finding::{Context, Sink};
+use crate::platform::Effect;
 use crate::probe::Fault;
 use crate::probe::pcd::FieldFault;
-use crate::rules::Context;
 
 declare_rule! {
     /// A point cloud whose points have no position, or values that are no numbers.

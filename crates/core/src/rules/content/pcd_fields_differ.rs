@@ -1,13 +1,12 @@
 use std::collections::BTreeMap;
 
-use crate::contract::Effect;
-use crate::files::Files;
-use crate::finding::{Example, Sink};
+use crate::finding::{Context, Example, Sink};
 use crate::layout::SensorId;
-use crate::layout::names::Media;
-use crate::probe::Holdings;
-use crate::rules::Context;
+use crate::names::Media;
+use crate::platform::Effect;
 use crate::text;
+use crate::tree::Holdings;
+use crate::tree::files::Files;
 
 declare_rule! {
     /// The points of a sensor's clouds do not all have the same fields.

@@ -1,9 +1,8 @@
 use super::{Saying, say_faults};
-use crate::contract::Effect;
-use crate::finding::Sink;
+use crate::finding::{Context, Sink};
+use crate::platform::Effect;
 use crate::probe::pcd::{HeaderFault, Keyword, MAX_HEADER};
 use crate::probe::{Fault, Instead};
-use crate::rules::Context;
 
 declare_rule! {
     /// A point cloud whose PCD header is missing or malformed, so that no point can be read from it.

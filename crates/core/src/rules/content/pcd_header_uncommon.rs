@@ -1,9 +1,8 @@
 use super::{Saying, say_faults};
-use crate::contract::Effect;
-use crate::finding::Sink;
+use crate::finding::{Context, Sink};
+use crate::platform::Effect;
 use crate::probe::Fault;
 use crate::probe::pcd::Uncommon;
-use crate::rules::Context;
 
 declare_rule! {
     /// A point cloud that most readers take, and that one of them refuses or reads in another way.

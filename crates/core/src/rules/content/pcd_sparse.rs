@@ -1,9 +1,8 @@
-use crate::contract::Effect;
-use crate::files::Files;
-use crate::finding::{Example, Sink};
-use crate::probe::Holdings;
-use crate::rules::Context;
+use crate::finding::{Context, Example, Sink};
+use crate::platform::Effect;
 use crate::text;
+use crate::tree::Holdings;
+use crate::tree::files::Files;
 
 declare_rule! {
     /// A point cloud has less than a thirty-second of the points that are usual in its scene.

@@ -1,8 +1,7 @@
 use super::{Saying, figures_of, say_faults};
-use crate::contract::Effect;
-use crate::finding::Sink;
+use crate::finding::{Context, Sink};
+use crate::platform::Effect;
 use crate::probe::Fault;
-use crate::rules::Context;
 
 declare_rule! {
     /// A point cloud that holds more points than its header says.

@@ -1,11 +1,10 @@
 use std::collections::BTreeMap;
 
 use super::{describe, gather_remarked, note_own_advice};
-use crate::contract::Effect;
-use crate::finding::{Gather, Sink};
-use crate::layout::leftovers::{self, LeftoverClass, LeftoverId};
-use crate::layout::names::{self, Media, Suffix};
-use crate::rules::Context;
+use crate::finding::{Context, Gather, Sink};
+use crate::names::leftovers::{self, LeftoverClass, LeftoverId};
+use crate::names::{self, Media, Suffix};
+use crate::platform::Effect;
 use crate::text;
 use crate::tree::{FolderId, Remark};
 

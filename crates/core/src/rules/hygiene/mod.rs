@@ -9,11 +9,10 @@ pub(super) mod symbolic_link;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use crate::files::Files;
-use crate::finding::{Example, Gather};
-use crate::layout::leftovers::LeftoverId;
-use crate::rules::Context;
+use crate::finding::{Context, Example, Gather};
+use crate::names::leftovers::LeftoverId;
 use crate::text;
+use crate::tree::files::Files;
 use crate::tree::{FolderId, Remark};
 
 /// Adds every file of the tree that is remarked so in its folder, and the scenes whose folders hold one. Calls `counted` with the number
@@ -81,7 +80,7 @@ fn note_own_advice<'k>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layout::leftovers;
+    use crate::names::leftovers;
 
     #[test]
     fn kinds_are_counted_the_most_frequent_first() {

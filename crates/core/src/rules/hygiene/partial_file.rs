@@ -1,10 +1,9 @@
 use std::collections::BTreeMap;
 
 use super::{describe, gather_remarked, note_own_advice};
-use crate::contract::Effect;
-use crate::finding::Sink;
-use crate::layout::leftovers::{LeftoverClass, LeftoverId};
-use crate::rules::Context;
+use crate::finding::{Context, Sink};
+use crate::names::leftovers::{LeftoverClass, LeftoverId};
+use crate::platform::Effect;
 use crate::text;
 use crate::tree::Remark;
 

@@ -1,7 +1,6 @@
 use super::gather_remarked;
-use crate::contract::Effect;
-use crate::finding::Sink;
-use crate::rules::Context;
+use crate::finding::{Context, Sink};
+use crate::platform::Effect;
 use crate::text;
 use crate::tree::Remark;
 

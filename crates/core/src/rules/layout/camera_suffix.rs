@@ -1,8 +1,7 @@
 use super::suffix;
-use crate::contract::Effect;
-use crate::finding::Sink;
-use crate::layout::SensorKind;
-use crate::rules::Context;
+use crate::finding::{Context, Sink};
+use crate::names::SensorKind;
+use crate::platform::Effect;
 
 declare_rule! {
     /// A file under a camera that does not end in `.jpg`.

@@ -2,16 +2,14 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::files::{labels, only};
-use crate::contract::Effect;
-use crate::files::Files;
-use crate::finding::{Example, Sink};
-use crate::frame_name::{self, Naming};
-use crate::frames::FrameSet;
-use crate::layout::SensorKind;
-use crate::layout::names::Media;
-use crate::name_set::NameSet;
-use crate::rules::Context;
+use crate::finding::{Context, Example, Sink};
+use crate::names::frame_name::{self, Naming};
+use crate::names::frame_set::FrameSet;
+use crate::names::name_set::NameSet;
+use crate::names::{Media, SensorKind};
+use crate::platform::Effect;
 use crate::text;
+use crate::tree::files::Files;
 use crate::tree::{Folder, Remark};
 
 declare_rule! {
@@ -156,10 +154,9 @@ fn for_each_shared(sets: &[(&Naming, &FrameSet)], mut shared: impl FnMut(i128, &
 
 #[cfg(test)]
 mod tests {
-    use crate::entry::Entry;
-    use crate::settings::Settings;
+    use crate::finding::settings::Settings;
     use crate::sketch::Sketch;
-    use crate::tree::TreeBuilder;
+    use crate::tree::{Entry, TreeBuilder};
 
     #[test]
     fn a_path_listed_twice_is_said() {

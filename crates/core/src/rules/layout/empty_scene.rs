@@ -1,8 +1,7 @@
 use super::files::{frames_by_suffix, frames_or_deeper, is_nameless, labels, only, sum_below};
-use crate::contract::Effect;
-use crate::finding::{Example, Gather, Sink};
+use crate::finding::{Context, Example, Gather, Sink};
 use crate::layout::{Cell, SensorId};
-use crate::rules::Context;
+use crate::platform::Effect;
 use crate::rules::in_place::{Counted, Places};
 use crate::text;
 

@@ -1,9 +1,9 @@
 use super::files::{frames_or_deeper, labels, only, sum_below};
 use super::suffix;
-use crate::contract::Effect;
-use crate::finding::{Example, Sink};
-use crate::layout::{SensorId, sensor_name};
-use crate::rules::Context;
+use crate::finding::{Context, Example, Sink};
+use crate::layout::SensorId;
+use crate::names::sensor_name;
+use crate::platform::Effect;
 use crate::rules::in_place::{Counted, InPlace, Places};
 use crate::text;
 use crate::tree::FolderId;

@@ -1,9 +1,9 @@
 //! What is common to the rules that look at the files right in a folder.
 
-use crate::files::Files;
-use crate::layout::names::{Media, Oddity};
 use crate::layout::{Layout, SceneId, Sensor, SensorId};
+use crate::names::{Media, Oddity};
 use crate::text;
+use crate::tree::files::Files;
 use crate::tree::{Folder, FolderId, Remark, Tree};
 
 /// The folders in which a sensor's files stand: its own, and then those of its scenes.
@@ -71,7 +71,7 @@ pub(super) fn sum_below(tree: &Tree, of: impl Fn(&Folder) -> u64) -> Vec<u64> {
 /// Whether a folder's name is no name at all, so that whatever lies below is the fault of [`Oddity::Empty`] or
 /// [`Oddity::Dots`] and of nothing else.
 pub(super) fn is_nameless(folder: &Folder) -> bool {
-    matches!(crate::layout::names::oddity(folder.name()), Some(Oddity::Empty | Oddity::Dots))
+    matches!(crate::names::oddity(folder.name()), Some(Oddity::Empty | Oddity::Dots))
 }
 
 /// Sensors as a sentence names them: `` `lidar-top` and `camera-front` ``.

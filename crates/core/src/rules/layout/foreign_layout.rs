@@ -1,7 +1,6 @@
-use crate::contract::Effect;
-use crate::finding::{Example, Sink};
+use crate::finding::{Context, Example, Sink};
 use crate::layout::{Otherwise, Reading};
-use crate::rules::Context;
+use crate::platform::Effect;
 use crate::text;
 use crate::tree::FolderId;
 

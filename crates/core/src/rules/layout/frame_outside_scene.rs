@@ -1,13 +1,11 @@
 use super::files::{labels, only, possible_frames};
-use crate::contract::Effect;
-use crate::files::Files;
-use crate::finding::{Example, Sink};
-use crate::frame_name;
-use crate::layout::names::Media;
+use crate::finding::{Context, Example, Sink};
 use crate::layout::{Layout, SensorId};
-use crate::rules::Context;
+use crate::names::{Media, frame_name};
+use crate::platform::Effect;
 use crate::text;
 use crate::tree::Tree;
+use crate::tree::files::Files;
 
 declare_rule! {
     /// A frame that stands right under its sensor, in no scene.

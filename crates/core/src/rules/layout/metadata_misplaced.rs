@@ -1,8 +1,7 @@
-use crate::contract::Effect;
-use crate::finding::{Example, Sink};
-use crate::layout::leftovers::LeftoverClass;
-use crate::layout::names::{self, METADATA};
-use crate::rules::Context;
+use crate::finding::{Context, Example, Sink};
+use crate::names::leftovers::LeftoverClass;
+use crate::names::{self, METADATA};
+use crate::platform::Effect;
 use crate::text;
 use crate::tree::{FolderId, Remark, Tree};
 

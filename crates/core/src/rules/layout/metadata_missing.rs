@@ -1,9 +1,8 @@
 use super::metadata_misplaced;
-use crate::contract::{DataType, Effect};
-use crate::finding::{Example, Sink};
-use crate::layout::names::METADATA;
-use crate::layout::{Layout, SensorKind};
-use crate::rules::Context;
+use crate::finding::{Context, Example, Sink};
+use crate::layout::Layout;
+use crate::names::{METADATA, SensorKind};
+use crate::platform::{DataType, Effect};
 use crate::tree::{FolderId, Remark};
 
 declare_rule! {
@@ -83,7 +82,7 @@ fn skeleton(layout: &Layout) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::settings::Settings;
+    use crate::finding::settings::Settings;
     use crate::sketch::Sketch;
 
     #[test]

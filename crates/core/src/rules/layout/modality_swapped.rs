@@ -1,11 +1,11 @@
 use super::files::{labels, only};
 use super::suffix::is_of_other_kind;
-use crate::contract::Effect;
-use crate::files::Files;
-use crate::finding::{Example, Sink};
-use crate::layout::{Sensor, SensorId, SensorKind};
-use crate::rules::Context;
+use crate::finding::{Context, Example, Sink};
+use crate::layout::{Sensor, SensorId};
+use crate::names::SensorKind;
+use crate::platform::Effect;
 use crate::text;
+use crate::tree::files::Files;
 use crate::tree::{Folder, FolderId};
 
 declare_rule! {

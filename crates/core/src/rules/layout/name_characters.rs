@@ -3,16 +3,14 @@ use std::collections::BTreeSet;
 use hashbrown::HashMap;
 
 use super::files::{labels, only};
-use crate::contract::{Basis, Effect};
-use crate::files::Files;
-use crate::finding::{Example, Gather, Sink};
-use crate::layout::names::{self, Oddity};
-use crate::layout::place::is_in_order;
-use crate::layout::sensor_name;
-use crate::name_set::NameSet;
-use crate::rules::Context;
+use crate::finding::{Context, Example, Gather, Sink};
+use crate::names::name_set::NameSet;
+use crate::names::place::{MAX_PATH, is_in_order};
+use crate::names::{self, Oddity, sensor_name};
+use crate::platform::{Basis, Effect};
 use crate::text;
-use crate::tree::{Folder, FolderId, MAX_PATH, Remark, Tree};
+use crate::tree::files::Files;
+use crate::tree::{Folder, FolderId, Remark, Tree};
 
 declare_rule! {
     /// A name that not every system takes, or that does not look like what it is.
@@ -277,7 +275,8 @@ mod tests {
     fn in_a_frames_name_it_decides() {
         let check = |tree: &str, expected: (Effect, Basis)| {
             let sketch = crate::sketch::Sketch::parse(tree).unwrap();
-            let report = crate::check(sketch.inspection(), &crate::settings::Settings::default());
+            let report =
+                crate::check(sketch.inspection(), &crate::finding::settings::Settings::default());
             let found: Vec<_> = report
                 .findings
                 .iter()
@@ -302,7 +301,7 @@ mod tests {
         for examples in [1, 3, 20] {
             let mut builder = crate::tree::TreeBuilder::new();
             for drawn in &sketch.entries {
-                builder.add(&crate::entry::Entry {
+                builder.add(&crate::tree::Entry {
                     path: &drawn.path,
                     kind: drawn.kind,
                     size: Some(drawn.size),
@@ -310,7 +309,7 @@ mod tests {
             }
             let inspection = crate::Inspection { tree: builder.finish(), ..sketch.inspection() };
             let settings =
-                crate::settings::Settings { max_examples: examples, ..Default::default() };
+                crate::finding::settings::Settings { max_examples: examples, ..Default::default() };
             let report = crate::check(inspection, &settings);
             let found: Vec<_> = report
                 .findings

@@ -2,11 +2,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::contract::{Basis, Effect};
-use crate::finding::{Example, Sink};
-use crate::layout::names::fold;
+use crate::finding::{Context, Example, Sink};
 use crate::layout::{Cell, Layout, SceneId, SensorId};
-use crate::rules::Context;
+use crate::names::fold;
+use crate::platform::{Basis, Effect};
 use crate::text;
 use crate::tree::{FolderId, Tree};
 

@@ -1,11 +1,10 @@
 use super::files::{content, is_left_behind, is_nameless, labels, only};
-use crate::contract::Effect;
-use crate::files::Files;
-use crate::finding::{Example, Sink};
-use crate::layout::names::{Media, Suffix};
+use crate::finding::{Context, Example, Sink};
 use crate::layout::{Cell, Layout};
-use crate::rules::Context;
+use crate::names::{Media, Suffix};
+use crate::platform::Effect;
 use crate::text;
+use crate::tree::files::Files;
 use crate::tree::{Folder, FolderId, Remark, Tree};
 
 declare_rule! {

@@ -1,13 +1,12 @@
 use std::collections::BTreeMap;
 
-use crate::contract::Effect;
-use crate::finding::{Example, Sink};
+use crate::finding::{Context, Example, Sink};
 use crate::layout::contents::Contents;
-use crate::layout::{Otherwise, Reading, names};
+use crate::layout::{Otherwise, Reading};
+use crate::platform::Effect;
 use crate::probe::Pointer;
-use crate::rules::Context;
-use crate::text;
 use crate::tree::{FolderId, Remark, Tree};
+use crate::{names, text};
 
 declare_rule! {
     /// Nothing in the tree could be a sensor's folder.

@@ -1,12 +1,11 @@
 use std::collections::BTreeSet;
 
-use crate::contract::Effect;
-use crate::finding::{Example, Sink};
-use crate::layout::{LevelOrder, Move, Otherwise, Reading, Transposed, place};
-use crate::report::Target;
-use crate::rules::Context;
+use crate::finding::{Context, Example, Sink};
+use crate::layout::{LevelOrder, Move, Otherwise, Reading, Transposed};
+use crate::names::place;
+use crate::platform::Effect;
 use crate::text;
-use crate::tree::{FolderId, Tree};
+use crate::tree::{FolderId, Target, Tree};
 
 declare_rule! {
     /// The folders stand in another order than sensor, scene, frame: most often each scene holds its sensors.

@@ -1,6 +1,5 @@
-use crate::contract::Effect;
-use crate::finding::{Example, Sink};
-use crate::rules::Context;
+use crate::finding::{Context, Example, Sink};
+use crate::platform::Effect;
 
 declare_rule! {
     /// A sensor folder that is named `lidar-` or `camera-` with nothing behind.

@@ -1,7 +1,7 @@
-use crate::contract::Effect;
-use crate::finding::{Example, Sink};
-use crate::layout::{Sensor, SensorKind};
-use crate::rules::Context;
+use crate::finding::{Context, Example, Sink};
+use crate::layout::Sensor;
+use crate::names::SensorKind;
+use crate::platform::Effect;
 use crate::text;
 
 declare_rule! {

@@ -5,15 +5,14 @@ use hashbrown::HashMap;
 use super::files::{labels, only};
 use super::written_time;
 use crate::align::unit::Unit;
-use crate::contract::{Basis, Effect};
-use crate::files::Files;
-use crate::finding::{Example, Sink};
-use crate::frame_name::{self, Naming};
-use crate::frames::FrameSet;
-use crate::layout::names::{self, Media};
-use crate::layout::{Cell, SensorId, SensorKind};
-use crate::rules::Context;
+use crate::finding::{Context, Example, Sink};
+use crate::layout::{Cell, SensorId};
+use crate::names::frame_name::{self, Naming};
+use crate::names::frame_set::FrameSet;
+use crate::names::{self, Media, SensorKind};
+use crate::platform::{Basis, Effect};
 use crate::text;
+use crate::tree::files::Files;
 use crate::tree::{Folder, Tree};
 
 declare_rule! {

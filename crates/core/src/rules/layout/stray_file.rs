@@ -1,10 +1,8 @@
-use crate::contract::Effect;
-use crate::files::Files;
-use crate::finding::{Example, Sink};
-use crate::layout::names;
-use crate::rules::Context;
-use crate::text;
+use crate::finding::{Context, Example, Sink};
+use crate::platform::Effect;
 use crate::tree::FolderId;
+use crate::tree::files::Files;
+use crate::{names, text};
 
 declare_rule! {
     /// A file at the top of the tree that is not metadata.json.
@@ -87,10 +85,9 @@ fn names_of(shown: &[String], count: u64) -> String {
 #[cfg(test)]
 mod tests {
     use crate::Inspection;
-    use crate::entry::Entry;
-    use crate::settings::Settings;
+    use crate::finding::settings::Settings;
     use crate::sketch::Sketch;
-    use crate::tree::TreeBuilder;
+    use crate::tree::{Entry, TreeBuilder};
 
     #[test]
     fn a_hundred_thousand_strays_are_one_finding() {

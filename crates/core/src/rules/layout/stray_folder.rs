@@ -1,8 +1,7 @@
 use super::files::{is_nameless, sum_below};
-use crate::contract::Effect;
-use crate::finding::{Example, Sink};
-use crate::layout::names::METADATA;
-use crate::rules::Context;
+use crate::finding::{Context, Example, Sink};
+use crate::names::METADATA;
+use crate::platform::Effect;
 use crate::text;
 use crate::tree::{Folder, FolderId};
 

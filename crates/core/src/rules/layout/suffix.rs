@@ -3,15 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::files::{folders_of, labels, only};
-use crate::contract::{Basis, Effect};
-use crate::files::Files;
-use crate::finding::{Example, Sink};
-use crate::layout::names::{self, Media};
-use crate::layout::{Layout, SensorId, SensorKind};
+use crate::finding::{Context, Example, Rule, Sink, proof};
+use crate::layout::{Layout, SensorId};
+use crate::names::{self, Media, SensorKind};
+use crate::platform::{Basis, Effect};
 use crate::probe::Pointer;
-use crate::proof;
-use crate::rules::{Context, Rule};
 use crate::text;
+use crate::tree::files::Files;
 use crate::tree::{FolderId, Tree};
 
 /// How a suffix departs from the one that the kind of sensor has.

@@ -2,15 +2,14 @@ use std::borrow::Cow;
 
 use super::files::labels;
 use crate::align::unit::Unit;
-use crate::contract::Effect;
-use crate::files::Files;
-use crate::finding::{Example, Sink};
-use crate::frame_name::{self, Naming};
-use crate::frames::FrameSet;
-use crate::layout::names::Media;
-use crate::layout::{Cell, Layout, SensorId, SensorKind};
-use crate::rules::Context;
+use crate::finding::{Context, Example, Sink};
+use crate::layout::{Cell, Layout, SensorId};
+use crate::names::frame_name::{self, Naming};
+use crate::names::frame_set::FrameSet;
+use crate::names::{Media, SensorKind};
+use crate::platform::Effect;
 use crate::text;
+use crate::tree::files::Files;
 use crate::tree::{Folder, Tree};
 
 declare_rule! {

@@ -1,11 +1,9 @@
-use crate::contract::Effect;
-use crate::finding::{Example, Sink};
-use crate::layout::names::METADATA;
+use crate::finding::{Context, Example, Sink};
 use crate::layout::{Otherwise, Reading, WrongRoot};
-use crate::report::{Target, TargetKind};
-use crate::rules::Context;
+use crate::names::METADATA;
+use crate::platform::Effect;
 use crate::text;
-use crate::tree::{FolderId, Tree};
+use crate::tree::{FolderId, Target, TargetKind, Tree};
 
 declare_rule! {
     /// The tree is laid out right, but the target is not its top folder: it lies one or more levels above or below.

@@ -1,9 +1,8 @@
 use super::pairing::{Answer, CoefficientsPairing, Mistake};
 use super::{body, is_projected, put_at_risk, quoted};
-use crate::contract::Effect;
-use crate::finding::{Example, Sink};
-use crate::json::Span;
-use crate::rules::Context;
+use crate::document::json::Span;
+use crate::finding::{Context, Example, Sink};
+use crate::platform::Effect;
 use crate::text;
 
 declare_rule! {

@@ -1,8 +1,7 @@
 use super::pairing::{Answer, CoefficientsPairing};
 use super::{body, is_projected, quoted};
-use crate::contract::Effect;
-use crate::finding::Sink;
-use crate::rules::Context;
+use crate::finding::{Context, Sink};
+use crate::platform::Effect;
 
 declare_rule! {
     /// `cameraCoefficients` has an entry for a camera that is not in the tree.

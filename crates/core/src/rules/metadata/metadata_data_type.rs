@@ -1,8 +1,9 @@
 use super::body;
-use crate::contract::{Effect, ResponseCode};
-use crate::finding::{Location, Sink};
-use crate::request::Field;
-use crate::rules::{Context, request, who_says};
+use crate::document::Location;
+use crate::document::request::Field;
+use crate::finding::{Context, Sink};
+use crate::platform::{Effect, ResponseCode};
+use crate::rules::{request, who_says};
 use crate::text;
 
 declare_rule! {

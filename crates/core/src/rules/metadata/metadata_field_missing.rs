@@ -1,11 +1,11 @@
 use std::collections::BTreeMap;
 
 use super::{is_needed, owners, quoted, soften};
-use crate::contract::Effect;
-use crate::finding::{Location, Sink};
-use crate::json::{Span, Spanned};
-use crate::metadata::{Metadata, Missing, Place};
-use crate::rules::Context;
+use crate::document::Location;
+use crate::document::json::{Span, Spanned};
+use crate::document::metadata::{Metadata, Missing, Place};
+use crate::finding::{Context, Sink};
+use crate::platform::Effect;
 use crate::text;
 
 declare_rule! {

@@ -1,10 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{is_needed, owners, quoted, soften};
-use crate::contract::Effect;
-use crate::finding::Sink;
-use crate::metadata::{Metadata, NAMES, Place, WrongType};
-use crate::rules::{Context, further_lines};
+use crate::document::metadata::{Metadata, NAMES, Place, WrongType};
+use crate::finding::{Context, Sink};
+use crate::platform::Effect;
+use crate::rules::sentences::further_lines;
 
 declare_rule! {
     /// A value in metadata.json is of another type than in the platform's sample.

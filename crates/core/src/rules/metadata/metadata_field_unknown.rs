@@ -1,10 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{owners, quoted};
-use crate::contract::Effect;
-use crate::finding::Sink;
-use crate::metadata::{Place, Unknown};
-use crate::rules::{Context, SHOWN};
+use crate::document::metadata::{Place, Unknown};
+use crate::finding::{Context, Sink};
+use crate::platform::Effect;
+use crate::rules::sentences::SHOWN;
 use crate::text;
 
 declare_rule! {

@@ -1,8 +1,8 @@
 use super::body;
-use crate::contract::Effect;
-use crate::finding::Sink;
-use crate::request::Field;
-use crate::rules::{Context, request};
+use crate::document::request::Field;
+use crate::finding::{Context, Sink};
+use crate::platform::Effect;
+use crate::rules::request;
 use crate::text;
 
 declare_rule! {

@@ -1,7 +1,7 @@
-use crate::contract::{Basis, Effect};
-use crate::finding::{Example, Sink};
-use crate::layout::names::METADATA;
-use crate::rules::{Context, further_lines};
+use crate::finding::{Context, Example, Sink};
+use crate::names::METADATA;
+use crate::platform::{Basis, Effect};
+use crate::rules::sentences::further_lines;
 
 declare_rule! {
     /// metadata.json is not JSON as the standard has it.

@@ -1,7 +1,6 @@
 use super::body;
-use crate::contract::Effect;
-use crate::finding::Sink;
-use crate::rules::Context;
+use crate::finding::{Context, Sink};
+use crate::platform::Effect;
 use crate::text;
 
 declare_rule! {

@@ -14,12 +14,12 @@ pub(super) mod sensor_not_in_sequence;
 pub(super) mod sequence_duplicate;
 pub(super) mod sequence_sensor_unknown;
 
-use crate::contract::{Basis, DataType, Effect};
-use crate::finding::Gather;
-use crate::layout::SensorKind;
-use crate::layout::names::METADATA;
-use crate::metadata::{Body, Coefficients, Metadata, Place};
-use crate::rules::{Context, SHOWN, who_says};
+use crate::document::metadata::{Body, Coefficients, Metadata, Place};
+use crate::finding::{Context, Gather};
+use crate::names::{METADATA, SensorKind};
+use crate::platform::{Basis, DataType, Effect};
+use crate::rules::sentences::SHOWN;
+use crate::rules::who_says;
 use crate::text;
 
 /// metadata.json and what it says, where it could be read.

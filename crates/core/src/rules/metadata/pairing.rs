@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::json::Spanned;
-use crate::layout::{Layout, SensorId, SensorKind};
-use crate::metadata::{Body, Coefficients};
-use crate::rules::Context;
+use crate::document::json::Spanned;
+use crate::document::metadata::{Body, Coefficients};
+use crate::finding::Context;
+use crate::layout::{Layout, SensorId};
+use crate::names::SensorKind;
 use crate::text;
 
 /// How many pairs of names are compared at most in search of the nearest.

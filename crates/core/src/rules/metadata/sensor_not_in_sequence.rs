@@ -1,10 +1,10 @@
 use super::pairing::Pairing;
 use super::{body, quoted};
-use crate::contract::{DataType, Effect};
-use crate::finding::{Example, Sink};
-use crate::layout::SensorKind;
-use crate::metadata::sequence_field;
-use crate::rules::{Context, SHOWN};
+use crate::document::metadata::sequence_field;
+use crate::finding::{Context, Example, Sink};
+use crate::names::SensorKind;
+use crate::platform::{DataType, Effect};
+use crate::rules::sentences::SHOWN;
 use crate::text;
 
 declare_rule! {

@@ -2,11 +2,10 @@ use std::collections::BTreeSet;
 
 use super::pairing::{Answer, CoefficientsPairing, Entry, Pairing};
 use super::{body, put_at_risk, quoted};
-use crate::contract::{Basis, Effect};
-use crate::finding::Sink;
-use crate::layout::SensorKind;
-use crate::metadata::sequence_field;
-use crate::rules::Context;
+use crate::document::metadata::sequence_field;
+use crate::finding::{Context, Sink};
+use crate::names::SensorKind;
+use crate::platform::{Basis, Effect};
 
 declare_rule! {
     /// One name stands twice in a sequence, in both sequences, or twice in `cameraCoefficients`.

@@ -2,11 +2,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::pairing::{Answer, Entry, Mistake, Pairing};
 use super::{body, quoted};
-use crate::contract::Effect;
-use crate::finding::Sink;
+use crate::document::metadata::{Metadata, sequence_field};
+use crate::finding::{Context, Sink};
 use crate::layout::SensorId;
-use crate::metadata::{Metadata, sequence_field};
-use crate::rules::{Context, SHOWN};
+use crate::platform::Effect;
+use crate::rules::sentences::SHOWN;
 use crate::text;
 
 declare_rule! {

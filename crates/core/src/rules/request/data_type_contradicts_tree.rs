@@ -1,8 +1,9 @@
 use super::field;
-use crate::contract::{DataType, Effect, ResponseCode};
-use crate::finding::{Location, Sink};
-use crate::request::Field;
-use crate::rules::{Context, who_says};
+use crate::document::Location;
+use crate::document::request::Field;
+use crate::finding::{Context, Sink};
+use crate::platform::{DataType, Effect, ResponseCode};
+use crate::rules::who_says;
 use crate::text;
 
 declare_rule! {

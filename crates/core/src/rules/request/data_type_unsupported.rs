@@ -1,8 +1,7 @@
 use super::{asks_for, field, reading, written};
-use crate::contract::{Effect, ResponseCode};
-use crate::finding::Sink;
-use crate::request::Field;
-use crate::rules::Context;
+use crate::document::request::Field;
+use crate::finding::{Context, Sink};
+use crate::platform::{Effect, ResponseCode};
 
 declare_rule! {
     /// `dataType` in the request is neither 2 nor 3.

@@ -1,8 +1,7 @@
 use super::field;
-use crate::contract::{Effect, ResponseCode};
-use crate::finding::Sink;
-use crate::request::{Field, is_blank};
-use crate::rules::Context;
+use crate::document::request::{Field, is_blank};
+use crate::finding::{Context, Sink};
+use crate::platform::{Effect, ResponseCode};
 
 declare_rule! {
     /// The dataset's name is empty, or shows nothing.

@@ -1,9 +1,8 @@
 use super::field;
-use crate::contract::{Effect, ResponseCode};
-use crate::finding::Sink;
-use crate::json::{Span, characters};
-use crate::request::{Field, is_blank};
-use crate::rules::Context;
+use crate::document::json::{Span, characters};
+use crate::document::request::{Field, is_blank};
+use crate::finding::{Context, Sink};
+use crate::platform::{Effect, ResponseCode};
 use crate::text;
 
 /// How many bytes a name may have.

@@ -1,9 +1,8 @@
 use super::{asks_for, field, reading, written};
-use crate::contract::Effect;
-use crate::finding::Sink;
-use crate::json::Kind;
-use crate::request::{Field, Reading};
-use crate::rules::Context;
+use crate::document::json::Kind;
+use crate::document::request::{Field, Reading};
+use crate::finding::{Context, Sink};
+use crate::platform::Effect;
 
 declare_rule! {
     /// `fileTreeType` in the request is not 0.

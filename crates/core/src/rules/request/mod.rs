@@ -15,9 +15,9 @@ pub(super) mod resource_url;
 pub(super) mod resource_url_scheme;
 pub(super) mod secret_in_repository;
 
-use crate::json::Value;
-use crate::request::{Body, Field, Found, Reading, Request};
-use crate::rules::Context;
+use crate::document::json::Value;
+use crate::document::request::{Body, Field, Found, Reading, Request};
+use crate::finding::Context;
 use crate::text;
 
 /// The request and what it says, where it is JSON: of a broken one no value is kept that could be judged.

@@ -1,8 +1,7 @@
 use super::{field, reading, written};
-use crate::contract::{Basis, Effect, ResponseCode};
-use crate::finding::Sink;
-use crate::request::{Field, Number};
-use crate::rules::Context;
+use crate::document::request::{Field, Number};
+use crate::finding::{Context, Sink};
+use crate::platform::{Basis, Effect, ResponseCode};
 
 declare_rule! {
     /// `projectId` is no positive whole number of 64 bits.

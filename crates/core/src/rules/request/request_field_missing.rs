@@ -1,9 +1,8 @@
 use super::body;
-use crate::contract::{Effect, ResponseCode};
-use crate::finding::Sink;
-use crate::json::Span;
-use crate::request::Field;
-use crate::rules::Context;
+use crate::document::json::Span;
+use crate::document::request::Field;
+use crate::finding::{Context, Sink};
+use crate::platform::{Effect, ResponseCode};
 use crate::text;
 
 declare_rule! {

@@ -1,9 +1,9 @@
 use super::{reading, written};
-use crate::contract::{Basis, Effect, Endpoint, ResponseCode};
-use crate::finding::{Location, Sink};
-use crate::json::{Document, Kind, Span, Value};
-use crate::request::{Field, Found, Request};
-use crate::rules::Context;
+use crate::document::Location;
+use crate::document::json::{Document, Kind, Span, Value};
+use crate::document::request::{Field, Found, Request};
+use crate::finding::{Context, Sink};
+use crate::platform::{Basis, Effect, Endpoint, ResponseCode};
 
 declare_rule! {
     /// A value in the request is of another type than documented.

@@ -1,8 +1,8 @@
 use super::body;
-use crate::contract::{Effect, Endpoint};
-use crate::finding::Sink;
-use crate::request::{Field, Unknown};
-use crate::rules::{Context, SHOWN};
+use crate::document::request::{Field, Unknown};
+use crate::finding::{Context, Sink};
+use crate::platform::{Effect, Endpoint};
+use crate::rules::sentences::SHOWN;
 use crate::text;
 
 declare_rule! {

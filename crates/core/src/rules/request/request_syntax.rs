@@ -1,7 +1,7 @@
-use crate::contract::{Basis, Effect, ResponseCode};
-use crate::finding::Sink;
-use crate::json::Span;
-use crate::rules::{Context, further_lines};
+use crate::document::json::Span;
+use crate::finding::{Context, Sink};
+use crate::platform::{Basis, Effect, ResponseCode};
+use crate::rules::sentences::further_lines;
 
 declare_rule! {
     /// The request body is not JSON as the standard has it.

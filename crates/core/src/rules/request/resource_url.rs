@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::contract::{Basis, Effect, ResponseCode};
+use crate::platform::{Basis, Effect, ResponseCode};
 
 /// One thing that is wrong with an address.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,10 +1,9 @@
 use super::body;
 use super::resource_url::faults;
-use crate::contract::{Effect, ResponseCode};
-use crate::finding::Sink;
-use crate::json::{Kind, Span, characters};
-use crate::request::{Field, is_blank};
-use crate::rules::Context;
+use crate::document::json::{Kind, Span, characters};
+use crate::document::request::{Field, is_blank};
+use crate::finding::{Context, Sink};
+use crate::platform::{Effect, ResponseCode};
 use crate::text;
 
 declare_rule! {

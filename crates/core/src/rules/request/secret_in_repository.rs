@@ -1,6 +1,5 @@
-use crate::contract::Effect;
-use crate::finding::Sink;
-use crate::rules::Context;
+use crate::finding::{Context, Sink};
+use crate::platform::Effect;
 
 declare_rule! {
     /// A request file with a key in it is tracked by git.

@@ -3,8 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use sensortree_core::entry::Entry;
-use sensortree_core::tree::TreeBuilder;
+use sensortree_core::tree::{Entry, TreeBuilder};
 
 use super::super::pages::Key;
 use super::markers;

@@ -2,7 +2,7 @@
 //!
 //! One does whose key ends in `/`, or that the store marks so. Of any other the tree decides once all keys are known.
 
-use sensortree_core::entry::EntryKind;
+use sensortree_core::tree::EntryKind;
 
 use super::super::pages::Key;
 

@@ -21,8 +21,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use futures_util::future::join;
-use sensortree_core::report::Unread;
-use sensortree_core::tree::TreeBuilder;
+use sensortree_core::tree::{TreeBuilder, Unread};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 

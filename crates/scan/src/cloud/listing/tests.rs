@@ -8,8 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use sensortree_core::entry::{Entry, EntryKind};
-use sensortree_core::tree::{FolderId, Remark, Tree, TreeBuilder};
+use sensortree_core::tree::{Entry, EntryKind, FolderId, Remark, Tree, TreeBuilder};
 
 use super::{Asker, Patience, list};
 use crate::cloud::CloudError;
@@ -52,7 +51,7 @@ fn run(
     }
     let pages: Arc<Store> = Arc::clone(store);
     let listed = runtime.block_on(list(pages, root, asker, &options(), progress))?;
-    let say = |unread: &sensortree_core::report::Unread| {
+    let say = |unread: &sensortree_core::tree::Unread| {
         format!("{}: {}", String::from_utf8_lossy(&unread.path), unread.reason)
     };
     Ok(Found { tree: listed.builder.finish(), unread: listed.unread.iter().map(say).collect() })

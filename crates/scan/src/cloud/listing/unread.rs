@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use sensortree_core::report::Unread;
+use sensortree_core::tree::Unread;
 
 /// So many folders are named at most; of more, those that they lie in.
 const MOST: usize = 100;

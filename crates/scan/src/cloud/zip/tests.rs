@@ -1,4 +1,4 @@
-use sensortree_core::settings::Settings;
+use sensortree_core::finding::settings::Settings;
 use sensortree_core::sketch::fitting_metadata;
 use sensortree_stores::{Fault, FaultServer, Keys, Operation, Rule, World};
 

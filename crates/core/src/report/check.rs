@@ -1,0 +1,214 @@
+//! The straight line from a finished tree to a report.
+
+use std::cell::OnceCell;
+
+use crate::align::Alignment;
+use crate::archive::ArchiveFacts;
+use crate::document::metadata::{Metadata, MetadataFile};
+use crate::document::request::Request;
+use crate::document::{Document, json};
+use crate::finding::settings::{Selector, Settings};
+use crate::finding::{Context, Finding, Findings, Rule, Sink};
+use crate::layout::Layout;
+use crate::names::{METADATA, SensorKind};
+use crate::platform::Effect;
+use crate::report::verdict::Verdict;
+use crate::report::{Report, SensorSummary};
+use crate::rules;
+use crate::tree::unseen::Unseen;
+use crate::tree::{Coverage, Target, TargetKind, Tree, TreeBuilder, Unread};
+
+/// All that a source found out about a target.
+#[derive(Clone, Debug)]
+pub struct Inspection {
+    /// What was inspected.
+    pub target: Target,
+    /// What the listing holds.
+    pub tree: Tree,
+    /// What the archive tells that the tree was listed from, where it was one.
+    pub archive: Option<ArchiveFacts>,
+    /// The metadata.json at the top.
+    pub metadata: MetadataFile,
+    /// How much was looked at.
+    pub coverage: Coverage,
+}
+
+impl Inspection {
+    /// What is found out where no tree is looked at, but the request of this name alone.
+    #[must_use]
+    pub fn of_no_tree(request: &str) -> Self {
+        Inspection {
+            target: Target {
+                kind: TargetKind::Request,
+                uri: request.to_owned(),
+                segments: Vec::new(),
+            },
+            tree: TreeBuilder::new().finish(),
+            archive: None,
+            metadata: MetadataFile::Absent,
+            coverage: Coverage { content: "none", ..Coverage::default() },
+        }
+    }
+}
+
+/// Judges a tree.
+#[must_use]
+pub fn check(inspection: Inspection, settings: &Settings) -> Report {
+    judge(inspection, None, settings)
+}
+
+/// Judges a request and the tree that goes with it. Without a tree ([`Inspection::of_no_tree`]) nothing is predicted but what the
+/// body alone gives away.
+#[must_use]
+pub fn check_request(request: &Request, inspection: Inspection, settings: &Settings) -> Report {
+    judge(inspection, Some(request), settings)
+}
+
+fn judge(inspection: Inspection, request: Option<&Request>, settings: &Settings) -> Report {
+    let Inspection { target, tree, archive, metadata, mut coverage } = inspection;
+    let mut layout = Layout::read(&tree, &target);
+    let metadata = if layout.is_sensor_oriented() { Metadata::read(metadata) } else { None };
+    if let Some(reason) = metadata.as_ref().and_then(Metadata::unread) {
+        coverage.unread.push(Unread { path: METADATA.into(), reason });
+        coverage.unread.sort();
+    }
+    if let Some(body) = metadata.as_ref().and_then(|metadata| metadata.body.as_ref()) {
+        for kind in SensorKind::ALL {
+            let names = body.sequence(kind).map_or(&[][..], |sequence| &sequence.names);
+            layout.name_as_listed(&tree, kind, names.iter().map(|name| name.value.as_str()));
+        }
+    }
+    let unseen = Unseen::of(&tree, &coverage);
+    let alignment = Alignment::of(&tree, &layout, &unseen, settings.alignment());
+    let incomplete = OnceCell::new();
+    let context = Context {
+        target: &target,
+        tree: &tree,
+        layout: &layout,
+        archive: archive.as_ref(),
+        metadata: metadata.as_ref(),
+        request,
+        alignment: &alignment,
+        unseen: &unseen,
+        incomplete: &incomplete,
+        settings,
+    };
+
+    let mut sink = Sink::new(settings).in_layout(&layout);
+    let (mut ran, mut deselected) = (Vec::new(), 0);
+    // The rule that names what no other does comes last.
+    let is_last = |rule: &&Rule| std::ptr::eq(*rule, rules::LAST);
+    let others = rules::ALL.iter().copied().filter(|rule| !is_last(rule));
+    for rule in others.chain([rules::LAST]).filter(|rule| context.is_judged_by(rule)) {
+        let runs = settings.runs(rule);
+        if runs {
+            ran.push(rule);
+        } else if rule.default_on && rule.effect != Effect::Advice && rule.basis <= settings.basis {
+            deselected += 1;
+        }
+        // What the user left out counts for what would be predicted with it, and for what it explains.
+        if runs || rule.default_on {
+            sink.keep(runs);
+            (rule.check)(&context, &mut sink);
+        }
+    }
+    ran.sort_by_key(|rule| rules::position(rule));
+    let Findings { mut findings, mut documents, matched, potential, ignored } = sink.finish();
+    findings.sort_by(|a, b| order(a).cmp(&order(b)));
+
+    let idle_settings =
+        idle_excuses(settings, &matched, &ran).chain(alignment.idle_settings()).collect();
+    let sensors: Vec<SensorSummary> = layout
+        .sensors()
+        .map(|(id, sensor)| SensorSummary {
+            folder: sensor.folder_name.clone(),
+            kind: sensor.kind,
+            name: sensor.name.clone(),
+            scenes: layout.sensor_cells(id).len() as u64,
+            frames: layout.sensor_cells(id).map(|cell| layout.frames_in(&tree, cell)).sum(),
+        })
+        .collect();
+    // Where there is nothing, nothing can be predicted either; and nothing of a tree that was not looked at.
+    let judged = target.kind != TargetKind::Request && (tree.files() > 0 || !findings.is_empty());
+    let complete = coverage.is_complete() && judged;
+    let verdict = Verdict::of(&findings, complete, settings);
+    let without_ignores = Verdict::without_ignores(&potential, complete, settings);
+    let without_ignores = Some(without_ignores).filter(|other| !verdict.is_same_answer(other));
+    let texts = [
+        metadata.as_ref().map(|metadata| &metadata.document),
+        request.map(|request| &request.document),
+    ];
+    let is_pointed_into = |document: &json::Document| {
+        let mut locations = findings.iter().filter_map(|finding| finding.location.as_ref());
+        locations.any(|location| location.document == document.name())
+    };
+    documents.extend(texts.into_iter().flatten().filter(|document| is_pointed_into(document)).map(
+        |document| Document { name: document.name().to_owned(), text: document.text().to_vec() },
+    ));
+    Report {
+        endpoint: settings.endpoint,
+        verdict,
+        without_ignores,
+        ignored,
+        coverage,
+        entries: tree.entries(),
+        files: tree.files(),
+        bytes: tree.bytes(),
+        frames: sensors.iter().map(|sensor| sensor.frames).sum(),
+        sensors,
+        cadence_ns: alignment.cadence_ns(),
+        scenes: layout.scenes,
+        rules: ran,
+        deselected,
+        request: request.map(|request| request.name().to_owned()),
+        findings,
+        baseline: None,
+        idle_settings,
+        documents,
+        target,
+    }
+}
+
+/// What is to be said of the excuses that held for nothing: of rules that ran and found nothing there, or past their day.
+fn idle_excuses(
+    settings: &Settings,
+    matched: &[Vec<bool>],
+    ran: &[&Rule],
+) -> impl Iterator<Item = String> {
+    let here = settings.excuses.iter().zip(matched);
+    let here = here.filter(|(excuse, _)| !excuse.is_for_another_dataset());
+    here.filter_map(|(excuse, matched)| {
+        if let Some(day) = &excuse.lapsed {
+            let label = excuse.label(&excuse.rules);
+            let rest = if matched.contains(&true) {
+                "what it excused is reported"
+            } else {
+                "it matches nothing"
+            };
+            return Some(format!("{label} ended on {day}, and {rest}"));
+        }
+        let of_use = matched.iter().copied().chain(std::iter::repeat(false));
+        let idle = excuse.rules.iter().zip(of_use).filter(|(selector, of_use)| {
+            let has_run = ran.iter().any(|rule| selector.matches(rule));
+            !of_use && has_run
+        });
+        let idle: Vec<&Selector> = idle.map(|(selector, _)| selector).collect();
+        (!idle.is_empty()).then(|| match excuse.why_out_of_reach() {
+            Some(reason) => format!("{} can match nothing: {reason}", excuse.label(idle)),
+            None => format!("{} matched nothing", excuse.label(idle)),
+        })
+    })
+}
+
+/// Gravest first; then by rule, subject and place.
+fn order(finding: &Finding) -> impl Ord + '_ {
+    (
+        finding.severity,
+        finding.basis,
+        finding.rule.code,
+        finding.location.as_ref().map(|location| location.offset),
+        &finding.subject,
+        &finding.examples,
+        &finding.message,
+    )
+}

@@ -1,0 +1,240 @@
+//! What the files of one folder were found to hold, counted. Memory follows the number of different faults and sizes, not
+//! of files.
+
+use super::neighbours::{Alike, FieldsKind, Neighbours, Sparse};
+use crate::digest::{Identified, Several};
+use crate::names::name_set::NameSet;
+use crate::probe::{Facts, Fault, Figures, ImageSize, Place, Problem};
+use crate::smallest::Smallest;
+
+/// How many different image sizes of a folder are kept. A camera writes one.
+const SIZES: usize = 16;
+
+/// Of how many files with one fault it is kept by how much and where they are wrong.
+const CASES: usize = 64;
+
+/// What the files right in a folder were found to hold.
+#[derive(Clone, Debug, Default)]
+pub struct Holdings {
+    files: u64,
+    beyond: i128,
+    faults: Vec<(Fault, FaultyFiles)>,
+    sizes: Vec<SizeCount>,
+    neighbours: Neighbours,
+}
+
+/// The files of one folder that have one fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FaultyFiles {
+    names: NameSet,
+    cases: Smallest<Case>,
+}
+
+impl Default for FaultyFiles {
+    fn default() -> Self {
+        FaultyFiles { names: NameSet::default(), cases: Smallest::new(CASES) }
+    }
+}
+
+impl FaultyFiles {
+    /// Their names.
+    #[must_use]
+    pub fn names(&self) -> &NameSet {
+        &self.names
+    }
+
+    /// What is known of the first few of them, by name.
+    #[must_use]
+    pub fn cases(&self) -> &[Case] {
+        self.cases.kept()
+    }
+
+    /// What is known of the file of this name, if it is one of the first few.
+    #[must_use]
+    pub fn case(&self, name: &[u8]) -> Option<&Case> {
+        self.cases().iter().find(|case| *case.name == *name)
+    }
+
+    fn add(&mut self, case: Case) {
+        self.names.insert(&case.name);
+        self.cases.add(case);
+    }
+
+    fn merge(&mut self, other: FaultyFiles) {
+        self.names.merge(other.names);
+        self.cases.merge(other.cases);
+    }
+}
+
+/// A file with a fault.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Case {
+    /// The file's name.
+    pub name: Box<[u8]>,
+    /// By how much it is wrong, where that is counted.
+    pub figures: Option<Figures>,
+    /// Where in its header the fault is.
+    pub place: Option<Box<Place>>,
+    /// The hash of the data that it stands for, where it is a pointer.
+    pub hash: Option<Box<str>>,
+}
+
+/// The images of one size.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SizeCount {
+    /// The size.
+    pub size: ImageSize,
+    /// How many images have it, and what tells them from any others.
+    pub images: Several,
+    /// The first of them by name.
+    pub first: Box<[u8]>,
+}
+
+impl Holdings {
+    /// How many files were looked into.
+    #[must_use]
+    pub fn files(&self) -> u64 {
+        self.files
+    }
+
+    /// How many bytes more the data of pointers are than the pointers that were listed in their place.
+    #[must_use]
+    pub fn beyond(&self) -> i128 {
+        self.beyond
+    }
+
+    /// The faults, in a fixed order, each with the first files that have it.
+    #[must_use]
+    pub fn faults(&self) -> &[(Fault, FaultyFiles)] {
+        &self.faults
+    }
+
+    /// The smallest few of the sizes that images have, ascending.
+    #[must_use]
+    pub fn sizes(&self) -> &[SizeCount] {
+        &self.sizes
+    }
+
+    /// Frames of one content, one behind the other, ascending; known of frames that were looked at as a whole, and that a
+    /// number names.
+    #[must_use]
+    pub fn alike(&self) -> &[Alike] {
+        self.neighbours.alike()
+    }
+
+    /// The clouds that have by far fewer points than the others of the folder.
+    #[must_use]
+    pub fn sparse(&self) -> Option<&Sparse> {
+        self.neighbours.sparse()
+    }
+
+    /// The smallest few of the kinds of fields that clouds have, ascending. Where there is one alone, it has no names.
+    #[must_use]
+    pub fn fields(&self) -> &[FieldsKind] {
+        self.neighbours.kinds()
+    }
+
+    /// Adds what a file was found to hold.
+    pub(crate) fn add(&mut self, name: &[u8], facts: Facts) {
+        self.files += 1;
+        self.neighbours.add(name, &facts);
+        self.beyond = self.beyond.saturating_add(facts.beyond);
+        for Problem { fault, figures, place, hash } in facts.problems {
+            let case = Case { name: name.into(), figures, place: place.map(Box::new), hash };
+            match self.faults.binary_search_by_key(&fault, |(known, _)| *known) {
+                Ok(at) => self.faults[at].1.add(case),
+                Err(at) => {
+                    let mut files = FaultyFiles::default();
+                    files.add(case);
+                    self.faults.insert(at, (fault, files));
+                }
+            }
+        }
+        if let Some(size) = facts.image {
+            self.count(size, Several { count: 1, digest: name.identity() }, name);
+        }
+    }
+
+    fn count(&mut self, size: ImageSize, images: Several, first: &[u8]) {
+        match self.sizes.binary_search_by_key(&size, |known| known.size) {
+            Ok(at) => {
+                let known = &mut self.sizes[at];
+                known.images = [known.images, images].into_iter().collect();
+                if first < &*known.first {
+                    known.first = first.into();
+                }
+            }
+            // Whatever is among the smallest in the end was among them all the time, so its count is whole.
+            Err(at) if at < SIZES => {
+                self.sizes.truncate(SIZES - 1);
+                self.sizes.insert(at, SizeCount { size, images, first: first.into() });
+            }
+            Err(_) => {}
+        }
+    }
+
+    /// Makes what was added ready to be read.
+    pub(crate) fn seal(&mut self) {
+        self.faults.iter_mut().for_each(|(_, files)| files.names.seal());
+        self.neighbours.seal();
+    }
+
+    pub(crate) fn merge(&mut self, other: Holdings) {
+        self.files += other.files;
+        self.beyond = self.beyond.saturating_add(other.beyond);
+        self.neighbours.merge(other.neighbours);
+        for (fault, files) in other.faults {
+            match self.faults.binary_search_by_key(&fault, |(known, _)| *known) {
+                Ok(at) => self.faults[at].1.merge(files),
+                Err(at) => self.faults.insert(at, (fault, files)),
+            }
+        }
+        for SizeCount { size, images, first } in other.sizes {
+            self.count(size, images, &first);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn holdings(files: &[(u32, bool)]) -> Holdings {
+        let mut holdings = Holdings::default();
+        for (at, (width, is_wrong)) in files.iter().enumerate() {
+            let mut facts = Facts {
+                image: Some(ImageSize { width: *width, height: 1, turned: false }),
+                ..Facts::default()
+            };
+            if *is_wrong {
+                facts.problems.push(Problem::new(Fault::Zeros));
+            }
+            // The name tells nothing of the order, so that merging is held against it.
+            holdings.add(format!("{}", (at * 7 + *width as usize) % 50).as_bytes(), facts);
+        }
+        holdings
+    }
+
+    proptest! {
+        #[test]
+        fn how_it_is_split_does_not_matter(
+            files in proptest::collection::vec((1_u32..40, any::<bool>()), 0..60),
+        ) {
+            // The same names whole and in parts.
+            let parts: Vec<Holdings> = files.iter().map(|file| holdings(std::slice::from_ref(file))).collect();
+            let sealed = |mut holdings: Holdings| { holdings.seal(); holdings };
+            let whole = sealed(parts.iter().cloned().fold(Holdings::default(), |mut sum, part| { sum.merge(part); sum }));
+            let backwards = sealed(parts.into_iter().rev().fold(Holdings::default(), |mut sum, part| { sum.merge(part); sum }));
+            prop_assert_eq!(whole.files(), files.len() as u64);
+            prop_assert_eq!(whole.sizes(), backwards.sizes());
+            prop_assert_eq!(whole.faults(), backwards.faults());
+            prop_assert!(whole.sizes().len() <= SIZES);
+            for known in whole.sizes() {
+                let real = files.iter().filter(|(width, _)| *width == known.size.width).count() as u64;
+                prop_assert_eq!(known.images.count, real);
+            }
+            prop_assert_eq!(holdings(&files).files(), files.len() as u64);
+        }
+    }
+}
