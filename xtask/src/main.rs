@@ -3,6 +3,7 @@
 
 mod generate;
 mod instructions;
+mod layers;
 mod licences;
 mod links;
 mod new_rule;
@@ -68,6 +69,8 @@ enum Task {
         #[arg(long, requires = "write")]
         reason: Option<String>,
     },
+    /// Check that no crate, and no module of the core, uses one above it, and that no folders need one another in a circle
+    Layers,
     /// Check the licences of all dependencies against deny.toml
     Licences,
     /// Check that every link within the project's pages leads somewhere, and that the book has every page of docs/
@@ -98,6 +101,7 @@ fn main() -> ExitCode {
             instructions::write(&workspace(), &reason)
         }
         Task::Instructions { check, .. } => instructions::compare(&workspace(), check),
+        Task::Layers => layers::check(&workspace()),
         Task::Licences => licences::check(&workspace()),
         Task::Links => links::check(&workspace()),
         Task::Python { release, required } => python::test(&workspace(), release, required),
