@@ -1,6 +1,8 @@
 //! Findings, and how a rule says them.
 
 pub(crate) mod covered;
+mod emit;
+pub mod figures;
 pub(crate) mod proof;
 mod rule;
 pub mod settings;
@@ -10,10 +12,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use hashbrown::HashMap;
 
 use crate::digest::{Digest, Identified, Several};
+pub(crate) use emit::{Kept, Part, Statement};
 pub use rule::{Context, Needs, Rule, Scope};
 
 use crate::document::{Document, Location};
 use crate::finding::covered::Covered;
+use crate::finding::figures::Figure;
 use crate::finding::settings::{Excuse, Settings, Severity};
 use crate::layout::{Layout, SceneId, SensorId};
 use crate::names::name_set::NameSet;
@@ -137,6 +141,8 @@ pub struct Finding {
     pub location: Option<Location>,
     /// The scenes that it puts at risk or concerns, ascending.
     pub scenes: Vec<SceneId>,
+    /// What was measured, in the order in which it is said.
+    pub figures: Vec<Figure>,
     /// What tells all that it found from anything else that it could have found.
     pub contents: Digest,
 }
@@ -602,6 +608,7 @@ impl Gather<'_, '_> {
             examples: self.examples.kept().to_vec(),
             location: self.location.take(),
             scenes: std::mem::take(&mut self.scenes),
+            figures: Vec::new(),
         };
         self.sink.findings.push(finding);
     }

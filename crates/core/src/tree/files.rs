@@ -34,6 +34,15 @@ impl<'t> Files<'t> {
         numbered.chain(named).chain(folder.landmarks().map(Files::Landmark))
     }
 
+    /// The same files, borrowed.
+    pub(crate) fn borrowed(&self) -> Files<'_> {
+        match self {
+            Files::Numbered(naming, set) => Files::Numbered(*naming, Cow::Borrowed(set)),
+            Files::Named(suffix, names) => Files::Named(suffix, Cow::Borrowed(names)),
+            Files::Landmark(name) => Files::Landmark(name),
+        }
+    }
+
     /// Files of these names.
     pub(crate) fn named(names: &'t NameSet) -> Self {
         Files::Named("", Cow::Borrowed(names))

@@ -1,7 +1,6 @@
-use super::gather_remarked;
-use crate::finding::{Context, Sink};
+use super::remarked;
+use crate::finding::{Context, Sink, Statement};
 use crate::platform::Effect;
-use crate::text;
 use crate::tree::Remark;
 
 declare_rule! {
@@ -38,10 +37,11 @@ declare_rule! {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut markers = sink.gather(&FOLDER_MARKER);
-    gather_remarked(context, &mut markers, |_, remark| remark == Remark::Marker, |_, _| {});
-    markers.help("delete the placeholders; the keys of the frames make the folders");
-    let count = text::count(markers.count(), "object");
-    let verb = if markers.count() == 1 { "stands for a folder" } else { "stand for folders" };
-    markers.say(format!("{count} of zero bytes {verb} and no frame"));
+    let markers = remarked(context, sink, |_, remark| remark == Remark::Marker);
+    sink.emit(&FOLDER_MARKER, markers, |kept| {
+        let verb = kept.verb("stands for a folder", "stand for folders");
+        let count = kept.counted("object");
+        Statement::new(format!("{count} of zero bytes {verb} and no frame"))
+            .help("delete the placeholders; the keys of the frames make the folders")
+    });
 }

@@ -1,7 +1,5 @@
-use std::collections::BTreeMap;
-
-use super::{describe, gather_remarked, note_own_advice};
-use crate::finding::{Context, Gather, Sink};
+use super::{describe, kinds, own_advice, remarked};
+use crate::finding::{Context, Sink, Statement};
 use crate::names::leftovers::{self, LeftoverClass, LeftoverId};
 use crate::names::{self, Media, Suffix};
 use crate::platform::Effect;
@@ -75,40 +73,36 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         LeftoverClass::ConflictCopy => !is_only_metadata(folder, id),
         LeftoverClass::BrokenTransfer | LeftoverClass::Placeholder => false,
     };
-    let mut kinds: BTreeMap<LeftoverId, u64> = BTreeMap::new();
-    let mut hidden = 0;
-    let mut left = sink.gather(&JUNK_FILE);
-    gather_remarked(
-        context,
-        &mut left,
-        |folder, remark| match remark {
-            Remark::Leftover(id) => is_wanted(folder, id),
-            remark => remark == Remark::Hidden,
-        },
-        |remark, count| match remark {
-            Remark::Leftover(id) => *kinds.entry(id).or_default() += count,
-            _ => hidden += count,
-        },
-    );
-    let has_copies = kinds.keys().any(|id| id.class() == LeftoverClass::ConflictCopy);
-    left.help(if has_copies {
-        "delete what was left behind before the upload, copies after a look at the original"
-    } else {
-        "delete what was left behind before the upload"
+    let is_left = |folder, remark| match remark {
+        Remark::Leftover(id) => is_wanted(folder, id),
+        remark => remark == Remark::Hidden,
+    };
+    let left = remarked(context, sink, is_left);
+    let frames = hidden_frames(context);
+    sink.emit(&JUNK_FILE, left, |kept| {
+        let kinds = kinds(kept);
+        let has_copies = kinds.keys().any(|id| id.class() == LeftoverClass::ConflictCopy);
+        let hidden = kept.parts.iter().filter(|part| *part.key == Remark::Hidden);
+        let hidden: u64 = hidden.map(|part| part.count).sum();
+        let in_hidden = format!("{} in hidden folders", text::number(hidden));
+        let known = (!kinds.is_empty()).then(|| describe(&kinds));
+        let what: Vec<String> =
+            known.into_iter().chain((hidden > 0).then_some(in_hidden)).collect();
+        let (count, verb) = (kept.counted("file"), kept.verb("is", "are"));
+        let what = text::list(&what, what.len());
+        let looks = if frames == 1 { "looks" } else { "look" };
+        let of_frames = text::count(frames, "file");
+        Statement::new(format!("{count} {verb} what a system or a tool left behind: {what}"))
+            .help(if has_copies {
+                "delete what was left behind before the upload, copies after a look at the original"
+            } else {
+                "delete what was left behind before the upload"
+            })
+            .notes(own_advice(&kinds))
+            .notes((frames > 0).then(|| format!(
+                "{of_frames} in hidden folders {looks} like frames: no scene has them, and tools upload them all the same"
+            )))
     });
-    note_own_advice(&mut left, kinds.keys());
-    let count = text::count(left.count(), "file");
-    let verb = if left.count() == 1 { "is" } else { "are" };
-    let mut parts: Vec<String> = Vec::new();
-    if !kinds.is_empty() {
-        parts.push(describe(&kinds));
-    }
-    if hidden > 0 {
-        parts.push(format!("{} in hidden folders", text::number(hidden)));
-    }
-    note_hidden(context, &mut left);
-    let parts = text::list(&parts, parts.len());
-    left.say(format!("{count} {verb} what a system or a tool left behind: {parts}"));
 }
 
 /// Of how many names it is looked whether they are metadata.json's.
@@ -121,21 +115,14 @@ fn is_unknown_hidden(remark: Remark) -> bool {
         remark => remark == Remark::Hidden,
     }
 }
-
-/// Says how many frames lie in hidden folders, which are scenes or sensors to no one, and which tools upload all the same.
-fn note_hidden(context: &Context<'_>, left: &mut Gather<'_, '_>) {
-    let mut frames = 0_u64;
+/// How many files in hidden folders look like frames: no scene has them, and tools upload them all the same.
+fn hidden_frames(context: &Context<'_>) -> u64 {
+    let mut frames = 0;
     for folder in context.tree.folders() {
         let hidden = folder.remarks().iter().filter(|(remark, _)| is_unknown_hidden(*remark));
         for (_, names) in hidden {
             names.for_each(|name| frames += u64::from(Suffix::of(name).media() != Media::Other));
         }
     }
-    if frames > 0 {
-        let (count, verb) =
-            (text::count(frames, "file"), if frames == 1 { "looks" } else { "look" });
-        left.note(format!(
-            "{count} in hidden folders {verb} like frames: no scene has them, and tools upload them all the same"
-        ));
-    }
+    frames
 }

@@ -9,45 +9,53 @@ pub(super) mod symbolic_link;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use crate::finding::{Context, Example, Gather};
+use hashbrown::HashMap;
+
+use crate::finding::{Context, Kept, Part, Sink};
+use crate::layout::SceneId;
 use crate::names::leftovers::LeftoverId;
 use crate::text;
 use crate::tree::files::Files;
 use crate::tree::{FolderId, Remark};
 
-/// Adds every file of the tree that is remarked so in its folder, and the scenes whose folders hold one. Calls `counted` with the number
-/// of files of each remark that the user did not excuse.
-fn gather_remarked(
-    context: &Context<'_>,
-    gather: &mut Gather<'_, '_>,
+/// The files of which something wanted is to be said, folder by folder, with that. What stands in the place of a frame
+/// that is missing is named with the frame, and left out.
+fn remarked<'t>(
+    context: &Context<'t>,
+    sink: &Sink<'_>,
     wanted: impl Fn(FolderId, Remark) -> bool,
-    mut counted: impl FnMut(Remark, u64),
-) {
+) -> Vec<Part<'t, Remark>> {
     let tree = context.tree;
-    let explained = gather.explained();
-    let mut held: Vec<FolderId> = Vec::new();
+    let scenes: HashMap<FolderId, SceneId> =
+        context.layout.cells().iter().map(|cell| (cell.folder, cell.scene)).collect();
+    let mut parts = Vec::new();
     for id in tree.ids() {
-        for (remark, names) in
-            tree.folder(id).remarks().iter().filter(|(remark, _)| wanted(id, *remark))
-        {
-            // What stands in the place of a frame that is missing is named with that.
+        let in_place = sink.in_place().get(&id);
+        let remarks = tree.folder(id).remarks().iter();
+        for (remark, names) in remarks.filter(|(remark, _)| wanted(id, *remark)) {
             let mut files = Files::named(names);
-            if let Some(explained) = explained.get(&id) {
-                files = files.filtered(|name| !explained.contains(name));
+            if let Some(in_place) = in_place {
+                files = files.filtered(|name| !in_place.contains(name));
             }
-            let left = gather.add_files(tree, id, files, |path, _| Example::at(path));
-            if left > 0 {
-                counted(*remark, left);
-                held.push(id);
-            }
+            let part = Part::files(tree, id, files).keyed(*remark);
+            parts.push(match scenes.get(&id) {
+                Some(scene) => part.in_scene(*scene),
+                None => part,
+            });
         }
     }
-    // Ids ascend, so what is held is sorted.
-    for cell in context.layout.cells() {
-        if held.binary_search(&cell.folder).is_ok() {
-            gather.in_scene(cell.scene);
+    parts
+}
+
+/// How many leftovers of each kind there are.
+fn kinds(kept: &Kept<'_, '_, Remark>) -> BTreeMap<LeftoverId, u64> {
+    let mut kinds: BTreeMap<LeftoverId, u64> = BTreeMap::new();
+    for part in &kept.parts {
+        if let Remark::Leftover(id) = part.key {
+            *kinds.entry(*id).or_default() += part.count;
         }
     }
+    kinds
 }
 
 /// `1,200 in `__MACOSX/` (macOS), 3 `Thumbs.db` (Windows)`, the most frequent first.
@@ -66,15 +74,11 @@ fn describe(kinds: &BTreeMap<LeftoverId, u64>) -> String {
     text::list(&parts, 6)
 }
 
-/// Adds what to do about the kinds that need something else than the finding's help.
-fn note_own_advice<'k>(
-    gather: &mut Gather<'_, '_>,
-    kinds: impl IntoIterator<Item = &'k LeftoverId>,
-) {
-    let rows = kinds.into_iter().map(|id| id.row());
-    for (row, advice) in rows.filter_map(|row| Some((row, row.own_advice()?))) {
-        gather.note(format!("`{}` of {}: {advice}", row.pattern, row.left_by));
-    }
+/// What is to be done about single kinds, where it is something of their own.
+fn own_advice(kinds: &BTreeMap<LeftoverId, u64>) -> Vec<String> {
+    let rows = kinds.keys().map(|id| id.row());
+    let advice = rows.filter_map(|row| Some((row, row.own_advice()?)));
+    advice.map(|(row, advice)| format!("`{}` of {}: {advice}", row.pattern, row.left_by)).collect()
 }
 
 #[cfg(test)]

@@ -1,10 +1,7 @@
-use std::collections::BTreeMap;
-
-use super::{describe, gather_remarked, note_own_advice};
-use crate::finding::{Context, Sink};
+use super::{describe, kinds, own_advice, remarked};
+use crate::finding::{Context, Sink, Statement};
 use crate::names::leftovers::{LeftoverClass, LeftoverId};
 use crate::platform::Effect;
-use crate::text;
 use crate::tree::Remark;
 
 declare_rule! {
@@ -42,29 +39,21 @@ declare_rule! {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut partial = sink.gather(&PARTIAL_FILE);
-    let mut kinds: BTreeMap<LeftoverId, u64> = BTreeMap::new();
-    gather_remarked(
-        context,
-        &mut partial,
-        |_, remark| matches!(remark, Remark::Leftover(id) if is_partial(id)),
-        |remark, count| {
-            if let Remark::Leftover(id) = remark {
-                *kinds.entry(id).or_default() += count;
-            }
-        },
-    );
-    let is_placeholder = |id: &LeftoverId| id.class() == LeftoverClass::Placeholder;
-    partial.help(if !kinds.is_empty() && kinds.keys().all(is_placeholder) {
-        "fetch the files that the placeholders stand for"
-    } else {
-        "run the transfer again until none is left, or delete what stands beside the whole file"
+    let is_partial = |_, remark| matches!(remark, Remark::Leftover(id) if is_partial(id));
+    let partial = remarked(context, sink, is_partial);
+    sink.emit(&PARTIAL_FILE, partial, |kept| {
+        let kinds = kinds(kept);
+        let is_placeholder = |id: &LeftoverId| id.class() == LeftoverClass::Placeholder;
+        let verb = kept.verb("was", "were");
+        let count = kept.counted("file");
+        Statement::new(format!("{count} {verb} not transferred whole: {}", describe(&kinds)))
+            .help(if kinds.keys().all(is_placeholder) {
+                "fetch the files that the placeholders stand for"
+            } else {
+                "run the transfer again until none is left, or delete what stands beside the whole file"
+            })
+            .notes(own_advice(&kinds))
     });
-    note_own_advice(&mut partial, kinds.keys());
-    let count = text::count(partial.count(), "file");
-    let (one, several) = ("was not transferred whole", "were not transferred whole");
-    let verb = if partial.count() == 1 { one } else { several };
-    partial.say(format!("{count} {verb}: {}", describe(&kinds)));
 }
 
 fn is_partial(id: LeftoverId) -> bool {

@@ -1,5 +1,5 @@
-use super::gather_remarked;
-use crate::finding::{Context, Sink};
+use super::remarked;
+use crate::finding::{Context, Sink, Statement};
 use crate::platform::Effect;
 use crate::text;
 use crate::tree::Remark;
@@ -36,12 +36,15 @@ declare_rule! {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut special = sink.gather(&SPECIAL_FILE);
-    gather_remarked(context, &mut special, |_, remark| remark == Remark::Special, |_, _| {});
-    special.help("delete what is neither file nor folder, and see to it that no program still writes into the tree");
-    let (count, verb) = match special.count() {
-        1 => ("1 socket, named pipe or device".to_owned(), "stands"),
-        count => (format!("{} sockets, named pipes or devices", text::number(count)), "stand"),
-    };
-    special.say(format!("{count} {verb} in the tree"));
+    let special = remarked(context, sink, |_, remark| remark == Remark::Special);
+    sink.emit(&SPECIAL_FILE, special, |kept| {
+        let count = text::number(kept.count());
+        let what = kept.verb(
+            "socket, named pipe or device stands",
+            "sockets, named pipes or devices stand",
+        );
+        Statement::new(format!("{count} {what} in the tree")).help(
+            "delete what is neither file nor folder, and see to it that no program still writes into the tree",
+        )
+    });
 }

@@ -1,5 +1,5 @@
-use super::gather_remarked;
-use crate::finding::{Context, Sink};
+use super::remarked;
+use crate::finding::{Context, Sink, Statement};
 use crate::platform::Effect;
 use crate::text;
 use crate::tree::Remark;
@@ -38,23 +38,21 @@ declare_rule! {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut links = sink.gather(&SYMBOLIC_LINK);
-    let mut dangling = 0;
-    gather_remarked(
-        context,
-        &mut links,
-        |_, remark| matches!(remark, Remark::Link | Remark::DanglingLink),
-        |remark, count| dangling += if remark == Remark::DanglingLink { count } else { 0 },
-    );
-    links.note(
-        "rclone and gsutil leave links out, `aws s3` and `zip -r` copy what they point to; `--links follow` checks that",
-    );
-    if dangling > 0 {
-        let verb = if dangling == 1 { "leads" } else { "lead" };
-        links.note(format!("{} of them {verb} nowhere", text::number(dangling)));
-    }
-    links.help("put real files in their place (`cp -rL`), or check the copy that is uploaded");
-    let count = text::count(links.count(), "symbolic link");
-    let verb = if links.count() == 1 { "was" } else { "were" };
-    links.say(format!("{count} {verb} not followed, and uploads differ in what they make of one"));
+    let is_link = |_, remark| matches!(remark, Remark::Link | Remark::DanglingLink);
+    let links = remarked(context, sink, is_link);
+    sink.emit(&SYMBOLIC_LINK, links, |kept| {
+        let (count, verb) = (kept.counted("symbolic link"), kept.verb("was", "were"));
+        let dangling = kept.parts.iter().filter(|part| *part.key == Remark::DanglingLink);
+        let dangling: u64 = dangling.map(|part| part.count).sum();
+        let verb_of_dangling = if dangling == 1 { "leads" } else { "lead" };
+        let note = format!("{} of them {verb_of_dangling} nowhere", text::number(dangling));
+        Statement::new(format!(
+            "{count} {verb} not followed, and uploads differ in what they make of one"
+        ))
+        .help("put real files in their place (`cp -rL`), or check the copy that is uploaded")
+        .note(
+            "rclone and gsutil leave links out, `aws s3` and `zip -r` copy what they point to; `--links follow` checks that",
+        )
+        .notes((dangling > 0).then_some(note))
+    });
 }

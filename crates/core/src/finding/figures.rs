@@ -1,0 +1,88 @@
+//! Measured values of findings: each is of a quantity of one table, with its unit.
+
+/// What can be measured of a fault.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Quantity {
+    /// Its name in reports, stable for ever.
+    pub name: &'static str,
+    /// Its unit.
+    pub unit: Unit,
+    /// What it is, in one sentence.
+    pub meaning: &'static str,
+}
+
+/// The unit of a [`Quantity`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Things, counted.
+    One,
+    /// Bytes.
+    Byte,
+    /// Nanoseconds.
+    Nanosecond,
+    /// What one step of the numbers in frames' names is, where that is no time.
+    Step,
+    /// Pixels.
+    Pixel,
+}
+
+impl Unit {
+    /// The word in reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Unit::One => "1",
+            Unit::Byte => "byte",
+            Unit::Nanosecond => "ns",
+            Unit::Step => "step",
+            Unit::Pixel => "px",
+        }
+    }
+}
+
+/// A measured value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Figure {
+    /// What was measured.
+    pub quantity: &'static Quantity,
+    /// How much it is, in the quantity's unit.
+    pub value: i128,
+}
+
+macro_rules! quantities {
+    ($($(#[doc = $meaning:literal])* $id:ident = $name:literal, $unit:ident;)*) => {
+        $(
+            $(#[doc = $meaning])*
+            pub static $id: Quantity = Quantity {
+                name: $name,
+                unit: Unit::$unit,
+                meaning: concat!($($meaning),*).trim_ascii(),
+            };
+        )*
+        /// All quantities, by name.
+        pub static ALL: &[&Quantity] = &[$(&$id),*];
+    };
+}
+
+quantities! {
+    /// How far a sensor's clock runs ahead of the reference's; behind it, where that is below zero.
+    OFFSET = "offset", Nanosecond;
+    /// How far a sensor's frame numbers lie above the reference's; below them, where that is below zero.
+    OFFSET_STEPS = "offset_steps", Step;
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_meanings_are_sentences() {
+        let names: BTreeSet<&str> = ALL.iter().map(|quantity| quantity.name).collect();
+        assert_eq!(names.len(), ALL.len());
+        for quantity in ALL {
+            assert!(quantity.meaning.ends_with('.') && !quantity.meaning.starts_with(' '));
+        }
+    }
+}
