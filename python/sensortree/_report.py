@@ -235,6 +235,18 @@ class Example:
 
 
 @dataclass(frozen=True)
+class Figure:
+    """A measured value."""
+
+    name: str
+    """What was measured; a later version may know more."""
+    value: int
+    """How much it is."""
+    unit: str
+    """In what: ``ns``, ``byte``, ``px``, ``step`` (of the numbers in names) or ``1``."""
+
+
+@dataclass(frozen=True)
 class Finding:
     """One fault, with everything that shares its cause."""
 
@@ -265,6 +277,8 @@ class Finding:
     """The same in every run that finds the same fault, wherever the target lies; different for every finding of a run."""
     location: Optional[Location] = None
     """The place in a document, for a finding in one."""
+    figures: tuple[Figure, ...] = ()
+    """What was measured, where anything was."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 //! `json`: `sensortree-report/1`, and `jsonl`: the same in lines. The structs here are the formats, apart from the core's own:
 //! additions keep the 1, anything else raises it.
 
+mod figures;
 mod fill;
 pub(crate) mod lines;
 mod visible;
@@ -16,6 +17,7 @@ use serde::Serialize;
 pub(crate) use fill::{encoded, scene_names};
 pub(crate) use visible::{write, write_line};
 
+use self::figures::JsonFigure;
 use crate::error::RenderError;
 use crate::run_facts::{RunFacts, Timing};
 
@@ -269,6 +271,9 @@ struct JsonFault<'a> {
     /// How many scenes it concerns.
     #[serde(rename = "sceneCount")]
     scene_count: usize,
+    /// What was measured, where anything was.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    figures: Vec<JsonFigure>,
     /// The place in a document, for a finding in one.
     #[serde(skip_serializing_if = "Option::is_none")]
     location: Option<JsonLocation<'a>>,

@@ -10,6 +10,7 @@ use sensortree_core::report::baseline::{Baselined, Stale};
 use sensortree_core::report::{Report, SensorSummary, fingerprint};
 use sensortree_core::tree;
 
+use super::figures::JsonFigure;
 use super::{
     Cadence, Coverage, JsonBaseline, JsonExample, JsonFault, JsonFinding, JsonLocation, JsonReport,
     JsonStale, JsonSubject, JsonTiming, PathField, Prediction, SCHEMA, Scenes, Sensor, Suppressed,
@@ -198,6 +199,7 @@ impl<'a> JsonFault<'a> {
             count: finding.count,
             subject: JsonSubject::of(&finding.subject),
             scene_count: finding.scenes.len(),
+            figures: finding.figures.iter().map(JsonFigure::of).collect(),
             location: finding.location.as_ref().map(JsonLocation::of),
             fingerprint,
         }

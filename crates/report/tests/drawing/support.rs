@@ -57,6 +57,7 @@ pub(crate) fn finding(rule: &'static Rule, message: &str) -> Finding {
         examples: Vec::new(),
         location: None,
         scenes: Vec::new(),
+        figures: Vec::new(),
         contents: Digest::of(&[rule.code.as_bytes(), message.as_bytes()]),
     }
 }
