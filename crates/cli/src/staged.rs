@@ -1,10 +1,12 @@
 //! `check --staged`: the datasets that a commit is about to change, each judged as a whole, and of what is found in them that
 //! which the commit has to do with.
 
+use std::collections::HashSet;
 use std::io;
 use std::path::Path;
 use std::time::Instant;
 
+use sensortree_core::digest::Digest;
 use sensortree_core::finding::Finding;
 use sensortree_core::names::METADATA;
 use sensortree_core::report::Report;
@@ -126,11 +128,12 @@ fn check_dataset(
 /// staged. What is new is kept wherever it lies: a frame that is gone from one sensor shows in another.
 fn leave_out_known(report: &mut Report, before: Option<&Report>, touches: impl Fn(&[u8]) -> bool) {
     let Some(before) = before else { return };
+    let known: HashSet<Digest> = before.findings.iter().map(|finding| finding.contents).collect();
     let sensors: Vec<Vec<u8>> = report.sensors.iter().map(|sensor| sensor.folder.clone()).collect();
     let found = report.findings.len();
-    report
-        .findings
-        .retain(|finding| !is_known(finding, before) || is_touched(finding, &sensors, &touches));
+    report.findings.retain(|finding| {
+        !known.contains(&finding.contents) || is_touched(finding, &sensors, &touches)
+    });
     let left_out = (found - report.findings.len()) as u64;
     if left_out > 0 {
         let target = visible_path(report.target.uri.as_bytes());
@@ -139,18 +142,6 @@ fn leave_out_known(report: &mut Report, before: Option<&Report>, touches: impl F
             count(left_out, "finding")
         ));
     }
-}
-
-/// Whether this was found before: the same occurrences, shown in the same way.
-fn is_known(finding: &Finding, before: &Report) -> bool {
-    before.findings.iter().any(|known| {
-        known.rule.code == finding.rule.code
-            && known.subject == finding.subject
-            && known.count == finding.count
-            && known.contents == finding.contents
-            && known.examples == finding.examples
-            && known.location == finding.location
-    })
 }
 
 /// Whether something is staged where a finding lies.
