@@ -65,6 +65,8 @@ macro_rules! quantities {
 }
 
 quantities! {
+    /// How many frames one behind the other the longest run has.
+    LONGEST_RUN = "longest_run", One;
     /// How far a sensor's clock runs ahead of the reference's; behind it, where that is below zero.
     OFFSET = "offset", Nanosecond;
     /// How far a sensor's frame numbers lie above the reference's; below them, where that is below zero.

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
-use super::{Cells, Looked, add_cells, faults_of, figures_of, looked_into};
-use crate::finding::{Context, Sink, proof};
+use super::{Faulty, Looked, faults_of, figures_of, looked_into, parts};
+use crate::finding::{Context, Sink, Statement, proof};
 use crate::platform::{Basis, Effect};
 use crate::probe::{Fault, Pointer};
 use crate::text;
@@ -44,7 +44,7 @@ declare_rule! {
 /// One clone has the pointers of all sensors, so each kind of pointer is said once for the tree.
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let layout = context.layout;
-    let mut kinds: BTreeMap<Pointer, (Vec<&[u8]>, Cells<'_>)> = BTreeMap::new();
+    let mut kinds: BTreeMap<Pointer, (Vec<&[u8]>, Vec<Faulty<'_>>)> = BTreeMap::new();
     for (id, sensor) in layout.sensors() {
         for (fault, mut found) in faults_of(context, id) {
             if let Fault::Pointer(pointer) = fault {
@@ -59,39 +59,47 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         Looked::Some(frames) => (frames, " that were looked into"),
     };
     for (pointer, (sensors, cells)) in kinds {
-        let mut finding = sink.gather(&CONTENT_IS_POINTER);
         let is_of = |folder: &[u8]| sensors.contains(&folder);
         let mut of_pointers = layout.sensors().filter(|(_, sensor)| is_of(&sensor.folder_name));
-        if of_pointers.any(|(id, _)| !proof::has_arrived(context, id)) {
-            finding.effect(Effect::MISALIGNED, Basis::Implied);
-        }
-        add_cells(context, &mut finding, &cells, "", behind);
-        finding.help(pointer.repair());
-        let count = finding.count();
-        let whose = match sensors.as_slice() {
-            _ if count == frames && count > 1 => {
-                format!("all {}{which}", text::count(count, "frame"))
+        let is_lost = of_pointers.any(|(id, _)| !proof::has_arrived(context, id));
+        sink.emit(&CONTENT_IS_POINTER, parts(context, &cells, behind), |kept| {
+            let count = kept.count();
+            let whose = match sensors.as_slice() {
+                _ if count == frames && count > 1 => {
+                    format!("all {}{which}", kept.counted("frame"))
+                }
+                [sensor] => {
+                    format!("{} of `{}`", kept.counted("frame"), text::lossless(sensor))
+                }
+                _ => format!("{} of {} frames{which}", text::number(count), text::number(frames)),
+            };
+            let statement = Statement::new(sentence(pointer, &whose, count)).help(pointer.repair());
+            let statement = match sensors.as_slice() {
+                [sensor] if count != frames || count == 1 => statement.about_sensor(sensor),
+                _ => statement,
+            };
+            match is_lost {
+                true => statement.effect(Effect::MISALIGNED, Basis::Implied),
+                false => statement,
             }
-            [sensor] => {
-                finding.about_sensor(sensor);
-                format!("{} of `{}`", text::count(count, "frame"), text::lossless(sensor))
-            }
-            _ => format!("{} of {} frames{which}", text::number(count), text::number(frames)),
-        };
-        let what = pointer.describe();
-        let are = match what.strip_prefix("a ") {
-            Some(what) if count != 1 => format!("are {what}s"),
-            _ => format!("is {what}"),
-        };
-        finding.say(match pointer {
-            Pointer::Link if count == 1 => format!(
-                "{whose} is a text with the path of another file: a symbolic link that was written as a text"
-            ),
-            Pointer::Link => format!(
-                "{whose} are texts with the paths of other files: symbolic links that were written as texts"
-            ),
-            _ => format!("{whose} {are}: the data themselves were not fetched"),
         });
+    }
+}
+
+/// What the pointers are, in a sentence that begins with whose they are.
+fn sentence(pointer: Pointer, whose: &str, count: u64) -> String {
+    let what = pointer.describe();
+    match (pointer, what.strip_prefix("a ")) {
+        (Pointer::Link, _) if count == 1 => format!(
+            "{whose} is a text with the path of another file: a symbolic link that was written as a text"
+        ),
+        (Pointer::Link, _) => format!(
+            "{whose} are texts with the paths of other files: symbolic links that were written as texts"
+        ),
+        (_, Some(what)) if count != 1 => {
+            format!("{whose} are {what}s: the data themselves were not fetched")
+        }
+        _ => format!("{whose} is {what}: the data themselves were not fetched"),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Faulty frames at the end of a scene, or from one frame on to the end of a sensor: what broke off there.
 
 use super::Fault;
-use crate::finding::{Context, Gather};
+use crate::finding::{Context, Statement};
 use crate::layout::{Cell, SensorId};
 use crate::names::frame_name;
 use crate::names::frame_set::FrameSet;
@@ -92,17 +92,19 @@ impl BrokenOff {
     /// Says it: in the finding that has the frame, what happened, and in each what to do.
     pub(super) fn say<'n>(
         &self,
-        finding: &mut Gather<'_, '_>,
+        statement: Statement,
         mut cells: impl Iterator<Item = (Cell, &'n NameSet)>,
-    ) {
+    ) -> Statement {
         let Self { cell, name, path, sensor } = self;
-        if cells.any(|(other, names)| other == *cell && names.contains(name.as_bytes())) {
-            finding.note(format!(
-                "the copy broke off at `{path}`: from there on all of `{sensor}` is cut off, empty or absent, and \
-                 metadata.json is empty"
-            ));
-        }
-        finding.help(format!("copy `{sensor}` again from `{path}` on, and metadata.json"));
+        let is_among =
+            cells.any(|(other, names)| other == *cell && names.contains(name.as_bytes()));
+        let note = format!(
+            "the copy broke off at `{path}`: from there on all of `{sensor}` is cut off, empty or absent, and \
+             metadata.json is empty"
+        );
+        statement
+            .notes(is_among.then_some(note))
+            .help(format!("copy `{sensor}` again from `{path}` on, and metadata.json"))
     }
 }
 

@@ -1,7 +1,6 @@
 use super::ending;
-use crate::finding::{Context, Example, Sink, proof};
+use crate::finding::{Context, Example, Part, Sink, Statement, proof};
 use crate::platform::{Basis, Effect};
-use crate::text;
 use crate::tree::Remark;
 use crate::tree::files::Files;
 
@@ -40,31 +39,31 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Context { tree, layout, .. } = context;
     for (id, sensor) in layout.sensors() {
-        let mut empty = sink.gather(&FILE_EMPTY);
-        empty.about_sensor(&sensor.folder_name);
-        if !proof::has_arrived(context, id) {
-            empty.effect(Effect::MISALIGNED, Basis::Implied);
-        }
-        for cell in layout.sensor_cells(id) {
-            let Some(names) = tree.folder(cell.folder).remark(Remark::Empty) else { continue };
-            let files = Files::named(names);
-            let left = empty
-                .add_files(tree, cell.folder, files, |path, _| Example::at(path).noting("0 bytes"));
-            if left > 0 {
-                empty.in_scene(cell.scene);
+        let empty = || {
+            layout
+                .sensor_cells(id)
+                .filter_map(|cell| Some((cell, tree.folder(cell.folder).remark(Remark::Empty)?)))
+        };
+        let parts = empty().map(|(cell, names)| {
+            Part::files(tree, cell.folder, Files::named(names))
+                .in_scene(cell.scene)
+                .drawn(|path, _| Example::at(path).noting("0 bytes"))
+        });
+        sink.emit(&FILE_EMPTY, parts, |kept| {
+            let (count, verb) = (kept.counted("frame"), kept.verb("is", "are"));
+            let label = sensor.label();
+            let statement = Statement::new(format!("{count} of `{label}` {verb} empty (0 bytes)"))
+                .about_sensor(&sensor.folder_name);
+            let statement = match proof::has_arrived(context, id) {
+                true => statement,
+                false => statement.effect(Effect::MISALIGNED, Basis::Implied),
+            };
+            match ending::broken_off(context, id) {
+                Some(broken_off) => broken_off.say(statement, empty()),
+                None => statement.help(
+                    "copy the frames again from their source, or delete them in every sensor of the scene",
+                ),
             }
-        }
-        let names = layout
-            .sensor_cells(id)
-            .filter_map(|cell| Some((cell, tree.folder(cell.folder).remark(Remark::Empty)?)));
-        match ending::broken_off(context, id) {
-            Some(broken_off) => broken_off.say(&mut empty, names),
-            None => {
-                empty.help("copy the frames again from their source, or delete them in every sensor of the scene");
-            }
-        }
-        let count = text::count(empty.count(), "frame");
-        let verb = if empty.count() == 1 { "is" } else { "are" };
-        empty.say(format!("{count} of `{}` {verb} empty (0 bytes)", sensor.label()));
+        });
     }
 }

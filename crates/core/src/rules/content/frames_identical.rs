@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use crate::finding::{Context, Example, Sink};
+use crate::finding::{Context, Example, Part, Sink, Statement, figures};
 use crate::layout::{Cell, SensorId};
 use crate::names::frame_set::FrameSet;
 use crate::platform::Effect;
@@ -51,15 +51,8 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for (id, sensor) in context.layout.sensors() {
-        let mut finding = sink.gather(&FRAMES_IDENTICAL);
-        finding.about_sensor(&sensor.folder_name);
-        let mut longest = 0;
-        for (cell, folder, run) in runs(context, id) {
-            let Some((_, frames)) =
-                folder.frames().iter().find(|(naming, _)| *naming == run.naming)
-            else {
-                continue;
-            };
+        let parts = runs(context, id).filter_map(|(cell, folder, run)| {
+            let (_, frames) = folder.frames().iter().find(|(naming, _)| *naming == run.naming)?;
             let (first, last) = (i128::from(run.first), i128::from(run.last));
             let mut repeats = FrameSet::default();
             let within = frames.iter().filter(|value| first < *value && *value <= last);
@@ -67,24 +60,27 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             repeats.seal();
             let original = run.naming.render(first);
             let files = Files::Numbered(run.naming, Cow::Owned(repeats));
-            let left = finding.add_files(context.tree, cell.folder, files, |path, _| {
-                Example::at(path).noting(format!("the same as {original}"))
-            });
-            if left > 0 {
-                finding.in_scene(cell.scene);
-                longest = longest.max(run.count);
-            }
-        }
-        finding.help(
-            "look whether the sensor stood still; if it did, delete these times in every sensor, or copy the frames again",
-        );
-        let (verb, row) = match finding.count() {
-            1 => ("holds", String::new()),
-            _ => ("hold", format!(", up to {} in a row", text::number(longest))),
-        };
-        let count = text::count(finding.count(), "frame");
-        let label = sensor.label();
-        finding.say(format!("{count} of `{label}` {verb} the same as the frame before{row}"));
+            let part = Part::files(context.tree, cell.folder, files)
+                .in_scene(cell.scene)
+                .keyed(run.count)
+                .drawn(move |path, _| Example::at(path).noting(format!("the same as {original}")));
+            Some(part)
+        });
+        sink.emit(&FRAMES_IDENTICAL, parts, |kept| {
+            let longest = kept.keys().max().copied().unwrap_or_default();
+            let row = match kept.count() {
+                1 => String::new(),
+                _ => format!(", up to {} in a row", text::number(longest)),
+            };
+            let (count, verb) = (kept.counted("frame"), kept.verb("holds", "hold"));
+            let label = sensor.label();
+            Statement::new(format!("{count} of `{label}` {verb} the same as the frame before{row}"))
+                .about_sensor(&sensor.folder_name)
+                .figure(&figures::LONGEST_RUN, longest)
+                .help(
+                    "look whether the sensor stood still; if it did, delete these times in every sensor, or copy the frames again",
+                )
+        });
     }
 }
 

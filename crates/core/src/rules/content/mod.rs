@@ -29,7 +29,7 @@ use std::collections::BTreeMap;
 
 use crate::document::json::{line_and_column, stretch};
 use crate::document::{Document, Location};
-use crate::finding::{Context, Example, Gather, Rule, Sink, proof};
+use crate::finding::{Context, Example, Kept, Part, Rule, Sink, Statement, proof};
 use crate::layout::{Cell, SensorId};
 use crate::platform::{Basis, Effect};
 use crate::probe::{Fault, Figures, Place};
@@ -52,57 +52,63 @@ fn say_faults(
     sink: &mut Sink<'_>,
     rule: &'static Rule,
     of: impl Fn(Fault) -> Option<Saying>,
-    note: impl Fn(&Case) -> Option<String>,
+    note: fn(&Case) -> Option<String>,
 ) {
-    for (id, sensor) in context.layout.sensors() {
+    for (id, _) in context.layout.sensors() {
         for (fault, cells) in faults_of(context, id) {
             let Some(saying) = of(fault) else { continue };
-            let mut finding = sink.gather(rule);
-            finding.about_sensor(&sensor.folder_name);
-            // A sensor of which nothing can be read is a sensor without frames.
-            if proof::is_unreadable(fault) && !proof::has_arrived(context, id) {
-                finding.effect(Effect::MISALIGNED, Basis::Implied);
-            }
-            add_cells(context, &mut finding, &cells, saying.label, &note);
-            let names = cells.iter().map(|(cell, faulty)| (*cell, faulty.names()));
-            if ending::is_lost(fault)
-                && let Some(broken_off) = ending::broken_off(context, id)
-            {
-                broken_off.say(&mut finding, names);
-            } else if matches!(fault, Fault::Zeros | Fault::BlankBody)
-                && let Some(note) = ending::last_of_scenes(context, names)
-            {
-                finding.note(note);
-                finding.help(
-                    "copy the frames again from their source, or, where the recording itself ended so, delete these times in every sensor",
-                );
-            } else {
-                finding.help(saying.help);
-            }
-            let (one, several) = saying.does;
-            let (verb, rest) = one.split_once(' ').unwrap_or((&one, ""));
-            let verb = if finding.count() == 1 { verb } else { several };
-            let cells = context.layout.sensor_cells(id);
-            let frames = match looked_into(context, cells) {
-                Looked::All(_) => {
-                    format!("{} of `{}`", text::count(finding.count(), "frame"), sensor.label())
-                }
-                Looked::Some(1) => {
-                    format!("the one frame of `{}` that was looked into", sensor.label())
-                }
-                Looked::Some(looked) => {
-                    let which = if finding.count() == looked {
-                        "all".to_owned()
-                    } else {
-                        format!("{} of the", text::number(finding.count()))
-                    };
-                    let looked = text::count(looked, "frame");
-                    format!("{which} {looked} of `{}` that were looked into", sensor.label())
-                }
-            };
-            finding.say(format!("{frames} {verb} {rest}"));
+            sink.emit(rule, parts(context, &cells, note), |kept| {
+                statement(context, (id, fault), &cells, &saying, kept)
+            });
         }
     }
+}
+
+/// What is said of the frames of a sensor that have one fault.
+fn statement(
+    context: &Context<'_>,
+    (id, fault): (SensorId, Fault),
+    cells: &[(Cell, &FaultyFiles)],
+    saying: &Saying,
+    kept: &Kept<'_, '_, Faulty<'_>>,
+) -> Statement {
+    let sensor = context.layout.sensor(id);
+    let frames = match looked_into(context, context.layout.sensor_cells(id)) {
+        Looked::All(_) => format!("{} of `{}`", kept.counted("frame"), sensor.label()),
+        Looked::Some(1) => format!("the one frame of `{}` that was looked into", sensor.label()),
+        Looked::Some(looked) => {
+            let which = match kept.count() == looked {
+                true => "all".to_owned(),
+                false => format!("{} of the", text::number(kept.count())),
+            };
+            let looked = text::count(looked, "frame");
+            format!("{which} {looked} of `{}` that were looked into", sensor.label())
+        }
+    };
+    let (one, several) = &saying.does;
+    let (verb, rest) = one.split_once(' ').unwrap_or((one, ""));
+    let statement = Statement::new(format!("{frames} {} {rest}", kept.verb(verb, several)))
+        .about_sensor(&sensor.folder_name)
+        .excerpt(excerpt(context, kept, saying.label));
+    // A sensor of which nothing can be read is a sensor without frames.
+    let statement = match proof::is_unreadable(fault) && !proof::has_arrived(context, id) {
+        true => statement.effect(Effect::MISALIGNED, Basis::Implied),
+        false => statement,
+    };
+    let names = cells.iter().map(|(cell, faulty)| (*cell, faulty.names()));
+    if ending::is_lost(fault)
+        && let Some(broken_off) = ending::broken_off(context, id)
+    {
+        return broken_off.say(statement, names);
+    }
+    if matches!(fault, Fault::Zeros | Fault::BlankBody)
+        && let Some(note) = ending::last_of_scenes(context, names)
+    {
+        return statement.note(note).help(
+            "copy the frames again from their source, or, where the recording itself ended so, delete these times in every sensor",
+        );
+    }
+    statement.help(saying.help)
 }
 
 /// How many frames were looked into.
@@ -121,12 +127,9 @@ fn looked_into(context: &Context<'_>, cells: impl Iterator<Item = Cell>) -> Look
     if looked < all { Looked::Some(looked) } else { Looked::All(looked) }
 }
 
-/// The frames with one fault, folder by folder.
-type Cells<'a> = Vec<(Cell, &'a FaultyFiles)>;
-
 /// What is wrong with what the frames of a sensor hold.
-fn faults_of<'a>(context: &Context<'a>, sensor: SensorId) -> BTreeMap<Fault, Cells<'a>> {
-    let mut faults: BTreeMap<Fault, Cells<'a>> = BTreeMap::new();
+fn faults_of<'a>(context: &Context<'a>, sensor: SensorId) -> BTreeMap<Fault, Vec<Faulty<'a>>> {
+    let mut faults: BTreeMap<Fault, Vec<Faulty<'a>>> = BTreeMap::new();
     for cell in context.layout.sensor_cells(sensor) {
         let holdings = context.tree.folder(cell.folder).holdings();
         for (fault, files) in holdings.into_iter().flat_map(|holdings| holdings.faults()) {
@@ -136,35 +139,40 @@ fn faults_of<'a>(context: &Context<'a>, sensor: SensorId) -> BTreeMap<Fault, Cel
     faults
 }
 
-/// Adds all frames with one fault, and points at the place in the first that has one.
-fn add_cells(
+/// Faulty frames of one cell.
+type Faulty<'t> = (Cell, &'t FaultyFiles);
+
+/// The files of some cells that have one fault, with what `note` makes of what is known of one.
+fn parts<'t>(
+    context: &Context<'t>,
+    cells: &[Faulty<'t>],
+    note: fn(&Case) -> Option<String>,
+) -> Vec<Part<'t, Faulty<'t>>> {
+    let part = |(cell, faulty): &Faulty<'t>| {
+        let (cell, faulty) = (*cell, *faulty);
+        Part::files(context.tree, cell.folder, Files::named(faulty.names()))
+            .in_scene(cell.scene)
+            .keyed((cell, faulty))
+            .drawn(move |path, name| {
+                let note = faulty.case(name).and_then(note);
+                Example { note, ..Example::at(path) }
+            })
+    };
+    cells.iter().map(part).collect()
+}
+
+/// The place of the first fault of which one is known, with what to say there.
+fn excerpt(
     context: &Context<'_>,
-    finding: &mut Gather<'_, '_>,
-    cells: &[(Cell, &FaultyFiles)],
+    kept: &Kept<'_, '_, Faulty<'_>>,
     label: &str,
-    note: impl Fn(&Case) -> Option<String>,
-) {
-    for (cell, faulty) in cells {
-        let mut first: Option<&Case> = None;
-        let files = Files::named(faulty.names());
-        let left = finding.add_files(context.tree, cell.folder, files, |path, name| {
-            let example = Example::at(path);
-            let case = faulty.case(name);
-            first = first.or(case);
-            match case.and_then(&note) {
-                Some(note) => example.noting(note),
-                None => example,
-            }
-        });
-        if left == 0 {
-            continue;
-        }
-        finding.in_scene(cell.scene);
-        if let Some((case, place)) = first.and_then(|case| Some((case, case.place.as_ref()?))) {
-            let path = context.tree.path_of(cell.folder, &case.name);
-            finding.point_into(|| location(&path, place, label));
-        }
-    }
+) -> Option<(Document, Location)> {
+    kept.parts.iter().find_map(|part| {
+        let (cell, faulty) = part.key;
+        let case = faulty.case(part.files.as_ref()?.names(1).first()?)?;
+        let path = context.tree.path_of(cell.folder, &case.name);
+        Some(location(&path, case.place.as_ref()?, label))
+    })
 }
 
 fn location(path: &[u8], place: &Place, label: &str) -> (Document, Location) {

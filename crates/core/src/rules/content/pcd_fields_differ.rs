@@ -1,12 +1,11 @@
 use std::collections::BTreeMap;
 
-use crate::finding::{Context, Example, Sink};
+use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::layout::SensorId;
 use crate::names::Media;
 use crate::platform::Effect;
-use crate::text;
-use crate::tree::Holdings;
 use crate::tree::files::Files;
+use crate::tree::{FieldsKind, Folder, Holdings};
 
 declare_rule! {
     /// The points of a sensor's clouds do not all have the same fields.
@@ -48,38 +47,36 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for (id, sensor) in context.layout.sensors() {
         let Some(usual) = usual(context, id) else { continue };
-        let mut finding = sink.gather(&PCD_FIELDS_DIFFER);
-        finding.about_sensor(&sensor.folder_name);
-        for cell in context.layout.sensor_cells(id) {
+        let others = context.layout.sensor_cells(id).flat_map(|cell| {
             let folder = context.tree.folder(cell.folder);
-            let kinds = folder.holdings().map_or(&[][..], Holdings::fields);
-            for kind in kinds.iter().filter(|kind| *kind.fields != *usual) {
-                let note = |path: Vec<u8>, _: &[u8]| Example::at(path).noting(&*kind.fields);
-                let mut left = 0;
-                match &kind.names {
-                    Some(names) => {
-                        let files = Files::named(names);
-                        left += finding.add_files(context.tree, cell.folder, files, note);
-                    }
-                    None => {
-                        let clouds = Files::in_folder(folder);
-                        for files in clouds.filter(|files| files.media() == Media::PointCloud) {
-                            left += finding.add_files(context.tree, cell.folder, files, note);
-                        }
-                    }
-                }
-                if left > 0 {
-                    finding.in_scene(cell.scene);
-                }
-            }
-        }
-        finding.note(format!("most have {usual}"));
-        finding.help("convert these frames again, as the others were");
-        let verb = if finding.count() == 1 { "has" } else { "have" };
-        let count = text::count(finding.count(), "frame");
-        let label = sensor.label();
-        finding.say(format!("{count} of `{label}` {verb} other fields than the rest"));
+            let kinds = folder.holdings().map_or(&[][..], Holdings::fields).iter();
+            kinds
+                .filter(|kind| *kind.fields != *usual)
+                .flat_map(move |kind| clouds_of(folder, kind).map(move |files| (kind, files)))
+                .map(move |(kind, files)| {
+                    Part::files(context.tree, cell.folder, files)
+                        .in_scene(cell.scene)
+                        .drawn(|path, _| Example::at(path).noting(&*kind.fields))
+                })
+        });
+        sink.emit(&PCD_FIELDS_DIFFER, others, |kept| {
+            let (count, verb) = (kept.counted("frame"), kept.verb("has", "have"));
+            let label = sensor.label();
+            Statement::new(format!("{count} of `{label}` {verb} other fields than the rest"))
+                .about_sensor(&sensor.folder_name)
+                .note(format!("most have {usual}"))
+                .help("convert these frames again, as the others were")
+        });
     }
+}
+
+/// The clouds of a folder that have fields of one kind: all of them, where their names are not kept apart.
+fn clouds_of<'t>(folder: &'t Folder, kind: &'t FieldsKind) -> impl Iterator<Item = Files<'t>> {
+    let all = kind
+        .names
+        .is_none()
+        .then(|| Files::in_folder(folder).filter(|files| files.media() == Media::PointCloud));
+    kind.names.iter().map(Files::named).chain(all.into_iter().flatten())
 }
 
 /// The fields that most of a sensor's clouds have, where not all have the same.

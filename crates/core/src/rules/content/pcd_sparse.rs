@@ -1,4 +1,4 @@
-use crate::finding::{Context, Example, Sink};
+use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::platform::Effect;
 use crate::text;
 use crate::tree::Holdings;
@@ -45,36 +45,35 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for (id, sensor) in context.layout.sensors() {
-        let mut finding = sink.gather(&PCD_SPARSE);
-        finding.about_sensor(&sensor.folder_name);
-        for cell in context.layout.sensor_cells(id) {
-            let holdings = context.tree.folder(cell.folder).holdings();
-            let Some(sparse) = holdings.and_then(Holdings::sparse) else { continue };
-            for (least, names) in &sparse.names {
-                let files = Files::named(names);
+        let sparse = context.layout.sensor_cells(id).filter_map(|cell| {
+            Some((cell, context.tree.folder(cell.folder).holdings().and_then(Holdings::sparse)?))
+        });
+        let parts = sparse.flat_map(|(cell, sparse)| {
+            sparse.names.iter().map(move |(least, names)| {
                 let points = match least {
                     1 => "1 point".to_owned(),
-                    _ => format!(
-                        "{} to {} points",
-                        text::number(*least),
-                        text::number(2 * least - 1)
-                    ),
+                    _ => {
+                        let (least, most) = (text::number(*least), text::number(2 * least - 1));
+                        format!("{least} to {most} points")
+                    }
                 };
                 let usual = text::number(sparse.usual);
-                let left = finding.add_files(context.tree, cell.folder, files, |path, _| {
-                    Example::at(path).noting(format!("{points}, where {usual} and more are usual"))
-                });
-                if left > 0 {
-                    finding.in_scene(cell.scene);
-                }
-            }
-        }
-        finding.help(
-            "convert the frames again from the recording, or delete these times in every sensor",
-        );
-        let verb = if finding.count() == 1 { "has" } else { "have" };
-        let count = text::count(finding.count(), "frame");
-        let label = sensor.label();
-        finding.say(format!("{count} of `{label}` {verb} hardly any points beside the others"));
+                Part::files(context.tree, cell.folder, Files::named(names))
+                    .in_scene(cell.scene)
+                    .drawn(move |path, _| {
+                        Example::at(path)
+                            .noting(format!("{points}, where {usual} and more are usual"))
+                    })
+            })
+        });
+        sink.emit(&PCD_SPARSE, parts, |kept| {
+            let (count, verb) = (kept.counted("frame"), kept.verb("has", "have"));
+            let label = sensor.label();
+            Statement::new(format!(
+                "{count} of `{label}` {verb} hardly any points beside the others"
+            ))
+            .about_sensor(&sensor.folder_name)
+            .help("convert the frames again from the recording, or delete these times in every sensor")
+        });
     }
 }
