@@ -73,10 +73,12 @@ enum Step {
 struct Seek {
     /// How many bytes were passed over.
     passed: u64,
-    /// Whether they look like coded data, in which a zero byte stands behind each `FF`.
+    /// Whether a zero byte stands behind an `FF`, as in coded data.
     is_stuffed: bool,
     /// Whether they are zero.
     is_zero: bool,
+    /// Whether they hold more than bytes of zeros and of ones, with which encoders fill up.
+    is_more_than_fill: bool,
     /// Where zero bytes begin that stand before them, where there are many.
     zeros: Option<u64>,
     /// How many bytes were read as codes since the last restart marker.
@@ -264,7 +266,9 @@ impl Scans {
             let rest = self.buffer.get(self.next..).unwrap_or_default();
             let before = rest.iter().position(|byte| *byte == 0xFF).unwrap_or(rest.len());
             let (passed, behind) = rest.split_at(before);
-            seek.is_zero = seek.is_zero && passed.iter().all(|byte| *byte == 0);
+            let are_zero = passed.iter().all(|byte| *byte == 0);
+            seek.is_zero &= are_zero;
+            seek.is_more_than_fill |= !are_zero;
             seek.passed += passed.len() as u64;
             self.next += before;
             let marker = match *behind {
@@ -301,7 +305,7 @@ impl Scans {
             let from = here.saturating_sub(seek.passed);
             // Damage makes codes longer or shorter, so that the image ends before its data do. What
             // is more than the image itself was put there.
-            let is_coded = seek.is_stuffed && seek.passed < seek.read;
+            let is_coded = seek.is_stuffed && seek.is_more_than_fill && seek.passed < seek.read;
             if let Some(from) = seek.wild.or(seek.zeros.filter(|_| seek.is_zero)) {
                 return Done::End(End::Damaged(Damage::Surplus, from));
             }

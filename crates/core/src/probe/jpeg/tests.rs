@@ -177,6 +177,21 @@ fn a_whole_image_is_read_to_its_end_marker() {
 }
 
 #[test]
+fn fill_before_the_end_marker_is_no_damage() {
+    let file = image(150, 90, |_| {});
+    let (before, end) = file.split_at(file.len() - 2);
+    let check = |more: &[u8], expected| {
+        let facts = to_depth(Depth::Whole, &[before, more, end].concat());
+        let faults: Vec<Fault> = facts.problems.iter().map(|problem| problem.fault).collect();
+        assert_eq!(faults, [expected], "{more:?}");
+    };
+    for fill in [&[0xFF, 0][..], &[0, 0xFF, 0, 0, 0], &[0xFF, 0, 0xFF, 0], &[0x35; 9]] {
+        check(fill, Fault::Exotic(Exotic::StrayBytes));
+    }
+    check(&[0x35, 0x81, 0xFF, 0, 0x4A], Fault::DamagedImage(Damage::Surplus));
+}
+
+#[test]
 fn exif_says_how_an_image_is_turned() {
     for (orientation, little) in [(6_u8, true), (6, false), (3, true), (8, false)] {
         let data = exif(orientation.into(), little);
