@@ -143,6 +143,7 @@ fn unreadable_by(fault: Fault) -> Option<&'static [&'static str]> {
         | Fault::Uncommon(_)
         | Fault::LostPoints
         | Fault::PointsAtOrigin
+        | Fault::PointsEqual
         | Fault::Disproportion(_)
         | Fault::Exotic(_) => return None,
     })

@@ -190,7 +190,7 @@ const ODD_POINT_CLOUDS: &[(&str, Option<Fault>, Option<Fault>)] = &[
     ("26_pcd_ascii_comment_behind_last_point.pcd", None, None),
     ("26a_pcd_ascii_good.pcd", None, None),
     both("27_pcd_bom.pcd", Fault::Header(HeaderFault::ByteOrderMark)),
-    ("28_pcd_all_points_equal.pcd", None, None),
+    ("28_pcd_all_points_equal.pcd", None, Some(Fault::PointsEqual)),
     both("29_pcd_binary_twice_the_points.pcd", Fault::MorePoints),
     both("31_pcd_pad_field_in_compressed_left_out.pcd", Fault::Uncommon(Uncommon::PaddingLeftOut)),
     ("32_pcd_one_point.pcd", None, None),

@@ -153,6 +153,8 @@ pub enum Fault {
     LostPoints,
     /// A point cloud in which (nearly) all points are at the origin.
     PointsAtOrigin,
+    /// A point cloud whose points are all in one place.
+    PointsEqual,
     /// A point cloud whose coordinates are out of all proportion.
     Disproportion(pcd::Disproportion),
     /// Not the image that its suffix says, but this.

@@ -73,6 +73,7 @@ impl Held {
                 "lost points" => held.points = Points::Lost,
                 "half lost" => held.points = Points::HalfLost,
                 "points at origin" => held.points = Points::AtOrigin,
+                "equal points" => held.points = Points::Equal,
                 "millimetres" => held.points = Points::Millimetres,
                 "map coordinates" => held.points = Points::Map,
                 "noise" => held.points = Points::Noise,

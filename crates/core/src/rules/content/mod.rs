@@ -20,6 +20,7 @@ pub(super) mod pcd_header;
 pub(super) mod pcd_header_uncommon;
 pub(super) mod pcd_nan_points;
 pub(super) mod pcd_no_points;
+pub(super) mod pcd_points_equal;
 pub(super) mod pcd_sparse;
 pub(super) mod pcd_surplus_points;
 pub(super) mod pcd_truncated;
