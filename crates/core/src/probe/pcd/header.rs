@@ -110,6 +110,8 @@ pub enum HeaderFault {
     NoNumber,
     /// As many values as there are not fields.
     Uneven,
+    /// A line with a value for each field stands before `FIELDS`.
+    BeforeFields,
     /// Without this line.
     Missing(Keyword),
     /// `DATA` names none of the three encodings.
@@ -314,11 +316,17 @@ impl<'a> Line<'a> {
 #[derive(Default)]
 struct Lines<'a> {
     kept: [Option<Line<'a>>; Keyword::ALL.len()],
+    /// The first with a value for each field that stands before these: readers then know of none.
+    before_fields: Option<Line<'a>>,
     is_announced: bool,
 }
 
 impl<'a> Lines<'a> {
     fn keep(&mut self, keyword: Keyword, line: Line<'a>) {
+        let is_of_fields = matches!(keyword, Keyword::Size | Keyword::Type | Keyword::Count);
+        if is_of_fields && self.get(Keyword::Fields).is_none() {
+            self.before_fields.get_or_insert(line);
+        }
         if let Some(kept) = self.kept.get_mut(keyword as usize) {
             *kept = Some(line);
         }
@@ -360,6 +368,9 @@ impl<'a> Lines<'a> {
         };
         let encoding = encoding(data)?;
         let names = needed(Keyword::Fields)?;
+        if let Some(line) = self.before_fields {
+            return Err(Read::Faulty(HeaderFault::BeforeFields, line.span()));
+        }
         let count = names.values().count();
         let sizes = each(needed(Keyword::Size)?, count, Line::number)?;
         let kinds = each(needed(Keyword::Type)?, count, |word| {

@@ -126,6 +126,10 @@ fn each_fault_of_a_header_points_at_its_place() {
         &[(header(HeaderFault::Missing(Keyword::Points)), "DATA binary")],
     );
     check(&changed("SIZE 4 4 4", "SIZE 4 4"), &[(header(HeaderFault::Uneven), "SIZE 4 4")]);
+    check(
+        &changed("FIELDS", "COUNT 1 1 1\nFIELDS"),
+        &[(header(HeaderFault::BeforeFields), "COUNT 1 1 1")],
+    );
     check(&changed("SIZE 4 4 4", "SIZE 4 -4 4"), &[(header(HeaderFault::NoNumber), "-4")]);
     check(&changed("POINTS 2", "POINTS"), &[(header(HeaderFault::NoNumber), "POINTS")]);
     check(&changed("POINTS 2", "POINTS 3"), &[(header(HeaderFault::Points), "POINTS 3")]);
