@@ -144,6 +144,7 @@ fn unreadable_by(fault: Fault) -> Option<&'static [&'static str]> {
         | Fault::LostPoints
         | Fault::PointsAtOrigin
         | Fault::PointsEqual
+        | Fault::OneColour
         | Fault::Disproportion(_)
         | Fault::Exotic(_) => return None,
     })

@@ -187,6 +187,8 @@ faults! {
     PcdFieldsDiffer = "F125",
     /// A point cloud whose points are all in one place.
     PcdPointsEqual = "F126",
+    /// An image of one colour.
+    ImageBlank = "F127",
     /// A `.DS_Store`.
     JunkFile = "H101",
     /// What an interrupted copy left behind.
@@ -317,6 +319,7 @@ impl Fault {
             Fault::ContentAllZero => draft.hold(LIDAR, "zeros"),
             Fault::PcdNanPoints => draft.hold_whole(LIDAR, "lost points"),
             Fault::PcdZeroPoints => draft.hold_whole(LIDAR, "points at origin"),
+            Fault::ImageBlank => draft.hold_whole(CAMERA, "one colour"),
             Fault::PcdPointsEqual => draft.hold_whole(LIDAR, "equal points"),
             Fault::PcdCoordinatesImplausible => draft.hold_whole(LIDAR, "millimetres"),
             Fault::PcdDataMalformed => draft.hold_whole(LIDAR, "compressed, torn"),

@@ -393,6 +393,7 @@ pub static ALL: &[&Rule] = &[
     &content::pcd_sparse::PCD_SPARSE,
     &content::pcd_fields_differ::PCD_FIELDS_DIFFER,
     &content::pcd_points_equal::PCD_POINTS_EQUAL,
+    &content::image_blank::IMAGE_BLANK,
 
     // Hygiene.
     &hygiene::junk_file::JUNK_FILE,

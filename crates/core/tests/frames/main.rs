@@ -51,6 +51,7 @@ fn graver(facts: &Facts) -> Vec<Fault> {
                 | Fault::LostPoints
                 | Fault::PointsAtOrigin
                 | Fault::PointsEqual
+                | Fault::OneColour
                 | Fault::Disproportion(_)
         )
     };

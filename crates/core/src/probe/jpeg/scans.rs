@@ -49,6 +49,8 @@ pub(in crate::probe) struct Scans {
     blocks: Blocks,
     /// Where bytes stand that belong to nothing, though the image is whole.
     stray: Option<u64>,
+    /// Whether the codes of each scan so far were read.
+    are_read: bool,
 }
 
 /// What is done next.
@@ -110,6 +112,7 @@ impl Scans {
             step: Step::Pass,
             blocks: Blocks::default(),
             stray: None,
+            are_read: is_read && header.scan.is_some(),
             header,
         };
         if is_read && let Some(scan) = scans.header.scan {
@@ -149,7 +152,11 @@ impl Scans {
                     return self.header.finish(end);
                 }
                 Done::More => break,
-                Done::End(end) => return self.header.finish(end),
+                Done::End(end) => {
+                    let is_one_colour = self.are_read && !self.blocks.are_varied();
+                    self.header.is_one_colour = is_one_colour;
+                    return self.header.finish(end);
+                }
             }
         }
         self.forget();
@@ -210,6 +217,7 @@ impl Scans {
                 * scan.parts().iter().map(|part| u64::from(part.blocks)).sum::<u64>()
         };
         if !frame.is_walked() || (scan.first > 0 && blocks(&scan) > MOST_KEPT) {
+            self.are_read = false;
             return Ok(Step::Pass);
         }
         match Coded::new(frame, scan, &self.header.tables, &mut self.blocks) {

@@ -176,6 +176,42 @@ fn a_whole_image_is_read_to_its_end_marker() {
     check(b"\xFF\xD8\xFF\xD9", &[Fault::CutOffImage(Lacking::Frame)]);
 }
 
+/// How an image is to be encoded.
+type Change<'a> = &'a dyn Fn(&mut Encoder<&mut Vec<u8>>);
+
+#[test]
+fn one_colour_is_told_in_whatever_way_it_is_coded() {
+    let encode = |pixels: &[u8], colour, change: Change<'_>| {
+        let mut bytes = Vec::new();
+        let mut encoder = Encoder::new(&mut bytes, 90);
+        change(&mut encoder);
+        encoder.encode(pixels, 150, 90, colour).unwrap();
+        let facts = to_depth(Depth::Whole, &bytes);
+        facts.problems.iter().map(|problem| problem.fault).collect::<Vec<_>>()
+    };
+    let changes: [Change<'_>; 5] = [
+        &|_| {},
+        &|encoder| encoder.set_sampling_factor(jpeg_encoder::SamplingFactor::F_2_2),
+        &|encoder| encoder.set_restart_interval(3),
+        &|encoder| encoder.set_progressive(true),
+        &|encoder| encoder.set_optimized_huffman_tables(true),
+    ];
+    for change in changes {
+        for colour in [[0, 0, 0], [90, 200, 13]] {
+            let mut pixels = colour.repeat(150 * 90);
+            assert_eq!(encode(&pixels, ColorType::Rgb, change), [Fault::OneColour]);
+            // One pixel far behind the first blocks, and a block that has another mean alone.
+            let at = 3 * (150 * 85 + 140);
+            pixels[at] ^= 0xC0;
+            assert_eq!(encode(&pixels, ColorType::Rgb, change), []);
+            let row = |at: usize| if at / 150 < 80 { colour } else { [120, 120, 120] };
+            let halves: Vec<u8> = (0..150 * 90).flat_map(row).collect();
+            assert_eq!(encode(&halves, ColorType::Rgb, change), []);
+        }
+        assert_eq!(encode(&[7; 150 * 90], ColorType::Luma, change), [Fault::OneColour]);
+    }
+}
+
 #[test]
 fn fill_before_the_end_marker_is_no_damage() {
     let file = image(150, 90, |_| {});

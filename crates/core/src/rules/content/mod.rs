@@ -5,6 +5,7 @@ pub(super) mod content_is_pointer;
 mod ending;
 pub(super) mod file_empty;
 pub(super) mod frames_identical;
+pub(super) mod image_blank;
 pub(super) mod image_damaged;
 pub(super) mod jpeg_damaged;
 pub(super) mod jpeg_exotic;
