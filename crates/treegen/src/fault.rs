@@ -184,6 +184,10 @@ faults! {
     PcdSparse = "F124",
     /// A point cloud of other fields than the others.
     PcdFieldsDiffer = "F125",
+    /// A point cloud whose points are all in one place.
+    PcdPointsEqual = "F126",
+    /// An image of one colour.
+    ImageBlank = "F127",
     /// A `.DS_Store`.
     JunkFile = "H101",
     /// What an interrupted copy left behind.
@@ -314,6 +318,8 @@ impl Fault {
             Fault::ContentAllZero => draft.hold(LIDAR, "zeros"),
             Fault::PcdNanPoints => draft.hold_whole(LIDAR, "lost points"),
             Fault::PcdZeroPoints => draft.hold_whole(LIDAR, "points at origin"),
+            Fault::ImageBlank => draft.hold_whole(CAMERA, "one colour"),
+            Fault::PcdPointsEqual => draft.hold_whole(LIDAR, "equal points"),
             Fault::PcdCoordinatesImplausible => draft.hold_whole(LIDAR, "millimetres"),
             Fault::PcdDataMalformed => draft.hold_whole(LIDAR, "compressed, torn"),
             Fault::PcdSurplusPoints => {

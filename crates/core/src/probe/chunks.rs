@@ -87,8 +87,20 @@ struct Rows {
     /// The bytes of all rows, and of one where each has as many.
     wanted: u64,
     row: Option<u64>,
+    colour: OneColour,
     is_over: bool,
     room: Vec<u8>,
+}
+
+/// Whether all pixels of an image are the same, as far as its rows were unpacked.
+#[derive(Clone, Copy, Debug)]
+struct OneColour {
+    /// The bytes of a pixel; 0 where they are not looked at, or two pixels differ.
+    length: usize,
+    /// The first pixel, of 8 bytes at most.
+    pixel: [u8; 8],
+    /// In which way the row is written that was begun.
+    way: u8,
 }
 
 /// Looks at the chunks of a PNG of `size` bytes that begins with `head`.
@@ -180,7 +192,15 @@ impl Chunks {
         };
         if found.is_some() {
             return match self.has_image {
-                true => Look::Done(Facts { image: self.image, ..Facts::default() }),
+                true => {
+                    let mut facts = Facts { image: self.image, ..Facts::default() };
+                    if let Kind::Png(Some(rows)) = &self.kind
+                        && rows.colour.length > 0
+                    {
+                        facts.say_one_colour();
+                    }
+                    Look::Done(facts)
+                }
                 false => done(self.image, ChunkFault::NoImage, self.start),
             };
         }
@@ -329,7 +349,11 @@ impl Rows {
             }
             _ => return None,
         };
+        // Pixels of less than a byte do not come from cameras, nor do interlaced images.
+        let length = channels * u64::from(depth / 8);
+        let length = if row.is_some() { usize::try_from(length).unwrap_or(0) } else { 0 };
         (width > 0 && height > 0).then(|| Rows {
+            colour: OneColour { length, pixel: [0; 8], way: 0 },
             stream: Decompress::new(true),
             checksum: Crc::new(),
             unpacked: 0,
@@ -357,6 +381,9 @@ impl Rows {
             let taken = usize::try_from(self.stream.total_in() - before).unwrap_or(usize::MAX);
             packed = packed.get(taken..).unwrap_or_default();
             self.check_rows()?;
+            if let Some(row) = self.row {
+                self.colour.look(&self.room, self.unpacked, row, self.wanted);
+            }
             self.unpacked = self.unpacked.saturating_add(self.room.len() as u64);
             match status {
                 Status::StreamEnd => self.is_over = true,
@@ -383,6 +410,43 @@ impl Rows {
             at = at.saturating_add(step);
         }
         Ok(())
+    }
+}
+
+impl OneColour {
+    /// Looks at bytes of rows that stand `before` bytes behind the first, up to the byte `wanted`.
+    fn look(&mut self, bytes: &[u8], before: u64, row: u64, wanted: u64) {
+        for (at, byte) in (before..wanted).zip(bytes) {
+            if self.length == 0 {
+                return;
+            }
+            let is_first_row = at < row;
+            // A row holds less than 2^36 bytes, and its first says how it is written.
+            let Some(at) = usize::try_from(at % row).unwrap_or(usize::MAX).checked_sub(1) else {
+                self.way = *byte;
+                continue;
+            };
+            let (channel, is_first) = (at % self.length, at < self.length);
+            if is_first_row && is_first {
+                self.pixel[channel] = *byte;
+                continue;
+            }
+            // What is written of a pixel that is the same as those to its left and above it.
+            let pixel = self.pixel[channel];
+            let left = if is_first { 0 } else { pixel };
+            let above = if is_first_row { 0 } else { pixel };
+            let predicted = match self.way {
+                0 => 0,
+                1 => left,
+                2 => above,
+                3 => left / 2 + above / 2 + (left & above & 1),
+                // The nearest of left, above, and both less what is above on the left.
+                _ => left | above,
+            };
+            if *byte != pixel.wrapping_sub(predicted) {
+                self.length = 0;
+            }
+        }
     }
 }
 

@@ -78,6 +78,8 @@ pub(super) struct Walk {
     has_standard_codes: bool,
     /// Where the coded data begin, once that is known.
     data: Option<u64>,
+    /// Whether all codes were read, and no two pixels differ.
+    is_one_colour: bool,
 }
 
 /// What is done at a segment.
@@ -104,6 +106,7 @@ impl Walk {
             has_codes: false,
             has_standard_codes: false,
             data: None,
+            is_one_colour: false,
         }
     }
 
@@ -294,6 +297,7 @@ impl Walk {
             (None, _) if self.has_too_few_bytes() => {
                 facts.say(Fault::ImageHeader(HeaderFault::TooFewBytes));
             }
+            (None, End::There | End::Stray(_)) if self.is_one_colour => facts.say_one_colour(),
             (None, End::There) => {}
             (None, End::Damaged(damage, byte)) => {
                 facts.problems.push(at(Fault::DamagedImage(damage), byte));

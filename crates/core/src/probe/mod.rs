@@ -149,6 +149,8 @@ pub enum Fault {
     LostPoints,
     /// A point cloud in which (nearly) all points are at the origin.
     PointsAtOrigin,
+    /// A point cloud whose points are all in one place.
+    PointsEqual,
     /// A point cloud whose coordinates are out of all proportion.
     Disproportion(pcd::Disproportion),
     /// Not the image that its suffix says, but this.
@@ -159,6 +161,8 @@ pub enum Fault {
     ImageHeader(JpegHeaderFault),
     /// A JPEG whose coded data are not those of an image.
     DamagedImage(Damage),
+    /// An image in which all pixels are the same, unless it is as small as a block of 8 × 8.
+    OneColour,
     /// A PNG or WebP image that is damaged, or not all there.
     Chunks(ChunkFault),
     /// A JPEG that not every reader takes.
@@ -268,6 +272,13 @@ impl Facts {
             matches!(problem.fault, Fault::Exotic(_) | Fault::Uncommon(_) | Fault::MorePoints)
         };
         self.problems.iter().all(is_habit)
+    }
+
+    /// Says that all pixels of an image are the same, where it has more than a block of 8 × 8.
+    fn say_one_colour(&mut self) {
+        if self.image.is_some_and(|size| size.width > 8 || size.height > 8) {
+            self.say(Fault::OneColour);
+        }
     }
 
     fn say(&mut self, fault: Fault) {

@@ -190,6 +190,8 @@ pub static ALL: &[&Rule] = &[
     &content::frames_identical::FRAMES_IDENTICAL,
     &content::pcd_sparse::PCD_SPARSE,
     &content::pcd_fields_differ::PCD_FIELDS_DIFFER,
+    &content::pcd_points_equal::PCD_POINTS_EQUAL,
+    &content::image_blank::IMAGE_BLANK,
 
     // Hygiene.
     &hygiene::junk_file::JUNK_FILE,

@@ -26,6 +26,8 @@ pub(super) enum Points {
     Lost,
     /// All of them where the sensor is.
     AtOrigin,
+    /// All of them at one place of the ring.
+    Equal,
     /// A ring in millimetres.
     Millimetres,
     /// A ring in a map's coordinates.
@@ -75,6 +77,7 @@ impl Points {
             Points::Ring | Points::HalfLost | Points::Blank | Points::HalfBlank => [x, y, z],
             Points::Lost => [f64::NAN; 3],
             Points::AtOrigin => [0.0; 3],
+            Points::Equal => [20.0, 0.0, -1.7],
             Points::Millimetres => [x, y, z].map(|metres| metres * 1e3),
             Points::Map => [431_200.0 + x, 5_412_300.0 + y, 210.0 + z],
             Points::Noise => [x, y, z].map(|metres| metres * 1e30),

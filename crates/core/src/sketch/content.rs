@@ -25,6 +25,7 @@ pub struct Held {
     /// Its width and height in pixels.
     pixels: Option<(u16, u16)>,
     is_png: bool,
+    is_one_colour: bool,
     is_turned: bool,
     is_cmyk: bool,
     is_cut: bool,
@@ -73,12 +74,14 @@ impl Held {
                 "lost points" => held.points = Points::Lost,
                 "half lost" => held.points = Points::HalfLost,
                 "points at origin" => held.points = Points::AtOrigin,
+                "equal points" => held.points = Points::Equal,
                 "millimetres" => held.points = Points::Millimetres,
                 "map coordinates" => held.points = Points::Map,
                 "noise" => held.points = Points::Noise,
                 "half blank" => held.points = Points::HalfBlank,
                 "blank" => held.points = Points::Blank,
                 "png" => held.is_png = true,
+                "one colour" => held.is_one_colour = true,
                 "turned" => held.is_turned = true,
                 "cmyk" => held.is_cmyk = true,
                 "cut" => held.is_cut = true,
@@ -183,7 +186,7 @@ impl Content {
         Content { head, tail, size }
     }
 
-    /// A grey image that every reader can decode.
+    /// An image of two greys that every reader can decode.
     #[must_use]
     pub fn image(width: u16, height: u16) -> Self {
         let head = jpeg((width, height), &Held::default(), b"");
@@ -265,7 +268,7 @@ fn jpeg_of_size(mut bytes: Vec<u8>, held: &Held, size: u64) -> (Vec<u8>, Vec<u8>
     (bytes, if is_longer { END.to_vec() } else { Vec::new() })
 }
 
-/// A baseline JPEG of one grey, with a comment that tells it from those of other names.
+/// A baseline JPEG of two greys, or of one, with a comment that tells it from those of other names.
 fn jpeg((width, height): (u16, u16), held: &Held, name: &[u8]) -> Vec<u8> {
     let mut bytes = vec![0xFF, 0xD8];
     segment(&mut bytes, 0xFE, format!("{:016x}", XxHash3_64::oneshot(name)).as_bytes());
@@ -299,12 +302,17 @@ fn jpeg((width, height): (u16, u16), held: &Held, name: &[u8]) -> Vec<u8> {
         0xDA,
         &[components].into_iter().chain(of_scan).chain([0, 63, 0]).collect::<Vec<u8>>(),
     );
-    // The first block is a little brighter than grey (`101` and `0`), and all others are like it, at
-    // two bits each.
+    // The first block is a little brighter than grey (`101` and `0`), the next of its component, if
+    // there are two greys, is grey (`100` and `0`), and all others are like the last of their
+    // component, at two bits each.
     let blocks = usize::from(width.div_ceil(8)) * usize::from(height.div_ceil(8));
     let coded = bytes.len();
-    bytes.resize(coded + (2 * blocks * usize::from(components) + 2).div_ceil(8).max(1), 0);
+    bytes.resize(coded + (2 * blocks * usize::from(components) + 4).div_ceil(8).max(1), 0);
     bytes[coded] = 0b1010_0000;
+    if !held.is_one_colour && blocks > 1 {
+        let bit = 4 + 2 * usize::from(components - 1);
+        bytes[coded + bit / 8] |= 0b1000_0000 >> (bit % 8);
+    }
     if held.is_torn {
         // No code begins with `11`.
         let middle = coded + (bytes.len() - coded) / 2;
@@ -322,9 +330,9 @@ fn segment(bytes: &mut Vec<u8>, marker: u8, body: &[u8]) {
     bytes.extend(body);
 }
 
-/// A PNG of black, with a text that tells it from those of other names.
+/// A PNG of black, with one pixel that is nearly so unless it is of one colour, and with a text that tells it from those of other names.
 fn png(pixels: (u16, u16), held: &Held, name: &[u8]) -> Vec<u8> {
-    let is_plain = pixels == PIXELS && !held.is_torn;
+    let is_plain = pixels == PIXELS && !held.is_torn && !held.is_one_colour;
     let mut bytes = if is_plain { PLAIN_PNG.clone() } else { pack_png(pixels, held) };
     let mut text = Vec::new();
     let hash = XxHash3_64::oneshot(name);
@@ -340,7 +348,10 @@ fn pack_png((width, height): (u16, u16), held: &Held) -> Vec<u8> {
     let sides = [u32::from(width).to_be_bytes(), u32::from(height).to_be_bytes()].concat();
     let mut bytes = b"\x89PNG\r\n\x1a\n".to_vec();
     chunk(&mut bytes, *b"IHDR", &[&sides[..], &[8, 0, 0, 0, 0]].concat());
-    let rows = vec![0; (usize::from(width) + 1) * usize::from(height)];
+    let mut rows = vec![0; (usize::from(width) + 1) * usize::from(height)];
+    if let Some(pixel) = rows.last_mut().filter(|_| !held.is_one_colour) {
+        *pixel = 1;
+    }
     let mut packed = Vec::with_capacity(rows.len() / 64 + 64);
     // All of it fits into one chunk, and packing zeros cannot fail.
     let _ = Compress::new(Compression::best(), true).compress_vec(

@@ -18,11 +18,11 @@
 //! ```
 //!
 //! Frames hold the smallest file that their suffix says, filled up to their size; images are of 1920 × 1080 pixels. Behind a
-//! `=` stands what they hold instead: `640x480` (another size), `turned` (by Exif), `cmyk`, `png` (under whatever suffix),
+//! `=` stands what they hold instead: `640x480` (another size), `turned` (by Exif), `one colour` (and not two), `cmyk`, `png` (under whatever suffix),
 //! `cut` (less than promised), `torn` (data that are none in the middle of an image), `no tables` (that it is decoded with), `zeros`,
 //! `no points`, or several of these with commas. A point cloud is written in `ascii` or
 //! `compressed` (and `torn`) in place of binary, and holds `lost points` (no numbers), `half lost`, `points at origin`,
-//! `millimetres`, `map coordinates`, `noise` or a `blank` or `half blank` body in place of a ring around the sensor. Behind all of these may stand
+//! `equal points`, `millimetres`, `map coordinates`, `noise` or a `blank` or `half blank` body in place of a ring around the sensor. Behind all of these may stand
 //! `edit FROM -> TO` (a piece of a point cloud's text). `begins TEXT` is nothing but this text.
 //!
 //! A target that ends in `.zip` is drawn as that archive: the names are those in it, its top folder included.

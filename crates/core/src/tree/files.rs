@@ -96,6 +96,17 @@ impl<'t> Files<'t> {
         }
     }
 
+    /// Gives the name of each file that is kept.
+    pub(crate) fn for_each(&self, mut each: impl FnMut(&[u8])) {
+        match self {
+            Files::Numbered(naming, set) => {
+                set.iter().for_each(|value| each(naming.render(value).as_bytes()));
+            }
+            Files::Named(_, names) => names.for_each(each),
+            Files::Landmark(name) => each(name.as_bytes()),
+        }
+    }
+
     /// As [`Files::filtered`], where this is wanted.
     pub(crate) fn filtered_if(self, wanted: bool, passes: impl FnMut(&[u8]) -> bool) -> Self {
         if wanted { self.filtered(passes) } else { self }

@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
+use sensortree_core::probe::Format;
 
 use super::readers::{Answer, Readers};
 
@@ -92,34 +93,9 @@ pub(super) fn all(with_real: bool) -> Vec<Image> {
         }),
     ];
     if with_real {
-        images.extend(corpus());
-    }
-    images
-}
-
-/// Real images, of which some are progressive with refinements.
-fn corpus() -> Vec<Image> {
-    let beside = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpora");
-    let folder = std::env::var_os("SENSORTREE_CORPORA")
-        .map_or(beside, std::path::PathBuf::from)
-        .join("jpeg");
-    let Ok(entries) = std::fs::read_dir(&folder) else {
-        eprintln!("no images of others: there is no folder {}", folder.display());
-        return Vec::new();
-    };
-    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    let mut images = Vec::new();
-    for path in paths {
-        let bytes = std::fs::read(&path).unwrap();
-        let facts = super::probe(sensortree_core::probe::Depth::Whole, &bytes);
-        if bytes.len() < 100_000 && super::graver(&facts).is_empty() {
-            images.push(Image {
-                name: path.file_name().unwrap().to_string_lossy().into_owned(),
-                bytes,
-                answers: OnceCell::new(),
-            });
-        }
+        // Some are progressive with refinements.
+        let real = super::corpus("jpeg", Format::Jpeg);
+        images.extend(real.iter().map(|(name, bytes)| image(name, bytes.clone())));
     }
     images
 }

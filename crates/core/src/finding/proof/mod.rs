@@ -62,6 +62,8 @@ fn unreadable_by(fault: Fault) -> Option<&'static [&'static str]> {
         | Fault::Uncommon(_)
         | Fault::LostPoints
         | Fault::PointsAtOrigin
+        | Fault::PointsEqual
+        | Fault::OneColour
         | Fault::Disproportion(_)
         | Fault::Exotic(_) => return None,
     })

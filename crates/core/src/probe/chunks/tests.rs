@@ -34,6 +34,79 @@ fn whole_images_are_in_order() {
     }
 }
 
+/// A PNG of these filtered rows, of colour of 8 bits.
+fn png_of(width: u32, height: u32, rows: &[u8]) -> Vec<u8> {
+    let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
+    let mut chunk = |kind: &[u8; 4], data: &[u8]| {
+        let mut checksum = Crc::new();
+        checksum.update(kind);
+        checksum.update(data);
+        file.extend(u32::try_from(data.len()).unwrap().to_be_bytes());
+        file.extend([kind, data, &checksum.sum().to_be_bytes()].concat());
+    };
+    let sides = [width.to_be_bytes(), height.to_be_bytes()].concat();
+    chunk(b"IHDR", &[&sides[..], &[8, 2, 0, 0, 0]].concat());
+    let mut packed = Vec::with_capacity(rows.len() + 1_000);
+    flate2::Compress::new(flate2::Compression::fast(), true)
+        .compress_vec(rows, &mut packed, flate2::FlushCompress::Finish)
+        .unwrap();
+    chunk(b"IDAT", &packed);
+    chunk(b"IEND", &[]);
+    file
+}
+
+#[test]
+fn one_colour_is_told_in_whatever_way_its_rows_are_written() {
+    const COLOUR: [u8; 3] = [201, 0, 77];
+    let (width, height) = (90_usize, 60_usize);
+    // Each way of writing, computed pixel by pixel as the standard says.
+    let rows = |colours: &dyn Fn(usize, usize) -> [u8; 3], way: &dyn Fn(usize) -> u8| {
+        let at = |x: isize, y: isize, channel: usize| match (usize::try_from(x), usize::try_from(y))
+        {
+            (Ok(x), Ok(y)) => i32::from(colours(x, y)[channel]),
+            _ => 0,
+        };
+        let mut rows = Vec::new();
+        for y in 0..height {
+            rows.push(way(y));
+            for x in 0..width {
+                for channel in 0..3 {
+                    let (column, row) = (x.cast_signed(), y.cast_signed());
+                    let left = at(column - 1, row, channel);
+                    let above = at(column, row - 1, channel);
+                    let corner = at(column - 1, row - 1, channel);
+                    let all = left + above - corner;
+                    let nearest =
+                        [left, above, corner].into_iter().min_by_key(|near| (all - near).abs());
+                    let predicted = match way(y) {
+                        0 => 0,
+                        1 => left,
+                        2 => above,
+                        3 => (left + above) / 2,
+                        _ => nearest.unwrap(),
+                    };
+                    let written = (at(column, row, channel) - predicted).rem_euclid(256);
+                    rows.push(u8::try_from(written).unwrap());
+                }
+            }
+        }
+        png_of(90, 60, &rows)
+    };
+    let found = |file: &[u8]| problems(Depth::Whole, Format::Png, file);
+    for way in 0..5 {
+        let mixed = |row: usize| u8::try_from((row + usize::from(way)) % 5).unwrap();
+        for way in [&|_| way, &mixed as &dyn Fn(usize) -> u8] {
+            assert_eq!(found(&rows(&|_, _| COLOUR, way)), [Fault::OneColour], "{}", way(0));
+            for odd in [(0, 0), (89, 0), (0, 1), (45, 30), (89, 59)] {
+                let spotted = |x, y| if (x, y) == odd { [201, 1, 77] } else { COLOUR };
+                assert_eq!(found(&rows(&spotted, way)), [], "{} {odd:?}", way(0));
+            }
+        }
+    }
+    assert_eq!(problems(Depth::Headers, Format::Png, &rows(&|_, _| COLOUR, &|_| 0)), []);
+    assert_eq!(found(&png_of(8, 8, &[0; 25 * 8])), [], "too small");
+}
+
 #[test]
 fn a_cut_is_found_wherever_it_is() {
     for (name, format, from) in [(&b"1.png"[..], Format::Png, 40), (b"1.webp", Format::Webp, 31)] {

@@ -23,12 +23,19 @@ pub(super) struct Blocks {
     values: [Vec<u64>; MOST_COMPONENTS],
     /// Which components had a scan of their means.
     begun: [bool; MOST_COMPONENTS],
+    /// Whether two pixels differ.
+    is_varied: bool,
 }
 
 impl Blocks {
     /// Whether each component had its first scan.
     pub(super) fn are_begun(&self, frame: &Frame) -> bool {
         self.begun.iter().take(frame.components().len()).all(|begun| *begun)
+    }
+
+    /// Whether two pixels differ, as far as codes were read.
+    pub(super) fn are_varied(&self) -> bool {
+        self.is_varied
     }
 }
 
@@ -49,6 +56,8 @@ pub(super) struct Coded {
     /// How many blocks in a row have nothing more.
     empty_left: u32,
     means: [i32; MOST_COMPONENTS],
+    /// The mean of each component's first block, once that is known, or the bit that it has more.
+    first_means: [Option<i32>; MOST_COMPONENTS],
     /// The least mean of each component that no image has.
     impossible: [u32; MOST_COMPONENTS],
     /// Where the data begin, or what stands behind the last restart marker.
@@ -137,6 +146,7 @@ impl Coded {
             next_restart: 0,
             empty_left: 0,
             means: [0; MOST_COMPONENTS],
+            first_means: [None; MOST_COMPONENTS],
             impossible,
             began: 0,
             wild: None,
@@ -160,18 +170,19 @@ impl Coded {
 
     /// Reads on as far as there are bytes; `is_last` where no others will come.
     pub(super) fn read(&mut self, bits: &mut Bits<'_>, is_last: bool, known: &mut Blocks) -> Stop {
+        let Blocks { values, is_varied, .. } = known;
         if !self.is_progressive {
-            return self.sequential(bits, is_last);
+            return self.sequential(bits, is_last, is_varied);
         }
         let values = match self.scan.parts() {
-            [part] => known.values.get_mut(part.component),
+            [part] => values.get_mut(part.component),
             _ => None,
         };
         match (self.scan.first, self.scan.is_refinement, values) {
-            (0, false, _) => self.first_means(bits, is_last),
-            (0, true, _) => self.more_means(bits, is_last),
-            (_, false, Some(values)) => self.first_values(bits, is_last, values),
-            (_, true, Some(values)) => self.more_values(bits, is_last, values),
+            (0, false, _) => self.first_means(bits, is_last, is_varied),
+            (0, true, _) => self.more_means(bits, is_last, is_varied),
+            (_, false, Some(values)) => self.first_values(bits, is_last, values, is_varied),
+            (_, true, Some(values)) => self.more_values(bits, is_last, values, is_varied),
             // Values have one component each, of those that are kept.
             _ => Stop::NoCode,
         }
@@ -197,11 +208,41 @@ impl Coded {
         self.restart_left = self.restart_left.saturating_sub(units);
     }
 
-    fn sequential(&mut self, outer: &mut Bits<'_>, is_last: bool) -> Stop {
+    /// Whether the next unit has what makes two pixels differ: a value that is not 0, or a mean
+    /// that is not that of the first block. A unit that is none is left to the reading of its codes.
+    #[cold]
+    #[inline(never)]
+    fn is_unit_varied(&mut self, mut bits: Bits<'_>) -> bool {
+        let mut means = self.means;
+        for block in &self.blocks {
+            let decoders = (self.decoders.get(block.means), self.decoders.get(block.others));
+            let (Some(of_mean), Some(others)) = decoders else { return false };
+            let place = block.component % MOST_COMPONENTS;
+            let Some(difference) = mean(&mut bits, of_mean) else { return false };
+            means[place] = means[place].saturating_add(difference);
+            bits.fill();
+            match others.symbol(bits.peek(16)) {
+                // The block has no other values.
+                Some((length, 0)) => bits.skip(length),
+                Some(_) => return true,
+                None => return false,
+            }
+            if *self.first_means[place].get_or_insert(means[place]) != means[place] {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn sequential(&mut self, outer: &mut Bits<'_>, is_last: bool, is_varied: &mut bool) -> Stop {
         let mut bits = *outer;
         let stop = loop {
             if let Some(stop) = self.pause(&bits, is_last) {
                 break stop;
+            }
+            // Of nearly all images the first few units tell.
+            if !*is_varied {
+                *is_varied = self.is_unit_varied(bits);
             }
             let mut is_wild = false;
             for block in &self.blocks {
@@ -234,16 +275,20 @@ impl Coded {
         stop
     }
 
-    fn first_means(&mut self, bits: &mut Bits<'_>, is_last: bool) -> Stop {
+    fn first_means(&mut self, bits: &mut Bits<'_>, is_last: bool, is_varied: &mut bool) -> Stop {
         loop {
             if let Some(stop) = self.pause(bits, is_last) {
                 return stop;
             }
             for block in &self.blocks {
                 let means = self.decoders.get(block.means);
-                if means.and_then(|means| mean(bits, means)).is_none() {
+                let Some(difference) = means.and_then(|means| mean(bits, means)) else {
                     return Stop::NoCode;
-                }
+                };
+                let place = block.component % MOST_COMPONENTS;
+                self.means[place] = self.means[place].saturating_add(difference);
+                let first = *self.first_means[place].get_or_insert(self.means[place]);
+                *is_varied |= first != self.means[place];
             }
             if bits.is_overdrawn() {
                 return Stop::Early;
@@ -252,13 +297,21 @@ impl Coded {
         }
     }
 
-    fn more_means(&mut self, bits: &mut Bits<'_>, is_last: bool) -> Stop {
+    fn more_means(&mut self, bits: &mut Bits<'_>, is_last: bool, is_varied: &mut bool) -> Stop {
         loop {
             if let Some(stop) = self.pause(bits, is_last) {
                 return stop;
             }
             // A bit for each block.
-            bits.skip_many(u32::try_from(self.blocks.len()).unwrap_or(0));
+            if *is_varied {
+                bits.skip_many(u32::try_from(self.blocks.len()).unwrap_or(0));
+            } else {
+                for block in &self.blocks {
+                    let bit = i32::from(bits.take(1) == 1);
+                    let place = block.component % MOST_COMPONENTS;
+                    *is_varied |= *self.first_means[place].get_or_insert(bit) != bit;
+                }
+            }
             if bits.is_overdrawn() {
                 return Stop::Early;
             }
@@ -277,7 +330,13 @@ impl Coded {
         units > 0
     }
 
-    fn first_values(&mut self, outer: &mut Bits<'_>, is_last: bool, known: &mut Vec<u64>) -> Stop {
+    fn first_values(
+        &mut self,
+        outer: &mut Bits<'_>,
+        is_last: bool,
+        known: &mut Vec<u64>,
+        is_varied: &mut bool,
+    ) -> Stop {
         let Some(codes) = self.decoders.pop() else { return Stop::NoCode };
         let mut bits = *outer;
         let stop = loop {
@@ -296,6 +355,7 @@ impl Coded {
             }
             self.empty_left = empty;
             if values != 0 {
+                *is_varied = true;
                 self.keep(known, values);
             }
             self.count(1);
@@ -305,7 +365,13 @@ impl Coded {
         stop
     }
 
-    fn more_values(&mut self, outer: &mut Bits<'_>, is_last: bool, known: &mut Vec<u64>) -> Stop {
+    fn more_values(
+        &mut self,
+        outer: &mut Bits<'_>,
+        is_last: bool,
+        known: &mut Vec<u64>,
+        is_varied: &mut bool,
+    ) -> Stop {
         let Some(codes) = self.decoders.pop() else { return Stop::NoCode };
         let mut bits = *outer;
         let stop = loop {
@@ -324,6 +390,7 @@ impl Coded {
                     Some((reached, empty)) => (at, self.empty_left) = (reached, empty),
                 }
                 if more != 0 {
+                    *is_varied = true;
                     self.keep(known, more);
                 }
             }

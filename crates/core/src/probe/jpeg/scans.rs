@@ -49,6 +49,8 @@ pub(in crate::probe) struct Scans {
     blocks: Blocks,
     /// Where bytes stand that belong to nothing, though the image is whole.
     stray: Option<u64>,
+    /// Whether the codes of each scan so far were read.
+    are_read: bool,
 }
 
 /// What is done next.
@@ -73,10 +75,12 @@ enum Step {
 struct Seek {
     /// How many bytes were passed over.
     passed: u64,
-    /// Whether they look like coded data, in which a zero byte stands behind each `FF`.
+    /// Whether a zero byte stands behind an `FF`, as in coded data.
     is_stuffed: bool,
     /// Whether they are zero.
     is_zero: bool,
+    /// Whether they hold more than bytes of zeros and of ones, with which encoders fill up.
+    is_more_than_fill: bool,
     /// Where zero bytes begin that stand before them, where there are many.
     zeros: Option<u64>,
     /// How many bytes were read as codes since the last restart marker.
@@ -108,6 +112,7 @@ impl Scans {
             step: Step::Pass,
             blocks: Blocks::default(),
             stray: None,
+            are_read: is_read && header.scan.is_some(),
             header,
         };
         if is_read && let Some(scan) = scans.header.scan {
@@ -147,7 +152,11 @@ impl Scans {
                     return self.header.finish(end);
                 }
                 Done::More => break,
-                Done::End(end) => return self.header.finish(end),
+                Done::End(end) => {
+                    let is_one_colour = self.are_read && !self.blocks.are_varied();
+                    self.header.is_one_colour = is_one_colour;
+                    return self.header.finish(end);
+                }
             }
         }
         self.forget();
@@ -208,6 +217,7 @@ impl Scans {
                 * scan.parts().iter().map(|part| u64::from(part.blocks)).sum::<u64>()
         };
         if !frame.is_walked() || (scan.first > 0 && blocks(&scan) > MOST_KEPT) {
+            self.are_read = false;
             return Ok(Step::Pass);
         }
         match Coded::new(frame, scan, &self.header.tables, &mut self.blocks) {
@@ -264,7 +274,9 @@ impl Scans {
             let rest = self.buffer.get(self.next..).unwrap_or_default();
             let before = rest.iter().position(|byte| *byte == 0xFF).unwrap_or(rest.len());
             let (passed, behind) = rest.split_at(before);
-            seek.is_zero = seek.is_zero && passed.iter().all(|byte| *byte == 0);
+            let are_zero = passed.iter().all(|byte| *byte == 0);
+            seek.is_zero &= are_zero;
+            seek.is_more_than_fill |= !are_zero;
             seek.passed += passed.len() as u64;
             self.next += before;
             let marker = match *behind {
@@ -301,7 +313,7 @@ impl Scans {
             let from = here.saturating_sub(seek.passed);
             // Damage makes codes longer or shorter, so that the image ends before its data do. What
             // is more than the image itself was put there.
-            let is_coded = seek.is_stuffed && seek.passed < seek.read;
+            let is_coded = seek.is_stuffed && seek.is_more_than_fill && seek.passed < seek.read;
             if let Some(from) = seek.wild.or(seek.zeros.filter(|_| seek.is_zero)) {
                 return Done::End(End::Damaged(Damage::Surplus, from));
             }

@@ -176,6 +176,57 @@ fn a_whole_image_is_read_to_its_end_marker() {
     check(b"\xFF\xD8\xFF\xD9", &[Fault::CutOffImage(Lacking::Frame)]);
 }
 
+/// How an image is to be encoded.
+type Change<'a> = &'a dyn Fn(&mut Encoder<&mut Vec<u8>>);
+
+#[test]
+fn one_colour_is_told_in_whatever_way_it_is_coded() {
+    let encode = |pixels: &[u8], colour, change: Change<'_>| {
+        let mut bytes = Vec::new();
+        let mut encoder = Encoder::new(&mut bytes, 90);
+        change(&mut encoder);
+        encoder.encode(pixels, 150, 90, colour).unwrap();
+        let facts = to_depth(Depth::Whole, &bytes);
+        facts.problems.iter().map(|problem| problem.fault).collect::<Vec<_>>()
+    };
+    let changes: [Change<'_>; 5] = [
+        &|_| {},
+        &|encoder| encoder.set_sampling_factor(jpeg_encoder::SamplingFactor::F_2_2),
+        &|encoder| encoder.set_restart_interval(3),
+        &|encoder| encoder.set_progressive(true),
+        &|encoder| encoder.set_optimized_huffman_tables(true),
+    ];
+    for change in changes {
+        for colour in [[0, 0, 0], [90, 200, 13]] {
+            let mut pixels = colour.repeat(150 * 90);
+            assert_eq!(encode(&pixels, ColorType::Rgb, change), [Fault::OneColour]);
+            // One pixel far behind the first blocks, and a block that has another mean alone.
+            let at = 3 * (150 * 85 + 140);
+            pixels[at] ^= 0xC0;
+            assert_eq!(encode(&pixels, ColorType::Rgb, change), []);
+            let row = |at: usize| if at / 150 < 80 { colour } else { [120, 120, 120] };
+            let halves: Vec<u8> = (0..150 * 90).flat_map(row).collect();
+            assert_eq!(encode(&halves, ColorType::Rgb, change), []);
+        }
+        assert_eq!(encode(&[7; 150 * 90], ColorType::Luma, change), [Fault::OneColour]);
+    }
+}
+
+#[test]
+fn fill_before_the_end_marker_is_no_damage() {
+    let file = image(150, 90, |_| {});
+    let (before, end) = file.split_at(file.len() - 2);
+    let check = |more: &[u8], expected| {
+        let facts = to_depth(Depth::Whole, &[before, more, end].concat());
+        let faults: Vec<Fault> = facts.problems.iter().map(|problem| problem.fault).collect();
+        assert_eq!(faults, [expected], "{more:?}");
+    };
+    for fill in [&[0xFF, 0][..], &[0, 0xFF, 0, 0, 0], &[0xFF, 0, 0xFF, 0], &[0x35; 9]] {
+        check(fill, Fault::Exotic(Exotic::StrayBytes));
+    }
+    check(&[0x35, 0x81, 0xFF, 0, 0x4A], Fault::DamagedImage(Damage::Surplus));
+}
+
 #[test]
 fn exif_says_how_an_image_is_turned() {
     for (orientation, little) in [(6_u8, true), (6, false), (3, true), (8, false)] {

@@ -110,6 +110,8 @@ pub enum HeaderFault {
     NoNumber,
     /// As many values as there are not fields.
     Uneven,
+    /// A line with a value for each field stands before `FIELDS`.
+    BeforeFields,
     /// Without this line.
     Missing(Keyword),
     /// `DATA` names none of the three encodings.
@@ -191,7 +193,14 @@ impl Keyword {
         if word == b"COLUMNS" {
             return Some(Keyword::Fields);
         }
-        Self::ALL.into_iter().find(|keyword| keyword.as_str().as_bytes() == word)
+        let is_it = |keyword: &Keyword| keyword.as_str().as_bytes() == word;
+        // Readers look at the beginning of the word alone. Where that is of use to no other reader,
+        // as nothing is read from the line that matters, it is enough.
+        let begins = |keyword: &Keyword| word.starts_with(keyword.as_str().as_bytes());
+        Self::ALL
+            .into_iter()
+            .find(is_it)
+            .or_else(|| [Keyword::Version, Keyword::Viewpoint].into_iter().find(begins))
     }
 }
 
@@ -314,11 +323,37 @@ impl<'a> Line<'a> {
 #[derive(Default)]
 struct Lines<'a> {
     kept: [Option<Line<'a>>; Keyword::ALL.len()],
+    /// What readers, who check each line as it comes, refuse though a later line has it right.
+    fault: Option<(HeaderFault, Span)>,
     is_announced: bool,
 }
 
 impl<'a> Lines<'a> {
     fn keep(&mut self, keyword: Keyword, line: Line<'a>) {
+        const OF_FIELDS: [Keyword; 3] = [Keyword::Size, Keyword::Type, Keyword::Count];
+        let fields = self.get(Keyword::Fields);
+        let mut fault = |fault, line: Line<'_>| {
+            self.fault.get_or_insert((fault, line.span()));
+        };
+        if keyword == Keyword::Fields {
+            // Readers forget what stood before, which does no harm where it is what they begin with.
+            let mut begin_with = OF_FIELDS.into_iter().zip([b"4", b"F", b"1"]);
+            let before = begin_with.find_map(|(before, value)| {
+                let line = (*self.kept.get(before as usize)?)?;
+                line.values().any(|word| word.text != value).then_some(line)
+            });
+            before.into_iter().for_each(|line| fault(HeaderFault::BeforeFields, line));
+        } else if OF_FIELDS.contains(&keyword) {
+            match (fields, self.kept.get(keyword as usize)) {
+                (None, _) => fault(HeaderFault::BeforeFields, line),
+                (Some(fields), Some(Some(first)))
+                    if first.values().count() != fields.values().count() =>
+                {
+                    fault(HeaderFault::Uneven, *first);
+                }
+                _ => {}
+            }
+        }
         if let Some(kept) = self.kept.get_mut(keyword as usize) {
             *kept = Some(line);
         }
@@ -360,6 +395,9 @@ impl<'a> Lines<'a> {
         };
         let encoding = encoding(data)?;
         let names = needed(Keyword::Fields)?;
+        if let Some((fault, span)) = self.fault {
+            return Err(Read::Faulty(fault, span));
+        }
         let count = names.values().count();
         let sizes = each(needed(Keyword::Size)?, count, Line::number)?;
         let kinds = each(needed(Keyword::Type)?, count, |word| {
@@ -471,5 +509,15 @@ fn each<'a, T>(
 }
 
 fn one_number(line: Line<'_>) -> Result<u64, Read> {
-    line.values().next().ok_or(Read::Faulty(HeaderFault::NoNumber, line.span()))?.number()
+    let word = line.values().next().ok_or(Read::Faulty(HeaderFault::NoNumber, line.span()))?;
+    // Readers take the digits up to a byte that belongs to no word, such as a zero byte.
+    let digits = word.text.iter().position(|byte| !byte.is_ascii_digit());
+    let is_end =
+        |byte: &u8| byte.is_ascii() && !byte.is_ascii_alphanumeric() && !b"_.-?+*".contains(byte);
+    match digits.and_then(|at| Some((at, word.text.get(at)?))) {
+        Some((at, byte)) if at > 0 && is_end(byte) => {
+            Line { text: word.text.get(..at).unwrap_or_default(), ..word }.number()
+        }
+        _ => word.number(),
+    }
 }

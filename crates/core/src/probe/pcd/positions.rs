@@ -14,6 +14,8 @@ const AWAY: Marks = 2;
 const OUT_OF_REACH: Marks = 4;
 /// A coordinate is beyond [`NOWHERE`].
 const OUT_OF_THIS_WORLD: Marks = 8;
+/// A coordinate is not that of the first point.
+const DIFFERENT: Marks = 16;
 
 /// What no sensor on the ground sees, in metres: car LiDARs reach 300 m, surveying ones a few kilometres and mostly less.
 const FAR: f64 = 1_000.0;
@@ -43,6 +45,10 @@ pub(super) struct Positions {
     at_origin: u64,
     far: u64,
     nowhere: u64,
+    /// How many differ from the first on some axis, and the first coordinate on each; `NaN` where
+    /// there was none.
+    different: u64,
+    first: [f64; 3],
     /// The least and the largest of each axis, but for those that are 0.
     ranges: [(f64, f64); 3],
 }
@@ -50,7 +56,9 @@ pub(super) struct Positions {
 impl Default for Positions {
     fn default() -> Self {
         let ranges = [(f64::INFINITY, f64::NEG_INFINITY); 3];
-        Positions { points: 0, lost: 0, at_origin: 0, far: 0, nowhere: 0, ranges }
+        let first = [f64::NAN; 3];
+        let (points, lost, at_origin, far, nowhere, different) = (0, 0, 0, 0, 0, 0);
+        Positions { points, lost, at_origin, far, nowhere, different, first, ranges }
     }
 }
 
@@ -60,17 +68,27 @@ impl Positions {
         if !value.is_finite() {
             return LOST;
         }
+        let mut different = 0;
+        if let Some(first) = self.first.get_mut(axis)
+            && value != *first
+        {
+            if first.is_nan() {
+                *first = value;
+            } else {
+                different = DIFFERENT;
+            }
+        }
         if value == 0.0 {
-            return 0;
+            return different;
         }
         if let Some((least, largest)) = self.ranges.get_mut(axis) {
             *least = least.min(value);
             *largest = largest.max(value);
         }
         match value.abs() {
-            size if size > NOWHERE => AWAY | OUT_OF_REACH | OUT_OF_THIS_WORLD,
-            size if size > FAR => AWAY | OUT_OF_REACH,
-            _ => AWAY,
+            size if size > NOWHERE => different | AWAY | OUT_OF_REACH | OUT_OF_THIS_WORLD,
+            size if size > FAR => different | AWAY | OUT_OF_REACH,
+            _ => different | AWAY,
         }
     }
 
@@ -79,7 +97,10 @@ impl Positions {
         self.points += 1;
         if marks & LOST != 0 {
             self.lost += 1;
-        } else if marks & AWAY == 0 {
+            return;
+        }
+        self.different += u64::from(marks & DIFFERENT != 0);
+        if marks & AWAY == 0 {
             self.at_origin += 1;
         } else {
             self.far += u64::from(marks & OUT_OF_REACH != 0);
@@ -89,7 +110,7 @@ impl Positions {
 
     /// What is wrong with them as a whole. The rules' pages say why the shares are what they are.
     pub(super) fn fault(&self) -> Option<(Fault, Figures)> {
-        let Positions { points, lost, at_origin, far, nowhere, .. } = *self;
+        let Positions { points, lost, at_origin, far, nowhere, different, .. } = *self;
         let numbers = points - lost;
         let seen = numbers - at_origin;
         let of_points = |found| Figures::Points { found, of: points };
@@ -100,6 +121,8 @@ impl Positions {
             Some((Fault::LostPoints, of_points(lost)))
         } else if nearly_all(at_origin, numbers) {
             Some((Fault::PointsAtOrigin, of_points(at_origin)))
+        } else if different == 0 && numbers > 1 {
+            Some((Fault::PointsEqual, extent()))
         } else if nowhere * 20 >= seen {
             Some((Fault::Disproportion(Disproportion::Noise), extent()))
         } else if far * 2 >= seen {
@@ -226,6 +249,9 @@ mod tests {
             mixed(49, [4_000.0, 1.0, 1.0]),
             mixed(4, [1e30, 1.0, 1.0]),
             vec![[0.0, 0.0, 1.0]],
+            vec![[0.0, 0.0, 1.0], LOST],
+            vec![[0.0, 0.0, 1.0], [0.0, 1.0, 1.0]],
+            vec![[0.0, 0.0, 1.0], [1.0, 0.0, 1.0], [0.0, 0.0, 1.0]],
         ] {
             assert_eq!(fault(&points), None, "{:?}", points.first());
         }
@@ -251,10 +277,14 @@ mod tests {
             [ring(50, [431_200.0, 5_412_300.0, 200.0], 50.0), vec![[0.0; 3]; 50]].concat();
         assert_eq!(fault(&with_zeros), disproportion(Disproportion::Map));
         assert_eq!(fault(&mixed(5, [1e30, 1.0, 1.0])), disproportion(Disproportion::Noise));
-        assert_eq!(
-            fault(&mixed(100, [f64::MAX, f64::MIN, 0.0])),
-            disproportion(Disproportion::Noise)
-        );
+        let mut extremes = mixed(100, [f64::MAX, f64::MIN, 0.0]);
+        assert_eq!(fault(&extremes), Some(Fault::PointsEqual));
+        extremes[99] = [f64::MIN, f64::MAX, 0.0];
+        assert_eq!(fault(&extremes), disproportion(Disproportion::Noise));
+        for point in [[1.5, 0.0, -2.0], [0.0, 0.0, 1.0], [30_000.0; 3]] {
+            assert_eq!(fault(&[point; 2]), Some(Fault::PointsEqual));
+            assert_eq!(fault(&[LOST, point, LOST, point]), Some(Fault::PointsEqual));
+        }
     }
 
     #[test]

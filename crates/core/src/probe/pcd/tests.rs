@@ -126,6 +126,22 @@ fn each_fault_of_a_header_points_at_its_place() {
         &[(header(HeaderFault::Missing(Keyword::Points)), "DATA binary")],
     );
     check(&changed("SIZE 4 4 4", "SIZE 4 4"), &[(header(HeaderFault::Uneven), "SIZE 4 4")]);
+    check(
+        &changed("FIELDS", "COUNT 1 1 1\nFIELDS"),
+        &[(header(HeaderFault::BeforeFields), "COUNT 1 1 1")],
+    );
+    check(
+        &changed("TYPE F F F\nCOUNT 1 1 1\n", "TYPE F F I\nCOUNT 1 1 1\nFIELDS x y z\n"),
+        &[(header(HeaderFault::BeforeFields), "TYPE F F I")],
+    );
+    check(&changed("COUNT 1 1 1\n", "COUNT 1 1 1\nFIELDS x y z\n"), &[]);
+    check(
+        &changed("SIZE 4 4 4\n", "SIZE 4 4\nSIZE 4 4 4\n"),
+        &[(header(HeaderFault::Uneven), "SIZE 4 4")],
+    );
+    check(&changed("VERSION", "VERSION\u{17}"), &[]);
+    check(&changed("HEIGHT 1", "HEIGHT 1;"), &[]);
+    check(&changed("HEIGHT 1", "HEIGHT 1x"), &[(header(HeaderFault::NoNumber), "1x")]);
     check(&changed("SIZE 4 4 4", "SIZE 4 -4 4"), &[(header(HeaderFault::NoNumber), "-4")]);
     check(&changed("POINTS 2", "POINTS"), &[(header(HeaderFault::NoNumber), "POINTS")]);
     check(&changed("POINTS 2", "POINTS 3"), &[(header(HeaderFault::Points), "POINTS 3")]);

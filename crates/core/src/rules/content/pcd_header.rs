@@ -93,6 +93,10 @@ fn words(fault: HeaderFault) -> (String, &'static str) {
         HeaderFault::Uneven => {
             ("a line has not one value for each field", "one value for each of FIELDS")
         }
+        HeaderFault::BeforeFields => (
+            "a line with one value for each field stands before FIELDS",
+            "FIELDS belongs before this",
+        ),
         HeaderFault::Missing(keyword) => {
             return (format!("there is no line {}", keyword.as_str()), before(keyword));
         }

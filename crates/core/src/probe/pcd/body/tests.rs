@@ -68,6 +68,8 @@ fn every_encoding_gives_the_same() {
         check("half lost", &[]);
         check("lost points", &[(Fault::LostPoints, points(100, 100))]);
         check("points at origin", &[(Fault::PointsAtOrigin, points(100, 100))]);
+        let place = Figures::Extent([(20, 20), (0, 0), (-2, -2)]);
+        check("equal points", &[(Fault::PointsEqual, Some(place))]);
         let of = |least, largest| Some(Figures::Extent([least, largest, (-1_700, -1_700)]));
         let unit = Fault::Disproportion(Disproportion::Unit);
         check("millimetres", &[(unit, of((-20_000, 20_000), (-20_000, 20_000)))]);
@@ -80,6 +82,8 @@ fn every_encoding_gives_the_same() {
     let (of, blank) = (1_238, &[(Fault::BlankBody, None)]);
     check(&drawn("lost points"), &[(Fault::LostPoints, points(of, of))]);
     check(&drawn("points at origin"), &[(Fault::PointsAtOrigin, points(of, of))]);
+    let place = Figures::Extent([(20, 20), (0, 0), (-2, -2)]);
+    check(&drawn("equal points"), &[(Fault::PointsEqual, Some(place))]);
     check(&drawn("blank"), blank);
     check(&drawn("compressed, blank"), blank);
     check(&drawn("compressed, torn"), &[(Fault::Data(DataFault::Packing), None)]);
@@ -128,7 +132,7 @@ fn lines_of_text_are_counted() {
     // Lines run over the pieces that are read.
     let line = "-123.456789 0.000001234567 1e-3 -nan\n";
     let header = |count| format!("x y z intensity\nSIZE 4 4 4 4\nTYPE F F F F\nPOINTS {count}");
-    let many = line.repeat(50_000);
+    let many = format!("1 2 3 4\n{}", line.repeat(49_999));
     check(&text(&header(50_000), &many), &[]);
     check(&text(XYZ, &"1 2 3 ".repeat(300_000)), &[(Fault::ShortPointCloud, points(1))]);
     let found = Some(Figures::Points { found: 50_000, of: 50_001 });
