@@ -25,10 +25,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use sensortree_core::finding::settings::Settings;
 use sensortree_core::names::SensorKind;
-use sensortree_core::probe::LfsPointer;
 use sensortree_core::sketch::Sketch;
 use sensortree_core::tree::EntryKind;
 use sensortree_core::{Inspection, check};
+use sensortree_probe::LfsPointer;
 use sensortree_report::{Format, RunFacts, Style, Timing, render};
 use sensortree_scan::{Content, ScanOptions, local, zip as archive};
 use zip::CompressionMethod;

@@ -8,10 +8,10 @@ mod sketches;
 use std::fmt::Write as _;
 
 use sensortree_core::finding::settings::Settings;
-use sensortree_core::probe::Depth;
 use sensortree_core::report::Report;
 use sensortree_core::rules;
 use sensortree_core::sketch::Sketch;
+use sensortree_probe::Depth;
 use sensortree_scan::{Content, ScanOptions, local};
 use sensortree_treegen::{WriteError, materialise};
 use tempfile::TempDir;

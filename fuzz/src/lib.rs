@@ -3,11 +3,12 @@
 use sensortree_core::document::MetadataFile;
 use sensortree_core::document::request::{Request, without_secrets};
 use sensortree_core::finding::settings::Settings;
-use sensortree_core::probe::{self, Facts, MOST_READS, PIECE};
 use sensortree_core::report::Report;
 use sensortree_core::tree::{Coverage, Entry, Target, TargetKind, TreeBuilder};
 use sensortree_core::{Inspection, check, check_request};
+use sensortree_probe::{self as probe, Facts, MOST_READS, PIECE};
 use sensortree_report::{Format, RunFacts, Style, Timing, render};
+
 #[cfg(feature = "git")]
 use sensortree_scan::git::{GitTarget, inspect};
 use sensortree_scan::listing::{self, Listing};

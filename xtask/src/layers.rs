@@ -16,14 +16,15 @@ use crate::Outcome;
 
 /// The crates, lowest first. Those of one row do not use each other.
 const CRATES: &[&[&str]] = &[
-    &["sensortree-core", "sensortree-stdout"],
+    &["sensortree-probe", "sensortree-stdout"],
+    &["sensortree-core"],
     &["sensortree-scan", "sensortree-report"],
     &["sensortree"],
 ];
 
 /// The modules right in the core, lowest first. Those of one row may use each other.
 const CORE: &[&[&str]] = &[
-    &["platform", "text", "digest", "smallest", "probe"],
+    &["platform", "text", "digest", "smallest"],
     &["names"],
     &["tree"],
     &["archive"],
@@ -38,6 +39,7 @@ const CORE: &[&[&str]] = &[
 
 /// The folders of sources that are looked into, with whether their modules are those of [`CORE`].
 const SOURCES: &[(&str, bool)] = &[
+    ("crates/probe/src", false),
     ("crates/core/src", true),
     ("crates/scan/src", false),
     ("crates/report/src", false),

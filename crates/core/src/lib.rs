@@ -18,7 +18,6 @@ pub mod finding;
 pub mod layout;
 pub mod names;
 pub mod platform;
-pub mod probe;
 pub mod report;
 pub mod rules;
 pub mod sketch;

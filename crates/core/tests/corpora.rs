@@ -12,10 +12,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use sensortree_core::probe::pcd::{
-    DataFault, Disproportion, FieldFault, HeaderFault, Keyword, Uncommon,
-};
-use sensortree_core::probe::{
+use sensortree_probe::pcd::{DataFault, Disproportion, FieldFault, HeaderFault, Keyword, Uncommon};
+use sensortree_probe::{
     Damage, Depth, Exotic, Facts, Fault, Format, Instead, JpegHeaderFault, Lacking, Pointer, Probe,
 };
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::str::FromStr;
 
-use sensortree_core::probe::{Depth, Facts, Format, Probe};
+use sensortree_probe::{Depth, Facts, Format, Probe};
 
 /// How far files are looked into.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -63,7 +63,7 @@ impl FromStr for Content {
 }
 
 /// Looks into a file, as far as `probe` goes. `read_at` reads into a buffer from an offset on, as much as it likes, and nothing
-/// where the file ends. The buffer is for use again, and gets no larger than a [`PIECE`](sensortree_core::probe::PIECE) or the
+/// where the file ends. The buffer is for use again, and gets no larger than a [`PIECE`](sensortree_probe::PIECE) or the
 /// longest header.
 ///
 /// # Errors
@@ -121,7 +121,7 @@ pub(crate) fn facts_of(format: Format, text: &[u8]) -> Facts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sensortree_core::probe::{Fault, Instead};
+    use sensortree_probe::{Fault, Instead};
 
     /// Reads a piece of a file, as a store may that gives less than asked for.
     fn piecewise(file: &[u8]) -> impl FnMut(&mut [u8], u64) -> io::Result<usize> {

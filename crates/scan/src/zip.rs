@@ -16,7 +16,9 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 
+use ending::Disks;
 use flate2::read::DeflateDecoder;
+use frames::{Frames, Looked};
 use rawzip::extra_fields::ExtraFieldId;
 use rawzip::{
     CompressionMethod, EntryFlags, ErrorKind, FileReader, ReaderAt, ZipArchive,
@@ -28,14 +30,11 @@ use sensortree_core::archive::{
 };
 use sensortree_core::document::{MAX_METADATA_BYTES, MetadataFile};
 use sensortree_core::names::METADATA;
-use sensortree_core::probe::{Instead, TELLING_BYTES};
 use sensortree_core::tree::{Coverage, EntryKind, Target, TargetKind, Tree, TreeBuilder, Unread};
+use sensortree_probe::{Instead, TELLING_BYTES};
 
 use crate::content::read_full;
 use crate::coverage::{Gaps, interrupted};
-use ending::Disks;
-use frames::{Frames, Looked};
-
 use crate::error::ScanError;
 use crate::local;
 use crate::options::ScanOptions;

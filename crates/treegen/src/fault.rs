@@ -1,9 +1,9 @@
 //! Single known faults.
 
 use sensortree_core::names::{METADATA, SensorKind};
-use sensortree_core::probe::Depth;
 use sensortree_core::sketch::{Drawn, Held, Sketch, fitting_metadata};
 use sensortree_core::tree::EntryKind;
+use sensortree_probe::Depth;
 
 use crate::{Plan, Unit};
 

@@ -1,9 +1,9 @@
 //! What is in a tree.
 
 use sensortree_core::names::{METADATA, SensorKind};
-use sensortree_core::probe::Depth;
 use sensortree_core::sketch::{Drawn, FRAME_BYTES, Sketch, fitting_metadata};
 use sensortree_core::tree::Entry;
+use sensortree_probe::Depth;
 
 /// The unit in which timestamps are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -16,7 +16,7 @@ mod survey;
 
 use std::collections::BTreeMap;
 
-use crate::probe::Instead;
+use sensortree_probe::Instead;
 
 pub use entry_names::EntryNames;
 pub use member::{Member, NameFault, NameReading};

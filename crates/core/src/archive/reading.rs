@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 
+use sensortree_probe::{Facts, Format};
+
 use super::member::{DEFLATE, STORED};
 use super::survey::split_top;
 use super::{ArchiveFacts, Damage, LIMIT_DECIMAL, Member, Plan, Root, State};
 use crate::names::{self, NameClass};
-use crate::probe::{Facts, Format};
 use crate::tree::{Entry, EntryKind, Tap, Tree, TreeBuilder};
 
 /// Deflate codes at most 258 bytes in two bits.

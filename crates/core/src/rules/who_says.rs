@@ -1,11 +1,12 @@
 //! Who says whether the data are 2D or 3D: the request, metadata.json and the tree itself. Two rules ask, so that one of them
 //! answers (M107 where there is no request, R112 where there is one).
 
+use sensortree_probe::Fault;
+
 use crate::finding::Context;
 use crate::layout::{Sensor, SensorId};
 use crate::names::SensorKind;
 use crate::platform::DataType;
-use crate::probe::Fault;
 use crate::text;
 
 /// What `dataType` of the request is, where one is given and it is one of the two.

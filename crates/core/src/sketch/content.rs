@@ -4,12 +4,12 @@
 use std::sync::LazyLock;
 
 use flate2::{Compress, Compression, Crc, FlushCompress};
+use sensortree_probe::{Depth, Facts, Format, Probe, Stretch};
 use twox_hash::XxHash3_64;
 
 use super::cloud::{self, Encoding, Points, STRIDE};
 use super::unescape;
 use crate::names::Suffix;
-use crate::probe::{Depth, Facts, Format, Probe, Stretch};
 
 /// What is said of a frame's content behind a `=`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -395,7 +395,7 @@ fn webp((width, height): (u16, u16), name: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::probe::{Fault, ImageSize, Lacking};
+    use sensortree_probe::{Fault, ImageSize, Lacking};
 
     #[test]
     fn drawn_files_hold_what_their_suffix_says() {

@@ -56,19 +56,20 @@ mod zip;
 
 use std::fmt::Write as _;
 
-use crate::document::MetadataFile;
-use crate::finding::settings::Settings;
-use crate::layout::Layout;
-use crate::names::{METADATA, SensorKind, frame_name};
-use crate::probe::Depth;
-use crate::report::Report;
-use crate::report::check::{Inspection, check, check_request};
-use crate::tree::{Coverage, Entry, EntryKind, Target, TargetKind, Tree, TreeBuilder};
+use sensortree_probe::Depth;
 
 pub use cloud::pack_lzf;
 pub use content::{Content, Held};
 pub use request::DrawnRequest;
 pub use zip::{DrawnArchive, Marks};
+
+use crate::document::MetadataFile;
+use crate::finding::settings::Settings;
+use crate::layout::Layout;
+use crate::names::{METADATA, SensorKind, frame_name};
+use crate::report::Report;
+use crate::report::check::{Inspection, check, check_request};
+use crate::tree::{Coverage, Entry, EntryKind, Target, TargetKind, Tree, TreeBuilder};
 
 /// One drawn entry.
 #[derive(Clone, Debug, PartialEq, Eq)]

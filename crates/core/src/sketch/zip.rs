@@ -1,8 +1,9 @@
 //! Zips drawn as text: what a line says of an entry beside its name and size, and of the archive as a whole.
 
+use sensortree_probe::Instead;
+
 use super::{Drawn, Sketch, unescape};
 use crate::archive::{self, ArchiveFacts, Damage, Member, Reading, State, Survey, Wanted};
-use crate::probe::Instead;
 use crate::tree::{EntryKind, Tree, TreeBuilder};
 
 /// What is drawn of an archive as a whole.

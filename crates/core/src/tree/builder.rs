@@ -5,6 +5,7 @@ use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 
 use hashbrown::{HashMap, HashSet, HashTable};
+use sensortree_probe::{Facts, Format};
 
 use super::candidates::Pick;
 use super::entry::{Entry, EntryKind};
@@ -14,7 +15,6 @@ use super::{MAX_DEPTH, Tree};
 use crate::names::name_set::NameSet;
 use crate::names::place::MAX_PATH;
 use crate::names::{self, Media, leftovers};
-use crate::probe::{Facts, Format};
 
 /// Who is told of every entry that a [`TreeBuilder`] takes in, so that a listing can be kept beside the tree that it becomes.
 ///

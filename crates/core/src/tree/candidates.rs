@@ -2,9 +2,10 @@
 
 use std::num::NonZeroU64;
 
+use sensortree_probe::Format;
+
 use crate::names::frame_name::Naming;
 use crate::names::frame_set::FrameSet;
-use crate::probe::Format;
 use crate::tree::FolderId;
 
 /// The bits that a size takes beside a frame's value: files of up to a terabyte.

@@ -1,5 +1,7 @@
 //! [`Folder`]: what is kept of the files of one folder.
 
+use sensortree_probe::Format;
+
 use super::builder::{cut_at, folders_above, is_surely_a_folder, split_size};
 use super::candidates::Candidates;
 use super::tallies::Holdings;
@@ -9,7 +11,6 @@ use crate::names::leftovers::LeftoverId;
 use crate::names::name_set::NameSet;
 use crate::names::place::MAX_PATH;
 use crate::names::{self, Media, NameClass};
-use crate::probe::Format;
 
 /// A folder of a [`Tree`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

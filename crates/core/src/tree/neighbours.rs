@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use sensortree_probe::Facts;
+
 use crate::names::frame_name::{self, Naming};
 use crate::names::name_set::NameSet;
-use crate::probe::Facts;
 
 /// How many different kinds of fields of a folder are kept. A sensor writes one.
 const KINDS: usize = 16;
@@ -55,7 +56,7 @@ pub struct Sparse {
 /// The clouds whose points have the same fields.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldsKind {
-    /// The fields, as [`Cloud::fields`](crate::probe::pcd::Cloud::fields).
+    /// The fields, as [`Cloud::fields`](sensortree_probe::pcd::Cloud::fields).
     pub fields: Box<str>,
     /// How many clouds have them.
     pub count: u64,
@@ -183,8 +184,8 @@ impl Neighbours {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::probe::pcd::Cloud;
     use proptest::prelude::*;
+    use sensortree_probe::pcd::Cloud;
 
     fn facts(print: u64, points: u64, fields: &str) -> Facts {
         let cloud = Some(Cloud { points, fields: fields.into() });

@@ -1,10 +1,11 @@
 //! What the files of one folder were found to hold, counted. Memory follows the number of different faults and sizes, not
 //! of files.
 
+use sensortree_probe::{Facts, Fault, Figures, ImageSize, Place, Problem};
+
 use super::neighbours::{Alike, FieldsKind, Neighbours, Sparse};
 use crate::digest::{Identified, Several};
 use crate::names::name_set::NameSet;
-use crate::probe::{Facts, Fault, Figures, ImageSize, Place, Problem};
 use crate::smallest::Smallest;
 
 /// How many different image sizes of a folder are kept. A camera writes one.

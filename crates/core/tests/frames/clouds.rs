@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use sensortree_core::probe::{Depth, Format};
 use sensortree_core::sketch::pack_lzf;
+use sensortree_probe::{Depth, Format};
 
 use super::images::Dice;
 

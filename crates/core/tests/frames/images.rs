@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
-use sensortree_core::probe::Format;
+use sensortree_probe::Format;
 
 use super::readers::{Answer, Readers};
 

@@ -22,7 +22,7 @@ use cloud_readers::CloudReaders;
 use clouds::Sure;
 use images::Dice;
 use readers::{Answer, Readers};
-use sensortree_core::probe::{Depth, Exotic, Facts, Fault, Format, Lacking, Probe};
+use sensortree_probe::{Depth, Exotic, Facts, Fault, Format, Lacking, Probe};
 
 fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |text| text.parse().unwrap())

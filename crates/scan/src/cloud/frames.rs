@@ -8,9 +8,9 @@ use std::time::Instant;
 
 use futures_util::StreamExt as _;
 use futures_util::stream;
-use sensortree_core::probe::{Facts, PIECE, Probe, Stretch};
 use sensortree_core::text;
 use sensortree_core::tree::{Found, Pick, Tree, Unread};
+use sensortree_probe::{Facts, PIECE, Probe, Stretch};
 use tokio::time::timeout;
 
 use super::client::{Client, Object};

@@ -8,7 +8,7 @@ use gix::prelude::{FindExt as _, Header as _};
 use gix::{ObjectId, oid};
 use sensortree_core::document::{MAX_METADATA_BYTES, MetadataFile};
 use sensortree_core::names::METADATA;
-use sensortree_core::probe::LfsPointer;
+use sensortree_probe::LfsPointer;
 
 use super::error::said;
 use super::packs::{Packs, Reader};

@@ -8,13 +8,12 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use gix::oid;
-use sensortree_core::probe::{Facts, Format, LfsPointer};
+use sensortree_probe::{Facts, Format, LfsPointer};
 
 use super::blobs::Blobs;
 use super::packs::Packs;
 use super::unpacking::Unpacker;
-use crate::content::Content;
-use crate::content::{facts_of, look_into};
+use crate::content::{Content, facts_of, look_into};
 use crate::coverage::reason;
 
 /// How much is unpacked of one frame at most. No camera writes an image as large.

@@ -7,8 +7,8 @@ use gix::objs::tree::EntryKind as GitKind;
 use gix::oid;
 use sensortree_core::document::MetadataFile;
 use sensortree_core::names::{self, METADATA, Media, Suffix};
-use sensortree_core::probe::{Format, Pointer};
 use sensortree_core::tree::{EntryKind, Inside, Tree, TreeBuilder};
+use sensortree_probe::{Format, Pointer};
 
 use super::blobs::Blobs;
 use super::changes::Changes;

@@ -13,7 +13,7 @@ use gix::odb::pack::data::decode::entry::ResolvedBase;
 use gix::odb::pack::data::entry::Header;
 use gix::odb::pack::{Bundle, data};
 use gix::{Repository, oid};
-use sensortree_core::probe::LfsPointer;
+use sensortree_probe::LfsPointer;
 
 use super::literals::lacks_any;
 use super::unpacking::{Kept, loose_path};

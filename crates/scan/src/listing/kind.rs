@@ -1,13 +1,13 @@
 //! What a listing is, told by its beginning.
 
-use sensortree_core::probe::Instead;
+use sensortree_probe::Instead;
 
 use super::bytes::Text;
 use super::columns::Tool;
 use super::line::{Format, Line};
-use super::refused::FIND;
+use super::refused::{self, FIND};
 use super::table::Table;
-use super::{own_format, plain, refused};
+use super::{own_format, plain};
 
 /// How many lines tell the format.
 const SAMPLE: usize = 200;

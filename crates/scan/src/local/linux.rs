@@ -21,13 +21,12 @@ use rustix::fs::{
 };
 use rustix::io::{Errno, pread};
 use sensortree_core::names::{self, METADATA};
-use sensortree_core::probe::{Facts, Format, Pointer};
 use sensortree_core::tree::{Entry, EntryKind, Found, Inside, Pick, Tree, TreeBuilder};
+use sensortree_probe::{Facts, Format, Pointer};
 
 use super::visits::{Ancestors, Visit, Visits, may_enter, too_many_visits};
 use super::{Links, Listing, cannot_open, may_lead_somewhere, read_metadata, threads};
-use crate::content::Content;
-use crate::content::{facts_of, look_into};
+use crate::content::{Content, facts_of, look_into};
 use crate::coverage::Gaps;
 use crate::error::ScanError;
 use crate::options::ScanOptions;

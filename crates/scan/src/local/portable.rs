@@ -5,13 +5,12 @@ use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use sensortree_core::names::{self, METADATA};
-use sensortree_core::probe::{Facts, Format, Pointer};
 use sensortree_core::tree::{Entry, EntryKind, Found, Pick, Tree, TreeBuilder};
+use sensortree_probe::{Facts, Format, Pointer};
 
 use super::visits::{Ancestors, Visit, Visits, may_enter, too_many_visits};
 use super::{Links, Listing, cannot_open, may_lead_somewhere, read_metadata};
-use crate::content::Content;
-use crate::content::{facts_of, look_into};
+use crate::content::{Content, facts_of, look_into};
 use crate::coverage::Gaps;
 use crate::error::ScanError;
 use crate::options::ScanOptions;

@@ -9,9 +9,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use rustix::fs::{CWD, FileType, Mode, OFlags, mkdirat, mknodat, openat};
 use sensortree_core::Inspection;
 use sensortree_core::document::{MAX_METADATA_BYTES, MetadataFile};
-use sensortree_core::probe::{Fault, Instead, Pointer};
 use sensortree_core::sketch::Content as Held;
 use sensortree_core::tree::{FolderId, Remark, Unread};
+use sensortree_probe::{Fault, Instead, Pointer};
 use tempfile::TempDir;
 
 use super::*;

@@ -6,6 +6,8 @@
 mod search;
 mod stems;
 
+use sensortree_probe::Fault;
+
 pub(crate) use self::search::{Lacked, StandInsCount, differences};
 pub(crate) use self::stems::{Stems, is_number};
 
@@ -15,7 +17,6 @@ use crate::finding::covered::Covered;
 use crate::layout::{Cell, SceneId, SensorId};
 use crate::names::name_set::NameSet;
 use crate::names::{Media, SensorKind};
-use crate::probe::Fault;
 use crate::tree::{Folder, FolderId, Remark};
 
 /// Camera frames' suffixes that the platform is known to read somewhere, in any case (fact T8).

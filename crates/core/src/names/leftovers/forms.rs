@@ -1,6 +1,6 @@
 //! Names whose form tells what left them, and the names of the files that they stand beside or for.
 
-use crate::names::{Media, Suffix};
+use crate::names::suffix::{Media, Suffix};
 
 /// The name that a leftover stands for, in two parts that belong together; empty where the
 /// leftover's name does not tell.

@@ -1,7 +1,8 @@
+use sensortree_probe::Instead;
+
 use crate::archive::State;
 use crate::finding::{Context, Example, Sink};
 use crate::platform::{Effect, ResponseCode};
-use crate::probe::Instead;
 
 declare_rule! {
     /// The file is called a zip and is something else.

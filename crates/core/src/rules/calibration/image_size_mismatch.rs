@@ -1,5 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use sensortree_probe::ImageSize;
+
 use super::{
     declared_size, entries, has_lidar, has_placeholder_size, image_sizes, is_of_size, sizes_of,
 };
@@ -8,7 +10,6 @@ use crate::finding::{Context, Example, Gather, Sink};
 use crate::layout::{Cell, Sensor};
 use crate::names::SensorKind;
 use crate::platform::Effect;
-use crate::probe::ImageSize;
 use crate::rules::metadata::{camera_list, is_projected, soften};
 use crate::rules::sentences::SHOWN;
 use crate::text;

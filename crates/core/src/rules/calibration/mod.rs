@@ -15,6 +15,8 @@ pub(super) mod rotation_not_unit;
 
 use std::collections::BTreeMap;
 
+use sensortree_probe::ImageSize;
+
 use super::metadata::{body, camera_list, is_projected, put_at_risk, soften};
 use super::sentences::SHOWN;
 use crate::document::calibration::{Camera, pixels};
@@ -24,7 +26,6 @@ use crate::finding::{Context, Rule, Sink};
 use crate::layout::{Cell, Sensor, SensorId};
 use crate::names::SensorKind;
 use crate::platform::{Basis, Effect};
-use crate::probe::ImageSize;
 use crate::tree::SizeCount;
 
 /// A fault in one camera's calibration.

@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
 
+use sensortree_probe::{Fault, Pointer};
+
 use super::{Faulty, Looked, faults_of, figures_of, looked_into, parts};
 use crate::finding::{Context, Sink, Statement, proof};
 use crate::platform::{Basis, Effect};
-use crate::probe::{Fault, Pointer};
 use crate::text;
 use crate::tree::Case;
 

@@ -1,11 +1,12 @@
 use std::collections::BTreeMap;
 
+use sensortree_probe::Fault;
+
 use super::{Looked, faults_of, looked_into, parts};
 use crate::finding::{Context, Sink, Statement, figures};
 use crate::names::frame_name::{self, Naming};
 use crate::names::frame_set::FrameSet;
 use crate::platform::Effect;
-use crate::probe::Fault;
 use crate::text;
 use crate::tree::Folder;
 use crate::tree::files::Files;

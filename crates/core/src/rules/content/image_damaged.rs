@@ -1,7 +1,8 @@
+use sensortree_probe::{ChunkFault, Fault};
+
 use super::{Saying, figures_of, say_faults};
 use crate::finding::{Context, Sink};
 use crate::platform::Effect;
-use crate::probe::{ChunkFault, Fault};
 
 declare_rule! {
     /// A PNG or WebP image that is cut off or damaged.

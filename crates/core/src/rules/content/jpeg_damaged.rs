@@ -1,7 +1,8 @@
+use sensortree_probe::{Damage, Fault};
+
 use super::{Saying, figures_of, say_faults};
 use crate::finding::{Context, Sink};
 use crate::platform::Effect;
-use crate::probe::{Damage, Fault};
 
 declare_rule! {
     /// A JPEG whose coded data are damaged, though it has its end marker. Seen with `--content full`.

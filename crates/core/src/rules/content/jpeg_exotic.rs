@@ -1,7 +1,8 @@
+use sensortree_probe::{Exotic, Fault};
+
 use super::{Saying, figures_of, say_faults};
 use crate::finding::{Context, Sink};
 use crate::platform::Effect;
-use crate::probe::{Exotic, Fault};
 
 declare_rule! {
     /// A JPEG of a kind that not every reader takes, or not in the same way.

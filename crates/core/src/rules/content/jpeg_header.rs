@@ -1,7 +1,8 @@
+use sensortree_probe::{Fault, JpegHeaderFault};
+
 use super::{Saying, say_faults};
 use crate::finding::{Context, Sink};
 use crate::platform::Effect;
-use crate::probe::{Fault, JpegHeaderFault};
 
 declare_rule! {
     /// A JPEG whose headers no decoder takes, though it begins and ends as one.

@@ -1,7 +1,8 @@
+use sensortree_probe::{Fault, Instead};
+
 use super::{Saying, say_faults};
 use crate::finding::{Context, Sink};
 use crate::platform::Effect;
-use crate::probe::{Fault, Instead};
 
 declare_rule! {
     /// A file that is not the image that its suffix says, by its first bytes.

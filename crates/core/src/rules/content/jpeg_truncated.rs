@@ -1,7 +1,8 @@
+use sensortree_probe::{Fault, Lacking};
+
 use super::{Saying, say_faults};
 use crate::finding::{Context, Sink};
 use crate::platform::Effect;
-use crate::probe::{Fault, Lacking};
 
 declare_rule! {
     /// A JPEG that lacks its end, its data, or the header that says how large it is.

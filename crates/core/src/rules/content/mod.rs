@@ -29,12 +29,13 @@ pub(super) mod pcd_zero_points;
 
 use std::collections::BTreeMap;
 
+use sensortree_probe::{Fault, Figures, Place};
+
 use crate::document::json::{line_and_column, stretch};
 use crate::document::{Document, Location};
 use crate::finding::{Context, Example, Kept, Part, Rule, Sink, Statement, proof};
 use crate::layout::{Cell, SensorId};
 use crate::platform::{Basis, Effect};
-use crate::probe::{Fault, Figures, Place};
 use crate::text;
 use crate::tree::files::Files;
 use crate::tree::{Case, FaultyFiles, Holdings};

@@ -1,7 +1,8 @@
+use sensortree_probe::Fault;
+
 use super::{Saying, figures_of, say_faults};
 use crate::finding::{Context, Sink};
 use crate::platform::Effect;
-use crate::probe::Fault;
 
 declare_rule! {
     /// A point cloud whose last points, a quarter of all or more, are nothing but zero bytes. Seen with `--content full`.

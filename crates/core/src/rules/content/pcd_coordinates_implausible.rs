@@ -1,8 +1,9 @@
+use sensortree_probe::Fault;
+use sensortree_probe::pcd::Disproportion;
+
 use super::{Saying, figures_of, say_faults};
 use crate::finding::{Context, Sink};
 use crate::platform::Effect;
-use crate::probe::Fault;
-use crate::probe::pcd::Disproportion;
 
 declare_rule! {
     /// A point cloud whose coordinates are out of all proportion: in millimetres, on a map, or no coordinates at all. Seen with

@@ -1,8 +1,9 @@
+use sensortree_probe::Fault;
+use sensortree_probe::pcd::DataFault;
+
 use super::{Saying, figures_of, say_faults};
 use crate::finding::{Context, Sink};
 use crate::platform::Effect;
-use crate::probe::Fault;
-use crate::probe::pcd::DataFault;
 
 declare_rule! {
     /// A point cloud whose data make no sense, so that its points cannot be read. Most of it is seen with `--content full`.

@@ -1,8 +1,9 @@
+use sensortree_probe::Fault;
+use sensortree_probe::pcd::FieldFault;
+
 use super::{Saying, say_faults};
 use crate::finding::{Context, Sink};
 use crate::platform::Effect;
-use crate::probe::Fault;
-use crate::probe::pcd::FieldFault;
 
 declare_rule! {
     /// A point cloud whose points have no position, or values that are no numbers.

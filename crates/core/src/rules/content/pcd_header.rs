@@ -1,8 +1,9 @@
+use sensortree_probe::pcd::{HeaderFault, Keyword, MAX_HEADER};
+use sensortree_probe::{Fault, Instead};
+
 use super::{Saying, say_faults};
 use crate::finding::{Context, Sink};
 use crate::platform::Effect;
-use crate::probe::pcd::{HeaderFault, Keyword, MAX_HEADER};
-use crate::probe::{Fault, Instead};
 
 declare_rule! {
     /// A point cloud whose PCD header is missing or malformed, so that no point can be read from it.

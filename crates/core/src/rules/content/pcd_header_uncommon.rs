@@ -1,8 +1,9 @@
+use sensortree_probe::Fault;
+use sensortree_probe::pcd::Uncommon;
+
 use super::{Saying, say_faults};
 use crate::finding::{Context, Sink};
 use crate::platform::Effect;
-use crate::probe::Fault;
-use crate::probe::pcd::Uncommon;
 
 declare_rule! {
     /// A point cloud that most readers take, and that one of them refuses or reads in another way.

@@ -1,7 +1,8 @@
+use sensortree_probe::Fault;
+
 use super::{Saying, figures_of, say_faults};
 use crate::finding::{Context, Sink};
 use crate::platform::Effect;
-use crate::probe::Fault;
 
 declare_rule! {
     /// A point cloud in which at least 19 of 20 points are no numbers (NaN or infinite). Seen with `--content full`.

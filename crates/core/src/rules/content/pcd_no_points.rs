@@ -1,7 +1,8 @@
+use sensortree_probe::Fault;
+
 use super::{Saying, say_faults};
 use crate::finding::{Context, Sink};
 use crate::platform::Effect;
-use crate::probe::Fault;
 
 declare_rule! {
     /// A point cloud whose header says that it has no points.

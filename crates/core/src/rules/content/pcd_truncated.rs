@@ -1,7 +1,8 @@
+use sensortree_probe::Fault;
+
 use super::{Saying, figures_of, say_faults};
 use crate::finding::{Context, Sink};
 use crate::platform::Effect;
-use crate::probe::Fault;
 
 declare_rule! {
     /// A point cloud that holds less than its header promises: it was cut off.

@@ -1,10 +1,11 @@
 use std::collections::BTreeMap;
 
+use sensortree_probe::Pointer;
+
 use crate::finding::{Context, Example, Sink};
 use crate::layout::contents::Contents;
 use crate::layout::{Otherwise, Reading};
 use crate::platform::Effect;
-use crate::probe::Pointer;
 use crate::tree::{FolderId, Remark, Tree};
 use crate::{names, text};
 

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use sensortree_probe::Pointer;
+
 use super::files::{folders_of, labels, only};
 use crate::finding::{Context, Example, Rule, Sink, proof};
 use crate::layout::{Layout, SensorId};
 use crate::names::{self, Media, SensorKind};
 use crate::platform::{Basis, Effect};
-use crate::probe::Pointer;
 use crate::text;
 use crate::tree::files::Files;
 use crate::tree::{FolderId, Tree};

@@ -168,7 +168,7 @@ mod tests {
             (b"hello", Instead::Unknown),
         ];
         for (head, expected) in cases {
-            assert_eq!(Instead::of(head), *expected, "{}", crate::text::lossless(head));
+            assert_eq!(Instead::of(head), *expected, "{}", head.escape_ascii());
         }
     }
 }

@@ -107,8 +107,8 @@ impl Unpacker {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sketch::pack_lzf;
     use proptest::prelude::*;
+    use sensortree_core::sketch::pack_lzf;
 
     /// What is unpacked of pieces of this length, and whether it ended well.
     fn unpack(packed: &[u8], piece: usize) -> (Vec<u8>, bool) {

@@ -1,10 +1,10 @@
 //! The points of a cloud in text: a line for each.
 
-use super::DataFault;
 use super::header::{Field, Header};
 use super::positions::Positions;
-use crate::document::json::Span;
-use crate::probe::{Fault, Figures, Place, Problem};
+use crate::facts::pcd::DataFault;
+use crate::facts::{Fault, Figures, Place, Problem};
+use crate::span::Span;
 
 /// The longest line that is read, in bytes. A point takes some dozen.
 const MAX_LINE: usize = 1 << 16;

@@ -13,45 +13,12 @@ mod frame;
 mod scans;
 mod tables;
 
-pub use frame::HeaderFault;
-pub use scans::Damage;
-pub(super) use scans::Scans;
-
 use self::frame::{Frame, Scan};
+use self::scans::Scans;
 use self::tables::Tables;
-use super::{Depth, Facts, Fault, Figures, HEAD, ImageSize, Look, Problem, Stage, Stretch};
-
-/// What a JPEG lacks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Lacking {
-    /// The header that says how large it is, or it says 0.
-    Frame,
-    /// Anything behind that.
-    Data,
-    /// The end.
-    End,
-}
-
-/// What not every reader takes, or takes the same way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Exotic {
-    /// Four colours, made for print.
-    Cmyk,
-    /// So many bits a sample, and not 8.
-    Precision(u8),
-    /// Coded without loss.
-    Lossless,
-    /// Arithmetic coding.
-    Arithmetic,
-    /// Several images that build on each other.
-    Hierarchical,
-    /// Exif says that it is to be turned or mirrored, by the number that it has there.
-    Orientation(u8),
-    /// Without tables of codes, as a frame of Motion JPEG: the standard's own are meant.
-    StandardCodes,
-    /// Bytes that belong to nothing stand within it, though the image is whole.
-    StrayBytes,
-}
+use crate::facts::jpeg::{Damage, Exotic, HeaderFault, Lacking};
+use crate::facts::{Facts, Fault, Figures, ImageSize, Problem};
+use crate::step::{Depth, HEAD, Look, Stage, Stretch};
 
 /// The bytes at the end in which the end marker is looked for. Some trailing bytes are common.
 pub(super) const TAIL: usize = 4096;
@@ -92,6 +59,21 @@ enum Segment {
     End,
 }
 
+/// Looks at the beginning of a JPEG of `size` bytes.
+pub(crate) fn begin(size: u64, depth: Depth, head: &[u8]) -> Look {
+    Walk::new(size, depth).take_bytes(0, head)
+}
+
+impl Stage for Walk {
+    fn take(self: Box<Self>, offset: u64, bytes: &[u8], _: bool) -> Look {
+        self.take_bytes(offset, bytes)
+    }
+
+    fn is_in_header(&self) -> bool {
+        true
+    }
+}
+
 impl Walk {
     pub(super) fn new(size: u64, depth: Depth) -> Self {
         Walk {
@@ -111,7 +93,7 @@ impl Walk {
     }
 
     /// Takes the bytes that stand at `offset`: what was asked for last, or all that there is.
-    pub(super) fn take(mut self, offset: u64, bytes: &[u8]) -> Look {
+    fn take_bytes(mut self, offset: u64, bytes: &[u8]) -> Look {
         let ends = offset.saturating_add(bytes.len() as u64);
         if let Some(data) = self.data {
             return self.judge_tail(data, bytes, &[]);
@@ -179,7 +161,7 @@ impl Walk {
     }
 
     fn read(self, stretch: Stretch) -> Look {
-        Look::GoOn(Stage::Segments(self), stretch)
+        Look::GoOn(Box::new(self), stretch)
     }
 
     /// Reads the segment that begins here; `is_all` where nothing follows what is at hand.

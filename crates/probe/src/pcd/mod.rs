@@ -8,48 +8,20 @@ mod lzf;
 mod positions;
 mod text;
 
-pub(super) use body::Body;
-pub use header::{Encoding, Field, Header, HeaderFault, Keyword, MAX_HEADER, Uncommon};
-pub use positions::{Disproportion, Extent};
+pub use crate::facts::pcd::{
+    Cloud, DataFault, Disproportion, Extent, FieldFault, HeaderFault, Keyword, MAX_HEADER, Uncommon,
+};
+pub use header::{Encoding, Field, Header};
 
-use super::{Depth, Facts, Fault, Figures, HEAD, Instead, Look, Place, Problem, Stretch};
-use crate::document::json::Span;
+use std::borrow::Cow;
+
+use crate::facts::{Facts, Fault, Figures, Place, Problem};
+use crate::instead::Instead;
+use crate::span::Span;
+use crate::step::{Depth, HEAD, Look, Stretch};
 
 /// The fields that place a point.
 const AXES: [&[u8]; 3] = [b"x", b"y", b"z"];
-
-/// What is wrong with the fields of a point cloud that can otherwise be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum FieldFault {
-    /// Not each of `x`, `y` and `z` is there.
-    NoPosition,
-    /// A type that is none of `F`, `I` and `U`.
-    Type,
-    /// `x`, `y` or `z` of a size that no number of its type has.
-    Size,
-}
-
-/// What is wrong with the data behind a header that is right.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum DataFault {
-    /// They cannot be unpacked, or not to what they are said to become.
-    Packing,
-    /// They are unpacked to another number of bytes than the points take, so that coordinates slip.
-    Size,
-    /// A word in a line of text is no number.
-    NoNumber,
-    /// A line of text has fewer numbers than a point.
-    TooFewNumbers,
-}
-
-/// What a header says of a cloud's points.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cloud {
-    /// How many there are.
-    pub points: u64,
-    /// What each has: `x F4, y F4, z F4, intensity U1`, each value with its type and its bytes.
-    pub fields: Box<str>,
-}
 
 impl Cloud {
     fn of(header: &Header) -> Self {
@@ -59,7 +31,7 @@ impl Cloud {
             if !fields.is_empty() {
                 fields.push_str(", ");
             }
-            fields.push_str(&crate::text::lossless(&field.name));
+            fields.push_str(&name_of(field));
             fields.push(' ');
             let mut digits = itoa::Buffer::new();
             if field.count != 1 {
@@ -73,8 +45,16 @@ impl Cloud {
     }
 }
 
+/// A field's name as text.
+fn name_of(field: &Field) -> Cow<'_, str> {
+    match std::str::from_utf8(&field.name) {
+        Ok(name) => Cow::Borrowed(name),
+        Err(_) => Cow::Owned(field.name.escape_ascii().to_string()),
+    }
+}
+
 /// Looks at the beginning of a file of `size` bytes.
-pub(super) fn look(head: &[u8], size: u64, depth: Depth) -> Look {
+pub(crate) fn look(head: &[u8], size: u64, depth: Depth) -> Look {
     let whole = head.len() as u64 >= size;
     let header = match header::read(head, whole) {
         header::Read::Header(header) => header,

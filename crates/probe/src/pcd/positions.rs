@@ -1,7 +1,8 @@
 //! Where the points of a cloud lie, as far as that tells whether they were written right.
 
 use super::header::Field;
-use crate::probe::{Fault, Figures};
+use crate::facts::pcd::Disproportion;
+use crate::facts::{Fault, Figures};
 
 /// What stands at a point, in bits.
 pub(super) type Marks = u8;
@@ -22,20 +23,6 @@ const FAR: f64 = 1_000.0;
 
 /// What no coordinate is in any unit: ten thousand kilometres in millimetres, which holds all of a map's.
 const NOWHERE: f64 = 1e10;
-
-/// How the coordinates of a cloud are out of all proportion.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Disproportion {
-    /// Around the origin, and too far from it: as in millimetres.
-    Unit,
-    /// All on one side of the origin: as on a map.
-    Map,
-    /// Larger than any coordinate: as bytes read as what they are not.
-    Noise,
-}
-
-/// How far the coordinates reach on the three axes, in whole units. A limit that is beyond all numbers is the largest.
-pub type Extent = [(i64, i64); 3];
 
 /// The positions of the points seen so far.
 #[derive(Clone, Copy, Debug)]

@@ -2,7 +2,9 @@
 //!
 //! Both say so in their first bytes, and `imagesize` reads it from there: MIT, no dependencies, kept since 2016.
 
-use super::{Fault, Format, ImageSize, Instead};
+use crate::facts::{Fault, ImageSize};
+use crate::format::Format;
+use crate::instead::Instead;
 
 /// The kind of image that begins so.
 pub(super) fn sniff(head: &[u8]) -> Option<Format> {

@@ -1,7 +1,7 @@
 use super::*;
-use crate::probe::{Depth, Format, Probe};
-use crate::sketch::{Content, Held};
+use crate::{Depth, Format, Probe};
 use proptest::prelude::*;
+use sensortree_core::sketch::{Content, Held};
 
 /// What is found in a file that is looked into so far.
 fn problems(depth: Depth, format: Format, file: &[u8]) -> Vec<Fault> {

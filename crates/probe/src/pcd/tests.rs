@@ -1,5 +1,5 @@
 use super::*;
-use crate::probe::{Format, Probe};
+use crate::{Format, Probe};
 use proptest::prelude::*;
 
 const HEAD_LINES: &str = "# .PCD v0.7 - Point Cloud Data file format\nVERSION 0.7\nFIELDS x y z\nSIZE 4 4 4\nTYPE F F F\nCOUNT 1 1 1\nWIDTH 2\nHEIGHT 1\nVIEWPOINT 0 0 0 1 0 0 0\nPOINTS 2\nDATA binary\n";

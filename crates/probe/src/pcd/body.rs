@@ -7,15 +7,17 @@ use super::header::{Encoding, Header};
 use super::lzf::Unpacker;
 use super::positions::{Marks, Number, Positions};
 use super::text::Lines;
-use super::{AXES, DataFault, SIZES, is_without_padding, sizes};
-use crate::probe::{Facts, Fault, Figures, Look, MOST_BODY, PIECE, Problem, Stage, Stretch};
+use super::{AXES, SIZES, is_without_padding, sizes};
+use crate::facts::pcd::DataFault;
+use crate::facts::{Facts, Fault, Figures, Problem};
+use crate::step::{Look, MOST_BODY, PIECE, Stage, Stretch};
 
 /// The longest point that is looked at, in bytes.
 const MAX_STRIDE: u64 = 1 << 16;
 
 /// The way through a body.
 #[derive(Clone, Debug)]
-pub(in crate::probe) struct Body {
+pub(crate) struct Body {
     /// Where the data begin, where the next piece does, and where there is nothing more to read.
     start: u64,
     at: u64,
@@ -77,9 +79,14 @@ pub(super) fn read(header: &Header, head: &[u8], size: u64, known: Facts) -> Loo
     body.go_on(at_hand)
 }
 
+impl Stage for Body {
+    fn take(self: Box<Self>, _: u64, piece: &[u8], is_last: bool) -> Look {
+        self.take_piece(piece, is_last)
+    }
+}
+
 impl Body {
-    /// Takes the next piece; `is_last` where the file ends with it, sooner than it was said to.
-    pub(in crate::probe) fn take(mut self, piece: &[u8], is_last: bool) -> Look {
+    fn take_piece(mut self, piece: &[u8], is_last: bool) -> Look {
         if is_last {
             self.end = self.at.saturating_add(piece.len() as u64).min(self.end);
             (self.is_short, self.is_all) = (true, true);
@@ -113,7 +120,7 @@ impl Body {
         }
         let length = usize::try_from(self.end - self.at).unwrap_or(PIECE).min(PIECE);
         let stretch = Stretch { offset: self.at, length };
-        Look::GoOn(Stage::Points(Box::new(self)), stretch)
+        Look::GoOn(Box::new(self), stretch)
     }
 
     /// The one thing that is wrong with the data, of several the one that explains the others.

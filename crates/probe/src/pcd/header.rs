@@ -4,10 +4,8 @@
 //! taken: no version, no counts, no viewpoint, comments, `\r\n`, spaces at a line's end. The libraries for PCD read whole
 //! files and stop at the first thing they do not know, without saying where, so the header is read here.
 
-use crate::document::json::Span;
-
-/// The longest header that is read, in bytes. What writers write takes some hundred.
-pub const MAX_HEADER: usize = 1 << 20;
+use crate::facts::pcd::{HeaderFault, Keyword, MAX_HEADER, Uncommon};
+use crate::span::Span;
 
 /// How the points are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,23 +58,6 @@ pub struct Header {
     pub uncommon: Option<(Uncommon, Span)>,
 }
 
-/// What most readers of point clouds take, and one refuses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Uncommon {
-    /// `WIDTH` and `HEIGHT` are 0, and `POINTS` is not.
-    NoShape,
-    /// One of `WIDTH` and `HEIGHT` is 0.
-    ZeroSide,
-    /// `WIDTH` is not `POINTS`, and there is no `HEIGHT`.
-    NoHeight,
-    /// A field has no values.
-    NoValues,
-    /// The sensor's heading has a length of 0.
-    NoHeading,
-    /// Padding is left out of compressed data.
-    PaddingLeftOut,
-}
-
 impl Header {
     /// The bytes of one point, except in ASCII.
     #[must_use]
@@ -98,109 +79,6 @@ impl Header {
     pub fn words(&self) -> u64 {
         let fields = self.fields.iter().filter(|field| !field.is_padding());
         fields.fold(0, |sum: u64, field| sum.saturating_add(field.count))
-    }
-}
-
-/// What is wrong with a header.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum HeaderFault {
-    /// A line that starts with no word of a PCD header.
-    UnknownLine,
-    /// No number where one belongs.
-    NoNumber,
-    /// As many values as there are not fields.
-    Uneven,
-    /// A line with a value for each field stands before `FIELDS`.
-    BeforeFields,
-    /// Without this line.
-    Missing(Keyword),
-    /// `DATA` names none of the three encodings.
-    Encoding,
-    /// Something stands behind the encoding in its line: a line break was lost.
-    Glued,
-    /// `POINTS` is not `WIDTH` × `HEIGHT`.
-    Points,
-    /// `VIEWPOINT` is not seven numbers: where the sensor was, and its heading.
-    Viewpoint,
-    /// A byte order mark stands before it.
-    ByteOrderMark,
-    /// Lines end in `\r` alone.
-    CarriageReturns,
-    /// The file ends within the header.
-    CutOff,
-    /// It does not end within [`MAX_HEADER`] bytes.
-    Endless,
-}
-
-/// A word that a header's line starts with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Keyword {
-    /// The version of the format.
-    Version,
-    /// The names of the fields.
-    Fields,
-    /// The bytes of each field's values.
-    Size,
-    /// The type of each field's values.
-    Type,
-    /// How many values each field has.
-    Count,
-    /// Points in a row.
-    Width,
-    /// Rows.
-    Height,
-    /// Where the sensor was.
-    Viewpoint,
-    /// How many points there are.
-    Points,
-    /// How they are written.
-    Data,
-}
-
-impl Keyword {
-    const ALL: [Keyword; 10] = [
-        Keyword::Version,
-        Keyword::Fields,
-        Keyword::Size,
-        Keyword::Type,
-        Keyword::Count,
-        Keyword::Width,
-        Keyword::Height,
-        Keyword::Viewpoint,
-        Keyword::Points,
-        Keyword::Data,
-    ];
-
-    /// The word itself.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Keyword::Version => "VERSION",
-            Keyword::Fields => "FIELDS",
-            Keyword::Size => "SIZE",
-            Keyword::Type => "TYPE",
-            Keyword::Count => "COUNT",
-            Keyword::Width => "WIDTH",
-            Keyword::Height => "HEIGHT",
-            Keyword::Viewpoint => "VIEWPOINT",
-            Keyword::Points => "POINTS",
-            Keyword::Data => "DATA",
-        }
-    }
-
-    fn of(word: &[u8]) -> Option<Self> {
-        // Files of before version 0.5 have `COLUMNS`.
-        if word == b"COLUMNS" {
-            return Some(Keyword::Fields);
-        }
-        let is_it = |keyword: &Keyword| keyword.as_str().as_bytes() == word;
-        // Readers look at the beginning of the word alone. Where that is of use to no other reader,
-        // as nothing is read from the line that matters, it is enough.
-        let begins = |keyword: &Keyword| word.starts_with(keyword.as_str().as_bytes());
-        Self::ALL
-            .into_iter()
-            .find(is_it)
-            .or_else(|| [Keyword::Version, Keyword::Viewpoint].into_iter().find(begins))
     }
 }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::probe::{Format, Instead, MOST_READS, PIECE, Probe};
+use crate::{Format, Instead, MOST_READS, PIECE, Probe};
 use jpeg_encoder::{ColorType, Encoder};
 use proptest::prelude::*;
 

@@ -7,22 +7,8 @@ use super::bits::{Bits, Position};
 use super::coded::{Blocks, Coded, MOST_KEPT, Stop};
 use super::frame::Scan;
 use super::{End, Walk};
-use crate::probe::{Look, MOST_BODY, PIECE, Stage, Stretch};
-
-/// What is wrong with the coded data of an image.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Damage {
-    /// They end before the image does, and something else follows.
-    Early,
-    /// They hold what is no code of the image.
-    NoCode,
-    /// They have no restart marker where one is due.
-    Restart,
-    /// The image is whole before they end.
-    Surplus,
-    /// What stands between two scans makes no sense.
-    BetweenScans,
-}
+use crate::facts::jpeg::Damage;
+use crate::step::{Look, MOST_BODY, PIECE, Stage, Stretch};
 
 /// How many bytes of the past are kept, to see what stood before a place.
 const PAST: usize = 64;
@@ -32,7 +18,7 @@ const ZEROS: usize = 32;
 
 /// The way through an image's scans.
 #[derive(Clone, Debug)]
-pub(in crate::probe) struct Scans {
+pub(crate) struct Scans {
     header: Walk,
     /// Where the next piece begins, and where there is nothing more to read.
     at: u64,
@@ -96,6 +82,12 @@ enum Done {
     End(End),
 }
 
+impl Stage for Scans {
+    fn take(self: Box<Self>, _: u64, piece: &[u8], is_last: bool) -> Look {
+        self.take_piece(piece, is_last)
+    }
+}
+
 impl Scans {
     /// Goes on where the first scan's data begin; `here` is what is at hand from there on. `is_read`
     /// where the codes are wanted, and not the end alone.
@@ -125,7 +117,7 @@ impl Scans {
     }
 
     /// Takes the next piece; `is_last` where the file ends with it, sooner than it was said to.
-    pub(in crate::probe) fn take(mut self, piece: &[u8], is_last: bool) -> Look {
+    fn take_piece(mut self, piece: &[u8], is_last: bool) -> Look {
         if is_last {
             self.end = self.at.saturating_add(piece.len() as u64);
         }
@@ -162,7 +154,7 @@ impl Scans {
         self.forget();
         let length = usize::try_from(self.end - self.at).unwrap_or(PIECE).min(PIECE);
         let stretch = Stretch { offset: self.at, length };
-        Look::GoOn(Stage::Scans(Box::new(self)), stretch)
+        Look::GoOn(Box::new(self), stretch)
     }
 
     /// Takes off what is done with.

@@ -1,31 +1,7 @@
 //! What a JPEG says of its image and of each scan, and whether that can be.
 
 use super::tables::{Codes, Kind, Tables};
-
-/// What makes the headers of a JPEG such that no decoder takes them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum HeaderFault {
-    /// The frame header's length, components or sampling cannot be.
-    Frame,
-    /// Another image begins before the data of the first.
-    SecondStart,
-    /// A segment is of no kind.
-    UnknownMarker,
-    /// A second frame header.
-    SecondFrame,
-    /// A table cannot be: its length, its place or its codes.
-    Table,
-    /// The table of quantisation that a component names is not defined.
-    NoQuantisation,
-    /// The scan header's length, components or selection cannot be.
-    Scan,
-    /// The scan header names a component that the frame header has not.
-    UnknownComponent,
-    /// A table of codes is not defined, in an image for which none is standard.
-    NoCodes,
-    /// The file has fewer bytes than an image of this size takes at least.
-    TooFewBytes,
-}
+use crate::facts::jpeg::HeaderFault;
 
 /// The most components that an image has, and a scan.
 pub(super) const MOST_COMPONENTS: usize = 4;

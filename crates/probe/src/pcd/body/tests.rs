@@ -1,8 +1,8 @@
 use super::*;
-use crate::probe::pcd::Disproportion;
-use crate::probe::{Depth, Format, Probe};
-use crate::sketch::{Content, Held, pack_lzf};
+use crate::pcd::Disproportion;
+use crate::{Depth, Format, Probe};
 use proptest::prelude::*;
+use sensortree_core::sketch::{Content, Held, pack_lzf};
 
 /// What is found in a file of which no more than this is there, and how many reads and bytes it took. It was said to be of
 /// `size` bytes.

@@ -4,8 +4,9 @@
 //! of values that are not 0: later scans of the same block say one bit of each of those.
 
 use super::bits::Bits;
-use super::frame::{Frame, HeaderFault, MOST_COMPONENTS, Scan};
+use super::frame::{Frame, MOST_COMPONENTS, Scan};
 use super::tables::{Decoder, ENDS_BLOCK, Kind, LOOKUP, Tables, bits_of, values_of};
+use crate::facts::jpeg::HeaderFault;
 
 /// The bytes that one block takes at most: 64 codes of 16 bits and as many bits behind each, where
 /// each byte is stuffed.

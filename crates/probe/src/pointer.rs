@@ -118,7 +118,7 @@ fn is_path(text: &[u8]) -> bool {
     is_line
         && line.iter().any(|byte| matches!(byte, b'/' | b'\\'))
         && !line.contains(&b'<')
-        && super::Format::of_name(line).is_some()
+        && crate::format::Format::of_name(line).is_some()
 }
 
 /// What a pointer says of the data that it stands for.

@@ -6,24 +6,8 @@
 
 use flate2::{Crc, Decompress, FlushDecompress, Status};
 
-use super::{Facts, Fault, Figures, ImageSize, Look, MOST_BODY, PIECE, Problem, Stage, Stretch};
-
-/// What is wrong with the chunks of an image.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ChunkFault {
-    /// The file ends before the image does.
-    CutOff,
-    /// A chunk's data are not those of its checksum.
-    Checksum,
-    /// The rows cannot be unpacked, or are written in no way that there is.
-    Packing,
-    /// There are fewer rows than the image has.
-    MissingRows,
-    /// A chunk is of no kind, or longer than it can be.
-    Malformed,
-    /// There is no chunk with the image.
-    NoImage,
-}
+use crate::facts::{ChunkFault, Facts, Fault, Figures, ImageSize, Problem};
+use crate::step::{Look, MOST_BODY, PIECE, Stage, Stretch};
 
 /// How long a PNG's signature is, and a WebP's.
 const PNG_SIGNATURE: usize = 8;
@@ -113,7 +97,7 @@ pub(super) fn png(head: &[u8], size: u64, image: Option<ImageSize>, is_whole: bo
     }
     chunks.step = Step::Tail;
     let offset = size.saturating_sub(TAIL as u64);
-    Look::GoOn(Stage::Chunks(Box::new(chunks)), Stretch { offset, length: TAIL })
+    Look::GoOn(Box::new(chunks), Stretch { offset, length: TAIL })
 }
 
 /// Looks at the chunks of a WebP image of `size` bytes that begins with `head`.
@@ -138,6 +122,12 @@ fn done(image: Option<ImageSize>, fault: ChunkFault, byte: u64) -> Look {
     Look::Done(Facts { image, problems: vec![problem], ..Facts::default() })
 }
 
+impl Stage for Chunks {
+    fn take(self: Box<Self>, _: u64, piece: &[u8], is_last: bool) -> Look {
+        self.take_piece(piece, is_last)
+    }
+}
+
 impl Chunks {
     fn new(image: Option<ImageSize>, kind: Kind, at: u64, end: u64, size: u64) -> Self {
         let whole = end.min(size);
@@ -148,7 +138,7 @@ impl Chunks {
     }
 
     /// Takes the next piece; `is_last` where the file ends with it, sooner than it was said to.
-    pub(super) fn take(mut self, piece: &[u8], is_last: bool) -> Look {
+    fn take_piece(mut self, piece: &[u8], is_last: bool) -> Look {
         if matches!(self.step, Step::Tail) {
             if piece.windows(PNG_END.len()).any(|part| part == PNG_END) {
                 return Look::Done(Facts { image: self.image, ..Facts::default() });
@@ -167,7 +157,7 @@ impl Chunks {
     fn ask(self) -> Look {
         let length = usize::try_from(self.end - self.at).unwrap_or(PIECE).min(PIECE);
         let stretch = Stretch { offset: self.at, length };
-        Look::GoOn(Stage::Chunks(Box::new(self)), stretch)
+        Look::GoOn(Box::new(self), stretch)
     }
 
     fn go_on(mut self, piece: &[u8]) -> Look {
