@@ -21,7 +21,10 @@ use sensortree_core::tree::{Coverage, Target, TargetKind, Tree};
 use sensortree_core::{Inspection, text};
 
 use crate::coverage::Gaps;
-use crate::{Links, Progress, ScanError, ScanOptions};
+use crate::error::ScanError;
+use crate::links::Links;
+use crate::options::ScanOptions;
+use crate::progress::Progress;
 
 #[cfg(target_os = "linux")]
 use linux::list;

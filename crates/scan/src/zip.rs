@@ -36,7 +36,10 @@ use crate::coverage::{Gaps, interrupted};
 use ending::Disks;
 use frames::{Frames, Looked};
 
-use crate::{Progress, ScanError, ScanOptions, local};
+use crate::error::ScanError;
+use crate::local;
+use crate::options::ScanOptions;
+use crate::progress::Progress;
 
 /// Of so many entries the own header is looked at, spread over the archive. Each costs reads at another place, which for
 /// a million entries would take longer than all the rest.

@@ -7,7 +7,6 @@ mod place;
 mod refusal;
 mod s3;
 mod service;
-mod side;
 
 use std::error::Error;
 use std::ops::Range;
@@ -20,9 +19,10 @@ use object_store::{GetOptions, ObjectStore, RetryConfig};
 use self::place::Place;
 pub(crate) use self::service::Object;
 use self::service::{Reading, Slot, Wire};
-pub(super) use self::side::Side;
 use super::pages::{Page, PageError, PageRequest, Pages};
-use super::{CloudAccess, CloudError, CloudUrl, Provider};
+use crate::cloud::access::CloudAccess;
+use crate::cloud::error::CloudError;
+use crate::cloud::url::{CloudUrl, Provider};
 
 /// A store that lists page by page and reads objects.
 trait Store: PaginatedListStore + ObjectStore {}

@@ -27,8 +27,8 @@ use reqsign_core::{
 };
 use tokio::sync::Mutex;
 
-use super::CloudError;
-use super::client::Side;
+use super::side_channel::Side;
+use crate::cloud::error::CloudError;
 
 /// Keys of one kind of store.
 trait Family: Debug + Send + Sync + 'static {

@@ -2,7 +2,8 @@
 
 use std::net::IpAddr;
 
-use super::{Addressing, CloudError};
+use crate::cloud::access::Addressing;
+use crate::cloud::error::CloudError;
 
 /// A store's address: `https://host[:port][/path]`, and `http://` only when that is written out.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -16,8 +16,10 @@ use tokio::time::timeout;
 use super::client::{Client, Object};
 use super::listing::{Asker, NoAnswer, TICK};
 use super::pages::PageError;
+use crate::content::Content;
 use crate::coverage::Gaps;
-use crate::{Content, Cost, Progress, ScanOptions};
+use crate::options::ScanOptions;
+use crate::progress::{Cost, Progress};
 
 /// How much is asked for where a frame's header goes on behind its first part: what most of those take that do.
 const MORE: u64 = 64 << 10;

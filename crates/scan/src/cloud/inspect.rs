@@ -15,9 +15,15 @@ use super::client::{Client, Object};
 use super::frames::Looking;
 use super::listing::{self, Asker, NoAnswer, Patience, TICK};
 use super::pages::Pages;
-use super::{CloudAccess, CloudError, CloudUrl, zip};
+use super::zip;
+use crate::cloud::access::CloudAccess;
+use crate::cloud::error::CloudError;
+use crate::cloud::url::CloudUrl;
+use crate::content::Content;
 use crate::coverage::INTERRUPTED;
-use crate::{Content, Progress, ScanError, ScanOptions};
+use crate::error::ScanError;
+use crate::options::ScanOptions;
+use crate::progress::Progress;
 
 /// Lists what lies below a prefix, sizes included, and reads its metadata.json. Where the address is that of a zip, the zip
 /// is inspected; a prefix of such a name is listed all the same.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::CloudError;
+use crate::cloud::error::CloudError;
 
 /// One request for a page of a listing. Keys are raw: whatever bytes the store lists.
 #[derive(Clone, Copy, Debug)]

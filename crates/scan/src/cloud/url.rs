@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use sensortree_core::tree::TargetKind;
 
-use super::CloudError;
+use crate::cloud::error::CloudError;
 
 /// Which protocol a target is read with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

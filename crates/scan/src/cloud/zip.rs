@@ -9,9 +9,12 @@ use tokio::runtime::Runtime;
 
 use self::parts::{Failure, PART, Parts};
 use super::client::Client;
-use super::{CloudError, CloudUrl};
+use crate::cloud::error::CloudError;
+use crate::cloud::url::CloudUrl;
+use crate::content::Content;
+use crate::options::ScanOptions;
+use crate::progress::Progress;
 use crate::zip::{self, Bytes, MOST_HEADERS};
-use crate::{Content, Progress, ScanOptions};
 
 /// Of so many entries the own header is looked at, beside that of metadata.json: each costs a request.
 const MOST_HEADERS_AFAR: u64 = 8;

@@ -13,7 +13,7 @@ use sensortree_core::probe::{Facts, Format, LfsPointer};
 use super::blobs::Blobs;
 use super::packs::Packs;
 use super::unpacking::Unpacker;
-use crate::Content;
+use crate::content::Content;
 use crate::content::{facts_of, look_into};
 use crate::coverage::reason;
 

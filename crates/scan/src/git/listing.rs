@@ -14,8 +14,11 @@ use super::blobs::Blobs;
 use super::changes::Changes;
 use super::contents::{Contents, Looker};
 use super::packs::Packs;
+use crate::content::Content;
 use crate::coverage::Gaps;
-use crate::{Content, Progress, ScanError, ScanOptions};
+use crate::error::ScanError;
+use crate::options::ScanOptions;
+use crate::progress::Progress;
 
 /// What is to be known of files beside their names.
 #[derive(Clone, Copy)]

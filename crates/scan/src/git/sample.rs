@@ -9,12 +9,12 @@ use gix::objs::tree::EntryRef;
 use rayon::prelude::*;
 use sensortree_core::tree::{Found, Pick, Tree};
 
-use super::Folder;
 use super::blobs::Blobs;
 use super::contents::Contents;
+use super::inspect::Folder;
 use super::listing::{Crew, Worker};
 use super::target::names;
-use crate::ScanOptions;
+use crate::options::ScanOptions;
 
 /// Looks into the frames that are chosen among all, folder by folder on all threads.
 pub(super) fn look_into(

@@ -20,10 +20,13 @@ use sensortree_core::names::{METADATA, Media, SensorKind, Suffix};
 use super::changes::Changes;
 use super::error::{GitError, said, shown};
 use super::index::Index;
+use super::inspect::{Folder, look_at};
 use super::listing::Extent;
 use super::target::{GitTarget, Source, names};
-use super::{Folder, index_file, look_at, repository, revision};
-use crate::{Progress, ScanError, ScanOptions};
+use super::{index_file, repository, revision};
+use crate::error::ScanError;
+use crate::options::ScanOptions;
+use crate::progress::Progress;
 
 /// What the metadata.json of a dataset has, whatever else is wrong with it.
 const FIELDS: [&[u8]; 4] =

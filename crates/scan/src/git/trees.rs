@@ -201,8 +201,8 @@ mod tests {
     use gix::{ObjectId, Repository};
 
     use super::MOST_FOLDERS;
-    use crate::ScanOptions;
     use crate::git::{GitTarget, inspect};
+    use crate::options::ScanOptions;
 
     fn tree(repository: &Repository, below: ObjectId) -> ObjectId {
         let entry = |at: u8| Entry {

@@ -1,9 +1,12 @@
 //! A listing as text: unpacked where it is gzip, UTF-8 where it was UTF-16, and cut into lines without keeping them.
 
 use std::io::{self, Read};
+use std::ops::ControlFlow;
 
 use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE};
 use flate2::read::MultiGzDecoder;
+
+use crate::coverage::reason;
 
 /// The longest line that is looked at, in bytes: no store or file system has names that fill a part of it.
 pub(super) const MAX_LINE: usize = 1 << 20;
@@ -261,6 +264,41 @@ impl<R: Read> Lines<R> {
                 return Ok(());
             }
         }
+    }
+}
+
+/// Hands on every line with its number, or what is wrong with it, in words.
+pub(super) fn each_line<R: Read>(
+    lines: &mut Lines<R>,
+    mut take: impl FnMut(u64, Result<&[u8], String>) -> ControlFlow<()>,
+) {
+    loop {
+        let number = lines.number + 1;
+        let (line, ends) = match lines.next() {
+            Ok(None) => return,
+            Ok(Some(Piece::Line(line))) => (Ok(line), false),
+            Ok(Some(Piece::TooLong)) => {
+                (Err(format!("line {number} of the listing is longer than any name")), false)
+            }
+            Err(error) => {
+                (Err(format!("the listing breaks off in line {number}: {}", broken(&error))), true)
+            }
+        };
+        if take(number, line).is_break() || ends {
+            return;
+        }
+    }
+}
+
+/// Why a text breaks off, in words.
+pub(super) fn broken(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => "its gzip data are cut off".to_owned(),
+        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
+            "its gzip data are damaged".to_owned()
+        }
+        io::ErrorKind::FileTooLarge => error.to_string(),
+        _ => reason(error),
     }
 }
 

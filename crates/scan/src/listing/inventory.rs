@@ -11,10 +11,10 @@ use std::path::{Component, Path, PathBuf};
 use sensortree_core::text;
 use serde::Deserialize;
 
-use super::bytes::{MAX_LINE, Text};
+use super::bytes::{MAX_LINE, Text, broken};
 use super::line::object;
+use super::listed::Listed;
 use super::sink::Sink;
-use super::{Listed, broken};
 use crate::coverage;
 
 /// The largest manifest that is read, in bytes: room for 10^5 parts.

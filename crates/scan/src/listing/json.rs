@@ -16,8 +16,7 @@ use serde::de::{
 };
 use serde_json::error::Category;
 
-use super::broken;
-use super::bytes::MAX_LINE;
+use super::bytes::{MAX_LINE, broken};
 use super::line::{Line, after_scheme, object};
 use super::plain::is_path;
 use super::sink::Sink;

@@ -7,7 +7,7 @@ use super::columns::Tool;
 use super::line::{Format, Line};
 use super::refused::FIND;
 use super::table::Table;
-use super::{own, plain, refused};
+use super::{own_format, plain, refused};
 
 /// How many lines tell the format.
 const SAMPLE: usize = 200;
@@ -60,7 +60,7 @@ impl Kind {
             let broken = Lines { format: Format::Path, end: b'\n', returns: false, dotted: false };
             return Ok(if text.is_whole { Kind::Empty } else { Kind::Lines(broken) });
         }
-        if own::begins(head) {
+        if own_format::begins(head) {
             return Ok(Kind::Own);
         }
         let holds = |word: &str| memchr::memmem::find(head, word.as_bytes()).is_some();

@@ -15,7 +15,7 @@ use sensortree_core::Inspection;
 use sensortree_core::document::MetadataFile;
 use sensortree_core::tree::{EntryKind, Tap};
 
-use super::own::{End, Header, encode, letter};
+use super::own_format::{End, Header, encode, letter};
 
 /// How much text is packed in one go.
 const PART: usize = 1 << 20;

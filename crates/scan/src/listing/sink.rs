@@ -7,7 +7,8 @@ use sensortree_core::tree::{Entry, EntryKind, TreeBuilder, Unread};
 
 use super::line::Line;
 use crate::coverage::interrupted;
-use crate::{Progress, ScanOptions};
+use crate::options::ScanOptions;
+use crate::progress::Progress;
 
 /// How many lines that cannot be read are quoted, and how many folders that were not listed are named.
 const MOST_NAMED: usize = 20;

@@ -1,13 +1,19 @@
 //! Listings from their text to what is found in them.
 
-use std::io::{Read, Write as _};
+use std::io::{self, Read, Write as _};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use proptest::prelude::*;
+use sensortree_core::document::MetadataFile;
+use sensortree_core::names::METADATA;
+use sensortree_core::{Inspection, text};
 
-use super::*;
+use super::{Listing, Recording, inspect, inspect_from};
+use crate::error::ScanError;
+use crate::options::ScanOptions;
+use crate::progress::Progress;
 
 fn listing(root: Option<&str>) -> Listing {
     Listing { path: None, root: root.map(str::to_owned), metadata: None }

@@ -26,9 +26,12 @@ use sensortree_core::tree::{Entry, EntryKind, Found, Inside, Pick, Tree, TreeBui
 
 use super::visits::{Ancestors, Visit, Visits, may_enter, too_many_visits};
 use super::{Links, Listing, cannot_open, may_lead_somewhere, read_metadata, threads};
+use crate::content::Content;
 use crate::content::{facts_of, look_into};
 use crate::coverage::Gaps;
-use crate::{Content, Progress, ScanError, ScanOptions};
+use crate::error::ScanError;
+use crate::options::ScanOptions;
+use crate::progress::Progress;
 
 /// Room for some thousand names a system call.
 const BUFFER: usize = 128 * 1024;

@@ -10,9 +10,12 @@ use sensortree_core::tree::{Entry, EntryKind, Found, Pick, Tree, TreeBuilder};
 
 use super::visits::{Ancestors, Visit, Visits, may_enter, too_many_visits};
 use super::{Links, Listing, cannot_open, may_lead_somewhere, read_metadata};
+use crate::content::Content;
 use crate::content::{facts_of, look_into};
 use crate::coverage::Gaps;
-use crate::{Content, Progress, ScanError, ScanOptions};
+use crate::error::ScanError;
+use crate::options::ScanOptions;
+use crate::progress::Progress;
 
 /// How many entries are listed between two looks at the progress.
 const PART: u64 = 1024;

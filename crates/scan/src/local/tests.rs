@@ -15,7 +15,7 @@ use sensortree_core::tree::{FolderId, Remark, Unread};
 use tempfile::TempDir;
 
 use super::*;
-use crate::Content;
+use crate::content::Content;
 
 mod links;
 

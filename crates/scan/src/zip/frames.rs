@@ -10,7 +10,7 @@ use rawzip::{CompressionMethod, RangeReader, ReaderAt, ZipArchive, ZipFileHeader
 use sensortree_core::archive::Damage;
 use sensortree_core::probe::{Facts, Format, Probe};
 
-use crate::Content;
+use crate::content::Content;
 use crate::content::look_into;
 
 /// How much is unpacked of one frame at most. No camera writes an image as large. Tests have less, as they make one larger.

@@ -11,7 +11,7 @@ use sensortree_core::sketch::{Content as DrawnContent, Held, fitting_metadata};
 use sensortree_core::text::lossless;
 
 use super::*;
-use crate::Content;
+use crate::content::Content;
 
 fn options() -> SimpleFileOptions {
     SimpleFileOptions::default().compression_method(Method::Stored)

@@ -4,12 +4,13 @@ use object_store::gcp::GoogleCloudStorageBuilder;
 
 use super::place::{Keys, Place};
 use super::service::Wire;
-use super::side::Side;
 use super::{Client, once};
 use crate::cloud::access::EnvironmentAccess;
 use crate::cloud::credentials::google;
 use crate::cloud::endpoint::Endpoint;
-use crate::cloud::{CloudError, CloudUrl, Provider};
+use crate::cloud::error::CloudError;
+use crate::cloud::side_channel::Side;
+use crate::cloud::url::{CloudUrl, Provider};
 
 const USUAL_ENDPOINT: &str = "https://storage.googleapis.com";
 

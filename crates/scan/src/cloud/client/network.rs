@@ -6,8 +6,8 @@ use std::io;
 use object_store::client::HttpError;
 
 use super::place::Place;
-use super::service::SILENCE;
-use crate::cloud::CloudError;
+use crate::cloud::error::CloudError;
+use crate::cloud::http::SILENCE;
 use crate::cloud::pages::PageError;
 
 /// What a request means that got no answer. `reached` is whether this store has ever answered: one that has may be out

@@ -1,6 +1,6 @@
 //! Which bucket is asked, as errors call it.
 
-use crate::cloud::{CloudUrl, Provider};
+use crate::cloud::url::{CloudUrl, Provider};
 
 /// What the words of an error need to know.
 #[derive(Clone, Debug)]

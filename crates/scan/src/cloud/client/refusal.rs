@@ -8,8 +8,9 @@ use reqwest::header::{DATE, HeaderMap, LOCATION, RETRY_AFTER};
 
 use super::place::{Keys, Place};
 use crate::cloud::answer::{self, Complaint, Unfit};
+use crate::cloud::error::CloudError;
 use crate::cloud::pages::PageError;
-use crate::cloud::{CloudError, Provider};
+use crate::cloud::url::Provider;
 
 /// Clocks further apart than this make stores refuse a signature.
 const SKEW: Duration = Duration::from_secs(4 * 60);

@@ -9,13 +9,15 @@ use zeroize::Zeroize as _;
 
 use super::place::{Keys, Place};
 use super::service::Wire;
-use super::side::Side;
 use super::{Client, once};
+use crate::cloud::access::Addressing;
 use crate::cloud::access::{EnvironmentAccess, ExplicitAccess};
 use crate::cloud::credentials::aws::{self, Aws};
 use crate::cloud::credentials::must_be_sendable;
 use crate::cloud::endpoint::Endpoint;
-use crate::cloud::{Addressing, CloudError, CloudUrl, Provider};
+use crate::cloud::error::CloudError;
+use crate::cloud::side_channel::Side;
+use crate::cloud::url::{CloudUrl, Provider};
 
 /// Google takes keys for the S3 protocol, too.
 const GOOGLE: &str = "https://storage.googleapis.com";

@@ -24,17 +24,15 @@ use reqwest::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, ETAG, Hea
 use super::network;
 use super::place::Place;
 use super::refusal::{Asked, Refusal};
-use super::side::Side;
 use crate::cloud::endpoint::Endpoint;
+use crate::cloud::error::CloudError;
 use crate::cloud::pages::{Page, PageError};
-use crate::cloud::{CloudError, Provider, answer};
+use crate::cloud::side_channel::Side;
+use crate::cloud::url::Provider;
+use crate::cloud::{answer, http as clients};
 
 /// A connection that is not made by then never will be.
 const CONNECT: Duration = Duration::from_secs(8);
-
-/// A store that sends nothing for so long has lost the request. It is less than the listing waits for a whole page, so that what is
-/// said of it does not depend on which of the two is noticed first.
-pub(super) const SILENCE: Duration = Duration::from_secs(20);
 
 /// A request that sends a little now and then is given up by then.
 const WHOLE: Duration = Duration::from_secs(300);
@@ -121,7 +119,7 @@ impl Wire {
         side: Option<Side>,
         authorities: Vec<reqwest::Certificate>,
     ) -> Result<Self, CloudError> {
-        let mut http = builder()
+        let mut http = clients::builder()
             .https_only(!endpoint.is_plain())
             .connect_timeout(CONNECT)
             .timeout(WHOLE)
@@ -280,17 +278,6 @@ impl HttpConnector for Wire {
 #[derive(Debug, thiserror::Error)]
 #[error("the answer has been taken out")]
 struct Taken;
-
-/// What all clients have in common: nobody is followed to another host, where keys would go along.
-pub(super) fn builder() -> reqwest::ClientBuilder {
-    // Another part of the process may have installed one already, which serves as well.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .read_timeout(SILENCE)
-        .http1_only()
-        .user_agent(concat!("sensortree/", env!("CARGO_PKG_VERSION")))
-}
 
 /// An object that was stored packed, as a browser would see it. What cannot be unpacked stays as it is.
 fn unpacked(object: &Object, limit: usize) -> Object {

@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 
 use super::*;
-use crate::cloud::{Addressing, EnvironmentAccess, ExplicitAccess, Secret};
+use crate::cloud::access::{Addressing, EnvironmentAccess, ExplicitAccess, Secret};
 
 /// A server that gives each connection the next of its answers, and keeps what it was asked.
 struct Server {

@@ -12,8 +12,8 @@ use reqsign_core::{Context, Signer};
 
 use super::profile::{Profile, Profiles};
 use super::{Adapter, Family, variable};
-use crate::cloud::CloudError;
-use crate::cloud::client::Side;
+use crate::cloud::error::CloudError;
+use crate::cloud::side_channel::Side;
 
 /// How many profiles may take their role from one another.
 const LONGEST_CHAIN: usize = 8;

@@ -6,8 +6,9 @@ use object_store::azure::{AzureConfigKey, MicrosoftAzureBuilder};
 use reqsign_core::Context;
 
 use super::variable;
+use crate::cloud::access::Secret;
+use crate::cloud::error::CloudError;
 use crate::cloud::url::AzureAccount;
-use crate::cloud::{CloudError, Secret};
 
 /// What Azurite, the emulator, has for everyone. Published, and good for nothing else.
 const EMULATOR_ACCOUNT: &str = "devstoreaccount1";

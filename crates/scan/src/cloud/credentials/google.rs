@@ -11,8 +11,8 @@ use reqsign_google::{
 use serde::Deserialize;
 
 use super::{Adapter, Family, variable};
-use crate::cloud::CloudError;
-use crate::cloud::client::Side;
+use crate::cloud::error::CloudError;
+use crate::cloud::side_channel::Side;
 
 /// Nothing is ever written.
 const SCOPE: &str = "https://www.googleapis.com/auth/devstorage.read_only";

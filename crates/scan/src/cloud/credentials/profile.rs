@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ini::{Ini, ParseOption};
 use reqsign_core::Context;
 
-use crate::cloud::CloudError;
+use crate::cloud::error::CloudError;
 
 /// What the two files say of one profile.
 pub(super) type Profile = BTreeMap<String, String>;

@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 
 use super::chain::Chain;
 use super::range::{Landmarks, Range};
-use crate::cloud::CloudError;
+use crate::cloud::error::CloudError;
 use crate::cloud::pages::{Keys, Page};
 
 /// What is left of a range for another worker has to be so many pages, or taking it would gain nothing.

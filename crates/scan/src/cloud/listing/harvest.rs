@@ -7,7 +7,8 @@ use sensortree_core::tree::{Entry, TreeBuilder};
 
 use super::super::pages::Key;
 use super::markers;
-use crate::{Content, ScanOptions};
+use crate::content::Content;
+use crate::options::ScanOptions;
 
 /// What was listed so far.
 pub(super) struct Harvest {

@@ -9,8 +9,8 @@ use futures_util::future::{Either, select};
 use tokio::sync::{Notify, watch};
 use tokio::time::{sleep, timeout};
 
-use super::super::CloudError;
 use super::super::pages::PageError;
+use crate::cloud::error::CloudError;
 
 /// How long a listing bears with a store.
 #[derive(Clone, Copy, Debug)]

@@ -11,8 +11,11 @@ use proptest::prelude::*;
 use sensortree_core::tree::{Entry, EntryKind, FolderId, Remark, Tree, TreeBuilder};
 
 use super::{Asker, Patience, list};
-use crate::cloud::CloudError;
-use crate::{Content, Progress, ScanOptions};
+use crate::cloud::error::CloudError;
+use crate::content::Content;
+use crate::coverage::INTERRUPTED;
+use crate::options::ScanOptions;
+use crate::progress::Progress;
 use store::{Fault, Offsets, Store};
 
 /// Where the store fails for good; a slow machine makes a store slow that does not.
@@ -391,7 +394,7 @@ fn one_who_gives_up_gets_what_was_found_and_hears_what_was_not() {
         .iter()
         .map(|unread| (unread.path.as_slice(), unread.reason.as_str()))
         .collect();
-    assert_eq!(said, [(b"lidar-top/".as_slice(), super::INTERRUPTED)]);
+    assert_eq!(said, [(b"lidar-top/".as_slice(), INTERRUPTED)]);
     let tree = listed.builder.finish();
     assert_eq!((tree.files(), progress.listed.into_inner()), (101, 101));
 }

@@ -10,12 +10,12 @@ use rawzip::ReaderAt;
 use tokio::runtime::Runtime;
 use tokio::time::timeout;
 
-use crate::Progress;
-use crate::cloud::CloudError;
 use crate::cloud::client::{Client, Object};
+use crate::cloud::error::CloudError;
 use crate::cloud::listing::{Asker, NoAnswer, Patience, TICK};
 use crate::cloud::pages::PageError;
 use crate::coverage::INTERRUPTED;
+use crate::progress::Progress;
 
 /// How much is fetched at once: about what comes in the time of a round trip.
 pub(super) const PART: u64 = 1 << 20;

@@ -3,7 +3,7 @@ use sensortree_core::sketch::fitting_metadata;
 use sensortree_stores::{Fault, FaultServer, Keys, Operation, Rule, World};
 
 use super::*;
-use crate::cloud::{CloudAccess, EnvironmentAccess};
+use crate::cloud::access::{CloudAccess, EnvironmentAccess};
 
 /// A zip of a drive that is in order: so many frames, each of so many bytes, only stored.
 fn drive(frames: u64, size: usize) -> Vec<u8> {

@@ -102,8 +102,8 @@ mod tests {
     use ::parquet::schema::parser::parse_message_type;
 
     use super::*;
-    use crate::ScanOptions;
     use crate::listing::sink::Root;
+    use crate::options::ScanOptions;
 
     /// As S3 writes it, with rows of a current object, an older version, a deleted one and a folder marker.
     fn table(codec: Compression) -> Vec<u8> {

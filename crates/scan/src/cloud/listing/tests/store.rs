@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 
 use super::super::super::pages::{Key, Page, PageError, PageRequest, Pages};
-use crate::cloud::CloudError;
+use crate::cloud::error::CloudError;
 
 /// What the store makes of [`PageRequest::after`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

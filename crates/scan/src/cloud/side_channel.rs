@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use object_store::client::{HttpError, HttpRequest, HttpResponse, HttpService};
 
-use super::service;
-use crate::cloud::CloudError;
+use super::error::CloudError;
+use super::http;
 
 /// A metadata service is next door, or there is none.
 const NEXT_DOOR: Duration = Duration::from_secs(1);
@@ -15,7 +15,7 @@ const ELSEWHERE: Duration = Duration::from_secs(8);
 
 /// Sends requests that get credentials.
 #[derive(Clone, Debug)]
-pub(in crate::cloud) struct Side {
+pub(super) struct Side {
     next_door: reqwest::Client,
     elsewhere: reqwest::Client,
 }
@@ -24,15 +24,12 @@ impl Side {
     pub(super) fn new() -> Result<Self, CloudError> {
         let broken = |_| CloudError::new("the system's certificates cannot be read");
         let next_door =
-            service::builder().no_proxy().connect_timeout(NEXT_DOOR).timeout(NEXT_DOOR * 5).build();
-        let elsewhere = service::builder().connect_timeout(ELSEWHERE).build();
+            http::builder().no_proxy().connect_timeout(NEXT_DOOR).timeout(NEXT_DOOR * 5).build();
+        let elsewhere = http::builder().connect_timeout(ELSEWHERE).build();
         Ok(Side { next_door: next_door.map_err(broken)?, elsewhere: elsewhere.map_err(broken)? })
     }
 
-    pub(in crate::cloud) async fn send(
-        &self,
-        request: HttpRequest,
-    ) -> Result<HttpResponse, HttpError> {
+    pub(super) async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         let host = request.uri().host().unwrap_or_default();
         HttpService::call(
             if is_next_door(host) { &self.next_door } else { &self.elsewhere },

@@ -1,0 +1,80 @@
+//! How a target is listed.
+
+use std::num::NonZeroU64;
+
+use sensortree_core::tree::{Coverage, Tree, TreeBuilder};
+
+use crate::content::Content;
+use crate::links::Links;
+use crate::listing::recording::Recording;
+
+/// How a target is listed.
+#[derive(Clone, Debug)]
+pub struct ScanOptions {
+    /// The number of threads. `None`: one for each core. At most [`ScanOptions::MAX_JOBS`] are used.
+    pub jobs: Option<usize>,
+    /// How many requests a store is asked at once, at the most.
+    pub concurrency: usize,
+    /// How far files are looked into, where the source can do that.
+    pub content: Content,
+    /// How many frames of each folder are looked into, spread evenly, the first and the last among them; `None` for all.
+    pub sample: Option<NonZeroU64>,
+    /// What becomes of symbolic links in a local folder. No other source follows links.
+    pub links: Links,
+    /// What takes down every entry, where the listing is to be saved.
+    pub recording: Option<Recording>,
+}
+
+impl ScanOptions {
+    /// More threads than this gain nothing, and could meet the limit on open files (256 on some systems).
+    pub const MAX_JOBS: usize = 48;
+
+    /// As many requests at once as stores answer without complaint.
+    pub const CONCURRENCY: usize = 64;
+
+    /// What every source builds its tree with, one for each thread or part of a listing.
+    #[must_use]
+    pub fn builder(&self) -> TreeBuilder {
+        let mut builder = TreeBuilder::new();
+        if let Some(recording) = &self.recording {
+            builder.tell(recording.tap());
+        }
+        if self.is_sampled() {
+            builder.keep_candidates();
+        }
+        builder
+    }
+
+    /// Whether some frames are looked into and others not. Which, is known only once all are listed.
+    pub(crate) fn is_sampled(&self) -> bool {
+        self.content != Content::None && self.sample.is_some()
+    }
+
+    /// How far a tree was looked into that was listed so.
+    pub(crate) fn coverage(&self, tree: &Tree) -> Coverage {
+        let content = self.content.as_str();
+        if self.content == Content::None {
+            return Coverage { content, ..Coverage::default() };
+        }
+        Coverage {
+            content,
+            probed: tree.probed(),
+            probeable: tree.probeable(),
+            sample: self.sample,
+            ..Coverage::default()
+        }
+    }
+}
+
+impl Default for ScanOptions {
+    fn default() -> Self {
+        ScanOptions {
+            jobs: None,
+            concurrency: ScanOptions::CONCURRENCY,
+            content: Content::default(),
+            sample: None,
+            links: Links::default(),
+            recording: None,
+        }
+    }
+}
