@@ -6,7 +6,7 @@ use std::io;
 use sensortree_core::finding::Finding;
 use sensortree_core::report::Report;
 
-use crate::RenderError;
+use crate::error::RenderError;
 use crate::escape::{spelled, visible};
 
 /// Writes the lines.

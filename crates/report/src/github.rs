@@ -10,9 +10,12 @@ use sensortree_core::finding::settings::Severity;
 use sensortree_core::report::Report;
 use sensortree_core::text::number;
 
+use crate::closing::verdict_line;
+use crate::error::RenderError;
 use crate::escape::spelled;
 use crate::records::{Record, records};
-use crate::{RenderError, RunFacts, Style, verdict_line};
+use crate::run_facts::RunFacts;
+use crate::style::Style;
 
 /// How many annotations of a level GitHub shows for a step.
 const SHOWN: usize = 10;

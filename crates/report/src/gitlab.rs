@@ -7,9 +7,10 @@ use sensortree_core::finding::settings::Severity;
 use sensortree_core::report::Report;
 use serde::Serialize;
 
+use crate::error::RenderError;
 use crate::json::{self, encoded};
 use crate::records::{Record, records};
-use crate::{RenderError, RunFacts};
+use crate::run_facts::RunFacts;
 
 /// One thing to show, in the part of Code Climate's format that GitLab reads.
 #[derive(Serialize)]

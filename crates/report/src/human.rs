@@ -8,10 +8,13 @@ use sensortree_core::platform::{Basis, Effect, FACTS, Fact};
 use sensortree_core::report::Report;
 use sensortree_core::text::list;
 
+use crate::error::RenderError;
 use crate::escape::{visible, visible_path, width};
 use crate::excerpt::Excerpt;
 use crate::ink::{Ink, TIE};
-use crate::{RenderError, Style, Timing, closing, concise, document_view, tree_view};
+use crate::run_facts::Timing;
+use crate::style::Style;
+use crate::{closing, concise, document_view, tree_view};
 
 /// Draws the report.
 pub(crate) fn render(

@@ -5,8 +5,8 @@ use sensortree_core::finding::settings::Severity;
 use sensortree_core::report::verdict::Outcome;
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
-use crate::Style;
 use crate::escape::width;
+use crate::style::Style;
 
 /// Prose is not drawn wider than this: long lines are hard to read.
 const WIDEST: usize = 120;

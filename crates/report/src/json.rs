@@ -16,7 +16,8 @@ use serde::Serialize;
 pub(crate) use fill::{encoded, scene_names};
 pub(crate) use visible::{write, write_line};
 
-use crate::{RenderError, RunFacts, Timing};
+use crate::error::RenderError;
+use crate::run_facts::{RunFacts, Timing};
 
 /// The name of the format, and of what it may hold.
 const SCHEMA: &str = "sensortree-report/1";

@@ -11,8 +11,11 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 use sensortree_core::report::Report;
 
+use crate::closing::verdict_line;
+use crate::error::RenderError;
 use crate::records::{Record, fault_of_run, records};
-use crate::{RenderError, RunFacts, Style, Timing, verdict_line};
+use crate::run_facts::{RunFacts, Timing};
+use crate::style::Style;
 
 /// What becomes of a test case.
 #[derive(Clone, Copy, PartialEq, Eq)]

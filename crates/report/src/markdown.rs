@@ -9,9 +9,14 @@ use std::io;
 use sensortree_core::report::Report;
 use sensortree_core::text::{count, number};
 
+use crate::closing::verdict_line;
+use crate::concise;
+use crate::error::RenderError;
 use crate::escape::{clip_middle, visible};
 use crate::records::{Record, Span, records};
-use crate::{RenderError, RunFacts, Style, concise, verdict_line};
+use crate::run_facts::RunFacts;
+use crate::style::Style;
+use crate::target_name::target_name;
 
 /// How many bytes a report may have: GitHub takes 65,536 characters in a comment.
 const MOST: usize = 60_000;
@@ -45,7 +50,7 @@ pub(crate) fn render(
 
 /// `<code>drives/0423</code>: 3 sensors, 2 scenes, 58 frames in 59 files; contents looked into: headers`.
 fn looked_at(report: &Report) -> String {
-    let target = code(&crate::target_name(report));
+    let target = code(&target_name(report));
     let parts = [
         count(report.sensors.len() as u64, "sensor"),
         count(report.scenes.len() as u64, "scene"),

@@ -8,9 +8,9 @@ use sensortree_core::report::Report;
 use sensortree_core::report::fingerprint::fingerprints;
 use sensortree_core::text::{count, number};
 
-use crate::RunFacts;
 use crate::escape::{spelled, visible};
 use crate::places::Place;
+use crate::run_facts::RunFacts;
 
 /// How many places a record names before the rest is counted.
 const NAMED: usize = 10;

@@ -12,7 +12,9 @@ use sensortree_core::report::verdict::Outcome;
 use sensortree_core::text::count;
 use serde::Serialize;
 
-use crate::{RenderError, RunFacts, json};
+use crate::error::RenderError;
+use crate::json;
+use crate::run_facts::RunFacts;
 
 /// The platform's envelope, in its field order.
 #[derive(Serialize)]

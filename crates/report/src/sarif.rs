@@ -14,10 +14,12 @@ use sensortree_core::finding::settings::Severity;
 use sensortree_core::report::Report;
 use sensortree_core::text::number;
 
+use crate::error::RenderError;
 use crate::escape::visible;
+use crate::json;
 use crate::places::{Place, Region};
 use crate::records::{Record, described, fault_of_run, records};
-use crate::{RenderError, RunFacts, json};
+use crate::run_facts::RunFacts;
 use log::{
     Artifact, BaseId, BaseIds, Descriptor, Driver, Fingerprints, Invocation, Location, Log,
     LogicalLocation, Message, Notification, Physical, ResultProperties, Run, RunProperties,

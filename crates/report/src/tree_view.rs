@@ -7,7 +7,7 @@ use sensortree_core::text::number;
 use crate::escape::{clip_middle, visible, visible_path, width};
 use crate::excerpt::{Excerpt, Mark};
 use crate::ink::Ink;
-use crate::target_name;
+use crate::target_name::target_name;
 
 /// The most examples that are drawn: no one reads more, and each costs the drawing of all others some time.
 const MOST: usize = 100;

@@ -15,7 +15,7 @@ use super::{
     JsonStale, JsonSubject, JsonTiming, PathField, Prediction, SCHEMA, Scenes, Sensor, Suppressed,
     Target, Tool, Tree, Unread, WithoutIgnores,
 };
-use crate::{RunFacts, Timing};
+use crate::run_facts::{RunFacts, Timing};
 
 impl<'a> JsonReport<'a> {
     pub(super) fn of(report: &'a Report, timing: &Timing, facts: &'a RunFacts) -> Self {

@@ -11,7 +11,8 @@ use super::{
     Coverage, JsonBaseline, JsonExample, JsonFault, JsonTiming, PathField, Prediction, Target,
     Tool, Tree, Unread, write_line,
 };
-use crate::{RenderError, RunFacts, Timing};
+use crate::error::RenderError;
+use crate::run_facts::{RunFacts, Timing};
 
 /// The name of the format.
 const SCHEMA: &str = "sensortree-lines/1";

@@ -5,7 +5,7 @@ use std::io;
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 
-use crate::RenderError;
+use crate::error::RenderError;
 use crate::escape::must_be_written_out;
 
 /// Writes a value as indented JSON in which every character that cannot be seen is escaped, and a line break.

@@ -7,8 +7,8 @@ use sensortree_core::rules::{self, FAMILIES};
 
 use super::level;
 use super::log::{Configuration, Descriptor, DescriptorProperties, Help, Message};
-use crate::RunFacts;
 use crate::records::{NOTHING, UNREADABLE};
+use crate::run_facts::RunFacts;
 
 /// What a notification is called that says how much is left out.
 pub(super) const LEFT_OUT: &str = "results-left-out";

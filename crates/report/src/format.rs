@@ -1,0 +1,87 @@
+//! The formats, by the words that name them.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// How a report is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Drawn for people: each finding on an excerpt of the tree or document, the predicted answer last.
+    Full,
+    /// One line a finding, for grep and an editor's jump list. A tree without findings gives no line.
+    Concise,
+    /// `sensortree-report/1`, one JSON object.
+    Json,
+    /// `sensortree-lines/1`, one JSON object a line, with every place that is known.
+    Jsonl,
+    /// SARIF 2.1.0, as GitHub's code scanning takes it.
+    Sarif,
+    /// Workflow commands, which GitHub shows as annotations.
+    Github,
+    /// A Code Quality report of GitLab.
+    Gitlab,
+    /// Test results.
+    Junit,
+    /// A comment on a change, or a job's summary.
+    Markdown,
+    /// The envelope that the platform is predicted to answer with, alone.
+    Response,
+}
+
+impl Format {
+    /// Every format, in the order of the help.
+    pub const ALL: [Format; 10] = [
+        Format::Full,
+        Format::Concise,
+        Format::Json,
+        Format::Jsonl,
+        Format::Sarif,
+        Format::Github,
+        Format::Gitlab,
+        Format::Junit,
+        Format::Markdown,
+        Format::Response,
+    ];
+
+    /// The word used on the command line.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Format::Full => "full",
+            Format::Concise => "concise",
+            Format::Json => "json",
+            Format::Jsonl => "jsonl",
+            Format::Sarif => "sarif",
+            Format::Github => "github",
+            Format::Gitlab => "gitlab",
+            Format::Junit => "junit",
+            Format::Markdown => "markdown",
+            Format::Response => "response",
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A word that names no format.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{found}` is none of {}", Format::ALL.map(Format::as_str).join(", "))]
+pub struct UnknownFormat {
+    /// The word as given.
+    pub found: String,
+}
+
+impl FromStr for Format {
+    type Err = UnknownFormat;
+
+    fn from_str(text: &str) -> Result<Self, UnknownFormat> {
+        Format::ALL
+            .into_iter()
+            .find(|format| format.as_str() == text)
+            .ok_or_else(|| UnknownFormat { found: text.to_owned() })
+    }
+}

@@ -1,0 +1,45 @@
+//! What the caller knows about the run.
+
+use sensortree_core::finding::settings::FailOn;
+
+use crate::places::Places;
+
+/// How long the run took.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Timing {
+    /// Seconds from the start to the end of listing, reading included.
+    pub list_seconds: f64,
+    /// Seconds from there to the finished report.
+    pub check_seconds: f64,
+}
+
+/// What the caller knows about the run and a report does not hold.
+#[derive(Clone, Debug)]
+pub struct RunFacts {
+    /// The tool's version: `0.1.0`.
+    pub tool_version: String,
+    /// The present as the platform writes it: `YYYY-MM-DD HH:MM:SS`.
+    pub date: String,
+    /// The least that makes the run fail.
+    pub fail_on: FailOn,
+    /// Whether an empty target is as the user wants it.
+    pub allow_empty: bool,
+    /// The web address of the repository that holds the tool's documentation, where it has one.
+    pub repository: Option<String>,
+    /// Where in a repository what was checked lies.
+    pub places: Places,
+}
+
+impl Default for RunFacts {
+    /// Nothing is known, and the user said nothing.
+    fn default() -> Self {
+        RunFacts {
+            tool_version: String::new(),
+            date: String::new(),
+            fail_on: FailOn::Scene,
+            allow_empty: false,
+            repository: None,
+            places: Places::default(),
+        }
+    }
+}
