@@ -8,7 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use sensortree_core::finding::settings::Base;
 use sensortree_core::text;
 
-use crate::output::folder_of;
+use crate::file_system::folder_of;
 use crate::places::joined;
 use crate::target::Target;
 

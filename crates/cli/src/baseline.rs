@@ -12,7 +12,8 @@ use sensortree_core::report::baseline::{Baseline, Entry};
 use sensortree_report::escape::{must_be_written_out, visible, visible_path};
 use serde::{Deserialize, Serialize};
 
-use crate::{output, terminal};
+use crate::file_system::{folder_of, into_file};
+use crate::terminal;
 
 /// Where a baseline goes for which no file is named.
 pub const DEFAULT_FILE: &str = "sensortree-baseline.json";
@@ -175,7 +176,7 @@ impl Writing {
     pub fn into_file(path: PathBuf) -> Result<Self, BaselineError> {
         let writing = Writing { path };
         writing.look()?;
-        fs::metadata(output::folder_of(&writing.path))
+        fs::metadata(folder_of(&writing.path))
             .map_err(|source| unusable(&writing.path, "written", source))?;
         Ok(writing)
     }
@@ -213,7 +214,7 @@ impl Writing {
         self.look()?;
         let baseline = Baseline::of(report);
         let text = drawn(&baseline).map_err(|source| unusable(&self.path, "written", source))?;
-        output::into_file(&self.path, |out| out.write_all(text.as_bytes()))
+        into_file(&self.path, |out| out.write_all(text.as_bytes()))
             .map_err(|source| unusable(&self.path, "written", source))?;
         baseline.apply(&named(&self.path), report);
         Ok(Written::Whole(baseline.entries.len()))

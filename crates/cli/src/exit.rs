@@ -16,7 +16,8 @@ use crate::config::ConfigError;
 use crate::explain::UnknownWord;
 use crate::manual::UnknownCommand;
 use crate::output::OutputError;
-use crate::plan::{Plan, PlanError};
+use crate::plan::Plan;
+use crate::plan_error::PlanError;
 use crate::saving::SavingError;
 
 /// How a run ended. The same for every format.

@@ -14,7 +14,7 @@ use crate::args::{ConfigArguments, SettingArguments, SettingsFormat};
 use crate::baseline::{BaselineError, Known};
 use crate::catalogue::{FAINT, HEADING};
 use crate::config::{Config, Day, Found, Layer, Step, shown};
-use crate::plan::in_days;
+use crate::settings::in_days;
 
 /// The name of the format.
 const SCHEMA: &str = "sensortree-config/1";

@@ -82,9 +82,9 @@ fn check(arguments: CheckArguments) -> Result<Exit, Failure> {
         #[cfg(feature = "git")]
         return sensortree::staged::check(&arguments);
         #[cfg(not(feature = "git"))]
-        return Err(sensortree::plan::PlanError::from(sensortree::target::TargetError::of_git(
-            "--staged",
-        ))
+        return Err(sensortree::plan_error::PlanError::from(
+            sensortree::target::TargetError::of_git("--staged"),
+        )
         .into());
     }
     let interruption = Interruption::watch();

@@ -10,13 +10,12 @@ use miette::Diagnostic;
 use sensortree_core::report::Report;
 use sensortree_report::escape::visible_path;
 use sensortree_report::{Format, RenderError, RunFacts, Style, Timing, render};
-use tempfile::Builder;
 
 use crate::baseline::{Writing, Written};
 use crate::clock;
 use crate::exit::Exit;
+use crate::file_system::{folder_of, into_file, resolved};
 use crate::plan::Plan;
-use crate::replacing::resolved;
 use crate::target::Target;
 use crate::terminal::{self, Terminal};
 
@@ -144,41 +143,6 @@ fn draw(
     let mut out = BufWriter::with_capacity(64 * 1024, out);
     render(report, format, style, timing, facts, &mut out)?;
     Ok(out.flush()?)
-}
-
-/// Writes a file whole or not at all: what stood there stays until the new one is complete.
-pub(crate) fn into_file<E: From<io::Error>>(
-    path: &Path,
-    write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
-) -> Result<(), E> {
-    // A pipe or a device, as `/dev/stderr`, is written to and not replaced.
-    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
-        return write(&mut File::options().write(true).open(path)?);
-    }
-    // A link stays one: the file that it leads to is replaced.
-    let path = resolved(path);
-    // The error names the file beside, which is nothing to the user: what is wrong is wrong with the folder.
-    let beside = open_permissions(&mut Builder::new()).tempfile_in(folder_of(&path));
-    let mut file = beside.map_err(|error| io::Error::from(error.kind()))?;
-    write(&mut file)?;
-    file.persist(&path).map_err(|error| error.error)?;
-    Ok(())
-}
-
-/// Lets the user's umask decide who may read the file, as it does for any other.
-#[cfg(unix)]
-fn open_permissions<'b, 'p, 's>(builder: &'b mut Builder<'p, 's>) -> &'b mut Builder<'p, 's> {
-    use std::os::unix::fs::PermissionsExt;
-    builder.permissions(fs::Permissions::from_mode(0o666))
-}
-
-#[cfg(not(unix))]
-fn open_permissions<'b, 'p, 's>(builder: &'b mut Builder<'p, 's>) -> &'b mut Builder<'p, 's> {
-    builder
-}
-
-pub(crate) fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Says on standard error what is about to be done that the user may not have meant.

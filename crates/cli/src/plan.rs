@@ -1,7 +1,5 @@
 //! What a run is to do: the command line joined with the configuration file.
 
-use std::cell::LazyCell;
-use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::num::{NonZeroU64, NonZeroUsize};
@@ -9,30 +7,33 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use miette::Diagnostic;
+use sensortree_core::Inspection;
 use sensortree_core::document::request::{Field, Request};
-use sensortree_core::finding::settings::{Excuse, FailOn, Selector, Settings};
+use sensortree_core::finding::settings::{FailOn, Settings};
 use sensortree_core::platform::Endpoint;
 use sensortree_core::report::Report;
 use sensortree_core::tree::Unread;
-use sensortree_core::{Inspection, rules, text};
 use sensortree_report::escape::visible_path;
 use sensortree_report::{Format, Places};
 use sensortree_scan::{Content, Links, Progress, ScanError, ScanOptions};
 
 use crate::args::{CheckArguments, Output};
-use crate::base::Location;
 use crate::baseline::{self, BaselineError, Known, Writing, Written};
 use crate::cloud::CloudArguments;
-use crate::config::{Config, Found, Word};
+use crate::config::Found;
 use crate::exit::Failure;
+use crate::idle::{idle_flags, idle_links, idle_settings};
 use crate::places::places;
+use crate::plan_error::PlanError;
 use crate::replacing::{Standing, is_one_file, is_standard_output, place_of, standing};
-use crate::request::{self, RequestError};
-use crate::saving::{Saving, SavingError};
-use crate::target::{Target, TargetError};
+use crate::request;
+use crate::run_tree::{Tree, default_content};
+use crate::saving::Saving;
+use crate::settings::{ending_soon, kept_examples, settings};
+use crate::target::Target;
 
-/// How many days before its end it is said that an ignore ends.
-const SOON: u64 = 14;
+#[cfg(test)]
+mod tests;
 
 /// All that is settled before a run begins.
 #[derive(Clone, Debug)]
@@ -81,117 +82,6 @@ pub struct Plan {
     pub writing: Option<Writing>,
     /// The listing that is to be saved.
     pub saving: Option<Saving>,
-}
-
-/// The tree of a run.
-#[derive(Clone, Debug)]
-pub enum Tree {
-    /// The user names it.
-    Given(Target),
-    /// The request names it.
-    Requested(Target),
-    /// None is looked at, as the user wants it or as the request names none.
-    LeftOut,
-    /// The request names it, and it cannot be listed, for the reason said.
-    Unreachable(String),
-}
-
-impl Tree {
-    /// What is listed.
-    #[must_use]
-    pub fn target(&self) -> Option<&Target> {
-        match self {
-            Tree::Given(target) | Tree::Requested(target) => Some(target),
-            Tree::LeftOut | Tree::Unreachable(_) => None,
-        }
-    }
-}
-
-/// Flags that cannot be obeyed together.
-#[derive(Debug, thiserror::Error, Diagnostic)]
-pub enum PlanError {
-    /// Two reports into one place.
-    #[error("two reports would go to {place}: {first} and {second}")]
-    #[diagnostic(help("give each its own file: `--format {second}=PATH`"))]
-    SamePlace {
-        /// Standard output, or the file.
-        place: String,
-        /// The first of the two.
-        first: Format,
-        /// The second.
-        second: Format,
-    },
-    /// Two outputs into one file, by whatever spelling.
-    #[error("two outputs would go to one file: `{first}` and `{second}`")]
-    #[diagnostic(help("give each its own file"))]
-    SameFile {
-        /// The first of the two, as named.
-        first: String,
-        /// The second.
-        second: String,
-    },
-    /// An output into what git keeps of a repository.
-    #[error("`{path}` belongs to git, which keeps the repository there")]
-    #[diagnostic(help("name a file outside of the repository's own files"))]
-    OverGit {
-        /// The file.
-        path: String,
-    },
-    /// A report over what the run reads.
-    #[error("a report would be written over `{path}`, which this run reads")]
-    #[diagnostic(help("name another file"))]
-    OverInput {
-        /// The file.
-        path: String,
-    },
-    /// A report over a file of the dataset.
-    #[error("`{path}` is there already, in the checked tree, and is no report")]
-    #[diagnostic(help(
-        "name another file, best outside the tree; there, only a report that sensortree wrote is replaced"
-    ))]
-    OverDataset {
-        /// The file.
-        path: String,
-    },
-    /// One report for several datasets.
-    #[cfg(feature = "git")]
-    #[error(
-        "something is staged in {count} datasets, and each would write its report of {format} into one file"
-    )]
-    #[diagnostic(help("name one of them: `sensortree check --staged FOLDER`"))]
-    SeveralDatasets {
-        /// The format.
-        format: Format,
-        /// How many datasets.
-        count: usize,
-    },
-    /// An upload without its zip.
-    #[error("a request of `{endpoint}` does not say where its zip is")]
-    #[diagnostic(help("name the zip as TARGET, or check the request alone with --no-list"))]
-    NoZip {
-        /// The call.
-        endpoint: Endpoint,
-    },
-    /// Standard input twice.
-    #[error("standard input cannot be both the request and the target")]
-    #[diagnostic(help("save one of them to a file"))]
-    StandardInputTwice,
-    /// The request cannot be read.
-    #[error(transparent)]
-    #[diagnostic(transparent)]
-    Request(#[from] RequestError),
-    /// The target cannot be checked.
-    #[error(transparent)]
-    #[diagnostic(transparent)]
-    Target(#[from] TargetError),
-    /// The listing cannot be saved.
-    #[error(transparent)]
-    #[diagnostic(transparent)]
-    Saving(#[from] SavingError),
-    /// The baseline cannot be used.
-    #[error(transparent)]
-    #[diagnostic(transparent)]
-    Baseline(#[from] BaselineError),
 }
 
 impl Plan {
@@ -368,27 +258,6 @@ impl Plan {
     }
 }
 
-/// The flags that change nothing for such a request and tree, in words.
-fn idle_flags(arguments: &CheckArguments, request: Option<&Request>, tree: &Tree) -> Vec<String> {
-    let mut idle = Vec::new();
-    if arguments.data_type.is_some() && request.and_then(Request::data_type).is_some() {
-        idle.push("`--data-type` changes nothing: the request says it".to_owned());
-    }
-    let Some(target) = tree.target() else { return idle };
-    let content = arguments.content.unwrap_or_else(|| default_content(tree));
-    let why_closed = target.why_closed();
-    if let Some(why) =
-        why_closed.filter(|_| arguments.content.is_some_and(|content| content != Content::None))
-    {
-        idle.push(format!("`--content` changes nothing: {why}"));
-    }
-    if arguments.sample.is_some() && (content == Content::None || why_closed.is_some()) {
-        let way = if why_closed.is_some() { "" } else { " without `--content headers`" };
-        idle.push(format!("`--sample` changes nothing: no file is looked into{way}"));
-    }
-    idle
-}
-
 /// Refuses an output to what must stay.
 fn must_not_stand(path: &Path, standing: Option<Standing>) -> Result<(), PlanError> {
     let path = visible_path(path.as_os_str().as_encoded_bytes());
@@ -422,28 +291,6 @@ fn each_in_its_own_file<'p>(
         }
     }
     Ok(())
-}
-
-/// What is to be said of links that are to be followed where none are.
-fn idle_links(flag: Option<Links>, in_file: Option<Links>, tree: &Tree) -> Option<String> {
-    let said = match (flag, in_file) {
-        (Some(Links::Follow), _) => "`--links follow`",
-        (None, Some(Links::Follow)) => "`links = \"follow\"`",
-        _ => return None,
-    };
-    match tree.target()? {
-        Target::Folder(_) => None,
-        _ => Some(format!("{said} changes nothing: links are followed in local folders only")),
-    }
-}
-
-/// How far files are looked into where the user does not say: each costs a request in a store, and in git is unpacked.
-fn default_content(tree: &Tree) -> Content {
-    if tree.target().is_some_and(Target::is_costly_to_look_into) {
-        Content::None
-    } else {
-        Content::default()
-    }
 }
 
 /// Whether both the request and the target are to come from standard input.
@@ -498,104 +345,6 @@ fn tree_of(
     })
 }
 
-/// What is to be said of ignores that end within [`SOON`].
-fn ending_soon(config: &Config, today: Date) -> Vec<String> {
-    let excuses = config.ignores.iter().map(|ignore| (ignore.on(today), ignore.expires));
-    let at_paths = config.per_path_ignores.iter().map(|ignore| (ignore.on(today), ignore.expires));
-    excuses
-        .chain(at_paths)
-        .filter_map(|(excuse, expires)| {
-            let days = expires?.days_from(today).filter(|days| *days <= SOON)?;
-            Some(format!(
-                "{} ends on {}, {}",
-                excuse.label(&excuse.rules),
-                expires?.0,
-                in_days(days)
-            ))
-        })
-        .collect()
-}
-
-/// `today`, or `in 3 days`.
-pub(crate) fn in_days(days: u64) -> String {
-    if days == 0 { "today".to_owned() } else { format!("in {}", text::count(days, "day")) }
-}
-
-fn settings(
-    arguments: CheckArguments,
-    config: Config,
-    target: Option<&Target>,
-    endpoint: Endpoint,
-    today: Date,
-) -> Settings {
-    let CheckArguments { settings: arguments, data_type, .. } = arguments;
-    let defaults = Settings::default();
-    let everywhere = config.ignores.iter().map(|ignore| ignore.on(today));
-    let excuses = everywhere.chain(per_path_excuses(&config, target, today)).collect();
-    let words = |words: Vec<Word<Selector>>| words.into_iter().map(|word| word.0).collect();
-    let (select, mut ignore): (_, Vec<_>) = if arguments.select.is_empty() {
-        (words(config.select.unwrap_or_default()), words(config.ignore))
-    } else {
-        (arguments.select, Vec::new())
-    };
-    ignore.extend(arguments.ignore);
-    let (select, ignore) = (each_once(select), each_once(ignore));
-    let mut severity: BTreeMap<_, _> =
-        config.severity.into_iter().map(|(selector, severity)| (selector.0, severity.0)).collect();
-    severity
-        .extend(arguments.severity.into_iter().map(|choice| (choice.selector, choice.severity)));
-    Settings {
-        endpoint,
-        data_type,
-        basis: arguments.basis.or(config.basis.map(|word| word.0)).unwrap_or(defaults.basis),
-        select,
-        ignore,
-        severity,
-        excuses,
-        tolerance_ns: arguments
-            .tolerance
-            .or(config.tolerance.map(|word| word.0))
-            .map(|tolerance| tolerance.nanoseconds),
-        reference: config.reference,
-        max_examples: arguments
-            .max_examples
-            .or(config.max_examples)
-            .map_or(defaults.max_examples, NonZeroUsize::get),
-    }
-}
-
-/// The ignores at some paths. Where the dataset lies is asked only if one of them depends on it.
-fn per_path_excuses(config: &Config, target: Option<&Target>, today: Date) -> Vec<Excuse> {
-    let location = LazyCell::new(|| Location::of(target));
-    let excuses = config.per_path_ignores.iter().map(|ignore| (ignore.on(today), &ignore.file));
-    excuses
-        .map(|(excuse, file)| {
-            if excuse.is_anchored() {
-                excuse.with_base(location.relative_to_folder_of(file))
-            } else {
-                excuse
-            }
-        })
-        .collect()
-}
-
-/// How many examples of a finding are kept where the user does not say: in lines, one each, as many as memory bears in any case.
-fn kept_examples(outputs: &[Output]) -> usize {
-    const IN_LINES: usize = 1_000;
-    let in_lines = outputs.iter().any(|output| output.format == Format::Jsonl);
-    if in_lines { IN_LINES } else { Settings::default().max_examples }
-}
-
-fn each_once(selectors: Vec<Selector>) -> Vec<Selector> {
-    let mut once: Vec<Selector> = Vec::with_capacity(selectors.len());
-    for selector in selectors {
-        if !once.contains(&selector) {
-            once.push(selector);
-        }
-    }
-    once
-}
-
 /// The reports to write; the drawn one on standard output where none is named.
 fn outputs(given: &[Output]) -> Result<Vec<Output>, PlanError> {
     let mut outputs: Vec<Output> = Vec::with_capacity(given.len().max(1));
@@ -615,180 +364,4 @@ fn outputs(given: &[Output]) -> Result<Vec<Output>, PlanError> {
         outputs.push(Output { format: Format::Full, path: None });
     }
     Ok(outputs)
-}
-
-/// The selections, ignores and severities without which the run would have been the same, in words.
-fn idle_settings(settings: &Settings) -> Vec<String> {
-    let running =
-        |settings: &Settings| rules::ALL.iter().map(|rule| settings.runs(rule)).collect::<Vec<_>>();
-    let as_set = running(settings);
-    let mut idle = Vec::new();
-    for (at, selector) in settings.select.iter().enumerate() {
-        let mut without = settings.clone();
-        without.select.remove(at);
-        // Without its only selection everything would run: that one is never idle.
-        if !without.select.is_empty() && running(&without) == as_set {
-            idle.push(format!(
-                "selecting `{}` changes nothing: without it the same rules run",
-                selector.as_str()
-            ));
-        }
-    }
-    for (at, selector) in settings.ignore.iter().enumerate() {
-        let mut without = settings.clone();
-        without.ignore.remove(at);
-        if running(&without) == as_set {
-            idle.push(format!(
-                "ignoring `{}` changes nothing: without it the same rules run",
-                selector.as_str()
-            ));
-        }
-    }
-    for selector in settings.severity.keys() {
-        if !rules::ALL.iter().any(|rule| selector.matches(rule) && settings.runs(rule)) {
-            idle.push(format!(
-                "the severity of `{}` changes nothing: it does not run",
-                selector.as_str()
-            ));
-        }
-    }
-    idle
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use clap::Parser;
-    use jiff::civil::date;
-    use sensortree_core::finding::settings::Severity;
-
-    fn plan(flags: &[&str], config: &str) -> Result<Plan, PlanError> {
-        let line = ["sensortree", "check", env!("CARGO_MANIFEST_DIR")].iter().chain(flags);
-        let crate::args::Command::Check(arguments) =
-            crate::args::Arguments::try_parse_from(line).unwrap().command
-        else {
-            panic!("not a check");
-        };
-        Plan::new(
-            *arguments,
-            Found { config: toml::from_str(config).unwrap(), ..Found::default() },
-            date(2026, 7, 1),
-        )
-    }
-
-    #[test]
-    fn the_command_line_wins_over_the_file() {
-        let file = r#"
-            ignore = ["F101"]
-            tolerance = "20ms"
-            fail-on = "never"
-            links = "follow"
-            max-examples = 9
-            severity = { F101 = "advice" }
-        "#;
-        let from_file = plan(&[], file).unwrap();
-        assert_eq!(from_file.settings.tolerance_ns, Some(20_000_000));
-        assert_eq!(from_file.fail_on, FailOn::Never);
-        assert_eq!(from_file.scan_options().links, Links::Follow);
-        assert_eq!(from_file.settings.max_examples, 9);
-        assert_eq!(from_file.settings.ignore.len(), 1);
-
-        let flags = [
-            "--tolerance=5ms",
-            "--fail-on=advice",
-            "--links=refuse",
-            "--max-examples=1",
-            "--severity=F101=error",
-            "--select=F",
-        ];
-        let from_flags = plan(&flags, file).unwrap();
-        assert_eq!(from_flags.settings.tolerance_ns, Some(5_000_000));
-        assert_eq!(from_flags.fail_on, FailOn::Advice);
-        assert_eq!(from_flags.scan_options().links, Links::Refuse);
-        assert_eq!(from_flags.settings.max_examples, 1);
-        assert_eq!(from_flags.settings.severity.values().collect::<Vec<_>>(), [&Severity::Error]);
-        let rule = rules::find("F101").unwrap();
-        assert!(!from_file.settings.runs(rule) && from_flags.settings.runs(rule));
-    }
-
-    #[test]
-    fn ignores_end() {
-        let check = |expires: &str, lapses: bool, said: Option<&str>| {
-            let excuse = format!("rules = [\"F101\"]\nreason = \"known\"\nexpires = {expires}\n");
-            let plan = plan(
-                &[],
-                &format!("[[ignores]]\n{excuse}[[per-path-ignores]]\npath = \"a/**\"\n{excuse}"),
-            )
-            .unwrap();
-            assert_eq!(plan.settings.excuses.len(), 2);
-            assert!(
-                plan.settings.excuses.iter().all(|excuse| excuse.lapsed.is_some() == lapses),
-                "{expires}"
-            );
-            let expected: Vec<String> = said
-                .into_iter()
-                .flat_map(|said| {
-                    ["", " at `a/**`"]
-                        .map(|at| format!("the ignore of `F101`{at} ends on {expires}, {said}"))
-                })
-                .collect();
-            assert_eq!(plan.notes, expected);
-        };
-        check("2026-06-30", true, None);
-        check("2026-07-01", false, Some("today"));
-        check("2026-07-02", false, Some("in 1 day"));
-        check("2026-07-15", false, Some("in 14 days"));
-        check("2026-07-16", false, None);
-        check("9999-12-31", false, None);
-    }
-
-    #[test]
-    fn one_place_takes_one_report() {
-        let formats = |flags: &[&str]| plan(flags, "").map(|plan| plan.outputs.len());
-        assert_eq!(formats(&[]).unwrap(), 1);
-        assert_eq!(formats(&["--format=full", "--format=json=a.json"]).unwrap(), 2);
-        assert_eq!(formats(&["--format=json", "--format=json"]).unwrap(), 1);
-        assert!(formats(&["--format=full", "--format=json"]).is_err());
-        assert!(formats(&["--format=full", "--format=json=-"]).is_err());
-        assert!(formats(&["--format=full=a", "--format=json=a"]).is_err());
-    }
-
-    #[test]
-    fn a_look_into_files_that_are_not_opened_is_said_to_change_nothing() {
-        let idle = |target: &[&str], flags: &[&str]| {
-            let line = ["sensortree", "check"].iter().chain(target).chain(flags);
-            let crate::args::Command::Check(arguments) =
-                crate::args::Arguments::try_parse_from(line).unwrap().command
-            else {
-                panic!("not a check");
-            };
-            Plan::new(*arguments, Found::default(), date(2026, 7, 1)).unwrap().idle_flags.len()
-        };
-        let (folder, listing) = ([env!("CARGO_MANIFEST_DIR")], ["--listing", "names.txt"]);
-        assert_eq!(idle(&folder, &["--content=headers"]), 0);
-        assert_eq!(idle(&listing, &["--content=headers"]), 1);
-        assert_eq!(idle(&listing, &["--content=none"]), 0);
-        assert_eq!(idle(&listing, &[]), 0);
-        assert_eq!(idle(&folder, &["--links=follow"]), 0);
-        assert_eq!(idle(&listing, &["--links=follow"]), 1);
-        assert_eq!(idle(&listing, &["--links=refuse"]), 0);
-    }
-
-    #[test]
-    fn settings_without_effect_are_named() {
-        let check = |flags: &[&str], expected: &[&str]| {
-            let idle = idle_settings(&plan(flags, "").unwrap().settings);
-            assert_eq!(idle.len(), expected.len(), "{flags:?}: {idle:?}");
-            for (said, expected) in idle.iter().zip(expected) {
-                assert!(said.contains(expected), "{said}");
-            }
-        };
-        check(&[], &[]);
-        check(&["--select=F"], &[]);
-        check(&["--ignore=F101"], &[]);
-        check(&["--select=ALL,F101"], &["selecting `F101`"]);
-        check(&["--ignore=F101,F101"], &[]);
-        check(&["--ignore=F101,file-empty"], &["`F101`", "`file-empty`"]);
-        check(&["--ignore=F101", "--severity=F101=error"], &["severity of `F101`"]);
-    }
 }

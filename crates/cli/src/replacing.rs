@@ -4,20 +4,17 @@
 use std::ffi::OsStr;
 use std::fs::{self, File, Metadata};
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use sensortree_core::names::METADATA;
 use sensortree_core::rules;
 
 use crate::args::CheckArguments;
-use crate::output::folder_of;
+use crate::file_system::resolved;
 use crate::target::Target;
 
 /// How much of a file tells whether it is a report.
 const BEGINNING: u64 = 4_096;
-
-/// How many links are followed one after the other, as Linux does.
-const MAX_LINKS: usize = 40;
 
 /// How many folders above a file are looked at for a metadata.json: those of a scene, a sensor and the dataset, and one
 /// more for datasets in a zip's or a batch's folder.
@@ -35,25 +32,6 @@ pub enum Standing {
     InTree,
     /// It lies in what git keeps of a repository.
     OfGit,
-}
-
-/// Where an output would go, with all links followed, also those that lead to nothing yet.
-#[must_use]
-pub fn resolved(path: &Path) -> PathBuf {
-    let mut path = path.to_owned();
-    for _ in 0..MAX_LINKS {
-        if let Ok(real) = fs::canonicalize(&path) {
-            return real;
-        }
-        match fs::read_link(&path) {
-            Ok(next) => path = folder_of(&path).join(next),
-            Err(_) => break,
-        }
-    }
-    match (fs::canonicalize(folder_of(&path)), path.file_name()) {
-        (Ok(folder), Some(name)) => folder.join(name),
-        _ => path,
-    }
 }
 
 /// Whether two paths lead to one file, by whatever links and spelling.

@@ -9,7 +9,7 @@ use sensortree_core::Inspection;
 use sensortree_report::escape::visible_path;
 use sensortree_scan::listing::{self, Recording};
 
-use crate::output;
+use crate::file_system::{folder_of, into_file};
 
 /// A listing that is to be saved.
 #[derive(Clone, Debug)]
@@ -53,7 +53,7 @@ impl Saving {
         {
             return Err(SavingError::SomethingElse { path: named(&path) });
         }
-        let folder = output::folder_of(&path);
+        let folder = folder_of(&path);
         fs::metadata(folder).map_err(|source| unwritable(&path, source))?;
         let spare = tempfile::tempfile().map_err(|source| unwritable(&path, source))?;
         Ok(Saving { path, recording: Recording::begin(spare) })
@@ -64,7 +64,7 @@ impl Saving {
     /// # Errors
     /// When it cannot be written.
     pub fn finish(&self, inspection: &Inspection) -> Result<(), SavingError> {
-        let written = output::into_file(&self.path, |out| self.recording.finish(inspection, out));
+        let written = into_file(&self.path, |out| self.recording.finish(inspection, out));
         written.map_err(|source| unwritable(&self.path, source))
     }
 }

@@ -18,7 +18,8 @@ use crate::args::CheckArguments;
 use crate::config::{self, Files, Found, InIndex, Source};
 use crate::exit::{Exit, Failure};
 use crate::interruption::Interruption;
-use crate::plan::{Plan, PlanError};
+use crate::plan::Plan;
+use crate::plan_error::PlanError;
 use crate::progress::Listing;
 use crate::{baseline, clock, output, terminal};
 

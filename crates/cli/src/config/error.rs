@@ -146,7 +146,7 @@ fn named(path: &Path) -> String {
 
 /// The key, of those in the schema, that was most likely meant.
 fn nearest_key(found: &str) -> Option<String> {
-    let schema = super::schema();
+    let schema = super::settings::schema();
     let ignore = ["$defs", "PerPathIgnore", "properties"]
         .iter()
         .try_fold(&schema, |value, key| value.get(key));

@@ -5,14 +5,13 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::Config;
 use super::error::ConfigError;
 use super::files::{Files, Source};
 use super::layer::{self, Layer, MAX_BYTES};
+use super::settings::Config;
 use crate::args::SettingArguments;
 use crate::baseline::MAX_BYTES as MAX_BASELINE_BYTES;
-use crate::output::folder_of;
-use crate::replacing::resolved;
+use crate::file_system::{folder_of, resolved};
 
 /// The names that a configuration file can have, the first found winning.
 const FILE_NAMES: [&str; 3] = [".sensortree.toml", "sensortree.toml", PYPROJECT];

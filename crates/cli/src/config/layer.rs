@@ -10,9 +10,10 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::error::{ConfigError, invalid, located};
+use super::file;
 use super::files::Source;
-use super::{Config, file};
-use crate::output::folder_of;
+use super::settings::Config;
+use crate::file_system::folder_of;
 
 /// The largest configuration file, in bytes.
 pub(super) const MAX_BYTES: u64 = 1 << 20;

@@ -1,13 +1,19 @@
 //! What configuration files say, and what is said of their mistakes.
 
 use std::fs;
+use std::num::NonZeroUsize;
 use std::path::Path;
 
 use jiff::civil::date;
-
-use super::*;
-use crate::config::layer::parse;
+use sensortree_core::finding::settings::Severity;
 use sensortree_core::rules;
+use sensortree_scan::Links;
+
+use super::error::ConfigError;
+use super::file::{Grounds, find};
+use super::files::Files;
+use super::layer::parse;
+use super::settings::{Config, schema};
 
 fn parsed(text: &str) -> Config {
     parse(Path::new("sensortree.toml"), text, true).unwrap().unwrap()

@@ -1,0 +1,118 @@
+//! What the core is told, from the command line and the configuration file.
+
+use std::cell::LazyCell;
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+
+use jiff::civil::Date;
+use sensortree_core::finding::settings::{Excuse, Selector, Settings};
+use sensortree_core::platform::Endpoint;
+use sensortree_core::text;
+use sensortree_report::Format;
+
+use crate::args::{CheckArguments, Output};
+use crate::base::Location;
+use crate::config::{Config, Word};
+use crate::target::Target;
+
+/// How many days before its end it is said that an ignore ends.
+const SOON: u64 = 14;
+
+/// What is to be said of ignores that end within [`SOON`].
+pub(crate) fn ending_soon(config: &Config, today: Date) -> Vec<String> {
+    let excuses = config.ignores.iter().map(|ignore| (ignore.on(today), ignore.expires));
+    let at_paths = config.per_path_ignores.iter().map(|ignore| (ignore.on(today), ignore.expires));
+    excuses
+        .chain(at_paths)
+        .filter_map(|(excuse, expires)| {
+            let days = expires?.days_from(today).filter(|days| *days <= SOON)?;
+            Some(format!(
+                "{} ends on {}, {}",
+                excuse.label(&excuse.rules),
+                expires?.0,
+                in_days(days)
+            ))
+        })
+        .collect()
+}
+
+/// `today`, or `in 3 days`.
+pub(crate) fn in_days(days: u64) -> String {
+    if days == 0 { "today".to_owned() } else { format!("in {}", text::count(days, "day")) }
+}
+
+/// Joins what the core is told. The command line wins.
+pub(crate) fn settings(
+    arguments: CheckArguments,
+    config: Config,
+    target: Option<&Target>,
+    endpoint: Endpoint,
+    today: Date,
+) -> Settings {
+    let CheckArguments { settings: arguments, data_type, .. } = arguments;
+    let defaults = Settings::default();
+    let everywhere = config.ignores.iter().map(|ignore| ignore.on(today));
+    let excuses = everywhere.chain(per_path_excuses(&config, target, today)).collect();
+    let words = |words: Vec<Word<Selector>>| words.into_iter().map(|word| word.0).collect();
+    let (select, mut ignore): (_, Vec<_>) = if arguments.select.is_empty() {
+        (words(config.select.unwrap_or_default()), words(config.ignore))
+    } else {
+        (arguments.select, Vec::new())
+    };
+    ignore.extend(arguments.ignore);
+    let (select, ignore) = (each_once(select), each_once(ignore));
+    let mut severity: BTreeMap<_, _> =
+        config.severity.into_iter().map(|(selector, severity)| (selector.0, severity.0)).collect();
+    severity
+        .extend(arguments.severity.into_iter().map(|choice| (choice.selector, choice.severity)));
+    Settings {
+        endpoint,
+        data_type,
+        basis: arguments.basis.or(config.basis.map(|word| word.0)).unwrap_or(defaults.basis),
+        select,
+        ignore,
+        severity,
+        excuses,
+        tolerance_ns: arguments
+            .tolerance
+            .or(config.tolerance.map(|word| word.0))
+            .map(|tolerance| tolerance.nanoseconds),
+        reference: config.reference,
+        max_examples: arguments
+            .max_examples
+            .or(config.max_examples)
+            .map_or(defaults.max_examples, NonZeroUsize::get),
+    }
+}
+
+/// The ignores at some paths. Where the dataset lies is asked only if one of them depends on it.
+fn per_path_excuses(config: &Config, target: Option<&Target>, today: Date) -> Vec<Excuse> {
+    let location = LazyCell::new(|| Location::of(target));
+    let excuses = config.per_path_ignores.iter().map(|ignore| (ignore.on(today), &ignore.file));
+    excuses
+        .map(|(excuse, file)| {
+            if excuse.is_anchored() {
+                excuse.with_base(location.relative_to_folder_of(file))
+            } else {
+                excuse
+            }
+        })
+        .collect()
+}
+
+/// How many examples of a finding are kept where the user does not say: in lines, one each, as many as memory bears in any case.
+pub(crate) fn kept_examples(outputs: &[Output]) -> usize {
+    const IN_LINES: usize = 1_000;
+    let in_lines = outputs.iter().any(|output| output.format == Format::Jsonl);
+    if in_lines { IN_LINES } else { Settings::default().max_examples }
+}
+
+fn each_once(selectors: Vec<Selector>) -> Vec<Selector> {
+    let mut once: Vec<Selector> = Vec::with_capacity(selectors.len());
+    for selector in selectors {
+        if !once.contains(&selector) {
+            once.push(selector);
+        }
+    }
+    once
+}
