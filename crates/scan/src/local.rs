@@ -7,6 +7,10 @@
 
 #[cfg(target_os = "linux")]
 mod linux;
+#[cfg(target_os = "linux")]
+mod linux_folder;
+#[cfg(target_os = "linux")]
+mod linux_names;
 #[cfg(any(test, not(target_os = "linux")))]
 mod portable;
 mod visits;

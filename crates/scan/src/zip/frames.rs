@@ -10,8 +10,7 @@ use rawzip::{CompressionMethod, RangeReader, ReaderAt, ZipArchive, ZipFileHeader
 use sensortree_core::archive::Damage;
 use sensortree_core::probe::{Facts, Format, Probe};
 
-use crate::content::Content;
-use crate::content::look_into;
+use crate::content::{Content, look_into};
 
 /// How much is unpacked of one frame at most. No camera writes an image as large. Tests have less, as they make one larger.
 pub(super) const MOST_UNPACKED: u64 = if cfg!(test) { 4 << 20 } else { 256 << 20 };

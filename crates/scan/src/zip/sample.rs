@@ -7,7 +7,8 @@ use rawzip::ReaderAt;
 use sensortree_core::tree::{self, Pick};
 
 use super::frames::{Frames, Looked};
-use super::{Found, Headers, TOO_LARGE, Walked, Zip};
+use super::headers::Headers;
+use super::{Found, TOO_LARGE, Walked, Zip};
 use crate::coverage::Gaps;
 
 impl<R: ReaderAt> Zip<'_, R> {
