@@ -30,7 +30,7 @@ use sensortree_core::probe::{Instead, TELLING_BYTES};
 use sensortree_core::tree::{Coverage, Target, TargetKind, Tree, TreeBuilder, Unread};
 
 use crate::content::read_full;
-use crate::coverage::{Gaps, interrupted};
+use crate::scan_errors::{ScanErrors, interrupted};
 use ending::Disks;
 use frames::{Frames, Looked};
 use headers::Headers;
@@ -265,7 +265,7 @@ impl<R: ReaderAt> Zip<'_, R> {
         let mut frames = Frames::new(&self.archive, self.options.content, self.bytes);
         let mut disks = Disks::new();
         let mut failed = None;
-        let mut gaps = Gaps::default();
+        let mut errors = ScanErrors::default();
         let walked = self.walk(buffer, false, |record, member| {
             let wanted = reading.add(member);
             match disks.is_other(&self.archive, record) {
@@ -288,7 +288,7 @@ impl<R: ReaderAt> Zip<'_, R> {
                         Ok(Looked::Unwanted) => {}
                         Ok(Looked::TooLarge) => {
                             let path = reading.path_in_tree(member).unwrap_or_default();
-                            gaps.unread_file_for(b"", &path, TOO_LARGE.to_owned());
+                            errors.unread_file_for(b"", &path, TOO_LARGE.to_owned());
                         }
                         Err(damage) => reading.damaged(damage, member.name),
                     }
@@ -302,14 +302,14 @@ impl<R: ReaderAt> Zip<'_, R> {
         match walked {
             Walked::ToTheEnd => {}
             Walked::Broken { read } => return Ok(self.broken(read)),
-            Walked::Interrupted => gaps.interrupted(),
+            Walked::Interrupted => errors.interrupted(),
         }
         let all_listed = matches!(walked, Walked::ToTheEnd);
         self.say_what_surrounds(&mut reading, members, begin);
         for damage in ending::damage(&self.archive)? {
             reading.damaged(damage, b"");
         }
-        let (mut unread, _) = gaps.finish();
+        let (mut unread, _) = errors.finish();
         let metadata = metadata.map_or(MetadataFile::Absent, |packed| {
             packed.unpack(&self.archive).unwrap_or_else(|failure| {
                 if let Unpacking::Damaged { said: false } = failure {

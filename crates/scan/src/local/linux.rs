@@ -26,10 +26,10 @@ use super::linux_names::Names;
 use super::visits::{Ancestors, Visit, Visits, too_many_visits};
 use super::{Links, Listing, cannot_open, may_lead_somewhere, read_metadata, threads};
 use crate::content::Content;
-use crate::coverage::Gaps;
 use crate::error::ScanError;
 use crate::options::ScanOptions;
 use crate::progress::Progress;
+use crate::scan_errors::ScanErrors;
 
 /// Room for some thousand names a system call.
 const BUFFER: usize = 128 * 1024;
@@ -94,24 +94,24 @@ pub(super) fn list(
     };
     pool.scope(|scope| walk.read(scope, Vec::new(), root, ancestors));
     let mut builder = options.builder();
-    let mut gaps = Gaps::default();
+    let mut errors = ScanErrors::default();
     for worker in &walk.workers {
         let worker = std::mem::replace(&mut *lock(worker), Worker::new(options));
         builder.merge(worker.builder);
-        gaps.merge(worker.gaps);
+        errors.merge(worker.errors);
     }
     let mut tree = builder.finish();
     if options.is_sampled() && !walk.is_cancelled() {
-        pool.install(|| walk.look_into_sample(&mut tree, &mut gaps, options));
+        pool.install(|| walk.look_into_sample(&mut tree, &mut errors, options));
     }
     if walk.cancelled.into_inner() {
-        gaps.interrupted();
+        errors.interrupted();
     }
     if walk.has_too_many_visits.into_inner() {
-        gaps.unread_folder_for(b"", too_many_visits());
+        errors.unread_folder_for(b"", too_many_visits());
     }
-    let metadata = read_metadata(open_metadata(&walk.root, options.links), &mut gaps);
-    Ok(Listing { tree, gaps, metadata })
+    let metadata = read_metadata(open_metadata(&walk.root, options.links), &mut errors);
+    Ok(Listing { tree, errors, metadata })
 }
 
 fn lock(worker: &Mutex<Worker>) -> MutexGuard<'_, Worker> {
@@ -160,7 +160,7 @@ struct Walk<'w> {
 /// What one thread has listed, and its buffers.
 struct Worker {
     builder: TreeBuilder,
-    gaps: Gaps,
+    errors: ScanErrors,
     buffer: Vec<u8>,
     files: Names,
     /// What is read of a file that is looked into.
@@ -171,7 +171,7 @@ impl Worker {
     fn new(options: &ScanOptions) -> Self {
         Worker {
             builder: options.builder(),
-            gaps: Gaps::default(),
+            errors: ScanErrors::default(),
             buffer: Vec::with_capacity(BUFFER),
             files: Names::default(),
             stretch: Vec::new(),
@@ -207,7 +207,7 @@ impl<'w> Walk<'w> {
     }
 
     /// Looks into the frames that are chosen among all, some of a folder at a time, on all threads.
-    fn look_into_sample(&self, tree: &mut Tree, gaps: &mut Gaps, options: &ScanOptions) {
+    fn look_into_sample(&self, tree: &mut Tree, errors: &mut ScanErrors, options: &ScanOptions) {
         let mut folders: Vec<Vec<Pick>> = Vec::new();
         for pick in tree.picks(options.sample) {
             let is_here = |picks: &&mut Vec<Pick>| {
@@ -221,26 +221,32 @@ impl<'w> Walk<'w> {
         }
         let wanted = folders.iter().map(Vec::len).sum::<usize>() as u64;
         let looked = AtomicU64::new(0);
-        let nothing = || (Found::default(), Gaps::default());
+        let nothing = || (Found::default(), ScanErrors::default());
         let (found, refused) = folders
             .into_par_iter()
-            .fold(nothing, |(mut found, mut gaps), picks| {
-                self.look_into_picks(tree, &picks, &mut found, &mut gaps);
+            .fold(nothing, |(mut found, mut errors), picks| {
+                self.look_into_picks(tree, &picks, &mut found, &mut errors);
                 let count = picks.len() as u64;
                 self.progress.looked(looked.fetch_add(count, Ordering::Relaxed) + count, wanted);
-                (found, gaps)
+                (found, errors)
             })
-            .reduce(nothing, |(mut found, mut gaps), (others, other_gaps)| {
+            .reduce(nothing, |(mut found, mut errors), (others, other_gaps)| {
                 found.merge(others);
-                gaps.merge(other_gaps);
-                (found, gaps)
+                errors.merge(other_gaps);
+                (found, errors)
             });
         tree.hold(found);
-        gaps.merge(refused);
+        errors.merge(refused);
     }
 
     /// Looks into some frames of one folder.
-    fn look_into_picks(&self, tree: &Tree, picks: &[Pick], found: &mut Found, gaps: &mut Gaps) {
+    fn look_into_picks(
+        &self,
+        tree: &Tree,
+        picks: &[Pick],
+        found: &mut Found,
+        errors: &mut ScanErrors,
+    ) {
         let Some(first) = picks.first().filter(|_| !self.is_cancelled()) else { return };
         let path = tree.path(first.folder);
         let folder = match path.strip_suffix(b"/") {
@@ -249,7 +255,7 @@ impl<'w> Walk<'w> {
         };
         let folder = match folder {
             Ok(folder) => folder,
-            Err(errno) => return gaps.unread_folder(&path, &errno.into()),
+            Err(errno) => return errors.unread_folder(&path, &errno.into()),
         };
         let here = self.here(&folder, &path);
         let mut stretch = Vec::new();
@@ -257,7 +263,7 @@ impl<'w> Walk<'w> {
             let name = CString::new(pick.name.as_slice()).map_err(io::Error::from);
             match name.and_then(|name| here.look_into(&name, pick.format, &mut stretch)) {
                 Ok(facts) => found.add(pick, facts),
-                Err(error) => gaps.unread_file(&path, &pick.name, &error),
+                Err(error) => errors.unread_file(&path, &pick.name, &error),
             }
         }
     }
@@ -284,7 +290,7 @@ impl<'w> Walk<'w> {
         ancestors: Option<Ancestors<Identity>>,
     ) {
         let mut worker = self.worker();
-        let Worker { builder, gaps, buffer, files, stretch } = &mut *worker;
+        let Worker { builder, errors, buffer, files, stretch } = &mut *worker;
         let here = self.here(&folder, &path);
         let mut inside = builder.enter(path.strip_suffix(b"/").unwrap_or_default());
         let mut folders = Names::default();
@@ -295,7 +301,7 @@ impl<'w> Walk<'w> {
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(errno) => {
-                    gaps.unread_folder(&path, &errno.into());
+                    errors.unread_folder(&path, &errno.into());
                     break;
                 }
             };
@@ -304,7 +310,7 @@ impl<'w> Walk<'w> {
                 (b"." | b"..", _) => continue,
                 (bytes @ [b'.', ..], kind) if names::is_version_control_folder(bytes) => {
                     let end: &[u8] = if kind == FileType::Directory { b"/" } else { b"" };
-                    gaps.skip([&path, bytes, end].concat());
+                    errors.skip([&path, bytes, end].concat());
                     continue;
                 }
                 (_, FileType::Directory) => folders.push(name),
@@ -317,7 +323,7 @@ impl<'w> Walk<'w> {
             listed += 1;
             if files.len() == part {
                 if !self.share(scope, &path, &folder, &ancestors, files) {
-                    here.look(files, &mut inside, gaps, &mut folders, stretch);
+                    here.look(files, &mut inside, errors, &mut folders, stretch);
                 }
                 files.clear();
                 self.progress.listed(listed);
@@ -327,7 +333,7 @@ impl<'w> Walk<'w> {
                 }
             }
         }
-        here.look(files, &mut inside, gaps, &mut folders, stretch);
+        here.look(files, &mut inside, errors, &mut folders, stretch);
         files.clear();
         drop(worker);
         self.progress.listed(listed);
@@ -354,10 +360,10 @@ impl<'w> Walk<'w> {
             self.parts_waiting.fetch_sub(1, Ordering::Relaxed);
             let mut folders = Names::default();
             let mut worker = self.worker();
-            let Worker { builder, gaps, stretch, .. } = &mut *worker;
+            let Worker { builder, errors, stretch, .. } = &mut *worker;
             let mut inside = builder.enter(path.strip_suffix(b"/").unwrap_or_default());
             let here = self.here(&folder, &path);
-            here.look(&files, &mut inside, gaps, &mut folders, stretch);
+            here.look(&files, &mut inside, errors, &mut folders, stretch);
             drop(worker);
             self.descend(scope, path, folder, ancestors, folders);
         });
@@ -427,7 +433,7 @@ impl<'w> Walk<'w> {
             }
             path.push(b'/');
             if let Err(errno) = visited {
-                worker.gaps.unread_folder(&path, &errno.into());
+                worker.errors.unread_folder(&path, &errno.into());
             }
         }
         match visited {

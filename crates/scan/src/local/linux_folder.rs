@@ -13,8 +13,8 @@ use super::linux_names::Names;
 use super::may_lead_somewhere;
 use super::visits::may_enter;
 use crate::content::{Content, facts_of, look_into};
-use crate::coverage::Gaps;
 use crate::links::Links;
+use crate::scan_errors::ScanErrors;
 
 /// How a file is opened to be read.
 pub(super) const UNBLOCKED: OFlags = OFlags::RDONLY.union(OFlags::NONBLOCK).union(OFlags::CLOEXEC);
@@ -48,14 +48,14 @@ impl Here<'_> {
         &self,
         name: &CStr,
         inside: &mut Inside<'_>,
-        gaps: &mut Gaps,
+        errors: &mut ScanErrors,
         folders: &mut Names,
         stretch: &mut Vec<u8>,
     ) {
         let bytes = name.to_bytes();
         match (statat(self.folder, name, AtFlags::empty()), self.links) {
             (Ok(stat), Links::Follow) => match FileType::from_raw_mode(stat.st_mode) {
-                FileType::RegularFile => self.look_at_file(name, &stat, inside, gaps, stretch),
+                FileType::RegularFile => self.look_at_file(name, &stat, inside, errors, stretch),
                 FileType::Directory if may_enter(self.path) => folders.push(name),
                 FileType::Directory => inside.add(bytes, EntryKind::Link, None),
                 _ => inside.add(bytes, EntryKind::Special, None),
@@ -68,7 +68,7 @@ impl Here<'_> {
                 }
                 inside.add(bytes, EntryKind::Link, None);
                 if links == Links::Follow {
-                    gaps.unread_file(self.path, bytes, &error);
+                    errors.unread_file(self.path, bytes, &error);
                 }
             }
         }
@@ -99,27 +99,29 @@ impl Here<'_> {
         &self,
         files: &Names,
         inside: &mut Inside<'_>,
-        gaps: &mut Gaps,
+        errors: &mut ScanErrors,
         folders: &mut Names,
         stretch: &mut Vec<u8>,
     ) {
         for (name, is_regular) in files.each() {
             let bytes = name.to_bytes();
-            if is_regular && self.looks() && self.look_at_frame(name, inside, gaps, stretch) {
+            if is_regular && self.looks() && self.look_at_frame(name, inside, errors, stretch) {
                 continue;
             }
             match statat(self.folder, name, AtFlags::SYMLINK_NOFOLLOW) {
                 Ok(stat) => match FileType::from_raw_mode(stat.st_mode) {
-                    FileType::RegularFile => self.look_at_file(name, &stat, inside, gaps, stretch),
+                    FileType::RegularFile => {
+                        self.look_at_file(name, &stat, inside, errors, stretch);
+                    }
                     FileType::Directory => folders.push(name),
-                    FileType::Symlink => self.look_at_link(name, inside, gaps, folders, stretch),
+                    FileType::Symlink => self.look_at_link(name, inside, errors, folders, stretch),
                     _ => inside.add(bytes, EntryKind::Special, None),
                 },
                 Err(errno) => {
                     if errno != Errno::NOENT {
                         inside.add(bytes, EntryKind::File, None);
                     }
-                    gaps.unread_file(self.path, bytes, &io::Error::from(errno));
+                    errors.unread_file(self.path, bytes, &io::Error::from(errno));
                 }
             }
         }
@@ -131,7 +133,7 @@ impl Here<'_> {
         &self,
         name: &CStr,
         inside: &mut Inside<'_>,
-        gaps: &mut Gaps,
+        errors: &mut ScanErrors,
         stretch: &mut Vec<u8>,
     ) -> bool {
         let bytes = name.to_bytes();
@@ -148,7 +150,7 @@ impl Here<'_> {
         if let Some(format) = inside.take(bytes, EntryKind::File, Some(size)) {
             match self.probe(&file, format, size, stretch) {
                 Ok(facts) => inside.hold(bytes, facts),
-                Err(error) => gaps.unread_file(self.path, bytes, &error),
+                Err(error) => errors.unread_file(self.path, bytes, &error),
             }
         }
         true
@@ -159,7 +161,7 @@ impl Here<'_> {
         name: &CStr,
         stat: &Stat,
         inside: &mut Inside<'_>,
-        gaps: &mut Gaps,
+        errors: &mut ScanErrors,
         stretch: &mut Vec<u8>,
     ) {
         let bytes = name.to_bytes();
@@ -167,7 +169,7 @@ impl Here<'_> {
         let Some(format) = format.filter(|_| self.looks()) else { return };
         match self.look_into(name, format, stretch) {
             Ok(facts) => inside.hold(bytes, facts),
-            Err(error) => gaps.unread_file(self.path, bytes, &error),
+            Err(error) => errors.unread_file(self.path, bytes, &error),
         }
     }
 
