@@ -26,15 +26,15 @@ fn quiet_says_the_answer_alone() {
     );
 }
 
-/// The closing block: what stands behind the last empty line.
-fn closing(text: &str) -> &str {
-    text.rsplit_once("\n\n").map_or(text, |(_, closing)| closing)
+/// The summary: what stands behind the last empty line.
+fn summary(text: &str) -> &str {
+    text.rsplit_once("\n\n").map_or(text, |(_, summary)| summary)
 }
 
 #[test]
 fn scenes_at_risk() {
     check(
-        closing(&full(&with(vec![clock_offset()]), 80)),
+        summary(&full(&with(vec![clock_offset()]), 80)),
         r#"
 ! predicted answer: 200 Success with 2 of 2 scenes at risk (import-annotation)
   because A204 (implied)
@@ -50,7 +50,7 @@ fn scenes_at_risk() {
 #[test]
 fn advice_leaves_it_accepted() {
     check(
-        closing(&full(&with(vec![finding(&MARKER, "2 folder markers")]), 80)),
+        summary(&full(&with(vec![finding(&MARKER, "2 folder markers")]), 80)),
         r#"
 ✓ drive_0423 is aligned: 1 LiDAR, 1 camera, 2 scenes, 2,000 frames at 10.0 Hz
   predicted answer: 200 Success (import-annotation) · 1 advice · 1.0 s
