@@ -15,6 +15,8 @@ mod cloud;
 mod listings;
 #[path = "../fixtures/sketches.rs"]
 mod sketches;
+#[path = "conformance/zips.rs"]
+mod zips;
 
 use std::collections::HashSet;
 use std::fs;
@@ -33,6 +35,7 @@ use sensortree_report::{Format, RunFacts, Style, Timing, render};
 use sensortree_scan::{Content, ScanOptions, local, zip as archive};
 use zip::CompressionMethod;
 use zip::write::{SimpleFileOptions, ZipWriter};
+use zips::{Packing, inspect_zip, inspect_zip_with, pack, zip_holds};
 
 /// A way to list a tree.
 struct Source {
@@ -334,101 +337,12 @@ fn folder_name(sketch: &Sketch) -> &str {
 /// What a repository keeps beside the data is in order in a folder and junk in a zip.
 const KEPT_BY_REPOSITORIES: &[&str] = &[".git", ".gitattributes", ".gitignore", "sensortree.toml"];
 
-/// A zip without files is empty; a sensor's folder at its root lacks the top folder; and a backslash in it is a separator
-/// to some readers. Those are findings about the zip, which a folder has not.
-fn zip_holds(sketch: &Sketch) -> bool {
-    let is_sensor =
-        SensorKind::ALL.iter().any(|kind| folder_name(sketch).starts_with(kind.prefix()));
-    let holds = |path: &[u8]| {
-        std::str::from_utf8(path).is_ok_and(|path| {
-            !path.contains('\\')
-                && !path.split('/').any(|name| KEPT_BY_REPOSITORIES.contains(&name))
-        })
-    };
-    !is_sensor
-        && sketch.entries.iter().any(|drawn| drawn.kind == EntryKind::File)
-        && sketch.entries.iter().all(|drawn| {
-            // No archive or listing says whether the target of a link is there.
-            let is_kept = !matches!(drawn.kind, EntryKind::Special | EntryKind::DanglingLink);
-            is_kept && holds(&drawn.path)
-        })
-}
-
 fn to_the_end() -> ScanOptions {
     ScanOptions { content: Content::Full, ..ScanOptions::default() }
 }
 
 fn inspect_folder(folder: &Path, content: Content) -> Inspection {
     local::inspect(folder, &ScanOptions { content, ..ScanOptions::default() }, &()).unwrap()
-}
-
-#[derive(Clone, Copy)]
-struct Packing {
-    method: CompressionMethod,
-    backwards: bool,
-    large: bool,
-}
-
-impl Packing {
-    const STORED: Packing =
-        Packing { method: CompressionMethod::Stored, backwards: false, large: false };
-    const DEFLATED: Packing = Packing { method: CompressionMethod::Deflated, ..Packing::STORED };
-}
-
-fn inspect_zip(folder: &Path, room: &Path, packing: Packing) -> Inspection {
-    inspect_zip_with(folder, room, packing, &ScanOptions::default())
-}
-
-fn inspect_zip_with(
-    folder: &Path,
-    room: &Path,
-    packing: Packing,
-    options: &ScanOptions,
-) -> Inspection {
-    archive::inspect(&pack(folder, room, packing), options, &()).unwrap()
-}
-
-fn pack(folder: &Path, room: &Path, packing: Packing) -> PathBuf {
-    let name = folder.file_name().unwrap().to_str().unwrap();
-    let path = room.join(format!("{name}.zip"));
-    let options =
-        SimpleFileOptions::default().compression_method(packing.method).large_file(packing.large);
-    let mut writer = ZipWriter::new(fs::File::create(&path).unwrap());
-    let mut below = Vec::new();
-    list(folder, &format!("{name}/"), &mut below);
-    if packing.backwards {
-        below.reverse();
-    }
-    for (path, name) in below {
-        let kind = path.symlink_metadata().unwrap().file_type();
-        if kind.is_symlink() {
-            let to = fs::read_link(&path).unwrap();
-            writer.add_symlink(name, to.to_string_lossy(), options).unwrap();
-        } else if kind.is_dir() {
-            writer.add_directory(name, options).unwrap();
-        } else {
-            writer.start_file(name, options).unwrap();
-            writer.write_all(&fs::read(&path).unwrap()).unwrap();
-        }
-    }
-    writer.finish().unwrap();
-    path
-}
-
-/// All below a folder, with the names that it has in an archive.
-fn list(folder: &Path, prefix: &str, into: &mut Vec<(PathBuf, String)>) {
-    into.push((folder.to_path_buf(), prefix.to_owned()));
-    let mut below: Vec<PathBuf> =
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    below.sort();
-    for path in below {
-        let name = format!("{prefix}{}", path.file_name().unwrap().to_str().unwrap());
-        if path.symlink_metadata().unwrap().is_dir() {
-            list(&path, &format!("{name}/"), into);
-        } else {
-            into.push((path, name));
-        }
-    }
 }
 
 /// The report as JSON, without what may differ: the target itself, also where a rule's help leads to another one, the

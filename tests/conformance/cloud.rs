@@ -61,7 +61,7 @@ fn prefix(folder: &Path) -> String {
 /// Every file below the folder, as an object below the prefix.
 fn objects(folder: &Path, prefix: &str) -> Vec<(String, Vec<u8>)> {
     let mut below = Vec::new();
-    crate::list(folder, &format!("{prefix}/"), &mut below);
+    crate::zips::list(folder, &format!("{prefix}/"), &mut below);
     below
         .into_iter()
         .filter(|(path, _)| path.is_file())

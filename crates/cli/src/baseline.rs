@@ -35,7 +35,7 @@ const MAX_DRAWN: usize = 4_000;
 
 /// A baseline that findings are held against, and what it is called.
 #[derive(Clone, Debug)]
-pub struct Known {
+pub struct BaselineInput {
     /// The file, as the user knows it.
     pub file: String,
     /// What it holds.
@@ -44,13 +44,13 @@ pub struct Known {
 
 /// A baseline that is to be written.
 #[derive(Clone, Debug)]
-pub struct Writing {
+pub struct BaselineOutput {
     path: PathBuf,
 }
 
 /// What became of a baseline that was to be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Written {
+pub enum BaselineSummary {
     /// It holds so many findings.
     Whole(usize),
     /// Not all was looked at, so it was not written.
@@ -150,13 +150,13 @@ struct Line {
     contents: String,
 }
 
-impl Known {
+impl BaselineInput {
     /// Reads a baseline.
     ///
     /// # Errors
     /// When it is not there, cannot be read, or is no baseline of this version.
     pub fn read(path: &Path) -> Result<Self, BaselineError> {
-        Ok(Known { file: named(path), baseline: read(path)? })
+        Ok(BaselineInput { file: named(path), baseline: read(path)? })
     }
 
     /// Takes a baseline's text, which comes from elsewhere than the file.
@@ -164,17 +164,17 @@ impl Known {
     /// # Errors
     /// When it is no baseline of this version.
     pub fn of_text(path: &Path, text: &[u8]) -> Result<Self, BaselineError> {
-        Ok(Known { file: named(path), baseline: of_text(path, text)? })
+        Ok(BaselineInput { file: named(path), baseline: of_text(path, text)? })
     }
 }
 
-impl Writing {
+impl BaselineOutput {
     /// Makes sure that a baseline can go to this file.
     ///
     /// # Errors
     /// When something else stands there, or its folder cannot be used.
     pub fn into_file(path: PathBuf) -> Result<Self, BaselineError> {
-        let writing = Writing { path };
+        let writing = BaselineOutput { path };
         writing.look()?;
         fs::metadata(folder_of(&writing.path))
             .map_err(|source| unusable(&writing.path, "written", source))?;
@@ -203,12 +203,12 @@ impl Writing {
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn finish(&self, report: &mut Report) -> Result<Written, BaselineError> {
+    pub fn finish(&self, report: &mut Report) -> Result<BaselineSummary, BaselineError> {
         if !report.coverage.is_complete() {
-            return Ok(Written::Incomplete);
+            return Ok(BaselineSummary::Incomplete);
         }
         if report.is_of_nothing() {
-            return Ok(Written::OfNothing);
+            return Ok(BaselineSummary::OfNothing);
         }
         // Something may have come to stand there since.
         self.look()?;
@@ -217,26 +217,26 @@ impl Writing {
         into_file(&self.path, |out| out.write_all(text.as_bytes()))
             .map_err(|source| unusable(&self.path, "written", source))?;
         baseline.apply(&named(&self.path), report);
-        Ok(Written::Whole(baseline.entries.len()))
+        Ok(BaselineSummary::Whole(baseline.entries.len()))
     }
 }
 
-impl Written {
+impl BaselineSummary {
     /// Says on standard error what became of it.
-    pub fn say(self, writing: &Writing) {
+    pub fn say(self, writing: &BaselineOutput) {
         let path = named(&writing.path);
         match self {
-            Written::Whole(findings) => {
+            BaselineSummary::Whole(findings) => {
                 let findings = sensortree_core::text::count(findings as u64, "finding");
                 terminal::note(&format!(
                     "the baseline {path} is written with {findings}; --baseline {path} or `baseline` in sensortree.toml \
                      leaves them out from now on"
                 ));
             }
-            Written::Incomplete => terminal::warn(&format!(
+            BaselineSummary::Incomplete => terminal::warn(&format!(
                 "the baseline {path} is not written: not all could be read, and what was not seen would count as new"
             )),
-            Written::OfNothing => {
+            BaselineSummary::OfNothing => {
                 terminal::warn(&format!(
                     "the baseline {path} is not written: there was nothing to check"
                 ));

@@ -14,11 +14,11 @@ use sensortree_scan::git::GitError;
 use crate::baseline::BaselineError;
 use crate::config::ConfigError;
 use crate::explain::UnknownWord;
+use crate::listing_output::ListingOutputError;
 use crate::manual::UnknownCommand;
 use crate::output::OutputError;
-use crate::plan::Plan;
-use crate::plan_error::PlanError;
-use crate::saving::SavingError;
+use crate::run_config::RunConfig;
+use crate::run_config_error::RunConfigError;
 
 /// How a run ended. The same for every format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,12 +38,16 @@ pub enum Exit {
 impl Exit {
     /// How a run with this report ends. An incomplete inspection is never clean, and what it found is not all there is.
     #[must_use]
-    pub fn of(report: &Report, plan: &Plan) -> Self {
+    pub fn of(report: &Report, run_config: &RunConfig) -> Self {
         if !report.coverage.is_complete() {
             Exit::Incomplete
         } else if report.is_of_nothing() {
-            if plan.allow_empty { Exit::Clean } else { Exit::Empty }
-        } else if report.findings.iter().any(|finding| plan.fail_on.includes(finding.severity)) {
+            if run_config.allow_empty { Exit::Clean } else { Exit::Empty }
+        } else if report
+            .findings
+            .iter()
+            .any(|finding| run_config.fail_on.includes(finding.severity))
+        {
             Exit::Findings
         } else {
             Exit::Clean
@@ -88,7 +92,7 @@ pub enum Failure {
     /// The flags or the target cannot be used.
     #[error(transparent)]
     #[diagnostic(transparent)]
-    Plan(#[from] PlanError),
+    RunConfig(#[from] RunConfigError),
     /// The target could not be listed at all.
     #[error("{}", visible(&.0.to_string()))]
     Scan(ScanError),
@@ -114,7 +118,7 @@ pub enum Failure {
     /// The listing could not be saved.
     #[error(transparent)]
     #[diagnostic(transparent)]
-    Saving(#[from] SavingError),
+    ListingOutput(#[from] ListingOutputError),
     /// The baseline could not be written.
     #[error(transparent)]
     #[diagnostic(transparent)]

@@ -9,10 +9,10 @@ use sensortree::args::{Arguments, CatalogueFormat, CheckArguments, Command};
 use sensortree::config::Files;
 use sensortree::exit::{Exit, Failure};
 use sensortree::interruption::Interruption;
-use sensortree::plan::Plan;
 use sensortree::progress::Listing;
+use sensortree::run_config::RunConfig;
 use sensortree::terminal::{self, Terminal};
-use sensortree::{catalogue, clock, config, explain, in_force, manual, output};
+use sensortree::{catalogue, clock, config, explain, manual, output, show_config};
 use sensortree_core::tree::TargetKind;
 use sensortree_report::Timing;
 use sensortree_report::escape::{visible, visible_path};
@@ -62,7 +62,7 @@ fn run(command: Command) -> Result<Exit, Failure> {
         Command::Config(arguments) => {
             let found =
                 config::of(&arguments.settings, arguments.target.as_deref(), &Files::default())?;
-            in_force::show(&arguments, &found, clock::today())?.into_bytes()
+            show_config::show(&arguments, &found, clock::today())?.into_bytes()
         }
         Command::Explain(arguments) => explain::pages(&arguments.codes, width)?.into_bytes(),
         Command::Rules(arguments) => match arguments.format {
@@ -82,38 +82,41 @@ fn check(arguments: CheckArguments) -> Result<Exit, Failure> {
         #[cfg(feature = "git")]
         return sensortree::staged::check(&arguments);
         #[cfg(not(feature = "git"))]
-        return Err(sensortree::plan_error::PlanError::from(
+        return Err(sensortree::run_config_error::RunConfigError::from(
             sensortree::target::TargetError::of_git("--staged"),
         )
         .into());
     }
     let interruption = Interruption::watch();
     let config = config::of(&arguments.settings, arguments.target.as_deref(), &Files::default())?;
-    let plan = Plan::new(arguments, config, clock::today())?;
-    output::require_stdout(&plan)?;
-    output::warn_before(&plan);
+    let run_config = RunConfig::new(arguments, config, clock::today())?;
+    output::require_stdout(&run_config)?;
+    output::warn_before(&run_config);
 
     let began = Instant::now();
-    let progress = Listing::begin(&plan, interruption.clone());
-    let inspection = plan.inspect(&progress)?;
+    let progress = Listing::begin(&run_config, interruption.clone());
+    let inspection = run_config.inspect(&progress)?;
     drop(progress);
     // What a long listing found is reported even when it cannot be saved.
-    let saving = plan.saving.as_ref().filter(|_| inspection.target.kind != TargetKind::Request);
-    let saved = saving.map_or(Ok(()), |saving| saving.finish(&inspection));
+    let listing_output = run_config
+        .listing_output
+        .as_ref()
+        .filter(|_| inspection.target.kind != TargetKind::Request);
+    let saved = listing_output.map_or(Ok(()), |listing_output| listing_output.finish(&inspection));
     interruption.end_at_once();
     let listed = Instant::now();
-    let mut report = plan.judge(inspection);
-    report.idle_settings.extend(plan.idle_settings());
-    let written = plan.baseline(&mut report);
+    let mut report = run_config.judge(inspection);
+    report.idle_settings.extend(run_config.unused_settings());
+    let written = run_config.baseline(&mut report);
     let timing = Timing {
         list_seconds: (listed - began).as_secs_f64(),
         check_seconds: listed.elapsed().as_secs_f64(),
     };
 
-    output::write(&report, &plan, &timing)?;
+    output::write(&report, &run_config, &timing)?;
     saved?;
     let written = written?;
-    let exit = Exit::of(&report, &plan);
-    output::warn_after(&report, &plan, exit, written);
+    let exit = Exit::of(&report, &run_config);
+    output::warn_after(&report, &run_config, exit, written);
     Ok(exit)
 }

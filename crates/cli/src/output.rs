@@ -11,11 +11,11 @@ use sensortree_core::report::Report;
 use sensortree_report::escape::visible_path;
 use sensortree_report::{Format, RenderError, RunFacts, Style, Timing, render};
 
-use crate::baseline::{Writing, Written};
+use crate::baseline::{BaselineOutput, BaselineSummary};
 use crate::clock;
 use crate::exit::Exit;
 use crate::file_system::{folder_of, into_file, resolved};
-use crate::plan::Plan;
+use crate::run_config::RunConfig;
 use crate::target::Target;
 use crate::terminal::{self, Terminal};
 
@@ -42,13 +42,17 @@ pub fn survive_file_size_limit() {
     }
 }
 
-/// Makes sure that standard output can be written to, where a report of the plan goes there: before a
+/// Makes sure that standard output can be written to, where a report of the run goes there: before a
 /// target is listed that may take hours.
 ///
 /// # Errors
 /// When it is closed, or open for reading only.
-pub fn require_stdout(plan: &Plan) -> Result<(), OutputError> {
-    if plan.outputs.iter().any(|output| output.path.is_none()) { open_stdout() } else { Ok(()) }
+pub fn require_stdout(run_config: &RunConfig) -> Result<(), OutputError> {
+    if run_config.outputs.iter().any(|output| output.path.is_none()) {
+        open_stdout()
+    } else {
+        Ok(())
+    }
 }
 
 /// Returns an error where nothing that is written to standard output arrives.
@@ -60,32 +64,32 @@ fn open_stdout() -> Result<(), OutputError> {
     Err(OutputError { place: STDOUT.to_owned(), reason: reason.into() })
 }
 
-/// Writes every report of the plan.
+/// Writes every report of the run.
 ///
 /// A reader that goes away early, as `head` does, has seen what it wanted: that is no error.
 ///
 /// # Errors
 /// When a report cannot be written.
-pub fn write(report: &Report, plan: &Plan, timing: &Timing) -> Result<(), OutputError> {
+pub fn write(report: &Report, run_config: &RunConfig, timing: &Timing) -> Result<(), OutputError> {
     let facts = RunFacts {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         date: clock::now(),
-        fail_on: plan.fail_on,
-        allow_empty: plan.allow_empty,
+        fail_on: run_config.fail_on,
+        allow_empty: run_config.allow_empty,
         repository: Some(env!("CARGO_PKG_REPOSITORY"))
             .filter(|address| !address.is_empty())
             .map(str::to_owned),
-        places: plan.places.clone(),
+        places: run_config.places.clone(),
     };
-    let shortened = shortened(report, plan);
+    let shortened = shortened(report, run_config);
     let style = |terminal: Terminal| Style {
         color: terminal.color,
         unicode: terminal.unicode,
         width: terminal.width,
-        quiet: plan.quiet,
-        verbose: plan.verbose,
+        quiet: run_config.quiet,
+        verbose: run_config.verbose,
     };
-    for output in &plan.outputs {
+    for output in &run_config.outputs {
         let report = if output.format == Format::Jsonl { report } else { &shortened };
         let draw = |terminal, out: &mut dyn Write| {
             draw(report, output.format, &style(terminal), timing, &facts, out)
@@ -101,7 +105,7 @@ pub fn write(report: &Report, plan: &Plan, timing: &Timing) -> Result<(), Output
             _ => {}
         }
     }
-    if plan.outputs.iter().any(|output| output.format == Format::Github) {
+    if run_config.outputs.iter().any(|output| output.format == Format::Github) {
         add_to_summary(|out| {
             draw(&shortened, Format::Markdown, &style(Terminal::file()), timing, &facts, out)
         });
@@ -110,11 +114,11 @@ pub fn write(report: &Report, plan: &Plan, timing: &Timing) -> Result<(), Output
 }
 
 /// The report with as many examples as are shown, where one of the formats asked for more.
-fn shortened<'r>(report: &'r Report, plan: &Plan) -> Cow<'r, Report> {
+fn shortened<'r>(report: &'r Report, run_config: &RunConfig) -> Cow<'r, Report> {
     let mut report = Cow::Borrowed(report);
-    if plan.settings.max_examples > plan.examples {
+    if run_config.settings.max_examples > run_config.examples {
         for finding in &mut report.to_mut().findings {
-            finding.examples.truncate(plan.examples);
+            finding.examples.truncate(run_config.examples);
         }
     }
     report
@@ -146,21 +150,21 @@ fn draw(
 }
 
 /// Says on standard error what is about to be done that the user may not have meant.
-pub fn warn_before(plan: &Plan) {
-    if plan.quiet {
+pub fn warn_before(run_config: &RunConfig) {
+    if run_config.quiet {
         return;
     }
-    for path in inside_target(plan) {
+    for path in inside_target(run_config) {
         terminal::warn(&format!(
             "`{}` will lie inside the checked tree, where the platform takes it for a part of the dataset",
             named(path)
         ));
     }
-    for note in &plan.notes {
+    for note in &run_config.notes {
         terminal::note(note);
     }
-    if plan.verbose > 0 {
-        match plan.config_paths.as_slice() {
+    if run_config.verbose > 0 {
+        match run_config.config_paths.as_slice() {
             [] => terminal::note("no configuration file is read"),
             [first, bases @ ..] => {
                 let bases: String = bases
@@ -174,23 +178,30 @@ pub fn warn_before(plan: &Plan) {
 }
 
 /// Says on standard error what the reports on standard output do not say.
-pub fn warn_after(report: &Report, plan: &Plan, exit: Exit, written: Option<Written>) {
-    if plan.quiet {
+pub fn warn_after(
+    report: &Report,
+    run_config: &RunConfig,
+    exit: Exit,
+    written: Option<BaselineSummary>,
+) {
+    if run_config.quiet {
         return;
     }
     if exit == Exit::Empty {
         terminal::warn("an empty target is taken for a mistake; if it is none, say --allow-empty");
     }
-    let drawn =
-        plan.outputs.iter().any(|output| output.format == Format::Full && output.path.is_none());
+    let drawn = run_config
+        .outputs
+        .iter()
+        .any(|output| output.format == Format::Full && output.path.is_none());
     for note in report.coverage.notes.iter().filter(|_| !drawn) {
         terminal::note(note);
     }
     if !drawn && report.coverage.content == "none" && report.frames > 0 {
         terminal::note("file contents not looked into");
     }
-    if let Some(saving) = &plan.saving {
-        let place = named(&saving.path);
+    if let Some(listing_output) = &run_config.listing_output {
+        let place = named(&listing_output.path);
         if report.coverage.is_complete() {
             terminal::note(&format!("the listing is saved: sensortree check --listing {place}"));
         } else {
@@ -199,23 +210,28 @@ pub fn warn_after(report: &Report, plan: &Plan, exit: Exit, written: Option<Writ
             ));
         }
     }
-    if let Some((writing, written)) = plan.writing.as_ref().zip(written) {
-        written.say(writing);
+    if let Some((baseline_output, written)) = run_config.baseline_output.as_ref().zip(written) {
+        written.say(baseline_output);
     }
     for idle in report.idle_settings.iter().filter(|_| !drawn) {
         terminal::warn(&format!("without effect: {idle}"));
     }
 }
 
-fn inside_target(plan: &Plan) -> Vec<&Path> {
-    let path = plan.tree.target().and_then(Target::path_on_disk);
+fn inside_target(run_config: &RunConfig) -> Vec<&Path> {
+    let path = run_config.tree.target().and_then(Target::path_on_disk);
     let Some(target) = path.and_then(|path| fs::canonicalize(path).ok()) else { return Vec::new() };
     let inside = |path: &&Path| {
         fs::canonicalize(folder_of(&resolved(path))).is_ok_and(|folder| folder.starts_with(&target))
     };
-    let reports = plan.outputs.iter().filter_map(|output| output.path.as_deref());
-    let saved = plan.saving.as_ref().map(|saving| saving.path.as_path());
-    reports.chain(saved).chain(plan.writing.as_ref().map(Writing::path)).filter(inside).collect()
+    let reports = run_config.outputs.iter().filter_map(|output| output.path.as_deref());
+    let saved =
+        run_config.listing_output.as_ref().map(|listing_output| listing_output.path.as_path());
+    reports
+        .chain(saved)
+        .chain(run_config.baseline_output.as_ref().map(BaselineOutput::path))
+        .filter(inside)
+        .collect()
 }
 
 /// Prints text in which colour is marked; the marks are taken off where standard output shall have none.

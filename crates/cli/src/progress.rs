@@ -13,7 +13,7 @@ use sensortree_core::text::count;
 use sensortree_scan::{Cost, Progress};
 
 use crate::interruption::Interruption;
-use crate::plan::Plan;
+use crate::run_config::RunConfig;
 use crate::terminal;
 
 /// Listings that end sooner than this show nothing.
@@ -32,10 +32,10 @@ pub struct Listing {
 }
 
 impl Listing {
-    /// Begins to count. Nothing is shown unless the plan wants it, standard error is a terminal, and this is no CI run. What
+    /// Begins to count. Nothing is shown unless the user lets it, standard error is a terminal, and this is no CI run. What
     /// was listed when the `interruption` comes is all that will be.
     #[must_use]
-    pub fn begin(plan: &Plan, interruption: Interruption) -> Self {
+    pub fn begin(run_config: &RunConfig, interruption: Interruption) -> Self {
         let in_ci = env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())
             .with_style(style("{spinner} listed {human_pos} entries ({rate}/s){msg}"));
@@ -44,9 +44,9 @@ impl Listing {
             began: Instant::now(),
             shown: Once::new(),
             looking: Once::new(),
-            wanted: plan.progress && !in_ci && io::stderr().is_terminal(),
+            wanted: run_config.progress && !in_ci && io::stderr().is_terminal(),
             // Whoever says how many has thought of what it takes.
-            says_cost: !plan.quiet && plan.sample.is_none(),
+            says_cost: !run_config.quiet && run_config.sample.is_none(),
             interruption,
         }
     }

@@ -20,9 +20,9 @@ use crate::args::CheckArguments;
 use crate::config::{self, Files, Found, InIndex, Source};
 use crate::exit::{Exit, Failure};
 use crate::interruption::Interruption;
-use crate::plan::Plan;
-use crate::plan_error::PlanError;
 use crate::progress::Listing;
+use crate::run_config::RunConfig;
+use crate::run_config_error::RunConfigError;
 use crate::{baseline, clock, output, terminal};
 
 /// Checks what is about to be committed.
@@ -44,7 +44,7 @@ pub fn check(arguments: &CheckArguments) -> Result<Exit, Failure> {
         (datasets.len() > 1, arguments.format.iter().find(|output| output.path.is_some()))
     {
         let format = output.format;
-        return Err(PlanError::SeveralDatasets { format, count: datasets.len() }.into());
+        return Err(RunConfigError::SeveralDatasets { format, count: datasets.len() }.into());
     }
     if datasets.is_empty() && !arguments.quiet {
         terminal::note("nothing is staged in a dataset");
@@ -97,20 +97,20 @@ fn check_dataset(
         content: arguments.content.or(Some(Content::Headers)),
         ..arguments.clone()
     };
-    let plan = Plan::new(arguments, config.clone(), clock::today())?;
-    output::require_stdout(&plan)?;
-    output::warn_before(&plan);
+    let run_config = RunConfig::new(arguments, config.clone(), clock::today())?;
+    output::require_stdout(&run_config)?;
+    output::warn_before(&run_config);
     let began = Instant::now();
-    let progress = Listing::begin(&plan, interruption.clone());
-    let inspection = staged.inspect(dataset, &plan.scan_options(), &progress)?;
+    let progress = Listing::begin(&run_config, interruption.clone());
+    let inspection = staged.inspect(dataset, &run_config.scan_options(), &progress)?;
     let listed = Instant::now();
-    let mut report = plan.judge(inspection);
-    plan.baseline(&mut report)?;
+    let mut report = run_config.judge(inspection);
+    run_config.baseline(&mut report)?;
     // Only a part of the dataset is looked at, so that a setting may well have no effect.
     report.idle_settings.clear();
     if !report.findings.is_empty() {
-        let before = staged.inspect_before(dataset, &plan.scan_options(), &progress)?;
-        let before = before.map(|inspection| plan.judge(inspection));
+        let before = staged.inspect_before(dataset, &run_config.scan_options(), &progress)?;
+        let before = before.map(|inspection| run_config.judge(inspection));
         leave_out_known(&mut report, before.as_ref(), |path| staged.touches(dataset, path));
     }
     drop(progress);
@@ -118,9 +118,9 @@ fn check_dataset(
         list_seconds: (listed - began).as_secs_f64(),
         check_seconds: listed.elapsed().as_secs_f64(),
     };
-    output::write(&report, &plan, &timing)?;
-    let exit = Exit::of(&report, &plan);
-    output::warn_after(&report, &plan, exit, None);
+    output::write(&report, &run_config, &timing)?;
+    let exit = Exit::of(&report, &run_config);
+    output::warn_after(&report, &run_config, exit, None);
     Ok(exit)
 }
 

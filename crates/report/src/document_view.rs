@@ -7,35 +7,37 @@ use sensortree_core::document::{Document, Location};
 
 use crate::escape::{char_width, prefix_within, push_visible, visible, width};
 use crate::excerpt::{Excerpt, Mark, Numbering};
-use crate::ink::Ink;
+use crate::palette::Palette;
 
 /// The excerpt that shows the place. Only its surroundings are looked at, so that a document of one huge line costs no more
 /// than any other.
-pub(crate) fn excerpt(location: &Location, document: &Document, ink: Ink) -> Excerpt {
+pub(crate) fn excerpt(location: &Location, document: &Document, palette: Palette) -> Excerpt {
     let text = document.text.as_slice();
     let start = location.offset.min(text.len());
     let line = Line::around(text, start);
     // Of what spans several lines, the first is marked.
     let end = location.offset.saturating_add(location.length).clamp(start, line.end.max(start));
-    let room = ink.width.saturating_sub(Excerpt::gutter(location.line.saturating_add(1))).max(8);
+    let room =
+        palette.width.saturating_sub(Excerpt::gutter(location.line.saturating_add(1))).max(8);
 
     let mut shown = String::new();
     let mut first_line = location.line;
     if let Some(above) = line.above(text) {
-        shown.push_str(&above.start_of(text, room, ink));
+        shown.push_str(&above.start_of(text, room, palette));
         shown.push('\n');
         first_line = first_line.saturating_sub(1);
     }
     let label = location.label.as_deref().map(|label| visible(label).into_owned());
     let needed = label.as_deref().map_or(0, Excerpt::label_room);
     let span = start - line.start..end - line.start;
-    let window = Window::around(&text[line.start..line.end.max(start)], &span, room, needed, ink);
+    let window =
+        Window::around(&text[line.start..line.end.max(start)], &span, room, needed, palette);
     let mark =
         Mark { start: shown.len() + window.mark.start, end: shown.len() + window.mark.end, label };
     shown.push_str(&window.text);
     shown.push('\n');
     if let Some(below) = line.below(text) {
-        shown.push_str(&below.start_of(text, room, ink));
+        shown.push_str(&below.start_of(text, room, palette));
         shown.push('\n');
     }
     Excerpt {
@@ -75,8 +77,8 @@ impl Line {
     }
 
     /// What of the line fits into `room` cells, from its start.
-    fn start_of(self, text: &[u8], room: usize, ink: Ink) -> String {
-        Window::around(&text[self.start..self.end], &(0..0), room, 0, ink).text
+    fn start_of(self, text: &[u8], room: usize, palette: Palette) -> String {
+        Window::around(&text[self.start..self.end], &(0..0), room, 0, palette).text
     }
 }
 
@@ -90,7 +92,13 @@ struct Window {
 impl Window {
     /// The part of a line around the bytes `span` that fits into `room` cells, of which `needed` are to be left behind the
     /// start of the span for what is said below it.
-    fn around(line: &[u8], span: &Range<usize>, room: usize, needed: usize, ink: Ink) -> Self {
+    fn around(
+        line: &[u8],
+        span: &Range<usize>,
+        room: usize,
+        needed: usize,
+        palette: Palette,
+    ) -> Self {
         let (start, end) = (span.start, span.end);
         // A character has at most four bytes and mostly at least one cell.
         let reach = room.saturating_mul(4);
@@ -100,7 +108,7 @@ impl Window {
         let marked = shown(&line[start.min(to)..end.min(to).max(start.min(to))]);
         let after = shown(&line[end.min(to)..to]);
 
-        let ellipsis = ink.ellipsis();
+        let ellipsis = palette.ellipsis();
         let cut_left = from > 0 || width(&before) + width(&marked).min(room / 2).max(needed) > room;
         let lead = if cut_left { suffix_within(&before, room / 3) } else { &before };
         let left = if cut_left && (from > 0 || lead.len() < before.len()) { ellipsis } else { "" };

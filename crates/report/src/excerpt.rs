@@ -9,7 +9,7 @@ use miette::{
 use owo_colors::Style as Color;
 
 use crate::escape::width;
-use crate::ink::Ink;
+use crate::palette::Palette;
 
 /// Labels narrower than this, in cells, are no longer read with ease.
 const NARROW_LABEL: usize = 18;
@@ -65,13 +65,16 @@ impl Excerpt {
     ///
     /// # Errors
     /// When miette does.
-    pub(crate) fn draw(&self, ink: Ink, highlight: Color) -> Result<String, fmt::Error> {
-        let mut theme =
-            if ink.unicode { GraphicalTheme::unicode_nocolor() } else { GraphicalTheme::none() };
+    pub(crate) fn draw(&self, palette: Palette, highlight: Color) -> Result<String, fmt::Error> {
+        let mut theme = if palette.unicode {
+            GraphicalTheme::unicode_nocolor()
+        } else {
+            GraphicalTheme::none()
+        };
         theme.styles.highlights = vec![highlight];
-        theme.styles.link = ink.strong();
+        theme.styles.link = palette.strong();
         if self.numbering.is_some() {
-            theme.styles.linum = ink.faint();
+            theme.styles.linum = palette.faint();
         }
         // miette starts with the message and its sign. That is ours to write: it is made empty and its line left out.
         theme.characters.error = String::new();
@@ -82,7 +85,7 @@ impl Excerpt {
         if self.numbering.is_none() {
             handler = handler.without_primary_span_start();
         }
-        let drawing = Drawing { excerpt: self, labels: self.labels(ink.width) };
+        let drawing = Drawing { excerpt: self, labels: self.labels(palette.width) };
         let mut drawn = String::new();
         handler.render_report(&mut drawn, &drawing)?;
         let mut text = String::with_capacity(drawn.len());
@@ -125,7 +128,8 @@ impl Excerpt {
                 let most = room(0).saturating_sub(needed).saturating_mul(2).max(3);
                 let shown = crate::escape::prefix_within(marked, most);
                 let room = room(width(shown)).max(NARROW_LABEL / 2);
-                let label = mark.label.as_deref().map(|label| Ink::lines(label, room).join("\n"));
+                let label =
+                    mark.label.as_deref().map(|label| Palette::lines(label, room).join("\n"));
                 LabeledSpan::new(label, mark.start, shown.len())
             })
             .collect()

@@ -10,12 +10,12 @@ use sensortree_core::finding::settings::Severity;
 use sensortree_core::report::Report;
 use sensortree_core::text::number;
 
-use crate::closing::verdict_line;
+use crate::annotations::{Annotation, annotations};
 use crate::error::RenderError;
 use crate::escape::spelled;
-use crate::records::{Record, records};
 use crate::run_facts::RunFacts;
 use crate::style::Style;
+use crate::summary::verdict_line;
 
 /// How many annotations of a level GitHub shows for a step.
 const SHOWN: usize = 10;
@@ -26,14 +26,14 @@ pub(crate) fn render(
     facts: &RunFacts,
     out: &mut dyn io::Write,
 ) -> Result<(), RenderError> {
-    let records = records(report, facts);
+    let annotations = annotations(report, facts);
     for severity in Severity::ALL {
-        let of_level: Vec<&Record<'_>> =
-            records.iter().filter(|record| record.severity == severity).collect();
+        let of_level: Vec<&Annotation<'_>> =
+            annotations.iter().filter(|annotation| annotation.severity == severity).collect();
         let own = if of_level.len() > SHOWN { SHOWN - 1 } else { of_level.len() };
         let (own, rest) = of_level.split_at(own);
-        for record in own {
-            writeln!(out, "{}", annotation(record))?;
+        for annotation in own {
+            writeln!(out, "{}", line(annotation))?;
         }
         if !rest.is_empty() {
             writeln!(out, "{}", summed_up(rest, severity))?;
@@ -50,9 +50,10 @@ fn command(severity: Severity) -> &'static str {
     }
 }
 
-fn annotation(record: &Record<'_>) -> String {
-    let (region, file) = (record.place.region, property(&spelled(&record.place.path)));
-    let mut text = format!("::{} file={file},line={}", command(record.severity), region.start_line);
+fn line(annotation: &Annotation<'_>) -> String {
+    let (region, file) = (annotation.place.region, property(&spelled(&annotation.place.path)));
+    let mut text =
+        format!("::{} file={file},line={}", command(annotation.severity), region.start_line);
     if region != crate::places::Region::FILE {
         // Columns are shown only of what stands on one line. Writing to a String cannot fail.
         let _ = match region.start_line == region.end_line {
@@ -60,15 +61,15 @@ fn annotation(record: &Record<'_>) -> String {
             false => write!(text, ",endLine={}", region.end_line),
         };
     }
-    let _ = write!(text, ",title={}::{}", property(&record.title()), data(&record.text()));
+    let _ = write!(text, ",title={}::{}", property(&annotation.title()), data(&annotation.text()));
     text
 }
 
 /// `::error title=12 more errors::L103 sensor-prefix-missing (4), …`.
-fn summed_up(rest: &[&Record<'_>], severity: Severity) -> String {
+fn summed_up(rest: &[&Annotation<'_>], severity: Severity) -> String {
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-    for record in rest {
-        *counts.entry(record.title()).or_default() += 1;
+    for annotation in rest {
+        *counts.entry(annotation.title()).or_default() += 1;
     }
     let titles: Vec<String> =
         counts.into_iter().map(|(title, count)| format!("{title} ({})", number(count))).collect();

@@ -7,9 +7,9 @@ use sensortree_core::finding::settings::Severity;
 use sensortree_core::report::Report;
 use serde::Serialize;
 
+use crate::annotations::{Annotation, annotations};
 use crate::error::RenderError;
 use crate::json::{self, encoded};
-use crate::records::{Record, records};
 use crate::run_facts::RunFacts;
 
 /// One thing to show, in the part of Code Climate's format that GitLab reads.
@@ -43,18 +43,18 @@ pub(crate) fn render(
     facts: &RunFacts,
     out: &mut dyn io::Write,
 ) -> Result<(), RenderError> {
-    let records = records(report, facts);
-    json::write(&records.iter().map(issue).collect::<Vec<_>>(), out)
+    let annotations = annotations(report, facts);
+    json::write(&annotations.iter().map(issue).collect::<Vec<_>>(), out)
 }
 
-fn issue<'a>(record: &'a Record<'_>) -> Issue<'a> {
-    let (path, path_encoded) = encoded(&record.place.path);
-    let region = record.place.region;
+fn issue<'a>(annotation: &'a Annotation<'_>) -> Issue<'a> {
+    let (path, path_encoded) = encoded(&annotation.place.path);
+    let region = annotation.place.region;
     Issue {
-        description: description(record),
-        check_name: format!("sensortree/{}", record.title().replace(' ', "-")),
-        fingerprint: &record.fingerprint,
-        severity: match record.severity {
+        description: description(annotation),
+        check_name: format!("sensortree/{}", annotation.title().replace(' ', "-")),
+        fingerprint: &annotation.fingerprint,
+        severity: match annotation.severity {
             Severity::Error => "blocker",
             Severity::Warning => "major",
             Severity::Advice => "info",
@@ -68,12 +68,12 @@ fn issue<'a>(record: &'a Record<'_>) -> Issue<'a> {
 }
 
 /// One line, as the widget shows no more: what is wrong, where if not at the place that is linked, and what to do.
-fn description(record: &Record<'_>) -> String {
-    let mut text = format!("{}: {}", record.title(), record.message);
-    if let Some(elsewhere) = &record.place.elsewhere {
+fn description(annotation: &Annotation<'_>) -> String {
+    let mut text = format!("{}: {}", annotation.title(), annotation.message);
+    if let Some(elsewhere) = &annotation.place.elsewhere {
         text.push_str(&format!(" (at {elsewhere})"));
     }
-    if let Some(help) = record.finding.and_then(|finding| finding.help.as_deref()) {
+    if let Some(help) = annotation.finding.and_then(|finding| finding.help.as_deref()) {
         text.push_str(&format!(" — {}", crate::escape::visible(help)));
     }
     text

@@ -11,10 +11,10 @@ use sensortree_core::text::list;
 use crate::error::RenderError;
 use crate::escape::{visible, visible_path, width};
 use crate::excerpt::Excerpt;
-use crate::ink::{Ink, TIE};
+use crate::palette::{Palette, TIE};
 use crate::run_facts::Timing;
 use crate::style::Style;
-use crate::{closing, concise, document_view, tree_view};
+use crate::{concise, document_view, summary, tree_view};
 
 /// Draws the report.
 pub(crate) fn render(
@@ -23,34 +23,34 @@ pub(crate) fn render(
     timing: &Timing,
     out: &mut dyn io::Write,
 ) -> Result<(), RenderError> {
-    let ink = Ink::new(style);
+    let palette = Palette::new(style);
     if style.quiet {
-        return Ok(writeln!(out, "{}", closing::verdict_line(report, style))?);
+        return Ok(writeln!(out, "{}", summary::verdict_line(report, style))?);
     }
     for finding in &report.findings {
         let mut text = String::new();
-        draw(finding, report, ink, style, &mut text)?;
+        draw(finding, report, palette, style, &mut text)?;
         writeln!(out, "{text}")?;
     }
-    Ok(out.write_all(closing::draw(report, style, timing).as_bytes())?)
+    Ok(out.write_all(summary::draw(report, style, timing).as_bytes())?)
 }
 
 fn draw(
     finding: &Finding,
     report: &Report,
-    ink: Ink,
+    palette: Palette,
     style: &Style,
     text: &mut String,
 ) -> Result<(), RenderError> {
-    writeln!(text, "{}", header(finding, ink))?;
-    if let Some(excerpt) = excerpt(finding, report, ink) {
+    writeln!(text, "{}", header(finding, palette))?;
+    if let Some(excerpt) = excerpt(finding, report, palette) {
         writeln!(text)?;
-        text.push_str(&excerpt.draw(ink, ink.severity(finding.severity))?);
+        text.push_str(&excerpt.draw(palette, palette.severity(finding.severity))?);
     } else if finding.location.is_some() {
-        writeln!(text, "{}", ink.fill(&format!("at {}", concise::place(finding)), "  ", "  "))?;
+        writeln!(text, "{}", palette.fill(&format!("at {}", concise::place(finding)), "  ", "  "))?;
     }
     for note in &finding.notes {
-        writeln!(text, "{}", ink.fill(&visible(note), "  ", "  "))?;
+        writeln!(text, "{}", palette.fill(&visible(note), "  ", "  "))?;
     }
     if style.verbose > 0 && !finding.scenes.is_empty() {
         let names: Vec<String> =
@@ -58,39 +58,39 @@ fn draw(
         writeln!(
             text,
             "{}",
-            ink.fill(&format!("scenes: {}", list(&names, style.named())), "  ", "  ")
+            palette.fill(&format!("scenes: {}", list(&names, style.named())), "  ", "  ")
         )?;
     }
-    writeln!(text, "{}", ground(finding, ink, style.verbose > 0))?;
+    writeln!(text, "{}", ground(finding, palette, style.verbose > 0))?;
     if let Some(help) = &finding.help {
-        let arrow = format!("  {} ", ink.paint(ink.help(), ink.arrow()));
-        let rest = " ".repeat(3 + width(ink.arrow()));
-        writeln!(text, "{}", ink.fill(&visible(help), &arrow, &rest))?;
+        let arrow = format!("  {} ", palette.paint(palette.help(), palette.arrow()));
+        let rest = " ".repeat(3 + width(palette.arrow()));
+        writeln!(text, "{}", palette.fill(&visible(help), &arrow, &rest))?;
     }
     Ok(())
 }
 
 /// The place of the finding: in its document, else in the tree.
-fn excerpt(finding: &Finding, report: &Report, ink: Ink) -> Option<Excerpt> {
+fn excerpt(finding: &Finding, report: &Report, palette: Palette) -> Option<Excerpt> {
     let located = finding.location.as_ref().and_then(|location| {
         let document =
             report.documents.iter().find(|document| document.name == location.document)?;
-        Some(document_view::excerpt(location, document, ink))
+        Some(document_view::excerpt(location, document, palette))
     });
-    located.or_else(|| tree_view::excerpt(finding, report, ink))
+    located.or_else(|| tree_view::excerpt(finding, report, palette))
 }
 
 /// `L103 sensor-prefix-missing ─ what is wrong`.
-fn header(finding: &Finding, ink: Ink) -> String {
-    let code = ink.paint(ink.severity(finding.severity), finding.rule.code);
-    let name = ink.paint(ink.strong(), finding.rule.name);
-    let text = format!("{code} {name} {} {}", ink.dash(), visible(&finding.message));
-    ink.fill(&text, "", "  ")
+fn header(finding: &Finding, palette: Palette) -> String {
+    let code = palette.paint(palette.severity(finding.severity), finding.rule.code);
+    let name = palette.paint(palette.strong(), finding.rule.name);
+    let text = format!("{code} {name} {} {}", palette.dash(), visible(&finding.message));
+    palette.fill(&text, "", "  ")
 }
 
 /// How grave it is, and what that rests on: `error · 5710 · documented: a camera's folder needs … (T2)`.
-fn ground(finding: &Finding, ink: Ink, all_facts: bool) -> String {
-    let severity = ink.paint(ink.severity(finding.severity), finding.severity.as_str());
+fn ground(finding: &Finding, palette: Palette, all_facts: bool) -> String {
+    let severity = palette.paint(palette.severity(finding.severity), finding.severity.as_str());
     let supported = finding.basis != Basis::Advice;
     let effect = match finding.effect {
         Effect::Reject(code) if supported => Some(code.code().to_string()),
@@ -113,11 +113,11 @@ fn ground(finding: &Finding, ink: Ink, all_facts: bool) -> String {
         (false, None) => None,
     };
     let parts = [Some(severity), effect, basis.map(str::to_owned)];
-    let mut text = parts.into_iter().flatten().collect::<Vec<_>>().join(ink.dot());
+    let mut text = parts.into_iter().flatten().collect::<Vec<_>>().join(palette.dot());
     for (at, fact) in facts.iter().enumerate() {
         let before = if at == 0 { ":" } else { ";" };
         // Writing to a String cannot fail.
         let _ = write!(text, "{before} {}{TIE}({})", fact.statement, fact.id);
     }
-    ink.fill(&text, "  ", "  ")
+    palette.fill(&text, "  ", "  ")
 }

@@ -11,11 +11,11 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 use sensortree_core::report::Report;
 
-use crate::closing::verdict_line;
+use crate::annotations::{Annotation, annotations, fault_of_run};
 use crate::error::RenderError;
-use crate::records::{Record, fault_of_run, records};
 use crate::run_facts::{RunFacts, Timing};
 use crate::style::Style;
+use crate::summary::verdict_line;
 
 /// What becomes of a test case.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -30,7 +30,7 @@ struct Case<'a> {
     class: String,
     name: String,
     outcome: Outcome,
-    record: Option<Record<'a>>,
+    annotation: Option<Annotation<'a>>,
 }
 
 /// Writes the test results.
@@ -93,16 +93,16 @@ fn cases<'a>(report: &'a Report, facts: &RunFacts) -> Vec<Case<'a>> {
         class: "sensortree".to_owned(),
         name: "the inspection is complete".to_owned(),
         outcome,
-        record: fault,
+        annotation: fault,
     };
     let mut names: HashMap<String, u32> = HashMap::new();
-    let of_findings = records(report, facts)
+    let of_findings = annotations(report, facts)
         .into_iter()
-        .filter(|record| record.finding.is_some())
-        .map(|record| {
-            let fails = facts.fail_on.includes(record.severity);
-            let class = format!("sensortree.{}", record.title().replace(' ', "-"));
-            let mut name = record.finding.map(crate::concise::place).unwrap_or_default();
+        .filter(|annotation| annotation.finding.is_some())
+        .map(|annotation| {
+            let fails = facts.fail_on.includes(annotation.severity);
+            let class = format!("sensortree.{}", annotation.title().replace(' ', "-"));
+            let mut name = annotation.finding.map(crate::concise::place).unwrap_or_default();
             // Services take two cases of one name for one that ran twice.
             let alike = names.entry(format!("{class} {name}")).or_default();
             *alike += 1;
@@ -113,7 +113,7 @@ fn cases<'a>(report: &'a Report, facts: &RunFacts) -> Vec<Case<'a>> {
                 class,
                 name,
                 outcome: if fails { Outcome::Failed } else { Outcome::Skipped },
-                record: Some(record),
+                annotation: Some(annotation),
             }
         });
     std::iter::once(inspection).chain(of_findings).collect()
@@ -122,17 +122,17 @@ fn cases<'a>(report: &'a Report, facts: &RunFacts) -> Vec<Case<'a>> {
 fn write_case(case: &Case<'_>, xml: &mut Writer<&mut dyn io::Write>) -> io::Result<()> {
     let attributes = [("name", case.name.as_str()), ("classname", &case.class), ("time", "0")];
     let element = xml.create_element("testcase").with_attributes(attributes);
-    let (kind, record) = match (case.outcome, &case.record) {
-        (Outcome::Failed, Some(record)) => ("failure", record),
-        (Outcome::Broken, Some(record)) => ("error", record),
-        (Outcome::Skipped, Some(record)) => ("skipped", record),
+    let (kind, annotation) = match (case.outcome, &case.annotation) {
+        (Outcome::Failed, Some(annotation)) => ("failure", annotation),
+        (Outcome::Broken, Some(annotation)) => ("error", annotation),
+        (Outcome::Skipped, Some(annotation)) => ("skipped", annotation),
         _ => return element.write_empty().map(drop),
     };
     element
         .write_inner_content(|xml| {
             let attributes =
-                [("type", record.severity.as_str()), ("message", record.message.as_str())];
-            let text = record.text();
+                [("type", annotation.severity.as_str()), ("message", annotation.message.as_str())];
+            let text = annotation.text();
             xml.create_element(kind)
                 .with_attributes(attributes)
                 .write_text_content(BytesText::new(&text))

@@ -1,10 +1,10 @@
-//! Draws a [`Report`]. One module a format; [`Format`] names those there are.
+//! Draws a [`Report`](sensortree_core::report::Report). One module a format; [`Format`] names those there are.
 //!
 //! The crate judges nothing and asks nothing of the world: the terminal's width, the colours and the clock are handed in.
 
 pub mod escape;
 
-mod closing;
+mod annotations;
 mod concise;
 mod document_view;
 mod error;
@@ -13,22 +13,21 @@ mod format;
 mod github;
 mod gitlab;
 mod human;
-mod ink;
 mod json;
 mod junit;
 mod markdown;
+mod palette;
 mod places;
 mod quantities;
-mod records;
 mod render;
 mod response;
 mod run_facts;
 mod sarif;
 mod style;
+mod summary;
 mod target_name;
 mod tree_view;
 
-pub use closing::verdict_line;
 pub use error::RenderError;
 pub use format::{Format, UnknownFormat};
 pub use json::lines::lines_schema;
@@ -37,3 +36,4 @@ pub use places::{Places, STATED_ANCHOR};
 pub use render::render;
 pub use run_facts::{RunFacts, Timing};
 pub use style::Style;
+pub use summary::verdict_line;

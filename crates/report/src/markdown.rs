@@ -9,13 +9,13 @@ use std::io;
 use sensortree_core::report::Report;
 use sensortree_core::text::{count, number};
 
-use crate::closing::verdict_line;
+use crate::annotations::{Annotation, Span, annotations};
 use crate::concise;
 use crate::error::RenderError;
 use crate::escape::{clip_middle, visible};
-use crate::records::{Record, Span, records};
 use crate::run_facts::RunFacts;
 use crate::style::Style;
+use crate::summary::verdict_line;
 use crate::target_name::target_name;
 
 /// How many bytes a report may have: GitHub takes 65,536 characters in a comment.
@@ -31,13 +31,13 @@ pub(crate) fn render(
     facts: &RunFacts,
     out: &mut dyn io::Write,
 ) -> Result<(), RenderError> {
-    let records = records(report, facts);
+    let annotations = annotations(report, facts);
     let mut text = format!("### {}\n\n", prose(&verdict_line(report, &Style::default())));
     // Writing to a String cannot fail.
     let _ = writeln!(text, "{}", looked_at(report));
-    if !records.is_empty() {
-        table(&records, &mut text);
-        details(&records, &mut text);
+    if !annotations.is_empty() {
+        table(&annotations, &mut text);
+        details(&annotations, &mut text);
     }
     if !report.idle_settings.is_empty() {
         text.push('\n');
@@ -62,21 +62,21 @@ fn looked_at(report: &Report) -> String {
     format!("{target}: {}{content}", parts.join(", "))
 }
 
-fn table(records: &[Record<'_>], text: &mut String) {
+fn table(annotations: &[Annotation<'_>], text: &mut String) {
     text.push_str("\n| | rule | place | what is wrong | times |\n|---|---|---|---|--:|\n");
     let before = text.len();
-    for (at, record) in records.iter().enumerate() {
-        let place = record.finding.map_or_else(|| ".".to_owned(), concise::place);
+    for (at, annotation) in annotations.iter().enumerate() {
+        let place = annotation.finding.map_or_else(|| ".".to_owned(), concise::place);
         let row = format!(
             "| {} | {} | {} | {} | {} |\n",
-            record.severity,
-            prose(&record.title()),
+            annotation.severity,
+            prose(&annotation.title()),
             code(&clip_middle(&place, CELL, "…")),
-            prose(&clip_middle(&record.message, 2 * CELL, "…")),
-            number(record.finding.map_or(1, |finding| finding.count)),
+            prose(&clip_middle(&annotation.message, 2 * CELL, "…")),
+            number(annotation.finding.map_or(1, |finding| finding.count)),
         );
         if text.len() - before + row.len() > TABLE {
-            let left = number((records.len() - at) as u64);
+            let left = number((annotations.len() - at) as u64);
             let _ = writeln!(text, "\n{left} more are not in this table.");
             return;
         }
@@ -84,16 +84,16 @@ fn table(records: &[Record<'_>], text: &mut String) {
     }
 }
 
-fn details(records: &[Record<'_>], text: &mut String) {
-    for (at, record) in records.iter().enumerate() {
-        let mut block = format!("\n<details><summary>{}: ", prose(&record.title()));
-        let _ = writeln!(block, "{}</summary>\n", prose(&record.message));
-        for line in &record.details {
+fn details(annotations: &[Annotation<'_>], text: &mut String) {
+    for (at, annotation) in annotations.iter().enumerate() {
+        let mut block = format!("\n<details><summary>{}: ", prose(&annotation.title()));
+        let _ = writeln!(block, "{}</summary>\n", prose(&annotation.message));
+        for line in &annotation.details {
             let _ = writeln!(block, "- {}", line.0.iter().map(span).collect::<String>());
         }
         block.push_str("\n</details>\n");
         if text.len() + block.len() > MOST {
-            let left = count((records.len() - at) as u64, "finding");
+            let left = count((annotations.len() - at) as u64, "finding");
             let _ =
                 writeln!(text, "\nThe details of {left} are left out; the JSON report has them.");
             return;

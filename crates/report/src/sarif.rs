@@ -14,11 +14,11 @@ use sensortree_core::finding::settings::Severity;
 use sensortree_core::report::Report;
 use sensortree_core::text::number;
 
+use crate::annotations::{Annotation, annotations, described, fault_of_run};
 use crate::error::RenderError;
 use crate::escape::visible;
 use crate::json;
 use crate::places::{Place, Region};
-use crate::records::{Record, described, fault_of_run, records};
 use crate::run_facts::RunFacts;
 use log::{
     Artifact, BaseId, BaseIds, Descriptor, Driver, Fingerprints, Invocation, Location, Log,
@@ -42,19 +42,19 @@ pub(crate) fn render(
     facts: &RunFacts,
     out: &mut dyn io::Write,
 ) -> Result<(), RenderError> {
-    let records = records(report, facts);
+    let annotations = annotations(report, facts);
     let rules = rules::descriptors(facts);
     let mut results = Vec::new();
     let mut bytes = 0;
-    for record in records.iter().take(MOST_RESULTS) {
-        let result = result(record, report, facts, &rules);
+    for annotation in annotations.iter().take(MOST_RESULTS) {
+        let result = result(annotation, report, facts, &rules);
         bytes += serde_json::to_vec(&result)?.len();
         if bytes > MOST_BYTES {
             break;
         }
         results.push(result);
     }
-    let invocation = invocation(report, facts, records.len() - results.len());
+    let invocation = invocation(report, facts, annotations.len() - results.len());
     let driver = Driver {
         name: "sensortree",
         version: &facts.tool_version,
@@ -89,13 +89,13 @@ fn level(severity: Severity) -> &'static str {
 }
 
 fn result<'a>(
-    record: &'a Record<'_>,
+    annotation: &'a Annotation<'_>,
     report: &Report,
     facts: &RunFacts,
     rules: &[Descriptor],
 ) -> SarifResult<'a> {
-    let mut locations = vec![location(&record.place)];
-    let finding = record.finding;
+    let mut locations = vec![location(&annotation.place)];
+    let finding = annotation.finding;
     let first =
         finding.and_then(|finding| finding.examples.first()).map(|example| example.path.as_slice());
     if let (Some(location), Some(path)) = (locations.first_mut(), first) {
@@ -104,10 +104,10 @@ fn result<'a>(
             .push(LogicalLocation { fully_qualified_name: uri_of(path), kind: "resource" });
     }
     SarifResult {
-        rule_id: record.code,
-        rule_index: rules.iter().position(|rule| rule.id == record.code),
-        level: level(record.severity),
-        message: Message::new(&record.text()),
+        rule_id: annotation.code,
+        rule_index: rules.iter().position(|rule| rule.id == annotation.code),
+        level: level(annotation.severity),
+        message: Message::new(&annotation.text()),
         locations,
         related_locations: finding
             .map(|finding| related(finding, report, facts))
@@ -115,8 +115,8 @@ fn result<'a>(
         occurrence_count: finding.map(|finding| finding.count),
         partial_fingerprints: Fingerprints {
             // The one that GitHub looks at; a line's hash and the number among its like.
-            primary_location_line_hash: format!("{}:1", record.fingerprint),
-            own: &record.fingerprint,
+            primary_location_line_hash: format!("{}:1", annotation.fingerprint),
+            own: &annotation.fingerprint,
         },
         properties: finding.map(|finding| ResultProperties {
             effect: finding.effect.as_str(),

@@ -6,7 +6,7 @@ use sensortree_core::text::number;
 
 use crate::escape::{clip_middle, visible, visible_path, width};
 use crate::excerpt::{Excerpt, Mark};
-use crate::ink::Ink;
+use crate::palette::Palette;
 use crate::target_name::target_name;
 
 /// The most examples that are drawn: no one reads more, and each costs the drawing of all others some time.
@@ -16,12 +16,12 @@ const MOST: usize = 100;
 const LEVEL: usize = 4;
 
 /// The excerpt of the tree that shows the finding's examples; `None` where it has none.
-pub(crate) fn excerpt(finding: &Finding, report: &Report, ink: Ink) -> Option<Excerpt> {
+pub(crate) fn excerpt(finding: &Finding, report: &Report, palette: Palette) -> Option<Excerpt> {
     if finding.examples.is_empty() {
         return None;
     }
     let gutter = Excerpt::gutter(1);
-    let room = ink.width.saturating_sub(gutter);
+    let room = palette.width.saturating_sub(gutter);
     let mut tree = Excerpted::new((room / 2 / LEVEL).max(2));
     let drawn = &finding.examples[..finding.examples.len().min(MOST)];
     for example in drawn {
@@ -31,11 +31,11 @@ pub(crate) fn excerpt(finding: &Finding, report: &Report, ink: Ink) -> Option<Ex
     if more > 0 {
         tree.add_more(finding, more);
     }
-    let mut drawing = Drawing { ink, room, text: String::new(), marks: Vec::new() };
+    let mut drawing = Drawing { palette, room, text: String::new(), marks: Vec::new() };
     drawing.root(&tree);
     // The name stands between `╭─[` and `]`.
     let name =
-        clip_middle(&target_name(report), room.saturating_sub(2), ink.ellipsis()).into_owned();
+        clip_middle(&target_name(report), room.saturating_sub(2), palette.ellipsis()).into_owned();
     Some(Excerpt { name, text: drawing.text, numbering: None, marks: drawing.marks })
 }
 
@@ -135,7 +135,7 @@ impl<'a> Excerpted<'a> {
 
 /// The lines drawn so far.
 struct Drawing {
-    ink: Ink,
+    palette: Palette,
     room: usize,
     text: String,
     marks: Vec<Mark>,
@@ -168,7 +168,7 @@ impl Drawing {
                 .is_some_and(|(depth, text)| *depth == parent && Some(text) == label.as_ref());
             self.line(
                 &format!("{before}{branch}"),
-                &name_of(node, self.ink),
+                &name_of(node, self.palette),
                 node,
                 label.clone().filter(|_| !again),
             );
@@ -183,7 +183,7 @@ impl Drawing {
     fn line(&mut self, before: &str, name: &str, node: &Node<'_>, label: Option<String>) {
         let slash = if node.kind == Kind::Folder { "/" } else { "" };
         let room = self.room.saturating_sub(width(before) + slash.len()).max(8);
-        let name = clip_middle(name, room, self.ink.ellipsis());
+        let name = clip_middle(name, room, self.palette.ellipsis());
         self.text.push_str(before);
         let start = self.text.len();
         self.text.push_str(&name);
@@ -197,7 +197,7 @@ impl Drawing {
 
     /// What leads to a name; broken where nothing stands there.
     fn branch(&self, last: bool, missing: bool) -> &'static str {
-        match (self.ink.unicode, last, missing) {
+        match (self.palette.unicode, last, missing) {
             (true, false, false) => "├── ",
             (true, true, false) => "└── ",
             (true, false, true) => "├╌╌ ",
@@ -211,7 +211,7 @@ impl Drawing {
 
     /// What stands below a branch, before the names under it.
     fn stem(&self, last: bool) -> &'static str {
-        match (self.ink.unicode, last) {
+        match (self.palette.unicode, last) {
             (_, true) => "    ",
             (true, false) => "│   ",
             (false, false) => "|   ",
@@ -219,9 +219,9 @@ impl Drawing {
     }
 }
 
-fn name_of(node: &Node<'_>, ink: Ink) -> String {
+fn name_of(node: &Node<'_>, palette: Palette) -> String {
     match node.kind {
-        Kind::More(more) => format!("{} {} more", ink.ellipsis(), number(more)),
+        Kind::More(more) => format!("{} {} more", palette.ellipsis(), number(more)),
         _ if node.name.is_empty() => "(no name)".to_owned(),
         _ => visible_path(&node.name),
     }

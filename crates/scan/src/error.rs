@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 #[cfg(feature = "cloud")]
 use crate::cloud::error::CloudError;
-use crate::coverage::reason;
 #[cfg(feature = "git")]
 use crate::git::error::GitError;
+use crate::scan_errors::reason;
 
 /// Why there is nothing to judge. What the system said is no source of its own: it is told in plain words, or adds nothing.
 #[derive(Debug, thiserror::Error)]

@@ -13,11 +13,11 @@ pub mod local;
 pub mod zip;
 
 mod content;
-mod coverage;
 mod error;
 mod links;
 mod options;
 mod progress;
+mod scan_errors;
 mod tracked;
 #[cfg(any(feature = "git", feature = "parquet"))]
 mod unwind;

@@ -7,6 +7,10 @@
 
 #[cfg(target_os = "linux")]
 mod linux;
+#[cfg(target_os = "linux")]
+mod linux_folder;
+#[cfg(target_os = "linux")]
+mod linux_names;
 #[cfg(any(test, not(target_os = "linux")))]
 mod portable;
 mod visits;
@@ -20,11 +24,11 @@ use sensortree_core::names::METADATA;
 use sensortree_core::tree::{Coverage, Target, TargetKind, Tree};
 use sensortree_core::{Inspection, text};
 
-use crate::coverage::Gaps;
 use crate::error::ScanError;
 use crate::links::Links;
 use crate::options::ScanOptions;
 use crate::progress::Progress;
+use crate::scan_errors::ScanErrors;
 
 #[cfg(target_os = "linux")]
 use linux::list;
@@ -35,7 +39,7 @@ use portable::list;
 #[derive(Debug)]
 struct Listing {
     tree: Tree,
-    gaps: Gaps,
+    errors: ScanErrors,
     metadata: MetadataFile,
 }
 
@@ -52,8 +56,8 @@ pub fn inspect(
     options: &ScanOptions,
     progress: &dyn Progress,
 ) -> Result<Inspection, ScanError> {
-    let Listing { tree, gaps, metadata } = list(path, options, progress)?;
-    let (unread, skipped) = gaps.finish();
+    let Listing { tree, errors, metadata } = list(path, options, progress)?;
+    let (unread, skipped) = errors.finish();
     let coverage = Coverage { unread, skipped, ..options.coverage(&tree) };
     Ok(Inspection { target: target(path), tree, archive: None, metadata, coverage })
 }
@@ -100,7 +104,7 @@ pub(crate) fn threads(options: &ScanOptions) -> usize {
 }
 
 /// Reads metadata.json from an open file; `None` where there is none to open.
-fn read_metadata(opened: io::Result<Option<File>>, gaps: &mut Gaps) -> MetadataFile {
+fn read_metadata(opened: io::Result<Option<File>>, errors: &mut ScanErrors) -> MetadataFile {
     let read = |file: File| -> io::Result<MetadataFile> {
         let facts = file.metadata()?;
         if !facts.is_file() {
@@ -120,7 +124,7 @@ fn read_metadata(opened: io::Result<Option<File>>, gaps: &mut Gaps) -> MetadataF
     match opened.and_then(|file| file.map_or(Ok(MetadataFile::Absent), read)) {
         Ok(metadata) => metadata,
         Err(error) => {
-            gaps.unread_file(b"", METADATA.as_bytes(), &error);
+            errors.unread_file(b"", METADATA.as_bytes(), &error);
             MetadataFile::Unreadable
         }
     }

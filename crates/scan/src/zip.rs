@@ -10,35 +10,36 @@
 
 mod ending;
 mod frames;
+mod headers;
+mod member;
+mod metadata;
 mod sample;
 
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::Path;
 
 use ending::Disks;
-use flate2::read::DeflateDecoder;
 use frames::{Frames, Looked};
-use rawzip::extra_fields::ExtraFieldId;
-use rawzip::{
-    CompressionMethod, EntryFlags, ErrorKind, FileReader, ReaderAt, ZipArchive,
-    ZipArchiveEntryWayfinder, ZipFileHeaderRecord, ZipLocator,
-};
+use headers::Headers;
+use member::{member, unicode_name};
+use metadata::{Packed, Unpacking};
+use rawzip::{ErrorKind, FileReader, ReaderAt, ZipArchive, ZipFileHeaderRecord, ZipLocator};
 use sensortree_core::Inspection;
 use sensortree_core::archive::{
     self, ArchiveFacts, Damage, Member, Plan, Reading, State, Survey, Wanted,
 };
-use sensortree_core::document::{MAX_METADATA_BYTES, MetadataFile};
+use sensortree_core::document::MetadataFile;
 use sensortree_core::names::METADATA;
-use sensortree_core::tree::{Coverage, EntryKind, Target, TargetKind, Tree, TreeBuilder, Unread};
+use sensortree_core::tree::{Coverage, Target, TargetKind, Tree, TreeBuilder, Unread};
 use sensortree_probe::{Instead, TELLING_BYTES};
 
 use crate::content::read_full;
-use crate::coverage::{Gaps, interrupted};
 use crate::error::ScanError;
 use crate::local;
 use crate::options::ScanOptions;
 use crate::progress::Progress;
+use crate::scan_errors::{ScanErrors, interrupted};
 
 /// Of so many entries the own header is looked at, spread over the archive. Each costs reads at another place, which for
 /// a million entries would take longer than all the rest.
@@ -52,9 +53,6 @@ const PROGRESS_STEP: u64 = 8_192;
 
 /// Why a frame was not looked into that would take too long.
 const TOO_LARGE: &str = "too large to be looked into in the zip; a folder's can be";
-
-/// What any local header's name and extra fields fit in.
-const LOCAL_BUFFER: usize = 2 * u16::MAX as usize;
 
 /// Lists a zip, and reads its metadata.json.
 ///
@@ -266,7 +264,7 @@ impl<R: ReaderAt> Zip<'_, R> {
         let mut frames = Frames::new(&self.archive, self.options.content, self.bytes);
         let mut disks = Disks::new();
         let mut failed = None;
-        let mut gaps = Gaps::default();
+        let mut errors = ScanErrors::default();
         let walked = self.walk(buffer, false, |record, member| {
             let wanted = reading.add(member);
             match disks.is_other(&self.archive, record) {
@@ -289,7 +287,7 @@ impl<R: ReaderAt> Zip<'_, R> {
                         Ok(Looked::Unwanted) => {}
                         Ok(Looked::TooLarge) => {
                             let path = reading.path_in_tree(member).unwrap_or_default();
-                            gaps.unread_file_for(b"", &path, TOO_LARGE.to_owned());
+                            errors.unread_file_for(b"", &path, TOO_LARGE.to_owned());
                         }
                         Err(damage) => reading.damaged(damage, member.name),
                     }
@@ -303,14 +301,14 @@ impl<R: ReaderAt> Zip<'_, R> {
         match walked {
             Walked::ToTheEnd => {}
             Walked::Broken { read } => return Ok(self.broken(read)),
-            Walked::Interrupted => gaps.interrupted(),
+            Walked::Interrupted => errors.interrupted(),
         }
         let all_listed = matches!(walked, Walked::ToTheEnd);
         self.say_what_surrounds(&mut reading, members, begin);
         for damage in ending::damage(&self.archive)? {
             reading.damaged(damage, b"");
         }
-        let (mut unread, _) = gaps.finish();
+        let (mut unread, _) = errors.finish();
         let metadata = metadata.map_or(MetadataFile::Absent, |packed| {
             packed.unpack(&self.archive).unwrap_or_else(|failure| {
                 if let Unpacking::Damaged { said: false } = failure {
@@ -391,192 +389,6 @@ impl<R: ReaderAt> Zip<'_, R> {
             self.bytes.checked_sub(self.archive.end_offset()).filter(|trailing| *trailing > 0)
         {
             reading.damaged(Damage::Trailing(trailing), b"");
-        }
-    }
-}
-
-fn member<'m>(
-    record: &ZipFileHeaderRecord<'_>,
-    name: &'m [u8],
-    unicode_name: Option<&'m [u8]>,
-) -> Member<'m> {
-    Member {
-        name,
-        unicode_name,
-        utf8: record.flags().is_utf8(),
-        kind: kind(record, name),
-        encrypted: is_encrypted(record),
-        method: record.compression_method().as_u16(),
-        packed: record.compressed_size_hint(),
-        size: record.uncompressed_size_hint(),
-        offset: record.local_header_offset(),
-    }
-}
-
-/// Whether an entry needs a password: by one of its flags, or by the method that stands for AES.
-fn is_encrypted(record: &ZipFileHeaderRecord<'_>) -> bool {
-    const AES: u16 = 99;
-    needs_password(record.flags()) || record.compression_method().as_u16() == AES
-}
-
-fn needs_password(flags: EntryFlags) -> bool {
-    flags.is_encrypted() || flags.has_strong_encryption() || flags.is_masked()
-}
-
-fn kind(record: &ZipFileHeaderRecord<'_>, name: &[u8]) -> EntryKind {
-    const TYPE: u32 = 0o170_000;
-    const FOLDER: u32 = 0o040_000;
-    const LINK: u32 = 0o120_000;
-    const FILE: u32 = 0o100_000;
-    if name.ends_with(b"/") {
-        return EntryKind::Folder;
-    }
-    match record.mode().value() & TYPE {
-        // Old .NET tools write folders as `name\`; a file is none, whatever its mode says.
-        FOLDER if record.uncompressed_size_hint() == 0 => EntryKind::Folder,
-        LINK => EntryKind::Link,
-        0 | FILE | FOLDER => EntryKind::File,
-        _ => EntryKind::Special,
-    }
-}
-
-/// The name in UTF-8 that Info-ZIP keeps beside one that is in another encoding.
-fn unicode_name(record: &ZipFileHeaderRecord<'_>) -> Option<Vec<u8>> {
-    let path = record.file_path();
-    let name = path.as_bytes();
-    if record.flags().is_utf8() || name.is_ascii() {
-        return None;
-    }
-    let (_, field) =
-        record.extra_fields().find(|(id, _)| *id == ExtraFieldId::INFO_ZIP_UNICODE_PATH)?;
-    // A version, the checksum of the other name, and then the name.
-    let (checksum, unicode) = field.strip_prefix(&[1])?.split_first_chunk()?;
-    let fits = u32::from_le_bytes(*checksum) == rawzip::crc32(name)
-        && std::str::from_utf8(unicode).is_ok();
-    (fits && !unicode.is_empty()).then(|| unicode.to_vec())
-}
-
-/// Holds entries' own headers against the list.
-struct Headers {
-    every: u64,
-    at: u64,
-    buffer: Vec<u8>,
-}
-
-impl Headers {
-    fn new(members: u64, most: u64) -> Self {
-        Headers {
-            every: members.div_ceil(most.max(1)).max(1),
-            at: 0,
-            buffer: vec![0; LOCAL_BUFFER],
-        }
-    }
-
-    /// What is broken in an entry, of those whose turn it is or that are wanted.
-    fn compare<R: ReaderAt>(
-        &mut self,
-        archive: &ZipArchive<R>,
-        record: &ZipFileHeaderRecord<'_>,
-        wanted: bool,
-    ) -> Option<Damage> {
-        let due = wanted || self.at.is_multiple_of(self.every);
-        self.at += 1;
-        let data = record.local_header_offset().saturating_add(record.compressed_size_hint());
-        if data > archive.directory_offset() {
-            return Some(Damage::OutOfRange);
-        }
-        if !due || record.flags().is_masked() {
-            return None;
-        }
-        let Ok(entry) = archive.get_entry(record.wayfinder()) else {
-            return Some(Damage::HeaderMissing);
-        };
-        if entry.compressed_data_range().1 > archive.directory_offset() {
-            return Some(Damage::OutOfRange);
-        }
-        let Ok(own) = entry.local_header(&mut self.buffer) else {
-            return Some(Damage::HeaderMissing);
-        };
-        // With a data descriptor the header was written before the sizes were known.
-        let sizes = own.flags().has_data_descriptor()
-            || (own.compressed_size_hint() == record.compressed_size_hint()
-                && own.uncompressed_size_hint() == record.uncompressed_size_hint()
-                && own.crc32() == record.crc32());
-        let same = sizes
-            && own.file_path().as_bytes() == record.file_path().as_bytes()
-            && own.compression_method() == record.compression_method()
-            && needs_password(own.flags()) == needs_password(record.flags());
-        (!same).then_some(Damage::HeadersDisagree)
-    }
-}
-
-/// metadata.json as it lies in the archive.
-struct Packed {
-    place: ZipArchiveEntryWayfinder,
-    method: CompressionMethod,
-    encrypted: bool,
-    /// What was already found broken in it.
-    damage: Option<Damage>,
-}
-
-/// Why metadata.json could not be unpacked.
-enum Unpacking {
-    Encrypted,
-    Method(CompressionMethod),
-    Damaged {
-        /// Whether that was already found.
-        said: bool,
-    },
-}
-
-impl Unpacking {
-    fn reason(&self) -> String {
-        match self {
-            Unpacking::Encrypted => "encrypted".to_owned(),
-            Unpacking::Method(method) => {
-                format!("compressed by a method that is not unpacked here ({method})")
-            }
-            Unpacking::Damaged { .. } => "damaged in the zip".to_owned(),
-        }
-    }
-}
-
-impl Packed {
-    fn of(record: &ZipFileHeaderRecord<'_>, damage: Option<Damage>) -> Self {
-        Packed {
-            place: record.wayfinder(),
-            method: record.compression_method(),
-            encrypted: is_encrypted(record),
-            damage,
-        }
-    }
-
-    fn unpack<R: ReaderAt>(&self, archive: &ZipArchive<R>) -> Result<MetadataFile, Unpacking> {
-        if self.encrypted {
-            return Err(Unpacking::Encrypted);
-        }
-        let damaged = || Unpacking::Damaged { said: self.damage.is_some() };
-        let entry = archive.get_entry(self.place).map_err(|_| damaged())?;
-        // What the archive says of the size is not relied on: what is over the limit is not unpacked further.
-        let mut text = Vec::new();
-        let most = MAX_METADATA_BYTES + 1;
-        let unpacked = match self.method {
-            CompressionMethod::STORE => {
-                entry.verifying_reader(entry.reader()).take(most).read_to_end(&mut text)
-            }
-            CompressionMethod::DEFLATE => entry
-                .verifying_reader(DeflateDecoder::new(entry.reader()))
-                .take(most)
-                .read_to_end(&mut text),
-            method => return Err(Unpacking::Method(method)),
-        };
-        match unpacked {
-            _ if text.len() as u64 > MAX_METADATA_BYTES => {
-                let declared = self.place.uncompressed_size_hint();
-                Ok(MetadataFile::TooLarge { bytes: declared.max(text.len() as u64) })
-            }
-            Ok(_) => Ok(MetadataFile::Text(text)),
-            Err(_) => Err(damaged()),
         }
     }
 }

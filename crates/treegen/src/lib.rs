@@ -5,6 +5,7 @@
 //! [`materialise`]). A [`Fault`] makes one thing about it wrong.
 
 mod disk;
+mod draft;
 mod fault;
 mod plan;
 

@@ -193,7 +193,7 @@ impl Visitor<'_> {
                     colons = 0;
                 }
                 TokenTree::Punct(punct) if punct.as_char() == ':' && !path.is_empty() => {
-                    colons += 1
+                    colons += 1;
                 }
                 token => {
                     self.add(line, &std::mem::take(&mut path));

@@ -7,7 +7,7 @@ use sensortree_core::rules::{self, FAMILIES};
 
 use super::level;
 use super::log::{Configuration, Descriptor, DescriptorProperties, Help, Message};
-use crate::records::{NOTHING, UNREADABLE};
+use crate::annotations::{NOTHING, UNREADABLE};
 use crate::run_facts::RunFacts;
 
 /// What a notification is called that says how much is left out.

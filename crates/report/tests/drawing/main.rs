@@ -6,4 +6,5 @@ mod documents;
 mod formats;
 mod full;
 mod hostile;
+mod summary;
 mod support;

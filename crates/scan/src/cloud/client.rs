@@ -18,7 +18,7 @@ use object_store::{GetOptions, ObjectStore, RetryConfig};
 
 use self::place::Place;
 pub(crate) use self::service::Object;
-use self::service::{Reading, Slot, Wire};
+use self::service::{HttpTransport, Reading, ResponseCell};
 use super::pages::{Page, PageError, PageRequest, Pages};
 use crate::cloud::access::CloudAccess;
 use crate::cloud::error::CloudError;
@@ -32,7 +32,7 @@ impl<S: PaginatedListStore + ObjectStore> Store for S {}
 #[derive(Debug)]
 pub(crate) struct Client {
     store: Box<dyn Store>,
-    wire: Wire,
+    transport: HttpTransport,
     /// What is said when the keys cannot be had, where object_store gets them.
     without_keys: Option<CloudError>,
 }
@@ -56,8 +56,8 @@ impl Client {
         }
     }
 
-    fn new_with(store: impl Store, wire: Wire) -> Self {
-        Client { store: Box::new(store), wire, without_keys: None }
+    fn new_with(store: impl Store, transport: HttpTransport) -> Self {
+        Client { store: Box::new(store), transport, without_keys: None }
     }
 
     /// Reads an object, at most `limit` bytes of it; `None` where there is none.
@@ -102,14 +102,14 @@ impl Client {
             .ok()
             .filter(|path| !key.is_empty() && path.as_ref() == key)
             .ok_or_else(unreadable)?;
-        let slot = Slot::default();
-        options.extensions.insert(Reading { limit, from, slot: slot.clone() });
+        let response = ResponseCell::default();
+        options.extensions.insert(Reading { limit, from, response: response.clone() });
         let unsent = self.store.get_opts(&path, options).await.err();
-        slot.take().unwrap_or_else(|| Err(self.unsent(unsent)))
+        response.take().unwrap_or_else(|| Err(self.unsent(unsent)))
     }
 
     fn place(&self) -> &Place {
-        self.wire.place()
+        self.transport.place()
     }
 
     /// Why a request was not even sent.
@@ -132,7 +132,7 @@ impl Client {
 #[async_trait]
 impl Pages for Client {
     async fn page(&self, request: &PageRequest<'_>) -> Result<Page, PageError> {
-        let slot: Slot<Page> = Slot::default();
+        let response: ResponseCell<Page> = ResponseCell::default();
         let mut options = PaginatedListOptions {
             offset: request.after.map(str::to_owned),
             delimiter: request.delimited.then_some("/".into()),
@@ -140,10 +140,10 @@ impl Pages for Client {
             page_token: request.token.map(str::to_owned),
             ..PaginatedListOptions::default()
         };
-        options.extensions.insert(slot.clone());
+        options.extensions.insert(response.clone());
         let prefix = Some(request.prefix).filter(|prefix| !prefix.is_empty());
         let unsent = self.store.list_paginated(prefix, options).await.err();
-        slot.take().unwrap_or_else(|| Err(self.unsent(unsent)))
+        response.take().unwrap_or_else(|| Err(self.unsent(unsent)))
     }
 
     fn takes_after(&self) -> bool {

@@ -27,11 +27,11 @@ use reqsign_core::{
 };
 use tokio::sync::Mutex;
 
-use super::side_channel::Side;
+use super::side_channel::SideChannelClient;
 use crate::cloud::error::CloudError;
 
 /// Keys of one kind of store.
-trait Family: Debug + Send + Sync + 'static {
+trait CredentialKind: Debug + Send + Sync + 'static {
     /// As `reqsign` gives them.
     type Given: SigningCredential;
     /// As object_store takes them.
@@ -49,14 +49,14 @@ trait Family: Debug + Send + Sync + 'static {
 }
 
 /// One place that gives keys.
-struct Source<F: Family> {
+struct Source<F: CredentialKind> {
     /// What it is called; `None` where nothing says that there are keys, and it is only tried.
     name: Option<&'static str>,
     help: Option<&'static str>,
     provider: Arc<dyn ProvideCredentialDyn<Credential = F::Given>>,
 }
 
-impl<F: Family> Source<F> {
+impl<F: CredentialKind> Source<F> {
     fn new(name: &'static str, provider: impl ProvideCredentialDyn<Credential = F::Given>) -> Self {
         Source { name: Some(name), help: None, provider: Arc::new(provider) }
     }
@@ -81,36 +81,36 @@ impl<F: Family> Source<F> {
 }
 
 // Some of the providers show their keys.
-impl<F: Family> fmt::Debug for Source<F> {
+impl<F: CredentialKind> fmt::Debug for Source<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Source").field("name", &self.name).finish_non_exhaustive()
     }
 }
 
 /// Keys as object_store takes them, asked for anew when they expire.
-struct Adapter<F: Family> {
+struct Adapter<F: CredentialKind> {
     source: Source<F>,
     context: Context,
     known: Mutex<Option<Known<F>>>,
 }
 
 /// Keys in both their forms.
-type Known<F> = (<F as Family>::Given, Arc<<F as Family>::Taken>);
+type Known<F> = (<F as CredentialKind>::Given, Arc<<F as CredentialKind>::Taken>);
 
-impl<F: Family> Adapter<F> {
+impl<F: CredentialKind> Adapter<F> {
     fn new(source: Source<F>, context: Context) -> Self {
         Adapter { source, context, known: Mutex::new(None) }
     }
 }
 
-impl<F: Family> fmt::Debug for Adapter<F> {
+impl<F: CredentialKind> fmt::Debug for Adapter<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Adapter").field("source", &self.source).finish_non_exhaustive()
     }
 }
 
 #[async_trait]
-impl<F: Family> CredentialProvider for Adapter<F> {
+impl<F: CredentialKind> CredentialProvider for Adapter<F> {
     type Credential = F::Taken;
 
     async fn get_credential(&self) -> object_store::Result<Arc<F::Taken>> {
@@ -289,7 +289,7 @@ fn words(line: &str) -> Option<Vec<String>> {
     quote.is_none().then_some(words)
 }
 
-impl HttpSend for Side {
+impl HttpSend for SideChannelClient {
     async fn http_send(
         &self,
         request: http::Request<Bytes>,
@@ -323,7 +323,7 @@ mod tests {
     #[derive(Debug)]
     struct Pass;
 
-    impl Family for Pass {
+    impl CredentialKind for Pass {
         type Given = Ticket;
         type Taken = u64;
 

@@ -14,12 +14,12 @@ use sensortree_probe::{Facts, PIECE, Probe, Stretch};
 use tokio::time::timeout;
 
 use super::client::{Client, Object};
-use super::listing::{Asker, NoAnswer, TICK};
+use super::listing::{RequestError, RetryClient, TICK};
 use super::pages::PageError;
 use crate::content::Content;
-use crate::coverage::Gaps;
 use crate::options::ScanOptions;
 use crate::progress::{Cost, Progress};
+use crate::scan_errors::ScanErrors;
 
 /// How much is asked for where a frame's header goes on behind its first part: what most of those take that do.
 const MORE: u64 = 64 << 10;
@@ -42,7 +42,7 @@ pub(super) struct Looked {
 /// Looks into the frames of a tree that lies below a prefix.
 pub(super) struct Looking<'l> {
     pub(super) client: &'l Client,
-    pub(super) asker: &'l Asker,
+    pub(super) retry_client: &'l RetryClient,
     pub(super) prefix: &'l str,
     pub(super) options: &'l ScanOptions,
     pub(super) progress: &'l dyn Progress,
@@ -67,12 +67,12 @@ enum NoFacts {
     Stopped,
 }
 
-impl From<NoAnswer> for NoFacts {
-    fn from(no_answer: NoAnswer) -> Self {
+impl From<RequestError> for NoFacts {
+    fn from(no_answer: RequestError) -> Self {
         match no_answer {
-            NoAnswer::Denied(said) | NoAnswer::GivenUp(said) => NoFacts::Refused(said),
-            NoAnswer::Fatal(error) => NoFacts::Ended(error.to_string()),
-            NoAnswer::Stopped => NoFacts::Stopped,
+            RequestError::Denied(said) | RequestError::GivenUp(said) => NoFacts::Refused(said),
+            RequestError::Fatal(error) => NoFacts::Ended(error.to_string()),
+            RequestError::Stopped => NoFacts::Stopped,
         }
     }
 }
@@ -82,21 +82,21 @@ impl Looking<'_> {
         let cost = self.cost(tree);
         self.progress.looks(cost);
         let mut found = Found::default();
-        let mut gaps = Gaps::default();
+        let mut errors = ScanErrors::default();
         let mut spent = Cost::default();
         let mut refused = 0;
         let mut told = Instant::now();
         let frames =
             stream::iter(tree.picks(self.options.sample)).map(|pick| self.frame(tree, pick));
-        let mut frames = frames.buffer_unordered(self.asker.concurrency());
+        let mut frames = frames.buffer_unordered(self.retry_client.concurrency());
         loop {
             let next = timeout(TICK, frames.next()).await;
             if told.elapsed() >= TICK {
                 told = Instant::now();
                 self.progress.looked(spent.frames + refused, cost.frames);
                 if self.progress.cancelled() {
-                    self.asker.stop();
-                    gaps.unread_folder_for(b"", of_frames("interrupted"));
+                    self.retry_client.stop();
+                    errors.unread_folder_for(b"", of_frames("interrupted"));
                     break;
                 }
             }
@@ -114,20 +114,22 @@ impl Looking<'_> {
                 }
                 Err(NoFacts::Refused(said)) => {
                     refused += 1;
-                    if self.asker.has_given_up() || (refused >= MOST_REFUSED && spent.frames == 0) {
-                        gaps.unread_folder_for(b"", of_frames(&said));
+                    if self.retry_client.has_given_up()
+                        || (refused >= MOST_REFUSED && spent.frames == 0)
+                    {
+                        errors.unread_folder_for(b"", of_frames(&said));
                         break;
                     }
-                    gaps.unread_file_for(&tree.path(frame.pick.folder), &frame.pick.name, said);
+                    errors.unread_file_for(&tree.path(frame.pick.folder), &frame.pick.name, said);
                 }
                 Err(NoFacts::Ended(said)) => {
-                    gaps.unread_folder_for(b"", of_frames(&said));
+                    errors.unread_folder_for(b"", of_frames(&said));
                     break;
                 }
                 Err(NoFacts::Stopped) => {}
             }
         }
-        Looked { found, unread: gaps.finish().0, note: note(spent) }
+        Looked { found, unread: errors.finish().0, note: note(spent) }
     }
 
     /// What is to be expected.
@@ -234,19 +236,19 @@ impl Parts<'_> {
     }
 
     async fn ask(&self, range: &Range<u64>) -> Result<Object, NoFacts> {
-        let Looking { client, asker, .. } = self.looking;
+        let Looking { client, retry_client, .. } = self.looking;
         let ask = || async {
             match client.read_range(&self.key, range.clone()).await? {
                 Some(object)
                     if object.size == Some(self.size)
                         && (object.bytes.len() as u64) < range.end - range.start =>
                 {
-                    Err(PageError::Passing { said: "the answer was cut off".to_owned() })
+                    Err(PageError::Transient { said: "the answer was cut off".to_owned() })
                 }
                 object => Ok(object),
             }
         };
-        match asker.ask(ask).await? {
+        match retry_client.ask(ask).await? {
             None => Err(NoFacts::Refused("vanished since it was listed".to_owned())),
             Some(object) if object.size.is_some_and(|size| size != self.size) => {
                 Err(NoFacts::Refused("changed since it was listed".to_owned()))

@@ -13,17 +13,17 @@ use tokio::time::timeout;
 
 use super::client::{Client, Object};
 use super::frames::Looking;
-use super::listing::{self, Asker, NoAnswer, Patience, TICK};
+use super::listing::{self, RequestError, RetryClient, RetryPolicy, TICK};
 use super::pages::Pages;
 use super::zip;
 use crate::cloud::access::CloudAccess;
 use crate::cloud::error::CloudError;
 use crate::cloud::url::CloudUrl;
 use crate::content::Content;
-use crate::coverage::INTERRUPTED;
 use crate::error::ScanError;
 use crate::options::ScanOptions;
 use crate::progress::Progress;
+use crate::scan_errors::INTERRUPTED;
 
 /// Lists what lies below a prefix, sizes included, and reads its metadata.json. Where the address is that of a zip, the zip
 /// is inspected; a prefix of such a name is listed all the same.
@@ -64,14 +64,14 @@ async fn inspect_by(
     options: &ScanOptions,
     progress: &dyn Progress,
 ) -> Result<Inspection, CloudError> {
-    let asker = Arc::new(Asker::new(Patience::default(), options.concurrency));
+    let retry_client = Arc::new(RetryClient::new(RetryPolicy::default(), options.concurrency));
     let prefix = url.prefix();
     let key = format!("{prefix}{METADATA}");
     // Asked for along with the first pages, since it is most often there.
     let limit = usize::try_from(MAX_METADATA_BYTES).unwrap_or(usize::MAX);
-    let mut metadata = pin!(asker.ask(|| client.get(&key, limit)));
+    let mut metadata = pin!(retry_client.ask(|| client.get(&key, limit)));
     let pages: Arc<dyn Pages> = Arc::<Client>::clone(client);
-    let listing = pin!(listing::list(pages, &prefix, Arc::clone(&asker), options, progress));
+    let listing = pin!(listing::list(pages, &prefix, Arc::clone(&retry_client), options, progress));
     let (listed, read) = match select(listing, metadata.as_mut()).await {
         Either::Left((listed, _)) => (listed, None),
         Either::Right((read, listing)) => (listing.await, Some(read)),
@@ -88,7 +88,7 @@ async fn inspect_by(
             None => loop {
                 match timeout(TICK, metadata.as_mut()).await {
                     Ok(read) => break read,
-                    Err(_) if progress.cancelled() => asker.stop(),
+                    Err(_) if progress.cancelled() => retry_client.stop(),
                     Err(_) => {}
                 }
             },
@@ -98,8 +98,9 @@ async fn inspect_by(
         MetadataFile::Absent
     };
     let mut notes = Vec::new();
-    if options.content != Content::None && !asker.is_stopped() {
-        let looking = Looking { client, asker: &asker, prefix: &prefix, options, progress };
+    if options.content != Content::None && !retry_client.is_stopped() {
+        let looking =
+            Looking { client, retry_client: &retry_client, prefix: &prefix, options, progress };
         let looked = looking.look(&tree).await;
         tree.hold(looked.found);
         unread.extend(looked.unread);
@@ -116,7 +117,7 @@ async fn inspect_by(
 }
 
 fn metadata_file(
-    read: Result<Option<Object>, NoAnswer>,
+    read: Result<Option<Object>, RequestError>,
     is_listed: bool,
     unread: &mut Vec<Unread>,
 ) -> MetadataFile {
@@ -129,9 +130,9 @@ fn metadata_file(
         // Where the folder that it would lie in could not be listed, that is said already.
         Ok(None) => return MetadataFile::Absent,
         Err(_) if !is_listed => return MetadataFile::Unreadable,
-        Err(NoAnswer::Denied(said) | NoAnswer::GivenUp(said)) => said,
-        Err(NoAnswer::Fatal(error)) => error.to_string(),
-        Err(NoAnswer::Stopped) => INTERRUPTED.to_owned(),
+        Err(RequestError::Denied(said) | RequestError::GivenUp(said)) => said,
+        Err(RequestError::Fatal(error)) => error.to_string(),
+        Err(RequestError::Stopped) => INTERRUPTED.to_owned(),
     };
     unread.push(Unread { path: METADATA.into(), reason });
     MetadataFile::Unreadable

@@ -43,7 +43,7 @@ pub(crate) enum PageError {
         said: String,
     },
     /// What may go well another time: another 5xx, a body that was cut off, a timeout, a connection that was reset.
-    Passing {
+    Transient {
         /// What went wrong.
         said: String,
     },
@@ -70,11 +70,11 @@ pub(crate) trait Pages: Send + Sync {
 #[derive(Debug, Default)]
 pub(crate) struct Keys {
     bytes: Vec<u8>,
-    slots: Vec<Slot>,
+    slots: Vec<ResponseCell>,
 }
 
 #[derive(Debug)]
-struct Slot {
+struct ResponseCell {
     end: usize,
     size: Option<u64>,
     folder: bool,
@@ -95,7 +95,7 @@ impl Keys {
     /// Adds a key behind the others.
     pub(crate) fn push(&mut self, key: Key<'_>) {
         self.bytes.extend_from_slice(key.key);
-        self.slots.push(Slot { end: self.bytes.len(), size: key.size, folder: key.folder });
+        self.slots.push(ResponseCell { end: self.bytes.len(), size: key.size, folder: key.folder });
     }
 
     /// How many there are.
@@ -110,12 +110,16 @@ impl Keys {
 
     /// The key at a position.
     pub(crate) fn get(&self, at: usize) -> Option<Key<'_>> {
-        let slot = self.slots.get(at)?;
+        let response = self.slots.get(at)?;
         let start = at
             .checked_sub(1)
             .and_then(|before| self.slots.get(before))
             .map_or(0, |before| before.end);
-        Some(Key { key: self.bytes.get(start..slot.end)?, size: slot.size, folder: slot.folder })
+        Some(Key {
+            key: self.bytes.get(start..response.end)?,
+            size: response.size,
+            folder: response.folder,
+        })
     }
 
     /// All of them, in the order listed.

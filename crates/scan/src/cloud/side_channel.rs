@@ -15,18 +15,21 @@ const ELSEWHERE: Duration = Duration::from_secs(8);
 
 /// Sends requests that get credentials.
 #[derive(Clone, Debug)]
-pub(super) struct Side {
+pub(super) struct SideChannelClient {
     next_door: reqwest::Client,
     elsewhere: reqwest::Client,
 }
 
-impl Side {
+impl SideChannelClient {
     pub(super) fn new() -> Result<Self, CloudError> {
         let broken = |_| CloudError::new("the system's certificates cannot be read");
         let next_door =
             http::builder().no_proxy().connect_timeout(NEXT_DOOR).timeout(NEXT_DOOR * 5).build();
         let elsewhere = http::builder().connect_timeout(ELSEWHERE).build();
-        Ok(Side { next_door: next_door.map_err(broken)?, elsewhere: elsewhere.map_err(broken)? })
+        Ok(SideChannelClient {
+            next_door: next_door.map_err(broken)?,
+            elsewhere: elsewhere.map_err(broken)?,
+        })
     }
 
     pub(super) async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {

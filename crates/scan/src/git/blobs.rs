@@ -12,7 +12,7 @@ use sensortree_probe::LfsPointer;
 
 use super::error::said;
 use super::packs::{Packs, Reader};
-use crate::coverage::Gaps;
+use crate::scan_errors::ScanErrors;
 
 /// Looks up files' sizes. One for each thread.
 pub(super) struct Blobs {
@@ -85,11 +85,11 @@ impl Blobs {
     }
 
     /// The metadata.json that this is.
-    pub(super) fn metadata(&mut self, id: &oid, gaps: &mut Gaps) -> MetadataFile {
+    pub(super) fn metadata(&mut self, id: &oid, errors: &mut ScanErrors) -> MetadataFile {
         match self.read_metadata(id) {
             Ok(metadata) => metadata,
             Err(reason) => {
-                gaps.unread_file_for(b"", METADATA.as_bytes(), reason);
+                errors.unread_file_for(b"", METADATA.as_bytes(), reason);
                 MetadataFile::Unreadable
             }
         }

@@ -14,7 +14,7 @@ use super::blobs::Blobs;
 use super::packs::Packs;
 use super::unpacking::Unpacker;
 use crate::content::{Content, facts_of, look_into};
-use crate::coverage::reason;
+use crate::scan_errors::reason;
 
 /// How much is unpacked of one frame at most. No camera writes an image as large.
 const MOST_UNPACKED: u64 = 256 << 20;

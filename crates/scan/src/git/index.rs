@@ -156,7 +156,7 @@ impl Index {
             let others = |at: &usize| self.path(*at).is_none_or(|path| split(path).0 != folder);
             let end = rest.clone().find(others).unwrap_or(rest.end);
             match version_control_above(folder) {
-                Some(above) => worker.gaps.skip(above.to_vec()),
+                Some(above) => worker.errors.skip(above.to_vec()),
                 None => self.list_folder(crew, scope, &mut worker, folder, rest.start..end, &sizes),
             }
             rest.start = end;
@@ -173,18 +173,18 @@ impl Index {
         range: Range<usize>,
         sizes: &Sizes,
     ) {
-        let Worker { builder, gaps, blobs, looker, .. } = worker;
+        let Worker { builder, errors, blobs, looker, .. } = worker;
         let mut submodules = Vec::new();
         let inside = builder.enter(folder.strip_suffix(b"/").unwrap_or(folder));
         let mut files =
-            Files { inside, gaps, blobs, looker, contents: crew.contents_at_once(), folder };
+            Files { inside, errors, blobs, looker, contents: crew.contents_at_once(), folder };
         for at in range {
             let (Some(entry), Some(path)) = (self.file.entries().get(at), self.path(at)) else {
                 continue;
             };
             let name = split(path).1;
             if is_version_control(name) || entry.flags.contains(Flags::INTENT_TO_ADD) {
-                files.gaps.skip(path.to_vec());
+                files.errors.skip(path.to_vec());
                 continue;
             }
             if entry.stage() != Stage::Unconflicted {
@@ -206,7 +206,7 @@ impl Index {
             }
         }
         for path in submodules {
-            add_submodule(builder, gaps, &path);
+            add_submodule(builder, errors, &path);
         }
     }
 

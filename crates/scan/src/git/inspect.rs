@@ -72,8 +72,8 @@ pub(super) fn look_at(
     {
         sample::look_into(&crew, contents, folder, &mut tree, options);
     }
-    let (gaps, absent) = crew.finish();
-    let (unread, skipped) = gaps.finish();
+    let (errors, absent) = crew.finish();
+    let (unread, skipped) = errors.finish();
     let coverage = Coverage {
         unread,
         skipped,

@@ -15,10 +15,10 @@ use super::changes::Changes;
 use super::contents::{Contents, Looker};
 use super::packs::Packs;
 use crate::content::Content;
-use crate::coverage::Gaps;
 use crate::error::ScanError;
 use crate::options::ScanOptions;
 use crate::progress::Progress;
+use crate::scan_errors::ScanErrors;
 
 /// What is to be known of files beside their names.
 #[derive(Clone, Copy)]
@@ -62,7 +62,7 @@ pub(super) struct Crew<'c> {
 /// What one thread has listed.
 pub(super) struct Worker {
     pub(super) builder: TreeBuilder,
-    pub(super) gaps: Gaps,
+    pub(super) errors: ScanErrors,
     pub(super) blobs: Blobs,
     pub(super) looker: Looker,
     pub(super) buffer: Vec<u8>,
@@ -84,7 +84,7 @@ impl<'c> Crew<'c> {
         let packs = Arc::new(Packs::open(repository));
         let worker = || Worker {
             builder: options.builder(),
-            gaps: Gaps::default(),
+            errors: ScanErrors::default(),
             blobs: Blobs::new(repository, Arc::clone(&packs)),
             looker: Looker::default(),
             buffer: Vec::new(),
@@ -164,8 +164,8 @@ impl<'c> Crew<'c> {
     /// Reads a metadata.json that the listing has come upon.
     pub(super) fn metadata(&self, id: &oid) -> MetadataFile {
         let mut worker = self.worker();
-        let Worker { blobs, gaps, .. } = &mut *worker;
-        blobs.metadata(id, gaps)
+        let Worker { blobs, errors, .. } = &mut *worker;
+        blobs.metadata(id, errors)
     }
 
     /// All that was listed.
@@ -179,18 +179,18 @@ impl<'c> Crew<'c> {
     }
 
     /// What could not be read, and how many frames are kept elsewhere and were not looked into.
-    pub(super) fn finish(self) -> (Gaps, u64) {
-        let mut gaps = Gaps::default();
+    pub(super) fn finish(self) -> (ScanErrors, u64) {
+        let mut errors = ScanErrors::default();
         let mut absent = 0;
         for worker in self.workers {
             let worker = worker.into_inner().unwrap_or_else(PoisonError::into_inner);
-            gaps.merge(worker.gaps);
+            errors.merge(worker.errors);
             absent += worker.looker.absent;
         }
         if self.interrupted.into_inner() {
-            gaps.interrupted();
+            errors.interrupted();
         }
-        (gaps, absent)
+        (errors, absent)
     }
 
     /// Says how many frames are looked into of those that are to be.
@@ -205,7 +205,7 @@ const LONGEST_LINK: u64 = 4_096;
 /// The files of one folder, as they are added. The folder's path ends in `/`; the target's is empty.
 pub(super) struct Files<'f> {
     pub(super) inside: Inside<'f>,
-    pub(super) gaps: &'f mut Gaps,
+    pub(super) errors: &'f mut ScanErrors,
     pub(super) blobs: &'f mut Blobs,
     pub(super) looker: &'f mut Looker,
     pub(super) contents: Option<&'f Contents>,
@@ -258,21 +258,21 @@ impl Files<'_> {
         match contents.look_into(self.blobs, self.looker, id, format) {
             Ok(Some(facts)) => self.inside.hold(name, facts),
             Ok(None) => {}
-            Err(reason) => self.gaps.unread_file_for(self.folder, name, reason),
+            Err(reason) => self.errors.unread_file_for(self.folder, name, reason),
         }
     }
 
     /// Adds a file of which nothing but the name can be known.
     pub(super) fn add_unread(&mut self, name: &[u8], reason: String) {
         self.inside.add(name, EntryKind::File, None);
-        self.gaps.unread_file_for(self.folder, name, reason);
+        self.errors.unread_file_for(self.folder, name, reason);
     }
 }
 
 /// Says that a submodule stands at a path, which ends in `/`.
-pub(super) fn add_submodule(builder: &mut TreeBuilder, gaps: &mut Gaps, path: &[u8]) {
+pub(super) fn add_submodule(builder: &mut TreeBuilder, errors: &mut ScanErrors, path: &[u8]) {
     builder.add(&sensortree_core::tree::Entry::folder(path));
-    gaps.unread_folder_for(
+    errors.unread_folder_for(
         path,
         "a submodule: its files are in a repository of their own".to_owned(),
     );

@@ -57,7 +57,7 @@ fn look_into_picks(
     found: &mut Found,
 ) {
     let mut worker = crew.worker();
-    let Worker { blobs, looker, gaps, .. } = &mut *worker;
+    let Worker { blobs, looker, errors, .. } = &mut *worker;
     let mut objects = Objects { folder, path, in_tree: None, hash: crew.hash() };
     for pick in picks {
         let looked = match objects.find(blobs, &pick.name) {
@@ -67,7 +67,7 @@ fn look_into_picks(
         match looked {
             Ok(Some(facts)) => found.add(pick, facts),
             Ok(None) => {}
-            Err(reason) => gaps.unread_file_for(path, &pick.name, reason),
+            Err(reason) => errors.unread_file_for(path, &pick.name, reason),
         }
     }
 }

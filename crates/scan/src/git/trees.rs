@@ -31,7 +31,7 @@ pub(super) fn list<'s>(crew: &'s Crew<'_>, scope: &Scope<'s>, path: Vec<u8>, tre
         // It is said once: what else is left out may be more than there is memory for.
         if count == MOST_FOLDERS + 1 {
             let reason = format!("there are more folders than are listed ({MOST_FOLDERS})");
-            crew.worker().gaps.unread_folder_for(&path, reason);
+            crew.worker().errors.unread_folder_for(&path, reason);
         }
         return;
     }
@@ -42,7 +42,7 @@ pub(super) fn list<'s>(crew: &'s Crew<'_>, scope: &Scope<'s>, path: Vec<u8>, tre
         _ => Err("its path is too long to be followed".to_owned()),
     };
     if let Err(reason) = read {
-        worker.gaps.unread_folder_for(&path, reason);
+        worker.errors.unread_folder_for(&path, reason);
         worker.buffer = data;
         return;
     }
@@ -55,7 +55,7 @@ pub(super) fn list<'s>(crew: &'s Crew<'_>, scope: &Scope<'s>, path: Vec<u8>, tre
     }
     let (parts, fault) = parts(&data, tree.kind());
     if let Some(fault) = fault {
-        worker.gaps.unread_folder_for(&path, fault);
+        worker.errors.unread_folder_for(&path, fault);
     }
     drop(worker);
     let (path, data) = (Arc::new(path), Arc::new(data));
@@ -133,7 +133,7 @@ fn add(
     data: &[u8],
     part: Range<usize>,
 ) -> Vec<(Vec<u8>, ObjectId)> {
-    let Worker { builder, gaps, blobs, looker, .. } = worker;
+    let Worker { builder, errors, blobs, looker, .. } = worker;
     let mut listed = 0;
     let mut folders = Vec::new();
     let mut submodules = Vec::new();
@@ -149,10 +149,10 @@ fn add(
     let mut sizes = blobs.sizes(&ids).into_iter();
     let inside = builder.enter(path.strip_suffix(b"/").unwrap_or(path));
     let mut files =
-        Files { inside, gaps, blobs, looker, contents: crew.contents_at_once(), folder: path };
+        Files { inside, errors, blobs, looker, contents: crew.contents_at_once(), folder: path };
     for entry in TreeRefIter::from_bytes(part, crew.hash()) {
         let Ok(entry) = entry else {
-            files.gaps.unread_folder_for(path, "its object is damaged".to_owned());
+            files.errors.unread_folder_for(path, "its object is damaged".to_owned());
             break;
         };
         if let Some(names) = &mut names {
@@ -162,7 +162,7 @@ fn add(
         let size = if is_wanted && entry.mode.is_blob() { sizes.next().flatten() } else { None };
         if is_version_control(entry.filename) {
             let end: &[u8] = if kind == GitKind::Tree { b"/" } else { b"" };
-            files.gaps.skip([path, entry.filename, end].concat());
+            files.errors.skip([path, entry.filename, end].concat());
             continue;
         }
         listed += 1;
@@ -176,13 +176,13 @@ fn add(
         }
     }
     if let Some(fault) = names.and_then(|names| names.fault) {
-        gaps.unread_folder_for(path, fault);
+        errors.unread_folder_for(path, fault);
     }
     for (folder, _) in &folders {
         builder.add(&Entry::folder(folder));
     }
     for path in submodules {
-        add_submodule(builder, gaps, &path);
+        add_submodule(builder, errors, &path);
     }
     crew.listed(listed);
     folders

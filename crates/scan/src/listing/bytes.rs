@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE};
 use flate2::read::MultiGzDecoder;
 
-use crate::coverage::reason;
+use crate::scan_errors::reason;
 
 /// The longest line that is looked at, in bytes: no store or file system has names that fill a part of it.
 pub(super) const MAX_LINE: usize = 1 << 20;

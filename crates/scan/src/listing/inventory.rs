@@ -15,7 +15,7 @@ use super::bytes::{MAX_LINE, Text, broken};
 use super::line::object;
 use super::listed::Listed;
 use super::sink::Sink;
-use crate::coverage;
+use crate::scan_errors;
 
 /// The largest manifest that is read, in bytes: room for 10^5 parts.
 const MOST_BYTES: u64 = 64 << 20;
@@ -106,8 +106,8 @@ fn open(folder: &Path, part: &Part) -> Result<File, String> {
         return Err("is not beside the manifest: copy it there, with or without the folder `data`"
             .to_owned());
     };
-    let file = File::open(found).map_err(|error| coverage::reason(&error))?;
-    let bytes = file.metadata().map_err(|error| coverage::reason(&error))?.len();
+    let file = File::open(found).map_err(|error| scan_errors::reason(&error))?;
+    let bytes = file.metadata().map_err(|error| scan_errors::reason(&error))?.len();
     match part.size {
         Some(size) if size != bytes => Err(format!(
             "has {} and not the {} that the manifest says",

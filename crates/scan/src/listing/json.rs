@@ -16,9 +16,11 @@ use serde::de::{
 };
 use serde_json::error::Category;
 
-use super::bytes::{MAX_LINE, broken};
+use super::bytes::broken;
+use super::json_value::{Inner, Scalar};
 use super::line::{Line, after_scheme, object};
 use super::plain::is_path;
+use super::short_strings::ShortStrings;
 use super::sink::Sink;
 
 /// Which tool's names were found.
@@ -91,7 +93,7 @@ pub(super) fn read(reader: impl Read, tool: Tool, sink: &mut Sink<'_>) {
     let state = RefCell::new(State { sink, tool, is_page_open: false, settled: None });
     let mut json = serde_json::Deserializer::from_reader(io::BufReader::with_capacity(
         256 << 10,
-        ShortStrings { reader, within: false, escaped: false, length: 0 },
+        ShortStrings::new(reader),
     ));
     let ended = loop {
         match json.end() {
@@ -408,144 +410,4 @@ impl Facts {
 /// Whether an address is one of a store, and not one by which a store's page is fetched.
 fn is_of_store(url: &[u8]) -> bool {
     after_scheme(url).is_some() && !url.starts_with(b"http")
-}
-
-/// A value where one of these is expected.
-enum Scalar {
-    Text(Vec<u8>),
-    Number(u64),
-    True,
-    False,
-    Other,
-}
-
-impl Scalar {
-    fn text(self) -> Option<Vec<u8>> {
-        if let Scalar::Text(text) = self { Some(text) } else { None }
-    }
-
-    fn is_true(&self) -> bool {
-        matches!(self, Scalar::True)
-    }
-
-    /// A number, also one in quotes, as Google has it.
-    fn number(self) -> Option<u64> {
-        match self {
-            Scalar::Number(number) => Some(number),
-            Scalar::Text(text) => std::str::from_utf8(&text).ok()?.parse().ok(),
-            Scalar::True | Scalar::False | Scalar::Other => None,
-        }
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Scalar {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ScalarVisitor)
-    }
-}
-
-struct ScalarVisitor;
-
-impl<'de> Visitor<'de> for ScalarVisitor {
-    type Value = Scalar;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value")
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Scalar, E> {
-        Ok(Scalar::Text(text.as_bytes().to_vec()))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Scalar, E> {
-        Ok(Scalar::Number(number))
-    }
-
-    fn visit_i64<E>(self, _number: i64) -> Result<Scalar, E> {
-        Ok(Scalar::Other)
-    }
-
-    fn visit_f64<E>(self, _number: f64) -> Result<Scalar, E> {
-        Ok(Scalar::Other)
-    }
-
-    fn visit_bool<E>(self, truth: bool) -> Result<Scalar, E> {
-        Ok(if truth { Scalar::True } else { Scalar::False })
-    }
-
-    fn visit_unit<E>(self) -> Result<Scalar, E> {
-        Ok(Scalar::Other)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut all: A) -> Result<Scalar, A::Error> {
-        while all.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Scalar::Other)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Scalar, A::Error> {
-        while fields.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Scalar::Other)
-    }
-}
-
-/// The size in an object within an entry's.
-struct Inner(Option<u64>);
-
-impl<'de> serde::Deserialize<'de> for Inner {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Fields;
-        impl<'de> Visitor<'de> for Fields {
-            type Value = Inner;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_unit<E>(self) -> Result<Inner, E> {
-                Ok(Inner(None))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Inner, A::Error> {
-                let mut size = None;
-                while let Some(name) = fields.next_key::<String>()? {
-                    match name.as_str() {
-                        "size" | "contentLength" => size = fields.next_value::<Scalar>()?.number(),
-                        _ => {
-                            fields.next_value::<IgnoredAny>()?;
-                        }
-                    }
-                }
-                Ok(Inner(size))
-            }
-        }
-        deserializer.deserialize_any(Fields)
-    }
-}
-
-/// Ends a text in which one string is longer than any name, so that a hostile one is never held whole.
-struct ShortStrings<R> {
-    reader: R,
-    within: bool,
-    escaped: bool,
-    length: usize,
-}
-
-impl<R: Read> Read for ShortStrings<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.reader.read(buffer)?;
-        for byte in buffer.get(..read).unwrap_or_default() {
-            self.length += 1;
-            match byte {
-                _ if self.escaped => self.escaped = false,
-                b'\\' if self.within => self.escaped = true,
-                b'"' => (self.within, self.length) = (!self.within, 0),
-                _ => {}
-            }
-            if self.within && self.length > MAX_LINE {
-                let said = "a string in it is longer than any name";
-                return Err(io::Error::new(io::ErrorKind::FileTooLarge, said));
-            }
-        }
-        Ok(read)
-    }
 }

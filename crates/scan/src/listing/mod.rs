@@ -10,6 +10,7 @@ mod columns;
 mod inspect;
 mod inventory;
 mod json;
+mod json_value;
 mod kind;
 mod line;
 mod lines;
@@ -20,6 +21,7 @@ mod plain;
 pub(crate) mod recording;
 mod refused;
 mod root;
+mod short_strings;
 mod sink;
 mod table;
 #[cfg(test)]

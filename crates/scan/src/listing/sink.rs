@@ -6,9 +6,9 @@ use sensortree_core::text;
 use sensortree_core::tree::{Entry, EntryKind, TreeBuilder, Unread};
 
 use super::line::Line;
-use crate::coverage::interrupted;
 use crate::options::ScanOptions;
 use crate::progress::Progress;
+use crate::scan_errors::interrupted;
 
 /// How many lines that cannot be read are quoted, and how many folders that were not listed are named.
 const MOST_NAMED: usize = 20;

@@ -5,7 +5,7 @@
 //! trees are merged at the end. Tasks wait newest first, so a thread goes down before it goes on, and what waits stays
 //! small.
 
-use std::ffi::{CStr, CString};
+use std::ffi::CString;
 use std::fs::File;
 use std::io;
 use std::ops::Range;
@@ -16,21 +16,20 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rayon::Scope;
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
-use rustix::fs::{
-    AtFlags, CWD, FileType, Mode, OFlags, RawDir, Stat, fstat, openat, readlinkat, statat,
-};
-use rustix::io::{Errno, pread};
+use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, RawDir, fstat, openat, statat};
+use rustix::io::Errno;
 use sensortree_core::names::{self, METADATA};
-use sensortree_core::tree::{Entry, EntryKind, Found, Inside, Pick, Tree, TreeBuilder};
-use sensortree_probe::{Facts, Format, Pointer};
+use sensortree_core::tree::{Entry, EntryKind, Found, Pick, Tree, TreeBuilder};
 
-use super::visits::{Ancestors, Visit, Visits, may_enter, too_many_visits};
+use super::linux_folder::{Here, UNBLOCKED, is_file, opening};
+use super::linux_names::Names;
+use super::visits::{Ancestors, Visit, Visits, too_many_visits};
 use super::{Links, Listing, cannot_open, may_lead_somewhere, read_metadata, threads};
-use crate::content::{Content, facts_of, look_into};
-use crate::coverage::Gaps;
+use crate::content::Content;
 use crate::error::ScanError;
 use crate::options::ScanOptions;
 use crate::progress::Progress;
+use crate::scan_errors::ScanErrors;
 
 /// Room for some thousand names a system call.
 const BUFFER: usize = 128 * 1024;
@@ -50,23 +49,12 @@ const KEPT_OPEN: usize = 64;
 
 const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 
-/// How a file is opened to be read.
-const UNBLOCKED: OFlags = OFlags::RDONLY.union(OFlags::NONBLOCK).union(OFlags::CLOEXEC);
-
 /// The device and the inode of a folder.
 type Identity = (u64, u64);
 
 fn identity(folder: &OwnedFd) -> rustix::io::Result<Identity> {
     let stat = fstat(folder)?;
     Ok((stat.st_dev, stat.st_ino))
-}
-
-/// How what lies in a folder is opened.
-fn opening(links: Links, flags: OFlags) -> OFlags {
-    match links {
-        Links::Refuse => flags.union(OFlags::NOFOLLOW),
-        Links::Follow => flags,
-    }
 }
 
 pub(super) fn list(
@@ -106,24 +94,24 @@ pub(super) fn list(
     };
     pool.scope(|scope| walk.read(scope, Vec::new(), root, ancestors));
     let mut builder = options.builder();
-    let mut gaps = Gaps::default();
+    let mut errors = ScanErrors::default();
     for worker in &walk.workers {
         let worker = std::mem::replace(&mut *lock(worker), Worker::new(options));
         builder.merge(worker.builder);
-        gaps.merge(worker.gaps);
+        errors.merge(worker.errors);
     }
     let mut tree = builder.finish();
     if options.is_sampled() && !walk.is_cancelled() {
-        pool.install(|| walk.look_into_sample(&mut tree, &mut gaps, options));
+        pool.install(|| walk.look_into_sample(&mut tree, &mut errors, options));
     }
     if walk.cancelled.into_inner() {
-        gaps.interrupted();
+        errors.interrupted();
     }
     if walk.has_too_many_visits.into_inner() {
-        gaps.unread_folder_for(b"", too_many_visits());
+        errors.unread_folder_for(b"", too_many_visits());
     }
-    let metadata = read_metadata(open_metadata(&walk.root, options.links), &mut gaps);
-    Ok(Listing { tree, gaps, metadata })
+    let metadata = read_metadata(open_metadata(&walk.root, options.links), &mut errors);
+    Ok(Listing { tree, errors, metadata })
 }
 
 fn lock(worker: &Mutex<Worker>) -> MutexGuard<'_, Worker> {
@@ -172,7 +160,7 @@ struct Walk<'w> {
 /// What one thread has listed, and its buffers.
 struct Worker {
     builder: TreeBuilder,
-    gaps: Gaps,
+    errors: ScanErrors,
     buffer: Vec<u8>,
     files: Names,
     /// What is read of a file that is looked into.
@@ -183,7 +171,7 @@ impl Worker {
     fn new(options: &ScanOptions) -> Self {
         Worker {
             builder: options.builder(),
-            gaps: Gaps::default(),
+            errors: ScanErrors::default(),
             buffer: Vec::with_capacity(BUFFER),
             files: Names::default(),
             stretch: Vec::new(),
@@ -219,7 +207,7 @@ impl<'w> Walk<'w> {
     }
 
     /// Looks into the frames that are chosen among all, some of a folder at a time, on all threads.
-    fn look_into_sample(&self, tree: &mut Tree, gaps: &mut Gaps, options: &ScanOptions) {
+    fn look_into_sample(&self, tree: &mut Tree, errors: &mut ScanErrors, options: &ScanOptions) {
         let mut folders: Vec<Vec<Pick>> = Vec::new();
         for pick in tree.picks(options.sample) {
             let is_here = |picks: &&mut Vec<Pick>| {
@@ -233,26 +221,32 @@ impl<'w> Walk<'w> {
         }
         let wanted = folders.iter().map(Vec::len).sum::<usize>() as u64;
         let looked = AtomicU64::new(0);
-        let nothing = || (Found::default(), Gaps::default());
+        let nothing = || (Found::default(), ScanErrors::default());
         let (found, refused) = folders
             .into_par_iter()
-            .fold(nothing, |(mut found, mut gaps), picks| {
-                self.look_into_picks(tree, &picks, &mut found, &mut gaps);
+            .fold(nothing, |(mut found, mut errors), picks| {
+                self.look_into_picks(tree, &picks, &mut found, &mut errors);
                 let count = picks.len() as u64;
                 self.progress.looked(looked.fetch_add(count, Ordering::Relaxed) + count, wanted);
-                (found, gaps)
+                (found, errors)
             })
-            .reduce(nothing, |(mut found, mut gaps), (others, other_gaps)| {
+            .reduce(nothing, |(mut found, mut errors), (others, other_gaps)| {
                 found.merge(others);
-                gaps.merge(other_gaps);
-                (found, gaps)
+                errors.merge(other_gaps);
+                (found, errors)
             });
         tree.hold(found);
-        gaps.merge(refused);
+        errors.merge(refused);
     }
 
     /// Looks into some frames of one folder.
-    fn look_into_picks(&self, tree: &Tree, picks: &[Pick], found: &mut Found, gaps: &mut Gaps) {
+    fn look_into_picks(
+        &self,
+        tree: &Tree,
+        picks: &[Pick],
+        found: &mut Found,
+        errors: &mut ScanErrors,
+    ) {
         let Some(first) = picks.first().filter(|_| !self.is_cancelled()) else { return };
         let path = tree.path(first.folder);
         let folder = match path.strip_suffix(b"/") {
@@ -261,7 +255,7 @@ impl<'w> Walk<'w> {
         };
         let folder = match folder {
             Ok(folder) => folder,
-            Err(errno) => return gaps.unread_folder(&path, &errno.into()),
+            Err(errno) => return errors.unread_folder(&path, &errno.into()),
         };
         let here = self.here(&folder, &path);
         let mut stretch = Vec::new();
@@ -269,7 +263,7 @@ impl<'w> Walk<'w> {
             let name = CString::new(pick.name.as_slice()).map_err(io::Error::from);
             match name.and_then(|name| here.look_into(&name, pick.format, &mut stretch)) {
                 Ok(facts) => found.add(pick, facts),
-                Err(error) => gaps.unread_file(&path, &pick.name, &error),
+                Err(error) => errors.unread_file(&path, &pick.name, &error),
             }
         }
     }
@@ -296,7 +290,7 @@ impl<'w> Walk<'w> {
         ancestors: Option<Ancestors<Identity>>,
     ) {
         let mut worker = self.worker();
-        let Worker { builder, gaps, buffer, files, stretch } = &mut *worker;
+        let Worker { builder, errors, buffer, files, stretch } = &mut *worker;
         let here = self.here(&folder, &path);
         let mut inside = builder.enter(path.strip_suffix(b"/").unwrap_or_default());
         let mut folders = Names::default();
@@ -307,7 +301,7 @@ impl<'w> Walk<'w> {
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(errno) => {
-                    gaps.unread_folder(&path, &errno.into());
+                    errors.unread_folder(&path, &errno.into());
                     break;
                 }
             };
@@ -316,7 +310,7 @@ impl<'w> Walk<'w> {
                 (b"." | b"..", _) => continue,
                 (bytes @ [b'.', ..], kind) if names::is_version_control_folder(bytes) => {
                     let end: &[u8] = if kind == FileType::Directory { b"/" } else { b"" };
-                    gaps.skip([&path, bytes, end].concat());
+                    errors.skip([&path, bytes, end].concat());
                     continue;
                 }
                 (_, FileType::Directory) => folders.push(name),
@@ -329,7 +323,7 @@ impl<'w> Walk<'w> {
             listed += 1;
             if files.len() == part {
                 if !self.share(scope, &path, &folder, &ancestors, files) {
-                    here.look(files, &mut inside, gaps, &mut folders, stretch);
+                    here.look(files, &mut inside, errors, &mut folders, stretch);
                 }
                 files.clear();
                 self.progress.listed(listed);
@@ -339,7 +333,7 @@ impl<'w> Walk<'w> {
                 }
             }
         }
-        here.look(files, &mut inside, gaps, &mut folders, stretch);
+        here.look(files, &mut inside, errors, &mut folders, stretch);
         files.clear();
         drop(worker);
         self.progress.listed(listed);
@@ -366,10 +360,10 @@ impl<'w> Walk<'w> {
             self.parts_waiting.fetch_sub(1, Ordering::Relaxed);
             let mut folders = Names::default();
             let mut worker = self.worker();
-            let Worker { builder, gaps, stretch, .. } = &mut *worker;
+            let Worker { builder, errors, stretch, .. } = &mut *worker;
             let mut inside = builder.enter(path.strip_suffix(b"/").unwrap_or_default());
             let here = self.here(&folder, &path);
-            here.look(&files, &mut inside, gaps, &mut folders, stretch);
+            here.look(&files, &mut inside, errors, &mut folders, stretch);
             drop(worker);
             self.descend(scope, path, folder, ancestors, folders);
         });
@@ -439,7 +433,7 @@ impl<'w> Walk<'w> {
             }
             path.push(b'/');
             if let Err(errno) = visited {
-                worker.gaps.unread_folder(&path, &errno.into());
+                worker.errors.unread_folder(&path, &errno.into());
             }
         }
         match visited {
@@ -481,223 +475,7 @@ impl<'w> Walk<'w> {
     }
 }
 
-/// A folder whose files are looked at.
-struct Here<'h> {
-    folder: &'h OwnedFd,
-    path: &'h [u8],
-    links: Links,
-    content: Content,
-    is_sampled: bool,
-}
-
-impl Here<'_> {
-    /// Whether files are looked into as they are listed. What is chosen among all can be only once all are known.
-    fn looks(&self) -> bool {
-        self.content != Content::None && !self.is_sampled
-    }
-
-    /// Adds a link: as what it points at where links are followed, and else as a link. One that
-    /// git-annex put in the place of a frame that was not fetched counts as that frame.
-    fn look_at_link(
-        &self,
-        name: &CStr,
-        inside: &mut Inside<'_>,
-        gaps: &mut Gaps,
-        folders: &mut Names,
-        stretch: &mut Vec<u8>,
-    ) {
-        let bytes = name.to_bytes();
-        match (statat(self.folder, name, AtFlags::empty()), self.links) {
-            (Ok(stat), Links::Follow) => match FileType::from_raw_mode(stat.st_mode) {
-                FileType::RegularFile => self.look_at_file(name, &stat, inside, gaps, stretch),
-                FileType::Directory if may_enter(self.path) => folders.push(name),
-                FileType::Directory => inside.add(bytes, EntryKind::Link, None),
-                _ => inside.add(bytes, EntryKind::Special, None),
-            },
-            (Ok(_), Links::Refuse) => inside.add(bytes, EntryKind::Link, None),
-            (Err(errno), links) => {
-                let error = io::Error::from(errno);
-                if !may_lead_somewhere(error.kind()) {
-                    return self.add_dangling_link(name, inside);
-                }
-                inside.add(bytes, EntryKind::Link, None);
-                if links == Links::Follow {
-                    gaps.unread_file(self.path, bytes, &error);
-                }
-            }
-        }
-    }
-
-    fn add_dangling_link(&self, name: &CStr, inside: &mut Inside<'_>) {
-        let bytes = name.to_bytes();
-        let is_frame = self.content != Content::None && Format::of_name(bytes).is_some();
-        let Some(target) = is_frame.then(|| self.annexed(name)).flatten() else {
-            return inside.add(bytes, EntryKind::DanglingLink, None);
-        };
-        let format = inside.take(bytes, EntryKind::File, Some(target.len() as u64));
-        if let Some(format) = format.filter(|_| self.looks()) {
-            inside.hold(bytes, facts_of(format, &target));
-        }
-    }
-
-    /// What a link says that leads to what git-annex has not fetched.
-    fn annexed(&self, name: &CStr) -> Option<Vec<u8>> {
-        let target = readlinkat(self.folder, name, Vec::new()).ok()?.into_bytes();
-        let is_broken = || statat(self.folder, name, AtFlags::empty()).err() == Some(Errno::NOENT);
-        (Pointer::of(&target) == Some(Pointer::GitAnnex) && is_broken()).then_some(target)
-    }
-
-    /// Looks at files: their size, what they hold where that is wanted, and whether they are files at all where the listing
-    /// did not say.
-    fn look(
-        &self,
-        files: &Names,
-        inside: &mut Inside<'_>,
-        gaps: &mut Gaps,
-        folders: &mut Names,
-        stretch: &mut Vec<u8>,
-    ) {
-        for (name, is_regular) in files.each() {
-            let bytes = name.to_bytes();
-            if is_regular && self.looks() && self.look_at_frame(name, inside, gaps, stretch) {
-                continue;
-            }
-            match statat(self.folder, name, AtFlags::SYMLINK_NOFOLLOW) {
-                Ok(stat) => match FileType::from_raw_mode(stat.st_mode) {
-                    FileType::RegularFile => self.look_at_file(name, &stat, inside, gaps, stretch),
-                    FileType::Directory => folders.push(name),
-                    FileType::Symlink => self.look_at_link(name, inside, gaps, folders, stretch),
-                    _ => inside.add(bytes, EntryKind::Special, None),
-                },
-                Err(errno) => {
-                    if errno != Errno::NOENT {
-                        inside.add(bytes, EntryKind::File, None);
-                    }
-                    gaps.unread_file(self.path, bytes, &io::Error::from(errno));
-                }
-            }
-        }
-    }
-
-    /// Looks at what the listing says is a file, and into it, where its name is a frame's: opened
-    /// first, it has to be asked only once what it is. Gives whether that was possible.
-    fn look_at_frame(
-        &self,
-        name: &CStr,
-        inside: &mut Inside<'_>,
-        gaps: &mut Gaps,
-        stretch: &mut Vec<u8>,
-    ) -> bool {
-        let bytes = name.to_bytes();
-        if Format::of_name(bytes).is_none() {
-            return false;
-        }
-        let opened = openat(self.folder, name, opening(self.links, UNBLOCKED), Mode::empty());
-        let Ok((file, stat)) = opened.and_then(|file| fstat(&file).map(|stat| (file, stat))) else {
-            return false;
-        };
-        let Some(size) = u64::try_from(stat.st_size).ok().filter(|_| is_file(&stat)) else {
-            return false;
-        };
-        if let Some(format) = inside.take(bytes, EntryKind::File, Some(size)) {
-            match self.probe(&file, format, size, stretch) {
-                Ok(facts) => inside.hold(bytes, facts),
-                Err(error) => gaps.unread_file(self.path, bytes, &error),
-            }
-        }
-        true
-    }
-
-    fn look_at_file(
-        &self,
-        name: &CStr,
-        stat: &Stat,
-        inside: &mut Inside<'_>,
-        gaps: &mut Gaps,
-        stretch: &mut Vec<u8>,
-    ) {
-        let bytes = name.to_bytes();
-        let format = inside.take(bytes, EntryKind::File, u64::try_from(stat.st_size).ok());
-        let Some(format) = format.filter(|_| self.looks()) else { return };
-        match self.look_into(name, format, stretch) {
-            Ok(facts) => inside.hold(bytes, facts),
-            Err(error) => gaps.unread_file(self.path, bytes, &error),
-        }
-    }
-
-    /// Looks into a file. What stands there may have changed since it was asked: a link that came in
-    /// its place is only followed where links are, and a fifo neither blocks nor is read.
-    fn look_into(&self, name: &CStr, format: Format, stretch: &mut Vec<u8>) -> io::Result<Facts> {
-        let flags = opening(self.links, UNBLOCKED);
-        let file = match openat(self.folder, name, flags, Mode::empty()) {
-            Err(Errno::LOOP | Errno::NOENT) if let Some(target) = self.annexed(name) => {
-                return Ok(facts_of(format, &target));
-            }
-            opened => opened?,
-        };
-        let stat = fstat(&file)?;
-        let Some(size) = u64::try_from(stat.st_size).ok().filter(|_| is_file(&stat)) else {
-            return Err(io::ErrorKind::NotADirectory.into());
-        };
-        self.probe(&file, format, size, stretch)
-    }
-
-    fn probe(
-        &self,
-        file: &OwnedFd,
-        format: Format,
-        size: u64,
-        stretch: &mut Vec<u8>,
-    ) -> io::Result<Facts> {
-        let Some(probe) = self.content.probe(format, size) else { return Ok(Facts::default()) };
-        look_into(probe, stretch, |room, offset| Ok(pread(file, room, offset)?))
-    }
-}
-
 /// How many files are looked into in one go.
 fn part_of(content: Content) -> usize {
     if content == Content::Full { WHOLE_PART } else { PROBED_PART }
-}
-
-fn is_file(stat: &Stat) -> bool {
-    FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile
-}
-
-/// Many names in one piece of memory.
-#[derive(Default)]
-struct Names {
-    /// Each with a zero byte at its end.
-    bytes: Vec<u8>,
-    /// Where each ends, and whether the listing says that it is a file.
-    ends: Vec<(usize, bool)>,
-}
-
-impl Names {
-    fn push(&mut self, name: &CStr) {
-        self.push_of(name, false);
-    }
-
-    fn push_of(&mut self, name: &CStr, is_regular: bool) {
-        self.bytes.extend_from_slice(name.to_bytes_with_nul());
-        self.ends.push((self.bytes.len(), is_regular));
-    }
-
-    fn clear(&mut self) {
-        self.bytes.clear();
-        self.ends.clear();
-    }
-
-    fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    fn get(&self, at: usize) -> &CStr {
-        let start = if at == 0 { 0 } else { self.ends[at - 1].0 };
-        CStr::from_bytes_with_nul(&self.bytes[start..self.ends[at].0]).unwrap_or_default()
-    }
-
-    /// Each name, and whether the listing says that it is a file.
-    fn each(&self) -> impl Iterator<Item = (&CStr, bool)> {
-        self.ends.iter().enumerate().map(|(at, (_, is_regular))| (self.get(at), *is_regular))
-    }
 }

@@ -11,10 +11,10 @@ use sensortree_probe::{Facts, Format, Pointer};
 use super::visits::{Ancestors, Visit, Visits, may_enter, too_many_visits};
 use super::{Links, Listing, cannot_open, may_lead_somewhere, read_metadata};
 use crate::content::{Content, facts_of, look_into};
-use crate::coverage::Gaps;
 use crate::error::ScanError;
 use crate::options::ScanOptions;
 use crate::progress::Progress;
+use crate::scan_errors::ScanErrors;
 
 /// How many entries are listed between two looks at the progress.
 const PART: u64 = 1024;
@@ -63,18 +63,18 @@ pub(super) fn list(
             content => Looking::Now(content),
         },
         builder: options.builder(),
-        gaps: Gaps::default(),
+        errors: ScanErrors::default(),
         waiting: vec![Waiting { path: root.clone(), below: Vec::new(), above: None }],
         listed: 0,
     };
     walk.run(ancestors.as_ref(), progress);
-    let Walk { builder, mut gaps, .. } = walk;
+    let Walk { builder, mut errors, .. } = walk;
     let mut tree = builder.finish();
     if options.is_sampled() && !progress.cancelled() {
-        look_into_sample(&root, &mut tree, &mut gaps, options, progress);
+        look_into_sample(&root, &mut tree, &mut errors, options, progress);
     }
-    let metadata = read_metadata(open_metadata(&root, options.links), &mut gaps);
-    Ok(Listing { tree, gaps, metadata })
+    let metadata = read_metadata(open_metadata(&root, options.links), &mut errors);
+    Ok(Listing { tree, errors, metadata })
 }
 
 struct Walk {
@@ -83,7 +83,7 @@ struct Walk {
     visits: Option<Visits<Identity>>,
     looking: Looking,
     builder: TreeBuilder,
-    gaps: Gaps,
+    errors: ScanErrors,
     /// The folders that are still to be listed, the next one last.
     waiting: Vec<Waiting>,
     listed: u64,
@@ -107,14 +107,14 @@ impl Walk {
                 Entered::Yes(ancestors) => ancestors,
                 Entered::No => continue,
                 Entered::TooMany => {
-                    self.gaps.unread_folder_for(b"", too_many_visits());
+                    self.errors.unread_folder_for(b"", too_many_visits());
                     break;
                 }
             };
             if self.list_folder(&folder, ancestors.as_ref(), progress).is_err()
                 || (!self.waiting.is_empty() && progress.cancelled())
             {
-                self.gaps.interrupted();
+                self.errors.interrupted();
                 break;
             }
         }
@@ -165,7 +165,7 @@ impl Walk {
         let entries = match opened {
             Ok(entries) => entries,
             Err(error) => {
-                self.gaps.unread_folder(&inside, &error);
+                self.errors.unread_folder(&inside, &error);
                 return Ok(());
             }
         };
@@ -173,7 +173,7 @@ impl Walk {
             match entry {
                 Ok(entry) => self.add(&entry, &inside, ancestors),
                 Err(error) => {
-                    self.gaps.unread_folder(&inside, &error);
+                    self.errors.unread_folder(&inside, &error);
                     return Ok(());
                 }
             }
@@ -195,11 +195,11 @@ impl Walk {
         let path = [inside, name].concat();
         let kind = match entry.file_type() {
             Ok(kind) => kind,
-            Err(error) => return self.gaps.unread_file(inside, name, &error),
+            Err(error) => return self.errors.unread_file(inside, name, &error),
         };
         if names::is_version_control_folder(name) {
             let end: &[u8] = if kind.is_dir() { b"/" } else { b"" };
-            self.gaps.skip([&*path, end].concat());
+            self.errors.skip([&*path, end].concat());
         } else if kind.is_dir() {
             self.wait_for(entry, path, ancestors);
         } else if kind.is_file() {
@@ -231,7 +231,7 @@ impl Walk {
         let size = match facts {
             Ok(facts) => Some(facts.len()),
             Err(error) => {
-                self.gaps.unread_file(inside, name, &error);
+                self.errors.unread_file(inside, name, &error);
                 if error.kind() == io::ErrorKind::NotFound {
                     return;
                 }
@@ -242,7 +242,7 @@ impl Walk {
         if let (Some(format), Looking::Now(content)) = (format, self.looking) {
             match look_into_file(&entry.path(), format, content) {
                 Ok(facts) => self.builder.hold(&path, facts),
-                Err(error) => self.gaps.unread_file(inside, name, &error),
+                Err(error) => self.errors.unread_file(inside, name, &error),
             }
         }
     }
@@ -271,7 +271,7 @@ impl Walk {
             (Ok(_), Links::Refuse) => EntryKind::Link,
             (Err(error), links) if may_lead_somewhere(error.kind()) => {
                 if links == Links::Follow {
-                    self.gaps.unread_file(inside, name, &error);
+                    self.errors.unread_file(inside, name, &error);
                 }
                 EntryKind::Link
             }
@@ -309,7 +309,7 @@ struct Cancelled;
 fn look_into_sample(
     root: &Path,
     tree: &mut Tree,
-    gaps: &mut Gaps,
+    errors: &mut ScanErrors,
     options: &ScanOptions,
     progress: &dyn Progress,
 ) {
@@ -317,7 +317,7 @@ fn look_into_sample(
     let picks: Vec<Pick> = tree.picks(options.sample).collect();
     for (pick, looked) in picks.iter().zip(1..) {
         if progress.cancelled() {
-            gaps.interrupted();
+            errors.interrupted();
             break;
         }
         let folder = tree.path(pick.folder);
@@ -327,7 +327,7 @@ fn look_into_sample(
             options.content,
         ) {
             Ok(facts) => found.add(pick, facts),
-            Err(error) => gaps.unread_file(&folder, &pick.name, &error),
+            Err(error) => errors.unread_file(&folder, &pick.name, &error),
         }
         progress.looked(looked, picks.len() as u64);
     }

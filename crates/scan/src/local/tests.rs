@@ -48,8 +48,8 @@ fn scan(path: &Path) -> Inspection {
 
 /// Everything of a listing that a report could show.
 fn shown(listing: Listing) -> String {
-    let Listing { tree, gaps, metadata } = listing;
-    format!("{tree:#?} {:?} {metadata:?}", gaps.finish())
+    let Listing { tree, errors, metadata } = listing;
+    format!("{tree:#?} {:?} {metadata:?}", errors.finish())
 }
 
 fn unread(inspection: &Inspection) -> Vec<(String, &str)> {
@@ -293,12 +293,12 @@ fn an_interrupted_listing_ends_with_what_it_has() {
     for list in [portable::list as List, linux::list] {
         for least in [1, 2_000, 5_000] {
             let progress = After(least, AtomicU64::new(0));
-            let Listing { tree, gaps, .. } =
+            let Listing { tree, errors, .. } =
                 list(folder.path(), &ScanOptions::default(), &progress).unwrap();
             let found = tree.files();
             assert!(found < 10_000 && found + 5 >= least, "{found} files after {least}");
             assert_eq!(
-                gaps.finish().0,
+                errors.finish().0,
                 [Unread { path: Vec::new(), reason: "the listing was interrupted".to_owned() }]
             );
         }
@@ -395,8 +395,8 @@ fn what_git_annex_did_not_fetch_is_a_pointer() {
             (Content::None, None, 0),
         ] {
             let options = ScanOptions { content, sample, ..ScanOptions::default() };
-            let Listing { tree, gaps, .. } = list(folder.path(), &options, &()).unwrap();
-            assert_eq!(gaps.finish().0, []);
+            let Listing { tree, errors, .. } = list(folder.path(), &options, &()).unwrap();
+            assert_eq!(errors.finish().0, []);
             let scene = tree.folders().iter().find(|folder| folder.name() == b"s").unwrap();
             assert_eq!(scene.remark(Remark::Link).unwrap().count(), 1);
             assert_eq!(scene.remark(Remark::DanglingLink).unwrap().count(), 3 - pointers);
@@ -455,9 +455,9 @@ fn an_interrupted_look_is_no_whole_one() {
     type List = fn(&Path, &ScanOptions, &dyn Progress) -> Result<Listing, ScanError>;
     for list in [portable::list as List, linux::list] {
         let options = ScanOptions { sample: NonZeroU64::new(1), ..ScanOptions::default() };
-        let Listing { tree, gaps, .. } =
+        let Listing { tree, errors, .. } =
             list(folder.path(), &options, &Looked(AtomicU64::new(0))).unwrap();
         assert!((10..300).contains(&tree.probed()), "{} frames", tree.probed());
-        assert_eq!(gaps.finish().0.len(), 1);
+        assert_eq!(errors.finish().0.len(), 1);
     }
 }

@@ -7,8 +7,9 @@ use rawzip::ReaderAt;
 use sensortree_core::tree::{self, Pick};
 
 use super::frames::{Frames, Looked};
-use super::{Found, Headers, TOO_LARGE, Walked, Zip};
-use crate::coverage::Gaps;
+use super::headers::Headers;
+use super::{Found, TOO_LARGE, Walked, Zip};
+use crate::scan_errors::ScanErrors;
 
 impl<R: ReaderAt> Zip<'_, R> {
     /// Looks into the frames that are chosen among all, in the order of the list.
@@ -26,7 +27,7 @@ impl<R: ReaderAt> Zip<'_, R> {
         let mut headers = Headers::new(members, self.most_headers);
         let mut frames = Frames::new(&self.archive, self.options.content, self.bytes);
         let mut looked = tree::Found::default();
-        let mut gaps = Gaps::default();
+        let mut errors = ScanErrors::default();
         let walked = self.walk(buffer, false, |record, member| {
             // What is broken in an entry was said when the tree was made.
             let damage = headers.compare(&self.archive, record, false);
@@ -37,16 +38,18 @@ impl<R: ReaderAt> Zip<'_, R> {
                 match frames.look_into(record, pick.format) {
                     Ok(Looked::Into(facts)) => looked.add(&pick, facts),
                     Ok(Looked::Unwanted) => {}
-                    Ok(Looked::TooLarge) => gaps.unread_file_for(b"", &path, TOO_LARGE.to_owned()),
+                    Ok(Looked::TooLarge) => {
+                        errors.unread_file_for(b"", &path, TOO_LARGE.to_owned());
+                    }
                     Err(damage) => facts.damaged(damage, member.name),
                 }
             }
             self.progress.looked(all - wanted.len() as u64, all);
         })?;
         if !matches!(walked, Walked::ToTheEnd) {
-            gaps.interrupted();
+            errors.interrupted();
         }
-        unread.extend(gaps.finish().0);
+        unread.extend(errors.finish().0);
         facts.seal();
         tree.hold(looked);
         Ok(())

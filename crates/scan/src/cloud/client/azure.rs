@@ -3,13 +3,13 @@
 use object_store::azure::MicrosoftAzureBuilder;
 
 use super::place::{Keys, Place};
-use super::service::Wire;
+use super::service::HttpTransport;
 use super::{Client, once};
 use crate::cloud::access::EnvironmentAccess;
 use crate::cloud::credentials::azure::Azure;
 use crate::cloud::endpoint::Endpoint;
 use crate::cloud::error::CloudError;
-use crate::cloud::side_channel::Side;
+use crate::cloud::side_channel::SideChannelClient;
 use crate::cloud::url::{CloudUrl, Provider};
 
 /// Asks as the environment's conventions have it.
@@ -19,16 +19,19 @@ pub(super) fn environment(
 ) -> Result<Client, CloudError> {
     let azure = Azure::of_environment(url.azure_account(), access.endpoint_url.as_deref())?;
     let endpoint = Endpoint::parse(&azure.endpoint)?;
-    let (keys, side) =
-        if access.unsigned { (Keys::None, None) } else { (Keys::Environment, Some(Side::new()?)) };
+    let (keys, side_channel) = if access.unsigned {
+        (Keys::None, None)
+    } else {
+        (Keys::Environment, Some(SideChannelClient::new()?))
+    };
     let place = Place::new(url, Provider::Azure, endpoint.shown(), None, keys);
-    let wire = Wire::new(place, &endpoint, side, Vec::new())?;
+    let transport = HttpTransport::new(place, &endpoint, side_channel, Vec::new())?;
     let builder = MicrosoftAzureBuilder::new()
         .with_account(&azure.account)
         .with_container_name(url.bucket())
         .with_endpoint(endpoint.url())
         .with_retry(once())
-        .with_http_connector(wire.clone());
+        .with_http_connector(transport.clone());
     let failed = azure.failed();
     let builder = if access.unsigned {
         builder.with_bearer_token_authorization("").with_skip_signature(true)
@@ -38,5 +41,5 @@ pub(super) fn environment(
     let unusable =
         || failed.clone().unwrap_or_else(|| CloudError::new("the keys for Azure are incomplete"));
     let store = builder.build().map_err(|_| unusable())?;
-    Ok(Client { without_keys: failed, ..Client::new_with(store, wire) })
+    Ok(Client { without_keys: failed, ..Client::new_with(store, transport) })
 }

@@ -3,13 +3,13 @@
 use object_store::gcp::GoogleCloudStorageBuilder;
 
 use super::place::{Keys, Place};
-use super::service::Wire;
+use super::service::HttpTransport;
 use super::{Client, once};
 use crate::cloud::access::EnvironmentAccess;
 use crate::cloud::credentials::google;
 use crate::cloud::endpoint::Endpoint;
 use crate::cloud::error::CloudError;
-use crate::cloud::side_channel::Side;
+use crate::cloud::side_channel::SideChannelClient;
 use crate::cloud::url::{CloudUrl, Provider};
 
 const USUAL_ENDPOINT: &str = "https://storage.googleapis.com";
@@ -20,20 +20,23 @@ pub(super) fn environment(
     access: &EnvironmentAccess,
 ) -> Result<Client, CloudError> {
     let endpoint = Endpoint::parse(access.endpoint_url.as_deref().unwrap_or(USUAL_ENDPOINT))?;
-    let (keys, side) =
-        if access.unsigned { (Keys::None, None) } else { (Keys::Environment, Some(Side::new()?)) };
+    let (keys, side_channel) = if access.unsigned {
+        (Keys::None, None)
+    } else {
+        (Keys::Environment, Some(SideChannelClient::new()?))
+    };
     let place = Place::new(url, Provider::Gcs, endpoint.shown(), None, keys);
-    let wire = Wire::new(place, &endpoint, side.clone(), Vec::new())?;
+    let transport = HttpTransport::new(place, &endpoint, side_channel.clone(), Vec::new())?;
     let builder = GoogleCloudStorageBuilder::new()
         .with_bucket_name(url.bucket())
         .with_base_url(&endpoint.url())
         .with_retry(once())
-        .with_http_connector(wire.clone());
-    let builder = match side {
-        Some(side) => builder.with_credentials(google::provider(side)?),
+        .with_http_connector(transport.clone());
+    let builder = match side_channel {
+        Some(side_channel) => builder.with_credentials(google::provider(side_channel)?),
         // A bearer keeps the builder from reading files; it is not sent.
         None => builder.with_bearer_token("").with_skip_signature(true),
     };
     let store = builder.build().map_err(|_| CloudError::new("the endpoint cannot be used"))?;
-    Ok(Client::new_with(store, wire))
+    Ok(Client::new_with(store, transport))
 }

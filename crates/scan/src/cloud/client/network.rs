@@ -15,7 +15,7 @@ use crate::cloud::pages::PageError;
 pub(super) fn unreached(place: &Place, error: &HttpError, reached: bool) -> PageError {
     let host = &place.address;
     let passing_once_reached = |error: CloudError| match reached {
-        true => PageError::Passing { said: error.said },
+        true => PageError::Transient { said: error.said },
         false => PageError::Fatal(error.unreadable()),
     };
     match cause(error) {
@@ -48,9 +48,11 @@ pub(super) fn unreached(place: &Place, error: &HttpError, reached: bool) -> Page
                 .help("check the endpoint, the network, and the proxy settings"),
         ),
         Cause::Silence => {
-            PageError::Passing { said: format!("{host} was silent for {} s", SILENCE.as_secs()) }
+            PageError::Transient { said: format!("{host} was silent for {} s", SILENCE.as_secs()) }
         }
-        Cause::Other => PageError::Passing { said: format!("the connection to {host} broke off") },
+        Cause::Other => {
+            PageError::Transient { said: format!("the connection to {host} broke off") }
+        }
     }
 }
 

@@ -100,7 +100,7 @@ impl Refusal<'_> {
         let Place { host, .. } = self.place;
         match unfit {
             Unfit::CutOff => {
-                PageError::Passing { said: format!("an answer of {host} was cut off") }
+                PageError::Transient { said: format!("an answer of {host} was cut off") }
             }
             Unfit::Malformed(why) => PageError::Fatal(
                 CloudError::new(format!(
@@ -265,7 +265,9 @@ impl Refusal<'_> {
     }
 
     fn passing(&self, code: &str) -> PageError {
-        PageError::Passing { said: format!("{} answers {}", self.place.host, self.answered(code)) }
+        PageError::Transient {
+            said: format!("{} answers {}", self.place.host, self.answered(code)),
+        }
     }
 
     fn throttled(&self) -> PageError {

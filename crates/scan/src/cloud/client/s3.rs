@@ -8,7 +8,7 @@ use object_store::aws::{AmazonS3Builder, AwsCredential, AwsCredentialProvider};
 use zeroize::Zeroize as _;
 
 use super::place::{Keys, Place};
-use super::service::Wire;
+use super::service::HttpTransport;
 use super::{Client, once};
 use crate::cloud::access::Addressing;
 use crate::cloud::access::{EnvironmentAccess, ExplicitAccess};
@@ -16,7 +16,7 @@ use crate::cloud::credentials::aws::{self, Aws};
 use crate::cloud::credentials::must_be_sendable;
 use crate::cloud::endpoint::Endpoint;
 use crate::cloud::error::CloudError;
-use crate::cloud::side_channel::Side;
+use crate::cloud::side_channel::SideChannelClient;
 use crate::cloud::url::{CloudUrl, Provider};
 
 /// Google takes keys for the S3 protocol, too.
@@ -64,9 +64,9 @@ pub(super) fn environment(
     if access.unsigned {
         return site.client(url, Keys::None, None, None, authorities);
     }
-    let side = Side::new()?;
-    let keys = aws::provider(aws, side.clone(), &site.region)?;
-    site.client(url, Keys::Environment, Some(side), Some(keys), authorities)
+    let side_channel = SideChannelClient::new()?;
+    let keys = aws::provider(aws, side_channel.clone(), &site.region)?;
+    site.client(url, Keys::Environment, Some(side_channel), Some(keys), authorities)
 }
 
 /// Where a bucket is asked.
@@ -107,7 +107,7 @@ impl Site {
         self,
         url: &CloudUrl,
         keys: Keys,
-        side: Option<Side>,
+        side_channel: Option<SideChannelClient>,
         provider: Option<AwsCredentialProvider>,
         authorities: Vec<reqwest::Certificate>,
     ) -> Result<Client, CloudError> {
@@ -116,7 +116,7 @@ impl Site {
             address: authority.to_owned(),
             ..Place::new(url, Provider::S3, self.endpoint.shown(), Some(self.region.clone()), keys)
         };
-        let wire = Wire::new(place, &self.endpoint, side, authorities)?;
+        let transport = HttpTransport::new(place, &self.endpoint, side_channel, authorities)?;
         let mut builder = AmazonS3Builder::new()
             .with_bucket_name(url.bucket())
             .with_region(self.region)
@@ -124,13 +124,13 @@ impl Site {
             .with_endpoint(self.bucket_url)
             .with_virtual_hosted_style_request(true)
             .with_retry(once())
-            .with_http_connector(wire.clone());
+            .with_http_connector(transport.clone());
         builder = match provider {
             Some(keys) => builder.with_credentials(keys),
             None => builder.with_skip_signature(true),
         };
         let store = builder.build().map_err(|_| CloudError::new("the endpoint cannot be used"))?;
-        Ok(Client::new_with(store, wire))
+        Ok(Client::new_with(store, transport))
     }
 }
 

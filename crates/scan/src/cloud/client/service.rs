@@ -2,7 +2,7 @@
 //!
 //! object_store signs requests and says which credentials they carry, and stops there: it would put every listed key
 //! through a parser that refuses some keys and changes others. So an answer is read here, where its body comes in, and left
-//! in the request's [`Slot`]; object_store is told that there is none.
+//! in the request's [`ResponseCell`]; object_store is told that there is none.
 
 use std::fmt;
 use std::io::Read as _;
@@ -27,7 +27,7 @@ use super::refusal::{Asked, Refusal};
 use crate::cloud::endpoint::Endpoint;
 use crate::cloud::error::CloudError;
 use crate::cloud::pages::{Page, PageError};
-use crate::cloud::side_channel::Side;
+use crate::cloud::side_channel::SideChannelClient;
 use crate::cloud::url::Provider;
 use crate::cloud::{answer, http as clients};
 
@@ -45,21 +45,21 @@ const LARGEST_COMPLAINT: usize = 1 << 20;
 
 /// Where the answer to one request is left. It travels with the request, as one of its extensions.
 #[derive(Debug)]
-pub(super) struct Slot<T>(Arc<Mutex<Option<Result<T, PageError>>>>);
+pub(super) struct ResponseCell<T>(Arc<Mutex<Option<Result<T, PageError>>>>);
 
-impl<T> Clone for Slot<T> {
+impl<T> Clone for ResponseCell<T> {
     fn clone(&self) -> Self {
-        Slot(Arc::clone(&self.0))
+        ResponseCell(Arc::clone(&self.0))
     }
 }
 
-impl<T> Default for Slot<T> {
+impl<T> Default for ResponseCell<T> {
     fn default() -> Self {
-        Slot(Arc::default())
+        ResponseCell(Arc::default())
     }
 }
 
-impl<T> Slot<T> {
+impl<T> ResponseCell<T> {
     /// The answer; `None` when no request was sent.
     pub(super) fn take(&self) -> Option<Result<T, PageError>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
@@ -77,7 +77,7 @@ pub(super) struct Reading {
     pub(super) limit: usize,
     /// The first byte wanted, when it is a part that was asked for.
     pub(super) from: Option<u64>,
-    pub(super) slot: Slot<Option<Object>>,
+    pub(super) response: ResponseCell<Option<Object>>,
 }
 
 /// An object, or a part of it.
@@ -95,28 +95,28 @@ pub(crate) struct Object {
 
 /// Sends requests for one bucket.
 #[derive(Clone)]
-pub(super) struct Wire(Arc<Inner>);
+pub(super) struct HttpTransport(Arc<Inner>);
 
 struct Inner {
     http: reqwest::Client,
     place: Place,
-    side: Option<Side>,
+    side_channel: Option<SideChannelClient>,
     reached: AtomicBool,
 }
 
-impl fmt::Debug for Wire {
+impl fmt::Debug for HttpTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Wire").field("place", &self.0.place).finish_non_exhaustive()
+        f.debug_struct("HttpTransport").field("place", &self.0.place).finish_non_exhaustive()
     }
 }
 
-impl Wire {
+impl HttpTransport {
     /// Makes ready to ask a store. Without `side`, requests for anything but the store's own answers fail: then nobody but
     /// the store is ever asked. `authorities` are trusted beside the system's.
     pub(super) fn new(
         place: Place,
         endpoint: &Endpoint,
-        side: Option<Side>,
+        side_channel: Option<SideChannelClient>,
         authorities: Vec<reqwest::Certificate>,
     ) -> Result<Self, CloudError> {
         let mut http = clients::builder()
@@ -129,7 +129,12 @@ impl Wire {
         }
         let http = http.build();
         let http = http.map_err(|_| CloudError::new("the system's certificates cannot be read"))?;
-        Ok(Wire(Arc::new(Inner { http, place, side, reached: AtomicBool::new(false) })))
+        Ok(HttpTransport(Arc::new(Inner {
+            http,
+            place,
+            side_channel,
+            reached: AtomicBool::new(false),
+        })))
     }
 
     pub(super) fn place(&self) -> &Place {
@@ -254,21 +259,21 @@ impl Wire {
 }
 
 #[async_trait]
-impl HttpService for Wire {
+impl HttpService for HttpTransport {
     async fn call(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
-        if let Some(slot) = request.extensions().get::<Slot<Page>>().cloned() {
-            slot.put(self.list(request).await);
+        if let Some(response) = request.extensions().get::<ResponseCell<Page>>().cloned() {
+            response.put(self.list(request).await);
         } else if let Some(reading) = request.extensions().get::<Reading>().cloned() {
             let answer = self.read(request, &reading).await;
-            reading.slot.put(answer);
-        } else if let Some(side) = &self.0.side {
-            return side.send(request).await;
+            reading.response.put(answer);
+        } else if let Some(side_channel) = &self.0.side_channel {
+            return side_channel.send(request).await;
         }
         Err(HttpError::new(HttpErrorKind::Unknown, Taken))
     }
 }
 
-impl HttpConnector for Wire {
+impl HttpConnector for HttpTransport {
     fn connect(&self, _: &ClientOptions) -> object_store::Result<HttpClient> {
         Ok(HttpClient::new(self.clone()))
     }

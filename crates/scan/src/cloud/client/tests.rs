@@ -161,17 +161,17 @@ fn refusals_say_what_to_do() {
     check(&[error("503 Slow Down", "SlowDown")], "Throttled { after: None");
     check(&[answer("503 Slow Down", &["Retry-After: 7"], "")], "Throttled { after: Some(7s)");
     check(&[error("200 OK", "SlowDown")], "Throttled");
-    check(&[error("200 OK", "InternalError")], "Passing");
-    check(&[answer("502 Bad Gateway", &[], "<html>oops")], "Passing");
+    check(&[error("200 OK", "InternalError")], "Transient");
+    check(&[answer("502 Bad Gateway", &[], "<html>oops")], "Transient");
     check(&[answer("200 OK", &[], "<html>sign in")], "a page of HTML");
     check(&[answer("403 Forbidden", &[], "<html>blocked")], "a page of HTML");
     check(
         &[answer("200 OK", &["x: y"], &LISTING[..50])],
-        "Passing { said: \"an answer of 127.0.0.1:",
+        "Transient { said: \"an answer of 127.0.0.1:",
     );
     check(
         &["HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n<ListBucketResult>".to_owned()],
-        "Passing",
+        "Transient",
     );
     let moved = answer("301 Moved", &["x-amz-bucket-region: eu-north-1"], "");
     check(

@@ -11,9 +11,9 @@ use reqsign_aws_v4::{
 use reqsign_core::{Context, Signer};
 
 use super::profile::{Profile, Profiles};
-use super::{Adapter, Family, variable};
+use super::{Adapter, CredentialKind, variable};
 use crate::cloud::error::CloudError;
-use crate::cloud::side_channel::Side;
+use crate::cloud::side_channel::SideChannelClient;
 
 /// How many profiles may take their role from one another.
 const LONGEST_CHAIN: usize = 8;
@@ -270,7 +270,7 @@ fn of_keys(profile: &Profile) -> Result<Option<Source>, CloudError> {
 #[derive(Debug)]
 struct Keys;
 
-impl Family for Keys {
+impl CredentialKind for Keys {
     type Given = Credential;
     type Taken = AwsCredential;
 
@@ -300,10 +300,10 @@ impl Family for Keys {
 /// Gives object_store the keys of the environment.
 pub(in crate::cloud) fn provider(
     mut aws: Aws,
-    side: Side,
+    side_channel: SideChannelClient,
     region: &str,
 ) -> Result<AwsCredentialProvider, CloudError> {
-    aws.context = aws.context.with_http_send(side);
+    aws.context = aws.context.with_http_send(side_channel);
     let source = aws.source(region)?;
     Ok(Arc::new(Adapter::new(source, aws.context)))
 }

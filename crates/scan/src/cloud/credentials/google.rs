@@ -10,9 +10,9 @@ use reqsign_google::{
 };
 use serde::Deserialize;
 
-use super::{Adapter, Family, variable};
+use super::{Adapter, CredentialKind, variable};
 use crate::cloud::error::CloudError;
-use crate::cloud::side_channel::Side;
+use crate::cloud::side_channel::SideChannelClient;
 
 /// Nothing is ever written.
 const SCOPE: &str = "https://www.googleapis.com/auth/devstorage.read_only";
@@ -23,7 +23,7 @@ type Source = super::Source<Keys>;
 #[derive(Debug)]
 struct Keys;
 
-impl Family for Keys {
+impl CredentialKind for Keys {
     type Given = Credential;
     type Taken = GcpCredential;
 
@@ -46,8 +46,10 @@ impl Family for Keys {
 }
 
 /// Gives object_store the credentials of the environment.
-pub(in crate::cloud) fn provider(side: Side) -> Result<GcpCredentialProvider, CloudError> {
-    let context = super::context().with_http_send(side);
+pub(in crate::cloud) fn provider(
+    side_channel: SideChannelClient,
+) -> Result<GcpCredentialProvider, CloudError> {
+    let context = super::context().with_http_send(side_channel);
     Ok(Arc::new(Adapter::new(source(&context)?, context)))
 }
 

@@ -8,16 +8,16 @@ use sensortree_core::tree::{TreeBuilder, Unread};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use super::board::Board;
-use super::harvest::Harvest;
+use super::builder_pool::BuilderPool;
 use super::lister::Lister;
-use super::patience::Asker;
+use super::retry::RetryClient;
 use super::unread;
+use super::work_queue::WorkQueue;
 use crate::cloud::error::CloudError;
 use crate::cloud::pages::Pages;
-use crate::coverage::INTERRUPTED;
 use crate::options::ScanOptions;
 use crate::progress::Progress;
+use crate::scan_errors::INTERRUPTED;
 
 /// How often progress is told, and asked whether to go on.
 pub(crate) const TICK: Duration = Duration::from_millis(50);
@@ -39,13 +39,13 @@ pub(crate) struct Listed {
 pub(crate) async fn list(
     pages: Arc<dyn Pages>,
     root: &str,
-    asker: Arc<Asker>,
+    retry_client: Arc<RetryClient>,
     options: &ScanOptions,
     progress: &dyn Progress,
 ) -> Result<Listed, CloudError> {
-    let concurrency = asker.concurrency();
-    let harvest = Harvest::new(options, threads(options), root.len());
-    let lister = Arc::new(Lister::new(pages, asker, harvest, root));
+    let concurrency = retry_client.concurrency();
+    let builders = BuilderPool::new(options, threads(options), root.len());
+    let lister = Arc::new(Lister::new(pages, retry_client, builders, root));
     let mut workers = JoinSet::new();
     for _ in 0..concurrency {
         workers.spawn(Arc::clone(&lister).work());
@@ -56,26 +56,26 @@ pub(crate) async fn list(
             Ok(None) => break,
             Ok(Some(Ok(()))) => {}
             Ok(Some(Err(_))) => {
-                lister.board.unread(root.as_bytes(), "a part of the listing broke down");
-                lister.board.stop();
+                lister.queue.unread(root.as_bytes(), "a part of the listing broke down");
+                lister.queue.stop();
             }
             Err(_) => {
-                told.tell(&lister.board, progress);
+                told.tell(&lister.queue, progress);
                 if progress.cancelled() {
-                    lister.board.stop();
-                    lister.asker.stop();
+                    lister.queue.stop();
+                    lister.retry_client.stop();
                 }
             }
         }
     }
-    told.tell(&lister.board, progress);
+    told.tell(&lister.queue, progress);
     let (unread, fatal) =
-        lister.board.finish(if lister.asker.is_stopped() { INTERRUPTED } else { GIVEN_UP });
-    if let Some(error) = fatal.filter(|_| lister.board.listed.load(Ordering::Relaxed) == 0) {
+        lister.queue.finish(if lister.retry_client.is_stopped() { INTERRUPTED } else { GIVEN_UP });
+    if let Some(error) = fatal.filter(|_| lister.queue.listed.load(Ordering::Relaxed) == 0) {
         return Err(error);
     }
     let unread = unread::condense(unread, root.len());
-    Ok(Listed { builder: lister.harvest.finish(), unread })
+    Ok(Listed { builder: lister.builders.finish(), unread })
 }
 
 /// What progress was told so far.
@@ -86,13 +86,13 @@ struct Told {
 }
 
 impl Told {
-    fn tell(&mut self, board: &Board, progress: &dyn Progress) {
-        let listed = board.listed.load(Ordering::Relaxed);
+    fn tell(&mut self, queue: &WorkQueue, progress: &dyn Progress) {
+        let listed = queue.listed.load(Ordering::Relaxed);
         if listed > self.listed {
             progress.listed(listed - self.listed);
             self.listed = listed;
         }
-        let parts = (board.done.load(Ordering::Relaxed), board.known.load(Ordering::Relaxed));
+        let parts = (queue.done.load(Ordering::Relaxed), queue.known.load(Ordering::Relaxed));
         if parts != self.parts {
             progress.parts(parts.0, parts.1);
             self.parts = parts;

@@ -5,13 +5,13 @@ use std::sync::{Arc, OnceLock};
 
 use futures_util::future::join;
 
-use super::board::{Board, Folder, Level, OfParent, RangeId, Work};
-use super::chain::{self, Chain, NoEnd, Order, largest};
-use super::harvest::Harvest;
-use super::patience::{Asker, NoAnswer};
+use super::builder_pool::BuilderPool;
+use super::page_sequence::{self, NoEnd, Order, PageSequence, largest};
 use super::range::Landmarks;
+use super::retry::{RequestError, RetryClient};
+use super::work_queue::{Folder, Level, OfParent, RangeId, Work, WorkQueue};
 use crate::cloud::pages::{Key, Keys, Page, PageRequest, Pages};
-use crate::coverage::INTERRUPTED;
+use crate::scan_errors::INTERRUPTED;
 
 /// A page that holds keys of more subfolders than this shows that they are small: a request for each would be a waste.
 const FEW: usize = 4;
@@ -33,9 +33,9 @@ const NOT_TEXT: &str = "a folder whose name is not UTF-8 cannot be asked for";
 /// What the workers of one listing share.
 pub(super) struct Lister {
     pages: Arc<dyn Pages>,
-    pub(super) asker: Arc<Asker>,
-    pub(super) board: Board,
-    pub(super) harvest: Harvest,
+    pub(super) retry_client: Arc<RetryClient>,
+    pub(super) queue: WorkQueue,
+    pub(super) builders: BuilderPool,
     root: String,
     /// How many folders deep the deepest key lies that was seen when it was not known yet how the tree is built.
     deepest: AtomicUsize,
@@ -44,21 +44,21 @@ pub(super) struct Lister {
 }
 
 impl Lister {
-    /// Makes ready to list all below `root`, which is the first folder on the board.
+    /// Makes ready to list all below `root`, which is the first folder on the queue.
     pub(super) fn new(
         pages: Arc<dyn Pages>,
-        asker: Arc<Asker>,
-        harvest: Harvest,
+        retry_client: Arc<RetryClient>,
+        builders: BuilderPool,
         root: &str,
     ) -> Lister {
-        let concurrency = asker.concurrency();
-        let board = Board::new(concurrency, pages.takes_after() && concurrency > 1);
-        board.add_folder(Folder { prefix: root.into(), depth: 0, first: None });
+        let concurrency = retry_client.concurrency();
+        let queue = WorkQueue::new(concurrency, pages.takes_after() && concurrency > 1);
+        queue.add_folder(Folder { prefix: root.into(), depth: 0, first: None });
         Lister {
-            board,
+            queue,
             pages,
-            asker,
-            harvest,
+            retry_client,
+            builders,
             deepest: AtomicUsize::new(0),
             early: OnceLock::new(),
             root: root.to_owned(),
@@ -67,36 +67,36 @@ impl Lister {
 
     /// Works until nothing is left to do.
     pub(super) async fn work(self: Arc<Self>) {
-        while let Some(work) = self.board.take().await {
+        while let Some(work) = self.queue.take().await {
             match work {
                 Work::Folder(folder) => self.folder(folder).await,
                 Work::Level(level) => {
-                    let Level { folder, token, chain } = *level;
-                    self.level(folder, Some(&token), chain, None).await;
+                    let Level { folder, token, sequence } = *level;
+                    self.level(folder, Some(&token), sequence, None).await;
                 }
                 Work::Range(range) => self.range(range, First::ToAsk).await,
             }
-            self.board.done();
+            self.queue.done();
         }
     }
 
-    async fn ask(&self, request: PageRequest<'_>) -> Result<Page, NoAnswer> {
-        self.asker.ask(|| self.pages.page(&request)).await
+    async fn ask(&self, request: PageRequest<'_>) -> Result<Page, RequestError> {
+        self.retry_client.ask(|| self.pages.page(&request)).await
     }
 
     /// Lists a folder of which nothing is known: by its subfolders, or as a range.
     async fn folder(&self, mut folder: Folder) {
         let prefix = Arc::clone(&folder.prefix);
         if let Some(page) = folder.first.take() {
-            let range = self.board.add_range(prefix, Landmarks::default());
+            let range = self.queue.add_range(prefix, Landmarks::default());
             return self.range(range, First::OfParent(page)).await;
         }
         if self.early.get().is_some_and(|early| early.starts_with(&*prefix)) {
             // Only by its subfolders: what was taken up early would be counted twice.
-            return self.level(folder, None, Chain::default(), None).await;
+            return self.level(folder, None, PageSequence::default(), None).await;
         }
         // Both at once where the folder will most likely be listed by its subfolders, and nobody has better to do.
-        let both = folder.depth == 0 || (self.deepest() > folder.depth && self.board.has_idle());
+        let both = folder.depth == 0 || (self.deepest() > folder.depth && self.queue.has_idle());
         let flat = self.ask(request(&prefix));
         let (flat, level) = if both {
             let level = self.ask(PageRequest { delimited: true, ..request(&prefix) });
@@ -114,12 +114,12 @@ impl Lister {
             Ok(page) if page.next.is_none() => return self.whole(&folder, &page),
             Ok(page) => Some(page),
             // Who may not list a folder may still be allowed to list what lies right in it, and subfolders of it.
-            Err(NoAnswer::Denied(_)) => None,
+            Err(RequestError::Denied(_)) => None,
             Err(no_page) => return self.unread(prefix.as_bytes(), no_page),
         };
         let below = flat.as_ref().map_or(usize::MAX, |page| self.survey(&page.objects, &prefix));
         if below == 0 {
-            let range = self.board.add_range(prefix, Landmarks::default());
+            let range = self.queue.add_range(prefix, Landmarks::default());
             return self.range(range, First::of(flat)).await;
         }
         let level = match level {
@@ -128,23 +128,25 @@ impl Lister {
         };
         match (flat, level) {
             (Some(flat), Ok(level)) => {
-                if !chain::is_sorted(&level.prefixes) {
-                    self.board.forbid_splits();
+                if !page_sequence::is_sorted(&level.prefixes) {
+                    self.queue.forbid_splits();
                 }
-                if self.board.may_split() && (below > FEW || level.next.is_some()) {
+                if self.queue.may_split() && (below > FEW || level.next.is_some()) {
                     #[expect(clippy::cast_precision_loss, reason = "an estimate")]
                     let landmarks = Landmarks::of(&level.prefixes, 1.0 / below as f64);
-                    let range = self.board.add_range(prefix, landmarks);
+                    let range = self.queue.add_range(prefix, landmarks);
                     return self.range(range, First::Own(flat)).await;
                 }
                 if folder.depth == 0 {
                     self.enter_early(flat);
                 }
-                self.level(folder, None, Chain::default(), Some(level)).await;
+                self.level(folder, None, PageSequence::default(), Some(level)).await;
             }
-            (None, Ok(level)) => self.level(folder, None, Chain::default(), Some(level)).await,
-            (Some(flat), Err(NoAnswer::Denied(_) | NoAnswer::GivenUp(_))) => {
-                let range = self.board.add_range(prefix, Landmarks::default());
+            (None, Ok(level)) => {
+                self.level(folder, None, PageSequence::default(), Some(level)).await;
+            }
+            (Some(flat), Err(RequestError::Denied(_) | RequestError::GivenUp(_))) => {
+                let range = self.queue.add_range(prefix, Landmarks::default());
                 self.range(range, First::Own(flat)).await;
             }
             (_, Err(no_page)) => self.unread(prefix.as_bytes(), no_page),
@@ -154,7 +156,7 @@ impl Lister {
     /// Takes up the folder that all keys of the target's first page lie right in: its next pages need not wait until the
     /// folders above it are listed.
     fn enter_early(&self, page: Page) {
-        if !self.board.may_split() || !chain::is_sorted(&page.objects) {
+        if !self.queue.may_split() || !page_sequence::is_sorted(&page.objects) {
             return;
         }
         let folder_of =
@@ -171,13 +173,13 @@ impl Lister {
         let (true, Some(below)) = (is_shared, below) else { return };
         let (prefix, depth) = (Arc::<str>::from(prefix), below.matches('/').count());
         if self.early.set(Arc::clone(&prefix)).is_ok() {
-            self.board.add_folder(Folder { prefix, depth, first: Some(OfParent { page, last }) });
+            self.queue.add_folder(Folder { prefix, depth, first: Some(OfParent { page, last }) });
         }
     }
 
     /// Finds out whether the store begins where it is told to, before anything rests on it.
     async fn prove_splits(&self, prefix: &str) {
-        if !self.board.may_split() {
+        if !self.queue.may_split() {
             return;
         }
         let far = format!("{prefix}{FAR}");
@@ -185,11 +187,11 @@ impl Lister {
         let honoured = match self.ask(asked).await {
             Ok(page) => page.objects.iter().all(|key| key.key > far.as_bytes()),
             // Subfolders may be listed all the same, and each page of them shows it again.
-            Err(NoAnswer::Denied(_)) => true,
+            Err(RequestError::Denied(_)) => true,
             Err(_) => false,
         };
         if !honoured {
-            self.board.forbid_splits();
+            self.queue.forbid_splits();
         }
     }
 
@@ -219,14 +221,14 @@ impl Lister {
 
     /// Counts a folder that fits into one page.
     fn whole(&self, folder: &Folder, page: &Page) {
-        let mut chain = Chain::default();
+        let mut sequence = PageSequence::default();
         if page.objects.len() == 0 && folder.depth > 0 {
-            self.board.unread(folder.prefix.as_bytes(), VANISHED);
+            self.queue.unread(folder.prefix.as_bytes(), VANISHED);
         }
-        if chain.follow(page) == Ok(Order::None) {
-            self.board.unread(folder.prefix.as_bytes(), OUT_OF_ORDER);
+        if sequence.follow(page) == Ok(Order::None) {
+            self.queue.unread(folder.prefix.as_bytes(), OUT_OF_ORDER);
         }
-        self.count(page.objects.iter(), &folder.prefix, |keys| self.harvest.add(keys));
+        self.count(page.objects.iter(), &folder.prefix, |keys| self.builders.add(keys));
     }
 
     /// Counts keys, by `add`. Those that do not lie in the folder asked for are not counted, and said.
@@ -243,9 +245,9 @@ impl Lister {
             is_own
         });
         let count = add(&mut own);
-        self.board.listed.fetch_add(count, Ordering::Relaxed);
+        self.queue.listed.fetch_add(count, Ordering::Relaxed);
         if foreign {
-            self.board.unread(prefix.as_bytes(), FOREIGN);
+            self.queue.unread(prefix.as_bytes(), FOREIGN);
         }
     }
 
@@ -255,7 +257,7 @@ impl Lister {
         &self,
         folder: Folder,
         token: Option<&str>,
-        mut chain: Chain,
+        mut sequence: PageSequence,
         first: Option<Page>,
     ) {
         let prefix = Arc::clone(&folder.prefix);
@@ -269,19 +271,19 @@ impl Lister {
                 return self.unread(prefix.as_bytes(), no_page);
             }
         };
-        let last = chain.last_prefix.take();
-        match chain.follow(&page) {
-            Ok(Order::None) => self.board.unread(prefix.as_bytes(), OUT_OF_ORDER),
+        let last = sequence.last_prefix.take();
+        match sequence.follow(&page) {
+            Ok(Order::None) => self.queue.unread(prefix.as_bytes(), OUT_OF_ORDER),
             Ok(_) => {}
-            Err(no_end) => return self.board.unread(prefix.as_bytes(), no_end.reason()),
+            Err(no_end) => return self.queue.unread(prefix.as_bytes(), no_end.reason()),
         }
-        self.count(page.objects.iter(), &prefix, |keys| self.harvest.add(keys));
+        self.count(page.objects.iter(), &prefix, |keys| self.builders.add(keys));
         for below in page.prefixes.iter().filter(|below| last.as_deref() != Some(below.key)) {
             self.enter(&folder, below.key);
         }
-        chain.last_prefix = largest(&page.prefixes).map(<[u8]>::to_vec);
+        sequence.last_prefix = largest(&page.prefixes).map(<[u8]>::to_vec);
         if let Some(token) = page.next {
-            self.board.add_level(Level { folder, token, chain });
+            self.queue.add_level(Level { folder, token, sequence });
         }
     }
 
@@ -290,23 +292,23 @@ impl Lister {
         let name =
             below.strip_prefix(folder.prefix.as_bytes()).and_then(|name| name.strip_suffix(b"/"));
         if name.is_none_or(|name| name.contains(&b'/')) {
-            return self.board.unread(folder.prefix.as_bytes(), FOREIGN);
+            return self.queue.unread(folder.prefix.as_bytes(), FOREIGN);
         }
         match std::str::from_utf8(below) {
             Ok(prefix) if self.early.get().is_some_and(|early| **early == *prefix) => {}
-            Ok(prefix) => self.board.add_folder(Folder {
+            Ok(prefix) => self.queue.add_folder(Folder {
                 prefix: prefix.into(),
                 depth: folder.depth + 1,
                 first: None,
             }),
-            Err(_) => self.board.unread(below, NOT_TEXT),
+            Err(_) => self.queue.unread(below, NOT_TEXT),
         }
     }
 
     /// Lists a range to its end, which may come nearer while it does; beginning with its first page where that is there.
     async fn range(&self, id: RangeId, mut first: First) {
-        let Some((prefix, low, _)) = self.board.bounds(id) else { return };
-        let mut chain = Chain::default();
+        let Some((prefix, low, _)) = self.queue.bounds(id) else { return };
+        let mut sequence = PageSequence::default();
         let mut token: Option<String> = None;
         let mut begins_after = low.clone();
         loop {
@@ -329,14 +331,14 @@ impl Lister {
                     return self.range_unread(id, no_page);
                 }
             };
-            match self.range_page(id, &prefix, low.as_deref(), &page, &mut chain) {
+            match self.range_page(id, &prefix, low.as_deref(), &page, &mut sequence) {
                 Ends::Not if goes_on_by_key.is_some() => begins_after = goes_on_by_key,
                 Ends::Not => token = page.next,
                 Ends::Here => {
-                    return self.board.close(id);
+                    return self.queue.close(id);
                 }
                 Ends::Never(no_end) => {
-                    return self.board.give_up(id, no_end.reason());
+                    return self.queue.give_up(id, no_end.reason());
                 }
             }
         }
@@ -349,16 +351,16 @@ impl Lister {
         prefix: &str,
         low: Option<&str>,
         page: &Page,
-        chain: &mut Chain,
+        sequence: &mut PageSequence,
     ) -> Ends {
-        let order = match chain.follow(page) {
+        let order = match sequence.follow(page) {
             Ok(order) => order,
             Err(no_end) => return Ends::Never(no_end),
         };
         let low = low.unwrap_or_default().as_bytes();
         let mut ends = if page.next.is_none() { Ends::Here } else { Ends::Not };
         let Some(last) = largest(&page.objects) else { return ends };
-        let Some((high, is_part)) = self.board.advance(id, &page.objects, last) else {
+        let Some((high, is_part)) = self.queue.advance(id, &page.objects, last) else {
             return ends;
         };
         if let Some(high) = &high {
@@ -369,38 +371,42 @@ impl Lister {
         }
         let begins_before = page.objects.iter().any(|key| key.key <= low) && !low.is_empty();
         if order != Order::Bytes || begins_before {
-            self.board.forbid_splits();
+            self.queue.forbid_splits();
         }
         match order {
-            Order::None => self.board.unread(prefix.as_bytes(), OUT_OF_ORDER),
-            Order::Folders if is_part => self.board.unread(prefix.as_bytes(), FOLDER_ORDER),
+            Order::None => self.queue.unread(prefix.as_bytes(), OUT_OF_ORDER),
+            Order::Folders if is_part => self.queue.unread(prefix.as_bytes(), FOLDER_ORDER),
             Order::Folders | Order::Bytes => {}
         }
         let high = high.as_ref().map(String::as_bytes);
         let inside = page.objects.iter().filter(|key| key.key > low || low.is_empty());
         let inside = inside.filter(|key| high.is_none_or(|high| key.key <= high));
-        self.count(inside, prefix, |keys| self.harvest.add(keys));
+        self.count(inside, prefix, |keys| self.builders.add(keys));
         ends
     }
 
-    fn range_unread(&self, id: RangeId, no_page: NoAnswer) {
+    fn range_unread(&self, id: RangeId, no_page: RequestError) {
         match no_page {
-            NoAnswer::Denied(said) | NoAnswer::GivenUp(said) => self.board.give_up(id, &said),
-            NoAnswer::Stopped => self.board.give_up(id, INTERRUPTED),
-            NoAnswer::Fatal(error) => {
-                self.board.give_up(id, &error.to_string());
-                self.board.fail(error);
+            RequestError::Denied(said) | RequestError::GivenUp(said) => {
+                self.queue.give_up(id, &said);
+            }
+            RequestError::Stopped => self.queue.give_up(id, INTERRUPTED),
+            RequestError::Fatal(error) => {
+                self.queue.give_up(id, &error.to_string());
+                self.queue.fail(error);
             }
         }
     }
 
-    fn unread(&self, prefix: &[u8], no_page: NoAnswer) {
+    fn unread(&self, prefix: &[u8], no_page: RequestError) {
         match no_page {
-            NoAnswer::Denied(said) | NoAnswer::GivenUp(said) => self.board.unread(prefix, &said),
-            NoAnswer::Stopped => self.board.unread(prefix, INTERRUPTED),
-            NoAnswer::Fatal(error) => {
-                self.board.unread(prefix, &error.to_string());
-                self.board.fail(error);
+            RequestError::Denied(said) | RequestError::GivenUp(said) => {
+                self.queue.unread(prefix, &said);
+            }
+            RequestError::Stopped => self.queue.unread(prefix, INTERRUPTED),
+            RequestError::Fatal(error) => {
+                self.queue.unread(prefix, &error.to_string());
+                self.queue.fail(error);
             }
         }
     }

@@ -5,18 +5,18 @@
 //! it. Where to cut is learnt from the keys seen, and nothing depends on it but the time: a range ends where the next one
 //! begins, whatever stands there.
 
-mod board;
-mod chain;
-mod harvest;
+mod builder_pool;
+mod key_interpolator;
 mod list;
 mod lister;
 mod markers;
-mod patience;
+mod page_sequence;
 mod range;
-mod ruler;
+mod retry;
 #[cfg(test)]
 mod tests;
 mod unread;
+mod work_queue;
 
 pub(crate) use list::{TICK, list, threads};
-pub(crate) use patience::{Asker, NoAnswer, Patience};
+pub(crate) use retry::{RequestError, RetryClient, RetryPolicy};

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::super::pages::Keys;
-use super::ruler::{Ruler, behind};
+use super::key_interpolator::{KeyInterpolator, behind};
 
-/// How many keys of a page a ruler is made from.
+/// How many keys of a page an interpolator is made from.
 const SAMPLE: usize = 24;
 
 /// A stretch of the keys that start with a prefix. Its bounds are strings, and need not be keys.
@@ -33,7 +33,7 @@ pub(super) struct Range {
 /// How far a page goes.
 #[derive(Clone, Debug)]
 struct Pace {
-    ruler: Arc<Ruler>,
+    interpolator: Arc<KeyInterpolator>,
     /// Positions that a page covers.
     page: u128,
     /// Whether this comes from a page of the range itself.
@@ -121,7 +121,7 @@ impl Range {
             return by_landmarks;
         }
         let Some(pace) = &self.pace else { return 0.0 };
-        let here = self.position(&pace.ruler);
+        let here = self.position(&pace.interpolator);
         match self.end(pace, here) {
             Some(end) if pace.own => end.saturating_sub(here) as f64 / pace.page as f64 - 1.0,
             // Whether anything is there at all is being asked right now.
@@ -155,7 +155,7 @@ impl Range {
 
     fn split_by_pace(&mut self) -> Option<Range> {
         let pace = self.pace.clone()?;
-        let here = self.position(&pace.ruler);
+        let here = self.position(&pace.interpolator);
         let end = self.end(&pace, here);
         let at = match end {
             // The page that is on its way is this range's own; of what is left behind it, each gets half, or the other
@@ -167,7 +167,8 @@ impl Range {
             }
             None => here.checked_add(self.stride(&pace))?,
         };
-        let mut other = self.split_at(pace.ruler.cut(at), Some(Pace { own: false, ..pace }))?;
+        let mut other =
+            self.split_at(pace.interpolator.cut(at), Some(Pace { own: false, ..pace }))?;
         other.lasted = self.lasted;
         if end.is_none() {
             (other.guesses, other.lasted) =
@@ -203,9 +204,9 @@ impl Range {
     }
 
     /// Where it is now.
-    fn position(&self, ruler: &Ruler) -> u128 {
+    fn position(&self, interpolator: &KeyInterpolator) -> u128 {
         let reach = self.reach.as_deref().and_then(|reach| std::str::from_utf8(reach).ok());
-        reach.or(self.low.as_deref()).map_or(0, |here| ruler.position(here))
+        reach.or(self.low.as_deref()).map_or(0, |here| interpolator.position(here))
     }
 
     /// Where it ends, as far as that can be told: at its bound, or, where the next guess goes beyond that, where names can go
@@ -214,10 +215,11 @@ impl Range {
         let bound = self
             .high
             .as_deref()
-            .filter(|high| pace.ruler.holds(high))
-            .map(|high| pace.ruler.position(high));
+            .filter(|high| pace.interpolator.holds(high))
+            .map(|high| pace.interpolator.position(high));
         bound.or_else(|| {
-            Some(pace.ruler.end()).filter(|end| here.saturating_add(self.stride(pace)) >= *end)
+            Some(pace.interpolator.end())
+                .filter(|end| here.saturating_add(self.stride(pace)) >= *end)
         })
     }
 
@@ -239,9 +241,11 @@ impl Pace {
         let last = page.len().checked_sub(1)?;
         let text = |at| page.get(at).and_then(|key| std::str::from_utf8(key.key).ok());
         let sample: Vec<&str> = (0..last).step_by(step).chain([last]).filter_map(text).collect();
-        let ruler = Ruler::of(&sample, within)?;
-        let page =
-            ruler.position(sample.last()?).saturating_sub(ruler.position(sample.first()?)).max(1);
-        Some(Pace { ruler: Arc::new(ruler), page, own: true })
+        let interpolator = KeyInterpolator::of(&sample, within)?;
+        let page = interpolator
+            .position(sample.last()?)
+            .saturating_sub(interpolator.position(sample.first()?))
+            .max(1);
+        Some(Pace { interpolator: Arc::new(interpolator), page, own: true })
     }
 }

@@ -10,16 +10,16 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 use sensortree_core::tree::{Entry, EntryKind, FolderId, Remark, Tree, TreeBuilder};
 
-use super::{Asker, Patience, list};
+use super::{RetryClient, RetryPolicy, list};
 use crate::cloud::error::CloudError;
 use crate::content::Content;
-use crate::coverage::INTERRUPTED;
 use crate::options::ScanOptions;
 use crate::progress::Progress;
+use crate::scan_errors::INTERRUPTED;
 use store::{Fault, Offsets, Store};
 
 /// Where the store fails for good; a slow machine makes a store slow that does not.
-const IMPATIENT: Patience = Patience {
+const IMPATIENT: RetryPolicy = RetryPolicy {
     silence: Duration::from_millis(100),
     failures: Duration::from_millis(400),
     first_wait: Duration::from_millis(2),
@@ -41,9 +41,9 @@ fn run(
     concurrency: usize,
     progress: &dyn Progress,
 ) -> Result<Found, CloudError> {
-    let patient = Patience { first_wait: IMPATIENT.first_wait, ..Patience::default() };
-    let patience = if store.fault == Fault::None { patient } else { IMPATIENT };
-    let asker = Arc::new(Asker::new(patience, concurrency));
+    let patient = RetryPolicy { first_wait: IMPATIENT.first_wait, ..RetryPolicy::default() };
+    let policy = if store.fault == Fault::None { patient } else { IMPATIENT };
+    let retry_client = Arc::new(RetryClient::new(policy, concurrency));
     let runtime = if store.lockstep {
         tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap()
     } else {
@@ -53,7 +53,7 @@ fn run(
         runtime.spawn(Arc::clone(store).answer_in_rounds());
     }
     let pages: Arc<Store> = Arc::clone(store);
-    let listed = runtime.block_on(list(pages, root, asker, &options(), progress))?;
+    let listed = runtime.block_on(list(pages, root, retry_client, &options(), progress))?;
     let say = |unread: &sensortree_core::tree::Unread| {
         format!("{}: {}", String::from_utf8_lossy(&unread.path), unread.reason)
     };
@@ -293,7 +293,7 @@ fn faults_end_and_are_said() {
         &["camera-front/: throttled out"],
     );
     check_fault(Fault::Throttled { times: u64::MAX }, "", drive(), Some(0), &[": throttled out"]);
-    check_fault(Fault::Passing { times: 3 }, "", drive(), all, &[]);
+    check_fault(Fault::Transient { times: 3 }, "", drive(), all, &[]);
     check_fault(Fault::Silent { times: 2 }, "", drive(), all, &[]);
     check_fault(
         Fault::Silent { times: u64::MAX },
@@ -374,20 +374,21 @@ fn one_who_gives_up_gets_what_was_found_and_hears_what_was_not() {
     let fault = Fault::Silent { times: u64::MAX };
     let store =
         Store { fault, below: "data/lidar-top/", page: 10, ..Store::of(drive("data/", 2, 25)) };
-    let patient = Patience {
+    let patient = RetryPolicy {
         silence: Duration::from_secs(600),
         failures: Duration::from_secs(600),
         ..IMPATIENT
     };
-    let asker = Arc::new(Asker::new(patient, 8));
+    let retry_client = Arc::new(RetryClient::new(patient, 8));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_time()
         .build()
         .unwrap();
     let began = Instant::now();
-    let listed =
-        runtime.block_on(list(Arc::new(store), "data/", asker, &options(), &progress)).unwrap();
+    let listed = runtime
+        .block_on(list(Arc::new(store), "data/", retry_client, &options(), &progress))
+        .unwrap();
     assert!(began.elapsed() < Duration::from_secs(10) && progress.over.load(Ordering::Relaxed));
     let said: Vec<_> = listed
         .unread

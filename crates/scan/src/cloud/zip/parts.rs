@@ -12,10 +12,10 @@ use tokio::time::timeout;
 
 use crate::cloud::client::{Client, Object};
 use crate::cloud::error::CloudError;
-use crate::cloud::listing::{Asker, NoAnswer, Patience, TICK};
+use crate::cloud::listing::{RequestError, RetryClient, RetryPolicy, TICK};
 use crate::cloud::pages::PageError;
-use crate::coverage::INTERRUPTED;
 use crate::progress::Progress;
+use crate::scan_errors::INTERRUPTED;
 
 /// How much is fetched at once: about what comes in the time of a round trip.
 pub(super) const PART: u64 = 1 << 20;
@@ -45,7 +45,7 @@ pub(super) enum Failure {
 pub(super) struct Parts<'p> {
     runtime: &'p Runtime,
     client: &'p Client,
-    asker: Asker,
+    retry_client: RetryClient,
     key: &'p str,
     size: u64,
     progress: &'p dyn Progress,
@@ -72,12 +72,12 @@ impl<'p> Parts<'p> {
         key: &'p str,
         progress: &'p dyn Progress,
     ) -> Result<Option<Self>, Failure> {
-        let asker = Asker::new(Patience::default(), 1);
-        let size = wait_for(runtime, &asker, progress, || client.head(key))?;
+        let retry_client = RetryClient::new(RetryPolicy::default(), 1);
+        let size = wait_for(runtime, &retry_client, progress, || client.head(key))?;
         Ok(size.map(|size| Parts {
             runtime,
             client,
-            asker,
+            retry_client,
             key,
             size,
             progress,
@@ -166,13 +166,13 @@ impl<'p> Parts<'p> {
                 Some(object)
                     if (object.bytes.len() as u64) < length && object.size == Some(self.size) =>
                 {
-                    Err(PageError::Passing { said: "the answer was cut off".to_owned() })
+                    Err(PageError::Transient { said: "the answer was cut off".to_owned() })
                 }
                 object => Ok(object),
             }
         };
-        let object =
-            wait_for(self.runtime, &self.asker, self.progress, ask)?.ok_or(Failure::Vanished)?;
+        let object = wait_for(self.runtime, &self.retry_client, self.progress, ask)?
+            .ok_or(Failure::Vanished)?;
         let is_same =
             object.size.is_none_or(|size| size == self.size) && object.bytes.len() as u64 == length;
         if is_same { Ok(object) } else { Err(Failure::Changed) }
@@ -201,7 +201,7 @@ impl ReaderAt for Parts<'_> {
 /// Asks until there is an answer, no hope of one, or no wish for it.
 fn wait_for<T, F>(
     runtime: &Runtime,
-    asker: &Asker,
+    retry_client: &RetryClient,
     progress: &dyn Progress,
     request: impl Fn() -> F,
 ) -> Result<T, Failure>
@@ -209,18 +209,18 @@ where
     F: Future<Output = Result<T, PageError>>,
 {
     let answer = runtime.block_on(async {
-        let mut answer = pin!(asker.ask(request));
+        let mut answer = pin!(retry_client.ask(request));
         loop {
             match timeout(TICK, answer.as_mut()).await {
                 Ok(answer) => return answer,
-                Err(_) if progress.cancelled() => asker.stop(),
+                Err(_) if progress.cancelled() => retry_client.stop(),
                 Err(_) => {}
             }
         }
     });
     answer.map_err(|error| match error {
-        NoAnswer::Denied(said) | NoAnswer::GivenUp(said) => Failure::Refused(said),
-        NoAnswer::Fatal(error) => Failure::Fatal(error),
-        NoAnswer::Stopped => Failure::Interrupted,
+        RequestError::Denied(said) | RequestError::GivenUp(said) => Failure::Refused(said),
+        RequestError::Fatal(error) => Failure::Fatal(error),
+        RequestError::Stopped => Failure::Interrupted,
     })
 }

@@ -25,8 +25,8 @@ fn options(links: Links) -> ScanOptions {
 fn listed(around: &Path, options: &ScanOptions) -> (Vec<String>, Vec<Unread>) {
     let lists: [List; 2] = [portable::list, linux::list];
     let [expected, found] = lists.map(|list| {
-        let Listing { tree, gaps, metadata } = list(&around.join("drive"), options, &()).unwrap();
-        (entries(&tree), format!("{tree:#?} {metadata:?}"), gaps.finish())
+        let Listing { tree, errors, metadata } = list(&around.join("drive"), options, &()).unwrap();
+        (entries(&tree), format!("{tree:#?} {metadata:?}"), errors.finish())
     });
     assert_eq!(found, expected);
     let (entries, _, (unread, _)) = found;
@@ -174,7 +174,7 @@ fn a_walk_ends_that_would_enter_the_same_folders_for_ever() {
         let options = options(Links::Follow);
         let listing = list(&around.path().join("drive"), &options, &()).unwrap();
         let reason = visits::too_many_visits();
-        assert_eq!(listing.gaps.finish().0, [Unread { path: Vec::new(), reason }]);
+        assert_eq!(listing.errors.finish().0, [Unread { path: Vec::new(), reason }]);
     }
 }
 
@@ -229,7 +229,7 @@ fn a_linked_metadata_json_is_read_where_links_are_followed() {
         for list in lists {
             let listing = list(&around.path().join("drive"), &options(links), &()).unwrap();
             assert_eq!(listing.metadata, expected, "{target} {links}");
-            assert_eq!(listing.gaps.finish().0, [], "{target} {links}");
+            assert_eq!(listing.errors.finish().0, [], "{target} {links}");
         }
     };
     let text = MetadataFile::Text(b"{}".to_vec());
@@ -255,9 +255,9 @@ fn a_target_that_must_not_be_looked_at_is_a_gap_where_links_are_followed() {
         eprintln!("skipped: this user may read everything");
         return;
     }
-    for ((entries, unread), gaps) in results.into_iter().zip([0, 1]) {
+    for ((entries, unread), errors) in results.into_iter().zip([0, 1]) {
         assert_eq!(entries, ["link link"]);
-        assert_eq!(unread.len(), gaps);
+        assert_eq!(unread.len(), errors);
     }
 }
 

@@ -37,7 +37,7 @@ fn said(answer: &Answer, body: &str) -> String {
         PageError::Throttled { after, said } => {
             format!("throttled {}: {said}", after.map_or(0, |after| after.as_secs()))
         }
-        PageError::Passing { said } => format!("passing: {said}"),
+        PageError::Transient { said } => format!("passing: {said}"),
         PageError::Denied { said } => format!("denied: {said}"),
         PageError::Fatal(CloudError { said, help, .. }) => {
             format!("fatal: {said} / {}", help.unwrap_or_default())

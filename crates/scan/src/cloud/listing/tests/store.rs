@@ -33,7 +33,7 @@ pub(super) enum Fault {
     Busy {
         limit: u64,
     },
-    Passing {
+    Transient {
         times: u64,
     },
     Silent {
@@ -196,8 +196,8 @@ impl Store {
             Fault::Busy { limit } if self.in_flight.load(Ordering::Relaxed) > limit => {
                 return Err(PageError::Throttled { after: None, said: said() });
             }
-            Fault::Passing { times: most } if times(most) => {
-                return Err(PageError::Passing { said: said() });
+            Fault::Transient { times: most } if times(most) => {
+                return Err(PageError::Transient { said: said() });
             }
             Fault::Silent { times: most } if times(most) => std::future::pending().await,
             Fault::Fatal => return Err(PageError::Fatal(CloudError::new(said()))),

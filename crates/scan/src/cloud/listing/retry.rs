@@ -1,4 +1,4 @@
-//! [`Asker`]: asks a store, again where that may help, and no more at once than it takes.
+//! [`RetryClient`]: asks a store, again where that may help, and no more at once than it takes.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::pin::pin;
@@ -14,7 +14,7 @@ use crate::cloud::error::CloudError;
 
 /// How long a listing bears with a store.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Patience {
+pub(crate) struct RetryPolicy {
     /// How long one request may take.
     pub(crate) silence: Duration,
     /// How long after the first failure something is still asked for; and how long the store may answer nothing at all.
@@ -25,10 +25,10 @@ pub(crate) struct Patience {
     pub(crate) longest_wait: Duration,
 }
 
-impl Default for Patience {
+impl Default for RetryPolicy {
     /// About as patient as the AWS CLI's standard mode.
     fn default() -> Self {
-        Patience {
+        RetryPolicy {
             silence: Duration::from_secs(30),
             failures: Duration::from_secs(40),
             first_wait: Duration::from_millis(200),
@@ -39,7 +39,7 @@ impl Default for Patience {
 
 /// Why there is no answer, for good.
 #[derive(Clone, Debug)]
-pub(crate) enum NoAnswer {
+pub(crate) enum RequestError {
     /// Permission is denied.
     Denied(String),
     /// It was asked for often enough; with the reason.
@@ -51,21 +51,25 @@ pub(crate) enum NoAnswer {
 }
 
 /// Asks a store on behalf of all workers.
-pub(crate) struct Asker {
-    patience: Patience,
-    gate: Gate,
+pub(crate) struct RetryClient {
+    policy: RetryPolicy,
+    limiter: ConcurrencyLimiter,
     stopped: watch::Sender<bool>,
 }
 
-impl Asker {
+impl RetryClient {
     /// One that asks for so much at once.
-    pub(crate) fn new(patience: Patience, concurrency: usize) -> Asker {
-        Asker { patience, gate: Gate::new(concurrency.max(1)), stopped: watch::Sender::new(false) }
+    pub(crate) fn new(policy: RetryPolicy, concurrency: usize) -> RetryClient {
+        RetryClient {
+            policy,
+            limiter: ConcurrencyLimiter::new(concurrency.max(1)),
+            stopped: watch::Sender::new(false),
+        }
     }
 
     /// How much is asked for at once, at the most.
     pub(in crate::cloud) fn concurrency(&self) -> usize {
-        self.gate.most
+        self.limiter.most
     }
 
     /// Ends all that is being asked for, at once.
@@ -79,75 +83,70 @@ impl Asker {
 
     /// Whether the store answers nothing at all any more, so that nobody asks.
     pub(in crate::cloud) fn has_given_up(&self) -> bool {
-        self.gate.given_up().is_some()
+        self.limiter.given_up().is_some()
     }
 
     /// An answer, however often it has to be asked for within reason.
-    pub(crate) async fn ask<T, F>(&self, request: impl Fn() -> F) -> Result<T, NoAnswer>
+    pub(crate) async fn ask<T, F>(&self, request: impl Fn() -> F) -> Result<T, RequestError>
     where
         F: Future<Output = Result<T, PageError>>,
     {
         let mut failed_since = None;
         let mut attempts = 0_u32;
         loop {
-            if let Some(reason) = self.gate.given_up() {
-                return Err(NoAnswer::GivenUp(reason));
+            if let Some(reason) = self.limiter.given_up() {
+                return Err(RequestError::GivenUp(reason));
             }
-            self.or_stopped(self.gate.enter()).await?;
+            self.or_stopped(self.limiter.enter()).await?;
             let began = Instant::now();
-            let answer = self.or_stopped(timeout(self.patience.silence, request())).await;
+            let answer = self.or_stopped(timeout(self.policy.silence, request())).await;
             let (said, wait) = match answer {
                 Err(stopped) => {
-                    self.gate.leave();
+                    self.limiter.leave();
                     return Err(stopped);
                 }
                 Ok(Ok(Ok(answer))) => {
-                    self.gate.went_well();
+                    self.limiter.went_well();
                     return Ok(answer);
                 }
                 Ok(Ok(Err(PageError::Denied { said }))) => {
-                    self.gate.leave();
-                    return Err(NoAnswer::Denied(said));
+                    self.limiter.leave();
+                    return Err(RequestError::Denied(said));
                 }
                 Ok(Ok(Err(PageError::Fatal(error)))) => {
-                    self.gate.leave();
-                    return Err(NoAnswer::Fatal(error));
+                    self.limiter.leave();
+                    return Err(RequestError::Fatal(error));
                 }
                 Ok(Ok(Err(PageError::Throttled { after, said }))) => {
-                    self.gate.was_throttled(
-                        began,
-                        after.filter(|after| *after <= self.patience.failures),
-                    );
+                    self.limiter
+                        .was_throttled(began, after.filter(|after| *after <= self.policy.failures));
                     (format!("throttled out: {said}"), after)
                 }
-                Ok(Ok(Err(PageError::Passing { said }))) => {
-                    self.gate.failed(began);
+                Ok(Ok(Err(PageError::Transient { said }))) => {
+                    self.limiter.failed(began);
                     (said, None)
                 }
                 Ok(Err(_)) => {
-                    self.gate.failed(began);
-                    (
-                        format!("the store did not answer for {}", seconds(self.patience.silence)),
-                        None,
-                    )
+                    self.limiter.failed(began);
+                    (format!("the store did not answer for {}", seconds(self.policy.silence)), None)
                 }
             };
             attempts += 1;
             let since: Instant = *failed_since.get_or_insert(began);
-            let patience = self.patience.failures;
+            let policy = self.policy.failures;
             // The same words for all that fail together, so that they are said once.
             let reason = match wait {
-                Some(wait) if wait > patience => {
+                Some(wait) if wait > policy => {
                     format!("{said}; it wants to be left alone for {}", seconds(wait))
                 }
-                _ => format!("{said}; it was asked again for {}", seconds(patience)),
+                _ => format!("{said}; it was asked again for {}", seconds(policy)),
             };
-            if self.gate.is_dead(patience) {
-                self.gate.give_up(&reason);
-                return Err(NoAnswer::GivenUp(reason));
+            if self.limiter.is_dead(policy) {
+                self.limiter.give_up(&reason);
+                return Err(RequestError::GivenUp(reason));
             }
-            if since.elapsed() + wait.unwrap_or_default() > patience {
-                return Err(NoAnswer::GivenUp(reason));
+            if since.elapsed() + wait.unwrap_or_default() > policy {
+                return Err(RequestError::GivenUp(reason));
             }
             self.or_stopped(sleep(self.wait(attempts))).await?;
         }
@@ -156,15 +155,15 @@ impl Asker {
     /// A random part of a wait that doubles with each attempt, so that those who failed together do not come back together.
     fn wait(&self, attempts: u32) -> Duration {
         let longest =
-            self.patience.first_wait.saturating_mul(1 << attempts.saturating_sub(1).min(16));
-        longest.min(self.patience.longest_wait).mul_f64(chance())
+            self.policy.first_wait.saturating_mul(1 << attempts.saturating_sub(1).min(16));
+        longest.min(self.policy.longest_wait).mul_f64(chance())
     }
 
-    async fn or_stopped<T>(&self, work: impl Future<Output = T>) -> Result<T, NoAnswer> {
+    async fn or_stopped<T>(&self, work: impl Future<Output = T>) -> Result<T, RequestError> {
         let mut stopped = self.stopped.subscribe();
         match select(pin!(work), pin!(stopped.wait_for(|stopped| *stopped))).await {
             Either::Left((done, _)) => Ok(done),
-            Either::Right(_) => Err(NoAnswer::Stopped),
+            Either::Right(_) => Err(RequestError::Stopped),
         }
     }
 }
@@ -184,7 +183,7 @@ fn chance() -> f64 {
 }
 
 /// Lets as many requests through as the store takes: half as many when it complains, and slowly more again.
-struct Gate {
+struct ConcurrencyLimiter {
     state: Mutex<State>,
     freed: Notify,
     most: usize,
@@ -204,8 +203,8 @@ struct State {
     given_up: Option<String>,
 }
 
-impl Gate {
-    fn new(most: usize) -> Gate {
+impl ConcurrencyLimiter {
+    fn new(most: usize) -> ConcurrencyLimiter {
         let state = State {
             limit: most,
             in_flight: 0,
@@ -215,7 +214,7 @@ impl Gate {
             failing_since: None,
             given_up: None,
         };
-        Gate { state: Mutex::new(state), freed: Notify::new(), most }
+        ConcurrencyLimiter { state: Mutex::new(state), freed: Notify::new(), most }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -286,8 +285,8 @@ impl Gate {
     }
 
     /// Whether nothing has gone well for so long.
-    fn is_dead(&self, patience: Duration) -> bool {
-        self.state().failing_since.is_some_and(|since| since.elapsed() > patience)
+    fn is_dead(&self, policy: Duration) -> bool {
+        self.state().failing_since.is_some_and(|since| since.elapsed() > policy)
     }
 
     /// From now on nobody asks.

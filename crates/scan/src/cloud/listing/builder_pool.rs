@@ -1,4 +1,4 @@
-//! [`Harvest`]: what was listed, as tree builders that many workers fill.
+//! [`BuilderPool`]: what was listed, as tree builders that many workers fill.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -11,7 +11,7 @@ use crate::content::Content;
 use crate::options::ScanOptions;
 
 /// What was listed so far.
-pub(super) struct Harvest {
+pub(super) struct BuilderPool {
     /// One builder for each thread: a page is added to whichever is free.
     first: Mutex<TreeBuilder>,
     more: Vec<Mutex<TreeBuilder>>,
@@ -20,8 +20,8 @@ pub(super) struct Harvest {
     root: usize,
 }
 
-impl Harvest {
-    pub(super) fn new(options: &ScanOptions, threads: usize, root: usize) -> Harvest {
+impl BuilderPool {
+    pub(super) fn new(options: &ScanOptions, threads: usize, root: usize) -> BuilderPool {
         let builder = || {
             let mut builder = options.builder();
             // In a store, frames are looked into only once all are listed.
@@ -30,7 +30,7 @@ impl Harvest {
             }
             Mutex::new(builder)
         };
-        Harvest {
+        BuilderPool {
             first: builder(),
             more: (1..threads).map(|_| builder()).collect(),
             next: AtomicUsize::new(0),

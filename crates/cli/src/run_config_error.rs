@@ -5,13 +5,13 @@ use sensortree_core::platform::Endpoint;
 use sensortree_report::Format;
 
 use crate::baseline::BaselineError;
+use crate::listing_output::ListingOutputError;
 use crate::request::RequestError;
-use crate::saving::SavingError;
 use crate::target::TargetError;
 
 /// Flags that cannot be obeyed together.
 #[derive(Debug, thiserror::Error, Diagnostic)]
-pub enum PlanError {
+pub enum RunConfigError {
     /// Two reports into one place.
     #[error("two reports would go to {place}: {first} and {second}")]
     #[diagnostic(help("give each its own file: `--format {second}=PATH`"))]
@@ -89,7 +89,7 @@ pub enum PlanError {
     /// The listing cannot be saved.
     #[error(transparent)]
     #[diagnostic(transparent)]
-    Saving(#[from] SavingError),
+    ListingOutput(#[from] ListingOutputError),
     /// The baseline cannot be used.
     #[error(transparent)]
     #[diagnostic(transparent)]

@@ -1,4 +1,4 @@
-//! The closing block of `full`: the predicted answer, why, what to do first, and what was and was not looked at.
+//! The summary at the end of `full`: the predicted answer, why, what to do first, and what was and was not looked at.
 
 use std::fmt::Write as _;
 
@@ -14,7 +14,7 @@ use sensortree_core::tree::Coverage;
 
 use crate::concise;
 use crate::escape::{clip_middle, visible, visible_path};
-use crate::ink::Ink;
+use crate::palette::Palette;
 use crate::quantities::{rate, seconds, size, speed};
 use crate::run_facts::Timing;
 use crate::style::Style;
@@ -26,14 +26,14 @@ const REPAIRS: usize = 3;
 /// The predicted answer in one line, without a line break.
 #[must_use]
 pub fn verdict_line(report: &Report, style: &Style) -> String {
-    let ink = Ink::new(style);
+    let palette = Palette::new(style);
     let outcome = report.verdict.outcome;
-    let sign = ink.outcome_sign(outcome);
+    let sign = palette.outcome_sign(outcome);
     let text = match report.is_of_nothing() {
         true => format!("{sign} {} holds no file: there was nothing to check", target_name(report)),
         false => format!("{sign} predicted answer: {}", answer(report)),
     };
-    ink.paint(ink.outcome(outcome), &text)
+    palette.paint(palette.outcome(outcome), &text)
 }
 
 fn answer(report: &Report) -> String {
@@ -66,41 +66,41 @@ fn answer(report: &Report) -> String {
     format!("{} {}{risk} ({}){limit}", code.code(), code.message(), report.endpoint)
 }
 
-/// Draws the closing block.
+/// Draws the summary.
 pub(crate) fn draw(report: &Report, style: &Style, timing: &Timing) -> String {
-    let ink = Ink::new(style);
-    let closing = Closing { report, style, timing, ink };
+    let palette = Palette::new(style);
+    let summary = Summary { report, style, timing, palette };
     let mut lines = Vec::new();
     if report.is_of_nothing() {
         lines.push(verdict_line(report, style));
     } else if report.verdict.outcome == Outcome::Accepted {
-        closing.accepted(&mut lines);
+        summary.accepted(&mut lines);
     } else {
-        closing.not_accepted(&mut lines);
+        summary.not_accepted(&mut lines);
     }
     lines.extend(report.coverage.notes.iter().map(|note| visible(note).into_owned()));
-    closing.skipped(&mut lines);
-    closing.idle_settings(&mut lines);
+    summary.skipped(&mut lines);
+    summary.idle_settings(&mut lines);
     let mut text = String::new();
     for (at, line) in lines.iter().enumerate() {
         let (first, rest) = if at == 0 { ("", "  ") } else { ("  ", "    ") };
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "{}", ink.fill(line, first, rest));
+        let _ = writeln!(text, "{}", palette.fill(line, first, rest));
     }
     text
 }
 
-struct Closing<'a> {
+struct Summary<'a> {
     report: &'a Report,
     style: &'a Style,
     timing: &'a Timing,
-    ink: Ink,
+    palette: Palette,
 }
 
-impl Closing<'_> {
+impl Summary<'_> {
     fn accepted(&self, lines: &mut Vec<String>) {
-        let Closing { report, style, ink, .. } = self;
-        let sign = ink.outcome_sign(Outcome::Accepted);
+        let Summary { report, style, palette, .. } = self;
+        let sign = palette.outcome_sign(Outcome::Accepted);
         let uri = target_name(report);
         let state = match (report.rules.len(), report.sensors.as_slice()) {
             (0, _) => "was not judged, as no rule was run",
@@ -108,7 +108,8 @@ impl Closing<'_> {
             _ if report.deselected > 0 => "has nothing that the selected rules speak against",
             _ => "is aligned",
         };
-        let head = ink.paint(ink.outcome(Outcome::Accepted), &format!("{sign} {uri} {state}"));
+        let head =
+            palette.paint(palette.outcome(Outcome::Accepted), &format!("{sign} {uri} {state}"));
         lines.push(format!("{head}: {}", self.holds().join(", ")));
         let answer = format!("predicted answer: {}", answer(report));
         let passed = || match &report.baseline {
@@ -119,7 +120,7 @@ impl Closing<'_> {
         };
         let findings = self.findings().unwrap_or_else(passed);
         let time = seconds(self.timing.list_seconds + self.timing.check_seconds);
-        lines.push(ink.row(&[answer, findings, time]));
+        lines.push(palette.row(&[answer, findings, time]));
         lines.extend(self.left_out());
         lines.extend(self.ignored());
         self.baseline(lines);
@@ -131,7 +132,7 @@ impl Closing<'_> {
     }
 
     fn not_accepted(&self, lines: &mut Vec<String>) {
-        let Closing { report, style, ink, .. } = self;
+        let Summary { report, style, palette, .. } = self;
         lines.push(verdict_line(report, style));
         lines.extend(self.because());
         lines.extend(self.at_risk());
@@ -141,7 +142,7 @@ impl Closing<'_> {
         self.repairs(lines);
         self.unread(lines);
         if !report.sensors.is_empty() {
-            lines.push(ink.row(&self.holds()));
+            lines.push(palette.row(&self.holds()));
         }
         if style.verbose > 0 {
             self.sensors(lines);
@@ -156,16 +157,18 @@ impl Closing<'_> {
         } else {
             let mut run = vec![self.listed()];
             run.extend(self.looked_into());
-            lines.push(ink.row(&run));
+            lines.push(palette.row(&run));
         }
         if let Some(findings) = self.findings() {
             let is_shown =
                 |code: &&str| report.findings.iter().any(|finding| finding.rule.code == *code);
             let because = report.verdict.because.iter().copied().find(is_shown);
             let code = because.or_else(|| report.findings.first().map(|one| one.rule.code));
-            let hint =
-                code.map(|code| ink.paint(ink.strong(), &format!("sensortree explain {code}")));
-            lines.push(ink.row(&[Some(findings), hint].into_iter().flatten().collect::<Vec<_>>()));
+            let hint = code
+                .map(|code| palette.paint(palette.strong(), &format!("sensortree explain {code}")));
+            lines.push(
+                palette.row(&[Some(findings), hint].into_iter().flatten().collect::<Vec<_>>()),
+            );
         }
     }
 
@@ -254,7 +257,7 @@ impl Closing<'_> {
         if stale.len() > shown {
             lines.push(format!(
                 "  {} {} more",
-                self.ink.ellipsis(),
+                self.palette.ellipsis(),
                 number((stale.len() - shown) as u64)
             ));
         }
@@ -324,7 +327,7 @@ impl Closing<'_> {
     }
 
     fn at_risk(&self) -> Option<String> {
-        let Closing { report, style, .. } = self;
+        let Summary { report, style, .. } = self;
         let at_risk = &report.verdict.at_risk;
         if at_risk.is_empty() {
             return None;
@@ -339,7 +342,7 @@ impl Closing<'_> {
 
     /// What to do, in the order in which it should be done: what rejects the request before what does not.
     fn repairs(&self, lines: &mut Vec<String>) {
-        let Closing { report, ink, .. } = self;
+        let Summary { report, palette, .. } = self;
         let mut helps: Vec<(&Finding, &str)> = Vec::new();
         for finding in report.findings.iter().filter(|finding| finding.severity < Severity::Advice)
         {
@@ -355,15 +358,15 @@ impl Closing<'_> {
         }
         for (at, (finding, help)) in helps.iter().take(REPAIRS).enumerate() {
             let order = if at == 0 { "first" } else { "then" };
-            let order = ink.paint(ink.help(), &format!("{order:5}"));
+            let order = palette.paint(palette.help(), &format!("{order:5}"));
             let place = concise::place(finding);
-            let place = clip_middle(&place, ink.width / 2, ink.ellipsis()).into_owned();
+            let place = clip_middle(&place, palette.width / 2, palette.ellipsis()).into_owned();
             let place = if place == "." { String::new() } else { format!(" {place}:") };
             lines.push(format!("{order} {}{place} {}", finding.rule.code, visible(help)));
         }
         if helps.len() > REPAIRS {
             let more = number((helps.len() - REPAIRS) as u64);
-            lines.push(format!("{} {more} more", ink.paint(ink.help(), "then ")));
+            lines.push(format!("{} {more} more", palette.paint(palette.help(), "then ")));
         }
     }
 
@@ -412,13 +415,13 @@ impl Closing<'_> {
     }
 
     fn unread(&self, lines: &mut Vec<String>) {
-        let Closing { report, style, ink, .. } = self;
+        let Summary { report, style, palette, .. } = self;
         let unread = &report.coverage.unread;
         if unread.is_empty() {
             return;
         }
         let what = count(unread.len() as u64, "place") + " could not be read";
-        lines.push(format!("{}:", ink.paint(ink.outcome(Outcome::Unknown), &what)));
+        lines.push(format!("{}:", palette.paint(palette.outcome(Outcome::Unknown), &what)));
         let shown = style.named();
         for one in unread.iter().take(shown) {
             let path = if one.path.is_empty() { ".".to_owned() } else { visible_path(&one.path) };
@@ -427,14 +430,14 @@ impl Closing<'_> {
         if unread.len() > shown {
             lines.push(format!(
                 "  {} {} more",
-                ink.ellipsis(),
+                palette.ellipsis(),
                 number((unread.len() - shown) as u64)
             ));
         }
     }
 
     fn skipped(&self, lines: &mut Vec<String>) {
-        let Closing { report, style, .. } = self;
+        let Summary { report, style, .. } = self;
         let skipped: Vec<String> =
             report.coverage.skipped.iter().map(|path| visible_path(path)).collect();
         if !skipped.is_empty() {

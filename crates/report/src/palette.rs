@@ -1,4 +1,4 @@
-//! [`Ink`]: the signs and colours of the formats for people, and lines broken to the terminal's width.
+//! [`Palette`]: the signs and colours of the formats for people, and lines broken to the terminal's width.
 
 use owo_colors::{OwoColorize as _, Style as Color};
 use sensortree_core::finding::settings::Severity;
@@ -19,7 +19,7 @@ pub(crate) const TIE: &str = "\u{a0}";
 
 /// How text is drawn.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Ink {
+pub(crate) struct Palette {
     color: bool,
     /// Whether to draw with characters beyond ASCII.
     pub(crate) unicode: bool,
@@ -27,10 +27,10 @@ pub(crate) struct Ink {
     pub(crate) width: usize,
 }
 
-impl Ink {
+impl Palette {
     /// As the style asks.
     pub(crate) fn new(style: &Style) -> Self {
-        Ink {
+        Palette {
             color: style.color,
             unicode: style.unicode,
             width: style.width.clamp(NARROWEST, WIDEST),

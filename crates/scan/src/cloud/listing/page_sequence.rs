@@ -1,4 +1,4 @@
-//! [`Chain`]: pages that follow from each other, and whether they can be believed.
+//! [`PageSequence`]: pages that follow from each other, and whether they can be believed.
 
 use std::cmp::Ordering;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -11,7 +11,7 @@ pub(super) const MOST_STALE: u64 = 1_000;
 
 /// What came so far of a listing that goes on page by page.
 #[derive(Debug, Default)]
-pub(super) struct Chain {
+pub(super) struct PageSequence {
     /// The last common prefix: a store may give it again on the next page, for what lies below it there.
     pub(super) last_prefix: Option<Vec<u8>>,
     /// The largest key by its bytes.
@@ -43,7 +43,7 @@ pub(super) enum NoEnd {
     NothingNew,
 }
 
-impl Chain {
+impl PageSequence {
     /// Takes in the next page's keys, in the order listed.
     ///
     /// # Errors
@@ -72,7 +72,7 @@ impl Chain {
         } else {
             self.stale += 1;
         }
-        // The page that others are compared with is the one that the chain came to last.
+        // The page that others are compared with is the one that the sequence came to last.
         self.circle.step(fingerprint(page))?;
         if self.stale >= MOST_STALE {
             return Err(NoEnd::NothingNew);
@@ -148,7 +148,7 @@ fn fingerprint(page: &Page) -> u64 {
 struct Circle {
     remembered: Option<u64>,
     steps: u64,
-    patience: u64,
+    policy: u64,
 }
 
 impl Circle {
@@ -156,9 +156,9 @@ impl Circle {
         if self.remembered == Some(fingerprint) {
             return Err(NoEnd::SeenBefore);
         }
-        if self.steps >= self.patience {
+        if self.steps >= self.policy {
             self.remembered = Some(fingerprint);
-            self.patience = self.patience.saturating_mul(2).max(1);
+            self.policy = self.policy.saturating_mul(2).max(1);
             self.steps = 0;
         }
         self.steps += 1;
@@ -182,8 +182,8 @@ mod tests {
     #[test]
     fn the_order_of_keys_is_noticed_within_pages_and_across_them() {
         let check = |pages: &[&[&str]], expected: Order| {
-            let mut chain = Chain::default();
-            let found = pages.iter().map(|keys| chain.follow(&page(keys, "")).unwrap()).max();
+            let mut sequence = PageSequence::default();
+            let found = pages.iter().map(|keys| sequence.follow(&page(keys, "")).unwrap()).max();
             assert_eq!(found, Some(expected), "{pages:?}");
         };
         check(&[&["a", "b"], &["c"]], Order::Bytes);
@@ -206,11 +206,11 @@ mod tests {
 
     /// Why the pages are not followed to their end, and at which page, of so many.
     fn ends(pages: &mut dyn Iterator<Item = Page>, most: usize) -> Option<(NoEnd, u64)> {
-        let mut chain = Chain::default();
+        let mut sequence = PageSequence::default();
         let mut at = 0;
         pages.take(most).find_map(|page| {
             at += 1;
-            chain.follow(&page).err().map(|why| (why, at))
+            sequence.follow(&page).err().map(|why| (why, at))
         })
     }
 

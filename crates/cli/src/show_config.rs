@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::args::{ConfigArguments, SettingArguments, SettingsFormat};
-use crate::baseline::{BaselineError, Known};
+use crate::baseline::{BaselineError, BaselineInput};
 use crate::catalogue::{FAINT, HEADING};
 use crate::config::{Config, Day, Found, Layer, Step, shown};
 use crate::settings::in_days;
@@ -315,7 +315,7 @@ fn baseline(flags: &SettingArguments, found: &Found) -> Result<Row, BaselineErro
         }
     };
     let path = shown(path);
-    let findings = match Known::read(&path) {
+    let findings = match BaselineInput::read(&path) {
         Ok(known) => Some(known.baseline.entries.len()),
         // It may be about to be written.
         Err(BaselineError::Absent { .. }) => None,

@@ -10,7 +10,7 @@ use crate::run_tree::{Tree, default_content};
 use crate::target::Target;
 
 /// The flags that change nothing for such a request and tree, in words.
-pub(crate) fn idle_flags(
+pub(crate) fn unused_flags(
     arguments: &CheckArguments,
     request: Option<&Request>,
     tree: &Tree,
@@ -35,7 +35,7 @@ pub(crate) fn idle_flags(
 }
 
 /// What is to be said of links that are to be followed where none are.
-pub(crate) fn idle_links(
+pub(crate) fn unused_links(
     flag: Option<Links>,
     in_file: Option<Links>,
     tree: &Tree,
@@ -52,7 +52,7 @@ pub(crate) fn idle_links(
 }
 
 /// The selections, ignores and severities without which the run would have been the same, in words.
-pub(crate) fn idle_settings(settings: &Settings) -> Vec<String> {
+pub(crate) fn unused_settings(settings: &Settings) -> Vec<String> {
     let running =
         |settings: &Settings| rules::ALL.iter().map(|rule| settings.runs(rule)).collect::<Vec<_>>();
     let as_set = running(settings);

@@ -6,18 +6,18 @@ use sensortree_core::finding::settings::{FailOn, Severity};
 use sensortree_core::rules;
 use sensortree_scan::Links;
 
-use super::Plan;
+use super::RunConfig;
 use crate::args::{Arguments, Command};
 use crate::config::Found;
-use crate::idle::idle_settings;
-use crate::plan_error::PlanError;
+use crate::run_config_error::RunConfigError;
+use crate::unused_settings::unused_settings;
 
-fn plan(flags: &[&str], config: &str) -> Result<Plan, PlanError> {
+fn run_config(flags: &[&str], config: &str) -> Result<RunConfig, RunConfigError> {
     let line = ["sensortree", "check", env!("CARGO_MANIFEST_DIR")].iter().chain(flags);
     let Command::Check(arguments) = Arguments::try_parse_from(line).unwrap().command else {
         panic!("not a check");
     };
-    Plan::new(
+    RunConfig::new(
         *arguments,
         Found { config: toml::from_str(config).unwrap(), ..Found::default() },
         date(2026, 7, 1),
@@ -34,7 +34,7 @@ fn the_command_line_wins_over_the_file() {
         max-examples = 9
         severity = { F101 = "advice" }
     "#;
-    let from_file = plan(&[], file).unwrap();
+    let from_file = run_config(&[], file).unwrap();
     assert_eq!(from_file.settings.tolerance_ns, Some(20_000_000));
     assert_eq!(from_file.fail_on, FailOn::Never);
     assert_eq!(from_file.scan_options().links, Links::Follow);
@@ -49,7 +49,7 @@ fn the_command_line_wins_over_the_file() {
         "--severity=F101=error",
         "--select=F",
     ];
-    let from_flags = plan(&flags, file).unwrap();
+    let from_flags = run_config(&flags, file).unwrap();
     assert_eq!(from_flags.settings.tolerance_ns, Some(5_000_000));
     assert_eq!(from_flags.fail_on, FailOn::Advice);
     assert_eq!(from_flags.scan_options().links, Links::Refuse);
@@ -63,14 +63,14 @@ fn the_command_line_wins_over_the_file() {
 fn ignores_end() {
     let check = |expires: &str, lapses: bool, said: Option<&str>| {
         let excuse = format!("rules = [\"F101\"]\nreason = \"known\"\nexpires = {expires}\n");
-        let plan = plan(
+        let run_config = run_config(
             &[],
             &format!("[[ignores]]\n{excuse}[[per-path-ignores]]\npath = \"a/**\"\n{excuse}"),
         )
         .unwrap();
-        assert_eq!(plan.settings.excuses.len(), 2);
+        assert_eq!(run_config.settings.excuses.len(), 2);
         assert!(
-            plan.settings.excuses.iter().all(|excuse| excuse.lapsed.is_some() == lapses),
+            run_config.settings.excuses.iter().all(|excuse| excuse.lapsed.is_some() == lapses),
             "{expires}"
         );
         let expected: Vec<String> = said
@@ -80,7 +80,7 @@ fn ignores_end() {
                     .map(|at| format!("the ignore of `F101`{at} ends on {expires}, {said}"))
             })
             .collect();
-        assert_eq!(plan.notes, expected);
+        assert_eq!(run_config.notes, expected);
     };
     check("2026-06-30", true, None);
     check("2026-07-01", false, Some("today"));
@@ -92,7 +92,7 @@ fn ignores_end() {
 
 #[test]
 fn one_place_takes_one_report() {
-    let formats = |flags: &[&str]| plan(flags, "").map(|plan| plan.outputs.len());
+    let formats = |flags: &[&str]| run_config(flags, "").map(|run_config| run_config.outputs.len());
     assert_eq!(formats(&[]).unwrap(), 1);
     assert_eq!(formats(&["--format=full", "--format=json=a.json"]).unwrap(), 2);
     assert_eq!(formats(&["--format=json", "--format=json"]).unwrap(), 1);
@@ -108,7 +108,7 @@ fn a_look_into_files_that_are_not_opened_is_said_to_change_nothing() {
         let Command::Check(arguments) = Arguments::try_parse_from(line).unwrap().command else {
             panic!("not a check");
         };
-        Plan::new(*arguments, Found::default(), date(2026, 7, 1)).unwrap().idle_flags.len()
+        RunConfig::new(*arguments, Found::default(), date(2026, 7, 1)).unwrap().unused_flags.len()
     };
     let (folder, listing) = ([env!("CARGO_MANIFEST_DIR")], ["--listing", "names.txt"]);
     assert_eq!(idle(&folder, &["--content=headers"]), 0);
@@ -123,7 +123,7 @@ fn a_look_into_files_that_are_not_opened_is_said_to_change_nothing() {
 #[test]
 fn settings_without_effect_are_named() {
     let check = |flags: &[&str], expected: &[&str]| {
-        let idle = idle_settings(&plan(flags, "").unwrap().settings);
+        let idle = unused_settings(&run_config(flags, "").unwrap().settings);
         assert_eq!(idle.len(), expected.len(), "{flags:?}: {idle:?}");
         for (said, expected) in idle.iter().zip(expected) {
             assert!(said.contains(expected), "{said}");

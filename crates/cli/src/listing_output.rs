@@ -13,7 +13,7 @@ use crate::file_system::{folder_of, into_file};
 
 /// A listing that is to be saved.
 #[derive(Clone, Debug)]
-pub struct Saving {
+pub struct ListingOutput {
     /// The file that it goes to.
     pub path: PathBuf,
     /// What takes the entries down.
@@ -22,7 +22,7 @@ pub struct Saving {
 
 /// A listing that cannot be saved.
 #[derive(Debug, thiserror::Error, Diagnostic)]
-pub enum SavingError {
+pub enum ListingOutputError {
     /// The file holds something else.
     #[error("`{path}` is there already, and is no saved listing")]
     #[diagnostic(help("name another file; only a listing that sensortree saved is replaced"))]
@@ -40,30 +40,30 @@ pub enum SavingError {
     },
 }
 
-impl Saving {
-    /// Begins to save into a file. Until [`Saving::finish`] nothing is written there, nor beside it, where it could lie in
+impl ListingOutput {
+    /// Begins to save into a file. Until [`ListingOutput::finish`] nothing is written there, nor beside it, where it could lie in
     /// the tree that is listed.
     ///
     /// # Errors
     /// When the file is there and holds anything but a saved listing, or no temporary file can be made.
-    pub fn into_file(path: PathBuf) -> Result<Self, SavingError> {
+    pub fn into_file(path: PathBuf) -> Result<Self, ListingOutputError> {
         // A pipe or a device is written to and holds nothing.
         if fs::metadata(&path).is_ok_and(|facts| facts.is_file())
             && !listing::may_be_replaced(&path).map_err(|source| unwritable(&path, source))?
         {
-            return Err(SavingError::SomethingElse { path: named(&path) });
+            return Err(ListingOutputError::SomethingElse { path: named(&path) });
         }
         let folder = folder_of(&path);
         fs::metadata(folder).map_err(|source| unwritable(&path, source))?;
         let spare = tempfile::tempfile().map_err(|source| unwritable(&path, source))?;
-        Ok(Saving { path, recording: Recording::begin(spare) })
+        Ok(ListingOutput { path, recording: Recording::begin(spare) })
     }
 
     /// Writes the listing, whole or not at all.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn finish(&self, inspection: &Inspection) -> Result<(), SavingError> {
+    pub fn finish(&self, inspection: &Inspection) -> Result<(), ListingOutputError> {
         let written = into_file(&self.path, |out| self.recording.finish(inspection, out));
         written.map_err(|source| unwritable(&self.path, source))
     }
@@ -73,6 +73,6 @@ fn named(path: &std::path::Path) -> String {
     visible_path(path.as_os_str().as_encoded_bytes())
 }
 
-fn unwritable(path: &std::path::Path, source: io::Error) -> SavingError {
-    SavingError::Unwritable { path: named(path), source }
+fn unwritable(path: &std::path::Path, source: io::Error) -> ListingOutputError {
+    ListingOutputError::Unwritable { path: named(path), source }
 }

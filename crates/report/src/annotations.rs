@@ -1,5 +1,5 @@
-//! What the formats for code hosts and CI services have in common: a list of records, gravest first, each at a place in the
-//! repository. An inspection that came to no end is a record, too: those services know no exit code 3.
+//! What the formats for code hosts and CI services have in common: a list of annotations, gravest first, each at a place in the
+//! repository. An inspection that came to no end is an annotation, too: those services know no exit code 3.
 
 use sensortree_core::finding::settings::Severity;
 use sensortree_core::finding::{Example, Finding};
@@ -12,12 +12,12 @@ use crate::escape::{spelled, visible};
 use crate::places::Place;
 use crate::run_facts::RunFacts;
 
-/// How many places a record names before the rest is counted.
+/// How many places an annotation names before the rest is counted.
 const NAMED: usize = 10;
 
 /// One thing to show.
 #[derive(Debug)]
-pub(crate) struct Record<'a> {
+pub(crate) struct Annotation<'a> {
     /// The rule's code, or what stands for one: `L103`.
     pub(crate) code: &'static str,
     /// The rule's name, or what stands for one.
@@ -32,7 +32,7 @@ pub(crate) struct Record<'a> {
     pub(crate) details: Vec<Line>,
     /// Where it is shown.
     pub(crate) place: Place,
-    /// What it is known by in the next run; different for every record.
+    /// What it is known by in the next run; different for every annotation.
     pub(crate) fingerprint: String,
 }
 
@@ -74,7 +74,7 @@ pub(crate) const UNREADABLE: (&str, &str) = ("H106", "unreadable");
 pub(crate) const NOTHING: (&str, &str) = ("nothing-to-check", "nothing-to-check");
 
 /// All that there is to show, gravest first: what is wrong with the run before what it found.
-pub(crate) fn records<'a>(report: &'a Report, facts: &RunFacts) -> Vec<Record<'a>> {
+pub(crate) fn annotations<'a>(report: &'a Report, facts: &RunFacts) -> Vec<Annotation<'a>> {
     let fingerprints = fingerprints(report);
     let findings = report.findings.iter().zip(fingerprints);
     let of_findings =
@@ -83,11 +83,11 @@ pub(crate) fn records<'a>(report: &'a Report, facts: &RunFacts) -> Vec<Record<'a
 }
 
 /// What makes the run itself end otherwise than with 0 or 1.
-pub(crate) fn fault_of_run<'a>(report: &'a Report, facts: &RunFacts) -> Option<Record<'a>> {
-    let record = |(code, name): (&'static str, &'static str),
-                  path: &[u8],
-                  message: String,
-                  details| Record {
+pub(crate) fn fault_of_run<'a>(report: &'a Report, facts: &RunFacts) -> Option<Annotation<'a>> {
+    let annotation = |(code, name): (&'static str, &'static str),
+                      path: &[u8],
+                      message: String,
+                      details| Annotation {
         code,
         name,
         severity: Severity::Error,
@@ -109,11 +109,11 @@ pub(crate) fn fault_of_run<'a>(report: &'a Report, facts: &RunFacts) -> Option<R
             ])
         });
         let details = named(lines, unread.len() as u64);
-        return Some(record(UNREADABLE, &first.path, message, details));
+        return Some(annotation(UNREADABLE, &first.path, message, details));
     }
     let is_mistake = report.is_of_nothing() && !facts.allow_empty;
     is_mistake.then(|| {
-        record(
+        annotation(
             NOTHING,
             b"",
             "the target holds no file: there was nothing to check".to_owned(),
@@ -127,7 +127,7 @@ fn of_finding<'a>(
     fingerprint: String,
     report: &'a Report,
     facts: &RunFacts,
-) -> Record<'a> {
+) -> Annotation<'a> {
     let place = facts.places.of_finding(finding, report);
     let mut details = Vec::new();
     let prose =
@@ -147,7 +147,7 @@ fn of_finding<'a>(
     details.extend(finding.notes.iter().map(|note| prose("", note)));
     details.extend(finding.help.iter().map(|help| prose("to do: ", help)));
     details.push(Line(vec![Span::Prose(ground(finding))]));
-    Record {
+    Annotation {
         code: finding.rule.code,
         name: finding.rule.name,
         severity: finding.severity,
@@ -200,7 +200,7 @@ pub(crate) fn ground(finding: &Finding) -> String {
     format!("{effect} ({})", finding.basis)
 }
 
-impl Record<'_> {
+impl Annotation<'_> {
     /// `L103 sensor-prefix-missing`.
     pub(crate) fn title(&self) -> String {
         if self.code == self.name {

@@ -18,26 +18,26 @@ use sensortree_report::{Format, Places};
 use sensortree_scan::{Content, Links, Progress, ScanError, ScanOptions};
 
 use crate::args::{CheckArguments, Output};
-use crate::baseline::{self, BaselineError, Known, Writing, Written};
+use crate::baseline::{self, BaselineError, BaselineInput, BaselineOutput, BaselineSummary};
 use crate::cloud::CloudArguments;
 use crate::config::Found;
 use crate::exit::Failure;
-use crate::idle::{idle_flags, idle_links, idle_settings};
+use crate::listing_output::ListingOutput;
+use crate::overwrite_guard::{Standing, is_one_file, is_standard_output, place_of, standing};
 use crate::places::places;
-use crate::plan_error::PlanError;
-use crate::replacing::{Standing, is_one_file, is_standard_output, place_of, standing};
 use crate::request;
+use crate::run_config_error::RunConfigError;
 use crate::run_tree::{Tree, default_content};
-use crate::saving::Saving;
 use crate::settings::{ending_soon, kept_examples, settings};
 use crate::target::Target;
+use crate::unused_settings::{unused_flags, unused_links, unused_settings};
 
 #[cfg(test)]
 mod tests;
 
 /// All that is settled before a run begins.
 #[derive(Clone, Debug)]
-pub struct Plan {
+pub struct RunConfig {
     /// The tree to check.
     pub tree: Tree,
     /// The request to check, too.
@@ -45,7 +45,7 @@ pub struct Plan {
     /// What was settled in a way that the user may not expect, in words.
     pub notes: Vec<String>,
     /// Flags without effect, in words.
-    pub idle_flags: Vec<String>,
+    pub unused_flags: Vec<String>,
     /// What the core is told.
     pub settings: Settings,
     /// The least that makes the exit code 1.
@@ -77,25 +77,30 @@ pub struct Plan {
     /// The configuration files that were read, each extending the next.
     pub config_paths: Vec<PathBuf>,
     /// The findings that do not count.
-    pub known: Option<Known>,
+    pub baseline_input: Option<BaselineInput>,
     /// The baseline that is to be written.
-    pub writing: Option<Writing>,
+    pub baseline_output: Option<BaselineOutput>,
     /// The listing that is to be saved.
-    pub saving: Option<Saving>,
+    pub listing_output: Option<ListingOutput>,
 }
 
-impl Plan {
+impl RunConfig {
     /// Joins the command line with the configuration file. The command line wins: what it sets replaces what the file
     /// says, but for `--ignore` and `--severity`, which add to it. With `--select` the file's ignores fall away too, so
     /// that what is asked for runs. Ignores that end before `today` excuse nothing.
     ///
     /// # Errors
     /// When the target cannot be checked, the request or the baseline not read, or two reports would go to one place.
-    pub fn new(arguments: CheckArguments, found: Found, today: Date) -> Result<Self, PlanError> {
-        let saving = arguments.save_listing.clone().map(Saving::into_file).transpose()?;
+    pub fn new(
+        arguments: CheckArguments,
+        found: Found,
+        today: Date,
+    ) -> Result<Self, RunConfigError> {
+        let listing_output =
+            arguments.save_listing.clone().map(ListingOutput::into_file).transpose()?;
         let outputs = outputs(&arguments.format)?;
         if reads_standard_input_twice(&arguments) {
-            return Err(PlanError::StandardInputTwice);
+            return Err(RunConfigError::StandardInputTwice);
         }
         let request = arguments.request.as_deref().map(request::read).transpose()?;
         let named = match (&arguments.target, &arguments.listing, &request) {
@@ -103,16 +108,17 @@ impl Plan {
             _ => Some(Target::of(&arguments)?),
         };
         let baseline = arguments.settings.baseline.as_ref().or(found.baseline.as_ref());
-        let writing = arguments.write_baseline.as_ref().map(|named| {
+        let baseline_output = arguments.write_baseline.as_ref().map(|named| {
             let path = named.as_ref().or(baseline).cloned();
-            Writing::into_file(path.unwrap_or_else(|| PathBuf::from(baseline::DEFAULT_FILE)))
+            BaselineOutput::into_file(path.unwrap_or_else(|| PathBuf::from(baseline::DEFAULT_FILE)))
         });
-        let writing = writing.transpose()?;
-        let known = baseline.filter(|_| writing.is_none()).map(|path| match &found.baseline_text {
-            Some(text) => Known::of_text(path, text),
-            None => Known::read(path),
-        });
-        let known = known.transpose()?;
+        let baseline_output = baseline_output.transpose()?;
+        let baseline_input =
+            baseline.filter(|_| baseline_output.is_none()).map(|path| match &found.baseline_text {
+                Some(text) => BaselineInput::of_text(path, text),
+                None => BaselineInput::read(path),
+            });
+        let baseline_input = baseline_input.transpose()?;
         let chosen =
             arguments.settings.endpoint.or(found.config.endpoint.as_ref().map(|word| word.0));
         let endpoint = chosen.unwrap_or_else(|| default_endpoint(named.as_ref(), request.as_ref()));
@@ -134,9 +140,9 @@ impl Plan {
         let keys = tree.target().and_then(Target::note_on_keys);
         let notes = guess.into_iter().chain(vendor).chain(keys);
         let notes = notes.chain(ending_soon(&found.config, today)).collect();
-        let mut idle_flags = idle_flags(&arguments, request.as_ref(), &tree);
+        let mut unused_flags = unused_flags(&arguments, request.as_ref(), &tree);
         let links_in_file = found.config.links.as_ref().map(|word| word.0);
-        idle_flags.extend(idle_links(arguments.settings.links, links_in_file, &tree));
+        unused_flags.extend(unused_links(arguments.settings.links, links_in_file, &tree));
         let links = arguments.settings.links.or(links_in_file).unwrap_or_default();
         let (target, config_path) =
             (tree.target(), found.layers.first().map(|layer| layer.path.as_path()));
@@ -151,8 +157,8 @@ impl Plan {
         }
         // Those two replace nothing but what they wrote themselves, or what is empty.
         let others = || {
-            let saved = saving.iter().map(|saving| saving.path.as_path());
-            saved.chain(writing.iter().map(Writing::path))
+            let saved = listing_output.iter().map(|listing_output| listing_output.path.as_path());
+            saved.chain(baseline_output.iter().map(BaselineOutput::path))
         };
         for path in others() {
             must_not_stand(path, place_of(path, target))?;
@@ -164,7 +170,7 @@ impl Plan {
         let fail_on = fail_on.unwrap_or(FailOn::Scene);
         let examples = arguments.settings.max_examples.or(found.config.max_examples);
         let kept = examples.map_or_else(|| kept_examples(&outputs), NonZeroUsize::get);
-        Ok(Plan {
+        Ok(RunConfig {
             fail_on,
             outputs,
             examples: examples.map_or(Settings::default().max_examples, NonZeroUsize::get),
@@ -179,9 +185,9 @@ impl Plan {
             quiet: arguments.quiet,
             verbose: arguments.verbose,
             config_paths: found.layers.into_iter().map(|layer| layer.path).collect(),
-            known,
-            writing,
-            saving,
+            baseline_input,
+            baseline_output,
+            listing_output,
             settings: Settings {
                 max_examples: kept,
                 ..settings(arguments, found.config, tree.target(), endpoint, today)
@@ -189,7 +195,7 @@ impl Plan {
             tree,
             request,
             notes,
-            idle_flags,
+            unused_flags,
         })
     }
 
@@ -231,17 +237,20 @@ impl Plan {
     ///
     /// # Errors
     /// When the new baseline cannot be written; the report is as it was then.
-    pub fn baseline(&self, report: &mut Report) -> Result<Option<Written>, BaselineError> {
-        if let Some(known) = &self.known {
-            known.baseline.apply(&known.file, report);
+    pub fn baseline(&self, report: &mut Report) -> Result<Option<BaselineSummary>, BaselineError> {
+        if let Some(baseline_input) = &self.baseline_input {
+            baseline_input.baseline.apply(&baseline_input.file, report);
         }
-        self.writing.as_ref().map(|writing| writing.finish(report)).transpose()
+        self.baseline_output
+            .as_ref()
+            .map(|baseline_output| baseline_output.finish(report))
+            .transpose()
     }
 
     /// What was set and had no effect, in words.
     #[must_use]
-    pub fn idle_settings(&self) -> Vec<String> {
-        [self.idle_flags.clone(), idle_settings(&self.settings)].concat()
+    pub fn unused_settings(&self) -> Vec<String> {
+        [self.unused_flags.clone(), unused_settings(&self.settings)].concat()
     }
 
     /// How the target is to be listed.
@@ -253,19 +262,22 @@ impl Plan {
             content: self.content,
             sample: self.sample,
             links: self.links,
-            recording: self.saving.as_ref().map(|saving| saving.recording.clone()),
+            recording: self
+                .listing_output
+                .as_ref()
+                .map(|listing_output| listing_output.recording.clone()),
         }
     }
 }
 
 /// Refuses an output to what must stay.
-fn must_not_stand(path: &Path, standing: Option<Standing>) -> Result<(), PlanError> {
+fn must_not_stand(path: &Path, standing: Option<Standing>) -> Result<(), RunConfigError> {
     let path = visible_path(path.as_os_str().as_encoded_bytes());
     match standing {
         None => Ok(()),
-        Some(Standing::Read) => Err(PlanError::OverInput { path }),
-        Some(Standing::InTree) => Err(PlanError::OverDataset { path }),
-        Some(Standing::OfGit) => Err(PlanError::OverGit { path }),
+        Some(Standing::Read) => Err(RunConfigError::OverInput { path }),
+        Some(Standing::InTree) => Err(RunConfigError::OverDataset { path }),
+        Some(Standing::OfGit) => Err(RunConfigError::OverGit { path }),
     }
 }
 
@@ -273,7 +285,7 @@ fn must_not_stand(path: &Path, standing: Option<Standing>) -> Result<(), PlanErr
 fn each_in_its_own_file<'p>(
     outputs: &'p [Output],
     others: impl Iterator<Item = &'p Path>,
-) -> Result<(), PlanError> {
+) -> Result<(), RunConfigError> {
     let named = |path: &Path| visible_path(path.as_os_str().as_encoded_bytes());
     let reports = outputs.iter().filter_map(|output| output.path.as_deref());
     let paths: Vec<&Path> = reports.chain(others).collect();
@@ -283,11 +295,11 @@ fn each_in_its_own_file<'p>(
             continue;
         }
         if let Some(first) = paths.iter().take(at).find(|first| is_one_file(first, second)) {
-            return Err(PlanError::SameFile { first: named(first), second: named(second) });
+            return Err(RunConfigError::SameFile { first: named(first), second: named(second) });
         }
         if outputs.iter().any(|output| output.path.is_none()) && is_standard_output(second) {
             let first = "standard output".to_owned();
-            return Err(PlanError::SameFile { first, second: named(second) });
+            return Err(RunConfigError::SameFile { first, second: named(second) });
         }
     }
     Ok(())
@@ -333,9 +345,9 @@ fn tree_of(
     request: &Request,
     endpoint: Endpoint,
     cloud: &CloudArguments,
-) -> Result<Tree, PlanError> {
+) -> Result<Tree, RunConfigError> {
     if !endpoint.lists_a_prefix() {
-        return Err(PlanError::NoZip { endpoint });
+        return Err(RunConfigError::NoZip { endpoint });
     }
     // What it says instead of an address is a finding.
     let Some(url) = request.resource_url() else { return Ok(Tree::LeftOut) };
@@ -346,7 +358,7 @@ fn tree_of(
 }
 
 /// The reports to write; the drawn one on standard output where none is named.
-fn outputs(given: &[Output]) -> Result<Vec<Output>, PlanError> {
+fn outputs(given: &[Output]) -> Result<Vec<Output>, RunConfigError> {
     let mut outputs: Vec<Output> = Vec::with_capacity(given.len().max(1));
     for output in given {
         if outputs.contains(output) {
@@ -356,7 +368,11 @@ fn outputs(given: &[Output]) -> Result<Vec<Output>, PlanError> {
             let place = output.path.as_ref().map_or("standard output".to_owned(), |path| {
                 visible_path(path.as_os_str().as_encoded_bytes())
             });
-            return Err(PlanError::SamePlace { place, first: first.format, second: output.format });
+            return Err(RunConfigError::SamePlace {
+                place,
+                first: first.format,
+                second: output.format,
+            });
         }
         outputs.push(output.clone());
     }

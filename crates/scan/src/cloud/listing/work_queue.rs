@@ -1,4 +1,4 @@
-//! [`Board`]: what is left to be listed, and who takes what of it.
+//! [`WorkQueue`]: what is left to be listed, and who takes what of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;
@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-use super::chain::Chain;
+use super::page_sequence::PageSequence;
 use super::range::{Landmarks, Range};
 use crate::cloud::error::CloudError;
 use crate::cloud::pages::{Keys, Page};
@@ -39,7 +39,7 @@ pub(super) struct OfParent {
 pub(super) struct Level {
     pub(super) folder: Folder,
     pub(super) token: String,
-    pub(super) chain: Chain,
+    pub(super) sequence: PageSequence,
 }
 
 /// What a worker is to do.
@@ -55,7 +55,7 @@ pub(super) struct RangeId(u64);
 
 /// All that is left to be listed.
 #[derive(Debug)]
-pub(super) struct Board {
+pub(super) struct WorkQueue {
     state: Mutex<State>,
     changed: Notify,
     concurrency: usize,
@@ -82,9 +82,9 @@ struct State {
     fatal: Option<CloudError>,
 }
 
-impl Board {
-    pub(super) fn new(concurrency: usize, splits: bool) -> Board {
-        Board {
+impl WorkQueue {
+    pub(super) fn new(concurrency: usize, splits: bool) -> WorkQueue {
+        WorkQueue {
             state: Mutex::default(),
             changed: Notify::new(),
             concurrency,

@@ -9,9 +9,9 @@ use sensortree_core::tree::Unread;
 /// The reason for what is unread when [`Progress::cancelled`](crate::Progress::cancelled) ended the listing.
 pub(crate) const INTERRUPTED: &str = "the listing was interrupted";
 
-/// Gaps in a listing. Those of parts of a listing merge into those of the whole, in any order.
+/// What a listing could not read. Those of parts of a listing merge into those of the whole, in any order.
 #[derive(Debug, Default)]
-pub(crate) struct Gaps {
+pub(crate) struct ScanErrors {
     /// Folders that could not be read, with the reason.
     folders: Vec<Unread>,
     /// Files that could not be looked at, counted by their folder and the reason: when one of a folder's files is
@@ -26,7 +26,7 @@ struct Refused {
     smallest: Vec<u8>,
 }
 
-impl Gaps {
+impl ScanErrors {
     /// Says that a folder, or what is left of it, could not be read. Its path ends in `/`; the target's is empty.
     pub(crate) fn unread_folder(&mut self, path: &[u8], error: &io::Error) {
         self.unread_folder_for(path, reason(error));
@@ -69,7 +69,7 @@ impl Gaps {
             .or_insert(refused);
     }
 
-    pub(crate) fn merge(&mut self, other: Gaps) {
+    pub(crate) fn merge(&mut self, other: ScanErrors) {
         self.folders.extend(other.folders);
         self.skipped.extend(other.skipped);
         for ((folder, reason), refused) in other.files {
@@ -79,7 +79,7 @@ impl Gaps {
 
     /// What could not be read and what was left out, both in a fixed order.
     pub(crate) fn finish(self) -> (Vec<Unread>, Vec<Vec<u8>>) {
-        let Gaps { folders: mut unread, files, mut skipped } = self;
+        let ScanErrors { folders: mut unread, files, mut skipped } = self;
         unread.extend(files.into_iter().map(|((folder, reason), refused)| match refused.count {
             1 => Unread { path: [folder, refused.smallest].concat(), reason },
             count => Unread {
@@ -120,23 +120,23 @@ pub(crate) fn reason(error: &io::Error) -> String {
 mod tests {
     use super::*;
 
-    fn gaps(files: &[(&str, &str)]) -> Gaps {
-        let mut gaps = Gaps::default();
+    fn errors(files: &[(&str, &str)]) -> ScanErrors {
+        let mut errors = ScanErrors::default();
         for (folder, name) in files {
-            gaps.unread_file(
+            errors.unread_file(
                 folder.as_bytes(),
                 name.as_bytes(),
                 &io::ErrorKind::PermissionDenied.into(),
             );
         }
-        gaps
+        errors
     }
 
     #[test]
     fn files_of_one_folder_are_said_once_however_they_are_split() {
-        let whole = gaps(&[("a/", "1"), ("a/", "2"), ("b/", "3")]).finish().0;
-        let mut split = gaps(&[("a/", "2"), ("b/", "3")]);
-        split.merge(gaps(&[("a/", "1")]));
+        let whole = errors(&[("a/", "1"), ("a/", "2"), ("b/", "3")]).finish().0;
+        let mut split = errors(&[("a/", "2"), ("b/", "3")]);
+        split.merge(errors(&[("a/", "1")]));
         assert_eq!(split.finish().0, whole);
         let said: Vec<_> =
             whole.iter().map(|gap| (text::lossless(&gap.path), gap.reason.as_str())).collect();

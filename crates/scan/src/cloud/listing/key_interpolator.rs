@@ -1,10 +1,10 @@
-//! [`Ruler`]: keys as positions on a line, so that a range of keys can be cut where work is to be divided.
+//! [`KeyInterpolator`]: keys as positions on a line, so that a range of keys can be cut where work is to be divided.
 //!
 //! Keys are strings of any kind: timestamps, counters, hashes, words. What they are made of is learnt from keys that were
 //! just listed: at each place of the name, the characters seen there and those of their kind are the digits of a number.
-//! A ruler may be as wrong as it likes: cuts are only ever compared as strings, so a bad one costs a request and no key.
+//! An interpolator may be as wrong as it likes: cuts are only ever compared as strings, so a bad one costs a request and no key.
 
-/// The largest number of positions that a ruler tells apart: 2^112.
+/// The largest number of positions that an interpolator tells apart: 2^112.
 const RANGE: u128 = 1 << 112;
 
 /// How much of that may lie above the first character in which the keys differ: how far beyond them cuts can reach.
@@ -15,18 +15,18 @@ const LAST: char = '~';
 
 /// Positions of the keys that start with one head.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Ruler {
+pub(super) struct KeyInterpolator {
     /// What all keys measured start with; others lie below or above all positions.
     head: String,
     /// For each character behind the head, those that may stand there, ascending.
     digits: Vec<Vec<char>>,
 }
 
-impl Ruler {
-    /// A ruler for keys like these. `None` where there is nothing to tell them apart by.
+impl KeyInterpolator {
+    /// An interpolator for keys like these. `None` where there is nothing to tell them apart by.
     ///
     /// `within` bytes are what all keys of the listing start with.
-    pub(super) fn of(keys: &[&str], within: usize) -> Option<Ruler> {
+    pub(super) fn of(keys: &[&str], within: usize) -> Option<KeyInterpolator> {
         let common = keys.iter().skip(1).fold(*keys.first()?, |head, key| shared(head, key)).len();
         let names: Vec<&str> = keys.iter().filter_map(|key| key.get(within..)).collect();
         let mut places: Vec<Vec<char>> = Vec::new();
@@ -67,7 +67,7 @@ impl Ruler {
             .chars()
             .chain(first.get(within..)?.chars().take(skipped))
             .collect();
-        (size > 1).then_some(Ruler { head, digits: reach })
+        (size > 1).then_some(KeyInterpolator { head, digits: reach })
     }
 
     /// One more than the last position.
@@ -94,7 +94,7 @@ impl Ruler {
         position
     }
 
-    /// Whether a key starts as those do that the ruler tells apart.
+    /// Whether a key starts as those do that the interpolator tells apart.
     pub(super) fn holds(&self, key: &str) -> bool {
         key.starts_with(&self.head)
     }
@@ -195,19 +195,19 @@ mod tests {
 
     use super::*;
 
-    fn ruler(keys: &[&str], within: &str) -> Ruler {
-        Ruler::of(keys, within.len()).unwrap()
+    fn interpolator(keys: &[&str], within: &str) -> KeyInterpolator {
+        KeyInterpolator::of(keys, within.len()).unwrap()
     }
 
     /// The cut at a share of the way from one key to another.
-    fn between(ruler: &Ruler, from: &str, to: &str, thousandths: u128) -> String {
-        let (from, to) = (ruler.position(from), ruler.position(to));
-        ruler.cut(from + (to - from) * thousandths / 1000)
+    fn between(interpolator: &KeyInterpolator, from: &str, to: &str, thousandths: u128) -> String {
+        let (from, to) = (interpolator.position(from), interpolator.position(to));
+        interpolator.cut(from + (to - from) * thousandths / 1000)
     }
 
     #[test]
     fn numbers_are_cut_by_value_and_far_beyond_those_seen() {
-        let seen = ruler(&["s/1681532060061.pcd", "s/1681532159961.pcd"], "s/");
+        let seen = interpolator(&["s/1681532060061.pcd", "s/1681532159961.pcd"], "s/");
         assert_eq!(
             between(&seen, "s/1681532060061.pcd", "s/1681532160061.pcd", 500),
             "s/1681532110061~"
@@ -220,8 +220,8 @@ mod tests {
     #[test]
     fn what_a_name_is_made_of_is_learnt_from_the_names() {
         let check = |keys: &[&str], to: &str, expected: &str| {
-            let ruler = ruler(keys, "d/");
-            let cut = between(&ruler, keys[0], to, 500);
+            let interpolator = interpolator(keys, "d/");
+            let cut = between(&interpolator, keys[0], to, 500);
             assert!(cut.starts_with(expected), "{keys:?}: {cut}");
         };
         // A page of hashes that all begin alike; the others do not.
@@ -237,16 +237,16 @@ mod tests {
     fn a_long_common_head_does_not_use_up_the_range() {
         let head = "d/0123456789012345678901234567890123456789012345678901234567890123456789_";
         let keys = [format!("{head}1681532060061"), format!("{head}1681532159961")];
-        let ruler = ruler(&[&keys[0], &keys[1]], "d/");
-        let cut = between(&ruler, &keys[0], &keys[1], 500);
+        let interpolator = interpolator(&[&keys[0], &keys[1]], "d/");
+        let cut = between(&interpolator, &keys[0], &keys[1], 500);
         assert!(cut.starts_with(&format!("{head}16815321100")), "{cut}");
     }
 
     #[test]
     fn names_that_are_all_one_have_no_ruler() {
-        assert_eq!(Ruler::of(&[], 0), None);
-        assert_eq!(Ruler::of(&["d/x"], 2), None);
-        assert_eq!(Ruler::of(&["d/"], 2), None);
+        assert_eq!(KeyInterpolator::of(&[], 0), None);
+        assert_eq!(KeyInterpolator::of(&["d/x"], 2), None);
+        assert_eq!(KeyInterpolator::of(&["d/"], 2), None);
     }
 
     proptest! {
@@ -254,10 +254,10 @@ mod tests {
         fn positions_rise_with_keys(mut keys in proptest::collection::vec("[0-9a-f~/é_\u{1}]{0,6}", 1..9)) {
             keys.sort();
             let seen: Vec<&str> = keys.iter().step_by(2).map(String::as_str).collect();
-            if let Some(ruler) = Ruler::of(&seen, 0) {
-                let positions: Vec<u128> = keys.iter().map(|key| ruler.position(key)).collect();
+            if let Some(interpolator) = KeyInterpolator::of(&seen, 0) {
+                let positions: Vec<u128> = keys.iter().map(|key| interpolator.position(key)).collect();
                 prop_assert!(positions.is_sorted(), "{positions:?}");
-                prop_assert!(positions.iter().all(|position| *position <= ruler.end()));
+                prop_assert!(positions.iter().all(|position| *position <= interpolator.end()));
             }
         }
     }
