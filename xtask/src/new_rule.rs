@@ -157,7 +157,7 @@ fn with_module(text: &str, module: &str) -> String {
     lines.join("\n") + "\n"
 }
 
-const TEMPLATE: &str = r#"use crate::finding::{Context, Example, Sink};
+const TEMPLATE: &str = r#"use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::platform::Effect;
 
 declare_rule! {
@@ -191,14 +191,14 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for (_, sensor) in context.layout.sensors() {
-        if sensor.name == "replace-me" {
-            let mut found = sink.gather(&IDENTIFIER);
-            found.about_sensor(&sensor.folder_name);
-            let folder = [&sensor.folder_name[..], b"/"].concat();
-            found.add(Example::at(folder).noting("what is wrong here"));
-            found.help("what mends it");
-            found.say(format!("`{}` is what is wrong", sensor.label()));
-        }
+        let is_wrong = sensor.name == "replace-me";
+        let folder = [&sensor.folder_name[..], b"/"].concat();
+        let part = Part::at(Example::at(folder).noting("what is wrong here"));
+        sink.emit(&IDENTIFIER, is_wrong.then_some(part), |_| {
+            Statement::new(format!("`{}` is what is wrong", sensor.label()))
+                .about_sensor(&sensor.folder_name)
+                .help("what mends it")
+        });
     }
 }
 "#;

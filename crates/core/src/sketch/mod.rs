@@ -17,6 +17,9 @@
 //! {"version": "1.0"}
 //! ```
 //!
+//! `metadata.json with:` stands last, too, and is made to fit but for what the lines behind it say:
+//! `cameraSequence = ["camera-front"]`, `cameraCoefficients[0].camera.skew = 2`, `dataType absent`.
+//!
 //! Frames hold the smallest file that their suffix says, filled up to their size; images are of 1920 × 1080 pixels. Behind a
 //! `=` stands what they hold instead: `640x480` (another size), `turned` (by Exif), `one colour` (and not two), `cmyk`, `png` (under whatever suffix),
 //! `cut` (less than promised), `torn` (data that are none in the middle of an image), `no tables` (that it is decoded with), `zeros`,
@@ -51,6 +54,7 @@
 
 mod cloud;
 mod content;
+mod patch;
 mod request;
 mod zip;
 
@@ -164,6 +168,8 @@ impl Sketch {
         let mut at = 0;
         // Up to here lines are those of the request.
         let mut request_end = 0;
+        // How metadata.json differs from one that fits.
+        let mut patches = "";
         for (number, line) in text.split_inclusive('\n').enumerate() {
             at += line.len();
             if at <= request_end {
@@ -206,6 +212,11 @@ impl Sketch {
             if indent == 0 && content == "metadata.json:" {
                 sketch.draw(METADATA.as_bytes(), EntryKind::File, (text.len() - at) as u64);
                 sketch.metadata = Some(text.as_bytes()[at..].to_vec());
+                break;
+            }
+            if indent == 0 && content == "metadata.json with:" {
+                patches = &text[at..];
+                sketch.entries.push(Drawn::file(METADATA.as_bytes().to_vec()));
                 break;
             }
             if let Some(words) =
@@ -265,7 +276,9 @@ impl Sketch {
             .iter()
             .position(|drawn| fits && sketch.is_metadata(&drawn.path) && drawn.size == FRAME_BYTES)
         {
-            let text = sketch.fitting_metadata().into_bytes();
+            let text = patch::patched(sketch.fitting_metadata(), patches)
+                .map_err(|what| SketchError { line: text.lines().count(), what })?;
+            let text = text.into_bytes();
             sketch.entries[at].size = text.len() as u64;
             sketch.metadata = Some(text);
         }

@@ -27,40 +27,33 @@ declare_rule! {
     /// camera-left/
     ///   scene_1/
     ///     1681532060061.jpg x2 +100
-    /// metadata.json:
-    /// {
-    ///   "version": "1.0",
-    ///   "fileTreeType": 0,
-    ///   "dataType": 3,
-    ///   "lidarSequence": ["top"],
-    ///   "cameraSequence": ["front", "left"],
-    ///   "cameraCoefficients": [
-    ///     {
-    ///       "name": "front", "width": 1, "height": 1,
-    ///       "camera": {
-    ///         "type": "PinHole",
-    ///         "heading": {"w": 1, "x": 0, "y": 0, "z": 0},
-    ///         "position": {"x": 0, "y": 0, "z": 0},
-    ///         "intrinsic": {"fx": 1, "fy": 1, "cx": 0, "cy": 0},
-    ///         "skew": 0,
-    ///         "radial": {"k1": 0, "k2": 0, "k3": 0, "k4": 0},
-    ///         "tangential": {"p1": 0, "p2": 0}
-    ///       }
-    ///     },
-    ///     {
-    ///       "name": "left", "width": 1, "height": 1,
-    ///       "camera": {
-    ///         "type": "PinHole",
-    ///         "heading": {"w": 1, "x": 0, "y": 0, "z": 0},
-    ///         "position": {"x": 0, "y": 0, "z": 0},
-    ///         "intrinsic": {"fx": 1, "fy": 1, "cx": 0, "cy": 0},
-    ///         "skew": 0,
-    ///         "radial": {"k1": 0, "k2": 0, "k3": 0, "k4": 0},
-    ///         "tangential": {"p1": 0, "p2": 0}
-    ///       }
-    ///     }
-    ///   ]
-    /// }
+    /// metadata.json with:
+    ///   cameraCoefficients[0].camera.heading.w = 1
+    ///   cameraCoefficients[0].camera.heading.x = 0
+    ///   cameraCoefficients[0].camera.heading.y = 0
+    ///   cameraCoefficients[0].camera.heading.z = 0
+    ///   cameraCoefficients[0].camera.intrinsic.cx = 0
+    ///   cameraCoefficients[0].camera.intrinsic.cy = 0
+    ///   cameraCoefficients[0].camera.intrinsic.fx = 1
+    ///   cameraCoefficients[0].camera.intrinsic.fy = 1
+    ///   cameraCoefficients[0].camera.position.x = 0
+    ///   cameraCoefficients[0].camera.position.y = 0
+    ///   cameraCoefficients[0].camera.position.z = 0
+    ///   cameraCoefficients[0].height = 1
+    ///   cameraCoefficients[0].width = 1
+    ///   cameraCoefficients[1].camera.heading.w = 1
+    ///   cameraCoefficients[1].camera.heading.x = 0
+    ///   cameraCoefficients[1].camera.heading.y = 0
+    ///   cameraCoefficients[1].camera.heading.z = 0
+    ///   cameraCoefficients[1].camera.intrinsic.cx = 0
+    ///   cameraCoefficients[1].camera.intrinsic.cy = 0
+    ///   cameraCoefficients[1].camera.intrinsic.fx = 1
+    ///   cameraCoefficients[1].camera.intrinsic.fy = 1
+    ///   cameraCoefficients[1].camera.position.x = 0
+    ///   cameraCoefficients[1].camera.position.y = 0
+    ///   cameraCoefficients[1].camera.position.z = 0
+    ///   cameraCoefficients[1].height = 1
+    ///   cameraCoefficients[1].width = 1
     /// ```
     ///
     /// ```tree good
@@ -73,40 +66,9 @@ declare_rule! {
     /// camera-left/
     ///   scene_1/
     ///     1681532060061.jpg x2 +100
-    /// metadata.json:
-    /// {
-    ///   "version": "1.0",
-    ///   "fileTreeType": 0,
-    ///   "dataType": 3,
-    ///   "lidarSequence": ["top"],
-    ///   "cameraSequence": ["front", "left"],
-    ///   "cameraCoefficients": [
-    ///     {
-    ///       "name": "front", "width": 1920, "height": 1080,
-    ///       "camera": {
-    ///         "type": "PinHole",
-    ///         "heading": {"w": 0.5, "x": -0.5, "y": 0.5, "z": -0.5},
-    ///         "position": {"x": 1.5, "y": 0.25, "z": 1.5},
-    ///         "intrinsic": {"fx": 1200, "fy": 1200, "cx": 960, "cy": 540},
-    ///         "skew": 0,
-    ///         "radial": {"k1": 0, "k2": 0, "k3": 0, "k4": 0},
-    ///         "tangential": {"p1": 0, "p2": 0}
-    ///       }
-    ///     },
-    ///     {
-    ///       "name": "left", "width": 1920, "height": 1080,
-    ///       "camera": {
-    ///         "type": "PinHole",
-    ///         "heading": {"w": 0.5, "x": -0.5, "y": 0.5, "z": -0.5},
-    ///         "position": {"x": 0, "y": 1, "z": 1.5},
-    ///         "intrinsic": {"fx": 1200, "fy": 1200, "cx": 960, "cy": 540},
-    ///         "skew": 0,
-    ///         "radial": {"k1": 0, "k2": 0, "k3": 0, "k4": 0},
-    ///         "tangential": {"p1": 0, "p2": 0}
-    ///       }
-    ///     }
-    ///   ]
-    /// }
+    /// metadata.json with:
+    ///   cameraCoefficients[1].camera.position.x = 0
+    ///   cameraCoefficients[1].camera.position.y = 1
     /// ```
     CALIBRATION_PLACEHOLDER {
         code: "C112",

@@ -20,28 +20,9 @@ declare_rule! {
     /// camera-front/
     ///   scene_1/
     ///     1681532060061.jpg x2 +100
-    /// metadata.json:
-    /// {
-    ///   "version": "1.0",
-    ///   "fileTreeType": 0,
-    ///   "dataType": 3,
-    ///   "lidarSequence": ["top"],
-    ///   "cameraSequence": ["front"],
-    ///   "cameraCoefficients": [
-    ///     {
-    ///       "name": "front", "width": 1920, "height": 1080,
-    ///       "camera": {
-    ///         "type": "PinHole",
-    ///         "heading": {"w": 0.5, "x": -0.5, "y": 0.5, "z": -0.5},
-    ///         "position": {"x": 1.5, "y": 0.25, "z": 1.5},
-    ///         "intrinsic": {"fx": 6, "fy": 6, "cx": 960, "cy": 540},
-    ///         "skew": 0,
-    ///         "radial": {"k1": 0.1, "k2": 0, "k3": 0, "k4": 0},
-    ///         "tangential": {"p1": 0, "p2": 0}
-    ///       }
-    ///     }
-    ///   ]
-    /// }
+    /// metadata.json with:
+    ///   cameraCoefficients[0].camera.intrinsic.fx = 6
+    ///   cameraCoefficients[0].camera.intrinsic.fy = 6
     /// ```
     ///
     /// ```tree good
@@ -51,28 +32,9 @@ declare_rule! {
     /// camera-front/
     ///   scene_1/
     ///     1681532060061.jpg x2 +100
-    /// metadata.json:
-    /// {
-    ///   "version": "1.0",
-    ///   "fileTreeType": 0,
-    ///   "dataType": 3,
-    ///   "lidarSequence": ["top"],
-    ///   "cameraSequence": ["front"],
-    ///   "cameraCoefficients": [
-    ///     {
-    ///       "name": "front", "width": 1920, "height": 1080,
-    ///       "camera": {
-    ///         "type": "PinHole",
-    ///         "heading": {"w": 0.5, "x": -0.5, "y": 0.5, "z": -0.5},
-    ///         "position": {"x": 1.5, "y": 0.25, "z": 1.5},
-    ///         "intrinsic": {"fx": 8333, "fy": 8333, "cx": 960, "cy": 540},
-    ///         "skew": 0,
-    ///         "radial": {"k1": 0.1, "k2": 0, "k3": 0, "k4": 0},
-    ///         "tangential": {"p1": 0, "p2": 0}
-    ///       }
-    ///     }
-    ///   ]
-    /// }
+    /// metadata.json with:
+    ///   cameraCoefficients[0].camera.intrinsic.fx = 8333
+    ///   cameraCoefficients[0].camera.intrinsic.fy = 8333
     /// ```
     FIELD_OF_VIEW_IMPLAUSIBLE {
         code: "C110",

@@ -20,30 +20,16 @@ declare_rule! {
     /// lidar-top/
     ///   scene_1/
     ///     1681532060061.pcd x2 +100
-    /// metadata.json:
-    /// {
-    ///   "version": "1.0",
-    ///   "fileTreeType": 0,
-    ///   "dataType": 2,
-    ///   "lidarSequence": ["top"],
-    ///   "cameraSequence": [],
-    ///   "cameraCoefficients": []
-    /// }
+    /// metadata.json with:
+    ///   dataType = 2
     /// ```
     ///
     /// ```tree good
     /// camera-front/
     ///   scene_1/
     ///     1681532060061.jpg x2 +100
-    /// metadata.json:
-    /// {
-    ///   "version": "1.0",
-    ///   "fileTreeType": 0,
-    ///   "dataType": 2,
-    ///   "lidarSequence": [],
-    ///   "cameraSequence": ["front"],
-    ///   "cameraCoefficients": []
-    /// }
+    /// metadata.json with:
+    ///   cameraCoefficients[0] absent
     /// ```
     METADATA_DATA_TYPE {
         code: "M107",

@@ -23,26 +23,20 @@ declare_rule! {
     /// lidar-top/
     ///   scene_1/
     ///     1681532060061.pcd x2 +100
-    /// metadata.json:
-    /// {
-    ///   "version": "1.0",
-    ///   "filetreeType": 0,
-    ///   "dataType": 3,
-    ///   "lidarSequence": ["top"]
-    /// }
+    /// metadata.json with:
+    ///   filetreeType = 0
+    ///   cameraCoefficients absent
+    ///   cameraSequence absent
+    ///   fileTreeType absent
     /// ```
     ///
     /// ```tree good
     /// lidar-top/
     ///   scene_1/
     ///     1681532060061.pcd x2 +100
-    /// metadata.json:
-    /// {
-    ///   "version": "1.0",
-    ///   "fileTreeType": 0,
-    ///   "dataType": 3,
-    ///   "lidarSequence": ["top"]
-    /// }
+    /// metadata.json with:
+    ///   cameraCoefficients absent
+    ///   cameraSequence absent
     /// ```
     METADATA_FIELD_MISSING {
         code: "M102",

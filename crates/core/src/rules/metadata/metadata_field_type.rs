@@ -20,30 +20,17 @@ declare_rule! {
     /// lidar-top/
     ///   scene_1/
     ///     1681532060061.pcd x2 +100
-    /// metadata.json:
-    /// {
-    ///   "version": "1.0",
-    ///   "fileTreeType": "0",
-    ///   "dataType": 3,
-    ///   "lidarSequence": ["top"],
-    ///   "cameraSequence": [],
-    ///   "cameraCoefficients": []
-    /// }
+    /// metadata.json with:
+    ///   fileTreeType = "0"
     /// ```
     ///
     /// ```tree good
     /// lidar-top/
     ///   scene_1/
     ///     1681532060061.pcd x2 +100
-    /// metadata.json:
-    /// {
-    ///   "version": "1.0",
-    ///   "fileTreeType": 0,
-    ///   "dataType": 3,
-    ///   "lidarSequence": ["top"],
-    ///   "cameraSequence": null,
-    ///   "cameraCoefficients": null
-    /// }
+    /// metadata.json with:
+    ///   cameraCoefficients = null
+    ///   cameraSequence = null
     /// ```
     METADATA_FIELD_TYPE {
         code: "M103",

@@ -15,30 +15,15 @@ declare_rule! {
     /// lidar-top/
     ///   scene_1/
     ///     1681532060061.pcd x2 +100
-    /// metadata.json:
-    /// {
-    ///   "version": "2.0",
-    ///   "fileTreeType": 0,
-    ///   "dataType": 3,
-    ///   "lidarSequence": ["top"],
-    ///   "cameraSequence": [],
-    ///   "cameraCoefficients": []
-    /// }
+    /// metadata.json with:
+    ///   version = "2.0"
     /// ```
     ///
     /// ```tree good
     /// lidar-top/
     ///   scene_1/
     ///     1681532060061.pcd x2 +100
-    /// metadata.json:
-    /// {
-    ///   "version": "1.0",
-    ///   "fileTreeType": 0,
-    ///   "dataType": 3,
-    ///   "lidarSequence": ["top"],
-    ///   "cameraSequence": [],
-    ///   "cameraCoefficients": []
-    /// }
+    /// metadata.json
     /// ```
     METADATA_VERSION {
         code: "M105",
