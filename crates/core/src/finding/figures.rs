@@ -69,6 +69,14 @@ quantities! {
     OFFSET = "offset", Nanosecond;
     /// How far a sensor's frame numbers lie above the reference's; below them, where that is below zero.
     OFFSET_STEPS = "offset_steps", Step;
+    /// The size of a file, or of a text in a document.
+    SIZE = "size", Byte;
+    /// The size that the platform takes at most; the least that it may mean, where that is not sure.
+    SIZE_LIMIT = "size_limit", Byte;
+    /// What the entries of an archive take in it, as declared.
+    SIZE_PACKED = "size_packed", Byte;
+    /// What the entries of an archive unpack to, as declared.
+    SIZE_UNPACKED = "size_unpacked", Byte;
 }
 
 #[cfg(test)]
