@@ -65,6 +65,10 @@ macro_rules! quantities {
 }
 
 quantities! {
+    /// The height of an image.
+    HEIGHT = "height", Pixel;
+    /// The height of a camera's images, as declared.
+    HEIGHT_DECLARED = "height_declared", Pixel;
     /// How far a sensor's clock runs ahead of the reference's; behind it, where that is below zero.
     OFFSET = "offset", Nanosecond;
     /// How far a sensor's frame numbers lie above the reference's; below them, where that is below zero.
@@ -77,6 +81,10 @@ quantities! {
     SIZE_PACKED = "size_packed", Byte;
     /// What the entries of an archive unpack to, as declared.
     SIZE_UNPACKED = "size_unpacked", Byte;
+    /// The width of an image.
+    WIDTH = "width", Pixel;
+    /// The width of a camera's images, as declared.
+    WIDTH_DECLARED = "width_declared", Pixel;
 }
 
 #[cfg(test)]
