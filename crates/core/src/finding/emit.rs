@@ -245,6 +245,7 @@ pub(crate) struct Statement {
     weight: Option<(Effect, Basis)>,
     scenes: Vec<SceneId>,
     excerpt: Option<(Document, Location)>,
+    places: Vec<Location>,
 }
 
 impl Statement {
@@ -303,6 +304,12 @@ impl Statement {
         Statement { excerpt, ..self }
     }
 
+    /// Points at places in a document that are no occurrences themselves: where in it the finding is to be mended.
+    pub(crate) fn pointing_at(mut self, places: impl IntoIterator<Item = Location>) -> Self {
+        self.places.extend(places);
+        self
+    }
+
     fn weight(&self, rule: &Rule) -> (Effect, Basis) {
         self.weight.unwrap_or((rule.effect, rule.basis))
     }
@@ -311,22 +318,24 @@ impl Statement {
 impl Sink<'_> {
     /// Makes one finding of the parts, or none where there is no occurrence. `build` is given what is left when the user's
     /// ignores are taken away. Where they take anything, it is asked twice: what would be said without them counts for
-    /// what would be predicted without them.
+    /// what would be predicted without them. Returns whether any occurrence is left.
     pub(crate) fn emit<'t, K>(
         &mut self,
         rule: &'static Rule,
         parts: impl IntoIterator<Item = Part<'t, K>>,
         build: impl Fn(&Kept<'_, 't, K>) -> Statement,
-    ) {
+    ) -> bool {
         let parts: Vec<Part<'t, K>> = parts.into_iter().collect();
         let found: u64 = parts.iter().map(Part::count).sum();
         if found == 0 {
-            return;
+            return false;
         }
         let mut suppression = Suppression::new(self, rule);
         let kept = Kept::new(parts.iter().filter_map(|part| suppression.kept(part)).collect());
-        let Suppression { lapsed, .. } = suppression;
         let statement = (kept.count > 0).then(|| build(&kept));
+        let statement = statement.map(|statement| suppression.without_ignored_places(statement));
+        let Suppression { lapsed, .. } = suppression;
+        let is_left = statement.is_some();
         let ignored = found.saturating_sub(kept.count);
         let (effect, basis) = match &statement {
             Some(statement) if ignored == 0 => statement.weight(rule),
@@ -342,6 +351,12 @@ impl Sink<'_> {
         }
         drop(kept);
         self.covers(rule, parts, effect != Effect::Advice && basis <= Basis::Implied);
+        is_left
+    }
+
+    /// Makes a finding of one part, of which all or nothing is ignored.
+    pub(crate) fn emit_one(&mut self, rule: &'static Rule, part: Part<'_>, statement: Statement) {
+        self.emit(rule, [part], move |_| statement.clone());
     }
 
     /// The files, folder by folder, that stand in the place of frames which a finding before names.
@@ -357,8 +372,9 @@ impl Sink<'_> {
         lapsed: &BTreeSet<usize>,
     ) -> Finding {
         let (effect, basis) = statement.weight(rule);
-        let Statement { message, help, mut notes, figures, subject, excerpt, scenes, .. } =
-            statement;
+        let Statement {
+            message, help, mut notes, figures, subject, scenes, excerpt, places, ..
+        } = statement;
         let settings = self.settings;
         let lapsed = lapsed.iter().filter_map(|at| settings.excuses.get(*at));
         notes.extend(lapsed.filter_map(|excuse| {
@@ -367,6 +383,7 @@ impl Sink<'_> {
         }));
         let mut counted = Counted::new(self);
         kept.parts.iter().for_each(|part| counted.add(part));
+        places.into_iter().for_each(|place| counted.locate(0, &place));
         let Counted { several, examples, location, .. } = counted;
         let (document, excerpt) = excerpt.unzip();
         self.documents.extend(document);
@@ -501,6 +518,12 @@ impl<'g, 's> Suppression<'g, 's> {
         (kept.count > 0).then_some(kept)
     }
 
+    /// The statement without places in documents at which the user ignores the rule.
+    fn without_ignored_places(&mut self, mut statement: Statement) -> Statement {
+        statement.places.retain(|place| !self.is_ignored(place.document.as_bytes()));
+        statement
+    }
+
     /// Whether the user ignores the rule at this path. Asking marks the ignores that are meant as of use.
     fn is_ignored(&mut self, path: &[u8]) -> bool {
         self.sink.excused(self.rule, &self.excuses, path, &mut self.lapsed)
@@ -528,10 +551,7 @@ impl<'s> Counted<'s> {
                 self.count(*several, example.identity());
                 self.show(example.clone());
             }
-            What::Document { count, location } => {
-                self.count((*count).into(), location.identity());
-                self.location.get_or_insert_with(|| location.clone());
-            }
+            What::Document { count, location } => self.locate(*count, location),
             What::Files { folder, draw, .. } => self.add_files(kept, folder, draw),
             What::Items { items, draw, .. } => {
                 let left = kept.items.iter().filter_map(|at| items.get(*at));
@@ -544,6 +564,12 @@ impl<'s> Counted<'s> {
                 examples.into_iter().for_each(|example| self.show(example));
             }
         }
+    }
+
+    /// Counts so many occurrences in a document. Of several places the first is shown.
+    fn locate(&mut self, count: u64, location: &Location) {
+        self.count(count.into(), location.identity());
+        self.location.get_or_insert_with(|| location.clone());
     }
 
     fn add_files<K>(&mut self, kept: &KeptPart<'_, '_, K>, folder: &[u8], draw: &Draw<'_>) {

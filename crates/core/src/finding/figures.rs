@@ -65,12 +65,28 @@ macro_rules! quantities {
 }
 
 quantities! {
+    /// The height of an image.
+    HEIGHT = "height", Pixel;
+    /// The height of a camera's images, as declared.
+    HEIGHT_DECLARED = "height_declared", Pixel;
     /// How many frames one behind the other the longest run has.
     LONGEST_RUN = "longest_run", One;
     /// How far a sensor's clock runs ahead of the reference's; behind it, where that is below zero.
     OFFSET = "offset", Nanosecond;
     /// How far a sensor's frame numbers lie above the reference's; below them, where that is below zero.
     OFFSET_STEPS = "offset_steps", Step;
+    /// The size of a file, or of a text in a document.
+    SIZE = "size", Byte;
+    /// The size that the platform takes at most; the least that it may mean, where that is not sure.
+    SIZE_LIMIT = "size_limit", Byte;
+    /// What the entries of an archive take in it, as declared.
+    SIZE_PACKED = "size_packed", Byte;
+    /// What the entries of an archive unpack to, as declared.
+    SIZE_UNPACKED = "size_unpacked", Byte;
+    /// The width of an image.
+    WIDTH = "width", Pixel;
+    /// The width of a camera's images, as declared.
+    WIDTH_DECLARED = "width_declared", Pixel;
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What sentences of several families share.
 
 use crate::document::json::{Document, Span};
+use crate::finding::{Part, Rule, Sink, Statement};
 use crate::text;
 
 /// How many names stand in a sentence.
@@ -24,4 +25,20 @@ pub(super) fn further_lines(
     let more =
         if more == 0 { String::new() } else { format!(", and {} more", text::count(more, "time")) };
     Some(format!("also in {noun} {}{more}", text::list(&shown, SHOWN)))
+}
+
+/// Makes a finding of each kind of mistake in the syntax of a document, which sentences call by this name.
+pub(super) fn emit_syntax(
+    sink: &mut Sink<'_>,
+    rule: &'static Rule,
+    document: &Document,
+    name: &str,
+) {
+    for fault in document.faults() {
+        let place = document.point(fault.span, fault.label.as_str());
+        let statement = Statement::new(fault.sentence(name))
+            .help(fault.help())
+            .notes(further_lines(document, fault.more.iter().copied(), fault.count - 1));
+        sink.emit_one(rule, Part::located_many(fault.count, place), statement);
+    }
 }

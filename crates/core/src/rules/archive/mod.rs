@@ -15,21 +15,22 @@ pub(super) mod zip_path_unsafe;
 pub(super) mod zip_too_large;
 
 use crate::archive::EntryNames;
-use crate::finding::{Example, Gather};
+use crate::finding::{Example, Part};
 use crate::tree::files::Files;
 
-/// Adds all entries of these names, each of which the user may have excused, and shows some as `draw` has them. False where
-/// none is left.
-fn add_entries(
-    gather: &mut Gather<'_, '_>,
-    entries: &EntryNames,
-    draw: impl Fn(Vec<u8>) -> Example,
-) -> bool {
-    let mut left = 0;
-    for (folder, names) in entries.folders() {
-        left += gather.add_paths(folder, Files::named(names), |path, _| draw(path));
-    }
-    left > 0
+/// All entries of these names, each of which the user may ignore. Some are shown as `draw` has them.
+fn entries<'t>(
+    names: &'t EntryNames,
+    draw: impl Fn(Vec<u8>) -> Example + Copy + 't,
+) -> impl Iterator<Item = Part<'t>> {
+    names.folders().map(move |(folder, names)| {
+        Part::paths(folder, Files::named(names)).drawn(move |path, _| draw(path))
+    })
+}
+
+/// The archive as a whole.
+fn whole() -> Part<'static> {
+    Part::at(Example::at(""))
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 use sensortree_probe::Instead;
 
+use super::whole;
 use crate::archive::State;
-use crate::finding::{Context, Example, Sink};
+use crate::finding::{Context, Sink, Statement};
 use crate::platform::{Effect, ResponseCode};
 
 declare_rule! {
@@ -40,16 +41,14 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(facts) = context.archive else { return };
     let State::NotAZip(instead) = facts.state else { return };
-    let mut finding = sink.gather(&NOT_A_ZIP);
-    finding.add(Example::at(""));
-    finding.help(repair(instead));
-    finding.say(match (instead, instead.describe()) {
+    let message = match (instead, instead.describe()) {
         (Instead::SplitZip, _) => {
             "the file is one part of a split zip, and the platform takes whole ones".to_owned()
         }
         (_, Some(what)) => format!("the file is no zip but {what}"),
         (_, None) => "the file is no zip: it has no list of entries at its end".to_owned(),
-    });
+    };
+    sink.emit_one(&NOT_A_ZIP, whole(), Statement::new(message).help(repair(instead)));
 }
 
 fn repair(instead: Instead) -> &'static str {

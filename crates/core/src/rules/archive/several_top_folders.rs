@@ -1,7 +1,7 @@
+use super::entries;
 use crate::archive::Root;
-use crate::finding::{Context, Example, Sink};
+use crate::finding::{Context, Example, Sink, Statement};
 use crate::platform::Effect;
-use crate::rules::archive;
 use crate::text;
 
 declare_rule! {
@@ -41,34 +41,28 @@ declare_rule! {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let Some(facts) = context.archive else { return };
-    if !facts.has_tree() {
-        return;
-    }
+    let Some(facts) = context.archive.filter(|facts| facts.has_tree()) else { return };
     match &facts.root {
         Root::Top(top) => {
             let top = text::lossless(top);
-            let mut finding = sink.gather(&SEVERAL_TOP_FOLDERS);
-            if archive::add_entries(&mut finding, &facts.beside, Example::at) {
-                finding.help(format!("take out all that is not in `{top}`"));
-                let others = text::count(finding.count(), "other");
-                finding
-                    .say(format!("beside the top folder `{top}` the zip has {others} at its root"));
-            }
+            sink.emit(&SEVERAL_TOP_FOLDERS, entries(&facts.beside, Example::at), |kept| {
+                let others = kept.counted("other");
+                Statement::new(format!(
+                    "beside the top folder `{top}` the zip has {others} at its root"
+                ))
+                .help(format!("take out all that is not in `{top}`"))
+            });
         }
         // Sensors at the root lack their top folder (Z105), and another layout at the root is said to be that.
         Root::Bare if context.has_several_tops() => {
             let stem = &facts.stem;
-            let mut finding = sink.gather(&SEVERAL_TOP_FOLDERS);
-            if archive::add_entries(&mut finding, &facts.tops, Example::at) {
-                finding.help(format!(
-                    "make one zip of each dataset, with one top folder, here `{stem}`"
-                ));
-                let count = text::number(finding.count());
-                finding.say(format!(
+            sink.emit(&SEVERAL_TOP_FOLDERS, entries(&facts.tops, Example::at), |kept| {
+                let count = text::number(kept.count());
+                Statement::new(format!(
                     "{count} folders and files stand at the zip's root, where one top folder should"
-                ));
-            }
+                ))
+                .help(format!("make one zip of each dataset, with one top folder, here `{stem}`"))
+            });
         }
         Root::Bare => {}
     }

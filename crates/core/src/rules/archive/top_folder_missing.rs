@@ -1,7 +1,8 @@
+use super::entries;
 use crate::archive::Root;
-use crate::finding::{Context, Example, Sink};
+use crate::finding::{Context, Example, Sink, Statement};
 use crate::platform::Effect;
-use crate::rules::archive;
+use crate::text;
 
 declare_rule! {
     /// The sensors stand at the zip's root, without a top folder around them.
@@ -38,19 +39,15 @@ declare_rule! {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let Some(facts) = context.archive else { return };
-    if facts.root != Root::Bare {
-        return;
-    }
+    let Some(facts) = context.archive.filter(|facts| facts.root == Root::Bare) else { return };
     let stem = &facts.stem;
-    let mut finding = sink.gather(&TOP_FOLDER_MISSING);
-    let found = archive::add_entries(&mut finding, &facts.tops, |name| {
-        let inside = format!("{stem}/{}", crate::text::lossless(&name));
+    let draw = |name: Vec<u8>| {
+        let inside = format!("{stem}/{}", text::lossless(&name));
         Example::at(name).expecting(inside)
+    };
+    sink.emit(&TOP_FOLDER_MISSING, entries(&facts.tops, draw), |_| {
+        let root = format!("the sensors stand at the zip's root and not in a top folder `{stem}`");
+        Statement::new(root)
+            .help(format!("pack the folder from outside, as `zip -r {stem}.zip {stem}`"))
     });
-    if found {
-        finding.help(format!("pack the folder from outside, as `zip -r {stem}.zip {stem}`"));
-        finding
-            .say(format!("the sensors stand at the zip's root and not in a top folder `{stem}`"));
-    }
 }

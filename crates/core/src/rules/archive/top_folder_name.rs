@@ -1,5 +1,5 @@
 use crate::archive::Root;
-use crate::finding::{Context, Example, Sink};
+use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::platform::Effect;
 use crate::text;
 
@@ -43,18 +43,14 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     if **top == *facts.stem.as_bytes() {
         return;
     }
-    let name = text::lossless(top);
-    let stem = &facts.stem;
-    let mut finding = sink.gather(&TOP_FOLDER_NAME);
-    finding.add(Example::at([top, &b"/"[..]].concat()).expecting(format!("{stem}/")));
-    finding.help(format!(
-        "rename the zip to `{name}.zip`, or pack it again with a top folder `{stem}`"
-    ));
-    if name.eq_ignore_ascii_case(stem) {
-        finding.say(format!(
-            "the top folder `{name}` and the zip `{stem}.zip` differ in upper and lower case"
-        ));
+    let (name, stem) = (text::lossless(top), &facts.stem);
+    let message = if name.eq_ignore_ascii_case(stem) {
+        format!("the top folder `{name}` and the zip `{stem}.zip` differ in upper and lower case")
     } else {
-        finding.say(format!("the top folder is named `{name}`, but the zip `{stem}.zip`"));
-    }
+        format!("the top folder is named `{name}`, but the zip `{stem}.zip`")
+    };
+    let folder = Example::at([top, &b"/"[..]].concat()).expecting(format!("{stem}/"));
+    let help =
+        format!("rename the zip to `{name}.zip`, or pack it again with a top folder `{stem}`");
+    sink.emit_one(&TOP_FOLDER_NAME, Part::at(folder), Statement::new(message).help(help));
 }

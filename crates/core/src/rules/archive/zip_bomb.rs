@@ -1,6 +1,7 @@
-use crate::finding::{Context, Example, Sink};
+use super::{entries, whole};
+use crate::finding::figures::{SIZE_PACKED, SIZE_UNPACKED};
+use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::platform::Effect;
-use crate::rules::archive;
 use crate::text;
 
 /// Unpacked, in bytes: below it no ratio does harm.
@@ -48,31 +49,26 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(facts) = context.archive else { return };
-    if facts.overlapping > 0 {
-        let mut finding = sink.gather(&ZIP_BOMB);
-        finding.add_many(facts.overlapping, Example::at(""));
-        finding.say(match facts.overlapping {
-            1 => "1 entry begins within another".to_owned(),
-            count => format!("{} entries begin within one another", text::number(count)),
-        });
-    }
-    let mut finding = sink.gather(&ZIP_BOMB);
-    if archive::add_entries(&mut finding, &facts.inflated, Example::at) {
-        let entries = match finding.count() {
-            1 => "1 entry claims".to_owned(),
-            count => format!("{} entries claim", text::number(count)),
-        };
-        finding.say(format!("{entries} to unpack to more than deflate can pack"));
-        return;
-    }
-    drop(finding);
-    if facts.unpacked >= LEAST_UNPACKED && facts.unpacked / MOST_RATIO >= facts.packed {
-        let mut finding = sink.gather(&ZIP_BOMB);
-        finding.add(Example::at(""));
-        finding.say(format!(
-            "the zip claims to unpack to {}, {} times what it packs",
-            text::count(facts.unpacked, "byte"),
-            text::number(facts.unpacked / facts.packed.max(1))
-        ));
+    let overlapping = Part::group(facts.overlapping, Example::at(""));
+    sink.emit(&ZIP_BOMB, [overlapping], |kept| {
+        let what = kept.verb("entry begins within another", "entries begin within one another");
+        Statement::new(format!("{} {what}", text::number(kept.count())))
+    });
+    let is_inflated = sink.emit(&ZIP_BOMB, entries(&facts.inflated, Example::at), |kept| {
+        let claim = kept.verb("entry claims", "entries claim");
+        let count = text::number(kept.count());
+        Statement::new(format!("{count} {claim} to unpack to more than deflate can pack"))
+    });
+    if !is_inflated
+        && facts.unpacked >= LEAST_UNPACKED
+        && facts.unpacked / MOST_RATIO >= facts.packed
+    {
+        let bytes = text::count(facts.unpacked, "byte");
+        let times = text::number(facts.unpacked / facts.packed.max(1));
+        let message = format!("the zip claims to unpack to {bytes}, {times} times what it packs");
+        let statement = Statement::new(message)
+            .figure(&SIZE_PACKED, facts.packed)
+            .figure(&SIZE_UNPACKED, facts.unpacked);
+        sink.emit_one(&ZIP_BOMB, whole(), statement);
     }
 }

@@ -1,7 +1,7 @@
 use crate::archive::{Damage, State};
-use crate::finding::{Context, Example, Sink};
+use crate::finding::{Context, Example, Sink, Statement};
 use crate::platform::{Basis, Effect, ResponseCode};
-use crate::rules::archive;
+use crate::rules::archive::{self, entries};
 use crate::text;
 
 declare_rule! {
@@ -43,22 +43,20 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(facts) = context.archive else { return };
     if let Some(message) = whole(facts.state) {
-        let mut finding = sink.gather(&ZIP_DAMAGED);
-        finding.add(Example::at(""));
-        finding.help("copy the zip again from its source and compare the sizes, or pack it again");
-        finding.say(message);
+        let help = "copy the zip again from its source and compare the sizes, or pack it again";
+        sink.emit_one(&ZIP_DAMAGED, archive::whole(), Statement::new(message).help(help));
     }
     for (damage, names) in &facts.damage {
-        let mut finding = sink.gather(&ZIP_DAMAGED);
-        if !archive::add_entries(&mut finding, names, Example::at) {
-            continue;
-        }
-        if matches!(damage, Damage::Leading(_) | Damage::Trailing(_)) {
-            finding.effect(Effect::Advice, Basis::Advice);
-        }
-        finding.help("copy the zip again from its source, or pack it again");
-        let message = of_entries(*damage, finding.count());
-        finding.say(message);
+        sink.emit(&ZIP_DAMAGED, entries(names, Example::at), |kept| {
+            let statement = Statement::new(of_entries(*damage, kept.count()))
+                .help("copy the zip again from its source, or pack it again");
+            match damage {
+                Damage::Leading(_) | Damage::Trailing(_) => {
+                    statement.effect(Effect::Advice, Basis::Advice)
+                }
+                _ => statement,
+            }
+        });
     }
 }
 

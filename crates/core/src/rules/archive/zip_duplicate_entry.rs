@@ -1,7 +1,6 @@
-use crate::finding::{Context, Example, Sink};
+use super::entries;
+use crate::finding::{Context, Example, Sink, Statement};
 use crate::platform::Effect;
-use crate::rules::archive;
-use crate::text;
 
 declare_rule! {
     /// Several entries of the zip unpack to one file.
@@ -44,13 +43,9 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(facts) = context.archive else { return };
-    let mut finding = sink.gather(&ZIP_DUPLICATE_ENTRY);
-    if archive::add_entries(&mut finding, &facts.repeated, Example::at) {
-        finding.help("delete the zip and pack the tree again, instead of adding to the old one");
-        let message = match finding.count() {
-            1 => "1 file stands in the zip more than once".to_owned(),
-            count => format!("{} files stand in the zip more than once", text::number(count)),
-        };
-        finding.say(message);
-    }
+    sink.emit(&ZIP_DUPLICATE_ENTRY, entries(&facts.repeated, Example::at), |kept| {
+        let (files, verb) = (kept.counted("file"), kept.verb("stands", "stand"));
+        Statement::new(format!("{files} {verb} in the zip more than once"))
+            .help("delete the zip and pack the tree again, instead of adding to the old one")
+    });
 }

@@ -1,5 +1,6 @@
+use super::whole;
 use crate::archive::State;
-use crate::finding::{Context, Example, Sink};
+use crate::finding::{Context, Sink, Statement};
 use crate::platform::{Effect, ResponseCode};
 
 declare_rule! {
@@ -44,8 +45,6 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         State::Whole if facts.files == 0 => "the zip holds nothing",
         _ => return,
     };
-    let mut finding = sink.gather(&ZIP_EMPTY);
-    finding.add(Example::at(""));
-    finding.help("pack the dataset's top folder again, as `zip -r drive.zip drive`");
-    finding.say(message);
+    let help = "pack the dataset's top folder again, as `zip -r drive.zip drive`";
+    sink.emit_one(&ZIP_EMPTY, whole(), Statement::new(message).help(help));
 }

@@ -1,6 +1,6 @@
-use crate::finding::{Context, Example, Sink};
+use super::entries;
+use crate::finding::{Context, Example, Sink, Statement};
 use crate::platform::{Effect, ResponseCode};
-use crate::rules::archive;
 use crate::text;
 
 declare_rule! {
@@ -40,12 +40,10 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(facts) = context.archive else { return };
-    let mut finding = sink.gather(&ZIP_ENCRYPTED);
-    if archive::add_entries(&mut finding, &facts.encrypted, Example::at) {
-        finding.help("pack the tree again without a password");
-        let files = text::count(facts.files, "file");
-        let verb = if finding.count() == 1 { "is" } else { "are" };
-        let count = text::number(finding.count());
-        finding.say(format!("{count} of {files} in the zip {verb} encrypted"));
-    }
+    sink.emit(&ZIP_ENCRYPTED, entries(&facts.encrypted, Example::at), |kept| {
+        let (count, files) = (text::number(kept.count()), text::count(facts.files, "file"));
+        let verb = kept.verb("is", "are");
+        Statement::new(format!("{count} of {files} in the zip {verb} encrypted"))
+            .help("pack the tree again without a password")
+    });
 }

@@ -1,6 +1,6 @@
-use crate::finding::{Context, Example, Sink};
+use super::entries;
+use crate::finding::{Context, Example, Sink, Statement};
 use crate::platform::{Effect, ResponseCode};
-use crate::rules::archive;
 use crate::text;
 
 declare_rule! {
@@ -44,20 +44,13 @@ const AES: u16 = 99;
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(facts) = context.archive else { return };
     for (method, names) in facts.methods.iter().filter(|(method, _)| **method != AES) {
-        let mut finding = sink.gather(&ZIP_METHOD_UNSUPPORTED);
-        if archive::add_entries(&mut finding, names, Example::at) {
-            finding.help("pack the tree again with deflate, or without compression");
-            let name =
-                method_name(*method).map_or_else(|| format!("method {method}"), str::to_owned);
-            let message = match finding.count() {
-                1 => format!("1 entry is compressed by {name}, which few readers know"),
-                count => format!(
-                    "{} entries are compressed by {name}, which few readers know",
-                    text::number(count)
-                ),
-            };
-            finding.say(message);
-        }
+        let name = method_name(*method).map_or_else(|| format!("method {method}"), str::to_owned);
+        sink.emit(&ZIP_METHOD_UNSUPPORTED, entries(names, Example::at), |kept| {
+            let count = text::number(kept.count());
+            let are = kept.verb("entry is", "entries are");
+            Statement::new(format!("{count} {are} compressed by {name}, which few readers know"))
+                .help("pack the tree again with deflate, or without compression")
+        });
     }
 }
 

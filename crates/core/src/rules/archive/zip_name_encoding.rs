@@ -1,7 +1,7 @@
+use super::entries;
 use crate::archive::NameReading;
-use crate::finding::{Context, Example, Sink};
+use crate::finding::{Context, Example, Sink, Statement};
 use crate::platform::Effect;
-use crate::rules::archive;
 use crate::text;
 
 declare_rule! {
@@ -45,28 +45,21 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(facts) = context.archive else { return };
     for (reading, names) in &facts.undeclared {
-        let mut finding = sink.gather(&ZIP_NAME_ENCODING);
-        let found = archive::add_entries(&mut finding, names, |name| draw(*reading, name));
-        if let (true, Some(first)) = (found, names.first()) {
-            finding.note(format!(
-                "`{}` in {reading}, `{}` in code page 437 as the format has it",
-                reading.read(&first),
-                NameReading::Cp437.read(&first),
-                reading = reading.as_str(),
-            ));
-            finding.help("use ASCII names, or pack with a tool that sets the UTF-8 flag");
-            let encoding = reading.as_str();
-            let message = match finding.count() {
-                1 => format!("1 name does not say how it is encoded; it seems to be {encoding}"),
-                count => {
-                    format!(
-                        "{} names do not say how they are encoded; they seem to be {encoding}",
-                        text::number(count)
-                    )
-                }
-            };
-            finding.say(message);
-        }
+        let Some(first) = names.first() else { continue };
+        let encoding = reading.as_str();
+        sink.emit(&ZIP_NAME_ENCODING, entries(names, |name| draw(*reading, name)), |kept| {
+            let count = text::number(kept.count());
+            let what = kept.verb(
+                "name does not say how it is encoded; it seems to be",
+                "names do not say how they are encoded; they seem to be",
+            );
+            let (read, as_declared) = (reading.read(&first), NameReading::Cp437.read(&first));
+            Statement::new(format!("{count} {what} {encoding}"))
+                .note(format!(
+                    "`{read}` in {encoding}, `{as_declared}` in code page 437 as the format has it"
+                ))
+                .help("use ASCII names, or pack with a tool that sets the UTF-8 flag")
+        });
     }
 }
 

@@ -1,7 +1,7 @@
+use super::entries;
 use crate::archive::NameFault;
-use crate::finding::{Context, Example, Sink};
+use crate::finding::{Context, Example, Sink, Statement};
 use crate::platform::Effect;
-use crate::rules::archive;
 use crate::text;
 
 declare_rule! {
@@ -43,37 +43,35 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(facts) = context.archive else { return };
     for (fault, names) in &facts.name_faults {
-        let mut finding = sink.gather(&ZIP_PATH_UNSAFE);
-        if !archive::add_entries(&mut finding, names, |name| draw(*fault, name)) {
-            continue;
+        sink.emit(&ZIP_PATH_UNSAFE, entries(names, |name| draw(*fault, name)), |kept| {
+            let (one, several) = words(*fault);
+            let entries = kept.verb("entry", "entries");
+            let what = kept.verb(one, several);
+            Statement::new(format!("{} {entries} {what}", text::number(kept.count()))).help(
+                "pack the tree again from the folder above its top folder, with relative paths",
+            )
+        });
+    }
+}
+
+/// What is wrong with one entry, and with several.
+fn words(fault: NameFault) -> (&'static str, &'static str) {
+    match fault {
+        NameFault::Parent => (
+            "would leave the folder that it is unpacked in, by `..`",
+            "would leave the folder that they are unpacked in, by `..`",
+        ),
+        NameFault::Drive => ("begins with a drive's letter", "begin with a drive's letter"),
+        NameFault::Absolute => ("has an absolute path", "have an absolute path"),
+        NameFault::Backslash => {
+            ("has `\\` for `/` in its name", "have `\\` for `/` in their names")
         }
-        finding
-            .help("pack the tree again from the folder above its top folder, with relative paths");
-        let one = finding.count() == 1;
-        let entries = match finding.count() {
-            1 => "1 entry".to_owned(),
-            count => format!("{} entries", text::number(count)),
-        };
-        let (what, verb) = match fault {
-            NameFault::Parent => (
-                "would leave the folder that they are unpacked in, by `..`",
-                "would leave the folder that it is unpacked in, by `..`",
-            ),
-            NameFault::Drive => ("begin with a drive's letter", "begins with a drive's letter"),
-            NameFault::Absolute => ("have an absolute path", "has an absolute path"),
-            NameFault::Backslash => {
-                ("have `\\` for `/` in their names", "has `\\` for `/` in its name")
-            }
-            NameFault::Nul => {
-                ("have a byte of value 0 in their names", "has a byte of value 0 in its name")
-            }
-            NameFault::EmptySegment => ("have `//` in their names", "has `//` in its name"),
-            NameFault::Dot => {
-                ("have a segment `.` in their names", "has a segment `.` in its name")
-            }
-            NameFault::Empty => ("have no name", "has no name"),
-        };
-        finding.say(format!("{entries} {}", if one { verb } else { what }));
+        NameFault::Nul => {
+            ("has a byte of value 0 in its name", "have a byte of value 0 in their names")
+        }
+        NameFault::EmptySegment => ("has `//` in its name", "have `//` in their names"),
+        NameFault::Dot => ("has a segment `.` in its name", "have a segment `.` in their names"),
+        NameFault::Empty => ("has no name", "have no name"),
     }
 }
 

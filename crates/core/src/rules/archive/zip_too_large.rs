@@ -1,7 +1,9 @@
 use std::collections::BTreeMap;
 
+use super::whole;
 use crate::archive::{ArchiveFacts, LIMIT_BINARY, LIMIT_DECIMAL, Name};
-use crate::finding::{Context, Example, Gather, Sink};
+use crate::finding::figures::{SIZE, SIZE_LIMIT};
+use crate::finding::{Context, Sink, Statement};
 use crate::platform::{Basis, Effect, ResponseCode};
 use crate::text;
 
@@ -55,63 +57,57 @@ declare_rule! {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let Some(facts) = context.archive else { return };
-    if facts.bytes < LIMIT_DECIMAL {
-        return;
+    let Some(facts) = context.archive.filter(|facts| facts.bytes >= LIMIT_DECIMAL) else { return };
+    let is_certain = facts.bytes >= LIMIT_BINARY;
+    let (bytes, verb) = (text::number(facts.bytes), if is_certain { "is" } else { "may be" });
+    let mut statement =
+        Statement::new(format!("the zip has {bytes} bytes, which {verb} over the limit of 100 MB"))
+            .figure(&SIZE, facts.bytes)
+            .figure(&SIZE_LIMIT, if is_certain { LIMIT_BINARY } else { LIMIT_DECIMAL });
+    if !is_certain {
+        statement = statement
+            .effect(Effect::Reject(ResponseCode::FileTooLarge), Basis::Implied)
+            .note("100 MB are 100,000,000 bytes or 104,857,600; the platform does not say which, so it may still be taken");
     }
-    let certain = facts.bytes >= LIMIT_BINARY;
-    let mut finding = sink.gather(&ZIP_TOO_LARGE);
-    finding.add(Example::at(""));
-    if !certain {
-        finding.effect(Effect::Reject(ResponseCode::FileTooLarge), Basis::Implied);
-        finding.note(
-            "100 MB are 100,000,000 bytes or 104,857,600; the platform does not say which, so it may still be taken",
-        );
-    }
-    if context.layout.is_sensor_oriented() {
-        propose_split(facts, &mut finding);
+    statement = if context.layout.is_sensor_oriented() {
+        propose_split(facts, statement)
     } else {
-        finding.help("upload fewer scenes at once, or import the tree from a cloud store");
-    }
-    let bytes = text::number(facts.bytes);
-    let verb = if certain { "is" } else { "may be" };
-    finding.say(format!("the zip has {bytes} bytes, which {verb} over the limit of 100 MB"));
+        statement.help("upload fewer scenes at once, or import the tree from a cloud store")
+    };
+    sink.emit_one(&ZIP_TOO_LARGE, whole(), statement);
 }
 
 /// Says which scenes go in which part: in the order of their names, as many as fit.
-fn propose_split(facts: &ArchiveFacts, finding: &mut Gather<'_, '_>) {
+fn propose_split(facts: &ArchiveFacts, statement: Statement) -> Statement {
     let parts = parts(&facts.scene_bytes);
-    for part in parts.iter().filter(|part| part.bytes > PART_BYTES) {
-        finding.note(format!(
+    let oversized = parts.iter().filter(|part| part.bytes > PART_BYTES).map(|part| {
+        format!(
             "scene `{}` alone takes {}: it fits in no zip and has to be imported from a cloud store",
             text::lossless(part.first),
             megabytes(part.bytes)
-        ));
-    }
+        )
+    });
+    let statement = statement.notes(oversized);
     if parts.len() < 2 {
-        finding.help("import the tree from a cloud store, which has no such limit");
-        return;
+        return statement.help("import the tree from a cloud store, which has no such limit");
     }
-    for (number, part) in (1..).zip(parts.iter().take(SHOWN_PARTS)) {
+    let shown = (1..).zip(parts.iter().take(SHOWN_PARTS)).map(|(number, part)| {
+        let (first, last) = (text::lossless(part.first), text::lossless(part.last));
         let scenes = match part.scenes {
-            1 => format!("scene `{}`", text::lossless(part.first)),
-            count => format!(
-                "scenes `{}` to `{}` ({count})",
-                text::lossless(part.first),
-                text::lossless(part.last),
-                count = text::number(count)
-            ),
+            1 => format!("scene `{first}`"),
+            count => format!("scenes `{first}` to `{last}` ({})", text::number(count)),
         };
-        finding.note(format!("part {number}: {scenes}, about {}", megabytes(part.bytes)));
-    }
-    if parts.len() > SHOWN_PARTS {
-        finding.note(format!("… {} more", text::count((parts.len() - SHOWN_PARTS) as u64, "part")));
-    }
-    finding.help(format!(
-        "upload the scenes in {} zips, each with its own top folder `{stem}_1`, `{stem}_2` …, all sensor folders and a copy of metadata.json",
-        text::number(parts.len() as u64),
-        stem = facts.stem
-    ));
+        format!("part {number}: {scenes}, about {}", megabytes(part.bytes))
+    });
+    let left = parts.len().saturating_sub(SHOWN_PARTS) as u64;
+    statement
+        .notes(shown)
+        .notes((left > 0).then(|| format!("… {} more", text::count(left, "part"))))
+        .help(format!(
+            "upload the scenes in {} zips, each with its own top folder `{stem}_1`, `{stem}_2` …, all sensor folders and a copy of metadata.json",
+            text::number(parts.len() as u64),
+            stem = facts.stem
+        ))
 }
 
 struct Part<'f> {

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{camera_list, has_lidar, projected_cameras};
 use crate::document::json::Span;
 use crate::document::metadata::Coefficients;
-use crate::finding::{Context, Sink};
+use crate::finding::{Context, Part, Sink, Statement};
 use crate::platform::Effect;
 
 declare_rule! {
@@ -67,15 +67,17 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut groups: Vec<_> = alike.into_values().filter(|cameras| are_several(cameras)).collect();
     groups.sort_by_key(|cameras| cameras.first().map(|(_, span)| *span));
     for cameras in groups {
-        let mut finding = sink.gather(&CALIBRATION_COPIED);
+        let Some(((original, _), copies)) = cameras.split_first() else { continue };
         // The first may be right; the one that repeats it is shown.
-        for (_, span) in cameras.iter().skip(1) {
-            let first = cameras.first().map(|(entry, _)| entry.label()).unwrap_or_default();
-            finding.locate(metadata.document.point(*span, format!("the same as of {first}")));
-        }
-        finding.help("write each camera's own `heading` and `position`");
-        let list = camera_list(cameras.iter().map(|(entry, _)| entry.label()));
-        finding.say(format!("`heading` and `position` are the same in {list}"));
+        let label = format!("the same as of {}", original.label());
+        let parts = copies
+            .iter()
+            .map(|(_, span)| Part::located(metadata.document.point(*span, label.as_str())));
+        sink.emit(&CALIBRATION_COPIED, parts, |_| {
+            let list = camera_list(cameras.iter().map(|(entry, _)| entry.label()));
+            Statement::new(format!("`heading` and `position` are the same in {list}"))
+                .help("write each camera's own `heading` and `position`")
+        });
     }
 }
 

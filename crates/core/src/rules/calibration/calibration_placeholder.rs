@@ -1,4 +1,4 @@
-use super::{Fault, has_lidar, has_placeholder_size, projected_cameras, say_all};
+use super::{Fault, emit_faults, has_lidar, has_placeholder_size, projected_cameras};
 use crate::document::calibration::Camera;
 use crate::document::metadata::Coefficients;
 use crate::finding::{Context, Sink};
@@ -91,10 +91,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             is_at_risk |= !camera.is_placeholder() || has_placeholder_size(entry);
             blank.push(fault(entry, camera, "no calibration but a placeholder", BLANK));
         } else {
-            unplaced.push(Fault {
-                effect: Some((Effect::Advice, Basis::Advice)),
-                ..fault(entry, camera, "no pose but a placeholder", UNPLACED)
-            });
+            let fault = fault(entry, camera, "no pose but a placeholder", UNPLACED);
+            unplaced.push(fault.effect(Effect::Advice, Basis::Advice));
         }
     }
     if !is_at_risk {
@@ -102,7 +100,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             fault.effect = Some((Effect::Advice, Basis::Advice));
         }
     }
-    say_all(context, sink, &CALIBRATION_PLACEHOLDER, blank.into_iter().chain(unplaced).collect());
+    emit_faults(context, sink, &CALIBRATION_PLACEHOLDER, blank.into_iter().chain(unplaced));
 }
 
 const BLANK: &str = ": `heading` is the identity, `position` is 0 0 0, `fx` and `fy` are 0 or 1, \
@@ -113,10 +111,7 @@ const UNPLACED: &str = ": `heading` is the identity and `position` is 0 0 0, so 
 
 fn fault<'a>(entry: &'a Coefficients, camera: &Camera, what: &str, tail: &str) -> Fault<'a> {
     let span = camera.heading.as_ref().map_or(camera.span, |heading| heading.span);
-    Fault {
-        tail: tail.to_owned(),
-        help: "write each camera's own calibration, or leave the camera out until it has one"
-            .to_owned(),
-        ..Fault::new(entry, span, "not measured", what)
-    }
+    Fault::new(entry, span, "not measured", what)
+        .tail(tail)
+        .help("write each camera's own calibration, or leave the camera out until it has one")
 }

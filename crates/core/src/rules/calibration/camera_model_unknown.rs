@@ -1,5 +1,6 @@
-use super::{Fault, entries, say_all};
+use super::{Fault, emit_faults, entries};
 use crate::document::calibration::CameraModel;
+use crate::document::metadata::Coefficients;
 use crate::finding::{Context, Sink};
 use crate::platform::Effect;
 use crate::rules::metadata::quoted;
@@ -44,29 +45,21 @@ declare_rule! {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut faults = Vec::new();
-    for entry in entries(context) {
-        let Some(word) = entry.camera.as_ref().and_then(|camera| camera.model.as_ref()) else {
-            continue;
-        };
-        if CameraModel::from_word(&word.value).is_some() {
-            continue;
-        }
-        let words = quoted(CameraModel::ALL.into_iter().map(CameraModel::as_str));
-        let (label, tail) = match CameraModel::nearest(&word.value) {
-            Some(model) => (
-                format!("expected \"{}\"", model.as_str()),
-                format!("; the word is `{}`", model.as_str()),
-            ),
-            None => ("no camera model".to_owned(), format!("; the models are {words}")),
-        };
-        faults.push(Fault {
-            tail,
-            help: format!("write one of {words}; the case counts"),
-            ..Fault::new(entry, word.span, label, format!("`type` is {}", named(&word.value)))
-        });
+    emit_faults(context, sink, &CAMERA_MODEL_UNKNOWN, entries(context).filter_map(fault));
+}
+
+fn fault(entry: &Coefficients) -> Option<Fault<'_>> {
+    let word = entry.camera.as_ref()?.model.as_ref()?;
+    if CameraModel::from_word(&word.value).is_some() {
+        return None;
     }
-    say_all(context, sink, &CAMERA_MODEL_UNKNOWN, faults);
+    let words = quoted(CameraModel::ALL.into_iter().map(CameraModel::as_str));
+    let (label, tail) = match CameraModel::nearest(&word.value).map(CameraModel::as_str) {
+        Some(model) => (format!("expected \"{model}\""), format!("; the word is `{model}`")),
+        None => ("no camera model".to_owned(), format!("; the models are {words}")),
+    };
+    let fault = Fault::new(entry, word.span, label, format!("`type` is {}", named(&word.value)));
+    Some(fault.tail(tail).help(format!("write one of {words}; the case counts")))
 }
 
 fn named(word: &str) -> String {

@@ -1,6 +1,7 @@
-use super::{Fault, entries, say_all};
+use super::{Fault, emit_faults, entries};
 use crate::document::calibration::{Camera, CameraModel, Parameters};
 use crate::document::json::Span;
+use crate::document::metadata::Coefficients;
 use crate::finding::{Context, Sink};
 use crate::platform::{Basis, Effect};
 use crate::rules::metadata::quoted;
@@ -46,27 +47,25 @@ declare_rule! {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut faults = Vec::new();
-    for entry in entries(context) {
-        let Some(camera) = &entry.camera else { continue };
-        let mismatches = mismatches(camera);
-        let Some(gravest) = mismatches.iter().min_by_key(|mismatch| mismatch.weight) else {
-            continue;
-        };
-        let model = camera.model().map_or("", CameraModel::as_str);
-        let words: Vec<&str> = mismatches.iter().map(|mismatch| mismatch.what.as_str()).collect();
-        faults.push(Fault {
-            tail: if model.is_empty() { String::new() } else { format!(", which is `{model}`") },
-            help: "write the parameters that the camera's type has".to_owned(),
-            effect: Some(match gravest.weight {
-                Weight::Documented => (Effect::Scene, Basis::Documented),
-                Weight::Sdk => (Effect::Scene, Basis::Advice),
-                Weight::Idle => (Effect::Advice, Basis::Advice),
-            }),
-            ..Fault::new(entry, gravest.span, gravest.what.as_str(), words.join(", "))
-        });
-    }
-    say_all(context, sink, &CAMERA_PARAMETERS_MISMATCH, faults);
+    emit_faults(context, sink, &CAMERA_PARAMETERS_MISMATCH, entries(context).filter_map(fault));
+}
+
+fn fault(entry: &Coefficients) -> Option<Fault<'_>> {
+    let camera = entry.camera.as_ref()?;
+    let mismatches = mismatches(camera);
+    let gravest = mismatches.iter().min_by_key(|mismatch| mismatch.weight)?;
+    let words: Vec<&str> = mismatches.iter().map(|mismatch| mismatch.what.as_str()).collect();
+    let (effect, basis) = match gravest.weight {
+        Weight::Documented => (Effect::Scene, Basis::Documented),
+        Weight::Sdk => (Effect::Scene, Basis::Advice),
+        Weight::Idle => (Effect::Advice, Basis::Advice),
+    };
+    let model = camera.model().map(|model| format!(", which is `{}`", model.as_str()));
+    let fault = Fault::new(entry, gravest.span, gravest.what.as_str(), words.join(", "))
+        .tail(model.unwrap_or_default())
+        .help("write the parameters that the camera's type has")
+        .effect(effect, basis);
+    Some(fault)
 }
 
 /// What a mismatch comes to. Gravest first.

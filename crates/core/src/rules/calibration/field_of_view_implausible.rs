@@ -1,5 +1,6 @@
-use super::{Fault, calibrated_cameras, say_all};
-use crate::document::calibration::{CameraModel, field_of_view, pixels};
+use super::{Fault, calibrated_cameras, emit_faults};
+use crate::document::calibration::{Camera, CameraModel, field_of_view, pixels};
+use crate::document::metadata::Coefficients;
 use crate::finding::{Context, Sink};
 use crate::platform::Effect;
 use crate::text;
@@ -46,31 +47,27 @@ declare_rule! {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut faults = Vec::new();
-    for (entry, camera) in calibrated_cameras(context) {
-        let focal_length = camera.intrinsic.as_ref().and_then(|intrinsic| intrinsic.member("fx"));
-        let (Some(CameraModel::PinHole), Some(width), Some(focal_length)) =
-            (camera.model(), entry.width.as_ref().and_then(pixels), focal_length)
-        else {
-            continue;
-        };
-        let Some(value) = focal_length.value.filter(|value| *value > 0.0) else { continue };
-        let angle = field_of_view(width, value);
-        if !PLAUSIBLE.contains(&angle) {
-            // Rounded as people say angles, and never to a plausible one.
-            let angle = if angle < 1.0 { text::decimal(angle) } else { format!("{angle:.1}") };
-            let what = format!(
-                "`fx` {} at a width of {} gives a field of view of {angle}°",
-                text::decimal(value),
-                text::decimal(width)
-            );
-            faults.push(Fault {
-                help: "write `fx` in pixels, for images of this width".to_owned(),
-                ..Fault::new(entry, focal_length.span, format!("{angle}°"), what)
-            });
-        }
+    let faults = calibrated_cameras(context).filter_map(fault);
+    emit_faults(context, sink, &FIELD_OF_VIEW_IMPLAUSIBLE, faults);
+}
+
+fn fault<'a>((entry, camera): (&'a Coefficients, &'a Camera)) -> Option<Fault<'a>> {
+    let focal_length = camera.intrinsic.as_ref()?.member("fx")?;
+    let width = pixels(entry.width.as_ref()?)?;
+    let value = focal_length.value.filter(|value| *value > 0.0)?;
+    let angle = field_of_view(width, value);
+    if camera.model() != Some(CameraModel::PinHole) || PLAUSIBLE.contains(&angle) {
+        return None;
     }
-    say_all(context, sink, &FIELD_OF_VIEW_IMPLAUSIBLE, faults);
+    // Rounded as people say angles, and never to a plausible one.
+    let angle = if angle < 1.0 { text::decimal(angle) } else { format!("{angle:.1}") };
+    let what = format!(
+        "`fx` {} at a width of {} gives a field of view of {angle}°",
+        text::decimal(value),
+        text::decimal(width)
+    );
+    let fault = Fault::new(entry, focal_length.span, format!("{angle}°"), what);
+    Some(fault.help("write `fx` in pixels, for images of this width"))
 }
 
 /// What a pinhole camera sees from side to side, in degrees.

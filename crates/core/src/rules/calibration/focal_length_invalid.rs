@@ -1,7 +1,9 @@
-use super::{Fault, calibrated_cameras, say_all};
+use super::{Fault, calibrated_cameras, emit_faults, wrong_numbers};
+use crate::document::calibration::Camera;
+use crate::document::json::Spanned;
+use crate::document::metadata::Coefficients;
 use crate::finding::{Context, Sink};
 use crate::platform::Effect;
-use crate::text;
 
 declare_rule! {
     /// A camera's focal length `fx` or `fy` is zero or negative.
@@ -48,28 +50,19 @@ declare_rule! {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut faults = Vec::new();
-    for (entry, camera) in
-        calibrated_cameras(context).filter(|(_, camera)| !camera.is_placeholder())
-    {
-        let Some(intrinsic) = &camera.intrinsic else { continue };
-        let wrong: Vec<_> = ["fx", "fy"]
-            .into_iter()
-            .filter_map(|key| Some((key, intrinsic.member(key)?)))
-            .filter_map(|(key, member)| {
-                Some((key, member.value.filter(|value| *value <= 0.0)?, member.span))
-            })
-            .collect();
-        let Some((_, _, span)) = wrong.first() else { continue };
-        let words: Vec<String> = wrong
-            .iter()
-            .map(|(key, value, _)| format!("`{key}` is {}", text::decimal(*value)))
-            .collect();
-        faults.push(Fault {
-            tail: "; a focal length is over 0 pixels".to_owned(),
-            help: "write the focal lengths from the camera's calibration, in pixels".to_owned(),
-            ..Fault::new(entry, *span, "no focal length", text::list(&words, words.len()))
-        });
-    }
-    say_all(context, sink, &FOCAL_LENGTH_INVALID, faults);
+    let cameras = calibrated_cameras(context).filter(|(_, camera)| !camera.is_placeholder());
+    emit_faults(context, sink, &FOCAL_LENGTH_INVALID, cameras.filter_map(fault));
+}
+
+fn fault<'a>((entry, camera): (&'a Coefficients, &'a Camera)) -> Option<Fault<'a>> {
+    let intrinsic = camera.intrinsic.as_ref()?;
+    let lengths = ["fx", "fy"].map(|key| {
+        let member = intrinsic.member(key);
+        (key, member.and_then(|member| Some(Spanned { value: member.value?, span: member.span })))
+    });
+    let (span, what) = wrong_numbers(lengths, |length| length.value > 0.0)?;
+    let fault = Fault::new(entry, span, "no focal length", what)
+        .tail("; a focal length is over 0 pixels")
+        .help("write the focal lengths from the camera's calibration, in pixels");
+    Some(fault)
 }

@@ -1,8 +1,8 @@
-use super::{Fault, entries, say_all};
+use super::{Fault, emit_faults, entries, wrong_numbers};
 use crate::document::calibration::pixels;
+use crate::document::metadata::Coefficients;
 use crate::finding::{Context, Sink};
 use crate::platform::Effect;
-use crate::text;
 
 declare_rule! {
     /// A camera's `width` or `height` is not a positive whole number.
@@ -42,24 +42,14 @@ declare_rule! {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut faults = Vec::new();
-    for entry in entries(context) {
-        let sizes = [("width", &entry.width), ("height", &entry.height)];
-        let wrong: Vec<_> = sizes
-            .into_iter()
-            .filter_map(|(field, size)| Some((field, size.as_ref()?)))
-            .filter(|(_, size)| pixels(size).is_none())
-            .collect();
-        let Some((_, first)) = wrong.first() else { continue };
-        let words: Vec<String> = wrong
-            .iter()
-            .map(|(field, size)| format!("`{field}` is {}", text::decimal(size.value)))
-            .collect();
-        faults.push(Fault {
-            tail: "; a size is a positive whole number of pixels".to_owned(),
-            help: "write the size of the camera's images in pixels".to_owned(),
-            ..Fault::new(entry, first.span, "no size in pixels", text::list(&words, words.len()))
-        });
-    }
-    say_all(context, sink, &IMAGE_SIZE_INVALID, faults);
+    emit_faults(context, sink, &IMAGE_SIZE_INVALID, entries(context).filter_map(fault));
+}
+
+fn fault(entry: &Coefficients) -> Option<Fault<'_>> {
+    let sizes = [("width", entry.width.clone()), ("height", entry.height.clone())];
+    let (span, what) = wrong_numbers(sizes, |size| pixels(size).is_some())?;
+    let fault = Fault::new(entry, span, "no size in pixels", what)
+        .tail("; a size is a positive whole number of pixels")
+        .help("write the size of the camera's images in pixels");
+    Some(fault)
 }

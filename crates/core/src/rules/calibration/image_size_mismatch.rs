@@ -6,11 +6,12 @@ use super::{
     declared_size, entries, has_lidar, has_placeholder_size, image_sizes, is_of_size, sizes_of,
 };
 use crate::document::metadata::{Coefficients, Metadata};
-use crate::finding::{Context, Example, Gather, Sink};
+use crate::finding::figures::{HEIGHT, HEIGHT_DECLARED, WIDTH, WIDTH_DECLARED};
+use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::layout::{Cell, Sensor};
 use crate::names::SensorKind;
 use crate::platform::Effect;
-use crate::rules::metadata::{camera_list, is_projected, soften};
+use crate::rules::metadata::{camera_list, is_projected, softened};
 use crate::rules::sentences::SHOWN;
 use crate::text;
 use crate::tree::SizeCount;
@@ -54,11 +55,14 @@ declare_rule! {
     }
 }
 
-/// A camera, and its images of another size.
+/// Images of one folder that are of one size.
+type Images<'a> = (Cell, &'a SizeCount);
+
+/// A camera, and its images of another size than is declared.
 struct Mismatch<'a> {
     camera: &'a Coefficients,
-    images: Vec<(Cell, &'a SizeCount)>,
-    /// Where its images begin to be of another size than before.
+    declared: (f64, f64),
+    images: Vec<Images<'a>>,
     change: Option<String>,
 }
 
@@ -78,41 +82,46 @@ fn hold_against_metadata(context: &Context<'_>, metadata: &Metadata, sink: &mut 
     for camera in entries(context).filter(|entry| !(is_said && has_placeholder_size(entry))) {
         let Some(declared) = declared_size(camera) else { continue };
         let images = image_sizes(context, camera);
-        let all = images.len();
-        let change = change(context, &images);
-        let other: Vec<_> =
-            images.into_iter().filter(|(_, images)| !is_of_size(images.size, declared)).collect();
-        if let Some((_, first)) = other.first() {
-            let is_one = other.iter().all(|(_, images)| images.size == first.size);
-            let some = if other.len() < all { "some images are" } else { "the images are" };
-            let what = format!("{some} {} pixels and not {}", sizes(&other), of_declared(declared));
-            let relation = if is_one { relation(first, declared) } else { String::new() };
-            alike.entry((what, relation)).or_default().push(Mismatch {
-                camera,
-                images: other,
-                change,
-            });
+        let (all, change) = (images.len(), change(context, &images));
+        let is_other = |(_, images): &Images<'_>| !is_of_size(images.size, declared);
+        let images: Vec<_> = images.into_iter().filter(is_other).collect();
+        if !images.is_empty() {
+            let some = if images.len() < all { "some images are" } else { "the images are" };
+            let what =
+                format!("{some} {} pixels and not {}", sizes(&images), of_declared(declared));
+            let key = (what, relation(&images, declared));
+            alike.entry(key).or_default().push(Mismatch { camera, declared, images, change });
         }
     }
     for ((what, relation), cameras) in alike {
-        let mut finding = sink.gather(&IMAGE_SIZE_MISMATCH);
-        for Mismatch { camera, images, .. } in &cameras {
-            add_images(context, &mut finding, images);
-            let span = camera.width.as_ref().map_or(camera.span, |width| width.span);
-            finding.locate_many(0, metadata.document.point(span, "not the images' own size"));
-        }
-        if let [Mismatch { images, .. }] = cameras.as_slice()
-            && let Some((cell, _)) = images.first()
-        {
-            finding.about_sensor(&context.layout.sensor(cell.sensor).folder_name);
-        }
-        for change in cameras.iter().filter_map(|mismatch| mismatch.change.as_ref()).take(SHOWN) {
-            finding.note(change);
-        }
-        finding.help("write the size of the images, and scale `fx`, `fy`, `cx` and `cy` with it");
-        soften(context, &mut finding);
-        let cameras = camera_list(cameras.iter().map(|mismatch| mismatch.camera.label()));
-        finding.say(format!("{what} in {cameras}{relation}"));
+        let parts = cameras.iter().flat_map(|mismatch| {
+            mismatch.images.iter().map(move |images| part(context, *images).keyed(mismatch))
+        });
+        sink.emit(&IMAGE_SIZE_MISMATCH, parts, |kept| {
+            let mut kept: Vec<&Mismatch<'_>> = kept.keys().copied().collect();
+            kept.dedup_by_key(|mismatch| mismatch.camera.span);
+            let labels = camera_list(kept.iter().map(|mismatch| mismatch.camera.label()));
+            let mut statement = Statement::new(format!("{what} in {labels}{relation}"))
+                .pointing_at(kept.iter().map(|Mismatch { camera, .. }| {
+                    let span = camera.width.as_ref().map_or(camera.span, |width| width.span);
+                    metadata.document.point(span, "not the images' own size")
+                }))
+                .notes(kept.iter().filter_map(|mismatch| mismatch.change.as_ref()).take(SHOWN))
+                .help("write the size of the images, and scale `fx`, `fy`, `cx` and `cy` with it");
+            if let [Mismatch { images, declared, .. }] = kept.as_slice()
+                && let Some((cell, first)) = images.first()
+            {
+                statement = statement.about_sensor(&context.layout.sensor(cell.sensor).folder_name);
+                if is_one_size(images) {
+                    statement = statement
+                        .figure(&HEIGHT, first.size.height)
+                        .figure(&HEIGHT_DECLARED, whole(declared.1))
+                        .figure(&WIDTH, first.size.width)
+                        .figure(&WIDTH_DECLARED, whole(declared.0));
+                }
+            }
+            softened(context, statement)
+        });
     }
 }
 
@@ -134,30 +143,25 @@ fn hold_against_each_other(context: &Context<'_>, sink: &mut Sink<'_>) {
         }
         let images = sizes_of(context, id);
         let Some(change) = change(context, &images) else { continue };
-        let mut finding = sink.gather(&IMAGE_SIZE_MISMATCH);
-        add_images(context, &mut finding, &images);
-        finding.about_sensor(&sensor.folder_name);
-        finding.note(change);
-        finding.help("give all images of the camera one size");
-        finding.say(format!(
-            "the images of `{}` are of several sizes: {} pixels",
-            sensor.label(),
-            sizes(&images)
-        ));
+        let parts = images.iter().map(|images| part(context, *images));
+        sink.emit(&IMAGE_SIZE_MISMATCH, parts, |_| {
+            let (sizes, label) = (sizes(&images), sensor.label());
+            Statement::new(format!("the images of `{label}` are of several sizes: {sizes} pixels"))
+                .about_sensor(&sensor.folder_name)
+                .note(change.as_str())
+                .help("give all images of the camera one size")
+        });
     }
 }
 
-fn add_images(context: &Context<'_>, finding: &mut Gather<'_, '_>, images: &[(Cell, &SizeCount)]) {
-    for (cell, images) in images {
-        let path = context.tree.path_of(cell.folder, &images.first);
-        if finding.add_many(images.images, Example::at(path).noting(pair(images.size))) {
-            finding.in_scene(cell.scene);
-        }
-    }
+fn part(context: &Context<'_>, (cell, images): Images<'_>) -> Part<'static> {
+    let path = context.tree.path_of(cell.folder, &images.first);
+    let example = Example::at(path).noting(pair(images.size));
+    Part::group(images.images, example).in_scene(cell.scene)
 }
 
 /// The place at which the images of a camera begin to be of another size than the first, in a sentence.
-fn change(context: &Context<'_>, images: &[(Cell, &SizeCount)]) -> Option<String> {
+fn change(context: &Context<'_>, images: &[Images<'_>]) -> Option<String> {
     let mut images: Vec<_> = images.iter().collect();
     // The scenes stand in their order, and what stands in one does by size.
     images
@@ -179,7 +183,7 @@ fn are_alike(one: ImageSize, other: ImageSize) -> bool {
 }
 
 /// All sizes of some images: `640 × 480 and 1280 × 720`.
-fn sizes(images: &[(Cell, &SizeCount)]) -> String {
+fn sizes(images: &[Images<'_>]) -> String {
     let sizes: BTreeSet<ImageSize> = images.iter().map(|(_, images)| images.size).collect();
     let mut sizes: Vec<String> = sizes.into_iter().map(pair).collect();
     sizes.dedup();
@@ -194,9 +198,21 @@ fn of_declared((width, height): (f64, f64)) -> String {
     format!("{} × {}", text::decimal(width), text::decimal(height))
 }
 
-/// How the two sizes come from each other, where that is plain.
-fn relation(images: &SizeCount, (width, height): (f64, f64)) -> String {
-    let (real_width, real_height) = (f64::from(images.size.width), f64::from(images.size.height));
+#[expect(clippy::cast_possible_truncation, reason = "a declared size is a whole number")]
+fn whole(pixels: f64) -> i128 {
+    pixels as i128
+}
+
+fn is_one_size(images: &[Images<'_>]) -> bool {
+    images.windows(2).all(|pair| pair[0].1.size == pair[1].1.size)
+}
+
+/// How the size of images comes from the declared one, where they have one and that is plain.
+fn relation(images: &[Images<'_>], (width, height): (f64, f64)) -> String {
+    let Some((_, first)) = images.first().filter(|_| is_one_size(images)) else {
+        return String::new();
+    };
+    let (real_width, real_height) = (f64::from(first.size.width), f64::from(first.size.height));
     // Sides are whole pixels, so a scaled image is up to a pixel off.
     if (real_width, real_height) == (height, width) {
         "; width and height are swapped".to_owned()

@@ -17,15 +17,16 @@ use std::collections::BTreeMap;
 
 use sensortree_probe::ImageSize;
 
-use super::metadata::{body, camera_list, is_projected, put_at_risk, soften};
+use super::metadata::{body, camera_list, emit_groups, is_projected, scenes_of, softened};
 use super::sentences::SHOWN;
 use crate::document::calibration::{Camera, pixels};
-use crate::document::json::Span;
+use crate::document::json::{Span, Spanned};
 use crate::document::metadata::{Coefficients, Metadata};
-use crate::finding::{Context, Rule, Sink};
+use crate::finding::{Context, Rule, Sink, Statement};
 use crate::layout::{Cell, Sensor, SensorId};
 use crate::names::SensorKind;
 use crate::platform::{Basis, Effect};
+use crate::text;
 use crate::tree::SizeCount;
 
 /// A fault in one camera's calibration.
@@ -62,6 +63,27 @@ impl<'a> Fault<'a> {
             help: String::new(),
             effect: None,
         }
+    }
+
+    /// What else is said, behind the cameras.
+    fn tail(self, tail: impl Into<String>) -> Self {
+        Fault { tail: tail.into(), ..self }
+    }
+
+    fn note(self, note: impl Into<String>) -> Self {
+        Fault { note: Some(note.into()), ..self }
+    }
+
+    fn help(self, help: impl Into<String>) -> Self {
+        Fault { help: help.into(), ..self }
+    }
+
+    fn effect(self, effect: Effect, basis: Basis) -> Self {
+        Fault { effect: Some((effect, basis)), ..self }
+    }
+
+    fn name(&self) -> Option<&'a str> {
+        Some(self.camera.name.as_ref()?.value.as_str())
     }
 }
 
@@ -138,47 +160,55 @@ fn is_of_size(image: ImageSize, (width, height): (f64, f64)) -> bool {
         || image.turned && (stored_height, stored_width) == (width, height)
 }
 
-/// Says the faults: what is said of several cameras is one finding.
-fn say_all(
+/// Numbers of a camera that are no numbers of their kind, in one sentence: where the first stands, and `` `fx` is 0 ``.
+fn wrong_numbers<'k>(
+    numbers: impl IntoIterator<Item = (&'k str, Option<Spanned<f64>>)>,
+    is_right: impl Fn(&Spanned<f64>) -> bool,
+) -> Option<(Span, String)> {
+    let wrong: Vec<(&str, Spanned<f64>)> = numbers
+        .into_iter()
+        .filter_map(|(key, number)| Some((key, number.filter(|number| !is_right(number))?)))
+        .collect();
+    let words: Vec<String> = wrong
+        .iter()
+        .map(|(key, number)| format!("`{key}` is {}", text::decimal(number.value)))
+        .collect();
+    Some((wrong.first()?.1.span, text::list(&words, words.len())))
+}
+
+/// Makes findings of the faults: what is said of several cameras is one.
+fn emit_faults<'a>(
     context: &Context<'_>,
     sink: &mut Sink<'_>,
     rule: &'static Rule,
-    faults: Vec<Fault<'_>>,
+    faults: impl IntoIterator<Item = Fault<'a>>,
 ) {
     let Some(Metadata { document, .. }) = context.metadata else { return };
     let mut alike: BTreeMap<(String, String), Vec<Fault<'_>>> = BTreeMap::new();
     for fault in faults {
         alike.entry((fault.what.clone(), fault.tail.clone())).or_default().push(fault);
     }
-    for ((what, tail), faults) in alike {
-        let mut finding = sink.gather(rule);
-        for fault in &faults {
-            finding.locate(document.point(fault.span, fault.label.as_str()));
-            if let Some(name) = &fault.camera.name {
-                put_at_risk(context, &name.value, &mut finding);
-            }
+    let place = |fault: &Fault<'_>| document.point(fault.span, fault.label.as_str());
+    emit_groups(sink, rule, alike.into_values(), place, |faults| {
+        let Some(Fault { what, tail, help, effect, .. }) = faults.first() else {
+            return Statement::default();
+        };
+        let names: Vec<&str> = faults.iter().filter_map(|fault| fault.name()).collect();
+        let cameras = camera_list(faults.iter().map(|fault| fault.camera.label()));
+        let mut statement = Statement::new(format!("{what} in {cameras}{tail}"))
+            .help(help.as_str())
+            .notes(faults.iter().filter_map(|fault| fault.note.as_deref()).take(SHOWN))
+            .in_scenes(names.iter().flat_map(|name| scenes_of(context, name)));
+        if let Some((effect, basis)) = *effect {
+            statement = statement.effect(effect, basis);
         }
-        for note in faults.iter().filter_map(|fault| fault.note.as_ref()).take(SHOWN) {
-            finding.note(note);
-        }
-        if let Some(fault) = faults.first() {
-            if let Some((effect, basis)) = fault.effect {
-                finding.effect(effect, basis);
-            }
-            finding.help(fault.help.as_str());
-        }
-        if let [Fault { camera: Coefficients { name: Some(name), .. }, .. }] = faults.as_slice()
-            && let Some((_, sensor)) = context
-                .layout
-                .sensors()
-                .find(|(_, sensor)| sensor.kind == SensorKind::Camera && sensor.name == name.value)
+        let mut sensors = context.layout.sensors().map(|(_, sensor)| sensor);
+        if let ([_], [name]) = (faults, names.as_slice())
+            && let Some(sensor) =
+                sensors.find(|sensor| sensor.kind == SensorKind::Camera && sensor.name == **name)
         {
-            finding.about_sensor(&sensor.folder_name);
+            statement = statement.about_sensor(&sensor.folder_name);
         }
-        soften(context, &mut finding);
-        finding.say(format!(
-            "{what} in {}{tail}",
-            camera_list(faults.iter().map(|fault| fault.camera.label()))
-        ));
-    }
+        softened(context, statement)
+    });
 }

@@ -1,5 +1,6 @@
-use super::{Fault, projected_cameras, say_all};
-use crate::document::calibration::CameraModel;
+use super::{Fault, emit_faults, projected_cameras};
+use crate::document::calibration::{CameraModel, Parameters};
+use crate::document::metadata::Coefficients;
 use crate::finding::{Context, Sink};
 use crate::platform::Effect;
 
@@ -63,31 +64,32 @@ declare_rule! {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut faults = Vec::new();
-    for (entry, camera) in projected_cameras(context) {
+    let faults = projected_cameras(context).flat_map(|(entry, camera)| {
         let intrinsics = camera.model().map(CameraModel::intrinsics).unwrap_or_default();
-        for (field, group, order) in [
-            ("heading", &camera.heading, &["x", "y", "z", "w"][..]),
-            ("intrinsic", &camera.intrinsic, intrinsics),
-        ] {
-            let Some(group) = group else { continue };
-            let keys: Vec<&str> =
-                group.members.iter().map(|member| member.key.value.as_str()).collect();
-            // Keys too many or too few are said by other rules.
-            let same = keys.len() == order.len() && order.iter().all(|key| keys.contains(key));
-            if same && keys != order {
-                faults.push(Fault {
-                    tail: format!("; the SDK reads {}", order.join(" ")),
-                    help: "write the keys in the SDK's order".to_owned(),
-                    ..Fault::new(
-                        entry,
-                        group.span,
-                        format!("read as {}", order.join(" ")),
-                        format!("`{field}` has its keys in the order {}", keys.join(" ")),
-                    )
-                });
-            }
-        }
+        let heading = fault(entry, "heading", camera.heading.as_ref(), &["x", "y", "z", "w"]);
+        let intrinsic = fault(entry, "intrinsic", camera.intrinsic.as_ref(), intrinsics);
+        heading.into_iter().chain(intrinsic)
+    });
+    emit_faults(context, sink, &PARAMETER_KEY_ORDER, faults);
+}
+
+fn fault<'a>(
+    entry: &'a Coefficients,
+    field: &str,
+    group: Option<&Parameters>,
+    order: &[&str],
+) -> Option<Fault<'a>> {
+    let group = group?;
+    let keys: Vec<&str> = group.members.iter().map(|member| member.key.value.as_str()).collect();
+    // Keys too many or too few are said by other rules.
+    let is_same = keys.len() == order.len() && order.iter().all(|key| keys.contains(key));
+    if !is_same || keys == order {
+        return None;
     }
-    say_all(context, sink, &PARAMETER_KEY_ORDER, faults);
+    let (keys, order) = (keys.join(" "), order.join(" "));
+    let what = format!("`{field}` has its keys in the order {keys}");
+    let fault = Fault::new(entry, group.span, format!("read as {order}"), what)
+        .tail(format!("; the SDK reads {order}"))
+        .help("write the keys in the SDK's order");
+    Some(fault)
 }

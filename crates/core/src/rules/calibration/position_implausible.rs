@@ -1,4 +1,6 @@
-use super::{Fault, projected_cameras, say_all};
+use super::{Fault, emit_faults, projected_cameras};
+use crate::document::calibration::Camera;
+use crate::document::metadata::Coefficients;
 use crate::finding::{Context, Sink};
 use crate::platform::Effect;
 use crate::text;
@@ -44,41 +46,25 @@ declare_rule! {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut faults = Vec::new();
-    for (entry, camera) in projected_cameras(context) {
-        let (Some(position), Some(distance)) = (&camera.position, camera.distance()) else {
-            continue;
-        };
-        if distance <= FARTHEST {
-            continue;
-        }
-        let figure = metres(distance);
-        let scaled = distance / 1000.0;
-        let label = format!("{figure} from the LiDAR");
-        faults.push(if (NEAREST..=FARTHEST).contains(&scaled) {
-            let scaled = metres(scaled);
-            Fault {
-                tail: format!(", over {FARTHEST} m away from the LiDAR"),
-                note: Some(format!(
-                    "{}: {figure}, or {scaled} if it is in millimetres",
-                    entry.label()
-                )),
-                help: "divide by 1,000: positions are in metres".to_owned(),
-                ..Fault::new(entry, position.span, label, "`position` seems to be in millimetres")
-            }
-        } else {
-            Fault {
-                help: "write the camera's place in the LiDAR's frame, in metres".to_owned(),
-                ..Fault::new(
-                    entry,
-                    position.span,
-                    label,
-                    format!("`position` is {figure} away from the LiDAR"),
-                )
-            }
-        });
-    }
-    say_all(context, sink, &POSITION_IMPLAUSIBLE, faults);
+    let faults = projected_cameras(context).filter_map(fault);
+    emit_faults(context, sink, &POSITION_IMPLAUSIBLE, faults);
+}
+
+fn fault<'a>((entry, camera): (&'a Coefficients, &'a Camera)) -> Option<Fault<'a>> {
+    let span = camera.position.as_ref()?.span;
+    let distance = camera.distance().filter(|distance| *distance > FARTHEST)?;
+    let (figure, scaled) = (metres(distance), distance / 1000.0);
+    let label = format!("{figure} from the LiDAR");
+    Some(if (NEAREST..=FARTHEST).contains(&scaled) {
+        let (name, scaled) = (entry.label(), metres(scaled));
+        Fault::new(entry, span, label, "`position` seems to be in millimetres")
+            .tail(format!(", over {FARTHEST} m away from the LiDAR"))
+            .note(format!("{name}: {figure}, or {scaled} if it is in millimetres"))
+            .help("divide by 1,000: positions are in metres")
+    } else {
+        Fault::new(entry, span, label, format!("`position` is {figure} away from the LiDAR"))
+            .help("write the camera's place in the LiDAR's frame, in metres")
+    })
 }
 
 fn metres(distance: f64) -> String {

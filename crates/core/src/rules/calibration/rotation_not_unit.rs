@@ -1,4 +1,6 @@
-use super::{Fault, projected_cameras, say_all};
+use super::{Fault, emit_faults, projected_cameras};
+use crate::document::calibration::Camera;
+use crate::document::metadata::Coefficients;
 use crate::finding::{Context, Sink};
 use crate::platform::{Basis, Effect};
 use crate::text;
@@ -42,31 +44,22 @@ declare_rule! {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut faults = Vec::new();
-    for (entry, camera) in projected_cameras(context) {
-        let (Some(heading), Some(length)) = (&camera.heading, camera.heading_length()) else {
-            continue;
-        };
-        if length == 0.0 {
-            faults.push(Fault {
-                help: "write the camera's rotation; w 1 and x y z 0 is none".to_owned(),
-                effect: Some((Effect::Scene, Basis::Advice)),
-                ..Fault::new(entry, heading.span, "no rotation", "`heading` is all zero")
-            });
-        } else if (length - 1.0).abs() > TOLERANCE {
-            let figure = text::decimal(length);
-            faults.push(Fault {
-                help: "write the quaternion scaled to length 1".to_owned(),
-                ..Fault::new(
-                    entry,
-                    heading.span,
-                    format!("length {figure}"),
-                    format!("`heading` is a quaternion of length {figure}, not 1,"),
-                )
-            });
-        }
+    let faults = projected_cameras(context).filter_map(fault);
+    emit_faults(context, sink, &ROTATION_NOT_UNIT, faults);
+}
+
+fn fault<'a>((entry, camera): (&'a Coefficients, &'a Camera)) -> Option<Fault<'a>> {
+    let (span, length) = (camera.heading.as_ref()?.span, camera.heading_length()?);
+    if length == 0.0 {
+        let fault = Fault::new(entry, span, "no rotation", "`heading` is all zero")
+            .help("write the camera's rotation; w 1 and x y z 0 is none")
+            .effect(Effect::Scene, Basis::Advice);
+        return Some(fault);
     }
-    say_all(context, sink, &ROTATION_NOT_UNIT, faults);
+    let length = text::decimal(Some(length).filter(|length| (length - 1.0).abs() > TOLERANCE)?);
+    let what = format!("`heading` is a quaternion of length {length}, not 1,");
+    let fault = Fault::new(entry, span, format!("length {length}"), what);
+    Some(fault.help("write the quaternion scaled to length 1"))
 }
 
 /// How far from 1 a length may be: three digits behind the point are within it.

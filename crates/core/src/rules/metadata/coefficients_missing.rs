@@ -1,7 +1,7 @@
 use super::pairing::{Answer, CoefficientsPairing, Mistake};
-use super::{body, is_projected, put_at_risk, quoted};
+use super::{body, is_projected, quoted, scenes_of};
 use crate::document::json::Span;
-use crate::finding::{Context, Example, Sink};
+use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::platform::Effect;
 use crate::text;
 
@@ -52,41 +52,33 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for (_, name, answer) in &pairing.entries {
         let Answer::Meant(id, mistake) = answer else { continue };
         let sensor = context.layout.sensor(*id);
-        let mut finding = sink.gather(&COEFFICIENTS_MISSING);
-        finding.about_sensor(&sensor.folder_name);
-        finding.locate(metadata.document.point(name.span, format!("expected \"{}\"", sensor.name)));
-        put_at_risk(context, &sensor.name, &mut finding);
-        finding.help(format!("write \"{}\" there", sensor.name));
+        let place = metadata.document.point(name.span, format!("expected \"{}\"", sensor.name));
         let why = if *mistake == Mistake::Prefix { ", without the prefix" } else { "" };
-        finding.say(format!(
+        let statement = Statement::new(format!(
             "`cameraCoefficients` names `{}`; the camera's name is `{}`{why}",
             text::short(&name.value),
             sensor.name
-        ));
+        ))
+        .about_sensor(&sensor.folder_name)
+        .in_scenes(scenes_of(context, &sensor.name))
+        .help(format!("write \"{}\" there", sensor.name));
+        sink.emit_one(&COEFFICIENTS_MISSING, Part::located(place), statement);
     }
     // An entry without a readable name may be the one that is looked for.
     if !list.complete {
         return;
     }
-    let mut finding = sink.gather(&COEFFICIENTS_MISSING);
-    let mut names = Vec::new();
-    for id in pairing.without {
+    let parts = pairing.without.into_iter().map(|id| {
         let sensor = context.layout.sensor(id);
-        if finding.add(Example::at(context.tree.path(sensor.folder))) {
-            put_at_risk(context, &sensor.name, &mut finding);
-            names.push(sensor.name.as_str());
-        }
-    }
-    if finding.count() > 0 {
+        Part::at(Example::at(context.tree.path(sensor.folder))).keyed(sensor)
+    });
+    sink.emit(&COEFFICIENTS_MISSING, parts, |kept| {
+        let names = quoted(kept.keys().map(|sensor| sensor.name.as_str()));
+        let noun = kept.verb("camera", "cameras");
         let bracket = Span::new(list.span.start, list.span.start + 1);
-        finding.locate_many(
-            0,
-            metadata
-                .document
-                .point(bracket, format!("no entry for {}", quoted(names.iter().copied()))),
-        );
-    }
-    finding.help("add an entry for each camera");
-    let noun = if names.len() == 1 { "camera" } else { "cameras" };
-    finding.say(format!("`cameraCoefficients` has no entry for the {noun} {}", quoted(names)));
+        Statement::new(format!("`cameraCoefficients` has no entry for the {noun} {names}"))
+            .pointing_at([metadata.document.point(bracket, format!("no entry for {names}"))])
+            .in_scenes(kept.keys().flat_map(|sensor| scenes_of(context, &sensor.name)))
+            .help("add an entry for each camera")
+    });
 }

@@ -1,6 +1,7 @@
 use super::pairing::{Answer, CoefficientsPairing};
-use super::{body, is_projected, quoted};
-use crate::finding::{Context, Sink};
+use super::{body, emit_groups, is_projected, quoted};
+use crate::document::json::Spanned;
+use crate::finding::{Context, Sink, Statement};
 use crate::platform::Effect;
 
 declare_rule! {
@@ -75,22 +76,22 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some((metadata, body)) = body(context) else { return };
     let Some(pairing) = CoefficientsPairing::of(context, body) else { return };
-    let mut finding = sink.gather(&COEFFICIENTS_UNKNOWN_CAMERA);
-    let mut names = Vec::new();
-    for (_, name, answer) in &pairing.entries {
-        // In 2D data nothing is missing for want of a name, so a misspelt one is but an unknown one.
-        if *answer == Answer::Nothing
-            || (matches!(answer, Answer::Meant(..)) && !is_projected(context))
-        {
-            finding.locate(metadata.document.point(name.span, "no camera of this name"));
-            names.push(name.value.as_str());
-        }
-    }
-    finding.help("delete what belongs to no camera");
-    let what = if names.len() == 1 {
-        "an entry for a camera that is"
-    } else {
-        "entries for cameras that are"
+    // In 2D data nothing is missing for want of a name, so a misspelt one is but an unknown one.
+    let is_unknown = |answer: Answer| {
+        answer == Answer::Nothing || matches!(answer, Answer::Meant(..)) && !is_projected(context)
     };
-    finding.say(format!("`cameraCoefficients` has {what} not in the tree: {}", quoted(names)));
+    let unknown = pairing.entries.iter().filter(|(_, _, answer)| is_unknown(*answer));
+    let group = unknown.map(|(_, name, _)| *name).collect();
+    let place =
+        |name: &&Spanned<String>| metadata.document.point(name.span, "no camera of this name");
+    emit_groups(sink, &COEFFICIENTS_UNKNOWN_CAMERA, [group], place, |names| {
+        let what = if names.len() == 1 {
+            "an entry for a camera that is"
+        } else {
+            "entries for cameras that are"
+        };
+        let names = quoted(names.iter().map(|name| name.value.as_str()));
+        Statement::new(format!("`cameraCoefficients` has {what} not in the tree: {names}"))
+            .help("delete what belongs to no camera")
+    });
 }

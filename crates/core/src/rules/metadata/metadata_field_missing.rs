@@ -1,10 +1,10 @@
 use std::collections::BTreeMap;
 
-use super::{is_needed, owners, quoted, soften};
+use super::{emit_groups, is_needed, owners, quoted, softened};
 use crate::document::Location;
 use crate::document::json::{Span, Spanned};
 use crate::document::metadata::{Metadata, Missing, Place};
-use crate::finding::{Context, Sink};
+use crate::finding::{Context, Sink, Statement};
 use crate::platform::Effect;
 use crate::text;
 
@@ -50,7 +50,7 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(metadata) = context.metadata else { return };
     // The same gap in every camera has one cause.
-    let mut gaps: BTreeMap<_, Vec<(&Missing, Vec<&Field>)>> = BTreeMap::new();
+    let mut gaps: BTreeMap<_, Vec<Gap<'_>>> = BTreeMap::new();
     for missing in &metadata.shape.missing {
         let fields: Vec<&Field> = missing
             .fields
@@ -60,48 +60,47 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             })
             .collect();
         if !fields.is_empty() {
-            let words: Vec<String> = fields.iter().map(|field| describe(field)).collect();
-            gaps.entry((missing.place.path, missing.place.camera.is_some(), words))
+            gaps.entry((missing.place.path, missing.place.camera.is_some(), words(&fields)))
                 .or_default()
                 .push((missing, fields));
         }
     }
-    for ((_, _, words), objects) in gaps {
-        let mut finding = sink.gather(&METADATA_FIELD_MISSING);
-        for (missing, fields) in &objects {
-            finding.locate(location(metadata, missing, fields));
-        }
-        if objects.iter().any(|(missing, _)| missing.place.camera.is_some()) {
-            soften(context, &mut finding);
-        }
+    let place = |gap: &Gap<'_>| location(metadata, gap);
+    emit_groups(sink, &METADATA_FIELD_MISSING, gaps.into_values(), place, |objects| {
         let places: Vec<Place> = objects.iter().map(|(missing, _)| missing.place).collect();
+        let words = objects.first().map(|(_, fields)| words(fields)).unwrap_or_default();
         let verb = if places.len() == 1 { "lacks" } else { "lack" };
-        let misspelt =
+        let is_misspelt =
             objects.iter().any(|(_, fields)| fields.iter().all(|(_, instead)| instead.is_some()));
-        finding.help(if misspelt {
+        let (owners, lacking) = (owners(metadata, &places), text::list(&words, words.len()));
+        let statement = Statement::new(format!("{owners} {verb} {lacking}")).help(if is_misspelt {
             "correct the spelling of the key"
         } else {
             "add what is missing"
         });
-        finding.say(format!(
-            "{} {verb} {}",
-            owners(metadata, &places),
-            text::list(&words, words.len())
-        ));
-    }
+        if places.iter().any(|place| place.camera.is_some()) {
+            softened(context, statement)
+        } else {
+            statement
+        }
+    });
 }
 
 type Field = (&'static str, Option<Spanned<String>>);
 
-fn describe((field, instead): &Field) -> String {
-    match instead {
+/// An object, and what it lacks.
+type Gap<'a> = (&'a Missing, Vec<&'a Field>);
+
+fn words(fields: &[&Field]) -> Vec<String> {
+    let describe = |(field, instead): &&Field| match instead {
         Some(key) => format!("`{field}` (written `{}`)", text::short(&key.value)),
         None => format!("`{field}`"),
-    }
+    };
+    fields.iter().map(describe).collect()
 }
 
 /// The misspelt key, or else where the object opens.
-fn location(metadata: &Metadata, missing: &Missing, fields: &[&Field]) -> Location {
+fn location(metadata: &Metadata, (missing, fields): &Gap<'_>) -> Location {
     match fields.iter().find_map(|(field, instead)| instead.as_ref().map(|key| (field, key))) {
         Some((field, key)) => metadata.document.point(key.span, format!("expected `{field}`")),
         None => {

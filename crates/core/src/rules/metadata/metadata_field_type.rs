@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{is_needed, owners, quoted, soften};
+use super::{emit_groups, is_needed, owners, quoted, softened};
 use crate::document::metadata::{Metadata, NAMES, Place, WrongType};
-use crate::finding::{Context, Sink};
+use crate::finding::{Context, Sink, Statement};
 use crate::platform::Effect;
 use crate::rules::sentences::further_lines;
 
@@ -53,31 +53,21 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             slips.entry(key).or_default().push(wrong);
         }
     }
-    for (_, values) in slips {
-        let Some(first) = values.first() else { continue };
-        let mut finding = sink.gather(&METADATA_FIELD_TYPE);
-        for wrong in &values {
-            finding.locate(
-                metadata.document.point(wrong.span, format!("expected {}", first.expected)),
-            );
-        }
-        if first.place.camera.is_some() {
-            soften(context, &mut finding);
-        }
-        if let Some(note) = further_lines(
-            &metadata.document,
-            values.iter().skip(1).map(|wrong| wrong.span),
-            values.len() as u64 - 1,
-        ) {
-            finding.note(note);
-        }
-        finding.help(if first.is_quoted {
-            "write the number without quotes".to_owned()
-        } else {
-            format!("write {} there", first.expected)
-        });
-        finding.say(sentence(metadata, first, &values));
-    }
+    let place = |wrong: &&WrongType| {
+        metadata.document.point(wrong.span, format!("expected {}", wrong.expected))
+    };
+    emit_groups(sink, &METADATA_FIELD_TYPE, slips.into_values(), place, |values| {
+        let Some((first, others)) = values.split_first() else { return Statement::default() };
+        let spans = others.iter().map(|wrong| wrong.span);
+        let statement = Statement::new(sentence(metadata, first, values))
+            .notes(further_lines(&metadata.document, spans, others.len() as u64))
+            .help(if first.is_quoted {
+                "write the number without quotes".to_owned()
+            } else {
+                format!("write {} there", first.expected)
+            });
+        if first.place.camera.is_some() { softened(context, statement) } else { statement }
+    });
 }
 
 /// Whether it is one of a group of numbers, as `camera.radial`.
@@ -85,7 +75,7 @@ fn in_group(wrong: &WrongType) -> bool {
     wrong.place.path.contains('.')
 }
 
-fn sentence(metadata: &Metadata, first: &WrongType, values: &[&WrongType]) -> String {
+fn sentence(metadata: &Metadata, first: &WrongType, values: &[&&WrongType]) -> String {
     let WrongType { field, found, expected, .. } = first;
     if *expected == NAMES {
         let elements = if values.len() == 1 { "an element" } else { "elements" };

@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{owners, quoted};
+use super::{emit_groups, owners, quoted};
 use crate::document::metadata::{Place, Unknown};
-use crate::finding::{Context, Sink};
+use crate::finding::{Context, Sink, Statement};
 use crate::platform::Effect;
 use crate::rules::sentences::SHOWN;
 use crate::text;
@@ -47,32 +47,20 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             .or_default()
             .push(unknown);
     }
-    for (_, fields) in objects {
-        let mut finding = sink.gather(&METADATA_FIELD_UNKNOWN);
-        for unknown in &fields {
-            finding.locate(metadata.document.point(unknown.key.span, "no known field"));
-        }
-        for unknown in fields.iter().filter(|unknown| unknown.nearest.is_some()).take(SHOWN) {
-            let nearest = unknown.nearest.unwrap_or_default();
-            finding.note(format!(
-                "`{}` is near to `{nearest}`, which stands there too",
-                text::short(&unknown.key.value)
-            ));
-        }
-        finding.help("delete what nothing reads");
+    let place = |unknown: &&Unknown| metadata.document.point(unknown.key.span, "no known field");
+    emit_groups(sink, &METADATA_FIELD_UNKNOWN, objects.into_values(), place, |fields| {
         let keys: BTreeSet<&str> =
             fields.iter().map(|unknown| unknown.key.value.as_str()).collect();
         let mut places: Vec<Place> = fields.iter().map(|unknown| unknown.place).collect();
         places.dedup();
-        let (verb, noun) = (
-            if places.len() == 1 { "has" } else { "have" },
-            if keys.len() == 1 { "field" } else { "fields" },
-        );
-        let which = if keys.len() == 1 { "an unknown" } else { "unknown" };
-        finding.say(format!(
-            "{} {verb} {which} {noun}: {}",
-            owners(metadata, &places),
-            quoted(keys)
-        ));
-    }
+        let verb = if places.len() == 1 { "has" } else { "have" };
+        let noun = if keys.len() == 1 { "an unknown field" } else { "unknown fields" };
+        let near = fields.iter().filter_map(|unknown| Some((unknown, unknown.nearest?)));
+        Statement::new(format!("{} {verb} {noun}: {}", owners(metadata, &places), quoted(keys)))
+            .notes(near.take(SHOWN).map(|(unknown, nearest)| {
+                let key = text::short(&unknown.key.value);
+                format!("`{key}` is near to `{nearest}`, which stands there too")
+            }))
+            .help("delete what nothing reads")
+    });
 }

@@ -1,6 +1,6 @@
 use super::body;
 use crate::document::request::Field;
-use crate::finding::{Context, Sink};
+use crate::finding::{Context, Part, Sink, Statement};
 use crate::platform::Effect;
 use crate::rules::request;
 use crate::text;
@@ -49,10 +49,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         {
             return;
         }
-        let mut finding = sink.gather(&METADATA_FILE_TREE_TYPE);
-        finding.locate(metadata.document.point(tree_type.span, "expected 0"));
-        finding.help("write 0, for a sensor-oriented tree");
         let value = text::decimal(tree_type.value);
-        finding.say(format!("`fileTreeType` is {value}; only 0, sensor oriented, is accepted"));
+        let message = format!("`fileTreeType` is {value}; only 0, sensor oriented, is accepted");
+        let statement = Statement::new(message).help("write 0, for a sensor-oriented tree");
+        let place = metadata.document.point(tree_type.span, "expected 0");
+        sink.emit_one(&METADATA_FILE_TREE_TYPE, Part::located(place), statement);
     }
 }

@@ -1,7 +1,7 @@
-use crate::finding::{Context, Example, Sink};
+use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::names::METADATA;
 use crate::platform::{Basis, Effect};
-use crate::rules::sentences::further_lines;
+use crate::rules::sentences::emit_syntax;
 
 declare_rule! {
     /// metadata.json is not JSON as the standard has it.
@@ -49,23 +49,13 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(metadata) = context.metadata else { return };
-    for fault in metadata.document.faults() {
-        let mut finding = sink.gather(&METADATA_SYNTAX);
-        finding.locate_many(fault.count, metadata.document.point(fault.span, fault.label.as_str()));
-        if let Some(note) =
-            further_lines(&metadata.document, fault.more.iter().copied(), fault.count - 1)
-        {
-            finding.note(note);
-        }
-        finding.help(fault.help());
-        finding.say(fault.sentence(METADATA));
-    }
+    emit_syntax(sink, &METADATA_SYNTAX, &metadata.document, METADATA);
     if let Some(why) = metadata.unread() {
-        let mut finding = sink.gather(&METADATA_SYNTAX);
-        // Nothing says that the platform would refuse it: only that nothing could be found out.
-        finding.effect(Effect::MISALIGNED, Basis::Advice);
-        finding.add(Example::at(METADATA).noting(why.as_str()));
-        finding.help("keep only what the platform reads in it; the coefficients of a camera take a few hundred bytes");
-        finding.say(format!("`{METADATA}` is too large to be checked: {why}"));
+        let statement = Statement::new(format!("`{METADATA}` is too large to be checked: {why}"))
+            // Nothing says that the platform would refuse it: only that nothing could be found out.
+            .effect(Effect::MISALIGNED, Basis::Advice)
+            .help("keep only what the platform reads in it; the coefficients of a camera take a few hundred bytes");
+        let place = Example::at(METADATA).noting(why.as_str());
+        sink.emit_one(&METADATA_SYNTAX, Part::at(place), statement);
     }
 }

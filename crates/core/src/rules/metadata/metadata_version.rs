@@ -1,5 +1,5 @@
 use super::body;
-use crate::finding::{Context, Sink};
+use crate::finding::{Context, Part, Sink, Statement};
 use crate::platform::Effect;
 use crate::text;
 
@@ -40,12 +40,11 @@ const KNOWN: &str = "1.0";
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some((metadata, body)) = body(context) else { return };
     if let Some(version) = body.version.as_ref().filter(|version| version.value != KNOWN) {
-        let mut finding = sink.gather(&METADATA_VERSION);
-        finding.locate(metadata.document.point(version.span, format!("expected \"{KNOWN}\"")));
-        finding.help(format!("write \"{KNOWN}\""));
-        finding.say(format!(
-            "`version` is `{}`; the only version known is `{KNOWN}`",
-            text::short(&version.value)
-        ));
+        let place = metadata.document.point(version.span, format!("expected \"{KNOWN}\""));
+        let value = text::short(&version.value);
+        let statement =
+            Statement::new(format!("`version` is `{value}`; the only version known is `{KNOWN}`"))
+                .help(format!("write \"{KNOWN}\""));
+        sink.emit_one(&METADATA_VERSION, Part::located(place), statement);
     }
 }

@@ -14,8 +14,10 @@ pub(super) mod sensor_not_in_sequence;
 pub(super) mod sequence_duplicate;
 pub(super) mod sequence_sensor_unknown;
 
+use crate::document::Location;
 use crate::document::metadata::{Body, Coefficients, Metadata, Place};
-use crate::finding::{Context, Gather};
+use crate::finding::{Context, Part, Rule, Sink, Statement};
+use crate::layout::SceneId;
 use crate::names::{METADATA, SensorKind};
 use crate::platform::{Basis, DataType, Effect};
 use crate::rules::sentences::SHOWN;
@@ -52,9 +54,21 @@ fn is_needed(context: &Context<'_>, place: Place, field: &str) -> bool {
 }
 
 /// In 2D data nothing is made of a camera's coefficients, so a fault in them rejects nothing.
-pub(super) fn soften(context: &Context<'_>, finding: &mut Gather<'_, '_>) {
-    if !is_projected(context) {
-        finding.effect(Effect::Advice, Basis::Advice);
+pub(super) fn softened(context: &Context<'_>, statement: Statement) -> Statement {
+    if is_projected(context) { statement } else { statement.effect(Effect::Advice, Basis::Advice) }
+}
+
+/// Makes one finding of each group of things in metadata.json, at the places where they stand.
+pub(super) fn emit_groups<T>(
+    sink: &mut Sink<'_>,
+    rule: &'static Rule,
+    groups: impl IntoIterator<Item = Vec<T>>,
+    place: impl Fn(&T) -> Location,
+    build: impl Fn(&[&T]) -> Statement,
+) {
+    for group in groups {
+        let parts = group.into_iter().map(|one| Part::located(place(&one)).keyed(one));
+        sink.emit(rule, parts, |kept| build(&kept.keys().collect::<Vec<_>>()));
     }
 }
 
@@ -101,14 +115,11 @@ pub(super) fn quoted<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
     text::list(&names, SHOWN)
 }
 
-/// Says that every scene of the camera of this name is concerned.
-pub(super) fn put_at_risk(context: &Context<'_>, camera: &str, finding: &mut Gather<'_, '_>) {
+/// Every scene of the camera of this name.
+pub(super) fn scenes_of(context: &Context<'_>, camera: &str) -> Vec<SceneId> {
     let sensors = context.layout.sensors();
-    for (id, _) in
-        sensors.filter(|(_, sensor)| sensor.kind == SensorKind::Camera && sensor.name == camera)
-    {
-        for cell in context.layout.sensor_cells(id) {
-            finding.in_scene(cell.scene);
-        }
-    }
+    let cameras =
+        sensors.filter(|(_, sensor)| sensor.kind == SensorKind::Camera && sensor.name == camera);
+    let cells = cameras.flat_map(|(id, _)| context.layout.sensor_cells(id));
+    cells.map(|cell| cell.scene).collect()
 }

@@ -1,7 +1,7 @@
 use super::pairing::Pairing;
 use super::{body, quoted};
 use crate::document::metadata::sequence_field;
-use crate::finding::{Context, Example, Sink};
+use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::names::SensorKind;
 use crate::platform::{DataType, Effect};
 use crate::rules::sentences::SHOWN;
@@ -59,33 +59,23 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         if kind == SensorKind::Lidar && wrong_type {
             continue;
         }
-        let mut finding = sink.gather(&SENSOR_NOT_IN_SEQUENCE);
-        let mut folders = Vec::new();
-        for id in unnamed.iter().copied().filter(|id| layout.sensor(*id).kind == kind) {
-            let sensor = layout.sensor(id);
-            // A folder that is nothing but its prefix has no name to be listed.
-            if !sensor.name.is_empty() && finding.add(Example::at(context.tree.path(sensor.folder)))
-            {
-                folders.push(sensor);
-            }
-        }
-        let field = sequence_field(kind);
-        let names: Vec<String> =
-            folders.iter().map(|sensor| format!("\"{}\"", sensor.name)).collect();
-        let names = text::list(&names, SHOWN);
-        if finding.count() > 0 {
-            let span = match sequence.names.as_slice() {
-                [] => sequence.span,
-                [.., last] => last.span,
-            };
-            finding.locate_many(
-                0,
-                metadata.document.point(span, format!("{names} missing in `{field}`")),
-            );
-        }
-        finding.help(format!("add {names} to `{field}`"));
-        let labels: Vec<_> = folders.iter().map(|sensor| sensor.label()).collect();
-        finding
-            .say(format!("`{field}` does not name {}", quoted(labels.iter().map(AsRef::as_ref))));
+        let sensors = unnamed.iter().map(|id| layout.sensor(*id));
+        // A folder that is nothing but its prefix has no name to be listed.
+        let sensors = sensors.filter(|sensor| sensor.kind == kind && !sensor.name.is_empty());
+        let parts = sensors
+            .map(|sensor| Part::at(Example::at(context.tree.path(sensor.folder))).keyed(sensor));
+        let span = sequence.names.last().map_or(sequence.span, |last| last.span);
+        sink.emit(&SENSOR_NOT_IN_SEQUENCE, parts, |kept| {
+            let field = sequence_field(kind);
+            let names: Vec<String> =
+                kept.keys().map(|sensor| format!("\"{}\"", sensor.name)).collect();
+            let names = text::list(&names, SHOWN);
+            let labels: Vec<_> = kept.keys().map(|sensor| sensor.label()).collect();
+            let labels = quoted(labels.iter().map(AsRef::as_ref));
+            let label = format!("{names} missing in `{field}`");
+            Statement::new(format!("`{field}` does not name {labels}"))
+                .help(format!("add {names} to `{field}`"))
+                .pointing_at([metadata.document.point(span, label)])
+        });
     }
 }

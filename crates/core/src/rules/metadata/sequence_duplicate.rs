@@ -1,9 +1,10 @@
 use std::collections::BTreeSet;
 
 use super::pairing::{Answer, CoefficientsPairing, Entry, Pairing};
-use super::{body, put_at_risk, quoted};
+use super::{body, emit_groups, quoted, scenes_of};
+use crate::document::json::Spanned;
 use crate::document::metadata::sequence_field;
-use crate::finding::{Context, Sink};
+use crate::finding::{Context, Sink, Statement};
 use crate::names::SensorKind;
 use crate::platform::{Basis, Effect};
 
@@ -47,47 +48,48 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some((metadata, body)) = body(context) else { return };
+    let is_in_other = |entry: &Entry<'_>| {
+        body.sequence(entry.kind).is_none_or(|sequence| {
+            sequence.names.iter().filter(|name| name.value == entry.name.value).take(2).count() < 2
+        })
+    };
     let repeats: Vec<Entry<'_>> = Pairing::of(context, body)
         .entries
         .into_iter()
         .filter(|entry| entry.answer == Answer::Repeat)
         .collect();
-    for kind in SensorKind::ALL {
-        let mut finding = sink.gather(&SEQUENCE_DUPLICATE);
-        let mut names = BTreeSet::new();
-        let mut other = false;
-        for entry in repeats.iter().filter(|entry| entry.kind == kind) {
-            names.insert(entry.name.value.as_str());
-            let times = body.sequence(kind).map_or(0, |sequence| {
-                sequence.names.iter().filter(|name| name.value == entry.name.value).take(2).count()
-            });
-            other |= times < 2;
-            let label = if times < 2 { "named in the other sequence too" } else { "named before" };
-            finding.locate(metadata.document.point(entry.name.span, label));
-        }
-        let field = sequence_field(kind);
-        finding.help(format!("keep one of the two; delete it from `{field}`"));
+    let groups = SensorKind::ALL
+        .map(|kind| repeats.iter().filter(|entry| entry.kind == kind).copied().collect::<Vec<_>>());
+    let place = |entry: &Entry<'_>| {
+        let label =
+            if is_in_other(entry) { "named in the other sequence too" } else { "named before" };
+        metadata.document.point(entry.name.span, label)
+    };
+    emit_groups(sink, &SEQUENCE_DUPLICATE, groups, place, |entries| {
+        let Some(Entry { kind, .. }) = entries.first() else { return Statement::default() };
+        let names: BTreeSet<&str> = entries.iter().map(|entry| entry.name.value.as_str()).collect();
+        let (field, noun) = (sequence_field(*kind), kind.noun());
         let verb = if names.len() == 1 { "stands" } else { "stand" };
-        finding.say(if other {
-            format!(
-                "{} {verb} in both sequences, and the tree has no {} of that name",
-                quoted(names),
-                kind.noun()
-            )
+        let names = quoted(names);
+        Statement::new(if entries.iter().any(|entry| is_in_other(entry)) {
+            format!("{names} {verb} in both sequences, and the tree has no {noun} of that name")
         } else {
-            format!("{} {verb} more than once in `{field}`", quoted(names))
-        });
-    }
+            format!("{names} {verb} more than once in `{field}`")
+        })
+        .help(format!("keep one of the two; delete it from `{field}`"))
+    });
     let Some(pairing) = CoefficientsPairing::of(context, body) else { return };
-    let mut finding = sink.gather(&SEQUENCE_DUPLICATE);
-    finding.effect(Effect::Scene, Basis::Implied);
-    let mut names = BTreeSet::new();
-    for (_, name, _) in pairing.entries.iter().filter(|(_, _, answer)| *answer == Answer::Repeat) {
-        if names.insert(name.value.as_str()) {
-            put_at_risk(context, &name.value, &mut finding);
-        }
-        finding.locate(metadata.document.point(name.span, "has coefficients above already"));
-    }
-    finding.help("keep the entry that is right");
-    finding.say(format!("`cameraCoefficients` has more than one entry for {}", quoted(names)));
+    let repeats = pairing.entries.iter().filter(|(_, _, answer)| *answer == Answer::Repeat);
+    let group = repeats.map(|(_, name, _)| *name).collect();
+    let place = |name: &&Spanned<String>| {
+        metadata.document.point(name.span, "has coefficients above already")
+    };
+    emit_groups(sink, &SEQUENCE_DUPLICATE, [group], place, |names| {
+        let names: BTreeSet<&str> = names.iter().map(|name| name.value.as_str()).collect();
+        let twice = quoted(names.iter().copied());
+        Statement::new(format!("`cameraCoefficients` has more than one entry for {twice}"))
+            .effect(Effect::Scene, Basis::Implied)
+            .in_scenes(names.iter().flat_map(|name| scenes_of(context, name)))
+            .help("keep the entry that is right")
+    });
 }

@@ -1,10 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::pairing::{Answer, Entry, Mistake, Pairing};
-use super::{body, quoted};
+use super::{body, emit_groups, quoted};
 use crate::document::metadata::{Metadata, sequence_field};
-use crate::finding::{Context, Sink};
-use crate::layout::SensorId;
+use crate::finding::{Context, Sink, Statement};
+use crate::layout::Sensor;
 use crate::platform::Effect;
 use crate::rules::sentences::SHOWN;
 use crate::text;
@@ -49,89 +49,89 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some((metadata, body)) = body(context) else { return };
-    let layout = context.layout;
-    let mut mistakes: BTreeMap<Option<Mistake>, Vec<(Entry<'_>, Option<SensorId>)>> =
-        BTreeMap::new();
+    let mut mistakes: BTreeMap<Option<Mistake>, Vec<Entry<'_>>> = BTreeMap::new();
     for entry in Pairing::of(context, body).entries {
         match entry.answer {
-            Answer::Meant(id, mistake) => {
-                mistakes.entry(Some(mistake)).or_default().push((entry, Some(id)));
-            }
-            Answer::Nothing => mistakes.entry(None).or_default().push((entry, None)),
+            Answer::Meant(_, mistake) => mistakes.entry(Some(mistake)).or_default().push(entry),
+            Answer::Nothing => mistakes.entry(None).or_default().push(entry),
             Answer::Exact(_) | Answer::Repeat | Answer::Said => {}
         }
     }
-    for (mistake, entries) in mistakes {
-        let mut finding = sink.gather(&SEQUENCE_SENSOR_UNKNOWN);
-        for (entry, id) in &entries {
-            let label = match (id.map(|id| layout.sensor(id)), mistake) {
-                (Some(sensor), Some(Mistake::Sequence)) => {
-                    format!("belongs in `{}`", sequence_field(sensor.kind))
+    let place =
+        |entry: &Entry<'_>| metadata.document.point(entry.name.span, label(meant(context, entry)));
+    emit_groups(sink, &SEQUENCE_SENSOR_UNKNOWN, mistakes.into_values(), place, |entries| {
+        let listed = if entries.len() > 1 { entries } else { &[] };
+        let lines = listed.iter().take(SHOWN).map(|entry| {
+            let line = text::number(metadata.document.line(entry.name.span) as u64);
+            let name = text::short(&entry.name.value);
+            match meant(context, entry) {
+                Some((sensor, Mistake::Sequence)) => {
+                    format!("line {line}: `{name}` belongs in `{}`", sequence_field(sensor.kind))
                 }
-                (Some(sensor), Some(Mistake::Prefix)) => {
-                    format!("without the prefix: \"{}\"", sensor.name)
-                }
-                (Some(sensor), _) => format!("expected \"{}\"", sensor.name),
-                (None, _) => "no folder of this name".to_owned(),
-            };
-            finding.locate(metadata.document.point(entry.name.span, label));
-        }
-        if entries.len() > 1 {
-            for (entry, id) in entries.iter().take(SHOWN) {
-                let line = text::number(metadata.document.line(entry.name.span) as u64);
-                let name = text::short(&entry.name.value);
-                finding.note(match id.map(|id| layout.sensor(id)) {
-                    Some(sensor) if mistake == Some(Mistake::Sequence) => {
-                        format!(
-                            "line {line}: `{name}` belongs in `{}`",
-                            sequence_field(sensor.kind)
-                        )
-                    }
-                    Some(sensor) => format!("line {line}: `{}` in place of `{name}`", sensor.name),
-                    None => format!("line {line}: `{name}`"),
-                });
+                Some((sensor, _)) => format!("line {line}: `{}` in place of `{name}`", sensor.name),
+                None => format!("line {line}: `{name}`"),
             }
-        }
-        if let Some(line) = line_in_coefficients(metadata, &entries) {
-            finding.note(format!("`cameraCoefficients` has it so too, first in line {line}"));
-        }
-        finding.help(match mistake {
-            Some(Mistake::Prefix) => "write the names without the prefix",
-            Some(Mistake::Spelling) => "write the name as the folder has it, without the prefix",
-            Some(Mistake::Sequence) => "move the name to the other sequence",
-            None => "take the name out, or add its folder",
         });
-        finding.say(sentence(context, mistake, &entries));
+        let further = line_in_coefficients(metadata, entries);
+        let mistake = entries.iter().find_map(|entry| Some(meant(context, entry)?.1));
+        Statement::new(sentence(context, mistake, entries))
+            .notes(lines)
+            .notes(
+                further.map(|line| {
+                    format!("`cameraCoefficients` has it so too, first in line {line}")
+                }),
+            )
+            .help(match mistake {
+                Some(Mistake::Prefix) => "write the names without the prefix",
+                Some(Mistake::Spelling) => {
+                    "write the name as the folder has it, without the prefix"
+                }
+                Some(Mistake::Sequence) => "move the name to the other sequence",
+                None => "take the name out, or add its folder",
+            })
+    });
+}
+
+/// The sensor that a name is meant for, and how it is off.
+fn meant<'a>(context: &Context<'a>, entry: &Entry<'_>) -> Option<(&'a Sensor, Mistake)> {
+    let Answer::Meant(id, mistake) = entry.answer else { return None };
+    Some((context.layout.sensor(id), mistake))
+}
+
+/// What is said at a name.
+fn label(meant: Option<(&Sensor, Mistake)>) -> String {
+    match meant {
+        Some((sensor, Mistake::Sequence)) => {
+            format!("belongs in `{}`", sequence_field(sensor.kind))
+        }
+        Some((sensor, Mistake::Prefix)) => format!("without the prefix: \"{}\"", sensor.name),
+        Some((sensor, Mistake::Spelling)) => format!("expected \"{}\"", sensor.name),
+        None => "no folder of this name".to_owned(),
     }
 }
 
-fn sentence(
-    context: &Context<'_>,
-    mistake: Option<Mistake>,
-    entries: &[(Entry<'_>, Option<SensorId>)],
-) -> String {
-    let mut fields: Vec<&str> =
-        entries.iter().map(|(entry, _)| sequence_field(entry.kind)).collect();
+fn sentence(context: &Context<'_>, mistake: Option<Mistake>, entries: &[&Entry<'_>]) -> String {
+    let mut fields: Vec<&str> = entries.iter().map(|entry| sequence_field(entry.kind)).collect();
     fields.dedup();
-    let names = quoted(entries.iter().map(|(entry, _)| entry.name.value.as_str()));
+    let names = quoted(entries.iter().map(|entry| entry.name.value.as_str()));
     let verb = if fields.len() == 1 { "names" } else { "name" };
     let fields = quoted(fields);
     let one = match entries {
-        [(entry, id)] => Some((entry, id.map(|id| context.layout.sensor(id)))),
+        [entry] => Some((entry, meant(context, entry))),
         _ => None,
     };
     match (mistake, one) {
-        (Some(Mistake::Sequence), Some((_, Some(sensor)))) => {
+        (Some(Mistake::Sequence), Some((_, Some((sensor, _))))) => {
             format!("{fields} names {names}, which is a {}", sensor.kind.noun())
         }
         (Some(Mistake::Sequence), _) => {
             format!("{fields} {verb} sensors of the other kind: {names}")
         }
-        (Some(Mistake::Prefix), Some((_, Some(sensor)))) => {
+        (Some(Mistake::Prefix), Some((_, Some((sensor, _))))) => {
             format!("{fields} names {names}; the name is `{}`, without the prefix", sensor.name)
         }
         (Some(Mistake::Prefix), _) => format!("{fields} {verb} sensors with their prefix: {names}"),
-        (Some(Mistake::Spelling), Some((_, Some(sensor)))) => {
+        (Some(Mistake::Spelling), Some((_, Some((sensor, _))))) => {
             format!("{fields} names {names}; the folder is `{}`", sensor.label())
         }
         (Some(Mistake::Spelling), _) => {
@@ -148,14 +148,11 @@ fn sentence(
 }
 
 /// Where `cameraCoefficients` follows a name that is to be corrected.
-fn line_in_coefficients(
-    metadata: &Metadata,
-    entries: &[(Entry<'_>, Option<SensorId>)],
-) -> Option<String> {
+fn line_in_coefficients(metadata: &Metadata, entries: &[&Entry<'_>]) -> Option<String> {
     let corrected: BTreeSet<&str> = entries
         .iter()
-        .filter(|(_, id)| id.is_some())
-        .map(|(entry, _)| entry.name.value.as_str())
+        .filter(|entry| entry.answer.sensor().is_some())
+        .map(|entry| entry.name.value.as_str())
         .collect();
     let list = metadata.body.as_ref()?.coefficients.as_ref()?;
     let name = list

@@ -1,7 +1,7 @@
-use super::field;
+use super::{emit, field};
 use crate::document::Location;
 use crate::document::request::Field;
-use crate::finding::{Context, Sink};
+use crate::finding::{Context, Sink, Statement};
 use crate::platform::{DataType, Effect, ResponseCode};
 use crate::rules::who_says;
 use crate::text;
@@ -62,7 +62,6 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     if !differs(declared) && !differs(in_tree) {
         return;
     }
-    let mut finding = sink.gather(&DATA_TYPE_CONTRADICTS_TREE);
     // What the data are is what their sensors make them; without that, neither of the two is known to be wrong.
     let label = in_tree.map(|expected| format!("expected {}", expected.number()));
     let in_metadata = context
@@ -74,9 +73,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         }
         _ => request.document.locate(found.value.span),
     };
-    finding.locate(Location { label, ..location });
-    finding.help("write 3 where there is a LiDAR and 2 where there is none, in the request and in metadata.json");
-    finding.say(sentence(context, requested, declared, in_tree));
+    let statement = Statement::new(sentence(context, requested, declared, in_tree))
+        .help("write 3 where there is a LiDAR and 2 where there is none, in the request and in metadata.json");
+    emit(sink, &DATA_TYPE_CONTRADICTS_TREE, Location { label, ..location }, statement);
 }
 
 /// `the request says 2 (2D), but metadata.json says 3 (3D) and the tree has LiDAR data in ``lidar-top```

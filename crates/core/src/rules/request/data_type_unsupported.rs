@@ -1,4 +1,4 @@
-use super::{asks_for, field, reading, written};
+use super::{Limit, emit_limit, field, reading};
 use crate::document::request::Field;
 use crate::finding::{Context, Sink};
 use crate::platform::{Effect, ResponseCode};
@@ -51,16 +51,15 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     if is_wrong_type || matches!(reading.whole(), Some(2 | 3)) {
         return;
     }
-    let mut finding = sink.gather(&DATA_TYPE_UNSUPPORTED);
-    finding.locate(request.document.point(found.value.span, "expected 2 or 3"));
-    let in_metadata =
-        context.metadata.and_then(|metadata| metadata.body.as_ref()?.data_type.as_ref());
-    if in_metadata.is_some_and(|data_type| asks_for(request, Field::DataType, data_type.value)) {
-        finding.note("`dataType` in metadata.json is the same");
-    }
-    finding.help("write 3 where there is a LiDAR and 2 where there is none");
-    finding.say(format!(
-        "`dataType` is {}; it is 2 for 2D and 3 for 3D",
-        written(request, &found.value)
-    ));
+    let metadata = context.metadata.and_then(|metadata| metadata.body.as_ref());
+    let in_metadata = metadata.and_then(|body| Some(body.data_type.as_ref()?.value));
+    let limit = Limit {
+        rule: &DATA_TYPE_UNSUPPORTED,
+        found,
+        what: "; it is 2 for 2D and 3 for 3D",
+        expected: "expected 2 or 3",
+        help: "write 3 where there is a LiDAR and 2 where there is none",
+        in_metadata,
+    };
+    emit_limit(sink, request, &limit);
 }

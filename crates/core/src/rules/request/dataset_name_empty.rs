@@ -1,6 +1,6 @@
-use super::field;
+use super::{emit, field};
 use crate::document::request::{Field, is_blank};
-use crate::finding::{Context, Sink};
+use crate::finding::{Context, Sink, Statement};
 use crate::platform::{Effect, ResponseCode};
 
 declare_rule! {
@@ -45,12 +45,11 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some((request, found)) = field(context, Field::Name) else { return };
     let Some(name) = found.value.as_str().filter(|name| is_blank(name)) else { return };
-    let mut finding = sink.gather(&DATASET_NAME_EMPTY);
-    finding.locate(request.document.point(found.value.span, "no name"));
-    finding.help("give the dataset a name of 1 to 60 bytes");
-    finding.say(if name.is_empty() {
+    let message = if name.is_empty() {
         "`name` is empty"
     } else {
         "`name` has no character that can be seen"
-    });
+    };
+    let statement = Statement::new(message).help("give the dataset a name of 1 to 60 bytes");
+    emit(sink, &DATASET_NAME_EMPTY, request.document.point(found.value.span, "no name"), statement);
 }

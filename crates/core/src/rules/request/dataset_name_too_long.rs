@@ -1,7 +1,8 @@
-use super::field;
+use super::{emit, field};
 use crate::document::json::{Span, characters};
 use crate::document::request::{Field, is_blank};
-use crate::finding::{Context, Sink};
+use crate::finding::figures::{SIZE, SIZE_LIMIT};
+use crate::finding::{Context, Sink, Statement};
 use crate::platform::{Effect, ResponseCode};
 use crate::text;
 
@@ -63,16 +64,15 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         });
     let span = found.value.span;
     let start = beyond.map_or(span.start, |written| written.span.start);
-    let (length, characters) =
-        (text::number(name.len() as u64), text::number(name.chars().count() as u64));
-    let mut finding = sink.gather(&DATASET_NAME_TOO_LONG);
-    finding.locate(
-        request
-            .document
-            .point(Span::new(start, span.end.saturating_sub(1).max(start)), "byte 61 is here"),
-    );
-    finding.help("shorten the name to 60 bytes");
-    finding.say(format!(
-        "`name` has {length} bytes in {characters} characters; at most {MOST} bytes are taken"
-    ));
+    let place = Span::new(start, span.end.saturating_sub(1).max(start));
+    let (length, characters) = (name.len() as u64, name.chars().count() as u64);
+    let statement = Statement::new(format!(
+        "`name` has {} bytes in {} characters; at most {MOST} bytes are taken",
+        text::number(length),
+        text::number(characters)
+    ))
+    .help("shorten the name to 60 bytes")
+    .figure(&SIZE, length)
+    .figure(&SIZE_LIMIT, MOST as u64);
+    emit(sink, &DATASET_NAME_TOO_LONG, request.document.point(place, "byte 61 is here"), statement);
 }

@@ -1,7 +1,7 @@
-use super::body;
+use super::{body, emit};
 use crate::document::json::Span;
 use crate::document::request::{Field, StorageField};
-use crate::finding::{Context, Sink};
+use crate::finding::{Context, Sink, Statement};
 use crate::platform::{Effect, ResponseCode};
 use crate::text;
 
@@ -76,9 +76,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         return;
     }
     let names = text::list(&missing, missing.len());
-    let mut finding = sink.gather(&EXTERNAL_STORAGE_INCOMPLETE);
     let empty = storage.fields.iter().find(|found| !storage.gives(found.field));
-    finding.locate(match (misspelt, empty) {
+    let place = match (misspelt, empty) {
         (Some(found), _) => {
             request.document.point(found.key.span, format!("expected `{}`", found.field.as_str()))
         }
@@ -87,13 +86,13 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             let brace = Span::new(storage.span.start, storage.span.start + 1);
             request.document.point(brace, format!("{names} missing in this object"))
         }
-    });
-    finding.help(match misspelt {
+    };
+    let help = match misspelt {
         Some(found) => format!("write `{}`, as the platform spells it", found.field.as_str()),
         None => "give all four fields, or leave out `externalStorage`".to_owned(),
-    });
-    finding.say(match missing.len() == StorageField::ALL.len() && misspelt.is_none() {
-        true => format!("`externalStorage` gives none of {names}"),
-        false => format!("`externalStorage` lacks {names}"),
-    });
+    };
+    let gives_none = missing.len() == StorageField::ALL.len() && misspelt.is_none();
+    let verb = if gives_none { "gives none of" } else { "lacks" };
+    let statement = Statement::new(format!("`externalStorage` {verb} {names}")).help(help);
+    emit(sink, &EXTERNAL_STORAGE_INCOMPLETE, place, statement);
 }

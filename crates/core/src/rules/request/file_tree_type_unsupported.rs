@@ -1,4 +1,4 @@
-use super::{asks_for, field, reading, written};
+use super::{Limit, emit_limit, field, reading};
 use crate::document::json::Kind;
 use crate::document::request::{Field, Reading};
 use crate::finding::{Context, Sink};
@@ -50,17 +50,15 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     if is_zero || !matches!(found.value.kind, Kind::String(_) | Kind::Number(_)) {
         return;
     }
-    let mut finding = sink.gather(&FILE_TREE_TYPE_UNSUPPORTED);
-    finding.locate(request.document.point(found.value.span, "expected 0"));
-    let in_metadata =
-        context.metadata.and_then(|metadata| metadata.body.as_ref()?.file_tree_type.as_ref());
-    if in_metadata.is_some_and(|tree_type| asks_for(request, Field::FileTreeType, tree_type.value))
-    {
-        finding.note("`fileTreeType` in metadata.json is the same");
-    }
-    finding.help("write 0, for a sensor-oriented tree");
-    finding.say(format!(
-        "`fileTreeType` is {}; only 0, sensor oriented, is accepted",
-        written(request, &found.value)
-    ));
+    let metadata = context.metadata.and_then(|metadata| metadata.body.as_ref());
+    let in_metadata = metadata.and_then(|body| Some(body.file_tree_type.as_ref()?.value));
+    let limit = Limit {
+        rule: &FILE_TREE_TYPE_UNSUPPORTED,
+        found,
+        what: "; only 0, sensor oriented, is accepted",
+        expected: "expected 0",
+        help: "write 0, for a sensor-oriented tree",
+        in_metadata,
+    };
+    emit_limit(sink, request, &limit);
 }

@@ -1,6 +1,6 @@
-use super::{field, reading, written};
+use super::{emit, field, reading, written};
 use crate::document::request::{Field, Number};
-use crate::finding::{Context, Sink};
+use crate::finding::{Context, Sink, Statement};
 use crate::platform::{Basis, Effect, ResponseCode};
 
 declare_rule! {
@@ -46,21 +46,19 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some((request, found)) = field(context, Field::ProjectId) else { return };
     let Some(reading) = reading(request, found) else { return };
-    let fault = match reading.number {
-        Number::Whole(id) if id > 0 && reading.quoted => None,
+    let (what, is_harmless) = match reading.number {
+        Number::Whole(id) if id > 0 && reading.quoted => ("a number in quotes", true),
         Number::Whole(id) if id > 0 => return,
-        Number::Whole(_) => Some("which is not positive"),
-        Number::Fraction => Some("which is no whole number"),
-        Number::TooLarge => Some("which does not fit into 64 bits"),
+        Number::Whole(_) => ("which is not positive", false),
+        Number::Fraction => ("which is no whole number", false),
+        Number::TooLarge => ("which does not fit into 64 bits", false),
     };
-    let mut finding = sink.gather(&PROJECT_ID_OUT_OF_RANGE);
-    finding.locate(request.document.point(found.value.span, "expected a positive whole number"));
-    finding.help("write the id that Create Project returned, as a number");
     let value = written(request, &found.value);
-    if let Some(fault) = fault {
-        finding.say(format!("`projectId` is {value}, {fault}"));
-    } else {
-        finding.effect(Effect::Advice, Basis::Advice);
-        finding.say(format!("`projectId` is {value}, a number in quotes"));
+    let mut statement = Statement::new(format!("`projectId` is {value}, {what}"))
+        .help("write the id that Create Project returned, as a number");
+    if is_harmless {
+        statement = statement.effect(Effect::Advice, Basis::Advice);
     }
+    let place = request.document.point(found.value.span, "expected a positive whole number");
+    emit(sink, &PROJECT_ID_OUT_OF_RANGE, place, statement);
 }

@@ -1,7 +1,7 @@
-use super::body;
+use super::{body, emit};
 use crate::document::json::Span;
 use crate::document::request::Field;
-use crate::finding::{Context, Sink};
+use crate::finding::{Context, Sink, Statement};
 use crate::platform::{Effect, ResponseCode};
 use crate::text;
 
@@ -54,13 +54,11 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let required = || Field::ALL.into_iter().filter(|field| field.is_required_by(endpoint));
     for found in required().filter_map(|field| body.field(field)).filter(|found| found.misspelt) {
         let field = found.field.as_str();
-        let mut finding = sink.gather(&REQUEST_FIELD_MISSING);
-        finding.locate(request.document.point(found.key.span, format!("expected `{field}`")));
-        finding.help(format!("write `{field}`; keys are case-sensitive"));
-        finding.say(format!(
-            "the request lacks `{field}`, which is written `{}`",
-            text::short(&found.key.value)
-        ));
+        let place = request.document.point(found.key.span, format!("expected `{field}`"));
+        let key = text::short(&found.key.value);
+        let lacks = format!("the request lacks `{field}`, which is written `{key}`");
+        let help = format!("write `{field}`; keys are case-sensitive");
+        emit(sink, &REQUEST_FIELD_MISSING, place, Statement::new(lacks).help(help));
     }
     let missing: Vec<String> = required()
         .filter(|field| body.field(*field).is_none())
@@ -69,9 +67,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     if !missing.is_empty() {
         let names = text::list(&missing, missing.len());
         let brace = Span::new(body.span.start, body.span.start + 1);
-        let mut finding = sink.gather(&REQUEST_FIELD_MISSING);
-        finding.locate(request.document.point(brace, format!("{names} missing in this object")));
-        finding.help(format!("add {names}"));
-        finding.say(format!("the request lacks {names}, required by `{}`", endpoint.path()));
+        let place = request.document.point(brace, format!("{names} missing in this object"));
+        let lacks = format!("the request lacks {names}, required by `{}`", endpoint.path());
+        let statement = Statement::new(lacks).help(format!("add {names}"));
+        emit(sink, &REQUEST_FIELD_MISSING, place, statement);
     }
 }

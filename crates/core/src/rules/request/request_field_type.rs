@@ -1,8 +1,7 @@
-use super::{reading, written};
-use crate::document::Location;
+use super::{emit, reading, written};
 use crate::document::json::{Document, Kind, Span, Value};
 use crate::document::request::{Field, Found, Request};
-use crate::finding::{Context, Sink};
+use crate::finding::{Context, Sink, Statement};
 use crate::platform::{Basis, Effect, Endpoint, ResponseCode};
 
 declare_rule! {
@@ -72,14 +71,11 @@ fn not_an_object(request: &Request, sink: &mut Sink<'_>) {
     let Some(root) = request.document.root().filter(|root| root.kind != Kind::Broken) else {
         return;
     };
-    let mut finding = sink.gather(&REQUEST_FIELD_TYPE);
-    finding.locate(
-        request
-            .document
-            .point(Span::new(root.span.start, root.span.start + 1), "expected an object"),
-    );
-    finding.help("write the fields in one object: `{\"name\": …}`");
-    finding.say(format!("the request is {}, not an object", root.kind.noun()));
+    let bracket = Span::new(root.span.start, root.span.start + 1);
+    let statement = Statement::new(format!("the request is {}, not an object", root.kind.noun()))
+        .help("write the fields in one object: `{\"name\": …}`");
+    let place = request.document.point(bracket, "expected an object");
+    emit(sink, &REQUEST_FIELD_TYPE, place, statement);
 }
 
 /// A value that is not of its type.
@@ -94,16 +90,14 @@ struct Slip {
 }
 
 fn say(document: &Document, field: &str, span: Span, slip: &Slip, sink: &mut Sink<'_>) {
-    let mut finding = sink.gather(&REQUEST_FIELD_TYPE);
-    if slip.is_harmless {
-        finding.effect(Effect::Advice, Basis::Advice);
+    let Slip { found, expected, is_harmless, help } = slip;
+    let mut statement =
+        Statement::new(format!("`{field}` is {found}, not {expected}")).help(help.as_str());
+    if *is_harmless {
+        statement = statement.effect(Effect::Advice, Basis::Advice);
     }
-    finding.locate(Location {
-        label: Some(format!("expected {}", slip.expected)),
-        ..document.locate(span)
-    });
-    finding.help(slip.help.as_str());
-    finding.say(format!("`{field}` is {}, not {}", slip.found, slip.expected));
+    let place = document.point(span, format!("expected {expected}"));
+    emit(sink, &REQUEST_FIELD_TYPE, place, statement);
 }
 
 fn slip(request: &Request, found: &Found<Field>, endpoint: Endpoint) -> Option<Slip> {

@@ -1,6 +1,6 @@
-use super::body;
+use super::{body, emit};
 use crate::document::request::{Field, Unknown};
-use crate::finding::{Context, Sink};
+use crate::finding::{Context, Part, Sink, Statement};
 use crate::platform::{Effect, Endpoint};
 use crate::rules::sentences::SHOWN;
 use crate::text;
@@ -56,22 +56,23 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         if is_taken && (!found.misspelt || field.is_required_by(endpoint)) {
             continue;
         }
-        let mut finding = sink.gather(&REQUEST_FIELD_UNKNOWN);
-        if is_taken {
-            finding.locate(
-                request.document.point(found.key.span, format!("expected `{}`", field.as_str())),
-            );
-            finding.help(format!("write `{}`; keys are case-sensitive", field.as_str()));
-            finding.say(format!("`{key}` is no known field; `{}` is", field.as_str()));
+        let name = field.as_str();
+        let (label, help, message) = if is_taken {
+            (
+                format!("expected `{name}`"),
+                format!("write `{name}`; keys are case-sensitive"),
+                format!("`{key}` is no known field; `{name}` is"),
+            )
         } else {
-            finding
-                .locate(request.document.point(found.key.span, format!("not read by {endpoint}")));
-            finding.help(format!(
-                "delete it, or check the request with --endpoint {}",
-                taker(field, endpoint)
-            ));
-            finding.say(format!("`{key}` is no field of `{}`", endpoint.path()));
-        }
+            let taker = taker(field, endpoint);
+            (
+                format!("not read by {endpoint}"),
+                format!("delete it, or check the request with --endpoint {taker}"),
+                format!("`{key}` is no field of `{}`", endpoint.path()),
+            )
+        };
+        let place = request.document.point(found.key.span, label);
+        emit(sink, &REQUEST_FIELD_UNKNOWN, place, Statement::new(message).help(help));
     }
     let storage = body.storage.as_ref().filter(|_| Field::ExternalStorage.is_taken_by(endpoint));
     let objects = [
@@ -80,18 +81,21 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     ];
     for (owner, unknown) in objects {
         let unknown = unknown.map(Vec::as_slice).unwrap_or_default();
-        let mut finding = sink.gather(&REQUEST_FIELD_UNKNOWN);
-        for one in unknown {
-            finding.locate(request.document.point(one.key.span, "no known field"));
-        }
-        for (key, nearest) in unknown.iter().filter_map(near).take(SHOWN) {
-            finding.note(format!("`{key}` is near to `{nearest}`, which is there too"));
-        }
-        finding.help("delete what nothing reads");
-        let keys: Vec<String> =
-            unknown.iter().map(|one| format!("`{}`", text::short(&one.key.value))).collect();
-        let noun = if keys.len() == 1 { "an unknown field" } else { "unknown fields" };
-        finding.say(format!("{owner} has {noun}: {}", text::list(&keys, SHOWN)));
+        let parts = unknown.iter().map(|one| {
+            let place = request.document.point(one.key.span, "no known field");
+            Part::located(place).keyed(one)
+        });
+        sink.emit(&REQUEST_FIELD_UNKNOWN, parts, |kept| {
+            let keys: Vec<String> =
+                kept.keys().map(|one| format!("`{}`", text::short(&one.key.value))).collect();
+            let noun = kept.verb("an unknown field", "unknown fields");
+            let near = kept.keys().filter_map(|one| near(one)).take(SHOWN);
+            Statement::new(format!("{owner} has {noun}: {}", text::list(&keys, SHOWN)))
+                .notes(near.map(|(key, nearest)| {
+                    format!("`{key}` is near to `{nearest}`, which is there too")
+                }))
+                .help("delete what nothing reads")
+        });
     }
 }
 

@@ -1,7 +1,8 @@
+use super::emit;
 use crate::document::json::Span;
-use crate::finding::{Context, Sink};
+use crate::finding::{Context, Sink, Statement};
 use crate::platform::{Basis, Effect, ResponseCode};
-use crate::rules::sentences::further_lines;
+use crate::rules::sentences::emit_syntax;
 
 declare_rule! {
     /// The request body is not JSON as the standard has it.
@@ -52,19 +53,10 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(request) = context.request else { return };
     let document = &request.document;
-    for fault in document.faults() {
-        let mut finding = sink.gather(&REQUEST_SYNTAX);
-        finding.locate_many(fault.count, document.point(fault.span, fault.label.as_str()));
-        if let Some(note) = further_lines(document, fault.more.iter().copied(), fault.count - 1) {
-            finding.note(note);
-        }
-        finding.help(fault.help());
-        finding.say(fault.sentence(document.name()));
-    }
+    emit_syntax(sink, &REQUEST_SYNTAX, document, document.name());
     if let Some(why) = document.unread() {
-        let mut finding = sink.gather(&REQUEST_SYNTAX);
-        finding.effect(Effect::Reject(ResponseCode::IllegalParameter), Basis::Advice);
-        finding.locate(document.locate(Span::at(0)));
-        finding.say(format!("`{}` cannot be checked: {why}", document.name()));
+        let statement = Statement::new(format!("`{}` cannot be checked: {why}", document.name()))
+            .effect(Effect::Reject(ResponseCode::IllegalParameter), Basis::Advice);
+        emit(sink, &REQUEST_SYNTAX, document.locate(Span::at(0)), statement);
     }
 }

@@ -248,7 +248,7 @@ impl Faults<'_> {
     }
 }
 
-const GS_FORM: &str = "write `gs://bucket-name/prefix/`";
+pub(super) const GS_FORM: &str = "write `gs://bucket-name/prefix/`";
 const EXTERNAL: &str = "`externalStorage` with its four fields";
 
 fn is_scheme(text: &str) -> bool {

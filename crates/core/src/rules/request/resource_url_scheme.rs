@@ -1,8 +1,8 @@
-use super::body;
-use super::resource_url::faults;
+use super::resource_url::{GS_FORM, faults};
+use super::{body, emit};
 use crate::document::json::{Kind, Span, characters};
 use crate::document::request::{Field, is_blank};
-use crate::finding::{Context, Sink};
+use crate::finding::{Context, Sink, Statement};
 use crate::platform::{Effect, ResponseCode};
 use crate::text;
 
@@ -56,11 +56,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         return;
     }
     let document = &request.document;
-    let mut finding = sink.gather(&RESOURCE_URL_SCHEME);
     if is_blank(url) {
-        finding.locate(document.point(found.value.span, "no address"));
-        finding.help("write `gs://bucket-name/prefix/`");
-        return finding.say("`resourceUrl` is empty");
+        let place = document.point(found.value.span, "no address");
+        let statement = Statement::new("`resourceUrl` is empty").help(GS_FORM);
+        return emit(sink, &RESOURCE_URL_SCHEME, place, statement);
     }
     let storage = body.field(Field::ExternalStorage);
     let is_external = storage.is_some_and(|found| matches!(found.value.kind, Kind::Object(_)));
@@ -70,13 +69,13 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let behind = found.value.span.end.saturating_sub(1);
     let start = characters.get(gravest.place.start).map_or(behind, |written| written.span.start);
     let end = characters.get(gravest.place.end).map_or(behind, |written| written.span.start);
-    finding.effect(gravest.effect, gravest.basis);
-    finding.locate(document.locate(Span::new(start, end.max(start))));
-    for other in others {
-        finding.note(format!("it also {}", other.what));
-    }
+    let mut statement =
+        Statement::new(format!("`resourceUrl` {}: `{}`", gravest.what, text::short(url)))
+            .effect(gravest.effect, gravest.basis)
+            .notes(others.iter().map(|other| format!("it also {}", other.what)));
     if let Some(help) = faults.iter().find_map(|fault| fault.help.as_deref()) {
-        finding.help(help);
+        statement = statement.help(help);
     }
-    finding.say(format!("`resourceUrl` {}: `{}`", gravest.what, text::short(url)));
+    let place = document.locate(Span::new(start, end.max(start)));
+    emit(sink, &RESOURCE_URL_SCHEME, place, statement);
 }

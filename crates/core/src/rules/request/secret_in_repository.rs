@@ -1,4 +1,5 @@
-use crate::finding::{Context, Sink};
+use super::emit;
+use crate::finding::{Context, Sink, Statement};
 use crate::platform::Effect;
 
 declare_rule! {
@@ -56,8 +57,8 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(request) = context.request.filter(|request| request.is_tracked) else { return };
     let Some(secret) = request.secret else { return };
-    let mut finding = sink.gather(&SECRET_IN_REPOSITORY);
-    finding.locate(request.document.point(secret, "a secret"));
-    finding.help("revoke the key, make a new one, and keep it out of the repository");
-    finding.say(format!("git tracks `{}`, which has a secret in it", request.name()));
+    let statement =
+        Statement::new(format!("git tracks `{}`, which has a secret in it", request.name()))
+            .help("revoke the key, make a new one, and keep it out of the repository");
+    emit(sink, &SECRET_IN_REPOSITORY, request.document.point(secret, "a secret"), statement);
 }
