@@ -69,6 +69,36 @@ quantities! {
     OFFSET = "offset", Nanosecond;
     /// How far a sensor's frame numbers lie above the reference's; below them, where that is below zero.
     OFFSET_STEPS = "offset_steps", Step;
+    /// By how much a sensor's offset grows over a scene, at most; falls, where that is below zero.
+    DRIFT = "drift", Nanosecond;
+    /// By how much a sensor's offset in frame numbers grows over a scene, at most; falls, where that is below zero.
+    DRIFT_STEPS = "drift_steps", Step;
+    /// The median distance between paired frames once offset and drift are taken off.
+    RESIDUAL_MEDIAN = "residual_median", Nanosecond;
+    /// The median distance between the numbers of paired frames once offset and drift are taken off.
+    RESIDUAL_MEDIAN_STEPS = "residual_median_steps", Step;
+    /// The largest distance between paired frames once offset and drift are taken off.
+    RESIDUAL_LARGEST = "residual_largest", Nanosecond;
+    /// The largest distance between the numbers of paired frames once offset and drift are taken off.
+    RESIDUAL_LARGEST_STEPS = "residual_largest_steps", Step;
+    /// The usual time between two frames of a sensor.
+    CADENCE = "cadence", Nanosecond;
+    /// The usual step between the numbers of two frames of a sensor.
+    CADENCE_STEPS = "cadence_steps", Step;
+    /// The usual time between two frames of the reference.
+    REFERENCE_CADENCE = "reference_cadence", Nanosecond;
+    /// The usual step between the numbers of two frames of the reference.
+    REFERENCE_CADENCE_STEPS = "reference_cadence_steps", Step;
+    /// The length of the longest stretch of time in which no sensor has a frame.
+    GAP_LENGTH = "gap_length", Nanosecond;
+    /// How many frames of sensors were compared with the reference's.
+    FRAMES_COMPARED = "frames_compared", One;
+    /// How many frames of the reference were compared with the sensors'.
+    REFERENCE_FRAMES_COMPARED = "reference_frames_compared", One;
+    /// How many frames pair one to one with frames of the reference.
+    FRAMES_PAIRED = "frames_paired", One;
+    /// How many frames have a stamp that a frame of the reference has, too.
+    STAMPS_IN_COMMON = "stamps_in_common", One;
 }
 
 #[cfg(test)]

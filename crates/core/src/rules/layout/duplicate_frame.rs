@@ -64,7 +64,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             }
             let again = folder.repeated();
             if !again.is_empty() {
-                let part = Part::files(tree, cell.folder, Files::Named("", Cow::Owned(again)))
+                let part = Part::files(tree, cell.folder, Files::owned(again))
                     .drawn(|path, name| Example::at(path).noting(listed_twice(folder, name)));
                 parts.push(part.in_scene(cell.scene).keyed(id));
             }
