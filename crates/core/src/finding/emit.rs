@@ -11,7 +11,7 @@ use super::settings::{Excuse, Settings, Severity};
 use super::{Example, Finding, Potential, Rule, Sink, Subject, contents};
 use crate::digest::{Digest, Identified as _, Several};
 use crate::document::{Document, Location};
-use crate::layout::{SceneId, SensorId};
+use crate::layout::{SceneId, Sensor, SensorId};
 use crate::names::name_set::NameSet;
 use crate::platform::{Basis, Effect};
 use crate::smallest::Smallest;
@@ -224,6 +224,16 @@ impl<'p, 't, K> Kept<'p, 't, K> {
         self.parts.iter().map(|part| part.key)
     }
 
+    /// What the rule knows of the parts, where it is the same of parts that follow each other only once.
+    pub(crate) fn distinct_keys(&self) -> Vec<K>
+    where
+        K: Copy + PartialEq,
+    {
+        let mut keys: Vec<K> = self.keys().copied().collect();
+        keys.dedup();
+        keys
+    }
+
     /// The scenes concerned, ascending, each once.
     pub(crate) fn scenes(&self) -> Vec<SceneId> {
         let mut scenes: Vec<SceneId> =
@@ -280,6 +290,14 @@ impl Statement {
     pub(crate) fn about_sensor(mut self, folder: &[u8]) -> Self {
         self.subject.sensor = Some(folder.to_vec());
         self
+    }
+
+    /// As [`Statement::about_sensor`], where it is about one.
+    pub(crate) fn about(self, sensor: Option<&Sensor>) -> Self {
+        match sensor {
+            Some(sensor) => self.about_sensor(&sensor.folder_name),
+            None => self,
+        }
     }
 
     /// Says which scene it is about.

@@ -65,6 +65,20 @@ macro_rules! quantities {
 }
 
 quantities! {
+    /// The usual time between two frames of a sensor.
+    CADENCE = "cadence", Nanosecond;
+    /// The usual step between the numbers of two frames of a sensor.
+    CADENCE_STEPS = "cadence_steps", Step;
+    /// By how much a sensor's offset grows over a scene, at most; falls, where that is below zero.
+    DRIFT = "drift", Nanosecond;
+    /// By how much a sensor's offset in frame numbers grows over a scene, at most; falls, where that is below zero.
+    DRIFT_STEPS = "drift_steps", Step;
+    /// How many frames of sensors were compared with the reference's.
+    FRAMES_COMPARED = "frames_compared", One;
+    /// How many frames pair one to one with frames of the reference.
+    FRAMES_PAIRED = "frames_paired", One;
+    /// The length of the longest stretch of time in which no sensor has a frame.
+    GAP_LENGTH = "gap_length", Nanosecond;
     /// The height of an image.
     HEIGHT = "height", Pixel;
     /// The height of a camera's images, as declared.
@@ -75,6 +89,20 @@ quantities! {
     OFFSET = "offset", Nanosecond;
     /// How far a sensor's frame numbers lie above the reference's; below them, where that is below zero.
     OFFSET_STEPS = "offset_steps", Step;
+    /// The usual time between two frames of the reference.
+    REFERENCE_CADENCE = "reference_cadence", Nanosecond;
+    /// The usual step between the numbers of two frames of the reference.
+    REFERENCE_CADENCE_STEPS = "reference_cadence_steps", Step;
+    /// How many frames of the reference were compared with the sensors'.
+    REFERENCE_FRAMES_COMPARED = "reference_frames_compared", One;
+    /// The largest distance between paired frames once offset and drift are taken off.
+    RESIDUAL_LARGEST = "residual_largest", Nanosecond;
+    /// The largest distance between the numbers of paired frames once offset and drift are taken off.
+    RESIDUAL_LARGEST_STEPS = "residual_largest_steps", Step;
+    /// The median distance between paired frames once offset and drift are taken off.
+    RESIDUAL_MEDIAN = "residual_median", Nanosecond;
+    /// The median distance between the numbers of paired frames once offset and drift are taken off.
+    RESIDUAL_MEDIAN_STEPS = "residual_median_steps", Step;
     /// The size of a file, or of a text in a document.
     SIZE = "size", Byte;
     /// The size that the platform takes at most; the least that it may mean, where that is not sure.
@@ -83,6 +111,8 @@ quantities! {
     SIZE_PACKED = "size_packed", Byte;
     /// What the entries of an archive unpack to, as declared.
     SIZE_UNPACKED = "size_unpacked", Byte;
+    /// How many frames have a stamp that a frame of the reference has, too.
+    STAMPS_IN_COMMON = "stamps_in_common", One;
     /// The width of an image.
     WIDTH = "width", Pixel;
     /// The width of a camera's images, as declared.
@@ -97,6 +127,7 @@ mod tests {
 
     #[test]
     fn names_are_unique_and_meanings_are_sentences() {
+        assert!(ALL.is_sorted_by_key(|quantity| quantity.name), "in the order of their names");
         let names: BTreeSet<&str> = ALL.iter().map(|quantity| quantity.name).collect();
         assert_eq!(names.len(), ALL.len());
         for quantity in ALL {

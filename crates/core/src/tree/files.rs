@@ -48,6 +48,11 @@ impl<'t> Files<'t> {
         Files::Named("", Cow::Borrowed(names))
     }
 
+    /// As [`Files::named`], of names that stand in no tree.
+    pub(crate) fn owned(names: NameSet) -> Self {
+        Files::Named("", Cow::Owned(names))
+    }
+
     /// The suffix, without its dot; empty where there is none or an unknown one.
     pub(crate) fn suffix(&self) -> &str {
         match self {

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::group::{self, Group};
 use crate::align::{KnownOffset, Offset, Relation, duration};
 use crate::digest::{Digest, Several};
-use crate::finding::{Context, Example, Sink};
+use crate::finding::{Context, Example, Sink, Statement, figures};
 use crate::layout::SensorId;
 use crate::platform::Effect;
 use crate::text;
@@ -122,42 +122,28 @@ fn classes(
 }
 
 fn say(context: &Context<'_>, sink: &mut Sink<'_>, group: &Group<'_>) {
-    let mut found = sink.gather(&CLOCK_OFFSET);
-    if let Some(sensor) = group.subject() {
-        found.about_sensor(&context.layout.sensor(sensor).folder_name);
-    }
-    let mut said: Vec<(&Relation, Offset)> = Vec::new();
-    for relation in &group.relations {
-        found.covers_cell(relation.scene, relation.sensor);
-        // The reference's frames are not counted once for each of the others.
-        let counted = !group.all_others || group.sensors.first() == Some(&relation.sensor);
-        let Some(offset) = relation.offset.filter(|_| counted) else { continue };
-        let Some(example) = example(context, relation, group.all_others) else { continue };
+    let parts = group.parts(|relation| {
+        let offset = relation.offset.filter(|_| group.counts(relation))?;
         let digest = Digest::of_figures([offset.by.into(), offset.drift.into()]);
-        if found.add_many(Several { count: relation.pairs, digest }, example) {
-            found.in_scene(relation.scene);
-            said.push((relation, offset));
-        }
-    }
-    let Some(figures) = Figures::of(&said) else { return };
-    let (sensors, reference) =
-        (group.names(context), group::names(context, &[group.reference], false));
+        let several = Several { count: relation.pairs, digest };
+        Some((several, example(context, relation, group.all_others)?))
+    });
+    sink.emit(&CLOCK_OFFSET, parts, |kept| {
+        let group = group.kept(kept);
+        let figures = Figures::of(&group);
+        figures.map_or_else(Statement::default, |figures| statement(context, &group, &figures))
+    });
+}
+
+fn statement(context: &Context<'_>, group: &Group<'_>, figures: &Figures) -> Statement {
+    let (sensors, reference) = (group.names(context), group.reference(context));
     // Seen from the reference, where that is the odd one.
     let (subject, object, verb, by) = match group.all_others {
         true => (reference, sensors, "runs", figures.by.saturating_neg()),
         false => (sensors, reference, group.verb("runs", "run"), figures.by),
     };
-    for note in figures.notes(by, group) {
-        found.note(note);
-    }
-    found.help(match group.all_others {
-        true => format!(
-            "rename the frames of {subject} to the stamps of {object}, or theirs to its own"
-        ),
-        false => format!("rename the frames of {subject} to the stamps of {object}"),
-    });
     let scenes = group.in_scenes(context);
-    found.say(match (figures.timed, figures.is_several()) {
+    let statement = Statement::new(match (figures.timed, figures.is_several()) {
         (false, _) => numbered(&subject, group.verb("numbers", "number"), &object, by, &scenes),
         (true, true) => format!(
             "{subject} {verb} apart from {object}, by another offset in each scene,{scenes}"
@@ -165,15 +151,22 @@ fn say(context: &Context<'_>, sink: &mut Sink<'_>, group: &Group<'_>) {
         (true, false) => {
             let (size, way) = (i128::from(by).abs(), if by < 0 { "behind" } else { "ahead of" });
             let human = spelled(size).map(|text| format!(" ({text})")).unwrap_or_default();
+            let long = duration(size, true);
             match figures.by {
                 0 => format!("{subject} {verb} at another speed than {object}{scenes}"),
-                _ => format!(
-                    "{subject} {verb} {}{human} {way} {object}{scenes}",
-                    duration(size, true)
-                ),
+                _ => format!("{subject} {verb} {long}{human} {way} {object}{scenes}"),
             }
         }
+    })
+    .about(group.subject(context))
+    .notes(figures.notes(by, group))
+    .help(match group.all_others {
+        true => format!(
+            "rename the frames of {subject} to the stamps of {object}, or theirs to its own"
+        ),
+        false => format!("rename the frames of {subject} to the stamps of {object}"),
     });
+    figures.add_to(statement)
 }
 
 fn numbered(subject: &str, verb: &str, object: &str, by: i64, scenes: &str) -> String {
@@ -213,37 +206,35 @@ struct Figures {
 }
 
 impl Figures {
-    fn of(said: &[(&Relation, Offset)]) -> Option<Self> {
-        let mut offsets: Vec<i64> = said.iter().map(|(_, offset)| offset.by).collect();
-        offsets.sort_unstable();
-        let mut medians: Vec<i64> = said
-            .iter()
-            .filter_map(|(relation, _)| Some(relation.distances?.sizes.median))
-            .collect();
-        medians.sort_unstable();
-        let (first, offset) = said.first()?;
+    fn of(group: &Group<'_>) -> Option<Self> {
+        let offsets = || group.relations.iter().filter_map(|relation| relation.offset);
+        let mut sizes: Vec<i64> = offsets().map(|offset| offset.by).collect();
+        sizes.sort_unstable();
+        let known = offsets().next()?.known;
         Some(Figures {
-            by: *offsets.get(offsets.len() / 2)?,
-            least: *offsets.first()?,
-            most: *offsets.last()?,
-            timed: first.timed,
-            known: offset
-                .known
-                .filter(|known| said.iter().all(|(_, other)| other.known == Some(*known))),
-            ambiguous: said.iter().all(|(_, offset)| offset.ambiguous),
-            drift: said
-                .iter()
-                .map(|(_, offset)| offset.drift)
-                .max_by_key(|drift| drift.unsigned_abs())?,
-            pairs: said.iter().map(|(relation, _)| relation.pairs).sum(),
-            frames: said.iter().map(|(relation, _)| relation.reference_frames).sum(),
-            median: medians.get(medians.len() / 2).copied().unwrap_or_default(),
-            max: said
-                .iter()
-                .filter_map(|(relation, _)| Some(relation.distances?.sizes.max))
-                .max()
-                .unwrap_or_default(),
+            by: *sizes.get(sizes.len() / 2)?,
+            least: *sizes.first()?,
+            most: *sizes.last()?,
+            timed: group.relations.first()?.timed,
+            known: known.filter(|known| offsets().all(|other| other.known == Some(*known))),
+            ambiguous: offsets().all(|offset| offset.ambiguous),
+            drift: offsets().map(|it| it.drift).max_by_key(|drift| drift.unsigned_abs())?,
+            pairs: group.sum(|relation| relation.pairs),
+            frames: group.sum(|relation| relation.reference_frames),
+            median: group.median_distance().unwrap_or_default(),
+            max: group.largest_distance().unwrap_or_default(),
         })
+    }
+
+    fn add_to(&self, statement: Statement) -> Statement {
+        let quantity = |of| group::length(self.timed, of);
+        statement
+            .figure(quantity([&figures::OFFSET, &figures::OFFSET_STEPS]), self.by)
+            .figure(quantity([&figures::DRIFT, &figures::DRIFT_STEPS]), self.drift)
+            .figure(quantity(group::RESIDUAL_MEDIAN), self.median)
+            .figure(quantity(group::RESIDUAL_LARGEST), self.max)
+            .figure(&figures::REFERENCE_FRAMES_COMPARED, self.frames)
+            .figure(&figures::FRAMES_PAIRED, self.pairs)
     }
 
     /// Whether the scenes do not share one offset.

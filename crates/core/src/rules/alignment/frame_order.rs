@@ -1,9 +1,7 @@
 use super::group;
 use crate::align::Notation;
-use crate::finding::{Context, Example, Sink};
-use crate::layout::SceneId;
+use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::platform::Effect;
-use crate::text;
 
 declare_rule! {
     /// Sorted by name, the frames of a scene are not in the order in which they were taken.
@@ -45,36 +43,28 @@ declare_rule! {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut found = sink.gather(&FRAME_ORDER);
-    let mut scenes: Vec<SceneId> = Vec::new();
-    for cell in context.layout.cells() {
-        let Some((before, after)) = group::writings(context, *cell).first_out_of_order() else {
-            continue;
-        };
+    let relations = context.alignment.relations();
+    let parts = context.layout.cells().iter().filter_map(|cell| {
+        let (before, after) = group::writings(context, *cell).first_out_of_order()?;
         // Where other sensors have leading zeros, that they are wanting here is already said; so is a mixture of units.
         let at = (cell.scene, cell.sensor);
-        let relations = context.alignment.relations();
         let relation =
             relations.binary_search_by_key(&at, |relation| (relation.scene, relation.sensor)).ok();
-        let notation =
-            relation.and_then(|at| relations.get(at)).and_then(|relation| relation.notation);
+        let notation = relation.and_then(|at| relations.get(at)).and_then(|it| it.notation);
         if matches!(notation, Some(Notation::Zeros | Notation::Mixed)) {
-            continue;
+            return None;
         }
-        let path = context.tree.path_of(cell.folder, after.as_bytes());
-        if found.add(
-            Example::at(path).noting(format!("sorts before `{before}`, which was taken earlier")),
-        ) {
-            found.in_scene(cell.scene);
-            scenes.push(cell.scene);
-        }
-    }
-    scenes.dedup();
-    found.help("write all stems with as many digits as the longest has, in every sensor alike");
-    let folders = text::count(found.count(), "scene folder");
-    let of = context.layout.scenes.len() as u64;
-    let scenes = group::in_scenes(context, &scenes, of);
-    found.say(format!(
-        "sorted by name, the frames of {folders} are not in the order of time{scenes}"
-    ));
+        let example = Example::at(context.tree.path_of(cell.folder, after.as_bytes()));
+        let note = format!("sorts before `{before}`, which was taken earlier");
+        Some(Part::at(example.noting(note)).in_scene(cell.scene))
+    });
+    sink.emit(&FRAME_ORDER, parts, |kept| {
+        let of = context.layout.scenes.len() as u64;
+        let scenes = group::in_scenes(context, &kept.scenes(), of);
+        let folders = kept.counted("scene folder");
+        Statement::new(format!(
+            "sorted by name, the frames of {folders} are not in the order of time{scenes}"
+        ))
+        .help("write all stems with as many digits as the longest has, in every sensor alike")
+    });
 }

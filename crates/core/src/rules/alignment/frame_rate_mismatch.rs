@@ -1,7 +1,7 @@
-use super::group;
+use super::group::{self, Group};
 use crate::align::{Rate, Relation, duration};
 use crate::digest::{Digest, Several};
-use crate::finding::{Context, Example, Sink};
+use crate::finding::{Context, Example, Sink, Statement, figures};
 use crate::platform::Effect;
 use crate::text;
 
@@ -51,72 +51,62 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         relation.rate.map(|rate| ((rate.ratio() * 10.0).round() as i64, relation.timed))
     };
     for group in group::groups(context, relations, key) {
-        let mut found = sink.gather(&FRAME_RATE_MISMATCH);
-        if let Some(sensor) = group.subject().filter(|_| !group.all_others) {
-            found.about_sensor(&context.layout.sensor(sensor).folder_name);
-        }
-        let mut said: Vec<(&Relation, Rate)> = Vec::new();
-        for relation in &group.relations {
-            let Some(rate) = relation.rate else { continue };
-            found.covers_cell(relation.scene, relation.sensor);
-            let Some((_, path)) = group::first_frame(context, relation.scene, relation.sensor)
-            else {
-                continue;
-            };
-            let without = relation.frames.max(relation.reference_frames)
-                - relation.pairs.min(relation.frames.max(relation.reference_frames));
+        let parts = group.parts(|relation| {
+            let rate = relation.rate?;
+            let (_, path) = group::first_frame(context, relation.scene, relation.sensor)?;
+            let without =
+                relation.frames.max(relation.reference_frames).saturating_sub(relation.pairs);
             let note = format!("{} without a partner in this scene", text::count(without, "frame"));
             let digest = Digest::of_figures([rate.step.into(), rate.reference_step.into()]);
             let several = Several { count: without.max(1), digest };
-            if found.add_many(several, Example::at(path).noting(note)) {
-                found.in_scene(relation.scene);
-                said.push((relation, rate));
-            }
+            Some((several, Example::at(path).noting(note)))
+        });
+        sink.emit(&FRAME_RATE_MISMATCH, parts, |kept| statement(context, &group.kept(kept)));
+    }
+}
+
+fn statement(context: &Context<'_>, group: &Group<'_>) -> Statement {
+    let first = group.relations.first().and_then(|first| Some((*first, first.rate?)));
+    let Some((first, Rate { step, reference_step })) = first else { return Statement::default() };
+    let (pairs, frames) = (group.sum(|it| it.pairs), group.sum(|it| it.frames));
+    let reference_frames = group.sum(|it| it.reference_frames);
+    let (sensors, reference) = (group.names(context), group.reference(context));
+    let distance = match group.largest_distance() {
+        Some(max) if max > 0 && first.offset.is_none() => {
+            format!(", at most {} apart", duration(i128::from(max), first.timed))
         }
-        let Some((first, rate)) = said.first() else { continue };
-        let faster = rate.ratio() > 1.0;
-        let sum =
-            |of: fn(&Relation) -> u64| said.iter().map(|(relation, _)| of(relation)).sum::<u64>();
-        let (pairs, frames, reference_frames) =
-            (sum(|it| it.pairs), sum(|it| it.frames), sum(|it| it.reference_frames));
-        let (sensors, reference) =
-            (group.names(context), group::names(context, &[group.reference], false));
-        let near =
-            said.iter().filter_map(|(relation, _)| Some(relation.distances?.sizes.max)).max();
-        let distance = match near {
-            Some(max) if max > 0 && first.offset.is_none() => {
-                format!(", at most {} apart", duration(i128::from(max), first.timed))
-            }
-            _ => String::new(),
-        };
-        found.note(format!(
+        _ => String::new(),
+    };
+    let (verb, scenes) = (group.verb("records", "record"), group.in_scenes(context));
+    let rates = match first.timed {
+        true => format!("at {}, {reference} at {}", hertz(step), hertz(reference_step)),
+        false => {
+            let (own, other) = (text::number(step), text::number(reference_step));
+            format!("every {own}, {reference} every {other}")
+        }
+    };
+    Statement::new(format!("{sensors} {verb} {rates}{scenes}"))
+        .about(group.subject(context).filter(|_| !group.all_others))
+        .figure(group::length(first.timed, group::CADENCE), step)
+        .figure(group::length(first.timed, group::REFERENCE_CADENCE), reference_step)
+        .figure(&figures::FRAMES_COMPARED, frames)
+        .figure(&figures::REFERENCE_FRAMES_COMPARED, reference_frames)
+        .figure(&figures::FRAMES_PAIRED, pairs)
+        .note(format!(
             "of {} and {} of {reference}, {} pair{distance}; {} would be left out",
             text::count(frames, "frame"),
             text::number(reference_frames),
             text::number(pairs),
             text::number((frames + reference_frames).saturating_sub(2 * pairs)),
-        ));
-        found.help(match faster {
+        ))
+        .help(match step < reference_step {
             true => format!(
                 "keep the frame nearest to each of {reference}, rename it to that stamp and leave out the others"
             ),
-            false => format!("of {reference} keep the frame nearest to each of {sensors}, and leave out the others"),
-        });
-        let (verb, scenes) = (group.verb("records", "record"), group.in_scenes(context));
-        let rates = match first.timed {
-            true => {
-                format!("at {}, {reference} at {}", hertz(rate.step), hertz(rate.reference_step))
-            }
-            false => {
-                format!(
-                    "every {}, {reference} every {}",
-                    text::number(rate.step),
-                    text::number(rate.reference_step)
-                )
-            }
-        };
-        found.say(format!("{sensors} {verb} {rates}{scenes}"));
-    }
+            false => format!(
+                "of {reference} keep the frame nearest to each of {sensors}, and leave out the others"
+            ),
+        })
 }
 
 /// The rate of a step in nanoseconds, to three digits or so.

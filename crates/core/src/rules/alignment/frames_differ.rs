@@ -1,5 +1,5 @@
 use crate::finding::proof::{self, StandInsCount};
-use crate::finding::{Context, Example, Sink};
+use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::names::name_set::NameSet;
 use crate::platform::Effect;
 use crate::text;
@@ -37,33 +37,31 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let differences =
         proof::differences(context, sink.covered(), StandInsCount::WhereNamed, &|_, _| false);
-    let mut found = sink.gather(&FRAMES_DIFFER);
-    let mut unknown = false;
-    for difference in &differences {
+    let parts = differences.iter().map(|difference| {
         let sensor = context.layout.sensor(difference.sensor);
         let mut folder = context.tree.path(sensor.folder);
         folder.extend_from_slice(context.layout.scene_name(difference.scene));
         folder.push(b'/');
         let suffix = sensor.kind.suffix().as_bytes();
-        let names =
-            difference.lacked.iter().map(|frame| [&*frame.stem, &b"."[..], suffix].concat());
-        let names = NameSet::from_names(names);
-        let left = found.add_paths(&folder, Files::named(&names), |path, _| Example::missing(path));
-        let is_unknown = difference.lacked.is_empty()
-            && found
-                .add(Example::at(&folder[..]).noting("too many names to be compared one by one"));
-        unknown |= is_unknown;
-        if left > 0 || is_unknown {
-            found.in_scene(difference.scene);
-        }
-    }
-    found.help("give each sensor of the scene a file of the same stem, or delete the others");
-    let count = text::count(found.count(), "frame");
-    let verb = if found.count() == 1 { "is" } else { "are" };
-    let scenes = found.scenes().len() as u64;
-    let scenes = text::count(scenes, "scene");
-    found.say(match unknown {
-        true => format!("the frames of {scenes} are not the same in every sensor"),
-        false => format!("{count} of {scenes} {verb} not in every sensor"),
+        let names = difference.lacked.iter().map(|it| [&*it.stem, &b"."[..], suffix].concat());
+        let part = match difference.lacked.is_empty() {
+            true => {
+                Part::at(Example::at(folder).noting("too many names to be compared one by one"))
+            }
+            false => {
+                let part = Part::paths(&folder, Files::owned(NameSet::from_names(names)));
+                part.drawn(|path, _| Example::missing(path))
+            }
+        };
+        part.in_scene(difference.scene).keyed(difference.lacked.is_empty())
+    });
+    sink.emit(&FRAMES_DIFFER, parts, |kept| {
+        let scenes = text::count(kept.scenes().len() as u64, "scene");
+        let (frames, are) = (kept.counted("frame"), kept.verb("is", "are"));
+        Statement::new(match kept.keys().any(|is_unknown| *is_unknown) {
+            true => format!("the frames of {scenes} are not the same in every sensor"),
+            false => format!("{frames} of {scenes} {are} not in every sensor"),
+        })
+        .help("give each sensor of the scene a file of the same stem, or delete the others")
     });
 }

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::align::Relation;
 use crate::align::timeline::Writings;
-use crate::finding::Context;
-use crate::layout::{Cell, SceneId, SensorId};
+use crate::digest::Several;
+use crate::finding::figures::{self, Quantity};
+use crate::finding::{Context, Example, Kept, Part};
+use crate::layout::{Cell, SceneId, Sensor, SensorId};
 use crate::text;
 
 /// Relations that share one cause: of one sensor or several, over the same scenes.
@@ -66,14 +68,70 @@ pub(super) fn groups<'a, K: Ord>(
         .collect()
 }
 
-impl Group<'_> {
-    /// The folder that a finding is about, where it is one.
-    pub(super) fn subject(&self) -> Option<SensorId> {
+impl<'a> Group<'a> {
+    /// The parts of a finding, one a relation. `found` says how often the fault occurs in it, and where; the finding names
+    /// how the sensor stands to the others also where there is nothing to count.
+    pub(super) fn parts(
+        &self,
+        found: impl Fn(&'a Relation) -> Option<(Several, Example)>,
+    ) -> Vec<Part<'a, &'a Relation>> {
+        let part = |relation: &&'a Relation| {
+            let part = match found(relation) {
+                Some((several, example)) => Part::group(several, example).in_scene(relation.scene),
+                None => Part::nothing(),
+            };
+            part.names_cell(relation.scene, relation.sensor).keyed(*relation)
+        };
+        self.relations.iter().map(part).collect()
+    }
+
+    /// What is left of the group. Where all sensors stand otherwise than the reference, that stays the odd one, whichever
+    /// of them are left.
+    pub(super) fn kept(&self, kept: &Kept<'_, '_, &'a Relation>) -> Self {
+        let relations: Vec<&Relation> = kept.keys().copied().collect();
+        let mut sensors: Vec<SensorId> = relations.iter().map(|relation| relation.sensor).collect();
+        sensors.dedup();
+        if self.all_others {
+            sensors.clone_from(&self.sensors);
+        }
+        Group { sensors, relations, scenes: kept.scenes(), ..*self }
+    }
+
+    /// Whether the frames that a relation concerns are counted with it: the reference's are not once for each of the others.
+    pub(super) fn counts(&self, relation: &Relation) -> bool {
+        !self.all_others || self.sensors.first() == Some(&relation.sensor)
+    }
+
+    /// The sum over all relations.
+    pub(super) fn sum(&self, of: impl Fn(&Relation) -> u64) -> u64 {
+        self.relations.iter().map(|relation| of(relation)).sum()
+    }
+
+    /// The largest distance between paired frames.
+    pub(super) fn largest_distance(&self) -> Option<i64> {
+        self.relations.iter().filter_map(|it| Some(it.distances?.sizes.max)).max()
+    }
+
+    /// The middle one of the median distances between paired frames.
+    pub(super) fn median_distance(&self) -> Option<i64> {
+        let medians = self.relations.iter().filter_map(|it| Some(it.distances?.sizes.median));
+        let mut medians: Vec<i64> = medians.collect();
+        medians.sort_unstable();
+        medians.get(medians.len() / 2).copied()
+    }
+
+    /// The sensor that a finding is about, where it is one.
+    pub(super) fn subject(&self, context: &Context<'a>) -> Option<&'a Sensor> {
         match self.sensors.as_slice() {
-            _ if self.all_others => Some(self.reference),
-            [one] => Some(*one),
+            _ if self.all_others => Some(context.layout.sensor(self.reference)),
+            [one] => Some(context.layout.sensor(*one)),
             _ => None,
         }
+    }
+
+    /// The reference, as a sentence names it.
+    pub(super) fn reference(&self, context: &Context<'_>) -> String {
+        names(context, &[self.reference], false)
     }
 
     /// The sensors, as a sentence names them.
@@ -111,6 +169,22 @@ pub(super) fn names(context: &Context<'_>, sensors: &[SensorId], all_others: boo
         .map(|sensor| format!("`{}`", context.layout.sensor(*sensor).label()))
         .collect();
     text::list(&names, 3)
+}
+
+pub(super) const CADENCE: [&Quantity; 2] = [&figures::CADENCE, &figures::CADENCE_STEPS];
+pub(super) const REFERENCE_CADENCE: [&Quantity; 2] =
+    [&figures::REFERENCE_CADENCE, &figures::REFERENCE_CADENCE_STEPS];
+pub(super) const RESIDUAL_MEDIAN: [&Quantity; 2] =
+    [&figures::RESIDUAL_MEDIAN, &figures::RESIDUAL_MEDIAN_STEPS];
+pub(super) const RESIDUAL_LARGEST: [&Quantity; 2] =
+    [&figures::RESIDUAL_LARGEST, &figures::RESIDUAL_LARGEST_STEPS];
+
+/// The quantity of a length: of time where the stems are times, else of steps.
+pub(super) fn length(
+    timed: bool,
+    [of_time, of_steps]: [&'static Quantity; 2],
+) -> &'static Quantity {
+    if timed { of_time } else { of_steps }
 }
 
 /// In which of `of` scenes, with a space before it.

@@ -35,6 +35,37 @@ mod tests {
     }
 
     #[test]
+    fn what_is_measured_is_a_figure_of_the_finding() {
+        let check = |camera: &str, expected: &[(&str, i128)]| {
+            let tree = format!(
+                "lidar-top/\n  a/\n    1681532060061.pcd x20 +100\ncamera-front/\n  a/\n    {camera}\nmetadata.json\n"
+            );
+            let inspection = Sketch::parse(&tree).unwrap().inspection();
+            let report = crate::check(inspection, &Settings::default());
+            let figures = report.findings.iter().flat_map(|finding| &finding.figures);
+            let figures: Vec<_> = figures.map(|it| (it.quantity.name, it.value)).collect();
+            assert_eq!(figures, expected, "{camera}");
+        };
+        let offset = [
+            ("offset", 18_000_000_000),
+            ("drift", 0),
+            ("residual_median", 0),
+            ("residual_largest", 0),
+            ("reference_frames_compared", 20),
+            ("frames_paired", 20),
+        ];
+        check("1681532078061.jpg x20 +100", &offset);
+        let rate = [
+            ("cadence", 50_000_000),
+            ("reference_cadence", 100_000_000),
+            ("frames_compared", 40),
+            ("reference_frames_compared", 20),
+            ("frames_paired", 20),
+        ];
+        check("1681532060061.jpg x40 +50", &rate);
+    }
+
+    #[test]
     fn findings_read_as_a_person_would_say_them() {
         let lidar = "lidar-top/\n  a/\n    1681532060061.pcd x20 +100\n";
         let end = "metadata.json\n";

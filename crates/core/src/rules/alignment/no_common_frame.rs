@@ -1,7 +1,7 @@
-use super::group;
+use super::group::{self, Group};
 use crate::align::{Relation, duration};
 use crate::digest::{Digest, Several};
-use crate::finding::{Context, Example, Sink};
+use crate::finding::{Context, Example, Sink, Statement, figures};
 use crate::platform::{Basis, Effect};
 use crate::text;
 
@@ -55,32 +55,13 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         relation.unrelated.map(|unrelated| (unrelated.common > 0, unrelated.apart.is_none()))
     };
     for group in group::groups(context, relations, key) {
-        let Some(unrelated) = group.relations.first().and_then(|relation| relation.unrelated)
-        else {
-            continue;
-        };
-        let mut found = sink.gather(&NO_COMMON_FRAME);
-        if unrelated.common > 0 {
-            found.effect(Effect::Scene, Basis::Implied);
-        }
-        if let Some(sensor) = group.subject() {
-            found.about_sensor(&context.layout.sensor(sensor).folder_name);
-        }
-        let mut common = 0;
-        let mut frames = 0;
-        for relation in &group.relations {
-            found.covers_cell(relation.scene, relation.sensor);
-            let Some((path, unrelated)) = first_path(context, relation).zip(relation.unrelated)
-            else {
-                continue;
-            };
+        let parts = group.parts(|relation| {
+            let unrelated = relation.unrelated?;
+            let (_, path) = group::first_frame(context, relation.scene, relation.sensor)?;
             let note = unrelated.apart.map(|apart| {
-                format!(
-                    "{} from the first of the reference",
-                    duration(i128::from(apart), relation.timed)
-                )
+                let apart = duration(i128::from(apart), relation.timed);
+                format!("{apart} from the first of the reference")
             });
-            let example = Example { note, ..Example::at(path) };
             let figures = [
                 relation.reference_frames.into(),
                 unrelated.common.into(),
@@ -88,41 +69,40 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 unrelated.first.1,
             ];
             let several = Several { count: relation.frames, digest: Digest::of_figures(figures) };
-            if found.add_many(several, example) {
-                found.in_scene(relation.scene);
-                common += unrelated.common;
-                frames += relation.frames;
-            }
-        }
-        let (sensors, reference) =
-            (group.names(context), group::names(context, &[group.reference], false));
-        let scenes = group.in_scenes(context);
-        let numbered = unrelated.apart.is_none();
-        if numbered {
-            found.note(
-                "one numbers its frames, the other stamps them: nothing tells which belong together but their order",
-            );
-        } else {
-            found.note(
-                "no unit, constant offset, drift or rate pairs more frames than chance would",
-            );
-        }
-        if common > 0 {
-            let (common, frames) = (text::number(common), text::count(frames, "frame"));
-            found.note(format!("{common} of {frames} have a stamp that the reference has, too"));
-        }
-        let (subject, object) =
-            if group.all_others { (reference, sensors) } else { (sensors, reference) };
-        found.help(match numbered {
-            true => format!("name the frames of {subject} by the stamps of {object}, if they were recorded in step"),
-            false => format!("look whether {subject} holds the recording that {object} holds"),
+            Some((several, Example { note, ..Example::at(path) }))
         });
-        let verb = if group.all_others { "shares" } else { group.verb("shares", "share") };
-        let what = if common > 0 { "hardly a frame" } else { "not one frame" };
-        found.say(format!("{subject} {verb} {what} with {object}{scenes}"));
+        sink.emit(&NO_COMMON_FRAME, parts, |kept| statement(context, &group.kept(kept)));
     }
 }
 
-fn first_path(context: &Context<'_>, relation: &Relation) -> Option<Vec<u8>> {
-    group::first_frame(context, relation.scene, relation.sensor).map(|(_, path)| path)
+fn statement(context: &Context<'_>, group: &Group<'_>) -> Statement {
+    let common = group.sum(|it| it.unrelated.map_or(0, |unrelated| unrelated.common));
+    let frames = group.sum(|it| it.frames);
+    let numbered =
+        group.relations.iter().any(|it| it.unrelated.is_some_and(|it| it.apart.is_none()));
+    let (sensors, reference) = (group.names(context), group.reference(context));
+    let (subject, object) =
+        if group.all_others { (reference, sensors) } else { (sensors, reference) };
+    let verb = if group.all_others { "shares" } else { group.verb("shares", "share") };
+    let what = if common > 0 { "hardly a frame" } else { "not one frame" };
+    let scenes = group.in_scenes(context);
+    let statement = Statement::new(format!("{subject} {verb} {what} with {object}{scenes}"))
+        .about(group.subject(context))
+        .figure(&figures::FRAMES_COMPARED, frames)
+        .figure(&figures::STAMPS_IN_COMMON, common)
+        .note(match numbered {
+            true => "one numbers its frames, the other stamps them: nothing tells which belong together but their order",
+            false => "no unit, constant offset, drift or rate pairs more frames than chance would",
+        })
+        .help(match numbered {
+            true => format!("name the frames of {subject} by the stamps of {object}, if they were recorded in step"),
+            false => format!("look whether {subject} holds the recording that {object} holds"),
+        });
+    if common == 0 {
+        return statement;
+    }
+    let (common, frames) = (text::number(common), text::count(frames, "frame"));
+    statement
+        .note(format!("{common} of {frames} have a stamp that the reference has, too"))
+        .effect(Effect::Scene, Basis::Implied)
 }

@@ -1,9 +1,7 @@
 use super::group;
 use crate::align::duration;
-use crate::finding::{Context, Example, Sink};
-use crate::layout::SceneId;
+use crate::finding::{Context, Example, Part, Sink, Statement, figures};
 use crate::platform::Effect;
-use crate::text;
 
 declare_rule! {
     /// All sensors of a scene lack the same stretch of time.
@@ -45,31 +43,23 @@ declare_rule! {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut found = sink.gather(&TIMELINE_GAP);
-    let mut scenes: Vec<SceneId> = Vec::new();
-    let mut longest = 0;
-    for gap in context.alignment.gaps() {
-        let Some(path) = group::path_of(context, gap.scene, gap.reference, gap.between.1) else {
-            continue;
-        };
-        let length = duration(i128::from(gap.length_ns), true);
-        let note = format!(
-            "{length} behind the frame before, where {} are usual",
-            duration(i128::from(gap.step_ns), true)
-        );
-        if found.add(Example::at(path).noting(note)) {
-            found.in_scene(gap.scene);
-            scenes.push(gap.scene);
-            longest = longest.max(gap.length_ns);
-        }
-    }
-    scenes.dedup();
-    found.help("split the scenes at their gaps, or copy the missing stretches from the recording");
-    let gaps = text::count(found.count(), "gap");
-    let scenes = group::in_scenes(context, &scenes, context.layout.scenes.len() as u64);
-    let size = if found.count() == 1 { "of" } else { "of up to" };
-    let length = duration(i128::from(longest), true);
-    found.say(format!(
-        "no sensor has a frame in {gaps} {size} {length} in an otherwise steady recording{scenes}"
-    ));
+    let length = |length_ns: u64| duration(i128::from(length_ns), true);
+    let parts = context.alignment.gaps().iter().filter_map(|gap| {
+        let path = group::path_of(context, gap.scene, gap.reference, gap.between.1)?;
+        let (long, usual) = (length(gap.length_ns), length(gap.step_ns));
+        let note = format!("{long} behind the frame before, where {usual} are usual");
+        Some(Part::at(Example::at(path).noting(note)).in_scene(gap.scene).keyed(gap.length_ns))
+    });
+    sink.emit(&TIMELINE_GAP, parts, |kept| {
+        let longest = kept.keys().copied().max().unwrap_or_default();
+        let of = context.layout.scenes.len() as u64;
+        let scenes = group::in_scenes(context, &kept.scenes(), of);
+        let (gaps, size) = (kept.counted("gap"), kept.verb("of", "of up to"));
+        let length = length(longest);
+        Statement::new(format!(
+            "no sensor has a frame in {gaps} {size} {length} in an otherwise steady recording{scenes}"
+        ))
+        .figure(&figures::GAP_LENGTH, longest)
+        .help("split the scenes at their gaps, or copy the missing stretches from the recording")
+    });
 }

@@ -1,6 +1,6 @@
 use super::group::{self, Group};
 use crate::align::{Notation, Relation, Written, duration};
-use crate::finding::{Context, Example, Sink};
+use crate::finding::{Context, Example, Sink, Statement, figures};
 use crate::platform::Effect;
 use crate::text;
 
@@ -49,65 +49,25 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let differing =
         context.alignment.relations().iter().filter(|relation| relation.notation.is_some());
     for group in group::groups(context, differing, |relation| relation.notation) {
-        say(context, sink, &group);
+        let parts = group.parts(|relation| {
+            let example = example(context, relation, group.all_others)?;
+            let count = if group.all_others { relation.reference_frames } else { relation.frames };
+            group.counts(relation).then_some((count.into(), example))
+        });
+        sink.emit(&TIMESTAMP_UNIT_MISMATCH, parts, |kept| statement(context, &group.kept(kept)));
     }
 }
 
-fn say(context: &Context<'_>, sink: &mut Sink<'_>, group: &Group<'_>) {
-    let Some(notation) = group.relations.first().and_then(|relation| relation.notation) else {
-        return;
-    };
-    let mut found = sink.gather(&TIMESTAMP_UNIT_MISMATCH);
-    if let Some(sensor) = group.subject() {
-        found.about_sensor(&context.layout.sensor(sensor).folder_name);
-    }
-    let mut said: Vec<&Relation> = Vec::new();
-    for relation in &group.relations {
-        found.covers_cell(relation.scene, relation.sensor);
-        if group.all_others && group.sensors.first() != Some(&relation.sensor) {
-            continue;
-        }
-        let Some(example) = example(context, relation, group.all_others) else { continue };
-        let count = if group.all_others { relation.reference_frames } else { relation.frames };
-        if found.add_many(count, example) {
-            found.in_scene(relation.scene);
-            said.push(relation);
-        }
-    }
-    let (sensors, reference) =
-        (group.names(context), group::names(context, &[group.reference], false));
-    let scenes = group.in_scenes(context);
-    let largest = said
-        .iter()
-        .filter(|relation| relation.offset.is_none())
-        .filter_map(|relation| relation.distances)
-        .map(|distances| distances.sizes.max)
-        .max();
-    let (pairs, frames) = said.iter().fold((0, 0), |(pairs, frames), relation| {
-        (pairs + relation.pairs, frames + relation.frames)
-    });
-    if notation != Notation::Mixed || group.sensors.as_slice() != [group.reference] {
-        let left = match largest {
-            None | Some(0) => "at no distance".to_owned(),
-            Some(max) => format!(
-                "at most {} apart",
-                duration(i128::from(max), said.first().is_some_and(|relation| relation.timed))
-            ),
-        };
-        let (pairs, frames) = (text::number(pairs), text::count(frames, "frame"));
-        found.note(format!(
-            "once both are in one unit, {pairs} of {frames} pair with the reference's, {left}"
-        ));
-    }
+fn statement(context: &Context<'_>, group: &Group<'_>) -> Statement {
+    let first = group.relations.first().and_then(|first| Some((first.timed, first.notation?)));
+    let Some((timed, notation)) = first else { return Statement::default() };
+    let (sensors, reference) = (group.names(context), group.reference(context));
     let (subject, object, verb) = match group.all_others {
         true => (reference, sensors, "writes"),
         false => (sensors, reference, group.verb("writes", "write")),
     };
-    found.help(match notation {
-        Notation::Mixed => format!("bring all frames of {subject} to one unit"),
-        _ => format!("rename the frames of {subject} to the stamps of {object}"),
-    });
-    found.say(match notation {
+    let scenes = group.in_scenes(context);
+    let statement = Statement::new(match notation {
         Notation::Mixed => format!("{subject} {verb} stamps of several units side by side{scenes}"),
         Notation::Zeros => format!("{subject} {verb} its numbers with other leading zeros than {object}{scenes}"),
         Notation::Unit { sensor, reference, finer } => {
@@ -122,7 +82,31 @@ fn say(context: &Context<'_>, sink: &mut Sink<'_>, group: &Group<'_>) {
                 _ => format!("{subject} {verb} its stamps in {}, {object} in {}{scenes}", own.noun(), other.noun()),
             }
         }
+    })
+    .about(group.subject(context))
+    .help(match notation {
+        Notation::Mixed => format!("bring all frames of {subject} to one unit"),
+        _ => format!("rename the frames of {subject} to the stamps of {object}"),
     });
+    if notation == Notation::Mixed && group.sensors.as_slice() == [group.reference] {
+        return statement;
+    }
+    let apart = group.relations.iter().filter(|relation| relation.offset.is_none());
+    let largest = apart.filter_map(|relation| Some(relation.distances?.sizes.max)).max();
+    let left = match largest {
+        None | Some(0) => "at no distance".to_owned(),
+        Some(max) => format!("at most {} apart", duration(i128::from(max), timed)),
+    };
+    let (pairs, frames) = (group.sum(|it| it.pairs), group.sum(|it| it.frames));
+    let residual = group::length(timed, group::RESIDUAL_LARGEST);
+    let statement = match largest {
+        Some(largest) => statement.figure(residual, largest),
+        None => statement,
+    };
+    let (paired, of) = (text::number(pairs), text::count(frames, "frame"));
+    statement.figure(&figures::FRAMES_COMPARED, frames).figure(&figures::FRAMES_PAIRED, pairs).note(
+        format!("once both are in one unit, {paired} of {of} pair with the reference's, {left}"),
+    )
 }
 
 fn example(context: &Context<'_>, relation: &Relation, all_others: bool) -> Option<Example> {

@@ -1,6 +1,6 @@
 use super::group;
-use crate::align::{Distances, Relation, duration};
-use crate::finding::{Context, Example, Sink};
+use crate::align::{Relation, duration};
+use crate::finding::{Context, Example, Sink, Statement, figures};
 use crate::platform::Effect;
 use crate::text;
 
@@ -50,51 +50,37 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let jittered = context.alignment.relations().iter().filter(|relation| relation.is_jittered());
     for group in group::groups(context, jittered, |relation| (relation.sensor, relation.timed)) {
-        let mut found = sink.gather(&TIMESTAMPS_JITTERED);
-        if let Some(sensor) = group.subject() {
-            found.about_sensor(&context.layout.sensor(sensor).folder_name);
-        }
-        let mut said: Vec<(&Relation, Distances)> = Vec::new();
-        for relation in &group.relations {
-            found.covers_cell(relation.scene, relation.sensor);
-            let Some((distances, example)) = relation.distances.zip(example(context, relation))
-            else {
-                continue;
-            };
-            if found.add_many(distances.unequal, example) {
-                found.in_scene(relation.scene);
-                said.push((relation, distances));
-            }
-        }
-        let Some((first, _)) = said.first() else { continue };
-        let largest = |of: fn(&Distances) -> i64| {
-            said.iter().map(|(_, distances)| of(distances)).max().unwrap_or_default()
-        };
-        let mut medians: Vec<i64> =
-            said.iter().map(|(_, distances)| distances.sizes.median).collect();
-        medians.sort_unstable();
-        let median = medians.get(medians.len() / 2).copied().unwrap_or_default();
-        let text = |value: i64| duration(i128::from(value), first.timed);
-        let pairs: u64 = said.iter().map(|(relation, _)| relation.pairs).sum();
-        found.note(format!(
-            "of {} that pair one to one, {} not at the same stamp; distance: median {}, 95 of 100 within {}, largest {}",
-            text::count(pairs, "frame"),
-            match found.count() {
+        let parts = group
+            .parts(|relation| Some((relation.distances?.unequal, example(context, relation)?)));
+        sink.emit(&TIMESTAMPS_JITTERED, parts, |kept| {
+            let group = group.kept(kept);
+            let timed = kept.keys().any(|relation| relation.timed);
+            let text = |value: i64| duration(i128::from(value), timed);
+            let p95 = kept.keys().filter_map(|relation| Some(relation.distances?.sizes.p95)).max();
+            let largest = group.largest_distance().unwrap_or_default();
+            let median = group.median_distance().unwrap_or_default();
+            let pairs = group.sum(|relation| relation.pairs);
+            let not = match kept.count() {
                 1 => "1 does".to_owned(),
                 count => format!("{} do", text::number(count)),
-            },
-            text(median),
-            text(largest(|distances| distances.sizes.p95)),
-            text(largest(|distances| distances.sizes.max)),
-        ));
-        let (sensor, reference) =
-            (group.names(context), group::names(context, &[group.reference], false));
-        found.help(format!("rename the frames of {sensor} to the stamps of {reference}"));
-        let (most, scenes) =
-            (text(largest(|distances| distances.sizes.max)), group.in_scenes(context));
-        found.say(format!(
-            "the frames of {sensor} lie up to {most} off those of {reference}{scenes}"
-        ));
+            };
+            let (sensor, reference) = (group.names(context), group.reference(context));
+            let (most, scenes) = (text(largest), group.in_scenes(context));
+            Statement::new(format!(
+                "the frames of {sensor} lie up to {most} off those of {reference}{scenes}"
+            ))
+            .about(group.subject(context))
+            .figure(group::length(timed, group::RESIDUAL_MEDIAN), median)
+            .figure(group::length(timed, group::RESIDUAL_LARGEST), largest)
+            .figure(&figures::FRAMES_PAIRED, pairs)
+            .note(format!(
+                "of {} that pair one to one, {not} not at the same stamp; distance: median {}, 95 of 100 within {}, largest {most}",
+                text::count(pairs, "frame"),
+                text(median),
+                text(p95.unwrap_or_default()),
+            ))
+            .help(format!("rename the frames of {sensor} to the stamps of {reference}"))
+        });
     }
 }
 

@@ -2,13 +2,12 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::files::{labels, only};
-use crate::finding::{Context, Example, Sink};
+use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::names::frame_name::{self, Naming};
 use crate::names::frame_set::FrameSet;
 use crate::names::name_set::NameSet;
 use crate::names::{Media, SensorKind};
 use crate::platform::Effect;
-use crate::text;
 use crate::tree::files::Files;
 use crate::tree::{Folder, Remark};
 
@@ -47,46 +46,40 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Context { tree, layout, .. } = context;
-    let mut sensors = Vec::new();
-    let mut twice = sink.gather(&DUPLICATE_FRAME);
+    let mut parts = Vec::new();
     for (id, sensor) in layout.sensors() {
         for cell in layout.sensor_cells(id) {
             let folder = tree.folder(cell.folder);
-            let mut left = 0;
             for (first, other, stamps) in shared(folder, sensor.kind) {
                 // A number with other leading zeros is another stem, which the other sensors need not have.
-                let stems = stamps.iter().map(|stamp| other.render_stem(stamp));
-                twice.covers_extra(cell.scene, &NameSet::from_names(stems));
+                let stems = NameSet::from_names(stamps.iter().map(|at| other.render_stem(at)));
                 let files = Files::Numbered(other, Cow::Owned(stamps));
-                left += twice.add_files(tree, cell.folder, files, |path, name| {
+                let part = Part::files(tree, cell.folder, files).drawn(move |path, name| {
                     let stamp = frame_name::parse(name).map(|(value, _)| first.render(value));
                     let note = stamp.map(|name| format!("the timestamp of `{name}`"));
                     Example { note, ..Example::at(path) }
                 });
+                let part = part.names_extra(cell.scene, stems);
+                parts.push(part.in_scene(cell.scene).keyed(id));
             }
             let again = folder.repeated();
-            left += twice.add_files(tree, cell.folder, Files::named(&again), |path, name| {
-                Example::at(path).noting(listed_twice(folder, name))
-            });
-            if left == 0 {
-                continue;
-            }
-            twice.in_scene(cell.scene);
-            if sensors.last() != Some(&id) {
-                sensors.push(id);
+            if !again.is_empty() {
+                let part = Part::files(tree, cell.folder, Files::owned(again))
+                    .drawn(|path, name| Example::at(path).noting(listed_twice(folder, name)));
+                parts.push(part.in_scene(cell.scene).keyed(id));
             }
         }
     }
-    if let Some(sensor) = only(layout, &sensors) {
-        twice.about_sensor(&sensor.folder_name);
-    }
-    twice.help("keep one file for each timestamp and delete the others");
-    let (count, verb) =
-        (text::count(twice.count(), "file"), if twice.count() == 1 { "has" } else { "have" });
-    twice.say(format!(
-        "{count} of {} {verb} the timestamp of another file in the same scene",
-        labels(layout, &sensors)
-    ));
+    sink.emit(&DUPLICATE_FRAME, parts, |kept| {
+        let sensors = kept.distinct_keys();
+        let (files, have) = (kept.counted("file"), kept.verb("has", "have"));
+        let of = labels(layout, &sensors);
+        Statement::new(format!(
+            "{files} of {of} {have} the timestamp of another file in the same scene"
+        ))
+        .about(only(layout, &sensors))
+        .help("keep one file for each timestamp and delete the others")
+    });
 }
 
 /// What is wrong with a path that was listed more than once.

@@ -1,4 +1,5 @@
-use crate::finding::{Context, Example, Sink};
+use crate::digest::Digest;
+use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::layout::{Otherwise, Reading};
 use crate::platform::Effect;
 use crate::text;
@@ -48,35 +49,34 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Context { tree, layout, .. } = context;
     let Reading::Otherwise(Otherwise::Foreign(foreign)) = &layout.reading else { return };
-    let mut finding = sink.gather(&FOREIGN_LAYOUT);
-    let mut evidence = foreign.evidence.iter();
-    if let Some(first) = evidence.next() {
-        finding.add(Example::at(first.clone()));
-    }
-    for path in evidence {
-        finding.show(Example::at(path.clone()));
-    }
-    for part in &foreign.mapping {
-        let from = text::lossless(&part.from);
-        finding.note(match (&part.to, part.note) {
-            (Some(to), "") => format!("`{from}` → `{to}`"),
-            (Some(to), note) => format!("`{from}` → `{to}`: {note}"),
-            (None, note) => format!("`{from}`: {note}"),
-        });
-    }
-    if foreign.mapping.is_empty() {
-        finding.help("check that this is the folder you meant");
-    } else {
-        finding
-            .help("convert the data as shown, and add a metadata.json for the sensors that result");
-    }
-    let root = text::lossless(&tree.path(foreign.root)).into_owned();
-    let what = match (foreign.root, foreign.alike) {
-        (FolderId::ROOT, _) => "the target looks".to_owned(),
-        (_, 0) => format!("`{root}` looks"),
-        (_, alike) => {
-            format!("`{root}` and {} beside it look", text::count(alike as u64, "folder"))
-        }
-    };
-    finding.say(format!("{what} like {}, not like a sensor-oriented dataset", foreign.name));
+    // What the layout is told by is shown, and is one fault.
+    let fault = foreign.evidence.first().map(|first| (first.clone(), Digest::default()));
+    let parts = Part::items(Vec::new(), fault.into_iter().collect(), |_| {
+        foreign.evidence.iter().map(|path| Example::at(path.clone())).collect()
+    });
+    sink.emit(&FOREIGN_LAYOUT, [parts], |_| {
+        let root = text::lossless(&tree.path(foreign.root)).into_owned();
+        let what = match (foreign.root, foreign.alike) {
+            (FolderId::ROOT, _) => "the target looks".to_owned(),
+            (_, 0) => format!("`{root}` looks"),
+            (_, alike) => {
+                format!("`{root}` and {} beside it look", text::count(alike as u64, "folder"))
+            }
+        };
+        Statement::new(format!("{what} like {}, not like a sensor-oriented dataset", foreign.name))
+            .notes(foreign.mapping.iter().map(|part| {
+                let from = text::lossless(&part.from);
+                match (&part.to, part.note) {
+                    (Some(to), "") => format!("`{from}` → `{to}`"),
+                    (Some(to), note) => format!("`{from}` → `{to}`: {note}"),
+                    (None, note) => format!("`{from}`: {note}"),
+                }
+            }))
+            .help(match foreign.mapping.is_empty() {
+                true => "check that this is the folder you meant",
+                false => {
+                    "convert the data as shown, and add a metadata.json for the sensors that result"
+                }
+            })
+    });
 }

@@ -1,9 +1,8 @@
 use super::files::{labels, only, possible_frames};
-use crate::finding::{Context, Example, Sink};
+use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::layout::{Layout, SensorId};
 use crate::names::{Media, frame_name};
 use crate::platform::Effect;
-use crate::text;
 use crate::tree::Tree;
 use crate::tree::files::Files;
 
@@ -67,29 +66,23 @@ fn frames_of<'t>(
 
 fn say(context: &Context<'_>, sink: &mut Sink<'_>, sensors: &[SensorId], how: &str) {
     let Context { tree, layout, .. } = context;
-    let mut outside = sink.gather(&FRAME_OUTSIDE_SCENE);
-    for id in sensors {
-        let folder = layout.sensor(*id).folder;
-        for files in frames_of(tree, layout, *id) {
-            outside.add_files(tree, folder, files, |path, name| {
-                let example = Example::at(path);
-                match expected(context, *id, name) {
-                    Some(path) => example.expecting(path),
-                    None => example,
-                }
-            });
-        }
-    }
-    if let Some(sensor) = only(layout, sensors) {
-        outside.about_sensor(&sensor.folder_name);
-    }
-    outside.help("make a folder for the scene in every sensor, of the same name, and move the frames into it");
-    let count = text::count(outside.count(), "frame");
-    let verb = if outside.count() == 1 { "stands" } else { "stand" };
-    outside.say(format!(
-        "{count} of {} {verb} right under the sensor, {how}",
-        labels(layout, sensors)
-    ));
+    let parts = sensors.iter().flat_map(|id| {
+        frames_of(tree, layout, *id).map(|files| {
+            let part = Part::files(tree, layout.sensor(*id).folder, files).keyed(*id);
+            part.drawn(|path, name| {
+                let expected = expected(context, *id, name);
+                Example { expected, ..Example::at(path) }
+            })
+        })
+    });
+    sink.emit(&FRAME_OUTSIDE_SCENE, parts, |kept| {
+        let sensors = kept.distinct_keys();
+        let (frames, stand) = (kept.counted("frame"), kept.verb("stands", "stand"));
+        let of = labels(layout, &sensors);
+        Statement::new(format!("{frames} of {of} {stand} right under the sensor, {how}"))
+            .about(only(layout, &sensors))
+            .help("make a folder for the scene in every sensor, of the same name, and move the frames into it")
+    });
 }
 
 /// Where a frame right under a sensor belongs, if there is but one place for it.

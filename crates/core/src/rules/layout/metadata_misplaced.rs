@@ -1,4 +1,4 @@
-use crate::finding::{Context, Example, Sink};
+use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::names::leftovers::LeftoverClass;
 use crate::names::{self, METADATA};
 use crate::platform::Effect;
@@ -41,42 +41,36 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     if tree.folder(FolderId::ROOT).has_landmark(METADATA) || context.unseen.is_at_the_top() {
         return;
     }
+    let at = |path: Vec<u8>| Part::at(Example::at(path).expecting(METADATA));
     let misnamed = misnamed(tree);
-    let mut misplaced = sink.gather(&METADATA_MISPLACED);
-    if let Some(first) = misnamed.first() {
-        for name in &misnamed {
-            misplaced.add(Example::at(name.as_bytes()).expecting(METADATA));
-        }
-        misplaced.help(match first.rsplit_once('.') {
-            Some((_, suffix)) if suffix.starts_with(['y', 'Y']) => {
-                format!("write what `{first}` holds as JSON, into `metadata.json`")
-            }
-            _ => format!("rename `{first}` to `metadata.json`"),
+    if !misnamed.is_empty() {
+        let parts = misnamed.iter().map(|name| at(name.as_bytes().to_vec()).keyed(name));
+        return sink.emit(&METADATA_MISPLACED, parts, |kept| {
+            let first = kept.keys().next().map_or("", |name| name.as_str());
+            Statement::new(format!(
+                "the metadata file is called `{first}`, but has to be called `metadata.json`"
+            ))
+            .help(match first.rsplit_once('.') {
+                Some((_, suffix)) if suffix.starts_with(['y', 'Y']) => {
+                    format!("write what `{first}` holds as JSON, into `metadata.json`")
+                }
+                _ => format!("rename `{first}` to `metadata.json`"),
+            })
         });
-        misplaced.say(format!(
-            "the metadata file is called `{first}`, but has to be called `metadata.json`"
-        ));
-        return;
     }
-    let mut first = None;
-    for folder in deeper(tree) {
-        let path = tree.path_of(folder, METADATA.as_bytes());
-        first.get_or_insert_with(|| path.clone());
-        misplaced.add(Example::at(path).expecting(METADATA));
-    }
-    let Some(first) = first else { return };
-    let count = misplaced.count();
-    if count == 1 {
-        misplaced.help(format!("move `{}` to the top", text::lossless(&first)));
-        misplaced.say("`metadata.json` stands in a folder below, but belongs at the top, beside the sensor folders");
-    } else {
-        misplaced
-            .help("write one metadata.json at the top that holds them all, and delete those below");
-        misplaced.say(format!(
+    let paths = deeper(tree).map(|folder| tree.path_of(folder, METADATA.as_bytes()));
+    let parts = paths.map(|path| at(path.clone()).keyed(path));
+    sink.emit(&METADATA_MISPLACED, parts, |kept| match kept.parts.as_slice() {
+        [only] => Statement::new(
+            "`metadata.json` stands in a folder below, but belongs at the top, beside the sensor folders",
+        )
+        .help(format!("move `{}` to the top", text::lossless(only.key))),
+        _ => Statement::new(format!(
             "{} called `metadata.json` stand in folders below, but one has to stand at the top, beside the sensor folders",
-            text::count(count, "file"),
-        ));
-    }
+            kept.counted("file"),
+        ))
+        .help("write one metadata.json at the top that holds them all, and delete those below"),
+    });
 }
 
 /// Whether a metadata file stands anywhere but in its place.

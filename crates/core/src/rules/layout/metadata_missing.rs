@@ -1,5 +1,5 @@
 use super::metadata_misplaced;
-use crate::finding::{Context, Example, Sink};
+use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::layout::Layout;
 use crate::names::{METADATA, SensorKind};
 use crate::platform::{DataType, Effect};
@@ -49,19 +49,18 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         |remark| root.remark(remark).is_some_and(|links| links.contains(METADATA.as_bytes()));
     let is_link = bears_name(Remark::Link) || bears_name(Remark::DanglingLink);
     let folder = tree.child(FolderId::ROOT, METADATA.as_bytes());
-    let mut missing = sink.gather(&METADATA_MISSING);
-    let message = if is_link {
-        missing.add(Example::at(METADATA).noting("a symbolic link"));
-        "`metadata.json` is a symbolic link, which an upload does not follow: there is no metadata.json"
-    } else if let Some(folder) = folder {
-        missing.add(Example::at(tree.path(folder)).noting("a folder"));
-        "`metadata.json` is a folder: there is no metadata.json"
-    } else {
-        missing.add(Example::missing(METADATA));
-        "there is no `metadata.json` beside the sensor folders"
+    let linked = "`metadata.json` is a symbolic link, which an upload does not follow: there is no metadata.json";
+    let is_folder = "`metadata.json` is a folder: there is no metadata.json";
+    let none = "there is no `metadata.json` beside the sensor folders";
+    let (place, message) = match folder {
+        _ if is_link => (Example::at(METADATA).noting("a symbolic link"), linked),
+        Some(folder) => (Example::at(tree.path(folder)).noting("a folder"), is_folder),
+        None => (Example::missing(METADATA), none),
     };
-    missing.help(format!("write a metadata.json, starting from {}", skeleton(layout)));
-    missing.say(message);
+    sink.emit(&METADATA_MISSING, [Part::at(place)], |_| {
+        Statement::new(message)
+            .help(format!("write a metadata.json, starting from {}", skeleton(layout)))
+    });
 }
 
 /// The fields that the tree itself can fill, in one line.

@@ -1,6 +1,6 @@
 use super::files::{labels, only};
 use super::suffix::is_of_other_kind;
-use crate::finding::{Context, Example, Sink};
+use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::layout::{Sensor, SensorId};
 use crate::names::SensorKind;
 use crate::platform::Effect;
@@ -105,85 +105,71 @@ fn has_own_kind(folder: &Folder, sensor: &Sensor) -> bool {
 
 /// One LiDAR and one camera, each with the other's frames.
 fn say_pair(context: &Context<'_>, sink: &mut Sink<'_>, a: &Swapped, b: &Swapped) {
-    let Context { tree, layout, .. } = context;
-    let mut found = sink.gather(&MODALITY_SWAPPED);
-    for (here, there) in [(a, b), (b, a)] {
-        let (sensor, counterpart) = (layout.sensor(here.id), layout.sensor(there.id));
-        let holds = text::count(here.files, other(sensor.kind).frame_noun());
-        // It has none of its own frames in any scene.
-        found.covers_sensor(here.id);
-        let example = Example::at(tree.path(sensor.folder)).noting(holds);
-        found.add_many(here.files, example.expecting(format!("{}/", counterpart.label())));
-    }
-    found.help("swap the two folder names");
-    let (camera, lidar) =
-        if layout.sensor(a.id).kind == SensorKind::Camera { (a, b) } else { (b, a) };
-    let (camera, lidar) = (layout.sensor(camera.id).label(), layout.sensor(lidar.id).label());
-    found.say(format!("`{lidar}` holds images and `{camera}` point clouds: the two are swapped"));
+    let layout = context.layout;
+    let parts = [(a, b), (b, a)].map(|(here, there)| {
+        let counterpart = layout.sensor(there.id).label();
+        whole(context, here, Some(format!("{counterpart}/")))
+    });
+    sink.emit(&MODALITY_SWAPPED, parts, |_| {
+        let is_camera = layout.sensor(a.id).kind == SensorKind::Camera;
+        let (camera, lidar) = if is_camera { (a, b) } else { (b, a) };
+        let (camera, lidar) = (layout.sensor(camera.id).label(), layout.sensor(lidar.id).label());
+        Statement::new(format!(
+            "`{lidar}` holds images and `{camera}` point clouds: the two are swapped"
+        ))
+        .help("swap the two folder names")
+    });
+}
+
+/// A sensor with frames of the other kind and none of its own, in any scene.
+fn whole<'t>(context: &Context<'_>, here: &Swapped, expected: Option<String>) -> Part<'t> {
+    let sensor = context.layout.sensor(here.id);
+    let note = Some(text::count(here.files, other(sensor.kind).frame_noun()));
+    let example = Example { note, expected, ..Example::at(context.tree.path(sensor.folder)) };
+    Part::group(here.files, example).names_sensor(here.id)
 }
 
 /// Sensors of one kind that hold frames of the other kind and nothing else.
 fn say_whole(context: &Context<'_>, sink: &mut Sink<'_>, kind: SensorKind, swapped: &[&Swapped]) {
     let Context { tree, layout, .. } = context;
-    let mut found = sink.gather(&MODALITY_SWAPPED);
-    let mut any_taken = false;
-    for swapped in swapped {
-        // It has none of its own frames in any scene.
-        found.covers_sensor(swapped.id);
-        let sensor = layout.sensor(swapped.id);
-        let example = Example::at(tree.path(sensor.folder));
-        let example = example.noting(text::count(swapped.files, other(kind).frame_noun()));
-        let renamed = format!("{}{}", other(kind).prefix(), sensor.name);
-        let taken = tree.child(FolderId::ROOT, renamed.as_bytes()).is_some();
-        any_taken |= taken;
-        let example = if taken || sensor.name.is_empty() {
-            example
-        } else {
-            example.expecting(format!("{renamed}/"))
-        };
-        found.add_many(swapped.files, example);
-    }
-    let ids: Vec<SensorId> = swapped.iter().map(|swapped| swapped.id).collect();
-    if let Some(sensor) = only(layout, &ids) {
-        found.about_sensor(&sensor.folder_name);
-    }
-    let (prefix, right) = (kind.prefix(), other(kind).prefix());
-    let name = if any_taken { ", a name that is free" } else { "" };
-    found.help(format!(
-        "give the folder the prefix `{right}`{name}, and list the sensor so in metadata.json"
-    ));
-    let verb = if ids.len() == 1 { "holds" } else { "hold" };
-    let holds = other(kind).frame_noun();
-    found.say(format!(
-        "{} {verb} {holds}s and nothing else, but `{prefix}` stands for a {}",
-        labels(layout, &ids),
-        kind.noun()
-    ));
+    let (noun, prefix, right) = (kind.noun(), kind.prefix(), other(kind).prefix());
+    let renamed = |id: SensorId| format!("{right}{}", layout.sensor(id).name);
+    let is_taken = |id| tree.child(FolderId::ROOT, renamed(id).as_bytes()).is_some();
+    let parts = swapped.iter().map(|swapped| {
+        let id = swapped.id;
+        let has_name = !is_taken(id) && !layout.sensor(id).name.is_empty();
+        whole(context, swapped, has_name.then(|| format!("{}/", renamed(id)))).keyed(id)
+    });
+    sink.emit(&MODALITY_SWAPPED, parts, |kept| {
+        let sensors = kept.distinct_keys();
+        let verb = if sensors.len() == 1 { "holds" } else { "hold" };
+        let (of, holds) = (labels(layout, &sensors), other(kind).frame_noun());
+        let free = if kept.keys().any(|id| is_taken(*id)) { ", a name that is free" } else { "" };
+        Statement::new(format!(
+            "{of} {verb} {holds}s and nothing else, but `{prefix}` stands for a {noun}"
+        ))
+        .about(only(layout, &sensors))
+        .help(format!(
+            "give the folder the prefix `{right}`{free}, and list the sensor so in metadata.json"
+        ))
+    });
 }
 
 /// A sensor with some frames of the other kind among its own.
 fn say_partial(context: &Context<'_>, sink: &mut Sink<'_>, swapped: &Swapped) {
     let Context { tree, layout, .. } = context;
     let sensor = layout.sensor(swapped.id);
-    let mut found = sink.gather(&MODALITY_SWAPPED);
-    found.about_sensor(&sensor.folder_name);
-    for cell in layout.sensor_cells(swapped.id) {
-        let folder = tree.folder(cell.folder);
-        let others =
-            Files::in_folder(folder).filter(|files| is_of_other_kind(sensor.kind, files.suffix()));
-        for files in others {
-            if found.add_files(tree, cell.folder, files, |path, _| Example::at(path)) > 0 {
-                found.in_scene(cell.scene);
-            }
-        }
-    }
-    let noun = other(sensor.kind).noun();
-    found.help(format!("move each to the {noun} that took it, or out of the tree"));
-    let count = text::count(found.count(), other(sensor.kind).frame_noun());
-    let verb = if found.count() == 1 { "stands" } else { "stand" };
-    found.say(format!(
-        "{count} {verb} among the {}s of `{}`",
-        sensor.kind.frame_noun(),
-        sensor.label()
-    ));
+    let is_other = |files: &Files<'_>| is_of_other_kind(sensor.kind, files.suffix());
+    let parts = layout.sensor_cells(swapped.id).flat_map(|cell| {
+        let files = Files::in_folder(tree.folder(cell.folder)).filter(is_other);
+        files.map(move |files| Part::files(tree, cell.folder, files).in_scene(cell.scene))
+    });
+    sink.emit(&MODALITY_SWAPPED, parts, |kept| {
+        let (frames, own) = (other(sensor.kind).frame_noun(), sensor.kind.frame_noun());
+        let (count, stand) = (kept.counted(frames), kept.verb("stands", "stand"));
+        let (label, noun) = (sensor.label(), other(sensor.kind).noun());
+        Statement::new(format!("{count} {stand} among the {own}s of `{label}`"))
+            .about(Some(sensor))
+            .help(format!("move each to the {noun} that took it, or out of the tree"))
+    });
 }

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::finding::{Context, Example, Sink};
+use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::layout::{Cell, Layout, SceneId, SensorId};
 use crate::names::fold;
 use crate::platform::{Basis, Effect};
@@ -117,35 +117,34 @@ fn by_sensor(layout: &Layout, scenes: &[SceneId]) -> BTreeMap<SensorId, Vec<Cell
 
 /// Folders side by side.
 fn say_siblings(tree: &Tree, sink: &mut Sink<'_>, siblings: &[Vec<FolderId>]) {
-    let mut found = sink.gather(&NAME_COLLISION);
-    for group in siblings {
-        let Some((first, others)) = group.split_first() else { continue };
+    let groups = siblings.iter().filter_map(|group| group.split_first());
+    let parts = groups.flat_map(|(first, others)| {
         let first = tree.folder(*first).name();
-        for other in others {
+        others.iter().map(move |other| {
             let note = difference(first, tree.folder(*other).name());
-            found.add(Example::at(tree.path(*other)).noting(note));
-        }
-    }
-    found.help("rename one of each two, or join them if they are the same");
-    let count = text::count(found.count(), "folder");
-    let verb = if found.count() == 1 { "has" } else { "have" };
-    found.say(format!(
-        "{count} {verb} the name of another beside it but for case or the encoding of accents"
-    ));
+            Part::at(Example::at(tree.path(*other)).noting(note))
+        })
+    });
+    sink.emit(&NAME_COLLISION, parts, |kept| {
+        let (folders, have) = (kept.counted("folder"), kept.verb("has", "have"));
+        Statement::new(format!(
+            "{folders} {have} the name of another beside it but for case or the encoding of accents"
+        ))
+        .help("rename one of each two, or join them if they are the same")
+    });
 }
 
 /// One scene, spelt differently in different sensors.
 fn say_spellings(context: &Context<'_>, sink: &mut Sink<'_>, spellings: &[Vec<SceneId>]) {
     let Context { tree, layout, .. } = context;
-    let mut found = sink.gather(&NAME_COLLISION);
-    found.effect(Effect::MISALIGNED, Basis::Implied);
+    let mut parts = Vec::new();
     for scenes in spellings {
         // What most sensors have is taken to be meant; the first of equals.
         let most = scenes.iter().rev().max_by_key(|scene| layout.scene_cells(**scene).len());
         let Some(meant) = most.copied() else { continue };
         let name = layout.scene_name(meant);
         for scene in scenes {
-            found.covers_absent(*scene);
+            parts.push(Part::nothing().names_absent(*scene).keyed(meant));
         }
         for scene in scenes.iter().filter(|scene| **scene != meant) {
             for cell in layout.scene_cells(*scene) {
@@ -156,18 +155,19 @@ fn say_spellings(context: &Context<'_>, sink: &mut Sink<'_>, spellings: &[Vec<Sc
                     (Ok(sensor), Ok(name)) => example.expecting(format!("{sensor}{name}/")),
                     _ => example,
                 };
-                if found.add(example) {
-                    found.in_scene(*scene).in_scene(meant);
-                }
+                parts.push(Part::at(example).in_scene(*scene).keyed(meant));
             }
         }
     }
-    found.help("give the folders of one scene the same name in every sensor");
-    let count = text::count(found.count(), "scene folder");
-    let verb = if found.count() == 1 { "is" } else { "are" };
-    found.say(format!(
-        "{count} {verb} spelt otherwise than in other sensors, by case or the encoding of accents"
-    ));
+    sink.emit(&NAME_COLLISION, parts, |kept| {
+        let (folders, are) = (kept.counted("scene folder"), kept.verb("is", "are"));
+        Statement::new(format!(
+            "{folders} {are} spelt otherwise than in other sensors, by case or the encoding of accents"
+        ))
+        .effect(Effect::MISALIGNED, Basis::Implied)
+        .in_scenes(kept.keys().copied())
+        .help("give the folders of one scene the same name in every sensor")
+    });
 }
 
 /// What tells a name from another that is alike.

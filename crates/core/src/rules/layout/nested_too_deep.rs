@@ -1,5 +1,5 @@
 use super::files::{content, is_left_behind, is_nameless, labels, only};
-use crate::finding::{Context, Example, Sink};
+use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::layout::{Cell, Layout};
 use crate::names::{Media, Suffix};
 use crate::platform::Effect;
@@ -41,59 +41,46 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Context { tree, layout, .. } = context;
-    let mut sensors = Vec::new();
-    let mut frames = false;
-    let mut files = 0;
-    let mut deep = sink.gather(&NESTED_TOO_DEEP);
-    for (id, _) in layout.sensors() {
-        for cell in layout.sensor_cells(id).filter(|cell| !is_nameless(tree.folder(cell.folder))) {
-            let nested = below(tree, cell.folder);
-            for inner in &nested {
-                let mut left = 0;
-                for group in files_of(tree.folder(*inner)) {
-                    left += deep.add_files(tree, *inner, group, |path, name| {
-                        frames |= is_frame(name);
-                        let example = Example::at(path);
-                        match expected(tree, layout, cell, &nested, *inner, name) {
-                            Some(path) => example.expecting(path),
-                            None => example,
-                        }
-                    });
-                }
-                files += left;
-                if content(tree.folder(*inner)) == 0
-                    && deep.add(Example::at(tree.path(*inner)).noting("empty"))
-                {
-                    left += 1;
-                }
-                if left == 0 {
-                    continue;
-                }
-                deep.in_scene(cell.scene);
-                if sensors.last() != Some(&id) {
-                    sensors.push(id);
-                }
+    let mut parts = Vec::new();
+    for cell in layout.sensors().flat_map(|(id, _)| layout.sensor_cells(id)) {
+        if is_nameless(tree.folder(cell.folder)) {
+            continue;
+        }
+        let nested = below(tree, cell.folder);
+        let is_only = nested.len() == 1;
+        for inner in nested {
+            for files in files_of(tree.folder(inner)) {
+                let part = Part::files(tree, inner, files).drawn(move |path, name| {
+                    let expected = expected(tree, layout, cell, is_only, inner, name);
+                    Example { expected, ..Example::at(path) }
+                });
+                parts.push(part.in_scene(cell.scene).keyed(cell.sensor));
+            }
+            if content(tree.folder(inner)) == 0 {
+                let part = Part::at(Example::at(tree.path(inner)).noting("empty"));
+                parts.push(part.in_scene(cell.scene).keyed(cell.sensor));
             }
         }
     }
-    if let Some(sensor) = only(layout, &sensors) {
-        deep.about_sensor(&sensor.folder_name);
-    }
-    deep.help(if frames {
-        "move the frames up into their scene's folder; where each inner folder is a drive of its own, make it a scene"
-    } else {
-        "keep what is no part of the dataset outside the folder that is uploaded"
+    sink.emit(&NESTED_TOO_DEEP, parts, |kept| {
+        let groups = || kept.parts.iter().filter_map(|part| part.files.as_ref());
+        let (what, count) = match groups().map(Files::count).sum() {
+            0 => ("empty folder", kept.count()),
+            files => ("file", files),
+        };
+        let lie = if count == 1 { "lies" } else { "lie" };
+        let sensors = kept.distinct_keys();
+        Statement::new(format!(
+            "{} {lie} below the scene folders of {}, deeper than any frame",
+            text::count(count, what),
+            labels(layout, &sensors)
+        ))
+        .about(only(layout, &sensors))
+        .help(match groups().any(|files| files.borrowed().filtered(is_frame).count() > 0) {
+            true => "move the frames up into their scene's folder; where each inner folder is a drive of its own, make it a scene",
+            false => "keep what is no part of the dataset outside the folder that is uploaded",
+        })
     });
-    let (count, verb) = match (files, deep.count()) {
-        (0, 1) => ("1 empty folder".to_owned(), "lies"),
-        (0, count) => (text::count(count, "empty folder"), "lie"),
-        (1, _) => ("1 file".to_owned(), "lies"),
-        (files, _) => (text::count(files, "file"), "lie"),
-    };
-    deep.say(format!(
-        "{count} {verb} below the scene folders of {}, deeper than any frame",
-        labels(layout, &sensors)
-    ));
 }
 
 /// The files right in a folder that are not what a system or a tool left behind.
@@ -136,7 +123,7 @@ fn expected(
     tree: &Tree,
     layout: &Layout,
     cell: Cell,
-    nested: &[FolderId],
+    is_only: bool,
     inner: FolderId,
     name: &[u8],
 ) -> Option<String> {
@@ -146,7 +133,7 @@ fn expected(
     }
     let file = std::str::from_utf8(name).ok()?;
     let scene = String::from_utf8(tree.path(cell.folder)).ok()?;
-    if let [_] = nested {
+    if is_only {
         return (!tree.folder(cell.folder).holds(name)).then(|| format!("{scene}{file}"));
     }
     let path = String::from_utf8(tree.path(inner)).ok()?;

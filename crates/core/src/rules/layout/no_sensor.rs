@@ -1,8 +1,6 @@
 use std::collections::BTreeMap;
 
-use sensortree_probe::Pointer;
-
-use crate::finding::{Context, Example, Sink};
+use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::layout::contents::Contents;
 use crate::layout::{Otherwise, Reading};
 use crate::platform::Effect;
@@ -51,32 +49,29 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     if !found_none || tree.is_empty() || context.unseen.is_within(FolderId::ROOT) {
         return;
     }
-    let mut finding = sink.gather(&NO_SENSOR);
-    finding.add(Example::at(&b""[..]));
-    let here = Contents::of(tree, FolderId::ROOT);
-    let below = Contents::of_children(tree, FolderId::ROOT);
-    if let Some(kind) = below.kind().filter(|_| here.frames() == 0) {
-        let prefix = kind.prefix();
-        finding.note(format!(
-            "if the folders are the scenes of one {}, they belong in one folder named `{prefix}<name>`",
-            kind.noun()
-        ));
-    }
     let is_dvc = |remark: &Remark| matches!(remark, Remark::Unnumbered(suffix) if suffix.as_str() == names::DVC);
-    if tree.folder(FolderId::ROOT).remarks().iter().any(|(remark, _)| is_dvc(remark)) {
-        finding.note(format!(
-            "a `.dvc` file stands for data that were not fetched: {}",
-            Pointer::Dvc.repair()
-        ));
-    }
-    finding.help(
-        "check that this is the folder you meant; sensors are laid out as `lidar-<name>/<scene>/<timestamp>.pcd` and \
-         `camera-<name>/<scene>/<timestamp>.jpg`",
-    );
-    finding.say(format!(
-        "no folder is named `lidar-…` or `camera-…`, nor could be meant so; there {}",
-        what_is_there(tree)
-    ));
+    sink.emit(&NO_SENSOR, [Part::at(Example::at(&b""[..]))], |_| {
+        let here = Contents::of(tree, FolderId::ROOT);
+        let below = Contents::of_children(tree, FolderId::ROOT);
+        let kind = below.kind().filter(|_| here.frames() == 0);
+        let mut remarks = tree.folder(FolderId::ROOT).remarks().iter();
+        let has_dvc = remarks.any(|(remark, _)| is_dvc(remark));
+        let there = what_is_there(tree);
+        Statement::new(format!(
+            "no folder is named `lidar-…` or `camera-…`, nor could be meant so; there {there}"
+        ))
+        .notes(kind.map(|kind| {
+            let (noun, prefix) = (kind.noun(), kind.prefix());
+            format!("if the folders are the scenes of one {noun}, they belong in one folder named `{prefix}<name>`")
+        }))
+        .notes(has_dvc.then(|| {
+            format!("a `.dvc` file stands for data that were not fetched: {}", Pointer::Dvc.repair())
+        }))
+        .help(
+            "check that this is the folder you meant; sensors are laid out as `lidar-<name>/<scene>/<timestamp>.pcd` \
+             and `camera-<name>/<scene>/<timestamp>.jpg`",
+        )
+    });
 }
 
 /// Everything in the tree in one clause: `are 12,000 .jpg files in 3 folders`.

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use crate::finding::{Context, Example, Sink};
+use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::layout::{LevelOrder, Move, Otherwise, Reading, Transposed};
 use crate::names::place;
 use crate::platform::Effect;
@@ -57,40 +57,37 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Context { tree, layout, target, .. } = context;
     let Reading::Otherwise(Otherwise::Transposed(transposed)) = &layout.reading else { return };
-    let mut finding = sink.gather(&SCENE_ORIENTED_TREE);
-    let mut first = None;
-    for found in &transposed.moves {
-        let path = tree.path(found.folder);
-        let example = Example::at(path.clone());
-        let example = match destination(tree, target, transposed, found) {
-            Some(to) => {
-                first.get_or_insert_with(|| (text::lossless(&path).into_owned(), to.clone()));
-                example.expecting(to)
-            }
-            None => example,
-        };
-        finding.add(example);
-    }
-    let sensors = text::count(transposed.sensors.len() as u64, "sensor");
-    if let Some((from, to)) = first {
-        finding.help(format!(
-            "move every folder of frames to `<sensor>/<scene>/`: `{from}` becomes `{to}`"
+    let parts = transposed.moves.iter().map(|found| {
+        let example = Example::at(tree.path(found.folder));
+        let to = destination(tree, target, transposed, found);
+        Part::at(Example { expected: to.clone(), ..example }).keyed((found, to))
+    });
+    sink.emit(&SCENE_ORIENTED_TREE, parts, |kept| {
+        let scenes: BTreeSet<FolderId> = kept.keys().map(|(found, _)| found.scene).collect();
+        let sensors: BTreeSet<_> = kept.keys().map(|(found, _)| found.sensor).collect();
+        let scenes = scenes.len() as u64;
+        let sensors = text::count(sensors.len() as u64, "sensor");
+        let is_unnamed = kept.keys().any(|(found, _)| found.scene == FolderId::ROOT);
+        let statement = Statement::new(match transposed.order {
+            LevelOrder::SceneFirst => format!(
+                "the tree is scene oriented: {} {} the folders of {sensors}, where each sensor has to hold its scenes",
+                text::count(scenes, "scene"),
+                if scenes == 1 { "holds" } else { "hold" },
+            ),
+            LevelOrder::KindFirst => format!(
+                "LiDARs and cameras have a folder each, but {sensors} have to stand at the top, as `lidar-…` and `camera-…`"
+            ),
+        })
+        .notes(is_unnamed.then_some(
+            "no folder is named for a scene, so the target's own name stands for it",
         ));
-    }
-    if transposed.moves.iter().any(|found| found.scene == FolderId::ROOT) {
-        finding.note("no folder is named for a scene, so the target's own name stands for it");
-    }
-    let scenes: BTreeSet<FolderId> = transposed.moves.iter().map(|found| found.scene).collect();
-    let scenes = scenes.len() as u64;
-    finding.say(match transposed.order {
-        LevelOrder::SceneFirst => format!(
-            "the tree is scene oriented: {} {} the folders of {sensors}, where each sensor has to hold its scenes",
-            text::count(scenes, "scene"),
-            if scenes == 1 { "holds" } else { "hold" },
-        ),
-        LevelOrder::KindFirst => format!(
-            "LiDARs and cameras have a folder each, but {sensors} have to stand at the top, as `lidar-…` and `camera-…`"
-        ),
+        match kept.keys().find_map(|(found, to)| Some((found, to.as_ref()?))) {
+            Some((found, to)) => statement.help(format!(
+                "move every folder of frames to `<sensor>/<scene>/`: `{}` becomes `{to}`",
+                text::lossless(&tree.path(found.folder))
+            )),
+            None => statement,
+        }
     });
 }
 

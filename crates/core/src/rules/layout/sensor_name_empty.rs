@@ -1,4 +1,4 @@
-use crate::finding::{Context, Example, Sink};
+use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::platform::Effect;
 
 declare_rule! {
@@ -41,12 +41,12 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Context { tree, layout, .. } = context;
     for (_, sensor) in layout.sensors().filter(|(_, sensor)| sensor.name.trim().is_empty()) {
-        let mut nameless = sink.gather(&SENSOR_NAME_EMPTY);
-        nameless.about_sensor(&sensor.folder_name);
-        nameless.add(Example::at(tree.path(sensor.folder)).noting("no name behind the prefix"));
-        let noun = sensor.kind.noun();
-        nameless.help(format!("put the {noun}'s name behind the hyphen, as metadata.json has it"));
-        nameless
-            .say(format!("`{}` has the prefix of a {noun} and no name behind it", sensor.label()));
+        let place = Example::at(tree.path(sensor.folder)).noting("no name behind the prefix");
+        sink.emit(&SENSOR_NAME_EMPTY, [Part::at(place)], |_| {
+            let (label, noun) = (sensor.label(), sensor.kind.noun());
+            Statement::new(format!("`{label}` has the prefix of a {noun} and no name behind it"))
+                .about(Some(sensor))
+                .help(format!("put the {noun}'s name behind the hyphen, as metadata.json has it"))
+        });
     }
 }

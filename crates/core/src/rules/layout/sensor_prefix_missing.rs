@@ -1,8 +1,7 @@
-use crate::finding::{Context, Example, Sink};
+use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::layout::Sensor;
 use crate::names::SensorKind;
 use crate::platform::Effect;
-use crate::text;
 
 declare_rule! {
     /// A top folder holds a sensor's frames, but its name does not start with `lidar-` or `camera-`.
@@ -47,12 +46,9 @@ const MANY: usize = 9;
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for kind in SensorKind::ALL {
-        let misnamed: Vec<&Sensor> = context
-            .layout
-            .sensors
-            .iter()
-            .filter(|sensor| sensor.kind == kind && sensor.expected_folder.is_some())
-            .collect();
+        let sensors = context.layout.sensors.iter().filter(|sensor| sensor.kind == kind);
+        let misnamed: Vec<(&Sensor, &str)> =
+            sensors.filter_map(|it| Some((it, it.expected_folder.as_deref()?))).collect();
         let together = if misnamed.len() < MANY { 1 } else { misnamed.len() };
         for sensors in misnamed.chunks(together) {
             say(context, sink, kind, sensors);
@@ -60,31 +56,26 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-fn say(context: &Context<'_>, sink: &mut Sink<'_>, kind: SensorKind, sensors: &[&Sensor]) {
-    let mut missing = sink.gather(&SENSOR_PREFIX_MISSING);
-    for sensor in sensors {
-        let Some(expected) = &sensor.expected_folder else { continue };
-        missing
-            .add(Example::at(context.tree.path(sensor.folder)).expecting(format!("{expected}/")));
-    }
-    let (holds, prefix) = (format!("{}s", kind.frame_noun()), kind.prefix());
-    if let [sensor] = sensors {
-        let label = sensor.label();
-        missing.about_sensor(&sensor.folder_name);
-        missing.help(format!(
-            "rename `{label}` to `{}`",
-            sensor.expected_folder.as_deref().unwrap_or_default()
-        ));
-        missing.say(format!(
-            "`{label}` holds {holds}, but a {}'s folder has to start with `{prefix}`",
-            kind.noun()
-        ));
-    } else {
-        missing.help("rename each as shown");
-        let count = text::number(missing.count());
-        missing.say(format!(
-            "{count} top folders hold {holds}, but a {}'s folder has to start with `{prefix}`",
-            kind.noun()
-        ));
-    }
+fn say(context: &Context<'_>, sink: &mut Sink<'_>, kind: SensorKind, sensors: &[(&Sensor, &str)]) {
+    let parts = sensors.iter().map(|(sensor, expected)| {
+        let example = Example::at(context.tree.path(sensor.folder));
+        Part::at(example.expecting(format!("{expected}/"))).keyed((*sensor, *expected))
+    });
+    sink.emit(&SENSOR_PREFIX_MISSING, parts, |kept| {
+        let but = format!("but a {}'s folder has to start with `{}`", kind.noun(), kind.prefix());
+        let holds = format!("{}s", kind.frame_noun());
+        match kept.keys().collect::<Vec<_>>().as_slice() {
+            [(sensor, expected)] => {
+                let label = sensor.label();
+                Statement::new(format!("`{label}` holds {holds}, {but}"))
+                    .about(Some(sensor))
+                    .help(format!("rename `{label}` to `{expected}`"))
+            }
+            _ => {
+                let folders = kept.counted("top folder");
+                Statement::new(format!("{folders} hold {holds}, {but}"))
+                    .help("rename each as shown")
+            }
+        }
+    });
 }

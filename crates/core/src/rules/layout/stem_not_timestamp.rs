@@ -1,17 +1,17 @@
 use std::cell::LazyCell;
+use std::rc::Rc;
 
 use hashbrown::HashMap;
 
 use super::files::{labels, only};
 use super::written_time;
 use crate::align::unit::Unit;
-use crate::finding::{Context, Example, Sink};
+use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::layout::{Cell, SensorId};
 use crate::names::frame_name::{self, Naming};
 use crate::names::frame_set::FrameSet;
 use crate::names::{self, Media, SensorKind};
 use crate::platform::{Basis, Effect};
-use crate::text;
 use crate::tree::files::Files;
 use crate::tree::{Folder, Tree};
 
@@ -78,12 +78,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 
 fn say(context: &Context<'_>, sink: &mut Sink<'_>, stem: Stem) {
     let Context { tree, layout, .. } = context;
-    let mut found = sink.gather(&STEM_NOT_TIMESTAMP);
-    if stem == Stem::Index {
-        found.effect(Effect::Advice, Basis::Documented);
-    }
-    let mut sensors: Vec<SensorId> = Vec::new();
-    let mut too_dense = false;
+    let mut parts = Vec::new();
     for (id, sensor) in layout.sensors() {
         for cell in layout.sensor_cells(id) {
             let folder = tree.folder(cell.folder);
@@ -104,36 +99,17 @@ fn say(context: &Context<'_>, sink: &mut Sink<'_>, stem: Stem) {
                 continue;
             }
             // Read only where a place is shown, or its unit is of interest.
-            let names = LazyCell::new(|| Renaming::new(folder, sensor.kind, stem));
-            too_dense |= stem == Stem::Decimal && matches!(*names, Renaming::TooDense);
+            let names = Rc::new(LazyCell::new(|| Renaming::new(folder, sensor.kind, stem)));
+            let too_dense = stem == Stem::Decimal && matches!(**names, Renaming::TooDense);
             for files in groups {
-                let left = found.add_files(tree, cell.folder, files, |path, name| {
-                    example(tree, cell, path, names.of(folder, name))
-                });
-                if left > 0 {
-                    found.in_scene(cell.scene);
-                    if sensors.last() != Some(&id) {
-                        sensors.push(id);
-                    }
-                }
+                let names = Rc::clone(&names);
+                let part = Part::files(tree, cell.folder, files)
+                    .drawn(move |path, name| example(tree, cell, path, names.of(folder, name)));
+                parts.push(part.in_scene(cell.scene).keyed((id, too_dense)));
             }
         }
     }
-    if let Some(sensor) = only(layout, &sensors) {
-        found.about_sensor(&sensor.folder_name);
-    }
-    if too_dense {
-        found.note("in whole milliseconds some of these frames would share a name, or their unit is not clear");
-    }
-    let (count, verb) =
-        (text::count(found.count(), "frame"), if found.count() == 1 { "is" } else { "are" });
-    let of = match sensors.len() {
-        several if several > 2 && several == layout.sensors.len() => {
-            format!("all {several} sensors")
-        }
-        _ => labels(layout, &sensors),
-    };
-    let (message, help) = match stem {
+    let (what, help) = match stem {
         Stem::Text => (
             "named by a text and not by the time when they were taken",
             "name each frame by its sampling time in whole milliseconds",
@@ -147,10 +123,28 @@ fn say(context: &Context<'_>, sink: &mut Sink<'_>, stem: Stem) {
             "name each frame by its sampling time in milliseconds, which the recording's own log has, alike in every sensor",
         ),
     };
-    found.help(help);
-    let message =
-        if verb == "is" { message.replace("they were", "it was") } else { message.to_owned() };
-    found.say(format!("{count} of {of} {verb} {message}"));
+    sink.emit(&STEM_NOT_TIMESTAMP, parts, |kept| {
+        let mut sensors: Vec<SensorId> = kept.keys().map(|(id, _)| *id).collect();
+        sensors.dedup();
+        let of = match sensors.len() {
+            several if several > 2 && several == layout.sensors.len() => {
+                format!("all {several} sensors")
+            }
+            _ => labels(layout, &sensors),
+        };
+        let (frames, are) = (kept.counted("frame"), kept.verb("is", "are"));
+        let what = what.replace("they were", kept.verb("it was", "they were"));
+        let statement = Statement::new(format!("{frames} of {of} {are} {what}"))
+            .about(only(layout, &sensors))
+            .notes(kept.keys().any(|(_, too_dense)| *too_dense).then_some(
+                "in whole milliseconds some of these frames would share a name, or their unit is not clear",
+            ))
+            .help(help);
+        match stem {
+            Stem::Index => statement.effect(Effect::Advice, Basis::Documented),
+            Stem::Text | Stem::Decimal => statement,
+        }
+    });
 }
 
 /// The frames of a kind of sensor, whatever their format and name.

@@ -1,4 +1,4 @@
-use crate::finding::{Context, Example, Sink};
+use crate::finding::{Context, Part, Sink, Statement};
 use crate::platform::Effect;
 use crate::tree::FolderId;
 use crate::tree::files::Files;
@@ -40,44 +40,41 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let top = context.tree.folder(FolderId::ROOT);
     let has_metadata = top.has_landmark(names::METADATA);
-    let mut strays = sink.gather(&STRAY_FILE);
-    let mut shown: Vec<String> = Vec::new();
     // Where metadata.json is not there, a file of nearly that name is taken for it (L102).
     let is_stray = |name: &[u8]| {
         name != names::METADATA.as_bytes()
             && (has_metadata || !names::is_near_metadata(&text::lossless(name)))
     };
-    for files in Files::in_folder(top) {
+    let parts = Files::in_folder(top).map(|files| {
         let named = matches!(files, Files::Landmark(_) | Files::Named(..));
-        let files = files.filtered_if(named, is_stray);
-        strays.add_files(context.tree, FolderId::ROOT, files, |path, name| {
-            shown.push(format!("`{}`", text::lossless(name)));
-            Example::at(path)
-        });
-    }
-    shown.sort_unstable();
-    shown.dedup();
-    strays.help("keep what is no part of the dataset outside the folder that is uploaded");
-    let message = match strays.count() {
-        1 => format!(
-            "{} stands at the top, beside the sensors, where only metadata.json belongs",
-            shown.concat()
-        ),
-        count => format!(
-            "{} stand at the top, beside the sensors, where only metadata.json belongs: {}",
-            text::count(count, "file"),
-            names_of(&shown, count),
-        ),
-    };
-    strays.say(message);
+        Part::files(context.tree, FolderId::ROOT, files.filtered_if(named, is_stray))
+    });
+    sink.emit(&STRAY_FILE, parts, |kept| {
+        let files = kept.parts.iter().filter_map(|part| part.files.as_ref());
+        let mut names: Vec<String> = files
+            .flat_map(|files| files.names(MOST_NAMES))
+            .map(|name| format!("`{}`", text::lossless(&name)))
+            .collect();
+        names.sort_unstable();
+        let stand = "at the top, beside the sensors, where only metadata.json belongs";
+        Statement::new(match kept.count() {
+            1 => format!("{} stands {stand}", names.concat()),
+            count => {
+                format!("{} stand {stand}: {}", kept.counted("file"), names_of(&names, count))
+            }
+        })
+        .help("keep what is no part of the dataset outside the folder that is uploaded")
+    });
 }
+
+/// How many names are told.
+const MOST_NAMES: usize = 3;
 
 /// The first few of `count` names, the rest counted.
 fn names_of(shown: &[String], count: u64) -> String {
-    const MOST: usize = 3;
-    let named = shown.len().min(MOST);
+    let named = shown.len().min(MOST_NAMES);
     match count - named as u64 {
-        0 => text::list(&shown[..named], MOST),
+        0 => text::list(&shown[..named], MOST_NAMES),
         left => format!("{} and {} more", shown[..named].join(", "), text::number(left)),
     }
 }

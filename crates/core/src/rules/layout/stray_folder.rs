@@ -1,5 +1,5 @@
 use super::files::{is_nameless, sum_below};
-use crate::finding::{Context, Example, Sink};
+use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::names::METADATA;
 use crate::platform::Effect;
 use crate::text;
@@ -53,22 +53,21 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             && tree.folder(id).has_landmark(METADATA)
             && !tree.folder(FolderId::ROOT).has_landmark(METADATA)
     };
-    let mut names: Vec<String> = Vec::new();
-    let mut stray = sink.gather(&STRAY_FOLDER);
-    for id in strays.into_iter().filter(|id| !is_for_metadata(*id)) {
+    let parts = strays.into_iter().filter(|id| !is_for_metadata(*id)).map(|id| {
         let note = match files[id.index()] {
             0 => "empty".to_owned(),
             count => format!("{}, no frames", text::count(count, "file")),
         };
-        if stray.add(Example::at(tree.path(id)).noting(note)) {
-            names.push(format!("`{}`", text::lossless(tree.folder(id).name())));
-        }
-    }
-    stray.help("keep what is no part of the dataset outside the folder that is uploaded");
-    let verb = if names.len() == 1 { "stands" } else { "stand" };
-    let nouns = if names.len() == 1 { "is no sensor" } else { "are no sensors" };
-    let list = text::list(&names, 4);
-    stray.say(format!(
-        "{list} {verb} where the platform takes each folder for a sensor, and {nouns}"
-    ));
+        Part::at(Example::at(tree.path(id)).noting(note)).keyed(id)
+    });
+    sink.emit(&STRAY_FOLDER, parts, |kept| {
+        let name = |id: &FolderId| format!("`{}`", text::lossless(tree.folder(*id).name()));
+        let list = text::list(&kept.keys().map(name).collect::<Vec<_>>(), 4);
+        let verb = kept.verb("stands", "stand");
+        let nouns = kept.verb("is no sensor", "are no sensors");
+        Statement::new(format!(
+            "{list} {verb} where the platform takes each folder for a sensor, and {nouns}"
+        ))
+        .help("keep what is no part of the dataset outside the folder that is uploaded")
+    });
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sensortree_probe::Pointer;
 
 use super::files::{folders_of, labels, only};
-use crate::finding::{Context, Example, Rule, Sink, proof};
+use crate::finding::{Context, Example, Kept, Part, Rule, Sink, Statement, proof};
 use crate::layout::{Layout, SensorId};
 use crate::names::{self, Media, SensorKind};
 use crate::platform::{Basis, Effect};
@@ -87,8 +87,8 @@ pub(super) fn check(
             alike.entry(departure).or_default().push(id);
         }
     }
-    for ((departure, suffixes), sensors) in alike {
-        say(context, sink, rule, kind, departure, &suffixes, &sensors);
+    for ((departure, _), sensors) in alike {
+        say(context, sink, rule, kind, departure, &sensors);
     }
 }
 
@@ -110,97 +110,81 @@ fn say(
     rule: &'static Rule,
     kind: SensorKind,
     departure: Departure,
-    suffixes: &BTreeSet<String>,
     sensors: &[SensorId],
 ) {
     let Context { tree, layout, .. } = context;
-    let mut found = sink.gather(rule);
+    let mut parts = Vec::new();
     for id in sensors {
         // What is packed is all that is to be said of a sensor that has nothing else (L109).
         if departure == Departure::Packed && have_no_frame(tree, layout, &[*id]) {
-            found.covers_sensor(*id);
+            parts.push(Part::nothing().names_sensor(*id).keyed(*id));
         }
         for (folder, scene) in folders_of(layout, *id) {
             for (_, files) in departing(tree, folder, kind).filter(|(of, _)| *of == departure) {
-                let left = found.add_files(tree, folder, files, |path, name| {
-                    let example = Example::at(path);
+                let part = Part::files(tree, folder, files).drawn(move |path, name| {
                     let is_spelling = departure == Departure::Spelling;
-                    match is_spelling.then(|| renamed(tree, folder, name, kind)).flatten() {
-                        Some(path) => example.expecting(path),
-                        None => example,
-                    }
+                    let expected = is_spelling.then(|| renamed(tree, folder, name, kind));
+                    Example { expected: expected.flatten(), ..Example::at(path) }
                 });
-                if left > 0 {
-                    scene.into_iter().for_each(|scene| {
-                        found.in_scene(scene);
-                    });
-                }
+                parts.push(scene.into_iter().fold(part, Part::in_scene).keyed(*id));
             }
         }
     }
-    if let Some(sensor) = only(layout, sensors) {
-        found.about_sensor(&sensor.folder_name);
-    }
+    sink.emit(rule, parts, |kept| statement(context, kind, departure, kept));
+}
+
+fn statement(
+    context: &Context<'_>,
+    kind: SensorKind,
+    departure: Departure,
+    kept: &Kept<'_, '_, SensorId>,
+) -> Statement {
+    let Context { tree, layout, .. } = context;
+    let sensors = &kept.distinct_keys()[..];
+    let files = kept.parts.iter().filter_map(|part| part.files.as_ref());
+    let suffixes: BTreeSet<String> = files.map(|files| files.suffix().to_owned()).collect();
+    let of = labels(layout, sensors);
+    let (noun, suffix, frame) = (kind.noun(), kind.suffix(), kind.frame_noun());
+    let (frames, files) = (kept.counted("frame"), kept.counted("file"));
+    let (is, formats) = (kept.verb("is", "are"), formats(&suffixes));
+    let whole = |how: &str| match (have_no_frame(tree, layout, sensors), sensors.len()) {
+        (false, _) => String::new(),
+        (true, 1) => format!(", and it holds no {frame} {how}"),
+        (true, _) => format!(", and they hold no {frame} {how}"),
+    };
+    let statement = Statement::new(match departure {
+        Departure::Spelling => {
+            let (end, dotted) = (kept.verb("ends", "end"), dotted(&suffixes));
+            format!("{frames} of {of} {end} in {dotted}, where a {noun}'s end in `.{suffix}`")
+        }
+        Departure::Format => format!(
+            "{frames} of {of} {is} in another format ({formats}), where a {noun}'s are `.{suffix}`"
+        ),
+        Departure::Packed => format!("{files} of {of} {is} packed ({formats}){}", whole("beside")),
+        Departure::NoFrame => {
+            let are_not = match kept.count() {
+                1 => format!("is not {} {frame}", article(kind)),
+                _ => format!("are not {frame}s"),
+            };
+            format!("{files} of {of} {are_not} ({formats}){}", whole("at all"))
+        }
+    })
+    .about(only(layout, sensors))
+    .help(help(kind, departure, &suffixes));
     // Other images than `.jpg` are not documented for this layout, which is not to say that they are refused (fact T8).
     let is_frame = !matches!(departure, Departure::NoFrame | Departure::Packed);
-    if kind == SensorKind::Camera && is_frame {
-        // What is no image that any page of the platform shows is not known to arrive.
-        let arrives = suffixes.iter().all(|suffix| proof::is_frame_suffix(kind, suffix));
-        let is_lost = |id: &SensorId| !proof::has_arrived(context, *id);
-        let (effect, basis) = match arrives {
-            true => (Effect::Advice, Basis::Advice),
-            false if sensors.iter().any(is_lost) => (Effect::MISALIGNED, Basis::Implied),
-            false => (Effect::Scene, Basis::Implied),
-        };
-        found.effect(effect, basis);
+    if kind != SensorKind::Camera || !is_frame {
+        return statement;
     }
-    found.help(help(kind, departure, suffixes));
-    let one = found.count() == 1;
-    let sensors_text = labels(layout, sensors);
-    let formats = formats(suffixes);
-    let (noun, suffix) = (kind.noun(), kind.suffix());
-    let message = match departure {
-        Departure::Spelling => {
-            let (count, verb) =
-                (text::count(found.count(), "frame"), if one { "ends" } else { "end" });
-            format!(
-                "{count} of {sensors_text} {verb} in {}, where a {noun}'s end in `.{suffix}`",
-                dotted(suffixes)
-            )
-        }
-        Departure::Format => {
-            let (count, verb) =
-                (text::count(found.count(), "frame"), if one { "is" } else { "are" });
-            format!(
-                "{count} of {sensors_text} {verb} in another format ({formats}), where a {noun}'s are `.{suffix}`"
-            )
-        }
-        Departure::Packed => {
-            let verb = if one { "is" } else { "are" };
-            let count = text::count(found.count(), "file");
-            let frame = kind.frame_noun();
-            let whole = match (have_no_frame(tree, layout, sensors), sensors.len()) {
-                (false, _) => String::new(),
-                (true, 1) => format!(", and it holds no {frame} beside"),
-                (true, _) => format!(", and they hold no {frame} beside"),
-            };
-            format!("{count} of {sensors_text} {verb} packed ({formats}){whole}")
-        }
-        Departure::NoFrame => {
-            let frame = kind.frame_noun();
-            let (count, are_not) = match found.count() {
-                1 => ("1 file".to_owned(), format!("is not {} {frame}", article(kind))),
-                count => (text::count(count, "file"), format!("are not {frame}s")),
-            };
-            let whole = match (have_no_frame(tree, layout, sensors), sensors.len()) {
-                (false, _) => String::new(),
-                (true, 1) => format!(", and it holds no {frame} at all"),
-                (true, _) => format!(", and they hold no {frame} at all"),
-            };
-            format!("{count} of {sensors_text} {are_not} ({formats}){whole}")
-        }
+    // What is no image that any page of the platform shows is not known to arrive.
+    let arrives = suffixes.iter().all(|suffix| proof::is_frame_suffix(kind, suffix));
+    let is_lost = |id: &SensorId| !proof::has_arrived(context, *id);
+    let (effect, basis) = match arrives {
+        true => (Effect::Advice, Basis::Advice),
+        false if sensors.iter().any(is_lost) => (Effect::MISALIGNED, Basis::Implied),
+        false => (Effect::Scene, Basis::Implied),
     };
-    found.say(message);
+    statement.effect(effect, basis)
 }
 
 fn help(kind: SensorKind, departure: Departure, suffixes: &BTreeSet<String>) -> &'static str {

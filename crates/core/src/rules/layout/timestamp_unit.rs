@@ -1,14 +1,13 @@
 use std::borrow::Cow;
 
-use super::files::labels;
+use super::files::{labels, only};
 use crate::align::unit::Unit;
-use crate::finding::{Context, Example, Sink};
-use crate::layout::{Cell, Layout, SensorId};
+use crate::finding::{Context, Example, Part, Sink, Statement};
+use crate::layout::{Cell, Layout};
 use crate::names::frame_name::{self, Naming};
 use crate::names::frame_set::FrameSet;
 use crate::names::{Media, SensorKind};
 use crate::platform::Effect;
-use crate::text;
 use crate::tree::files::Files;
 use crate::tree::{Folder, Tree};
 
@@ -56,52 +55,41 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(unit) = common_unit(tree, layout).filter(|unit| *unit != Unit::Milliseconds) else {
         return;
     };
-    let mut sensors: Vec<SensorId> = Vec::new();
-    let mut cells: Vec<(SensorId, Cell)> = Vec::new();
-    for (id, _) in layout.sensors() {
-        cells.extend(layout.sensor_cells(id).map(|cell| (id, cell)));
-    }
-    let kind = |id: SensorId| layout.sensor(id).kind;
-    let collides = cells
-        .iter()
-        .any(|(id, cell)| share_a_millisecond(tree.folder(cell.folder), kind(*id), unit));
-    let mut found = sink.gather(&TIMESTAMP_UNIT);
-    for (id, cell) in cells {
-        for (naming, set) in whole(tree.folder(cell.folder), kind(id)) {
+    let kind = |cell: Cell| layout.sensor(cell.sensor).kind;
+    let cells = || layout.sensors().flat_map(|(id, _)| layout.sensor_cells(id));
+    let collides =
+        cells().any(|cell| share_a_millisecond(tree.folder(cell.folder), kind(cell), unit));
+    let parts = cells().flat_map(|cell| {
+        whole(tree.folder(cell.folder), kind(cell)).map(move |(naming, set)| {
             let files = Files::Numbered(*naming, Cow::Borrowed(set));
-            let left = found.add_files(tree, cell.folder, files, |path, name| {
-                let example = Example::at(path);
-                let value =
-                    frame_name::parse(name).and_then(|(value, _)| milliseconds(value, unit));
-                match value.filter(|_| !collides) {
-                    Some(value) => {
-                        expecting(tree, cell, example, &format!("{value}.{}", naming.suffix()))
-                    }
-                    None => example,
-                }
+            let part = Part::files(tree, cell.folder, files).drawn(move |path, name| {
+                let value = frame_name::parse(name).filter(|_| !collides);
+                let value = value.and_then(|(value, _)| milliseconds(value, unit));
+                let name = value.map(|value| format!("{value}.{}", naming.suffix()));
+                let path_of = |name: String| tree.path_of(cell.folder, name.as_bytes());
+                let expected = name.and_then(|name| String::from_utf8(path_of(name)).ok());
+                Example { expected, ..Example::at(path) }
             });
-            if left > 0 && sensors.last() != Some(&id) {
-                sensors.push(id);
-            }
-        }
-    }
-    if let Some(sensor) = super::files::only(layout, &sensors) {
-        found.about_sensor(&sensor.folder_name);
-    }
-    if collides {
-        found.note("in whole milliseconds two frames of one scene would share a name");
-    }
-    found.help("rename the frames of all sensors to whole milliseconds, in the same way");
-    let count = text::count(found.count(), "frame");
-    let verb = if found.count() == 1 { "is" } else { "are" };
-    let of = match sensors.len() {
-        several if several > 2 => format!("all {several} sensors"),
-        _ => labels(layout, &sensors),
-    };
-    found.say(format!(
-        "{count} of {of} {verb} named in {}, where milliseconds are typical",
-        unit.noun()
-    ));
+            part.keyed(cell.sensor)
+        })
+    });
+    sink.emit(&TIMESTAMP_UNIT, parts, |kept| {
+        let sensors = kept.distinct_keys();
+        let (frames, are) = (kept.counted("frame"), kept.verb("is", "are"));
+        let of = match sensors.len() {
+            several if several > 2 => format!("all {several} sensors"),
+            _ => labels(layout, &sensors),
+        };
+        let noun = unit.noun();
+        Statement::new(format!(
+            "{frames} of {of} {are} named in {noun}, where milliseconds are typical"
+        ))
+        .about(only(layout, &sensors))
+        .notes(
+            collides.then_some("in whole milliseconds two frames of one scene would share a name"),
+        )
+        .help("rename the frames of all sensors to whole milliseconds, in the same way")
+    });
 }
 
 /// The frames of a kind of sensor that whole numbers name.
@@ -153,11 +141,4 @@ fn share_a_millisecond(folder: &Folder, kind: SensorKind, unit: Unit) -> bool {
 
 fn milliseconds(value: i128, unit: Unit) -> Option<i128> {
     value.checked_mul(1_000).map(|value| value.div_euclid(unit.per_second()))
-}
-
-fn expecting(tree: &Tree, cell: Cell, example: Example, name: &str) -> Example {
-    match String::from_utf8(tree.path_of(cell.folder, name.as_bytes())) {
-        Ok(path) => example.expecting(path),
-        Err(_) => example,
-    }
 }

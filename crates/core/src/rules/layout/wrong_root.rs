@@ -1,4 +1,4 @@
-use crate::finding::{Context, Example, Sink};
+use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::layout::{Otherwise, Reading, WrongRoot};
 use crate::names::METADATA;
 use crate::platform::Effect;
@@ -53,63 +53,57 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 }
 
 fn below(tree: &Tree, target: &Target, roots: &[FolderId], sink: &mut Sink<'_>) {
-    let mut finding = sink.gather(&WRONG_ROOT);
-    for root in roots {
-        finding.add(Example::at(tree.path(*root)).noting("sensors stand here"));
-    }
-    let [root] = roots else {
-        let names: Vec<String> = roots.iter().take(4).map(|root| quoted(tree, *root)).collect();
-        let more = roots.len().saturating_sub(names.len());
-        let named = if more == 0 {
-            text::list(&names, 4)
-        } else {
-            format!("{} and {} more", names.join(", "), text::number(more as u64))
-        };
-        finding.help(match target.kind {
-            TargetKind::Zip => "upload each as an archive of its own".to_owned(),
-            _ => "check and import each by itself, or merge their scenes into one tree".to_owned(),
-        });
-        finding.say(format!(
-            "the target holds {}, {named}, and no sensor of its own",
-            text::count(roots.len() as u64, "dataset"),
-        ));
-        return;
-    };
-    let path = quoted(tree, *root);
-    let here = tree.folder(FolderId::ROOT).has_landmark(METADATA);
-    let there = tree.folder(*root).has_landmark(METADATA);
-    let plain = tree.path(*root);
-    if plain.split(|byte| *byte == b'/').rev().skip(1).any(<[u8]>::is_empty) {
-        finding.help("take the doubled or leading slash out of the names: each makes a folder without a name");
-    } else if here && !there {
-        finding.help(format!("move what is in {path} up, beside metadata.json"));
-    } else {
-        finding.help(match target.kind {
-            TargetKind::Zip => format!("pack the content of {path} itself"),
-            TargetKind::Listing { .. } => {
-                format!("check with `--root {}`, and import that folder", listed(target, &plain))
-            }
-            _ => format!("check and import `{}`", joined(target, &plain)),
-        });
-        if !there {
-            finding.note("there is no metadata.json beside the sensors there, either");
+    let parts = roots.iter().map(|root| {
+        Part::at(Example::at(tree.path(*root)).noting("sensors stand here")).keyed(*root)
+    });
+    sink.emit(&WRONG_ROOT, parts, |kept| match kept.distinct_keys().as_slice() {
+        [root] => one_below(tree, target, *root),
+        roots => {
+            let names: Vec<String> = roots.iter().take(4).map(|root| quoted(tree, *root)).collect();
+            let named = match roots.len().saturating_sub(names.len()) {
+                0 => text::list(&names, 4),
+                more => format!("{} and {} more", names.join(", "), text::number(more as u64)),
+            };
+            let datasets = kept.counted("dataset");
+            Statement::new(format!(
+                "the target holds {datasets}, {named}, and no sensor of its own"
+            ))
+            .help(match target.kind {
+                TargetKind::Zip => "upload each as an archive of its own",
+                _ => "check and import each by itself, or merge their scenes into one tree",
+            })
         }
-    }
-    let levels = text::count(u64::from(tree.folder(*root).depth()), "level");
-    finding.say(format!("the sensors stand {levels} further down, in {path}"));
+    });
+}
+
+fn one_below(tree: &Tree, target: &Target, root: FolderId) -> Statement {
+    let path = quoted(tree, root);
+    let here = tree.folder(FolderId::ROOT).has_landmark(METADATA);
+    let there = tree.folder(root).has_landmark(METADATA);
+    let plain = tree.path(root);
+    let levels = text::count(u64::from(tree.folder(root).depth()), "level");
+    let statement = Statement::new(format!("the sensors stand {levels} further down, in {path}"));
+    let help = match target.kind {
+        _ if plain.split(|byte| *byte == b'/').rev().skip(1).any(<[u8]>::is_empty) => {
+            return statement.help("take the doubled or leading slash out of the names: each makes a folder without a name");
+        }
+        _ if here && !there => format!("move what is in {path} up, beside metadata.json"),
+        TargetKind::Zip => format!("pack the content of {path} itself"),
+        TargetKind::Listing { .. } => {
+            format!("check with `--root {}`, and import that folder", listed(target, &plain))
+        }
+        _ => format!("check and import `{}`", joined(target, &plain)),
+    };
+    let neither = "there is no metadata.json beside the sensors there, either";
+    statement.help(help).notes((!here && !there).then_some(neither))
 }
 
 fn above(target: &Target, levels: u8, sink: &mut Sink<'_>) {
-    let mut finding = sink.gather(&WRONG_ROOT);
     let inward =
         target.segments.iter().skip(target.segments.len().saturating_sub(usize::from(levels)));
     let inward: Vec<&str> = inward.map(String::as_str).collect();
     let sensor = inward.first().copied().unwrap_or_default();
-    finding.add(Example::at(&b""[..]).noting(if levels == 1 {
-        "one sensor's folder"
-    } else {
-        "one scene's folder"
-    }));
+    let what = if levels == 1 { "one sensor's folder" } else { "one scene's folder" };
     let uri = target.uri.trim_end_matches('/');
     let right = uri.strip_suffix(&inward.join("/")).map(|above| above.trim_end_matches('/'));
     let right = match target.kind {
@@ -117,14 +111,16 @@ fn above(target: &Target, levels: u8, sink: &mut Sink<'_>) {
         TargetKind::Git => right.map(|above| above.trim_end_matches(':')),
         _ => right,
     };
-    match right.filter(|above| !above.is_empty() && !above.ends_with(':')) {
-        Some(above) => finding.help(format!("check and import `{above}`")),
-        None => finding.help(format!("check and import the folder that holds `{sensor}`")),
+    let help = match right.filter(|above| !above.is_empty() && !above.ends_with(':')) {
+        Some(above) => format!("check and import `{above}`"),
+        None => format!("check and import the folder that holds `{sensor}`"),
     };
-    finding.say(if levels == 1 {
-        format!("the target is the folder of one sensor, `{sensor}`; the dataset is the folder that holds it")
-    } else {
-        format!("the target is a scene of the sensor `{sensor}`; the dataset is the folder that holds the sensor")
+    sink.emit(&WRONG_ROOT, [Part::at(Example::at(&b""[..]).noting(what))], |_| {
+        Statement::new(match levels {
+            1 => format!("the target is the folder of one sensor, `{sensor}`; the dataset is the folder that holds it"),
+            _ => format!("the target is a scene of the sensor `{sensor}`; the dataset is the folder that holds the sensor"),
+        })
+        .help(help.as_str())
     });
 }
 
