@@ -45,7 +45,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let misnamed = misnamed(tree);
     if !misnamed.is_empty() {
         let parts = misnamed.iter().map(|name| at(name.as_bytes().to_vec()).keyed(name));
-        return sink.emit(&METADATA_MISPLACED, parts, |kept| {
+        sink.emit(&METADATA_MISPLACED, parts, |kept| {
             let first = kept.keys().next().map_or("", |name| name.as_str());
             Statement::new(format!(
                 "the metadata file is called `{first}`, but has to be called `metadata.json`"
@@ -57,6 +57,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 _ => format!("rename `{first}` to `metadata.json`"),
             })
         });
+        return;
     }
     let paths = deeper(tree).map(|folder| tree.path_of(folder, METADATA.as_bytes()));
     let parts = paths.map(|path| at(path.clone()).keyed(path));

@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 
+use sensortree_probe::Pointer;
+
 use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::layout::contents::Contents;
 use crate::layout::{Otherwise, Reading};
