@@ -114,6 +114,12 @@ pub fn json() -> String {
     text
 }
 
+/// A rule's page in which each example says what it is one of.
+fn labelled(page: &str) -> String {
+    page.replace("```tree bad", "It fires on:\n\n```tree bad")
+        .replace("```tree good", "It does not fire on:\n\n```tree good")
+}
+
 /// The reference page.
 #[must_use]
 pub fn markdown() -> String {
@@ -156,7 +162,7 @@ pub fn markdown() -> String {
                 rule.code,
                 rule.name,
                 predicts(rule),
-                rule.page()
+                labelled(&rule.page())
             ),
         );
     }
