@@ -133,15 +133,13 @@ impl Places {
 
 /// How many things stand in a place, by what they are.
 #[derive(Debug, Default)]
-pub(super) struct Counted {
-    counts: BTreeMap<InPlace, u64>,
-}
+pub(super) struct Counted(BTreeMap<InPlace, u64>);
 
 impl FromIterator<InPlace> for Counted {
     fn from_iter<I: IntoIterator<Item = InPlace>>(all: I) -> Self {
         let mut counted = Counted::default();
         for what in all {
-            *counted.counts.entry(what).or_default() += 1;
+            *counted.0.entry(what).or_default() += 1;
         }
         counted
     }
@@ -150,18 +148,18 @@ impl FromIterator<InPlace> for Counted {
 impl Counted {
     /// How many there are.
     pub(super) fn sum(&self) -> u64 {
-        self.counts.values().sum()
+        self.0.values().sum()
     }
 
     /// Says what stands in the places that a finding names, and what to do about it. A link, pipe or device in the place of
     /// something is never a rejection by itself: where nothing else is wrong, `alone`, the effect is on scenes.
     pub(super) fn say(&self, statement: Statement, alone: bool) -> Statement {
-        let notes = self.counts.iter().map(|(what, count)| note(*what, *count));
+        let notes = self.0.iter().map(|(what, count)| note(*what, *count));
         let statement = statement.notes(notes);
-        let most = self.counts.iter().max_by_key(|(_, count)| **count);
+        let most = self.0.iter().max_by_key(|(_, count)| **count);
         let Some((most, _)) = most.filter(|_| alone) else { return statement };
         let statement = statement.help(help(*most));
-        match self.counts.keys().any(|what| what.is_no_file()) {
+        match self.0.keys().any(|what| what.is_no_file()) {
             true => statement.effect(Effect::Scene, Basis::Implied),
             false => statement,
         }
