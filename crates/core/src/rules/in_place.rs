@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use hashbrown::HashMap;
 
-use crate::finding::Gather;
+use crate::finding::{Part, Statement};
 use crate::names::leftovers::{self, LeftoverClass};
 use crate::names::name_set::NameSet;
 use crate::platform::{Basis, Effect};
@@ -111,56 +111,57 @@ impl Places {
         self.by_stem.is_empty()
     }
 
-    /// All of it.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (InPlace, &[u8])> {
-        self.by_stem.values().map(|(what, name)| (*what, name.as_slice()))
+    /// What it is, one by one.
+    pub(super) fn kinds(&self) -> impl Iterator<Item = InPlace> {
+        self.by_stem.values().map(|(what, _)| *what)
+    }
+
+    /// All of it, with the names, by name.
+    pub(super) fn sorted(&self) -> Vec<(InPlace, &[u8])> {
+        let mut all: Vec<(InPlace, &[u8])> =
+            self.by_stem.values().map(|(what, name)| (*what, name.as_slice())).collect();
+        all.sort_unstable_by_key(|(_, name)| *name);
+        all
+    }
+
+    /// Says that the part of a finding names what stands here, in this folder.
+    pub(super) fn named_by<'t, K>(&self, part: Part<'t, K>, folder: FolderId) -> Part<'t, K> {
+        let names = self.by_stem.values().map(|(_, name)| name);
+        if self.is_empty() { part } else { part.in_place(folder, NameSet::from_names(names)) }
     }
 }
 
 /// How many things stand in a place, by what they are.
 #[derive(Debug, Default)]
-pub(super) struct Counted {
-    counts: BTreeMap<InPlace, u64>,
-    names: BTreeMap<FolderId, Vec<Vec<u8>>>,
+pub(super) struct Counted(BTreeMap<InPlace, u64>);
+
+impl FromIterator<InPlace> for Counted {
+    fn from_iter<I: IntoIterator<Item = InPlace>>(all: I) -> Self {
+        let mut counted = Counted::default();
+        for what in all {
+            *counted.0.entry(what).or_default() += 1;
+        }
+        counted
+    }
 }
 
 impl Counted {
-    /// Counts one.
-    pub(super) fn add(&mut self, folder: FolderId, what: InPlace, name: &[u8]) {
-        *self.counts.entry(what).or_default() += 1;
-        self.names.entry(folder).or_default().push(name.to_vec());
-    }
-
     /// How many there are.
     pub(super) fn sum(&self) -> u64 {
-        self.counts.values().sum()
-    }
-
-    /// How many links, pipes and devices there are.
-    pub(super) fn not_transfers(&self) -> u64 {
-        self.counts.iter().filter(|(what, _)| what.is_no_file()).map(|(_, count)| count).sum()
+        self.0.values().sum()
     }
 
     /// Says what stands in the places that a finding names, and what to do about it. A link, pipe or device in the place of
     /// something is never a rejection by itself: where nothing else is wrong, `alone`, the effect is on scenes.
-    pub(super) fn say(self, found: &mut Gather<'_, '_>, alone: bool) {
-        if self.sum() == 0 {
-            return;
-        }
-        if alone && self.not_transfers() > 0 {
-            found.effect(Effect::Scene, Basis::Implied);
-        }
-        for (what, count) in &self.counts {
-            found.note(note(*what, *count));
-        }
-        if let Some((what, _)) = self.counts.iter().max_by_key(|(_, count)| **count)
-            && self.sum() == self.counts.values().copied().sum::<u64>()
-            && alone
-        {
-            found.help(help(*what));
-        }
-        for (folder, names) in self.names {
-            found.explains(folder, NameSet::from_names(names));
+    pub(super) fn say(&self, statement: Statement, alone: bool) -> Statement {
+        let notes = self.0.iter().map(|(what, count)| note(*what, *count));
+        let statement = statement.notes(notes);
+        let most = self.0.iter().max_by_key(|(_, count)| **count);
+        let Some((most, _)) = most.filter(|_| alone) else { return statement };
+        let statement = statement.help(help(*most));
+        match self.0.keys().any(|what| what.is_no_file()) {
+            true => statement.effect(Effect::Scene, Basis::Implied),
+            false => statement,
         }
     }
 }

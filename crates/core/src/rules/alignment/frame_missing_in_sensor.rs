@@ -1,11 +1,12 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::group;
 use crate::align::timeline::Timeline;
-use crate::align::{Relation, Runs, runs_of_extra, runs_of_missing};
-use crate::digest::{Digest, Identified as _, Several};
+use crate::align::{Relation, Run, Runs, runs_of_extra, runs_of_missing};
+use crate::digest::{Digest, Identified as _};
 use crate::finding::proof::{self, Lacked, StandIns, StandInsCount};
-use crate::finding::{Context, Example, Gather, Sink};
+use crate::finding::{Context, Example, Kept, Part, Sink, Statement};
 use crate::layout::{Cell, SceneId, SensorId};
 use crate::names::name_set::NameSet;
 use crate::platform::Effect;
@@ -70,7 +71,7 @@ fn missing<'a>(
     sensor: SensorId,
     relations: impl Iterator<Item = &'a Relation>,
 ) {
-    let mut lacking = Lacking::new(context, sink, sensor);
+    let mut parts = Vec::new();
     for relation in relations.filter(|relation| !relation.missing.is_empty()) {
         let Some(cell) = group::cell_of(context, relation.scene, sensor) else { continue };
         let Some(reference) = group::cell_of(context, relation.scene, relation.reference) else {
@@ -78,7 +79,6 @@ fn missing<'a>(
         };
         let (own, others) = (group::writings(context, cell), group::writings(context, reference));
         let Some(suffix) = own.suffix() else { continue };
-        let timeline = Timeline::of(&others);
         // A frame that cannot be read in the reference is named as that. Where a third sensor has it, its stem tells.
         let unreadable = proof::lost(context.tree.folder(reference.folder));
         let is_readable = |stamp: &i128| {
@@ -92,11 +92,12 @@ fn missing<'a>(
             relation.missing.iter().filter(is_readable).filter_map(|stamp| {
                 Some((Some(stamp), others.name_for(stamp, &suffix)?.into_bytes()))
             });
-        lacking.add(cell, relation.reference, frames.collect(), |stamps| {
+        parts.extend(lacked(context, cell, relation.reference, frames, move |stamps| {
+            let timeline = Timeline::of(&group::writings(context, reference));
             runs_of_missing(stamps, &timeline.stamps, usize::MAX)
-        });
+        }));
     }
-    lacking.say();
+    say_lacking(context, sink, sensor, parts);
 }
 
 /// Frames that a sensor lacks and others have, as far as no alignment tells so: those that are named by a text, or by the
@@ -144,13 +145,12 @@ fn by_stem(context: &Context<'_>, sink: &mut Sink<'_>) {
         stems.iter().map(|stem| [stem, &b"."[..], suffix.as_bytes()].concat()).collect()
     };
     for (sensor, scenes) in lacking {
-        let mut found = Lacking::new(context, sink, sensor);
-        for Stems { scene, other, stems } in scenes {
-            let Some(cell) = group::cell_of(context, scene, sensor) else { continue };
-            let frames = named(sensor, &stems).into_iter().map(|name| (None, name)).collect();
-            found.add(cell, other, frames, |_| Runs::default());
-        }
-        found.say();
+        let parts = scenes.into_iter().filter_map(|Stems { scene, other, stems }| {
+            let cell = group::cell_of(context, scene, sensor)?;
+            let frames = named(sensor, &stems).into_iter().map(|name| (None, name));
+            lacked(context, cell, other, frames, |_| Runs::default())
+        });
+        say_lacking(context, sink, sensor, parts.collect());
     }
     for (sensor, scenes) in surplus {
         say_surplus(context, sink, sensor, &scenes);
@@ -166,169 +166,146 @@ struct Stems {
 
 /// Frames that a sensor alone names by a text.
 fn say_surplus(context: &Context<'_>, sink: &mut Sink<'_>, sensor: SensorId, scenes: &[Stems]) {
-    let mut found = sink.gather(&FRAME_MISSING_IN_SENSOR);
-    let label = context.layout.sensor(sensor);
-    found.about_sensor(&label.folder_name);
-    let (mut at, mut others) = (Vec::new(), Vec::new());
-    let mut said: BTreeMap<SceneId, BTreeSet<&[u8]>> = BTreeMap::new();
+    let mut said: BTreeMap<SceneId, (BTreeSet<&[u8]>, Vec<SensorId>)> = BTreeMap::new();
     for Stems { scene, other, stems } in scenes {
-        said.entry(*scene).or_default().extend(stems.iter().map(Vec::as_slice));
+        let (all, others) = said.entry(*scene).or_default();
+        all.extend(stems.iter().map(Vec::as_slice));
         others.push(*other);
     }
-    for (scene, stems) in said {
-        let Some(cell) = group::cell_of(context, scene, sensor) else { continue };
-        found.covers_extra(scene, &NameSet::from_names(&stems));
-        let folder = context.tree.folder(cell.folder);
-        for files in Files::in_folder(folder) {
-            let files = files.filtered(|name| {
-                let end = name.iter().rposition(|byte| *byte == b'.').unwrap_or(name.len());
-                stems.contains(&name[..end])
-            });
-            if files.count() > 0
-                && found.add_files(context.tree, cell.folder, files, |path, _| Example::at(path))
-                    > 0
-            {
-                found.in_scene(scene);
-                at.push(scene);
+    let mut parts = Vec::new();
+    for (scene, (stems, others)) in &said {
+        let Some(cell) = group::cell_of(context, *scene, sensor) else { continue };
+        let named = Part::nothing().names_extra(*scene, NameSet::from_names(stems));
+        parts.push(named.keyed(others.clone()));
+        for files in Files::in_folder(context.tree.folder(cell.folder)) {
+            let files = files.filtered(|name| stems.contains(stem(name)));
+            if files.count() > 0 {
+                let part = Part::files(context.tree, cell.folder, files).in_scene(*scene);
+                parts.push(part.keyed(others.clone()));
             }
         }
     }
-    at.dedup();
-    others.sort_unstable();
-    others.dedup();
-    let lacking = match others.as_slice() {
-        [one] => format!("{} lacks", group::names(context, &[*one], false)),
-        _ => "the others lack".to_owned(),
+    let help = "delete these frames, or name them by the time when they were taken, as in the other sensors";
+    say_extra(context, sink, sensor, parts, help);
+}
+
+/// A frame that is not there, or is one too many.
+struct Frame {
+    /// The stamp, where it is known by that.
+    stamp: Option<i128>,
+    name: Vec<u8>,
+    /// What stands in its place.
+    place: Option<InPlace>,
+}
+
+/// The name without its suffix.
+fn stem(name: &[u8]) -> &[u8] {
+    &name[..name.iter().rposition(|byte| *byte == b'.').unwrap_or(name.len())]
+}
+
+/// Frames of one folder, by stamp, each of them an occurrence. Stretches of neighbours, as `runs` finds them, are shown as
+/// one place each, unless something stands in the place of a frame.
+fn part<'t>(
+    folder: Vec<u8>,
+    frames: Rc<[Frame]>,
+    example: fn(Vec<u8>) -> Example,
+    runs: impl Fn(&[i128]) -> Runs + 't,
+) -> Part<'t> {
+    let digest = |frame: &Frame| match frame.stamp {
+        Some(stamp) => Digest::of(&[&stamp.to_be_bytes()]),
+        None => frame.name.as_slice().identity(),
     };
-    found.help("delete these frames, or name them by the time when they were taken, as in the other sensors");
-    let scenes = group::in_scenes(context, &at, context.alignment.scenes_compared(sensor));
-    let count = text::count(found.count(), "frame");
-    found.say(format!("`{}` has {count} that {lacking}{scenes}", label.label()));
-}
-
-/// The finding of the frames that one sensor lacks.
-struct Lacking<'c, 'a, 'g, 's> {
-    context: &'c Context<'a>,
-    sensor: SensorId,
-    found: Gather<'g, 's>,
-    scenes: Vec<SceneId>,
-    references: Vec<SensorId>,
-    in_place: Counted,
-}
-
-impl<'c, 'a, 'g, 's> Lacking<'c, 'a, 'g, 's> {
-    fn new(context: &'c Context<'a>, sink: &'g mut Sink<'s>, sensor: SensorId) -> Self {
-        let mut found = sink.gather(&FRAME_MISSING_IN_SENSOR);
-        found.about_sensor(&context.layout.sensor(sensor).folder_name);
-        let (scenes, references) = (Vec::new(), Vec::new());
-        Lacking { context, sensor, found, scenes, references, in_place: Counted::default() }
-    }
-
-    /// Adds the frames of a scene that are not there, by the stamp on the reference's clock where that is known, and by
-    /// the name that they would have.
-    fn add(
-        &mut self,
-        cell: Cell,
-        reference: SensorId,
-        frames: Vec<(Option<i128>, Vec<u8>)>,
-        runs: impl Fn(&[i128]) -> Runs,
-    ) {
-        let context = self.context;
-        let others = StandIns::of(context, cell);
-        let places = Places::of_files(context.tree.folder(cell.folder));
-        let folder = context.tree.path(cell.folder);
-        let stem = |name: &[u8]| {
-            let end = name.iter().rposition(|byte| *byte == b'.').unwrap_or(name.len());
-            name[..end].to_vec()
-        };
-        let mut stems = NameSet::default();
-        let mut left: Vec<(Option<i128>, Vec<u8>, Option<InPlace>)> = Vec::new();
-        for (stamp, name) in frames {
-            let stem = stem(&name);
-            // What stands there under another name is missing for that reason, which its own rule says.
-            if others.contains(&stem) {
-                continue;
-            }
-            stems.insert(&stem);
-            let place = places.get(&stem);
-            if self.found.keeps(&[&folder[..], &name].concat()) {
-                if let Some((what, name)) = place {
-                    self.in_place.add(cell.folder, what, name);
-                }
-                left.push((stamp, name, place.map(|(what, _)| what)));
-            } else if let Some((_, name)) = place {
-                // An ignore of the frame covers what stands in its place, too.
-                self.found.explains(cell.folder, NameSet::from_names([name]));
-            }
-        }
-        stems.seal();
-        self.found.covers_missing(cell.scene, self.sensor, &stems);
-        if left.is_empty() {
-            return;
-        }
-        let several = left.iter().map(|(stamp, name, _)| Several {
-            count: 1,
-            digest: match stamp {
-                Some(stamp) => Digest::of(&[&stamp.to_be_bytes()]),
-                None => name.as_slice().identity(),
-            },
-        });
-        let several: Several = several.collect();
-        let example = |name: &[u8], note: Option<String>| {
-            let example = Example::missing([&folder[..], name].concat());
+    let items = frames.iter().map(|frame| (frame.name.clone(), digest(frame))).collect();
+    Part::items(folder.clone(), items, move |kept| {
+        let left: Vec<&Frame> = kept.iter().filter_map(|at| frames.get(*at)).collect();
+        let shown = |frame: &Frame, note: Option<String>| {
+            let example = example([&folder[..], &frame.name].concat());
             Example { note, ..example }
         };
-        let noted = |place: Option<InPlace>| place.map(|what| what.note().to_owned());
-        let mut examples: Vec<Example> = Vec::new();
-        let stamps: Vec<i128> = left.iter().filter_map(|(stamp, ..)| *stamp).collect();
-        if stamps.len() == left.len() && left.iter().all(|(_, _, place)| place.is_none()) {
-            let name_of = |stamp: i128| {
-                let at = left.binary_search_by_key(&Some(stamp), |(stamp, ..)| *stamp).ok()?;
-                left.get(at).map(|(_, name, _)| name.as_slice())
-            };
-            for run in runs(&stamps).shown {
-                let Some(first) = name_of(run.first) else { continue };
-                let last = name_of(run.last).filter(|_| run.count > 1);
-                let note = last.map(|last| {
-                    format!("{}, to {}", text::count(run.count, "frame"), text::lossless(last))
-                });
-                examples.push(example(first, note));
-            }
-        } else {
-            examples.extend(left.iter().map(|(_, name, place)| example(name, noted(*place))));
+        let stamps: Vec<i128> = left.iter().filter_map(|frame| frame.stamp).collect();
+        if stamps.len() < left.len() || left.iter().any(|frame| frame.place.is_some()) {
+            let note = |frame: &Frame| frame.place.map(|what| what.note().to_owned());
+            return left.iter().map(|frame| shown(frame, note(frame))).collect();
         }
-        let mut examples = examples.into_iter();
-        if let Some(first) = examples.next() {
-            self.found.add_counted(several, first);
-        }
-        examples.for_each(|example| {
-            self.found.show(example);
-        });
-        self.found.in_scene(cell.scene);
-        self.scenes.push(cell.scene);
-        self.references.push(reference);
-    }
-
-    fn say(self) {
-        let Lacking { context, sensor, mut found, mut scenes, mut references, in_place } = self;
-        references.sort_unstable();
-        references.dedup();
-        scenes.dedup();
-        let others = match references.as_slice() {
-            [one] if *one != sensor => group::names(context, &[*one], false),
-            _ => "the others".to_owned(),
+        let frame_of = |stamp: i128| {
+            let at = left.binary_search_by_key(&Some(stamp), |frame| frame.stamp).ok()?;
+            left.get(at)
         };
-        let verb = if others == "the others" { "have" } else { "has" };
-        found.help(
-            "copy the missing frames from the recording, or delete the frames of that time in every sensor",
-        );
-        let is_all = in_place.sum() == found.count();
-        in_place.say(&mut found, is_all);
-        let scenes = group::in_scenes(context, &scenes, context.alignment.scenes_compared(sensor));
-        let count = text::count(found.count(), "frame");
-        let label = context.layout.sensor(sensor).label();
-        found.say(format!("`{label}` lacks {count} that {others} {verb}{scenes}"));
+        let shown_run = |run: &Run| {
+            let last = frame_of(run.last).filter(|_| run.count > 1);
+            let count = text::count(run.count, "frame");
+            let note = last.map(|last| format!("{count}, to {}", text::lossless(&last.name)));
+            Some(shown(frame_of(run.first)?, note))
+        };
+        runs(&stamps).shown.iter().filter_map(shown_run).collect()
+    })
+}
+
+/// The frames that a sensor lacks by comparison with another one.
+struct Missing {
+    reference: SensorId,
+    frames: Rc<[Frame]>,
+}
+
+/// The frames of a scene that are not there, by the stamp on the reference's clock where that is known, and by the name
+/// that they would have.
+fn lacked<'t>(
+    context: &Context<'_>,
+    cell: Cell,
+    reference: SensorId,
+    frames: impl Iterator<Item = (Option<i128>, Vec<u8>)>,
+    runs: impl Fn(&[i128]) -> Runs + 't,
+) -> Option<Part<'t, Missing>> {
+    let others = StandIns::of(context, cell);
+    let places = Places::of_files(context.tree.folder(cell.folder));
+    // What stands there under another name is missing for that reason, which its own rule says.
+    let frames = frames.filter(|(_, name)| !others.contains(stem(name)));
+    let frame = |(stamp, name): (Option<i128>, Vec<u8>)| {
+        let place = places.get(stem(&name)).map(|(what, _)| what);
+        Frame { stamp, name, place }
+    };
+    let frames: Rc<[Frame]> = frames.map(frame).collect();
+    if frames.is_empty() {
+        return None;
     }
+    let stems = || frames.iter().map(|frame| stem(&frame.name));
+    let in_place: Vec<&[u8]> =
+        stems().filter_map(|stem| places.get(stem)).map(|(_, name)| name).collect();
+    let missing = NameSet::from_names(stems());
+    let folder = context.tree.path(cell.folder);
+    let mut part = part(folder, Rc::clone(&frames), Example::missing, runs)
+        .names_missing(cell.scene, cell.sensor, missing)
+        .in_scene(cell.scene);
+    if !in_place.is_empty() {
+        part = part.in_place(cell.folder, NameSet::from_names(in_place));
+    }
+    Some(part.keyed(Missing { reference, frames }))
+}
+
+/// Says which frames a sensor lacks.
+fn say_lacking(
+    context: &Context<'_>,
+    sink: &mut Sink<'_>,
+    sensor: SensorId,
+    parts: Vec<Part<'_, Missing>>,
+) {
+    sink.emit(&FRAME_MISSING_IN_SENSOR, parts, |kept| {
+        let others = match distinct(kept.keys().map(|missing| missing.reference)).as_slice() {
+            [one] if *one != sensor => format!("{} has", group::names(context, &[*one], false)),
+            _ => "the others have".to_owned(),
+        };
+        let places = kept.parts.iter().flat_map(|part| {
+            part.items.iter().filter_map(|at| part.key.frames.get(*at)?.place)
+        });
+        let in_place: Counted = places.collect();
+        let (frames, scenes) = (kept.counted("frame"), in_scenes(context, sensor, kept));
+        let of = context.layout.sensor(sensor);
+        let statement =
+            Statement::new(format!("`{}` lacks {frames} that {others}{scenes}", of.label()))
+                .about(Some(of))
+                .help("copy the missing frames from the recording, or delete the frames of that time in every sensor");
+        in_place.say(statement, in_place.sum() == kept.count())
+    });
 }
 
 fn extra<'a>(
@@ -337,11 +314,7 @@ fn extra<'a>(
     sensor: SensorId,
     relations: impl Iterator<Item = &'a Relation>,
 ) {
-    let mut found = sink.gather(&FRAME_MISSING_IN_SENSOR);
-    let label = context.layout.sensor(sensor);
-    found.about_sensor(&label.folder_name);
-    let mut scenes = Vec::new();
-    let mut others = Vec::new();
+    let mut parts = Vec::new();
     for relation in relations.filter(|relation| !relation.extra.is_empty()) {
         let Some(cell) = group::cell_of(context, relation.scene, sensor) else { continue };
         let cells = context.layout.scene_cells(relation.scene).iter();
@@ -361,61 +334,59 @@ fn extra<'a>(
                 None => own.name_of(stamp),
             }
         };
-        let folder = context.tree.path(cell.folder);
         let arrived = proof::arrived(context, cell);
-        let mut stems = NameSet::default();
-        let mut left: Vec<i128> = Vec::new();
-        for stamp in relation.extra.iter() {
-            let Some(name) = name_of(stamp) else { continue };
-            let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem).as_bytes();
-            // What has not arrived, as it is empty or of another format, is named as that.
-            if !arrived.contains(stem) || elsewhere.iter().any(|others| others.contains(stem)) {
-                continue;
-            }
-            // Where a link or a broken transfer stands for it in another sensor, that sensor lacks it.
-            let is_in_place = |places: &Places| places.get(stem).is_some();
-            if places.iter().any(is_in_place) {
-                continue;
-            }
-            stems.insert(stem);
-            if found.keeps(&[&folder[..], name.as_bytes()].concat()) {
-                left.push(stamp);
-            }
-        }
-        stems.seal();
-        found.covers_extra(relation.scene, &stems);
-        let timeline = Timeline::of(&own);
-        let positions: Vec<(usize, i128)> = left
-            .iter()
-            .map(|stamp| (timeline.stamps.partition_point(|held| held < stamp), *stamp))
-            .collect();
-        let runs = runs_of_extra(&positions, usize::MAX);
-        let path = |stamp| Some([&folder[..], name_of(stamp)?.as_bytes()].concat());
-        let mut examples = runs.shown.iter().filter_map(|run| {
-            let example = Example::at(path(run.first)?);
-            let last = name_of(run.last).filter(|_| run.count > 1);
-            Some(Example {
-                note: last.map(|last| format!("{}, to {last}", text::count(run.count, "frame"))),
-                ..example
-            })
+        // What has not arrived, as it is empty or of another format, is named as that. Where a link or a broken transfer
+        // stands for it in another sensor, that sensor lacks it.
+        let is_extra = |stem: &[u8]| {
+            arrived.contains(stem)
+                && !elsewhere.iter().any(|others| others.contains(stem))
+                && !places.iter().any(|places| places.get(stem).is_some())
+        };
+        let frames = relation.extra.iter().filter_map(|stamp| {
+            let name = name_of(stamp)?.into_bytes();
+            is_extra(stem(&name)).then_some(Frame { stamp: Some(stamp), name, place: None })
         });
-        let Some(first) = examples.next() else { continue };
-        found.add_counted(runs.several(), first);
-        examples.for_each(|example| {
-            found.show(example);
+        let frames: Rc<[Frame]> = frames.collect();
+        let stems = NameSet::from_names(frames.iter().map(|frame| stem(&frame.name)));
+        let part = part(context.tree.path(cell.folder), frames, Example::at, move |stamps| {
+            let timeline = Timeline::of(&group::writings(context, cell));
+            let position = |stamp: &i128| timeline.stamps.partition_point(|held| held < stamp);
+            let positions: Vec<(usize, i128)> =
+                stamps.iter().map(|stamp| (position(stamp), *stamp)).collect();
+            runs_of_extra(&positions, usize::MAX)
         });
-        found.in_scene(relation.scene);
-        scenes.push(relation.scene);
-        others.push(lacking.iter().map(|cell| cell.sensor).collect::<Vec<_>>());
+        let part = part.names_extra(relation.scene, stems).in_scene(relation.scene);
+        parts.push(part.keyed(lacking.iter().map(|cell| cell.sensor).collect()));
     }
-    others.sort_unstable();
-    others.dedup();
-    let lacking = match others.as_slice() {
-        [one] if one.len() == 1 => format!("{} lacks", group::names(context, one, false)),
-        _ => "the others lack".to_owned(),
-    };
-    found.help("delete these frames, or add the frames of that time to the other sensors");
-    let scenes = group::in_scenes(context, &scenes, context.alignment.scenes_compared(sensor));
-    let count = text::count(found.count(), "frame");
-    found.say(format!("`{}` has {count} that {lacking}{scenes}", label.label()));
+    let help = "delete these frames, or add the frames of that time to the other sensors";
+    say_extra(context, sink, sensor, parts, help);
+}
+
+/// Says which frames a sensor has and others lack. Of each part those others are known.
+fn say_extra(
+    context: &Context<'_>,
+    sink: &mut Sink<'_>,
+    sensor: SensorId,
+    parts: Vec<Part<'_, Vec<SensorId>>>,
+    help: &str,
+) {
+    sink.emit(&FRAME_MISSING_IN_SENSOR, parts, |kept| {
+        let lacking = match distinct(kept.keys().flatten().copied()).as_slice() {
+            [one] => format!("{} lacks", group::names(context, &[*one], false)),
+            _ => "the others lack".to_owned(),
+        };
+        let (frames, scenes) = (kept.counted("frame"), in_scenes(context, sensor, kept));
+        let of = context.layout.sensor(sensor);
+        Statement::new(format!("`{}` has {frames} that {lacking}{scenes}", of.label()))
+            .about(Some(of))
+            .help(help)
+    });
+}
+
+fn distinct(sensors: impl Iterator<Item = SensorId>) -> Vec<SensorId> {
+    sensors.collect::<BTreeSet<SensorId>>().into_iter().collect()
+}
+
+fn in_scenes<K>(context: &Context<'_>, sensor: SensorId, kept: &Kept<'_, '_, K>) -> String {
+    group::in_scenes(context, &kept.scenes(), context.alignment.scenes_compared(sensor))
 }

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::group;
 use crate::finding::proof::{self, StandInsCount};
-use crate::finding::{Context, Example, Sink};
+use crate::finding::{Context, Example, Kept, Part, Sink, Statement};
 use crate::layout::contents::Contents;
 use crate::layout::{Cell, SceneId, SensorId};
+use crate::names::name_set::NameSet;
 use crate::names::{self, SensorKind, fold};
 use crate::platform::Effect;
-use crate::rules::in_place::{Counted, Places};
+use crate::rules::in_place::{Counted, InPlace, Places};
 use crate::text;
 
 declare_rule! {
@@ -129,8 +130,8 @@ fn say_by_complement(
     sensors: &[SensorId],
     incomplete: &[SceneId],
 ) {
-    let mut found = sink.gather(&SCENE_MISSING_IN_SENSOR);
-    let mut lacking = 0;
+    let mut parts: Vec<Part<'_>> =
+        incomplete.iter().map(|scene| Part::nothing().names_absent(*scene)).collect();
     for id in sensors {
         let folder = context.layout.sensor(*id).folder;
         let mut own = context.layout.sensor_cells(*id).map(|cell| cell.scene).peekable();
@@ -150,24 +151,16 @@ fn say_by_complement(
         let mut path = context.tree.path(folder);
         path.extend_from_slice(context.layout.scene_name(first));
         path.push(b'/');
-        if found.add_many(incomplete.len() as u64 - has, Example::missing(path)) {
-            lacking += 1;
-        }
+        parts.push(Part::group(incomplete.len() as u64 - has, Example::missing(path)));
     }
-    for scene in incomplete {
-        found.covers_absent(*scene);
-        if lacking > 0 {
-            found.in_scene(*scene);
-        }
-    }
-    found.help("give every sensor the same scenes");
-    let (pairs, all) = (found.count(), context.layout.scenes.len() as u64);
-    found.say(format!(
-        "{} lack scenes that others have, {} in all, of {}",
-        text::count(lacking, "sensor"),
-        text::number(pairs),
-        text::count(all, "scene")
-    ));
+    sink.emit(&SCENE_MISSING_IN_SENSOR, parts, |kept| {
+        let lacking = text::count(kept.parts.len() as u64, "sensor");
+        let (pairs, all) = (text::number(kept.count()), context.layout.scenes.len() as u64);
+        let all = text::count(all, "scene");
+        Statement::new(format!("{lacking} lack scenes that others have, {pairs} in all, of {all}"))
+            .in_scenes(incomplete.iter().copied())
+            .help("give every sensor the same scenes")
+    });
 }
 
 /// Says which scenes are not there in a sensor that has its frames elsewhere, as far as nothing else says so: right under
@@ -192,128 +185,113 @@ fn say_misspelt(
     sensor: SensorId,
     names: &BTreeMap<SceneId, SceneId>,
 ) {
-    let label = context.layout.sensor(sensor);
-    let mut found = sink.gather(&SCENE_MISSING_IN_SENSOR);
-    found.about_sensor(&label.folder_name);
     let name = |scene: SceneId| text::lossless(context.layout.scene_name(scene));
-    for (wrong, right) in names {
-        found.covers_cell(*right, sensor).covers_absent(*wrong);
-        let Some(cell) = group::cell_of(context, *wrong, sensor) else { continue };
-        if found.add(Example::at(context.tree.path(cell.folder)).expecting(name(*right))) {
-            found.in_scene(*right).in_scene(*wrong);
-        }
-    }
-    let count = found.count();
-    found.help(match names.first_key_value() {
-        Some((_, right)) if count == 1 => {
-            format!("rename the scene's folder to `{}`", name(*right))
-        }
-        _ => "rename the scenes' folders as the other sensors have them".to_owned(),
+    let parts = names.iter().map(|(wrong, right)| {
+        let part = match group::cell_of(context, *wrong, sensor) {
+            Some(cell) => {
+                let example = Example::at(context.tree.path(cell.folder));
+                Part::at(example.expecting(name(*right))).in_scene(*wrong)
+            }
+            None => Part::nothing(),
+        };
+        part.names_cell(*right, sensor).names_absent(*wrong).keyed((*wrong, *right))
     });
-    let message = match names.first_key_value() {
-        Some((wrong, right)) if count == 1 => {
-            format!(
-                "`{}` calls scene `{}` by another name, `{}`",
-                label.label(),
-                name(*right),
-                name(*wrong)
-            )
-        }
-        _ => format!(
-            "`{}` names {} otherwise than the others do",
-            label.label(),
-            text::count(count, "scene")
-        ),
-    };
-    found.say(message);
+    let sensor = context.layout.sensor(sensor);
+    let label = sensor.label();
+    sink.emit(&SCENE_MISSING_IN_SENSOR, parts, |kept| {
+        let (message, help) = match kept.distinct_keys().as_slice() {
+            [(wrong, right)] => {
+                let (wrong, right) = (name(*wrong), name(*right));
+                (
+                    format!("`{label}` calls scene `{right}` by another name, `{wrong}`"),
+                    format!("rename the scene's folder to `{right}`"),
+                )
+            }
+            _ => (
+                format!("`{label}` names {} otherwise than the others do", kept.counted("scene")),
+                "rename the scenes' folders as the other sensors have them".to_owned(),
+            ),
+        };
+        Statement::new(message)
+            .about(Some(sensor))
+            .in_scenes(kept.keys().map(|(_, right)| *right))
+            .help(help)
+    });
 }
 
 /// Says which scenes a sensor lacks; apart those in whose place something else stands.
 fn say_lacking(context: &Context<'_>, sink: &mut Sink<'_>, sensor: SensorId, scenes: &[SceneId]) {
     let folder = context.layout.sensor(sensor).folder;
     let places = Places::of_folders(context.tree.folder(folder));
-    let is_replaced = |scene: &SceneId| places.get(context.layout.scene_name(*scene)).is_some();
+    let place_of = |scene: SceneId| places.get(context.layout.scene_name(scene));
     let (replaced, plain): (Vec<SceneId>, Vec<SceneId>) =
-        scenes.iter().copied().partition(is_replaced);
+        scenes.iter().partition(|scene| place_of(**scene).is_some());
     for scenes in [plain, replaced] {
-        say_lacking_alike(context, sink, sensor, &scenes, &places);
-    }
-}
-
-fn say_lacking_alike(
-    context: &Context<'_>,
-    sink: &mut Sink<'_>,
-    sensor: SensorId,
-    scenes: &[SceneId],
-    places: &Places,
-) {
-    let label = context.layout.sensor(sensor);
-    let mut found = sink.gather(&SCENE_MISSING_IN_SENSOR);
-    found.about_sensor(&label.folder_name);
-    let mut in_place = Counted::default();
-    for scene in scenes {
-        found.covers_cell(*scene, sensor);
-        let name = context.layout.scene_name(*scene);
-        let mut path = context.tree.path(label.folder);
-        path.extend_from_slice(name);
-        path.push(b'/');
-        let mut example = Example::missing(path);
-        if let Some((what, name)) = places.get(name) {
-            in_place.add(label.folder, what, name);
-            example = example.noting(what.note());
+        let mut parts: Vec<Part<'_, _>> = Vec::new();
+        for scene in &scenes {
+            let place = place_of(*scene).map(|(what, _)| what);
+            let mut path = context.tree.path(folder);
+            path.extend_from_slice(context.layout.scene_name(*scene));
+            path.push(b'/');
+            let note = place.map(|what| what.note().to_owned());
+            let part = Part::at(Example { note, ..Example::missing(path) });
+            parts.push(part.in_scene(*scene).names_cell(*scene, sensor).keyed((*scene, place)));
         }
-        if found.add(example) {
-            found.in_scene(*scene);
+        let names = scenes.iter().filter_map(|scene| Some(place_of(*scene)?.1));
+        // Once for all of them, as it is one folder.
+        if let Some(last) = parts.pop() {
+            parts.push(last.in_place(folder, NameSet::from_names(names)));
         }
+        sink.emit(&SCENE_MISSING_IN_SENSOR, parts, |kept| {
+            let of = text::count(context.layout.scenes.len() as u64, "scene");
+            let several = format!("{} of {of}", text::number(kept.count()));
+            let helps = [
+                "copy the missing scene, or delete it in the other sensors",
+                "copy the missing scenes, or delete them in the other sensors",
+            ];
+            let in_place: Counted = kept.keys().filter_map(|(_, place)| *place).collect();
+            in_place.say(statement(context, sensor, kept, "lacks", &several, helps), true)
+        });
     }
-    found.help(match scenes {
-        [_] => "copy the missing scene, or delete it in the other sensors",
-        _ => "copy the missing scenes, or delete them in the other sensors",
-    });
-    in_place.say(&mut found, true);
-    let all = context.layout.scenes.len() as u64;
-    let message = match (scenes, found.count()) {
-        ([one], 1) => format!(
-            "`{}` lacks scene `{}`",
-            label.label(),
-            text::lossless(context.layout.scene_name(*one))
-        ),
-        (_, count) => format!(
-            "`{}` lacks {} of {}",
-            label.label(),
-            text::number(count),
-            text::count(all, "scene")
-        ),
-    };
-    found.say(message);
 }
 
 fn say_lone(context: &Context<'_>, sink: &mut Sink<'_>, sensor: SensorId, scenes: &[SceneId]) {
-    let label = context.layout.sensor(sensor);
-    let mut found = sink.gather(&SCENE_MISSING_IN_SENSOR);
-    found.about_sensor(&label.folder_name);
-    for scene in scenes {
-        found.covers_absent(*scene);
-        let Some(cell) = group::cell_of(context, *scene, sensor) else { continue };
-        if found.add(Example::at(context.tree.path(cell.folder)).noting("in no other sensor")) {
-            found.in_scene(*scene);
-        }
-    }
-    found.help(match scenes {
-        [_] => "delete the scene, or copy it to the other sensors",
-        _ => "delete these scenes, or copy them to the other sensors",
+    let parts = scenes.iter().map(|scene| {
+        let part = match group::cell_of(context, *scene, sensor) {
+            Some(cell) => {
+                let example = Example::at(context.tree.path(cell.folder));
+                Part::at(example.noting("in no other sensor")).in_scene(*scene)
+            }
+            None => Part::nothing(),
+        };
+        part.names_absent(*scene).keyed((*scene, None))
     });
-    let message = match (scenes, found.count()) {
-        ([one], 1) => {
-            format!(
-                "`{}` alone has scene `{}`",
-                label.label(),
-                text::lossless(context.layout.scene_name(*one))
-            )
-        }
-        (_, count) => format!("`{}` alone has {}", label.label(), text::count(count, "scene")),
+    sink.emit(&SCENE_MISSING_IN_SENSOR, parts, |kept| {
+        let helps = [
+            "delete the scene, or copy it to the other sensors",
+            "delete these scenes, or copy them to the other sensors",
+        ];
+        statement(context, sensor, kept, "alone has", &kept.counted("scene"), helps)
+    });
+}
+
+/// What a sensor lacks or has alone: one scene, by its name, or several.
+fn statement(
+    context: &Context<'_>,
+    sensor: SensorId,
+    kept: &Kept<'_, '_, (SceneId, Option<InPlace>)>,
+    verb: &str,
+    several: &str,
+    [help_of_one, help_of_several]: [&str; 2],
+) -> Statement {
+    let sensor = context.layout.sensor(sensor);
+    let what = match kept.scenes().as_slice() {
+        [one] => format!("scene `{}`", text::lossless(context.layout.scene_name(*one))),
+        _ => several.to_owned(),
     };
-    found.say(message);
+    Statement::new(format!("`{}` {verb} {what}", sensor.label()))
+        .about(Some(sensor))
+        .help(kept.verb(help_of_one, help_of_several))
 }
 
 /// Scenes whose names differ by case or the encoding of accents alone, each with the first of its like: that is another

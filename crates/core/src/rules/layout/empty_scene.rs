@@ -1,9 +1,8 @@
 use super::files::{frames_by_suffix, frames_or_deeper, is_nameless, labels, only, sum_below};
-use crate::finding::{Context, Example, Gather, Sink};
-use crate::layout::{Cell, SensorId};
+use crate::finding::{Context, Example, Part, Sink, Statement};
+use crate::layout::SensorId;
 use crate::platform::Effect;
-use crate::rules::in_place::{Counted, Places};
-use crate::text;
+use crate::rules::in_place::{Counted, InPlace, Places};
 
 declare_rule! {
     /// A scene's folder without a frame, in a sensor that has frames elsewhere.
@@ -48,8 +47,7 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Context { tree, layout, .. } = context;
     let frames = sum_below(tree, frames_or_deeper);
-    let mut plain = Empty::new(sink.gather(&EMPTY_SCENE));
-    let mut in_place: Vec<(SensorId, Cell, Places)> = Vec::new();
+    let (mut plain, mut replaced) = (Vec::new(), Vec::new());
     for (id, sensor) in layout.sensors() {
         // A sensor without any frame in a scene is one fault (L109, L107), not one for each of its scenes.
         let has_none =
@@ -67,54 +65,27 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 continue;
             }
             let places = Places::of_files(folder);
-            match places.is_empty() {
-                true => plain.add(context, id, cell, "no frames"),
-                false => in_place.push((id, cell, places)),
-            }
+            let (parts, note) = match places.is_empty() {
+                true => (&mut plain, "no frames"),
+                false => (&mut replaced, "no frames, but what stands in their place"),
+            };
+            let part = Part::at(Example::at(tree.path(cell.folder)).noting(note));
+            let part = places.named_by(part, cell.folder).in_scene(cell.scene);
+            let kinds: Vec<InPlace> = places.kinds().collect();
+            parts.push(part.names_cell(cell.scene, id).keyed((id, kinds)));
         }
     }
-    plain.say(context, Counted::default());
-    let mut replaced = Empty::new(sink.gather(&EMPTY_SCENE));
-    let mut counted = Counted::default();
-    for (id, cell, places) in in_place {
-        for (what, name) in places.iter() {
-            counted.add(cell.folder, what, name);
-        }
-        replaced.add(context, id, cell, "no frames, but what stands in their place");
-    }
-    replaced.say(context, counted);
-}
-
-/// Scene folders of one kind that hold no frame.
-struct Empty<'g, 's> {
-    found: Gather<'g, 's>,
-    sensors: Vec<SensorId>,
-}
-
-impl<'g, 's> Empty<'g, 's> {
-    fn new(found: Gather<'g, 's>) -> Self {
-        Empty { found, sensors: Vec::new() }
-    }
-
-    fn add(&mut self, context: &Context<'_>, sensor: SensorId, cell: Cell, note: &'static str) {
-        self.found.covers_cell(cell.scene, sensor);
-        if self.found.add(Example::at(context.tree.path(cell.folder)).noting(note)) {
-            self.found.in_scene(cell.scene);
-            if self.sensors.last() != Some(&sensor) {
-                self.sensors.push(sensor);
-            }
-        }
-    }
-
-    fn say(self, context: &Context<'_>, in_place: Counted) {
-        let Empty { found: mut empty, sensors } = self;
-        if let Some(sensor) = only(context.layout, &sensors) {
-            empty.about_sensor(&sensor.folder_name);
-        }
-        empty.help("copy the scene's frames, or delete the scene in every sensor");
-        in_place.say(&mut empty, true);
-        let count = text::count(empty.count(), "scene folder");
-        let verb = if empty.count() == 1 { "holds" } else { "hold" };
-        empty.say(format!("{count} of {} {verb} no frame", labels(context.layout, &sensors)));
+    for parts in [plain, replaced] {
+        sink.emit(&EMPTY_SCENE, parts, |kept| {
+            let mut sensors: Vec<SensorId> = kept.keys().map(|(id, _)| *id).collect();
+            sensors.dedup();
+            let in_place: Counted = kept.keys().flat_map(|(_, kinds)| kinds).copied().collect();
+            let (folders, hold) = (kept.counted("scene folder"), kept.verb("holds", "hold"));
+            let of = labels(layout, &sensors);
+            let statement = Statement::new(format!("{folders} of {of} {hold} no frame"))
+                .about(only(layout, &sensors))
+                .help("copy the scene's frames, or delete the scene in every sensor");
+            in_place.say(statement, true)
+        });
     }
 }

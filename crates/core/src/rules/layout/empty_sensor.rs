@@ -1,7 +1,8 @@
 use super::files::{frames_or_deeper, labels, only, sum_below};
 use super::suffix;
-use crate::finding::{Context, Example, Sink};
+use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::layout::SensorId;
+use crate::names::name_set::NameSet;
 use crate::names::sensor_name;
 use crate::platform::Effect;
 use crate::rules::in_place::{Counted, InPlace, Places};
@@ -47,88 +48,66 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Context { tree, layout, .. } = context;
     let frames = sum_below(tree, frames_or_deeper);
-    let (mut plain, mut in_place) = (Vec::new(), Vec::new());
-    let mut counted = Counted::default();
+    let (mut plain, mut replaced) = (Vec::new(), Vec::new());
     for (id, sensor) in layout.sensors().filter(|(_, sensor)| frames[sensor.folder.index()] == 0) {
-        // What could not be read is not known to be empty.
-        if context.unseen.is_within(sensor.folder) {
+        // What could not be read is not known to be empty; that frames are packed is said with the files (L114, L115).
+        if context.unseen.is_within(sensor.folder) || suffix::is_packed(tree, layout, id) {
             continue;
         }
-        // That its frames are packed is said with the files (L114, L115).
-        if suffix::is_packed(tree, layout, id) {
-            continue;
+        let links = Places::of_folders(tree.folder(sensor.folder));
+        let files =
+            layout.sensor_cells(id).map(|it| (it.folder, Places::of_files(tree.folder(it.folder))));
+        let mut part = Part::at(Example::at(tree.path(sensor.folder)).noting("no frames"));
+        let mut kinds: Vec<InPlace> = Vec::new();
+        for (folder, places) in std::iter::once((sensor.folder, links)).chain(files) {
+            part = places.named_by(part, folder);
+            kinds.extend(places.kinds());
         }
-        let mut is_replaced = false;
-        let mut count = |folder: FolderId, places: Places| {
-            for (what, name) in places.iter() {
-                is_replaced = true;
-                counted.add(folder, what, name);
-            }
-        };
-        count(sensor.folder, Places::of_folders(tree.folder(sensor.folder)));
-        for cell in layout.sensor_cells(id) {
-            count(cell.folder, Places::of_files(tree.folder(cell.folder)));
-        }
-        let place = (id, Example::at(tree.path(sensor.folder)));
-        if is_replaced { in_place.push(place) } else { plain.push(place) }
+        let parts = if kinds.is_empty() { &mut plain } else { &mut replaced };
+        parts.push(part.names_sensor(id).keyed((id, kinds)));
     }
-    say(context, sink, plain, Counted::default());
-    say(context, sink, in_place, counted);
+    for parts in [plain, replaced] {
+        sink.emit(&EMPTY_SENSOR, parts, |kept| {
+            let sensors: Vec<SensorId> = kept.keys().map(|(id, _)| *id).collect();
+            let in_place: Counted = kept.keys().flat_map(|(_, kinds)| kinds).copied().collect();
+            let (of, hold) = (labels(layout, &sensors), kept.verb("holds", "hold"));
+            let statement = Statement::new(format!("{of} {hold} no frame at all"))
+                .about(only(layout, &sensors))
+                .help("copy the frames, or delete the folder and its name in metadata.json");
+            in_place.say(statement, true)
+        });
+    }
     say_links(context, sink);
-}
-
-/// Says that sensors hold no frame, and what stands in the place of their frames.
-fn say(
-    context: &Context<'_>,
-    sink: &mut Sink<'_>,
-    places: Vec<(SensorId, Example)>,
-    in_place: Counted,
-) {
-    let layout = context.layout;
-    let mut empty = sink.gather(&EMPTY_SENSOR);
-    let mut sensors = Vec::new();
-    for (id, example) in places {
-        empty.covers_sensor(id);
-        if empty.add(example.noting("no frames")) {
-            sensors.push(id);
-        }
-    }
-    if let Some(sensor) = only(layout, &sensors) {
-        empty.about_sensor(&sensor.folder_name);
-    }
-    empty.help("copy the frames, or delete the folder and its name in metadata.json");
-    in_place.say(&mut empty, true);
-    let verb = if sensors.len() == 1 { "holds" } else { "hold" };
-    empty.say(format!("{} {verb} no frame at all", labels(layout, &sensors)));
 }
 
 /// Says which links stand at the top in the place of sensors.
 fn say_links(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let top = context.tree.folder(FolderId::ROOT);
     // A folder of that name may be there, too, and not listed.
     if context.unseen.is_at_the_top() {
         return;
     }
-    let places = Places::of_folders(top);
-    let mut links: Vec<(InPlace, &[u8])> = places
-        .iter()
-        .filter(|(_, name)| {
-            let name = String::from_utf8_lossy(name);
-            sensor_name::split(&name).is_some_and(|(_, rest)| !rest.is_empty())
-        })
-        .collect();
-    links.sort_unstable_by_key(|(_, name)| *name);
-    let mut found = sink.gather(&EMPTY_SENSOR);
-    let mut counted = Counted::default();
-    for (what, name) in &links {
-        counted.add(FolderId::ROOT, *what, name);
-        found.add(Example::at(*name).noting(what.note()));
-    }
-    let count = found.count();
-    counted.say(&mut found, true);
-    let (sensors, verb) = (text::count(count, "sensor"), if count == 1 { "holds" } else { "hold" });
-    found.say(match links.as_slice() {
-        [(what, name)] => format!("`{}` is {}, and no folder", text::lossless(name), what.note()),
-        _ => format!("what stands in the place of {sensors} is no folder, and {verb} no frame"),
+    let places = Places::of_folders(context.tree.folder(FolderId::ROOT));
+    let is_sensor = |name: &[u8]| {
+        let name = String::from_utf8_lossy(name);
+        sensor_name::split(&name).is_some_and(|(_, rest)| !rest.is_empty())
+    };
+    let mut links = places.sorted();
+    links.retain(|(_, name)| is_sensor(name));
+    let names = NameSet::from_names(links.iter().map(|(_, name)| name));
+    let named = Part::nothing().in_place(FolderId::ROOT, names).keyed(None);
+    let parts = links.iter().map(|(what, name)| {
+        Part::at(Example::at(*name).noting(what.note())).keyed(Some((*what, *name)))
+    });
+    sink.emit(&EMPTY_SENSOR, parts.chain([named]), |kept| {
+        let links: Vec<(InPlace, &[u8])> = kept.keys().copied().flatten().collect();
+        let in_place: Counted = links.iter().map(|(what, _)| *what).collect();
+        let (sensors, hold) = (kept.counted("sensor"), kept.verb("holds", "hold"));
+        let message = match links.as_slice() {
+            [(what, name)] => {
+                format!("`{}` is {}, and no folder", text::lossless(name), what.note())
+            }
+            _ => format!("what stands in the place of {sensors} is no folder, and {hold} no frame"),
+        };
+        in_place.say(Statement::new(message), true)
     });
 }

@@ -3,7 +3,8 @@ use std::collections::BTreeSet;
 use hashbrown::HashMap;
 
 use super::files::{labels, only};
-use crate::finding::{Context, Example, Gather, Sink};
+use crate::finding::{Context, Example, Part, Sink, Statement};
+use crate::layout::{Sensor, SensorId};
 use crate::names::name_set::NameSet;
 use crate::names::place::{MAX_PATH, is_in_order};
 use crate::names::{self, Oddity, sensor_name};
@@ -70,85 +71,83 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 
     for oddity in Oddity::ALL {
         // Whatever else such a character does, in a frame's name it makes the stem no timestamp.
-        let mut frames = sink.gather(&NAME_CHARACTERS);
-        frames.effect(Effect::MISALIGNED, Basis::Documented);
-        gather_files(context, &scenes, Remark::OddFrame(oddity), &mut frames);
-        frames.help("name the frames by their timestamps alone");
-        let (count, verb) = (text::count(frames.count(), "frame"), is(frames.count()));
-        frames.say(format!("{count} {verb} named by more than a timestamp: {}", fault(oddity)));
-
-        let mut odd = sink.gather(&NAME_CHARACTERS);
-        for (_, id) in odd_folders.iter().filter(|(of, _)| *of == oddity) {
-            odd.add(folder_example(tree, *id, oddity));
-        }
-        gather_files(context, &scenes, Remark::Odd(oddity), &mut odd);
-        gather_files(context, &others, Remark::Odd(oddity), &mut odd);
-        gather_files(context, &others, Remark::OddFrame(oddity), &mut odd);
-        if matches!(oddity, Oddity::Invisible | Oddity::OuterSpace) {
-            odd.effect(Effect::Advice, Basis::Advice);
-        }
-        odd.help(match oddity {
-            Oddity::Backslash => "pack or upload again with `/` between folders, or rename",
-            Oddity::Empty | Oddity::Dots => "upload again under paths without such segments",
-            _ => "rename, in every sensor alike",
+        let frames = files(context, &scenes, Remark::OddFrame(oddity));
+        sink.emit(&NAME_CHARACTERS, frames, |kept| {
+            let (frames, are) = (kept.counted("frame"), kept.verb("is", "are"));
+            let fault = fault(oddity);
+            Statement::new(format!("{frames} {are} named by more than a timestamp: {fault}"))
+                .effect(Effect::MISALIGNED, Basis::Documented)
+                .help("name the frames by their timestamps alone")
         });
-        let noun = if matches!(oddity, Oddity::Empty | Oddity::Dots) { "path" } else { "name" };
-        let have = if odd.count() == 1 { "has" } else { "have" };
-        let names = text::count(odd.count(), noun);
-        odd.say(format!("{names} {have} {}", fault(oddity)));
+
+        let odd = odd_folders.iter().filter(|(of, _)| *of == oddity);
+        let odd = odd
+            .map(|(_, id)| Part::at(folder_example(tree, *id, oddity)))
+            .chain(files(context, &scenes, Remark::Odd(oddity)))
+            .chain(files(context, &others, Remark::Odd(oddity)))
+            .chain(files(context, &others, Remark::OddFrame(oddity)));
+        sink.emit(&NAME_CHARACTERS, odd, |kept| {
+            let is_path = matches!(oddity, Oddity::Empty | Oddity::Dots);
+            let names = kept.counted(if is_path { "path" } else { "name" });
+            let have = kept.verb("has", "have");
+            let statement = Statement::new(format!("{names} {have} {}", fault(oddity)));
+            let statement = statement.help(match oddity {
+                Oddity::Backslash => "pack or upload again with `/` between folders, or rename",
+                Oddity::Empty | Oddity::Dots => "upload again under paths without such segments",
+                _ => "rename, in every sensor alike",
+            });
+            match oddity {
+                Oddity::Invisible | Oddity::OuterSpace => {
+                    statement.effect(Effect::Advice, Basis::Advice)
+                }
+                _ => statement,
+            }
+        });
     }
 
-    let mut apart = sink.gather(&NAME_CHARACTERS);
-    apart.effect(Effect::MISALIGNED, Basis::Implied);
-    for sensor in &context.layout.sensors {
-        if let Some(folder) = without_space_behind_prefix(&sensor.label()) {
-            let example = Example::at(tree.path(sensor.folder));
-            let is_free = tree.child(FolderId::ROOT, folder.as_bytes()).is_none();
-            apart.add(if is_free { example.expecting(format!("{folder}/")) } else { example });
-        }
-    }
-    apart.help(
-        "take the space out: what follows the prefix is the sensor's name, as metadata.json has it",
-    );
-    let (sensors, have) =
-        (text::count(apart.count(), "sensor"), if apart.count() == 1 { "has" } else { "have" });
-    apart.say(format!("{sensors} {have} white space between the prefix and the name"));
+    let apart = context.layout.sensors.iter().filter_map(|sensor| {
+        let folder = without_space_behind_prefix(&sensor.label())?;
+        let is_free = tree.child(FolderId::ROOT, folder.as_bytes()).is_none();
+        let expected = is_free.then(|| format!("{folder}/"));
+        Some(Part::at(Example { expected, ..Example::at(tree.path(sensor.folder)) }))
+    });
+    sink.emit(&NAME_CHARACTERS, apart, |kept| {
+        let (sensors, have) = (kept.counted("sensor"), kept.verb("has", "have"));
+        Statement::new(format!("{sensors} {have} white space between the prefix and the name"))
+            .effect(Effect::MISALIGNED, Basis::Implied)
+            .help("take the space out: what follows the prefix is the sensor's name, as metadata.json has it")
+    });
 
-    let mut long = sink.gather(&NAME_CHARACTERS);
-    gather_files(context, &scenes, Remark::LongPath, &mut long);
-    gather_files(context, &others, Remark::LongPath, &mut long);
-    long.help("shorten the names of scenes or sensors");
-    let (count, verb) = (text::count(long.count(), "path"), is(long.count()));
-    let most = text::number(MAX_PATH as u64);
-    long.say(format!("{count} {verb} longer than the {most} bytes that object stores take"));
+    let long = [&scenes, &others].map(|folders| files(context, folders, Remark::LongPath));
+    sink.emit(&NAME_CHARACTERS, long.into_iter().flatten(), |kept| {
+        let (paths, are) = (kept.counted("path"), kept.verb("is", "are"));
+        let most = text::number(MAX_PATH as u64);
+        Statement::new(format!(
+            "{paths} {are} longer than the {most} bytes that object stores take"
+        ))
+        .help("shorten the names of scenes or sensors")
+    });
 }
 
 /// Says which sensors have a level without a name (`camera-front//scene_1/…`) above their scenes, so that none of those is
 /// where it belongs. Returns the folders of that level.
 fn say_nameless(context: &Context<'_>, sink: &mut Sink<'_>) -> BTreeSet<FolderId> {
     let Context { tree, layout, .. } = context;
-    let mut found = sink.gather(&NAME_CHARACTERS);
-    found.effect(Effect::MISALIGNED, Basis::Implied);
-    let mut folders = BTreeSet::new();
-    let mut sensors = Vec::new();
-    for (id, sensor) in layout.sensors() {
-        let Some(folder) = tree.child(sensor.folder, b"") else { continue };
-        folders.insert(folder);
-        found.covers_sensor(id);
-        if found.add(Example::at(tree.path(folder)).noting("a folder without a name")) {
-            sensors.push(id);
-        }
-    }
-    if let Some(sensor) = only(layout, &sensors) {
-        found.about_sensor(&sensor.folder_name);
-    }
-    found.help("move or upload the scenes again with a single `/` before each");
-    let verb = if sensors.len() == 1 { "lie" } else { "all lie" };
-    found.say(format!(
-        "the scenes of {} {verb} behind an empty folder name (`//`)",
-        labels(layout, &sensors)
-    ));
-    folders
+    let nameless = |(id, sensor): (SensorId, &Sensor)| Some((id, tree.child(sensor.folder, b"")?));
+    let folders: Vec<(SensorId, FolderId)> = layout.sensors().filter_map(nameless).collect();
+    let parts = folders.iter().map(|(id, folder)| {
+        let example = Example::at(tree.path(*folder)).noting("a folder without a name");
+        Part::at(example).names_sensor(*id).keyed(*id)
+    });
+    sink.emit(&NAME_CHARACTERS, parts, |kept| {
+        let sensors = kept.distinct_keys();
+        let (of, lie) = (labels(layout, &sensors), kept.verb("lie", "all lie"));
+        Statement::new(format!("the scenes of {of} {lie} behind an empty folder name (`//`)"))
+            .about(only(layout, &sensors))
+            .effect(Effect::MISALIGNED, Basis::Implied)
+            .help("move or upload the scenes again with a single `/` before each")
+    });
+    folders.into_iter().map(|(_, folder)| folder).collect()
 }
 
 /// The folder name of a sensor whose name begins with white space, without that.
@@ -172,10 +171,6 @@ fn fault(oddity: Oddity) -> &'static str {
     }
 }
 
-fn is(count: u64) -> &'static str {
-    if count == 1 { "is" } else { "are" }
-}
-
 fn folder_example(tree: &Tree, id: FolderId, oddity: Oddity) -> Example {
     let folder = tree.folder(id);
     let example = Example::at(tree.path(id));
@@ -189,25 +184,23 @@ fn folder_example(tree: &Tree, id: FolderId, oddity: Oddity) -> Example {
     }
 }
 
-fn gather_files(
-    context: &Context<'_>,
-    folders: &[FolderId],
-    remark: Remark,
-    odd: &mut Gather<'_, '_>,
-) {
+/// The files of these folders that have the remark.
+fn files<'t>(context: &'t Context<'_>, folders: &[FolderId], remark: Remark) -> Vec<Part<'t>> {
     let tree = context.tree;
-    for id in folders {
-        let Some(names) = tree.folder(*id).remark(remark) else { continue };
+    let mut parts = Vec::new();
+    for id in folders.iter().copied() {
+        let Some(names) = tree.folder(id).remark(remark) else { continue };
         let suggestions = Suggestions::new(names, remark);
-        let left = odd.add_files(tree, *id, Files::named(names), |path, name| {
-            file_example(tree, *id, path, suggestions.of(tree.folder(*id), name))
+        let part = Part::files(tree, id, Files::named(names)).drawn(move |path, name| {
+            file_example(tree, id, path, suggestions.of(tree.folder(id), name))
         });
-        if left > 0 {
-            for cell in context.layout.cells().iter().filter(|cell| cell.folder == *id) {
-                odd.in_scene(cell.scene);
-            }
-        }
+        let mut cells = context.layout.cells().iter().filter(|cell| cell.folder == id);
+        parts.push(match cells.next() {
+            Some(cell) => part.in_scene(cell.scene),
+            None => part,
+        });
     }
+    parts
 }
 
 /// The names that files of odd names were meant to have, and how many would get each.
