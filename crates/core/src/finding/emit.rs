@@ -6,177 +6,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use hashbrown::HashMap;
 
 use super::covered::Covered;
-use super::figures::{Figure, Quantity};
+use super::model::{Example, Finding, contents};
+use super::part::{Draw, Named, Part, What};
+use super::rule::Rule;
 use super::settings::{Excuse, Settings, Severity};
-use super::{Example, Finding, Potential, Rule, Sink, Subject, contents};
+use super::sink::{Potential, Sink};
+use super::statement::Statement;
 use crate::digest::{Digest, Identified as _, Several};
-use crate::document::{Document, Location};
-use crate::layout::{SceneId, Sensor, SensorId};
+use crate::document::Location;
+use crate::layout::SceneId;
 use crate::names::name_set::NameSet;
 use crate::platform::{Basis, Effect};
 use crate::smallest::Smallest;
 use crate::text;
+use crate::tree::FolderId;
 use crate::tree::files::Files;
-use crate::tree::{FolderId, Tree};
-
-/// Draws a place that is shown, from a file's path and its name.
-type Draw<'t> = Box<dyn Fn(Vec<u8>, &[u8]) -> Example + 't>;
-
-/// Draws the places that are shown of items, from the positions of those that are kept.
-type DrawItems<'t> = Box<dyn Fn(&[usize]) -> Vec<Example> + 't>;
-
-/// Occurrences that a rule found together, with their names, and what it knows of them: a `K`.
-pub(crate) struct Part<'t, K = ()> {
-    key: K,
-    what: What<'t>,
-    scene: Option<SceneId>,
-    names: Vec<Named>,
-}
-
-/// Where the occurrences are.
-enum What<'t> {
-    /// Nowhere: the part says what the finding names, and is no occurrence.
-    Nothing,
-    /// At one place.
-    At { several: Several, example: Example },
-    /// In a document.
-    Document { count: u64, location: Location },
-    /// Files behind one path, each of which may be ignored.
-    Files { folder: Vec<u8>, id: Option<FolderId>, files: Files<'t>, draw: Draw<'t> },
-    /// Names behind one path that are no files, each of which may be ignored, with what tells each from others.
-    Items { folder: Vec<u8>, items: Vec<(Vec<u8>, Digest)>, draw: DrawItems<'t> },
-}
-
-/// A difference between sensors that a finding names, so that no other need name it.
-enum Named {
-    Cell(SceneId, SensorId),
-    Sensor(SensorId),
-    Absent(SceneId),
-    Missing(SceneId, SensorId, NameSet),
-    Extra(SceneId, NameSet),
-    /// Files that stand in the place of frames which the finding names.
-    InPlace(FolderId, NameSet),
-}
-
-impl<'t> Part<'t> {
-    fn new(what: What<'t>) -> Self {
-        Part { key: (), what, scene: None, names: Vec::new() }
-    }
-
-    /// No occurrence: for what is to be named by the finding all the same.
-    pub(crate) fn nothing() -> Self {
-        Part::new(What::Nothing)
-    }
-
-    /// One occurrence at a place.
-    pub(crate) fn at(example: Example) -> Self {
-        Part::group(1, example)
-    }
-
-    /// Several occurrences at one place, which `example` shows.
-    pub(crate) fn group(several: impl Into<Several>, example: Example) -> Self {
-        Part::new(What::At { several: several.into(), example })
-    }
-
-    /// One occurrence in a document.
-    pub(crate) fn located(location: Location) -> Self {
-        Part::located_many(1, location)
-    }
-
-    /// So many occurrences in a document, of which `location` is one.
-    pub(crate) fn located_many(count: u64, location: Location) -> Self {
-        Part::new(What::Document { count, location })
-    }
-
-    /// Files of one folder, each of them an occurrence.
-    pub(crate) fn files(tree: &Tree, folder: FolderId, files: Files<'t>) -> Self {
-        let draw: Draw<'t> = Box::new(|path, _| Example::at(path));
-        Part::new(What::Files { folder: tree.path(folder), id: Some(folder), files, draw })
-    }
-
-    /// As [`Part::files`], of files that do not stand in a folder of the tree: `folder` is the path before their names.
-    pub(crate) fn paths(folder: &[u8], files: Files<'t>) -> Self {
-        let draw: Draw<'t> = Box::new(|path, _| Example::at(path));
-        Part::new(What::Files { folder: folder.to_vec(), id: None, files, draw })
-    }
-
-    /// Names of one folder that are no files of it, each of them an occurrence, with what tells it from any other. `draw`
-    /// makes the places that are shown from the positions of those that are not ignored.
-    pub(crate) fn items(
-        folder: Vec<u8>,
-        items: Vec<(Vec<u8>, Digest)>,
-        draw: impl Fn(&[usize]) -> Vec<Example> + 't,
-    ) -> Self {
-        Part::new(What::Items { folder, items, draw: Box::new(draw) })
-    }
-}
-
-impl<'t, K> Part<'t, K> {
-    /// The same with what the rule knows of it.
-    pub(crate) fn keyed<L>(self, key: L) -> Part<'t, L> {
-        let Part { what, scene, names, .. } = self;
-        Part { key, what, scene, names }
-    }
-
-    /// Draws the places of files by `draw`, from their path and their name.
-    pub(crate) fn drawn(mut self, draw: impl Fn(Vec<u8>, &[u8]) -> Example + 't) -> Self {
-        if let What::Files { draw: drawn, .. } = &mut self.what {
-            *drawn = Box::new(draw);
-        }
-        self
-    }
-
-    /// Says which scene is concerned; at risk, if the effect is [`Effect::Scene`].
-    pub(crate) fn in_scene(self, scene: SceneId) -> Self {
-        Part { scene: Some(scene), ..self }
-    }
-
-    fn naming(mut self, named: Named) -> Self {
-        self.names.push(named);
-        self
-    }
-
-    /// Says that the finding names a sensor's difference from the others in a scene, whatever it is.
-    pub(crate) fn names_cell(self, scene: SceneId, sensor: SensorId) -> Self {
-        self.naming(Named::Cell(scene, sensor))
-    }
-
-    /// As [`Part::names_cell`], in every scene.
-    pub(crate) fn names_sensor(self, sensor: SensorId) -> Self {
-        self.naming(Named::Sensor(sensor))
-    }
-
-    /// Says that the finding names all sensors that have no folder of this scene.
-    pub(crate) fn names_absent(self, scene: SceneId) -> Self {
-        self.naming(Named::Absent(scene))
-    }
-
-    /// Says that the finding names the stems that a sensor lacks in a scene.
-    pub(crate) fn names_missing(self, scene: SceneId, sensor: SensorId, stems: NameSet) -> Self {
-        self.naming(Named::Missing(scene, sensor, stems))
-    }
-
-    /// Says that the finding names the stems that one sensor has in a scene, and others lack.
-    pub(crate) fn names_extra(self, scene: SceneId, stems: NameSet) -> Self {
-        self.naming(Named::Extra(scene, stems))
-    }
-
-    /// Says that files of a folder stand in the place of frames which the finding names.
-    pub(crate) fn in_place(self, folder: FolderId, files: NameSet) -> Self {
-        self.naming(Named::InPlace(folder, files))
-    }
-
-    /// How many occurrences there are, the ignored ones included.
-    fn count(&self) -> u64 {
-        match &self.what {
-            What::Nothing => 0,
-            What::At { several, .. } => several.count,
-            What::Document { count, .. } => *count,
-            What::Files { files, .. } => files.count(),
-            What::Items { items, .. } => items.len() as u64,
-        }
-    }
-}
 
 /// What is left of one part.
 pub(crate) struct KeptPart<'p, 't, K> {
@@ -241,95 +85,6 @@ impl<'p, 't, K> Kept<'p, 't, K> {
         scenes.sort_unstable();
         scenes.dedup();
         scenes
-    }
-}
-
-/// What a finding says of what was kept.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Statement {
-    message: String,
-    help: Option<String>,
-    notes: Vec<String>,
-    figures: Vec<Figure>,
-    subject: Subject,
-    weight: Option<(Effect, Basis)>,
-    scenes: Vec<SceneId>,
-    excerpt: Option<(Document, Location)>,
-    places: Vec<Location>,
-}
-
-impl Statement {
-    /// Says what is wrong, in one sentence.
-    pub(crate) fn new(message: impl Into<String>) -> Self {
-        Statement { message: message.into(), ..Statement::default() }
-    }
-
-    /// Says what would mend it, in one sentence.
-    pub(crate) fn help(self, help: impl Into<String>) -> Self {
-        Statement { help: Some(help.into()), ..self }
-    }
-
-    /// Adds lines of what else is worth knowing: one, none, or several.
-    pub(crate) fn notes<N: Into<String>>(mut self, notes: impl IntoIterator<Item = N>) -> Self {
-        self.notes.extend(notes.into_iter().map(Into::into));
-        self
-    }
-
-    /// Adds a line of what else is worth knowing.
-    pub(crate) fn note(self, note: impl Into<String>) -> Self {
-        self.notes([note])
-    }
-
-    /// Adds a measured value.
-    pub(crate) fn figure(mut self, quantity: &'static Quantity, value: impl Into<i128>) -> Self {
-        self.figures.push(Figure { quantity, value: value.into() });
-        self
-    }
-
-    /// Says which sensor's folder it is about.
-    pub(crate) fn about_sensor(mut self, folder: &[u8]) -> Self {
-        self.subject.sensor = Some(folder.to_vec());
-        self
-    }
-
-    /// As [`Statement::about_sensor`], where it is about one.
-    pub(crate) fn about(self, sensor: Option<&Sensor>) -> Self {
-        match sensor {
-            Some(sensor) => self.about_sensor(&sensor.folder_name),
-            None => self,
-        }
-    }
-
-    /// Says which scene it is about.
-    pub(crate) fn about_scene(mut self, scene: &[u8]) -> Self {
-        self.subject.scene = Some(scene.to_vec());
-        self
-    }
-
-    /// Predicts another answer than the rule's own, as well supported as this.
-    pub(crate) fn effect(self, effect: Effect, basis: Basis) -> Self {
-        Statement { weight: Some((effect, basis)), ..self }
-    }
-
-    /// Says that further scenes are concerned than those of the parts.
-    pub(crate) fn in_scenes(mut self, scenes: impl IntoIterator<Item = SceneId>) -> Self {
-        self.scenes.extend(scenes);
-        self
-    }
-
-    /// Shows a place in a file of which only this much is kept.
-    pub(crate) fn excerpt(self, excerpt: Option<(Document, Location)>) -> Self {
-        Statement { excerpt, ..self }
-    }
-
-    /// Points at places in a document that are no occurrences themselves: where in it the finding is to be mended.
-    pub(crate) fn pointing_at(mut self, places: impl IntoIterator<Item = Location>) -> Self {
-        self.places.extend(places);
-        self
-    }
-
-    fn weight(&self, rule: &Rule) -> (Effect, Basis) {
-        self.weight.unwrap_or((rule.effect, rule.basis))
     }
 }
 
@@ -611,7 +366,7 @@ impl<'s> Counted<'s> {
     }
 
     /// Counts several occurrences that are known by where they are, too.
-    fn count(&mut self, several: Several, place: Digest) {
+    pub(super) fn count(&mut self, several: Several, place: Digest) {
         self.several.count += several.count;
         let parts =
             [&several.count.to_be_bytes()[..], &several.digest.to_bytes(), &place.to_bytes()];
