@@ -111,6 +111,20 @@ impl<'t> Part<'t> {
     }
 }
 
+/// One occurrence at a place.
+impl From<Example> for Part<'_> {
+    fn from(example: Example) -> Self {
+        Part::at(example)
+    }
+}
+
+/// One occurrence in a document.
+impl From<Location> for Part<'_> {
+    fn from(location: Location) -> Self {
+        Part::located(location)
+    }
+}
+
 impl<'t, K> Part<'t, K> {
     /// The same with what the rule knows of it.
     pub(crate) fn keyed<L>(self, key: L) -> Part<'t, L> {
@@ -355,8 +369,13 @@ impl Sink<'_> {
     }
 
     /// Makes a finding of one part, of which all or nothing is ignored.
-    pub(crate) fn emit_one(&mut self, rule: &'static Rule, part: Part<'_>, statement: Statement) {
-        self.emit(rule, [part], move |_| statement.clone());
+    pub(crate) fn emit_one<'t>(
+        &mut self,
+        rule: &'static Rule,
+        part: impl Into<Part<'t>>,
+        statement: Statement,
+    ) {
+        self.emit(rule, [part.into()], move |_| statement.clone());
     }
 
     /// The files, folder by folder, that stand in the place of frames which a finding before names.
