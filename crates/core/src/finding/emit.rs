@@ -128,8 +128,13 @@ impl Sink<'_> {
     }
 
     /// Makes a finding of one part, of which all or nothing is ignored.
-    pub(crate) fn emit_one(&mut self, rule: &'static Rule, part: Part<'_>, statement: Statement) {
-        self.emit(rule, [part], move |_| statement.clone());
+    pub(crate) fn emit_one<'t>(
+        &mut self,
+        rule: &'static Rule,
+        part: impl Into<Part<'t>>,
+        statement: Statement,
+    ) {
+        self.emit(rule, [part.into()], move |_| statement.clone());
     }
 
     /// The files, folder by folder, that stand in the place of frames which a finding before names.

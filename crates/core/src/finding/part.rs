@@ -100,6 +100,20 @@ impl<'t> Part<'t> {
     }
 }
 
+/// One occurrence at a place.
+impl From<Example> for Part<'_> {
+    fn from(example: Example) -> Self {
+        Part::at(example)
+    }
+}
+
+/// One occurrence in a document.
+impl From<Location> for Part<'_> {
+    fn from(location: Location) -> Self {
+        Part::located(location)
+    }
+}
+
 impl<'t, K> Part<'t, K> {
     /// The same with what the rule knows of it.
     pub(crate) fn keyed<L>(self, key: L) -> Part<'t, L> {

@@ -29,8 +29,8 @@ fn entries<'t>(
 }
 
 /// The archive as a whole.
-fn whole() -> Part<'static> {
-    Part::at(Example::at(""))
+fn whole() -> Example {
+    Example::at("")
 }
 
 #[cfg(test)]

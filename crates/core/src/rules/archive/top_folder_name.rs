@@ -1,5 +1,5 @@
 use crate::archive::Root;
-use crate::finding::{Context, Example, Part, Sink, Statement};
+use crate::finding::{Context, Example, Sink, Statement};
 use crate::platform::Effect;
 use crate::text;
 
@@ -52,5 +52,5 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let folder = Example::at([top, &b"/"[..]].concat()).expecting(format!("{stem}/"));
     let help =
         format!("rename the zip to `{name}.zip`, or pack it again with a top folder `{stem}`");
-    sink.emit_one(&TOP_FOLDER_NAME, Part::at(folder), Statement::new(message).help(help));
+    sink.emit_one(&TOP_FOLDER_NAME, folder, Statement::new(message).help(help));
 }

@@ -58,11 +58,13 @@ declare_rule! {
 /// Images of one folder that are of one size.
 type Images<'a> = (Cell, &'a SizeCount);
 
-/// A camera, and its images of another size than is declared.
+/// A camera with images of another size than is declared.
 struct Mismatch<'a> {
     camera: &'a Coefficients,
     declared: (f64, f64),
-    images: Vec<Images<'a>>,
+    /// In how many places all its images are.
+    all: usize,
+    other: Vec<Images<'a>>,
     change: Option<String>,
 }
 
@@ -84,45 +86,57 @@ fn hold_against_metadata(context: &Context<'_>, metadata: &Metadata, sink: &mut 
         let images = image_sizes(context, camera);
         let (all, change) = (images.len(), change(context, &images));
         let is_other = |(_, images): &Images<'_>| !is_of_size(images.size, declared);
-        let images: Vec<_> = images.into_iter().filter(is_other).collect();
-        if !images.is_empty() {
-            let some = if images.len() < all { "some images are" } else { "the images are" };
-            let what =
-                format!("{some} {} pixels and not {}", sizes(&images), of_declared(declared));
-            let key = (what, relation(&images, declared));
-            alike.entry(key).or_default().push(Mismatch { camera, declared, images, change });
+        let other: Vec<_> = images.into_iter().filter(is_other).collect();
+        if !other.is_empty() {
+            let key = describe(other.len() == all, &other, declared);
+            let mismatch = Mismatch { camera, declared, all, other, change };
+            alike.entry(key).or_default().push(mismatch);
         }
     }
-    for ((what, relation), cameras) in alike {
+    for cameras in alike.into_values() {
         let parts = cameras.iter().flat_map(|mismatch| {
-            mismatch.images.iter().map(move |images| part(context, *images).keyed(mismatch))
+            let other = mismatch.other.iter();
+            other.map(move |images| part(context, *images).keyed((mismatch, *images)))
         });
         sink.emit(&IMAGE_SIZE_MISMATCH, parts, |kept| {
-            let mut kept: Vec<&Mismatch<'_>> = kept.keys().copied().collect();
-            kept.dedup_by_key(|mismatch| mismatch.camera.span);
-            let labels = camera_list(kept.iter().map(|mismatch| mismatch.camera.label()));
+            let images: Vec<Images<'_>> = kept.keys().map(|(_, images)| *images).collect();
+            let mut cameras: Vec<&Mismatch<'_>> = kept.keys().map(|(camera, _)| *camera).collect();
+            cameras.dedup_by_key(|mismatch| mismatch.camera.span);
+            let (Some(Mismatch { declared, .. }), Some((cell, first))) =
+                (cameras.first(), images.first())
+            else {
+                return Statement::default();
+            };
+            let is_all = cameras.iter().map(|camera| camera.all).sum::<usize>() == images.len();
+            let (what, relation) = describe(is_all, &images, *declared);
+            let labels = camera_list(cameras.iter().map(|mismatch| mismatch.camera.label()));
             let mut statement = Statement::new(format!("{what} in {labels}{relation}"))
-                .pointing_at(kept.iter().map(|Mismatch { camera, .. }| {
+                .pointing_at(cameras.iter().map(|Mismatch { camera, .. }| {
                     let span = camera.width.as_ref().map_or(camera.span, |width| width.span);
                     metadata.document.point(span, "not the images' own size")
                 }))
-                .notes(kept.iter().filter_map(|mismatch| mismatch.change.as_ref()).take(SHOWN))
+                .notes(cameras.iter().filter_map(|camera| camera.change.as_ref()).take(SHOWN))
                 .help("write the size of the images, and scale `fx`, `fy`, `cx` and `cy` with it");
-            if let [Mismatch { images, declared, .. }] = kept.as_slice()
-                && let Some((cell, first)) = images.first()
-            {
+            if cameras.len() == 1 {
                 statement = statement.about_sensor(&context.layout.sensor(cell.sensor).folder_name);
-                if is_one_size(images) {
-                    statement = statement
-                        .figure(&HEIGHT, first.size.height)
-                        .figure(&HEIGHT_DECLARED, whole(declared.1))
-                        .figure(&WIDTH, first.size.width)
-                        .figure(&WIDTH_DECLARED, whole(declared.0));
-                }
+            }
+            if is_one_size(&images) {
+                statement = statement
+                    .figure(&HEIGHT, first.size.height)
+                    .figure(&HEIGHT_DECLARED, whole(declared.1))
+                    .figure(&WIDTH, first.size.width)
+                    .figure(&WIDTH_DECLARED, whole(declared.0));
             }
             softened(context, statement)
         });
     }
+}
+
+/// What is wrong with images, and how their size comes from the declared one.
+fn describe(is_all: bool, images: &[Images<'_>], declared: (f64, f64)) -> (String, String) {
+    let some = if is_all { "the images are" } else { "some images are" };
+    let what = format!("{some} {} pixels and not {}", sizes(images), of_declared(declared));
+    (what, relation(images, declared))
 }
 
 /// Says which cameras have images of several sizes, of those for which metadata.json gives none.

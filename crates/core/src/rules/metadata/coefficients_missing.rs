@@ -62,7 +62,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         .about_sensor(&sensor.folder_name)
         .in_scenes(scenes_of(context, &sensor.name))
         .help(format!("write \"{}\" there", sensor.name));
-        sink.emit_one(&COEFFICIENTS_MISSING, Part::located(place), statement);
+        sink.emit_one(&COEFFICIENTS_MISSING, place, statement);
     }
     // An entry without a readable name may be the one that is looked for.
     if !list.complete {

@@ -1,7 +1,7 @@
 use super::body;
 use crate::document::Location;
 use crate::document::request::Field;
-use crate::finding::{Context, Part, Sink, Statement};
+use crate::finding::{Context, Sink, Statement};
 use crate::platform::{Effect, ResponseCode};
 use crate::rules::{request, who_says};
 use crate::text;
@@ -79,5 +79,5 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let label = expected.map(|expected| format!("expected {}", expected.number()));
     let place = Location { label, ..metadata.document.locate(field.span) };
     let help = "write 3 where there is a LiDAR and 2 where there is none";
-    sink.emit_one(&METADATA_DATA_TYPE, Part::located(place), Statement::new(sentence).help(help));
+    sink.emit_one(&METADATA_DATA_TYPE, place, Statement::new(sentence).help(help));
 }

@@ -1,6 +1,6 @@
 use super::body;
 use crate::document::request::Field;
-use crate::finding::{Context, Part, Sink, Statement};
+use crate::finding::{Context, Sink, Statement};
 use crate::platform::Effect;
 use crate::rules::request;
 use crate::text;
@@ -53,6 +53,6 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let message = format!("`fileTreeType` is {value}; only 0, sensor oriented, is accepted");
         let statement = Statement::new(message).help("write 0, for a sensor-oriented tree");
         let place = metadata.document.point(tree_type.span, "expected 0");
-        sink.emit_one(&METADATA_FILE_TREE_TYPE, Part::located(place), statement);
+        sink.emit_one(&METADATA_FILE_TREE_TYPE, place, statement);
     }
 }

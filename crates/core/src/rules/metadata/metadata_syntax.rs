@@ -1,4 +1,4 @@
-use crate::finding::{Context, Example, Part, Sink, Statement};
+use crate::finding::{Context, Example, Sink, Statement};
 use crate::names::METADATA;
 use crate::platform::{Basis, Effect};
 use crate::rules::sentences::emit_syntax;
@@ -56,6 +56,6 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             .effect(Effect::MISALIGNED, Basis::Advice)
             .help("keep only what the platform reads in it; the coefficients of a camera take a few hundred bytes");
         let place = Example::at(METADATA).noting(why.as_str());
-        sink.emit_one(&METADATA_SYNTAX, Part::at(place), statement);
+        sink.emit_one(&METADATA_SYNTAX, place, statement);
     }
 }

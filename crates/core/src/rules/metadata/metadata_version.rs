@@ -1,5 +1,5 @@
 use super::body;
-use crate::finding::{Context, Part, Sink, Statement};
+use crate::finding::{Context, Sink, Statement};
 use crate::platform::Effect;
 use crate::text;
 
@@ -45,6 +45,6 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let statement =
             Statement::new(format!("`version` is `{value}`; the only version known is `{KNOWN}`"))
                 .help(format!("write \"{KNOWN}\""));
-        sink.emit_one(&METADATA_VERSION, Part::located(place), statement);
+        sink.emit_one(&METADATA_VERSION, place, statement);
     }
 }

@@ -1,4 +1,4 @@
-use super::{emit, field};
+use super::field;
 use crate::document::Location;
 use crate::document::request::Field;
 use crate::finding::{Context, Sink, Statement};
@@ -75,7 +75,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     };
     let statement = Statement::new(sentence(context, requested, declared, in_tree))
         .help("write 3 where there is a LiDAR and 2 where there is none, in the request and in metadata.json");
-    emit(sink, &DATA_TYPE_CONTRADICTS_TREE, Location { label, ..location }, statement);
+    sink.emit_one(&DATA_TYPE_CONTRADICTS_TREE, Location { label, ..location }, statement);
 }
 
 /// `the request says 2 (2D), but metadata.json says 3 (3D) and the tree has LiDAR data in ``lidar-top```

@@ -1,4 +1,4 @@
-use super::{emit, field};
+use super::field;
 use crate::document::request::{Field, is_blank};
 use crate::finding::{Context, Sink, Statement};
 use crate::platform::{Effect, ResponseCode};
@@ -51,5 +51,6 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         "`name` has no character that can be seen"
     };
     let statement = Statement::new(message).help("give the dataset a name of 1 to 60 bytes");
-    emit(sink, &DATASET_NAME_EMPTY, request.document.point(found.value.span, "no name"), statement);
+    let place = request.document.point(found.value.span, "no name");
+    sink.emit_one(&DATASET_NAME_EMPTY, place, statement);
 }

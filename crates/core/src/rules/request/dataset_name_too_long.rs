@@ -1,4 +1,4 @@
-use super::{emit, field};
+use super::field;
 use crate::document::json::{Span, characters};
 use crate::document::request::{Field, is_blank};
 use crate::finding::figures::{SIZE, SIZE_LIMIT};
@@ -64,7 +64,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         });
     let span = found.value.span;
     let start = beyond.map_or(span.start, |written| written.span.start);
-    let place = Span::new(start, span.end.saturating_sub(1).max(start));
+    let beyond = Span::new(start, span.end.saturating_sub(1).max(start));
+    let place = request.document.point(beyond, "byte 61 is here");
     let (length, characters) = (name.len() as u64, name.chars().count() as u64);
     let statement = Statement::new(format!(
         "`name` has {} bytes in {} characters; at most {MOST} bytes are taken",
@@ -74,5 +75,5 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     .help("shorten the name to 60 bytes")
     .figure(&SIZE, length)
     .figure(&SIZE_LIMIT, MOST as u64);
-    emit(sink, &DATASET_NAME_TOO_LONG, request.document.point(place, "byte 61 is here"), statement);
+    sink.emit_one(&DATASET_NAME_TOO_LONG, place, statement);
 }

@@ -1,4 +1,4 @@
-use super::{body, emit};
+use super::body;
 use crate::document::json::Span;
 use crate::document::request::{Field, StorageField};
 use crate::finding::{Context, Sink, Statement};
@@ -94,5 +94,5 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let gives_none = missing.len() == StorageField::ALL.len() && misspelt.is_none();
     let verb = if gives_none { "gives none of" } else { "lacks" };
     let statement = Statement::new(format!("`externalStorage` {verb} {names}")).help(help);
-    emit(sink, &EXTERNAL_STORAGE_INCOMPLETE, place, statement);
+    sink.emit_one(&EXTERNAL_STORAGE_INCOMPLETE, place, statement);
 }

@@ -15,10 +15,9 @@ pub(super) mod resource_url;
 pub(super) mod resource_url_scheme;
 pub(super) mod secret_in_repository;
 
-use crate::document::Location;
 use crate::document::json::Value;
 use crate::document::request::{Body, Field, Found, Reading, Request};
-use crate::finding::{Context, Part, Rule, Sink, Statement};
+use crate::finding::{Context, Rule, Sink, Statement};
 use crate::text;
 
 /// The request and what it says, where it is JSON: of a broken one no value is kept that could be judged.
@@ -32,11 +31,6 @@ fn field<'a>(context: &Context<'a>, field: Field) -> Option<(&'a Request, &'a Fo
     let (request, body) = body(context)?;
     let found = body.field(field).filter(|_| field.is_taken_by(context.settings.endpoint))?;
     Some((request, found))
-}
-
-/// Makes a finding at one place in the request, or in another document.
-fn emit(sink: &mut Sink<'_>, rule: &'static Rule, place: Location, statement: Statement) {
-    sink.emit_one(rule, Part::located(place), statement);
 }
 
 /// A field whose value is beyond what the platform takes, and the words for it.
@@ -59,7 +53,7 @@ fn emit_limit(sink: &mut Sink<'_>, request: &Request, limit: &Limit<'_>) {
     let statement = Statement::new(format!("`{name}` is {}{what}", written(request, &found.value)))
         .help(*help)
         .notes(is_same.then(|| format!("`{name}` in metadata.json is the same")));
-    emit(sink, rule, request.document.point(found.value.span, *expected), statement);
+    sink.emit_one(rule, request.document.point(found.value.span, *expected), statement);
 }
 
 /// A number as it is written, cut where nobody would read on.

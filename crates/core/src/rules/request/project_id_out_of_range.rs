@@ -1,4 +1,4 @@
-use super::{emit, field, reading, written};
+use super::{field, reading, written};
 use crate::document::request::{Field, Number};
 use crate::finding::{Context, Sink, Statement};
 use crate::platform::{Basis, Effect, ResponseCode};
@@ -60,5 +60,5 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         statement = statement.effect(Effect::Advice, Basis::Advice);
     }
     let place = request.document.point(found.value.span, "expected a positive whole number");
-    emit(sink, &PROJECT_ID_OUT_OF_RANGE, place, statement);
+    sink.emit_one(&PROJECT_ID_OUT_OF_RANGE, place, statement);
 }

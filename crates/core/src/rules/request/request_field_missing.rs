@@ -1,4 +1,4 @@
-use super::{body, emit};
+use super::body;
 use crate::document::json::Span;
 use crate::document::request::Field;
 use crate::finding::{Context, Sink, Statement};
@@ -58,7 +58,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let key = text::short(&found.key.value);
         let lacks = format!("the request lacks `{field}`, which is written `{key}`");
         let help = format!("write `{field}`; keys are case-sensitive");
-        emit(sink, &REQUEST_FIELD_MISSING, place, Statement::new(lacks).help(help));
+        sink.emit_one(&REQUEST_FIELD_MISSING, place, Statement::new(lacks).help(help));
     }
     let missing: Vec<String> = required()
         .filter(|field| body.field(*field).is_none())
@@ -70,6 +70,6 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let place = request.document.point(brace, format!("{names} missing in this object"));
         let lacks = format!("the request lacks {names}, required by `{}`", endpoint.path());
         let statement = Statement::new(lacks).help(format!("add {names}"));
-        emit(sink, &REQUEST_FIELD_MISSING, place, statement);
+        sink.emit_one(&REQUEST_FIELD_MISSING, place, statement);
     }
 }

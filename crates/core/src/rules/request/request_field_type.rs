@@ -1,4 +1,4 @@
-use super::{emit, reading, written};
+use super::{reading, written};
 use crate::document::json::{Document, Kind, Span, Value};
 use crate::document::request::{Field, Found, Request};
 use crate::finding::{Context, Sink, Statement};
@@ -75,7 +75,7 @@ fn not_an_object(request: &Request, sink: &mut Sink<'_>) {
     let statement = Statement::new(format!("the request is {}, not an object", root.kind.noun()))
         .help("write the fields in one object: `{\"name\": …}`");
     let place = request.document.point(bracket, "expected an object");
-    emit(sink, &REQUEST_FIELD_TYPE, place, statement);
+    sink.emit_one(&REQUEST_FIELD_TYPE, place, statement);
 }
 
 /// A value that is not of its type.
@@ -97,7 +97,7 @@ fn say(document: &Document, field: &str, span: Span, slip: &Slip, sink: &mut Sin
         statement = statement.effect(Effect::Advice, Basis::Advice);
     }
     let place = document.point(span, format!("expected {expected}"));
-    emit(sink, &REQUEST_FIELD_TYPE, place, statement);
+    sink.emit_one(&REQUEST_FIELD_TYPE, place, statement);
 }
 
 fn slip(request: &Request, found: &Found<Field>, endpoint: Endpoint) -> Option<Slip> {

@@ -1,4 +1,4 @@
-use super::{body, emit};
+use super::body;
 use crate::document::request::{Field, Unknown};
 use crate::finding::{Context, Part, Sink, Statement};
 use crate::platform::{Effect, Endpoint};
@@ -72,7 +72,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             )
         };
         let place = request.document.point(found.key.span, label);
-        emit(sink, &REQUEST_FIELD_UNKNOWN, place, Statement::new(message).help(help));
+        sink.emit_one(&REQUEST_FIELD_UNKNOWN, place, Statement::new(message).help(help));
     }
     let storage = body.storage.as_ref().filter(|_| Field::ExternalStorage.is_taken_by(endpoint));
     let objects = [

@@ -1,4 +1,3 @@
-use super::emit;
 use crate::document::json::Span;
 use crate::finding::{Context, Sink, Statement};
 use crate::platform::{Basis, Effect, ResponseCode};
@@ -57,6 +56,6 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     if let Some(why) = document.unread() {
         let statement = Statement::new(format!("`{}` cannot be checked: {why}", document.name()))
             .effect(Effect::Reject(ResponseCode::IllegalParameter), Basis::Advice);
-        emit(sink, &REQUEST_SYNTAX, document.locate(Span::at(0)), statement);
+        sink.emit_one(&REQUEST_SYNTAX, document.locate(Span::at(0)), statement);
     }
 }

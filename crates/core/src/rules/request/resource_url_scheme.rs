@@ -1,5 +1,5 @@
+use super::body;
 use super::resource_url::{GS_FORM, faults};
-use super::{body, emit};
 use crate::document::json::{Kind, Span, characters};
 use crate::document::request::{Field, is_blank};
 use crate::finding::{Context, Sink, Statement};
@@ -59,7 +59,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     if is_blank(url) {
         let place = document.point(found.value.span, "no address");
         let statement = Statement::new("`resourceUrl` is empty").help(GS_FORM);
-        return emit(sink, &RESOURCE_URL_SCHEME, place, statement);
+        return sink.emit_one(&RESOURCE_URL_SCHEME, place, statement);
     }
     let storage = body.field(Field::ExternalStorage);
     let is_external = storage.is_some_and(|found| matches!(found.value.kind, Kind::Object(_)));
@@ -77,5 +77,5 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         statement = statement.help(help);
     }
     let place = document.locate(Span::new(start, end.max(start)));
-    emit(sink, &RESOURCE_URL_SCHEME, place, statement);
+    sink.emit_one(&RESOURCE_URL_SCHEME, place, statement);
 }

@@ -1,4 +1,3 @@
-use super::emit;
 use crate::finding::{Context, Sink, Statement};
 use crate::platform::Effect;
 
@@ -60,5 +59,5 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let statement =
         Statement::new(format!("git tracks `{}`, which has a secret in it", request.name()))
             .help("revoke the key, make a new one, and keep it out of the repository");
-    emit(sink, &SECRET_IN_REPOSITORY, request.document.point(secret, "a secret"), statement);
+    sink.emit_one(&SECRET_IN_REPOSITORY, request.document.point(secret, "a secret"), statement);
 }
