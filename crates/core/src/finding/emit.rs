@@ -22,6 +22,9 @@ use crate::tree::{FolderId, Tree};
 /// Draws a place that is shown, from a file's path and its name.
 type Draw<'t> = Box<dyn Fn(Vec<u8>, &[u8]) -> Example + 't>;
 
+/// Gives the name of an item, and what tells it from any other, from its position.
+type Item<'t> = Box<dyn Fn(usize) -> (Vec<u8>, Digest) + 't>;
+
 /// Draws the places that are shown of items, from the positions of those that are kept.
 type DrawItems<'t> = Box<dyn Fn(&[usize]) -> Vec<Example> + 't>;
 
@@ -44,7 +47,7 @@ enum What<'t> {
     /// Files behind one path, each of which may be ignored.
     Files { folder: Vec<u8>, id: Option<FolderId>, files: Files<'t>, draw: Draw<'t> },
     /// Names behind one path that are no files, each of which may be ignored, with what tells each from others.
-    Items { folder: Vec<u8>, items: Vec<(Vec<u8>, Digest)>, draw: DrawItems<'t> },
+    Items { folder: Vec<u8>, count: usize, item: Item<'t>, draw: DrawItems<'t> },
 }
 
 /// A difference between sensors that a finding names, so that no other need name it.
@@ -100,14 +103,16 @@ impl<'t> Part<'t> {
         Part::new(What::Files { folder: folder.to_vec(), id: None, files, draw })
     }
 
-    /// Names of one folder that are no files of it, each of them an occurrence, with what tells it from any other. `draw`
-    /// makes the places that are shown from the positions of those that are not ignored.
+    /// So many names of one folder that are no files of it, each of them an occurrence. `item` gives a name, with what tells
+    /// it from any other, by its position: they are not held here, as there may be millions. `draw` makes the places that
+    /// are shown from the positions of those that are not ignored.
     pub(crate) fn items(
         folder: Vec<u8>,
-        items: Vec<(Vec<u8>, Digest)>,
+        count: usize,
+        item: impl Fn(usize) -> (Vec<u8>, Digest) + 't,
         draw: impl Fn(&[usize]) -> Vec<Example> + 't,
     ) -> Self {
-        Part::new(What::Items { folder, items, draw: Box::new(draw) })
+        Part::new(What::Items { folder, count, item: Box::new(item), draw: Box::new(draw) })
     }
 }
 
@@ -173,7 +178,7 @@ impl<'t, K> Part<'t, K> {
             What::At { several, .. } => several.count,
             What::Document { count, .. } => *count,
             What::Files { files, .. } => files.count(),
-            What::Items { items, .. } => items.len() as u64,
+            What::Items { count, .. } => *count as u64,
         }
     }
 }
@@ -457,7 +462,7 @@ fn everything<'p, 't, K>(parts: &'p [Part<'t, K>]) -> Kept<'p, 't, K> {
 fn whole<'p, 't, K>(part: &'p Part<'t, K>) -> KeptPart<'p, 't, K> {
     let (files, items) = match &part.what {
         What::Files { files, .. } => (Some(files.borrowed()), Vec::new()),
-        What::Items { items, .. } => (None, (0..items.len()).collect()),
+        What::Items { count, .. } => (None, (0..*count).collect()),
         _ => (None, Vec::new()),
     };
     KeptPart { key: &part.key, count: part.count(), files, items, part }
@@ -506,11 +511,10 @@ impl<'g, 's> Suppression<'g, 's> {
                     kept.count = left.count();
                     kept.files = Some(left);
                 }
-                What::Items { folder, items, .. } => {
+                What::Items { folder, item, .. } => {
                     kept.items.retain(|at| {
-                        items.get(*at).is_some_and(|(name, _)| {
-                            !self.is_ignored(&[&folder[..], name].concat())
-                        })
+                        let (name, _) = item(*at);
+                        !self.is_ignored(&[&folder[..], &name].concat())
                     });
                     kept.count = kept.items.len() as u64;
                 }
@@ -551,10 +555,9 @@ impl<'s> Counted<'s> {
                 self.location.get_or_insert_with(|| location.clone());
             }
             What::Files { folder, draw, .. } => self.add_files(kept, folder, draw),
-            What::Items { items, draw, .. } => {
-                let left = kept.items.iter().filter_map(|at| items.get(*at));
-                let several =
-                    left.map(|(_, digest)| Several { count: 1, digest: *digest }).collect();
+            What::Items { item, draw, .. } => {
+                let one = |at: &usize| Several { count: 1, digest: item(*at).1 };
+                let several = kept.items.iter().map(one).collect();
                 let examples = draw(&kept.items);
                 if let Some(first) = examples.first() {
                     self.count(several, first.identity());
