@@ -234,7 +234,7 @@ fn everything<'p, 't, K>(parts: &'p [Part<'t, K>]) -> Kept<'p, 't, K> {
 fn whole<'p, 't, K>(part: &'p Part<'t, K>) -> KeptPart<'p, 't, K> {
     let (files, items) = match &part.what {
         What::Files { files, .. } => (Some(files.borrowed()), Vec::new()),
-        What::Items { items, .. } => (None, (0..items.len()).collect()),
+        What::Items { count, .. } => (None, (0..*count).collect()),
         _ => (None, Vec::new()),
     };
     KeptPart { key: &part.key, count: part.count(), files, items, part }
@@ -283,11 +283,10 @@ impl<'g, 's> Suppression<'g, 's> {
                     kept.count = left.count();
                     kept.files = Some(left);
                 }
-                What::Items { folder, items, .. } => {
+                What::Items { folder, item, .. } => {
                     kept.items.retain(|at| {
-                        items.get(*at).is_some_and(|(name, _)| {
-                            !self.is_ignored(&[&folder[..], name].concat())
-                        })
+                        let (name, _) = item(*at);
+                        !self.is_ignored(&[&folder[..], &name].concat())
                     });
                     kept.count = kept.items.len() as u64;
                 }
@@ -331,10 +330,9 @@ impl<'s> Counted<'s> {
             }
             What::Document { count, location } => self.locate(*count, location),
             What::Files { folder, draw, .. } => self.add_files(kept, folder, draw),
-            What::Items { items, draw, .. } => {
-                let left = kept.items.iter().filter_map(|at| items.get(*at));
-                let several =
-                    left.map(|(_, digest)| Several { count: 1, digest: *digest }).collect();
+            What::Items { item, draw, .. } => {
+                let one = |at: &usize| Several { count: 1, digest: item(*at).1 };
+                let several = kept.items.iter().map(one).collect();
                 let examples = draw(&kept.items);
                 if let Some(first) = examples.first() {
                     self.count(several, first.identity());

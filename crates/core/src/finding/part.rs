@@ -11,6 +11,9 @@ use crate::tree::{FolderId, Tree};
 /// Draws a place that is shown, from a file's path and its name.
 pub(super) type Draw<'t> = Box<dyn Fn(Vec<u8>, &[u8]) -> Example + 't>;
 
+/// Gives the name of an item, and what tells it from any other, from its position.
+type Item<'t> = Box<dyn Fn(usize) -> (Vec<u8>, Digest) + 't>;
+
 /// Draws the places that are shown of items, from the positions of those that are kept.
 type DrawItems<'t> = Box<dyn Fn(&[usize]) -> Vec<Example> + 't>;
 
@@ -33,7 +36,7 @@ pub(super) enum What<'t> {
     /// Files behind one path, each of which may be ignored.
     Files { folder: Vec<u8>, id: Option<FolderId>, files: Files<'t>, draw: Draw<'t> },
     /// Names behind one path that are no files, each of which may be ignored, with what tells each from others.
-    Items { folder: Vec<u8>, items: Vec<(Vec<u8>, Digest)>, draw: DrawItems<'t> },
+    Items { folder: Vec<u8>, count: usize, item: Item<'t>, draw: DrawItems<'t> },
 }
 
 /// A difference between sensors that a finding names, so that no other need name it.
@@ -89,14 +92,16 @@ impl<'t> Part<'t> {
         Part::new(What::Files { folder: folder.to_vec(), id: None, files, draw })
     }
 
-    /// Names of one folder that are no files of it, each of them an occurrence, with what tells it from any other. `draw`
-    /// makes the places that are shown from the positions of those that are not ignored.
+    /// So many names of one folder that are no files of it, each of them an occurrence. `item` gives a name, with what tells
+    /// it from any other, by its position: they are not held here, as there may be millions. `draw` makes the places that
+    /// are shown from the positions of those that are not ignored.
     pub(crate) fn items(
         folder: Vec<u8>,
-        items: Vec<(Vec<u8>, Digest)>,
+        count: usize,
+        item: impl Fn(usize) -> (Vec<u8>, Digest) + 't,
         draw: impl Fn(&[usize]) -> Vec<Example> + 't,
     ) -> Self {
-        Part::new(What::Items { folder, items, draw: Box::new(draw) })
+        Part::new(What::Items { folder, count, item: Box::new(item), draw: Box::new(draw) })
     }
 }
 
@@ -176,7 +181,7 @@ impl<'t, K> Part<'t, K> {
             What::At { several, .. } => several.count,
             What::Document { count, .. } => *count,
             What::Files { files, .. } => files.count(),
-            What::Items { items, .. } => items.len() as u64,
+            What::Items { count, .. } => *count as u64,
         }
     }
 }

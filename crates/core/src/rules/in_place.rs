@@ -154,8 +154,7 @@ impl Counted {
     /// Says what stands in the places that a finding names, and what to do about it. A link, pipe or device in the place of
     /// something is never a rejection by itself: where nothing else is wrong, `alone`, the effect is on scenes.
     pub(super) fn say(&self, statement: Statement, alone: bool) -> Statement {
-        let notes = self.0.iter().map(|(what, count)| note(*what, *count));
-        let statement = statement.notes(notes);
+        let statement = statement.notes(self.0.iter().map(|(what, count)| note(*what, *count)));
         let most = self.0.iter().max_by_key(|(_, count)| **count);
         let Some((most, _)) = most.filter(|_| alone) else { return statement };
         let statement = statement.help(help(*most));

@@ -215,8 +215,11 @@ fn part<'t>(
         Some(stamp) => Digest::of(&[&stamp.to_be_bytes()]),
         None => frame.name.as_slice().identity(),
     };
-    let items = frames.iter().map(|frame| (frame.name.clone(), digest(frame))).collect();
-    Part::items(folder.clone(), items, move |kept| {
+    let all = Rc::clone(&frames);
+    let item = move |at: usize| {
+        all.get(at).map(|frame| (frame.name.clone(), digest(frame))).unwrap_or_default()
+    };
+    Part::items(folder.clone(), frames.len(), item, move |kept| {
         let left: Vec<&Frame> = kept.iter().filter_map(|at| frames.get(*at)).collect();
         let shown = |frame: &Frame, note: Option<String>| {
             let example = example([&folder[..], &frame.name].concat());

@@ -15,7 +15,7 @@ mod group;
 
 #[cfg(test)]
 mod tests {
-    use crate::finding::settings::Settings;
+    use crate::finding::settings::{Excuse, Settings};
     use crate::sketch::Sketch;
 
     /// What is said of a tree: of each finding its code, message and count.
@@ -63,6 +63,26 @@ mod tests {
             ("frames_paired", 20),
         ];
         check("1681532060061.jpg x40 +50", &rate);
+    }
+
+    #[test]
+    fn a_finding_is_said_of_what_ignores_left() {
+        let frames = |suffix: &str, scenes: &[&str]| -> String {
+            scenes.iter().map(|scene| format!("  {scene}/\n    1000.{suffix}\n")).collect()
+        };
+        let (all, some) = (frames("pcd", &["a", "b", "c"]), frames("jpg", &["a"]));
+        let tree = format!("lidar-top/\n{all}camera-front/\n{some}metadata.json\n");
+        let check = |path: &str, expected: &str| {
+            let rules = vec!["A201".parse().unwrap()];
+            let excuses = vec![Excuse::at(path, rules, "known".into()).unwrap()];
+            let settings = Settings { excuses, ..Settings::default() };
+            let report = crate::check(Sketch::parse(&tree).unwrap().inspection(), &settings);
+            let findings = report.findings.iter().filter(|finding| finding.rule.code == "A201");
+            let said: Vec<&str> = findings.map(|finding| finding.message.as_str()).collect();
+            assert_eq!(said, [expected], "without {path}");
+        };
+        check("elsewhere/**", "`camera-front` lacks 2 of 3 scenes");
+        check("camera-front/b/", "`camera-front` lacks scene `c`");
     }
 
     #[test]

@@ -50,11 +50,11 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Context { tree, layout, .. } = context;
     let Reading::Otherwise(Otherwise::Foreign(foreign)) = &layout.reading else { return };
     // What the layout is told by is shown, and is one fault.
-    let fault = foreign.evidence.first().map(|first| (first.clone(), Digest::default()));
-    let parts = Part::items(Vec::new(), fault.into_iter().collect(), |_| {
+    let fault = |_| (foreign.evidence.first().cloned().unwrap_or_default(), Digest::default());
+    let part = Part::items(Vec::new(), foreign.evidence.len().min(1), fault, |_| {
         foreign.evidence.iter().map(|path| Example::at(path.clone())).collect()
     });
-    sink.emit(&FOREIGN_LAYOUT, [parts], |_| {
+    sink.emit(&FOREIGN_LAYOUT, [part], |_| {
         let root = text::lossless(&tree.path(foreign.root)).into_owned();
         let what = match (foreign.root, foreign.alike) {
             (FolderId::ROOT, _) => "the target looks".to_owned(),
