@@ -9,7 +9,8 @@ declare_rule! {
     ///
     /// That it is cut off is seen from its end, or from the size that it says of itself. With `--content full` all of it is
     /// read: the chunks of both, and of a PNG each checksum, and whether its rows can be unpacked and are all there. Whether
-    /// the platform takes such images here is not known (L115); if it does, these cannot be shown.
+    /// the platform takes such images here is not known (L115): if it does, these cannot be shown, and if it does not, none of
+    /// them is a frame. So it is more than advice, which a whole one is.
     ///
     /// **Repair:** copy the frame again from its source; where the recording itself is damaged, delete the frame in every
     /// sensor of the scene.
