@@ -12,7 +12,7 @@ use crate::names::name_set::NameSet;
 use crate::names::place::MAX_PATH;
 use crate::names::{self, Media, NameClass};
 
-/// A folder of a [`Tree`].
+/// A folder of a [`Tree`](super::Tree).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FolderId(pub(super) u32);
 
@@ -20,7 +20,7 @@ impl FolderId {
     /// The target itself.
     pub const ROOT: FolderId = FolderId(0);
 
-    /// The position in [`Tree::folders`].
+    /// The position in [`Tree::folders`](super::Tree::folders).
     #[must_use]
     pub fn index(self) -> usize {
         self.0 as usize
@@ -51,7 +51,7 @@ pub enum Remark {
     Marker,
     /// A file in a hidden folder, which is not kept folder by folder; the name is the path from here.
     Hidden,
-    /// A file below [`MAX_DEPTH`]; the name is the path from here.
+    /// A file below [`MAX_DEPTH`](super::MAX_DEPTH); the name is the path from here.
     Deeper,
     /// A name of unknown kind: a file's unless others lie below it. There is none in a finished tree.
     Undecided,

@@ -142,7 +142,7 @@ pub struct Problem {
     pub figures: Option<Figures>,
     /// Where, in a text header.
     pub place: Option<Place>,
-    /// The hash of the data that a pointer stands for, as [`Behind::hash`] says it.
+    /// The hash of the data that a pointer stands for, as [`Behind::hash`](crate::Behind::hash) says it.
     pub hash: Option<Box<str>>,
 }
 
