@@ -13,13 +13,15 @@ mod strict;
 
 use std::borrow::Cow;
 
+use lines::Lines;
+
 pub(crate) use characters::within;
 pub use characters::{Written, characters};
 pub use fault::{Fault, FaultKind};
+pub use sensortree_probe::Span;
 
 use crate::digest::{Digest, Identified};
 use crate::document::location::Location;
-use lines::Lines;
 
 /// The line and the column in characters, both from 1, of a place in a text.
 pub(crate) fn line_and_column(text: &[u8], place: usize) -> (usize, usize) {
@@ -41,29 +43,6 @@ pub const MAX_DEPTH: usize = 127;
 /// How many keys and values are read one by one. Six thousand cameras fit. A document with more is judged as strict JSON,
 /// and what it says is not looked at, so that a hostile one cannot take gigabytes.
 pub const MAX_VALUES: usize = 1 << 18;
-
-/// A stretch of a document, in bytes of its text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Span {
-    /// The first byte.
-    pub start: usize,
-    /// The first byte behind it.
-    pub end: usize,
-}
-
-impl Span {
-    /// From one byte up to another.
-    #[must_use]
-    pub fn new(start: usize, end: usize) -> Self {
-        Span { start, end }
-    }
-
-    /// The place between two bytes.
-    #[must_use]
-    pub fn at(place: usize) -> Self {
-        Span { start: place, end: place }
-    }
-}
 
 /// Something that was read, and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]

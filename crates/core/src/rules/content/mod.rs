@@ -67,6 +67,21 @@ fn say_faults(
     }
 }
 
+/// Says one fault, with what was counted of it: what a frame does that has it, the verb of several, and the repair.
+fn say_fault(
+    context: &Context<'_>,
+    sink: &mut Sink<'_>,
+    rule: &'static Rule,
+    fault: Fault,
+    (one, several): (&str, &'static str),
+    help: &'static str,
+) {
+    let saying = |found| {
+        (found == fault).then(|| Saying { does: (one.to_owned(), several), label: "", help })
+    };
+    say_faults(context, sink, rule, saying, figures_of);
+}
+
 /// What is said of the frames of a sensor that have one fault.
 fn statement(
     context: &Context<'_>,

@@ -1,6 +1,6 @@
 use sensortree_probe::Fault;
 
-use super::{Saying, figures_of, say_faults};
+use super::say_fault;
 use crate::finding::{Context, Sink};
 use crate::platform::Effect;
 
@@ -40,12 +40,14 @@ declare_rule! {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let saying = |fault| {
-        (fault == Fault::BlankTail).then(|| Saying {
-            does: ("ends in points that are nothing but zero bytes".to_owned(), "end"),
-            label: "",
-            help: "copy the frames again from their source, or write into POINTS how many points there are",
-        })
-    };
-    say_faults(context, sink, &PCD_BLANK_TAIL, saying, figures_of);
+    let help =
+        "copy the frames again from their source, or write into POINTS how many points there are";
+    say_fault(
+        context,
+        sink,
+        &PCD_BLANK_TAIL,
+        Fault::BlankTail,
+        ("ends in points that are nothing but zero bytes", "end"),
+        help,
+    );
 }

@@ -1,6 +1,6 @@
 use sensortree_probe::Fault;
 
-use super::{Saying, figures_of, say_faults};
+use super::say_fault;
 use crate::finding::{Context, Sink};
 use crate::platform::Effect;
 
@@ -42,12 +42,13 @@ declare_rule! {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let saying = |fault| {
-        (fault == Fault::LostPoints).then(|| Saying {
-            does: ("has hardly any point that is a number".to_owned(), "have"),
-            label: "",
-            help: "look at the frames in a viewer, and convert them again from the recording if they show nothing",
-        })
-    };
-    say_faults(context, sink, &PCD_NAN_POINTS, saying, figures_of);
+    let help = "look at the frames in a viewer, and convert them again from the recording if they show nothing";
+    say_fault(
+        context,
+        sink,
+        &PCD_NAN_POINTS,
+        Fault::LostPoints,
+        ("has hardly any point that is a number", "have"),
+        help,
+    );
 }

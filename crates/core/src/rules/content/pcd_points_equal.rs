@@ -1,6 +1,6 @@
 use sensortree_probe::Fault;
 
-use super::{Saying, figures_of, say_faults};
+use super::say_fault;
 use crate::finding::{Context, Sink};
 use crate::platform::Effect;
 
@@ -42,12 +42,13 @@ declare_rule! {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let saying = |fault| {
-        (fault == Fault::PointsEqual).then(|| Saying {
-            does: ("has all points in the same place".to_owned(), "have"),
-            label: "",
-            help: "convert the frames again from the recording, or delete these times in every sensor",
-        })
-    };
-    say_faults(context, sink, &PCD_POINTS_EQUAL, saying, figures_of);
+    let help = "convert the frames again from the recording, or delete these times in every sensor";
+    say_fault(
+        context,
+        sink,
+        &PCD_POINTS_EQUAL,
+        Fault::PointsEqual,
+        ("has all points in the same place", "have"),
+        help,
+    );
 }

@@ -1,6 +1,6 @@
 use sensortree_probe::Fault;
 
-use super::{Saying, figures_of, say_faults};
+use super::say_fault;
 use crate::finding::{Context, Sink};
 use crate::platform::Effect;
 
@@ -41,12 +41,13 @@ declare_rule! {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let saying = |fault| {
-        (fault == Fault::MorePoints).then(|| Saying {
-            does: ("has more points than its header says".to_owned(), "have"),
-            label: "",
-            help: "write into POINTS, and WIDTH times HEIGHT, how many points there are",
-        })
-    };
-    say_faults(context, sink, &PCD_SURPLUS_POINTS, saying, figures_of);
+    let help = "write into POINTS, and WIDTH times HEIGHT, how many points there are";
+    say_fault(
+        context,
+        sink,
+        &PCD_SURPLUS_POINTS,
+        Fault::MorePoints,
+        ("has more points than its header says", "have"),
+        help,
+    );
 }

@@ -1,6 +1,6 @@
 use sensortree_probe::Fault;
 
-use super::{Saying, figures_of, say_faults};
+use super::say_fault;
 use crate::finding::{Context, Sink};
 use crate::platform::Effect;
 
@@ -39,12 +39,14 @@ declare_rule! {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let saying = |fault| {
-        (fault == Fault::ShortPointCloud).then(|| Saying {
-            does: ("holds less than the header promises".to_owned(), "hold"),
-            label: "",
-            help: "copy the frames again from their source, or delete them in every sensor of the scene",
-        })
-    };
-    say_faults(context, sink, &PCD_TRUNCATED, saying, figures_of);
+    let help =
+        "copy the frames again from their source, or delete them in every sensor of the scene";
+    say_fault(
+        context,
+        sink,
+        &PCD_TRUNCATED,
+        Fault::ShortPointCloud,
+        ("holds less than the header promises", "hold"),
+        help,
+    );
 }
