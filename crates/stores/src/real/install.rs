@@ -232,7 +232,10 @@ fn installed(name: &str, install: impl FnOnce(&Path) -> Outcome<()>) -> Outcome<
 /// `stores` in the folder that cargo builds into, in which the running test is.
 pub(super) fn root() -> Outcome<PathBuf> {
     let test = std::env::current_exe()?;
-    let target = test.ancestors().find(|folder| folder.join("CACHEDIR.TAG").exists());
+    // Cargo writes the first only where it makes the folder itself, and the second in any case.
+    let target = test.ancestors().find(|folder| {
+        ["CACHEDIR.TAG", ".rustc_info.json"].iter().any(|name| folder.join(name).exists())
+    });
     Ok(target.ok_or("the test does not lie in a folder that cargo builds into")?.join("stores"))
 }
 
