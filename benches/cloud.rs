@@ -177,10 +177,10 @@ impl Bucket {
 
     /// Measures the check by this build, in turns with another where one is named. Gives the median of this one's seconds.
     fn measure_check(&self, rounds: usize) -> Outcome<f64> {
-        let mut figures = vec![Figures::new("sensortree check")];
+        let mut figures = vec![Measurement::new("sensortree check")];
         let mut programs = vec![PathBuf::from(env!("CARGO_BIN_EXE_sensortree"))];
         if let Some(other) = beside::program() {
-            figures.push(Figures::new(beside::NAME));
+            figures.push(Measurement::new(beside::NAME));
             programs.push(other);
         }
         for _ in 0..rounds.max(1) {
@@ -199,7 +199,7 @@ impl Bucket {
         rounds: usize,
         command: &dyn Fn(SocketAddr) -> Command,
     ) -> Outcome<f64> {
-        let mut figures = Figures::new(name);
+        let mut figures = Measurement::new(name);
         for _ in 0..rounds.max(1) {
             figures.add(self, command(self.address))?;
         }
@@ -209,7 +209,7 @@ impl Bucket {
 }
 
 /// What the runs of one command took.
-struct Figures {
+struct Measurement {
     name: &'static str,
     seconds: Vec<f64>,
     /// The least seconds of processor time.
@@ -217,9 +217,9 @@ struct Figures {
     peak_bytes: u64,
 }
 
-impl Figures {
-    fn new(name: &'static str) -> Figures {
-        Figures { name, seconds: Vec::new(), cpu: f64::MAX, peak_bytes: 0 }
+impl Measurement {
+    fn new(name: &'static str) -> Measurement {
+        Measurement { name, seconds: Vec::new(), cpu: f64::MAX, peak_bytes: 0 }
     }
 
     /// Runs a command once.

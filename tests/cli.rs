@@ -272,13 +272,13 @@ fn configuration_is_of_where_the_user_stands_not_of_the_target() {
 #[test]
 fn paths_are_excused_with_a_reason() {
     let place = Place::with(RISKY);
-    let excuse = |path: &str| {
+    let suppression = |path: &str| {
         format!("[[per-path-ignores]]\npath = \"{path}\"\nrules = [\"F101\"]\nreason = \"known\"\n")
     };
-    place.write("sensortree.toml", excuse("lidar-top/scene_1"));
+    place.write("sensortree.toml", suppression("lidar-top/scene_1"));
     assert_eq!(place.codes(""), [""; 0]);
     assert_eq!(place.warnings("--format concise"), "");
-    place.write("sensortree.toml", excuse("lidar-left/**"));
+    place.write("sensortree.toml", suppression("lidar-left/**"));
     assert_eq!(place.codes(""), ["F101"]);
     assert!(place.warnings("--format concise").contains("at `lidar-left/**` matched nothing"));
     assert!(place.report("").contains("at `lidar-left/**` matched nothing"));

@@ -6,7 +6,7 @@ use sensortree_core::finding::settings::Settings;
 use sensortree_core::report::Report;
 use sensortree_core::tree::{Coverage, Entry, Target, TargetKind, TreeBuilder};
 use sensortree_core::{Inspection, check, check_request};
-use sensortree_probe::{self as probe, Facts, MOST_READS, PIECE};
+use sensortree_probe::{self as probe, MOST_READS, PIECE, ProbeResult};
 use sensortree_report::{Format, RunFacts, Style, Timing, render};
 
 #[cfg(feature = "git")]
@@ -309,7 +309,7 @@ fn frame(path: &str, format: probe::Format, bytes: &[u8]) {
 }
 
 /// What a file holds, of which so much is given at once.
-fn held(content: Content, format: probe::Format, bytes: &[u8], at_once: usize) -> Facts {
+fn held(content: Content, format: probe::Format, bytes: &[u8], at_once: usize) -> ProbeResult {
     let mut read = 0;
     let facts = content.probe(format, bytes.len() as u64).and_then(|probe| {
         let read_at = |room: &mut [u8], offset: u64| {

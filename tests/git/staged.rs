@@ -363,7 +363,7 @@ fn the_settings_are_those_that_would_be_committed() {
     repository.git(&["add", "sensortree.toml"]);
     check(&[], 0, &[], "");
     check(&named, 0, &[], "");
-    // Staged and in the work tree are two things, whichever of them excuses.
+    // Staged and in the work tree are two things, whichever of them ignores.
     for flags in [&[][..], &named] {
         repository.write("sensortree.toml", "max-examples = 3\n");
         let differs = "`sensortree.toml` counts as it is staged; the work tree has another text";

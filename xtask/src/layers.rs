@@ -24,7 +24,7 @@ const CRATES: &[&[&str]] = &[
 
 /// The modules right in the core, lowest first. Those of one row may use each other.
 const CORE: &[&[&str]] = &[
-    &["platform", "text", "digest", "smallest"],
+    &["platform", "text", "multiset_hash", "smallest"],
     &["names"],
     &["tree"],
     &["archive"],

@@ -87,7 +87,7 @@ pub struct RunConfig {
 impl RunConfig {
     /// Joins the command line with the configuration file. The command line wins: what it sets replaces what the file
     /// says, but for `--ignore` and `--severity`, which add to it. With `--select` the file's ignores fall away too, so
-    /// that what is asked for runs. Ignores that end before `today` excuse nothing.
+    /// that what is asked for runs. Ignores that end before `today` hide nothing.
     ///
     /// # Errors
     /// When the target cannot be checked, the request or the baseline not read, or two reports would go to one place.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 
 use jiff::civil::Date;
-use sensortree_core::finding::settings::{Excuse, Selector, Settings};
+use sensortree_core::finding::settings::{Selector, Settings, Suppression};
 use sensortree_core::platform::Endpoint;
 use sensortree_core::text;
 use sensortree_report::Format;
@@ -20,15 +20,15 @@ const SOON: u64 = 14;
 
 /// What is to be said of ignores that end within [`SOON`].
 pub(crate) fn ending_soon(config: &Config, today: Date) -> Vec<String> {
-    let excuses = config.ignores.iter().map(|ignore| (ignore.on(today), ignore.expires));
+    let suppressions = config.ignores.iter().map(|ignore| (ignore.on(today), ignore.expires));
     let at_paths = config.per_path_ignores.iter().map(|ignore| (ignore.on(today), ignore.expires));
-    excuses
+    suppressions
         .chain(at_paths)
-        .filter_map(|(excuse, expires)| {
+        .filter_map(|(suppression, expires)| {
             let days = expires?.days_from(today).filter(|days| *days <= SOON)?;
             Some(format!(
                 "{} ends on {}, {}",
-                excuse.label(&excuse.rules),
+                suppression.label(&suppression.rules),
                 expires?.0,
                 in_days(days)
             ))
@@ -52,7 +52,7 @@ pub(crate) fn settings(
     let CheckArguments { settings: arguments, data_type, .. } = arguments;
     let defaults = Settings::default();
     let everywhere = config.ignores.iter().map(|ignore| ignore.on(today));
-    let excuses = everywhere.chain(per_path_excuses(&config, target, today)).collect();
+    let suppressions = everywhere.chain(per_path_excuses(&config, target, today)).collect();
     let words = |words: Vec<Word<Selector>>| words.into_iter().map(|word| word.0).collect();
     let (select, mut ignore): (_, Vec<_>) = if arguments.select.is_empty() {
         (words(config.select.unwrap_or_default()), words(config.ignore))
@@ -72,7 +72,7 @@ pub(crate) fn settings(
         select,
         ignore,
         severity,
-        excuses,
+        suppressions,
         tolerance_ns: arguments
             .tolerance
             .or(config.tolerance.map(|word| word.0))
@@ -86,15 +86,16 @@ pub(crate) fn settings(
 }
 
 /// The ignores at some paths. Where the dataset lies is asked only if one of them depends on it.
-fn per_path_excuses(config: &Config, target: Option<&Target>, today: Date) -> Vec<Excuse> {
+fn per_path_excuses(config: &Config, target: Option<&Target>, today: Date) -> Vec<Suppression> {
     let location = LazyCell::new(|| Location::of(target));
-    let excuses = config.per_path_ignores.iter().map(|ignore| (ignore.on(today), &ignore.file));
-    excuses
-        .map(|(excuse, file)| {
-            if excuse.is_anchored() {
-                excuse.with_base(location.relative_to_folder_of(file))
+    let suppressions =
+        config.per_path_ignores.iter().map(|ignore| (ignore.on(today), &ignore.file));
+    suppressions
+        .map(|(suppression, file)| {
+            if suppression.is_anchored() {
+                suppression.with_base(location.relative_to_folder_of(file))
             } else {
-                excuse
+                suppression
             }
         })
         .collect()

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use jiff::civil::Date;
-use sensortree_core::finding::settings::{Excuse, FailOn, Settings};
+use sensortree_core::finding::settings::{FailOn, Settings, Suppression};
 use sensortree_report::escape::{visible, visible_path};
 use sensortree_scan::Links;
 use serde::Serialize;
@@ -80,7 +80,7 @@ fn rows(flags: &SettingArguments, found: &Found, today: Date) -> Result<Vec<Row>
     ));
     rows.extend(ignored(flags, found));
     rows.extend(severities(flags, found));
-    rows.extend(excuses(found, today));
+    rows.extend(suppressions(found, today));
     rows.push(baseline(flags, found)?);
     rows.push(one.row(
         "tolerance",
@@ -253,14 +253,20 @@ fn severities(flags: &SettingArguments, found: &Found) -> Vec<Row> {
     rows
 }
 
-fn excuses(found: &Found, today: Date) -> Vec<Row> {
+fn suppressions(found: &Found, today: Date) -> Vec<Row> {
     let mut rows = Vec::new();
     for layer in &found.layers {
         for (at, ignore) in layer.config.ignores.iter().enumerate() {
-            rows.push(excuse(layer, ("ignores", at), &ignore.on(today), ignore.expires, today));
+            rows.push(suppression(
+                layer,
+                ("ignores", at),
+                &ignore.on(today),
+                ignore.expires,
+                today,
+            ));
         }
         for (at, ignore) in layer.config.per_path_ignores.iter().enumerate() {
-            rows.push(excuse(
+            rows.push(suppression(
                 layer,
                 ("per-path-ignores", at),
                 &ignore.on(today),
@@ -272,30 +278,30 @@ fn excuses(found: &Found, today: Date) -> Vec<Row> {
     rows
 }
 
-fn excuse(
+fn suppression(
     layer: &Layer,
     (key, at): (&'static str, usize),
-    excuse: &Excuse,
+    suppression: &Suppression,
     expires: Option<Day>,
     today: Date,
 ) -> Row {
-    let rules: Vec<&str> = excuse.rules.iter().map(|selector| selector.as_str()).collect();
+    let rules: Vec<&str> = suppression.rules.iter().map(|selector| selector.as_str()).collect();
     let place =
-        excuse.pattern.as_deref().map(|pattern| format!(" at {pattern}")).unwrap_or_default();
+        suppression.pattern.as_deref().map(|pattern| format!(" at {pattern}")).unwrap_or_default();
     let end = match expires.map(|day| (day.0, day.days_from(today))) {
         None => String::new(),
         Some((day, None)) => format!(", ended on {day}"),
         Some((day, Some(days))) => format!(", ends on {day}, {}", in_days(days)),
     };
     let value = json!({
-        "path": excuse.pattern,
+        "path": suppression.pattern,
         "rules": rules,
-        "reason": excuse.reason,
+        "reason": suppression.reason,
         "expires": expires.map(|day| day.0.to_string()),
-        "expired": excuse.lapsed.is_some(),
+        "expired": suppression.expired_on.is_some(),
     });
     let text =
-        visible(&format!("{}{place}: {}{end}", rules.join(", "), excuse.reason)).into_owned();
+        visible(&format!("{}{place}: {}{end}", rules.join(", "), suppression.reason)).into_owned();
     Row { key, text, value, origin: Origin::of(layer, &[Step::Key(key), Step::At(at)]) }
 }
 

@@ -6,8 +6,7 @@ use std::io;
 use std::path::Path;
 use std::time::Instant;
 
-use sensortree_core::digest::Digest;
-use sensortree_core::finding::Finding;
+use sensortree_core::finding::{ContentHash, Finding};
 use sensortree_core::names::METADATA;
 use sensortree_core::report::Report;
 use sensortree_core::text::count;
@@ -128,11 +127,12 @@ fn check_dataset(
 /// staged. What is new is kept wherever it lies: a frame that is gone from one sensor shows in another.
 fn leave_out_known(report: &mut Report, before: Option<&Report>, touches: impl Fn(&[u8]) -> bool) {
     let Some(before) = before else { return };
-    let known: HashSet<Digest> = before.findings.iter().map(|finding| finding.contents).collect();
+    let known: HashSet<ContentHash> =
+        before.findings.iter().map(|finding| finding.content_hash).collect();
     let sensors: Vec<Vec<u8>> = report.sensors.iter().map(|sensor| sensor.folder.clone()).collect();
     let found = report.findings.len();
     report.findings.retain(|finding| {
-        !known.contains(&finding.contents) || is_touched(finding, &sensors, &touches)
+        !known.contains(&finding.content_hash) || is_touched(finding, &sensors, &touches)
     });
     let left_out = (found - report.findings.len()) as u64;
     if left_out > 0 {

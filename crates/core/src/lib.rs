@@ -12,10 +12,10 @@
 
 pub mod align;
 pub mod archive;
-pub mod digest;
 pub mod document;
 pub mod finding;
 pub mod layout;
+pub mod multiset_hash;
 pub mod names;
 pub mod platform;
 pub mod report;

@@ -14,7 +14,8 @@ use std::path::{Path, PathBuf};
 
 use sensortree_probe::pcd::{DataFault, Disproportion, FieldFault, HeaderFault, Keyword, Uncommon};
 use sensortree_probe::{
-    Damage, Depth, Exotic, Facts, Fault, Format, Instead, JpegHeaderFault, Lacking, Pointer, Probe,
+    ActualFormat, Damage, Depth, Exotic, Fault, Format, JpegHeaderFault, MissingPart, Pointer,
+    Probe, ProbeResult,
 };
 
 /// Point clouds with something wrong; all others are in order.
@@ -41,11 +42,11 @@ const IMAGES: &[(&str, Pixels, Option<Fault>)] = &[
     ("is_wrong_size.jpg", Some((1080, 1080)), None),
     ("jd_extraneous-bytes-after-sos.jpg", Some((1744, 2464)), None),
     ("jd_jpg-gray.jpg", Some((32, 32)), None),
-    ("jd_jpg-size-6x6.jpg", None, Some(Fault::NotTheImage(Instead::Known("a PNG image")))),
-    ("jd_missing-frame-image-1410.jpg", None, Some(Fault::CutOffImage(Lacking::Frame))),
-    ("jd_missing-sos.jpg", None, Some(Fault::CutOffImage(Lacking::Data))),
+    ("jd_jpg-size-6x6.jpg", None, Some(Fault::NotTheImage(ActualFormat::Known("a PNG image")))),
+    ("jd_missing-frame-image-1410.jpg", None, Some(Fault::CutOffImage(MissingPart::Frame))),
+    ("jd_missing-sos.jpg", None, Some(Fault::CutOffImage(MissingPart::Data))),
     ("jd_multiple-0xff-before-eoi.jpg", Some((640, 480)), None),
-    ("jd_null_height.jpg", None, Some(Fault::CutOffImage(Lacking::Frame))),
+    ("jd_null_height.jpg", None, Some(Fault::CutOffImage(MissingPart::Frame))),
     ("jd_progressive-missing-ac.jpg", Some((8, 8)), None),
     ("ljt_monkey12_12bit.jpg", Some((149, 227)), Some(Fault::Exotic(Exotic::Precision(12)))),
     ("pil_hopper_gray.jpg", Some((128, 128)), None),
@@ -53,7 +54,7 @@ const IMAGES: &[(&str, Pixels, Option<Fault>)] = &[
     ("pil_junk_jpeg_header.jpg", Some((1024, 768)), None),
     ("pil_pil_sample_cmyk.jpg", Some((100, 100)), Some(Fault::Exotic(Exotic::Cmyk))),
     ("pil_truncated_app14.jpg", Some((100, 100)), None),
-    ("pil_truncated_jpeg.jpg", Some((100, 100)), Some(Fault::CutOffImage(Lacking::End))),
+    ("pil_truncated_jpeg.jpg", Some((100, 100)), Some(Fault::CutOffImage(MissingPart::End))),
     ("t4_CAM_FRONT_001.jpg", Some((800, 600)), None),
 ];
 
@@ -80,7 +81,7 @@ fn files(name: &str) -> Option<BTreeMap<String, Vec<u8>>> {
 }
 
 /// What a file holds, looked into so far, and how often it was read.
-fn probe(depth: Depth, name: &str, file: &[u8]) -> (Facts, u32) {
+fn probe(depth: Depth, name: &str, file: &[u8]) -> (ProbeResult, u32) {
     let mut probe = Probe::to(depth, Format::of_name(name.as_bytes()).unwrap(), file.len() as u64);
     let mut reads = 0;
     loop {
@@ -98,8 +99,9 @@ fn point_clouds_of_others_are_judged_right() {
     let Some(files) = files("pcd") else { return };
     for (name, file) in &files {
         let (facts, reads) = probe(Depth::Headers, name, file);
-        let faults =
-            |facts: &Facts| facts.problems.iter().map(|problem| problem.fault).collect::<Vec<_>>();
+        let faults = |facts: &ProbeResult| {
+            facts.problems.iter().map(|problem| problem.fault).collect::<Vec<_>>()
+        };
         let found = faults(&facts);
         let expected: Vec<Fault> = WRONG_POINT_CLOUDS
             .iter()
@@ -145,7 +147,7 @@ const ODD_IMAGES: &[(&str, Option<Fault>, Option<Fault>)] = &[
     ("01_jpeg_then_4096_zeros.jpg", None, None),
     ("02_jpeg_then_4096_ff.jpg", None, None),
     ("03_jpeg_then_4100_junk_without_markers.jpg", None, None),
-    both("04_jpeg_cut_right_behind_sos.jpg", Fault::CutOffImage(Lacking::Data)),
+    both("04_jpeg_cut_right_behind_sos.jpg", Fault::CutOffImage(MissingPart::Data)),
     both("06_jpeg_without_dqt.jpg", header(JpegHeaderFault::NoQuantisation)),
     both("07_jpeg_sof_says_2_components_of_3.jpg", header(JpegHeaderFault::Frame)),
     both("08_jpeg_sos_names_component_not_in_sof.jpg", header(JpegHeaderFault::UnknownComponent)),
@@ -153,7 +155,7 @@ const ODD_IMAGES: &[(&str, Option<Fault>, Option<Fault>)] = &[
     ("10_jpeg_zeros_from_mid_to_eoi.jpg", None, Some(Fault::DamagedImage(Damage::Surplus))),
     ("12_jpeg_half_then_whole_jpeg.jpg", None, Some(Fault::DamagedImage(Damage::Early))),
     both("13_jpeg_says_4095x4095_in_few_bytes.jpg", header(JpegHeaderFault::TooFewBytes)),
-    both("17_jpeg_cut_behind_1_coded_byte.jpg", Fault::CutOffImage(Lacking::End)),
+    both("17_jpeg_cut_behind_1_coded_byte.jpg", Fault::CutOffImage(MissingPart::End)),
     ("real_01_Pentax_Optio_S4.jpg", None, None),
 ];
 

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use sensortree_core::finding::settings::Settings;
-use sensortree_core::names::place;
+use sensortree_core::names::dataset_path;
 use sensortree_core::report::Report;
 use sensortree_core::rules;
 use sensortree_core::sketch::Sketch;
@@ -59,7 +59,7 @@ fn every_name_that_is_suggested_is_in_order() {
         for finding in &report.findings {
             for example in &finding.examples {
                 if let Some(path) = example.mended()
-                    && !place::is_in_order(&path)
+                    && !dataset_path::is_valid(&path)
                 {
                     wrong.push(format!(
                         "{place}: {} suggests {:?}",

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex};
 
 use sensortree_core::sketch::Sketch;
-use sensortree_core::tree::{Entry, EntryKind, FolderId, Tap, Tree, TreeBuilder};
+use sensortree_core::tree::{Entry, EntryKind, EntryObserver, FolderId, Tree, TreeBuilder};
 
 const TREE: &str = "
 lidar-top/
@@ -75,7 +75,7 @@ fn what_a_folder_holds_is_the_tree_that_was_listed_there() {
 #[derive(Debug)]
 struct Kept(Arc<Mutex<Vec<Vec<u8>>>>);
 
-impl Tap for Kept {
+impl EntryObserver for Kept {
     fn entry(&mut self, folder: &[u8], name: &[u8], _kind: EntryKind, _size: Option<u64>) {
         let path = if folder.is_empty() { name.to_vec() } else { [folder, b"/", name].concat() };
         self.0.lock().unwrap().push(path);

@@ -2,9 +2,9 @@
 //!
 //! Both say so in their first bytes, and `imagesize` reads it from there: MIT, no dependencies, kept since 2016.
 
+use crate::actual_format::ActualFormat;
 use crate::facts::{Fault, ImageSize};
 use crate::format::Format;
-use crate::instead::Instead;
 
 /// The kind of image that begins so.
 pub(super) fn sniff(head: &[u8]) -> Option<Format> {
@@ -35,7 +35,7 @@ pub(super) fn fault(format: Format, head: &[u8]) -> Option<Fault> {
         Format::Png if is_blank(SIGNATURE) => Some(Fault::Zeros),
         // The first chunk says how large the image is: behind the length, its type.
         Format::Png if head.get(12..16).is_some_and(|kind| kind != b"IHDR") => {
-            Some(Fault::NotTheImage(Instead::Unknown))
+            Some(Fault::NotTheImage(ActualFormat::Unknown))
         }
         // The next chunk has a type, which is none in zeros.
         Format::Png if is_blank(HEADER) && head.len() >= HEADER + 8 => Some(Fault::BlankBody),
@@ -87,7 +87,7 @@ mod tests {
             (
                 [&PNG[..8], b"\0\0\0\x04iCCPabcd1234"].concat(),
                 Format::Png,
-                Some(Fault::NotTheImage(Instead::Unknown)),
+                Some(Fault::NotTheImage(ActualFormat::Unknown)),
             ),
             ([PNG, b"\0\0\0\0\0\0\x10\0IDAT", &[0; 40]].concat(), Format::Png, None),
             (PNG.to_vec(), Format::Png, None),

@@ -6,20 +6,20 @@
 //! after the other, and keeps a few of them at most. What a header claims allocates nothing and is computed without overflow.
 //!
 //! ```
-//! use sensortree_probe::{Fault, Format, Instead, Probe};
+//! use sensortree_probe::{Fault, Format, ActualFormat, Probe};
 //!
 //! let file = b"<html><title>Sign in</title></html>";
 //! let mut probe = Probe::new(Format::Jpeg, file.len() as u64);
 //! let stretch = probe.wanted();
 //! let facts = probe.take(&file[..stretch.length]).expect("so short a file is read in one go");
-//! assert_eq!(facts.problems[0].fault, Fault::NotTheImage(Instead::WebPage));
+//! assert_eq!(facts.problems[0].fault, Fault::NotTheImage(ActualFormat::WebPage));
 //! ```
 
+mod actual_format;
 mod chunks;
 mod facts;
 mod format;
 mod image;
-mod instead;
 mod jpeg;
 pub mod pcd;
 mod pointer;
@@ -27,11 +27,11 @@ mod probe;
 mod span;
 mod step;
 
-pub use facts::jpeg::{Damage, Exotic, HeaderFault as JpegHeaderFault, Lacking};
-pub use facts::{ChunkFault, Facts, Fault, Figures, ImageSize, Place, Problem};
+pub use actual_format::{ActualFormat, TELLING_BYTES};
+pub use facts::jpeg::{Damage, Exotic, HeaderFault as JpegHeaderFault, MissingPart};
+pub use facts::{ChunkFault, Defect, Fault, ImageSize, Measurement, ProbeResult, TextPlace};
 pub use format::Format;
-pub use instead::{Instead, TELLING_BYTES};
-pub use pointer::{Behind, LfsPointer, Pointer};
+pub use pointer::{LfsPointer, Pointer, PointerTarget};
 pub use probe::Probe;
 pub use span::Span;
-pub use step::{Depth, HEAD, MOST_READS, PIECE, Stretch};
+pub use step::{ByteRange, Depth, HEAD, MOST_READS, PIECE};

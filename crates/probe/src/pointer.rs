@@ -64,23 +64,25 @@ impl Pointer {
 
     /// What such a pointer, of this text, says of its data.
     #[must_use]
-    pub fn behind(self, text: &[u8]) -> Behind {
+    pub fn behind(self, text: &[u8]) -> PointerTarget {
         match self {
             Pointer::GitLfs => {
-                LfsPointer::parse(text).map_or_else(Behind::default, |pointer| Behind {
-                    size: Some(pointer.size),
-                    hash: Some(
-                        format!(
-                            "sha256 {}",
-                            hex(pointer.sha256.get(..SHOWN_HASH / 2).unwrap_or_default())
-                        )
-                        .into(),
-                    ),
+                LfsPointer::parse(text).map_or_else(PointerTarget::default, |pointer| {
+                    PointerTarget {
+                        size: Some(pointer.size),
+                        hash: Some(
+                            format!(
+                                "sha256 {}",
+                                hex(pointer.sha256.get(..SHOWN_HASH / 2).unwrap_or_default())
+                            )
+                            .into(),
+                        ),
+                    }
                 })
             }
             Pointer::GitAnnex => annexed(text),
             Pointer::Dvc => tracked(text),
-            Pointer::Link => Behind::default(),
+            Pointer::Link => PointerTarget::default(),
         }
     }
 
@@ -123,7 +125,7 @@ fn is_path(text: &[u8]) -> bool {
 
 /// What a pointer says of the data that it stands for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Behind {
+pub struct PointerTarget {
     /// Their size in bytes.
     pub size: Option<u64>,
     /// The kind of their hash and how it begins: `sha256 725358ac24a4`.
@@ -134,19 +136,19 @@ pub struct Behind {
 const SHOWN_HASH: usize = 12;
 
 /// What a key of git-annex says: `SHA256E-s31390--f50d7ac4….jpg`, the last name in the path to an object.
-fn annexed(text: &[u8]) -> Behind {
+fn annexed(text: &[u8]) -> PointerTarget {
     let line = text.split(|byte| byte.is_ascii_control()).next().unwrap_or_default();
     let key = line
         .rsplit(|byte| *byte == b'/')
         .next()
         .and_then(|key| std::str::from_utf8(key).ok())
         .unwrap_or_default();
-    let Some((fields, name)) = key.split_once("--") else { return Behind::default() };
+    let Some((fields, name)) = key.split_once("--") else { return PointerTarget::default() };
     let mut fields = fields.split('-');
     let backend = fields.next().unwrap_or_default();
     let kind = backend.strip_suffix('E').unwrap_or(backend).to_ascii_lowercase();
     let is_hash = ["sha", "md5", "blake"].iter().any(|known| kind.starts_with(known));
-    Behind {
+    PointerTarget {
         size: fields.find_map(|field| number(field.strip_prefix('s')?.as_bytes())),
         hash: is_hash
             .then(|| beginning(&kind, name.split('.').next().unwrap_or_default()))
@@ -155,14 +157,14 @@ fn annexed(text: &[u8]) -> Behind {
 }
 
 /// What a `.dvc` file says of the one output that stands in it.
-fn tracked(text: &[u8]) -> Behind {
+fn tracked(text: &[u8]) -> PointerTarget {
     let value = |key: &[u8]| {
         let lines = text
             .split(|byte| *byte == b'\n')
             .map(|line| line.trim_ascii().strip_prefix(b"- ").unwrap_or(line.trim_ascii()));
         lines.into_iter().find_map(|line| Some(line.strip_prefix(key)?.trim_ascii()))
     };
-    Behind {
+    PointerTarget {
         size: value(b"size:").and_then(number),
         hash: value(b"md5:")
             .and_then(|hash| beginning("md5", std::str::from_utf8(hash).ok()?.split('.').next()?)),

@@ -2,13 +2,13 @@
 
 use twox_hash::XxHash3_64;
 
-use crate::facts::jpeg::Lacking;
+use crate::actual_format::ActualFormat;
+use crate::facts::jpeg::MissingPart;
 use crate::facts::pcd::HeaderFault;
-use crate::facts::{Facts, Fault, Figures, Problem};
+use crate::facts::{Defect, Fault, Measurement, ProbeResult};
 use crate::format::Format;
-use crate::instead::Instead;
-use crate::pointer::{Behind, Pointer};
-use crate::step::{Depth, HEAD, Look, MOST_READS, Stage, Stretch};
+use crate::pointer::{Pointer, PointerTarget};
+use crate::step::{ByteRange, Depth, HEAD, MOST_READS, ProbeStep, Stage};
 use crate::{chunks, image, jpeg, pcd};
 
 /// A look into one file, in as many reads as it takes.
@@ -17,7 +17,7 @@ pub struct Probe {
     format: Format,
     depth: Depth,
     size: u64,
-    wanted: Stretch,
+    wanted: ByteRange,
     stage: Option<Box<dyn Stage>>,
     reads: u32,
     print: u64,
@@ -33,9 +33,9 @@ impl Probe {
     /// A look so far into a file of `size` bytes that is to hold this.
     #[must_use]
     pub fn to(depth: Depth, format: Format, size: u64) -> Self {
-        let (wanted, stage) = (Stretch { offset: 0, length: 0 }, None);
+        let (wanted, stage) = (ByteRange { offset: 0, length: 0 }, None);
         let mut probe = Probe { format, depth, size, wanted, stage, reads: 0, print: size };
-        probe.want(Stretch { offset: 0, length: HEAD });
+        probe.want(ByteRange { offset: 0, length: HEAD });
         probe
     }
 
@@ -51,14 +51,14 @@ impl Probe {
 
     /// What is to be read next. Never reaches over the end of the file as it was said to be.
     #[must_use]
-    pub fn wanted(&self) -> Stretch {
+    pub fn wanted(&self) -> ByteRange {
         self.wanted
     }
 
     /// Takes what was read, and gives what the file holds once that is known. Fewer bytes than wanted mean that the file
     /// ends there by now.
-    pub fn take(&mut self, bytes: &[u8]) -> Option<Facts> {
-        let Stretch { offset, length } = self.wanted;
+    pub fn take(&mut self, bytes: &[u8]) -> Option<ProbeResult> {
+        let ByteRange { offset, length } = self.wanted;
         let bytes = bytes.get(..length).unwrap_or(bytes);
         let is_short = bytes.len() < length;
         if is_short {
@@ -72,11 +72,11 @@ impl Probe {
             Some(stage) => stage.take(offset, bytes, is_short),
         };
         let stretch = match look {
-            Look::Done(facts) => {
+            ProbeStep::Done(facts) => {
                 return Some(self.printed(facts, offset.saturating_add(bytes.len() as u64)));
             }
-            Look::Read(stretch) => stretch,
-            Look::GoOn(stage, stretch) => {
+            ProbeStep::Read(stretch) => stretch,
+            ProbeStep::GoOn(stage, stretch) => {
                 self.stage = Some(stage);
                 stretch
             }
@@ -93,30 +93,30 @@ impl Probe {
     }
 
     /// What the file holds, with its hash where it was read up to its `end` and nothing is wrong with it.
-    fn printed(&self, facts: Facts, end: u64) -> Facts {
+    fn printed(&self, facts: ProbeResult, end: u64) -> ProbeResult {
         let is_whole = self.depth == Depth::Whole && end == self.size;
         let is_printed = is_whole && facts.is_of_use();
-        Facts { print: is_printed.then_some(self.print), ..facts }
+        ProbeResult { print: is_printed.then_some(self.print), ..facts }
     }
 
-    fn want(&mut self, stretch: Stretch) {
+    fn want(&mut self, stretch: ByteRange) {
         let left = self.size.saturating_sub(stretch.offset);
         let length = usize::try_from(left).map_or(stretch.length, |left| stretch.length.min(left));
-        self.wanted = Stretch { length, ..stretch };
+        self.wanted = ByteRange { length, ..stretch };
     }
 
-    fn begin(&self, head: &[u8]) -> Look {
+    fn begin(&self, head: &[u8]) -> ProbeStep {
         if head.is_empty() {
             // A file of no bytes is told by its size.
-            return Look::Done(Facts::default());
+            return ProbeStep::Done(ProbeResult::default());
         }
         let is_whole = head.len() as u64 >= self.size;
         let pointer = if is_whole { Pointer::of_whole(head) } else { Pointer::of(head) };
         if let Some(pointer) = pointer {
-            return Look::Done(self.pointer(pointer, head));
+            return ProbeStep::Done(self.pointer(pointer, head));
         }
         if head.iter().all(|byte| *byte == 0) {
-            return Look::done(Fault::Zeros, None);
+            return ProbeStep::done(Fault::Zeros, None);
         }
         if self.format == Format::Pcd {
             return pcd::look(head, self.size, self.depth);
@@ -126,32 +126,32 @@ impl Probe {
                 jpeg::begin(self.size, self.depth, head)
             }
             Some(found) if found == self.format => match image::fault(found, head) {
-                Some(fault) => Look::done(fault, None),
+                Some(fault) => ProbeStep::done(fault, None),
                 None => {
                     let look = if found == Format::Png { chunks::png } else { chunks::webp };
                     look(head, self.size, image::size(head), self.depth == Depth::Whole)
                 }
             },
-            _ => Look::done(Fault::NotTheImage(Instead::of(head)), None),
+            _ => ProbeStep::done(Fault::NotTheImage(ActualFormat::of(head)), None),
         }
     }
 
-    fn pointer(&self, pointer: Pointer, head: &[u8]) -> Facts {
-        let Behind { size, hash } = pointer.behind(head);
+    fn pointer(&self, pointer: Pointer, head: &[u8]) -> ProbeResult {
+        let PointerTarget { size, hash } = pointer.behind(head);
         let beyond = size.map_or(0, |size| i128::from(size) - i128::from(self.size));
-        let problem = Problem {
-            figures: size.map(Figures::Behind),
+        let problem = Defect {
+            figures: size.map(Measurement::PointerTarget),
             hash,
-            ..Problem::new(Fault::Pointer(pointer))
+            ..Defect::new(Fault::Pointer(pointer))
         };
-        Facts { problems: vec![problem], beyond, ..Facts::default() }
+        ProbeResult { problems: vec![problem], beyond, ..ProbeResult::default() }
     }
 
-    fn given_up(&self) -> Facts {
-        let mut facts = Facts::default();
+    fn given_up(&self) -> ProbeResult {
+        let mut facts = ProbeResult::default();
         facts.say(match self.format {
             Format::Pcd => Fault::Header(HeaderFault::CutOff),
-            _ => Fault::CutOffImage(Lacking::Frame),
+            _ => Fault::CutOffImage(MissingPart::Frame),
         });
         facts
     }

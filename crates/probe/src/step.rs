@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::facts::{Facts, Fault, Place, Problem};
+use crate::facts::{Defect, Fault, ProbeResult, TextPlace};
 
 /// How many bytes are read of a file at first.
 pub const HEAD: usize = 4096;
@@ -29,7 +29,7 @@ pub enum Depth {
 
 /// A stretch of a file that is wanted. Where the file ends before, what there is of it will do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stretch {
+pub struct ByteRange {
     /// Where it begins.
     pub offset: u64,
     /// How many bytes it has.
@@ -37,20 +37,20 @@ pub struct Stretch {
 }
 
 /// What a look at some bytes gives.
-pub(crate) enum Look {
+pub(crate) enum ProbeStep {
     /// This is to be read.
-    Read(Stretch),
+    Read(ByteRange),
     /// This is to be read, and handed to what is to go on.
-    GoOn(Box<dyn Stage>, Stretch),
+    GoOn(Box<dyn Stage>, ByteRange),
     /// All is known.
-    Done(Facts),
+    Done(ProbeResult),
 }
 
-impl Look {
-    pub(crate) fn done(fault: Fault, place: Option<Place>) -> Self {
-        Look::Done(Facts {
-            problems: vec![Problem { place, ..Problem::new(fault) }],
-            ..Facts::default()
+impl ProbeStep {
+    pub(crate) fn done(fault: Fault, place: Option<TextPlace>) -> Self {
+        ProbeStep::Done(ProbeResult {
+            problems: vec![Defect { place, ..Defect::new(fault) }],
+            ..ProbeResult::default()
         })
     }
 }
@@ -58,7 +58,7 @@ impl Look {
 /// Where a look into a file is, when it is told more.
 pub(crate) trait Stage: fmt::Debug + Send {
     /// Takes the bytes that stand at `offset`; `is_last` where the file ends with them, sooner than it was said to.
-    fn take(self: Box<Self>, offset: u64, bytes: &[u8], is_last: bool) -> Look;
+    fn take(self: Box<Self>, offset: u64, bytes: &[u8], is_last: bool) -> ProbeStep;
 
     /// Whether it still goes through the file's header, where a file can send it here and there.
     fn is_in_header(&self) -> bool {

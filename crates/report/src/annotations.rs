@@ -4,8 +4,8 @@
 use sensortree_core::finding::settings::Severity;
 use sensortree_core::finding::{Example, Finding};
 use sensortree_core::platform::Effect;
+use sensortree_core::report::FindingId;
 use sensortree_core::report::Report;
-use sensortree_core::report::fingerprint::fingerprints;
 use sensortree_core::text::{count, number};
 
 use crate::escape::{spelled, visible};
@@ -75,10 +75,8 @@ pub(crate) const NOTHING: (&str, &str) = ("nothing-to-check", "nothing-to-check"
 
 /// All that there is to show, gravest first: what is wrong with the run before what it found.
 pub(crate) fn annotations<'a>(report: &'a Report, facts: &RunFacts) -> Vec<Annotation<'a>> {
-    let fingerprints = fingerprints(report);
-    let findings = report.findings.iter().zip(fingerprints);
-    let of_findings =
-        findings.map(|(finding, fingerprint)| of_finding(finding, fingerprint, report, facts));
+    let findings = report.findings.iter().zip(FindingId::of_report(report));
+    let of_findings = findings.map(|(finding, id)| of_finding(finding, id, report, facts));
     fault_of_run(report, facts).into_iter().chain(of_findings).collect()
 }
 
@@ -124,7 +122,7 @@ pub(crate) fn fault_of_run<'a>(report: &'a Report, facts: &RunFacts) -> Option<A
 
 fn of_finding<'a>(
     finding: &'a Finding,
-    fingerprint: String,
+    id: FindingId,
     report: &'a Report,
     facts: &RunFacts,
 ) -> Annotation<'a> {
@@ -155,7 +153,7 @@ fn of_finding<'a>(
         message: visible(&finding.message).into_owned(),
         details,
         place,
-        fingerprint,
+        fingerprint: id.to_string(),
     }
 }
 

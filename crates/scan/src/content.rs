@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::str::FromStr;
 
-use sensortree_probe::{Depth, Facts, Format, Probe};
+use sensortree_probe::{Depth, Format, Probe, ProbeResult};
 
 /// How far files are looked into.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -72,7 +72,7 @@ pub fn look_into(
     mut probe: Probe,
     buffer: &mut Vec<u8>,
     mut read_at: impl FnMut(&mut [u8], u64) -> io::Result<usize>,
-) -> io::Result<Facts> {
+) -> io::Result<ProbeResult> {
     loop {
         let stretch = probe.wanted();
         buffer.resize(stretch.length, 0);
@@ -106,7 +106,7 @@ pub(crate) fn read_full(
 }
 
 /// What a file that is to hold `format` holds when it is this text.
-pub(crate) fn facts_of(format: Format, text: &[u8]) -> Facts {
+pub(crate) fn facts_of(format: Format, text: &[u8]) -> ProbeResult {
     let mut probe = Probe::new(format, text.len() as u64);
     loop {
         let stretch = probe.wanted();
@@ -121,7 +121,7 @@ pub(crate) fn facts_of(format: Format, text: &[u8]) -> Facts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sensortree_probe::{Fault, Instead};
+    use sensortree_probe::{ActualFormat, Fault};
 
     /// Reads a piece of a file, as a store may that gives less than asked for.
     fn piecewise(file: &[u8]) -> impl FnMut(&mut [u8], u64) -> io::Result<usize> {
@@ -140,11 +140,11 @@ mod tests {
         let facts =
             look_into(Probe::new(Format::Pcd, file.len() as u64), &mut buffer, piecewise(file))
                 .unwrap();
-        assert_eq!(facts.problems[0].fault, Fault::NotAPointCloud(Instead::WebPage));
+        assert_eq!(facts.problems[0].fault, Fault::NotAPointCloud(ActualFormat::WebPage));
         // One that has shrunk to nothing since its size was asked for.
         assert_eq!(
             look_into(Probe::new(Format::Pcd, 1_000), &mut buffer, piecewise(b"")).unwrap(),
-            Facts::default()
+            ProbeResult::default()
         );
         let refuse = |_: &mut [u8], _| Err(io::ErrorKind::PermissionDenied.into());
         assert!(look_into(Probe::new(Format::Pcd, 1_000), &mut buffer, refuse).is_err());

@@ -27,12 +27,12 @@ use metadata::{Packed, Unpacking};
 use rawzip::{ErrorKind, FileReader, ReaderAt, ZipArchive, ZipFileHeaderRecord, ZipLocator};
 use sensortree_core::Inspection;
 use sensortree_core::archive::{
-    self, ArchiveFacts, Damage, Member, Plan, Reading, State, Survey, Wanted,
+    self, ArchiveFacts, Damage, FirstPass, FirstPassSummary, Member, SecondPass, State, Wanted,
 };
 use sensortree_core::document::MetadataFile;
 use sensortree_core::names::METADATA;
 use sensortree_core::tree::{Coverage, Target, TargetKind, Tree, TreeBuilder, Unread};
-use sensortree_probe::{Instead, TELLING_BYTES};
+use sensortree_probe::{ActualFormat, TELLING_BYTES};
 
 use crate::content::read_full;
 use crate::error::ScanError;
@@ -163,7 +163,7 @@ fn without_directory<R: ReaderAt>(reader: &R, bytes: u64) -> io::Result<State> {
     Ok(match bytes {
         0 => State::Empty,
         _ if begins_as_zip => State::CutOff,
-        _ => State::NotAZip(Instead::of(head)),
+        _ => State::NotAZip(ActualFormat::of(head)),
     })
 }
 
@@ -224,7 +224,7 @@ enum Walked {
 
 /// What the first look finds out beside the plan.
 struct First {
-    plan: Plan,
+    plan: FirstPassSummary,
     members: u64,
     /// Where the first entry begins.
     begin: u64,
@@ -232,7 +232,7 @@ struct First {
 
 impl<R: ReaderAt> Zip<'_, R> {
     fn read(&self, buffer: &mut [u8]) -> io::Result<Found> {
-        let mut survey = Survey::new();
+        let mut survey = FirstPass::new();
         let mut begin = u64::MAX;
         let walked = self.walk(buffer, true, |record, member| {
             begin = begin.min(record.local_header_offset());
@@ -251,7 +251,7 @@ impl<R: ReaderAt> Zip<'_, R> {
 
     fn read_again(&self, buffer: &mut [u8], first: First) -> io::Result<Found> {
         let First { plan, members, begin } = first;
-        let mut reading = Reading::new(plan, self.stem, self.bytes);
+        let mut reading = SecondPass::new(plan, self.stem, self.bytes);
         if let Some(recording) = &self.options.recording {
             reading.tell(recording.tap());
         }
@@ -373,7 +373,7 @@ impl<R: ReaderAt> Zip<'_, R> {
         Found::nothing(self.stem, self.bytes, state)
     }
 
-    fn say_what_surrounds(&self, reading: &mut Reading, members: u64, begin: u64) {
+    fn say_what_surrounds(&self, reading: &mut SecondPass, members: u64, begin: u64) {
         let declared = self.archive.entries_hint();
         // Without zip64 the count has 16 bits, and old writers let it overflow.
         let overflowed =

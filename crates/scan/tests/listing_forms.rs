@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use sensortree_core::tree::{FolderId, Remark};
+use sensortree_core::tree::{FileClass, FolderId};
 use sensortree_scan::listing::{Listing, inspect_from};
 use sensortree_scan::{ScanError, ScanOptions};
 
@@ -65,7 +65,7 @@ fn read(text: &str) -> Result<Vec<String>, String> {
     let tree = found.tree;
     let shown = |id: FolderId| {
         let folder = tree.folder(id);
-        let empty = folder.remark(Remark::Empty).map(|names| names.smallest(9));
+        let empty = folder.remark(FileClass::Empty).map(|names| names.smallest(9));
         let empty = empty.unwrap_or_default().concat();
         let path = String::from_utf8(tree.path(id)).unwrap();
         format!("{path} {} {}", folder.files(), String::from_utf8(empty).unwrap())

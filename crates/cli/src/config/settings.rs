@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 use schemars::{JsonSchema, Schema};
-use sensortree_core::finding::settings::{Excuse, FailOn, Selector, Severity};
+use sensortree_core::finding::settings::{FailOn, Selector, Severity, Suppression};
 use sensortree_core::platform::{Basis, Endpoint};
 use sensortree_scan::Links;
 use serde::Deserialize;
@@ -100,9 +100,9 @@ pub struct PerPathIgnore {
 impl RuleIgnore {
     /// As the core takes it on this day.
     #[must_use]
-    pub fn on(&self, today: Date) -> Excuse {
+    pub fn on(&self, today: Date) -> Suppression {
         complete(
-            Excuse::everywhere(Vec::new(), String::new()),
+            Suppression::everywhere(Vec::new(), String::new()),
             &self.rules,
             &self.reason,
             self.expires,
@@ -114,22 +114,22 @@ impl RuleIgnore {
 impl PerPathIgnore {
     /// As the core takes it on this day.
     #[must_use]
-    pub fn on(&self, today: Date) -> Excuse {
+    pub fn on(&self, today: Date) -> Suppression {
         complete(self.path.0.0.clone(), &self.rules, &self.reason, self.expires, today)
     }
 }
 
 fn complete(
-    mut excuse: Excuse,
+    mut suppression: Suppression,
     rules: &[Word<Selector>],
     reason: &Word<Reason>,
     expires: Option<Day>,
     today: Date,
-) -> Excuse {
-    excuse.rules = rules.iter().map(|word| word.0.clone()).collect();
-    excuse.reason.clone_from(&reason.0.0);
-    excuse.lapsed = expires.filter(|day| day.0 < today).map(|day| day.0.to_string());
-    excuse
+) -> Suppression {
+    suppression.rules = rules.iter().map(|word| word.0.clone()).collect();
+    suppression.reason.clone_from(&reason.0.0);
+    suppression.expired_on = expires.filter(|day| day.0 < today).map(|day| day.0.to_string());
+    suppression
 }
 
 impl Config {

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use std::str::FromStr;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use sensortree_core::finding::settings::{Excuse, FailOn, Selector, Severity};
+use sensortree_core::finding::settings::{FailOn, Selector, Severity, Suppression};
 use sensortree_core::platform::{Basis, Endpoint};
 use sensortree_core::rules;
 use sensortree_scan::Links;
@@ -20,13 +20,13 @@ use jiff::civil::Date;
 
 /// A glob that was tried.
 #[derive(Clone, Debug)]
-pub struct Pattern(pub(super) Excuse);
+pub struct Pattern(pub(super) Suppression);
 
 impl FromStr for Pattern {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        Excuse::at(text, Vec::new(), String::new())
+        Suppression::at(text, Vec::new(), String::new())
             .map(Pattern)
             .map_err(|error| error.kind().to_string())
     }

@@ -62,15 +62,21 @@ fn the_command_line_wins_over_the_file() {
 #[test]
 fn ignores_end() {
     let check = |expires: &str, lapses: bool, said: Option<&str>| {
-        let excuse = format!("rules = [\"F101\"]\nreason = \"known\"\nexpires = {expires}\n");
+        let suppression = format!("rules = [\"F101\"]\nreason = \"known\"\nexpires = {expires}\n");
         let run_config = run_config(
             &[],
-            &format!("[[ignores]]\n{excuse}[[per-path-ignores]]\npath = \"a/**\"\n{excuse}"),
+            &format!(
+                "[[ignores]]\n{suppression}[[per-path-ignores]]\npath = \"a/**\"\n{suppression}"
+            ),
         )
         .unwrap();
-        assert_eq!(run_config.settings.excuses.len(), 2);
+        assert_eq!(run_config.settings.suppressions.len(), 2);
         assert!(
-            run_config.settings.excuses.iter().all(|excuse| excuse.lapsed.is_some() == lapses),
+            run_config
+                .settings
+                .suppressions
+                .iter()
+                .all(|suppression| suppression.expired_on.is_some() == lapses),
             "{expires}"
         );
         let expected: Vec<String> = said

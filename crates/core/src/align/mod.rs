@@ -30,7 +30,7 @@ use crate::layout::{Cell, Layout, SceneId, SensorId};
 use crate::names::SensorKind;
 use crate::names::frame_set::FrameSet;
 use crate::tree::Tree;
-use crate::tree::unseen::Unseen;
+use crate::tree::unread::UnreadIndex;
 use fit::Scratch;
 use scene::{Comparison, Terms, compare};
 use slots::{Fault, Part};
@@ -86,7 +86,7 @@ impl Alignment {
     pub fn of(
         tree: &Tree,
         layout: &Layout,
-        unseen: &Unseen,
+        unseen: &UnreadIndex,
         options: AlignmentOptions<'_>,
     ) -> Self {
         let ranks = ranks(tree, layout, options.reference);
@@ -212,7 +212,7 @@ struct Aligner<'a> {
     is_partly_unseen: bool,
     tree: &'a Tree,
     layout: &'a Layout,
-    unseen: &'a Unseen,
+    unseen: &'a UnreadIndex,
     options: AlignmentOptions<'a>,
     ranks: Vec<usize>,
     scratch: Scratch,

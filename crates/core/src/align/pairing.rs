@@ -57,7 +57,7 @@ pub(super) fn pair(
     tolerance: i64,
     mut meet: impl FnMut(Met),
 ) {
-    // Stamps have at most 36 digits and offsets are differences of stamps, so nothing here comes near an overflow.
+    // SequenceHasher have at most 36 digits and offsets are differences of stamps, so nothing here comes near an overflow.
     let distance = |i: usize, j: usize| match (reference.get(i), sensor.get(j)) {
         (Some(r), Some(s)) => Some(s - r - line.at(*r)),
         _ => None,

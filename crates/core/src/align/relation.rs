@@ -4,8 +4,8 @@ use super::offset::KnownOffset;
 use super::scene::Comparison;
 use super::slots::Part;
 use super::unit::Unit;
-use crate::digest::{Digest, Several};
 use crate::layout::{SceneId, SensorId};
+use crate::multiset_hash::{MultisetHash, Occurrences};
 use crate::names::frame_set::FrameSet;
 use crate::text;
 
@@ -191,7 +191,7 @@ pub struct Distances {
     /// How large they are.
     pub sizes: Sizes,
     /// Pairs whose stamps are not equal.
-    pub unequal: Several,
+    pub unequal: Occurrences,
     /// The first such pair: the sensor's stamp in its own ticks, the reference's in its own.
     pub first: Option<(i128, i128)>,
 }
@@ -228,7 +228,7 @@ impl Centre {
 /// Two timelines that nothing relates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unrelated {
-    /// Stamps that are equal all the same.
+    /// SequenceHasher that are equal all the same.
     pub common: u64,
     /// The first stamps of the sensor and of the reference, each in its own ticks.
     pub first: (i128, i128),
@@ -242,7 +242,7 @@ pub struct Runs {
     /// How many frames.
     pub count: u64,
     /// What tells them from any others as many.
-    pub digest: Digest,
+    pub digest: MultisetHash,
     /// The first few stretches, ascending.
     pub shown: Vec<Run>,
 }
@@ -263,7 +263,7 @@ impl Runs {
     pub(crate) fn push(&mut self, stamp: i128, next: bool, cap: usize) {
         let all_shown = self.shown.iter().map(|run| run.count).sum::<u64>() == self.count;
         self.count += 1;
-        self.digest.add(Digest::of(&[&stamp.to_be_bytes()]));
+        self.digest.add(MultisetHash::from_parts(&[&stamp.to_be_bytes()]));
         if !all_shown {
             return;
         }
@@ -277,8 +277,8 @@ impl Runs {
 
     /// How many frames, and what tells them from any others.
     #[must_use]
-    pub fn several(&self) -> Several {
-        Several { count: self.count, digest: self.digest }
+    pub fn occurrences(&self) -> Occurrences {
+        Occurrences { count: self.count, hash: self.digest }
     }
 
     /// Whether there is nothing.

@@ -10,7 +10,7 @@ use super::relation::{Centre, Distances, Notation, Offset, Rate, Sizes, Unrelate
 use super::slots::{Part, Surplus};
 use super::timeline::{Cadence, Timeline, factor, times};
 use super::unit::Unit;
-use crate::digest::{Several, Stamps};
+use crate::multiset_hash::{Occurrences, SequenceHasher};
 
 /// How one timeline stands to another, in the ticks of both.
 #[derive(Debug, Default)]
@@ -33,7 +33,7 @@ pub(super) struct Comparison {
 #[derive(Default)]
 struct Unequal {
     count: u64,
-    stamps: Stamps,
+    stamps: SequenceHasher,
     first: Option<(usize, usize)>,
 }
 
@@ -154,7 +154,7 @@ pub(super) fn compare(
         sensor.stamps.get(j).copied().zip(reference.stamps.get(i).copied())
     };
     let first = unequal.first.and_then(stamps);
-    let unequal = Several { count: unequal.count, digest: unequal.stamps.digest() };
+    let unequal = Occurrences { count: unequal.count, hash: unequal.stamps.finish() };
     comparison.distances = sizes.map(|sizes| Distances { sizes, unequal, first });
     Some(comparison)
 }

@@ -378,7 +378,7 @@ proptest! {
     ) {
         let first = told(&left, &right);
         prop_assert_eq!(&told(&left, &right), &first, "the same again");
-        // Stamps of several units are said even of two that are alike.
+        // SequenceHasher of several units are said even of two that are alike.
         let own = told(&left, &left);
         prop_assert!(own == "same" || own.starts_with("mixed"), "{}", own);
         if let Some(comparison) = compared(&left, &right) {

@@ -1,8 +1,8 @@
 //! A zip as it is listed: what the archive itself tells, beside the tree in it.
 //!
 //! A source reads the central directory twice, from its first entry to its last, and hands on each entry as a
-//! [`Member`]. The first time a [`Survey`] finds out where in the archive the dataset begins, and what has to be looked
-//! at more closely. The second time a [`Reading`] builds the tree, without the top folder that a zip has and a folder
+//! [`Member`]. The first time a [`FirstPass`] finds out where in the archive the dataset begins, and what has to be looked
+//! at more closely. The second time a [`SecondPass`] builds the tree, without the top folder that a zip has and a folder
 //! has not, and the [`ArchiveFacts`], which the rules of family Z judge. No list of entries is kept, but the names of those that
 //! something is wrong with: memory is eight bytes an entry, and beyond that follows folders.
 //!
@@ -10,18 +10,18 @@
 //! in the findings of family Z, stand as they do in the archive, top folder included: they are about the archive.
 
 mod entry_names;
+mod first_pass;
 mod member;
-mod reading;
-mod survey;
+mod second_pass;
 
 use std::collections::BTreeMap;
 
-use sensortree_probe::Instead;
+use sensortree_probe::ActualFormat;
 
 pub use entry_names::EntryNames;
+pub use first_pass::{FirstPass, FirstPassSummary};
 pub use member::{Member, NameFault, NameReading};
-pub use reading::{Reading, Wanted};
-pub use survey::{Plan, Survey};
+pub use second_pass::{SecondPass, Wanted};
 
 /// The size from which on an upload is refused, in bytes, if a megabyte is 1,000,000 of them (fact T12).
 pub const LIMIT_DECIMAL: u64 = 100 * 1_000 * 1_000;
@@ -83,7 +83,7 @@ pub enum State {
     /// It has no bytes.
     Empty,
     /// It is something else.
-    NotAZip(Instead),
+    NotAZip(ActualFormat),
     /// It begins as a zip does and has no directory: the end is missing.
     CutOff,
     /// Its directory cannot be read to the end.
@@ -202,7 +202,7 @@ impl ArchiveFacts {
     /// Where in the tree an entry stands; `None` where it stands in none.
     #[must_use]
     pub fn path_in_tree(&self, member: &Member<'_>) -> Option<Vec<u8>> {
-        reading::path_in_tree(&self.root, member)
+        second_pass::path_in_tree(&self.root, member)
     }
 
     /// Whether there is a tree to judge: the directory was read, and names files.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::digest::{Digest, Identified};
+use crate::multiset_hash::{Identified, MultisetHash};
 
 /// A document that findings point into.
 #[derive(Clone, Debug)]
@@ -29,12 +29,12 @@ pub struct Location {
     /// What to say at the place, in a few words.
     pub label: Option<String>,
     /// What stands there, wherever in the document that is.
-    pub stretch: Digest,
+    pub stretch: MultisetHash,
 }
 
 impl Identified for Location {
-    fn identity(&self) -> Digest {
-        Digest::of(&[
+    fn identity(&self) -> MultisetHash {
+        MultisetHash::from_parts(&[
             &self.stretch.to_bytes(),
             self.label.as_deref().unwrap_or_default().as_bytes(),
         ])

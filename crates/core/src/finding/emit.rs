@@ -6,15 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use hashbrown::HashMap;
 
 use super::covered::Covered;
-use super::model::{Example, Finding, contents};
+use super::model::{ContentHash, Example, Finding};
 use super::part::{Draw, Named, Part, What};
 use super::rule::Rule;
-use super::settings::{Excuse, Settings, Severity};
+use super::settings::{Settings, Severity, Suppression};
 use super::sink::{Potential, Sink};
 use super::statement::Statement;
-use crate::digest::{Digest, Identified as _, Several};
 use crate::document::Location;
 use crate::layout::SceneId;
+use crate::multiset_hash::{Identified as _, MultisetHash, Occurrences};
 use crate::names::name_set::NameSet;
 use crate::platform::{Basis, Effect};
 use crate::smallest::Smallest;
@@ -103,11 +103,11 @@ impl Sink<'_> {
         if found == 0 {
             return false;
         }
-        let mut suppression = Suppression::new(self, rule);
-        let kept = Kept::new(parts.iter().filter_map(|part| suppression.kept(part)).collect());
+        let mut suppressor = Suppressor::new(self, rule);
+        let kept = Kept::new(parts.iter().filter_map(|part| suppressor.kept(part)).collect());
         let statement = (kept.count > 0).then(|| build(&kept));
-        let statement = statement.map(|statement| suppression.without_ignored_places(statement));
-        let Suppression { lapsed, .. } = suppression;
+        let statement = statement.map(|statement| suppressor.without_ignored_places(statement));
+        let Suppressor { expired, .. } = suppressor;
         let is_left = statement.is_some();
         let ignored = found.saturating_sub(kept.count);
         let (effect, basis) = match &statement {
@@ -116,7 +116,7 @@ impl Sink<'_> {
         };
         self.potential.push(Potential { rule, effect, basis });
         if let Some(statement) = statement.filter(|_| self.keeps) {
-            let finding = self.finding(rule, &kept, statement, &lapsed);
+            let finding = self.finding(rule, &kept, statement, &expired);
             self.findings.push(finding);
         }
         if self.keeps {
@@ -147,22 +147,24 @@ impl Sink<'_> {
         rule: &'static Rule,
         kept: &Kept<'_, '_, K>,
         statement: Statement,
-        lapsed: &BTreeSet<usize>,
+        expired: &BTreeSet<usize>,
     ) -> Finding {
         let (effect, basis) = statement.weight(rule);
         let Statement {
             message, help, mut notes, figures, subject, scenes, excerpt, places, ..
         } = statement;
         let settings = self.settings;
-        let lapsed = lapsed.iter().filter_map(|at| settings.excuses.get(*at));
-        notes.extend(lapsed.filter_map(|excuse| {
-            let Excuse { lapsed: Some(day), reason, .. } = excuse else { return None };
+        let expired = expired.iter().filter_map(|at| settings.suppressions.get(*at));
+        notes.extend(expired.filter_map(|suppression| {
+            let Suppression { expired_on: Some(day), reason, .. } = suppression else {
+                return None;
+            };
             Some(format!("an ignore excused this until {day}: {reason}"))
         }));
         let mut counted = Counted::new(self);
         kept.parts.iter().for_each(|part| counted.add(part));
         places.into_iter().for_each(|place| counted.locate(0, &place));
-        let Counted { several, examples, location, .. } = counted;
+        let Counted { occurrences, examples, location, .. } = counted;
         let (document, excerpt) = excerpt.unzip();
         self.documents.extend(document);
         let mut all = kept.scenes();
@@ -177,8 +179,8 @@ impl Sink<'_> {
             message,
             notes,
             help,
-            count: several.count,
-            contents: contents(rule, effect, &subject, several),
+            count: occurrences.count,
+            content_hash: ContentHash::new(rule, effect, &subject, occurrences),
             subject,
             examples: examples.kept().to_vec(),
             location: location.or(excerpt),
@@ -241,29 +243,31 @@ fn whole<'p, 't, K>(part: &'p Part<'t, K>) -> KeptPart<'p, 't, K> {
 }
 
 /// Takes away what the user ignores of one rule.
-struct Suppression<'g, 's> {
+struct Suppressor<'g, 's> {
     sink: &'g mut Sink<'s>,
     rule: &'static Rule,
     /// The positions of the ignores that are of the rule; none where findings are not kept.
-    excuses: Vec<usize>,
+    suppressions: Vec<usize>,
     /// The positions of those that were meant and are past their day.
-    lapsed: BTreeSet<usize>,
+    expired: BTreeSet<usize>,
 }
 
-impl<'g, 's> Suppression<'g, 's> {
+impl<'g, 's> Suppressor<'g, 's> {
     fn new(sink: &'g mut Sink<'s>, rule: &'static Rule) -> Self {
-        let excuses = sink.settings.excuses.iter().enumerate();
-        let excuses = excuses
-            .filter(|(_, excuse)| excuse.rules.iter().any(|selector| selector.matches(rule)))
+        let suppressions = sink.settings.suppressions.iter().enumerate();
+        let suppressions = suppressions
+            .filter(|(_, suppression)| {
+                suppression.rules.iter().any(|selector| selector.matches(rule))
+            })
             .map(|(at, _)| at);
-        let excuses = if sink.keeps { excuses.collect() } else { Vec::new() };
-        Suppression { sink, rule, excuses, lapsed: BTreeSet::new() }
+        let suppressions = if sink.keeps { suppressions.collect() } else { Vec::new() };
+        Suppressor { sink, rule, suppressions, expired: BTreeSet::new() }
     }
 
     /// What is left of a part, if anything is.
     fn kept<'p, 't, K>(&mut self, part: &'p Part<'t, K>) -> Option<KeptPart<'p, 't, K>> {
         let mut kept = whole(part);
-        if !self.excuses.is_empty() {
+        if !self.suppressions.is_empty() {
             match &part.what {
                 What::Nothing => {}
                 What::At { example, .. } if self.is_ignored(&example.path) => kept.count = 0,
@@ -303,14 +307,14 @@ impl<'g, 's> Suppression<'g, 's> {
 
     /// Whether the user ignores the rule at this path. Asking marks the ignores that are meant as of use.
     fn is_ignored(&mut self, path: &[u8]) -> bool {
-        self.sink.excused(self.rule, &self.excuses, path, &mut self.lapsed)
+        self.sink.is_suppressed(self.rule, &self.suppressions, path, &mut self.expired)
     }
 }
 
 /// Counts what is kept, and chooses what is shown of it.
 struct Counted<'s> {
     renamed: &'s BTreeMap<Vec<u8>, String>,
-    several: Several,
+    occurrences: Occurrences,
     examples: Smallest<Example>,
     location: Option<Location>,
 }
@@ -318,24 +322,29 @@ struct Counted<'s> {
 impl<'s> Counted<'s> {
     fn new(sink: &'s Sink<'_>) -> Self {
         let examples = Smallest::new(sink.settings.max_examples);
-        Counted { renamed: &sink.renamed, several: Several::default(), examples, location: None }
+        Counted {
+            renamed: &sink.renamed,
+            occurrences: Occurrences::default(),
+            examples,
+            location: None,
+        }
     }
 
     fn add<K>(&mut self, kept: &KeptPart<'_, '_, K>) {
         match &kept.part.what {
             What::Nothing => {}
-            What::At { several, example } => {
-                self.count(*several, example.identity());
+            What::At { occurrences, example } => {
+                self.count(*occurrences, example.identity());
                 self.show(example.clone());
             }
             What::Document { count, location } => self.locate(*count, location),
             What::Files { folder, draw, .. } => self.add_files(kept, folder, draw),
             What::Items { item, draw, .. } => {
-                let one = |at: &usize| Several { count: 1, digest: item(*at).1 };
-                let several = kept.items.iter().map(one).collect();
+                let one = |at: &usize| Occurrences { count: 1, hash: item(*at).1 };
+                let occurrences = kept.items.iter().map(one).collect();
                 let examples = draw(&kept.items);
                 if let Some(first) = examples.first() {
-                    self.count(several, first.identity());
+                    self.count(occurrences, first.identity());
                 }
                 examples.into_iter().for_each(|example| self.show(example));
             }
@@ -355,7 +364,7 @@ impl<'s> Counted<'s> {
         let names = files.names(shown);
         let path = |name: &[u8]| [folder, name].concat();
         let Some(first) = names.first() else { return };
-        self.count(files.several(), Digest::of(&[&path(first)]));
+        self.count(files.occurrences(), MultisetHash::from_parts(&[&path(first)]));
         for name in names.iter().filter(|_| !is_beyond) {
             self.show(draw(path(name), name));
         }
@@ -369,11 +378,11 @@ impl<'s> Counted<'s> {
     }
 
     /// Counts several occurrences that are known by where they are, too.
-    pub(super) fn count(&mut self, several: Several, place: Digest) {
-        self.several.count += several.count;
+    pub(super) fn count(&mut self, occurrences: Occurrences, place: MultisetHash) {
+        self.occurrences.count += occurrences.count;
         let parts =
-            [&several.count.to_be_bytes()[..], &several.digest.to_bytes(), &place.to_bytes()];
-        self.several.digest.add(Digest::of(&parts));
+            [&occurrences.count.to_be_bytes()[..], &occurrences.hash.to_bytes(), &place.to_bytes()];
+        self.occurrences.hash.add(MultisetHash::from_parts(&parts));
     }
 
     fn show(&mut self, example: Example) {

@@ -13,7 +13,7 @@ mod sink;
 mod statement;
 
 pub(crate) use emit::Kept;
-pub use model::{Example, Finding, Subject};
+pub use model::{ContentHash, Example, Finding, Subject};
 pub(crate) use part::Part;
 pub use rule::{Context, Needs, Rule, Scope};
 pub use sink::Sink;

@@ -1,14 +1,15 @@
 //! [`Finding`]: one fault, as plain data.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use super::figures::Figure;
 use super::rule::Rule;
 use super::settings::Severity;
-use crate::digest::{Digest, Identified, Several};
 use crate::document::Location;
 use crate::layout::SceneId;
-use crate::names::place;
+use crate::multiset_hash::{Identified, MultisetHash, Occurrences};
+use crate::names::dataset_path;
 use crate::platform::{Basis, Effect};
 
 /// A place in the tree that a finding points at.
@@ -49,7 +50,7 @@ impl Example {
     pub fn mended(&self) -> Option<Vec<u8>> {
         let expected = self.expected.as_ref()?.as_bytes();
         let is_name = !expected.strip_suffix(b"/").unwrap_or(expected).contains(&b'/');
-        if !is_name || place::is_in_order(expected) {
+        if !is_name || dataset_path::is_valid(expected) {
             return Some(expected.to_vec());
         }
         let path = self.path.strip_suffix(b"/").unwrap_or(&self.path);
@@ -61,14 +62,14 @@ impl Example {
     /// The same with a suggestion only if that would not itself be rejected. Where the sensor's folder needs another name,
     /// too, it is suggested with that name.
     pub(super) fn with_sound_suggestion(mut self, renamed: &BTreeMap<Vec<u8>, String>) -> Self {
-        let Some(path) = self.mended().filter(|path| !place::is_in_order(path)) else {
+        let Some(path) = self.mended().filter(|path| !dataset_path::is_valid(path)) else {
             return self;
         };
         let (top, rest) =
             path.split_at(path.iter().position(|byte| *byte == b'/').unwrap_or(path.len()));
         let renamed = renamed.get(top).map(|name| [name.as_bytes(), rest].concat());
         self.expected = renamed
-            .filter(|path| place::is_in_order(path))
+            .filter(|path| dataset_path::is_valid(path))
             .and_then(|path| String::from_utf8(path).ok());
         self
     }
@@ -83,8 +84,8 @@ impl Example {
 
 /// A place is known by its path, and by whether something stands there.
 impl Identified for Example {
-    fn identity(&self) -> Digest {
-        Digest::of(&[&self.path, &[u8::from(self.present)]])
+    fn identity(&self) -> MultisetHash {
+        MultisetHash::from_parts(&[&self.path, &[u8::from(self.present)]])
     }
 }
 
@@ -126,22 +127,46 @@ pub struct Finding {
     pub scenes: Vec<SceneId>,
     /// What was measured, in the order in which it is said.
     pub figures: Vec<Figure>,
-    /// What tells all that it found from anything else that it could have found.
-    pub contents: Digest,
+    /// Identifies everything that it found, and nothing else that it could have found.
+    pub content_hash: ContentHash,
 }
 
-/// What tells a finding from any other: what it says of whom, and where each time. How it is worded does not matter, nor how
-/// grave the user takes it to be.
-pub(super) fn contents(rule: &Rule, effect: Effect, subject: &Subject, several: Several) -> Digest {
-    let named = |name: &Option<Vec<u8>>| {
-        Digest::of(&name.iter().map(Vec::as_slice).collect::<Vec<_>>()).to_bytes()
-    };
-    Digest::of(&[
-        rule.code.as_bytes(),
-        effect.as_str().as_bytes(),
-        &named(&subject.sensor),
-        &named(&subject.scene),
-        &several.count.to_be_bytes(),
-        &several.digest.to_bytes(),
-    ])
+/// Identifies what a finding says, of whom, and where each time: two findings have the same one if and only if all their
+/// occurrences are the same. How it is worded does not matter, nor how grave the user takes it to be. It is written as 32
+/// hexadecimal digits, and baselines keep it: how it is computed is part of `sensortree-baseline/1`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ContentHash(MultisetHash);
+
+impl ContentHash {
+    pub(super) fn new(
+        rule: &Rule,
+        effect: Effect,
+        subject: &Subject,
+        occurrences: Occurrences,
+    ) -> Self {
+        let named = |name: &Option<Vec<u8>>| {
+            MultisetHash::from_parts(&name.iter().map(Vec::as_slice).collect::<Vec<_>>()).to_bytes()
+        };
+        ContentHash(MultisetHash::from_parts(&[
+            rule.code.as_bytes(),
+            effect.as_str().as_bytes(),
+            &named(&subject.sensor),
+            &named(&subject.scene),
+            &occurrences.count.to_be_bytes(),
+            &occurrences.hash.to_bytes(),
+        ]))
+    }
+
+    /// Of a finding that was not made by a rule, for tests of what draws findings.
+    #[must_use]
+    pub fn from_parts(parts: &[&[u8]]) -> Self {
+        ContentHash(MultisetHash::from_parts(parts))
+    }
+}
+
+/// 32 hexadecimal digits.
+impl fmt::Display for ContentHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
 }

@@ -1,9 +1,9 @@
 //! [`Part`]: occurrences that a rule found together, before anything that the user ignores is taken away.
 
 use super::model::Example;
-use crate::digest::{Digest, Several};
 use crate::document::Location;
 use crate::layout::{SceneId, SensorId};
+use crate::multiset_hash::{MultisetHash, Occurrences};
 use crate::names::name_set::NameSet;
 use crate::tree::files::Files;
 use crate::tree::{FolderId, Tree};
@@ -12,12 +12,12 @@ use crate::tree::{FolderId, Tree};
 pub(super) type Draw<'t> = Box<dyn Fn(Vec<u8>, &[u8]) -> Example + 't>;
 
 /// Gives the name of an item, and what tells it from any other, from its position.
-type Item<'t> = Box<dyn Fn(usize) -> (Vec<u8>, Digest) + 't>;
+type Item<'t> = Box<dyn Fn(usize) -> (Vec<u8>, MultisetHash) + 't>;
 
 /// Draws the places that are shown of items, from the positions of those that are kept.
 type DrawItems<'t> = Box<dyn Fn(&[usize]) -> Vec<Example> + 't>;
 
-/// Occurrences that a rule found together, with their names, and what it knows of them: a `K`.
+/// Several that a rule found together, with their names, and what it knows of them: a `K`.
 pub(crate) struct Part<'t, K = ()> {
     pub(super) key: K,
     pub(super) what: What<'t>,
@@ -30,7 +30,7 @@ pub(super) enum What<'t> {
     /// Nowhere: the part says what the finding names, and is no occurrence.
     Nothing,
     /// At one place.
-    At { several: Several, example: Example },
+    At { occurrences: Occurrences, example: Example },
     /// In a document.
     Document { count: u64, location: Location },
     /// Files behind one path, each of which may be ignored.
@@ -66,8 +66,8 @@ impl<'t> Part<'t> {
     }
 
     /// Several occurrences at one place, which `example` shows.
-    pub(crate) fn group(several: impl Into<Several>, example: Example) -> Self {
-        Part::new(What::At { several: several.into(), example })
+    pub(crate) fn group(occurrences: impl Into<Occurrences>, example: Example) -> Self {
+        Part::new(What::At { occurrences: occurrences.into(), example })
     }
 
     /// One occurrence in a document.
@@ -98,7 +98,7 @@ impl<'t> Part<'t> {
     pub(crate) fn items(
         folder: Vec<u8>,
         count: usize,
-        item: impl Fn(usize) -> (Vec<u8>, Digest) + 't,
+        item: impl Fn(usize) -> (Vec<u8>, MultisetHash) + 't,
         draw: impl Fn(&[usize]) -> Vec<Example> + 't,
     ) -> Self {
         Part::new(What::Items { folder, count, item: Box::new(item), draw: Box::new(draw) })
@@ -178,7 +178,7 @@ impl<'t, K> Part<'t, K> {
     pub(super) fn count(&self) -> u64 {
         match &self.what {
             What::Nothing => 0,
-            What::At { several, .. } => several.count,
+            What::At { occurrences, .. } => occurrences.count,
             What::Document { count, .. } => *count,
             What::Files { files, .. } => files.count(),
             What::Items { count, .. } => *count as u64,

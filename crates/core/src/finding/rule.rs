@@ -8,9 +8,9 @@ use crate::align::Alignment;
 use crate::archive::ArchiveFacts;
 use crate::document::metadata::Metadata;
 use crate::document::request::Request;
-use crate::layout::{Layout, Otherwise, Reading, SceneId};
+use crate::layout::{Layout, LayoutKind, OtherLayout, SceneId};
 use crate::platform::{Basis, Effect};
-use crate::tree::unseen::Unseen;
+use crate::tree::unread::UnreadIndex;
 use crate::tree::{Coverage, Target, TargetKind, Tree};
 
 /// What a rule judges.
@@ -31,7 +31,7 @@ pub struct Context<'a> {
     /// How the sensors' timestamps relate.
     pub alignment: &'a Alignment,
     /// Where something could not be read.
-    pub unseen: &'a Unseen,
+    pub unseen: &'a UnreadIndex,
     /// The scenes whose sensors do not hold the same frames, once that is computed.
     pub(crate) incomplete: &'a OnceCell<Vec<SceneId>>,
     /// What the user asked for.
@@ -59,7 +59,7 @@ impl Context<'_> {
     pub(crate) fn has_several_tops(&self) -> bool {
         let unread = matches!(
             self.layout.reading,
-            Reading::Otherwise(Otherwise::WrongRoot(_) | Otherwise::NoSensor)
+            LayoutKind::Other(OtherLayout::WrongRoot(_) | OtherLayout::NoSensor)
         );
         unread && self.archive.is_some_and(|facts| facts.has_tree() && facts.has_several_tops())
     }

@@ -132,16 +132,16 @@ impl Selector {
 
 /// Excuses some rules' findings, at some paths or everywhere.
 #[derive(Clone, Debug)]
-pub struct Excuse {
+pub struct Suppression {
     /// The glob as written; `None` for one that holds everywhere.
     pub pattern: Option<String>,
-    /// The rules that it excuses.
+    /// The rules that it ignores.
     pub rules: Vec<Selector>,
     /// Why, in the user's words.
     pub reason: String,
-    /// The last day on which it held, where that is over: it excuses nothing any more, and what it would excuse is said with
+    /// The last day on which it held, where that is over: it ignores nothing any more, and what it would ignore is said with
     /// a word on that.
-    pub lapsed: Option<String>,
+    pub expired_on: Option<String>,
     matcher: Option<GlobMatcher>,
     base: Base,
 }
@@ -156,26 +156,26 @@ pub enum Base {
     Outside(String),
 }
 
-impl Excuse {
+impl Suppression {
     /// Excuses `rules` everywhere.
     #[must_use]
     pub fn everywhere(rules: Vec<Selector>, reason: String) -> Self {
         let base = Base::Outside("where the dataset lies is not known".to_owned());
-        Excuse { pattern: None, rules, reason, lapsed: None, matcher: None, base }
+        Suppression { pattern: None, rules, reason, expired_on: None, matcher: None, base }
     }
 
     /// Excuses `rules` under the paths that `pattern` matches: `*` stays within a folder, `**` does
     /// not, and a folder named by the pattern stands for all below it.
     ///
     /// A pattern is relative to the dataset. One with a leading `/` is relative to a folder that the
-    /// dataset lies below, and matches nothing until [`Excuse::with_base`] says where that is.
+    /// dataset lies below, and matches nothing until [`Suppression::with_base`] says where that is.
     ///
     /// # Errors
     /// When the pattern is not a glob.
     pub fn at(pattern: &str, rules: Vec<Selector>, reason: String) -> Result<Self, globset::Error> {
         let relative = pattern.strip_prefix('/').unwrap_or(pattern);
         let matcher = glob(relative.trim_end_matches('/'))?;
-        Ok(Excuse {
+        Ok(Suppression {
             pattern: Some(pattern.to_owned()),
             matcher: Some(matcher),
             ..Self::everywhere(rules, reason)
@@ -283,7 +283,7 @@ pub struct Settings {
     /// Severities that the user sets.
     pub severity: BTreeMap<Selector, Severity>,
     /// Findings that are excused.
-    pub excuses: Vec<Excuse>,
+    pub suppressions: Vec<Suppression>,
     /// How far apart, in nanoseconds, two timestamps may lie and still be one frame's jitter. `None`: half the
     /// cadence, at most 100 ms.
     pub tolerance_ns: Option<u64>,
@@ -302,7 +302,7 @@ impl Default for Settings {
             select: Vec::new(),
             ignore: Vec::new(),
             severity: BTreeMap::new(),
-            excuses: Vec::new(),
+            suppressions: Vec::new(),
             tolerance_ns: None,
             reference: None,
             max_examples: 5,
@@ -351,15 +351,15 @@ impl Settings {
 mod tests {
     use super::*;
 
-    fn excuse(pattern: &str, bases: &[&str]) -> Excuse {
+    fn suppression(pattern: &str, bases: &[&str]) -> Suppression {
         let bases = bases.iter().map(|base| (*base).to_owned()).collect();
-        Excuse::at(pattern, Vec::new(), String::new()).unwrap().with_base(Base::Below(bases))
+        Suppression::at(pattern, Vec::new(), String::new()).unwrap().with_base(Base::Below(bases))
     }
 
     #[test]
     fn patterns_match_in_the_dataset_or_from_the_folder_that_they_start_at() {
         let check = |pattern: &str, base: &str, path: &str, expected: bool| {
-            let found = excuse(pattern, &[base]).covers(path);
+            let found = suppression(pattern, &[base]).covers(path);
             assert_eq!(found, expected, "{pattern} of {path} in {base}");
         };
         check("camera-rear/**", "data/a", "camera-rear/s/1.jpg", true);
@@ -383,10 +383,10 @@ mod tests {
         // What a base looks like is no pattern.
         check("/data/a", "data/*", "metadata.json", false);
         check("/data/[*]", "data/*", "metadata.json", true);
-        let linked = excuse("/real/a", &["link/a", "real/a"]);
+        let linked = suppression("/real/a", &["link/a", "real/a"]);
         assert!(linked.covers("metadata.json") && !linked.is_for_another_dataset());
         let outside = Base::Outside("it lies elsewhere".to_owned());
-        let outside = excuse("/data/**", &[]).with_base(outside);
+        let outside = suppression("/data/**", &[]).with_base(outside);
         assert!(!outside.covers("data/1.pcd"));
         assert_eq!(outside.why_out_of_reach(), Some("it lies elsewhere"));
     }
@@ -394,7 +394,11 @@ mod tests {
     #[test]
     fn an_ignore_for_another_dataset_is_known_by_its_first_folders() {
         let check = |pattern: &str, base: &str, expected: bool| {
-            assert_eq!(excuse(pattern, &[base]).is_for_another_dataset(), expected, "{pattern}");
+            assert_eq!(
+                suppression(pattern, &[base]).is_for_another_dataset(),
+                expected,
+                "{pattern}"
+            );
         };
         check("/data/b/camera-rear/**", "data/a", true);
         check("/other", "data/a", true);

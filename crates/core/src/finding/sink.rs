@@ -35,7 +35,7 @@ pub struct Sink<'s> {
     pub(super) covered: Covered,
     /// How many occurrences the user's ignores took away.
     pub(super) ignored: u64,
-    /// For each excuse, which of its rules found something that it is meant for.
+    /// For each suppression, which of its rules found something that it is meant for.
     matched: Vec<Vec<bool>>,
     pub(super) documents: Vec<Document>,
     pub(super) renamed: BTreeMap<Vec<u8>, String>,
@@ -53,9 +53,9 @@ impl<'s> Sink<'s> {
             covered: Covered::default(),
             ignored: 0,
             matched: settings
-                .excuses
+                .suppressions
                 .iter()
-                .map(|excuse| vec![false; excuse.rules.len()])
+                .map(|suppression| vec![false; suppression.rules.len()])
                 .collect(),
             documents: Vec::new(),
             renamed: BTreeMap::new(),
@@ -83,39 +83,39 @@ impl<'s> Sink<'s> {
         &self.covered
     }
 
-    /// Whether one of these excuses, which are of the rule, is meant for the path. Asking marks the excuse as one that
-    /// matched, and adds those that lapsed to `lapsed`.
-    pub(super) fn excused(
+    /// Whether one of these suppressions, which are of the rule, is meant for the path. Asking marks the suppression as one that
+    /// matched, and adds those that expired to `expired`.
+    pub(super) fn is_suppressed(
         &mut self,
         rule: &Rule,
-        excuses: &[usize],
+        suppressions: &[usize],
         path: &[u8],
-        lapsed: &mut BTreeSet<usize>,
+        expired_on: &mut BTreeSet<usize>,
     ) -> bool {
-        if excuses.is_empty() || !self.keeps {
+        if suppressions.is_empty() || !self.keeps {
             return false;
         }
         let path = text::lossless(path);
-        let mut excused = false;
-        for at in excuses {
-            let (Some(excuse), Some(matched)) =
-                (self.settings.excuses.get(*at), self.matched.get_mut(*at))
+        let mut is_suppressed = false;
+        for at in suppressions {
+            let (Some(suppression), Some(matched)) =
+                (self.settings.suppressions.get(*at), self.matched.get_mut(*at))
             else {
                 continue;
             };
-            if !excuse.covers(&path) {
+            if !suppression.covers(&path) {
                 continue;
             }
-            for (selector, matched) in excuse.rules.iter().zip(matched) {
+            for (selector, matched) in suppression.rules.iter().zip(matched) {
                 *matched |= selector.matches(rule);
             }
-            if excuse.lapsed.is_some() {
-                lapsed.insert(*at);
+            if suppression.expired_on.is_some() {
+                expired_on.insert(*at);
             } else {
-                excused = true;
+                is_suppressed = true;
             }
         }
-        excused
+        is_suppressed
     }
 
     /// All that was found.
@@ -138,7 +138,7 @@ pub(crate) struct Findings {
     pub(crate) findings: Vec<Finding>,
     /// The documents that they brought with them.
     pub(crate) documents: Vec<Document>,
-    /// For each excuse, which of its rules it was of use for.
+    /// For each suppression, which of its rules it was of use for.
     pub(crate) matched: Vec<Vec<bool>>,
     /// What would be found without ignores and with all rules.
     pub(crate) potential: Vec<Potential>,

@@ -3,7 +3,7 @@
 use std::ops::AddAssign;
 
 use crate::names::{Media, SensorKind, Suffix};
-use crate::tree::{FolderId, Remark, Tree};
+use crate::tree::{FileClass, FolderId, Tree};
 
 /// The files right in one or more folders, by what they hold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,7 +29,7 @@ impl Contents {
             contents.numbered += if media == Media::Other { 0 } else { count };
         }
         for (remark, names) in folder.remarks() {
-            if let Remark::Unnumbered(suffix) = remark {
+            if let FileClass::Unnumbered(suffix) = remark {
                 contents.count(Suffix::media(suffix), names.count());
             }
         }

@@ -6,7 +6,7 @@ use hashbrown::HashMap;
 
 use super::contents::Contents;
 use super::tops::FreeNames;
-use super::{LevelOrder, Move, Otherwise, Transposed, WrongRoot};
+use super::{LevelOrder, Move, OtherLayout, Transposed, WrongRoot};
 use crate::names::{SensorKind, sensor_name};
 use crate::tree::{FolderId, Tree};
 
@@ -82,9 +82,9 @@ impl Votes {
     }
 
     /// What most say the tree is, if not as it should be.
-    pub(super) fn decide(self, tree: &Tree) -> Option<Otherwise> {
+    pub(super) fn decide(self, tree: &Tree) -> Option<OtherLayout> {
         if self.sensors_weight > 0 && self.sensors_weight >= self.weight_below() {
-            return Some(Otherwise::Transposed(scene_first(tree, &self.sensors)));
+            return Some(OtherLayout::Transposed(scene_first(tree, &self.sensors)));
         }
         let below: Vec<FolderId> =
             self.roots.into_keys().filter(|root| *root != FolderId::ROOT).collect();
@@ -99,9 +99,9 @@ impl Votes {
             && below.iter().all(is_kind)
             && let Some(transposed) = kind_first(tree)
         {
-            return Some(Otherwise::Transposed(transposed));
+            return Some(OtherLayout::Transposed(transposed));
         }
-        (!below.is_empty()).then_some(Otherwise::WrongRoot(WrongRoot::Below(below)))
+        (!below.is_empty()).then_some(OtherLayout::WrongRoot(WrongRoot::Below(below)))
     }
 }
 
@@ -229,7 +229,7 @@ fn transposed(tree: &Tree, order: LevelOrder, found: &[Found<'_>]) -> Transposed
         *contents.entry((*kind, name)).or_default() += Contents::of(tree, *folder);
     }
     // Names that are right stay as they are, so they come first.
-    let is_right = |name: &[u8]| crate::names::place::is_in_order(name);
+    let is_right = |name: &[u8]| crate::names::dataset_path::is_valid(name);
     let mut free =
         FreeNames::new(contents.keys().map(|(_, name)| *name).filter(|name| is_right(name)));
     let expected: BTreeMap<_, String> = contents

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Layout;
-use crate::names::{self, SensorKind, place, sensor_name};
+use crate::names::{self, SensorKind, dataset_path, sensor_name};
 use crate::text;
 use crate::tree::{FolderId, Tree};
 
@@ -35,7 +35,7 @@ impl Layout {
             listed.iter().copied().filter(|name| !has_it.contains(name)).collect();
         free.retain(|name| {
             let folder = folder_of(name);
-            place::is_in_order(format!("{folder}/").as_bytes())
+            dataset_path::is_valid(format!("{folder}/").as_bytes())
                 && !taken.contains(&names::fold(folder.as_bytes()))
         });
         let open = (0..self.sensors.len()).filter(|at| {

@@ -56,16 +56,16 @@ pub struct Cell {
 
 /// How the tree as a whole is to be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reading {
+pub enum LayoutKind {
     /// Sensors at the top, scenes below, frames in them: what the platform takes, single faults aside.
     SensorOriented,
     /// Not so. One rule says what it is instead and how to mend it; nothing else is judged.
-    Otherwise(Otherwise),
+    Other(OtherLayout),
 }
 
 /// What a tree is that is not sensor oriented.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Otherwise {
+pub enum OtherLayout {
     /// All is there, with the levels of folders in another order (L111).
     Transposed(Transposed),
     /// The tree is right one or more levels above or below (L112).
@@ -146,7 +146,7 @@ pub struct Mapping {
 #[derive(Clone, Debug)]
 pub struct Layout {
     /// How the tree as a whole is to be read.
-    pub reading: Reading,
+    pub reading: LayoutKind,
     /// The sensors, by folder name. Empty unless the reading is sensor oriented.
     pub sensors: Vec<Sensor>,
     /// The names of all scenes, ascending, each once.
@@ -165,7 +165,7 @@ impl Layout {
     /// Puts the parts together; `cells` in any order.
     #[must_use]
     pub fn new(
-        reading: Reading,
+        reading: LayoutKind,
         sensors: Vec<Sensor>,
         scenes: Vec<Vec<u8>>,
         mut cells: Vec<Cell>,
@@ -188,7 +188,7 @@ impl Layout {
     /// Whether the tree is sensor oriented, single faults aside.
     #[must_use]
     pub fn is_sensor_oriented(&self) -> bool {
-        self.reading == Reading::SensorOriented
+        self.reading == LayoutKind::SensorOriented
     }
 
     /// The sensors with their ids.

@@ -8,7 +8,7 @@ use hashbrown::HashMap;
 use super::contents::Contents;
 use super::tops::Tops;
 use super::{
-    Cell, Layout, Otherwise, Reading, SceneId, Sensor, SensorId, WrongRoot, foreign, levels,
+    Cell, Layout, LayoutKind, OtherLayout, SceneId, Sensor, SensorId, WrongRoot, foreign, levels,
 };
 use crate::names::{self, METADATA, sensor_name};
 use crate::tree::{FolderId, Target, Tree};
@@ -31,7 +31,7 @@ impl Layout {
         // Folders of the right names that lack their frames are sensors still, where nothing explains them better.
         let tops = exact.with_near_misses(tree);
         if tops.sensors.is_empty() {
-            Layout::otherwise(Otherwise::NoSensor)
+            Layout::otherwise(OtherLayout::NoSensor)
         } else {
             Layout::sensor_oriented(tree, tops)
         }
@@ -41,23 +41,23 @@ impl Layout {
         let (scenes, cells) = scenes(tree, &tops.sensors);
         Layout {
             strays: tops.strays,
-            ..Layout::new(Reading::SensorOriented, tops.sensors, scenes, cells)
+            ..Layout::new(LayoutKind::SensorOriented, tops.sensors, scenes, cells)
         }
     }
 
-    fn otherwise(what: Otherwise) -> Self {
-        Layout::new(Reading::Otherwise(what), Vec::new(), Vec::new(), Vec::new())
+    fn otherwise(what: OtherLayout) -> Self {
+        Layout::new(LayoutKind::Other(what), Vec::new(), Vec::new(), Vec::new())
     }
 }
 
 /// What a tree is that has no frames below any right prefix; none where its sensors only need other names, if it has any.
-fn explanation(tree: &Tree, target: &Target) -> Option<Otherwise> {
+fn explanation(tree: &Tree, target: &Target) -> Option<OtherLayout> {
     if let Some(levels) = root_above(tree, target) {
-        return Some(Otherwise::WrongRoot(WrongRoot::Above(levels)));
+        return Some(OtherLayout::WrongRoot(WrongRoot::Above(levels)));
     }
     let by_prefix = || levels::Votes::by_prefix(tree).decide(tree);
-    let by_mark = || foreign::recognise(tree).map(Otherwise::Foreign);
-    let by_kind = || levels::kind_first(tree).map(Otherwise::Transposed);
+    let by_mark = || foreign::recognise(tree).map(OtherLayout::Foreign);
+    let by_kind = || levels::kind_first(tree).map(OtherLayout::Transposed);
     if let Some(what) = by_prefix().or_else(by_mark).or_else(by_kind) {
         return Some(what);
     }
@@ -65,7 +65,7 @@ fn explanation(tree: &Tree, target: &Target) -> Option<Otherwise> {
     if near.favour_the_root() {
         return None;
     }
-    near.decide(tree).or_else(|| levels::scene_first_by_content(tree).map(Otherwise::Transposed))
+    near.decide(tree).or_else(|| levels::scene_first_by_content(tree).map(OtherLayout::Transposed))
 }
 
 /// How many levels above the root lies, where the target is itself a sensor's folder or a scene's: told by the names of the
@@ -131,7 +131,7 @@ fn scenes(tree: &Tree, sensors: &[Sensor]) -> (Vec<Vec<u8>>, Vec<Cell>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::names::{SensorKind, place};
+    use crate::names::{SensorKind, dataset_path};
     use crate::sketch::Sketch;
     use crate::tree::{Entry, EntryKind, TargetKind, TreeBuilder};
     use proptest::prelude::*;
@@ -153,12 +153,12 @@ mod tests {
     /// The word for how a listing is read.
     fn reading(tree: &Tree, uri: &str) -> &'static str {
         match Layout::read(tree, &target(uri)).reading {
-            Reading::SensorOriented => "sensor oriented",
-            Reading::Otherwise(Otherwise::Transposed(_)) => "transposed",
-            Reading::Otherwise(Otherwise::WrongRoot(WrongRoot::Above(_))) => "above",
-            Reading::Otherwise(Otherwise::WrongRoot(WrongRoot::Below(_))) => "below",
-            Reading::Otherwise(Otherwise::Foreign(_)) => "foreign",
-            Reading::Otherwise(Otherwise::NoSensor) => "no sensor",
+            LayoutKind::SensorOriented => "sensor oriented",
+            LayoutKind::Other(OtherLayout::Transposed(_)) => "transposed",
+            LayoutKind::Other(OtherLayout::WrongRoot(WrongRoot::Above(_))) => "above",
+            LayoutKind::Other(OtherLayout::WrongRoot(WrongRoot::Below(_))) => "below",
+            LayoutKind::Other(OtherLayout::Foreign(_)) => "foreign",
+            LayoutKind::Other(OtherLayout::NoSensor) => "no sensor",
         }
     }
 
@@ -316,7 +316,7 @@ mod tests {
             let mut names = std::collections::BTreeSet::new();
             for sensor in &layout.sensors {
                 let name = sensor.expected_folder.clone().unwrap_or_else(|| sensor.label().into_owned());
-                prop_assert!(sensor.expected_folder.is_none() || place::is_in_order(name.as_bytes()), "{}", name);
+                prop_assert!(sensor.expected_folder.is_none() || dataset_path::is_valid(name.as_bytes()), "{}", name);
                 prop_assert!(name.ends_with(&sensor.name));
                 prop_assert!(names.insert(name), "two sensors of one name");
             }

@@ -2,12 +2,12 @@
 //! whether a path is in order.
 
 mod classify;
+pub mod dataset_path;
 pub mod frame_name;
 pub mod frame_set;
 pub mod leftovers;
 pub mod name_set;
 mod oddity;
-pub mod place;
 mod sensor_kind;
 pub mod sensor_name;
 mod suffix;

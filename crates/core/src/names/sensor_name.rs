@@ -302,7 +302,7 @@ pub(crate) fn sanitize(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::names::place;
+    use crate::names::dataset_path;
     use proptest::prelude::*;
 
     #[test]
@@ -377,9 +377,9 @@ mod tests {
         fn what_is_suggested_is_in_order(name in "\\PC{0,20}|(lidar|Cam|CAMERA|image)[^a]{0,20}|(?s:.{0,20})", lidar in any::<bool>()) {
             let kind = if lidar { SensorKind::Lidar } else { SensorKind::Camera };
             let folder = in_order(&name, kind);
-            prop_assert!(place::is_in_order(folder.as_bytes()), "{:?} from {:?}", folder, name);
+            prop_assert!(dataset_path::is_valid(folder.as_bytes()), "{:?} from {:?}", folder, name);
             if let Some(near) = near(&name) {
-                prop_assert!(place::is_in_order(near.folder_name().as_bytes()), "{:?} from {:?}", near, name);
+                prop_assert!(dataset_path::is_valid(near.folder_name().as_bytes()), "{:?} from {:?}", near, name);
             }
         }
     }

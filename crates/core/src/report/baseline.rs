@@ -1,6 +1,6 @@
 //! A baseline: the findings that were there when it was written, and that do not count since.
 //!
-//! An entry covers a finding only when all of it is the same ([`Finding::contents`]): one occurrence more, or another in the
+//! An entry covers a finding only when all of it is the same ([`Finding::content_hash`]): one occurrence more, or another in the
 //! place of one, and the whole finding is reported. What the platform answers does not change by it.
 
 use std::collections::HashMap;
@@ -8,7 +8,7 @@ use std::num::NonZeroU64;
 
 use crate::finding::Finding;
 use crate::platform::Effect;
-use crate::report::{Report, fingerprint};
+use crate::report::{FindingId, Report};
 use crate::text;
 use crate::tree::Coverage;
 
@@ -140,26 +140,21 @@ impl Baseline {
 
     /// A report's findings as entries, in their order.
     fn entries(report: &Report) -> Vec<Entry> {
-        let fingerprints = fingerprint::fingerprints(report);
-        report
-            .findings
-            .iter()
-            .zip(fingerprints)
-            .map(|(finding, print)| Entry::of(finding, print))
-            .collect()
+        let ids = FindingId::of_report(report);
+        report.findings.iter().zip(ids).map(|(finding, id)| Entry::of(finding, id)).collect()
     }
 }
 
 impl Entry {
-    fn of(finding: &Finding, fingerprint: String) -> Self {
+    fn of(finding: &Finding, id: FindingId) -> Self {
         let named =
             |name: &Option<Vec<u8>>| name.as_deref().map(|name| text::lossless(name).into_owned());
         Entry {
             code: finding.rule.code.to_owned(),
             sensor: named(&finding.subject.sensor),
             scene: named(&finding.subject.scene),
-            fingerprint,
-            contents: finding.contents.to_string(),
+            fingerprint: id.to_string(),
+            contents: finding.content_hash.to_string(),
             name: finding.rule.name.to_owned(),
             count: finding.count,
             message: finding.message.clone(),

@@ -15,7 +15,7 @@ use crate::platform::Effect;
 use crate::report::verdict::Verdict;
 use crate::report::{Report, SensorSummary};
 use crate::rules;
-use crate::tree::unseen::Unseen;
+use crate::tree::unread::UnreadIndex;
 use crate::tree::{Coverage, Target, TargetKind, Tree, TreeBuilder, Unread};
 
 /// All that a source found out about a target.
@@ -78,7 +78,7 @@ fn judge(inspection: Inspection, request: Option<&Request>, settings: &Settings)
             layout.name_as_listed(&tree, kind, names.iter().map(|name| name.value.as_str()));
         }
     }
-    let unseen = Unseen::of(&tree, &coverage);
+    let unseen = UnreadIndex::of(&tree, &coverage);
     let alignment = Alignment::of(&tree, &layout, &unseen, settings.alignment());
     let incomplete = OnceCell::new();
     let context = Context {
@@ -169,17 +169,17 @@ fn judge(inspection: Inspection, request: Option<&Request>, settings: &Settings)
     }
 }
 
-/// What is to be said of the excuses that held for nothing: of rules that ran and found nothing there, or past their day.
+/// What is to be said of the suppressions that held for nothing: of rules that ran and found nothing there, or past their day.
 fn idle_excuses(
     settings: &Settings,
     matched: &[Vec<bool>],
     ran: &[&Rule],
 ) -> impl Iterator<Item = String> {
-    let here = settings.excuses.iter().zip(matched);
-    let here = here.filter(|(excuse, _)| !excuse.is_for_another_dataset());
-    here.filter_map(|(excuse, matched)| {
-        if let Some(day) = &excuse.lapsed {
-            let label = excuse.label(&excuse.rules);
+    let here = settings.suppressions.iter().zip(matched);
+    let here = here.filter(|(suppression, _)| !suppression.is_for_another_dataset());
+    here.filter_map(|(suppression, matched)| {
+        if let Some(day) = &suppression.expired_on {
+            let label = suppression.label(&suppression.rules);
             let rest = if matched.contains(&true) {
                 "what it excused is reported"
             } else {
@@ -188,14 +188,14 @@ fn idle_excuses(
             return Some(format!("{label} ended on {day}, and {rest}"));
         }
         let of_use = matched.iter().copied().chain(std::iter::repeat(false));
-        let idle = excuse.rules.iter().zip(of_use).filter(|(selector, of_use)| {
+        let idle = suppression.rules.iter().zip(of_use).filter(|(selector, of_use)| {
             let has_run = ran.iter().any(|rule| selector.matches(rule));
             !of_use && has_run
         });
         let idle: Vec<&Selector> = idle.map(|(selector, _)| selector).collect();
-        (!idle.is_empty()).then(|| match excuse.why_out_of_reach() {
-            Some(reason) => format!("{} can match nothing: {reason}", excuse.label(idle)),
-            None => format!("{} matched nothing", excuse.label(idle)),
+        (!idle.is_empty()).then(|| match suppression.why_out_of_reach() {
+            Some(reason) => format!("{} can match nothing: {reason}", suppression.label(idle)),
+            None => format!("{} matched nothing", suppression.label(idle)),
         })
     })
 }

@@ -2,8 +2,10 @@
 
 pub mod baseline;
 pub mod check;
-pub mod fingerprint;
+mod finding_id;
 pub mod verdict;
+
+pub use finding_id::FindingId;
 
 use crate::document::Document;
 use crate::finding::{Finding, Rule};

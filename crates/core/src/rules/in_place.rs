@@ -10,7 +10,7 @@ use crate::names::leftovers::{self, LeftoverClass};
 use crate::names::name_set::NameSet;
 use crate::platform::{Basis, Effect};
 use crate::text;
-use crate::tree::{Folder, FolderId, Remark};
+use crate::tree::{FileClass, Folder, FolderId};
 
 /// What stands in a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,12 +28,12 @@ pub(super) enum InPlace {
 }
 
 impl InPlace {
-    fn of(remark: Remark) -> Option<Self> {
+    fn of(remark: FileClass) -> Option<Self> {
         match remark {
-            Remark::Link => Some(InPlace::Link),
-            Remark::DanglingLink => Some(InPlace::DanglingLink),
-            Remark::Special => Some(InPlace::Special),
-            Remark::Leftover(id) => match id.class() {
+            FileClass::Link => Some(InPlace::Link),
+            FileClass::DanglingLink => Some(InPlace::DanglingLink),
+            FileClass::Special => Some(InPlace::Special),
+            FileClass::Leftover(id) => match id.class() {
                 LeftoverClass::BrokenTransfer => Some(InPlace::Transfer),
                 LeftoverClass::Placeholder => Some(InPlace::Placeholder),
                 LeftoverClass::Harmless { .. } | LeftoverClass::ConflictCopy => None,

@@ -60,10 +60,10 @@ fn has_named_lidar(context: &Context<'_>) -> bool {
 fn holds_something_else(context: &Context<'_>, lidar: SensorId) -> bool {
     let cells = context.layout.sensor_cells(lidar);
     let (mut looked, mut other) = (0, 0);
-    for holdings in cells.filter_map(|cell| context.tree.folder(cell.folder).holdings()) {
-        looked += holdings.files();
+    for content in cells.filter_map(|cell| context.tree.folder(cell.folder).content()) {
+        looked += content.files();
         let faults =
-            holdings.faults().iter().filter(|(fault, _)| matches!(fault, Fault::NotAPointCloud(_)));
+            content.faults().iter().filter(|(fault, _)| matches!(fault, Fault::NotAPointCloud(_)));
         other += faults.map(|(_, files)| files.names().count()).sum::<u64>();
     }
     looked > 0 && looked == other

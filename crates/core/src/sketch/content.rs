@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use flate2::{Compress, Compression, Crc, FlushCompress};
-use sensortree_probe::{Depth, Facts, Format, Probe, Stretch};
+use sensortree_probe::{ByteRange, Depth, Format, Probe, ProbeResult};
 use twox_hash::XxHash3_64;
 
 use super::cloud::{self, Encoding, Points, STRIDE};
@@ -196,7 +196,7 @@ impl Content {
 
     /// What a look so far into it finds.
     #[must_use]
-    pub fn probe(&self, depth: Depth, format: Format) -> Facts {
+    pub fn probe(&self, depth: Depth, format: Format) -> ProbeResult {
         let mut probe = Probe::to(depth, format, self.size);
         loop {
             if let Some(facts) = probe.take(&self.read(probe.wanted())) {
@@ -206,7 +206,7 @@ impl Content {
     }
 
     /// The bytes of a stretch.
-    fn read(&self, stretch: Stretch) -> Vec<u8> {
+    fn read(&self, stretch: ByteRange) -> Vec<u8> {
         let tail_start = self.size.saturating_sub(self.tail.len() as u64);
         let mut bytes = vec![0; stretch.length];
         for (start, piece) in [(0, &self.head), (tail_start, &self.tail)] {
@@ -395,7 +395,7 @@ fn webp((width, height): (u16, u16), name: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sensortree_probe::{Fault, ImageSize, Lacking};
+    use sensortree_probe::{Fault, ImageSize, MissingPart};
 
     #[test]
     fn drawn_files_hold_what_their_suffix_says() {
@@ -415,9 +415,9 @@ mod tests {
             }
         }
         assert_eq!(check("1.jpg", 2_000, "640x480", &[]), pixels(640, 480));
-        check("1.jpg", 9_000, "cut", &[Fault::CutOffImage(Lacking::End)]);
-        check("1.jpg", 1_000, "", &[Fault::CutOffImage(Lacking::End)]);
-        check("1.jpg", 50, "", &[Fault::CutOffImage(Lacking::Frame)]);
+        check("1.jpg", 9_000, "cut", &[Fault::CutOffImage(MissingPart::End)]);
+        check("1.jpg", 1_000, "", &[Fault::CutOffImage(MissingPart::End)]);
+        check("1.jpg", 50, "", &[Fault::CutOffImage(MissingPart::Frame)]);
         check("1.pcd", 1_000, "cut", &[Fault::ShortPointCloud]);
         check("1.pcd", 1_000, "no points", &[Fault::NoPoints]);
         check("1.pcd", 1_000, "zeros", &[Fault::Zeros]);

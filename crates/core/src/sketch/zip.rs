@@ -1,9 +1,9 @@
 //! Zips drawn as text: what a line says of an entry beside its name and size, and of the archive as a whole.
 
-use sensortree_probe::Instead;
+use sensortree_probe::ActualFormat;
 
 use super::{Drawn, Sketch, unescape};
-use crate::archive::{self, ArchiveFacts, Damage, Member, Reading, State, Survey, Wanted};
+use crate::archive::{self, ArchiveFacts, Damage, FirstPass, Member, SecondPass, State, Wanted};
 use crate::tree::{EntryKind, Tree, TreeBuilder};
 
 /// What is drawn of an archive as a whole.
@@ -53,7 +53,7 @@ pub(super) fn parse_archive(words: &str) -> Result<DrawnArchive, String> {
         "broken" => state(State::Broken { read: 7, declared: 12 }),
         _ => {
             if let Some(head) = words.strip_prefix("begins ") {
-                return state(State::NotAZip(Instead::of(&unescape(head)?)));
+                return state(State::NotAZip(ActualFormat::of(&unescape(head)?)));
             }
             let bytes = words.strip_suffix(" bytes").and_then(|bytes| bytes.parse().ok());
             let bytes = bytes.ok_or_else(|| format!("`{words}` says nothing of an archive"))?;
@@ -120,9 +120,9 @@ pub(super) fn read(
         let facts = ArchiveFacts::new(stem, bytes, archive.state);
         return (TreeBuilder::new().finish(), facts, false);
     }
-    let mut survey = Survey::new();
+    let mut survey = FirstPass::new();
     members.iter().for_each(|member| survey.add(member));
-    let mut reading = Reading::new(survey.finish(stem), stem, bytes);
+    let mut reading = SecondPass::new(survey.finish(stem), stem, bytes);
     let mut has_metadata = false;
     for (member, drawn) in members.iter().zip(entries) {
         match reading.add(member) {

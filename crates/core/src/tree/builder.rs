@@ -5,21 +5,21 @@ use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 
 use hashbrown::{HashMap, HashSet, HashTable};
-use sensortree_probe::{Facts, Format};
+use sensortree_probe::{Format, ProbeResult};
 
-use super::candidates::Pick;
+use super::candidates::SelectedFile;
 use super::entry::{Entry, EntryKind};
-use super::folder::{Folder, FolderId, Remark};
-use super::tallies::Holdings;
+use super::folder::{FileClass, Folder, FolderId};
+use super::tallies::ContentSummary;
 use super::{MAX_DEPTH, Tree};
+use crate::names::dataset_path::MAX_PATH;
 use crate::names::name_set::NameSet;
-use crate::names::place::MAX_PATH;
 use crate::names::{self, Media, leftovers};
 
 /// Who is told of every entry that a [`TreeBuilder`] takes in, so that a listing can be kept beside the tree that it becomes.
 ///
 /// A tap is dropped with its builder, when that is finished or merged into another.
-pub trait Tap: fmt::Debug + Send {
+pub trait EntryObserver: fmt::Debug + Send {
     /// An entry whose path is `folder`, a `/` and `name`, or `name` alone where `folder` is empty. A name may hold `/`.
     fn entry(&mut self, folder: &[u8], name: &[u8], kind: EntryKind, size: Option<u64>);
 }
@@ -32,18 +32,18 @@ pub struct TreeBuilder {
     hasher: RandomState,
     entries: u64,
     /// The folder of the last entry, and its path: most entries lie where the one before did.
-    here: Place,
+    here: Position,
     here_path: Vec<u8>,
-    tap: Option<Box<dyn Tap>>,
+    tap: Option<Box<dyn EntryObserver>>,
     keeps_candidates: bool,
 }
 
 /// Where the entries of one folder are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Place {
+struct Position {
     folder: FolderId,
     /// How many bytes of the path lead to `folder`, where what is below is not kept folder by folder.
-    cut: Option<(usize, Remark)>,
+    cut: Option<(usize, FileClass)>,
 }
 
 impl Default for TreeBuilder {
@@ -61,7 +61,7 @@ impl TreeBuilder {
             index: HashTable::new(),
             hasher: RandomState::new(),
             entries: 0,
-            here: Place { folder: FolderId::ROOT, cut: None },
+            here: Position { folder: FolderId::ROOT, cut: None },
             here_path: Vec::new(),
             tap: None,
             keeps_candidates: false,
@@ -75,7 +75,7 @@ impl TreeBuilder {
     }
 
     /// Tells `tap` of every entry from now on.
-    pub fn tell(&mut self, tap: Box<dyn Tap>) {
+    pub fn tell(&mut self, tap: Box<dyn EntryObserver>) {
         self.tap = Some(tap);
     }
 
@@ -107,7 +107,7 @@ impl TreeBuilder {
     }
 
     /// Says what a frame holds that was added.
-    pub fn hold(&mut self, path: &[u8], facts: Facts) {
+    pub fn hold(&mut self, path: &[u8], facts: ProbeResult) {
         let (folder, name) = match path.iter().rposition(|byte| *byte == b'/') {
             Some(at) => (&path[..at], &path[at + 1..]),
             None => (&path[..0], path),
@@ -117,7 +117,7 @@ impl TreeBuilder {
             FolderId::ROOT if path.len() > name.len() => self.descend(FolderId::ROOT, b"").folder,
             folder => folder,
         };
-        self.folders[folder.index()].holdings.get_or_insert_default().add(name, facts);
+        self.folders[folder.index()].content.get_or_insert_default().add(name, facts);
     }
 
     fn add_folder(&mut self, path: &[u8]) {
@@ -146,7 +146,7 @@ impl TreeBuilder {
             }
             (here, None) => (here, name),
         };
-        self.folders[here.index()].remark_on(Remark::Marker, name);
+        self.folders[here.index()].remark_on(FileClass::Marker, name);
     }
 
     fn add_file(&mut self, entry: &Entry<'_>) -> Option<Format> {
@@ -170,9 +170,9 @@ impl TreeBuilder {
     }
 
     /// Goes to a folder, given by its path without a `/` at the end, so that what lies in it is added by name alone.
-    pub fn enter(&mut self, folder: &[u8]) -> Inside<'_> {
+    pub fn enter(&mut self, folder: &[u8]) -> FolderWriter<'_> {
         self.go_to(folder);
-        Inside { builder: self }
+        FolderWriter { builder: self }
     }
 
     fn go_to(&mut self, folder: &[u8]) {
@@ -196,7 +196,7 @@ impl TreeBuilder {
         if let Some((cut, remark)) = here.cut {
             let path = [&self.here_path[cut..], b"/", name].concat();
             if is_long {
-                folder.remark_on(Remark::LongPath, &path);
+                folder.remark_on(FileClass::LongPath, &path);
             }
             match kind {
                 EntryKind::Unknown => folder.add_undecided(&path, size),
@@ -205,17 +205,17 @@ impl TreeBuilder {
             return None;
         }
         if is_long {
-            folder.remark_on(Remark::LongPath, name);
+            folder.remark_on(FileClass::LongPath, name);
         }
         match kind {
-            EntryKind::Link => folder.remark_on(Remark::Link, name),
-            EntryKind::DanglingLink => folder.remark_on(Remark::DanglingLink, name),
-            EntryKind::Special => folder.remark_on(Remark::Special, name),
+            EntryKind::Link => folder.remark_on(FileClass::Link, name),
+            EntryKind::DanglingLink => folder.remark_on(FileClass::DanglingLink, name),
+            EntryKind::Special => folder.remark_on(FileClass::Special, name),
             EntryKind::Unknown if !is_surely_a_file(name) => {
                 folder.add_undecided(name, size);
             }
             _ if size == Some(0) && may_be_marker(name) => {
-                folder.remark_on(Remark::UndecidedEmpty, name);
+                folder.remark_on(FileClass::UndecidedEmpty, name);
             }
             _ => return folder.add_regular(name, size, keeps_candidates),
         }
@@ -231,23 +231,23 @@ impl TreeBuilder {
     }
 
     /// The folder at a path, made where it is not there yet.
-    fn resolve(&mut self, path: &[u8]) -> Place {
+    fn resolve(&mut self, path: &[u8]) -> Position {
         let mut folder = FolderId::ROOT;
         if path.is_empty() {
-            return Place { folder, cut: None };
+            return Position { folder, cut: None };
         }
         let mut start = 0;
         for segment in path.split(|byte| *byte == b'/') {
             if let Some(remark) = cut_at(segment) {
-                return Place { folder, cut: Some((start, remark)) };
+                return Position { folder, cut: Some((start, remark)) };
             }
             if self.folders[folder.index()].depth >= MAX_DEPTH {
-                return Place { folder, cut: Some((start, Remark::Deeper)) };
+                return Position { folder, cut: Some((start, FileClass::Deeper)) };
             }
             folder = self.descend(folder, segment).folder;
             start += segment.len() + 1;
         }
-        Place { folder, cut: None }
+        Position { folder, cut: None }
     }
 
     fn find(&self, parent: FolderId, name: &[u8]) -> Option<FolderId> {
@@ -258,9 +258,9 @@ impl TreeBuilder {
         self.index.find(self.hasher.hash_one((parent, name)), same).copied()
     }
 
-    fn descend(&mut self, parent: FolderId, name: &[u8]) -> Place {
+    fn descend(&mut self, parent: FolderId, name: &[u8]) -> Position {
         if let Some(folder) = self.find(parent, name) {
-            return Place { folder, cut: None };
+            return Position { folder, cut: None };
         }
         let hash = self.hasher.hash_one((parent, name));
         let (folders, hasher) = (&self.folders, &self.hasher);
@@ -271,7 +271,7 @@ impl TreeBuilder {
         });
         let depth = folders[parent.index()].depth + 1;
         self.folders.push(Folder::new(parent, depth, name));
-        Place { folder: id, cut: None }
+        Position { folder: id, cut: None }
     }
 
     /// Adds everything that another builder holds.
@@ -324,7 +324,7 @@ impl TreeBuilder {
                 folder.parent = renamed[folder.parent.index()];
                 folder.frames.iter_mut().for_each(|(_, set)| set.seal());
                 folder.remarks.iter_mut().for_each(|(_, names)| names.seal());
-                folder.holdings.iter_mut().for_each(|holdings| holdings.seal());
+                folder.content.iter_mut().for_each(|content| content.seal());
                 folder.candidates.iter_mut().for_each(|candidates| candidates.seal());
                 folder.frames.sort_unstable_by_key(|(naming, _)| *naming);
                 folder.remarks.sort_unstable_by_key(|(remark, _)| *remark);
@@ -396,12 +396,12 @@ pub(super) fn bytes_of(folders: &[Folder]) -> u64 {
 
 /// The folders that names which are paths from here lead through.
 pub(super) fn folders_above<'n>(
-    remarks: impl Iterator<Item = &'n (Remark, NameSet)>,
+    remarks: impl Iterator<Item = &'n (FileClass, NameSet)>,
 ) -> HashSet<Vec<u8>> {
     let mut above: HashSet<Vec<u8>> = HashSet::new();
     for (remark, names) in remarks {
         names.for_each(|name| {
-            let mut path = if *remark == Remark::Undecided { split_size(name).0 } else { name };
+            let mut path = if *remark == FileClass::Undecided { split_size(name).0 } else { name };
             while let Some(at) = path.iter().rposition(|byte| *byte == b'/') {
                 path = &path[..at];
                 if !above.insert(path.to_vec()) {
@@ -421,11 +421,11 @@ pub(super) fn split_size(name: &[u8]) -> (&[u8], Option<u64>) {
 }
 
 /// What files in a folder of this name are, where they are not kept folder by folder.
-pub(super) fn cut_at(segment: &[u8]) -> Option<Remark> {
+pub(super) fn cut_at(segment: &[u8]) -> Option<FileClass> {
     if let Some(id) = leftovers::folder(segment) {
-        return Some(Remark::Leftover(id));
+        return Some(FileClass::Leftover(id));
     }
-    leftovers::is_set_apart(segment).then_some(Remark::Hidden)
+    leftovers::is_set_apart(segment).then_some(FileClass::Hidden)
 }
 
 /// Whether a name whose kind is not known is a file's all the same, going by its suffix.
@@ -457,18 +457,18 @@ fn split_last(path: &[u8]) -> (&[u8], &[u8]) {
 
 /// A folder of a [`TreeBuilder`] that a source has gone to: see [`TreeBuilder::enter`].
 #[derive(Debug)]
-pub struct Inside<'b> {
+pub struct FolderWriter<'b> {
     builder: &'b mut TreeBuilder,
 }
 
-impl Inside<'_> {
+impl FolderWriter<'_> {
     /// Adds a file, link or special file that lies right in the folder.
     pub fn add(&mut self, name: &[u8], kind: EntryKind, size: Option<u64>) {
         self.take(name, kind, size);
     }
 
     /// Adds a file, link or special file that lies right in the folder. Where that is a frame that can be looked into, gives
-    /// what it is to hold: whoever does look says what it holds with [`Inside::hold`].
+    /// what it is to hold: whoever does look says what it holds with [`FolderWriter::hold`].
     pub fn take(&mut self, name: &[u8], kind: EntryKind, size: Option<u64>) -> Option<Format> {
         let builder = &mut *self.builder;
         builder.entries += 1;
@@ -479,29 +479,29 @@ impl Inside<'_> {
     }
 
     /// Says what a frame holds that was added.
-    pub fn hold(&mut self, name: &[u8], facts: Facts) {
+    pub fn hold(&mut self, name: &[u8], facts: ProbeResult) {
         let builder = &mut *self.builder;
         let folder = &mut builder.folders[builder.here.folder.index()];
-        folder.holdings.get_or_insert_default().add(name, facts);
+        folder.content.get_or_insert_default().add(name, facts);
     }
 }
 
 /// What was found in frames that were chosen by [`Tree::picks`]. What several threads found merges, in any order.
 #[derive(Clone, Debug, Default)]
 pub struct Found {
-    pub(super) folders: BTreeMap<FolderId, Holdings>,
+    pub(super) folders: BTreeMap<FolderId, ContentSummary>,
 }
 
 impl Found {
     /// Adds what a frame holds.
-    pub fn add(&mut self, pick: &Pick, facts: Facts) {
+    pub fn add(&mut self, pick: &SelectedFile, facts: ProbeResult) {
         self.folders.entry(pick.folder).or_default().add(&pick.name, facts);
     }
 
     /// Adds what others hold.
     pub fn merge(&mut self, other: Found) {
-        for (folder, holdings) in other.folders {
-            self.folders.entry(folder).or_default().merge(holdings);
+        for (folder, content) in other.folders {
+            self.folders.entry(folder).or_default().merge(content);
         }
     }
 }

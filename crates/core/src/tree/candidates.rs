@@ -1,4 +1,4 @@
-//! [`Candidates`]: the frames of one folder that can be looked into, for sources that choose among them once all are known.
+//! [`ProbeCandidates`]: the frames of one folder that can be looked into, for sources that choose among them once all are known.
 
 use std::num::NonZeroU64;
 
@@ -16,7 +16,7 @@ const MOST_VALUE: i128 = 1 << 80;
 
 /// A frame that is to be looked into.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pick {
+pub struct SelectedFile {
     /// The folder that it lies in.
     pub folder: FolderId,
     /// Its name there.
@@ -29,14 +29,14 @@ pub struct Pick {
 
 /// The frames of a folder that can be looked into, and their sizes.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Candidates {
+pub(crate) struct ProbeCandidates {
     /// Each value with the size behind it, as one number: a few bytes a frame.
     numbered: Vec<(Naming, FrameSet)>,
     /// Those of any other name, and those of a size or number out of all proportion.
     others: Vec<(Box<[u8]>, u64)>,
 }
 
-impl Candidates {
+impl ProbeCandidates {
     /// Adds a frame. A name that is a number is given as such, too.
     pub(crate) fn add(&mut self, name: &[u8], number: Option<(i128, Naming)>, size: u64) {
         match number.filter(|(value, _)| value.abs() < MOST_VALUE && size >> SIZE_BITS == 0) {
@@ -59,7 +59,7 @@ impl Candidates {
         self.numbered.iter_mut().for_each(|(_, set)| set.settle());
     }
 
-    pub(crate) fn merge(&mut self, other: Candidates) {
+    pub(crate) fn merge(&mut self, other: ProbeCandidates) {
         for (naming, set) in other.numbered {
             self.of(naming).merge(set);
         }
@@ -80,13 +80,13 @@ impl Candidates {
         &self,
         folder: FolderId,
         sample: Option<NonZeroU64>,
-    ) -> impl Iterator<Item = Pick> {
+    ) -> impl Iterator<Item = SelectedFile> {
         let numbered = self
             .numbered
             .iter()
             .filter_map(|(naming, set)| Some((naming, Format::of_suffix(naming.suffix())?, set)));
         let numbered = numbered.flat_map(move |(naming, format, set)| {
-            set.iter().map(move |packed| Pick {
+            set.iter().map(move |packed| SelectedFile {
                 folder,
                 name: naming.render(packed >> SIZE_BITS).into_bytes(),
                 format,
@@ -94,9 +94,14 @@ impl Candidates {
             })
         });
         let others = self.others.iter().filter_map(move |(name, size)| {
-            Some(Pick { folder, name: name.to_vec(), format: Format::of_name(name)?, size: *size })
+            Some(SelectedFile {
+                folder,
+                name: name.to_vec(),
+                format: Format::of_name(name)?,
+                size: *size,
+            })
         });
-        let mut ranks = Ranks::new(self.len(), sample);
+        let mut ranks = EvenSampler::new(self.len(), sample);
         numbered
             .chain(others)
             .enumerate()
@@ -111,15 +116,15 @@ impl Candidates {
 }
 
 /// Which of some ranks are taken.
-struct Ranks {
+struct EvenSampler {
     all: u64,
     wanted: u64,
     taken: u64,
 }
 
-impl Ranks {
+impl EvenSampler {
     fn new(all: u64, sample: Option<NonZeroU64>) -> Self {
-        Ranks { all, wanted: sample.map_or(all, |sample| all.min(sample.get())), taken: 0 }
+        EvenSampler { all, wanted: sample.map_or(all, |sample| all.min(sample.get())), taken: 0 }
     }
 
     /// Whether this rank is taken. To be asked for each, ascending.
@@ -143,15 +148,15 @@ mod tests {
     use crate::names::frame_name;
     use proptest::prelude::*;
 
-    fn candidates<'n>(names: impl IntoIterator<Item = (&'n str, u64)>) -> Candidates {
-        let mut candidates = Candidates::default();
+    fn candidates<'n>(names: impl IntoIterator<Item = (&'n str, u64)>) -> ProbeCandidates {
+        let mut candidates = ProbeCandidates::default();
         for (name, size) in names {
             candidates.add(name.as_bytes(), frame_name::parse(name.as_bytes()), size);
         }
         candidates
     }
 
-    fn picked(mut candidates: Candidates, sample: u64) -> Vec<(String, u64)> {
+    fn picked(mut candidates: ProbeCandidates, sample: u64) -> Vec<(String, u64)> {
         candidates.seal();
         let picks = candidates.picks(FolderId::ROOT, NonZeroU64::new(sample));
         picks.map(|pick| (String::from_utf8(pick.name).unwrap(), pick.size)).collect()
@@ -160,7 +165,7 @@ mod tests {
     #[test]
     fn a_sample_is_spread_and_has_both_ends() {
         let check = |all: u64, sample: u64, expected: &[u64]| {
-            let mut ranks = Ranks::new(all, NonZeroU64::new(sample));
+            let mut ranks = EvenSampler::new(all, NonZeroU64::new(sample));
             let taken: Vec<u64> = (0..all).filter(|rank| ranks.take(*rank)).collect();
             assert_eq!(taken, expected, "{sample} of {all}");
         };

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use crate::digest::{Digest, Identified as _, Several};
+use crate::multiset_hash::{Identified as _, MultisetHash, Occurrences};
 use crate::names::Media;
 use crate::names::frame_name::Naming;
 use crate::names::frame_set::FrameSet;
 use crate::names::name_set::NameSet;
-use crate::tree::{Folder, Remark};
+use crate::tree::{FileClass, Folder};
 
 /// Files of one folder that share a suffix and a way of naming, or a remark.
 #[derive(Clone, Debug)]
@@ -28,7 +28,9 @@ impl<'t> Files<'t> {
             .iter()
             .map(|(naming, set)| Files::Numbered(*naming, Cow::Borrowed(set)));
         let named = folder.remarks().iter().filter_map(|(remark, names)| match remark {
-            Remark::Unnumbered(suffix) => Some(Files::Named(suffix.as_str(), Cow::Borrowed(names))),
+            FileClass::Unnumbered(suffix) => {
+                Some(Files::Named(suffix.as_str(), Cow::Borrowed(names)))
+            }
             _ => None,
         });
         numbered.chain(named).chain(folder.landmarks().map(Files::Landmark))
@@ -77,16 +79,16 @@ impl<'t> Files<'t> {
     }
 
     /// How many files there are, and what tells them from any others.
-    pub(crate) fn several(&self) -> Several {
+    pub(crate) fn occurrences(&self) -> Occurrences {
         match self {
             Files::Numbered(naming, set) => {
                 let first = set.first().map(|value| naming.render(value)).unwrap_or_default();
                 let parts: [&[u8]; 2] =
-                    [first.as_bytes(), &Digest::of_figures(set.iter()).to_bytes()];
-                Several { count: self.count(), digest: Digest::of(&parts) }
+                    [first.as_bytes(), &MultisetHash::from_ints(set.iter()).to_bytes()];
+                Occurrences { count: self.count(), hash: MultisetHash::from_parts(&parts) }
             }
-            Files::Named(_, names) => names.several(),
-            Files::Landmark(name) => Several { count: 1, digest: name.as_bytes().identity() },
+            Files::Named(_, names) => names.occurrences(),
+            Files::Landmark(name) => Occurrences { count: 1, hash: name.as_bytes().identity() },
         }
     }
 

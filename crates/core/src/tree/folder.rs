@@ -3,13 +3,13 @@
 use sensortree_probe::Format;
 
 use super::builder::{cut_at, folders_above, is_surely_a_folder, split_size};
-use super::candidates::Candidates;
-use super::tallies::Holdings;
+use super::candidates::ProbeCandidates;
+use super::tallies::ContentSummary;
+use crate::names::dataset_path::MAX_PATH;
 use crate::names::frame_name::{self, Naming};
 use crate::names::frame_set::FrameSet;
 use crate::names::leftovers::LeftoverId;
 use crate::names::name_set::NameSet;
-use crate::names::place::MAX_PATH;
 use crate::names::{self, Media, NameClass};
 
 /// A folder of a [`Tree`](super::Tree).
@@ -35,7 +35,7 @@ impl FolderId {
 /// What is to be said about a file beside the numbered ones. Each file has at most one of the kinds up to `Deeper`; the
 /// others are in addition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Remark {
+pub enum FileClass {
     /// A file whose stem is no number, or whose suffix is none that is known: by its suffix (lower-case, empty where
     /// there is none or an unknown one).
     Unnumbered(names::Suffix),
@@ -68,15 +68,18 @@ pub enum Remark {
     LongPath,
 }
 
-impl Remark {
+impl FileClass {
     /// Whether a file has this remark in addition to another, or to being a numbered one.
     #[must_use]
     pub fn is_additional(self) -> bool {
-        matches!(self, Remark::Odd(_) | Remark::OddFrame(_) | Remark::Empty | Remark::LongPath)
+        matches!(
+            self,
+            FileClass::Odd(_) | FileClass::OddFrame(_) | FileClass::Empty | FileClass::LongPath
+        )
     }
 
     pub(super) fn is_undecided(self) -> bool {
-        matches!(self, Remark::Undecided | Remark::UndecidedEmpty)
+        matches!(self, FileClass::Undecided | FileClass::UndecidedEmpty)
     }
 }
 
@@ -93,12 +96,12 @@ pub struct Folder {
     /// Those of the landmarks that were listed more than once.
     repeated_landmarks: u64,
     pub(super) frames: Vec<(Naming, FrameSet)>,
-    pub(super) remarks: Vec<(Remark, NameSet)>,
-    pub(super) holdings: Option<Box<Holdings>>,
+    pub(super) remarks: Vec<(FileClass, NameSet)>,
+    pub(super) content: Option<Box<ContentSummary>>,
     /// How many files right here can be looked into.
     pub(super) probeable: u64,
     /// Which, where some are to be chosen of them.
-    pub(super) candidates: Option<Box<Candidates>>,
+    pub(super) candidates: Option<Box<ProbeCandidates>>,
     pub(super) children: (u32, u32),
 }
 
@@ -115,7 +118,7 @@ impl Folder {
             repeated_landmarks: 0,
             frames: Vec::new(),
             remarks: Vec::new(),
-            holdings: None,
+            content: None,
             probeable: 0,
             candidates: None,
             children: (0, 0),
@@ -155,7 +158,7 @@ impl Folder {
     /// The size of all files right here, in bytes. A pointer that was looked into counts with the size that it names.
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        let beyond = self.holdings.as_ref().map_or(0, |holdings| holdings.beyond());
+        let beyond = self.content.as_ref().map_or(0, |content| content.beyond());
         let bytes = i128::from(self.bytes).saturating_add(beyond).max(0);
         u64::try_from(bytes).unwrap_or(u64::MAX)
     }
@@ -175,19 +178,19 @@ impl Folder {
 
     /// What is to be said about other files right here, in a fixed order, and their names.
     #[must_use]
-    pub fn remarks(&self) -> &[(Remark, NameSet)] {
+    pub fn remarks(&self) -> &[(FileClass, NameSet)] {
         &self.remarks
     }
 
     /// The names of the files with one remark.
     #[must_use]
-    pub fn remark(&self, remark: Remark) -> Option<&NameSet> {
+    pub fn remark(&self, remark: FileClass) -> Option<&NameSet> {
         self.remarks.iter().find(|(kind, _)| *kind == remark).map(|(_, names)| names)
     }
 
     /// How many files right here have one remark.
     #[must_use]
-    pub fn remarked(&self, remark: Remark) -> u64 {
+    pub fn remarked(&self, remark: FileClass) -> u64 {
         self.remark(remark).map_or(0, NameSet::count)
     }
 
@@ -198,10 +201,13 @@ impl Folder {
         for (naming, set) in &self.frames {
             set.repeated().for_each(|value| repeated.insert(naming.render(value).as_bytes()));
         }
-        let is_file = |remark: Remark| {
+        let is_file = |remark: FileClass| {
             matches!(
                 remark,
-                Remark::Unnumbered(_) | Remark::Link | Remark::DanglingLink | Remark::Special
+                FileClass::Unnumbered(_)
+                    | FileClass::Link
+                    | FileClass::DanglingLink
+                    | FileClass::Special
             )
         };
         for (_, names) in self.remarks.iter().filter(|(remark, _)| is_file(*remark)) {
@@ -230,7 +236,7 @@ impl Folder {
     }
 
     /// The files right here whose very name says something ([`names::LANDMARKS`]), in that table's order. They count as
-    /// files, and stand in no [`Remark::Unnumbered`].
+    /// files, and stand in no [`FileClass::Unnumbered`].
     pub fn landmarks(&self) -> impl Iterator<Item = &'static str> {
         names::LANDMARKS
             .iter()
@@ -247,8 +253,8 @@ impl Folder {
 
     /// What the files right here were found to hold, where any was looked into.
     #[must_use]
-    pub fn holdings(&self) -> Option<&Holdings> {
-        self.holdings.as_deref()
+    pub fn content(&self) -> Option<&ContentSummary> {
+        self.content.as_deref()
     }
 
     /// Takes a file as numbered; false when its suffix is none that a numbered file is known by.
@@ -284,7 +290,7 @@ impl Folder {
             None => self.add_unnumbered(name)?,
         };
         if is_empty && is_frame {
-            self.remark_on(Remark::Empty, name);
+            self.remark_on(FileClass::Empty, name);
         }
         let format = format.filter(|_| holds_something)?;
         self.probeable += 1;
@@ -298,7 +304,7 @@ impl Folder {
     /// Adds a name of unknown kind. Its size stands before it, so that it is known when the kind is.
     pub(super) fn add_undecided(&mut self, name: &[u8], size: Option<u64>) {
         let size = size.map(|size| size.to_string()).unwrap_or_default();
-        self.remark_on(Remark::Undecided, &[size.as_bytes(), b"/", name].concat());
+        self.remark_on(FileClass::Undecided, &[size.as_bytes(), b"/", name].concat());
     }
 
     /// Adds a file whose name is no number. Where it is one that counts, gives whether it may be a
@@ -311,16 +317,17 @@ impl Folder {
                 return None;
             }
             NameClass::Leftover(id) => {
-                self.remark_on(Remark::Leftover(id), name);
+                self.remark_on(FileClass::Leftover(id), name);
                 return None;
             }
             NameClass::Odd(oddity, suffix) => {
                 let is_frame = suffix.media() != Media::Other;
-                let odd = if is_frame { Remark::OddFrame(oddity) } else { Remark::Odd(oddity) };
+                let odd =
+                    if is_frame { FileClass::OddFrame(oddity) } else { FileClass::Odd(oddity) };
                 self.remark_on(odd, name);
-                self.remark_on(Remark::Unnumbered(suffix), name);
+                self.remark_on(FileClass::Unnumbered(suffix), name);
             }
-            NameClass::Other(suffix) => self.remark_on(Remark::Unnumbered(suffix), name),
+            NameClass::Other(suffix) => self.remark_on(FileClass::Unnumbered(suffix), name),
         }
         Some((names::Suffix::of(name).media() != Media::Other, Format::of_name(name)))
     }
@@ -343,29 +350,29 @@ impl Folder {
             let repeated = names.repeated();
             let mut settle = |name: &[u8]| {
                 let (name, size) = match remark {
-                    Remark::Undecided => split_size(name),
+                    FileClass::Undecided => split_size(name),
                     _ => (name, Some(0)),
                 };
                 let is_folder = has_child(name) || above.contains(name);
                 let is_marker = size == Some(0) && (is_folder || is_scene(name));
                 if is_marker {
-                    self.remark_on(Remark::Marker, name);
+                    self.remark_on(FileClass::Marker, name);
                 }
                 if is_marker
                     || is_folder
-                    || (remark == Remark::Undecided && is_surely_a_folder(name))
+                    || (remark == FileClass::Undecided && is_surely_a_folder(name))
                 {
                     self.files = self.files.saturating_sub(1);
                     self.bytes = self.bytes.saturating_sub(size.unwrap_or(0));
                     folders.push(name.to_vec());
                     return;
                 }
-                if remark == Remark::Undecided && path_length + name.len() > MAX_PATH {
-                    self.remark_on(Remark::LongPath, name);
+                if remark == FileClass::Undecided && path_length + name.len() > MAX_PATH {
+                    self.remark_on(FileClass::LongPath, name);
                 }
                 if name.contains(&b'/') {
                     let first = name.split(|byte| *byte == b'/').next().unwrap_or_default();
-                    self.remark_on(cut_at(first).unwrap_or(Remark::Deeper), name);
+                    self.remark_on(cut_at(first).unwrap_or(FileClass::Deeper), name);
                 } else {
                     self.add_regular(name, size, keeps_candidates);
                 }
@@ -376,13 +383,13 @@ impl Folder {
             if !names.is_complete() {
                 let mut rest = NameSet::default();
                 rest.merge_rest(names);
-                self.remarks.push((Remark::Unnumbered(names::Suffix::default()), rest));
+                self.remarks.push((FileClass::Unnumbered(names::Suffix::default()), rest));
             }
         }
         folders
     }
 
-    pub(super) fn remark_on(&mut self, remark: Remark, name: &[u8]) {
+    pub(super) fn remark_on(&mut self, remark: FileClass, name: &[u8]) {
         let at = match self.remarks.iter().position(|(known, _)| *known == remark) {
             Some(at) => at,
             None => {
@@ -411,8 +418,8 @@ impl Folder {
                 None => self.remarks.push((remark, names)),
             }
         }
-        if let Some(holdings) = other.holdings {
-            self.holdings.get_or_insert_default().merge(*holdings);
+        if let Some(content) = other.content {
+            self.content.get_or_insert_default().merge(*content);
         }
         self.probeable += other.probeable;
         if let Some(candidates) = other.candidates {

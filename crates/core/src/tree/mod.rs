@@ -12,17 +12,17 @@ mod folder;
 mod neighbours;
 mod tallies;
 mod target;
-pub mod unseen;
+pub mod unread;
 
 use std::num::NonZeroU64;
 
-pub use builder::{Found, Inside, Tap, TreeBuilder};
-pub use candidates::Pick;
+pub use builder::{EntryObserver, FolderWriter, Found, TreeBuilder};
+pub use candidates::SelectedFile;
 pub use coverage::{Coverage, Unread};
 pub use entry::{Entry, EntryKind};
-pub use folder::{Folder, FolderId, Remark};
+pub use folder::{FileClass, Folder, FolderId};
 pub use neighbours::{Alike, FieldsKind, Sparse};
-pub use tallies::{Case, FaultyFiles, Holdings, SizeCount};
+pub use tallies::{ContentSummary, FaultyFile, FaultyFiles, SizeCount};
 pub use target::{Target, TargetKind};
 
 use self::builder::bytes_of;
@@ -155,7 +155,7 @@ impl Tree {
     /// The number of files that were looked into.
     #[must_use]
     pub fn probed(&self) -> u64 {
-        self.folders.iter().filter_map(Folder::holdings).map(Holdings::files).sum()
+        self.folders.iter().filter_map(Folder::content).map(ContentSummary::files).sum()
     }
 
     /// The number of files that can be looked into: those of a known format that are not empty.
@@ -167,7 +167,7 @@ impl Tree {
     /// Chooses the frames that are to be looked into: so many of each folder, spread evenly, the first and the last among them;
     /// all where no number is given. Always the same, however the tree was listed. There are none unless the tree's builder
     /// was told to [keep](TreeBuilder::keep_candidates) them.
-    pub fn picks(&self, sample: Option<NonZeroU64>) -> impl Iterator<Item = Pick> {
+    pub fn picks(&self, sample: Option<NonZeroU64>) -> impl Iterator<Item = SelectedFile> {
         let candidates = self
             .ids()
             .zip(&self.folders)
@@ -178,10 +178,10 @@ impl Tree {
     /// Says what was found in frames that were chosen from this tree. From now on there is nothing to choose.
     pub fn hold(&mut self, found: Found) {
         self.folders.iter_mut().for_each(|folder| folder.candidates = None);
-        for (id, holdings) in found.folders {
+        for (id, content) in found.folders {
             if let Some(folder) = self.folders.get_mut(id.index()) {
-                let kept = folder.holdings.get_or_insert_default();
-                kept.merge(holdings);
+                let kept = folder.content.get_or_insert_default();
+                kept.merge(content);
                 kept.seal();
             }
         }

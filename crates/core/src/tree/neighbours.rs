@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use sensortree_probe::Facts;
+use sensortree_probe::ProbeResult;
 
 use crate::names::frame_name::{self, Naming};
 use crate::names::name_set::NameSet;
@@ -66,7 +66,7 @@ pub struct FieldsKind {
 
 impl Neighbours {
     /// Adds what a frame was found to hold.
-    pub(super) fn add(&mut self, name: &[u8], facts: &Facts) {
+    pub(super) fn add(&mut self, name: &[u8], facts: &ProbeResult) {
         if let Some(print) = facts.print
             && let Some((value, naming)) = frame_name::parse(name)
             && let Ok(value) = u64::try_from(value)
@@ -187,12 +187,12 @@ mod tests {
     use proptest::prelude::*;
     use sensortree_probe::pcd::Cloud;
 
-    fn facts(print: u64, points: u64, fields: &str) -> Facts {
+    fn facts(print: u64, points: u64, fields: &str) -> ProbeResult {
         let cloud = Some(Cloud { points, fields: fields.into() });
-        Facts { print: Some(print), cloud, ..Facts::default() }
+        ProbeResult { print: Some(print), cloud, ..ProbeResult::default() }
     }
 
-    fn sealed(frames: &[(u64, Facts)]) -> Neighbours {
+    fn sealed(frames: &[(u64, ProbeResult)]) -> Neighbours {
         let mut neighbours = Neighbours::default();
         for (stamp, facts) in frames {
             neighbours.add(format!("{stamp}.pcd").as_bytes(), facts);
@@ -204,7 +204,7 @@ mod tests {
     #[test]
     fn frames_of_one_content_are_runs_in_the_order_of_their_numbers() {
         let prints = [7, 7, 8, 7, 9, 9, 9];
-        let mut frames: Vec<(u64, Facts)> =
+        let mut frames: Vec<(u64, ProbeResult)> =
             (1000..).zip(prints).map(|(stamp, print)| (stamp, facts(print, 100, "x"))).collect();
         frames.reverse();
         // One that is listed twice is no copy of itself.
@@ -251,7 +251,7 @@ mod tests {
             cut in 0_usize..60,
         ) {
             // What a frame holds follows from its name.
-            let mut frames: Vec<(u64, Facts)> = frames
+            let mut frames: Vec<(u64, ProbeResult)> = frames
                 .into_iter()
                 .map(|(stamp, print, power, kind)| {
                     (stamp, facts(print, 1 << power, &kind.to_string()))

@@ -1,10 +1,10 @@
 //! What the files of one folder were found to hold, counted. Memory follows the number of different faults and sizes, not
 //! of files.
 
-use sensortree_probe::{Facts, Fault, Figures, ImageSize, Place, Problem};
+use sensortree_probe::{Defect, Fault, ImageSize, Measurement, ProbeResult, TextPlace};
 
 use super::neighbours::{Alike, FieldsKind, Neighbours, Sparse};
-use crate::digest::{Identified, Several};
+use crate::multiset_hash::{Identified, Occurrences};
 use crate::names::name_set::NameSet;
 use crate::smallest::Smallest;
 
@@ -16,7 +16,7 @@ const CASES: usize = 64;
 
 /// What the files right in a folder were found to hold.
 #[derive(Clone, Debug, Default)]
-pub struct Holdings {
+pub struct ContentSummary {
     files: u64,
     beyond: i128,
     faults: Vec<(Fault, FaultyFiles)>,
@@ -28,7 +28,7 @@ pub struct Holdings {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FaultyFiles {
     names: NameSet,
-    cases: Smallest<Case>,
+    cases: Smallest<FaultyFile>,
 }
 
 impl Default for FaultyFiles {
@@ -46,17 +46,17 @@ impl FaultyFiles {
 
     /// What is known of the first few of them, by name.
     #[must_use]
-    pub fn cases(&self) -> &[Case] {
+    pub fn cases(&self) -> &[FaultyFile] {
         self.cases.kept()
     }
 
     /// What is known of the file of this name, if it is one of the first few.
     #[must_use]
-    pub fn case(&self, name: &[u8]) -> Option<&Case> {
+    pub fn case(&self, name: &[u8]) -> Option<&FaultyFile> {
         self.cases().iter().find(|case| *case.name == *name)
     }
 
-    fn add(&mut self, case: Case) {
+    fn add(&mut self, case: FaultyFile) {
         self.names.insert(&case.name);
         self.cases.add(case);
     }
@@ -69,13 +69,13 @@ impl FaultyFiles {
 
 /// A file with a fault.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Case {
+pub struct FaultyFile {
     /// The file's name.
     pub name: Box<[u8]>,
     /// By how much it is wrong, where that is counted.
-    pub figures: Option<Figures>,
+    pub figures: Option<Measurement>,
     /// Where in its header the fault is.
-    pub place: Option<Box<Place>>,
+    pub place: Option<Box<TextPlace>>,
     /// The hash of the data that it stands for, where it is a pointer.
     pub hash: Option<Box<str>>,
 }
@@ -86,12 +86,12 @@ pub struct SizeCount {
     /// The size.
     pub size: ImageSize,
     /// How many images have it, and what tells them from any others.
-    pub images: Several,
+    pub images: Occurrences,
     /// The first of them by name.
     pub first: Box<[u8]>,
 }
 
-impl Holdings {
+impl ContentSummary {
     /// How many files were looked into.
     #[must_use]
     pub fn files(&self) -> u64 {
@@ -136,12 +136,12 @@ impl Holdings {
     }
 
     /// Adds what a file was found to hold.
-    pub(crate) fn add(&mut self, name: &[u8], facts: Facts) {
+    pub(crate) fn add(&mut self, name: &[u8], facts: ProbeResult) {
         self.files += 1;
         self.neighbours.add(name, &facts);
         self.beyond = self.beyond.saturating_add(facts.beyond);
-        for Problem { fault, figures, place, hash } in facts.problems {
-            let case = Case { name: name.into(), figures, place: place.map(Box::new), hash };
+        for Defect { fault, figures, place, hash } in facts.problems {
+            let case = FaultyFile { name: name.into(), figures, place: place.map(Box::new), hash };
             match self.faults.binary_search_by_key(&fault, |(known, _)| *known) {
                 Ok(at) => self.faults[at].1.add(case),
                 Err(at) => {
@@ -152,11 +152,11 @@ impl Holdings {
             }
         }
         if let Some(size) = facts.image {
-            self.count(size, Several { count: 1, digest: name.identity() }, name);
+            self.count(size, Occurrences { count: 1, hash: name.identity() }, name);
         }
     }
 
-    fn count(&mut self, size: ImageSize, images: Several, first: &[u8]) {
+    fn count(&mut self, size: ImageSize, images: Occurrences, first: &[u8]) {
         match self.sizes.binary_search_by_key(&size, |known| known.size) {
             Ok(at) => {
                 let known = &mut self.sizes[at];
@@ -180,7 +180,7 @@ impl Holdings {
         self.neighbours.seal();
     }
 
-    pub(crate) fn merge(&mut self, other: Holdings) {
+    pub(crate) fn merge(&mut self, other: ContentSummary) {
         self.files += other.files;
         self.beyond = self.beyond.saturating_add(other.beyond);
         self.neighbours.merge(other.neighbours);
@@ -201,20 +201,20 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn holdings(files: &[(u32, bool)]) -> Holdings {
-        let mut holdings = Holdings::default();
+    fn content(files: &[(u32, bool)]) -> ContentSummary {
+        let mut content = ContentSummary::default();
         for (at, (width, is_wrong)) in files.iter().enumerate() {
-            let mut facts = Facts {
+            let mut facts = ProbeResult {
                 image: Some(ImageSize { width: *width, height: 1, turned: false }),
-                ..Facts::default()
+                ..ProbeResult::default()
             };
             if *is_wrong {
-                facts.problems.push(Problem::new(Fault::Zeros));
+                facts.problems.push(Defect::new(Fault::Zeros));
             }
             // The name tells nothing of the order, so that merging is held against it.
-            holdings.add(format!("{}", (at * 7 + *width as usize) % 50).as_bytes(), facts);
+            content.add(format!("{}", (at * 7 + *width as usize) % 50).as_bytes(), facts);
         }
-        holdings
+        content
     }
 
     proptest! {
@@ -223,10 +223,10 @@ mod tests {
             files in proptest::collection::vec((1_u32..40, any::<bool>()), 0..60),
         ) {
             // The same names whole and in parts.
-            let parts: Vec<Holdings> = files.iter().map(|file| holdings(std::slice::from_ref(file))).collect();
-            let sealed = |mut holdings: Holdings| { holdings.seal(); holdings };
-            let whole = sealed(parts.iter().cloned().fold(Holdings::default(), |mut sum, part| { sum.merge(part); sum }));
-            let backwards = sealed(parts.into_iter().rev().fold(Holdings::default(), |mut sum, part| { sum.merge(part); sum }));
+            let parts: Vec<ContentSummary> = files.iter().map(|file| content(std::slice::from_ref(file))).collect();
+            let sealed = |mut content: ContentSummary| { content.seal(); content };
+            let whole = sealed(parts.iter().cloned().fold(ContentSummary::default(), |mut sum, part| { sum.merge(part); sum }));
+            let backwards = sealed(parts.into_iter().rev().fold(ContentSummary::default(), |mut sum, part| { sum.merge(part); sum }));
             prop_assert_eq!(whole.files(), files.len() as u64);
             prop_assert_eq!(whole.sizes(), backwards.sizes());
             prop_assert_eq!(whole.faults(), backwards.faults());
@@ -235,7 +235,7 @@ mod tests {
                 let real = files.iter().filter(|(width, _)| *width == known.size.width).count() as u64;
                 prop_assert_eq!(known.images.count, real);
             }
-            prop_assert_eq!(holdings(&files).files(), files.len() as u64);
+            prop_assert_eq!(content(&files).files(), files.len() as u64);
         }
     }
 }

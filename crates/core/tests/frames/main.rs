@@ -22,13 +22,13 @@ use cloud_readers::CloudReaders;
 use clouds::Sure;
 use images::Dice;
 use readers::{Answer, Readers};
-use sensortree_probe::{Depth, Exotic, Facts, Fault, Format, Lacking, Probe};
+use sensortree_probe::{Depth, Exotic, Fault, Format, MissingPart, Probe, ProbeResult};
 
 fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |text| text.parse().unwrap())
 }
 
-fn probe(depth: Depth, format: Format, file: &[u8]) -> Facts {
+fn probe(depth: Depth, format: Format, file: &[u8]) -> ProbeResult {
     let mut probe = Probe::to(depth, format, file.len() as u64);
     loop {
         let stretch = probe.wanted();
@@ -40,7 +40,7 @@ fn probe(depth: Depth, format: Format, file: &[u8]) -> Facts {
 }
 
 /// What is wrong above advice.
-fn graver(facts: &Facts) -> Vec<Fault> {
+fn graver(facts: &ProbeResult) -> Vec<Fault> {
     let is_advice = |fault: &Fault| {
         matches!(
             fault,
@@ -60,7 +60,7 @@ fn graver(facts: &Facts) -> Vec<Fault> {
 }
 
 /// Whether it is of a coding that is named, and not read.
-fn is_not_read(facts: &Facts) -> bool {
+fn is_not_read(facts: &ProbeResult) -> bool {
     facts.problems.iter().any(|problem| {
         matches!(
             problem.fault,
@@ -130,7 +130,7 @@ fn changed_images_are_judged_as_decoders_do() {
         let is_unchanged = is_opened && answers == image.answers(&mut readers);
         if is_unchanged {
             unchanged += 1;
-            let is_whole_but_for_its_end = of_whole == [Fault::CutOffImage(Lacking::End)]
+            let is_whole_but_for_its_end = of_whole == [Fault::CutOffImage(MissingPart::End)]
                 && !file.windows(2).any(|pair| pair == [0xFF, 0xD9]);
             if !of_whole.is_empty() && !is_whole_but_for_its_end {
                 say("a false alarm");

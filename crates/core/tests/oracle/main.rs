@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use oracle::{Item, Judgement, Kind, judge};
 use sensortree_core::document::MetadataFile;
-use sensortree_core::finding::settings::{Excuse, Settings};
+use sensortree_core::finding::settings::{Settings, Suppression};
 use sensortree_core::report::Report;
 use sensortree_core::report::verdict::Outcome;
 use sensortree_core::sketch::fitting_metadata;
@@ -188,8 +188,8 @@ fn an_ignore_takes_exactly_what_it_names() {
             }
             let pattern = globset::escape(std::str::from_utf8(path).unwrap().trim_end_matches('/'));
             let rules = vec![code.parse().unwrap()];
-            let excuse = Excuse::at(&pattern, rules, String::new()).unwrap();
-            let settings = Settings { excuses: vec![excuse], ..settings.clone() };
+            let suppression = Suppression::at(&pattern, rules, String::new()).unwrap();
+            let settings = Settings { suppressions: vec![suppression], ..settings.clone() };
             let report = report(&tree.items, &tree.sensors, &settings);
             let is_meant = |found: &(&'static str, Vec<u8>)| {
                 let below = [path.strip_suffix(b"/").unwrap_or(path), b"/"].concat();

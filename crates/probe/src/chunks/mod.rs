@@ -6,8 +6,8 @@
 
 use flate2::{Crc, Decompress, FlushDecompress, Status};
 
-use crate::facts::{ChunkFault, Facts, Fault, Figures, ImageSize, Problem};
-use crate::step::{Look, MOST_BODY, PIECE, Stage, Stretch};
+use crate::facts::{ChunkFault, Defect, Fault, ImageSize, Measurement, ProbeResult};
+use crate::step::{ByteRange, MOST_BODY, PIECE, ProbeStep, Stage};
 
 /// How long a PNG's signature is, and a WebP's.
 const PNG_SIGNATURE: usize = 8;
@@ -59,7 +59,7 @@ enum Step {
     /// So many bytes of a chunk of this kind, and what stands behind them before the next.
     Data { kind: [u8; 4], left: u64, behind: usize },
     /// The bytes behind a chunk's data: a checksum, or one of padding.
-    Behind { kind: [u8; 4], length: usize },
+    PointerTarget { kind: [u8; 4], length: usize },
 }
 
 /// The rows of a PNG, as they are unpacked.
@@ -88,7 +88,7 @@ struct OneColour {
 }
 
 /// Looks at the chunks of a PNG of `size` bytes that begins with `head`.
-pub(super) fn png(head: &[u8], size: u64, image: Option<ImageSize>, is_whole: bool) -> Look {
+pub(super) fn png(head: &[u8], size: u64, image: Option<ImageSize>, is_whole: bool) -> ProbeStep {
     let Some(rows) = Rows::new(head) else { return done(image, ChunkFault::Malformed, 8) };
     let kind = Kind::Png(is_whole.then(|| Box::new(rows)));
     let mut chunks = Chunks::new(image, kind, PNG_SIGNATURE as u64, size, size);
@@ -97,11 +97,11 @@ pub(super) fn png(head: &[u8], size: u64, image: Option<ImageSize>, is_whole: bo
     }
     chunks.step = Step::Tail;
     let offset = size.saturating_sub(TAIL as u64);
-    Look::GoOn(Box::new(chunks), Stretch { offset, length: TAIL })
+    ProbeStep::GoOn(Box::new(chunks), ByteRange { offset, length: TAIL })
 }
 
 /// Looks at the chunks of a WebP image of `size` bytes that begins with `head`.
-pub(super) fn webp(head: &[u8], size: u64, image: Option<ImageSize>, is_whole: bool) -> Look {
+pub(super) fn webp(head: &[u8], size: u64, image: Option<ImageSize>, is_whole: bool) -> ProbeStep {
     let Some(claimed) = head.get(4..).and_then(|rest| rest.first_chunk()) else {
         return done(image, ChunkFault::CutOff, size);
     };
@@ -110,20 +110,20 @@ pub(super) fn webp(head: &[u8], size: u64, image: Option<ImageSize>, is_whole: b
         return done(image, ChunkFault::CutOff, size);
     }
     if !is_whole {
-        return Look::Done(Facts { image, ..Facts::default() });
+        return ProbeStep::Done(ProbeResult { image, ..ProbeResult::default() });
     }
     let chunks = Chunks::new(image, Kind::Webp, WEBP_SIGNATURE as u64, end, size);
     chunks.go_on(head.get(WEBP_SIGNATURE..).unwrap_or_default())
 }
 
-fn done(image: Option<ImageSize>, fault: ChunkFault, byte: u64) -> Look {
-    let figures = Some(Figures::Byte(byte));
-    let problem = Problem { figures, ..Problem::new(Fault::Chunks(fault)) };
-    Look::Done(Facts { image, problems: vec![problem], ..Facts::default() })
+fn done(image: Option<ImageSize>, fault: ChunkFault, byte: u64) -> ProbeStep {
+    let figures = Some(Measurement::Byte(byte));
+    let problem = Defect { figures, ..Defect::new(Fault::Chunks(fault)) };
+    ProbeStep::Done(ProbeResult { image, problems: vec![problem], ..ProbeResult::default() })
 }
 
 impl Stage for Chunks {
-    fn take(self: Box<Self>, _: u64, piece: &[u8], is_last: bool) -> Look {
+    fn take(self: Box<Self>, _: u64, piece: &[u8], is_last: bool) -> ProbeStep {
         self.take_piece(piece, is_last)
     }
 }
@@ -138,10 +138,13 @@ impl Chunks {
     }
 
     /// Takes the next piece; `is_last` where the file ends with it, sooner than it was said to.
-    fn take_piece(mut self, piece: &[u8], is_last: bool) -> Look {
+    fn take_piece(mut self, piece: &[u8], is_last: bool) -> ProbeStep {
         if matches!(self.step, Step::Tail) {
             if piece.windows(PNG_END.len()).any(|part| part == PNG_END) {
-                return Look::Done(Facts { image: self.image, ..Facts::default() });
+                return ProbeStep::Done(ProbeResult {
+                    image: self.image,
+                    ..ProbeResult::default()
+                });
             }
             // It may stand before much else that was put behind the image.
             self.step = Step::Head;
@@ -154,13 +157,13 @@ impl Chunks {
         self.go_on(piece)
     }
 
-    fn ask(self) -> Look {
+    fn ask(self) -> ProbeStep {
         let length = usize::try_from(self.end - self.at).unwrap_or(PIECE).min(PIECE);
-        let stretch = Stretch { offset: self.at, length };
-        Look::GoOn(Box::new(self), stretch)
+        let stretch = ByteRange { offset: self.at, length };
+        ProbeStep::GoOn(Box::new(self), stretch)
     }
 
-    fn go_on(mut self, piece: &[u8]) -> Look {
+    fn go_on(mut self, piece: &[u8]) -> ProbeStep {
         let left = usize::try_from(self.end.saturating_sub(self.at)).unwrap_or(usize::MAX);
         let piece = piece.get(..left).unwrap_or(piece);
         self.at = self.at.saturating_add(piece.len() as u64);
@@ -183,13 +186,13 @@ impl Chunks {
         if found.is_some() {
             return match self.has_image {
                 true => {
-                    let mut facts = Facts { image: self.image, ..Facts::default() };
+                    let mut facts = ProbeResult { image: self.image, ..ProbeResult::default() };
                     if let Kind::Png(Some(rows)) = &self.kind
                         && rows.colour.length > 0
                     {
                         facts.say_one_colour();
                     }
-                    Look::Done(facts)
+                    ProbeStep::Done(facts)
                 }
                 false => done(self.image, ChunkFault::NoImage, self.start),
             };
@@ -200,9 +203,11 @@ impl Chunks {
         }
         let is_between = rest.is_empty() && matches!(self.step, Step::Head);
         match (&self.kind, is_between) {
-            _ if !self.is_all => Look::Done(Facts { image: self.image, ..Facts::default() }),
+            _ if !self.is_all => {
+                ProbeStep::Done(ProbeResult { image: self.image, ..ProbeResult::default() })
+            }
             (Kind::Webp, true) if self.has_image => {
-                Look::Done(Facts { image: self.image, ..Facts::default() })
+                ProbeStep::Done(ProbeResult { image: self.image, ..ProbeResult::default() })
             }
             (Kind::Webp, true) => done(self.image, ChunkFault::NoImage, self.at),
             _ => done(self.image, ChunkFault::CutOff, self.at),
@@ -230,14 +235,14 @@ impl Chunks {
                 }
                 let left = left - length as u64;
                 self.step = match left {
-                    0 => Step::Behind { kind, length: behind },
+                    0 => Step::PointerTarget { kind, length: behind },
                     left => Step::Data { kind, left, behind },
                 };
                 if left == 0 && behind == 0 {
                     self.step = Step::Head;
                 }
             }
-            Step::Behind { kind, length } => {
+            Step::PointerTarget { kind, length } => {
                 let Some((data, behind)) = rest.split_at_checked(length) else { return Ok(None) };
                 *rest = behind;
                 self.step = Step::Head;
@@ -281,7 +286,7 @@ impl Chunks {
                 }
                 let behind = 4;
                 Ok(match left {
-                    0 => Step::Behind { kind: second, length: behind },
+                    0 => Step::PointerTarget { kind: second, length: behind },
                     left => Step::Data { kind: second, left, behind },
                 })
             }

@@ -2,7 +2,7 @@
 
 /// What a JPEG lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Lacking {
+pub enum MissingPart {
     /// The header that says how large it is, or it says 0.
     Frame,
     /// Anything behind that.

@@ -6,7 +6,7 @@ pub(crate) mod pcd;
 
 pub use chunks::ChunkFault;
 
-use crate::instead::{Instead, TELLING_BYTES};
+use crate::actual_format::{ActualFormat, TELLING_BYTES};
 use crate::pointer::Pointer;
 use crate::span::Span;
 
@@ -33,7 +33,7 @@ pub enum Fault {
     /// Nothing but zero bytes where its header should be.
     Zeros,
     /// No point cloud, but this.
-    NotAPointCloud(Instead),
+    NotAPointCloud(ActualFormat),
     /// A point cloud whose header cannot be read.
     Header(pcd::HeaderFault),
     /// A point cloud of fewer bytes, or lines, than its header promises.
@@ -61,9 +61,9 @@ pub enum Fault {
     /// A point cloud whose coordinates are out of all proportion.
     Disproportion(pcd::Disproportion),
     /// Not the image that its suffix says, but this.
-    NotTheImage(Instead),
+    NotTheImage(ActualFormat),
     /// A JPEG that lacks something.
-    CutOffImage(jpeg::Lacking),
+    CutOffImage(jpeg::MissingPart),
     /// A JPEG whose headers no decoder takes.
     ImageHeader(jpeg::HeaderFault),
     /// A JPEG whose coded data are not those of an image.
@@ -78,7 +78,7 @@ pub enum Fault {
 
 /// What is counted or measured of a fault in one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Figures {
+pub enum Measurement {
     /// How many bytes there are, and how many the header promises.
     Bytes {
         /// What there is.
@@ -109,19 +109,19 @@ pub enum Figures {
     /// From where to where the coordinates reach.
     Extent(pcd::Extent),
     /// How many bytes the data have that a pointer stands for.
-    Behind(u64),
+    PointerTarget(u64),
 }
 
 /// A place in a file's header.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct TextPlace {
     /// The text of the file from its beginning to a little behind the place.
     pub text: Box<[u8]>,
     /// The place in it.
     pub span: Span,
 }
 
-impl Place {
+impl TextPlace {
     /// The place in a file that begins so; `None` where it lies too deep to be shown.
     pub(crate) fn new(head: &[u8], span: Span) -> Option<Self> {
         let from_there = head.get(span.end..)?;
@@ -129,34 +129,34 @@ impl Place {
             from_there.iter().position(|byte| *byte == b'\n').unwrap_or(from_there.len());
         let end = span.end.saturating_add(line_end.min(TELLING_BYTES));
         let text = head.get(..end).filter(|text| text.len() <= MAX_TEXT)?;
-        Some(Place { text: text.into(), span })
+        Some(TextPlace { text: text.into(), span })
     }
 }
 
 /// A fault, and what differs from file to file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
+pub struct Defect {
     /// What is wrong.
     pub fault: Fault,
     /// By how much, where that is counted.
-    pub figures: Option<Figures>,
+    pub figures: Option<Measurement>,
     /// Where, in a text header.
-    pub place: Option<Place>,
-    /// The hash of the data that a pointer stands for, as [`Behind::hash`](crate::Behind::hash) says it.
+    pub place: Option<TextPlace>,
+    /// The hash of the data that a pointer stands for, as [`PointerTarget::hash`](crate::PointerTarget::hash) says it.
     pub hash: Option<Box<str>>,
 }
 
-impl Problem {
+impl Defect {
     /// A fault of which nothing else is known.
     #[must_use]
     pub fn new(fault: Fault) -> Self {
-        Problem { fault, figures: None, place: None, hash: None }
+        Defect { fault, figures: None, place: None, hash: None }
     }
 }
 
 /// What a file was found to hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Facts {
+pub struct ProbeResult {
     /// Its size, where it is an image.
     pub image: Option<ImageSize>,
     /// What its header says of its points, where it is a point cloud.
@@ -165,17 +165,17 @@ pub struct Facts {
     /// content have one hash; of others two in 2^64 have.
     pub print: Option<u64>,
     /// What is wrong with it.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<Defect>,
     /// How many bytes more its data are than the file itself, where it is a pointer that names their size. A source that
     /// lists pointers with that size sets it to 0.
     pub beyond: i128,
 }
 
-impl Facts {
+impl ProbeResult {
     /// Whether nothing is wrong with it but how its writer writes.
     #[must_use]
     pub fn is_of_use(&self) -> bool {
-        let is_habit = |problem: &Problem| {
+        let is_habit = |problem: &Defect| {
             matches!(problem.fault, Fault::Exotic(_) | Fault::Uncommon(_) | Fault::MorePoints)
         };
         self.problems.iter().all(is_habit)
@@ -189,6 +189,6 @@ impl Facts {
     }
 
     pub(crate) fn say(&mut self, fault: Fault) {
-        self.problems.push(Problem::new(fault));
+        self.problems.push(Defect::new(fault));
     }
 }

@@ -16,9 +16,9 @@ mod tables;
 use self::frame::{Frame, Scan};
 use self::scans::Scans;
 use self::tables::Tables;
-use crate::facts::jpeg::{Damage, Exotic, HeaderFault, Lacking};
-use crate::facts::{Facts, Fault, Figures, ImageSize, Problem};
-use crate::step::{Depth, HEAD, Look, Stage, Stretch};
+use crate::facts::jpeg::{Damage, Exotic, HeaderFault, MissingPart};
+use crate::facts::{Defect, Fault, ImageSize, Measurement, ProbeResult};
+use crate::step::{ByteRange, Depth, HEAD, ProbeStep, Stage};
 
 /// The bytes at the end in which the end marker is looked for. Some trailing bytes are common.
 pub(super) const TAIL: usize = 4096;
@@ -60,12 +60,12 @@ enum Segment {
 }
 
 /// Looks at the beginning of a JPEG of `size` bytes.
-pub(crate) fn begin(size: u64, depth: Depth, head: &[u8]) -> Look {
+pub(crate) fn begin(size: u64, depth: Depth, head: &[u8]) -> ProbeStep {
     Walk::new(size, depth).take_bytes(0, head)
 }
 
 impl Stage for Walk {
-    fn take(self: Box<Self>, offset: u64, bytes: &[u8], _: bool) -> Look {
+    fn take(self: Box<Self>, offset: u64, bytes: &[u8], _: bool) -> ProbeStep {
         self.take_bytes(offset, bytes)
     }
 
@@ -93,7 +93,7 @@ impl Walk {
     }
 
     /// Takes the bytes that stand at `offset`: what was asked for last, or all that there is.
-    fn take_bytes(mut self, offset: u64, bytes: &[u8]) -> Look {
+    fn take_bytes(mut self, offset: u64, bytes: &[u8]) -> ProbeStep {
         let ends = offset.saturating_add(bytes.len() as u64);
         if let Some(data) = self.data {
             return self.judge_tail(data, bytes, &[]);
@@ -122,7 +122,7 @@ impl Walk {
     }
 
     /// Goes on where the coded data begin, of which some are at hand; `is_all` where these are all.
-    fn behind_headers(mut self, data: u64, coded: &[u8], is_all: bool) -> Look {
+    fn behind_headers(mut self, data: u64, coded: &[u8], is_all: bool) -> ProbeStep {
         self.data = Some(data);
         if data >= self.size || coded.starts_with(&[0xFF, 0xD9]) {
             return self.finish(End::NoData);
@@ -138,30 +138,30 @@ impl Walk {
             Ok(before) if is_all => {
                 self.judge_tail(data, coded.get(before..).unwrap_or_default(), coded)
             }
-            _ => self.read(Stretch { offset: start, length: TAIL }),
+            _ => self.read(ByteRange { offset: start, length: TAIL }),
         }
     }
 
     /// Judges by the last bytes of the file. Where they have no end marker, it may stand farther
     /// before them, since some cameras put more behind an image. `coded` is what is at hand of the
     /// data from their beginning on.
-    fn judge_tail(self, data: u64, tail: &[u8], coded: &[u8]) -> Look {
+    fn judge_tail(self, data: u64, tail: &[u8], coded: &[u8]) -> ProbeStep {
         if has_end(tail) {
             return self.finish(End::There);
         }
         if tail.len() as u64 >= self.size.saturating_sub(data) {
-            return self.finish(End::Lacking);
+            return self.finish(End::MissingPart);
         }
         Scans::begin(self, data, coded, false)
     }
 
-    fn ask(self, length: usize) -> Look {
+    fn ask(self, length: usize) -> ProbeStep {
         let offset = self.at;
-        self.read(Stretch { offset, length: length.max(HEAD) })
+        self.read(ByteRange { offset, length: length.max(HEAD) })
     }
 
-    fn read(self, stretch: Stretch) -> Look {
-        Look::GoOn(Box::new(self), stretch)
+    fn read(self, stretch: ByteRange) -> ProbeStep {
+        ProbeStep::GoOn(Box::new(self), stretch)
     }
 
     /// Reads the segment that begins here; `is_all` where nothing follows what is at hand.
@@ -253,28 +253,28 @@ impl Walk {
         scan.ok()
     }
 
-    fn without_data(&self) -> Look {
-        let lacking = if self.frame.is_some() { Lacking::Data } else { Lacking::Frame };
-        Look::done(Fault::CutOffImage(lacking), None)
+    fn without_data(&self) -> ProbeStep {
+        let lacking = if self.frame.is_some() { MissingPart::Data } else { MissingPart::Frame };
+        ProbeStep::done(Fault::CutOffImage(lacking), None)
     }
 
     /// Judges by what is known of the end.
-    fn finish(&self, end: End) -> Look {
+    fn finish(&self, end: End) -> ProbeStep {
         let Some(frame) = self.frame else { return self.without_data() };
         if frame.width == 0 || frame.height == 0 {
-            return Look::done(Fault::CutOffImage(Lacking::Frame), None);
+            return ProbeStep::done(Fault::CutOffImage(MissingPart::Frame), None);
         }
         let turned = self.orientation >= 5;
-        let mut facts = Facts {
+        let mut facts = ProbeResult {
             image: Some(ImageSize { width: frame.width, height: frame.height, turned }),
-            ..Facts::default()
+            ..ProbeResult::default()
         };
         let at =
-            |fault, byte| Problem { figures: Some(Figures::Byte(byte)), ..Problem::new(fault) };
+            |fault, byte| Defect { figures: Some(Measurement::Byte(byte)), ..Defect::new(fault) };
         match (self.fault, end) {
             (Some(fault), _) => facts.say(Fault::ImageHeader(fault)),
-            (None, End::NoData) => facts.say(Fault::CutOffImage(Lacking::Data)),
-            (None, End::Lacking) => facts.say(Fault::CutOffImage(Lacking::End)),
+            (None, End::NoData) => facts.say(Fault::CutOffImage(MissingPart::Data)),
+            (None, End::MissingPart) => facts.say(Fault::CutOffImage(MissingPart::End)),
             (None, End::Blank) => facts.say(Fault::BlankBody),
             (None, _) if self.has_too_few_bytes() => {
                 facts.say(Fault::ImageHeader(HeaderFault::TooFewBytes));
@@ -296,7 +296,7 @@ impl Walk {
         {
             facts.say(Fault::Exotic(exotic));
         }
-        Look::Done(facts)
+        ProbeStep::Done(facts)
     }
 
     /// Whether the file ends before the first scan can.
@@ -333,7 +333,7 @@ enum End {
     /// Right behind its header.
     NoData,
     /// Without its end marker.
-    Lacking,
+    MissingPart,
     /// Without, and with nothing but zero bytes behind its header.
     Blank,
 }

@@ -8,7 +8,7 @@ use super::coded::{Blocks, Coded, MOST_KEPT, Stop};
 use super::frame::Scan;
 use super::{End, Walk};
 use crate::facts::jpeg::Damage;
-use crate::step::{Look, MOST_BODY, PIECE, Stage, Stretch};
+use crate::step::{ByteRange, MOST_BODY, PIECE, ProbeStep, Stage};
 
 /// How many bytes of the past are kept, to see what stood before a place.
 const PAST: usize = 64;
@@ -83,7 +83,7 @@ enum Done {
 }
 
 impl Stage for Scans {
-    fn take(self: Box<Self>, _: u64, piece: &[u8], is_last: bool) -> Look {
+    fn take(self: Box<Self>, _: u64, piece: &[u8], is_last: bool) -> ProbeStep {
         self.take_piece(piece, is_last)
     }
 }
@@ -91,7 +91,7 @@ impl Stage for Scans {
 impl Scans {
     /// Goes on where the first scan's data begin; `here` is what is at hand from there on. `is_read`
     /// where the codes are wanted, and not the end alone.
-    pub(super) fn begin(header: Walk, data: u64, here: &[u8], is_read: bool) -> Look {
+    pub(super) fn begin(header: Walk, data: u64, here: &[u8], is_read: bool) -> ProbeStep {
         let end = header.size.min(data.saturating_add(MOST_BODY));
         let mut scans = Scans {
             at: data,
@@ -117,14 +117,14 @@ impl Scans {
     }
 
     /// Takes the next piece; `is_last` where the file ends with it, sooner than it was said to.
-    fn take_piece(mut self, piece: &[u8], is_last: bool) -> Look {
+    fn take_piece(mut self, piece: &[u8], is_last: bool) -> ProbeStep {
         if is_last {
             self.end = self.at.saturating_add(piece.len() as u64);
         }
         self.go_on(piece)
     }
 
-    fn go_on(mut self, piece: &[u8]) -> Look {
+    fn go_on(mut self, piece: &[u8]) -> ProbeStep {
         let left = usize::try_from(self.end.saturating_sub(self.at)).unwrap_or(usize::MAX);
         let piece = piece.get(..left).unwrap_or(piece);
         self.at = self.at.saturating_add(piece.len() as u64);
@@ -139,7 +139,7 @@ impl Scans {
                     let end = match self.end == self.data {
                         true => End::NoData,
                         false if self.is_blank => End::Blank,
-                        false => End::Lacking,
+                        false => End::MissingPart,
                     };
                     return self.header.finish(end);
                 }
@@ -153,8 +153,8 @@ impl Scans {
         }
         self.forget();
         let length = usize::try_from(self.end - self.at).unwrap_or(PIECE).min(PIECE);
-        let stretch = Stretch { offset: self.at, length };
-        Look::GoOn(Box::new(self), stretch)
+        let stretch = ByteRange { offset: self.at, length };
+        ProbeStep::GoOn(Box::new(self), stretch)
     }
 
     /// Takes off what is done with.
@@ -203,7 +203,7 @@ impl Scans {
 
     /// Begins a scan, or says that it cannot be.
     fn enter(&mut self, scan: Scan) -> Result<Step, End> {
-        let Some(frame) = &self.header.frame else { return Err(End::Lacking) };
+        let Some(frame) = &self.header.frame else { return Err(End::MissingPart) };
         let blocks = |scan: &Scan| {
             u64::from(scan.units)
                 * scan.parts().iter().map(|part| u64::from(part.blocks)).sum::<u64>()

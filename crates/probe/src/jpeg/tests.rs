@@ -1,10 +1,10 @@
 use super::*;
-use crate::{Format, Instead, MOST_READS, PIECE, Probe};
+use crate::{ActualFormat, Format, MOST_READS, PIECE, Probe};
 use jpeg_encoder::{ColorType, Encoder};
 use proptest::prelude::*;
 
 /// What is found in a file that is looked into so far.
-fn to_depth(depth: Depth, file: &[u8]) -> Facts {
+fn to_depth(depth: Depth, file: &[u8]) -> ProbeResult {
     match depth {
         Depth::Headers => probe(file).0,
         Depth::Whole => whole(file, file.len() as u64),
@@ -18,7 +18,7 @@ fn data_of(file: &[u8]) -> usize {
 }
 
 /// What is found in a file, and how many reads and bytes it took.
-fn probe(file: &[u8]) -> (Facts, u32, usize) {
+fn probe(file: &[u8]) -> (ProbeResult, u32, usize) {
     let mut probe = Probe::new(Format::Jpeg, file.len() as u64);
     let (mut reads, mut bytes) = (0, 0);
     loop {
@@ -33,7 +33,7 @@ fn probe(file: &[u8]) -> (Facts, u32, usize) {
 }
 
 /// What is found in a whole file of which no more than this is there.
-fn whole(file: &[u8], size: u64) -> Facts {
+fn whole(file: &[u8], size: u64) -> ProbeResult {
     let mut probe = Probe::to(Depth::Whole, Format::Jpeg, size);
     let mut reached = 0;
     loop {
@@ -104,10 +104,10 @@ fn an_image_that_is_cut_off_is_noticed_wherever_it_is_cut() {
         {
             let found = faults(&file[..end]);
             match end {
-                end if end > data => assert_eq!(found, [Fault::CutOffImage(Lacking::End)]),
+                end if end > data => assert_eq!(found, [Fault::CutOffImage(MissingPart::End)]),
                 _ => assert!(matches!(
                     found[..],
-                    [Fault::CutOffImage(Lacking::Frame | Lacking::Data)]
+                    [Fault::CutOffImage(MissingPart::Frame | MissingPart::Data)]
                 )),
             }
             assert_eq!(
@@ -119,11 +119,11 @@ fn an_image_that_is_cut_off_is_noticed_wherever_it_is_cut() {
         }
         let mut zeros = file.clone();
         zeros[file.len() / 2..].fill(0);
-        assert_eq!(faults(&zeros), [Fault::CutOffImage(Lacking::End)]);
+        assert_eq!(faults(&zeros), [Fault::CutOffImage(MissingPart::End)]);
         let no_picture = [&file[..data], b"\xFF\xD9"].concat();
         for depth in [Depth::Headers, Depth::Whole] {
             let found = to_depth(depth, &no_picture);
-            assert_eq!(found.problems[0].fault, Fault::CutOffImage(Lacking::Data), "{depth:?}");
+            assert_eq!(found.problems[0].fault, Fault::CutOffImage(MissingPart::Data), "{depth:?}");
         }
     }
 }
@@ -158,7 +158,7 @@ fn a_whole_image_is_read_to_its_end_marker() {
         assert_eq!(check(&file, &[]).map(|size| size.width), Some(1000));
         let data = data_of(&file);
         for end in (data..file.len()).step_by(file.len() / 50) {
-            let lacking = if end == data { Lacking::Data } else { Lacking::End };
+            let lacking = if end == data { MissingPart::Data } else { MissingPart::End };
             check(&file[..end], &[Fault::CutOffImage(lacking)]);
             // Of a video behind a cut, the last bytes look as if the image had an end.
             assert_eq!(
@@ -173,7 +173,7 @@ fn a_whole_image_is_read_to_its_end_marker() {
     }
     check(&image(300, 200, |encoder| encoder.set_restart_interval(4)), &[]);
     check(&image(1, 1, |_| {}), &[]);
-    check(b"\xFF\xD8\xFF\xD9", &[Fault::CutOffImage(Lacking::Frame)]);
+    check(b"\xFF\xD8\xFF\xD9", &[Fault::CutOffImage(MissingPart::Frame)]);
 }
 
 /// How an image is to be encoded.
@@ -269,7 +269,10 @@ fn a_thumbnail_is_not_the_image_and_long_segments_are_stepped_over() {
     let hostile =
         [&b"\xFF\xD8"[..], &[&b"\xFF\xE2\xFF\xFF"[..], &[0; 65_533]].concat().repeat(400)].concat();
     let (facts, reads, _) = probe(&hostile);
-    assert_eq!((facts.problems[0].fault, reads), (Fault::CutOffImage(Lacking::Frame), MOST_READS));
+    assert_eq!(
+        (facts.problems[0].fault, reads),
+        (Fault::CutOffImage(MissingPart::Frame), MOST_READS)
+    );
 }
 
 #[test]
@@ -299,9 +302,12 @@ fn how_an_image_is_coded_is_told() {
     assert_eq!(with_frame(0xC3, 16, 1), exotic(Exotic::Lossless));
     assert_eq!(with_frame(0xC9, 8, 3), exotic(Exotic::Arithmetic));
     assert_eq!(with_frame(0xC5, 8, 3), exotic(Exotic::Hierarchical));
-    assert_eq!(faults(b"\x89PNG\r\n\x1a\n"), [Fault::NotTheImage(Instead::Known("a PNG image"))]);
+    assert_eq!(
+        faults(b"\x89PNG\r\n\x1a\n"),
+        [Fault::NotTheImage(ActualFormat::Known("a PNG image"))]
+    );
     assert_eq!(faults(&[0; 9000]), [Fault::Zeros]);
-    assert_eq!(faults(b"\xFF\xD8\xFF\xD9"), [Fault::CutOffImage(Lacking::Frame)]);
+    assert_eq!(faults(b"\xFF\xD8\xFF\xD9"), [Fault::CutOffImage(MissingPart::Frame)]);
 }
 
 proptest! {

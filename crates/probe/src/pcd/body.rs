@@ -9,8 +9,8 @@ use super::positions::{Marks, Number, Positions};
 use super::text::Lines;
 use super::{AXES, SIZES, is_without_padding, sizes};
 use crate::facts::pcd::DataFault;
-use crate::facts::{Facts, Fault, Figures, Problem};
-use crate::step::{Look, MOST_BODY, PIECE, Stage, Stretch};
+use crate::facts::{Defect, Fault, Measurement, ProbeResult};
+use crate::step::{ByteRange, MOST_BODY, PIECE, ProbeStep, Stage};
 
 /// The longest point that is looked at, in bytes.
 const MAX_STRIDE: u64 = 1 << 16;
@@ -33,7 +33,7 @@ pub(crate) struct Body {
     points: u64,
     data: Data,
     /// What was found in the header.
-    known: Facts,
+    known: ProbeResult,
 }
 
 #[derive(Clone, Debug)]
@@ -45,16 +45,18 @@ enum Data {
 
 /// Goes on behind the header of a file of `size` bytes that begins with `head`: as far as that goes, at once.
 /// `known` is what was found in the header.
-pub(super) fn read(header: &Header, head: &[u8], size: u64, known: Facts) -> Look {
+pub(super) fn read(header: &Header, head: &[u8], size: u64, known: ProbeResult) -> ProbeStep {
     let start = header.length as u64;
     let (start, promised, data) = match header.encoding {
         Encoding::Binary => {
-            let Some(rows) = Rows::new(header) else { return Look::Done(known) };
+            let Some(rows) = Rows::new(header) else { return ProbeStep::Done(known) };
             (start, Some(header.points.saturating_mul(header.stride())), Data::Rows(rows))
         }
         Encoding::Ascii => (start, None, Data::Lines(Lines::new(header, head))),
         Encoding::BinaryCompressed => {
-            let Some((packed, unpacked)) = sizes(header, head) else { return Look::Done(known) };
+            let Some((packed, unpacked)) = sizes(header, head) else {
+                return ProbeStep::Done(known);
+            };
             let columns = Columns::new(header, is_without_padding(header, unpacked));
             let data = Data::Columns { unpacker: Unpacker::default(), columns, unpacked };
             (start.saturating_add(SIZES as u64), Some(packed), data)
@@ -80,13 +82,13 @@ pub(super) fn read(header: &Header, head: &[u8], size: u64, known: Facts) -> Loo
 }
 
 impl Stage for Body {
-    fn take(self: Box<Self>, _: u64, piece: &[u8], is_last: bool) -> Look {
+    fn take(self: Box<Self>, _: u64, piece: &[u8], is_last: bool) -> ProbeStep {
         self.take_piece(piece, is_last)
     }
 }
 
 impl Body {
-    fn take_piece(mut self, piece: &[u8], is_last: bool) -> Look {
+    fn take_piece(mut self, piece: &[u8], is_last: bool) -> ProbeStep {
         if is_last {
             self.end = self.at.saturating_add(piece.len() as u64).min(self.end);
             (self.is_short, self.is_all) = (true, true);
@@ -94,7 +96,7 @@ impl Body {
         self.go_on(piece)
     }
 
-    fn go_on(mut self, piece: &[u8]) -> Look {
+    fn go_on(mut self, piece: &[u8]) -> ProbeStep {
         let left = usize::try_from(self.end.saturating_sub(self.at)).unwrap_or(usize::MAX);
         let piece = piece.get(..left).unwrap_or(piece);
         self.at = self.at.saturating_add(piece.len() as u64);
@@ -116,19 +118,22 @@ impl Body {
         if is_over || self.at >= self.end {
             let mut facts = std::mem::take(&mut self.known);
             facts.problems.extend(self.finish());
-            return Look::Done(facts);
+            return ProbeStep::Done(facts);
         }
         let length = usize::try_from(self.end - self.at).unwrap_or(PIECE).min(PIECE);
-        let stretch = Stretch { offset: self.at, length };
-        Look::GoOn(Box::new(self), stretch)
+        let stretch = ByteRange { offset: self.at, length };
+        ProbeStep::GoOn(Box::new(self), stretch)
     }
 
     /// The one thing that is wrong with the data, of several the one that explains the others.
-    fn finish(self) -> Option<Problem> {
+    fn finish(self) -> Option<Defect> {
         let Body { start, at, promised, is_all, is_short, head, points, data, .. } = self;
         if let Some(promised) = promised.filter(|_| is_short) {
             let found = at.saturating_sub(start);
-            return Some(problem(Fault::ShortPointCloud, Some(Figures::Bytes { found, promised })));
+            return Some(problem(
+                Fault::ShortPointCloud,
+                Some(Measurement::Bytes { found, promised }),
+            ));
         }
         let mut tail = None;
         let (is_blank, positions) = match data {
@@ -141,7 +146,7 @@ impl Body {
                 if let Some(misfit) = lines.fault() {
                     return Some(misfit.problem(&head));
                 }
-                let figures = Some(Figures::Points { found: lines.points(), of: points });
+                let figures = Some(Measurement::Points { found: lines.points(), of: points });
                 match lines.points().cmp(&points) {
                     Ordering::Less if is_all => {
                         return Some(problem(Fault::ShortPointCloud, figures));
@@ -170,7 +175,7 @@ impl Body {
 }
 
 /// What is wrong with the first lines of a cloud in text, of which no more than `head` is at hand.
-pub(super) fn first_lines(header: &Header, head: &[u8]) -> Option<Problem> {
+pub(super) fn first_lines(header: &Header, head: &[u8]) -> Option<Defect> {
     let behind = head.get(header.length..)?;
     // The last line may go on.
     let end = behind.iter().rposition(|byte| *byte == b'\n')?;
@@ -179,8 +184,8 @@ pub(super) fn first_lines(header: &Header, head: &[u8]) -> Option<Problem> {
     lines.fault().map(|misfit| misfit.problem(head))
 }
 
-fn problem(fault: Fault, figures: Option<Figures>) -> Problem {
-    Problem { figures, ..Problem::new(fault) }
+fn problem(fault: Fault, figures: Option<Measurement>) -> Defect {
+    Defect { figures, ..Defect::new(fault) }
 }
 
 /// The points of a binary cloud, one behind the other.
@@ -234,12 +239,12 @@ impl Rows {
     }
 
     /// The points at the end that are nothing but zero bytes, where these are many.
-    fn blank_tail(&self, start: u64) -> Option<Figures> {
+    fn blank_tail(&self, start: u64) -> Option<Measurement> {
         let stride = self.stride as u64;
         let (all, told) = (self.seen / stride, self.told.div_ceil(stride));
         let found = all.saturating_sub(told);
         let byte = start.saturating_add(told.saturating_mul(stride));
-        (found > 0 && found.saturating_mul(TAIL_OF) >= all).then_some(Figures::Tail {
+        (found > 0 && found.saturating_mul(TAIL_OF) >= all).then_some(Measurement::Tail {
             found,
             of: all,
             byte,

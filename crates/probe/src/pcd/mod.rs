@@ -15,10 +15,10 @@ pub use header::{Encoding, Field, Header};
 
 use std::borrow::Cow;
 
-use crate::facts::{Facts, Fault, Figures, Place, Problem};
-use crate::instead::Instead;
+use crate::actual_format::ActualFormat;
+use crate::facts::{Defect, Fault, Measurement, ProbeResult, TextPlace};
 use crate::span::Span;
-use crate::step::{Depth, HEAD, Look, Stretch};
+use crate::step::{ByteRange, Depth, HEAD, ProbeStep};
 
 /// The fields that place a point.
 const AXES: [&[u8]; 3] = [b"x", b"y", b"z"];
@@ -54,68 +54,70 @@ fn name_of(field: &Field) -> Cow<'_, str> {
 }
 
 /// Looks at the beginning of a file of `size` bytes.
-pub(crate) fn look(head: &[u8], size: u64, depth: Depth) -> Look {
+pub(crate) fn look(head: &[u8], size: u64, depth: Depth) -> ProbeStep {
     let whole = head.len() as u64 >= size;
     let header = match header::read(head, whole) {
         header::Read::Header(header) => header,
         header::Read::Faulty(fault, span) => {
-            return Look::done(Fault::Header(fault), Place::new(head, span));
+            return ProbeStep::done(Fault::Header(fault), TextPlace::new(head, span));
         }
-        header::Read::None => return Look::done(Fault::NotAPointCloud(Instead::of(head)), None),
+        header::Read::None => {
+            return ProbeStep::done(Fault::NotAPointCloud(ActualFormat::of(head)), None);
+        }
         header::Read::More => return longer(head),
     };
     if header.encoding == Encoding::BinaryCompressed && !whole && head.len() < header.length + SIZES
     {
         return longer(head);
     }
-    let mut facts = Facts { cloud: Some(Cloud::of(&header)), ..Facts::default() };
-    let place = |span| Place::new(head, span);
+    let mut facts = ProbeResult { cloud: Some(Cloud::of(&header)), ..ProbeResult::default() };
+    let place = |span| TextPlace::new(head, span);
     if let Some((fault, span)) = fields(&header) {
-        facts.problems.push(Problem { place: place(span), ..Problem::new(Fault::Fields(fault)) });
+        facts.problems.push(Defect { place: place(span), ..Defect::new(Fault::Fields(fault)) });
     }
     if header.points == 0 {
         facts.say(Fault::NoPoints);
     } else if let Some((fault, figures)) = misfit(&header, head, size) {
-        facts.problems.push(Problem { figures: Some(figures), ..Problem::new(fault) });
+        facts.problems.push(Defect { figures: Some(figures), ..Defect::new(fault) });
     }
     let is_right = facts.problems.is_empty();
     if is_right && let Some((uncommon, span)) = uncommon(&header, head) {
         let fault = Fault::Uncommon(uncommon);
-        facts.problems.push(Problem { place: place(span), ..Problem::new(fault) });
+        facts.problems.push(Defect { place: place(span), ..Defect::new(fault) });
     }
     if is_right && let Some(figures) = surplus(&header, size) {
-        facts.problems.push(Problem { figures: Some(figures), ..Problem::new(Fault::MorePoints) });
+        facts.problems.push(Defect { figures: Some(figures), ..Defect::new(Fault::MorePoints) });
     }
     match depth {
         Depth::Whole if is_right => body::read(&header, head, size, facts),
         // So short a file is read whole anyway. Of a longer one, whose first points may well be beams that did not come
         // back, more would have to be read.
         Depth::Headers if is_right && whole => {
-            match body::read(&header, head, size, Facts::default()) {
-                Look::Done(found) => {
-                    let is_said = |problem: &Problem| {
+            match body::read(&header, head, size, ProbeResult::default()) {
+                ProbeStep::Done(found) => {
+                    let is_said = |problem: &Defect| {
                         matches!(problem.fault, Fault::BlankBody | Fault::Data(_))
                     };
                     facts.problems.extend(found.problems.into_iter().filter(is_said));
-                    Look::Done(facts)
+                    ProbeStep::Done(facts)
                 }
-                _ => Look::Done(facts),
+                _ => ProbeStep::Done(facts),
             }
         }
         Depth::Headers if is_right && header.encoding == Encoding::Ascii => {
             facts.problems.extend(body::first_lines(&header, head));
-            Look::Done(facts)
+            ProbeStep::Done(facts)
         }
-        _ => Look::Done(facts),
+        _ => ProbeStep::Done(facts),
     }
 }
 
 /// The bytes of the two sizes that a compressed body begins with.
 const SIZES: usize = 8;
 
-fn longer(head: &[u8]) -> Look {
+fn longer(head: &[u8]) -> ProbeStep {
     let length = head.len().max(HEAD).saturating_mul(4).min(MAX_HEADER + SIZES);
-    Look::Read(Stretch { offset: 0, length })
+    ProbeStep::Read(ByteRange { offset: 0, length })
 }
 
 fn fields(header: &Header) -> Option<(FieldFault, Span)> {
@@ -137,7 +139,7 @@ fn fields(header: &Header) -> Option<(FieldFault, Span)> {
 
 /// What the header promises and the file has not, in bytes behind the header. More than promised is
 /// padding, but for what compressed data are unpacked to.
-fn misfit(header: &Header, head: &[u8], size: u64) -> Option<(Fault, Figures)> {
+fn misfit(header: &Header, head: &[u8], size: u64) -> Option<(Fault, Measurement)> {
     let found = size.saturating_sub(header.length as u64);
     let values = header.points.saturating_mul(header.stride());
     let (promised, found) = match header.encoding {
@@ -152,7 +154,7 @@ fn misfit(header: &Header, head: &[u8], size: u64) -> Option<(Fault, Figures)> {
             Some((packed, unpacked)) => match packed.saturating_add(SIZES as u64) {
                 packed if packed > found => (packed, found),
                 _ if unpacked > values => {
-                    let figures = Figures::Bytes { found: unpacked, promised: values };
+                    let figures = Measurement::Bytes { found: unpacked, promised: values };
                     return Some((Fault::Data(DataFault::Size), figures));
                 }
                 _ if is_without_padding(header, unpacked) => (unpacked, unpacked),
@@ -161,7 +163,7 @@ fn misfit(header: &Header, head: &[u8], size: u64) -> Option<(Fault, Figures)> {
             None => (SIZES as u64, found),
         },
     };
-    (found < promised).then_some((Fault::ShortPointCloud, Figures::Bytes { found, promised }))
+    (found < promised).then_some((Fault::ShortPointCloud, Measurement::Bytes { found, promised }))
 }
 
 /// The two sizes that compressed data begin with: packed, and unpacked.
@@ -189,14 +191,14 @@ const MOST_PADDING: u64 = 4096;
 
 /// The points that a binary cloud holds, where these are more than its header says: too many bytes for
 /// padding, and a whole number of points.
-fn surplus(header: &Header, size: u64) -> Option<Figures> {
+fn surplus(header: &Header, size: u64) -> Option<Measurement> {
     let stride = header.stride();
     let bytes = size.saturating_sub(header.length as u64);
     let more = bytes.saturating_sub(header.points.saturating_mul(stride));
     let is_more = header.encoding == Encoding::Binary
         && more > MOST_PADDING
         && more.checked_rem(stride) == Some(0);
-    is_more.then(|| Figures::Points { found: bytes / stride, of: header.points })
+    is_more.then(|| Measurement::Points { found: bytes / stride, of: header.points })
 }
 
 fn number(head: &[u8], at: usize) -> Option<u64> {

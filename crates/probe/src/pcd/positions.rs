@@ -2,7 +2,7 @@
 
 use super::header::Field;
 use crate::facts::pcd::Disproportion;
-use crate::facts::{Fault, Figures};
+use crate::facts::{Fault, Measurement};
 
 /// What stands at a point, in bits.
 pub(super) type Marks = u8;
@@ -96,12 +96,12 @@ impl Positions {
     }
 
     /// What is wrong with them as a whole. The rules' pages say why the shares are what they are.
-    pub(super) fn fault(&self) -> Option<(Fault, Figures)> {
+    pub(super) fn fault(&self) -> Option<(Fault, Measurement)> {
         let Positions { points, lost, at_origin, far, nowhere, different, .. } = *self;
         let numbers = points - lost;
         let seen = numbers - at_origin;
-        let of_points = |found| Figures::Points { found, of: points };
-        let extent = || Figures::Extent(self.ranges.map(extent_of));
+        let of_points = |found| Measurement::Points { found, of: points };
+        let extent = || Measurement::Extent(self.ranges.map(extent_of));
         if points == 0 {
             None
         } else if nearly_all(lost, points) {

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 const HEAD_LINES: &str = "# .PCD v0.7 - Point Cloud Data file format\nVERSION 0.7\nFIELDS x y z\nSIZE 4 4 4\nTYPE F F F\nCOUNT 1 1 1\nWIDTH 2\nHEIGHT 1\nVIEWPOINT 0 0 0 1 0 0 0\nPOINTS 2\nDATA binary\n";
 
 /// What is found in a file of these bytes, and how many bytes were read.
-fn probe(file: &[u8], size: u64) -> (Facts, usize) {
+fn probe(file: &[u8], size: u64) -> (ProbeResult, usize) {
     let mut probe = Probe::new(Format::Pcd, size);
     let mut read = 0;
     loop {
@@ -22,7 +22,7 @@ fn probe(file: &[u8], size: u64) -> (Facts, usize) {
 /// Each fault with the text that it points at.
 fn found(file: &[u8]) -> Vec<(Fault, String)> {
     let (facts, _) = probe(file, file.len() as u64);
-    let shown = |problem: &Problem| match &problem.place {
+    let shown = |problem: &Defect| match &problem.place {
         Some(place) => {
             String::from_utf8_lossy(&place.text[place.span.start..place.span.end]).into_owned()
         }
@@ -170,16 +170,19 @@ fn each_fault_of_a_header_points_at_its_place() {
 
 #[test]
 fn what_is_no_point_cloud_is_told() {
-    check(b"hello", &[(Fault::NotAPointCloud(Instead::Unknown), "")]);
+    check(b"hello", &[(Fault::NotAPointCloud(ActualFormat::Unknown), "")]);
     check(b"\n\n", &[(Fault::Header(HeaderFault::CutOff), "")]);
     check(
         b"<!doctype html><title>Sign in</title>",
-        &[(Fault::NotAPointCloud(Instead::WebPage), "")],
+        &[(Fault::NotAPointCloud(ActualFormat::WebPage), "")],
     );
-    check(b"LASF\0\0\0", &[(Fault::NotAPointCloud(Instead::Known("a LAS point cloud")), "")]);
+    check(b"LASF\0\0\0", &[(Fault::NotAPointCloud(ActualFormat::Known("a LAS point cloud")), "")]);
     check(&[0; 5000], &[(Fault::Zeros, "")]);
     let (facts, read) = probe(&[7; 10_000], 10_000_000);
-    assert_eq!((facts.problems[0].fault, read), (Fault::NotAPointCloud(Instead::Unknown), HEAD));
+    assert_eq!(
+        (facts.problems[0].fault, read),
+        (Fault::NotAPointCloud(ActualFormat::Unknown), HEAD)
+    );
 }
 
 #[test]
@@ -206,7 +209,7 @@ fn a_body_is_held_against_its_header() {
     let short = |file: &[u8]| {
         probe(file, file.len() as u64).0.problems.first().and_then(|problem| problem.figures)
     };
-    let figures = |promised, found| Some(Figures::Bytes { found, promised });
+    let figures = |promised, found| Some(Measurement::Bytes { found, promised });
     assert_eq!(short(&[HEAD_LINES.as_bytes(), &[1; 24]].concat()), None);
     assert_eq!(short(&[HEAD_LINES.as_bytes(), &[1; 23]].concat()), figures(24, 23));
     let ascii = HEAD_LINES.replace("binary", "ascii");
@@ -240,9 +243,12 @@ fn a_header_that_never_ends_and_one_of_impossible_size_cost_little() {
     );
     let short =
         |file: &[u8], at: usize| probe(file, file.len() as u64).0.problems[at].figures.unwrap();
-    assert_eq!(short(&huge, 0), Figures::Bytes { found: 24, promised: 12_000_000_000_000_000_000 });
+    assert_eq!(
+        short(&huge, 0),
+        Measurement::Bytes { found: 24, promised: 12_000_000_000_000_000_000 }
+    );
     let beyond = changed("SIZE 4 4 4", "SIZE 18446744073709551615 18446744073709551615 4");
-    assert_eq!(short(&beyond, 1), Figures::Bytes { found: 24, promised: u64::MAX });
+    assert_eq!(short(&beyond, 1), Measurement::Bytes { found: 24, promised: u64::MAX });
 }
 
 #[test]

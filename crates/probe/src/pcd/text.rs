@@ -3,7 +3,7 @@
 use super::header::{Field, Header};
 use super::positions::Positions;
 use crate::facts::pcd::DataFault;
-use crate::facts::{Fault, Figures, Place, Problem};
+use crate::facts::{Defect, Fault, Measurement, TextPlace};
 use crate::span::Span;
 
 /// The longest line that is read, in bytes. A point takes some dozen.
@@ -47,10 +47,10 @@ struct Shape {
 
 impl Misfit {
     /// The problem that it is in a file that begins so.
-    pub(super) fn problem(self, head: &[u8]) -> Problem {
-        let place = Place::new(head, self.span);
-        let figures = Some(Figures::Line(self.line));
-        Problem { place, figures, ..Problem::new(Fault::Data(self.fault)) }
+    pub(super) fn problem(self, head: &[u8]) -> Defect {
+        let place = TextPlace::new(head, self.span);
+        let figures = Some(Measurement::Line(self.line));
+        Defect { place, figures, ..Defect::new(Fault::Data(self.fault)) }
     }
 }
 

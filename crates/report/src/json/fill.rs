@@ -7,7 +7,7 @@ use sensortree_core::finding::{Example, Finding, Subject};
 use sensortree_core::layout::SceneId;
 use sensortree_core::platform::{Basis, ResponseCode};
 use sensortree_core::report::baseline::{Baselined, Stale};
-use sensortree_core::report::{Report, SensorSummary, fingerprint};
+use sensortree_core::report::{FindingId, Report, SensorSummary};
 use sensortree_core::tree;
 
 use super::figures::JsonFigure;
@@ -20,9 +20,9 @@ use crate::run_facts::{RunFacts, Timing};
 
 impl<'a> JsonReport<'a> {
     pub(super) fn of(report: &'a Report, timing: &Timing, facts: &'a RunFacts) -> Self {
-        let mut fingerprints = fingerprint::of_all(report);
-        let of_covered = fingerprints.split_off(report.findings.len());
-        let findings = report.findings.iter().zip(fingerprints);
+        let mut ids = FindingId::of_all(report);
+        let of_covered = ids.split_off(report.findings.len());
+        let findings = report.findings.iter().zip(ids);
         JsonReport {
             schema: SCHEMA,
             tool: Tool::of(facts),
@@ -32,9 +32,7 @@ impl<'a> JsonReport<'a> {
             prediction: Prediction::of(report),
             coverage: Coverage::of(report),
             tree: Tree::of(report),
-            findings: findings
-                .map(|(finding, fingerprint)| JsonFinding::of(finding, fingerprint))
-                .collect(),
+            findings: findings.map(|(finding, id)| JsonFinding::of(finding, id)).collect(),
             baseline: report
                 .baseline
                 .as_ref()
@@ -85,18 +83,17 @@ impl<'a> Prediction<'a> {
 }
 
 impl<'a> JsonBaseline<'a> {
-    pub(super) fn of(baseline: &'a Baselined, fingerprints: Vec<String>) -> Self {
-        let suppressed =
-            baseline.covered.iter().zip(fingerprints).map(|(finding, fingerprint)| Suppressed {
-                code: finding.rule.code,
-                name: finding.rule.name,
-                severity: finding.severity.as_str(),
-                effect: finding.effect.as_str(),
-                message: &finding.message,
-                count: finding.count,
-                subject: JsonSubject::of(&finding.subject),
-                fingerprint,
-            });
+    pub(super) fn of(baseline: &'a Baselined, ids: Vec<FindingId>) -> Self {
+        let suppressed = baseline.covered.iter().zip(ids).map(|(finding, id)| Suppressed {
+            code: finding.rule.code,
+            name: finding.rule.name,
+            severity: finding.severity.as_str(),
+            effect: finding.effect.as_str(),
+            message: &finding.message,
+            count: finding.count,
+            subject: JsonSubject::of(&finding.subject),
+            fingerprint: id.to_string(),
+        });
         let stale = baseline.stale.iter().map(|Stale { entry, now }| JsonStale {
             code: &entry.code,
             name: &entry.name,
@@ -179,14 +176,14 @@ impl<'a> Tree<'a> {
 }
 
 impl<'a> JsonFinding<'a> {
-    fn of(finding: &'a Finding, fingerprint: String) -> Self {
+    fn of(finding: &'a Finding, id: FindingId) -> Self {
         let examples = finding.examples.iter().map(JsonExample::of).collect();
-        JsonFinding { fault: JsonFault::of(finding, fingerprint), examples }
+        JsonFinding { fault: JsonFault::of(finding, id), examples }
     }
 }
 
 impl<'a> JsonFault<'a> {
-    pub(super) fn of(finding: &'a Finding, fingerprint: String) -> Self {
+    pub(super) fn of(finding: &'a Finding, id: FindingId) -> Self {
         JsonFault {
             code: finding.rule.code,
             name: finding.rule.name,
@@ -201,7 +198,7 @@ impl<'a> JsonFault<'a> {
             scene_count: finding.scenes.len(),
             figures: finding.figures.iter().map(JsonFigure::of).collect(),
             location: finding.location.as_ref().map(JsonLocation::of),
-            fingerprint,
+            fingerprint: id.to_string(),
         }
     }
 }

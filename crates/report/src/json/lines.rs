@@ -4,7 +4,7 @@
 use std::io;
 
 use schemars::JsonSchema;
-use sensortree_core::report::{Report, fingerprint};
+use sensortree_core::report::{FindingId, Report};
 use serde::Serialize;
 
 use super::{
@@ -88,10 +88,11 @@ pub(crate) fn render(
         request: report.request.as_deref(),
     };
     write_line(&Line::Header(header), out)?;
-    let mut fingerprints = fingerprint::of_all(report);
-    let of_covered = fingerprints.split_off(report.findings.len());
-    for (finding, fingerprint) in report.findings.iter().zip(fingerprints) {
-        write_line(&Line::Finding(JsonFault::of(finding, fingerprint.clone())), out)?;
+    let mut ids = FindingId::of_all(report);
+    let of_covered = ids.split_off(report.findings.len());
+    for (finding, id) in report.findings.iter().zip(ids) {
+        write_line(&Line::Finding(JsonFault::of(finding, id)), out)?;
+        let fingerprint = id.to_string();
         for example in &finding.examples {
             let place = JsonExample::of(example);
             let occurrence = Occurrence { code: finding.rule.code, finding: &fingerprint, place };

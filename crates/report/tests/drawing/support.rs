@@ -4,11 +4,11 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use sensortree_core::digest::Digest;
 use sensortree_core::document::{Document, Location};
 use sensortree_core::finding::settings::{Settings, Severity};
-use sensortree_core::finding::{Example, Finding, Needs, Rule, Scope, Subject};
+use sensortree_core::finding::{ContentHash, Example, Finding, Needs, Rule, Scope, Subject};
 use sensortree_core::layout::SceneId;
+use sensortree_core::multiset_hash::MultisetHash;
 use sensortree_core::platform::{Basis, Effect};
 use sensortree_core::report::Report;
 use sensortree_core::report::verdict::Verdict;
@@ -58,7 +58,7 @@ pub(crate) fn finding(rule: &'static Rule, message: &str) -> Finding {
         location: None,
         scenes: Vec::new(),
         figures: Vec::new(),
-        contents: Digest::of(&[rule.code.as_bytes(), message.as_bytes()]),
+        content_hash: ContentHash::from_parts(&[rule.code.as_bytes(), message.as_bytes()]),
     }
 }
 
@@ -136,7 +136,7 @@ pub(crate) fn in_document(text: &str, what: &str, label: &str) -> (Finding, Docu
         line: before.matches('\n').count() + 1,
         column: before.rsplit('\n').next().unwrap().chars().count() + 1,
         label: (!label.is_empty()).then(|| label.to_owned()),
-        stretch: Digest::of(&[what.as_bytes()]),
+        stretch: MultisetHash::from_parts(&[what.as_bytes()]),
     };
     let finding = Finding {
         location: Some(location),

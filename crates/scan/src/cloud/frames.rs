@@ -9,8 +9,8 @@ use std::time::Instant;
 use futures_util::StreamExt as _;
 use futures_util::stream;
 use sensortree_core::text;
-use sensortree_core::tree::{Found, Pick, Tree, Unread};
-use sensortree_probe::{Facts, PIECE, Probe, Stretch};
+use sensortree_core::tree::{Found, SelectedFile, Tree, Unread};
+use sensortree_probe::{ByteRange, PIECE, Probe, ProbeResult};
 use tokio::time::timeout;
 
 use super::client::{Client, Object};
@@ -50,8 +50,8 @@ pub(super) struct Looking<'l> {
 
 /// What came of one frame.
 struct Frame {
-    pick: Pick,
-    facts: Result<Facts, NoFacts>,
+    pick: SelectedFile,
+    facts: Result<ProbeResult, NoFacts>,
     /// The answers that it took, and their bytes.
     answers: u64,
     bytes: u64,
@@ -144,7 +144,7 @@ impl Looking<'_> {
         })
     }
 
-    fn usual_reads(&self, pick: &Pick) -> (u64, u64) {
+    fn usual_reads(&self, pick: &SelectedFile) -> (u64, u64) {
         match self.options.content {
             Content::None => (0, 0),
             Content::Headers => Probe::usual_reads(pick.format, pick.size),
@@ -152,7 +152,7 @@ impl Looking<'_> {
         }
     }
 
-    async fn frame(&self, tree: &Tree, pick: Pick) -> Frame {
+    async fn frame(&self, tree: &Tree, pick: SelectedFile) -> Frame {
         let mut parts = Parts {
             looking: self,
             key: String::new(),
@@ -166,7 +166,7 @@ impl Looking<'_> {
                 parts.key = format!("{}{path}", self.prefix);
                 match self.options.content.probe(pick.format, pick.size) {
                     Some(probe) => parts.look(probe).await,
-                    None => Ok(Facts::default()),
+                    None => Ok(ProbeResult::default()),
                 }
             }
             Err(_) => {
@@ -189,7 +189,7 @@ struct Parts<'p> {
 }
 
 impl Parts<'_> {
-    async fn look(&mut self, mut probe: Probe) -> Result<Facts, NoFacts> {
+    async fn look(&mut self, mut probe: Probe) -> Result<ProbeResult, NoFacts> {
         loop {
             let wanted = probe.wanted();
             if self.at_hand(wanted).is_none() {
@@ -202,13 +202,13 @@ impl Parts<'_> {
     }
 
     /// What is wanted, where the part that was read last holds it.
-    fn at_hand(&self, wanted: Stretch) -> Option<&[u8]> {
+    fn at_hand(&self, wanted: ByteRange) -> Option<&[u8]> {
         let (start, object) = self.last.as_ref()?;
         let at = usize::try_from(wanted.offset.checked_sub(*start)?).ok()?;
         object.bytes.get(at..at.checked_add(wanted.length)?)
     }
 
-    async fn fetch(&mut self, wanted: Stretch) -> Result<(), NoFacts> {
+    async fn fetch(&mut self, wanted: ByteRange) -> Result<(), NoFacts> {
         let mut length = wanted.length as u64;
         let left = self.size.saturating_sub(wanted.offset);
         // The first part is enough for most, and so is the last; what is asked for in between will go on.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use gix::oid;
-use sensortree_probe::{Facts, Format, LfsPointer};
+use sensortree_probe::{Format, LfsPointer, ProbeResult};
 
 use super::blobs::Blobs;
 use super::packs::Packs;
@@ -62,7 +62,7 @@ impl Contents {
         looker: &mut Looker,
         id: &oid,
         format: Format,
-    ) -> Result<Option<Facts>, String> {
+    ) -> Result<Option<ProbeResult>, String> {
         // What may be a pointer is small, and read whole.
         let kept = self.packs.kept_whole(id).filter(|kept| kept.size() >= LfsPointer::BYTES.end);
         let Some(kept) = kept else { return self.look_into_whole(blobs, looker, id, format) };
@@ -85,13 +85,13 @@ impl Contents {
         looker: &mut Looker,
         id: &oid,
         format: Format,
-    ) -> Result<Option<Facts>, String> {
+    ) -> Result<Option<ProbeResult>, String> {
         let Some(blob) = blobs.whole(id, MOST_UNPACKED)? else { return Ok(None) };
         if let Some(pointer) = LfsPointer::parse(blob) {
             let facts = self.look_into_large(looker, &pointer, format);
             // It was listed with the size that it names.
             let of_itself =
-                || self.pointers_count.then(|| Facts { beyond: 0, ..facts_of(format, blob) });
+                || self.pointers_count.then(|| ProbeResult { beyond: 0, ..facts_of(format, blob) });
             let facts = facts.or_else(of_itself);
             looker.absent += u64::from(facts.is_none());
             return Ok(facts);
@@ -113,7 +113,7 @@ impl Contents {
         looker: &mut Looker,
         pointer: &LfsPointer,
         format: Format,
-    ) -> Option<Facts> {
+    ) -> Option<ProbeResult> {
         let mut file = self.large_file(pointer)?;
         let read_at = |room: &mut [u8], offset: u64| {
             file.seek(io::SeekFrom::Start(offset))?;

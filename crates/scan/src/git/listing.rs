@@ -7,7 +7,7 @@ use gix::objs::tree::EntryKind as GitKind;
 use gix::oid;
 use sensortree_core::document::MetadataFile;
 use sensortree_core::names::{self, METADATA, Media, Suffix};
-use sensortree_core::tree::{EntryKind, Inside, Tree, TreeBuilder};
+use sensortree_core::tree::{EntryKind, FolderWriter, Tree, TreeBuilder};
 use sensortree_probe::{Format, Pointer};
 
 use super::blobs::Blobs;
@@ -204,7 +204,7 @@ const LONGEST_LINK: u64 = 4_096;
 
 /// The files of one folder, as they are added. The folder's path ends in `/`; the target's is empty.
 pub(super) struct Files<'f> {
-    pub(super) inside: Inside<'f>,
+    pub(super) inside: FolderWriter<'f>,
     pub(super) errors: &'f mut ScanErrors,
     pub(super) blobs: &'f mut Blobs,
     pub(super) looker: &'f mut Looker,

@@ -7,7 +7,7 @@ use gix::ObjectId;
 use gix::objs::TreeRefIter;
 use gix::objs::tree::EntryRef;
 use rayon::prelude::*;
-use sensortree_core::tree::{Found, Pick, Tree};
+use sensortree_core::tree::{Found, SelectedFile, Tree};
 
 use super::blobs::Blobs;
 use super::contents::Contents;
@@ -24,7 +24,7 @@ pub(super) fn look_into(
     tree: &mut Tree,
     options: &ScanOptions,
 ) {
-    let picks: Vec<Pick> = tree.picks(options.sample).collect();
+    let picks: Vec<SelectedFile> = tree.picks(options.sample).collect();
     let wanted = picks.len() as u64;
     let looked = AtomicU64::new(0);
     let nothing = || Found::default();
@@ -53,7 +53,7 @@ fn look_into_picks(
     contents: &Contents,
     folder: &Folder,
     path: &[u8],
-    picks: &[Pick],
+    picks: &[SelectedFile],
     found: &mut Found,
 ) {
     let mut worker = crew.worker();

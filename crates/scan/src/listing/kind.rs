@@ -1,6 +1,6 @@
 //! What a listing is, told by its beginning.
 
-use sensortree_probe::Instead;
+use sensortree_probe::ActualFormat;
 
 use super::bytes::Text;
 use super::columns::Tool;
@@ -99,7 +99,7 @@ fn instead(head: &[u8]) -> Option<String> {
     if head.starts_with(b"PAR1") {
         return Some("a Parquet table; of an S3 Inventory, name the manifest.json".to_owned());
     }
-    if let Some(what) = Instead::of(head).describe() {
+    if let Some(what) = ActualFormat::of(head).describe() {
         return Some(what.to_owned());
     }
     let is_odd = |byte: &&u8| matches!(byte, 1..=8 | 14..=31);

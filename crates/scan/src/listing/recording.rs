@@ -1,6 +1,6 @@
 //! Writing a saved listing while a source is listed.
 //!
-//! Each builder of the source has a [`Tap`] of its own, that packs what it is told of and hands it on in large parts. So a
+//! Each builder of the source has a [`EntryObserver`] of its own, that packs what it is told of and hands it on in large parts. So a
 //! listing on many threads stays one, and the entries stand in the order in which they were listed, which may differ from
 //! one run to the next.
 
@@ -13,7 +13,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use sensortree_core::Inspection;
 use sensortree_core::document::MetadataFile;
-use sensortree_core::tree::{EntryKind, Tap};
+use sensortree_core::tree::{EntryKind, EntryObserver};
 
 use super::own_format::{End, Header, encode, letter};
 
@@ -53,7 +53,7 @@ impl Recording {
         })))
     }
 
-    pub(crate) fn tap(&self) -> Box<dyn Tap> {
+    pub(crate) fn tap(&self) -> Box<dyn EntryObserver> {
         Box::new(Part { recording: self.clone(), text: Vec::new(), folder: None, entries: 0 })
     }
 
@@ -149,7 +149,7 @@ impl Part {
     }
 }
 
-impl Tap for Part {
+impl EntryObserver for Part {
     fn entry(&mut self, folder: &[u8], name: &[u8], kind: EntryKind, size: Option<u64>) {
         if self.folder.as_deref() != Some(folder) {
             line(b'>', folder, &mut self.text);

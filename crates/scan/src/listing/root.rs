@@ -1,6 +1,6 @@
 //! Where in a listing of whole keys the dataset begins.
 
-use sensortree_core::layout::{Layout, Otherwise, Reading, WrongRoot};
+use sensortree_core::layout::{Layout, LayoutKind, OtherLayout, WrongRoot};
 use sensortree_core::text;
 use sensortree_core::tree::{FolderId, Target, TargetKind, Tree};
 
@@ -27,7 +27,7 @@ pub(super) fn find(tree: &Tree) -> FolderId {
     }
     // A sensor whose name is not yet right is told by what it holds.
     let above = match Layout::read(&tree.clone().below(here), &target(tree, &chain)).reading {
-        Reading::Otherwise(Otherwise::WrongRoot(WrongRoot::Above(levels))) => usize::from(levels),
+        LayoutKind::Other(OtherLayout::WrongRoot(WrongRoot::Above(levels))) => usize::from(levels),
         _ => 0,
     };
     chain.get(chain.len().saturating_sub(1 + above)).copied().unwrap_or(here)

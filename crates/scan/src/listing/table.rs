@@ -184,7 +184,7 @@ impl Table {
 enum Values {
     Numbers,
     /// Dates, hashes and the like, or nothing.
-    Facts,
+    ProbeResult,
     Truths,
     Texts,
 }
@@ -194,7 +194,7 @@ impl Values {
         let values: Vec<&[u8]> = values.filter(|value| !value.is_empty()).collect();
         let all = |test: &dyn Fn(&[u8]) -> bool| values.iter().all(|value| test(value));
         if values.is_empty() {
-            return Values::Facts;
+            return Values::ProbeResult;
         }
         if all(&|value| value.iter().all(u8::is_ascii_digit)) {
             let numbers: Vec<u64> = values
@@ -204,7 +204,7 @@ impl Values {
             // Numbers that only count the lines are no sizes.
             let counts = numbers.len() > 1 && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1);
             return if counts || numbers.len() < values.len() {
-                Values::Facts
+                Values::ProbeResult
             } else {
                 Values::Numbers
             };
@@ -219,7 +219,7 @@ impl Values {
                 && value.iter().all(|byte| byte.is_ascii_digit() || b"-:.+TZ/ ".contains(byte));
             is_hash || is_date
         };
-        if all(&is_fact) { Values::Facts } else { Values::Texts }
+        if all(&is_fact) { Values::ProbeResult } else { Values::Texts }
     }
 }
 

@@ -19,7 +19,7 @@ use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, RawDir, fstat, openat, statat};
 use rustix::io::Errno;
 use sensortree_core::names::{self, METADATA};
-use sensortree_core::tree::{Entry, EntryKind, Found, Pick, Tree, TreeBuilder};
+use sensortree_core::tree::{Entry, EntryKind, Found, SelectedFile, Tree, TreeBuilder};
 
 use super::linux_folder::{Here, UNBLOCKED, is_file, opening};
 use super::linux_names::Names;
@@ -208,9 +208,9 @@ impl<'w> Walk<'w> {
 
     /// Looks into the frames that are chosen among all, some of a folder at a time, on all threads.
     fn look_into_sample(&self, tree: &mut Tree, errors: &mut ScanErrors, options: &ScanOptions) {
-        let mut folders: Vec<Vec<Pick>> = Vec::new();
+        let mut folders: Vec<Vec<SelectedFile>> = Vec::new();
         for pick in tree.picks(options.sample) {
-            let is_here = |picks: &&mut Vec<Pick>| {
+            let is_here = |picks: &&mut Vec<SelectedFile>| {
                 picks.last().is_some_and(|other| other.folder == pick.folder)
                     && picks.len() < part_of(self.content)
             };
@@ -243,7 +243,7 @@ impl<'w> Walk<'w> {
     fn look_into_picks(
         &self,
         tree: &Tree,
-        picks: &[Pick],
+        picks: &[SelectedFile],
         found: &mut Found,
         errors: &mut ScanErrors,
     ) {

@@ -6,8 +6,8 @@ use std::os::fd::OwnedFd;
 
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, fstat, openat, readlinkat, statat};
 use rustix::io::{Errno, pread};
-use sensortree_core::tree::{EntryKind, Inside};
-use sensortree_probe::{Facts, Format, Pointer};
+use sensortree_core::tree::{EntryKind, FolderWriter};
+use sensortree_probe::{Format, Pointer, ProbeResult};
 
 use super::linux_names::Names;
 use super::may_lead_somewhere;
@@ -47,7 +47,7 @@ impl Here<'_> {
     fn look_at_link(
         &self,
         name: &CStr,
-        inside: &mut Inside<'_>,
+        inside: &mut FolderWriter<'_>,
         errors: &mut ScanErrors,
         folders: &mut Names,
         stretch: &mut Vec<u8>,
@@ -74,7 +74,7 @@ impl Here<'_> {
         }
     }
 
-    fn add_dangling_link(&self, name: &CStr, inside: &mut Inside<'_>) {
+    fn add_dangling_link(&self, name: &CStr, inside: &mut FolderWriter<'_>) {
         let bytes = name.to_bytes();
         let is_frame = self.content != Content::None && Format::of_name(bytes).is_some();
         let Some(target) = is_frame.then(|| self.annexed(name)).flatten() else {
@@ -98,7 +98,7 @@ impl Here<'_> {
     pub(super) fn look(
         &self,
         files: &Names,
-        inside: &mut Inside<'_>,
+        inside: &mut FolderWriter<'_>,
         errors: &mut ScanErrors,
         folders: &mut Names,
         stretch: &mut Vec<u8>,
@@ -132,7 +132,7 @@ impl Here<'_> {
     fn look_at_frame(
         &self,
         name: &CStr,
-        inside: &mut Inside<'_>,
+        inside: &mut FolderWriter<'_>,
         errors: &mut ScanErrors,
         stretch: &mut Vec<u8>,
     ) -> bool {
@@ -160,7 +160,7 @@ impl Here<'_> {
         &self,
         name: &CStr,
         stat: &Stat,
-        inside: &mut Inside<'_>,
+        inside: &mut FolderWriter<'_>,
         errors: &mut ScanErrors,
         stretch: &mut Vec<u8>,
     ) {
@@ -180,7 +180,7 @@ impl Here<'_> {
         name: &CStr,
         format: Format,
         stretch: &mut Vec<u8>,
-    ) -> io::Result<Facts> {
+    ) -> io::Result<ProbeResult> {
         let flags = opening(self.links, UNBLOCKED);
         let file = match openat(self.folder, name, flags, Mode::empty()) {
             Err(Errno::LOOP | Errno::NOENT) if let Some(target) = self.annexed(name) => {
@@ -201,8 +201,10 @@ impl Here<'_> {
         format: Format,
         size: u64,
         stretch: &mut Vec<u8>,
-    ) -> io::Result<Facts> {
-        let Some(probe) = self.content.probe(format, size) else { return Ok(Facts::default()) };
+    ) -> io::Result<ProbeResult> {
+        let Some(probe) = self.content.probe(format, size) else {
+            return Ok(ProbeResult::default());
+        };
         look_into(probe, stretch, |room, offset| Ok(pread(file, room, offset)?))
     }
 }

@@ -5,8 +5,8 @@ use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use sensortree_core::names::{self, METADATA};
-use sensortree_core::tree::{Entry, EntryKind, Found, Pick, Tree, TreeBuilder};
-use sensortree_probe::{Facts, Format, Pointer};
+use sensortree_core::tree::{Entry, EntryKind, Found, SelectedFile, Tree, TreeBuilder};
+use sensortree_probe::{Format, Pointer, ProbeResult};
 
 use super::visits::{Ancestors, Visit, Visits, may_enter, too_many_visits};
 use super::{Links, Listing, cannot_open, may_lead_somewhere, read_metadata};
@@ -314,7 +314,7 @@ fn look_into_sample(
     progress: &dyn Progress,
 ) {
     let mut found = Found::default();
-    let picks: Vec<Pick> = tree.picks(options.sample).collect();
+    let picks: Vec<SelectedFile> = tree.picks(options.sample).collect();
     for (pick, looked) in picks.iter().zip(1..) {
         if progress.cancelled() {
             errors.interrupted();
@@ -357,13 +357,13 @@ fn annexed(path: &Path) -> Option<Vec<u8>> {
 }
 
 /// Looks into a file. Whoever puts a fifo in the place of one between being asked and being read can block this.
-fn look_into_file(path: &Path, format: Format, content: Content) -> io::Result<Facts> {
+fn look_into_file(path: &Path, format: Format, content: Content) -> io::Result<ProbeResult> {
     if let Some(target) = annexed(path) {
         return Ok(facts_of(format, &target));
     }
     let mut file = File::open(path)?;
     let Some(probe) = content.probe(format, file.metadata()?.len()) else {
-        return Ok(Facts::default());
+        return Ok(ProbeResult::default());
     };
     look_into(probe, &mut Vec::new(), |room, offset| {
         file.seek(SeekFrom::Start(offset))?;

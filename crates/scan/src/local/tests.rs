@@ -10,8 +10,8 @@ use rustix::fs::{CWD, FileType, Mode, OFlags, mkdirat, mknodat, openat};
 use sensortree_core::Inspection;
 use sensortree_core::document::{MAX_METADATA_BYTES, MetadataFile};
 use sensortree_core::sketch::Content as Held;
-use sensortree_core::tree::{FolderId, Remark, Unread};
-use sensortree_probe::{Fault, Instead, Pointer};
+use sensortree_core::tree::{FileClass, FolderId, Unread};
+use sensortree_probe::{ActualFormat, Fault, Pointer};
 use tempfile::TempDir;
 
 use super::*;
@@ -99,7 +99,7 @@ fn names_survive_byte_for_byte() {
     put(folder.path(), b"a\xffb/c\nd\xfe.txt");
     let tree = scan(folder.path()).tree;
     let id = tree.child(FolderId::ROOT, b"a\xffb").unwrap();
-    let is_odd = |remark: &Remark| matches!(remark, Remark::Odd(_));
+    let is_odd = |remark: &FileClass| matches!(remark, FileClass::Odd(_));
     let odd = tree.folder(id).remarks().iter().find(|(remark, _)| is_odd(remark));
     assert!(odd.unwrap().1.contains(b"c\nd\xfe.txt"));
 }
@@ -321,15 +321,17 @@ fn frames_are_looked_into_and_nothing_else_is_opened() {
         let options = ScanOptions { content, ..ScanOptions::default() };
         let inspection = inspect(folder.path(), &options, &()).unwrap();
         assert!(inspection.coverage.is_complete(), "{:?}", inspection.coverage);
-        let holdings =
-            inspection.tree.folders().iter().find_map(sensortree_core::tree::Folder::holdings);
+        let summary =
+            inspection.tree.folders().iter().find_map(sensortree_core::tree::Folder::content);
         let faults: Vec<Fault> =
-            holdings.iter().flat_map(|held| held.faults()).map(|(fault, _)| *fault).collect();
+            summary.iter().flat_map(|held| held.faults()).map(|(fault, _)| *fault).collect();
         let expected: &[Fault] = match content {
             Content::None => &[],
-            Content::Headers | Content::Full => {
-                &[Fault::Zeros, Fault::NotAPointCloud(Instead::WebPage), Fault::ShortPointCloud]
-            }
+            Content::Headers | Content::Full => &[
+                Fault::Zeros,
+                Fault::NotAPointCloud(ActualFormat::WebPage),
+                Fault::ShortPointCloud,
+            ],
         };
         assert_eq!(faults, expected);
         assert_eq!(inspection.coverage.probed, expected.len() as u64);
@@ -398,9 +400,9 @@ fn what_git_annex_did_not_fetch_is_a_pointer() {
             let Listing { tree, errors, .. } = list(folder.path(), &options, &()).unwrap();
             assert_eq!(errors.finish().0, []);
             let scene = tree.folders().iter().find(|folder| folder.name() == b"s").unwrap();
-            assert_eq!(scene.remark(Remark::Link).unwrap().count(), 1);
-            assert_eq!(scene.remark(Remark::DanglingLink).unwrap().count(), 3 - pointers);
-            let faults = scene.holdings().map_or(0, |held| {
+            assert_eq!(scene.remark(FileClass::Link).unwrap().count(), 1);
+            assert_eq!(scene.remark(FileClass::DanglingLink).unwrap().count(), 3 - pointers);
+            let faults = scene.content().map_or(0, |held| {
                 held.faults()
                     .iter()
                     .filter(|(fault, _)| *fault == Fault::Pointer(Pointer::GitAnnex))

@@ -8,7 +8,7 @@ use flate2::Crc;
 use flate2::read::DeflateDecoder;
 use rawzip::{CompressionMethod, RangeReader, ReaderAt, ZipArchive, ZipFileHeaderRecord};
 use sensortree_core::archive::Damage;
-use sensortree_probe::{Facts, Format, Probe};
+use sensortree_probe::{Format, Probe, ProbeResult};
 
 use crate::content::{Content, look_into};
 
@@ -29,7 +29,7 @@ const SUMMED: usize = 64 << 10;
 /// What a look into a frame gave.
 pub(super) enum Looked {
     /// What it holds.
-    Into(Facts),
+    Into(ProbeResult),
     /// It was not to be looked into.
     Unwanted,
     /// It would take too long.
@@ -110,7 +110,7 @@ fn checked(
     stretch: &mut Vec<u8>,
     expected: Option<Expected>,
     mut read_at: impl FnMut(&mut [u8], u64) -> io::Result<usize>,
-) -> io::Result<Option<Facts>> {
+) -> io::Result<Option<ProbeResult>> {
     let Some(expected) = expected else { return look_into(probe, stretch, read_at).map(Some) };
     let mut sum = Sum { crc: Crc::new(), end: 0 };
     let facts = look_into(probe, stretch, |room, offset| {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io;
 
 use rawzip::ReaderAt;
-use sensortree_core::tree::{self, Pick};
+use sensortree_core::tree::{self, SelectedFile};
 
 use super::frames::{Frames, Looked};
 use super::headers::Headers;
@@ -20,8 +20,8 @@ impl<R: ReaderAt> Zip<'_, R> {
         found: &mut Found,
     ) -> io::Result<()> {
         let Found { tree, facts, unread, .. } = found;
-        let path = |pick: &Pick| tree.path_of(pick.folder, &pick.name);
-        let mut wanted: HashMap<Vec<u8>, Pick> =
+        let path = |pick: &SelectedFile| tree.path_of(pick.folder, &pick.name);
+        let mut wanted: HashMap<Vec<u8>, SelectedFile> =
             tree.picks(self.options.sample).map(|pick| (path(&pick), pick)).collect();
         let all = wanted.len() as u64;
         let mut headers = Headers::new(members, self.most_headers);

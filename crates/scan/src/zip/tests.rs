@@ -385,7 +385,7 @@ fn links_are_links() {
         inspection
             .tree
             .folder(root)
-            .remark(sensortree_core::tree::Remark::Link)
+            .remark(sensortree_core::tree::FileClass::Link)
             .map(|tally| tally.count()),
         Some(1)
     );

@@ -64,7 +64,7 @@ pub(super) fn decode(mut bytes: Vec<u8>, redact: impl Fn(&mut [u8])) -> Decoded 
     };
     match wide {
         Ok(decoded) => {
-            // What was blotted out in the text still stands here.
+            // What was redacted in the text still stands here.
             bytes.zeroize();
             decoded
         }

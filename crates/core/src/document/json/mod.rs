@@ -20,8 +20,8 @@ pub use characters::{Written, characters};
 pub use fault::{Fault, FaultKind};
 pub use sensortree_probe::Span;
 
-use crate::digest::{Digest, Identified};
 use crate::document::location::Location;
+use crate::multiset_hash::{Identified, MultisetHash};
 
 /// The line and the column in characters, both from 1, of a place in a text.
 pub(crate) fn line_and_column(text: &[u8], place: usize) -> (usize, usize) {
@@ -32,7 +32,7 @@ pub(crate) fn line_and_column(text: &[u8], place: usize) -> (usize, usize) {
 const TELLING: usize = 256;
 
 /// What tells the stretch of a text from others, wherever it stands.
-pub(crate) fn stretch(text: &[u8], offset: usize, length: usize) -> Digest {
+pub(crate) fn stretch(text: &[u8], offset: usize, length: usize) -> MultisetHash {
     let end = offset.saturating_add(length.min(TELLING)).min(text.len());
     text.get(offset..end).unwrap_or_default().identity()
 }
@@ -163,7 +163,7 @@ impl Document {
         Self::parse_redacted(name, bytes, |_| ())
     }
 
-    /// The same for a document in which `redact` blots out what nobody is to see, before anything of it is read or kept. It is
+    /// The same for a document in which `redact` redacts what nobody is to see, before anything of it is read or kept. It is
     /// given the text, in UTF-8 as far as it is any, and leaves its length as it is, so that places stay right.
     #[must_use]
     pub fn parse_redacted(

@@ -1,6 +1,6 @@
 //! The request body of the four calls that take a tree, with the place of every key and value and without its secrets.
 //!
-//! What is drawn, reported or shown while debugging is made of a text in which the secrets are blotted out (`redact`) before it is
+//! What is drawn, reported or shown while debugging is made of a text in which the secrets are redacted (`redact`) before it is
 //! parsed. The keys themselves stand apart, in [`StorageKeys`], and are wiped when they go.
 
 mod field;
@@ -26,7 +26,7 @@ pub const MAX_REQUEST_BYTES: u64 = 256 << 10;
 /// A request body as far as it could be read.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// The text, its secrets blotted out, with what is wrong with it as JSON.
+    /// The text, its secrets redacted, with what is wrong with it as JSON.
     pub document: Document,
     /// What it says, where it is an object.
     pub body: Option<Body>,
@@ -286,7 +286,7 @@ fn sort<F: Copy + PartialEq>(
 /// A request's text with its secrets.
 struct Clear<'t> {
     text: &'t [u8],
-    /// Whether it is JSON and UTF-8, so that places in the blotted text are places here.
+    /// Whether it is JSON and UTF-8, so that places in the redacted text are places here.
     is_sound: bool,
 }
 
@@ -312,11 +312,11 @@ impl Clear<'_> {
     fn resource_url(&self, body: &Body, document: &Document) -> Option<String> {
         let (found, shown) = body.string(Field::ResourceUrl)?;
         let whole =
-            !found.misspelt && !is_blank(shown) && !self.is_blotted(found.value.span, document);
+            !found.misspelt && !is_blank(shown) && !self.is_redacted(found.value.span, document);
         whole.then(|| shown.to_owned())
     }
 
-    fn is_blotted(&self, span: Span, document: &Document) -> bool {
+    fn is_redacted(&self, span: Span, document: &Document) -> bool {
         self.is_sound
             && self.text.get(span.start..span.end) != document.text().get(span.start..span.end)
     }
@@ -340,7 +340,7 @@ impl Clear<'_> {
                     .filter(|unknown| redact::is_secret_key(&unknown.key.value))
                     .map(|unknown| &unknown.value),
             )
-            .filter(|value| self.is_blotted(value.span, document))
+            .filter(|value| self.is_redacted(value.span, document))
             .filter(|value| self.string(value).is_some_and(|text| !is_placeholder(&text)))
             .map(|value| value.span)
             .collect();

@@ -1,7 +1,7 @@
 //! Blots secrets out of a request's text, before anything else is made of it.
 //!
 //! A request that is broken, or is no request at all but a file of credentials given by mistake, must not give its secrets away
-//! either. So this does not look for secrets: all is blotted out but what is known to be none. What stays is the shape of the
+//! either. So this does not look for secrets: all is redacted but what is known to be none. What stays is the shape of the
 //! text, its keys, and the values of the fields that a request is known to have; and of those that are addresses, neither
 //! user names and passwords nor the values of a query.
 //!
@@ -17,7 +17,7 @@ use crate::text;
 
 /// How much of a value is to be seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Exposure {
+enum Visibility {
     /// All of it.
     Shown,
     /// A word or a number, and nothing that is as long as a key.
@@ -44,21 +44,21 @@ pub(super) fn is_secret_key(key: &str) -> bool {
     TELLING.iter().any(|word| folded.contains(word))
 }
 
-impl Exposure {
+impl Visibility {
     fn of_key(key: &str) -> Self {
         if is_secret_key(key) {
-            return Exposure::Secret;
+            return Visibility::Secret;
         }
         let known = Field::ALL
             .map(Field::as_str)
             .into_iter()
             .chain(StorageField::ALL.map(StorageField::as_str));
         match known.clone().find(|known| *known == key).or_else(|| text::nearest(key, known)) {
-            Some("resourceUrl" | "endpoint" | "uploadFile") => Exposure::Address,
-            Some("name") => Exposure::Shown,
-            Some("fileTreeType" | "dataType" | "projectId" | "vendorType") => Exposure::Short,
-            Some("accessKey" | "secreteKey") => Exposure::Secret,
-            _ => Exposure::Hidden,
+            Some("resourceUrl" | "endpoint" | "uploadFile") => Visibility::Address,
+            Some("name") => Visibility::Shown,
+            Some("fileTreeType" | "dataType" | "projectId" | "vendorType") => Visibility::Short,
+            Some("accessKey" | "secreteKey") => Visibility::Secret,
+            _ => Visibility::Hidden,
         }
     }
 }
@@ -90,7 +90,7 @@ pub(super) fn redact(text: &mut [u8]) {
 #[derive(Clone, Copy)]
 struct Bracket {
     /// How much is to be seen of what stands in it without a key of its own.
-    unkeyed: Exposure,
+    unkeyed: Visibility,
     /// Whether all in it is a secret.
     secret: bool,
 }
@@ -100,7 +100,7 @@ struct Redactor<'t> {
     at: usize,
     open: Vec<Bracket>,
     /// How much is to be seen of the value of the key that was read last.
-    pending: Option<Exposure>,
+    pending: Option<Visibility>,
     /// Whether the text is no JSON.
     is_broken: bool,
 }
@@ -113,9 +113,9 @@ impl Redactor<'_> {
             b'"' | b'\'' => self.string(byte),
             b'{' | b'[' => {
                 // What stands in an object without a key is not as it should be.
-                let unkeyed = if byte == b'[' { self.here() } else { Exposure::Secret };
+                let unkeyed = if byte == b'[' { self.here() } else { Visibility::Secret };
                 let secret = self.open.last().is_some_and(|outer| outer.secret)
-                    || self.pending == Some(Exposure::Secret);
+                    || self.pending == Some(Visibility::Secret);
                 self.pending = None;
                 self.open.push(Bracket { unkeyed, secret });
                 self.at += 1;
@@ -143,10 +143,10 @@ impl Redactor<'_> {
     }
 
     /// How much is to be seen of a value here. Outside of all brackets no request has any.
-    fn here(&self) -> Exposure {
+    fn here(&self) -> Visibility {
         self.pending
             .or_else(|| self.open.last().map(|bracket| bracket.unkeyed))
-            .unwrap_or(Exposure::Secret)
+            .unwrap_or(Visibility::Secret)
     }
 
     /// Whether a colon follows, so that what ends here is a key.
@@ -159,7 +159,7 @@ impl Redactor<'_> {
     /// Notes the key whose value comes next. Below a secret all is secret.
     fn begin_value(&mut self, key: &str) {
         let secret = self.open.last().is_some_and(|bracket| bracket.secret);
-        self.pending = Some(if secret { Exposure::Secret } else { Exposure::of_key(key) });
+        self.pending = Some(if secret { Visibility::Secret } else { Visibility::of_key(key) });
     }
 
     fn string(&mut self, quote: u8) {
@@ -175,12 +175,12 @@ impl Redactor<'_> {
                 self.written(start, end).iter().map(|written| written.character).collect();
             self.begin_value(&key);
             if self.is_broken && !is_known(&key) {
-                self.blot(start, end);
+                self.redact(start, end);
             }
         } else {
-            let exposure = if self.is_broken { Exposure::Secret } else { self.here() };
+            let visibility = if self.is_broken { Visibility::Secret } else { self.here() };
             self.pending = None;
-            self.blot_string(start, end, exposure);
+            self.redact_string(start, end, visibility);
         }
     }
 
@@ -190,25 +190,25 @@ impl Redactor<'_> {
         inside.map(|inside| within(inside, start)).unwrap_or_default()
     }
 
-    fn blot_string(&mut self, start: usize, end: usize, exposure: Exposure) {
-        match exposure {
-            Exposure::Short if end - start <= LONGEST_WORD => {}
-            Exposure::Shown | Exposure::Address => {
+    fn redact_string(&mut self, start: usize, end: usize, visibility: Visibility) {
+        match visibility {
+            Visibility::Short if end - start <= LONGEST_WORD => {}
+            Visibility::Shown | Visibility::Address => {
                 let written = self.written(start, end);
                 if written.is_empty() {
-                    return self.blot(start, end);
+                    return self.redact(start, end);
                 }
-                let always = exposure == Exposure::Address;
+                let always = visibility == Visibility::Address;
                 for hidden in secrets_of_address(&written, always) {
-                    self.blot(hidden.span.start, hidden.span.end);
+                    self.redact(hidden.span.start, hidden.span.end);
                 }
             }
-            Exposure::Short | Exposure::Hidden | Exposure::Secret => {
+            Visibility::Short | Visibility::Hidden | Visibility::Secret => {
                 // A value of nothing but spaces is no secret, and worth to be seen as what it is.
                 let written = self.written(start, end);
                 if written.is_empty() || !written.iter().all(|written| is_unseen(written.character))
                 {
-                    self.blot(start, end);
+                    self.redact(start, end);
                 }
             }
         }
@@ -230,18 +230,18 @@ impl Redactor<'_> {
             // Without quotes only what is nearly a known key is one.
             self.begin_value(&word);
             if !is_known(&word) {
-                self.blot(start, end);
+                self.redact(start, end);
             }
             return;
         }
-        let exposure = self.here();
+        let visibility = self.here();
         self.pending = None;
         let is_number = word
             .bytes()
             .all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E'));
         let is_shown = !self.is_broken
-            && (matches!(exposure, Exposure::Shown | Exposure::Short)
-                || (is_number && exposure != Exposure::Secret));
+            && (matches!(visibility, Visibility::Shown | Visibility::Short)
+                || (is_number && visibility != Visibility::Secret));
         // No key has one digit or two.
         let is_small = self.is_broken && is_number && word.len() <= 2;
         if is_shown || is_small || LITERALS.contains(&word.as_str()) {
@@ -255,7 +255,7 @@ impl Redactor<'_> {
                 .filter(|byte| byte.is_ascii_digit())
                 .for_each(|byte| *byte = b'1');
         } else {
-            self.blot(start, end);
+            self.redact(start, end);
         }
     }
 
@@ -267,12 +267,12 @@ impl Redactor<'_> {
             .position(|window| window == until)
             .map_or(self.text.len(), |at| start + at);
         let start = if self.byte(start) == Some(b'/') { start + 1 } else { start };
-        self.blot(start.min(end), end);
+        self.redact(start.min(end), end);
         self.at = end + if until == b"\n" { 0 } else { until.len() };
     }
 
     /// Replaces each character by one of as many bytes. Spaces, line breaks and what makes the text invalid stay invalid.
-    fn blot(&mut self, start: usize, end: usize) {
+    fn redact(&mut self, start: usize, end: usize) {
         let mut at = start;
         while at < end.min(self.text.len()) {
             let Some(rest) = self.text.get_mut(at..end) else { return };
@@ -307,7 +307,7 @@ fn blot_first(rest: &mut [u8]) -> usize {
             let length = (2..=4).find(|length| {
                 rest.get(..*length).is_some_and(|first| std::str::from_utf8(first).is_ok())
             });
-            let blot = match length {
+            let redact = match length {
                 Some(2) => "\u{d7}",
                 Some(3) => "\u{2731}",
                 Some(4) => "\u{1f512}",
@@ -316,8 +316,8 @@ fn blot_first(rest: &mut [u8]) -> usize {
                     return 1;
                 }
             };
-            rest.iter_mut().zip(blot.bytes()).for_each(|(byte, blot)| *byte = blot);
-            return blot.len();
+            rest.iter_mut().zip(redact.bytes()).for_each(|(byte, redact)| *byte = redact);
+            return redact.len();
         }
     };
     rest.iter_mut().take(length).for_each(|byte| *byte = b'*');

@@ -11,13 +11,13 @@ use sensortree_probe::Fault;
 pub(crate) use self::search::{Lacked, StandInsCount, differences};
 pub(crate) use self::stems::{Stems, is_number};
 
-use crate::digest::Several;
 use crate::finding::Context;
 use crate::finding::covered::Covered;
 use crate::layout::{Cell, SceneId, SensorId};
+use crate::multiset_hash::Occurrences;
 use crate::names::name_set::NameSet;
 use crate::names::{Media, SensorKind};
-use crate::tree::{Folder, FolderId, Remark};
+use crate::tree::{FileClass, Folder, FolderId};
 
 /// Camera frames' suffixes that the platform is known to read somewhere, in any case (fact T8).
 const CAMERA_SUFFIXES: &[&str] = &["jpg", "jpeg", "png", "webp"];
@@ -89,7 +89,7 @@ pub(crate) fn arrived(context: &Context<'_>, cell: Cell) -> Stems {
         }
     }
     for (remark, names) in folder.remarks() {
-        if let Remark::Unnumbered(suffix) = remark
+        if let FileClass::Unnumbered(suffix) = remark
             && suffix.media() == kind.media()
         {
             names.for_each(|name| {
@@ -129,10 +129,10 @@ pub(crate) fn has_arrived(context: &Context<'_>, sensor: SensorId) -> bool {
 
 /// Calls for the files of a folder that cannot be read, with the rule that says so.
 fn add_lost(folder: &Folder, mut add: impl FnMut(&'static [&'static str], &NameSet)) {
-    if let Some(names) = folder.remark(Remark::Empty) {
+    if let Some(names) = folder.remark(FileClass::Empty) {
         add(&["F101"], names);
     }
-    for (fault, files) in folder.holdings().iter().flat_map(|holdings| holdings.faults()) {
+    for (fault, files) in folder.content().iter().flat_map(|content| content.faults()) {
         if let Some(rule) = unreadable_by(*fault) {
             add(rule, files.names());
         }
@@ -155,7 +155,7 @@ impl StandIns {
         };
         add_lost(folder, |rules, names| add(names, cell.folder, rules));
         for (remark, names) in folder.remarks() {
-            if let Remark::OddFrame(_) = remark {
+            if let FileClass::OddFrame(_) = remark {
                 let mut meant = NameSet::default();
                 names.for_each(|name| {
                     meant.insert(&crate::names::without_odd_marks(name));
@@ -211,7 +211,7 @@ fn frames_where(folder: &Folder, passes: impl Fn(&str) -> bool) -> Stems {
         }
     }
     for (remark, names) in folder.remarks() {
-        if let Remark::Unnumbered(suffix) = remark
+        if let FileClass::Unnumbered(suffix) = remark
             && passes(suffix.as_str())
         {
             names.for_each(|name| stems.add(split(name).0));
@@ -250,12 +250,12 @@ fn is_plainly_whole(context: &Context<'_>, cells: &[Cell]) -> bool {
     let plain = |cell: &Cell| {
         let folder = context.tree.folder(cell.folder);
         let kind = context.layout.sensor(cell.sensor).kind;
-        let is_fault = |holdings: &crate::tree::Holdings| {
-            holdings.faults().iter().any(|(fault, _)| unreadable_by(*fault).is_some())
+        let is_fault = |content: &crate::tree::ContentSummary| {
+            content.faults().iter().any(|(fault, _)| unreadable_by(*fault).is_some())
         };
         let is_clean = folder.remarks().iter().all(|(remark, _)| {
-            !matches!(remark, Remark::Empty | Remark::Unnumbered(_) | Remark::OddFrame(_))
-        }) && !folder.holdings().is_some_and(is_fault);
+            !matches!(remark, FileClass::Empty | FileClass::Unnumbered(_) | FileClass::OddFrame(_))
+        }) && !folder.content().is_some_and(is_fault);
         match folder.frames() {
             [(naming, set)] if is_clean && is_frame_suffix(kind, naming.suffix()) => {
                 Some((naming.zero_padded_width(), naming.fraction_digits(), set))
@@ -273,12 +273,12 @@ pub(super) fn texts_of<'a>(context: &Context<'a>, cell: Cell) -> impl Iterator<I
     let media = context.layout.sensor(cell.sensor).kind.media();
     let remarks = context.tree.folder(cell.folder).remarks().iter();
     let is_text =
-        move |remark: Remark| matches!(remark, Remark::Unnumbered(of) if of.media() == media);
+        move |remark: FileClass| matches!(remark, FileClass::Unnumbered(of) if of.media() == media);
     remarks.filter(move |(remark, _)| is_text(*remark)).map(|(_, names)| names)
 }
 
 /// What tells the frames that no number names from any others, where not all of their names are kept.
-pub(super) fn digest_of_texts(context: &Context<'_>, cell: Cell) -> Several {
+pub(super) fn digest_of_texts(context: &Context<'_>, cell: Cell) -> Occurrences {
     let kind = context.layout.sensor(cell.sensor).kind;
     let is_frame = |suffix: &[u8]| {
         std::str::from_utf8(suffix).is_ok_and(|suffix| is_frame_suffix(kind, suffix))

@@ -84,7 +84,7 @@ const TIMESTAMP: &str = "<timestamp>";
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::names::place;
+    use crate::names::dataset_path;
     use crate::sketch::Sketch;
 
     /// The layout recognised in a drawn tree, and how its parts map to ours.
@@ -104,7 +104,7 @@ mod tests {
         for (_, to) in found {
             let filled = to.map(|to| to.replace(SCENE, "scene").replace(TIMESTAMP, "1"));
             assert!(
-                filled.as_deref().is_none_or(|to| place::is_in_order(to.as_bytes())),
+                filled.as_deref().is_none_or(|to| dataset_path::is_valid(to.as_bytes())),
                 "{filled:?}"
             );
         }

@@ -4,7 +4,7 @@ use crate::layout::Mapping;
 use crate::layout::contents::Contents;
 use crate::names::{Media, SensorKind, Suffix, sensor_name};
 use crate::text;
-use crate::tree::{FolderId, Remark, Tree};
+use crate::tree::{FileClass, FolderId, Tree};
 
 /// A folder of a tree.
 #[derive(Clone, Copy)]
@@ -72,7 +72,7 @@ impl<'t> View<'t> {
             Some(naming.render(first))
         });
         let unnumbered = folder.remarks().iter().filter_map(|(remark, names)| match remark {
-            Remark::Unnumbered(suffix) if fits(suffix.as_str()) => {
+            FileClass::Unnumbered(suffix) if fits(suffix.as_str()) => {
                 Some(text::lossless(names.smallest(1).first()?).into_owned())
             }
             _ => None,
@@ -83,7 +83,7 @@ impl<'t> View<'t> {
 
     /// How many files right here have this suffix and no number for a name.
     pub(super) fn unnumbered(self, suffix: &str) -> u64 {
-        let remark = Remark::Unnumbered(Suffix::new(suffix.as_bytes()));
+        let remark = FileClass::Unnumbered(Suffix::new(suffix.as_bytes()));
         self.tree.folder(self.id).remarked(remark)
     }
 

@@ -15,7 +15,7 @@ pub use self::others::MAX_OTHER_BYTES;
 
 use self::others::{Others, split_suffix};
 use self::shape::{Shape, Split};
-use crate::digest::{Identified as _, Several};
+use crate::multiset_hash::{Identified as _, Occurrences};
 use crate::names::frame_set::FrameSet;
 
 /// The most shapes that one set keeps apart.
@@ -135,18 +135,18 @@ impl NameSet {
 
     /// How many names there are and what tells just these from any others.
     #[must_use]
-    pub fn several(&self) -> Several {
-        let mut several = Several::default();
+    pub fn occurrences(&self) -> Occurrences {
+        let mut occurrences = Occurrences::default();
         let mut count = |name: &[u8]| {
-            several.count += 1;
-            several.digest.add(name.identity());
+            occurrences.count += 1;
+            occurrences.hash.add(name.identity());
         };
         self.for_each_shaped(&mut count);
         match &self.others.rest {
             None => self.others.names.iter().for_each(|name| count(name)),
-            Some(rest) => several = [several, rest.all].into_iter().collect(),
+            Some(rest) => occurrences = [occurrences, rest.all].into_iter().collect(),
         }
-        several
+        occurrences
     }
 
     /// Whether the set is known to hold this name.
@@ -244,13 +244,13 @@ impl NameSet {
     /// How many stems stand before suffixes that pass, and what tells them from any others. Also known where the names
     /// themselves are not.
     #[must_use]
-    pub fn stems_before(&self, passes: impl Fn(&[u8]) -> bool) -> Several {
-        let mut several = Several::default();
+    pub fn stems_before(&self, passes: impl Fn(&[u8]) -> bool) -> Occurrences {
+        let mut occurrences = Occurrences::default();
         let mut count = |name: &[u8]| {
             let (stem, suffix) = split_suffix(name);
             if passes(suffix) {
-                several.count += 1;
-                several.digest.add(stem.identity());
+                occurrences.count += 1;
+                occurrences.hash.add(stem.identity());
             }
         };
         self.for_each_shaped(&mut count);
@@ -258,10 +258,11 @@ impl NameSet {
             None => self.others.names.iter().for_each(|name| count(name)),
             Some(rest) => {
                 let stems = rest.stems.iter().filter(|(suffix, _)| passes(suffix));
-                several = [several].into_iter().chain(stems.map(|(_, stems)| *stems)).collect();
+                occurrences =
+                    [occurrences].into_iter().chain(stems.map(|(_, stems)| *stems)).collect();
             }
         }
-        several
+        occurrences
     }
 
     /// The bytes of memory that the names take.

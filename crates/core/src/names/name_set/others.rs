@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::digest::{Identified as _, Several};
+use crate::multiset_hash::{Identified as _, Occurrences};
 
 /// The bytes of names without a common shape that one set keeps.
 pub const MAX_OTHER_BYTES: usize = 64 << 10;
@@ -28,24 +28,24 @@ pub(super) struct Others {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rest {
     /// How many, those that are kept included.
-    pub(super) all: Several,
+    pub(super) all: Occurrences,
     /// The same for their stems, by what follows the last dot.
-    pub(super) stems: BTreeMap<Box<[u8]>, Several>,
+    pub(super) stems: BTreeMap<Box<[u8]>, Occurrences>,
 }
 
 impl Rest {
     fn add(&mut self, name: &[u8]) {
         self.all.count += 1;
-        self.all.digest.add(name.identity());
+        self.all.hash.add(name.identity());
         let (stem, suffix) = split_suffix(name);
         // So many different suffixes are no suffixes.
         let suffix = if suffix.len() <= 12 { suffix } else { b"" };
         if self.stems.len() < SMALLEST && !self.stems.contains_key(suffix) {
-            self.stems.insert(suffix.into(), Several::default());
+            self.stems.insert(suffix.into(), Occurrences::default());
         }
         if let Some(stems) = self.stems.get_mut(suffix) {
             stems.count += 1;
-            stems.digest.add(stem.identity());
+            stems.hash.add(stem.identity());
         }
     }
 }
@@ -118,9 +118,9 @@ impl Others {
                 }
                 let Some(mine) = &mut self.rest else { return };
                 mine.all = [mine.all, theirs.all].into_iter().collect();
-                for (suffix, several) in theirs.stems {
+                for (suffix, occurrences) in theirs.stems {
                     let stems = mine.stems.entry(suffix).or_default();
-                    *stems = [*stems, several].into_iter().collect();
+                    *stems = [*stems, occurrences].into_iter().collect();
                 }
             }
         }

@@ -44,7 +44,7 @@ fn names_of_no_shape_are_kept_up_to_a_limit() {
     assert!(!many.is_complete());
     assert_eq!(many.count(), 100_000);
     assert!(many.heap_bytes() < 256 << 10, "{}", many.heap_bytes());
-    assert_eq!(many.several().count, 100_000);
+    assert_eq!(many.occurrences().count, 100_000);
     let (_, other) = bytes_per_name((1..100_001).map(hash));
     let stems = |set: &NameSet| set.stems_before(|suffix| suffix == b"jpg");
     assert_eq!(stems(&many).count, 100_000);
@@ -95,7 +95,7 @@ proptest! {
         parts.merge(first);
         parts.seal();
         prop_assert!(parts == whole);
-        prop_assert_eq!(parts.several(), whole.several());
+        prop_assert_eq!(parts.occurrences(), whole.occurrences());
         prop_assert_eq!(all(&parts.repeated()), all(&whole.repeated()));
     }
 

@@ -2,9 +2,9 @@ use std::collections::BTreeMap;
 
 use super::group::{self, Group};
 use crate::align::{KnownOffset, Offset, Relation, duration};
-use crate::digest::{Digest, Several};
 use crate::finding::{Context, Example, Sink, Statement, figures};
 use crate::layout::SensorId;
+use crate::multiset_hash::{MultisetHash, Occurrences};
 use crate::platform::Effect;
 use crate::text;
 
@@ -124,8 +124,8 @@ fn classes(
 fn say(context: &Context<'_>, sink: &mut Sink<'_>, group: &Group<'_>) {
     let parts = group.parts(|relation| {
         let offset = relation.offset.filter(|_| group.counts(relation))?;
-        let digest = Digest::of_figures([offset.by.into(), offset.drift.into()]);
-        let several = Several { count: relation.pairs, digest };
+        let digest = MultisetHash::from_ints([offset.by.into(), offset.drift.into()]);
+        let several = Occurrences { count: relation.pairs, hash: digest };
         Some((several, example(context, relation, group.all_others)?))
     });
     sink.emit(&CLOCK_OFFSET, parts, |kept| {

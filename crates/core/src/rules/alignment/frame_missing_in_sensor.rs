@@ -4,10 +4,10 @@ use std::rc::Rc;
 use super::group;
 use crate::align::timeline::Timeline;
 use crate::align::{Relation, Run, Runs, runs_of_extra, runs_of_missing};
-use crate::digest::{Digest, Identified as _};
 use crate::finding::proof::{self, Lacked, StandIns, StandInsCount};
 use crate::finding::{Context, Example, Kept, Part, Sink, Statement};
 use crate::layout::{Cell, SceneId, SensorId};
+use crate::multiset_hash::{Identified as _, MultisetHash};
 use crate::names::name_set::NameSet;
 use crate::platform::Effect;
 use crate::rules::in_place::{Counted, InPlace, Places};
@@ -212,7 +212,7 @@ fn part<'t>(
     runs: impl Fn(&[i128]) -> Runs + 't,
 ) -> Part<'t> {
     let digest = |frame: &Frame| match frame.stamp {
-        Some(stamp) => Digest::of(&[&stamp.to_be_bytes()]),
+        Some(stamp) => MultisetHash::from_parts(&[&stamp.to_be_bytes()]),
         None => frame.name.as_slice().identity(),
     };
     let all = Rc::clone(&frames);
@@ -333,7 +333,7 @@ fn extra<'a>(
             let known = at.ok().and_then(|at| by_stamp.get(at));
             match known {
                 Some((_, naming, value)) => Some(naming.render(*value)),
-                // Stamps of several units are brought to one.
+                // SequenceHasher of several units are brought to one.
                 None => own.name_of(stamp),
             }
         };

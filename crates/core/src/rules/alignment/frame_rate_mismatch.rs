@@ -1,7 +1,7 @@
 use super::group::{self, Group};
 use crate::align::{Rate, Relation, duration};
-use crate::digest::{Digest, Several};
 use crate::finding::{Context, Example, Sink, Statement, figures};
+use crate::multiset_hash::{MultisetHash, Occurrences};
 use crate::platform::Effect;
 use crate::text;
 
@@ -57,8 +57,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             let without =
                 relation.frames.max(relation.reference_frames).saturating_sub(relation.pairs);
             let note = format!("{} without a partner in this scene", text::count(without, "frame"));
-            let digest = Digest::of_figures([rate.step.into(), rate.reference_step.into()]);
-            let several = Several { count: without.max(1), digest };
+            let digest = MultisetHash::from_ints([rate.step.into(), rate.reference_step.into()]);
+            let several = Occurrences { count: without.max(1), hash: digest };
             Some((several, Example::at(path).noting(note)))
         });
         sink.emit(&FRAME_RATE_MISMATCH, parts, |kept| statement(context, &group.kept(kept)));

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::align::Relation;
 use crate::align::timeline::Writings;
-use crate::digest::Several;
 use crate::finding::figures::{self, Quantity};
 use crate::finding::{Context, Example, Kept, Part};
 use crate::layout::{Cell, SceneId, Sensor, SensorId};
+use crate::multiset_hash::Occurrences;
 use crate::text;
 
 /// Relations that share one cause: of one sensor or several, over the same scenes.
@@ -73,7 +73,7 @@ impl<'a> Group<'a> {
     /// how the sensor stands to the others also where there is nothing to count.
     pub(super) fn parts(
         &self,
-        found: impl Fn(&'a Relation) -> Option<(Several, Example)>,
+        found: impl Fn(&'a Relation) -> Option<(Occurrences, Example)>,
     ) -> Vec<Part<'a, &'a Relation>> {
         let part = |relation: &&'a Relation| {
             let part = match found(relation) {

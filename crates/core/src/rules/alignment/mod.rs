@@ -15,7 +15,7 @@ mod group;
 
 #[cfg(test)]
 mod tests {
-    use crate::finding::settings::{Excuse, Settings};
+    use crate::finding::settings::{Settings, Suppression};
     use crate::sketch::Sketch;
 
     /// What is said of a tree: of each finding its code, message and count.
@@ -74,8 +74,8 @@ mod tests {
         let tree = format!("lidar-top/\n{all}camera-front/\n{some}metadata.json\n");
         let check = |path: &str, expected: &str| {
             let rules = vec!["A201".parse().unwrap()];
-            let excuses = vec![Excuse::at(path, rules, "known".into()).unwrap()];
-            let settings = Settings { excuses, ..Settings::default() };
+            let suppressions = vec![Suppression::at(path, rules, "known".into()).unwrap()];
+            let settings = Settings { suppressions, ..Settings::default() };
             let report = crate::check(Sketch::parse(&tree).unwrap().inspection(), &settings);
             let findings = report.findings.iter().filter(|finding| finding.rule.code == "A201");
             let said: Vec<&str> = findings.map(|finding| finding.message.as_str()).collect();

@@ -1,7 +1,7 @@
 use super::group::{self, Group};
 use crate::align::{Relation, duration};
-use crate::digest::{Digest, Several};
 use crate::finding::{Context, Example, Sink, Statement, figures};
+use crate::multiset_hash::{MultisetHash, Occurrences};
 use crate::platform::{Basis, Effect};
 use crate::text;
 
@@ -68,7 +68,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 unrelated.first.0,
                 unrelated.first.1,
             ];
-            let several = Several { count: relation.frames, digest: Digest::of_figures(figures) };
+            let several =
+                Occurrences { count: relation.frames, hash: MultisetHash::from_ints(figures) };
             Some((several, Example { note, ..Example::at(path) }))
         });
         sink.emit(&NO_COMMON_FRAME, parts, |kept| statement(context, &group.kept(kept)));

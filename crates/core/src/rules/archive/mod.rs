@@ -35,7 +35,7 @@ fn whole() -> Example {
 
 #[cfg(test)]
 mod tests {
-    use crate::finding::settings::{Excuse, Settings};
+    use crate::finding::settings::{Settings, Suppression};
     use crate::sketch::Sketch;
 
     /// Whatever is shown, an ignore takes the entry that it names, and nothing else.
@@ -50,8 +50,9 @@ mod tests {
         let sketch = Sketch::parse(&tree).unwrap();
         let counted = |pattern: &str, max_examples: usize| {
             let rules = vec!["Z108".parse().unwrap()];
-            let excuse = Excuse::at(pattern, rules, String::new()).unwrap();
-            let settings = Settings { max_examples, excuses: vec![excuse], ..Settings::default() };
+            let suppression = Suppression::at(pattern, rules, String::new()).unwrap();
+            let settings =
+                Settings { max_examples, suppressions: vec![suppression], ..Settings::default() };
             let report = sketch.check(&settings);
             let found = report.findings.iter().find(|finding| finding.rule.code == "Z108");
             (found.map_or(0, |finding| finding.count), report.ignored)

@@ -1,4 +1,4 @@
-use sensortree_probe::Instead;
+use sensortree_probe::ActualFormat;
 
 use super::whole;
 use crate::archive::State;
@@ -42,7 +42,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(facts) = context.archive else { return };
     let State::NotAZip(instead) = facts.state else { return };
     let message = match (instead, instead.describe()) {
-        (Instead::SplitZip, _) => {
+        (ActualFormat::SplitZip, _) => {
             "the file is one part of a split zip, and the platform takes whole ones".to_owned()
         }
         (_, Some(what)) => format!("the file is no zip but {what}"),
@@ -51,17 +51,17 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     sink.emit_one(&NOT_A_ZIP, whole(), Statement::new(message).help(repair(instead)));
 }
 
-fn repair(instead: Instead) -> &'static str {
+fn repair(instead: ActualFormat) -> &'static str {
     match instead {
-        Instead::WebPage | Instead::ServiceAnswer => {
+        ActualFormat::WebPage | ActualFormat::ServiceAnswer => {
             "look at the file as text: it says why the download gave no archive; then download it again"
         }
-        Instead::Pointer(pointer) => pointer.repair(),
-        Instead::SplitZip => {
+        ActualFormat::Pointer(pointer) => pointer.repair(),
+        ActualFormat::SplitZip => {
             "join the parts with `zip -s 0 split.zip --out joined.zip`, or split by scene instead"
         }
-        Instead::Zeros => "copy the archive again from its source",
-        Instead::Known(_) | Instead::Unknown => {
+        ActualFormat::Zeros => "copy the archive again from its source",
+        ActualFormat::Known(_) | ActualFormat::Unknown => {
             "pack the dataset's top folder as a zip, stored or with deflate"
         }
     }

@@ -133,10 +133,8 @@ fn sizes_of<'a>(context: &Context<'a>, sensor: SensorId) -> Vec<(Cell, &'a SizeC
     let Context { tree, layout, .. } = context;
     let cells = layout
         .sensor_cells(sensor)
-        .filter_map(|cell| Some((cell, tree.folder(cell.folder).holdings()?)));
-    cells
-        .flat_map(|(cell, holdings)| holdings.sizes().iter().map(move |size| (cell, size)))
-        .collect()
+        .filter_map(|cell| Some((cell, tree.folder(cell.folder).content()?)));
+    cells.flat_map(|(cell, content)| content.sizes().iter().map(move |size| (cell, size))).collect()
 }
 
 /// The width and height that metadata.json gives a camera, where both are sizes.

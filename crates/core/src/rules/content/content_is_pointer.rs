@@ -6,7 +6,7 @@ use super::{Faulty, Looked, faults_of, figures_of, looked_into, parts};
 use crate::finding::{Context, Sink, Statement, proof};
 use crate::platform::{Basis, Effect};
 use crate::text;
-use crate::tree::Case;
+use crate::tree::FaultyFile;
 
 declare_rule! {
     /// A frame that is a git-LFS, git-annex or DVC pointer, or a link's text: a small text that stands for data which are elsewhere.
@@ -105,7 +105,7 @@ fn sentence(pointer: Pointer, whose: &str, count: u64) -> String {
 }
 
 /// What a pointer says of its data: `stands for 206,144 bytes (sha256 725358ac24a4)`.
-fn behind(case: &Case) -> Option<String> {
+fn behind(case: &FaultyFile) -> Option<String> {
     match (figures_of(case), &case.hash) {
         (Some(size), Some(hash)) => Some(format!("{size} ({hash})")),
         (Some(size), None) => Some(size),

@@ -7,7 +7,7 @@ use crate::names::frame_name;
 use crate::names::frame_set::FrameSet;
 use crate::names::name_set::NameSet;
 use crate::text;
-use crate::tree::{Folder, Remark};
+use crate::tree::{FileClass, Folder};
 
 const CAUSE: &str = "as a power cut or a full disk";
 
@@ -46,7 +46,7 @@ pub(super) fn last_of_scenes<'n>(
 
 /// The frames of a folder, where they are all written in one way and all that hold something were looked into.
 fn plain_frames(folder: &Folder) -> Option<Frames<'_>> {
-    let looked = folder.holdings().map_or(0, |holdings| holdings.files());
+    let looked = folder.content().map_or(0, |content| content.files());
     match folder.frames() {
         [(naming, set)] if looked == folder.probeable() => Some(Frames { naming: *naming, set }),
         _ => None,
@@ -148,9 +148,9 @@ pub(super) fn broken_off(context: &Context<'_>, id: SensorId) -> Option<BrokenOf
 
 /// The names of the frames in a folder that are cut off, empty or zero.
 fn lost(folder: &Folder) -> Vec<&NameSet> {
-    let faulty = folder.holdings().into_iter().flat_map(|holdings| holdings.faults());
+    let faulty = folder.content().into_iter().flat_map(|content| content.faults());
     let faulty = faulty.filter(|(fault, _)| is_lost(*fault)).map(|(_, files)| files.names());
-    folder.remark(Remark::Empty).into_iter().chain(faulty).collect()
+    folder.remark(FileClass::Empty).into_iter().chain(faulty).collect()
 }
 
 /// Whether a frame with this fault may be one that a copy did not finish.

@@ -1,7 +1,7 @@
 use super::ending;
 use crate::finding::{Context, Example, Part, Sink, Statement, proof};
 use crate::platform::{Basis, Effect};
-use crate::tree::Remark;
+use crate::tree::FileClass;
 use crate::tree::files::Files;
 
 declare_rule! {
@@ -42,7 +42,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let empty = || {
             layout
                 .sensor_cells(id)
-                .filter_map(|cell| Some((cell, tree.folder(cell.folder).remark(Remark::Empty)?)))
+                .filter_map(|cell| Some((cell, tree.folder(cell.folder).remark(FileClass::Empty)?)))
         };
         let parts = empty().map(|(cell, names)| {
             Part::files(tree, cell.folder, Files::named(names))

@@ -6,7 +6,7 @@ use crate::names::frame_set::FrameSet;
 use crate::platform::Effect;
 use crate::text;
 use crate::tree::files::Files;
-use crate::tree::{Alike, Folder, Holdings};
+use crate::tree::{Alike, ContentSummary, Folder};
 
 declare_rule! {
     /// A frame holds the same as the frame before. Seen with `--content full`.
@@ -92,8 +92,8 @@ fn runs<'a>(
     let tree = context.tree;
     context.layout.sensor_cells(sensor).flat_map(move |cell| {
         let folder = tree.folder(cell.folder);
-        let holdings = folder.holdings().filter(|held| held.files() == folder.probeable());
-        let runs = holdings.map_or(&[][..], Holdings::alike);
+        let content = folder.content().filter(|held| held.files() == folder.probeable());
+        let runs = content.map_or(&[][..], ContentSummary::alike);
         runs.iter().map(move |run| (cell, folder, *run))
     })
 }

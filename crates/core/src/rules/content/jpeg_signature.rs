@@ -1,4 +1,4 @@
-use sensortree_probe::{Fault, Instead};
+use sensortree_probe::{ActualFormat, Fault};
 
 use super::{Saying, say_faults};
 use crate::finding::{Context, Sink};
@@ -50,7 +50,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             None => "is not the image that the suffix says".to_owned(),
         };
         let help = match instead {
-            Instead::WebPage | Instead::ServiceAnswer => {
+            ActualFormat::WebPage | ActualFormat::ServiceAnswer => {
                 "look at the file as text: it says why the download gave no frame; then download it again"
             }
             instead if instead.is_packed() => {

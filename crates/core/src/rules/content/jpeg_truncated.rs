@@ -1,4 +1,4 @@
-use sensortree_probe::{Fault, Lacking};
+use sensortree_probe::{Fault, MissingPart};
 
 use super::{Saying, say_faults};
 use crate::finding::{Context, Sink};
@@ -47,14 +47,14 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let saying = |fault| {
         let Fault::CutOffImage(lacking) = fault else { return None };
         let what = match lacking {
-            Lacking::Frame => "has no header that says how large the image is",
-            Lacking::Data => "ends before the image's data",
-            Lacking::End => "lacks the end of the image",
+            MissingPart::Frame => "has no header that says how large the image is",
+            MissingPart::Data => "ends before the image's data",
+            MissingPart::End => "lacks the end of the image",
         };
         let several = match lacking {
-            Lacking::Frame => "have",
-            Lacking::Data => "end",
-            Lacking::End => "lack",
+            MissingPart::Frame => "have",
+            MissingPart::Data => "end",
+            MissingPart::End => "lack",
         };
         Some(Saying {
             does: (what.to_owned(), several),

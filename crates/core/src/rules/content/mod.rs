@@ -29,7 +29,7 @@ pub(super) mod pcd_zero_points;
 
 use std::collections::BTreeMap;
 
-use sensortree_probe::{Fault, Figures, Place};
+use sensortree_probe::{Fault, Measurement, TextPlace};
 
 use crate::document::json::{line_and_column, stretch};
 use crate::document::{Document, Location};
@@ -38,7 +38,7 @@ use crate::layout::{Cell, SensorId};
 use crate::platform::{Basis, Effect};
 use crate::text;
 use crate::tree::files::Files;
-use crate::tree::{Case, FaultyFiles, Holdings};
+use crate::tree::{ContentSummary, FaultyFile, FaultyFiles};
 
 /// What one rule says of a fault in the frames of a sensor.
 struct Saying {
@@ -55,7 +55,7 @@ fn say_faults(
     sink: &mut Sink<'_>,
     rule: &'static Rule,
     of: impl Fn(Fault) -> Option<Saying>,
-    note: fn(&Case) -> Option<String>,
+    note: fn(&FaultyFile) -> Option<String>,
 ) {
     for (id, _) in context.layout.sensors() {
         for (fault, cells) in faults_of(context, id) {
@@ -140,7 +140,7 @@ enum Looked {
 fn looked_into(context: &Context<'_>, cells: impl Iterator<Item = Cell>) -> Looked {
     let (looked, all) =
         cells.map(|cell| context.tree.folder(cell.folder)).fold((0, 0), |(looked, all), folder| {
-            (looked + folder.holdings().map_or(0, Holdings::files), all + folder.probeable())
+            (looked + folder.content().map_or(0, ContentSummary::files), all + folder.probeable())
         });
     if looked < all { Looked::Some(looked) } else { Looked::All(looked) }
 }
@@ -149,8 +149,8 @@ fn looked_into(context: &Context<'_>, cells: impl Iterator<Item = Cell>) -> Look
 fn faults_of<'a>(context: &Context<'a>, sensor: SensorId) -> BTreeMap<Fault, Vec<Faulty<'a>>> {
     let mut faults: BTreeMap<Fault, Vec<Faulty<'a>>> = BTreeMap::new();
     for cell in context.layout.sensor_cells(sensor) {
-        let holdings = context.tree.folder(cell.folder).holdings();
-        for (fault, files) in holdings.into_iter().flat_map(|holdings| holdings.faults()) {
+        let content = context.tree.folder(cell.folder).content();
+        for (fault, files) in content.into_iter().flat_map(|content| content.faults()) {
             faults.entry(*fault).or_default().push((cell, files));
         }
     }
@@ -164,7 +164,7 @@ type Faulty<'t> = (Cell, &'t FaultyFiles);
 fn parts<'t>(
     context: &Context<'t>,
     cells: &[Faulty<'t>],
-    note: fn(&Case) -> Option<String>,
+    note: fn(&FaultyFile) -> Option<String>,
 ) -> Vec<Part<'t, Faulty<'t>>> {
     let part = |(cell, faulty): &Faulty<'t>| {
         let (cell, faulty) = (*cell, *faulty);
@@ -193,7 +193,7 @@ fn excerpt(
     })
 }
 
-fn location(path: &[u8], place: &Place, label: &str) -> (Document, Location) {
+fn location(path: &[u8], place: &TextPlace, label: &str) -> (Document, Location) {
     let name = text::lossless(path).into_owned();
     let (line, column) = line_and_column(&place.text, place.span.start);
     let length = place.span.end.saturating_sub(place.span.start);
@@ -210,24 +210,24 @@ fn location(path: &[u8], place: &Place, label: &str) -> (Document, Location) {
 }
 
 /// What was counted or measured in a frame: `12 bytes of 24`, `line 7`.
-fn figures_of(case: &Case) -> Option<String> {
+fn figures_of(case: &FaultyFile) -> Option<String> {
     Some(match case.figures? {
-        Figures::Bytes { found, promised } => {
+        Measurement::Bytes { found, promised } => {
             format!("{} of {}", text::count(found, "byte"), text::number(promised))
         }
-        Figures::Points { found, of } => {
+        Measurement::Points { found, of } => {
             format!("{} of {}", text::count(found, "point"), text::number(of))
         }
-        Figures::Tail { found, of, byte } => format!(
+        Measurement::Tail { found, of, byte } => format!(
             "{} of {}, from byte {} on",
             text::count(found, "point"),
             text::number(of),
             text::number(byte)
         ),
-        Figures::Behind(size) => format!("stands for {}", text::count(size, "byte")),
-        Figures::Byte(byte) => format!("byte {}", text::number(byte)),
-        Figures::Line(line) => format!("line {}", text::number(line)),
-        Figures::Extent(extent) => {
+        Measurement::PointerTarget(size) => format!("stands for {}", text::count(size, "byte")),
+        Measurement::Byte(byte) => format!("byte {}", text::number(byte)),
+        Measurement::Line(line) => format!("line {}", text::number(line)),
+        Measurement::Extent(extent) => {
             let axes = ["x", "y", "z"].into_iter().zip(extent);
             let reach = axes.map(|(axis, (least, largest))| match least == largest {
                 true => format!("{axis} {}", coordinate(least)),

@@ -5,7 +5,7 @@ use crate::layout::SensorId;
 use crate::names::Media;
 use crate::platform::Effect;
 use crate::tree::files::Files;
-use crate::tree::{FieldsKind, Folder, Holdings};
+use crate::tree::{ContentSummary, FieldsKind, Folder};
 
 declare_rule! {
     /// The points of a sensor's clouds do not all have the same fields.
@@ -49,7 +49,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let Some(usual) = usual(context, id) else { continue };
         let others = context.layout.sensor_cells(id).flat_map(|cell| {
             let folder = context.tree.folder(cell.folder);
-            let kinds = folder.holdings().map_or(&[][..], Holdings::fields).iter();
+            let kinds = folder.content().map_or(&[][..], ContentSummary::fields).iter();
             kinds
                 .filter(|kind| *kind.fields != *usual)
                 .flat_map(move |kind| clouds_of(folder, kind).map(move |files| (kind, files)))
@@ -83,8 +83,8 @@ fn clouds_of<'t>(folder: &'t Folder, kind: &'t FieldsKind) -> impl Iterator<Item
 fn usual<'a>(context: &Context<'a>, sensor: SensorId) -> Option<&'a str> {
     let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
     for cell in context.layout.sensor_cells(sensor) {
-        let holdings = context.tree.folder(cell.folder).holdings();
-        for kind in holdings.map_or(&[][..], Holdings::fields) {
+        let content = context.tree.folder(cell.folder).content();
+        for kind in content.map_or(&[][..], ContentSummary::fields) {
             *counts.entry(&kind.fields).or_default() += kind.count;
         }
     }

@@ -1,5 +1,5 @@
 use sensortree_probe::pcd::{HeaderFault, Keyword, MAX_HEADER};
-use sensortree_probe::{Fault, Instead};
+use sensortree_probe::{ActualFormat, Fault};
 
 use super::{Saying, say_faults};
 use crate::finding::{Context, Sink};
@@ -52,11 +52,11 @@ fn saying(fault: Fault) -> Option<Saying> {
                     Some(what) => format!("is no PCD point cloud but {what}"),
                     None => "has no PCD header".to_owned(),
                 },
-                if instead == Instead::Unknown { "have" } else { "are" },
+                if instead == ActualFormat::Unknown { "have" } else { "are" },
             ),
             label: "",
             help: match instead {
-                Instead::WebPage | Instead::ServiceAnswer => {
+                ActualFormat::WebPage | ActualFormat::ServiceAnswer => {
                     "look at the file as text: it says why the download gave no frame; then download it again"
                 }
                 instead if instead.is_packed() => {

@@ -1,7 +1,7 @@
 use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::platform::Effect;
 use crate::text;
-use crate::tree::Holdings;
+use crate::tree::ContentSummary;
 use crate::tree::files::Files;
 
 declare_rule! {
@@ -46,7 +46,10 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for (id, sensor) in context.layout.sensors() {
         let sparse = context.layout.sensor_cells(id).filter_map(|cell| {
-            Some((cell, context.tree.folder(cell.folder).holdings().and_then(Holdings::sparse)?))
+            Some((
+                cell,
+                context.tree.folder(cell.folder).content().and_then(ContentSummary::sparse)?,
+            ))
         });
         let parts = sparse.flat_map(|(cell, sparse)| {
             sparse.names.iter().map(move |(least, names)| {

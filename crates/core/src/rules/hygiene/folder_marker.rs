@@ -1,7 +1,7 @@
 use super::remarked;
 use crate::finding::{Context, Sink, Statement};
 use crate::platform::Effect;
-use crate::tree::Remark;
+use crate::tree::FileClass;
 
 declare_rule! {
     /// An object of zero bytes that stands for a folder: a key that ends in `/`, or `scene_1_$folder$`.
@@ -37,7 +37,7 @@ declare_rule! {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let markers = remarked(context, sink, |_, remark| remark == Remark::Marker);
+    let markers = remarked(context, sink, |_, remark| remark == FileClass::Marker);
     sink.emit(&FOLDER_MARKER, markers, |kept| {
         let verb = kept.verb("stands for a folder", "stand for folders");
         let count = kept.counted("object");

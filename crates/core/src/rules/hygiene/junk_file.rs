@@ -4,7 +4,7 @@ use crate::names::leftovers::{self, LeftoverClass, LeftoverId};
 use crate::names::{self, Media, Suffix};
 use crate::platform::Effect;
 use crate::text;
-use crate::tree::{FolderId, Remark};
+use crate::tree::{FileClass, FolderId};
 
 declare_rule! {
     /// A file that an operating system, a desktop or a tool left behind: `.DS_Store`, `Thumbs.db`, anything in `__MACOSX/`.
@@ -64,7 +64,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             && top
                 .remarks()
                 .iter()
-                .filter(|(remark, _)| *remark == Remark::Leftover(id))
+                .filter(|(remark, _)| *remark == FileClass::Leftover(id))
                 .flat_map(|(_, names)| names.smallest(MOST_NAMES))
                 .all(|name| names::is_near_metadata(&text::lossless(&name)))
     };
@@ -74,15 +74,15 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         LeftoverClass::BrokenTransfer | LeftoverClass::Placeholder => false,
     };
     let is_left = |folder, remark| match remark {
-        Remark::Leftover(id) => is_wanted(folder, id),
-        remark => remark == Remark::Hidden,
+        FileClass::Leftover(id) => is_wanted(folder, id),
+        remark => remark == FileClass::Hidden,
     };
     let left = remarked(context, sink, is_left);
     let frames = hidden_frames(context);
     sink.emit(&JUNK_FILE, left, |kept| {
         let kinds = kinds(kept);
         let has_copies = kinds.keys().any(|id| id.class() == LeftoverClass::ConflictCopy);
-        let hidden = kept.parts.iter().filter(|part| *part.key == Remark::Hidden);
+        let hidden = kept.parts.iter().filter(|part| *part.key == FileClass::Hidden);
         let hidden: u64 = hidden.map(|part| part.count).sum();
         let in_hidden = format!("{} in hidden folders", text::number(hidden));
         let known = (!kinds.is_empty()).then(|| describe(&kinds));
@@ -109,10 +109,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 const MOST_NAMES: usize = 1_000;
 
 /// Whether files lie in a hidden folder of which nothing more is known than that.
-fn is_unknown_hidden(remark: Remark) -> bool {
+fn is_unknown_hidden(remark: FileClass) -> bool {
     match remark {
-        Remark::Leftover(id) => id.row().pattern == leftovers::HIDDEN_FOLDER,
-        remark => remark == Remark::Hidden,
+        FileClass::Leftover(id) => id.row().pattern == leftovers::HIDDEN_FOLDER,
+        remark => remark == FileClass::Hidden,
     }
 }
 /// How many files in hidden folders look like frames: no scene has them, and tools upload them all the same.

@@ -16,15 +16,15 @@ use crate::layout::SceneId;
 use crate::names::leftovers::LeftoverId;
 use crate::text;
 use crate::tree::files::Files;
-use crate::tree::{FolderId, Remark};
+use crate::tree::{FileClass, FolderId};
 
 /// The files of which something wanted is to be said, folder by folder, with that. What stands in the place of a frame
 /// that is missing is named with the frame, and left out.
 fn remarked<'t>(
     context: &Context<'t>,
     sink: &Sink<'_>,
-    wanted: impl Fn(FolderId, Remark) -> bool,
-) -> Vec<Part<'t, Remark>> {
+    wanted: impl Fn(FolderId, FileClass) -> bool,
+) -> Vec<Part<'t, FileClass>> {
     let tree = context.tree;
     let scenes: HashMap<FolderId, SceneId> =
         context.layout.cells().iter().map(|cell| (cell.folder, cell.scene)).collect();
@@ -48,10 +48,10 @@ fn remarked<'t>(
 }
 
 /// How many leftovers of each kind there are.
-fn kinds(kept: &Kept<'_, '_, Remark>) -> BTreeMap<LeftoverId, u64> {
+fn kinds(kept: &Kept<'_, '_, FileClass>) -> BTreeMap<LeftoverId, u64> {
     let mut kinds: BTreeMap<LeftoverId, u64> = BTreeMap::new();
     for part in &kept.parts {
-        if let Remark::Leftover(id) = part.key {
+        if let FileClass::Leftover(id) = part.key {
             *kinds.entry(*id).or_default() += part.count;
         }
     }

@@ -2,7 +2,7 @@ use super::{describe, kinds, own_advice, remarked};
 use crate::finding::{Context, Sink, Statement};
 use crate::names::leftovers::{LeftoverClass, LeftoverId};
 use crate::platform::Effect;
-use crate::tree::Remark;
+use crate::tree::FileClass;
 
 declare_rule! {
     /// A file that was not transferred whole, or not at all: `1681532060061.pcd.part`, `….tmp`, `….crdownload`, `.….icloud`.
@@ -39,7 +39,7 @@ declare_rule! {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let is_partial = |_, remark| matches!(remark, Remark::Leftover(id) if is_partial(id));
+    let is_partial = |_, remark| matches!(remark, FileClass::Leftover(id) if is_partial(id));
     let partial = remarked(context, sink, is_partial);
     sink.emit(&PARTIAL_FILE, partial, |kept| {
         let kinds = kinds(kept);

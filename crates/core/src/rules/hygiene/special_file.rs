@@ -2,7 +2,7 @@ use super::remarked;
 use crate::finding::{Context, Sink, Statement};
 use crate::platform::Effect;
 use crate::text;
-use crate::tree::Remark;
+use crate::tree::FileClass;
 
 declare_rule! {
     /// A socket, a named pipe or a device inside the tree.
@@ -36,7 +36,7 @@ declare_rule! {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let special = remarked(context, sink, |_, remark| remark == Remark::Special);
+    let special = remarked(context, sink, |_, remark| remark == FileClass::Special);
     sink.emit(&SPECIAL_FILE, special, |kept| {
         let count = text::number(kept.count());
         let what = kept.verb(

@@ -2,7 +2,7 @@ use super::remarked;
 use crate::finding::{Context, Sink, Statement};
 use crate::platform::Effect;
 use crate::text;
-use crate::tree::Remark;
+use crate::tree::FileClass;
 
 declare_rule! {
     /// A symbolic link inside the tree.
@@ -38,11 +38,11 @@ declare_rule! {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let is_link = |_, remark| matches!(remark, Remark::Link | Remark::DanglingLink);
+    let is_link = |_, remark| matches!(remark, FileClass::Link | FileClass::DanglingLink);
     let links = remarked(context, sink, is_link);
     sink.emit(&SYMBOLIC_LINK, links, |kept| {
         let (count, verb) = (kept.counted("symbolic link"), kept.verb("was", "were"));
-        let dangling = kept.parts.iter().filter(|part| *part.key == Remark::DanglingLink);
+        let dangling = kept.parts.iter().filter(|part| *part.key == FileClass::DanglingLink);
         let dangling: u64 = dangling.map(|part| part.count).sum();
         let verb_of_dangling = if dangling == 1 { "leads" } else { "lead" };
         let note = format!("{} of them {verb_of_dangling} nowhere", text::number(dangling));

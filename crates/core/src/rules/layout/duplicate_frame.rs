@@ -9,7 +9,7 @@ use crate::names::name_set::NameSet;
 use crate::names::{Media, SensorKind};
 use crate::platform::Effect;
 use crate::tree::files::Files;
-use crate::tree::{Folder, Remark};
+use crate::tree::{FileClass, Folder};
 
 declare_rule! {
     /// Two files for one timestamp, in one sensor and scene: `.jpg` and `.jpeg`, or `01` and `1`.
@@ -84,7 +84,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 
 /// What is wrong with a path that was listed more than once.
 fn listed_twice(folder: &Folder, name: &[u8]) -> &'static str {
-    let empty = folder.remark(Remark::Empty);
+    let empty = folder.remark(FileClass::Empty);
     // A name that was empty both times is listed twice among the empty ones, too.
     let is_once_empty =
         empty.is_some_and(|names| names.contains(name) && !names.repeated().contains(name));

@@ -4,7 +4,7 @@ use crate::layout::{Layout, SceneId, Sensor, SensorId};
 use crate::names::{Media, Oddity};
 use crate::text;
 use crate::tree::files::Files;
-use crate::tree::{Folder, FolderId, Remark, Tree};
+use crate::tree::{FileClass, Folder, FolderId, Tree};
 
 /// The folders in which a sensor's files stand: its own, and then those of its scenes.
 pub(super) fn folders_of(
@@ -22,10 +22,10 @@ pub(super) fn content(folder: &Folder) -> u64 {
 }
 
 /// Whether files with this remark are no part of a dataset, whatever they hold.
-pub(super) fn is_left_behind(remark: Remark) -> bool {
+pub(super) fn is_left_behind(remark: FileClass) -> bool {
     match remark {
-        Remark::Leftover(id) => id.class().is_harmless(),
-        Remark::Hidden | Remark::Marker => true,
+        FileClass::Leftover(id) => id.class().is_harmless(),
+        FileClass::Hidden | FileClass::Marker => true,
         _ => false,
     }
 }
@@ -40,7 +40,7 @@ pub(super) fn frames_by_suffix(folder: &Folder) -> u64 {
 
 /// How many files stand right in a folder that are frames by their suffix, or lie too deep to be looked at.
 pub(super) fn frames_or_deeper(folder: &Folder) -> u64 {
-    frames_by_suffix(folder) + folder.remarked(Remark::Deeper)
+    frames_by_suffix(folder) + folder.remarked(FileClass::Deeper)
 }
 
 /// How many files stand right in a folder that are frames or could be: point clouds and images of any name and format,
@@ -50,10 +50,10 @@ pub(super) fn possible_frames(folder: &Folder) -> u64 {
     frames_by_suffix(folder) + others.map(|(_, names)| names.count()).sum::<u64>()
 }
 
-fn is_possible_frame(remark: Remark) -> bool {
+fn is_possible_frame(remark: FileClass) -> bool {
     match remark {
-        Remark::Leftover(id) => !id.class().is_harmless(),
-        Remark::Link | Remark::DanglingLink | Remark::Special | Remark::Deeper => true,
+        FileClass::Leftover(id) => !id.class().is_harmless(),
+        FileClass::Link | FileClass::DanglingLink | FileClass::Special | FileClass::Deeper => true,
         _ => false,
     }
 }

@@ -1,6 +1,6 @@
-use crate::digest::Digest;
 use crate::finding::{Context, Example, Part, Sink, Statement};
-use crate::layout::{Otherwise, Reading};
+use crate::layout::{LayoutKind, OtherLayout};
+use crate::multiset_hash::MultisetHash;
 use crate::platform::Effect;
 use crate::text;
 use crate::tree::FolderId;
@@ -48,9 +48,10 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Context { tree, layout, .. } = context;
-    let Reading::Otherwise(Otherwise::Foreign(foreign)) = &layout.reading else { return };
+    let LayoutKind::Other(OtherLayout::Foreign(foreign)) = &layout.reading else { return };
     // What the layout is told by is shown, and is one fault.
-    let fault = |_| (foreign.evidence.first().cloned().unwrap_or_default(), Digest::default());
+    let fault =
+        |_| (foreign.evidence.first().cloned().unwrap_or_default(), MultisetHash::default());
     let part = Part::items(Vec::new(), foreign.evidence.len().min(1), fault, |_| {
         foreign.evidence.iter().map(|path| Example::at(path.clone())).collect()
     });

@@ -3,7 +3,7 @@ use crate::names::leftovers::LeftoverClass;
 use crate::names::{self, METADATA};
 use crate::platform::Effect;
 use crate::text;
-use crate::tree::{FolderId, Remark, Tree};
+use crate::tree::{FileClass, FolderId, Tree};
 
 declare_rule! {
     /// The metadata file is there, but under another name or in another folder than the top.
@@ -86,8 +86,8 @@ const MOST_NAMES: usize = 1_000;
 fn misnamed(tree: &Tree) -> Vec<String> {
     let root = tree.folder(FolderId::ROOT);
     let other = root.remarks().iter().filter(|(remark, _)| match remark {
-        Remark::Unnumbered(_) => true,
-        Remark::Leftover(id) => id.class() == LeftoverClass::ConflictCopy,
+        FileClass::Unnumbered(_) => true,
+        FileClass::Leftover(id) => id.class() == LeftoverClass::ConflictCopy,
         _ => false,
     });
     let other = other

@@ -3,7 +3,7 @@ use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::layout::Layout;
 use crate::names::{METADATA, SensorKind};
 use crate::platform::{DataType, Effect};
-use crate::tree::{FolderId, Remark};
+use crate::tree::{FileClass, FolderId};
 
 declare_rule! {
     /// There is no `metadata.json` at the top of the tree, nor anywhere else.
@@ -47,7 +47,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     }
     let bears_name =
         |remark| root.remark(remark).is_some_and(|links| links.contains(METADATA.as_bytes()));
-    let is_link = bears_name(Remark::Link) || bears_name(Remark::DanglingLink);
+    let is_link = bears_name(FileClass::Link) || bears_name(FileClass::DanglingLink);
     let folder = tree.child(FolderId::ROOT, METADATA.as_bytes());
     let linked = "`metadata.json` is a symbolic link, which an upload does not follow: there is no metadata.json";
     let is_folder = "`metadata.json` is a folder: there is no metadata.json";

@@ -5,13 +5,13 @@ use hashbrown::HashMap;
 use super::files::{labels, only};
 use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::layout::{Sensor, SensorId};
+use crate::names::dataset_path::{MAX_PATH, is_valid};
 use crate::names::name_set::NameSet;
-use crate::names::place::{MAX_PATH, is_in_order};
 use crate::names::{self, Oddity, sensor_name};
 use crate::platform::{Basis, Effect};
 use crate::text;
 use crate::tree::files::Files;
-use crate::tree::{Folder, FolderId, Remark, Tree};
+use crate::tree::{FileClass, Folder, FolderId, Tree};
 
 declare_rule! {
     /// A name that not every system takes, or that does not look like what it is.
@@ -71,7 +71,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 
     for oddity in Oddity::ALL {
         // Whatever else such a character does, in a frame's name it makes the stem no timestamp.
-        let frames = files(context, &scenes, Remark::OddFrame(oddity));
+        let frames = files(context, &scenes, FileClass::OddFrame(oddity));
         sink.emit(&NAME_CHARACTERS, frames, |kept| {
             let (frames, are) = (kept.counted("frame"), kept.verb("is", "are"));
             let fault = fault(oddity);
@@ -83,9 +83,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let odd = odd_folders.iter().filter(|(of, _)| *of == oddity);
         let odd = odd
             .map(|(_, id)| Part::at(folder_example(tree, *id, oddity)))
-            .chain(files(context, &scenes, Remark::Odd(oddity)))
-            .chain(files(context, &others, Remark::Odd(oddity)))
-            .chain(files(context, &others, Remark::OddFrame(oddity)));
+            .chain(files(context, &scenes, FileClass::Odd(oddity)))
+            .chain(files(context, &others, FileClass::Odd(oddity)))
+            .chain(files(context, &others, FileClass::OddFrame(oddity)));
         sink.emit(&NAME_CHARACTERS, odd, |kept| {
             let is_path = matches!(oddity, Oddity::Empty | Oddity::Dots);
             let names = kept.counted(if is_path { "path" } else { "name" });
@@ -118,7 +118,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             .help("take the space out: what follows the prefix is the sensor's name, as metadata.json has it")
     });
 
-    let long = [&scenes, &others].map(|folders| files(context, folders, Remark::LongPath));
+    let long = [&scenes, &others].map(|folders| files(context, folders, FileClass::LongPath));
     sink.emit(&NAME_CHARACTERS, long.into_iter().flatten(), |kept| {
         let (paths, are) = (kept.counted("path"), kept.verb("is", "are"));
         let most = text::number(MAX_PATH as u64);
@@ -185,7 +185,7 @@ fn folder_example(tree: &Tree, id: FolderId, oddity: Oddity) -> Example {
 }
 
 /// The files of these folders that have the remark.
-fn files<'t>(context: &'t Context<'_>, folders: &[FolderId], remark: Remark) -> Vec<Part<'t>> {
+fn files<'t>(context: &'t Context<'_>, folders: &[FolderId], remark: FileClass) -> Vec<Part<'t>> {
     let tree = context.tree;
     let mut parts = Vec::new();
     for id in folders.iter().copied() {
@@ -210,9 +210,11 @@ struct Suggestions {
 }
 
 impl Suggestions {
-    fn new(names: &NameSet, remark: Remark) -> Self {
+    fn new(names: &NameSet, remark: FileClass) -> Self {
         let oddity = match remark {
-            Remark::Odd(oddity) | Remark::OddFrame(oddity) if names.is_complete() => Some(oddity),
+            FileClass::Odd(oddity) | FileClass::OddFrame(oddity) if names.is_complete() => {
+                Some(oddity)
+            }
             _ => None,
         };
         let mut given: HashMap<String, u32> = HashMap::new();
@@ -243,7 +245,7 @@ fn file_example(tree: &Tree, id: FolderId, path: Vec<u8>, meant: Option<String>)
 
 /// A path as text, if it would pass.
 fn in_order(path: Vec<u8>) -> Option<String> {
-    String::from_utf8(path).ok().filter(|path| is_in_order(path.as_bytes()))
+    String::from_utf8(path).ok().filter(|path| is_valid(path.as_bytes()))
 }
 
 /// The name without what is odd about it, where that leaves a name in order.

@@ -5,7 +5,7 @@ use crate::names::{Media, Suffix};
 use crate::platform::Effect;
 use crate::text;
 use crate::tree::files::Files;
-use crate::tree::{Folder, FolderId, Remark, Tree};
+use crate::tree::{FileClass, Folder, FolderId, Tree};
 
 declare_rule! {
     /// A folder inside a scene's folder.
@@ -89,7 +89,7 @@ fn files_of(folder: &Folder) -> impl Iterator<Item = Files<'_>> {
         .remarks()
         .iter()
         .filter(|(remark, _)| {
-            let is_unnumbered = matches!(remark, Remark::Unnumbered(_));
+            let is_unnumbered = matches!(remark, FileClass::Unnumbered(_));
             !is_unnumbered && !remark.is_additional() && !is_left_behind(*remark)
         })
         .map(|(_, names)| Files::named(names));

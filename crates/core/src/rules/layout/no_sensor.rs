@@ -4,9 +4,9 @@ use sensortree_probe::Pointer;
 
 use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::layout::contents::Contents;
-use crate::layout::{Otherwise, Reading};
+use crate::layout::{LayoutKind, OtherLayout};
 use crate::platform::Effect;
-use crate::tree::{FolderId, Remark, Tree};
+use crate::tree::{FileClass, FolderId, Tree};
 use crate::{names, text};
 
 declare_rule! {
@@ -46,12 +46,12 @@ const MOST_SUFFIXES: usize = 3;
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Context { tree, layout, .. } = context;
-    let found_none = layout.reading == Reading::Otherwise(Otherwise::NoSensor);
+    let found_none = layout.reading == LayoutKind::Other(OtherLayout::NoSensor);
     // What could not be read may be the sensors.
     if !found_none || tree.is_empty() || context.unseen.is_within(FolderId::ROOT) {
         return;
     }
-    let is_dvc = |remark: &Remark| matches!(remark, Remark::Unnumbered(suffix) if suffix.as_str() == names::DVC);
+    let is_dvc = |remark: &FileClass| matches!(remark, FileClass::Unnumbered(suffix) if suffix.as_str() == names::DVC);
     sink.emit(&NO_SENSOR, [Part::at(Example::at(&b""[..]))], |_| {
         let here = Contents::of(tree, FolderId::ROOT);
         let below = Contents::of_children(tree, FolderId::ROOT);
@@ -87,10 +87,10 @@ fn what_is_there(tree: &Tree) -> String {
         }
         for (remark, names) in folder.remarks() {
             match remark {
-                Remark::Unnumbered(suffix) => {
+                FileClass::Unnumbered(suffix) => {
                     *counts.entry(suffix.as_str().to_owned()).or_default() += names.count();
                 }
-                Remark::Deeper => deeper += names.count(),
+                FileClass::Deeper => deeper += names.count(),
                 _ => {}
             }
         }

@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 
 use crate::finding::{Context, Example, Part, Sink, Statement};
-use crate::layout::{LevelOrder, Move, Otherwise, Reading, Transposed};
-use crate::names::place;
+use crate::layout::{LayoutKind, LevelOrder, Move, OtherLayout, Transposed};
+use crate::names::dataset_path;
 use crate::platform::Effect;
 use crate::text;
 use crate::tree::{FolderId, Target, Tree};
@@ -56,7 +56,7 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Context { tree, layout, target, .. } = context;
-    let Reading::Otherwise(Otherwise::Transposed(transposed)) = &layout.reading else { return };
+    let LayoutKind::Other(OtherLayout::Transposed(transposed)) = &layout.reading else { return };
     let parts = transposed.moves.iter().map(|found| {
         let example = Example::at(tree.path(found.folder));
         let to = destination(tree, target, transposed, found);
@@ -108,5 +108,5 @@ fn destination(
         (scene, LevelOrder::KindFirst) => text::lossless(tree.folder(scene).name()).into_owned(),
     };
     let path = format!("{sensor}/{scene}/");
-    place::is_in_order(path.as_bytes()).then_some(path)
+    dataset_path::is_valid(path.as_bytes()).then_some(path)
 }

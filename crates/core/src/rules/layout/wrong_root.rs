@@ -1,5 +1,5 @@
 use crate::finding::{Context, Example, Part, Sink, Statement};
-use crate::layout::{Otherwise, Reading, WrongRoot};
+use crate::layout::{LayoutKind, OtherLayout, WrongRoot};
 use crate::names::METADATA;
 use crate::platform::Effect;
 use crate::text;
@@ -43,7 +43,7 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Context { tree, layout, target, .. } = context;
-    let Reading::Otherwise(Otherwise::WrongRoot(root)) = &layout.reading else { return };
+    let LayoutKind::Other(OtherLayout::WrongRoot(root)) = &layout.reading else { return };
     match root {
         // What could not be read may be the target's own sensors.
         WrongRoot::Below(_) if context.unseen.is_at_the_top() => {}

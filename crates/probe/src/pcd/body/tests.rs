@@ -6,11 +6,11 @@ use sensortree_core::sketch::{Content, Held, pack_lzf};
 
 /// What is found in a file of which no more than this is there, and how many reads and bytes it took. It was said to be of
 /// `size` bytes.
-fn probe_sized(file: &[u8], size: u64) -> (Vec<Problem>, u32, u64) {
+fn probe_sized(file: &[u8], size: u64) -> (Vec<Defect>, u32, u64) {
     let mut probe = Probe::to(Depth::Whole, Format::Pcd, size);
     let (mut reads, mut bytes, mut reached) = (0, 0, 0);
     loop {
-        let Stretch { offset, length } = probe.wanted();
+        let ByteRange { offset, length } = probe.wanted();
         assert!(length <= PIECE.max(super::super::MAX_HEADER + SIZES));
         // What is unpacked on the way cannot be read twice.
         assert!(offset == 0 || offset >= reached, "back to {offset} from {reached}");
@@ -25,11 +25,11 @@ fn probe_sized(file: &[u8], size: u64) -> (Vec<Problem>, u32, u64) {
     }
 }
 
-fn probe(file: &[u8]) -> Vec<Problem> {
+fn probe(file: &[u8]) -> Vec<Defect> {
     probe_sized(file, file.len() as u64).0
 }
 
-fn check(file: &[u8], expected: &[(Fault, Option<Figures>)]) {
+fn check(file: &[u8], expected: &[(Fault, Option<Measurement>)]) {
     let found: Vec<_> =
         probe(file).into_iter().map(|problem| (problem.fault, problem.figures)).collect();
     assert_eq!(found, expected, "{}", String::from_utf8_lossy(&file[..file.len().min(400)]));
@@ -60,17 +60,17 @@ const XYZ: &str = "x y z\nSIZE 4 4 4\nTYPE F F F\nPOINTS 3";
 
 #[test]
 fn every_encoding_gives_the_same() {
-    let points = |found, of| Some(Figures::Points { found, of });
+    let points = |found, of| Some(Measurement::Points { found, of });
     for encoding in ["ascii, ", "compressed, "] {
-        let check = |words: &str, expected: &[(Fault, Option<Figures>)]| {
+        let check = |words: &str, expected: &[(Fault, Option<Measurement>)]| {
             check(&drawn(&format!("{encoding}{words}")), expected);
         };
         check("half lost", &[]);
         check("lost points", &[(Fault::LostPoints, points(100, 100))]);
         check("points at origin", &[(Fault::PointsAtOrigin, points(100, 100))]);
-        let place = Figures::Extent([(20, 20), (0, 0), (-2, -2)]);
+        let place = Measurement::Extent([(20, 20), (0, 0), (-2, -2)]);
         check("equal points", &[(Fault::PointsEqual, Some(place))]);
-        let of = |least, largest| Some(Figures::Extent([least, largest, (-1_700, -1_700)]));
+        let of = |least, largest| Some(Measurement::Extent([least, largest, (-1_700, -1_700)]));
         let unit = Fault::Disproportion(Disproportion::Unit);
         check("millimetres", &[(unit, of((-20_000, 20_000), (-20_000, 20_000)))]);
         let found = probe(&drawn(&format!("{encoding}map coordinates")));
@@ -82,7 +82,7 @@ fn every_encoding_gives_the_same() {
     let (of, blank) = (1_238, &[(Fault::BlankBody, None)]);
     check(&drawn("lost points"), &[(Fault::LostPoints, points(of, of))]);
     check(&drawn("points at origin"), &[(Fault::PointsAtOrigin, points(of, of))]);
-    let place = Figures::Extent([(20, 20), (0, 0), (-2, -2)]);
+    let place = Measurement::Extent([(20, 20), (0, 0), (-2, -2)]);
     check(&drawn("equal points"), &[(Fault::PointsEqual, Some(place))]);
     check(&drawn("blank"), blank);
     check(&drawn("compressed, blank"), blank);
@@ -111,7 +111,7 @@ fn a_file_that_shrinks_while_it_is_read_is_short() {
     let header = cloud.len() as u64 - 1_200_000;
     for left in [100_usize, 4_096, 4_097, 300_000, 1_000_000] {
         let (problems, ..) = probe_sized(&cloud[..left], cloud.len() as u64);
-        let figures = Figures::Bytes { found: left as u64 - header, promised: 1_200_000 };
+        let figures = Measurement::Bytes { found: left as u64 - header, promised: 1_200_000 };
         assert_eq!(problems, [problem(Fault::ShortPointCloud, Some(figures))], "{left}");
     }
     let whole = drawn("compressed");
@@ -124,7 +124,7 @@ fn a_file_that_shrinks_while_it_is_read_is_short() {
 
 #[test]
 fn lines_of_text_are_counted() {
-    let points = |found| Some(Figures::Points { found, of: 3 });
+    let points = |found| Some(Measurement::Points { found, of: 3 });
     check(&text(XYZ, "1 2 3\n4 5 6\n7 8 9"), &[]);
     check(&text(XYZ, "1 2 3\r\n4 5 6\r\n\r\n7 8 9\r\n\r\n"), &[]);
     check(&text(XYZ, "1.000000 2.00000 3.000000\n4 5 6"), &[(Fault::ShortPointCloud, points(2))]);
@@ -135,7 +135,7 @@ fn lines_of_text_are_counted() {
     let many = format!("1 2 3 4\n{}", line.repeat(49_999));
     check(&text(&header(50_000), &many), &[]);
     check(&text(XYZ, &"1 2 3 ".repeat(300_000)), &[(Fault::ShortPointCloud, points(1))]);
-    let found = Some(Figures::Points { found: 50_000, of: 50_001 });
+    let found = Some(Measurement::Points { found: 50_000, of: 50_001 });
     check(&text(&header(50_001), &many), &[(Fault::ShortPointCloud, found)]);
 }
 
@@ -144,10 +144,10 @@ fn a_line_that_is_no_point_is_shown() {
     let check = |lines: &str, fault: DataFault, line: u64, shown: Option<&str>| {
         let points = if lines.len() > 1_000 { "POINTS 300001" } else { "POINTS 3" };
         let problems = probe(&text(&XYZ.replace("POINTS 3", points), lines));
-        let [Problem { fault: found, figures, place, .. }] = &problems[..] else {
+        let [Defect { fault: found, figures, place, .. }] = &problems[..] else {
             panic!("{problems:?}")
         };
-        assert_eq!((found, figures), (&Fault::Data(fault), &Some(Figures::Line(line))));
+        assert_eq!((found, figures), (&Fault::Data(fault), &Some(Measurement::Line(line))));
         let place = place.as_ref().map(|place| &place.text[place.span.start..place.span.end]);
         assert_eq!(place, shown.map(str::as_bytes));
     };
@@ -183,7 +183,7 @@ fn what_is_packed_must_become_what_it_is_said_to() {
     let packing = &[(Fault::Data(DataFault::Packing), None)];
     check(&cloud(&values, 24), &[]);
     let size = |found, promised| {
-        [(Fault::Data(DataFault::Size), Some(Figures::Bytes { found, promised }))]
+        [(Fault::Data(DataFault::Size), Some(Measurement::Bytes { found, promised }))]
     };
     check(&cloud(&values, 25), &size(25, 24));
     check(&cloud(&values[..23], 24), packing);
@@ -219,18 +219,18 @@ fn a_position_is_found_wherever_it_stands_and_however_it_is_written() {
         .map(|size| u32::try_from(size).unwrap().to_le_bytes())
         .concat();
     let compressed = [header.as_bytes(), b"DATA binary_compressed\n", &sizes, &packed].concat();
-    let extent = Some(Figures::Extent([(-1_500, 1_500), (-2_000, 2_000), (0, 3)]));
+    let extent = Some(Measurement::Extent([(-1_500, 1_500), (-2_000, 2_000), (0, 3)]));
     for file in [binary, compressed] {
         check(&file, &[(Fault::Disproportion(Disproportion::Unit), extent)]);
     }
 }
 
 /// What is found in a file that begins so and goes on with exabytes of zeros, and how many bytes were read.
-fn probe_endless(start: &[u8]) -> (Vec<Problem>, u64) {
+fn probe_endless(start: &[u8]) -> (Vec<Defect>, u64) {
     let mut probe = Probe::to(Depth::Whole, Format::Pcd, u64::MAX);
     let mut bytes = 0;
     loop {
-        let Stretch { offset, length } = probe.wanted();
+        let ByteRange { offset, length } = probe.wanted();
         bytes += length as u64;
         let mut piece = vec![0; length];
         if offset == 0 {

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use sensortree_core::tree::{Entry, EntryKind, FolderId, Remark, Tree, TreeBuilder};
+use sensortree_core::tree::{Entry, EntryKind, FileClass, FolderId, Tree, TreeBuilder};
 
 use super::{RetryClient, RetryPolicy, list};
 use crate::cloud::error::CloudError;
@@ -425,7 +425,7 @@ fn a_marker_below_a_hidden_folder_keeps_its_path() {
         ["data/.a", "data/.a//", "data/.b/c/"].map(|key| (key.to_owned(), 0)).into();
     let found = found(Store::of(keys.clone()), "data/", 1);
     assert!(same(&found.tree, &expected(&keys, "data/")), "{:#?}", found.tree);
-    let markers = found.tree.folder(FolderId::ROOT).remark(Remark::Marker).unwrap();
+    let markers = found.tree.folder(FolderId::ROOT).remark(FileClass::Marker).unwrap();
     let names = [&b".a"[..], b".a//", b".b/c/"].map(<[u8]>::to_vec);
     assert_eq!(markers.smallest(9), names);
 }

@@ -47,10 +47,10 @@ fn entries(tree: &Tree) -> Vec<String> {
         }
         for (remark, tally) in folder.remarks() {
             let mark = match remark {
-                Remark::Link => "link ",
-                Remark::DanglingLink => "dangling ",
-                Remark::Special => "special ",
-                Remark::Deeper => "deeper ",
+                FileClass::Link => "link ",
+                FileClass::DanglingLink => "dangling ",
+                FileClass::Special => "special ",
+                FileClass::Deeper => "deeper ",
                 _ => "",
             };
             for name in tally.smallest(usize::MAX) {
@@ -211,7 +211,7 @@ fn frames_behind_links_are_looked_into() {
             assert!(unread.is_empty(), "{unread:?}");
             let inspection = inspect(&around.path().join("drive"), &options, &()).unwrap();
             assert_eq!(inspection.coverage.probed, expected, "{links} {sample:?}");
-            let faults = inspection.tree.folders().iter().filter_map(|it| it.holdings());
+            let faults = inspection.tree.folders().iter().filter_map(|it| it.content());
             let faults: usize = faults.map(|held| held.faults().len()).sum();
             assert_eq!(faults as u64, expected, "{links} {sample:?}");
             let bytes = if links == Links::Follow { 4_006 } else { 0 };

@@ -1,4 +1,4 @@
-//! [`Digest`]: what tells many things from any other many, without keeping them.
+//! [`MultisetHash`]: what tells many things from any other many, without keeping them.
 
 use std::fmt;
 
@@ -7,12 +7,12 @@ use sha2::{Digest as _, Sha256};
 /// The sum of the hashes of some things: the same whatever their order and however they were split, and another one as soon
 /// as one thing is another. It is the same on every machine and in every version, since baselines keep it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Digest(u128);
+pub struct MultisetHash(u128);
 
-impl Digest {
+impl MultisetHash {
     /// Of one thing, by its parts in this order.
     #[must_use]
-    pub fn of(parts: &[&[u8]]) -> Self {
+    pub fn from_parts(parts: &[&[u8]]) -> Self {
         let mut hasher = Sha256::new();
         for part in parts {
             // The length keeps neighbouring parts apart.
@@ -24,14 +24,14 @@ impl Digest {
 
     /// Of figures, in this order.
     #[must_use]
-    pub fn of_figures(figures: impl IntoIterator<Item = i128>) -> Self {
-        let mut stamps = Stamps::default();
+    pub fn from_ints(figures: impl IntoIterator<Item = i128>) -> Self {
+        let mut stamps = SequenceHasher::default();
         figures.into_iter().for_each(|figure| stamps.push(figure));
-        stamps.digest()
+        stamps.finish()
     }
 
     /// Adds what another one stands for.
-    pub fn add(&mut self, other: Digest) {
+    pub fn add(&mut self, other: MultisetHash) {
         self.0 = self.0.wrapping_add(other.0);
     }
 
@@ -43,15 +43,15 @@ impl Digest {
 
     fn first_half(hasher: Sha256) -> Self {
         let hash: [u8; 32] = hasher.finalize().into();
-        Digest(hash.iter().take(16).fold(0, |sum, byte| sum << 8 | u128::from(*byte)))
+        MultisetHash(hash.iter().take(16).fold(0, |sum, byte| sum << 8 | u128::from(*byte)))
     }
 }
 
 /// The digest in the making of many stamps whose order is fixed; cheaper than a sum.
 #[derive(Clone, Default)]
-pub struct Stamps(Sha256);
+pub struct SequenceHasher(Sha256);
 
-impl Stamps {
+impl SequenceHasher {
     /// Adds the next one.
     pub fn push(&mut self, stamp: i128) {
         self.0.update(stamp.to_be_bytes());
@@ -59,13 +59,13 @@ impl Stamps {
 
     /// Of all of them, in their order.
     #[must_use]
-    pub fn digest(self) -> Digest {
-        Digest::first_half(self.0)
+    pub fn finish(self) -> MultisetHash {
+        MultisetHash::first_half(self.0)
     }
 }
 
 /// 32 hexadecimal digits.
-impl fmt::Display for Digest {
+impl fmt::Display for MultisetHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:032x}", self.0)
     }
@@ -74,36 +74,36 @@ impl fmt::Display for Digest {
 /// Something that can be told from its like.
 pub trait Identified {
     /// What tells it from any other of its kind.
-    fn identity(&self) -> Digest;
+    fn identity(&self) -> MultisetHash;
 }
 
 impl Identified for [u8] {
-    fn identity(&self) -> Digest {
-        Digest::of(&[self])
+    fn identity(&self) -> MultisetHash {
+        MultisetHash::from_parts(&[self])
     }
 }
 
 /// How many there are, and what tells just these from any others as many.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Several {
+pub struct Occurrences {
     /// How many.
     pub count: u64,
-    /// Which; the digest of nothing where only their number is known.
-    pub digest: Digest,
+    /// Which; the hash of nothing where only their number is known.
+    pub hash: MultisetHash,
 }
 
 /// So many, of which no more is known.
-impl From<u64> for Several {
+impl From<u64> for Occurrences {
     fn from(count: u64) -> Self {
-        Several { count, digest: Digest::default() }
+        Occurrences { count, hash: MultisetHash::default() }
     }
 }
 
-impl FromIterator<Several> for Several {
-    fn from_iter<I: IntoIterator<Item = Several>>(parts: I) -> Self {
-        parts.into_iter().fold(Several::default(), |mut sum, part| {
+impl FromIterator<Occurrences> for Occurrences {
+    fn from_iter<I: IntoIterator<Item = Occurrences>>(parts: I) -> Self {
+        parts.into_iter().fold(Occurrences::default(), |mut sum, part| {
             sum.count += part.count;
-            sum.digest.add(part.digest);
+            sum.hash.add(part.hash);
             sum
         })
     }
@@ -115,20 +115,26 @@ mod tests {
 
     #[test]
     fn what_is_written_in_baselines_never_changes() {
-        assert_eq!(Digest::of(&[b"a", b"bc"]).to_string(), "3fafa1cf2f19a7c1129beb20cf0983f7");
+        assert_eq!(
+            MultisetHash::from_parts(&[b"a", b"bc"]).to_string(),
+            "3fafa1cf2f19a7c1129beb20cf0983f7"
+        );
     }
 
     #[test]
     fn neighbouring_parts_are_kept_apart() {
-        assert_ne!(Digest::of(&[b"a", b"bc"]), Digest::of(&[b"ab", b"c"]));
-        assert_ne!(Digest::of(&[b"a"]), Digest::of(&[b"a", b""]));
+        assert_ne!(
+            MultisetHash::from_parts(&[b"a", b"bc"]),
+            MultisetHash::from_parts(&[b"ab", b"c"])
+        );
+        assert_ne!(MultisetHash::from_parts(&[b"a"]), MultisetHash::from_parts(&[b"a", b""]));
     }
 
     #[test]
     fn the_same_thing_twice_is_not_nothing() {
-        let once = Digest::of(&[b"a"]);
+        let once = MultisetHash::from_parts(&[b"a"]);
         let mut twice = once;
         twice.add(once);
-        assert!(twice != once && twice != Digest::default());
+        assert!(twice != once && twice != MultisetHash::default());
     }
 }

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
 
-use super::reading::is_harmless_leftover;
+use super::second_pass::is_harmless_leftover;
 use super::{EntryNames, Member, Name, Root};
 use crate::names::{self, SensorKind};
 use crate::tree::EntryKind;
 
 /// The first look through a directory.
 #[derive(Debug, Default)]
-pub struct Survey {
+pub struct FirstPass {
     folders: BTreeMap<Name, Top>,
     files: EntryNames,
     metadata_at_root: bool,
@@ -40,7 +40,7 @@ impl Top {
 
 /// What the first look found out for the second.
 #[derive(Debug)]
-pub struct Plan {
+pub struct FirstPassSummary {
     /// Where the dataset begins.
     pub(super) root: Root,
     pub(super) tops: EntryNames,
@@ -52,7 +52,7 @@ pub struct Plan {
     pub(super) ordered: bool,
 }
 
-impl Survey {
+impl FirstPass {
     /// Nothing seen yet.
     #[must_use]
     pub fn new() -> Self {
@@ -118,9 +118,9 @@ impl Survey {
 
     /// What was found out. The archive is named `stem`.
     #[must_use]
-    pub fn finish(self, stem: &str) -> Plan {
+    pub fn finish(self, stem: &str) -> FirstPassSummary {
         let root = self.root(stem);
-        let Survey { folders, files, mut hashes, hasher, unordered, .. } = self;
+        let FirstPass { folders, files, mut hashes, hasher, unordered, .. } = self;
         let mut tops = files;
         let mut beside = tops.clone();
         for folder in folders.keys() {
@@ -137,7 +137,7 @@ impl Survey {
         let mut suspects: Vec<u64> =
             hashes.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
         suspects.dedup();
-        Plan { root, tops, beside, suspects, hasher, ordered: !unordered }
+        FirstPassSummary { root, tops, beside, suspects, hasher, ordered: !unordered }
     }
 
     fn root(&self, stem: &str) -> Root {
@@ -169,7 +169,7 @@ impl Survey {
     }
 }
 
-impl Plan {
+impl FirstPassSummary {
     /// Where the dataset begins.
     #[must_use]
     pub fn root(&self) -> &Root {
@@ -192,7 +192,7 @@ mod tests {
     use super::*;
 
     fn root(stem: &str, names: &[&str]) -> String {
-        let mut survey = Survey::new();
+        let mut survey = FirstPass::new();
         for name in names {
             survey.add(&Member::plain(name.as_bytes(), 1));
         }

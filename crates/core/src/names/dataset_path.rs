@@ -14,10 +14,10 @@ const CAMERA_SUFFIXES: &[&str] = &["jpg", "jpeg", "png", "webp"];
 
 /// What a path in order stands for.
 ///
-/// [`Place::parse`] and [`Place::render`] are each other's inverse: a path is in order when it parses, and then it renders
+/// [`DatasetPath::parse`] and [`DatasetPath::render`] are each other's inverse: a path is in order when it parses, and then it renders
 /// back to the same bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place<'p> {
+pub enum DatasetPath<'p> {
     /// metadata.json at the top.
     Metadata,
     /// A sensor's folder.
@@ -53,7 +53,7 @@ pub enum Place<'p> {
 
 /// Why a path stands for no place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Misfit {
+pub struct PathError {
     /// What is wrong with it.
     pub fault: Fault,
     /// The path that was most likely meant, where one is known; it parses.
@@ -83,13 +83,13 @@ pub enum Fault {
     Suffix,
 }
 
-impl<'p> Place<'p> {
+impl<'p> DatasetPath<'p> {
     /// Reads a path relative to the target; a folder's ends in `/`.
     ///
     /// # Errors
     /// When the path is not in order.
-    pub fn parse(path: &'p [u8]) -> Result<Self, Misfit> {
-        Self::read(path).map_err(|fault| Misfit { fault, nearest: nearest(path, fault) })
+    pub fn parse(path: &'p [u8]) -> Result<Self, PathError> {
+        Self::read(path).map_err(|fault| PathError { fault, nearest: nearest(path, fault) })
     }
 
     fn read(path: &'p [u8]) -> Result<Self, Fault> {
@@ -107,7 +107,7 @@ impl<'p> Place<'p> {
         let (scene, frame, deeper) = (segments.next(), segments.next(), segments.next());
         if scene.is_none() && !is_folder {
             return if top == names::METADATA {
-                Ok(Place::Metadata)
+                Ok(DatasetPath::Metadata)
             } else {
                 Err(Fault::StrayFile)
             };
@@ -120,9 +120,9 @@ impl<'p> Place<'p> {
             return Err(Fault::Characters);
         }
         match (scene, frame) {
-            (None, _) => Ok(Place::Sensor { kind, name }),
+            (None, _) => Ok(DatasetPath::Sensor { kind, name }),
             (Some(_), None) if !is_folder => Err(Fault::FrameOutsideScene),
-            (Some(scene), None) => Ok(Place::Scene { kind, name, scene }),
+            (Some(scene), None) => Ok(DatasetPath::Scene { kind, name, scene }),
             (Some(_), Some(_)) if deeper.is_some() || is_folder => Err(Fault::TooDeep),
             (Some(scene), Some(frame)) => {
                 let (timestamp, naming) = frame_name::parse(frame.as_bytes()).ok_or(Fault::Stem)?;
@@ -134,7 +134,7 @@ impl<'p> Place<'p> {
                     SensorKind::Camera => CAMERA_SUFFIXES.contains(&naming.suffix()),
                 };
                 if fits {
-                    Ok(Place::Frame { kind, name, scene, timestamp, naming })
+                    Ok(DatasetPath::Frame { kind, name, scene, timestamp, naming })
                 } else {
                     Err(Fault::Suffix)
                 }
@@ -149,13 +149,15 @@ impl<'p> Place<'p> {
     }
 }
 
-impl fmt::Display for Place<'_> {
+impl fmt::Display for DatasetPath<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Place::Metadata => f.write_str(names::METADATA),
-            Place::Sensor { kind, name } => write!(f, "{}{name}/", kind.prefix()),
-            Place::Scene { kind, name, scene } => write!(f, "{}{name}/{scene}/", kind.prefix()),
-            Place::Frame { kind, name, scene, timestamp, naming } => {
+            DatasetPath::Metadata => f.write_str(names::METADATA),
+            DatasetPath::Sensor { kind, name } => write!(f, "{}{name}/", kind.prefix()),
+            DatasetPath::Scene { kind, name, scene } => {
+                write!(f, "{}{name}/{scene}/", kind.prefix())
+            }
+            DatasetPath::Frame { kind, name, scene, timestamp, naming } => {
                 write!(f, "{}{name}/{scene}/{}", kind.prefix(), naming.render(*timestamp))
             }
         }
@@ -164,9 +166,9 @@ impl fmt::Display for Place<'_> {
 
 /// Whether a path stands for a place; a folder's may lack the `/` at its end.
 #[must_use]
-pub fn is_in_order(path: &[u8]) -> bool {
-    Place::read(path).is_ok()
-        || (!path.ends_with(b"/") && Place::read(&[path, b"/"].concat()).is_ok())
+pub fn is_valid(path: &[u8]) -> bool {
+    DatasetPath::read(path).is_ok()
+        || (!path.ends_with(b"/") && DatasetPath::read(&[path, b"/"].concat()).is_ok())
 }
 
 /// The path in order that a path with this fault was most likely meant to be.
@@ -185,7 +187,7 @@ fn nearest(path: &[u8], fault: Fault) -> Option<String> {
         }
         _ => None,
     }?;
-    is_in_order(candidate.as_bytes()).then_some(candidate)
+    is_valid(candidate.as_bytes()).then_some(candidate)
 }
 
 #[cfg(test)]
@@ -196,7 +198,7 @@ mod tests {
     #[test]
     fn what_is_wrong_with_a_path_and_what_was_meant() {
         let check = |path: &str, fault: Fault, nearest: Option<&str>| {
-            let misfit = Place::parse(path.as_bytes()).expect_err(path);
+            let misfit = DatasetPath::parse(path.as_bytes()).expect_err(path);
             assert_eq!((misfit.fault, misfit.nearest.as_deref()), (fault, nearest), "{path}");
         };
         check("", Fault::Characters, None);
@@ -219,7 +221,10 @@ mod tests {
         check("lidar-top/a/1.jpg", Fault::Suffix, None);
         check("camera-c/a/1.BIN", Fault::Suffix, None);
         check(&format!("camera-c/{}/1.jpg", "a".repeat(1024)), Fault::TooLong, None);
-        assert_eq!(Place::parse(b"lidar-\xff/").expect_err("not text").fault, Fault::Characters);
+        assert_eq!(
+            DatasetPath::parse(b"lidar-\xff/").expect_err("not text").fault,
+            Fault::Characters
+        );
     }
 
     #[test]
@@ -227,17 +232,17 @@ mod tests {
         for path in
             ["metadata.json", "lidar-top", "lidar-top/", "camera-c/scene 1", "camera-c/s/-5.png"]
         {
-            assert!(is_in_order(path.as_bytes()), "{path}");
+            assert!(is_valid(path.as_bytes()), "{path}");
         }
         for path in ["", "top", "lidar-", "lidar-top/s/1.jpg/"] {
-            assert!(!is_in_order(path.as_bytes()), "{path}");
+            assert!(!is_valid(path.as_bytes()), "{path}");
         }
     }
 
     proptest! {
         #[test]
         fn what_parses_renders_back(path in "(lidar-|camera-|cam_|)[a-z0 ]{0,3}(/|)[a-z.]{0,3}(/|)-?[0-9]{1,20}(\\.[0-9]{1,2})?\\.?(pcd|jpg|png|JPG|)/?") {
-            if let Ok(place) = Place::parse(path.as_bytes()) {
+            if let Ok(place) = DatasetPath::parse(path.as_bytes()) {
                 prop_assert_eq!(place.render(), path);
             }
         }
@@ -256,19 +261,19 @@ mod tests {
             let naming = Naming::plain(kind.suffix()).expect("a short suffix");
             let (name, scene) = (name.as_str(), scene.as_str());
             let place = match depth {
-                0 => Place::Sensor { kind, name },
-                1 => Place::Scene { kind, name, scene },
-                _ => Place::Frame { kind, name, scene, timestamp, naming },
+                0 => DatasetPath::Sensor { kind, name },
+                1 => DatasetPath::Scene { kind, name, scene },
+                _ => DatasetPath::Frame { kind, name, scene, timestamp, naming },
             };
             let path = place.render();
-            prop_assert_eq!(Place::parse(path.as_bytes()), Ok(place));
+            prop_assert_eq!(DatasetPath::parse(path.as_bytes()), Ok(place));
         }
 
         #[test]
         fn any_bytes_are_read_without_harm_and_what_is_meant_is_in_order(path in proptest::collection::vec(any::<u8>(), 0..60)) {
-            match Place::parse(&path) {
+            match DatasetPath::parse(&path) {
                 Ok(place) => prop_assert_eq!(place.render().into_bytes(), path),
-                Err(misfit) => prop_assert!(misfit.nearest.is_none_or(|nearest| is_in_order(nearest.as_bytes()))),
+                Err(misfit) => prop_assert!(misfit.nearest.is_none_or(|nearest| is_valid(nearest.as_bytes()))),
             }
         }
     }

@@ -1,18 +1,18 @@
-//! [`Unseen`]: where the listing has holes, so that nothing can be said to be missing there.
+//! [`UnreadIndex`]: where the listing has holes, so that nothing can be said to be missing there.
 
 use crate::names::leftovers;
 use crate::tree::{Coverage, FolderId, Tree};
 
 /// The folders in which something could not be read. What a rule does not find in them may well be there.
 #[derive(Clone, Debug, Default)]
-pub struct Unseen {
+pub struct UnreadIndex {
     /// For each folder of the tree, in its order; empty where nothing is unread.
-    holes: Vec<Hole>,
+    holes: Vec<UnreadPath>,
 }
 
 /// What is unread of one folder.
 #[derive(Clone, Copy, Debug, Default)]
-struct Hole {
+struct UnreadPath {
     /// Something in it, at any depth.
     within: bool,
     /// Names that stand right in it.
@@ -21,25 +21,25 @@ struct Hole {
     below: bool,
 }
 
-impl Unseen {
+impl UnreadIndex {
     /// What is unread of the folders of `tree`. A path of the coverage that is empty or ends in `/` is a folder, and that
     /// with everything below it is unread: whoever could not list it to its end has not been through its folders either.
     #[must_use]
     pub fn of(tree: &Tree, coverage: &Coverage) -> Self {
         if coverage.is_complete() || coverage.all_listed {
-            return Unseen::default();
+            return UnreadIndex::default();
         }
-        let mut holes = vec![Hole::default(); tree.folders().len()];
+        let mut holes = vec![UnreadPath::default(); tree.folders().len()];
         for unread in &coverage.unread {
             mark(tree, &unread.path, &mut holes);
         }
         // Folders stand level by level, so each comes after the one that it lies in.
         for id in tree.ids().skip(1) {
             if holes[tree.folder(id).parent().index()].below {
-                holes[id.index()] = Hole { within: true, here: true, below: true };
+                holes[id.index()] = UnreadPath { within: true, here: true, below: true };
             }
         }
-        Unseen { holes }
+        UnreadIndex { holes }
     }
 
     /// Whether something in the folder or anywhere below it could not be read.
@@ -62,7 +62,7 @@ impl Unseen {
 }
 
 /// Marks the folders that lead to a path that could not be read.
-fn mark(tree: &Tree, path: &[u8], holes: &mut [Hole]) {
+fn mark(tree: &Tree, path: &[u8], holes: &mut [UnreadPath]) {
     // What lies in a folder that is set apart is no part of the dataset, and the tree has no folder for it.
     let mut folders = path.split(|byte| *byte == b'/');
     folders.next_back();
@@ -88,5 +88,5 @@ fn mark(tree: &Tree, path: &[u8], holes: &mut [Hole]) {
         here = child;
         holes[here.index()].within = true;
     }
-    holes[here.index()] = Hole { within: true, here: true, below: true };
+    holes[here.index()] = UnreadPath { within: true, here: true, below: true };
 }

@@ -1,44 +1,57 @@
-//! What tells one fault from another across runs, so that a baseline can know it again.
+//! [`FindingId`]: what tells one fault from another across runs, so that a baseline can know it again.
 
-use std::fmt::Write as _;
+use std::fmt;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::digest::Digest;
-use crate::finding::Finding;
+use crate::finding::{ContentHash, Finding};
 use crate::report::Report;
 
-/// The fingerprints of a report's findings, in their order: 32 hexadecimal digits each.
+/// Identifies a finding across runs; reports and baselines have it as `fingerprint`, 32 hexadecimal digits.
 ///
 /// One is the same in every run in which the rule finds the same fault, wherever the target lies and however it is listed.
 /// It is made of the rule, the sensor and scene, the first place and, in a document, the stretch of text pointed at; not of
 /// counts, wording, offsets or the target. Findings alike in all of that are numbered by what else they hold, so that none
 /// hides behind another; a baseline that covers some of them changes no number.
-#[must_use]
-pub fn fingerprints(report: &Report) -> Vec<String> {
-    let mut fingerprints = of_all(report);
-    fingerprints.truncate(report.findings.len());
-    fingerprints
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FindingId([u8; 16]);
+
+impl FindingId {
+    /// Those of a report's findings, in their order.
+    #[must_use]
+    pub fn of_report(report: &Report) -> Vec<Self> {
+        let mut ids = Self::of_all(report);
+        ids.truncate(report.findings.len());
+        ids
+    }
+
+    /// Those of a report's findings and, behind them, of the findings that a baseline covers.
+    #[must_use]
+    pub fn of_all(report: &Report) -> Vec<Self> {
+        let traits: Vec<[u8; 32]> =
+            report.all_findings().map(|finding| traits(finding, report)).collect();
+        let mut order: Vec<usize> = (0..traits.len()).collect();
+        let contents: Vec<ContentHash> =
+            report.all_findings().map(|finding| finding.content_hash).collect();
+        order.sort_by_key(|at| (traits[*at], contents[*at]));
+        let mut ids = vec![FindingId::default(); traits.len()];
+        for alike in order.chunk_by(|a, b| traits[*a] == traits[*b]) {
+            for (number, at) in alike.iter().enumerate() {
+                let mut hasher = Sha256::new();
+                hasher.update(traits[*at]);
+                hasher.update((number as u64).to_be_bytes());
+                ids[*at].0.copy_from_slice(&hasher.finalize()[..16]);
+            }
+        }
+        ids
+    }
 }
 
-/// The fingerprints of a report's findings and, behind them, of those that a baseline covers.
-#[must_use]
-pub fn of_all(report: &Report) -> Vec<String> {
-    let traits: Vec<[u8; 32]> =
-        report.all_findings().map(|finding| traits(finding, report)).collect();
-    let mut order: Vec<usize> = (0..traits.len()).collect();
-    let contents: Vec<Digest> = report.all_findings().map(|finding| finding.contents).collect();
-    order.sort_by_key(|at| (traits[*at], contents[*at]));
-    let mut fingerprints = vec![String::new(); traits.len()];
-    for alike in order.chunk_by(|a, b| traits[*a] == traits[*b]) {
-        for (number, at) in alike.iter().enumerate() {
-            let mut hasher = Sha256::new();
-            hasher.update(traits[*at]);
-            hasher.update((number as u64).to_be_bytes());
-            fingerprints[*at] = hexadecimal(&hasher.finalize()[..16]);
-        }
+/// 32 hexadecimal digits.
+impl fmt::Display for FindingId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
-    fingerprints
 }
 
 fn traits(finding: &Finding, report: &Report) -> [u8; 32] {
@@ -62,15 +75,6 @@ fn traits(finding: &Finding, report: &Report) -> [u8; 32] {
     hasher.finalize().into()
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,18 +95,18 @@ lidar-rear/
 metadata.json
 ";
 
-    fn of(text: &str) -> Vec<String> {
+    fn of(text: &str) -> Vec<FindingId> {
         let sketch = Sketch::parse(text).unwrap();
         let report = crate::check(sketch.inspection(), &Settings::default());
         assert!(!report.findings.is_empty());
-        fingerprints(&report)
+        FindingId::of_report(&report)
     }
 
     #[test]
     fn each_fault_has_its_own() {
         let all = of(TWO_EMPTY);
         assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len());
-        assert!(all.iter().all(|one| one.len() == 32));
+        assert!(all.iter().all(|one| one.to_string().len() == 32));
     }
 
     #[test]
@@ -125,7 +129,7 @@ metadata.json
         let mut report = crate::check(sketch.inspection(), &Settings::default());
         let twin = report.findings[0].clone();
         report.findings.push(twin);
-        let all = fingerprints(&report);
+        let all = FindingId::of_report(&report);
         assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len());
     }
 }

@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 
-use sensortree_probe::{Facts, Format};
+use sensortree_probe::{Format, ProbeResult};
 
+use super::first_pass::split_top;
 use super::member::{DEFLATE, STORED};
-use super::survey::split_top;
-use super::{ArchiveFacts, Damage, LIMIT_DECIMAL, Member, Plan, Root, State};
+use super::{ArchiveFacts, Damage, FirstPassSummary, LIMIT_DECIMAL, Member, Root, State};
 use crate::names::{self, NameClass};
-use crate::tree::{Entry, EntryKind, Tap, Tree, TreeBuilder};
+use crate::tree::{Entry, EntryKind, EntryObserver, Tree, TreeBuilder};
 
 /// Deflate codes at most 258 bytes in two bits.
 const DEFLATE_MOST: u64 = 1_032;
@@ -20,8 +20,8 @@ const HEADER_BYTES: u64 = 30 + 46 + 64;
 
 /// The second look through a directory.
 #[derive(Debug)]
-pub struct Reading {
-    plan: Plan,
+pub struct SecondPass {
+    plan: FirstPassSummary,
     builder: TreeBuilder,
     facts: ArchiveFacts,
     /// Paths that were suspected to be repeated and came once, by two independent hashes.
@@ -38,7 +38,7 @@ pub enum Wanted {
     Nothing,
     /// All of it: it is the dataset's metadata.json.
     Metadata,
-    /// It is a frame, which is to hold this: see [`Reading::hold`].
+    /// It is a frame, which is to hold this: see [`SecondPass::hold`].
     Frame(Format),
 }
 
@@ -48,15 +48,15 @@ enum Placed<'p> {
     Outside,
 }
 
-impl Reading {
+impl SecondPass {
     /// Nothing read yet of the archive that is named `stem` and has `bytes` bytes.
     #[must_use]
-    pub fn new(plan: Plan, stem: &str, bytes: u64) -> Self {
+    pub fn new(plan: FirstPassSummary, stem: &str, bytes: u64) -> Self {
         let mut facts = ArchiveFacts::new(stem, bytes, State::Whole);
         facts.root = plan.root.clone();
         facts.tops = plan.tops.clone();
         facts.beside = plan.beside.clone();
-        Reading {
+        SecondPass {
             plan,
             builder: TreeBuilder::new(),
             facts,
@@ -72,7 +72,7 @@ impl Reading {
     }
 
     /// Tells `tap` of every entry of the tree from now on.
-    pub fn tell(&mut self, tap: Box<dyn Tap>) {
+    pub fn tell(&mut self, tap: Box<dyn EntryObserver>) {
         self.builder.tell(tap);
     }
 
@@ -118,7 +118,7 @@ impl Reading {
     }
 
     /// Says what a frame holds that was added.
-    pub fn hold(&mut self, member: &Member<'_>, facts: Facts) {
+    pub fn hold(&mut self, member: &Member<'_>, facts: ProbeResult) {
         if let Some(path) = self.path_in_tree(member) {
             self.builder.hold(&path, facts);
         }
