@@ -15,6 +15,8 @@ use sensortree_report::Format;
 mod action;
 #[path = "cli/anchored.rs"]
 mod anchored;
+#[path = "cli/as_if.rs"]
+mod as_if;
 #[path = "cli/baseline.rs"]
 mod baseline;
 #[path = "cli/configuration.rs"]

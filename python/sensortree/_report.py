@@ -227,6 +227,8 @@ class Example:
     """What is to be said at this place."""
     expected: Optional[str] = None
     """What would be right in its place."""
+    expected_path: Optional[str] = None
+    """The path that would be right in its place, relative to the target."""
 
     @property
     def path_bytes(self) -> bytes:

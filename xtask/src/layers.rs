@@ -31,9 +31,11 @@ const CORE: &[&[&str]] = &[
     &["document"],
     &["layout"],
     &["align"],
+    &["repair"],
     &["finding"],
     &["rules"],
     &["report"],
+    &["plan"],
     &["sketch"],
 ];
 

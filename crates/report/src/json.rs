@@ -312,6 +312,9 @@ struct JsonExample<'a> {
     /// What would be right in its place.
     #[serde(skip_serializing_if = "Option::is_none")]
     expected: Option<&'a str>,
+    /// The path that would be right in its place, relative to the target: what `expected` says, with the folders before it.
+    #[serde(rename = "expectedPath", skip_serializing_if = "Option::is_none")]
+    expected_path: Option<String>,
     /// What is to be said at this place.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<&'a str>,

@@ -8,7 +8,7 @@ use sensortree_core::layout::SceneId;
 use sensortree_core::platform::{Basis, ResponseCode};
 use sensortree_core::report::baseline::{Baselined, Stale};
 use sensortree_core::report::{FindingId, Report, SensorSummary};
-use sensortree_core::tree;
+use sensortree_core::{text, tree};
 
 use super::figures::JsonFigure;
 use super::{
@@ -222,6 +222,7 @@ impl<'a> JsonExample<'a> {
             path: PathField::of(&example.path),
             present: example.present,
             expected: example.expected.as_deref(),
+            expected_path: example.mended().map(|path| text::lossless(&path).into_owned()),
             note: example.note.as_deref(),
         }
     }
