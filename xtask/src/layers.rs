@@ -33,9 +33,9 @@ const CORE: &[&[&str]] = &[
     &["align"],
     &["repair"],
     &["finding"],
+    &["plan"],
     &["rules"],
     &["report"],
-    &["plan"],
     &["sketch"],
 ];
 

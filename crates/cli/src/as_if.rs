@@ -120,7 +120,7 @@ impl AsIf {
             }
             MetadataSource::Kept | MetadataSource::Absent => None,
         };
-        let mut applied = plan.applied(inspection, metadata);
+        let mut applied = inspection.after(&plan, metadata);
         let renames = sensortree_core::text::count(self.renames.len() as u64, "rename");
         applied.coverage.notes.push(format!("as if the {renames} of {} were made", self.file));
         Ok(applied)

@@ -109,7 +109,7 @@ fn a_list_of_renames_is_carried_out_all_at_once() {
     ];
     let plan = Plan::from_renames(&inspection.tree, &renames).unwrap();
     assert_eq!(plan.metadata_source(), MetadataSource::From(b"meta/metadata.json".to_vec()));
-    let after = plan.applied(&inspection, Some(b"{}".to_vec()));
+    let after = inspection.after(&plan, Some(b"{}".to_vec()));
     let expected = "\
 lidar-top/
   b/
@@ -237,7 +237,7 @@ proptest! {
             add(&mut expected, std::str::from_utf8(path).unwrap(), *size);
         }
         let expected = Inspection { metadata: inspection.metadata.clone(), ..expected.inspection() };
-        let found = plan.applied(&inspection, None);
+        let found = inspection.after(&plan, None);
         let found = Inspection { metadata: inspection.metadata.clone(), coverage: expected.coverage.clone(), ..found };
         prop_assert_eq!(said(found), said(expected));
     }

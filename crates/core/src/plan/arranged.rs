@@ -17,6 +17,7 @@ pub struct Change {
 }
 
 /// A plan with the paths of all folders afterwards.
+#[derive(Debug)]
 pub(super) struct Arranged<'p> {
     plan: &'p Plan<'p>,
     /// By position in the tree; `None` where the folder is taken out.
@@ -49,6 +50,22 @@ impl<'p> Arranged<'p> {
             Destination::Path(path) => Some(path),
             Destination::Removed => None,
         }
+    }
+
+    /// The path afterwards of what stands at a path.
+    pub(super) fn path_after(&self, path: &[u8]) -> Option<Vec<u8>> {
+        let tree = self.plan.tree;
+        let find = |path: &[u8]| {
+            let mut segments = path.split(|byte| *byte == b'/').filter(|_| !path.is_empty());
+            segments.try_fold(FolderId::ROOT, |folder, name| tree.child(folder, name))
+        };
+        if let Some(folder) = path.strip_suffix(b"/") {
+            return self.folder(find(folder)?).map(|path| [path.as_slice(), b"/"].concat());
+        }
+        let at = path.iter().rposition(|byte| *byte == b'/');
+        let (folder, name) = at.map_or((&path[..0], path), |at| (&path[..at], &path[at + 1..]));
+        let folder = find(folder)?;
+        tree.folder(folder).holds(name).then(|| self.path_of(folder, name))?
     }
 
     pub(super) fn metadata_source(&self) -> MetadataSource {
@@ -160,10 +177,7 @@ impl Arranged<'_> {
         let dot = name.iter().rposition(|byte| *byte == b'.').filter(|at| *at > 0);
         let (old_stem, old_suffix) =
             dot.map_or((name, None), |at| (&name[..at], Some(&name[at..])));
-        for (names, change) in &changes.many {
-            if names.as_ref().is_some_and(|names| !names.contains(name)) {
-                continue;
-            }
+        for (_, change) in changes.many.iter().filter(|(which, _)| which.contains(name)) {
             match change {
                 FileChange::Removed => return Destination::Removed,
                 FileChange::Folder(path) => to = Some(path.clone()),

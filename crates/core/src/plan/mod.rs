@@ -2,28 +2,36 @@
 //! afterwards. It is computed, and nothing is touched.
 
 mod arranged;
+mod choose;
 mod renames;
 
 use std::collections::BTreeMap;
 
 pub use self::arranged::Change;
+pub use self::choose::Chosen;
 pub use self::renames::{Rename, RenameError, RenameFault};
 
 use self::arranged::Arranged;
-use crate::Inspection;
-use crate::document::metadata::MetadataFile;
-use crate::names::METADATA;
+use crate::names::frame_name::{self, Naming};
 use crate::names::name_set::NameSet;
 use crate::repair::{Coordinate, Edit, FileSet, Operation};
 use crate::tree::{Destination, FolderId, Tree};
 
 /// Operations on one tree, put together.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Plan<'t> {
     tree: &'t Tree,
     folders: BTreeMap<FolderId, FolderChange>,
     files: BTreeMap<FolderId, FileChanges>,
     edits: Vec<Edit>,
+    /// The folder that was found last, with its path.
+    recent: Option<(Vec<u8>, FolderId)>,
+}
+
+/// What stands at a path.
+enum Stands<'n> {
+    Folder(FolderId),
+    File(FolderId, &'n [u8]),
 }
 
 /// What becomes of a folder itself.
@@ -38,12 +46,12 @@ enum FolderChange {
 }
 
 /// What becomes of files right in a folder.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct FileChanges {
     /// Of single files, by name.
     single: BTreeMap<Vec<u8>, Destination>,
-    /// Of many: these, or all where no names are given.
-    many: Vec<(Option<NameSet>, FileChange)>,
+    /// Of many.
+    many: Vec<(Which, FileChange)>,
 }
 
 /// What becomes of many files.
@@ -78,6 +86,21 @@ pub struct Conflict {
     pub folder: Vec<u8>,
 }
 
+/// The paths that a plan gives what stands in a tree.
+#[derive(Debug)]
+pub struct Paths<'p> {
+    arranged: Arranged<'p>,
+}
+
+impl Paths<'_> {
+    /// The path that a file or folder of the tree has afterwards, where it has another one than now; a folder's ends in `/`.
+    /// `None` where it stays, is taken out, or does not stand in the tree.
+    #[must_use]
+    pub fn after(&self, path: &[u8]) -> Option<Vec<u8>> {
+        self.arranged.path_after(path).filter(|after| after != path)
+    }
+}
+
 /// Where the metadata.json of the tree comes from afterwards.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MetadataSource {
@@ -93,7 +116,13 @@ impl<'t> Plan<'t> {
     /// A plan that changes nothing.
     #[must_use]
     pub fn new(tree: &'t Tree) -> Self {
-        Plan { tree, folders: BTreeMap::new(), files: BTreeMap::new(), edits: Vec::new() }
+        Plan {
+            tree,
+            folders: BTreeMap::new(),
+            files: BTreeMap::new(),
+            edits: Vec::new(),
+            recent: None,
+        }
     }
 
     /// Whether nothing changes.
@@ -120,8 +149,18 @@ impl<'t> Plan<'t> {
             Operation::Relocate { files, to } => {
                 self.add_files(files, FileChange::Folder(to.clone()))
             }
-            Operation::Rename { folder, name, to } => {
-                self.add_single(*folder, name, Destination::Path(to.clone()))
+            Operation::Move { from, to } => {
+                let to = to.strip_suffix(b"/").unwrap_or(to);
+                match self.find(from) {
+                    Some(Stands::Folder(folder)) => {
+                        self.add_folder(folder, FolderChange::Path(to.to_vec()))
+                    }
+                    Some(Stands::File(folder, name)) => {
+                        self.add_single(folder, name, Destination::Path(to.to_vec()))
+                    }
+                    // What is not there cannot be in the way of anything.
+                    None => Ok(()),
+                }
             }
             Operation::Remove { files: FileSet::Folder(folder) } => {
                 self.add_folder(*folder, FolderChange::Removed)
@@ -129,6 +168,36 @@ impl<'t> Plan<'t> {
             Operation::Remove { files } => self.add_files(files, FileChange::Removed),
             Operation::Edit { edits } => self.add_edits(edits),
         }
+    }
+
+    /// What stands at a path; what is meant to be a folder ends in `/`.
+    fn find<'n>(&mut self, path: &'n [u8]) -> Option<Stands<'n>> {
+        let (path, is_folder) =
+            path.strip_suffix(b"/").map_or((path, false), |folder| (folder, true));
+        let (parent, name) = match path.iter().rposition(|byte| *byte == b'/') {
+            Some(at) => (&path[..at], &path[at + 1..]),
+            None => (&path[..0], path),
+        };
+        let parent = self.find_folder(parent)?;
+        if !is_folder && self.tree.folder(parent).holds(name) {
+            return Some(Stands::File(parent, name));
+        }
+        self.tree.child(parent, name).map(Stands::Folder)
+    }
+
+    /// The folder of a path. Most are asked for again and again, one after the other.
+    fn find_folder(&mut self, path: &[u8]) -> Option<FolderId> {
+        if path.is_empty() {
+            return Some(FolderId::ROOT);
+        }
+        if let Some((_, known)) = self.recent.as_ref().filter(|(known, _)| known == path) {
+            return Some(*known);
+        }
+        let mut segments = path.split(|byte| *byte == b'/');
+        let found =
+            segments.try_fold(FolderId::ROOT, |folder, name| self.tree.child(folder, name))?;
+        self.recent = Some((path.to_vec(), found));
+        Some(found)
     }
 
     fn conflict(&self, folder: FolderId) -> Conflict {
@@ -162,23 +231,20 @@ impl<'t> Plan<'t> {
     }
 
     fn add_files(&mut self, files: &FileSet, change: FileChange) -> Result<(), Conflict> {
-        let (folder, names) = match files {
-            FileSet::Folder(folder) => (*folder, None),
-            FileSet::Files { folder, names } => (*folder, names.as_ref()),
+        let which = match files {
+            FileSet::Folder(_) | FileSet::Files { names: None, .. } => Which::All,
+            FileSet::Numbered { naming, .. } => Which::Numbered(*naming),
+            FileSet::Files { names: Some(names), .. } => Which::Named(names.clone()),
         };
+        let folder = files.folder();
         let changes = self.files.entry(folder).or_default();
-        for (known_names, known) in &changes.many {
-            if known.is_of_one_part(&change)
-                && *known != change
-                && do_overlap(known_names.as_ref(), names)
-            {
+        for (known_files, known) in &changes.many {
+            if known.is_of_one_part(&change) && *known != change && known_files.overlaps(&which) {
                 return Err(self.conflict(folder));
             }
         }
-        let is_known =
-            changes.many.iter().any(|(known, what)| known.as_ref() == names && *what == change);
-        if !is_known {
-            changes.many.push((names.cloned(), change));
+        if !changes.many.iter().any(|(known, what)| *known == which && *what == change) {
+            changes.many.push((which, change));
         }
         Ok(())
     }
@@ -208,10 +274,10 @@ impl<'t> Plan<'t> {
         Arranged::new(self).for_each_change(each);
     }
 
-    /// The path of a file afterwards, relative to the target; `None` where it is taken out.
+    /// The paths of the plan, to be asked for many.
     #[must_use]
-    pub fn path_of(&self, folder: FolderId, name: &[u8]) -> Option<Vec<u8>> {
-        Arranged::new(self).path_of(folder, name)
+    pub fn paths(&self) -> Paths<'_> {
+        Paths { arranged: Arranged::new(self) }
     }
 
     /// Where the metadata.json comes from afterwards.
@@ -227,58 +293,61 @@ impl<'t> Plan<'t> {
         arranged.collisions(&self.tree.rearranged(&arranged), most)
     }
 
-    /// What would be found out about the target once the plan was carried out. `metadata` is the text of the file that
-    /// becomes metadata.json, where [`Plan::metadata_source`] names one and it could be read.
+    /// The tree once the plan is carried out.
     #[must_use]
-    pub fn applied(&self, inspection: &Inspection, metadata: Option<Vec<u8>>) -> Inspection {
-        let arranged = Arranged::new(self);
-        let metadata = match arranged.metadata_source() {
-            MetadataSource::Kept => edited(inspection.metadata.clone(), &self.edits),
-            MetadataSource::Absent => MetadataFile::Absent,
-            MetadataSource::From(_) => {
-                metadata.map_or(MetadataFile::Unreadable, MetadataFile::Text)
+    pub fn tree(&self) -> Tree {
+        self.tree.rearranged(&Arranged::new(self))
+    }
+
+    /// The text of metadata.json once its edits are made. One that lies outside the text changes nothing.
+    #[must_use]
+    pub fn edited(&self, text: Vec<u8>) -> Vec<u8> {
+        let mut edited = Vec::with_capacity(text.len());
+        let mut at = 0;
+        let edits = self.edits.iter().filter(|edit| edit.start <= edit.end);
+        for edit in edits.filter(|edit| edit.end <= text.len()) {
+            if edit.start < at {
+                continue;
             }
-        };
-        let tree = inspection.tree.rearranged(&arranged);
-        let mut coverage = inspection.coverage.clone();
-        if metadata == MetadataFile::Unreadable && inspection.metadata != MetadataFile::Unreadable {
-            coverage.unread.push(crate::tree::Unread {
-                path: METADATA.into(),
-                reason: "it would come from another file, which was not read".to_owned(),
-            });
+            edited.extend_from_slice(text.get(at..edit.start).unwrap_or_default());
+            edited.extend_from_slice(&edit.text);
+            at = edit.end;
         }
-        Inspection {
-            target: inspection.target.clone(),
-            tree,
-            archive: inspection.archive.clone(),
-            metadata,
-            coverage,
-        }
+        edited.extend_from_slice(text.get(at..).unwrap_or_default());
+        edited
     }
 }
 
-/// Whether some files may be in both sets; `None` stands for all.
-fn do_overlap(one: Option<&NameSet>, other: Option<&NameSet>) -> bool {
-    let (Some(one), Some(other)) = (one, other) else { return true };
-    let (few, many) = if one.count() <= other.count() { (one, other) } else { (other, one) };
-    let mut overlap = !few.is_complete();
-    few.for_each(|name| overlap |= many.contains(name));
-    overlap
+/// Which files of a folder are meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Which {
+    All,
+    /// Those whose stem is a number that is written so.
+    Numbered(Naming),
+    Named(NameSet),
 }
 
-/// A text once its edits are made. `edits` are in order and do not overlap; one that lies outside the text changes nothing.
-fn edited(file: MetadataFile, edits: &[Edit]) -> MetadataFile {
-    let MetadataFile::Text(text) = file else { return file };
-    let mut edited = Vec::with_capacity(text.len());
-    let mut at = 0;
-    for edit in edits.iter().filter(|edit| edit.start <= edit.end && edit.end <= text.len()) {
-        if edit.start < at {
-            continue;
+impl Which {
+    fn contains(&self, name: &[u8]) -> bool {
+        match self {
+            Which::All => true,
+            Which::Numbered(naming) => {
+                frame_name::parse(name).is_some_and(|(_, known)| known == *naming)
+            }
+            Which::Named(names) => names.contains(name),
         }
-        edited.extend_from_slice(text.get(at..edit.start).unwrap_or_default());
-        edited.extend_from_slice(&edit.text);
-        at = edit.end;
     }
-    edited.extend_from_slice(text.get(at..).unwrap_or_default());
-    MetadataFile::Text(edited)
+
+    /// Whether some files may be meant by both.
+    fn overlaps(&self, other: &Which) -> bool {
+        match (self, other) {
+            (Which::All, _) | (_, Which::All) => true,
+            (Which::Numbered(one), Which::Numbered(other)) => one == other,
+            (Which::Named(names), which) | (which, Which::Named(names)) => {
+                let mut overlap = !names.is_complete();
+                names.for_each(|name| overlap |= which.contains(name));
+                overlap
+            }
+        }
+    }
 }

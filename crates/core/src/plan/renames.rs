@@ -2,13 +2,11 @@
 
 use std::fmt;
 
-use hashbrown::HashMap;
-
 use super::Plan;
 use crate::names::dataset_path::MAX_PATH;
-use crate::repair::{FileSet, Operation};
+use crate::repair::Operation;
 use crate::text;
-use crate::tree::{FolderId, Tree};
+use crate::tree::Tree;
 
 /// A file or a folder with all in it, and its path afterwards. Both are relative to the target; a `/` at the end of a
 /// folder's path does not matter.
@@ -68,23 +66,15 @@ impl<'t> Plan<'t> {
     /// When what is renamed is not there, is renamed twice, gets no path below the target, or a path that is taken.
     pub fn from_renames(tree: &'t Tree, renames: &[Rename]) -> Result<Self, RenameError> {
         let mut plan = Plan::new(tree);
-        let mut finder = Finder { tree, folders: HashMap::new() };
         for (at, Rename { from, to }) in renames.iter().enumerate() {
             let fail = |fault| RenameError { at: Some(at), fault };
             if let Some(why) = why_no_path(to) {
                 return Err(fail(RenameFault::NoPath(to.clone(), why)));
             }
-            let path = from.strip_suffix(b"/").unwrap_or(from);
-            let to = to.strip_suffix(b"/").unwrap_or(to);
-            let operation = match finder.find(path, from.ends_with(b"/")) {
-                Some(Stands::Folder(folder)) => {
-                    Operation::Relocate { files: FileSet::Folder(folder), to: to.to_vec() }
-                }
-                Some(Stands::File(folder, name)) => {
-                    Operation::Rename { folder, name: name.to_vec(), to: to.to_vec() }
-                }
-                None => return Err(fail(RenameFault::Absent(from.clone()))),
-            };
+            if plan.find(from).is_none() {
+                return Err(fail(RenameFault::Absent(from.clone())));
+            }
+            let operation = Operation::Move { from: from.clone(), to: to.clone() };
             plan.add(&operation).map_err(|_| fail(RenameFault::Twice(from.clone())))?;
         }
         match plan.collisions(1).pop() {
@@ -112,44 +102,5 @@ fn why_no_path(path: &[u8]) -> Option<&'static str> {
         Some("it is longer than 1,024 bytes")
     } else {
         None
-    }
-}
-
-/// What stands at a path.
-enum Stands<'n> {
-    Folder(FolderId),
-    File(FolderId, &'n [u8]),
-}
-
-/// Finds paths in a tree; most lie where the one before did.
-struct Finder<'t> {
-    tree: &'t Tree,
-    folders: HashMap<Vec<u8>, Option<FolderId>>,
-}
-
-impl Finder<'_> {
-    fn find<'n>(&mut self, path: &'n [u8], is_folder: bool) -> Option<Stands<'n>> {
-        let (parent, name) = match path.iter().rposition(|byte| *byte == b'/') {
-            Some(at) => (&path[..at], &path[at + 1..]),
-            None => (&path[..0], path),
-        };
-        let parent = self.folder(parent)?;
-        if !is_folder && self.tree.folder(parent).holds(name) {
-            return Some(Stands::File(parent, name));
-        }
-        self.tree.child(parent, name).map(Stands::Folder)
-    }
-
-    fn folder(&mut self, path: &[u8]) -> Option<FolderId> {
-        if path.is_empty() {
-            return Some(FolderId::ROOT);
-        }
-        if let Some(known) = self.folders.get(path) {
-            return *known;
-        }
-        let mut segments = path.split(|byte| *byte == b'/');
-        let found = segments.try_fold(FolderId::ROOT, |folder, name| self.tree.child(folder, name));
-        self.folders.insert(path.to_vec(), found);
-        found
     }
 }

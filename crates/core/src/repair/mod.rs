@@ -8,6 +8,7 @@ mod stem;
 
 pub use stem::StemMap;
 
+use crate::names::frame_name::Naming;
 use crate::names::name_set::NameSet;
 use crate::tree::FolderId;
 
@@ -94,13 +95,11 @@ pub enum Operation {
         /// The path of the folder, relative to the target, without a `/` at its end; empty for the target itself.
         to: Vec<u8>,
     },
-    /// Gives one file another path.
-    Rename {
-        /// The folder that it stands in.
-        folder: FolderId,
-        /// Its name.
-        name: Vec<u8>,
-        /// Its path afterwards, relative to the target.
+    /// Gives one file, or one folder with all in it, another path.
+    Move {
+        /// Its path, relative to the target; a folder's may end in `/`.
+        from: Vec<u8>,
+        /// Its path afterwards.
         to: Vec<u8>,
     },
     /// Takes files out of the tree. Only what is surplus: never the only copy of anything.
@@ -120,6 +119,13 @@ pub enum Operation {
 pub enum FileSet {
     /// A folder with all that is in it.
     Folder(FolderId),
+    /// The files right in a folder whose stem is a number that is written so.
+    Numbered {
+        /// The folder.
+        folder: FolderId,
+        /// How they are named.
+        naming: Naming,
+    },
     /// Files right in a folder: these, or all where no names are given.
     Files {
         /// The folder.
@@ -140,7 +146,9 @@ impl FileSet {
     #[must_use]
     pub fn folder(&self) -> FolderId {
         match self {
-            FileSet::Folder(folder) | FileSet::Files { folder, .. } => *folder,
+            FileSet::Folder(folder)
+            | FileSet::Numbered { folder, .. }
+            | FileSet::Files { folder, .. } => *folder,
         }
     }
 }

@@ -11,12 +11,14 @@ use crate::finding::settings::{Selector, Settings};
 use crate::finding::{Context, Finding, Findings, Rule, Sink};
 use crate::layout::Layout;
 use crate::names::{METADATA, SensorKind};
+use crate::plan::{MetadataSource, Plan};
 use crate::platform::Effect;
+use crate::repair::Applicability;
 use crate::report::verdict::Verdict;
 use crate::report::{Report, SensorSummary};
-use crate::rules;
 use crate::tree::unread::UnreadIndex;
 use crate::tree::{Coverage, Target, TargetKind, Tree, TreeBuilder, Unread};
+use crate::{rules, text};
 
 /// All that a source found out about a target.
 #[derive(Clone, Debug)]
@@ -47,6 +49,36 @@ impl Inspection {
             archive: None,
             metadata: MetadataFile::Absent,
             coverage: Coverage { content: "none", ..Coverage::default() },
+        }
+    }
+}
+
+impl Inspection {
+    /// What would be found out once a plan for this tree was carried out. `metadata` is the text of the file that becomes
+    /// metadata.json, where [`Plan::metadata_source`] names one and it could be read.
+    #[must_use]
+    pub fn after(&self, plan: &Plan<'_>, metadata: Option<Vec<u8>>) -> Inspection {
+        let mut coverage = self.coverage.clone();
+        let metadata = match (plan.metadata_source(), &self.metadata, metadata) {
+            (MetadataSource::Kept, MetadataFile::Text(text), _) => {
+                MetadataFile::Text(plan.edited(text.clone()))
+            }
+            (MetadataSource::Kept, file, _) => file.clone(),
+            (MetadataSource::Absent, _, _) => MetadataFile::Absent,
+            (MetadataSource::From(_), _, Some(text)) => MetadataFile::Text(text),
+            (MetadataSource::From(path), _, None) => {
+                let from = text::lossless(&path).into_owned();
+                let reason = format!("it would come from `{from}`, which was not read");
+                coverage.unread.push(Unread { path: METADATA.into(), reason });
+                MetadataFile::Unreadable
+            }
+        };
+        Inspection {
+            target: self.target.clone(),
+            tree: plan.tree(),
+            archive: self.archive.clone(),
+            metadata,
+            coverage,
         }
     }
 }
@@ -115,6 +147,7 @@ fn judge(inspection: Inspection, request: Option<&Request>, settings: &Settings)
     ran.sort_by_key(|rule| rules::position(rule));
     let Findings { mut findings, mut documents, matched, potential, ignored } = sink.finish();
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    name_right_paths(&tree, &mut findings);
 
     let idle_settings =
         idle_excuses(settings, &matched, &ran).chain(alignment.idle_settings()).collect();
@@ -198,6 +231,21 @@ fn idle_excuses(
             None => format!("{} matched nothing", suppression.label(idle)),
         })
     })
+}
+
+/// Says at each example of what the repairs mend together where it belongs.
+fn name_right_paths(tree: &Tree, findings: &mut [Finding]) {
+    if findings.iter().all(|finding| finding.repairs.is_empty()) {
+        return;
+    }
+    let chosen = Plan::from_findings(tree, findings, Applicability::Unsafe);
+    let paths = chosen.plan.paths();
+    for at in chosen.mended {
+        let Some(finding) = findings.get_mut(at) else { continue };
+        for example in finding.examples.iter_mut().filter(|example| example.present) {
+            example.expected_path = paths.after(&example.path);
+        }
+    }
 }
 
 /// Gravest first; then by rule, subject and place.

@@ -58,6 +58,7 @@ pub(crate) fn finding(rule: &'static Rule, message: &str) -> Finding {
         location: None,
         scenes: Vec::new(),
         figures: Vec::new(),
+        repairs: Vec::new(),
         content_hash: ContentHash::from_parts(&[rule.code.as_bytes(), message.as_bytes()]),
     }
 }

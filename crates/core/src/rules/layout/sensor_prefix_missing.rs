@@ -2,6 +2,7 @@ use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::layout::Sensor;
 use crate::names::SensorKind;
 use crate::platform::Effect;
+use crate::repair::{Coordinate, FileSet, Operation, Repair};
 
 declare_rule! {
     /// A top folder holds a sensor's frames, but its name does not start with `lidar-` or `camera-`.
@@ -64,7 +65,12 @@ fn say(context: &Context<'_>, sink: &mut Sink<'_>, kind: SensorKind, sensors: &[
     sink.emit(&SENSOR_PREFIX_MISSING, parts, |kept| {
         let but = format!("but a {}'s folder has to start with `{}`", kind.noun(), kind.prefix());
         let holds = format!("{}s", kind.frame_noun());
-        match kept.keys().collect::<Vec<_>>().as_slice() {
+        let renames = kept.keys().map(|(sensor, expected)| Operation::Set {
+            files: FileSet::Folder(sensor.folder),
+            coordinate: Coordinate::Sensor(expected.as_bytes().to_vec()),
+        });
+        let repair = Repair::safe(format!("it holds {holds} and nothing else")).with(renames);
+        let statement = match kept.keys().collect::<Vec<_>>().as_slice() {
             [(sensor, expected)] => {
                 let label = sensor.label();
                 Statement::new(format!("`{label}` holds {holds}, {but}"))
@@ -76,6 +82,7 @@ fn say(context: &Context<'_>, sink: &mut Sink<'_>, kind: SensorKind, sensors: &[
                 Statement::new(format!("{folders} hold {holds}, {but}"))
                     .help("rename each as shown")
             }
-        }
+        };
+        statement.repair(repair)
     });
 }
