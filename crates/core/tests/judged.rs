@@ -58,7 +58,8 @@ fn all_of(families: &str) -> Vec<&'static str> {
     codes.filter(|code| code.starts_with(|letter| families.contains(letter))).collect()
 }
 
-/// Who found something had something to judge: this holds what rules say they judge against what they do.
+/// Who found something had something to judge: this holds what rules say they judge against what
+/// they do.
 #[test]
 fn what_finds_something_had_something_to_judge() {
     let read = |path: std::path::PathBuf| {

@@ -1,7 +1,9 @@
-//! What rules judge, and whether a tree has it: only a rule that had something to judge counts as one that passed.
+//! What rules judge, and whether a tree has it: only a rule that had something to judge counts as
+//! one that passed.
 //!
-//! Each function here answers for one such thing. A rule names one in its `judges:`, or has that of its family. Nothing is
-//! answered by what a rule would find: a rule without findings has passed only where there was something to find them in.
+//! Each function here answers for one such thing. A rule names one in its `judges:`, or has that of
+//! its family. Nothing is answered by what a rule would find: a rule without findings has passed
+//! only where there was something to find them in.
 
 use sensortree_probe::Format;
 
@@ -23,7 +25,8 @@ use crate::tree::{Folder, FolderId};
 /// Whether a tree, or what goes with it, has something that a rule judges.
 pub(super) type Judges = fn(&Context<'_>) -> bool;
 
-/// What the rules of a family judge, by the letter that a rule's code begins with, where a rule does not say otherwise.
+/// What the rules of a family judge, by the letter that a rule's code begins with, where a rule
+/// does not say otherwise.
 #[expect(
     clippy::panic,
     reason = "the compiler evaluates it, for each rule that names nothing itself"
@@ -269,7 +272,8 @@ fn names_in(body: &Body, kind: SensorKind) -> usize {
     body.sequence(kind).map_or(0, |sequence| sequence.names.len())
 }
 
-/// A camera and the list of coefficients in metadata.json, where the camera is projected into point clouds.
+/// A camera and the list of coefficients in metadata.json, where the camera is projected into point
+/// clouds.
 pub(super) fn cameras_and_coefficients(context: &Context<'_>) -> bool {
     cameras(context) && is_projected(context) && says(context, |body| body.coefficients.is_some())
 }
@@ -398,7 +402,8 @@ pub(super) fn pngs_or_webps(context: &Context<'_>) -> bool {
     has_scene_folder(context, |folder| holds(folder, &[Format::Png, Format::Webp]) > 0)
 }
 
-/// The files of some formats in a folder of which files were looked into. Where that is a sample, it is one of them all.
+/// The files of some formats in a folder of which files were looked into. Where that is a sample,
+/// it is one of them all.
 fn holds(folder: &Folder, formats: &[Format]) -> u64 {
     if folder.content().is_none() {
         return 0;
