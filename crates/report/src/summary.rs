@@ -59,7 +59,7 @@ fn answer(report: &Report) -> String {
     // What a few rules do not speak against is easily taken for more.
     let limit = match (code, report.deselected) {
         (ResponseCode::Success, 1..) => {
-            format!(", as far as {} can tell", count(report.rules_run() as u64, "rule"))
+            format!(", as far as {} can tell", count(report.rules.len() as u64, "rule"))
         }
         _ => String::new(),
     };
@@ -103,7 +103,7 @@ impl Summary<'_> {
         let sign = palette.outcome_sign(Outcome::Accepted);
         let uri = target_name(report);
         let state = match (report.rules.len(), report.sensors.as_slice()) {
-            (0, _) => "was not judged, as no rule was run",
+            (0, _) => "was not judged, as no selected rule has anything to judge in it",
             (_, []) => "has nothing that a rule speaks against",
             _ if report.deselected > 0 => "has nothing that the selected rules speak against",
             _ => "is aligned",
@@ -116,7 +116,7 @@ impl Summary<'_> {
             Some(baseline) if !baseline.covered.is_empty() => {
                 "nothing beyond the baseline".to_owned()
             }
-            _ => count(report.rules_run() as u64, "rule") + " passed",
+            _ => count(report.rules.len() as u64, "rule") + " passed",
         };
         let findings = self.findings().unwrap_or_else(passed);
         let time = seconds(self.timing.list_seconds + self.timing.check_seconds);

@@ -122,6 +122,8 @@ pub struct Rule {
     pub scope: Scope,
     /// How far frames have to be looked into for it.
     pub needs: Needs,
+    /// Whether there is anything that it judges, where it is run. One that had nothing to judge did not pass either.
+    pub judges: fn(&Context<'_>) -> bool,
     /// Whether it runs when nothing is selected.
     pub default_on: bool,
     /// Its `///` as written, with the space that starts each line: see [`Rule::page`].

@@ -145,6 +145,8 @@ fn judge(inspection: Inspection, request: Option<&Request>, settings: &Settings)
         }
     }
     ran.sort_by_key(|rule| rules::position(rule));
+    let has_judged = |rule: &&&Rule| rule.needs.are_met(&coverage) && (rule.judges)(&context);
+    let rules = ran.iter().filter(has_judged).copied().collect();
     let Findings { mut findings, mut documents, matched, potential, ignored } = sink.finish();
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
     name_right_paths(&tree, &mut findings);
@@ -191,7 +193,7 @@ fn judge(inspection: Inspection, request: Option<&Request>, settings: &Settings)
         sensors,
         cadence_ns: alignment.cadence_ns(),
         scenes: layout.scenes,
-        rules: ran,
+        rules,
         deselected,
         request: request.map(|request| request.name().to_owned()),
         findings,

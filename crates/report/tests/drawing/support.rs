@@ -24,7 +24,19 @@ const fn rule(
 ) -> Rule {
     let (scope, needs) = (Scope::AnyTree, Needs::Names);
     let (docs, default_on) = ("", true);
-    Rule { code, name, effect, basis, facts, scope, needs, default_on, docs, check: |_, _| {} }
+    Rule {
+        code,
+        name,
+        effect,
+        basis,
+        facts,
+        scope,
+        needs,
+        judges: |_| true,
+        default_on,
+        docs,
+        check: |_, _| {},
+    }
 }
 
 pub(crate) static PREFIX: Rule =

@@ -52,6 +52,7 @@ declare_rule! {
         effect: Effect::MISALIGNED,
         basis: Implied,
         facts: ["T4", "T10"],
+        judges: shared_scenes,
     }
 }
 

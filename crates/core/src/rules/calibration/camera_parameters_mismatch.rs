@@ -43,6 +43,7 @@ declare_rule! {
         effect: Effect::Scene,
         basis: Documented,
         facts: ["M2", "M9"],
+        judges: camera_parameters,
     }
 }
 

@@ -43,6 +43,7 @@ declare_rule! {
         effect: Effect::Advice,
         basis: Advice,
         facts: [],
+        judges: fields_of_view,
     }
 }
 

@@ -40,6 +40,7 @@ declare_rule! {
         effect: Effect::Advice,
         basis: Advice,
         facts: ["M7"],
+        judges: headings,
     }
 }
 

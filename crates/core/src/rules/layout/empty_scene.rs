@@ -41,6 +41,7 @@ declare_rule! {
         effect: Effect::Scene,
         basis: Implied,
         facts: ["T10"],
+        judges: scenes,
     }
 }
 

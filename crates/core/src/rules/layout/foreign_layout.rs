@@ -43,6 +43,7 @@ declare_rule! {
         basis: Implied,
         facts: ["T1", "T2"],
         scope: AnyTree,
+        judges: listing,
     }
 }
 

@@ -42,6 +42,7 @@ declare_rule! {
         effect: Effect::MISALIGNED,
         basis: Implied,
         facts: ["T1", "T2", "T7", "T8"],
+        judges: scene_files,
     }
 }
 

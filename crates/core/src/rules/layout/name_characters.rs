@@ -52,6 +52,7 @@ declare_rule! {
         effect: Effect::MISALIGNED,
         basis: Advice,
         facts: ["T3", "T4", "T6"],
+        judges: listing,
     }
 }
 

@@ -55,6 +55,7 @@ declare_rule! {
         effect: Effect::MISALIGNED,
         basis: Advice,
         facts: ["T4", "T10"],
+        judges: several_names,
     }
 }
 

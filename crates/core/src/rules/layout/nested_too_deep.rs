@@ -36,6 +36,7 @@ declare_rule! {
         effect: Effect::MISALIGNED,
         basis: Implied,
         facts: ["T5"],
+        judges: scenes,
     }
 }
 

@@ -51,6 +51,7 @@ declare_rule! {
         basis: Documented,
         facts: ["Q2"],
         scope: AnyTree,
+        judges: listing,
     }
 }
 

@@ -59,6 +59,7 @@ declare_rule! {
         effect: Effect::MISALIGNED,
         basis: Documented,
         facts: ["T6"],
+        judges: frames,
     }
 }
 

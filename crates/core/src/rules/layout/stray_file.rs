@@ -34,6 +34,7 @@ declare_rule! {
         effect: Effect::MISALIGNED,
         basis: Implied,
         facts: ["T9"],
+        judges: listing,
     }
 }
 

@@ -48,6 +48,7 @@ declare_rule! {
         effect: Effect::Advice,
         basis: Documented,
         facts: ["T6"],
+        judges: numbered_frames,
     }
 }
 

@@ -42,6 +42,7 @@ declare_rule! {
         effect: Effect::Scene,
         basis: Implied,
         facts: ["M5", "T13"],
+        judges: cameras_and_coefficients,
     }
 }
 

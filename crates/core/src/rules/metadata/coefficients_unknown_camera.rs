@@ -70,6 +70,7 @@ declare_rule! {
         effect: Effect::Advice,
         basis: Advice,
         facts: ["M5"],
+        judges: coefficients,
     }
 }
 

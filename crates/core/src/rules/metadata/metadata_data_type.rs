@@ -37,6 +37,7 @@ declare_rule! {
         effect: Effect::Reject(ResponseCode::WrongDataType),
         basis: Implied,
         facts: ["Q3", "M4", "T13"],
+        judges: metadata_data_type,
     }
 }
 

@@ -35,6 +35,7 @@ declare_rule! {
         effect: Effect::MISALIGNED,
         basis: Documented,
         facts: ["Q2", "M4"],
+        judges: metadata_file_tree_type,
     }
 }
 

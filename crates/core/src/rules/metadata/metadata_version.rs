@@ -31,6 +31,7 @@ declare_rule! {
         effect: Effect::Advice,
         basis: Advice,
         facts: [],
+        judges: metadata_version,
     }
 }
 

@@ -43,6 +43,7 @@ declare_rule! {
         effect: Effect::MISALIGNED,
         basis: Implied,
         facts: ["T3", "M3"],
+        judges: sensors_and_sequence,
     }
 }
 

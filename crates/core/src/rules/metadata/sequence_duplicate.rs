@@ -43,6 +43,7 @@ declare_rule! {
         effect: Effect::MISALIGNED,
         basis: Implied,
         facts: ["T3", "M5"],
+        judges: several_named_sensors,
     }
 }
 

@@ -44,6 +44,7 @@ declare_rule! {
         effect: Effect::MISALIGNED,
         basis: Implied,
         facts: ["T3", "M3"],
+        judges: named_sensors,
     }
 }
 
