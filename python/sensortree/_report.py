@@ -249,6 +249,16 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Repair:
+    """A way to mend a finding by other names, places or values."""
+
+    applicability: str
+    """``safe`` follows from the tree alone, ``unsafe`` should be looked at, and of several ``choice`` a person chooses."""
+    rests_on: str
+    """What makes it right."""
+
+
+@dataclass(frozen=True)
 class Finding:
     """One fault, with everything that shares its cause."""
 
@@ -281,6 +291,8 @@ class Finding:
     """The place in a document, for a finding in one."""
     figures: tuple[Figure, ...] = ()
     """What was measured, where anything was."""
+    repairs: tuple[Repair, ...] = ()
+    """The ways to mend it that a program can carry out; with several, a person has to choose."""
 
 
 @dataclass(frozen=True)

@@ -301,7 +301,7 @@ impl<'t> Plan<'t> {
 
     /// The text of metadata.json once its edits are made. One that lies outside the text changes nothing.
     #[must_use]
-    pub fn edited(&self, text: Vec<u8>) -> Vec<u8> {
+    pub fn edited(&self, text: &[u8]) -> Vec<u8> {
         let mut edited = Vec::with_capacity(text.len());
         let mut at = 0;
         let edits = self.edits.iter().filter(|edit| edit.start <= edit.end);

@@ -61,7 +61,7 @@ impl Inspection {
         let mut coverage = self.coverage.clone();
         let metadata = match (plan.metadata_source(), &self.metadata, metadata) {
             (MetadataSource::Kept, MetadataFile::Text(text), _) => {
-                MetadataFile::Text(plan.edited(text.clone()))
+                MetadataFile::Text(plan.edited(text))
             }
             (MetadataSource::Kept, file, _) => file.clone(),
             (MetadataSource::Absent, _, _) => MetadataFile::Absent,

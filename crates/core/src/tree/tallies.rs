@@ -194,7 +194,7 @@ impl ContentSummary {
                 };
                 match case {
                     Some(case) => {
-                        faults[at].1.add(FaultyFile { name: name.into(), ..case.clone() })
+                        faults[at].1.add(FaultyFile { name: name.into(), ..case.clone() });
                     }
                     None => faults[at].1.names.insert(&name),
                 }

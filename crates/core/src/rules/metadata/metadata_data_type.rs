@@ -1,8 +1,10 @@
 use super::body;
+use super::edits::{edit, replace};
 use crate::document::Location;
 use crate::document::request::Field;
 use crate::finding::{Context, Sink, Statement};
 use crate::platform::{Effect, ResponseCode};
+use crate::repair::Repair;
 use crate::rules::{request, who_says};
 use crate::text;
 
@@ -80,5 +82,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let label = expected.map(|expected| format!("expected {}", expected.number()));
     let place = Location { label, ..metadata.document.locate(field.span) };
     let help = "write 3 where there is a LiDAR and 2 where there is none";
-    sink.emit_one(&METADATA_DATA_TYPE, place, Statement::new(sentence).help(help));
+    let by_tree = expected.filter(|expected| Some(*expected) == in_tree);
+    let edits = by_tree.map(|expected| replace(field.span, expected.number().to_string()));
+    let repair = Repair::safe("the sensors of the tree say it").with(edit(metadata, edits));
+    sink.emit_one(&METADATA_DATA_TYPE, place, Statement::new(sentence).help(help).repair(repair));
 }

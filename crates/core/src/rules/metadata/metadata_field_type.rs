@@ -1,9 +1,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::edits::{edit, is_number, replace};
 use super::{emit_groups, is_needed, owners, quoted, softened};
 use crate::document::metadata::{Metadata, NAMES, Place, WrongType};
 use crate::finding::{Context, Sink, Statement};
 use crate::platform::Effect;
+use crate::repair::Repair;
 use crate::rules::sentences::further_lines;
 
 declare_rule! {
@@ -59,7 +61,14 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     emit_groups(sink, &METADATA_FIELD_TYPE, slips.into_values(), place, |values| {
         let Some((first, others)) = values.split_first() else { return Statement::default() };
         let spans = others.iter().map(|wrong| wrong.span);
+        let unquoted = values.iter().filter(|wrong| wrong.is_quoted).filter_map(|wrong| {
+            let text = metadata.document.text().get(wrong.span.start + 1..wrong.span.end - 1)?;
+            let text = text.trim_ascii();
+            is_number(text).then(|| replace(wrong.span, text))
+        });
+        let repair = Repair::safe("the number stands there").with(edit(metadata, unquoted));
         let statement = Statement::new(sentence(metadata, first, values))
+            .repair(repair)
             .notes(further_lines(&metadata.document, spans, others.len() as u64))
             .help(if first.is_quoted {
                 "write the number without quotes".to_owned()

@@ -1,11 +1,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::edits::{edit, replace, string};
 use super::pairing::{Answer, Entry, Mistake, Pairing};
 use super::{body, emit_groups, quoted};
 use crate::document::metadata::{Metadata, sequence_field};
 use crate::finding::{Context, Sink, Statement};
 use crate::layout::Sensor;
 use crate::platform::Effect;
+use crate::repair::Repair;
 use crate::rules::sentences::SHOWN;
 use crate::text;
 
@@ -75,6 +77,12 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         });
         let further = line_in_coefficients(metadata, entries);
         let mistake = entries.iter().find_map(|entry| Some(meant(context, entry)?.1));
+        let names = entries.iter().filter(|_| mistake != Some(Mistake::Sequence));
+        let names = names.filter_map(|entry| {
+            let (sensor, _) = meant(context, entry)?;
+            Some(replace(entry.name.span, string(&sensor.name)))
+        });
+        let repair = Repair::safe("the sensor's folder has this name").with(edit(metadata, names));
         Statement::new(sentence(context, mistake, entries))
             .notes(lines)
             .notes(
@@ -90,6 +98,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 Some(Mistake::Sequence) => "move the name to the other sequence",
                 None => "take the name out, or add its folder",
             })
+            .repair(repair)
     });
 }
 
