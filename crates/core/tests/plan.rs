@@ -184,7 +184,7 @@ const NAMES: &[&str] = &[
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Any files of a tree, renamed to any free paths, give the tree that has these paths.
     #[test]

@@ -10,6 +10,7 @@ use crate::layout::{Cell, SceneId, SensorId};
 use crate::names::name_set::NameSet;
 use crate::names::{self, SensorKind, fold};
 use crate::platform::Effect;
+use crate::repair::Repair;
 use crate::rules::in_place::{Counted, InPlace, Places};
 use crate::text;
 
@@ -217,6 +218,7 @@ fn say_misspelt(
             .about(Some(sensor))
             .in_scenes(kept.keys().map(|(_, right)| *right))
             .help(help)
+            .repair_as_shown(Repair::to_be_looked_at("the other sensors have the scene so"))
     });
 }
 

@@ -3,6 +3,7 @@ use crate::finding::{Context, Sink, Statement};
 use crate::names::leftovers::{self, LeftoverClass, LeftoverId};
 use crate::names::{self, Media, Suffix};
 use crate::platform::Effect;
+use crate::repair::Repair;
 use crate::text;
 use crate::tree::{FileClass, FolderId};
 
@@ -99,6 +100,11 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 "delete what was left behind before the upload"
             })
             .notes(own_advice(&kinds))
+            .repair(
+                Repair::to_be_looked_at("systems and tools leave such files behind").with(
+                    kept.all_removed().into_iter().filter(|_| !has_copies && hidden == 0),
+                ),
+            )
             .notes((frames > 0).then(|| format!(
                 "{of_frames} in hidden folders {looks} like frames: no scene has them, and tools upload them all the same"
             )))

@@ -2,6 +2,7 @@ use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::names::leftovers::LeftoverClass;
 use crate::names::{self, METADATA};
 use crate::platform::Effect;
+use crate::repair::Repair;
 use crate::text;
 use crate::tree::{FileClass, FolderId, Tree};
 
@@ -57,6 +58,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 }
                 _ => format!("rename `{first}` to `metadata.json`"),
             })
+            .repair_as_shown(Repair::safe("its name says what it is"))
         });
         return;
     }
@@ -66,7 +68,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         [only] => Statement::new(
             "`metadata.json` stands in a folder below, but belongs at the top, beside the sensor folders",
         )
-        .help(format!("move `{}` to the top", text::lossless(only.key))),
+        .help(format!("move `{}` to the top", text::lossless(only.key)))
+        .repair_as_shown(Repair::safe("there is no other metadata.json")),
         _ => Statement::new(format!(
             "{} called `metadata.json` stand in folders below, but one has to stand at the top, beside the sensor folders",
             kept.counted("file"),

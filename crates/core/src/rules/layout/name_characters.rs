@@ -9,6 +9,7 @@ use crate::names::dataset_path::{MAX_PATH, is_valid};
 use crate::names::name_set::NameSet;
 use crate::names::{self, Oddity, sensor_name};
 use crate::platform::{Basis, Effect};
+use crate::repair::Repair;
 use crate::text;
 use crate::tree::files::Files;
 use crate::tree::{FileClass, Folder, FolderId, Tree};
@@ -79,6 +80,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             Statement::new(format!("{frames} {are} named by more than a timestamp: {fault}"))
                 .effect(Effect::MISALIGNED, Basis::Documented)
                 .help("name the frames by their timestamps alone")
+                .repair_as_shown(Repair::to_be_looked_at("it is the name without what is odd"))
         });
 
         let odd = odd_folders.iter().filter(|(of, _)| *of == oddity);
@@ -97,6 +99,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 Oddity::Empty | Oddity::Dots => "upload again under paths without such segments",
                 _ => "rename, in every sensor alike",
             });
+            let statement = statement
+                .repair_as_shown(Repair::to_be_looked_at("it is the name without what is odd"));
             match oddity {
                 Oddity::Invisible | Oddity::OuterSpace => {
                     statement.effect(Effect::Advice, Basis::Advice)
@@ -117,6 +121,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         Statement::new(format!("{sensors} {have} white space between the prefix and the name"))
             .effect(Effect::MISALIGNED, Basis::Implied)
             .help("take the space out: what follows the prefix is the sensor's name, as metadata.json has it")
+            .repair_as_shown(Repair::to_be_looked_at("it is the name without what is odd"))
     });
 
     let long = [&scenes, &others].map(|folders| files(context, folders, FileClass::LongPath));

@@ -3,6 +3,7 @@ use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::layout::{Cell, Layout};
 use crate::names::{Media, Suffix};
 use crate::platform::Effect;
+use crate::repair::Repair;
 use crate::text;
 use crate::tree::files::Files;
 use crate::tree::{FileClass, Folder, FolderId, Tree};
@@ -77,6 +78,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             labels(layout, &sensors)
         ))
         .about(only(layout, &sensors))
+        .repair_as_shown(Repair::to_be_looked_at(
+            "there is one scene that they can belong to, by the folders above them",
+        ))
         .help(match groups().any(|files| files.borrowed().filtered(is_frame).count() > 0) {
             true => "move the frames up into their scene's folder; where each inner folder is a drive of its own, make it a scene",
             false => "keep what is no part of the dataset outside the folder that is uploaded",

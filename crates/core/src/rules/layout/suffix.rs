@@ -9,6 +9,7 @@ use crate::finding::{Context, Example, Kept, Part, Rule, Sink, Statement, proof}
 use crate::layout::{Layout, SensorId};
 use crate::names::{self, Media, SensorKind};
 use crate::platform::{Basis, Effect};
+use crate::repair::Repair;
 use crate::text;
 use crate::tree::files::Files;
 use crate::tree::{FolderId, Tree};
@@ -130,7 +131,10 @@ fn say(
             }
         }
     }
-    sink.emit(rule, parts, |kept| statement(context, kind, departure, kept));
+    sink.emit(rule, parts, |kept| {
+        let repair = Repair::to_be_looked_at("it is the same suffix, spelt as it should be");
+        statement(context, kind, departure, kept).repair_as_shown(repair)
+    });
 }
 
 fn statement(

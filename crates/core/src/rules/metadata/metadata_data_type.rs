@@ -1,9 +1,10 @@
 use super::body;
-use super::edits::{edit, replace};
+use super::edits::{append, edit, replace};
 use crate::document::Location;
 use crate::document::request::Field;
 use crate::finding::{Context, Sink, Statement};
-use crate::platform::{Effect, ResponseCode};
+use crate::names::SensorKind;
+use crate::platform::{DataType, Effect, ResponseCode};
 use crate::repair::Repair;
 use crate::rules::{request, who_says};
 use crate::text;
@@ -84,6 +85,15 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let help = "write 3 where there is a LiDAR and 2 where there is none";
     let by_tree = expected.filter(|expected| Some(*expected) == in_tree);
     let edits = by_tree.map(|expected| replace(field.span, expected.number().to_string()));
-    let repair = Repair::safe("the sensors of the tree say it").with(edit(metadata, edits));
+    // Where images alone are declared, no rule misses the names of the LiDARs.
+    let lidars = context.layout.sensors.iter().filter(|sensor| sensor.kind == SensorKind::Lidar);
+    let lidars: Vec<&str> = lidars.map(|sensor| sensor.name.as_str()).collect();
+    let names = body
+        .sequence(SensorKind::Lidar)
+        .filter(|sequence| sequence.complete && sequence.names.is_empty())
+        .filter(|_| by_tree == Some(DataType::PointCloud3D))
+        .map(|sequence| append(sequence, &lidars));
+    let repair = Repair::safe("the sensors of the tree say it")
+        .with(edit(metadata, edits.into_iter().chain(names)));
     sink.emit_one(&METADATA_DATA_TYPE, place, Statement::new(sentence).help(help).repair(repair));
 }
