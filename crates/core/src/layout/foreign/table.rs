@@ -1,7 +1,7 @@
 //! Layouts as tables: where the sensors' folders stand, what stands beside them, and where the
 //! times are.
 
-use super::view::View;
+use super::view::{View, whole_suffix};
 use super::{Found, SCENE, no_place};
 use crate::layout::tops::FreeNames;
 use crate::layout::{Mapping, Pairing};
@@ -256,7 +256,10 @@ impl Table {
             }
             let keeps_time = self.pairing != Pairing::ByTime
                 || (row.kind == timekeeper && !std::mem::replace(&mut has_timekeeper, true));
-            found.mapping.extend(self.map(view, row, dirs, keeps_time, &mut free));
+            let groups = if row.name.is_some() { 1 } else { dirs.len() };
+            for dirs in by_suffix(dirs).into_iter().take(groups) {
+                found.mapping.extend(self.map(view, row, &dirs, keeps_time, &mut free));
+            }
         }
         let marks = beside.iter().filter(|(mark, _)| mark.weight > 1);
         found.evidence.extend(marks.map(|(_, path)| path.clone()));
@@ -272,7 +275,7 @@ impl Table {
         &self,
         view: View<'_>,
         row: &SensorRow,
-        dirs: &[SensorDir<'_>],
+        dirs: &[&SensorDir<'_>],
         keeps_time: bool,
         free: &mut FreeNames,
     ) -> Option<Mapping> {
@@ -307,6 +310,20 @@ impl Table {
             SceneName::FolderAndSegment => format!("{SCENE}_{}", sensor_name::sanitize(segment)),
         }
     }
+}
+
+/// The folders by the suffix of their files, in the order in which they were found: only files of
+/// one format are treated in the same way.
+fn by_suffix<'d, 't>(dirs: &'d [SensorDir<'t>]) -> Vec<Vec<&'d SensorDir<'t>>> {
+    let mut groups: Vec<(String, Vec<&SensorDir<'_>>)> = Vec::new();
+    for dir in dirs {
+        let suffix = whole_suffix(&dir.file);
+        match groups.iter_mut().find(|(known, _)| *known == suffix) {
+            Some((_, group)) => group.push(dir),
+            None => groups.push((suffix, vec![dir])),
+        }
+    }
+    groups.into_iter().map(|(_, group)| group).collect()
 }
 
 /// How many folders of one level are looked at.

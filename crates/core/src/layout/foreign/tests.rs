@@ -172,7 +172,8 @@ fn moves_are_exact_where_names_are_times() {
     let moves: Vec<_> = foreign.mapping.iter().map(Mapping::exact_move).collect();
     let cloud = "lidar-point_cloud_0/a/1681532060061.pcd";
     let image = "camera-image_0/a/1681532060061.png";
-    assert_eq!(moves, [Some(cloud), Some(image)]);
+    assert_eq!(moves, [Some(cloud), Some(image), None]);
+    assert_eq!(foreign.mapping[2].transfer, Transfer::Convert("bmp".to_owned()));
 }
 
 #[test]

@@ -147,7 +147,7 @@ impl<'t> View<'t> {
 
 /// A file's suffix without its dot, lower-case; with the one before it where both together say what
 /// the file is.
-fn whole_suffix(file: &str) -> String {
+pub(super) fn whole_suffix(file: &str) -> String {
     let lower = file.to_ascii_lowercase();
     let Some((stem, last)) = lower.rsplit_once('.') else { return String::new() };
     match stem.rsplit_once('.') {
