@@ -136,6 +136,7 @@ pub const OTHER_SUFFIXES: &[(&str, &str)] = &[
     ("csv", "table"),
     ("tsv", "table"),
     ("parquet", "Parquet table"),
+    ("arrow", "Arrow table"),
     ("md", "Markdown text"),
     ("html", "web page"),
     ("pdf", "PDF document"),
