@@ -13,6 +13,7 @@ mod offset;
 mod pairing;
 mod relation;
 mod scene;
+pub mod scenes;
 mod slots;
 #[cfg(test)]
 mod tests;
@@ -33,6 +34,7 @@ use crate::tree::Tree;
 use crate::tree::unread::UnreadIndex;
 use fit::Scratch;
 use scene::{Comparison, Terms, compare};
+use scenes::SceneMatches;
 use slots::{Fault, Part};
 pub(crate) use slots::{runs_of_extra, runs_of_missing};
 use timeline::{Cadence, Timeline, Writings, factor, times};
@@ -48,6 +50,8 @@ pub struct Alignment {
     compared: Vec<u64>,
     cadence_ns: Option<u64>,
     unknown_reference: Option<String>,
+    /// Which folders belong together by their stamps, where their names say otherwise.
+    pub scenes: SceneMatches,
 }
 
 /// A stretch of a scene in which no sensor has a frame, though their cadence is steady otherwise.
@@ -95,7 +99,9 @@ impl Alignment {
                 && !layout.sensors().any(|(_, sensor)| is_named(sensor, name))
         });
         let is_partly_unseen = layout.sensors().any(|(_, sensor)| unseen.is_within(sensor.folder));
+        let scenes = SceneMatches::compute(tree, layout, unseen);
         let mut aligner = Aligner {
+            scenes: &scenes,
             is_partly_unseen,
             tree,
             layout,
@@ -127,6 +133,7 @@ impl Alignment {
             compared,
             cadence_ns,
             unknown_reference: unknown_reference.map(str::to_owned),
+            scenes,
         }
     }
 
@@ -208,6 +215,8 @@ fn ranks(tree: &Tree, layout: &Layout, reference: Option<&str>) -> Vec<usize> {
 
 /// Goes through the scenes with buffers that are used again.
 struct Aligner<'a> {
+    /// Folders whose names do not say with which others they are to be compared.
+    scenes: &'a SceneMatches,
     /// Whether a part of some sensor could not be read.
     is_partly_unseen: bool,
     tree: &'a Tree,
@@ -240,7 +249,7 @@ impl<'a> Aligner<'a> {
         let mut cells: Vec<(Cell, Writings<'a>)> = layout
             .scene_cells(scene)
             .iter()
-            .filter(|cell| !self.unseen.is_within(cell.folder))
+            .filter(|cell| !self.unseen.is_within(cell.folder) && !self.scenes.is_apart(**cell))
             .map(|cell| (*cell, Writings::of(tree, layout, *cell)))
             .filter(|(_, writings)| writings.files() > 0)
             .collect();

@@ -34,6 +34,8 @@ pub struct Context<'a> {
     pub unseen: &'a UnreadIndex,
     /// The scenes whose sensors do not hold the same frames, once that is computed.
     pub(crate) incomplete: &'a OnceCell<Vec<SceneId>>,
+    /// How many frames all sensors have, once that was asked for.
+    pub(crate) complete: &'a OnceCell<Option<u64>>,
     /// What the user asked for.
     pub settings: &'a Settings,
 }

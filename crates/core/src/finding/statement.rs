@@ -30,6 +30,11 @@ impl Statement {
         Statement { message: message.into(), ..Statement::default() }
     }
 
+    /// Says what is wrong in other words.
+    pub(crate) fn message(self, message: impl Into<String>) -> Self {
+        Statement { message: message.into(), ..self }
+    }
+
     /// Says what would mend it, in one sentence.
     pub(crate) fn help(self, help: impl Into<String>) -> Self {
         Statement { help: Some(help.into()), ..self }

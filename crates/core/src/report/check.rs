@@ -112,7 +112,7 @@ fn judge(inspection: Inspection, request: Option<&Request>, settings: &Settings)
     }
     let unseen = UnreadIndex::of(&tree, &coverage);
     let alignment = Alignment::of(&tree, &layout, &unseen, settings.alignment());
-    let incomplete = OnceCell::new();
+    let (incomplete, complete) = (OnceCell::new(), OnceCell::new());
     let context = Context {
         target: &target,
         tree: &tree,
@@ -123,6 +123,7 @@ fn judge(inspection: Inspection, request: Option<&Request>, settings: &Settings)
         alignment: &alignment,
         unseen: &unseen,
         incomplete: &incomplete,
+        complete: &complete,
         settings,
     };
 
@@ -250,15 +251,26 @@ fn name_right_paths(tree: &Tree, findings: &mut [Finding]) {
     }
 }
 
-/// Gravest first; then by rule, subject and place.
+/// Gravest first; of equal ones, causes before consequences; then by rule, subject and place.
 fn order(finding: &Finding) -> impl Ord + '_ {
     (
         finding.severity,
         finding.basis,
+        stage(finding.rule),
         finding.rule.code,
         finding.location.as_ref().map(|location| location.offset),
         &finding.subject,
         &finding.examples,
         &finding.message,
     )
+}
+
+/// How early what a rule finds stands in the way: what is wrong with an archive or with folders has consequences in all
+/// that is judged by scenes, frames and names.
+fn stage(rule: &Rule) -> u8 {
+    match rule.code.as_bytes().first() {
+        Some(b'Z') => 0,
+        Some(b'L') => 1,
+        _ => 2,
+    }
 }

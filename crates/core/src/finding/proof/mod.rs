@@ -3,11 +3,13 @@
 //! This is computed from the tree and from what is known of the files' contents alone. Tolerances, clocks and references
 //! choose which rule names a difference, and never whether there is one: stems compare as bytes.
 
+mod complete;
 mod search;
 mod stems;
 
 use sensortree_probe::Fault;
 
+pub(crate) use self::complete::complete_frames;
 pub(crate) use self::search::{Lacked, StandInsCount, differences};
 pub(crate) use self::stems::{Stems, is_number};
 
@@ -222,7 +224,7 @@ fn frames_where(folder: &Folder, passes: impl Fn(&str) -> bool) -> Stems {
 }
 
 /// The scenes whose sensors do not hold the same frames, whatever is said of that.
-pub(super) fn incomplete<'a>(context: &Context<'a>) -> &'a [SceneId] {
+pub(crate) fn incomplete<'a>(context: &Context<'a>) -> &'a [SceneId] {
     context.incomplete.get_or_init(|| {
         let scenes = context.layout.scene_ids();
         scenes.filter(|scene| !is_whole(context, *scene)).collect()

@@ -1,7 +1,11 @@
+use std::collections::BTreeSet;
+
 use super::files::{frames_by_suffix, frames_or_deeper, is_nameless, labels, only, sum_below};
 use crate::finding::{Context, Example, Part, Sink, Statement};
-use crate::layout::SensorId;
+use crate::layout::{SceneId, SensorId};
 use crate::platform::Effect;
+use crate::rules::alignment::outage::{self, Outage};
+use crate::rules::alignment::remains;
 use crate::rules::in_place::{Counted, InPlace, Places};
 
 declare_rule! {
@@ -11,7 +15,7 @@ declare_rule! {
     /// without the sensor or reports its data as failed. An object store cannot hold an empty folder, so there this is seen
     /// only where something else, as a log, stands in it.
     ///
-    /// **Repair:** copy the scene's frames, or delete the scene in every sensor.
+    /// **Repair:** copy the scene's frames. Where there are none, leave the scene out of all sensors.
     ///
     /// ```tree bad
     /// camera-front/
@@ -48,6 +52,9 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Context { tree, layout, .. } = context;
     let frames = sum_below(tree, frames_or_deeper);
+    // A sensor that stops in a scene and stays away is said once (A201, A202).
+    let outages = outage::find(context);
+    let away: BTreeSet<(SceneId, SensorId)> = outages.iter().flat_map(Outage::cells).collect();
     let (mut plain, mut replaced) = (Vec::new(), Vec::new());
     for (id, sensor) in layout.sensors() {
         // A sensor without any frame in a scene is one fault (L109, L107), not one for each of its scenes.
@@ -62,6 +69,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             if frames[cell.folder.index()] > 0
                 || is_nameless(folder)
                 || context.unseen.is_within(cell.folder)
+                || away.contains(&(cell.scene, id))
             {
                 continue;
             }
@@ -85,7 +93,11 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             let of = labels(layout, &sensors);
             let statement = Statement::new(format!("{folders} of {of} {hold} no frame"))
                 .about(only(layout, &sensors))
-                .help("copy the scene's frames, or delete the scene in every sensor");
+                .help(format!(
+                    "copy {} frames from the recording{}",
+                    kept.verb("the scene's", "these scenes'"),
+                    remains::or_leave_out(context, kept.count() == 1)
+                ));
             in_place.say(statement, true)
         });
     }

@@ -16,7 +16,7 @@ declare_rule! {
     /// which the platform then finds no data in any scene. Often the sensor was not mounted on that day, or its part of the
     /// upload has not run.
     ///
-    /// **Repair:** copy the sensor's frames, or delete its folder and its name in metadata.json.
+    /// **Repair:** copy the sensor's frames. Where it recorded none, leave out its folder, and its name in metadata.json.
     ///
     /// ```tree bad
     /// camera-front/
@@ -73,7 +73,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             let (of, hold) = (labels(layout, &sensors), kept.verb("holds", "hold"));
             let statement = Statement::new(format!("{of} {hold} no frame at all"))
                 .about(only(layout, &sensors))
-                .help("copy the frames, or delete the folder and its name in metadata.json");
+                .help("copy the frames; where the sensor recorded none, leave out its folder, and its name in metadata.json");
             in_place.say(statement, true)
         });
     }
