@@ -41,6 +41,14 @@ impl Sensor {
     pub fn label(&self) -> std::borrow::Cow<'_, str> {
         crate::text::lossless(&self.folder_name)
     }
+
+    /// Whether the folder is to be renamed for nothing but characters that are not what they look
+    /// like, that do not show, or that are white space.
+    #[must_use]
+    pub fn is_misspelt_by_characters(&self) -> bool {
+        self.expected_folder.is_some()
+            && names::sensor_name::split(&names::meant(&self.folder_name)).is_some()
+    }
 }
 
 /// The folder of one sensor in one scene.

@@ -10,7 +10,7 @@ use crate::layout::{Cell, SceneId, SensorId};
 use crate::names::name_set::NameSet;
 use crate::names::{self, SensorKind, fold};
 use crate::platform::Effect;
-use crate::rules::in_place::{Counted, InPlace, Places};
+use crate::rules::in_place::{Counted, InPlace, Places, is_packed_scene};
 use crate::text;
 
 declare_rule! {
@@ -104,7 +104,13 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 lone.entry(*one).or_default().push(scene);
             }
             _ => {
-                for sensor in sensors.iter().filter(|sensor| !holders.contains(sensor)) {
+                // A scene that is packed there is said as that (L114, L115).
+                let is_packed = |sensor: &SensorId| {
+                    let folder = context.tree.folder(context.layout.sensor(*sensor).folder);
+                    is_packed_scene(folder, context.layout.scene_name(scene))
+                };
+                let lacks = |it: &&SensorId| !holders.contains(it) && !is_packed(it);
+                for sensor in sensors.iter().filter(lacks) {
                     lacking.entry(*sensor).or_default().push(scene);
                 }
             }
@@ -222,7 +228,7 @@ fn say_misspelt(
 /// Says which scenes a sensor lacks; apart those in whose place something else stands.
 fn say_lacking(context: &Context<'_>, sink: &mut Sink<'_>, sensor: SensorId, scenes: &[SceneId]) {
     let folder = context.layout.sensor(sensor).folder;
-    let places = Places::of_folders(context.tree.folder(folder));
+    let places = Places::of_folders(context.tree, folder);
     let place_of = |scene: SceneId| places.get(context.layout.scene_name(scene));
     let (replaced, plain): (Vec<SceneId>, Vec<SceneId>) =
         scenes.iter().partition(|scene| place_of(**scene).is_some());
@@ -299,7 +305,7 @@ fn statement(
 fn spellings(context: &Context<'_>) -> BTreeMap<SceneId, SceneId> {
     let mut alike: BTreeMap<Vec<u8>, Vec<SceneId>> = BTreeMap::new();
     for scene in context.layout.scene_ids() {
-        alike.entry(fold(context.layout.scene_name(scene))).or_default().push(scene);
+        alike.entry(fold(&names::plain(context.layout.scene_name(scene)))).or_default().push(scene);
     }
     // Where one sensor has two of them, they are two scenes.
     let are_one = |group: &Vec<SceneId>| {
@@ -350,7 +356,7 @@ impl<'a> Names<'a> {
             .iter()
             .map(|cell| (layout.sensor(cell.sensor).kind == SensorKind::Camera, cell.sensor))
             .min();
-        let in_order = !names::has_odd_characters(layout.scene_name(scene));
+        let in_order = names::oddity(layout.scene_name(scene)).is_none();
         let alike = self.alike.get(&words(&self.name(scene))).copied().unwrap_or_default();
         (cells.len(), in_order, alike, Reverse(first.unwrap_or((true, SensorId(u32::MAX)))))
     }
