@@ -39,9 +39,14 @@ impl Layout {
         }
         let of_kind = || self.sensors.iter().filter(|sensor| sensor.kind == kind);
         let has_it: BTreeSet<&str> = of_kind().map(|sensor| sensor.name.as_str()).collect();
-        let tops =
-            tree.children(FolderId::ROOT).map(|folder| names::fold(tree.folder(folder).name()));
-        let taken: BTreeSet<Vec<u8>> = tops.collect();
+        // A folder that is renamed itself does not hold its name: `LIDAR-Top` becomes `lidar-top`.
+        let stays = |folder: &FolderId| {
+            let mut open = self.sensors.iter().filter(|sensor| is_open(sensor));
+            !open.any(|sensor| sensor.folder == *folder)
+        };
+        let tops = tree.children(FolderId::ROOT).filter(stays);
+        let taken: BTreeSet<Vec<u8>> =
+            tops.map(|folder| names::fold(tree.folder(folder).name())).collect();
         let folder_of = |name: &str| format!("{}{name}", kind.prefix());
         let mut free: Vec<&str> =
             listed.iter().copied().filter(|name| !has_it.contains(name)).collect();

@@ -5,8 +5,11 @@ pub mod contents;
 mod foreign;
 mod levels;
 mod listed;
+pub(crate) mod misplaced;
 mod read;
 mod tops;
+
+pub use misplaced::misplaced_metadata;
 
 use crate::names::{self, SensorKind};
 use crate::platform::DataType;

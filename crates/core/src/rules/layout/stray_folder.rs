@@ -1,6 +1,7 @@
 use super::files::{is_nameless, sum_below};
 use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::layout::contents::Contents;
+use crate::layout::misplaced::deeper;
 use crate::names::METADATA;
 use crate::platform::Effect;
 use crate::text;
@@ -49,9 +50,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     }
     let files = sum_below(tree, Folder::files);
     // A folder that holds nothing but the metadata.json that is wanting at the top goes with it (L102).
+    let for_metadata = deeper(tree);
     let is_for_metadata = |id: FolderId| {
         files[id.index()] == 1
-            && tree.folder(id).has_landmark(METADATA)
+            && for_metadata.iter().any(|path| path.starts_with(&tree.path(id)))
             && !tree.folder(FolderId::ROOT).has_landmark(METADATA)
     };
     let parts = strays.into_iter().filter(|id| !is_for_metadata(*id)).map(|id| {
