@@ -16,6 +16,9 @@ pub enum MetadataFile {
     Absent,
     /// Its bytes.
     Text(Vec<u8>),
+    /// None stands there, and the bytes of the one that stands elsewhere: only the names of sensors
+    /// are taken from it.
+    Misplaced(Vec<u8>),
     /// It is over [`MAX_METADATA_BYTES`] and was not read.
     TooLarge {
         /// Its size in bytes.
@@ -220,7 +223,7 @@ impl Metadata {
     #[must_use]
     pub fn read(file: MetadataFile) -> Option<Self> {
         match file {
-            MetadataFile::Absent | MetadataFile::Unreadable => None,
+            MetadataFile::Absent | MetadataFile::Misplaced(_) | MetadataFile::Unreadable => None,
             MetadataFile::TooLarge { bytes } => Some(Metadata {
                 document: Document::absent(METADATA),
                 too_large: Some(bytes),

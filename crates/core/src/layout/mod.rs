@@ -5,8 +5,11 @@ pub mod contents;
 mod foreign;
 mod levels;
 mod listed;
+pub(crate) mod misplaced;
 mod read;
 mod tops;
+
+pub use misplaced::misplaced_metadata;
 
 use crate::names::{self, SensorKind};
 use crate::platform::DataType;
@@ -40,6 +43,14 @@ impl Sensor {
     #[must_use]
     pub fn label(&self) -> std::borrow::Cow<'_, str> {
         crate::text::lossless(&self.folder_name)
+    }
+
+    /// Whether the folder is to be renamed for nothing but characters that are not what they look
+    /// like, that do not show, or that are white space.
+    #[must_use]
+    pub fn is_misspelt_by_characters(&self) -> bool {
+        self.expected_folder.is_some()
+            && names::sensor_name::split(&names::meant(&self.folder_name)).is_some()
     }
 }
 

@@ -99,12 +99,19 @@ pub fn check_request(request: &Request, inspection: Inspection, settings: &Setti
 fn judge(inspection: Inspection, request: Option<&Request>, settings: &Settings) -> Report {
     let Inspection { target, tree, archive, metadata, mut coverage } = inspection;
     let mut layout = Layout::read(&tree, &target);
+    let misplaced = match &metadata {
+        MetadataFile::Misplaced(text) if layout.is_sensor_oriented() => {
+            Some(Metadata::parse(text.clone()))
+        }
+        _ => None,
+    };
     let metadata = if layout.is_sensor_oriented() { Metadata::read(metadata) } else { None };
     if let Some(reason) = metadata.as_ref().and_then(Metadata::unread) {
         coverage.unread.push(Unread { path: METADATA.into(), reason });
         coverage.unread.sort();
     }
-    if let Some(body) = metadata.as_ref().and_then(|metadata| metadata.body.as_ref()) {
+    let named_by = metadata.as_ref().or(misplaced.as_ref());
+    if let Some(body) = named_by.and_then(|metadata| metadata.body.as_ref()) {
         for kind in SensorKind::ALL {
             let names = body.sequence(kind).map_or(&[][..], |sequence| &sequence.names);
             layout.name_as_listed(&tree, kind, names.iter().map(|name| name.value.as_str()));

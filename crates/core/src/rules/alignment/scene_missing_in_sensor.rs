@@ -10,7 +10,7 @@ use crate::layout::{Cell, SceneId, SensorId};
 use crate::names::name_set::NameSet;
 use crate::platform::Effect;
 use crate::rules::content::ending::broken_off;
-use crate::rules::in_place::{Counted, InPlace, Places};
+use crate::rules::in_place::{Counted, InPlace, Places, is_packed_scene};
 use crate::text;
 
 declare_rule! {
@@ -95,7 +95,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut absences = Absences::of(context, &sensors, &incomplete, &spellings, &renames);
     absences.without(&misplaced::emit_scenes(context, sink));
     absences.without(&outage::emit_scenes(context, sink));
-    let (lone, lacking) = absences.told_apart(sensors.len() > 2 && unseen.is_empty());
+    let (lone, lacking) = absences.told_apart(context, sensors.len() > 2 && unseen.is_empty());
     for (scenes, sensors) in together(lacking) {
         say_lacking(context, sink, &sensors, &scenes);
     }
@@ -179,6 +179,7 @@ impl<'a> Absences<'a> {
     /// which of them is right.
     fn told_apart(
         self,
+        context: &Context<'_>,
         may_be_lone: bool,
     ) -> (BTreeMap<SensorId, Vec<SceneId>>, BTreeMap<SensorId, Vec<Lacked>>) {
         let mut lone: BTreeMap<SensorId, Vec<SceneId>> = BTreeMap::new();
@@ -189,7 +190,13 @@ impl<'a> Absences<'a> {
                     lone.entry(*one).or_default().push(scene);
                 }
                 _ => {
-                    for sensor in self.sensors.iter().filter(|it| !holders.contains(it)) {
+                    // A scene that is packed there is said as that (L114, L115).
+                    let is_packed = |sensor: &SensorId| {
+                        let folder = context.tree.folder(context.layout.sensor(*sensor).folder);
+                        is_packed_scene(folder, &name)
+                    };
+                    let lacks = |it: &&SensorId| !holders.contains(it) && !is_packed(it);
+                    for sensor in self.sensors.iter().filter(lacks) {
                         lacking.entry(*sensor).or_default().push((name.clone(), scene));
                     }
                 }
@@ -282,7 +289,7 @@ fn say_lacking(
     let (mut plain, mut replaced) = (Vec::new(), Vec::new());
     for sensor in sensors {
         let folder = context.layout.sensor(*sensor).folder;
-        let places = Places::of_folders(context.tree.folder(folder));
+        let places = Places::of_folders(context.tree, folder);
         let mut names = Vec::new();
         for lacked in scenes {
             let (name, scene) = lacked;

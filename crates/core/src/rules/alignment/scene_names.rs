@@ -95,7 +95,7 @@ impl Renames {
 pub(super) fn spellings(context: &Context<'_>) -> BTreeMap<SceneId, SceneId> {
     let mut alike: BTreeMap<Vec<u8>, Vec<SceneId>> = BTreeMap::new();
     for scene in context.layout.scene_ids() {
-        alike.entry(fold(context.layout.scene_name(scene))).or_default().push(scene);
+        alike.entry(fold(&names::plain(context.layout.scene_name(scene)))).or_default().push(scene);
     }
     // Where one sensor has two of them, they are two scenes.
     let are_one = |group: &Vec<SceneId>| {
@@ -146,7 +146,7 @@ impl<'a> Names<'a> {
             .iter()
             .map(|cell| (layout.sensor(cell.sensor).kind == SensorKind::Camera, cell.sensor))
             .min();
-        let in_order = !names::has_odd_characters(layout.scene_name(scene));
+        let in_order = names::oddity(layout.scene_name(scene)).is_none();
         let alike = self.alike.get(&words(&self.name(scene))).copied().unwrap_or_default();
         (cells.len(), in_order, alike, Reverse(first.unwrap_or((true, SensorId(u32::MAX)))))
     }

@@ -1,9 +1,11 @@
 use std::collections::BTreeSet;
 
 use super::files::{frames_by_suffix, frames_or_deeper, is_nameless, labels, only, sum_below};
+use super::suffix;
 use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::layout::{SceneId, SensorId};
-use crate::platform::Effect;
+use crate::names::name_set::NameSet;
+use crate::platform::{Basis, Effect};
 use crate::rules::alignment::outage::{self, Outage};
 use crate::rules::alignment::remains;
 use crate::rules::in_place::{Counted, InPlace, Places};
@@ -73,6 +75,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             {
                 continue;
             }
+            // That the frames are packed is said with the files (L114, L115).
+            if suffix::is_packed_in(tree, cell.folder, sensor.kind) {
+                continue;
+            }
             let places = Places::of_files(folder);
             let (parts, note) = match places.is_empty() {
                 true => (&mut plain, "no frames"),
@@ -101,4 +107,29 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             in_place.say(statement, true)
         });
     }
+    say_not_fetched(context, sink);
+}
+
+/// Says which scenes no sensor has, as `.dvc` files stand in their place.
+fn say_not_fetched(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let Context { tree, layout, .. } = context;
+    let mut parts = Vec::new();
+    for (_, sensor) in layout.sensors() {
+        for (what, name, meant) in Places::of_folders(tree, sensor.folder).sorted() {
+            let is_scene =
+                layout.scenes.binary_search_by(|scene| scene.as_slice().cmp(meant)).is_ok();
+            let has_frames = layout.scenes.is_empty() || is_scene;
+            if what == InPlace::Dvc && !has_frames {
+                let names = NameSet::from_names([name]);
+                let example = Example::at(tree.path_of(sensor.folder, name)).noting(what.note());
+                parts.push(Part::at(example).in_place(sensor.folder, names));
+            }
+        }
+    }
+    sink.emit(&EMPTY_SCENE, parts, |kept| {
+        let (files, stand) = (kept.counted("`.dvc` file"), kept.verb("stands", "stand"));
+        Statement::new(format!("{files} {stand} for scenes that were not fetched in any sensor"))
+            .effect(Effect::Advice, Basis::Advice)
+            .help("fetch them with `dvc pull`, if they are to be uploaded")
+    });
 }

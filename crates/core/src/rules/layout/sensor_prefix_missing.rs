@@ -1,6 +1,6 @@
 use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::layout::Sensor;
-use crate::names::SensorKind;
+use crate::names::{SensorKind, look_alikes};
 use crate::platform::Effect;
 use crate::repair::{Coordinate, FileSet, Operation, Repair};
 
@@ -47,7 +47,10 @@ const MANY: usize = 9;
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for kind in SensorKind::ALL {
-        let sensors = context.layout.sensors.iter().filter(|sensor| sensor.kind == kind);
+        let sensors = context.layout.sensors.iter().filter(|sensor| {
+            // That single characters are others is said as that (L121).
+            sensor.kind == kind && !sensor.is_misspelt_by_characters()
+        });
         let misnamed: Vec<(&Sensor, &str)> =
             sensors.filter_map(|it| Some((it, it.expected_folder.as_deref()?))).collect();
         let together = if misnamed.len() < MANY { 1 } else { misnamed.len() };
@@ -73,8 +76,14 @@ fn say(context: &Context<'_>, sink: &mut Sink<'_>, kind: SensorKind, sensors: &[
         let statement = match kept.keys().collect::<Vec<_>>().as_slice() {
             [(sensor, expected)] => {
                 let label = sensor.label();
+                let odd = look_alikes::odd_characters(&sensor.folder_name);
+                let characters = (!odd.is_empty()).then(|| {
+                    let visible = look_alikes::visible(&sensor.folder_name);
+                    format!("the name has {}: `{visible}`", look_alikes::list(&odd))
+                });
                 Statement::new(format!("`{label}` holds {holds}, {but}"))
                     .about(Some(sensor))
+                    .notes(characters)
                     .help(format!("rename `{label}` to `{expected}`"))
             }
             _ => {

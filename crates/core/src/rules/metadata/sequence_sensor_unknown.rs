@@ -6,6 +6,7 @@ use super::{body, emit_groups, quoted};
 use crate::document::metadata::{Metadata, sequence_field};
 use crate::finding::{Context, Sink, Statement};
 use crate::layout::Sensor;
+use crate::names::look_alikes::{self, odd_characters};
 use crate::platform::Effect;
 use crate::repair::Repair;
 use crate::rules::sentences::SHOWN;
@@ -91,6 +92,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 }),
             )
             .help(match mistake {
+                Some(Mistake::Characters) => "type the name anew, as the folder has it",
                 Some(Mistake::Prefix) => "write the names without the prefix",
                 Some(Mistake::Spelling) => {
                     "write the name as the folder has it, without the prefix"
@@ -115,7 +117,9 @@ fn label(meant: Option<(&Sensor, Mistake)>) -> String {
             format!("belongs in `{}`", sequence_field(sensor.kind))
         }
         Some((sensor, Mistake::Prefix)) => format!("without the prefix: \"{}\"", sensor.name),
-        Some((sensor, Mistake::Spelling)) => format!("expected \"{}\"", sensor.name),
+        Some((sensor, Mistake::Spelling | Mistake::Characters)) => {
+            format!("expected \"{}\"", sensor.name)
+        }
         None => "no folder of this name".to_owned(),
     }
 }
@@ -141,6 +145,19 @@ fn sentence(context: &Context<'_>, mistake: Option<Mistake>, entries: &[&Entry<'
             format!("{fields} names {names}; the name is `{}`, without the prefix", sensor.name)
         }
         (Some(Mistake::Prefix), _) => format!("{fields} {verb} sensors with their prefix: {names}"),
+        (Some(Mistake::Characters), of_one) => {
+            let odd = entries.iter().map(|it| odd_characters(it.name.value.as_bytes()));
+            let odd = look_alikes::list(&odd.flatten().collect());
+            match of_one {
+                Some((entry, Some((sensor, _)))) => {
+                    let name = entry.name.value.as_bytes();
+                    let visible = look_alikes::visible(name);
+                    let right = &sensor.name;
+                    format!("{fields} names `{visible}` with {odd}; the name is `{right}`")
+                }
+                _ => format!("{fields} {verb} sensors with {odd}: {names}"),
+            }
+        }
         (Some(Mistake::Spelling), Some((_, Some((sensor, _))))) => {
             format!("{fields} names {names}; the folder is `{}`", sensor.label())
         }
