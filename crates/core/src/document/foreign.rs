@@ -195,3 +195,28 @@ pub(super) fn intrinsic(value: &Value) -> Option<Parameters> {
         .collect::<Option<_>>()?;
     Some(Parameters { span, members, is_list: true })
 }
+
+/// The numbers of a list under the keys that they are most likely meant for.
+pub(super) fn from_list(field: &str, value: &Value) -> Option<Parameters> {
+    if field == "intrinsic" {
+        return intrinsic(value);
+    }
+    if !matches!(value.kind, Kind::Array(_)) {
+        return None;
+    }
+    let numbers = numbers(value);
+    let keys: Vec<String> = match (field, numbers.len()) {
+        ("heading", 4) => ["w", "x", "y", "z"].map(str::to_owned).into(),
+        ("position", 3) => ["x", "y", "z"].map(str::to_owned).into(),
+        ("radial", count @ 1..) => (1..=count).map(|number| format!("k{number}")).collect(),
+        ("tangential", count @ 1..) => (1..=count).map(|number| format!("p{number}")).collect(),
+        ("projection", count @ 1..) => (0..count).map(|number| format!("p{number}")).collect(),
+        _ => return None,
+    };
+    let members = keys.into_iter().zip(numbers).map(|(key, (value, span))| Parameter {
+        key: Spanned { value: key, span },
+        value: Some(value),
+        span,
+    });
+    Some(Parameters { span: value.span, members: members.collect(), is_list: true })
+}

@@ -376,7 +376,7 @@ impl Reader {
     ) -> Option<Parameters> {
         let member = fields.get(field)?;
         let Kind::Object(object) = &member.value.kind else {
-            let list = from_list(field, &member.value);
+            let list = foreign::from_list(field, &member.value);
             let form = list.as_ref().map_or(Form::Other, |list| Form::List(list.members.len()));
             self.wrong_form(fields.place, field, &member.value, "an object of numbers", form);
             return list;
@@ -476,31 +476,6 @@ fn quoted(kind: &Kind) -> Option<f64> {
         }
         _ => None,
     }
-}
-
-/// The numbers of a list under the keys that they are most likely meant for.
-fn from_list(field: &str, value: &Value) -> Option<Parameters> {
-    if field == "intrinsic" {
-        return foreign::intrinsic(value);
-    }
-    if !matches!(value.kind, Kind::Array(_)) {
-        return None;
-    }
-    let numbers = foreign::numbers(value);
-    let keys: Vec<String> = match (field, numbers.len()) {
-        ("heading", 4) => ["w", "x", "y", "z"].map(str::to_owned).into(),
-        ("position", 3) => ["x", "y", "z"].map(str::to_owned).into(),
-        ("radial", count @ 1..) => (1..=count).map(|number| format!("k{number}")).collect(),
-        ("tangential", count @ 1..) => (1..=count).map(|number| format!("p{number}")).collect(),
-        ("projection", count @ 1..) => (0..count).map(|number| format!("p{number}")).collect(),
-        _ => return None,
-    };
-    let members = keys.into_iter().zip(numbers).map(|(key, (value, span))| Parameter {
-        key: Spanned { value: key, span },
-        value: Some(value),
-        span,
-    });
-    Some(Parameters { span: value.span, members: members.collect(), is_list: true })
 }
 
 /// The intrinsics that an object has in the form of another tool.

@@ -214,13 +214,13 @@ impl Fault {
             FaultKind::Encoding | FaultKind::NotUtf8 => "save it as UTF-8",
             FaultKind::Empty | FaultKind::Truncated => "copy or write it again, whole",
             FaultKind::Zeros | FaultKind::ZeroTail => {
-                "copy or write it again: the copy broke off, or the power failed while it was written"
+                "copy or write it again: a copy broke off, or the power failed during one"
             }
             FaultKind::Pointer(Pointer::GitLfs) => "fetch the file itself with `git lfs pull`",
             FaultKind::Pointer(Pointer::GitAnnex) => "fetch the file itself with `git annex get`",
             FaultKind::Pointer(Pointer::Dvc) => "fetch the file itself with `dvc pull`",
             FaultKind::Pointer(Pointer::Link) => {
-                "copy the file that the path names, or check out with `git config core.symlinks true`"
+                "copy the file that the path names, or set `git config core.symlinks true`"
             }
             FaultKind::OtherFormat(format) => format.help(),
             FaultKind::Conflict => "keep one side of each, and delete the lines of markers",

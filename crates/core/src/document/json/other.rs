@@ -163,7 +163,7 @@ fn is_yaml_pair(line: &str) -> bool {
         key.starts_with(|c: char| c.is_alphabetic() || c == '_')
             && key.chars().all(is_key_character)
             && (value.is_empty() || value.starts_with(' '))
-            // A key without quotes in JSON stands behind a bracket, or has a comma behind its value.
+            // In JSON, a key without quotes has a comma behind its value.
             && !value.ends_with(',')
     })
 }

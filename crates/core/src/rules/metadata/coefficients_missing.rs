@@ -93,7 +93,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                  of the tree"
             ))
             .note(format!("by order: {}", by_order(context, &pairs)))
-            .help("if these are the same cameras, write their names in the entries; or else add theirs");
+            .help(
+                "write the cameras' names in the entries where they are the same, or add entries",
+            );
         }
         statement
             .pointing_at([metadata.document.point(bracket, label)])
