@@ -62,7 +62,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let spans = others.iter().map(|wrong| wrong.span);
         let statement = Statement::new(sentence(metadata, first, values))
             .notes(further_lines(&metadata.document, spans, others.len() as u64))
-            .notes(note(first))
+            .notes(note(metadata, first))
             .help(help(metadata, first));
         if first.place.camera.is_some() { softened(context, statement) } else { statement }
     });
@@ -99,12 +99,15 @@ fn help(metadata: &Metadata, wrong: &WrongType) -> String {
 }
 
 /// What else is known of a value.
-fn note(wrong: &WrongType) -> Option<&'static str> {
+fn note(metadata: &Metadata, wrong: &WrongType) -> Option<&'static str> {
+    let list = metadata.body.as_ref().and_then(|body| body.coefficients.as_ref());
+    // Numbers for keys name no camera.
+    let is_by_name = list.is_some_and(|list| list.complete);
     match (wrong.form, wrong.field.as_str()) {
         (Form::List(5), "radial") => Some(
             "five values are most likely OpenCV's k1 k2 p1 p2 k3: p1 and p2 belong in `tangential`",
         ),
-        (Form::Keyed, _) => Some("its keys are the names of the cameras"),
+        (Form::Keyed, _) if is_by_name => Some("its keys are the names of the cameras"),
         _ => None,
     }
 }
