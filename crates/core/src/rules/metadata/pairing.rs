@@ -209,6 +209,8 @@ pub(super) struct CoefficientsPairing<'a> {
     pub(super) entries: Vec<(&'a Coefficients, &'a Spanned<String>, Answer)>,
     /// Cameras of `cameraSequence` that no entry is for.
     pub(super) without: Vec<SensorId>,
+    /// Every camera that `cameraSequence` names, in its order.
+    sequence: Vec<SensorId>,
 }
 
 impl<'a> CoefficientsPairing<'a> {
@@ -276,7 +278,33 @@ impl<'a> CoefficientsPairing<'a> {
         if context.unseen.is_at_the_top() {
             entries.iter_mut().for_each(|(_, _, answer)| *answer = answer.among_unseen());
         }
-        Some(CoefficientsPairing { entries, without })
+        let named = sequence.entries.iter().filter_map(|entry| entry.answer.sensor());
+        let sequence = named.filter(is_camera).collect();
+        Some(CoefficientsPairing { entries, without, sequence })
+    }
+
+    /// Entries that name no camera with the cameras that have no entry, each with the next by order,
+    /// where there are as many of both: most likely the entries only call them otherwise.
+    pub(super) fn by_order(&self) -> Option<Vec<(&'a Spanned<String>, SensorId)>> {
+        let is_open = |answer: Answer| answer == Answer::Nothing;
+        let names: Vec<&Spanned<String>> = self
+            .entries
+            .iter()
+            .filter(|(_, name, answer)| is_open(*answer) && !name.value.trim().is_empty())
+            .map(|(_, name, _)| *name)
+            .collect();
+        let mut seen = BTreeSet::new();
+        let cameras: Vec<SensorId> = self
+            .sequence
+            .iter()
+            .copied()
+            .filter(|id| self.without.contains(id) && seen.insert(*id))
+            .collect();
+        let is_same = !names.is_empty()
+            && names.len() == self.entries.iter().filter(|entry| is_open(entry.2)).count()
+            && names.len() == cameras.len()
+            && cameras.len() == self.without.len();
+        is_same.then(|| names.into_iter().zip(cameras).collect())
     }
 }
 

@@ -158,8 +158,18 @@ fn sentence(context: &Context<'_>, mistake: Option<Mistake>, entries: &[&Entry<'
                 _ => format!("{fields} {verb} sensors with {odd}: {names}"),
             }
         }
-        (Some(Mistake::Spelling), Some((_, Some((sensor, _))))) => {
-            format!("{fields} names {names}; the folder is `{}`", sensor.label())
+        (Some(Mistake::Spelling), Some((entry, Some((sensor, _))))) => {
+            match unseen_character(&entry.name.value, &sensor.name) {
+                Some(what) => format!(
+                    "{fields} names `{}` with {what}; the folder is `{}`",
+                    sensor.name,
+                    sensor.label()
+                ),
+                None => format!("{fields} names {names}; the folder is `{}`", sensor.label()),
+            }
+        }
+        (Some(Mistake::Spelling), _) if differ_in_case(context, entries) => {
+            format!("{fields} {verb} sensors in another letter case than their folders: {names}")
         }
         (Some(Mistake::Spelling), _) => {
             format!("{fields} {verb} sensors that the tree spells otherwise: {names}")
@@ -172,6 +182,39 @@ fn sentence(context: &Context<'_>, mistake: Option<Mistake>, entries: &[&Entry<'
         }
         (None, None) => format!("{fields} {verb} sensors that have no folder: {names}"),
     }
+}
+
+/// What a name has and its folder has not, where nobody sees it: `a blank behind it`.
+fn unseen_character(name: &str, folder: &str) -> Option<String> {
+    let is_unseen = |c: char| {
+        c.is_whitespace()
+            || c.is_control()
+            || matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}')
+    };
+    let (at, unseen) = name.char_indices().find(|(_, c)| is_unseen(*c))?;
+    if name.chars().filter(|c| !is_unseen(*c)).ne(folder.chars()) {
+        return None;
+    }
+    let what = match unseen {
+        ' ' => "a blank".to_owned(),
+        '\t' => "a tab".to_owned(),
+        other => format!("an invisible U+{:04X}", u32::from(other)),
+    };
+    let seen = name.trim_matches(is_unseen);
+    Some(match name.find(seen) {
+        Some(start) if at < start => format!("{what} before it"),
+        Some(start) if at >= start + seen.len() => format!("{what} behind it"),
+        _ => format!("{what} in it"),
+    })
+}
+
+/// Whether names differ from those of their folders in upper and lower case alone.
+fn differ_in_case(context: &Context<'_>, entries: &[&Entry<'_>]) -> bool {
+    entries.iter().all(|entry| {
+        meant(context, entry).is_some_and(|(sensor, _)| {
+            sensor.name.to_lowercase() == entry.name.value.to_lowercase()
+        })
+    })
 }
 
 /// Where `cameraCoefficients` follows a name that is to be corrected.
