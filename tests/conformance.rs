@@ -335,7 +335,10 @@ fn folder_name(sketch: &Sketch) -> &str {
 }
 
 /// What a repository keeps beside the data is in order in a folder and junk in a zip.
-const KEPT_BY_REPOSITORIES: &[&str] = &[".git", ".gitattributes", ".gitignore", "sensortree.toml"];
+fn is_kept_by_repositories(name: &str) -> bool {
+    [".git", ".gitattributes", ".gitignore", ".gitmodules", "sensortree.toml"].contains(&name)
+        || name.ends_with(".dvc")
+}
 
 fn to_the_end() -> ScanOptions {
     ScanOptions { content: Content::Full, ..ScanOptions::default() }

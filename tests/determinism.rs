@@ -73,7 +73,9 @@ fn the_order_of_the_listing_does_not_matter() {
 #[test]
 fn how_the_listing_is_split_does_not_matter() {
     let sketch = faulty();
-    let expected = report(&sketch, sketch.tree());
+    let mut builder = TreeBuilder::new();
+    sketch.entries.iter().for_each(|drawn| add(&mut builder, drawn));
+    let expected = report(&sketch, builder.finish());
     for parts in [2, 3, 7] {
         let mut builders: Vec<TreeBuilder> = (0..parts).map(|_| TreeBuilder::new()).collect();
         for (at, drawn) in sketch.entries.iter().enumerate() {

@@ -19,7 +19,7 @@ const LONGEST_PATH: usize = 900;
 pub(crate) fn holds(sketch: &Sketch) -> bool {
     let holds = |path: &[u8]| {
         let is_odd = |letter: char| letter.is_control() || letter == '\\';
-        let is_kept = |name: &str| crate::KEPT_BY_REPOSITORIES.contains(&name);
+        let is_kept = crate::is_kept_by_repositories;
         let holds = |path: &str| !path.contains(is_odd) && !path.split('/').any(is_kept);
         path.len() <= LONGEST_PATH && std::str::from_utf8(path).is_ok_and(holds)
     };

@@ -8,10 +8,8 @@ pub(crate) fn zip_holds(sketch: &Sketch) -> bool {
     let is_sensor =
         SensorKind::ALL.iter().any(|kind| folder_name(sketch).starts_with(kind.prefix()));
     let holds = |path: &[u8]| {
-        std::str::from_utf8(path).is_ok_and(|path| {
-            !path.contains('\\')
-                && !path.split('/').any(|name| KEPT_BY_REPOSITORIES.contains(&name))
-        })
+        std::str::from_utf8(path)
+            .is_ok_and(|path| !path.contains('\\') && !path.split('/').any(is_kept_by_repositories))
     };
     !is_sensor
         && sketch.entries.iter().any(|drawn| drawn.kind == EntryKind::File)
