@@ -15,6 +15,8 @@ use sensortree_report::Format;
 mod action;
 #[path = "cli/anchored.rs"]
 mod anchored;
+#[path = "cli/as_if.rs"]
+mod as_if;
 #[path = "cli/baseline.rs"]
 mod baseline;
 #[path = "cli/configuration.rs"]
@@ -381,12 +383,28 @@ fn what_was_not_looked_into_is_said_in_every_format() {
         assert!(!said.contains(note), "{format}: {said}");
     }
     // Rules about what frames hold did not run.
-    let passed = |flags: &str| -> u32 {
-        let report = place.report(flags);
-        let (before, _) = report.split_once(" rules passed").unwrap();
-        before.rsplit(' ').next().unwrap().parse().unwrap()
-    };
     let [none, headers, full] =
-        ["none", "headers", "full"].map(|content| passed(&format!("--content {content}")));
+        ["none", "headers", "full"].map(|content| passed(&place, &format!("--content {content}")));
     assert!(none < headers && headers < full, "{none} {headers} {full}");
+}
+
+/// The number of rules that a report says to have passed.
+fn passed(place: &Place, flags: &str) -> u32 {
+    let report = place.report(flags);
+    let (before, _) = report.split_once(" passed").unwrap();
+    let before = before.strip_suffix("s").unwrap_or(before);
+    let number = before.strip_suffix(" rule").unwrap().rsplit(' ').next();
+    number.unwrap().parse().unwrap()
+}
+
+#[test]
+fn rules_that_had_nothing_to_judge_did_not_pass() {
+    let one_lidar = "lidar-top/\n  a/\n    1681532060061.pcd x20 +100\nmetadata.json\n";
+    let (both, alone) = (Place::with(GOOD), Place::with(one_lidar));
+    assert!(passed(&alone, "") < passed(&both, ""));
+    // Gaps in time and the order of names show in one sensor, and all else takes two.
+    assert_eq!(passed(&alone, "--select A"), 2);
+    let report = alone.report("--select C");
+    assert!(report.contains("no selected rule has anything to judge in it"), "{report}");
+    assert!(report.contains("as far as 0 rules can tell"), "{report}");
 }

@@ -227,6 +227,8 @@ class Example:
     """What is to be said at this place."""
     expected: Optional[str] = None
     """What would be right in its place."""
+    expected_path: Optional[str] = None
+    """The path that would be right in its place, relative to the target."""
 
     @property
     def path_bytes(self) -> bytes:
@@ -244,6 +246,16 @@ class Figure:
     """How much it is."""
     unit: str
     """In what: ``ns``, ``byte``, ``px``, ``step`` (of the numbers in names) or ``1``."""
+
+
+@dataclass(frozen=True)
+class Repair:
+    """A way to mend a finding by other names, places or values."""
+
+    applicability: str
+    """``safe`` follows from the tree alone, ``unsafe`` should be looked at, and of several ``choice`` a person chooses."""
+    rests_on: str
+    """What makes it right."""
 
 
 @dataclass(frozen=True)
@@ -279,6 +291,8 @@ class Finding:
     """The place in a document, for a finding in one."""
     figures: tuple[Figure, ...] = ()
     """What was measured, where anything was."""
+    repairs: tuple[Repair, ...] = ()
+    """The ways to mend it that a program can carry out; with several, a person has to choose."""
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,7 @@ Examples:
   sensortree check drives/0423 --select L,A --ignore A208
   sensortree check --listing keys.txt --metadata metadata.json
   sensortree check drives/0423 --save-listing 0423.listing.gz
+  sensortree check drives/0423 --as-if renames.csv       what would be answered after these renames
   sensortree check drives/0423 --tolerance 20ms --fail-on rejection
   sensortree check drives/0423 --request body.json       the request that is to be sent, too
   sensortree check --request body.json --no-list         the request alone
@@ -141,6 +142,10 @@ pub struct CheckArguments {
     /// Save what is listed, so that it can be checked again with --listing
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Listings")]
     pub save_listing: Option<PathBuf>,
+
+    /// Check the tree as it would be after the renames of FILE: CSV, `from,to`, with paths relative to the target
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with_all = ["staged", "no_list"], help_heading = "Repairs")]
+    pub as_if: Option<PathBuf>,
 
     /// Check what is about to be committed to git: each dataset of which something is staged, or only the one in TARGET, and
     /// report what the commit touches

@@ -1,6 +1,7 @@
 //! The parts of the command line: what is asked for, and what is printed. `main.rs` joins them.
 
 pub mod args;
+pub mod as_if;
 mod base;
 pub mod baseline;
 pub mod catalogue;

@@ -11,6 +11,7 @@ use sensortree::exit::{Exit, Failure};
 use sensortree::interruption::Interruption;
 use sensortree::progress::Listing;
 use sensortree::run_config::RunConfig;
+use sensortree::run_config_error::RunConfigError;
 use sensortree::terminal::{self, Terminal};
 use sensortree::{catalogue, clock, config, explain, manual, output, show_config};
 use sensortree_core::tree::TargetKind;
@@ -82,10 +83,9 @@ fn check(arguments: CheckArguments) -> Result<Exit, Failure> {
         #[cfg(feature = "git")]
         return sensortree::staged::check(&arguments);
         #[cfg(not(feature = "git"))]
-        return Err(sensortree::run_config_error::RunConfigError::from(
-            sensortree::target::TargetError::of_git("--staged"),
-        )
-        .into());
+        return Err(
+            RunConfigError::from(sensortree::target::TargetError::of_git("--staged")).into()
+        );
     }
     let interruption = Interruption::watch();
     let config = config::of(&arguments.settings, arguments.target.as_deref(), &Files::default())?;
@@ -105,7 +105,8 @@ fn check(arguments: CheckArguments) -> Result<Exit, Failure> {
     let saved = listing_output.map_or(Ok(()), |listing_output| listing_output.finish(&inspection));
     interruption.end_at_once();
     let listed = Instant::now();
-    let mut report = run_config.judge(inspection);
+    let mut report =
+        run_config.judge(run_config.rearranged(inspection).map_err(RunConfigError::from)?);
     report.idle_settings.extend(run_config.unused_settings());
     let written = run_config.baseline(&mut report);
     let timing = Timing {

@@ -18,6 +18,7 @@ use sensortree_report::{Format, Places};
 use sensortree_scan::{Content, Links, Progress, ScanError, ScanOptions};
 
 use crate::args::{CheckArguments, Output};
+use crate::as_if::{AsIf, AsIfError};
 use crate::baseline::{self, BaselineError, BaselineInput, BaselineOutput, BaselineSummary};
 use crate::cloud::CloudArguments;
 use crate::config::Found;
@@ -80,6 +81,8 @@ pub struct RunConfig {
     pub baseline_input: Option<BaselineInput>,
     /// The baseline that is to be written.
     pub baseline_output: Option<BaselineOutput>,
+    /// The renames after which the tree is to be judged.
+    pub as_if: Option<AsIf>,
     /// The listing that is to be saved.
     pub listing_output: Option<ListingOutput>,
 }
@@ -99,6 +102,7 @@ impl RunConfig {
         let listing_output =
             arguments.save_listing.clone().map(ListingOutput::into_file).transpose()?;
         let outputs = outputs(&arguments.format)?;
+        let as_if = arguments.as_if.as_deref().map(AsIf::read).transpose()?;
         if reads_standard_input_twice(&arguments) {
             return Err(RunConfigError::StandardInputTwice);
         }
@@ -187,6 +191,7 @@ impl RunConfig {
             config_paths: found.layers.into_iter().map(|layer| layer.path).collect(),
             baseline_input,
             baseline_output,
+            as_if,
             listing_output,
             settings: Settings {
                 max_examples: kept,
@@ -222,6 +227,20 @@ impl RunConfig {
         });
         inspection.coverage.unread.extend(unread);
         Ok(inspection)
+    }
+
+    /// What was found, or what would be after the renames that the user named.
+    ///
+    /// # Errors
+    /// When these cannot be carried out.
+    pub fn rearranged(&self, inspection: Inspection) -> Result<Inspection, AsIfError> {
+        match &self.as_if {
+            Some(as_if) => {
+                let folder = self.tree.target().and_then(Target::path);
+                as_if.apply(&inspection, folder.filter(|path| path.is_dir()))
+            }
+            None => Ok(inspection),
+        }
     }
 
     /// Judges what was found.

@@ -4,6 +4,7 @@ use miette::Diagnostic;
 use sensortree_core::platform::Endpoint;
 use sensortree_report::Format;
 
+use crate::as_if::AsIfError;
 use crate::baseline::BaselineError;
 use crate::listing_output::ListingOutputError;
 use crate::request::RequestError;
@@ -74,6 +75,10 @@ pub enum RunConfigError {
         /// The call.
         endpoint: Endpoint,
     },
+    /// A list of renames that cannot be used.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    AsIf(#[from] AsIfError),
     /// Standard input twice.
     #[error("standard input cannot be both the request and the target")]
     #[diagnostic(help("save one of them to a file"))]

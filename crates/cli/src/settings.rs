@@ -78,6 +78,7 @@ pub(crate) fn settings(
             .or(config.tolerance.map(|word| word.0))
             .map(|tolerance| tolerance.nanoseconds),
         reference: config.reference,
+        repairs: false,
         max_examples: arguments
             .max_examples
             .or(config.max_examples)

@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use sensortree_core::finding::settings::Settings;
+use sensortree_core::layout::{Layout, LayoutKind, OtherLayout};
 use sensortree_core::names::dataset_path;
 use sensortree_core::report::Report;
 use sensortree_core::rules;
@@ -70,6 +71,30 @@ fn every_name_that_is_suggested_is_in_order() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Another layout maps to paths that are in order, and each of its sensors to a folder of its own.
+#[test]
+fn another_layout_maps_to_paths_in_order() {
+    let mut mapped = 0;
+    for (place, text) in texts() {
+        let inspection = Sketch::parse(&text).unwrap().inspection();
+        let layout = Layout::read(&inspection.tree, &inspection.target);
+        let LayoutKind::Other(OtherLayout::Foreign(foreign)) = layout.reading else { continue };
+        let mut folders = BTreeSet::new();
+        for part in &foreign.mapping {
+            let Some(to) = &part.to else { continue };
+            mapped += 1;
+            let filled = to.replace("<scene>", "scene").replace("<timestamp>", "1");
+            assert!(dataset_path::is_valid(filled.as_bytes()), "{place}: {to}");
+            let first = to.split('/').next().unwrap();
+            for folder in part.alike.iter().map(|(_, folder)| folder.as_str()).chain([first]) {
+                assert!(dataset_path::is_valid(folder.as_bytes()), "{place}: {folder}");
+                assert!(folders.insert(folder.to_lowercase()), "{place}: {folder} twice");
+            }
+        }
+    }
+    assert!(mapped > 30, "{mapped}");
 }
 
 /// Once folders and files are where a finding says that they belong, it is gone.

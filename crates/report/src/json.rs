@@ -274,12 +274,28 @@ struct JsonFault<'a> {
     /// What was measured, where anything was.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     figures: Vec<JsonFigure>,
+    /// The ways to mend it that a program can carry out, where there are any; with several, a person has to choose.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    repairs: Vec<JsonRepair<'a>>,
     /// The place in a document, for a finding in one.
     #[serde(skip_serializing_if = "Option::is_none")]
     location: Option<JsonLocation<'a>>,
     /// The same in every run that finds the same fault, wherever the target lies; different for every finding of a run.
     #[schemars(extend("pattern" = "^[0-9a-f]{32}$"))]
     fingerprint: String,
+}
+
+/// A way to mend a finding by other names, places or values.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "Repair")]
+struct JsonRepair<'a> {
+    /// How far it may be trusted: `safe` follows from the tree alone, `unsafe` should be looked at, and of several `choice` a
+    /// person has to choose one.
+    #[schemars(extend("enum" = ["safe", "unsafe", "choice"]))]
+    applicability: &'static str,
+    /// What makes it right.
+    rests_on: &'a str,
 }
 
 /// What a finding is about, whichever apply.
@@ -312,6 +328,9 @@ struct JsonExample<'a> {
     /// What would be right in its place.
     #[serde(skip_serializing_if = "Option::is_none")]
     expected: Option<&'a str>,
+    /// The path that would be right in its place, relative to the target: what `expected` says, with the folders before it.
+    #[serde(rename = "expectedPath", skip_serializing_if = "Option::is_none")]
+    expected_path: Option<String>,
     /// What is to be said at this place.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<&'a str>,

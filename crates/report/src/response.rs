@@ -110,7 +110,7 @@ fn note(report: &Report, accepted: bool) -> Cow<'static, str> {
     match report.deselected {
         left_out if left_out > 0 && accepted => Cow::Owned(format!(
             "{note}; only {} ran, and {left_out} more could say otherwise",
-            count(report.rules_run() as u64, "rule")
+            count(report.rules.len() as u64, "rule")
         )),
         _ => Cow::Borrowed(note),
     }

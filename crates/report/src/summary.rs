@@ -1,5 +1,6 @@
 //! The summary at the end of `full`: the predicted answer, why, what to do first, and what was and was not looked at.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use sensortree_core::finding::Finding;
@@ -22,6 +23,8 @@ use crate::target_name::target_name;
 
 /// How many repairs are named before the rest is counted.
 const REPAIRS: usize = 3;
+/// How many places are named that one repair mends.
+const PLACES: usize = 2;
 
 /// The predicted answer in one line, without a line break.
 #[must_use]
@@ -59,7 +62,7 @@ fn answer(report: &Report) -> String {
     // What a few rules do not speak against is easily taken for more.
     let limit = match (code, report.deselected) {
         (ResponseCode::Success, 1..) => {
-            format!(", as far as {} can tell", count(report.rules_run() as u64, "rule"))
+            format!(", as far as {} can tell", count(report.rules.len() as u64, "rule"))
         }
         _ => String::new(),
     };
@@ -103,7 +106,7 @@ impl Summary<'_> {
         let sign = palette.outcome_sign(Outcome::Accepted);
         let uri = target_name(report);
         let state = match (report.rules.len(), report.sensors.as_slice()) {
-            (0, _) => "was not judged, as no rule was run",
+            (0, _) => "was not judged, as no selected rule has anything to judge in it",
             (_, []) => "has nothing that a rule speaks against",
             _ if report.deselected > 0 => "has nothing that the selected rules speak against",
             _ => "is aligned",
@@ -116,7 +119,7 @@ impl Summary<'_> {
             Some(baseline) if !baseline.covered.is_empty() => {
                 "nothing beyond the baseline".to_owned()
             }
-            _ => count(report.rules_run() as u64, "rule") + " passed",
+            _ => count(report.rules.len() as u64, "rule") + " passed",
         };
         let findings = self.findings().unwrap_or_else(passed);
         let time = seconds(self.timing.list_seconds + self.timing.check_seconds);
@@ -343,26 +346,37 @@ impl Summary<'_> {
     /// What to do, in the order in which it should be done: what rejects the request before what does not.
     fn repairs(&self, lines: &mut Vec<String>) {
         let Summary { report, palette, .. } = self;
-        let mut helps: Vec<(&Finding, &str)> = Vec::new();
+        // A repair that mends several findings is named once, with all of their places.
+        let mut helps: Vec<(Vec<&Finding>, &str)> = Vec::new();
         for finding in report.findings.iter().filter(|finding| finding.severity < Severity::Advice)
         {
-            if let Some(help) = &finding.help
-                && !helps.iter().any(|(_, known)| *known == help)
-            {
-                helps.push((finding, help));
+            let Some(help) = &finding.help else { continue };
+            match helps.iter_mut().find(|(_, known)| *known == help) {
+                Some((findings, _)) => findings.push(finding),
+                None => helps.push((vec![finding], help)),
             }
         }
         // One repair stands right above.
         if helps.len() < 2 {
             return;
         }
-        for (at, (finding, help)) in helps.iter().take(REPAIRS).enumerate() {
+        for (at, (findings, help)) in helps.iter().take(REPAIRS).enumerate() {
             let order = if at == 0 { "first" } else { "then" };
             let order = palette.paint(palette.help(), &format!("{order:5}"));
-            let place = concise::place(finding);
+            let mut codes: Vec<String> =
+                findings.iter().map(|finding| finding.rule.code.to_owned()).collect();
+            let mut known = BTreeSet::new();
+            codes.retain(|code| known.insert(code.clone()));
+            let mut places: Vec<String> =
+                findings.iter().map(|finding| concise::place(finding)).collect();
+            places.retain(|place| place != ".");
+            let mut known = BTreeSet::new();
+            places.retain(|place| known.insert(place.clone()));
+            let place = list(&places, PLACES);
             let place = clip_middle(&place, palette.width / 2, palette.ellipsis()).into_owned();
-            let place = if place == "." { String::new() } else { format!(" {place}:") };
-            lines.push(format!("{order} {}{place} {}", finding.rule.code, visible(help)));
+            let place = if places.is_empty() { String::new() } else { format!(" {place}:") };
+            let codes = list(&codes, REPAIRS);
+            lines.push(format!("{order} {codes}{place} {}", visible(help)));
         }
         if helps.len() > REPAIRS {
             let more = number((helps.len() - REPAIRS) as u64);

@@ -20,6 +20,7 @@ use std::io::{self, Read as _};
 use std::path::Path;
 
 use sensortree_core::document::{MAX_METADATA_BYTES, MetadataFile};
+use sensortree_core::layout::misplaced_metadata;
 use sensortree_core::names::METADATA;
 use sensortree_core::tree::{Coverage, Target, TargetKind, Tree};
 use sensortree_core::{Inspection, text};
@@ -57,6 +58,10 @@ pub fn inspect(
     progress: &dyn Progress,
 ) -> Result<Inspection, ScanError> {
     let Listing { tree, errors, metadata } = list(path, options, progress)?;
+    let metadata = match metadata {
+        MetadataFile::Absent => read_misplaced(path, &tree),
+        metadata => metadata,
+    };
     let (unread, skipped) = errors.finish();
     let coverage = Coverage { unread, skipped, ..options.coverage(&tree) };
     Ok(Inspection { target: target(path), tree, archive: None, metadata, coverage })
@@ -101,6 +106,22 @@ fn may_lead_somewhere(kind: io::ErrorKind) -> bool {
 pub(crate) fn threads(options: &ScanOptions) -> usize {
     let cores = || std::thread::available_parallelism().map_or(1, usize::from);
     options.jobs.unwrap_or_else(cores).clamp(1, ScanOptions::MAX_JOBS)
+}
+
+/// Reads the metadata.json that stands under another name or in another folder. What cannot be read is
+/// left: nothing of it is judged but the names of sensors.
+fn read_misplaced(root: &Path, tree: &Tree) -> MetadataFile {
+    let read = || -> Option<Vec<u8>> {
+        let path = root.join(String::from_utf8(misplaced_metadata(tree)?).ok()?);
+        let facts = path.symlink_metadata().ok()?;
+        if !facts.is_file() || facts.len() > MAX_METADATA_BYTES {
+            return None;
+        }
+        let mut text = Vec::new();
+        File::open(path).ok()?.take(MAX_METADATA_BYTES).read_to_end(&mut text).ok()?;
+        Some(text)
+    };
+    read().map_or(MetadataFile::Absent, MetadataFile::Misplaced)
 }
 
 /// Reads metadata.json from an open file; `None` where there is none to open.

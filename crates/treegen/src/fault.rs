@@ -217,10 +217,16 @@ impl Fault {
     /// frames at least; what a fault does not find is left as it is.
     #[must_use]
     pub fn plant(self, plan: &Plan) -> Sketch {
+        Self::plant_all(&[self], plan)
+    }
+
+    /// Draws the plan's tree with all of these faults in it, one after the other, as far as each finds what it hits.
+    #[must_use]
+    pub fn plant_all(faults: &[Self], plan: &Plan) -> Sketch {
         let mut plan = plan.clone();
-        self.disturb(&mut plan);
+        faults.iter().for_each(|fault| fault.disturb(&mut plan));
         let mut draft = Draft { sketch: plan.sketch() };
-        self.edit(&plan, &mut draft);
+        faults.iter().for_each(|fault| fault.edit(&plan, &mut draft));
         draft.sketch
     }
 

@@ -6,6 +6,7 @@ use super::choose::{Chosen, Member, SceneFrames, choose};
 use super::fit::Scratch;
 use super::relation::{Notation, Relation};
 use super::scene::Comparison;
+use super::scenes::SceneMatches;
 use super::slots::{self, Fault, Part};
 use super::ticks::tolerance_of;
 use super::timeline::{Cadence, Timeline, Writings, factor};
@@ -18,6 +19,8 @@ use crate::tree::unread::UnreadIndex;
 
 /// Goes through the scenes with buffers that are used again.
 pub(super) struct Aligner<'a> {
+    /// Folders whose names do not say with which others they are to be compared.
+    scenes: &'a SceneMatches,
     /// Whether a part of some sensor could not be read.
     is_partly_unseen: bool,
     tree: &'a Tree,
@@ -98,10 +101,12 @@ impl<'a> Aligner<'a> {
         tree: &'a Tree,
         layout: &'a Layout,
         unseen: &'a UnreadIndex,
+        scenes: &'a SceneMatches,
         options: AlignmentOptions<'a>,
         ranks: Vec<usize>,
     ) -> Self {
         Aligner {
+            scenes,
             is_partly_unseen: layout.sensors().any(|(_, sensor)| unseen.is_within(sensor.folder)),
             tree,
             layout,
@@ -123,7 +128,7 @@ impl<'a> Aligner<'a> {
         let mut cells: Vec<(Cell, Writings<'a>)> = layout
             .scene_cells(scene)
             .iter()
-            .filter(|cell| !self.unseen.is_within(cell.folder))
+            .filter(|cell| !self.unseen.is_within(cell.folder) && !self.scenes.is_apart(**cell))
             .map(|cell| (*cell, Writings::of(tree, layout, *cell)))
             .filter(|(_, writings)| writings.files() > 0)
             .collect();

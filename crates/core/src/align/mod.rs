@@ -20,6 +20,7 @@ mod pieces;
 mod rates;
 mod relation;
 mod scene;
+pub mod scenes;
 mod slots;
 mod stepped;
 #[cfg(test)]
@@ -41,6 +42,7 @@ use crate::names::SensorKind;
 use crate::tree::Tree;
 use crate::tree::unread::UnreadIndex;
 use aligner::Aligner;
+use scenes::SceneMatches;
 pub(crate) use slots::{runs_of_extra, runs_of_missing};
 use timeline::{factor, times};
 
@@ -55,6 +57,8 @@ pub struct Alignment {
     compared: Vec<u64>,
     cadence_ns: Option<u64>,
     unknown_reference: Option<String>,
+    /// Which folders belong together by their stamps, where their names say otherwise.
+    pub scenes: SceneMatches,
 }
 
 /// A stretch of a scene in which no sensor has a frame, though their cadence is steady otherwise.
@@ -103,7 +107,8 @@ impl Alignment {
             !layout.sensors.is_empty()
                 && !layout.sensors().any(|(_, sensor)| is_named(sensor, name))
         });
-        let mut aligner = Aligner::new(tree, layout, unseen, options, ranks);
+        let scenes = SceneMatches::compute(tree, layout, unseen);
+        let mut aligner = Aligner::new(tree, layout, unseen, &scenes, options, ranks);
         for scene in layout.scene_ids() {
             aligner.align(scene, &[]);
         }
@@ -119,6 +124,7 @@ impl Alignment {
             compared,
             cadence_ns,
             unknown_reference: unknown_reference.map(str::to_owned),
+            scenes,
         }
     }
 

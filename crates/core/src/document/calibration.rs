@@ -70,6 +70,8 @@ pub struct Parameters {
     pub span: Span,
     /// Its members.
     pub members: Vec<Parameter>,
+    /// Whether it is a list, whose numbers have the keys that their places most likely stand for.
+    pub is_list: bool,
 }
 
 impl Parameters {

@@ -1,7 +1,9 @@
 //! metadata.json, with the place of every key and value.
 
-use crate::document::calibration::{Camera, Parameter, Parameters};
-use crate::document::json::{Document, Kind, Member, Object, Span, Spanned, Value};
+use super::reader;
+pub use super::shape::{Foreign, Form, Missing, Place, Shape, Unknown, WrongType};
+use crate::document::calibration::Camera;
+use crate::document::json::{Document, Span, Spanned};
 use crate::names::{METADATA, SensorKind};
 use crate::platform::DataType;
 use crate::text;
@@ -16,6 +18,9 @@ pub enum MetadataFile {
     Absent,
     /// Its bytes.
     Text(Vec<u8>),
+    /// None stands there, and the bytes of the one that stands elsewhere: only the names of sensors
+    /// are taken from it.
+    Misplaced(Vec<u8>),
     /// It is over [`MAX_METADATA_BYTES`] and was not read.
     TooLarge {
         /// Its size in bytes.
@@ -140,87 +145,12 @@ impl Coefficients {
     }
 }
 
-/// Where metadata.json is not of the shape that it should have.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Shape {
-    /// Objects that lack fields.
-    pub missing: Vec<Missing>,
-    /// Values of a wrong type.
-    pub wrong: Vec<WrongType>,
-    /// Fields that nothing reads.
-    pub unknown: Vec<Unknown>,
-}
-
-/// An object of metadata.json.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
-    /// The path to it from the document's top or, in a camera's coefficients, from those: `camera.heading`. Empty for the
-    /// top or the coefficients themselves.
-    pub path: &'static str,
-    /// Whose coefficients, by position.
-    pub camera: Option<usize>,
-}
-
-/// An object that lacks fields.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Missing {
-    /// The object.
-    pub place: Place,
-    /// Where it stands.
-    pub span: Span,
-    /// The fields that it lacks, each with the key that stands there in its stead, if one was likely meant for it.
-    pub fields: Vec<(&'static str, Option<Spanned<String>>)>,
-}
-
-/// A value of a wrong type.
-#[derive(Clone, Debug, PartialEq)]
-pub struct WrongType {
-    /// The object that has it.
-    pub place: Place,
-    /// The field; empty for the document's own value.
-    pub field: String,
-    /// Where the value stands.
-    pub span: Span,
-    /// What it should be: `a number`.
-    pub expected: &'static str,
-    /// What it is: `a string`.
-    pub found: &'static str,
-    /// Whether it is `null`, which many writers put for nothing.
-    pub is_null: bool,
-    /// Whether it is a string that holds what is expected.
-    pub is_quoted: bool,
-}
-
-/// A field that nothing reads.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Unknown {
-    /// The object that has it.
-    pub place: Place,
-    /// The field.
-    pub key: Spanned<String>,
-    /// The field that was likely meant, though that stands there too.
-    pub nearest: Option<&'static str>,
-}
-
-const ROOT_FIELDS: &[&str] = &[
-    "version",
-    "fileTreeType",
-    "dataType",
-    "lidarSequence",
-    "cameraSequence",
-    "cameraCoefficients",
-];
-const COEFFICIENTS_FIELDS: &[&str] = &["name", "width", "height", "camera"];
-const CAMERA_FIELDS: &[&str] =
-    &["type", "heading", "position", "intrinsic", "skew", "radial", "tangential"];
-const PROJECTION: &str = "projection";
-
 impl Metadata {
     /// Reads what a source found, however broken. `None` where there is nothing to judge.
     #[must_use]
     pub fn read(file: MetadataFile) -> Option<Self> {
         match file {
-            MetadataFile::Absent | MetadataFile::Unreadable => None,
+            MetadataFile::Absent | MetadataFile::Misplaced(_) | MetadataFile::Unreadable => None,
             MetadataFile::TooLarge { bytes } => Some(Metadata {
                 document: Document::absent(METADATA),
                 too_large: Some(bytes),
@@ -235,9 +165,8 @@ impl Metadata {
     #[must_use]
     pub fn parse(text: Vec<u8>) -> Self {
         let document = Document::parse(METADATA, text);
-        let mut reader = Reader { shape: Shape::default(), guesses: 0 };
-        let body = document.root().and_then(|root| reader.body(root));
-        Metadata { document, too_large: None, body, shape: reader.shape }
+        let (body, shape) = reader::read(document.root());
+        Metadata { document, too_large: None, body, shape }
     }
 
     /// Why what it says could not be looked at, where that is no fault that the rules name.
@@ -259,260 +188,5 @@ impl Metadata {
         let all = &self.body.as_ref()?.coefficients.as_ref()?.entries;
         // Entries that are no objects are left out, so the position is not that in the list.
         all.binary_search_by_key(&index, |entry| entry.index).ok().and_then(|at| all.get(at))
-    }
-}
-
-/// How many keys are looked up among the known ones for the nearest. No hand misspells more.
-const MAX_GUESSES: usize = 1000;
-
-/// Reads values of known shape and notes where they have another.
-struct Reader {
-    shape: Shape,
-    guesses: usize,
-}
-
-/// An object whose fields are known.
-struct Fields<'v> {
-    object: &'v Object,
-    place: Place,
-    /// Fields that are absent, with the member that was likely meant for each.
-    renamed: Vec<(&'static str, &'v Member)>,
-}
-
-impl<'v> Fields<'v> {
-    fn get(&self, field: &str) -> Option<&'v Member> {
-        self.object.get(field).or_else(|| {
-            self.renamed.iter().find(|(name, _)| *name == field).map(|(_, member)| *member)
-        })
-    }
-}
-
-impl Reader {
-    fn body(&mut self, root: &Value) -> Option<Body> {
-        let place = Place { path: "", camera: None };
-        let fields = self.fields(root, "", place, ROOT_FIELDS, &[])?;
-        let sequence = |reader: &mut Self, field| {
-            let (values, span) = reader.array(&fields, field)?;
-            Some(reader.sequence(values, span, place, field))
-        };
-        Some(Body {
-            span: root.span,
-            version: self.string(&fields, "version"),
-            file_tree_type: self.number(&fields, "fileTreeType"),
-            data_type: self.number(&fields, "dataType"),
-            lidar_sequence: sequence(self, "lidarSequence"),
-            camera_sequence: sequence(self, "cameraSequence"),
-            coefficients: self.array(&fields, "cameraCoefficients").map(|(values, span)| {
-                let entries: Vec<Coefficients> = values
-                    .iter()
-                    .enumerate()
-                    .filter_map(|(index, value)| self.coefficients(index, value))
-                    .collect();
-                let complete = entries.len() == values.len()
-                    && entries.iter().all(|entry| entry.name.is_some());
-                CoefficientsList { span, entries, complete }
-            }),
-        })
-    }
-
-    fn sequence(&mut self, values: &[Value], span: Span, place: Place, field: &str) -> Sequence {
-        let mut names = Vec::with_capacity(values.len());
-        for value in values {
-            if let Kind::String(name) = &value.kind {
-                names.push(Spanned { value: name.clone(), span: value.span });
-            } else {
-                self.wrong(place, field, value, NAMES);
-            }
-        }
-        let complete = names.len() == values.len();
-        Sequence { span, names, complete }
-    }
-
-    fn coefficients(&mut self, index: usize, value: &Value) -> Option<Coefficients> {
-        let place = Place { path: "", camera: Some(index) };
-        let fields = self.fields(value, "", place, COEFFICIENTS_FIELDS, &[])?;
-        Some(Coefficients {
-            index,
-            span: value.span,
-            name: self.string(&fields, "name"),
-            width: self.number(&fields, "width"),
-            height: self.number(&fields, "height"),
-            camera: fields.get("camera").and_then(|member| self.camera(index, member)),
-        })
-    }
-
-    fn camera(&mut self, index: usize, member: &Member) -> Option<Camera> {
-        let place = Place { path: "camera", camera: Some(index) };
-        let outer = Place { path: "", ..place };
-        if !matches!(member.value.kind, Kind::Object(_)) {
-            self.wrong(outer, "camera", &member.value, "an object");
-            return None;
-        }
-        // What the polynomial belongs to is for the calibration rules; here it is neither wanted nor strange.
-        let fields = self.fields(&member.value, "camera", place, CAMERA_FIELDS, &[PROJECTION])?;
-        let model = self.string(&fields, "type");
-        self.number(&fields, "skew");
-        Some(Camera {
-            span: member.value.span,
-            model,
-            heading: self.vector(&fields, "heading", "camera.heading", &["w", "x", "y", "z"]),
-            position: self.vector(&fields, "position", "camera.position", &["x", "y", "z"]),
-            intrinsic: self.parameters(&fields, "intrinsic", "camera.intrinsic"),
-            radial: self.parameters(&fields, "radial", "camera.radial"),
-            tangential: self.parameters(&fields, "tangential", "camera.tangential"),
-            projection: self.parameters(&fields, PROJECTION, "camera.projection"),
-            has_projection: fields.get(PROJECTION).is_some(),
-        })
-    }
-
-    /// The known fields of an object. Notes the ones that it lacks, and the keys that are none of them.
-    fn fields<'v>(
-        &mut self,
-        value: &'v Value,
-        name: &str,
-        place: Place,
-        known: &'static [&'static str],
-        tolerated: &[&str],
-    ) -> Option<Fields<'v>> {
-        let Kind::Object(object) = &value.kind else {
-            self.wrong(place, name, value, "an object");
-            return None;
-        };
-        let mut absent: Vec<&'static str> =
-            known.iter().copied().filter(|field| object.get(field).is_none()).collect();
-        let mut renamed = Vec::new();
-        for member in object.members() {
-            let key = member.key.value.as_str();
-            if known.contains(&key) || tolerated.contains(&key) {
-                continue;
-            }
-            // A key that is nearly an absent field is that field misspelt, and not a further mistake.
-            self.guesses += 1;
-            let nearest = |fields: &[&'static str]| {
-                if self.guesses > MAX_GUESSES {
-                    None
-                } else {
-                    text::nearest(key, fields.iter().copied())
-                }
-            };
-            if let Some(meant) = nearest(&absent) {
-                absent.retain(|field| *field != meant);
-                renamed.push((meant, member));
-            } else {
-                let nearest = nearest(known);
-                self.shape.unknown.push(Unknown { place, key: member.key.clone(), nearest });
-            }
-        }
-        let fields: Vec<_> = known
-            .iter()
-            .filter_map(|field| match renamed.iter().find(|(meant, _)| meant == field) {
-                Some((_, member)) => Some((*field, Some(member.key.clone()))),
-                None => absent.contains(field).then_some((*field, None)),
-            })
-            .collect();
-        if !fields.is_empty() {
-            self.shape.missing.push(Missing { place, span: value.span, fields });
-        }
-        Some(Fields { object, place, renamed })
-    }
-
-    /// A group of numbers whose keys are always the same.
-    fn vector(
-        &mut self,
-        fields: &Fields<'_>,
-        field: &'static str,
-        path: &'static str,
-        known: &'static [&'static str],
-    ) -> Option<Parameters> {
-        let member = fields.get(field)?;
-        if matches!(member.value.kind, Kind::Object(_)) {
-            let place = Place { path, ..fields.place };
-            self.fields(&member.value, field, place, known, &[]);
-        }
-        self.parameters(fields, field, path)
-    }
-
-    /// A group of numbers whose keys depend on the camera's model.
-    fn parameters(
-        &mut self,
-        fields: &Fields<'_>,
-        field: &'static str,
-        path: &'static str,
-    ) -> Option<Parameters> {
-        let member = fields.get(field)?;
-        let Kind::Object(object) = &member.value.kind else {
-            self.wrong(fields.place, field, &member.value, "an object of numbers");
-            return None;
-        };
-        let place = Place { path, ..fields.place };
-        let mut members = Vec::new();
-        for member in object.members() {
-            let value = match member.value.kind {
-                Kind::Number(value) => Some(value),
-                _ => {
-                    self.wrong(place, &member.key.value, &member.value, "a number");
-                    None
-                }
-            };
-            members.push(Parameter { key: member.key.clone(), value, span: member.value.span });
-        }
-        Some(Parameters { span: member.value.span, members })
-    }
-
-    fn string(&mut self, fields: &Fields<'_>, field: &'static str) -> Option<Spanned<String>> {
-        let value = &fields.get(field)?.value;
-        match &value.kind {
-            Kind::String(string) => Some(Spanned { value: string.clone(), span: value.span }),
-            _ => {
-                self.wrong(fields.place, field, value, "a string");
-                None
-            }
-        }
-    }
-
-    fn number(&mut self, fields: &Fields<'_>, field: &'static str) -> Option<Spanned<f64>> {
-        let value = &fields.get(field)?.value;
-        match value.kind {
-            // What is given twice is said to be so (M101); what it is meant to be is not known.
-            Kind::Number(_) if fields.object.repeats(field) => None,
-            Kind::Number(number) => Some(Spanned { value: number, span: value.span }),
-            _ => {
-                self.wrong(fields.place, field, value, "a number");
-                None
-            }
-        }
-    }
-
-    fn array<'v>(
-        &mut self,
-        fields: &Fields<'v>,
-        field: &'static str,
-    ) -> Option<(&'v [Value], Span)> {
-        let value = &fields.get(field)?.value;
-        match &value.kind {
-            Kind::Array(values) => Some((values, value.span)),
-            _ => {
-                self.wrong(fields.place, field, value, "an array");
-                None
-            }
-        }
-    }
-
-    fn wrong(&mut self, place: Place, field: &str, value: &Value, expected: &'static str) {
-        let is_quoted = match &value.kind {
-            // The document's faults have said it.
-            Kind::Broken => return,
-            Kind::String(string) => expected == "a number" && string.trim().parse::<f64>().is_ok(),
-            _ => false,
-        };
-        self.shape.wrong.push(WrongType {
-            place,
-            field: field.to_owned(),
-            span: value.span,
-            expected,
-            found: value.kind.noun(),
-            is_null: value.kind == Kind::Null,
-            is_quoted,
-        });
     }
 }

@@ -32,7 +32,7 @@ pub(crate) struct KeptPart<'p, 't, K> {
     pub(crate) files: Option<Files<'p>>,
     /// The positions of the items, where they are items.
     pub(crate) items: Vec<usize>,
-    part: &'p Part<'t, K>,
+    pub(super) part: &'p Part<'t, K>,
 }
 
 /// What is left of the parts when what the user ignores is taken away.
@@ -165,6 +165,11 @@ impl Sink<'_> {
         kept.parts.iter().for_each(|part| counted.add(part));
         places.into_iter().for_each(|place| counted.locate(0, &place));
         let Counted { occurrences, examples, location, .. } = counted;
+        let repairs = statement.repairs.into_iter().map(|(repair, is_as_shown)| {
+            let moves = (is_as_shown && settings.repairs).then(|| self.moves(kept));
+            repair.with(moves.into_iter().flatten())
+        });
+        let repairs = repairs.collect();
         let (document, excerpt) = excerpt.unzip();
         self.documents.extend(document);
         let mut all = kept.scenes();
@@ -180,6 +185,7 @@ impl Sink<'_> {
             notes,
             help,
             count: occurrences.count,
+            repairs,
             content_hash: ContentHash::new(rule, effect, &subject, occurrences),
             subject,
             examples: examples.kept().to_vec(),

@@ -7,6 +7,7 @@ pub mod figures;
 mod model;
 mod part;
 pub(crate) mod proof;
+mod repairs;
 mod rule;
 pub mod settings;
 mod sink;

@@ -11,6 +11,7 @@ use crate::layout::SceneId;
 use crate::multiset_hash::{Identified, MultisetHash, Occurrences};
 use crate::names::dataset_path;
 use crate::platform::{Basis, Effect};
+use crate::repair::Repair;
 
 /// A place in the tree that a finding points at.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,6 +22,8 @@ pub struct Example {
     pub present: bool,
     /// The path or name that would be right in its place, where one is known.
     pub expected: Option<String>,
+    /// The path that would be right in its place, where a repair says it.
+    pub expected_path: Option<Vec<u8>>,
     /// What is to be said at this place, in a few words.
     pub note: Option<String>,
 }
@@ -29,7 +32,13 @@ impl Example {
     /// Something that stands in the tree.
     #[must_use]
     pub fn at(path: impl Into<Vec<u8>>) -> Self {
-        Example { path: path.into(), present: true, expected: None, note: None }
+        Example {
+            path: path.into(),
+            present: true,
+            expected: None,
+            expected_path: None,
+            note: None,
+        }
     }
 
     /// Something that should stand in the tree and does not.
@@ -57,6 +66,12 @@ impl Example {
         let parent =
             path.iter().rposition(|byte| *byte == b'/').map_or(&b""[..], |at| &path[..=at]);
         Some([parent, expected].concat())
+    }
+
+    /// The path that would be right there: the one that a repair says, or what was expected.
+    #[must_use]
+    pub fn right_path(&self) -> Option<Vec<u8>> {
+        self.expected_path.clone().or_else(|| self.mended())
     }
 
     /// The same with a suggestion only if that would not itself be rejected. Where the sensor's folder needs another name,
@@ -127,6 +142,8 @@ pub struct Finding {
     pub scenes: Vec<SceneId>,
     /// What was measured, in the order in which it is said.
     pub figures: Vec<Figure>,
+    /// The ways to mend it; where there are several, a person has to choose. None where it takes more than changes of names.
+    pub repairs: Vec<Repair>,
     /// Identifies everything that it found, and nothing else that it could have found.
     pub content_hash: ContentHash,
 }

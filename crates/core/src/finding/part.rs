@@ -126,6 +126,11 @@ impl<'t, K> Part<'t, K> {
         Part { key, what, scene, names }
     }
 
+    /// Whether it is at one place, and not files or names.
+    pub(crate) fn is_at_one_place(&self) -> bool {
+        matches!(self.what, What::At { .. })
+    }
+
     /// Draws the places of files by `draw`, from their path and their name.
     pub(crate) fn drawn(mut self, draw: impl Fn(Vec<u8>, &[u8]) -> Example + 't) -> Self {
         if let What::Files { draw: drawn, .. } = &mut self.what {

@@ -34,6 +34,8 @@ pub struct Context<'a> {
     pub unseen: &'a UnreadIndex,
     /// The scenes whose sensors do not hold the same frames, once that is computed.
     pub(crate) incomplete: &'a OnceCell<Vec<SceneId>>,
+    /// How many frames all sensors have, once that was asked for.
+    pub(crate) complete: &'a OnceCell<Option<u64>>,
     /// What the user asked for.
     pub settings: &'a Settings,
 }
@@ -122,6 +124,8 @@ pub struct Rule {
     pub scope: Scope,
     /// How far frames have to be looked into for it.
     pub needs: Needs,
+    /// Whether there is anything that it judges, where it is run. One that had nothing to judge did not pass either.
+    pub judges: fn(&Context<'_>) -> bool,
     /// Whether it runs when nothing is selected.
     pub default_on: bool,
     /// Its `///` as written, with the space that starts each line: see [`Rule::page`].

@@ -291,6 +291,9 @@ pub struct Settings {
     pub reference: Option<String>,
     /// How many examples a finding keeps.
     pub max_examples: usize,
+    /// Whether repairs hold all that they move, and not only how far they may be trusted: for a plan. Takes time and memory
+    /// for each file that a finding is about.
+    pub repairs: bool,
 }
 
 impl Default for Settings {
@@ -306,6 +309,7 @@ impl Default for Settings {
             tolerance_ns: None,
             reference: None,
             max_examples: 5,
+            repairs: false,
         }
     }
 }

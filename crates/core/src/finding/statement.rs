@@ -6,6 +6,7 @@ use super::rule::Rule;
 use crate::document::{Document, Location};
 use crate::layout::{SceneId, Sensor};
 use crate::platform::{Basis, Effect};
+use crate::repair::Repair;
 
 /// What a finding says of what was kept.
 #[derive(Clone, Debug, Default)]
@@ -19,12 +20,19 @@ pub(crate) struct Statement {
     pub(super) scenes: Vec<SceneId>,
     pub(super) excerpt: Option<(Document, Location)>,
     pub(super) places: Vec<Location>,
+    /// The ways to mend it, and whether to one belong the moves to the places that are shown as right.
+    pub(super) repairs: Vec<(Repair, bool)>,
 }
 
 impl Statement {
     /// Says what is wrong, in one sentence.
     pub(crate) fn new(message: impl Into<String>) -> Self {
         Statement { message: message.into(), ..Statement::default() }
+    }
+
+    /// Says what is wrong in other words.
+    pub(crate) fn message(self, message: impl Into<String>) -> Self {
+        Statement { message: message.into(), ..self }
     }
 
     /// Says what would mend it, in one sentence.
@@ -41,6 +49,20 @@ impl Statement {
     /// Adds a line of what else is worth knowing.
     pub(crate) fn note(self, note: impl Into<String>) -> Self {
         self.notes([note])
+    }
+
+    /// Adds a way to mend it, as operations.
+    pub(crate) fn repair(mut self, repair: Repair) -> Self {
+        if !repair.operations.is_empty() {
+            self.repairs.push((repair, false));
+        }
+        self
+    }
+
+    /// Adds a way to mend it: what is shown with a right path or name moves there, also what is not among the examples.
+    pub(crate) fn repair_as_shown(mut self, repair: Repair) -> Self {
+        self.repairs.push((repair, true));
+        self
     }
 
     /// Adds a measured value.

@@ -7,7 +7,7 @@ use hashbrown::HashMap;
 use super::contents::Contents;
 use super::tops::FreeNames;
 use super::{LevelOrder, Move, OtherLayout, Transposed, WrongRoot};
-use crate::names::{SensorKind, sensor_name};
+use crate::names::{self, SensorKind, sensor_name};
 use crate::tree::{FolderId, Tree};
 
 /// What the folders of frames say about the level on which the sensors stand, each by its own name and its parent's.
@@ -36,9 +36,7 @@ impl Votes {
         // Sensors' names stand in every scene, and scenes' in every sensor.
         let mut known: HashMap<&[u8], u8> = HashMap::new();
         Self::count(tree, 2, |name| {
-            *known
-                .entry(name)
-                .or_insert_with(|| sensor_name::likeness(&String::from_utf8_lossy(name)))
+            *known.entry(name).or_insert_with(|| sensor_name::likeness(&names::meant(name)))
         })
     }
 
@@ -92,7 +90,7 @@ impl Votes {
         let is_kind = |root: &FolderId| {
             let folder = tree.folder(*root);
             folder.depth() == 1
-                && sensor_name::near(&String::from_utf8_lossy(folder.name()))
+                && sensor_name::near(&names::meant(folder.name()))
                     .is_some_and(|near| near.is_bare())
         };
         if !below.is_empty()
@@ -116,9 +114,7 @@ pub(super) fn scene_first_by_content(tree: &Tree) -> Option<Transposed> {
         for id in tree.children(scene) {
             let contents = Contents::of(tree, id);
             let name = tree.folder(id).name();
-            if contents.frames() == 0
-                || sensor_name::is_of_another_kind(&String::from_utf8_lossy(name))
-            {
+            if contents.frames() == 0 || sensor_name::is_of_another_kind(&names::meant(name)) {
                 continue;
             }
             *by_name.entry(name).or_default() += contents;
@@ -148,7 +144,7 @@ pub(super) fn kind_first(tree: &Tree) -> Option<Transposed> {
     let mut is_kind_first = false;
     for top in tree.children(FolderId::ROOT) {
         let name = tree.folder(top).name();
-        let text = String::from_utf8_lossy(name);
+        let text = names::meant(name);
         let Some(near) = sensor_name::near(&text).filter(sensor_name::Near::is_bare) else {
             let mut lower = tree
                 .children(top)
@@ -207,8 +203,7 @@ fn add_two_levels<'t>(
 fn likeness_of_all(tree: &Tree, folders: impl Iterator<Item = FolderId>) -> u64 {
     let (mut sum, mut count) = (0, 0);
     for folder in folders {
-        sum +=
-            u64::from(sensor_name::likeness(&String::from_utf8_lossy(tree.folder(folder).name())));
+        sum += u64::from(sensor_name::likeness(&names::meant(tree.folder(folder).name())));
         count += 1;
     }
     sum * 1_000 / std::cmp::max(count, 1)
@@ -235,7 +230,7 @@ fn transposed(tree: &Tree, order: LevelOrder, found: &[Found<'_>]) -> Transposed
     let expected: BTreeMap<_, String> = contents
         .iter()
         .map(|((kind, name), contents)| {
-            let text = String::from_utf8_lossy(name);
+            let text = names::meant(name);
             if is_right(name) {
                 return ((*kind, *name), text.into_owned());
             }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::Layout;
+use super::contents::Contents;
+use super::{Layout, LayoutKind, Sensor, read};
 use crate::names::{self, SensorKind, dataset_path, sensor_name};
 use crate::text;
 use crate::tree::{FolderId, Tree};
@@ -19,17 +20,33 @@ impl Layout {
         kind: SensorKind,
         listed: impl Iterator<Item = &'n str>,
     ) {
+        let listed: BTreeSet<&str> = listed.collect();
+        self.adopt_listed(tree, kind, &listed);
+        // What looks odd and is written in metadata.json with the very same characters is a name.
+        for sensor in self.sensors.iter_mut().filter(|sensor| sensor.expected_folder.is_some()) {
+            let own = std::str::from_utf8(&sensor.folder_name).ok().and_then(sensor_name::split);
+            if let Some((_, own)) = own.filter(|(of, own)| *of == kind && listed.contains(own))
+                && dataset_path::is_valid(&sensor.folder_name)
+            {
+                own.clone_into(&mut sensor.name);
+                sensor.expected_folder = None;
+            }
+        }
         let is_open =
             |sensor: &super::Sensor| sensor.kind == kind && sensor.expected_folder.is_some();
         if !self.sensors.iter().any(is_open) {
             return;
         }
-        let listed: BTreeSet<&str> = listed.collect();
         let of_kind = || self.sensors.iter().filter(|sensor| sensor.kind == kind);
         let has_it: BTreeSet<&str> = of_kind().map(|sensor| sensor.name.as_str()).collect();
-        let tops =
-            tree.children(FolderId::ROOT).map(|folder| names::fold(tree.folder(folder).name()));
-        let taken: BTreeSet<Vec<u8>> = tops.collect();
+        // A folder that is renamed itself does not hold its name: `LIDAR-Top` becomes `lidar-top`.
+        let stays = |folder: &FolderId| {
+            let mut open = self.sensors.iter().filter(|sensor| is_open(sensor));
+            !open.any(|sensor| sensor.folder == *folder)
+        };
+        let tops = tree.children(FolderId::ROOT).filter(stays);
+        let taken: BTreeSet<Vec<u8>> =
+            tops.map(|folder| names::fold(tree.folder(folder).name())).collect();
         let folder_of = |name: &str| format!("{}{name}", kind.prefix());
         let mut free: Vec<&str> =
             listed.iter().copied().filter(|name| !has_it.contains(name)).collect();
@@ -64,6 +81,44 @@ impl Layout {
             && sensor_name::says_no_more_than_the_kind(&self.sensors[*at].name)
         {
             self.rename(*at, name, folder_of(name));
+        }
+    }
+
+    /// Takes top folders that are called as a sensor in metadata.json, and hold frames of its kind, for that sensor
+    /// without its prefix.
+    fn adopt_listed(&mut self, tree: &Tree, kind: SensorKind, listed: &BTreeSet<&str>) {
+        let (mut adopted, mut strays) = (Vec::new(), Vec::new());
+        for folder in std::mem::take(&mut self.strays) {
+            let folder_name = tree.folder(folder).name();
+            let name = names::meant(folder_name);
+            let right = format!("{}{name}", kind.prefix());
+            let is_it = listed.contains(&*name)
+                && Contents::within_reach(tree, folder).kind() == Some(kind)
+                && dataset_path::is_valid(format!("{right}/").as_bytes())
+                && tree.child(FolderId::ROOT, right.as_bytes()).is_none();
+            if is_it {
+                adopted.push(Sensor {
+                    folder,
+                    folder_name: folder_name.to_vec(),
+                    kind,
+                    name: name.into_owned(),
+                    expected_folder: Some(right),
+                });
+            } else {
+                strays.push(folder);
+            }
+        }
+        self.strays = strays;
+        if !adopted.is_empty() {
+            let mut sensors = std::mem::take(&mut self.sensors);
+            sensors.append(&mut adopted);
+            sensors.sort_by(|a, b| a.folder_name.cmp(&b.folder_name));
+            let strays = std::mem::take(&mut self.strays);
+            let (scenes, cells) = read::scenes(tree, &sensors);
+            *self = Layout {
+                strays,
+                ..Layout::new(LayoutKind::SensorOriented, sensors, scenes, cells)
+            };
         }
     }
 

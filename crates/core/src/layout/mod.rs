@@ -5,8 +5,11 @@ pub mod contents;
 mod foreign;
 mod levels;
 mod listed;
+pub(crate) mod misplaced;
 mod read;
 mod tops;
+
+pub use misplaced::misplaced_metadata;
 
 use crate::names::{self, SensorKind};
 use crate::platform::DataType;
@@ -40,6 +43,14 @@ impl Sensor {
     #[must_use]
     pub fn label(&self) -> std::borrow::Cow<'_, str> {
         crate::text::lossless(&self.folder_name)
+    }
+
+    /// Whether the folder is to be renamed for nothing but characters that are not what they look
+    /// like, that do not show, or that are white space.
+    #[must_use]
+    pub fn is_misspelt_by_characters(&self) -> bool {
+        self.expected_folder.is_some()
+            && names::sensor_name::split(&names::meant(&self.folder_name)).is_some()
     }
 }
 
@@ -129,6 +140,23 @@ pub struct Foreign {
     pub evidence: Vec<Vec<u8>>,
     /// How its parts map to ours.
     pub mapping: Vec<Mapping>,
+    /// Where the times of its frames are, in a few words; empty where there is nothing to say.
+    pub times: &'static str,
+    /// Which of its frames are those of one moment.
+    pub pairing: Pairing,
+    /// What to do, where that is not to move and convert the data as the mapping has it.
+    pub help: Option<&'static str>,
+}
+
+/// Which frames of another layout are those of one moment, and so get one name in all sensors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pairing {
+    /// Nothing is known of it.
+    Unknown,
+    /// Those of one name or number.
+    ByName,
+    /// Those nearest in time: each sensor has times of its own.
+    ByTime,
 }
 
 /// How one part of another layout maps to ours.
@@ -136,10 +164,37 @@ pub struct Foreign {
 pub struct Mapping {
     /// A path in the tree that stands for all of its kind.
     pub from: Vec<u8>,
-    /// Its path in order; `<scene>` and `<timestamp>` stand for what the path does not say. `None` where it has no place.
+    /// Its path in order; `<scene>` and `<timestamp>` stand for what the path does not say. `None`
+    /// where it has no place.
     pub to: Option<String>,
+    /// What has to be done to such a file.
+    pub transfer: Transfer,
+    /// Folders that belong to other sensors in the same way, and these sensors' folders.
+    pub alike: Vec<(Vec<u8>, String)>,
     /// What else is to be known, in a few words.
     pub note: &'static str,
+}
+
+/// What has to be done to a file of another layout to make it a frame.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Transfer {
+    /// It is one, and only stands elsewhere.
+    Move,
+    /// It is of another format, told by its suffix.
+    Convert(String),
+    /// Nothing: it is none.
+    Leave,
+}
+
+impl Mapping {
+    /// Where such a file is to be moved as it is, as far as its path says so without anything left
+    /// open.
+    #[must_use]
+    pub fn exact_move(&self) -> Option<&str> {
+        let to = self.to.as_deref().filter(|_| self.transfer == Transfer::Move)?;
+        let is_whole = !to.contains('<') && crate::names::dataset_path::is_valid(to.as_bytes());
+        is_whole.then_some(to)
+    }
 }
 
 /// A [`Tree`] read as a dataset.

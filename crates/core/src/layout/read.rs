@@ -86,9 +86,7 @@ fn root_above(tree: &Tree, target: &Target) -> Option<u8> {
         // A project called `camera-something` with a folder for each camera is no camera.
         let sensors = tree
             .children(FolderId::ROOT)
-            .filter(|child| {
-                sensor_name::likeness(&String::from_utf8_lossy(tree.folder(*child).name())) > 0
-            })
+            .filter(|child| sensor_name::likeness(&names::meant(tree.folder(*child).name())) > 0)
             .count();
         return (sensors * 2 <= tree.children(FolderId::ROOT).len()).then_some(1);
     }
@@ -97,7 +95,7 @@ fn root_above(tree: &Tree, target: &Target) -> Option<u8> {
 }
 
 /// The scenes of all sensors, ascending, each once, and the folders that hold them.
-fn scenes(tree: &Tree, sensors: &[Sensor]) -> (Vec<Vec<u8>>, Vec<Cell>) {
+pub(super) fn scenes(tree: &Tree, sensors: &[Sensor]) -> (Vec<Vec<u8>>, Vec<Cell>) {
     let mut ids: HashMap<&[u8], u32> = HashMap::new();
     let mut scene_names: Vec<&[u8]> = Vec::new();
     let mut cells = Vec::new();

@@ -10,7 +10,7 @@ use crate::names::{self};
 pub const MAX_PATH: usize = 1024;
 
 /// Camera frames' suffixes that the platform is known to read somewhere (fact T8), the documented one first.
-const CAMERA_SUFFIXES: &[&str] = &["jpg", "jpeg", "png", "webp"];
+pub(crate) const CAMERA_SUFFIXES: &[&str] = &["jpg", "jpeg", "png", "webp"];
 
 /// What a path in order stands for.
 ///

@@ -136,6 +136,7 @@ pub const OTHER_SUFFIXES: &[(&str, &str)] = &[
     ("csv", "table"),
     ("tsv", "table"),
     ("parquet", "Parquet table"),
+    ("arrow", "Arrow table"),
     ("md", "Markdown text"),
     ("html", "web page"),
     ("pdf", "PDF document"),
@@ -193,6 +194,12 @@ pub const OTHER_SUFFIXES: &[(&str, &str)] = &[
     ("lock", "lock"),
     (DVC, "DVC pointer"),
 ];
+
+/// The suffixes of what has one file packed in it.
+pub(crate) const PACKED_FILES: [&str; 5] = ["gz", "bz2", "xz", "zst", "lz4"];
+
+/// The suffixes of what has several files packed in it.
+pub(crate) const PACKED_FOLDERS: [&str; 7] = ["zip", "tar", "tgz", "tbz2", "txz", "7z", "rar"];
 
 /// The suffix of the files that stand for what DVC keeps apart.
 pub const DVC: &str = "dvc";

@@ -11,12 +11,14 @@ use crate::finding::settings::{Selector, Settings};
 use crate::finding::{Context, Finding, Findings, Rule, Sink};
 use crate::layout::Layout;
 use crate::names::{METADATA, SensorKind};
+use crate::plan::{MetadataSource, Plan};
 use crate::platform::Effect;
+use crate::repair::Applicability;
 use crate::report::verdict::Verdict;
 use crate::report::{Report, SensorSummary};
-use crate::rules;
 use crate::tree::unread::UnreadIndex;
 use crate::tree::{Coverage, Target, TargetKind, Tree, TreeBuilder, Unread};
+use crate::{rules, text};
 
 /// All that a source found out about a target.
 #[derive(Clone, Debug)]
@@ -51,6 +53,36 @@ impl Inspection {
     }
 }
 
+impl Inspection {
+    /// What would be found out once a plan for this tree was carried out. `metadata` is the text of the file that becomes
+    /// metadata.json, where [`Plan::metadata_source`] names one and it could be read.
+    #[must_use]
+    pub fn after(&self, plan: &Plan<'_>, metadata: Option<Vec<u8>>) -> Inspection {
+        let mut coverage = self.coverage.clone();
+        let metadata = match (plan.metadata_source(), &self.metadata, metadata) {
+            (MetadataSource::Kept, MetadataFile::Text(text), _) => {
+                MetadataFile::Text(plan.edited(text))
+            }
+            (MetadataSource::Kept, file, _) => file.clone(),
+            (MetadataSource::Absent, _, _) => MetadataFile::Absent,
+            (MetadataSource::From(_), _, Some(text)) => MetadataFile::Text(text),
+            (MetadataSource::From(path), _, None) => {
+                let from = text::lossless(&path).into_owned();
+                let reason = format!("it would come from `{from}`, which was not read");
+                coverage.unread.push(Unread { path: METADATA.into(), reason });
+                MetadataFile::Unreadable
+            }
+        };
+        Inspection {
+            target: self.target.clone(),
+            tree: plan.tree(),
+            archive: self.archive.clone(),
+            metadata,
+            coverage,
+        }
+    }
+}
+
 /// Judges a tree.
 #[must_use]
 pub fn check(inspection: Inspection, settings: &Settings) -> Report {
@@ -67,12 +99,19 @@ pub fn check_request(request: &Request, inspection: Inspection, settings: &Setti
 fn judge(inspection: Inspection, request: Option<&Request>, settings: &Settings) -> Report {
     let Inspection { target, tree, archive, metadata, mut coverage } = inspection;
     let mut layout = Layout::read(&tree, &target);
+    let misplaced = match &metadata {
+        MetadataFile::Misplaced(text) if layout.is_sensor_oriented() => {
+            Some(Metadata::parse(text.clone()))
+        }
+        _ => None,
+    };
     let metadata = if layout.is_sensor_oriented() { Metadata::read(metadata) } else { None };
     if let Some(reason) = metadata.as_ref().and_then(Metadata::unread) {
         coverage.unread.push(Unread { path: METADATA.into(), reason });
         coverage.unread.sort();
     }
-    if let Some(body) = metadata.as_ref().and_then(|metadata| metadata.body.as_ref()) {
+    let named_by = metadata.as_ref().or(misplaced.as_ref());
+    if let Some(body) = named_by.and_then(|metadata| metadata.body.as_ref()) {
         for kind in SensorKind::ALL {
             let names = body.sequence(kind).map_or(&[][..], |sequence| &sequence.names);
             layout.name_as_listed(&tree, kind, names.iter().map(|name| name.value.as_str()));
@@ -88,7 +127,7 @@ fn judge(inspection: Inspection, request: Option<&Request>, settings: &Settings)
         .collect();
     let options = AlignmentOptions { lidar_sequence: &lidar_sequence, ..settings.alignment() };
     let alignment = Alignment::of(&tree, &layout, &unseen, options);
-    let incomplete = OnceCell::new();
+    let (incomplete, complete) = (OnceCell::new(), OnceCell::new());
     let context = Context {
         target: &target,
         tree: &tree,
@@ -99,6 +138,7 @@ fn judge(inspection: Inspection, request: Option<&Request>, settings: &Settings)
         alignment: &alignment,
         unseen: &unseen,
         incomplete: &incomplete,
+        complete: &complete,
         settings,
     };
 
@@ -121,8 +161,11 @@ fn judge(inspection: Inspection, request: Option<&Request>, settings: &Settings)
         }
     }
     ran.sort_by_key(|rule| rules::position(rule));
+    let has_judged = |rule: &&&Rule| rule.needs.are_met(&coverage) && (rule.judges)(&context);
+    let rules = ran.iter().filter(has_judged).copied().collect();
     let Findings { mut findings, mut documents, matched, potential, ignored } = sink.finish();
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    name_right_paths(&tree, &mut findings);
 
     let idle_settings =
         idle_excuses(settings, &matched, &ran).chain(alignment.idle_settings()).collect();
@@ -166,7 +209,7 @@ fn judge(inspection: Inspection, request: Option<&Request>, settings: &Settings)
         sensors,
         cadence_ns: alignment.cadence_ns(),
         scenes: layout.scenes,
-        rules: ran,
+        rules,
         deselected,
         request: request.map(|request| request.name().to_owned()),
         findings,
@@ -208,15 +251,41 @@ fn idle_excuses(
     })
 }
 
-/// Gravest first; then by rule, subject and place.
+/// Says at each example of what the repairs mend together where it belongs.
+fn name_right_paths(tree: &Tree, findings: &mut [Finding]) {
+    if findings.iter().all(|finding| finding.repairs.is_empty()) {
+        return;
+    }
+    let chosen = Plan::from_findings(tree, findings, Applicability::Unsafe);
+    let paths = chosen.plan.paths();
+    for at in chosen.mended {
+        let Some(finding) = findings.get_mut(at) else { continue };
+        for example in finding.examples.iter_mut().filter(|example| example.present) {
+            example.expected_path = paths.after(&example.path);
+        }
+    }
+}
+
+/// Gravest first; of equal ones, causes before consequences; then by rule, subject and place.
 fn order(finding: &Finding) -> impl Ord + '_ {
     (
         finding.severity,
         finding.basis,
+        stage(finding.rule),
         finding.rule.code,
         finding.location.as_ref().map(|location| location.offset),
         &finding.subject,
         &finding.examples,
         &finding.message,
     )
+}
+
+/// How early what a rule finds stands in the way: what is wrong with an archive or with folders has consequences in all
+/// that is judged by scenes, frames and names.
+fn stage(rule: &Rule) -> u8 {
+    match rule.code.as_bytes().first() {
+        Some(b'Z') => 0,
+        Some(b'L') => 1,
+        _ => 2,
+    }
 }

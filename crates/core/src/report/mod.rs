@@ -60,7 +60,8 @@ pub struct Report {
     pub frames: u64,
     /// The cadence of the reference sensor in nanoseconds, the median over its scenes, where it has one.
     pub cadence_ns: Option<u64>,
-    /// The rules that ran.
+    /// The rules that ran and had something to judge. Those about LiDARs have nothing where there is none, and those about what
+    /// frames hold have nothing where that was not looked into, or not far enough.
     pub rules: Vec<&'static Rule>,
     /// How many rules that could have decided the prediction did not run, since the user left them out.
     pub deselected: usize,
@@ -84,13 +85,6 @@ impl Report {
             && self.files == 0
             && self.all_findings().next().is_none()
             && self.coverage.is_complete()
-    }
-
-    /// How many of the rules could find something with what was looked at: those about what frames hold run only where that
-    /// was looked into, and far enough.
-    #[must_use]
-    pub fn rules_run(&self) -> usize {
-        self.rules.iter().filter(|rule| rule.needs.are_met(&self.coverage)).count()
     }
 
     /// The findings and, behind them, those that a baseline covers.

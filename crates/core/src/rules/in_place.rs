@@ -8,9 +8,12 @@ use hashbrown::HashMap;
 use crate::finding::{Part, Statement};
 use crate::names::leftovers::{self, LeftoverClass};
 use crate::names::name_set::NameSet;
+use crate::names::suffix::{PACKED_FILES, PACKED_FOLDERS};
+use crate::names::{self, Media, Suffix};
 use crate::platform::{Basis, Effect};
 use crate::text;
-use crate::tree::{FileClass, Folder, FolderId};
+use crate::tree::files::Files;
+use crate::tree::{FileClass, Folder, FolderId, Tree};
 
 /// What stands in a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,6 +28,10 @@ pub(super) enum InPlace {
     Transfer,
     /// A small file in place of data that were not fetched.
     Placeholder,
+    /// A `.dvc` file, where what it stands for was not fetched.
+    Dvc,
+    /// A copy of a file that is not there itself, going by its name.
+    Copy,
 }
 
 impl InPlace {
@@ -36,7 +43,8 @@ impl InPlace {
             FileClass::Leftover(id) => match id.class() {
                 LeftoverClass::BrokenTransfer => Some(InPlace::Transfer),
                 LeftoverClass::Placeholder => Some(InPlace::Placeholder),
-                LeftoverClass::Harmless { .. } | LeftoverClass::ConflictCopy => None,
+                LeftoverClass::ConflictCopy => Some(InPlace::Copy),
+                LeftoverClass::Harmless { .. } => None,
             },
             _ => None,
         }
@@ -55,8 +63,57 @@ impl InPlace {
             InPlace::Special => "a pipe, socket or device",
             InPlace::Transfer => "not transferred whole",
             InPlace::Placeholder => "not fetched",
+            InPlace::Dvc => "a `.dvc` file in its place: not fetched",
+            InPlace::Copy => "a copy of it is there, under another name",
         }
     }
+}
+
+/// The `.dvc` files right in a folder, each with the name of the file or folder that it stands for.
+pub(super) fn dvc_pointers(folder: &Folder) -> Vec<(Vec<u8>, Vec<u8>)> {
+    let mut found = Vec::new();
+    for files in Files::in_folder(folder).filter(|files| is_dvc(files)) {
+        files.for_each(|name| {
+            if let Some(at) = name.iter().rposition(|byte| *byte == b'.').filter(|at| *at > 0) {
+                found.push((name[..at].to_vec(), name.to_vec()));
+            }
+        });
+    }
+    found
+}
+
+/// The name of the folder that an archive of this name has packed in it: `s1` of `s1.zip` and `s1.tar.gz`.
+pub(super) fn packed_name(name: &[u8]) -> Option<&[u8]> {
+    let name_text = std::str::from_utf8(name).ok()?;
+    let (stem, suffix) = name_text.rsplit_once('.')?;
+    let is = |known: &[&str]| known.iter().any(|known| known.eq_ignore_ascii_case(suffix));
+    let stem = match is(&PACKED_FOLDERS) {
+        true => stem,
+        false if is(&PACKED_FILES) => {
+            let (stem, inner) = stem.rsplit_once('.')?;
+            inner.eq_ignore_ascii_case("tar").then_some(stem)?
+        }
+        false => return None,
+    };
+    (!stem.is_empty()).then_some(stem.as_bytes())
+}
+
+/// Whether a folder holds an archive that is named as a scene.
+pub(super) fn is_packed_scene(folder: &Folder, scene: &[u8]) -> bool {
+    let mut is_packed = false;
+    let is_archive = |files: &Files<'_>| {
+        let suffix = files.suffix();
+        PACKED_FOLDERS.iter().chain(&PACKED_FILES).any(|it| it.eq_ignore_ascii_case(suffix))
+    };
+    for files in Files::in_folder(folder).filter(is_archive) {
+        files.for_each(|name| is_packed |= packed_name(name) == Some(scene));
+    }
+    is_packed
+}
+
+/// Whether files are what DVC keeps in a repository in place of data.
+pub(super) fn is_dvc(files: &Files<'_>) -> bool {
+    files.suffix().eq_ignore_ascii_case(names::DVC)
 }
 
 /// What stands in one folder in the place of something else, by the stem of what it stands for.
@@ -74,6 +131,8 @@ impl Places {
             names.for_each(|name| {
                 let meant = match what {
                     InPlace::Transfer | InPlace::Placeholder => leftovers::stands_for(name),
+                    // Beside the original a copy stands for nothing.
+                    InPlace::Copy => leftovers::stands_for(name).filter(|it| !folder.holds(it)),
                     _ => Some(name.to_vec()),
                 };
                 let Some(meant) = meant else { return };
@@ -84,11 +143,18 @@ impl Places {
                 by_stem.entry(stem.to_vec()).or_insert_with(|| (what, name.to_vec()));
             });
         }
+        for (meant, name) in dvc_pointers(folder) {
+            if Suffix::of(&meant).media() != Media::Other && !folder.holds(&meant) {
+                let end = meant.iter().rposition(|byte| *byte == b'.').unwrap_or(meant.len());
+                by_stem.entry(meant[..end].to_vec()).or_insert((InPlace::Dvc, name));
+            }
+        }
         Places { by_stem }
     }
 
-    /// Of the links in a folder that bear a folder's name.
-    pub(super) fn of_folders(folder: &Folder) -> Self {
+    /// Of the links in a folder that bear a folder's name, and of the pointers to folders that were not fetched.
+    pub(super) fn of_folders(tree: &Tree, id: FolderId) -> Self {
+        let folder = tree.folder(id);
         let mut by_stem = HashMap::new();
         for (remark, names) in folder.remarks() {
             let Some(what) = InPlace::of(*remark).filter(|what| what.is_no_file()) else {
@@ -97,6 +163,12 @@ impl Places {
             names.for_each(|name| {
                 by_stem.insert(name.to_vec(), (what, name.to_vec()));
             });
+        }
+        for (meant, name) in dvc_pointers(folder) {
+            let is_folder = Suffix::of(&meant).media() == Media::Other;
+            if is_folder && tree.child(id, &meant).is_none() {
+                by_stem.entry(meant).or_insert((InPlace::Dvc, name));
+            }
         }
         Places { by_stem }
     }
@@ -116,11 +188,12 @@ impl Places {
         self.by_stem.values().map(|(what, _)| *what)
     }
 
-    /// All of it, with the names, by name.
-    pub(super) fn sorted(&self) -> Vec<(InPlace, &[u8])> {
-        let mut all: Vec<(InPlace, &[u8])> =
-            self.by_stem.values().map(|(what, name)| (*what, name.as_slice())).collect();
-        all.sort_unstable_by_key(|(_, name)| *name);
+    /// All of it with its name, and the name of what it stands for, by name.
+    pub(super) fn sorted(&self) -> Vec<(InPlace, &[u8], &[u8])> {
+        let all = self.by_stem.iter();
+        let mut all: Vec<(InPlace, &[u8], &[u8])> =
+            all.map(|(meant, (what, name))| (*what, name.as_slice(), meant.as_slice())).collect();
+        all.sort_unstable_by_key(|(_, name, _)| *name);
         all
     }
 
@@ -197,6 +270,19 @@ fn note(what: InPlace, count: u64) -> String {
             let files = text::count(count, "small file");
             format!("in their place {files} {stand} for data that were not fetched")
         }
+        InPlace::Copy => {
+            let (copies, verb) =
+                (if one { "copy" } else { "copies" }, if one { "stands" } else { "stand" });
+            format!(
+                "in their place {} {copies} {verb} under other names, and no original",
+                text::number(count)
+            )
+        }
+        InPlace::Dvc => {
+            let stand = if one { "stands" } else { "stand" };
+            let files = text::count(count, "`.dvc` file");
+            format!("in their place {files} {stand} for data that were not fetched")
+        }
     }
 }
 
@@ -207,10 +293,12 @@ fn help(what: InPlace) -> &'static str {
              them and check with `--links follow`"
         }
         InPlace::DanglingLink => {
-            "make what the links point to available (mount the disk, fetch the data), or copy the frames from the recording"
+            "make what the links point to available (mount the disk, `git annex get`), or copy the frames from the recording"
         }
         InPlace::Special => "delete what is no file, and copy the frames from the recording",
         InPlace::Transfer => "run the transfer again until it is complete",
         InPlace::Placeholder => "fetch the data that the small files stand for, and check again",
+        InPlace::Copy => "take the mark of a copy out of the names, as the originals are not there",
+        InPlace::Dvc => "fetch the data with `dvc pull`, and check again",
     }
 }

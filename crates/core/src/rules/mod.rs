@@ -28,6 +28,7 @@ macro_rules! declare_rule {
             facts: [$($fact:literal),*],
             $(scope: $scope:ident,)?
             $(needs: $needs:ident,)?
+            $(judges: $judges:ident,)?
             $(default_on: $default_on:literal,)?
         }
     ) => {
@@ -40,6 +41,7 @@ macro_rules! declare_rule {
             facts: &[$($fact),*],
             scope: declare_rule!(@scope $($scope)?),
             needs: declare_rule!(@needs $($needs)?),
+            judges: declare_rule!(@judges $code $($judges)?),
             default_on: declare_rule!(@default_on $($default_on)?),
             docs: concat!($($line, "\n"),*),
             check,
@@ -49,6 +51,8 @@ macro_rules! declare_rule {
     (@scope $scope:ident) => { $crate::finding::Scope::$scope };
     (@needs) => { $crate::finding::Needs::Names };
     (@needs $needs:ident) => { $crate::finding::Needs::$needs };
+    (@judges $code:literal) => { const { $crate::rules::judged::of_family($code) } };
+    (@judges $code:literal $judges:ident) => { $crate::rules::judged::$judges };
     (@default_on) => { true };
     (@default_on $value:literal) => { $value };
 }
@@ -59,6 +63,7 @@ mod calibration;
 mod content;
 mod hygiene;
 mod in_place;
+mod judged;
 mod layout;
 mod metadata;
 mod request;
@@ -286,6 +291,9 @@ mod tests {
                     "{} on\n{text}\nfound {:#?}",
                     rule.code, report.findings
                 );
+                // What is shown as good is something that the rule judges, and lets pass.
+                let is_judged = report.rules.iter().any(|judged| judged.code == rule.code);
+                assert!(bad || is_judged, "{} has nothing to judge in\n{text}", rule.code);
             }
         }
     }

@@ -10,6 +10,7 @@ use sensortree_probe::{Format, ProbeResult};
 use super::candidates::SelectedFile;
 use super::entry::{Entry, EntryKind};
 use super::folder::{FileClass, Folder, FolderId};
+use super::rearrange::rest_of;
 use super::tallies::ContentSummary;
 use super::{MAX_DEPTH, Tree};
 use crate::names::dataset_path::MAX_PATH;
@@ -287,6 +288,42 @@ impl TreeBuilder {
             };
             here[at] = id;
             self.folders[id.index()].absorb(folder);
+        }
+    }
+
+    /// Adds all that a folder of another tree holds, right in the folder of this path.
+    pub(super) fn absorb_at(&mut self, path: &[u8], folder: Folder) {
+        let place = self.resolve(path);
+        if place.cut.is_none() {
+            self.folders[place.folder.index()].absorb(folder);
+        }
+    }
+
+    /// Says that the folder of this path was listed itself, if there is one.
+    pub(super) fn list_if_there(&mut self, path: &[u8]) {
+        let mut segments = path.split(|byte| *byte == b'/').filter(|_| !path.is_empty());
+        let found = segments.try_fold(FolderId::ROOT, |folder, name| self.find(folder, name));
+        if let Some(found) = found.filter(|found| *found != FolderId::ROOT) {
+            self.folders[found.index()].listed = true;
+        }
+    }
+
+    /// Adds what is known of files in the folder of this path.
+    pub(super) fn add_content(&mut self, path: &[u8], content: ContentSummary) {
+        let place = self.resolve(path);
+        self.folders[place.folder.index()].content.get_or_insert_default().merge(content);
+    }
+
+    /// Adds the names of a folder of another tree of which only a count and a hash are kept.
+    pub(super) fn add_rest(&mut self, path: &[u8], folder: &Folder) {
+        for (class, rest) in rest_of(folder) {
+            let place = self.resolve(path);
+            let here = &mut self.folders[place.folder.index()];
+            here.files += rest.count();
+            match here.remarks.iter_mut().find(|(known, _)| *known == class) {
+                Some((_, names)) => names.merge(rest),
+                None => here.remarks.push((class, rest)),
+            }
         }
     }
 

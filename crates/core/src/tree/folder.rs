@@ -400,6 +400,11 @@ impl Folder {
         self.remarks[at].1.insert(name);
     }
 
+    /// Whether nothing is known of anything right here, so that the folder is only a part of the path of others.
+    pub(super) fn is_bare(&self) -> bool {
+        self.files == 0 && self.remarks.is_empty() && self.content.is_none()
+    }
+
     pub(super) fn absorb(&mut self, other: Folder) {
         self.listed |= other.listed;
         self.files += other.files;

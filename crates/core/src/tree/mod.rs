@@ -10,6 +10,7 @@ mod entry;
 pub(crate) mod files;
 mod folder;
 mod neighbours;
+mod rearrange;
 mod tallies;
 mod target;
 pub mod unread;
@@ -22,6 +23,7 @@ pub use coverage::{Coverage, Unread};
 pub use entry::{Entry, EntryKind};
 pub use folder::{FileClass, Folder, FolderId};
 pub use neighbours::{Alike, FieldsKind, Sparse};
+pub use rearrange::{Arrangement, Destination};
 pub use tallies::{ContentSummary, FaultyFile, FaultyFiles, SizeCount};
 pub use target::{Target, TargetKind};
 

@@ -1,6 +1,7 @@
 //! What the files of one folder were found to hold, counted. Memory follows the number of different faults and sizes, not
 //! of files.
 
+use hashbrown::HashMap;
 use sensortree_probe::{Defect, Fault, ImageSize, Measurement, ProbeResult, TextPlace};
 
 use super::neighbours::{Alike, FieldsKind, Neighbours, Sparse};
@@ -172,6 +173,39 @@ impl ContentSummary {
             }
             Err(_) => {}
         }
+    }
+
+    /// Puts the faults of each file where it goes: `place` gives its folder and its name there.
+    pub(super) fn sort_faults(
+        &self,
+        place: impl Fn(&[u8]) -> Option<(Vec<u8>, Vec<u8>)>,
+        parts: &mut HashMap<Vec<u8>, ContentSummary>,
+    ) {
+        for (fault, files) in &self.faults {
+            let mut add = |name: &[u8], case: Option<&FaultyFile>| {
+                let Some((folder, name)) = place(name) else { return };
+                let faults = &mut parts.entry(folder).or_default().faults;
+                let at = match faults.binary_search_by_key(fault, |(known, _)| *known) {
+                    Ok(at) => at,
+                    Err(at) => {
+                        faults.insert(at, (*fault, FaultyFiles::default()));
+                        at
+                    }
+                };
+                match case {
+                    Some(case) => {
+                        faults[at].1.add(FaultyFile { name: name.into(), ..case.clone() });
+                    }
+                    None => faults[at].1.names.insert(&name),
+                }
+            };
+            files.names.for_each(|name| add(name, files.case(name)));
+        }
+    }
+
+    /// The same but for the faults of files.
+    pub(super) fn without_faults(&self) -> ContentSummary {
+        ContentSummary { faults: Vec::new(), ..self.clone() }
     }
 
     /// Makes what was added ready to be read.

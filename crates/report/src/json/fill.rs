@@ -6,15 +6,16 @@ use sensortree_core::document::Location;
 use sensortree_core::finding::{Example, Finding, Subject};
 use sensortree_core::layout::SceneId;
 use sensortree_core::platform::{Basis, ResponseCode};
+use sensortree_core::repair::Repair;
 use sensortree_core::report::baseline::{Baselined, Stale};
 use sensortree_core::report::{FindingId, Report, SensorSummary};
-use sensortree_core::tree;
+use sensortree_core::{text, tree};
 
 use super::figures::JsonFigure;
 use super::{
-    Cadence, Coverage, JsonBaseline, JsonExample, JsonFault, JsonFinding, JsonLocation, JsonReport,
-    JsonStale, JsonSubject, JsonTiming, PathField, Prediction, SCHEMA, Scenes, Sensor, Suppressed,
-    Target, Tool, Tree, Unread, WithoutIgnores,
+    Cadence, Coverage, JsonBaseline, JsonExample, JsonFault, JsonFinding, JsonLocation, JsonRepair,
+    JsonReport, JsonStale, JsonSubject, JsonTiming, PathField, Prediction, SCHEMA, Scenes, Sensor,
+    Suppressed, Target, Tool, Tree, Unread, WithoutIgnores,
 };
 use crate::run_facts::{RunFacts, Timing};
 
@@ -197,6 +198,7 @@ impl<'a> JsonFault<'a> {
             subject: JsonSubject::of(&finding.subject),
             scene_count: finding.scenes.len(),
             figures: finding.figures.iter().map(JsonFigure::of).collect(),
+            repairs: finding.repairs.iter().map(JsonRepair::of).collect(),
             location: finding.location.as_ref().map(JsonLocation::of),
             fingerprint: id.to_string(),
         }
@@ -216,12 +218,19 @@ impl<'a> JsonSubject<'a> {
     }
 }
 
+impl<'a> JsonRepair<'a> {
+    fn of(repair: &'a Repair) -> Self {
+        JsonRepair { applicability: repair.applicability.as_str(), rests_on: &repair.rests_on }
+    }
+}
+
 impl<'a> JsonExample<'a> {
     pub(super) fn of(example: &'a Example) -> Self {
         JsonExample {
             path: PathField::of(&example.path),
             present: example.present,
             expected: example.expected.as_deref(),
+            expected_path: example.right_path().map(|path| text::lossless(&path).into_owned()),
             note: example.note.as_deref(),
         }
     }

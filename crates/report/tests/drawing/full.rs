@@ -87,8 +87,8 @@ fn a_good_tree_takes_three_lines() {
     check(
         &full(&Report { rules: Vec::new(), ..good() }, 80),
         "
-✓ drive_0423 was not judged, as no rule was run: 1 LiDAR, 1 camera, 2 scenes,
-  2,000 frames at 10.0 Hz
+✓ drive_0423 was not judged, as no selected rule has anything to judge in it: 1
+  LiDAR, 1 camera, 2 scenes, 2,000 frames at 10.0 Hz
   predicted answer: 200 Success (import-annotation) · 0 rules passed · 1.0 s
   file contents not looked into
 ",
@@ -444,6 +444,7 @@ static PREFIX_LIKE: sensortree_core::finding::Rule = sensortree_core::finding::R
     facts: &["T6"],
     scope: sensortree_core::finding::Scope::AnyTree,
     needs: sensortree_core::finding::Needs::Names,
+    judges: |_| true,
     default_on: true,
     docs: "",
     check: |_, _| {},

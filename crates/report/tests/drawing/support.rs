@@ -24,7 +24,19 @@ const fn rule(
 ) -> Rule {
     let (scope, needs) = (Scope::AnyTree, Needs::Names);
     let (docs, default_on) = ("", true);
-    Rule { code, name, effect, basis, facts, scope, needs, default_on, docs, check: |_, _| {} }
+    Rule {
+        code,
+        name,
+        effect,
+        basis,
+        facts,
+        scope,
+        needs,
+        judges: |_| true,
+        default_on,
+        docs,
+        check: |_, _| {},
+    }
 }
 
 pub(crate) static PREFIX: Rule =
@@ -58,6 +70,7 @@ pub(crate) fn finding(rule: &'static Rule, message: &str) -> Finding {
         location: None,
         scenes: Vec::new(),
         figures: Vec::new(),
+        repairs: Vec::new(),
         content_hash: ContentHash::from_parts(&[rule.code.as_bytes(), message.as_bytes()]),
     }
 }

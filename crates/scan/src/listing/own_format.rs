@@ -76,7 +76,7 @@ impl Header {
             complete: unread.is_empty(),
             root: String::from_utf8_lossy(&encoded).into_owned(),
             metadata: match metadata {
-                MetadataFile::Absent => MetadataState::Absent,
+                MetadataFile::Absent | MetadataFile::Misplaced(_) => MetadataState::Absent,
                 MetadataFile::Text(_) => MetadataState::Text,
                 MetadataFile::TooLarge { bytes } => MetadataState::TooLarge(*bytes),
                 MetadataFile::Unreadable => MetadataState::Unreadable,

@@ -1,6 +1,9 @@
 //! What can be wrong with a document as JSON.
 
+use sensortree_probe::Pointer;
+
 use super::Span;
+use super::other::OtherFormat;
 use crate::text;
 
 /// How many places beside the first a fault keeps.
@@ -32,10 +35,20 @@ pub enum FaultKind {
     NotUtf8,
     /// Nothing, or nothing but spaces.
     Empty,
-    /// A git-LFS pointer stands for the file.
-    Pointer,
-    /// XML or HTML.
-    Markup,
+    /// Zero bytes alone.
+    Zeros,
+    /// Zero bytes at the end.
+    ZeroTail,
+    /// A pointer stands for the file.
+    Pointer(Pointer),
+    /// Another format than JSON.
+    OtherFormat(OtherFormat),
+    /// A merge conflict that nobody resolved.
+    Conflict,
+    /// An object as Python prints it.
+    PythonObject,
+    /// A number as Python prints it: `np.float64(40.5)`.
+    PythonNumber,
     /// A comment.
     Comment,
     /// A comma behind the last value.
@@ -62,6 +75,8 @@ pub enum FaultKind {
     Space,
     /// A key that stands twice in one object.
     DuplicateKey,
+    /// Another object behind the end.
+    SecondObject,
     /// Text behind the end.
     TrailingText,
     /// Arrays and objects too deep in each other.
@@ -107,10 +122,25 @@ impl Fault {
                 }
             ),
             FaultKind::Empty => format!("is empty ({label})"),
-            FaultKind::Pointer => {
-                "holds a git-LFS pointer, not the file that it stands for".to_owned()
+            FaultKind::Zeros => format!("holds nothing: {label}"),
+            FaultKind::ZeroTail => format!("ends in {label}"),
+            FaultKind::Pointer(pointer) => {
+                format!("holds {}, not the file that it stands for", pointer.describe())
             }
-            FaultKind::Markup => "holds XML or HTML, not JSON".to_owned(),
+            FaultKind::OtherFormat(_) => format!("is {label}, not JSON"),
+            FaultKind::Conflict => match self.count {
+                1 => format!("has an unresolved merge conflict in {label}"),
+                count => format!(
+                    "has {} unresolved merge conflicts, the first in {label}",
+                    text::number(count)
+                ),
+            },
+            FaultKind::PythonObject => {
+                format!("is a Python object as `print` writes it, not JSON: {label}")
+            }
+            FaultKind::PythonNumber => {
+                format!("has {} written as `{label}(…)`", times("a value", "value"))
+            }
             FaultKind::Comment => {
                 format!("has {}, which JSON does not allow", times("a comment", "comment"))
             }
@@ -164,6 +194,7 @@ impl Fault {
                     text::count(count, "key")
                 ),
             },
+            FaultKind::SecondObject => label.clone(),
             FaultKind::TrailingText => "goes on behind the end of its JSON".to_owned(),
             FaultKind::TooDeep => format!("is nested too deep to be read: {label}"),
             FaultKind::OpenString => {
@@ -182,8 +213,22 @@ impl Fault {
             FaultKind::ByteOrderMark => "save it as UTF-8 without a byte order mark (BOM)",
             FaultKind::Encoding | FaultKind::NotUtf8 => "save it as UTF-8",
             FaultKind::Empty | FaultKind::Truncated => "copy or write it again, whole",
-            FaultKind::Pointer => "fetch the file itself with `git lfs pull`",
-            FaultKind::Markup => "look at it: it may be an error page that was saved in its place",
+            FaultKind::Zeros | FaultKind::ZeroTail => {
+                "copy or write it again: a copy broke off, or the power failed during one"
+            }
+            FaultKind::Pointer(Pointer::GitLfs) => "fetch the file itself with `git lfs pull`",
+            FaultKind::Pointer(Pointer::GitAnnex) => "fetch the file itself with `git annex get`",
+            FaultKind::Pointer(Pointer::Dvc) => "fetch the file itself with `dvc pull`",
+            FaultKind::Pointer(Pointer::Link) => {
+                "copy the file that the path names, or set `git config core.symlinks true`"
+            }
+            FaultKind::OtherFormat(format) => format.help(),
+            FaultKind::Conflict => "keep one side of each, and delete the lines of markers",
+            FaultKind::PythonObject => "write it with `json.dump`, not with `str` or `print`",
+            FaultKind::PythonNumber => {
+                "write plain numbers: `float(x)` or `.tolist()`, then `json.dump`"
+            }
+            FaultKind::SecondObject => "keep the one that is right",
             FaultKind::Comment => "delete the comments",
             FaultKind::TrailingComma => "delete the comma",
             FaultKind::MissingComma => "put a comma there",
@@ -204,20 +249,4 @@ impl Fault {
             FaultKind::Syntax => "mend it with an editor that checks JSON",
         }
     }
-}
-
-/// What a text is that was never meant as JSON, or is nothing at all. `start` is where it starts behind a mark.
-pub(super) fn not_even_json(text: &str, start: usize) -> Option<Fault> {
-    let body = text.get(start..).unwrap_or_default();
-    let first = body.trim_start();
-    let place = text.len() - first.len();
-    if first.is_empty() {
-        let label = if text.is_empty() { "0 bytes" } else { "nothing but spaces" };
-        return Some(Fault::new(FaultKind::Empty, Span::new(start, text.len()), label));
-    }
-    let line = Span::new(place, place + first.lines().next().map_or(0, str::len));
-    if first.starts_with("version https://git-lfs.github.com/") {
-        return Some(Fault::new(FaultKind::Pointer, line, "a git-LFS pointer"));
-    }
-    first.starts_with('<').then(|| Fault::new(FaultKind::Markup, line, "XML or HTML"))
 }

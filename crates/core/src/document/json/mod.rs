@@ -5,10 +5,14 @@
 //! be checked. Nothing here panics, recurses without bound or holds more than a small multiple of the text.
 
 mod characters;
+mod conflict;
 mod encoding;
 mod fault;
 mod lines;
+mod other;
 mod parse;
+mod python;
+mod salvage;
 mod strict;
 
 use std::borrow::Cow;
@@ -18,6 +22,7 @@ use lines::Lines;
 pub(crate) use characters::within;
 pub use characters::{Written, characters};
 pub use fault::{Fault, FaultKind};
+pub use other::OtherFormat;
 pub use sensortree_probe::Span;
 
 use crate::document::location::Location;
@@ -175,44 +180,39 @@ impl Document {
         let mut faults = decoded.faults.clone();
         let mut root = None;
         let mut unread = None;
-        if let Some(text) = decoded.readable() {
-            if let Some(other) = fault::not_even_json(text, decoded.start) {
-                faults.push(other);
-            } else {
-                let judged = strict::judge(text.get(decoded.start..).unwrap_or_default());
-                let parsed = parse::parse(text, decoded.start);
-                root = parsed.root;
-                unread = parsed.unread;
-                match judged {
-                    // What strict JSON takes is valid, whatever the forgiving parser made of it.
-                    Ok(()) => {
-                        faults.extend(
-                            parsed
-                                .faults
-                                .into_iter()
-                                .filter(|fault| fault.kind == FaultKind::DuplicateKey),
-                        );
-                    }
-                    Err(_)
-                        if parsed
+        if let Some(other) = other::of_bytes(&decoded.text) {
+            // That it is no text either follows from what it is.
+            faults = vec![other];
+        } else if let Some(text) = decoded.readable() {
+            match strict::judge(text.get(decoded.start..).unwrap_or_default()) {
+                // What strict JSON takes is valid, whatever the forgiving parser made of it.
+                Ok(()) => {
+                    let parsed = parse::parse(text, decoded.start);
+                    (root, unread) = (parsed.root, parsed.unread);
+                    let is_repeat = |fault: &Fault| fault.kind == FaultKind::DuplicateKey;
+                    faults.extend(parsed.faults.into_iter().filter(is_repeat));
+                }
+                Err(error) => {
+                    if let Some(other) = other::of_text(text, decoded.start) {
+                        faults.push(other);
+                    } else {
+                        let parsed = salvage::read(text, decoded.start);
+                        (root, unread) = (parsed.root, parsed.unread);
+                        let is_named = parsed
                             .faults
                             .iter()
-                            .any(|fault| fault.kind != FaultKind::DuplicateKey) =>
-                    {
+                            // A byte that is not UTF-8 has been said already.
+                            .chain(faults.iter().filter(|it| it.kind == FaultKind::NotUtf8))
+                            .any(|fault| fault.kind != FaultKind::DuplicateKey);
                         faults.extend(parsed.faults);
-                    }
-                    // A byte that is not UTF-8 has been said already.
-                    Err(_) if faults.iter().any(|fault| fault.kind == FaultKind::NotUtf8) => {
-                        faults.extend(parsed.faults);
-                    }
-                    Err(error) => {
-                        faults.extend(parsed.faults);
-                        faults.push(error.into_fault(text, decoded.start));
+                        if !is_named {
+                            faults.push(error.into_fault(text, decoded.start));
+                        }
                     }
                 }
-                if root.is_none() && faults.is_empty() && unread.is_none() {
-                    unread = Some("its values could not be placed".to_owned());
-                }
+            }
+            if root.is_none() && faults.is_empty() && unread.is_none() {
+                unread = Some("its values could not be placed".to_owned());
             }
         }
         faults.sort_by_key(|fault| (fault.span, fault.kind));

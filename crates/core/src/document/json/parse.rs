@@ -9,7 +9,7 @@ use jsonc_parser::{ParseStringErrorKind, Scanner, ScannerOptions};
 
 use super::encoding::SUBSTITUTE;
 use super::fault::{Fault, FaultKind};
-use super::{Kind, MAX_DEPTH, MAX_VALUES, Member, Object, Span, Spanned, Value};
+use super::{Kind, MAX_DEPTH, MAX_VALUES, Member, Object, Span, Spanned, Value, strict};
 
 /// What a text holds, and what it has that JSON does not.
 #[derive(Debug)]
@@ -92,11 +92,11 @@ impl<'t> Parser<'t> {
         self.advance()?;
         let root = self.value()?;
         if self.token.is_some() {
-            self.note(
-                FaultKind::TrailingText,
-                Span::new(self.span.start, self.text.len()),
-                "not part of the JSON",
-            );
+            let rest = Span::new(self.span.start, self.text.len());
+            match another_object(self.text, root.span, rest) {
+                Some(label) => self.note(FaultKind::SecondObject, rest, &label),
+                None => self.note(FaultKind::TrailingText, rest, "not part of the JSON"),
+            }
         }
         Ok(root)
     }
@@ -430,6 +430,22 @@ impl<'t> Parser<'t> {
             self.note(FaultKind::DuplicateKey, span, &label);
         }
     }
+}
+
+/// What is behind the first object, where that is one more, as of a file that was appended to.
+fn another_object(text: &str, first: Span, rest: Span) -> Option<String> {
+    let behind = text.get(rest.start..rest.end)?;
+    let first = text.get(first.start..first.end).filter(|first| first.starts_with('{'))?;
+    let more = strict::count_objects(behind).filter(|more| *more > 0)?;
+    let line = text.get(..rest.start).unwrap_or_default().matches('\n').count() + 1;
+    let line = crate::text::number(line as u64);
+    let is_same = more == 1 && behind.trim_end() == first;
+    Some(if is_same {
+        format!("holds the same object twice, the second from line {line}")
+    } else {
+        let objects = crate::text::number(more + 1);
+        format!("holds {objects} objects one after the other, the second from line {line}")
+    })
 }
 
 fn open_string(start: usize, line: &str) -> Fault {

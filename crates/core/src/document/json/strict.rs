@@ -66,6 +66,16 @@ pub(super) fn judge(text: &str) -> Result<(), Refusal> {
     serde_json::from_str::<Any>(text).map(|_| ()).map_err(Refusal)
 }
 
+/// How many objects a text holds one after the other, where it holds nothing else.
+pub(super) fn count_objects(text: &str) -> Option<u64> {
+    if !text.starts_with('{') {
+        return None;
+    }
+    serde_json::Deserializer::from_str(text)
+        .into_iter::<Any>()
+        .try_fold(0, |count, object| object.ok().map(|_| count + 1))
+}
+
 impl Refusal {
     /// The fault in `text`, of which the part from `start` was judged.
     pub(super) fn into_fault(self, text: &str, start: usize) -> Fault {

@@ -45,14 +45,15 @@ fn every_oddity_is_named_at_its_place() {
         (b"{\"a\": 1,\n \"b\": \"\xFF\", \"c\": \"\xC3\"}", &["NotUtf8@2:8*2"], true),
         (
             b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n",
-            &["Pointer@1:1"],
+            &["Pointer(GitLfs)@1:1"],
             false,
         ),
-        (b"\n<!DOCTYPE html><html>", &["Markup@2:1"], false),
+        (b"\n<!DOCTYPE html><html>", &["OtherFormat(WebPage)@2:1"], false),
         (b"{\"a\": [1, 2,],}", &["TrailingComma@1:12*2"], true),
         (b"// one\n{\"a\": 1 /* two */}", &["Comment@1:1*2"], true),
         (b"{\"a\": 1\n \"b\": [1 2]}", &["MissingComma@1:8*2"], true),
-        (b"{'a': 'it'}", &["SingleQuote@1:2*2"], true),
+        (b"{'a': 'it'}", &["PythonObject@1:2*2"], true),
+        (b"{\"a\": 'it'}", &["SingleQuote@1:7"], true),
         (b"{a: 1}", &["UnquotedKey@1:2"], true),
         (b"{\"a\": None, \"b\": True}", &["Word@1:7*2"], true),
         (b"{\"a\": NaN, \"b\": -Infinity}", &["NotFinite@1:7*2"], true),
@@ -69,7 +70,8 @@ fn every_oddity_is_named_at_its_place() {
         (b"{\"a\": 1, \"b\": 2,\n\"a\": 3}", &["DuplicateKey@2:1"], true),
         (b"{\"a\": 1, \"\\u0061\": 3}", &["DuplicateKey@1:10"], true),
         (b"{\"a\": 1, \"a\": 2, \"a\": 3}", &["DuplicateKey@1:10*2"], true),
-        (b"{} {}", &["TrailingText@1:4"], true),
+        (b"{} {}", &["SecondObject@1:4"], true),
+        (b"{} {} x", &["TrailingText@1:4"], true),
         (b"{}}", &["TrailingText@1:3"], true),
         (b"{\"a\": \"front,\n\"b\": 1}", &["OpenString@1:7"], false),
         (b"{\"a\": \"front", &["Truncated@1:13"], false),
@@ -84,8 +86,21 @@ fn every_oddity_is_named_at_its_place() {
         (b"[1}", &["Syntax@1:3"], false),
         (b"{\"a\": 1, b\": 2,\n\"c\": 3}", &["UnquotedKey@1:10"], false),
         (b"]", &["Syntax@1:1"], false),
-        (b"\x00\x00", &["Syntax@1:1"], false),
-        (b"key: value", &["Word@1:1", "TrailingText@1:4"], true),
+        (b"\x00\x00", &["Zeros@1:1"], false),
+        (b"{}\n\0\0", &["ZeroTail@2:1"], true),
+        (b"{\"a\": 1\0\0", &["ZeroTail@1:8"], false),
+        (b"key: value", &["OtherFormat(Yaml)@1:1"], false),
+        (b"# made by\n---\nkey: value", &["OtherFormat(Yaml)@1:1"], false),
+        (b"- name: front\n  width: 64", &["OtherFormat(Yaml)@1:1"], false),
+        (b"[camera]\nwidth = 64\n", &["OtherFormat(KeysAndValues)@1:1"], false),
+        (b"\x1F\x8B\x08\0\0", &["OtherFormat(Gzip)@1:1"], false),
+        (b"<?xml version=\"1.0\"?><Error/>", &["OtherFormat(Xml)@1:1"], false),
+        (b"/annex/objects/MD5E-s3--0.json\n", &["Pointer(GitAnnex)@1:1"], false),
+        (b"outs:\n- md5: 0\n  size: 3\n", &["Pointer(Dvc)@1:1"], false),
+        (b"../rig/metadata.json", &["Pointer(Link)@1:1"], false),
+        (b"{'a': True, 'b': (1, 2)}", &["PythonObject@1:2*4"], true),
+        (b"{\"a\": np.float64(1), \"b\": np.int64(2)}", &["PythonNumber@1:7*2"], true),
+        (b"{\n<<<<<<< HEAD\n\"a\": 1\n=======\n\"a\": 2\n>>>>>>> b\n}", &["Conflict@2:1"], true),
         (deep.as_bytes(), &["TooDeep@1:128"], false),
         (unclosed.as_bytes(), &["TooDeep@1:128"], false),
     ];
@@ -104,6 +119,26 @@ fn faults_read_as_sentences() {
         document.faults().iter().map(|fault| fault.sentence("it.json")).collect()
     };
     assert_eq!(sentences(b""), ["`it.json` is empty (0 bytes)"]);
+    assert_eq!(sentences(&[0; 3000]), ["`it.json` holds nothing: all its 3,000 bytes are zero"]);
+    assert_eq!(
+        sentences(b"{}\n{\"a\": 1}\n{}"),
+        ["`it.json` holds 3 objects one after the other, the second from line 2"]
+    );
+    assert_eq!(
+        sentences(b"{\"a\": 1}\n{\"a\": 1}\n"),
+        ["`it.json` holds the same object twice, the second from line 2"]
+    );
+    assert_eq!(
+        sentences(b"{'a': [None, np.float64(1)]}"),
+        [
+            "`it.json` is a Python object as `print` writes it, not JSON: 1 string in single quotes, \
+          1 word as `None` and 1 value as `np.float64(…)`"
+        ]
+    );
+    assert_eq!(
+        sentences(b"[\n<<<<<<< HEAD\n1\n=======\n2\n>>>>>>> b\n, 3]"),
+        ["`it.json` has an unresolved merge conflict in lines 2 to 6"]
+    );
     assert_eq!(
         sentences(b"[1,]"),
         ["`it.json` has a comma behind the last value of an object or array"]
@@ -140,6 +175,9 @@ fn what_a_fault_says_is_not_said_again_by_a_value() {
         let Some(Kind::Array(elements)) = root(text) else { panic!("an array") };
         assert_eq!(elements[0].kind, Kind::Broken);
     }
+    let text = b"[0,\n<<<<<<< HEAD\n1\n=======\n2\n>>>>>>> b\n]";
+    let Some(Kind::Array(elements)) = root(text) else { panic!("an array") };
+    assert_eq!(elements[1].kind, Kind::Broken, "nobody knows which side counts");
     let Some(Kind::Array(elements)) = root(b"[0x10, +.5, 5.]") else { panic!("an array") };
     let kinds: Vec<Kind> = elements.into_iter().map(|element| element.kind).collect();
     assert_eq!(kinds, [Kind::Number(16.0), Kind::Number(0.5), Kind::Number(5.0)]);
@@ -227,11 +265,12 @@ proptest! {
     }
 
     #[test]
-    fn any_tokens_are_a_document(picks in proptest::collection::vec(0_usize..40, 0..60)) {
-        const TOKENS: [&str; 40] = [
+    fn any_tokens_are_a_document(picks in proptest::collection::vec(0_usize..48, 0..60)) {
+        const TOKENS: [&str; 48] = [
             "{", "}", "[", "]", ",", ":", "\"a\"", "\"b", "'c'", "1", "-", "+2", ".5", "5.", "0x1F", "0x", "007", "1e400",
             "1e", "NaN", "Infinity", "-Infinity", "null", "true", "True", "// x\n", "/* y */", "/*", "\n", " ", "\t", "\u{a0}",
             "\"\\u00e9\"", "\"\\ud83d\\ude00\"", "\"\\ud83d\"", "\"\\x41\"", "é", "\u{1A}", "\u{0}", "\u{FEFF}",
+            "(", ")", "f(", "\n<<<<<<< a\n", "\n=======\n", "\n||||||| b\n", "\n>>>>>>> c\n", "#",
         ];
         let text: String = picks.into_iter().map(|pick| TOKENS[pick]).collect();
         hold(text.as_bytes());

@@ -3,11 +3,13 @@
 //! This is computed from the tree and from what is known of the files' contents alone. Tolerances, clocks and references
 //! choose which rule names a difference, and never whether there is one: stems compare as bytes.
 
+mod complete;
 mod search;
 mod stems;
 
 use sensortree_probe::Fault;
 
+pub(crate) use self::complete::complete_frames;
 pub(crate) use self::search::{Lacked, StandInsCount, differences};
 pub(crate) use self::stems::{Stems, is_number};
 
@@ -16,6 +18,7 @@ use crate::finding::covered::Covered;
 use crate::layout::{Cell, SceneId, SensorId};
 use crate::multiset_hash::Occurrences;
 use crate::names::name_set::NameSet;
+use crate::names::suffix::PACKED_FILES;
 use crate::names::{Media, SensorKind};
 use crate::tree::{FileClass, Folder, FolderId};
 
@@ -169,6 +172,7 @@ impl StandIns {
             Media::of_suffix(suffix) == sensor.kind.media() && !is_frame_suffix(sensor.kind, suffix)
         });
         found.parts.push((other, cell.folder, &["L114", "L115"]));
+        found.parts.push((packed(folder, sensor.kind), cell.folder, &["L114", "L115"]));
         let any = |suffix: &str| Media::of_suffix(suffix) == sensor.kind.media();
         let mut open: Vec<FolderId> = tree.children(cell.folder).collect();
         while let Some(id) = open.pop() {
@@ -202,6 +206,25 @@ impl StandIns {
     }
 }
 
+/// The stems of the frames of a kind of sensor that are packed one by one: `168.pcd.gz`.
+fn packed(folder: &Folder, kind: SensorKind) -> Stems {
+    let mut stems = Stems::default();
+    for (remark, names) in folder.remarks() {
+        if let FileClass::Unnumbered(suffix) = remark
+            && PACKED_FILES.contains(&suffix.as_str())
+        {
+            names.for_each(|name| {
+                let (stem, suffix) = split(split(name).0);
+                if std::str::from_utf8(suffix).is_ok_and(|suffix| is_frame_suffix(kind, suffix)) {
+                    stems.add(stem);
+                }
+            });
+        }
+    }
+    stems.seal();
+    stems
+}
+
 /// The stems of the files right in a folder whose suffix passes.
 fn frames_where(folder: &Folder, passes: impl Fn(&str) -> bool) -> Stems {
     let mut stems = Stems::default();
@@ -222,7 +245,7 @@ fn frames_where(folder: &Folder, passes: impl Fn(&str) -> bool) -> Stems {
 }
 
 /// The scenes whose sensors do not hold the same frames, whatever is said of that.
-pub(super) fn incomplete<'a>(context: &Context<'a>) -> &'a [SceneId] {
+pub(crate) fn incomplete<'a>(context: &Context<'a>) -> &'a [SceneId] {
     context.incomplete.get_or_init(|| {
         let scenes = context.layout.scene_ids();
         scenes.filter(|scene| !is_whole(context, *scene)).collect()

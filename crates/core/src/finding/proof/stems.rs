@@ -55,6 +55,30 @@ impl Stems {
         !self.texts.is_empty()
     }
 
+    /// Those that the other holds, too.
+    pub(super) fn shared_with(&self, other: &Stems) -> Self {
+        let mut shared = Stems::default();
+        for (key, set) in &self.numbers {
+            let Some(theirs) = other.numbers.get(key) else { continue };
+            if set == theirs {
+                shared.numbers.insert(*key, set.clone());
+                continue;
+            }
+            let mut theirs = theirs.iter().peekable();
+            let mut both = FrameSet::default();
+            for value in set.iter() {
+                while theirs.next_if(|other| *other < value).is_some() {}
+                if theirs.peek() == Some(&value) {
+                    both.insert(value);
+                }
+            }
+            both.seal();
+            shared.numbers.insert(*key, both);
+        }
+        shared.texts = self.texts.filtered(|stem| other.texts.contains(stem)).into_owned();
+        shared
+    }
+
     pub(super) fn remove(&mut self, stems: &Stems) {
         for (key, set) in &mut self.numbers {
             let Some(gone) = stems.numbers.get(key).filter(|gone| !gone.is_empty()) else {

@@ -1,15 +1,13 @@
 //! Exchange formats of annotation tools, datasets of other fields, and what is no dataset at all.
 
+use super::table::{Beside, IN_METADATA, LABELS, SceneName, SensorRow, Table};
 use super::view::View;
 use super::{Found, no_place};
+use crate::layout::Pairing;
 use crate::layout::contents::Contents;
-use crate::names::SensorKind::{Camera, Lidar};
-use crate::names::sensor_name;
+use crate::names::SensorKind::Camera;
+use crate::names::{Media, sensor_name};
 use crate::tree::FolderId;
-
-fn unknown(_: &str) -> Option<String> {
-    None
-}
 
 /// The stem, where it is a number.
 fn number(file: &str) -> Option<String> {
@@ -17,74 +15,100 @@ fn number(file: &str) -> Option<String> {
     (!stem.is_empty() && stem.bytes().all(|byte| byte.is_ascii_digit())).then(|| stem.to_owned())
 }
 
-/// `<scene>/lidar_point_cloud_0/01.pcd`, `<scene>/camera_image_0/01.jpg`, `<scene>/camera_config/01.json`.
-pub(super) fn xtreme1(view: View<'_>) -> Option<Found> {
-    let numbered = |name: &str, stem: &str| {
-        name.strip_prefix(stem)
-            .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
-    };
-    let cloud = view.dirs().find(|dir| {
-        let name = dir.name();
-        (numbered(&name, "lidar_point_cloud_") || name == "point_cloud")
-            && dir.contents().point_clouds > 0
-    });
-    let image = view.dirs().find(|dir| {
-        let name = dir.name();
-        (numbered(&name, "camera_image_") || numbered(&name, "image")) && dir.contents().images > 0
-    });
-    let config = view.dir("camera_config");
-    if [cloud.is_some(), image.is_some(), config.is_some()].iter().filter(|part| **part).count() < 2
-    {
-        return None;
-    }
-    let scene = view.scene();
-    let stamp = |file: &str| number(file).filter(|stamp| stamp.len() >= 10);
-    let note = "files of one name are one frame; the name has to be its time in milliseconds";
-    let mapping = [
-        cloud.and_then(|dir| dir.frame(Lidar, &dir.name(), &scene, stamp, note)),
-        image.and_then(|dir| dir.frame(Camera, &dir.name(), &scene, stamp, "")),
-        config.map(|dir| {
-            no_place(
-                dir.path(),
-                "goes into cameraCoefficients of metadata.json, once for the dataset",
-            )
-        }),
-    ];
-    let evidence = [cloud, image, config].into_iter().flatten().map(View::path).collect();
-    Some(Found { evidence, mapping: mapping.into_iter().flatten().collect() })
+/// The stem, where it is a time of this century in milliseconds.
+fn timestamp(file: &str) -> Option<String> {
+    number(file).filter(|stamp| stamp.len() == 13)
 }
 
-/// `meta.json`, `key_id_map.json`, and in every `ds0/`: `pointcloud/`, `related_images/`, `ann/` or `annotation.json`.
-pub(super) fn supervisely(view: View<'_>) -> Option<Found> {
-    let marks = ["meta.json", "key_id_map.json"].into_iter().filter(|name| view.has(name));
-    let dataset = view.dirs().find_map(|dir| {
-        let cloud = dir.dir("pointcloud").filter(|cloud| cloud.contents().point_clouds > 0)?;
-        let related = dir.dir("related_images");
-        (related.is_some() || dir.dir("ann").is_some() || dir.unnumbered("json") > 0)
-            .then_some((dir, cloud, related))
-    });
-    let marks: Vec<_> = marks.map(|name| view.file(name)).collect();
-    let (dir, cloud, related) = dataset.filter(|_| !marks.is_empty())?;
-    let scene = dir.scene();
-    let stamp = |file: &str| number(file).filter(|stamp| stamp.len() >= 10);
-    let image = related.and_then(|related| {
-        let frame = related.dirs().find(|frame| frame.contents().images > 0)?;
-        frame.frame(
-            Camera,
-            "camera",
-            &scene,
-            unknown,
-            "one camera's images of a scene belong in one folder",
-        )
-    });
-    let mapping = [
-        cloud.frame(Lidar, "lidar", &scene, stamp, "named by its time in milliseconds"),
-        image,
-        dir.dir("ann").map(|labels| no_place(labels.path(), "labels stay outside the tree")),
-    ];
-    let evidence = marks.into_iter().chain([cloud.path()]).collect();
-    Some(Found { evidence, mapping: mapping.into_iter().flatten().collect() })
-}
+const ONE_CAMERA: &str =
+    "images of one camera belong in one folder, each named as the cloud whose name its folder has";
+const NO_TIMES: &str =
+    "names alone say any: where they are no times in milliseconds, these must come from elsewhere";
+
+/// `<scene>/lidar_point_cloud_0/01.pcd`, `<scene>/camera_image_0/01.jpg`,
+/// `<scene>/camera_config/01.json`.
+pub(super) static XTREME1: Table = Table {
+    within: &[""],
+    sensors: &[
+        SensorRow::lidar("<lidar_point_cloud_#>").stamped(timestamp),
+        SensorRow::lidar("<point_cloud>").stamped(timestamp),
+        SensorRow::camera("<camera_image_#>").stamped(timestamp),
+        SensorRow::camera("<image#>").stamped(timestamp),
+    ],
+    beside: &[Beside::mark("camera_config/").noted(IN_METADATA)],
+    least: 2,
+    scene: SceneName::Folder,
+    times: NO_TIMES,
+    pairing: Pairing::ByName,
+};
+
+/// `meta.json`, `key_id_map.json`, and in every `ds0/`: `pointcloud/`, `related_images/`, `ann/` or
+/// `annotation.json`.
+pub(super) static SUPERVISELY: Table = Table {
+    within: &[""],
+    sensors: &[
+        SensorRow::lidar("{*}/pointcloud").called("0").stamped(timestamp),
+        SensorRow::camera("{*}/related_images/*").called("0").noted(ONE_CAMERA),
+    ],
+    beside: &[
+        Beside::mark("meta.json"),
+        Beside::mark("key_id_map.json"),
+        Beside::mark("*/ann/").noted(LABELS),
+        Beside::mark("*/annotation.json").noted(LABELS),
+    ],
+    least: 3,
+    scene: SceneName::Segment,
+    times: NO_TIMES,
+    pairing: Pairing::ByName,
+};
+
+/// `pointcloud/00001.pcd`, `related_images/00001_pcd/image_01.png`: what CVAT takes, and each
+/// dataset of Supervisely has.
+pub(super) static CVAT_TASK: Table = Table {
+    within: &[""],
+    sensors: &[
+        SensorRow::lidar("pointcloud").called("0").stamped(timestamp),
+        SensorRow::camera("related_images/*_pcd").called("0").noted(ONE_CAMERA).telling(),
+    ],
+    beside: &[Beside::other("ann/").noted(LABELS)],
+    least: 3,
+    scene: SceneName::Folder,
+    times: NO_TIMES,
+    pairing: Pairing::ByName,
+};
+
+/// `point_clouds/default/0.pcd`, `related_images/default/0/image_0.png`,
+/// `annotations/default.json`: CVAT writes it.
+pub(super) static DATUMARO: Table = Table {
+    within: &[""],
+    sensors: &[
+        SensorRow::lidar("point_clouds/*").called("0").stamped(timestamp),
+        SensorRow::camera("related_images/*/*").called("0").noted(ONE_CAMERA),
+    ],
+    beside: &[Beside::mark("annotations/*.json").noted(LABELS)],
+    least: 2,
+    scene: SceneName::Folder,
+    times: NO_TIMES,
+    pairing: Pairing::ByName,
+};
+
+/// `<scene>/lidar/000965.pcd`, `<scene>/camera/front/000965.jpg`,
+/// `<scene>/calib/camera/front.json`.
+pub(super) static SUSTECHPOINTS: Table = Table {
+    within: &[""],
+    sensors: &[
+        SensorRow::lidar("<lidar>").stamped(timestamp),
+        SensorRow::camera("camera/<*>").stamped(timestamp),
+    ],
+    beside: &[
+        Beside::mark("calib/camera/").noted(IN_METADATA).telling(),
+        Beside::other("label/").noted(LABELS),
+    ],
+    least: 3,
+    scene: SceneName::Folder,
+    times: NO_TIMES,
+    pairing: Pairing::ByName,
+};
 
 /// `dataset_description.json` with `sub-01/` or `participants.tsv`.
 pub(super) fn bids(view: View<'_>) -> Option<Found> {
@@ -93,7 +117,7 @@ pub(super) fn bids(view: View<'_>) -> Option<Found> {
     let subject = view.dirs().find(|dir| dir.name().starts_with("sub-")).map(View::path);
     let second =
         subject.or_else(|| view.has("participants.tsv").then(|| view.file("participants.tsv")))?;
-    Some(Found { evidence: vec![description, second], mapping: Vec::new() })
+    Some(Found::new(vec![description, second], Vec::new()))
 }
 
 /// `JPEGImages/`, `Annotations/`, `ImageSets/`.
@@ -128,16 +152,13 @@ pub(super) fn yolo(view: View<'_>) -> Option<Found> {
 
 fn images_and_labels(images: View<'_>, labels: View<'_>) -> Option<Found> {
     let dir = std::iter::once(images).chain(images.dirs()).find(|dir| dir.contents().images > 0)?;
-    let stamp =
-        |file: &str| number(file).filter(|stamp| stamp.len() >= 10 && !stamp.starts_with('0'));
+    let file = dir.first_file(|suffix| Media::of_suffix(suffix) == Media::Image)?;
     let note =
         "single images, without sensor, scene and time: what was taken in one drive makes a scene";
-    let image = dir.frame(Camera, "camera", super::SCENE, stamp, note);
-    let labels_mapping = no_place(labels.path(), "labels stay outside the tree");
-    Some(Found {
-        evidence: vec![images.path(), labels.path()],
-        mapping: image.into_iter().chain([labels_mapping]).collect(),
-    })
+    let sensor = sensor_name::in_order("camera", Camera);
+    let image = dir.frame(Camera, &file, &sensor, super::SCENE, timestamp(&file), note);
+    let labels_mapping = no_place(labels.path(), LABELS);
+    Some(Found::new(vec![images.path(), labels.path()], vec![image, labels_mapping]))
 }
 
 /// The files by which build tools know a package.
@@ -206,10 +227,8 @@ pub(super) fn source_repository(view: View<'_>) -> Option<Found> {
         + usize::from(program.is_some())
         + usize::from(texts > 0);
     let has_code = program.is_some() || (!manifests.is_empty() && !sources.is_empty());
-    (weight >= 3 && has_code).then(|| Found {
-        evidence: manifests.into_iter().chain(sources).chain(program).take(3).collect(),
-        mapping: Vec::new(),
-    })
+    let evidence = || manifests.into_iter().chain(sources).chain(program).take(3).collect();
+    (weight >= 3 && has_code).then(|| Found::new(evidence(), Vec::new()))
 }
 
 #[cfg(test)]

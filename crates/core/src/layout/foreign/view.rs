@@ -1,8 +1,8 @@
 //! A folder as a detector looks at it.
 
-use crate::layout::Mapping;
 use crate::layout::contents::Contents;
-use crate::names::{Media, SensorKind, Suffix, sensor_name};
+use crate::layout::{Mapping, Transfer};
+use crate::names::{self, SensorKind, Suffix, dataset_path, sensor_name};
 use crate::text;
 use crate::tree::{FileClass, FolderId, Tree};
 
@@ -49,9 +49,9 @@ impl<'t> View<'t> {
         self.tree.children(self.id).map(move |id| View { id, ..self })
     }
 
-    /// Whether this landmark stands right here.
-    pub(super) fn has(self, landmark: &str) -> bool {
-        self.tree.folder(self.id).has_landmark(landmark)
+    /// Whether a file of this name stands right here.
+    pub(super) fn has(self, name: &str) -> bool {
+        self.tree.folder(self.id).holds(name.as_bytes())
     }
 
     /// The path of a file right here.
@@ -66,6 +66,12 @@ impl<'t> View<'t> {
 
     /// The first file right here whose suffix fits, numbered ones before others: its name.
     pub(super) fn first_file(self, fits: impl Fn(&str) -> bool) -> Option<String> {
+        let (numbered, unnumbered) = self.first_files(fits);
+        numbered.or(unnumbered)
+    }
+
+    /// The first of the numbered files right here whose suffix fits, and the first of the others.
+    fn first_files(self, fits: impl Fn(&str) -> bool) -> (Option<String>, Option<String>) {
         let folder = self.tree.folder(self.id);
         let numbered = folder.frames().iter().filter_map(|(naming, set)| {
             let first = set.first().filter(|_| fits(&naming.suffix().to_ascii_lowercase()))?;
@@ -77,30 +83,77 @@ impl<'t> View<'t> {
             }
             _ => None,
         });
-        // Timestamps of different length are different namings, and the first name is that of the smallest.
-        numbered.min().or_else(|| unnumbered.min())
+        // Timestamps of different length are different namings, and the first name is that of the
+        // smallest.
+        (numbered.min(), unnumbered.min())
     }
 
-    /// How many files right here have this suffix and no number for a name.
-    pub(super) fn unnumbered(self, suffix: &str) -> u64 {
-        let remark = FileClass::Unnumbered(Suffix::new(suffix.as_bytes()));
-        self.tree.folder(self.id).remarked(remark)
+    /// How many files right here have this suffix.
+    pub(super) fn count(self, suffix: &str) -> u64 {
+        let folder = self.tree.folder(self.id);
+        let numbered = folder.frames().iter().filter(|(naming, _)| naming.suffix() == suffix);
+        let unnumbered = FileClass::Unnumbered(Suffix::new(suffix.as_bytes()));
+        numbered.map(|(_, set)| set.len() as u64).sum::<u64>() + folder.remarked(unnumbered)
     }
 
-    /// Where the frames of this kind right here belong, told by the first of them. `name` is the sensor's present name;
-    /// `stamp` gives a file name's timestamp, where it says one.
+    /// Whether the tree holds anything that could be a sensor's frames, in whatever folder.
+    pub(super) fn tree_holds_frames(self) -> bool {
+        self.tree.ids().any(|id| Contents::of(self.tree, id).numbered > 0)
+    }
+
+    /// The folder above; none above the target.
+    pub(super) fn above(self) -> Option<Self> {
+        let parent = self.tree.folder(self.id).parent();
+        (self.id != FolderId::ROOT).then_some(View { id: parent, ..self })
+    }
+
+    /// The first file right here whose suffix and name fit: by its smallest number, or else the
+    /// smallest name.
+    pub(super) fn first_file_like(
+        self,
+        fits: impl Fn(&str) -> bool,
+        is_like: impl Fn(&str) -> bool,
+    ) -> Option<String> {
+        let (numbered, unnumbered) = self.first_files(fits);
+        numbered.filter(|name| is_like(name)).or(unnumbered.filter(|name| is_like(name)))
+    }
+
+    /// Where the frames of this kind right here belong, told by one of them.
     pub(super) fn frame(
         self,
         kind: SensorKind,
-        name: &str,
+        file: &str,
+        sensor: &str,
         scene: &str,
-        stamp: impl Fn(&str) -> Option<String>,
+        stamp: Option<String>,
         note: &'static str,
-    ) -> Option<Mapping> {
-        let media = |suffix: &str| Media::of_suffix(suffix) == kind.media() || suffix == "gz";
-        let file = self.first_file(media)?;
-        let stamp = stamp(&file).unwrap_or_else(|| super::TIMESTAMP.to_owned());
-        let to = format!("{}/{scene}/{stamp}.{}", sensor_name::in_order(name, kind), kind.suffix());
-        Some(Mapping { from: self.file(&file), to: Some(to), note })
+    ) -> Mapping {
+        let suffix = whole_suffix(file);
+        let is_kept = match kind {
+            SensorKind::Lidar => suffix == kind.suffix(),
+            SensorKind::Camera => dataset_path::CAMERA_SUFFIXES.contains(&&*suffix),
+        };
+        let stamp = stamp.unwrap_or_else(|| super::TIMESTAMP.to_owned());
+        let new_suffix = if is_kept { &*suffix } else { kind.suffix() };
+        Mapping {
+            from: self.file(file),
+            to: Some(format!("{sensor}/{scene}/{stamp}.{new_suffix}")),
+            transfer: if is_kept { Transfer::Move } else { Transfer::Convert(suffix) },
+            alike: Vec::new(),
+            note,
+        }
+    }
+}
+
+/// A file's suffix without its dot, lower-case; with the one before it where both together say what
+/// the file is.
+pub(super) fn whole_suffix(file: &str) -> String {
+    let lower = file.to_ascii_lowercase();
+    let Some((stem, last)) = lower.rsplit_once('.') else { return String::new() };
+    match stem.rsplit_once('.') {
+        Some((_, inner)) if matches!(last, "gz" | "bin") && names::format_name(inner).is_some() => {
+            format!("{inner}.{last}")
+        }
+        _ => last.to_owned(),
     }
 }

@@ -257,16 +257,52 @@ pub(super) fn of_annex(name: &[u8]) -> Option<Original<'_>> {
     original(stem, suffix).filter(|_| is_hex(hash, 4))
 }
 
-/// "Copy" in English, German, French, and Spanish or Italian.
-const COPY: [&[u8]; 4] = [b"copy", b"kopie", b"copie", b"copia"];
+/// "Copy" in English, German, French, Spanish or Italian, Portuguese, Dutch, Chinese, Japanese,
+/// Korean and Russian, as file managers have it.
+const COPY: [&[u8]; 11] = [
+    b"copy",
+    b"kopie",
+    b"copie",
+    b"copia",
+    "c\u{f3}pia".as_bytes(),
+    b"kopi",
+    "\u{526f}\u{672c}".as_bytes(),
+    "\u{8907}\u{88fd}".as_bytes(),
+    "\u{30b3}\u{30d4}\u{30fc}".as_bytes(),
+    "\u{bcf5}\u{c0ac}\u{bcf8}".as_bytes(),
+    "\u{43a}\u{43e}\u{43f}\u{438}\u{44f}".as_bytes(),
+];
+
+/// What stands before "copy": a hyphen, or a dash as word processors write it.
+const DASHES: [&[u8]; 3] = [b" - ", " \u{2013} ".as_bytes(), " \u{2014} ".as_bytes()];
 
 /// `168 - Copy.jpg`, `168 - Copy (2).jpg`.
 pub(super) fn of_explorer(name: &[u8]) -> Option<Original<'_>> {
     let (stem, suffix) = split_suffix(name)?;
     let number = stem.strip_suffix(b")").and_then(|stem| rsplit_once(stem, b" ("));
     let numbered = number.filter(|(_, number)| is_copy_number(number));
-    let (stem, word) = rsplit_once(numbered.map_or(stem, |(stem, _)| stem), b" - ")?;
-    original(stem, suffix).filter(|_| is_copy(word))
+    let stem = numbered.map_or(stem, |(stem, _)| stem);
+    DASHES.iter().find_map(|dash| {
+        let (stem, word) = rsplit_once(stem, dash)?;
+        original(stem, suffix).filter(|_| is_copy(word))
+    })
+}
+
+/// `168.pcd_001`: what an annotation tool calls the second file of a name. Of frames alone.
+pub(super) fn of_numbered_suffix(name: &[u8]) -> Option<Original<'_>> {
+    let (stem, number) = rsplit_once(name, b"_")?;
+    let is_number = (1..=3).contains(&number.len()) && number.iter().all(u8::is_ascii_digit);
+    original(stem, b"").filter(|_| is_number && is_media(stem))
+}
+
+/// `1681532060061 2.jpg`: Finder's and iCloud's second copy. Of frames that are named by a time alone,
+/// since a number after a space is as often a part of the name.
+pub(super) fn of_second_by_time(name: &[u8]) -> Option<Original<'_>> {
+    let (stem, suffix) = split_suffix(name)?;
+    let (stem, number) = rsplit_once(stem, b" ")?;
+    let is_time = stem.len() >= 10 && stem.iter().all(u8::is_ascii_digit);
+    let is_second = is_copy_number(number) && number != b"1" && is_time && is_media(name);
+    original(stem, suffix).filter(|_| is_second)
 }
 
 /// `168 copy.jpg`, `168 copy 2.jpg`.

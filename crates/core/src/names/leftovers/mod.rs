@@ -176,7 +176,7 @@ impl Leftover {
 
 // Left out on purpose, since regular names look the same:
 // - OneDrive's conflict copies, `x-HOSTNAME.jpg`: any word may follow a hyphen.
-// - iCloud's and Finder's second copies, `x 2.jpg`: a number after a space is as often a frame's.
+// - iCloud's and Finder's second copies, `x 2.jpg`, of what is no time: a number after a space is as often a frame's.
 // - Safari's and FileZilla's second downloads, `x-1.jpg`: likewise.
 // - vim's write test, `4913`: a number.
 // - `core`, `core.12345`, `x.st` (axel), `x.old.jpg`: ordinary words.
@@ -215,6 +215,13 @@ pub fn folder(name: &[u8]) -> Option<LeftoverId> {
 pub fn stands_for(name: &[u8]) -> Option<Vec<u8>> {
     let Original(stem, suffix) = file(name)?.row().original(name)?;
     (!stem.is_empty()).then(|| [stem, suffix].concat())
+}
+
+/// Returns the name of the frame that a file named `168.pcd_001` is another copy of. It is no
+/// leftover: nothing reads its suffix.
+#[must_use]
+pub fn numbered_copy_of(name: &[u8]) -> Option<&[u8]> {
+    forms::of_numbered_suffix(name).map(|Original(stem, _)| stem)
 }
 
 /// Returns whether the files below a folder of this name are not kept folder by folder while a tree

@@ -3,8 +3,9 @@
 use super::forms::{
     Original, contains, in_parentheses, is_nth_copy, of_annex, of_azcopy, of_bisync, of_chunker,
     of_dropbox, of_dvc_frame, of_dvc_sensor, of_explorer, of_finder, of_minio, of_old_owncloud,
-    of_owncloud, of_rclone, of_resilio, of_rsync, of_s3transfer, of_second_download, of_shortcut,
-    of_syncthing, of_synology, of_unison, of_vim, of_wget, starts_with,
+    of_owncloud, of_rclone, of_resilio, of_rsync, of_s3transfer, of_second_by_time,
+    of_second_download, of_shortcut, of_syncthing, of_synology, of_unison, of_vim, of_wget,
+    starts_with,
 };
 use super::{Form, Leftover, LeftoverClass};
 
@@ -303,11 +304,20 @@ pub(super) static TABLE: &[Leftover] = &[
         ),
     conflict("*.conflict1", "rclone", ".conflit", of_bisync), // rclone.org: bisync
     conflict("*.variant-????.*", "git-annex", ".-varint", of_annex), // git-annex-resolvemerge(1)
-    conflict("* - Copy.*", "Windows", " -.op", of_explorer),
-    conflict("* copy.*", "macOS", " .op", of_finder),
+    conflict("* - Copy.*", "Windows", " .", of_explorer),
+    conflict("* copy.*", "macOS", " .", of_finder),
     conflict("* (copy).*", "a Linux desktop", " ().copy", |name| in_parentheses(name, is_nth_copy)),
     Leftover::new("Copy of *", "Google Drive or Windows", LeftoverClass::ConflictCopy)
         .with_form(Form::Star),
+    Leftover::new("Kopie von *", "Google Drive or Windows", LeftoverClass::ConflictCopy)
+        .with_form(Form::Star),
+    Leftover::new("Copie de *", "Google Drive or Windows", LeftoverClass::ConflictCopy)
+        .with_form(Form::Star),
+    Leftover::new("Copia de *", "Google Drive or Windows", LeftoverClass::ConflictCopy)
+        .with_form(Form::Star),
+    Leftover::new("Copia di *", "Google Drive or Windows", LeftoverClass::ConflictCopy)
+        .with_form(Form::Star),
+    conflict("* 2.*", "macOS", " .", of_second_by_time),
     conflict("* (1).*", "a second download", " ().", |name| of_second_download(name, b" (")),
     conflict("*(1).*", "Firefox", "().", |name| of_second_download(name, b"(")),
     conflict("*.jpg.1", "wget", ".", of_wget), // wget(1): --no-clobber

@@ -1,16 +1,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::group;
+use super::lacking::{Frame, Missing, lacked, part, stem};
+use super::{group, misplaced, outage, remains};
 use crate::align::timeline::Timeline;
-use crate::align::{Relation, Run, Runs, runs_of_extra, runs_of_missing};
+use crate::align::{Relation, Runs, runs_of_extra, runs_of_missing};
 use crate::finding::proof::{self, Lacked, StandIns, StandInsCount};
 use crate::finding::{Context, Example, Kept, Part, Sink, Statement};
 use crate::layout::{Cell, SceneId, SensorId};
-use crate::multiset_hash::{Identified as _, MultisetHash};
+use crate::multiset_hash::MultisetHash;
 use crate::names::name_set::NameSet;
 use crate::platform::Effect;
-use crate::rules::in_place::{Counted, InPlace, Places};
+use crate::rules::in_place::{Counted, Places};
 use crate::text;
 use crate::tree::files::Files;
 
@@ -22,7 +23,10 @@ declare_rule! {
     /// aside first. A frame that one sensor alone has is said of that sensor, not of all others; one that nearly all have is
     /// said of those that lack it.
     ///
-    /// **Repair:** copy the missing frames from the recording, or delete the frames of that time in every sensor.
+    /// A frame that lies in another scene's folder of its sensor is said as that, and is to be moved.
+    ///
+    /// **Repair:** copy the missing frames from the recording. Where it does not have them, leave the frames of that time out
+    /// of all sensors.
     ///
     /// ```tree bad
     /// lidar-top/
@@ -49,30 +53,66 @@ declare_rule! {
         effect: Effect::Scene,
         basis: Implied,
         facts: ["T10"],
+        judges: common_scenes,
     }
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let outages = outage::find(context);
+    misplaced::emit_frames(context, sink);
+    outage::emit_frames(context, sink, &outages);
     let mut by_sensor: BTreeMap<SensorId, Vec<&Relation>> = BTreeMap::new();
     for relation in context.alignment.relations() {
         by_sensor.entry(relation.sensor).or_default().push(relation);
     }
+    let misplaced = misplaced::Stems::of(context);
+    let mut lacking: BTreeMap<Cause, Vec<(SensorId, Vec<&Relation>)>> = BTreeMap::new();
+    for (sensor, relations) in &by_sensor {
+        let is_left = |it: &&&Relation| {
+            !it.missing.is_empty() && !outages.iter().any(|outage| outage.has(it))
+        };
+        let relations: Vec<&Relation> = relations.iter().filter(is_left).copied().collect();
+        if !relations.is_empty() {
+            let cause = Cause::of(&relations);
+            lacking.entry(cause).or_default().push((*sensor, relations));
+        }
+    }
+    for sensors in lacking.values() {
+        missing(context, sink, sensors, &misplaced);
+    }
     for (sensor, relations) in by_sensor {
-        missing(context, sink, sensor, relations.iter().copied());
-        extra(context, sink, sensor, relations.into_iter());
+        extra(context, sink, sensor, relations.into_iter(), &misplaced);
     }
     by_stem(context, sink);
 }
 
-/// Frames that a sensor lacks by its alignment with the reference.
-fn missing<'a>(
-    context: &Context<'a>,
+/// The same frames of the same scenes, by comparison with the same sensor: what several sensors lack at once has one cause.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Cause(Vec<(SceneId, SensorId, usize, MultisetHash)>);
+
+impl Cause {
+    fn of(relations: &[&Relation]) -> Self {
+        let cause = |it: &&Relation| {
+            let mut hash = MultisetHash::default();
+            it.missing.iter().for_each(|stamp| {
+                hash.add(MultisetHash::from_parts(&[&stamp.to_be_bytes()]));
+            });
+            (it.scene, it.reference, it.missing.len(), hash)
+        };
+        Cause(relations.iter().map(cause).collect())
+    }
+}
+
+/// Frames that sensors lack by their alignment with the reference.
+fn missing(
+    context: &Context<'_>,
     sink: &mut Sink<'_>,
-    sensor: SensorId,
-    relations: impl Iterator<Item = &'a Relation>,
+    sensors: &[(SensorId, Vec<&Relation>)],
+    misplaced: &misplaced::Stems,
 ) {
     let mut parts = Vec::new();
-    for relation in relations.filter(|relation| !relation.missing.is_empty()) {
+    for relation in sensors.iter().flat_map(|(_, relations)| relations) {
+        let sensor = relation.sensor;
         let Some(cell) = group::cell_of(context, relation.scene, sensor) else { continue };
         let Some(reference) = group::cell_of(context, relation.scene, relation.reference) else {
             continue;
@@ -92,12 +132,14 @@ fn missing<'a>(
             relation.missing.iter().filter(is_readable).filter_map(|stamp| {
                 Some((Some(stamp), others.name_for(stamp, &suffix)?.into_bytes()))
             });
+        let frames =
+            frames.filter(|(_, name)| !misplaced.is_elsewhere(relation.scene, sensor, stem(name)));
         parts.extend(lacked(context, cell, relation.reference, frames, move |stamps| {
             let timeline = Timeline::of(&group::writings(context, reference));
             runs_of_missing(stamps, &timeline.stamps, usize::MAX)
         }));
     }
-    say_lacking(context, sink, sensor, parts);
+    say_lacking(context, sink, parts);
 }
 
 /// Frames that a sensor lacks and others have, as far as no alignment tells so: those that are named by a text, or by the
@@ -150,7 +192,7 @@ fn by_stem(context: &Context<'_>, sink: &mut Sink<'_>) {
             let frames = named(sensor, &stems).into_iter().map(|name| (None, name));
             lacked(context, cell, other, frames, |_| Runs::default())
         });
-        say_lacking(context, sink, sensor, parts.collect());
+        say_lacking(context, sink, parts.collect());
     }
     for (sensor, scenes) in surplus {
         say_surplus(context, sink, sensor, &scenes);
@@ -185,128 +227,50 @@ fn say_surplus(context: &Context<'_>, sink: &mut Sink<'_>, sensor: SensorId, sce
             }
         }
     }
-    let help = "delete these frames, or name them by the time when they were taken, as in the other sensors";
+    let help = "name these frames by the time when they were taken, as in the other sensors";
     say_extra(context, sink, sensor, parts, help);
 }
 
-/// A frame that is not there, or is one too many.
-struct Frame {
-    /// The stamp, where it is known by that.
-    stamp: Option<i128>,
-    name: Vec<u8>,
-    /// What stands in its place.
-    place: Option<InPlace>,
-}
-
-/// The name without its suffix.
-fn stem(name: &[u8]) -> &[u8] {
-    &name[..name.iter().rposition(|byte| *byte == b'.').unwrap_or(name.len())]
-}
-
-/// Frames of one folder, by stamp, each of them an occurrence. Stretches of neighbours, as `runs` finds them, are shown as
-/// one place each, unless something stands in the place of a frame.
-fn part<'t>(
-    folder: Vec<u8>,
-    frames: Rc<[Frame]>,
-    example: fn(Vec<u8>) -> Example,
-    runs: impl Fn(&[i128]) -> Runs + 't,
-) -> Part<'t> {
-    let digest = |frame: &Frame| match frame.stamp {
-        Some(stamp) => MultisetHash::from_parts(&[&stamp.to_be_bytes()]),
-        None => frame.name.as_slice().identity(),
-    };
-    let all = Rc::clone(&frames);
-    let item = move |at: usize| {
-        all.get(at).map(|frame| (frame.name.clone(), digest(frame))).unwrap_or_default()
-    };
-    Part::items(folder.clone(), frames.len(), item, move |kept| {
-        let left: Vec<&Frame> = kept.iter().filter_map(|at| frames.get(*at)).collect();
-        let shown = |frame: &Frame, note: Option<String>| {
-            let example = example([&folder[..], &frame.name].concat());
-            Example { note, ..example }
-        };
-        let stamps: Vec<i128> = left.iter().filter_map(|frame| frame.stamp).collect();
-        if stamps.len() < left.len() || left.iter().any(|frame| frame.place.is_some()) {
-            let note = |frame: &Frame| frame.place.map(|what| what.note().to_owned());
-            return left.iter().map(|frame| shown(frame, note(frame))).collect();
-        }
-        let frame_of = |stamp: i128| {
-            let at = left.binary_search_by_key(&Some(stamp), |frame| frame.stamp).ok()?;
-            left.get(at)
-        };
-        let shown_run = |run: &Run| {
-            let last = frame_of(run.last).filter(|_| run.count > 1);
-            let count = text::count(run.count, "frame");
-            let note = last.map(|last| format!("{count}, to {}", text::lossless(&last.name)));
-            Some(shown(frame_of(run.first)?, note))
-        };
-        runs(&stamps).shown.iter().filter_map(shown_run).collect()
-    })
-}
-
-/// The frames that a sensor lacks by comparison with another one.
-struct Missing {
-    reference: SensorId,
-    frames: Rc<[Frame]>,
-}
-
-/// The frames of a scene that are not there, by the stamp on the reference's clock where that is known, and by the name
-/// that they would have.
-fn lacked<'t>(
-    context: &Context<'_>,
-    cell: Cell,
-    reference: SensorId,
-    frames: impl Iterator<Item = (Option<i128>, Vec<u8>)>,
-    runs: impl Fn(&[i128]) -> Runs + 't,
-) -> Option<Part<'t, Missing>> {
-    let others = StandIns::of(context, cell);
-    let places = Places::of_files(context.tree.folder(cell.folder));
-    // What stands there under another name is missing for that reason, which its own rule says.
-    let frames = frames.filter(|(_, name)| !others.contains(stem(name)));
-    let frame = |(stamp, name): (Option<i128>, Vec<u8>)| {
-        let place = places.get(stem(&name)).map(|(what, _)| what);
-        Frame { stamp, name, place }
-    };
-    let frames: Rc<[Frame]> = frames.map(frame).collect();
-    if frames.is_empty() {
-        return None;
-    }
-    let stems = || frames.iter().map(|frame| stem(&frame.name));
-    let in_place: Vec<&[u8]> =
-        stems().filter_map(|stem| places.get(stem)).map(|(_, name)| name).collect();
-    let missing = NameSet::from_names(stems());
-    let folder = context.tree.path(cell.folder);
-    let mut part = part(folder, Rc::clone(&frames), Example::missing, runs)
-        .names_missing(cell.scene, cell.sensor, missing)
-        .in_scene(cell.scene);
-    if !in_place.is_empty() {
-        part = part.in_place(cell.folder, NameSet::from_names(in_place));
-    }
-    Some(part.keyed(Missing { reference, frames }))
-}
-
-/// Says which frames a sensor lacks.
-fn say_lacking(
-    context: &Context<'_>,
-    sink: &mut Sink<'_>,
-    sensor: SensorId,
-    parts: Vec<Part<'_, Missing>>,
-) {
+/// Says which frames sensors lack.
+fn say_lacking(context: &Context<'_>, sink: &mut Sink<'_>, parts: Vec<Part<'_, Missing>>) {
     sink.emit(&FRAME_MISSING_IN_SENSOR, parts, |kept| {
+        let sensors = distinct(kept.keys().map(|missing| missing.sensor));
         let others = match distinct(kept.keys().map(|missing| missing.reference)).as_slice() {
-            [one] if *one != sensor => format!("{} has", group::names(context, &[*one], false)),
+            [one] if !sensors.contains(one) => {
+                format!("{} has", group::names(context, &[*one], false))
+            }
             _ => "the others have".to_owned(),
         };
-        let places = kept.parts.iter().flat_map(|part| {
-            part.items.iter().filter_map(|at| part.key.frames.get(*at)?.place)
-        });
+        let places = kept
+            .parts
+            .iter()
+            .flat_map(|part| part.items.iter().filter_map(|at| part.key.frames.get(*at)?.place));
         let in_place: Counted = places.collect();
-        let (frames, scenes) = (kept.counted("frame"), in_scenes(context, sensor, kept));
-        let of = context.layout.sensor(sensor);
-        let statement =
-            Statement::new(format!("`{}` lacks {frames} that {others}{scenes}", of.label()))
-                .about(Some(of))
-                .help("copy the missing frames from the recording, or delete the frames of that time in every sensor");
+        let of_one = |sensor: &SensorId| -> u64 {
+            let parts = kept.parts.iter().filter(|part| part.key.sensor == *sensor);
+            parts.map(|part| part.count).sum()
+        };
+        let count = sensors.iter().map(of_one).max().unwrap_or_default();
+        let scenes = match sensors.as_slice() {
+            [one, ..] => in_scenes(context, *one, kept),
+            [] => String::new(),
+        };
+        let (lack, about) = match sensors.as_slice() {
+            [one] => ("lacks", Some(context.layout.sensor(*one))),
+            _ => ("lack", None),
+        };
+        let labels = group::names(context, &sensors, false);
+        let frames = match sensors.len() {
+            1 => text::count(count, "frame"),
+            _ => format!("the same {}", text::count(count, "frame")),
+        };
+        let statement = Statement::new(format!("{labels} {lack} {frames} that {others}{scenes}"))
+            .about(about)
+            .help(format!(
+                "copy the missing {} from the recording{}",
+                if count == 1 { "frame" } else { "frames" },
+                remains::or_leave_out(context, count == 1)
+            ));
         in_place.say(statement, in_place.sum() == kept.count())
     });
 }
@@ -316,6 +280,7 @@ fn extra<'a>(
     sink: &mut Sink<'_>,
     sensor: SensorId,
     relations: impl Iterator<Item = &'a Relation>,
+    misplaced: &misplaced::Stems,
 ) {
     let mut parts = Vec::new();
     for relation in relations.filter(|relation| !relation.extra.is_empty()) {
@@ -342,6 +307,7 @@ fn extra<'a>(
         // stands for it in another sensor, that sensor lacks it.
         let is_extra = |stem: &[u8]| {
             arrived.contains(stem)
+                && !misplaced.is_extra(relation.scene, sensor, stem)
                 && !elsewhere.iter().any(|others| others.contains(stem))
                 && !places.iter().any(|places| places.get(stem).is_some())
         };
@@ -361,7 +327,7 @@ fn extra<'a>(
         let part = part.names_extra(relation.scene, stems).in_scene(relation.scene);
         parts.push(part.keyed(lacking.iter().map(|cell| cell.sensor).collect()));
     }
-    let help = "delete these frames, or add the frames of that time to the other sensors";
+    let help = "copy the frames of that time to the other sensors, too";
     say_extra(context, sink, sensor, parts, help);
 }
 
@@ -382,7 +348,7 @@ fn say_extra(
         let of = context.layout.sensor(sensor);
         Statement::new(format!("`{}` has {frames} that {lacking}{scenes}", of.label()))
             .about(Some(of))
-            .help(help)
+            .help(format!("{help}{}", remains::or_leave_out(context, kept.count() == 1)))
     });
 }
 

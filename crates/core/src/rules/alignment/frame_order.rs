@@ -39,6 +39,7 @@ declare_rule! {
         effect: Effect::Advice,
         basis: Advice,
         facts: ["T6"],
+        judges: frames_in_a_row,
     }
 }
 

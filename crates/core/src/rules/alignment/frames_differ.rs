@@ -31,6 +31,7 @@ declare_rule! {
         effect: Effect::Scene,
         basis: Implied,
         facts: ["T10"],
+        judges: common_scenes,
     }
 }
 

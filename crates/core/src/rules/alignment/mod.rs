@@ -13,10 +13,20 @@ pub(super) mod timestamps_jittered;
 
 mod clock_steps;
 mod clock_words;
+mod elsewhere;
 mod group;
+mod lacking;
+mod misplaced;
+pub(super) mod outage;
+mod recut;
+pub(super) mod remains;
+mod renamed;
+mod scene_names;
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use crate::finding::settings::{Settings, Suppression};
     use crate::sketch::Sketch;
 
@@ -33,6 +43,160 @@ mod tests {
             expected,
             "{tree}\n{:#?}",
             report.findings.iter().map(|it| &it.notes).collect::<Vec<_>>()
+        );
+    }
+
+    /// A scene, its first stamp, and how many frames it has.
+    type Frames<'a> = (&'a str, u64, u64);
+
+    /// Sensors with their scenes, each of a first stamp and so many frames at 10 Hz.
+    fn tree(sensors: &[(&str, &[Frames<'_>])]) -> String {
+        let mut tree = String::new();
+        for (sensor, scenes) in sensors {
+            let suffix = if sensor.starts_with("lidar") { "pcd" } else { "jpg" };
+            let _ = writeln!(tree, "{sensor}/");
+            for (scene, first, frames) in *scenes {
+                let _ = writeln!(tree, "  {scene}/");
+                if *frames > 0 {
+                    let _ = writeln!(tree, "    {first}.{suffix} x{frames} +100");
+                }
+            }
+        }
+        tree + "metadata.json\n"
+    }
+
+    const START: u64 = 1_681_532_060_000;
+
+    #[test]
+    fn scenes_are_told_by_their_stamps() {
+        let (a, b) = (START, START + 60_000);
+        // Exchanged names.
+        check(
+            &tree(&[
+                ("lidar-top", &[("a", a, 9), ("b", b, 9)]),
+                ("camera-front", &[("a", b, 9), ("b", a, 9)]),
+            ]),
+            &["A201 `camera-front` names 2 scenes otherwise than the others do (2)"],
+        );
+        // A count that starts elsewhere.
+        check(
+            &tree(&[
+                ("lidar-top", &[("s1", a, 9), ("s2", b, 9)]),
+                ("camera-front", &[("s0", a, 9), ("s1", b, 9)]),
+            ]),
+            &["A201 `camera-front` names 2 scenes otherwise than the others do (2)"],
+        );
+        // One of two cameras lacks a scene besides.
+        check(
+            &tree(&[
+                ("lidar-top", &[("r1_lidar", a, 9), ("r2_lidar", b, 9)]),
+                ("camera-front", &[("r1_cam", a, 9), ("r2_cam", b, 9)]),
+                ("camera-rear", &[("r1_rear", a, 9)]),
+            ]),
+            &[
+                "A201 the folders of 2 scenes bear their sensors' names: `r1_cam`, `r1_rear` and \
+                 `r1_lidar` are one scene (5)",
+                "A201 `camera-rear` lacks scene `r2` (1)",
+            ],
+        );
+        // The same stamps in all scenes prove nothing.
+        check(
+            &tree(&[
+                ("lidar-top", &[("a", a, 9), ("b", a, 9), ("tunnel", a, 9)]),
+                ("camera-front", &[("a", a, 9), ("b", a, 9), ("harbour", a, 9)]),
+            ]),
+            &[
+                "A201 `camera-front` lacks scene `tunnel` (1)",
+                "A201 `lidar-top` lacks scene `harbour` (1)",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_recording_that_is_cut_elsewhere_lacks_nothing() {
+        let cut = START + 3_500;
+        check(
+            &tree(&[
+                ("lidar-top", &[("d0", START, 35), ("d1", cut, 25)]),
+                ("camera-front", &[("d", START, 60)]),
+                ("camera-rear", &[("d", START, 60)]),
+            ]),
+            &["A201 scenes `d0` and `d1` of `lidar-top` are together what scene `d` is in \
+               `camera-front` and `camera-rear`: the recording was cut elsewhere (2)"],
+        );
+        // Parts that do not make it up are missing.
+        check(
+            &tree(&[
+                ("lidar-top", &[("d0", START, 20), ("d1", cut, 25)]),
+                ("camera-front", &[("d", START, 60)]),
+            ]),
+            &[
+                "A201 `camera-front` lacks 2 of 3 scenes (2)",
+                "A201 `lidar-top` lacks scene `d` (1)",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_sensor_that_stays_away_is_one_event() {
+        let first = |scene: u64| START + scene * 60_000;
+        let whole = |names: &[&'static str]| -> Vec<(&'static str, u64, u64)> {
+            (0..).zip(names).map(|(at, name)| (*name, first(at), 10)).collect()
+        };
+        let all = whole(&["a", "b", "c", "d"]);
+        let with = |scenes: &[(&str, u64, u64)], expected: &[&str]| {
+            check(&tree(&[("lidar-top", &all), ("camera-front", scenes)]), expected);
+        };
+        with(
+            &[("a", first(0), 10), ("b", first(1), 4), ("d", first(3), 10)],
+            &[
+                "A201 `camera-front` stops at 1681532120300 in scene `b` and is missing until the end of \
+               scene `c`: 6 frames and 1 scene (7)",
+            ],
+        );
+        with(
+            &[("a", first(0), 10), ("b", first(1), 4)],
+            &[
+                "A201 `camera-front` stops at 1681532120300 in scene `b` and is missing from there on: 6 \
+               frames and 2 scenes (8)",
+            ],
+        );
+        with(
+            &[("c", first(2) + 300, 7), ("d", first(3), 10)],
+            &[
+                "A201 `camera-front` is missing from the start until 1681532180300 in scene `c`: 3 frames \
+               and 2 scenes (5)",
+            ],
+        );
+        with(
+            &[("a", first(0), 10), ("b", first(1), 4), ("c", 0, 0), ("d", first(3), 10)],
+            &[
+                "A202 `camera-front` stops at 1681532120300 in scene `b` and is missing until the end of \
+               scene `c`: 6 frames and 1 scene (7)",
+            ],
+        );
+        // A scene that is missing by itself.
+        with(
+            &[("a", first(0), 10), ("b", first(1), 10), ("d", first(3), 10)],
+            &["A201 `camera-front` lacks scene `c` (1)"],
+        );
+    }
+
+    #[test]
+    fn a_frame_in_the_wrong_folder_is_moved() {
+        let first = |scene: u64| START + scene * 60_000;
+        let lidar: Vec<(&str, u64, u64)> =
+            (0..).zip(["a", "b", "c", "d"]).map(|(at, name)| (name, first(at), 1)).collect();
+        let moved = tree(&[("lidar-top", &lidar), ("camera-front", &lidar)]);
+        let frame = format!("  b/\n    {}.jpg x1 +100\n", first(1));
+        assert!(moved.contains(&frame), "{moved}");
+        let moved = moved.replace(&frame, "").replace(
+            &format!("    {}.jpg x1 +100\n", first(2)),
+            &format!("    {}.jpg\n    {}.jpg\n", first(1), first(2)),
+        );
+        check(
+            &moved,
+            &["A201 `camera-front` keeps 1 frame of scene `b` in the folder of scene `c` (1)"],
         );
     }
 

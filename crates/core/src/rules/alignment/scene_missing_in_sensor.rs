@@ -1,16 +1,16 @@
-use std::borrow::Cow;
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::group;
+use super::scene_names::{self, Renames};
+use super::{elsewhere, group, misplaced, outage, recut, remains, renamed};
+use crate::align::scenes::Recut;
 use crate::finding::proof::{self, StandInsCount};
 use crate::finding::{Context, Example, Kept, Part, Sink, Statement};
 use crate::layout::contents::Contents;
 use crate::layout::{Cell, SceneId, SensorId};
 use crate::names::name_set::NameSet;
-use crate::names::{self, SensorKind, fold};
 use crate::platform::Effect;
-use crate::rules::in_place::{Counted, InPlace, Places};
+use crate::rules::content::ending::broken_off;
+use crate::rules::in_place::{Counted, InPlace, Places, is_packed_scene};
 use crate::text;
 
 declare_rule! {
@@ -21,7 +21,13 @@ declare_rule! {
     /// it is, with the name that would be right. Names pair when they differ in letters, case or separators but not in their
     /// numbers, or when they hold the very same timestamps.
     ///
-    /// **Repair:** rename the misspelt folder; copy the missing scene, or delete it in the other sensors.
+    /// A name that bears its sensor's, as exports by topic write it (`run1_lidar_top`, `run1_cam_front`), is one of them.
+    ///
+    /// Other causes are said as what they are, too: a recording that was cut into scenes at other places in one sensor, frames
+    /// that lie in another scene's folder, a sensor that died in a scene and stayed away, a copy that broke off.
+    ///
+    /// **Repair:** rename folders that bear a wrong name, bring recordings to one cut, move what lies in the wrong folder, and
+    /// copy what is missing. Leave a scene out of all sensors only where its frames are nowhere to be had.
     ///
     /// ```tree bad
     /// lidar-top/
@@ -52,6 +58,7 @@ declare_rule! {
         effect: Effect::MISALIGNED,
         basis: Implied,
         facts: ["T4", "T10"],
+        judges: shared_scenes,
     }
 }
 
@@ -69,7 +76,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     };
     let incomplete: Vec<SceneId> =
         context.layout.scene_ids().filter(|scene| held(*scene) < sensors.len()).collect();
-    if incomplete.is_empty() {
+    let matches = &context.alignment.scenes;
+    if incomplete.is_empty() && matches.is_empty() {
         return say_absent(context, sink);
     }
     let held: usize = incomplete.iter().map(|scene| held(*scene)).sum();
@@ -77,46 +85,125 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     if absent > MOST_ABSENT {
         return say_by_complement(context, sink, &sensors, &incomplete);
     }
-    let spellings = spellings(context);
+    let spellings = scene_names::spellings(context);
     let distinct: Vec<SceneId> =
         incomplete.iter().copied().filter(|scene| !spellings.contains_key(scene)).collect();
-    let misspelt = misspelt(context, &sensors, &distinct);
-    for (sensor, names) in &misspelt {
-        say_misspelt(context, sink, *sensor, names);
-    }
-    // What is left once the misspelt folders bear their right names.
-    let mut holders: BTreeMap<SceneId, BTreeSet<SensorId>> = BTreeMap::new();
-    for scene in incomplete.iter().chain(spellings.keys()) {
-        for cell in context.layout.scene_cells(*scene) {
-            let right = misspelt
-                .get(&cell.sensor)
-                .and_then(|names| names.get(scene))
-                .or_else(|| spellings.get(scene));
-            holders.entry(*right.unwrap_or(scene)).or_default().insert(cell.sensor);
-        }
-    }
-    let mut lone: BTreeMap<SensorId, Vec<SceneId>> = BTreeMap::new();
-    let mut lacking: BTreeMap<SensorId, Vec<SceneId>> = BTreeMap::new();
-    for (scene, holders) in holders {
-        match holders.first() {
-            // With two sensors nothing tells which of them is right.
-            Some(one) if holders.len() == 1 && sensors.len() > 2 && unseen.is_empty() => {
-                lone.entry(*one).or_default().push(scene);
-            }
-            _ => {
-                for sensor in sensors.iter().filter(|sensor| !holders.contains(sensor)) {
-                    lacking.entry(*sensor).or_default().push(scene);
-                }
-            }
-        }
-    }
-    for (sensor, scenes) in lacking {
-        say_lacking(context, sink, sensor, &scenes);
+    let recut: BTreeSet<Cell> = matches.recuts.iter().flat_map(Recut::cells).collect();
+    let renames = Renames::find(context, &sensors, &distinct, &spellings, &recut);
+    renamed::emit(context, sink, &renames);
+    recut::emit(context, sink);
+    let mut absences = Absences::of(context, &sensors, &incomplete, &spellings, &renames);
+    absences.without(&misplaced::emit_scenes(context, sink));
+    absences.without(&outage::emit_scenes(context, sink));
+    let (lone, lacking) = absences.told_apart(context, sensors.len() > 2 && unseen.is_empty());
+    for (scenes, sensors) in together(lacking) {
+        say_lacking(context, sink, &sensors, &scenes);
     }
     for (sensor, scenes) in lone {
         say_lone(context, sink, sensor, &scenes);
     }
     say_absent(context, sink);
+}
+
+/// Which scenes which sensors lack once every folder bears its right name.
+struct Absences<'a> {
+    context: &'a Context<'a>,
+    sensors: &'a [SensorId],
+    /// By the right name.
+    scenes: BTreeMap<Vec<u8>, Held>,
+}
+
+/// Who has a scene.
+struct Held {
+    /// A scene of that name, or one that bears a wrong one.
+    scene: SceneId,
+    holders: BTreeSet<SensorId>,
+}
+
+/// A scene that a sensor lacks: its right name, and a scene of that name or with a wrong one.
+type Lacked = (Vec<u8>, SceneId);
+
+impl<'a> Absences<'a> {
+    fn of(
+        context: &'a Context<'a>,
+        sensors: &'a [SensorId],
+        incomplete: &[SceneId],
+        spellings: &BTreeMap<SceneId, SceneId>,
+        renames: &Renames,
+    ) -> Self {
+        let mut scenes: BTreeMap<Vec<u8>, Held> = BTreeMap::new();
+        let concerned: BTreeSet<SceneId> =
+            incomplete.iter().chain(spellings.keys()).copied().chain(renames.scenes()).collect();
+        let name_of = |scene: SceneId| context.layout.scene_name(scene);
+        for scene in &concerned {
+            for cell in context.layout.scene_cells(*scene) {
+                let name = match renames.get(cell.sensor, *scene) {
+                    Some(renamed) => &renamed.name,
+                    None => name_of(spellings.get(scene).copied().unwrap_or(*scene)),
+                };
+                let held = scenes.entry(name.to_vec()).or_insert_with(|| {
+                    let scene = *scene;
+                    Held { scene, holders: BTreeSet::new() }
+                });
+                if name == name_of(*scene) {
+                    held.scene = *scene;
+                }
+                held.holders.insert(cell.sensor);
+            }
+        }
+        // Of a recording that is cut elsewhere, the scenes are those of the cut that most have.
+        for recut in &context.alignment.scenes.recuts {
+            let right: BTreeSet<SceneId> =
+                recut.cuts.iter().take(1).flat_map(|cut| &cut.scenes).map(|(id, _)| *id).collect();
+            for scene in recut.scenes() {
+                let Some(held) = scenes.get_mut(name_of(scene)) else { continue };
+                held.holders.extend(recut.sensors());
+                if !right.contains(&scene) && held.holders.len() == recut.sensors().len() {
+                    scenes.remove(name_of(scene));
+                }
+            }
+        }
+        Absences { context, sensors, scenes }
+    }
+
+    /// Leaves out what is said already.
+    fn without(&mut self, said: &[(SceneId, SensorId)]) {
+        for (scene, sensor) in said {
+            if let Some(held) = self.scenes.get_mut(self.context.layout.scene_name(*scene)) {
+                held.holders.insert(*sensor);
+            }
+        }
+    }
+
+    /// The scenes that one sensor alone has, and of the others those that each sensor lacks. With two sensors nothing tells
+    /// which of them is right.
+    fn told_apart(
+        self,
+        context: &Context<'_>,
+        may_be_lone: bool,
+    ) -> (BTreeMap<SensorId, Vec<SceneId>>, BTreeMap<SensorId, Vec<Lacked>>) {
+        let mut lone: BTreeMap<SensorId, Vec<SceneId>> = BTreeMap::new();
+        let mut lacking: BTreeMap<SensorId, Vec<Lacked>> = BTreeMap::new();
+        for (name, Held { scene, holders }) in self.scenes {
+            match holders.first() {
+                Some(one) if holders.len() == 1 && may_be_lone => {
+                    lone.entry(*one).or_default().push(scene);
+                }
+                _ => {
+                    // A scene that is packed there is said as that (L114, L115).
+                    let is_packed = |sensor: &SensorId| {
+                        let folder = context.tree.folder(context.layout.sensor(*sensor).folder);
+                        is_packed_scene(folder, &name)
+                    };
+                    let lacks = |it: &&SensorId| !holders.contains(it) && !is_packed(it);
+                    for sensor in self.sensors.iter().filter(lacks) {
+                        lacking.entry(*sensor).or_default().push((name.clone(), scene));
+                    }
+                }
+            }
+        }
+        (lone, lacking)
+    }
 }
 
 /// The most pairs of a sensor and a scene that it lacks which are looked at one by one.
@@ -168,91 +255,107 @@ fn say_by_complement(
 fn say_absent(context: &Context<'_>, sink: &mut Sink<'_>) {
     let always = StandInsCount::Always;
     let found = proof::differences(context, sink.covered(), always, &|_, _| false);
-    let mut absent: BTreeMap<SensorId, Vec<SceneId>> = BTreeMap::new();
+    let mut absent: BTreeMap<SensorId, Vec<Lacked>> = BTreeMap::new();
     for difference in found {
         if group::cell_of(context, difference.scene, difference.sensor).is_none() {
-            absent.entry(difference.sensor).or_default().push(difference.scene);
+            let name = context.layout.scene_name(difference.scene).to_vec();
+            absent.entry(difference.sensor).or_default().push((name, difference.scene));
         }
     }
-    for (sensor, scenes) in absent {
-        say_lacking(context, sink, sensor, &scenes);
+    for (scenes, sensors) in together(absent) {
+        say_lacking(context, sink, &sensors, &scenes);
     }
 }
 
-fn say_misspelt(
+/// The sensors that lack the same scenes, as one cause has it.
+fn together(lacking: BTreeMap<SensorId, Vec<Lacked>>) -> BTreeMap<Vec<Lacked>, Vec<SensorId>> {
+    let mut together: BTreeMap<Vec<Lacked>, Vec<SensorId>> = BTreeMap::new();
+    for (sensor, scenes) in lacking {
+        together.entry(scenes).or_default().push(sensor);
+    }
+    together
+}
+
+/// A scene that a sensor lacks, as a finding knows it, with what stands in its place.
+type Missing<'s> = (SensorId, &'s Lacked, Option<InPlace>);
+
+/// Says which scenes sensors lack; apart those in whose place something else stands.
+fn say_lacking(
     context: &Context<'_>,
     sink: &mut Sink<'_>,
-    sensor: SensorId,
-    names: &BTreeMap<SceneId, SceneId>,
+    sensors: &[SensorId],
+    scenes: &[Lacked],
 ) {
-    let name = |scene: SceneId| text::lossless(context.layout.scene_name(scene));
-    let parts = names.iter().map(|(wrong, right)| {
-        let part = match group::cell_of(context, *wrong, sensor) {
-            Some(cell) => {
-                let example = Example::at(context.tree.path(cell.folder));
-                Part::at(example.expecting(name(*right))).in_scene(*wrong)
-            }
-            None => Part::nothing(),
-        };
-        part.names_cell(*right, sensor).names_absent(*wrong).keyed((*wrong, *right))
-    });
-    let sensor = context.layout.sensor(sensor);
-    let label = sensor.label();
-    sink.emit(&SCENE_MISSING_IN_SENSOR, parts, |kept| {
-        let (message, help) = match kept.distinct_keys().as_slice() {
-            [(wrong, right)] => {
-                let (wrong, right) = (name(*wrong), name(*right));
-                (
-                    format!("`{label}` calls scene `{right}` by another name, `{wrong}`"),
-                    format!("rename the scene's folder to `{right}`"),
-                )
-            }
-            _ => (
-                format!("`{label}` names {} otherwise than the others do", kept.counted("scene")),
-                "rename the scenes' folders as the other sensors have them".to_owned(),
-            ),
-        };
-        Statement::new(message)
-            .about(Some(sensor))
-            .in_scenes(kept.keys().map(|(_, right)| *right))
-            .help(help)
-    });
-}
-
-/// Says which scenes a sensor lacks; apart those in whose place something else stands.
-fn say_lacking(context: &Context<'_>, sink: &mut Sink<'_>, sensor: SensorId, scenes: &[SceneId]) {
-    let folder = context.layout.sensor(sensor).folder;
-    let places = Places::of_folders(context.tree.folder(folder));
-    let place_of = |scene: SceneId| places.get(context.layout.scene_name(scene));
-    let (replaced, plain): (Vec<SceneId>, Vec<SceneId>) =
-        scenes.iter().partition(|scene| place_of(**scene).is_some());
-    for scenes in [plain, replaced] {
-        let mut parts: Vec<Part<'_, _>> = Vec::new();
-        for scene in &scenes {
-            let place = place_of(*scene).map(|(what, _)| what);
+    let (mut plain, mut replaced) = (Vec::new(), Vec::new());
+    for sensor in sensors {
+        let folder = context.layout.sensor(*sensor).folder;
+        let places = Places::of_folders(context.tree, folder);
+        let mut names = Vec::new();
+        for lacked in scenes {
+            let (name, scene) = lacked;
+            let place = places.get(name);
+            let what = place.map(|(what, _)| what);
+            names.extend(place.map(|(_, name)| name));
             let mut path = context.tree.path(folder);
-            path.extend_from_slice(context.layout.scene_name(*scene));
+            path.extend_from_slice(name);
             path.push(b'/');
-            let note = place.map(|what| what.note().to_owned());
+            let note = what.map(|what| what.note().to_owned());
             let part = Part::at(Example { note, ..Example::missing(path) });
-            parts.push(part.in_scene(*scene).names_cell(*scene, sensor).keyed((*scene, place)));
+            let part = part.in_scene(*scene).names_cell(*scene, *sensor);
+            let parts = if what.is_some() { &mut replaced } else { &mut plain };
+            parts.push(part.keyed((*sensor, lacked, what)));
         }
-        let names = scenes.iter().filter_map(|scene| Some(place_of(*scene)?.1));
         // Once for all of them, as it is one folder.
-        if let Some(last) = parts.pop() {
-            parts.push(last.in_place(folder, NameSet::from_names(names)));
+        if !names.is_empty()
+            && let Some(last) = replaced.pop()
+        {
+            replaced.push(last.in_place(folder, NameSet::from_names(names)));
         }
-        sink.emit(&SCENE_MISSING_IN_SENSOR, parts, |kept| {
+    }
+    let broken_off = match sensors {
+        [one] => broken_off(context, *one),
+        _ => None,
+    };
+    let notes = elsewhere::notes(context, sensors, scenes);
+    for parts in [plain, replaced] {
+        sink.emit(&SCENE_MISSING_IN_SENSOR, parts, |kept: &Kept<'_, '_, Missing<'_>>| {
+            let in_place: Counted = kept.keys().filter_map(|(_, _, place)| *place).collect();
+            let mut lacking: Vec<SensorId> = kept.keys().map(|(sensor, ..)| *sensor).collect();
+            lacking.dedup();
+            let names: BTreeSet<&[u8]> = kept.keys().map(|(_, (name, _), _)| &name[..]).collect();
+            let names: Vec<&[u8]> = names.into_iter().collect();
+            let (subject, verb) = subject(context, &lacking, ["lacks", "lack"]);
             let of = text::count(context.layout.scenes.len() as u64, "scene");
-            let several = format!("{} of {of}", text::number(kept.count()));
-            let helps = [
-                "copy the missing scene, or delete it in the other sensors",
-                "copy the missing scenes, or delete them in the other sensors",
-            ];
-            let in_place: Counted = kept.keys().filter_map(|(_, place)| *place).collect();
-            in_place.say(statement(context, sensor, kept, "lacks", &several, helps), true)
+            let what = match names.as_slice() {
+                [one] => format!("scene `{}`", text::lossless(one)),
+                _ => format!("{} of {of}", text::number(names.len() as u64)),
+            };
+            let message = format!("{subject} {verb} {what}");
+            let about = lacking.first().filter(|_| lacking.len() == 1);
+            let statement = Statement::new(message.clone())
+                .about(about.map(|sensor| context.layout.sensor(*sensor)))
+                .help(format!(
+                    "copy the missing {} from the recording{}",
+                    if names.len() == 1 { "scene" } else { "scenes" },
+                    remains::or_leave_out(context, names.len() == 1)
+                ));
+            let statement = match &broken_off {
+                Some(broken_off) => broken_off.say_of_scenes(statement, &message),
+                None => statement,
+            };
+            in_place.say(statement.notes(notes.clone()), true)
         });
     }
+}
+
+/// Sensors as the subject of a sentence, with its verb.
+fn subject<'v>(
+    context: &Context<'_>,
+    sensors: &[SensorId],
+    [one, several]: [&'v str; 2],
+) -> (String, &'v str) {
+    let verb = if sensors.len() == 1 { one } else { several };
+    (group::names(context, sensors, false), verb)
 }
 
 fn say_lone(context: &Context<'_>, sink: &mut Sink<'_>, sensor: SensorId, scenes: &[SceneId]) {
@@ -264,203 +367,19 @@ fn say_lone(context: &Context<'_>, sink: &mut Sink<'_>, sensor: SensorId, scenes
             }
             None => Part::nothing(),
         };
-        part.names_absent(*scene).keyed((*scene, None))
+        part.names_absent(*scene)
     });
     sink.emit(&SCENE_MISSING_IN_SENSOR, parts, |kept| {
-        let helps = [
-            "delete the scene, or copy it to the other sensors",
-            "delete these scenes, or copy them to the other sensors",
-        ];
-        statement(context, sensor, kept, "alone has", &kept.counted("scene"), helps)
+        let of = context.layout.sensor(sensor);
+        let what = match kept.scenes().as_slice() {
+            [one] => format!("scene `{}`", text::lossless(context.layout.scene_name(*one))),
+            _ => kept.counted("scene"),
+        };
+        let help = format!(
+            "copy {} to the other sensors, too{}",
+            kept.verb("the scene", "these scenes"),
+            remains::or_leave_out(context, kept.count() == 1)
+        );
+        Statement::new(format!("`{}` alone has {what}", of.label())).about(Some(of)).help(help)
     });
-}
-
-/// What a sensor lacks or has alone: one scene, by its name, or several.
-fn statement(
-    context: &Context<'_>,
-    sensor: SensorId,
-    kept: &Kept<'_, '_, (SceneId, Option<InPlace>)>,
-    verb: &str,
-    several: &str,
-    [help_of_one, help_of_several]: [&str; 2],
-) -> Statement {
-    let sensor = context.layout.sensor(sensor);
-    let what = match kept.scenes().as_slice() {
-        [one] => format!("scene `{}`", text::lossless(context.layout.scene_name(*one))),
-        _ => several.to_owned(),
-    };
-    Statement::new(format!("`{}` {verb} {what}", sensor.label()))
-        .about(Some(sensor))
-        .help(kept.verb(help_of_one, help_of_several))
-}
-
-/// Scenes whose names differ by case or the encoding of accents alone, each with the first of its like: that is another
-/// rule's to say (L120), and here they are one.
-fn spellings(context: &Context<'_>) -> BTreeMap<SceneId, SceneId> {
-    let mut alike: BTreeMap<Vec<u8>, Vec<SceneId>> = BTreeMap::new();
-    for scene in context.layout.scene_ids() {
-        alike.entry(fold(context.layout.scene_name(scene))).or_default().push(scene);
-    }
-    // Where one sensor has two of them, they are two scenes.
-    let are_one = |group: &Vec<SceneId>| {
-        let cells = group.iter().flat_map(|scene| context.layout.scene_cells(*scene));
-        let mut sensors: Vec<SensorId> = cells.map(|cell| cell.sensor).collect();
-        sensors.sort_unstable();
-        sensors.windows(2).all(|pair| pair[0] != pair[1])
-    };
-    let groups = alike.into_values().filter(|group| group.len() > 1 && are_one(group));
-    groups
-        .flat_map(|group| {
-            let first = group.first().copied();
-            group.into_iter().filter_map(move |scene| Some((scene, first?)))
-        })
-        .collect()
-}
-
-/// How much speaks for a scene's name against another, most first: the sensors that use it, that any system takes it, the
-/// names that are built alike, and that a LiDAR uses it.
-type Standing = (usize, bool, usize, Reverse<(bool, SensorId)>);
-
-/// The names of all scenes, as far as some sensor lacks them.
-struct Names<'a> {
-    context: &'a Context<'a>,
-    /// How many scene folders have a name of these words, whatever its numbers.
-    alike: BTreeMap<String, usize>,
-}
-
-impl<'a> Names<'a> {
-    fn of(context: &'a Context<'a>) -> Self {
-        let mut alike = BTreeMap::new();
-        for cell in context.layout.cells() {
-            *alike
-                .entry(words(&text::lossless(context.layout.scene_name(cell.scene))))
-                .or_insert(0) += 1;
-        }
-        Names { context, alike }
-    }
-
-    fn name(&self, scene: SceneId) -> Cow<'a, str> {
-        text::lossless(self.context.layout.scene_name(scene))
-    }
-
-    fn standing(&self, scene: SceneId) -> Standing {
-        let layout = self.context.layout;
-        let cells = layout.scene_cells(scene);
-        let first = cells
-            .iter()
-            .map(|cell| (layout.sensor(cell.sensor).kind == SensorKind::Camera, cell.sensor))
-            .min();
-        let in_order = !names::has_odd_characters(layout.scene_name(scene));
-        let alike = self.alike.get(&words(&self.name(scene))).copied().unwrap_or_default();
-        (cells.len(), in_order, alike, Reverse(first.unwrap_or((true, SensorId(u32::MAX)))))
-    }
-
-    /// Scenes of one number each, whose names are nearest to each other.
-    fn same_words(&self, own: &[(SceneId, Cell)], lacked: &[SceneId]) -> Vec<(SceneId, SceneId)> {
-        // Names that differ in a number are different scenes, however near; so only those of equal numbers are compared.
-        let mut by_numbers: BTreeMap<Vec<String>, (Vec<SceneId>, Vec<SceneId>)> = BTreeMap::new();
-        for (scene, _) in own {
-            by_numbers.entry(numbers(&self.name(*scene))).or_default().0.push(*scene);
-        }
-        for scene in lacked {
-            by_numbers.entry(numbers(&self.name(*scene))).or_default().1.push(*scene);
-        }
-        let few = by_numbers
-            .into_values()
-            .filter(|(own, lacked)| own.len().saturating_mul(lacked.len()) <= MOST_COMPARED);
-        few.flat_map(|(own, mut lacked)| {
-            lacked.sort_by_key(|scene| Reverse(self.standing(*scene)));
-            own.into_iter()
-                .filter_map(move |wrong| Some((wrong, self.nearest(wrong, &lacked)?)))
-                .collect::<Vec<_>>()
-        })
-        .collect()
-    }
-
-    /// The nearest name of those that most sensors use. `known` by standing, highest first.
-    fn nearest(&self, wrong: SceneId, known: &[SceneId]) -> Option<SceneId> {
-        let share = |scene: &SceneId| self.context.layout.scene_cells(*scene).len();
-        known.chunk_by(|a, b| share(a) == share(b)).find_map(|known| {
-            let names: Vec<Cow<'_, str>> = known.iter().map(|scene| self.name(*scene)).collect();
-            let nearest = text::nearest(&self.name(wrong), names.iter().map(AsRef::as_ref))?;
-            known
-                .iter()
-                .zip(&names)
-                .find(|(_, name)| name.as_ref() == nearest)
-                .map(|(scene, _)| *scene)
-        })
-    }
-}
-
-/// For each sensor, the scene folders that are misspelt in it, and the scenes that they are.
-fn misspelt(
-    context: &Context<'_>,
-    sensors: &[SensorId],
-    incomplete: &[SceneId],
-) -> BTreeMap<SensorId, BTreeMap<SceneId, SceneId>> {
-    let mut found = BTreeMap::new();
-    let all = Names::of(context);
-    for sensor in sensors {
-        let (mut own, mut lacked) = (Vec::new(), Vec::new());
-        for scene in incomplete {
-            match group::cell_of(context, *scene, *sensor) {
-                Some(cell) => own.push((*scene, cell)),
-                None => lacked.push(*scene),
-            }
-        }
-        let mut names: BTreeMap<SceneId, SceneId> = BTreeMap::new();
-        let mut taken: BTreeSet<SceneId> = BTreeSet::new();
-        let frames = same_frames(context, &own, &lacked);
-        for (wrong, right) in all.same_words(&own, &lacked).into_iter().chain(frames) {
-            let is_wrong = all.standing(wrong) < all.standing(right);
-            if is_wrong && !names.contains_key(&wrong) && taken.insert(right) {
-                names.insert(wrong, right);
-            }
-        }
-        if !names.is_empty() {
-            found.insert(*sensor, names);
-        }
-    }
-    found
-}
-
-/// The most pairs of names that are compared letter by letter.
-const MOST_COMPARED: usize = 10_000;
-
-/// The numbers in a name, without leading zeros.
-fn numbers(name: &str) -> Vec<String> {
-    let numbers = name.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty());
-    numbers.map(|digits| digits.trim_start_matches('0').to_owned()).collect()
-}
-
-/// A name without its numbers.
-fn words(name: &str) -> String {
-    name.chars().filter(|c| !c.is_ascii_digit()).collect()
-}
-
-/// Scenes that hold the very same stamps under two names. Numbered frames do not count: they are the same in many scenes.
-fn same_frames(
-    context: &Context<'_>,
-    own: &[(SceneId, Cell)],
-    lacked: &[SceneId],
-) -> Vec<(SceneId, SceneId)> {
-    let mut by_span: BTreeMap<(i128, i128, u64), (SceneId, Cell)> = BTreeMap::new();
-    for scene in lacked {
-        for cell in context.layout.scene_cells(*scene) {
-            if let Some(span) = group::writings(context, *cell).span_of_times() {
-                by_span.entry(span).or_insert((*scene, *cell));
-            }
-        }
-    }
-    let mut pairs = Vec::new();
-    for (wrong, cell) in own {
-        let writings = group::writings(context, *cell);
-        let other = writings.span_of_times().and_then(|span| by_span.get(&span));
-        if let Some((right, other)) = other
-            && writings.same_stems(&group::writings(context, *other))
-        {
-            pairs.push((*wrong, *right));
-        }
-    }
-    pairs
 }

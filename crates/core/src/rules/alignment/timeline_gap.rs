@@ -39,6 +39,7 @@ declare_rule! {
         effect: Effect::Advice,
         basis: Advice,
         facts: ["T6"],
+        judges: steady_frames,
     }
 }
 

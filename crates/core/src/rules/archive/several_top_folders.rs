@@ -37,6 +37,7 @@ declare_rule! {
         basis: Documented,
         facts: ["T11"],
         scope: Archive,
+        judges: archive_tree,
     }
 }
 

@@ -35,6 +35,7 @@ declare_rule! {
         effect: Effect::MISALIGNED,
         basis: Documented,
         facts: ["T11"],
+        judges: archive_tree,
     }
 }
 

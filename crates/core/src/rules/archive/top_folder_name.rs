@@ -34,6 +34,7 @@ declare_rule! {
         effect: Effect::MISALIGNED,
         basis: Documented,
         facts: ["T11"],
+        judges: archive_top,
     }
 }
 

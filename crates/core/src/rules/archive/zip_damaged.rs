@@ -37,6 +37,7 @@ declare_rule! {
         basis: Implied,
         facts: ["T12"],
         scope: Archive,
+        judges: archive,
     }
 }
 

@@ -32,6 +32,7 @@ declare_rule! {
         basis: Documented,
         facts: ["T12"],
         scope: Archive,
+        judges: archive,
     }
 }
 

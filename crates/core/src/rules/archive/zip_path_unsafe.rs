@@ -47,12 +47,20 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             let (one, several) = words(*fault);
             let entries = kept.verb("entry", "entries");
             let what = kept.verb(one, several);
-            Statement::new(format!("{} {entries} {what}", text::number(kept.count()))).help(
-                "pack the tree again from the folder above its top folder, with relative paths",
-            )
+            let is_backslash = *fault == NameFault::Backslash;
+            Statement::new(format!("{} {entries} {what}", text::number(kept.count())))
+                .help(
+                    "pack the tree again from the folder above its top folder, with relative paths",
+                )
+                .notes(is_backslash.then_some(WRITES_BACKSLASHES))
         });
     }
 }
+
+/// Which tools write backslashes: PowerShell's documentation of `Compress-Archive`, and Microsoft's page
+/// "Change in path separator character in FullName property of ZipArchiveEntry objects".
+const WRITES_BACKSLASHES: &str = "so do `Compress-Archive` of Windows PowerShell 5 and programs for .NET Framework before \
+     4.6.1; PowerShell 7, 7-Zip, Explorer and `zip` write `/`";
 
 /// What is wrong with one entry, and with several.
 fn words(fault: NameFault) -> (&'static str, &'static str) {

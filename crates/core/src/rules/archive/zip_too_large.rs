@@ -53,6 +53,7 @@ declare_rule! {
         basis: Documented,
         facts: ["T12"],
         scope: Archive,
+        judges: archive,
     }
 }
 

@@ -49,6 +49,7 @@ declare_rule! {
         effect: Effect::Advice,
         basis: Advice,
         facts: ["M7"],
+        judges: several_poses,
     }
 }
 

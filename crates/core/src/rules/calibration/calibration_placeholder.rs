@@ -76,6 +76,7 @@ declare_rule! {
         effect: Effect::Scene,
         basis: Advice,
         facts: ["M11", "M10", "M6"],
+        judges: poses_beside_a_lidar,
     }
 }
 

@@ -41,6 +41,7 @@ declare_rule! {
         effect: Effect::MISALIGNED,
         basis: Documented,
         facts: ["M1"],
+        judges: camera_models,
     }
 }
 

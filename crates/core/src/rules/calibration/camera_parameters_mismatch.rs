@@ -43,6 +43,7 @@ declare_rule! {
         effect: Effect::Scene,
         basis: Documented,
         facts: ["M2", "M9"],
+        judges: camera_parameters,
     }
 }
 
@@ -130,7 +131,17 @@ fn mismatches(camera: &Camera) -> Vec<Mismatch> {
             );
         } else if let Some(what) = difference("radial", radial, &row("k", 1, terms)) {
             say(Weight::Sdk, Some(radial), what);
+        } else if terms == OPENCV_TERMS && model == Some(CameraModel::PinHole) && !radial.is_list {
+            let what = "`radial` has 5 terms, as many as OpenCV's k1 k2 p1 p2 k3 together,";
+            say(Weight::Idle, Some(radial), what.to_owned());
         }
+    }
+    if let (Some(CameraModel::Fisheye), Some(tangential)) = (model, &camera.tangential)
+        && tangential.members.iter().any(|term| term.value.is_some_and(|value| value != 0.0))
+    {
+        // Its model has radial terms alone, up to k4.
+        let what = "`tangential` is not zero, as in a pinhole calibration,";
+        say(Weight::Idle, Some(tangential), what.to_owned());
     }
     if let (Some(CameraModel::PinHole), Some(tangential)) = (model, &camera.tangential)
         && let Some(what) = difference("tangential", tangential, &row("p", 1, 2))
@@ -139,6 +150,10 @@ fn mismatches(camera: &Camera) -> Vec<Mismatch> {
     }
     found
 }
+
+/// How many coefficients OpenCV's usual model has, tangential ones among them. No model has as many
+/// radial ones alone.
+const OPENCV_TERMS: usize = 5;
 
 /// How many radial terms the SDK carries (fact M9).
 const MAX_RADIAL: usize = 6;

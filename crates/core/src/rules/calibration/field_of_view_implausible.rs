@@ -1,5 +1,6 @@
 use super::{Fault, calibrated_cameras, emit_faults};
 use crate::document::calibration::{Camera, CameraModel, field_of_view, pixels};
+use crate::document::json::Spanned;
 use crate::document::metadata::Coefficients;
 use crate::finding::{Context, Sink};
 use crate::platform::Effect;
@@ -43,6 +44,7 @@ declare_rule! {
         effect: Effect::Advice,
         basis: Advice,
         facts: [],
+        judges: fields_of_view,
     }
 }
 
@@ -55,6 +57,13 @@ fn fault<'a>((entry, camera): (&'a Coefficients, &'a Camera)) -> Option<Fault<'a
     let focal_length = camera.intrinsic.as_ref()?.member("fx")?;
     let width = pixels(entry.width.as_ref()?)?;
     let value = focal_length.value.filter(|value| *value > 0.0)?;
+    if is_normalised(entry, camera) {
+        let what = "`intrinsic` is normalised to 0…1";
+        let fault = Fault::new(entry, focal_length.span, "a share of the width", what)
+            .tail(", not in pixels")
+            .help("multiply `fx` and `cx` by the width, `fy` and `cy` by the height");
+        return Some(fault);
+    }
     let angle = field_of_view(width, value);
     if camera.model() != Some(CameraModel::PinHole) || PLAUSIBLE.contains(&angle) {
         return None;
@@ -72,3 +81,18 @@ fn fault<'a>((entry, camera): (&'a Coefficients, &'a Camera)) -> Option<Fault<'a
 
 /// What a pinhole camera sees from side to side, in degrees.
 const PLAUSIBLE: std::ops::RangeInclusive<f64> = 5.0..=170.0;
+
+/// Whether the intrinsics are shares of the image's sides: the principal point within the image of
+/// one by one, and focal lengths as lenses have them.
+fn is_normalised(entry: &Coefficients, camera: &Camera) -> bool {
+    let is_share = |value: f64| value > 0.0 && value <= 1.0;
+    let is_large = |side: &Option<Spanned<f64>>| {
+        side.as_ref().and_then(pixels).is_some_and(|side| side > 16.0)
+    };
+    let numbers = camera.intrinsic.as_ref().and_then(|it| it.all(["fx", "fy", "cx", "cy"]));
+    numbers.is_some_and(|[fx, fy, cx, cy]| {
+        is_share(cx) && is_share(cy) && fx > 0.0 && fx < 10.0 && fy > 0.0 && fy < 10.0
+    }) && is_large(&entry.width)
+        && is_large(&entry.height)
+        && camera.model() != Some(CameraModel::OmniDirectional)
+}

@@ -46,6 +46,7 @@ declare_rule! {
         effect: Effect::Scene,
         basis: Advice,
         facts: ["M6"],
+        judges: intrinsics,
     }
 }
 

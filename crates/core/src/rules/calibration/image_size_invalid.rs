@@ -38,6 +38,7 @@ declare_rule! {
         effect: Effect::Scene,
         basis: Implied,
         facts: [],
+        judges: declared_sizes,
     }
 }
 

@@ -52,6 +52,7 @@ declare_rule! {
         effect: Effect::Scene,
         basis: Advice,
         facts: [],
+        judges: measured_images,
     }
 }
 

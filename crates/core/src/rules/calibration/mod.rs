@@ -88,7 +88,7 @@ impl<'a> Fault<'a> {
 }
 
 /// Every entry of `cameraCoefficients`.
-fn entries<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a Coefficients> {
+pub(super) fn entries<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a Coefficients> {
     body(context)
         .and_then(|(_, body)| body.coefficients.as_ref())
         .into_iter()
@@ -96,7 +96,7 @@ fn entries<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a Coefficients> 
 }
 
 /// Every camera whose images are to be projected. 2D data projects nothing, so nothing is asked of its cameras.
-fn projected_cameras<'a>(
+pub(super) fn projected_cameras<'a>(
     context: &Context<'a>,
 ) -> impl Iterator<Item = (&'a Coefficients, &'a Camera)> {
     let asked = is_projected(context);
@@ -106,7 +106,7 @@ fn projected_cameras<'a>(
 }
 
 /// The same without those whose whole calibration is a placeholder, as C112 says.
-fn calibrated_cameras<'a>(
+pub(super) fn calibrated_cameras<'a>(
     context: &Context<'a>,
 ) -> impl Iterator<Item = (&'a Coefficients, &'a Camera)> {
     let has_lidar = has_lidar(context);
@@ -116,12 +116,15 @@ fn calibrated_cameras<'a>(
 }
 
 /// Whether there is a LiDAR that a camera can have a place beside.
-fn has_lidar(context: &Context<'_>) -> bool {
+pub(super) fn has_lidar(context: &Context<'_>) -> bool {
     context.layout.sensors().any(|(_, sensor)| sensor.kind == SensorKind::Lidar)
 }
 
 /// What the images of a camera measure, with the folder that each size was found in, in the order of the scenes.
-fn image_sizes<'a>(context: &Context<'a>, camera: &Coefficients) -> Vec<(Cell, &'a SizeCount)> {
+pub(super) fn image_sizes<'a>(
+    context: &Context<'a>,
+    camera: &Coefficients,
+) -> Vec<(Cell, &'a SizeCount)> {
     let Some(name) = &camera.name else { return Vec::new() };
     let is_it = |sensor: &Sensor| sensor.kind == SensorKind::Camera && sensor.name == name.value;
     let sensors = context.layout.sensors().filter(|(_, sensor)| is_it(sensor));
@@ -129,7 +132,7 @@ fn image_sizes<'a>(context: &Context<'a>, camera: &Coefficients) -> Vec<(Cell, &
 }
 
 /// The same of a sensor.
-fn sizes_of<'a>(context: &Context<'a>, sensor: SensorId) -> Vec<(Cell, &'a SizeCount)> {
+pub(super) fn sizes_of<'a>(context: &Context<'a>, sensor: SensorId) -> Vec<(Cell, &'a SizeCount)> {
     let Context { tree, layout, .. } = context;
     let cells = layout
         .sensor_cells(sensor)
@@ -138,7 +141,7 @@ fn sizes_of<'a>(context: &Context<'a>, sensor: SensorId) -> Vec<(Cell, &'a SizeC
 }
 
 /// The width and height that metadata.json gives a camera, where both are sizes.
-fn declared_size(camera: &Coefficients) -> Option<(f64, f64)> {
+pub(super) fn declared_size(camera: &Coefficients) -> Option<(f64, f64)> {
     Some((pixels(camera.width.as_ref()?)?, pixels(camera.height.as_ref()?)?))
 }
 

@@ -42,6 +42,7 @@ declare_rule! {
         effect: Effect::Advice,
         basis: Advice,
         facts: ["M7"],
+        judges: positions,
     }
 }
 

@@ -41,6 +41,7 @@ declare_rule! {
         effect: Effect::Advice,
         basis: Advice,
         facts: [],
+        judges: intrinsics,
     }
 }
 

@@ -40,6 +40,7 @@ declare_rule! {
         effect: Effect::Advice,
         basis: Advice,
         facts: ["M7"],
+        judges: headings,
     }
 }
 
@@ -56,10 +57,29 @@ fn fault<'a>((entry, camera): (&'a Coefficients, &'a Camera)) -> Option<Fault<'a
             .effect(Effect::Scene, Basis::Advice);
         return Some(fault);
     }
-    let length = text::decimal(Some(length).filter(|length| (length - 1.0).abs() > TOLERANCE)?);
+    let length = Some(length).filter(|length| (length - 1.0).abs() > TOLERANCE)?;
+    if let Some(unit) = angles(camera) {
+        let what = format!("`heading` seems to hold angles in {unit}, not a quaternion,");
+        let fault = Fault::new(entry, span, format!("angles in {unit}"), what);
+        return Some(fault.help("convert the angles to a quaternion w x y z of length 1"));
+    }
+    let length = text::decimal(length);
     let what = format!("`heading` is a quaternion of length {length}, not 1,");
     let fault = Fault::new(entry, span, format!("length {length}"), what);
     Some(fault.help("write the quaternion scaled to length 1"))
+}
+
+/// The unit of the angles that a heading seems to hold: three numbers beside a `w` that is 0.
+fn angles(camera: &Camera) -> Option<&'static str> {
+    let heading = camera.heading.as_ref().filter(|heading| !heading.is_list)?;
+    let [w, x, y, z] = heading.all(["w", "x", "y", "z"])?;
+    let largest = [x, y, z].into_iter().map(f64::abs).fold(0.0, f64::max);
+    match largest {
+        _ if w != 0.0 => None,
+        largest if largest > std::f64::consts::TAU && largest <= 360.0 => Some("degrees"),
+        largest if largest > 1.0 && largest <= std::f64::consts::PI + 1e-3 => Some("radians"),
+        _ => None,
+    }
 }
 
 /// How far from 1 a length may be: three digits behind the point are within it.

@@ -81,7 +81,7 @@ fn tail(frames: &Frames<'_>, names: &[&NameSet]) -> Option<usize> {
 }
 
 /// Where a copy broke off.
-pub(super) struct BrokenOff {
+pub(in crate::rules) struct BrokenOff {
     cell: Cell,
     name: String,
     path: String,
@@ -102,15 +102,27 @@ impl BrokenOff {
             "the copy broke off at `{path}`: from there on all of `{sensor}` is cut off, empty or absent, and \
              metadata.json is empty"
         );
-        statement
-            .notes(is_among.then_some(note))
-            .help(format!("copy `{sensor}` again from `{path}` on, and metadata.json"))
+        statement.notes(is_among.then_some(note)).help(self.help())
+    }
+}
+
+impl BrokenOff {
+    /// Says it of the scenes that are missing behind: why, and what to do.
+    pub(in crate::rules) fn say_of_scenes(&self, statement: Statement, message: &str) -> Statement {
+        let Self { path, .. } = self;
+        let statement = statement.message(format!("{message}: its copy broke off at `{path}`"));
+        statement.help(self.help())
+    }
+
+    fn help(&self) -> String {
+        let Self { path, sensor, .. } = self;
+        format!("copy `{sensor}` again from `{path}` on, and metadata.json")
     }
 }
 
 /// The frame from which on all of a sensor is cut off, empty, zero or absent. Only where metadata.json is empty and later
 /// scenes are absent: a recording that ends so leaves no empty metadata.json behind.
-pub(super) fn broken_off(context: &Context<'_>, id: SensorId) -> Option<BrokenOff> {
+pub(in crate::rules) fn broken_off(context: &Context<'_>, id: SensorId) -> Option<BrokenOff> {
     let metadata = context.metadata?;
     let sensor = context.layout.sensor(id);
     let is_empty = metadata.document.text().is_empty() && metadata.too_large.is_none();

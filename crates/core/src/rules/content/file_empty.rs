@@ -33,6 +33,7 @@ declare_rule! {
         effect: Effect::Scene,
         basis: Implied,
         facts: ["T5"],
+        judges: scene_files,
     }
 }
 

@@ -46,6 +46,7 @@ declare_rule! {
         basis: Advice,
         facts: [],
         needs: AllWhole,
+        judges: consecutive_frames,
     }
 }
 

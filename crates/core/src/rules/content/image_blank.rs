@@ -53,6 +53,7 @@ declare_rule! {
         basis: Advice,
         facts: [],
         needs: Whole,
+        judges: images,
     }
 }
 

@@ -44,6 +44,7 @@ declare_rule! {
         basis: Implied,
         facts: ["T8"],
         needs: Headers,
+        judges: pngs_or_webps,
     }
 }
 

@@ -45,6 +45,7 @@ declare_rule! {
         basis: Implied,
         facts: ["T8"],
         needs: Whole,
+        judges: jpegs,
     }
 }
 

@@ -42,6 +42,7 @@ declare_rule! {
         basis: Advice,
         facts: [],
         needs: Headers,
+        judges: jpegs,
     }
 }
 

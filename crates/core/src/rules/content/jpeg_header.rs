@@ -41,6 +41,7 @@ declare_rule! {
         basis: Implied,
         facts: ["T8"],
         needs: Headers,
+        judges: jpegs,
     }
 }
 

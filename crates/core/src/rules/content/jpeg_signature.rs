@@ -39,6 +39,7 @@ declare_rule! {
         basis: Implied,
         facts: ["T8"],
         needs: Headers,
+        judges: images,
     }
 }
 

@@ -40,6 +40,7 @@ declare_rule! {
         basis: Implied,
         facts: ["T8"],
         needs: Headers,
+        judges: jpegs,
     }
 }
 

@@ -2,7 +2,7 @@
 
 pub(super) mod content_all_zero;
 pub(super) mod content_is_pointer;
-mod ending;
+pub(super) mod ending;
 pub(super) mod file_empty;
 pub(super) mod frames_identical;
 pub(super) mod image_blank;

@@ -36,6 +36,7 @@ declare_rule! {
         basis: Advice,
         facts: [],
         needs: Whole,
+        judges: point_clouds,
     }
 }
 

@@ -41,6 +41,7 @@ declare_rule! {
         basis: Advice,
         facts: [],
         needs: Whole,
+        judges: point_clouds,
     }
 }
 

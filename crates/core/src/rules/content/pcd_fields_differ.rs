@@ -41,6 +41,7 @@ declare_rule! {
         basis: Advice,
         facts: [],
         needs: Headers,
+        judges: point_clouds_of_a_sensor,
     }
 }
 

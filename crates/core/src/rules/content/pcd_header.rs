@@ -37,6 +37,7 @@ declare_rule! {
         basis: Implied,
         facts: ["T7"],
         needs: Headers,
+        judges: point_clouds,
     }
 }
 

@@ -34,6 +34,7 @@ declare_rule! {
         basis: Advice,
         facts: [],
         needs: Headers,
+        judges: point_clouds,
     }
 }
 

@@ -37,6 +37,7 @@ declare_rule! {
         basis: Advice,
         facts: [],
         needs: Headers,
+        judges: point_clouds,
     }
 }
 

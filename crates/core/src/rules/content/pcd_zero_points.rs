@@ -38,6 +38,7 @@ declare_rule! {
         basis: Advice,
         facts: [],
         needs: Whole,
+        judges: point_clouds,
     }
 }
 

@@ -1,6 +1,7 @@
 use super::remarked;
 use crate::finding::{Context, Sink, Statement};
 use crate::platform::Effect;
+use crate::repair::Repair;
 use crate::tree::FileClass;
 
 declare_rule! {
@@ -43,5 +44,6 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let count = kept.counted("object");
         Statement::new(format!("{count} of zero bytes {verb} and no frame"))
             .help("delete the placeholders; the keys of the frames make the folders")
+            .repair(Repair::safe("they hold nothing").with(kept.all_removed()))
     });
 }

@@ -3,6 +3,7 @@ use crate::finding::{Context, Sink, Statement};
 use crate::names::leftovers::{self, LeftoverClass, LeftoverId};
 use crate::names::{self, Media, Suffix};
 use crate::platform::Effect;
+use crate::repair::Repair;
 use crate::text;
 use crate::tree::{FileClass, FolderId};
 
@@ -17,7 +18,8 @@ declare_rule! {
     /// local folder or a git revision, where it belongs, and counted anywhere else.
     ///
     /// Hidden files, and what editors keep beside a file that is open, count among them: `.env`, `metadata.json~`, `….swp`.
-    /// So do second copies of a file, as browsers and synchronisers make them: `1681532060061 (1).jpg`.
+    /// So do second copies of a file, as browsers, file managers and synchronisers make them: `1681532060061 (1).jpg`,
+    /// `1681532060061 - Copy.jpg`. A copy whose original is not there is said with the frame that is missing (A202).
     ///
     /// **Repair:** delete them; nothing in a dataset needs them. Compare a copy with its original first: it may be the one
     /// that is whole.
@@ -74,31 +76,53 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         LeftoverClass::BrokenTransfer | LeftoverClass::Placeholder => false,
     };
     let is_left = |folder, remark| match remark {
+        // Where what it stands for was not fetched, that is said there, and the file is named.
+        FileClass::Unnumbered(suffix) if suffix.as_str() == names::DVC => !in_repository,
         FileClass::Leftover(id) => is_wanted(folder, id),
         remark => remark == FileClass::Hidden,
     };
-    let left = remarked(context, sink, is_left);
+    let is_copy = |remark| matches!(remark, FileClass::Leftover(id) if id.class() == LeftoverClass::ConflictCopy);
+    let copies =
+        remarked(context, sink, |folder, remark| is_copy(remark) && is_left(folder, remark));
+    sink.emit(&JUNK_FILE, copies, |kept| {
+        let (count, are) = (kept.counted("file"), kept.verb("is a copy", "are copies"));
+        let kinds = kinds(kept);
+        let what = describe(&kinds);
+        Statement::new(format!("{count} {are} of another, by the name: {what}"))
+            .help("compare each with the file without the mark, and keep the one that is whole")
+            .notes(own_advice(&kinds))
+    });
+    let left =
+        remarked(context, sink, |folder, remark| !is_copy(remark) && is_left(folder, remark));
     let frames = hidden_frames(context);
     sink.emit(&JUNK_FILE, left, |kept| {
         let kinds = kinds(kept);
-        let has_copies = kinds.keys().any(|id| id.class() == LeftoverClass::ConflictCopy);
+        let pointers =
+            kept.parts.iter().filter(|part| matches!(part.key, FileClass::Unnumbered(_)));
+        let pointers: u64 = pointers.map(|part| part.count).sum();
+        let of_dvc = format!("{} `*.dvc` (DVC)", text::number(pointers));
         let hidden = kept.parts.iter().filter(|part| *part.key == FileClass::Hidden);
         let hidden: u64 = hidden.map(|part| part.count).sum();
         let in_hidden = format!("{} in hidden folders", text::number(hidden));
         let known = (!kinds.is_empty()).then(|| describe(&kinds));
         let what: Vec<String> =
-            known.into_iter().chain((hidden > 0).then_some(in_hidden)).collect();
+            known.into_iter().chain((pointers > 0).then_some(of_dvc)).collect();
+        let what: Vec<String> = what.into_iter().chain((hidden > 0).then_some(in_hidden)).collect();
         let (count, verb) = (kept.counted("file"), kept.verb("is", "are"));
         let what = text::list(&what, what.len());
         let looks = if frames == 1 { "looks" } else { "look" };
         let of_frames = text::count(frames, "file");
         Statement::new(format!("{count} {verb} what a system or a tool left behind: {what}"))
-            .help(if has_copies {
-                "delete what was left behind before the upload, copies after a look at the original"
-            } else {
-                "delete what was left behind before the upload"
+            .help(match pointers {
+                0 => "delete what was left behind before the upload",
+                _ => "keep what serves the repository outside the folder that is uploaded, and delete the rest",
             })
             .notes(own_advice(&kinds))
+            .repair(
+                Repair::to_be_looked_at("systems and tools leave such files behind").with(
+                    kept.all_removed().into_iter().filter(|_| hidden == 0),
+                ),
+            )
             .notes((frames > 0).then(|| format!(
                 "{of_frames} in hidden folders {looks} like frames: no scene has them, and tools upload them all the same"
             )))

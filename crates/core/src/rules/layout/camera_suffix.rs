@@ -41,6 +41,7 @@ declare_rule! {
         effect: Effect::MISALIGNED,
         basis: Implied,
         facts: ["T8"],
+        judges: cameras,
     }
 }
 

@@ -41,6 +41,7 @@ declare_rule! {
         effect: Effect::Scene,
         basis: Implied,
         facts: ["T6"],
+        judges: scene_files,
     }
 }
 

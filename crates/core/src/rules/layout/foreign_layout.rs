@@ -1,6 +1,7 @@
 use crate::finding::{Context, Example, Part, Sink, Statement};
-use crate::layout::{LayoutKind, OtherLayout};
+use crate::layout::{Foreign, LayoutKind, Mapping, OtherLayout, Pairing, Transfer};
 use crate::multiset_hash::MultisetHash;
+use crate::names::SensorKind;
 use crate::platform::Effect;
 use crate::text;
 use crate::tree::FolderId;
@@ -8,13 +9,28 @@ use crate::tree::FolderId;
 declare_rule! {
     /// The tree has the layout of another dataset or tool, or is no dataset at all.
     ///
-    /// It is recognised by what only that layout has, not by a single name: nuScenes, Argoverse 2, PandaSet, KITTI, Xtreme1
-    /// (BasicAI), Supervisely, COCO, YOLO, Pascal VOC, BIDS, records of Waymo and ROS, and plain source repositories, which
-    /// may well have a file called metadata.json. The import reads none of them. Since nothing in such a tree can be right
-    /// for it, only this is said, with where each part belongs.
+    /// It is recognised by what only that layout has, at least two marks of it, and not by a single
+    /// name. Known are
     ///
-    /// **Repair:** convert the data, by the mapping that the finding gives; `<scene>` and `<timestamp>` in it stand for
-    /// what that layout keeps elsewhere than in names.
+    /// - datasets of driving: nuScenes, T4 (TIER IV), nuPlan, Argoverse 1 and 2, PandaSet, A2D2,
+    ///   aiMotive, CADC, KITTI, KITTI raw, KITTI odometry, KITTI-360, DAIR-V2X, OPV2V, RELLIS-3D,
+    ///   Oxford RobotCar, records of Waymo;
+    /// - tools: Xtreme1 (BasicAI), Supervisely, CVAT (3D tasks and exports), Datumaro,
+    ///   SUSTechPOINTS, COCO, YOLO, Pascal VOC, BIDS;
+    /// - what holds data packed: recordings of ROS, caches of Hugging Face, shards of Parquet,
+    /// Arrow
+    ///   and WebDataset;
+    /// - plain source repositories, which may well have a file called metadata.json.
+    ///
+    /// The import reads none of them. Since nothing in such a tree can be right for it, only this
+    /// is
+    /// said, with where each part belongs. A tree of sensors whose folders are named as in one of
+    /// these, with scenes below, only lacks prefixes (L103).
+    ///
+    /// **Repair:** move the files and convert those of other formats, as the finding says for each
+    /// sensor: one file stands for all of its folder. `<scene>` and `<timestamp>` are what that
+    /// layout keeps elsewhere than in names; the finding says where. Frames of one moment need one
+    /// timestamp in all sensors, also where each sensor has times of its own.
     ///
     /// ```tree bad
     /// samples/
@@ -43,17 +59,24 @@ declare_rule! {
         basis: Implied,
         facts: ["T1", "T2"],
         scope: AnyTree,
+        judges: listing,
     }
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Context { tree, layout, .. } = context;
     let LayoutKind::Other(OtherLayout::Foreign(foreign)) = &layout.reading else { return };
-    // What the layout is told by is shown, and is one fault.
+    // What the layout is told by is shown, and is one fault; files that need only be moved are
+    // shown with their places.
     let fault =
         |_| (foreign.evidence.first().cloned().unwrap_or_default(), MultisetHash::default());
     let part = Part::items(Vec::new(), foreign.evidence.len().min(1), fault, |_| {
-        foreign.evidence.iter().map(|path| Example::at(path.clone())).collect()
+        let moves = foreign
+            .mapping
+            .iter()
+            .filter_map(|part| Some(Example::at(part.from.clone()).expecting(part.exact_move()?)));
+        let evidence = foreign.evidence.iter().map(|path| Example::at(path.clone()));
+        moves.chain(evidence).collect()
     });
     sink.emit(&FOREIGN_LAYOUT, [part], |_| {
         let root = text::lossless(&tree.path(foreign.root)).into_owned();
@@ -65,19 +88,74 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             }
         };
         Statement::new(format!("{what} like {}, not like a sensor-oriented dataset", foreign.name))
-            .notes(foreign.mapping.iter().map(|part| {
-                let from = text::lossless(&part.from);
-                match (&part.to, part.note) {
-                    (Some(to), "") => format!("`{from}` → `{to}`"),
-                    (Some(to), note) => format!("`{from}` → `{to}`: {note}"),
-                    (None, note) => format!("`{from}`: {note}"),
-                }
-            }))
-            .help(match foreign.mapping.is_empty() {
-                true => "check that this is the folder you meant",
-                false => {
-                    "convert the data as shown, and add a metadata.json for the sensors that result"
-                }
-            })
+            .notes(foreign.mapping.iter().flat_map(notes_on))
+            .notes(
+                Some(foreign.times)
+                    .filter(|times| !times.is_empty())
+                    .map(|times| format!("times: {times}")),
+            )
+            .notes(note_on_pairing(foreign))
+            .help(help(foreign))
     });
+}
+
+/// What is said of one part: where it belongs and what has to be done to it.
+fn notes_on(part: &Mapping) -> Vec<String> {
+    let from = text::lossless(&part.from);
+    let Some(to) = &part.to else { return vec![format!("`{from}`: {}", part.note)] };
+    let what = match &part.transfer {
+        Transfer::Convert(suffix) => {
+            let format = to.rsplit_once('.').map_or("", |(_, suffix)| suffix);
+            format!(": convert `.{suffix}` to `.{format}`")
+        }
+        Transfer::Move => ": move it".to_owned(),
+        Transfer::Leave => String::new(),
+    };
+    let more = if part.note.is_empty() { String::new() } else { format!("; {}", part.note) };
+    let mut notes = vec![format!("`{from}` → `{to}`{what}{more}")];
+    if !part.alike.is_empty() {
+        let alike = part.alike.iter();
+        let pairs: Vec<String> =
+            alike.map(|(from, to)| format!("`{}` → `{to}/`", text::lossless(from))).collect();
+        notes.push(format!("in the same way {}", text::list(&pairs, 12)));
+    }
+    notes
+}
+
+/// Which frames get one name, where more than one sensor is spoken of.
+fn note_on_pairing(foreign: &Foreign) -> Option<String> {
+    let sensors = || foreign.mapping.iter().filter(|part| part.to.is_some());
+    if sensors().map(|part| 1 + part.alike.len()).sum::<usize>() < 2 {
+        return None;
+    }
+    let folders = || sensors().filter_map(|part| part.to.as_ref()?.split('/').next());
+    let first_lidar = folders().find(|folder| folder.starts_with(SensorKind::Lidar.prefix()));
+    match foreign.pairing {
+        Pairing::Unknown => None,
+        Pairing::ByName => {
+            Some("frames of one moment have one number, and need one timestamp".to_owned())
+        }
+        Pairing::ByTime => first_lidar.or_else(|| folders().next()).map(|folder| {
+            format!(
+                "frames of one moment need one timestamp, and each sensor has times of its own: \
+                 name those of the others by the frame of `{folder}` that is nearest in time",
+            )
+        }),
+    }
+}
+
+fn help(foreign: &Foreign) -> &'static str {
+    if let Some(help) = foreign.help {
+        return help;
+    }
+    let mut parts = foreign.mapping.iter();
+    if foreign.mapping.is_empty() {
+        "check that this is the folder you meant"
+    } else if parts.any(|part| part.transfer == Transfer::Move)
+        && !foreign.mapping.iter().any(|part| matches!(part.transfer, Transfer::Convert(_)))
+    {
+        "move the files as shown, and add a metadata.json for the sensors that result"
+    } else {
+        "convert the data as shown, and add a metadata.json for the sensors that result"
+    }
 }

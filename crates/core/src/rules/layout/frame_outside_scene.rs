@@ -3,6 +3,7 @@ use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::layout::{Layout, SensorId};
 use crate::names::{Media, frame_name};
 use crate::platform::Effect;
+use crate::repair::Repair;
 use crate::tree::Tree;
 use crate::tree::files::Files;
 
@@ -82,6 +83,9 @@ fn say(context: &Context<'_>, sink: &mut Sink<'_>, sensors: &[SensorId], how: &s
         Statement::new(format!("{frames} of {of} {stand} right under the sensor, {how}"))
             .about(only(layout, &sensors))
             .help("make a folder for the scene in every sensor, of the same name, and move the frames into it")
+            .repair_as_shown(Repair::to_be_looked_at(
+                "there is one scene that they can belong to, by number or by time",
+            ))
     });
 }
 

@@ -32,6 +32,7 @@ declare_rule! {
         effect: Effect::MISALIGNED,
         basis: Implied,
         facts: ["T7"],
+        judges: lidars,
     }
 }
 

@@ -1,9 +1,10 @@
 use crate::finding::{Context, Example, Part, Sink, Statement};
-use crate::names::leftovers::LeftoverClass;
-use crate::names::{self, METADATA};
+use crate::layout::misplaced::{deeper, misnamed};
+use crate::names::METADATA;
 use crate::platform::Effect;
+use crate::repair::Repair;
 use crate::text;
-use crate::tree::{FileClass, FolderId, Tree};
+use crate::tree::{FolderId, Tree};
 
 declare_rule! {
     /// The metadata file is there, but under another name or in another folder than the top.
@@ -33,6 +34,7 @@ declare_rule! {
         effect: Effect::MISALIGNED,
         basis: Implied,
         facts: ["T9"],
+        judges: listing,
     }
 }
 
@@ -56,51 +58,33 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 }
                 _ => format!("rename `{first}` to `metadata.json`"),
             })
+            .repair_as_shown(Repair::safe("its name says what it is"))
         });
         return;
     }
-    let paths = deeper(tree).map(|folder| tree.path_of(folder, METADATA.as_bytes()));
-    let parts = paths.map(|path| at(path.clone()).keyed(path));
+    let parts = deeper(tree).into_iter().map(|path| at(path.clone()).keyed(path));
     sink.emit(&METADATA_MISPLACED, parts, |kept| match kept.parts.as_slice() {
+        [only] if !only.key.ends_with(b"/metadata.json") => {
+            let path = text::lossless(only.key);
+            Statement::new(format!(
+                "the metadata file is `{path}`, but has to be `metadata.json` at the top"
+            ))
+            .help(format!("move `{path}` to `metadata.json` at the top"))
+        }
         [only] => Statement::new(
             "`metadata.json` stands in a folder below, but belongs at the top, beside the sensor folders",
         )
-        .help(format!("move `{}` to the top", text::lossless(only.key))),
+        .help(format!("move `{}` to the top", text::lossless(only.key)))
+        .repair_as_shown(Repair::safe("there is no other metadata.json")),
         _ => Statement::new(format!(
             "{} called `metadata.json` stand in folders below, but one has to stand at the top, beside the sensor folders",
             kept.counted("file"),
         ))
-        .help("write one metadata.json at the top that holds them all, and delete those below"),
+        .help("write one metadata.json at the top that holds them all, and then take out those below"),
     });
 }
 
 /// Whether a metadata file stands anywhere but in its place.
 pub(super) fn is_anywhere(tree: &Tree) -> bool {
-    !misnamed(tree).is_empty() || deeper(tree).next().is_some()
-}
-
-/// Of how many files at the top it is looked whether they were meant to be metadata.json.
-const MOST_NAMES: usize = 1_000;
-
-/// The files at the top that were meant to be metadata.json.
-fn misnamed(tree: &Tree) -> Vec<String> {
-    let root = tree.folder(FolderId::ROOT);
-    let other = root.remarks().iter().filter(|(remark, _)| match remark {
-        FileClass::Unnumbered(_) => true,
-        FileClass::Leftover(id) => id.class() == LeftoverClass::ConflictCopy,
-        _ => false,
-    });
-    let other = other
-        .flat_map(|(_, names)| names.smallest(MOST_NAMES))
-        .map(|name| text::lossless(&name).into_owned());
-    root.landmarks()
-        .map(str::to_owned)
-        .chain(other)
-        .filter(|name| names::is_near_metadata(name))
-        .collect()
-}
-
-/// The folders below that hold a metadata.json.
-fn deeper(tree: &Tree) -> impl Iterator<Item = FolderId> {
-    tree.ids().skip(1).filter(|id| tree.folder(*id).has_landmark(METADATA))
+    !misnamed(tree).is_empty() || !deeper(tree).is_empty()
 }

@@ -33,6 +33,7 @@ declare_rule! {
         effect: Effect::MISALIGNED,
         basis: Implied,
         facts: ["T9"],
+        judges: listing,
     }
 }
 

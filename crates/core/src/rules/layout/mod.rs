@@ -1,6 +1,7 @@
 //! Family L: where things stand in the tree.
 
 mod files;
+mod misspelt_by_characters;
 mod suffix;
 mod written_time;
 

@@ -4,6 +4,7 @@ use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::layout::{Sensor, SensorId};
 use crate::names::SensorKind;
 use crate::platform::Effect;
+use crate::repair::Repair;
 use crate::text;
 use crate::tree::files::Files;
 use crate::tree::{Folder, FolderId};
@@ -42,6 +43,7 @@ declare_rule! {
         effect: Effect::MISALIGNED,
         basis: Implied,
         facts: ["T1", "T2", "T7", "T8"],
+        judges: scene_files,
     }
 }
 
@@ -118,6 +120,7 @@ fn say_pair(context: &Context<'_>, sink: &mut Sink<'_>, a: &Swapped, b: &Swapped
             "`{lidar}` holds images and `{camera}` point clouds: the two are swapped"
         ))
         .help("swap the two folder names")
+        .repair_as_shown(Repair::to_be_looked_at("each holds what the other's name says"))
     });
 }
 
@@ -152,6 +155,7 @@ fn say_whole(context: &Context<'_>, sink: &mut Sink<'_>, kind: SensorKind, swapp
         .help(format!(
             "give the folder the prefix `{right}`{free}, and list the sensor so in metadata.json"
         ))
+        .repair_as_shown(Repair::to_be_looked_at(format!("it holds {holds}s and nothing else")))
     });
 }
 

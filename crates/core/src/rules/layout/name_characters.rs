@@ -3,12 +3,14 @@ use std::collections::BTreeSet;
 use hashbrown::HashMap;
 
 use super::files::{labels, only};
+use super::misspelt_by_characters;
 use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::layout::{Sensor, SensorId};
 use crate::names::dataset_path::{MAX_PATH, is_valid};
 use crate::names::name_set::NameSet;
-use crate::names::{self, Oddity, sensor_name};
+use crate::names::{self, Oddity, frame_name, look_alikes};
 use crate::platform::{Basis, Effect};
+use crate::repair::Repair;
 use crate::text;
 use crate::tree::files::Files;
 use crate::tree::{FileClass, Folder, FolderId, Tree};
@@ -22,11 +24,17 @@ declare_rule! {
     /// of the platform speaks of them. The first ones cannot be had in a file system, an object store or JSON alike, so
     /// somewhere on the way the name breaks; spaces and invisible marks do travel, and are advice.
     ///
+    /// Characters that only look like ASCII are looked for, too: full-width letters, digits and dots, which Chinese and
+    /// Japanese input methods write, dashes of word processors, and Greek or Cyrillic letters within Latin words. The
+    /// table comes from Unicode's list of confusable characters. Names in another script are not meant by it. In the
+    /// folder of a sensor, and in a scene that other sensors spell in ASCII, such a character decides; where all sensors
+    /// write a scene alike it is advice.
+    ///
     /// In a frame's name any of them also makes the stem something else than a sampling time, which is documented: then
     /// 5710 is predicted. White space between a prefix and the sensor's name is a part of that name, which metadata.json
     /// has without it.
     ///
-    /// **Repair:** rename, in every sensor alike. A backslash mostly comes from a Windows program that wrote whole paths
+    /// **Repair:** rename as shown, in every sensor alike. A backslash mostly comes from a Windows program that wrote whole paths
     /// into a zip: pack it again with `/`.
     ///
     /// ```tree bad
@@ -52,16 +60,19 @@ declare_rule! {
         effect: Effect::MISALIGNED,
         basis: Advice,
         facts: ["T3", "T4", "T6"],
+        judges: listing,
     }
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let tree = context.tree;
     let nameless = say_nameless(context, sink);
+    let mut said = misspelt_by_characters::say_sensors(context, sink);
+    said.extend(misspelt_by_characters::say_scenes(context, sink));
     let odd_folders: Vec<(Oddity, FolderId)> = tree
         .ids()
         .skip(1)
-        .filter(|id| !nameless.contains(id))
+        .filter(|id| !nameless.contains(id) && !said.contains(id))
         .filter_map(|id| Some((names::oddity(tree.folder(id).name())?, id)))
         .collect();
     let scenes: BTreeSet<FolderId> =
@@ -74,49 +85,51 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let frames = files(context, &scenes, FileClass::OddFrame(oddity));
         sink.emit(&NAME_CHARACTERS, frames, |kept| {
             let (frames, are) = (kept.counted("frame"), kept.verb("is", "are"));
-            let fault = fault(oddity);
-            Statement::new(format!("{frames} {are} named by more than a timestamp: {fault}"))
-                .effect(Effect::MISALIGNED, Basis::Documented)
-                .help("name the frames by their timestamps alone")
+            let fault = with_characters(oddity, kept.keys());
+            Statement::new(match oddity {
+                Oddity::LookAlike => format!("{frames} {are} named with {fault}"),
+                _ => format!("{frames} {are} named by more than a timestamp: {fault}"),
+            })
+            .effect(Effect::MISALIGNED, Basis::Documented)
+            .help("name the frames by their timestamps alone")
+            .repair_as_shown(Repair::to_be_looked_at("it is the name without what is odd"))
         });
 
         let odd = odd_folders.iter().filter(|(of, _)| *of == oddity);
         let odd = odd
-            .map(|(_, id)| Part::at(folder_example(tree, *id, oddity)))
+            .map(|(_, id)| {
+                let characters = look_alikes::odd_characters(tree.folder(*id).name());
+                Part::at(folder_example(tree, *id, oddity)).keyed(characters)
+            })
             .chain(files(context, &scenes, FileClass::Odd(oddity)))
             .chain(files(context, &others, FileClass::Odd(oddity)))
             .chain(files(context, &others, FileClass::OddFrame(oddity)));
+        // What is no frame has a finding of its own, and its name keeps it from nothing.
+        let odd: Vec<_> = match oddity {
+            Oddity::LookAlike => odd.filter(|part| part.is_at_one_place()).collect(),
+            _ => odd.collect(),
+        };
         sink.emit(&NAME_CHARACTERS, odd, |kept| {
             let is_path = matches!(oddity, Oddity::Empty | Oddity::Dots);
             let names = kept.counted(if is_path { "path" } else { "name" });
             let have = kept.verb("has", "have");
-            let statement = Statement::new(format!("{names} {have} {}", fault(oddity)));
+            let fault = with_characters(oddity, kept.keys());
+            let statement = Statement::new(format!("{names} {have} {fault}"));
             let statement = statement.help(match oddity {
                 Oddity::Backslash => "pack or upload again with `/` between folders, or rename",
                 Oddity::Empty | Oddity::Dots => "upload again under paths without such segments",
                 _ => "rename, in every sensor alike",
             });
+            let statement = statement
+                .repair_as_shown(Repair::to_be_looked_at("it is the name without what is odd"));
             match oddity {
-                Oddity::Invisible | Oddity::OuterSpace => {
+                Oddity::Invisible | Oddity::OuterSpace | Oddity::LookAlike => {
                     statement.effect(Effect::Advice, Basis::Advice)
                 }
                 _ => statement,
             }
         });
     }
-
-    let apart = context.layout.sensors.iter().filter_map(|sensor| {
-        let folder = without_space_behind_prefix(&sensor.label())?;
-        let is_free = tree.child(FolderId::ROOT, folder.as_bytes()).is_none();
-        let expected = is_free.then(|| format!("{folder}/"));
-        Some(Part::at(Example { expected, ..Example::at(tree.path(sensor.folder)) }))
-    });
-    sink.emit(&NAME_CHARACTERS, apart, |kept| {
-        let (sensors, have) = (kept.counted("sensor"), kept.verb("has", "have"));
-        Statement::new(format!("{sensors} {have} white space between the prefix and the name"))
-            .effect(Effect::MISALIGNED, Basis::Implied)
-            .help("take the space out: what follows the prefix is the sensor's name, as metadata.json has it")
-    });
 
     let long = [&scenes, &others].map(|folders| files(context, folders, FileClass::LongPath));
     sink.emit(&NAME_CHARACTERS, long.into_iter().flatten(), |kept| {
@@ -150,14 +163,6 @@ fn say_nameless(context: &Context<'_>, sink: &mut Sink<'_>) -> BTreeSet<FolderId
     folders.into_iter().map(|(_, folder)| folder).collect()
 }
 
-/// The folder name of a sensor whose name begins with white space, without that.
-fn without_space_behind_prefix(folder: &str) -> Option<String> {
-    let (kind, name) = sensor_name::split(folder)?;
-    let trimmed = name.trim_start();
-    (trimmed.len() < name.len() && !trimmed.is_empty())
-        .then(|| format!("{}{}", kind.prefix(), trimmed.trim_end()))
-}
-
 /// What is odd, in a few words.
 fn fault(oddity: Oddity) -> &'static str {
     match oddity {
@@ -168,6 +173,19 @@ fn fault(oddity: Oddity) -> &'static str {
         Oddity::Backslash => "a backslash",
         Oddity::Invisible => "marks that do not show or that turn the direction of text",
         Oddity::OuterSpace => "white space at the start or end",
+        Oddity::LookAlike => "characters that look like ASCII and are not",
+    }
+}
+
+/// What is odd, with the characters by their code points and names.
+fn with_characters<'k>(
+    oddity: Oddity,
+    characters: impl Iterator<Item = &'k BTreeSet<char>>,
+) -> String {
+    let characters: BTreeSet<char> = characters.flatten().copied().collect();
+    match oddity.is_of_characters() && !characters.is_empty() {
+        true => format!("{}: {}", fault(oddity), look_alikes::list(&characters)),
+        false => fault(oddity).to_owned(),
     }
 }
 
@@ -185,28 +203,56 @@ fn folder_example(tree: &Tree, id: FolderId, oddity: Oddity) -> Example {
 }
 
 /// The files of these folders that have the remark.
-fn files<'t>(context: &'t Context<'_>, folders: &[FolderId], remark: FileClass) -> Vec<Part<'t>> {
+fn files<'t>(
+    context: &'t Context<'_>,
+    folders: &[FolderId],
+    remark: FileClass,
+) -> Vec<Part<'t, BTreeSet<char>>> {
     let tree = context.tree;
     let mut parts = Vec::new();
     for id in folders.iter().copied() {
         let Some(names) = tree.folder(id).remark(remark) else { continue };
         let suggestions = Suggestions::new(names, remark);
+        let characters = suggestions.characters.clone();
         let part = Part::files(tree, id, Files::named(names)).drawn(move |path, name| {
             file_example(tree, id, path, suggestions.of(tree.folder(id), name))
         });
         let mut cells = context.layout.cells().iter().filter(|cell| cell.folder == id);
-        parts.push(match cells.next() {
+        let part = match cells.next() {
+            // Frames that are named by more than a number are those of that number.
+            Some(cell) if matches!(remark, FileClass::OddFrame(_)) => {
+                part.in_scene(cell.scene).names_extra(cell.scene, stems_of_numbers(names))
+            }
             Some(cell) => part.in_scene(cell.scene),
             None => part,
-        });
+        };
+        parts.push(part.keyed(characters));
     }
     parts
 }
+
+/// The stems of odd names that are numbers but for what is odd.
+fn stems_of_numbers(names: &NameSet) -> NameSet {
+    let mut stems = NameSet::default();
+    names.for_each(|name| {
+        if frame_name::parse(&names::without_odd_marks(name)).is_some() {
+            let end = name.iter().rposition(|byte| *byte == b'.').unwrap_or(name.len());
+            stems.insert(&name[..end]);
+        }
+    });
+    stems.seal();
+    stems
+}
+
+/// How many odd characters of one folder's files are told apart.
+const MOST_CHARACTERS: usize = 32;
 
 /// The names that files of odd names were meant to have, and how many would get each.
 struct Suggestions {
     oddity: Option<Oddity>,
     given: HashMap<String, u32>,
+    /// What is odd in them.
+    characters: BTreeSet<char>,
 }
 
 impl Suggestions {
@@ -218,14 +264,18 @@ impl Suggestions {
             _ => None,
         };
         let mut given: HashMap<String, u32> = HashMap::new();
+        let mut characters = BTreeSet::new();
         if let Some(oddity) = oddity {
             names.for_each(|name| {
+                if characters.len() < MOST_CHARACTERS {
+                    characters.append(&mut look_alikes::odd_characters(name));
+                }
                 if let Some(name) = mended(name, oddity) {
                     *given.entry(name).or_default() += 1;
                 }
             });
         }
-        Suggestions { oddity, given }
+        Suggestions { oddity, given, characters }
     }
 
     /// The name that a file was meant to have, where no other has it or would get it.
@@ -250,16 +300,11 @@ fn in_order(path: Vec<u8>) -> Option<String> {
 
 /// The name without what is odd about it, where that leaves a name in order.
 fn mended(name: &[u8], oddity: Oddity) -> Option<String> {
-    if !matches!(oddity, Oddity::Control | Oddity::Invisible | Oddity::OuterSpace) {
+    if !oddity.is_of_characters() || std::str::from_utf8(name).is_err() {
         return None;
     }
-    let text: String = std::str::from_utf8(name)
-        .ok()?
-        .chars()
-        .filter(|c| !c.is_control() && !names::is_invisible(*c))
-        .collect();
-    let text = text.trim();
-    names::oddity(text.as_bytes()).is_none().then(|| text.to_owned())
+    let meant = String::from_utf8(names::without_odd_marks(name)).ok()?;
+    names::oddity(meant.as_bytes()).is_none().then_some(meant)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::layout::{Cell, Layout, SceneId, SensorId};
 use crate::names::fold;
 use crate::platform::{Basis, Effect};
+use crate::repair::Repair;
 use crate::text;
 use crate::tree::{FolderId, Tree};
 
@@ -55,6 +56,7 @@ declare_rule! {
         effect: Effect::MISALIGNED,
         basis: Advice,
         facts: ["T4", "T10"],
+        judges: several_names,
     }
 }
 
@@ -167,6 +169,7 @@ fn say_spellings(context: &Context<'_>, sink: &mut Sink<'_>, spellings: &[Vec<Sc
         .effect(Effect::MISALIGNED, Basis::Implied)
         .in_scenes(kept.keys().copied())
         .help("give the folders of one scene the same name in every sensor")
+        .repair_as_shown(Repair::safe("most sensors spell the scene so"))
     });
 }
 

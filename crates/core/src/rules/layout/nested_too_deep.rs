@@ -1,8 +1,11 @@
+use std::rc::Rc;
+
 use super::files::{content, is_left_behind, is_nameless, labels, only};
-use crate::finding::{Context, Example, Part, Sink, Statement};
-use crate::layout::{Cell, Layout};
+use crate::finding::{Context, Example, Part, Sink, Statement, proof};
+use crate::layout::{Cell, Layout, SensorId};
 use crate::names::{Media, Suffix};
 use crate::platform::Effect;
+use crate::repair::Repair;
 use crate::text;
 use crate::tree::files::Files;
 use crate::tree::{FileClass, Folder, FolderId, Tree};
@@ -36,6 +39,7 @@ declare_rule! {
         effect: Effect::MISALIGNED,
         basis: Implied,
         facts: ["T5"],
+        judges: scenes,
     }
 }
 
@@ -48,17 +52,30 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         }
         let nested = below(tree, cell.folder);
         let is_only = nested.len() == 1;
+        // What other sensors have of the scene, where this one has frames of its own: what lies deeper is a part
+        // of the scene where it is one of those.
+        let is_partial = !nested.is_empty() && layout.frames_in(tree, cell) > 0;
+        let others = layout.scene_cells(cell.scene).iter().filter(|it| it.sensor != cell.sensor);
+        let others: Option<Rc<[proof::Stems]>> =
+            is_partial.then(|| others.map(|it| proof::arrived(context, *it)).collect());
+        let fits = move |name: &[u8]| {
+            let end = name.iter().rposition(|byte| *byte == b'.').unwrap_or(name.len());
+            others.as_ref().is_none_or(|all| all.iter().any(|it| it.contains(&name[..end])))
+        };
         for inner in nested {
             for files in files_of(tree.folder(inner)) {
+                let mut is_frame_here = false;
+                files.for_each(|name| is_frame_here |= is_frame(name) && fits(name));
+                let fits = fits.clone();
                 let part = Part::files(tree, inner, files).drawn(move |path, name| {
                     let expected = expected(tree, layout, cell, is_only, inner, name);
-                    Example { expected, ..Example::at(path) }
+                    Example { expected: expected.filter(|_| fits(name)), ..Example::at(path) }
                 });
-                parts.push(part.in_scene(cell.scene).keyed(cell.sensor));
+                parts.push(part.in_scene(cell.scene).keyed((cell.sensor, is_frame_here)));
             }
             if content(tree.folder(inner)) == 0 {
                 let part = Part::at(Example::at(tree.path(inner)).noting("empty"));
-                parts.push(part.in_scene(cell.scene).keyed(cell.sensor));
+                parts.push(part.in_scene(cell.scene).keyed((cell.sensor, false)));
             }
         }
     }
@@ -69,14 +86,22 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             files => ("file", files),
         };
         let lie = if count == 1 { "lies" } else { "lie" };
-        let sensors = kept.distinct_keys();
+        let mut sensors: Vec<SensorId> = kept.keys().map(|(sensor, _)| *sensor).collect();
+        sensors.sort_unstable();
+        sensors.dedup();
+        let has_frames = groups().any(|files| files.borrowed().filtered(is_frame).count() > 0);
+        let fit = kept.keys().any(|(_, fits)| *fits);
         Statement::new(format!(
             "{} {lie} below the scene folders of {}, deeper than any frame",
             text::count(count, what),
             labels(layout, &sensors)
         ))
         .about(only(layout, &sensors))
-        .help(match groups().any(|files| files.borrowed().filtered(is_frame).count() > 0) {
+        .repair_as_shown(Repair::to_be_looked_at(
+            "there is one scene that they can belong to, by the folders above them",
+        ))
+        .help(match has_frames {
+            true if !fit => "no other sensor has frames of these times in the scene: keep them outside the folder that is uploaded, or make them a scene of their own in every sensor",
             true => "move the frames up into their scene's folder; where each inner folder is a drive of its own, make it a scene",
             false => "keep what is no part of the dataset outside the folder that is uploaded",
         })

@@ -1,13 +1,12 @@
 use std::collections::BTreeMap;
 
-use sensortree_probe::Pointer;
-
 use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::layout::contents::Contents;
 use crate::layout::{LayoutKind, OtherLayout};
 use crate::platform::Effect;
+use crate::rules::in_place::dvc_pointers;
+use crate::text;
 use crate::tree::{FileClass, FolderId, Tree};
-use crate::{names, text};
 
 declare_rule! {
     /// Nothing in the tree could be a sensor's folder.
@@ -38,8 +37,12 @@ declare_rule! {
         basis: Implied,
         facts: ["T1", "T2"],
         scope: AnyTree,
+        judges: listing,
     }
 }
+
+/// How many `.dvc` files are named.
+const MOST_POINTERS: usize = 4;
 
 /// How many suffixes are named.
 const MOST_SUFFIXES: usize = 3;
@@ -51,23 +54,37 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     if !found_none || tree.is_empty() || context.unseen.is_within(FolderId::ROOT) {
         return;
     }
-    let is_dvc = |remark: &FileClass| matches!(remark, FileClass::Unnumbered(suffix) if suffix.as_str() == names::DVC);
     sink.emit(&NO_SENSOR, [Part::at(Example::at(&b""[..]))], |_| {
         let here = Contents::of(tree, FolderId::ROOT);
         let below = Contents::of_children(tree, FolderId::ROOT);
         let kind = below.kind().filter(|_| here.frames() == 0);
-        let mut remarks = tree.folder(FolderId::ROOT).remarks().iter();
-        let has_dvc = remarks.any(|(remark, _)| is_dvc(remark));
         let there = what_is_there(tree);
+        let pointers = dvc_pointers(tree.folder(FolderId::ROOT));
+        if !pointers.is_empty() {
+            let names: Vec<String> = pointers
+                .iter()
+                .map(|(_, name)| format!("`{}`", text::lossless(name)))
+                .collect();
+            let (what, stand) = match names.as_slice() {
+                [_] => ("a `.dvc` file", "stands"),
+                _ => ("`.dvc` files", "stand"),
+            };
+            return Statement::new(format!(
+                "the data were not fetched: {what} {stand} in their place, {}",
+                text::list(&names, MOST_POINTERS)
+            ))
+            .note(format!("there {there}"))
+            .help(match pointers.as_slice() {
+                [(_, name)] => format!("fetch them with `dvc pull {}`", text::lossless(name)),
+                _ => "fetch them with `dvc pull`".to_owned(),
+            });
+        }
         Statement::new(format!(
             "no folder is named `lidar-…` or `camera-…`, nor could be meant so; there {there}"
         ))
         .notes(kind.map(|kind| {
             let (noun, prefix) = (kind.noun(), kind.prefix());
             format!("if the folders are the scenes of one {noun}, they belong in one folder named `{prefix}<name>`")
-        }))
-        .notes(has_dvc.then(|| {
-            format!("a `.dvc` file stands for data that were not fetched: {}", Pointer::Dvc.repair())
         }))
         .help(
             "check that this is the folder you meant; sensors are laid out as `lidar-<name>/<scene>/<timestamp>.pcd` \

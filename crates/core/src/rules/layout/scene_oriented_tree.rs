@@ -4,6 +4,7 @@ use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::layout::{LayoutKind, LevelOrder, Move, OtherLayout, Transposed};
 use crate::names::dataset_path;
 use crate::platform::Effect;
+use crate::repair::Repair;
 use crate::text;
 use crate::tree::{FolderId, Target, Tree};
 
@@ -51,6 +52,7 @@ declare_rule! {
         basis: Documented,
         facts: ["Q2"],
         scope: AnyTree,
+        judges: listing,
     }
 }
 
@@ -80,6 +82,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         })
         .notes(is_unnamed.then_some(
             "no folder is named for a scene, so the target's own name stands for it",
+        ));
+        let statement = statement.repair_as_shown(Repair::to_be_looked_at(
+            "the folders' names say which are sensors and which are scenes",
         ));
         match kept.keys().find_map(|(found, to)| Some((found, to.as_ref()?))) {
             Some((found, to)) => statement.help(format!(

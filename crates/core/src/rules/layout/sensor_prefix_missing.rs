@@ -1,7 +1,8 @@
 use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::layout::Sensor;
-use crate::names::SensorKind;
+use crate::names::{SensorKind, look_alikes};
 use crate::platform::Effect;
+use crate::repair::{Coordinate, FileSet, Operation, Repair};
 
 declare_rule! {
     /// A top folder holds a sensor's frames, but its name does not start with `lidar-` or `camera-`.
@@ -46,7 +47,10 @@ const MANY: usize = 9;
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for kind in SensorKind::ALL {
-        let sensors = context.layout.sensors.iter().filter(|sensor| sensor.kind == kind);
+        let sensors = context.layout.sensors.iter().filter(|sensor| {
+            // That single characters are others is said as that (L121).
+            sensor.kind == kind && !sensor.is_misspelt_by_characters()
+        });
         let misnamed: Vec<(&Sensor, &str)> =
             sensors.filter_map(|it| Some((it, it.expected_folder.as_deref()?))).collect();
         let together = if misnamed.len() < MANY { 1 } else { misnamed.len() };
@@ -64,11 +68,22 @@ fn say(context: &Context<'_>, sink: &mut Sink<'_>, kind: SensorKind, sensors: &[
     sink.emit(&SENSOR_PREFIX_MISSING, parts, |kept| {
         let but = format!("but a {}'s folder has to start with `{}`", kind.noun(), kind.prefix());
         let holds = format!("{}s", kind.frame_noun());
-        match kept.keys().collect::<Vec<_>>().as_slice() {
+        let renames = kept.keys().map(|(sensor, expected)| Operation::Set {
+            files: FileSet::Folder(sensor.folder),
+            coordinate: Coordinate::Sensor(expected.as_bytes().to_vec()),
+        });
+        let repair = Repair::safe(format!("it holds {holds} and nothing else")).with(renames);
+        let statement = match kept.keys().collect::<Vec<_>>().as_slice() {
             [(sensor, expected)] => {
                 let label = sensor.label();
+                let odd = look_alikes::odd_characters(&sensor.folder_name);
+                let characters = (!odd.is_empty()).then(|| {
+                    let visible = look_alikes::visible(&sensor.folder_name);
+                    format!("the name has {}: `{visible}`", look_alikes::list(&odd))
+                });
                 Statement::new(format!("`{label}` holds {holds}, {but}"))
                     .about(Some(sensor))
+                    .notes(characters)
                     .help(format!("rename `{label}` to `{expected}`"))
             }
             _ => {
@@ -76,6 +91,7 @@ fn say(context: &Context<'_>, sink: &mut Sink<'_>, kind: SensorKind, sensors: &[
                 Statement::new(format!("{folders} hold {holds}, {but}"))
                     .help("rename each as shown")
             }
-        }
+        };
+        statement.repair(repair)
     });
 }

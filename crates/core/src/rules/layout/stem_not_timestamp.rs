@@ -12,6 +12,7 @@ use crate::names::frame_name::{self, Naming};
 use crate::names::frame_set::FrameSet;
 use crate::names::{self, Media, SensorKind};
 use crate::platform::{Basis, Effect};
+use crate::repair::Repair;
 use crate::tree::files::Files;
 use crate::tree::{Folder, Tree};
 
@@ -59,6 +60,7 @@ declare_rule! {
         effect: Effect::MISALIGNED,
         basis: Documented,
         facts: ["T6"],
+        judges: frames,
     }
 }
 
@@ -140,6 +142,9 @@ fn say(context: &Context<'_>, sink: &mut Sink<'_>, stem: Stem) {
                 "in whole milliseconds some of these frames would share a name, or their unit is not clear",
             ))
             .help(help);
+        let statement = statement.repair_as_shown(Repair::to_be_looked_at(
+            "the time is read from the name",
+        ));
         match stem {
             Stem::Index => statement.effect(Effect::Advice, Basis::Documented),
             Stem::Text | Stem::Decimal => statement,

@@ -1,5 +1,6 @@
 use crate::finding::{Context, Part, Sink, Statement};
 use crate::platform::Effect;
+use crate::rules::in_place::is_dvc;
 use crate::tree::FolderId;
 use crate::tree::files::Files;
 use crate::{names, text};
@@ -34,6 +35,7 @@ declare_rule! {
         effect: Effect::MISALIGNED,
         basis: Implied,
         facts: ["T9"],
+        judges: listing,
     }
 }
 
@@ -45,7 +47,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         name != names::METADATA.as_bytes()
             && (has_metadata || !names::is_near_metadata(&text::lossless(name)))
     };
-    let parts = Files::in_folder(top).map(|files| {
+    // What DVC keeps in a repository in place of data is no stray: see L109 and H101.
+    let parts = Files::in_folder(top).filter(|files| !is_dvc(files)).map(|files| {
         let named = matches!(files, Files::Landmark(_) | Files::Named(..));
         Part::files(context.tree, FolderId::ROOT, files.filtered_if(named, is_stray))
     });

@@ -1,5 +1,7 @@
 use super::files::{is_nameless, sum_below};
 use crate::finding::{Context, Example, Part, Sink, Statement};
+use crate::layout::contents::Contents;
+use crate::layout::misplaced::deeper;
 use crate::names::METADATA;
 use crate::platform::Effect;
 use crate::text;
@@ -48,15 +50,27 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     }
     let files = sum_below(tree, Folder::files);
     // A folder that holds nothing but the metadata.json that is wanting at the top goes with it (L102).
+    let for_metadata = deeper(tree);
     let is_for_metadata = |id: FolderId| {
         files[id.index()] == 1
-            && tree.folder(id).has_landmark(METADATA)
+            && for_metadata.iter().any(|path| path.starts_with(&tree.path(id)))
             && !tree.folder(FolderId::ROOT).has_landmark(METADATA)
     };
     let parts = strays.into_iter().filter(|id| !is_for_metadata(*id)).map(|id| {
         let note = match files[id.index()] {
             0 => "empty".to_owned(),
-            count => format!("{}, no frames", text::count(count, "file")),
+            count => match Contents::within_reach(tree, id) {
+                held if held.frames() == 0 => {
+                    format!("{}, no frames", text::count(count, "file"))
+                }
+                held if held.images == 0 => text::count(held.point_clouds, "point cloud"),
+                held if held.point_clouds == 0 => text::count(held.images, "image"),
+                held => format!(
+                    "{} and {}",
+                    text::count(held.point_clouds, "point cloud"),
+                    text::count(held.images, "image")
+                ),
+            },
         };
         Part::at(Example::at(tree.path(id)).noting(note)).keyed(id)
     });

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sensortree_probe::Pointer;
-
 use super::files::{folders_of, labels, only};
 use crate::finding::{Context, Example, Kept, Part, Rule, Sink, Statement, proof};
 use crate::layout::{Layout, SensorId};
-use crate::names::{self, Media, SensorKind};
+use crate::names::suffix::{PACKED_FILES, PACKED_FOLDERS};
+use crate::names::{self, Media, SensorKind, leftovers};
 use crate::platform::{Basis, Effect};
+use crate::repair::Repair;
+use crate::rules::in_place::{self, is_dvc};
 use crate::text;
 use crate::tree::files::Files;
 use crate::tree::{FolderId, Tree};
@@ -22,13 +23,11 @@ pub(super) enum Departure {
     Format,
     /// Frames that are packed: `.pcd.gz`, or a scene as `.zip`.
     Packed,
+    /// A second copy of a frame, by a number behind its suffix: `.pcd_001`.
+    Copy,
     /// No frame at all.
     NoFrame,
 }
-
-/// The suffixes of what has one file packed in it, and of what has several.
-const PACKED_FILES: [&str; 5] = ["gz", "bz2", "xz", "zst", "lz4"];
-const PACKED_FOLDERS: [&str; 7] = ["zip", "tar", "tgz", "tbz2", "txz", "7z", "rar"];
 
 impl Departure {
     /// What is wrong with a suffix, or with none, under a sensor of this kind. `None` also for frames of the other kind of
@@ -59,12 +58,15 @@ pub(super) fn is_of_other_kind(kind: SensorKind, suffix: &str) -> bool {
     }
 }
 
+/// Whether a folder of a sensor of this kind has files in which its frames may be packed.
+pub(super) fn is_packed_in(tree: &Tree, folder: FolderId, kind: SensorKind) -> bool {
+    departing(tree, folder, kind).any(|(departure, _)| departure == Departure::Packed)
+}
+
 /// Whether a sensor has files in which its frames may be packed.
 pub(super) fn is_packed(tree: &Tree, layout: &Layout, sensor: SensorId) -> bool {
     let kind = layout.sensor(sensor).kind;
-    folders_of(layout, sensor).any(|(folder, _)| {
-        departing(tree, folder, kind).any(|(departure, _)| departure == Departure::Packed)
-    })
+    folders_of(layout, sensor).any(|(folder, _)| is_packed_in(tree, folder, kind))
 }
 
 /// Says of all sensors of a kind which suffixes depart from it: once for those that depart in the same way.
@@ -100,8 +102,23 @@ fn departing(
     // Where the top has no metadata.json, one that stands here is that one, misplaced (L102).
     let is_stray = tree.folder(FolderId::ROOT).has_landmark(names::METADATA);
     Files::in_folder(tree.folder(folder))
+        // What is not fetched yet is said with what is missing (L109, L110, A201, A202).
+        .filter(|files| !is_dvc(files))
         .filter(move |files| is_stray || !matches!(files, Files::Landmark(names::METADATA)))
         .filter_map(move |files| Some((Departure::of(kind, files.suffix())?, files)))
+        .flat_map(|(departure, files)| {
+            let is_copy = |name: &[u8]| leftovers::numbered_copy_of(name).is_some();
+            let may_be = departure == Departure::NoFrame && files.suffix().is_empty();
+            let copies = may_be.then(|| files.clone().filtered(is_copy));
+            match copies.filter(|copies| copies.count() > 0) {
+                Some(copies) => {
+                    let rest = files.filtered(|name| !is_copy(name));
+                    vec![(Departure::Copy, copies), (departure, rest)]
+                }
+                None => vec![(departure, files)],
+            }
+        })
+        .filter(|(_, files)| files.count() > 0)
 }
 
 fn say(
@@ -119,9 +136,22 @@ fn say(
         if departure == Departure::Packed && have_no_frame(tree, layout, &[*id]) {
             parts.push(Part::nothing().names_sensor(*id).keyed(*id));
         }
+        // A scene that is packed as a whole is there, and in no folder of its own.
+        if departure == Departure::Packed {
+            let folder = tree.folder(layout.sensor(*id).folder);
+            let packed = layout
+                .scene_ids()
+                .filter(|scene| in_place::is_packed_scene(folder, layout.scene_name(*scene)));
+            parts.extend(packed.map(|scene| Part::nothing().names_cell(scene, *id).keyed(*id)));
+        }
         for (folder, scene) in folders_of(layout, *id) {
             for (_, files) in departing(tree, folder, kind).filter(|(of, _)| *of == departure) {
                 let part = Part::files(tree, folder, files).drawn(move |path, name| {
+                    let original = leftovers::numbered_copy_of(name);
+                    if let Some(original) = original.filter(|_| departure == Departure::Copy) {
+                        let original = text::lossless(original);
+                        return Example::at(path).noting(format!("a copy of `{original}`"));
+                    }
                     let is_spelling = departure == Departure::Spelling;
                     let expected = is_spelling.then(|| renamed(tree, folder, name, kind));
                     Example { expected: expected.flatten(), ..Example::at(path) }
@@ -130,7 +160,10 @@ fn say(
             }
         }
     }
-    sink.emit(rule, parts, |kept| statement(context, kind, departure, kept));
+    sink.emit(rule, parts, |kept| {
+        let repair = Repair::to_be_looked_at("it is the same suffix, spelt as it should be");
+        statement(context, kind, departure, kept).repair_as_shown(repair)
+    });
 }
 
 fn statement(
@@ -161,6 +194,11 @@ fn statement(
             "{frames} of {of} {is} in another format ({formats}), where a {noun}'s are `.{suffix}`"
         ),
         Departure::Packed => format!("{files} of {of} {is} packed ({formats}){}", whole("beside")),
+        Departure::Copy => {
+            let (is, copies) = (kept.verb("is", "are"), kept.verb("a copy", "copies"));
+            let other = kept.verb("another", "others");
+            format!("{files} of {of} {is} {copies} of {other}, by a number behind the suffix")
+        }
         Departure::NoFrame => {
             let are_not = match kept.count() {
                 1 => format!("is not {} {frame}", article(kind)),
@@ -170,9 +208,9 @@ fn statement(
         }
     })
     .about(only(layout, sensors))
-    .help(help(kind, departure, &suffixes));
+    .help(help(kind, departure, &suffixes, holds_folders(kept)));
     // Other images than `.jpg` are not documented for this layout, which is not to say that they are refused (fact T8).
-    let is_frame = !matches!(departure, Departure::NoFrame | Departure::Packed);
+    let is_frame = !matches!(departure, Departure::NoFrame | Departure::Copy | Departure::Packed);
     if kind != SensorKind::Camera || !is_frame {
         return statement;
     }
@@ -187,16 +225,27 @@ fn statement(
     statement.effect(effect, basis)
 }
 
-fn help(kind: SensorKind, departure: Departure, suffixes: &BTreeSet<String>) -> &'static str {
+/// Whether any of the files has a folder packed in it, going by its name: `s1.tar.gz`.
+fn holds_folders(kept: &Kept<'_, '_, SensorId>) -> bool {
+    let mut holds = false;
+    for files in kept.parts.iter().filter_map(|part| part.files.as_ref()) {
+        files.for_each(|name| holds |= in_place::packed_name(name).is_some());
+    }
+    holds
+}
+
+fn help(
+    kind: SensorKind,
+    departure: Departure,
+    suffixes: &BTreeSet<String>,
+    holds_folders: bool,
+) -> &'static str {
     match (kind, departure) {
-        (_, Departure::NoFrame) if suffixes.iter().all(|suffix| suffix == names::DVC) => {
-            Pointer::Dvc.repair()
-        }
         (_, Departure::Packed) => {
             let is_file = |suffix: &String| {
                 PACKED_FILES.iter().any(|known| known.eq_ignore_ascii_case(suffix))
             };
-            match suffixes.iter().all(is_file) {
+            match suffixes.iter().all(is_file) && !holds_folders {
                 true if suffixes.iter().all(|suffix| suffix.eq_ignore_ascii_case("gz")) => {
                     "unpack each where it stands (`gunzip -r`): the platform takes single frames"
                 }
@@ -213,6 +262,9 @@ fn help(kind: SensorKind, departure: Departure, suffixes: &BTreeSet<String>) -> 
         }
         (SensorKind::Camera, Departure::Format) => {
             "convert to JPEG to be sure; another suffix alone does not do it"
+        }
+        (_, Departure::Copy) => {
+            "compare each with the file without the number, and keep the one that is whole under that name"
         }
         (_, Departure::NoFrame) => {
             "keep what is no part of the dataset outside the folder that is uploaded"

@@ -2,12 +2,13 @@ use std::borrow::Cow;
 
 use super::files::{labels, only};
 use crate::align::unit::Unit;
-use crate::finding::{Context, Example, Part, Sink, Statement};
+use crate::finding::{Context, Example, Kept, Part, Sink, Statement};
 use crate::layout::{Cell, Layout};
 use crate::names::frame_name::{self, Naming};
 use crate::names::frame_set::FrameSet;
 use crate::names::{Media, SensorKind};
 use crate::platform::Effect;
+use crate::repair::{Coordinate, Repair, StemMap};
 use crate::tree::files::Files;
 use crate::tree::{Folder, Tree};
 
@@ -47,6 +48,7 @@ declare_rule! {
         effect: Effect::Advice,
         basis: Documented,
         facts: ["T6"],
+        judges: numbered_frames,
     }
 }
 
@@ -89,7 +91,20 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             collides.then_some("in whole milliseconds two frames of one scene would share a name"),
         )
         .help("rename the frames of all sensors to whole milliseconds, in the same way")
+        .repair(to_milliseconds(unit, collides, kept))
     });
+}
+
+/// All stems in whole milliseconds, where each frame keeps one of its own.
+fn to_milliseconds<K>(unit: Unit, collides: bool, kept: &Kept<'_, '_, K>) -> Repair {
+    let repair = Repair::to_be_looked_at("the unit is told from the size of the numbers");
+    let per_second = u64::try_from(unit.per_second()).unwrap_or_default();
+    let map = match per_second {
+        0 => return repair,
+        1..1_000 => StemMap::Multiply(1_000 / per_second),
+        _ => StemMap::Divide(per_second / 1_000),
+    };
+    repair.with(kept.all_set(&Coordinate::Stem(map)).into_iter().filter(|_| !collides))
 }
 
 /// The frames of a kind of sensor that whole numbers name.

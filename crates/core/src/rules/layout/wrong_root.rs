@@ -38,6 +38,7 @@ declare_rule! {
         basis: Implied,
         facts: ["T1", "T2", "T9"],
         scope: AnyTree,
+        judges: listing,
     }
 }
 

@@ -70,12 +70,20 @@ declare_rule! {
         effect: Effect::Advice,
         basis: Advice,
         facts: ["M5"],
+        judges: coefficients,
     }
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some((metadata, body)) = body(context) else { return };
     let Some(pairing) = CoefficientsPairing::of(context, body) else { return };
+    // As many cameras have no entry: most likely these are theirs, as M111 says.
+    if is_projected(context)
+        && body.coefficients.as_ref().is_some_and(|list| list.complete)
+        && pairing.by_order().is_some()
+    {
+        return;
+    }
     // In 2D data nothing is missing for want of a name, so a misspelt one is but an unknown one.
     let is_unknown = |answer: Answer| {
         answer == Answer::Nothing || matches!(answer, Answer::Meant(..)) && !is_projected(context)

@@ -1,8 +1,11 @@
 use super::body;
+use super::edits::{append, edit, replace};
 use crate::document::Location;
 use crate::document::request::Field;
 use crate::finding::{Context, Sink, Statement};
-use crate::platform::{Effect, ResponseCode};
+use crate::names::SensorKind;
+use crate::platform::{DataType, Effect, ResponseCode};
+use crate::repair::Repair;
 use crate::rules::{request, who_says};
 use crate::text;
 
@@ -37,6 +40,7 @@ declare_rule! {
         effect: Effect::Reject(ResponseCode::WrongDataType),
         basis: Implied,
         facts: ["Q3", "M4", "T13"],
+        judges: metadata_data_type,
     }
 }
 
@@ -79,5 +83,17 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let label = expected.map(|expected| format!("expected {}", expected.number()));
     let place = Location { label, ..metadata.document.locate(field.span) };
     let help = "write 3 where there is a LiDAR and 2 where there is none";
-    sink.emit_one(&METADATA_DATA_TYPE, place, Statement::new(sentence).help(help));
+    let by_tree = expected.filter(|expected| Some(*expected) == in_tree);
+    let edits = by_tree.map(|expected| replace(field.span, expected.number().to_string()));
+    // Where images alone are declared, no rule misses the names of the LiDARs.
+    let lidars = context.layout.sensors.iter().filter(|sensor| sensor.kind == SensorKind::Lidar);
+    let lidars: Vec<&str> = lidars.map(|sensor| sensor.name.as_str()).collect();
+    let names = body
+        .sequence(SensorKind::Lidar)
+        .filter(|sequence| sequence.complete && sequence.names.is_empty())
+        .filter(|_| by_tree == Some(DataType::PointCloud3D))
+        .map(|sequence| append(sequence, &lidars));
+    let repair = Repair::safe("the sensors of the tree say it")
+        .with(edit(metadata, edits.into_iter().chain(names)));
+    sink.emit_one(&METADATA_DATA_TYPE, place, Statement::new(sentence).help(help).repair(repair));
 }

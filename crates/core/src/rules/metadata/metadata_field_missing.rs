@@ -3,9 +3,11 @@ use std::collections::BTreeMap;
 use super::{emit_groups, is_needed, owners, quoted, softened};
 use crate::document::Location;
 use crate::document::json::{Span, Spanned};
-use crate::document::metadata::{Metadata, Missing, Place};
+use crate::document::metadata::{Foreign, Metadata, Missing, Place};
 use crate::finding::{Context, Sink, Statement};
+use crate::names::METADATA;
 use crate::platform::Effect;
+use crate::rules::sentences::SHOWN;
 use crate::text;
 
 declare_rule! {
@@ -16,6 +18,11 @@ declare_rule! {
     /// without cameras or in 2D data. A field that is only misspelt is said here, at the key that stands in its place; keys are
     /// case-sensitive. Which keys `intrinsic`, `radial`, `tangential` and `projection` need depends on the camera's model, and is
     /// said by C102. In 2D data a gap in a camera's coefficients is advice.
+    ///
+    /// A calibration that another tool wrote is one finding for all cameras that have it so, with where each of its fields goes:
+    /// Xtreme1 and BasicAI (`camera_internal`, `camera_external`), ROS (`K`, `D`), OpenCV (`distortion`), matrices of 4 × 4, Euler
+    /// angles. So are fields that all stand one level too deep, and entries without a name, which go by the order of
+    /// `cameraSequence`.
     ///
     /// **Repair:** add the field, or correct its spelling.
     ///
@@ -49,6 +56,20 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(metadata) = context.metadata else { return };
+    if let Some(key) = metadata.shape.wrapped.last() {
+        let levels = match metadata.shape.wrapped.len() {
+            1 => "one level".to_owned(),
+            count => format!("{} levels", text::number(count as u64)),
+        };
+        let keys = quoted(metadata.shape.wrapped.iter().map(|key| key.value.as_str()));
+        let place = metadata.document.point(key.span, "the fields stand in here");
+        let statement = Statement::new(format!(
+            "the fields of `{METADATA}` stand {levels} too deep, under {keys}"
+        ))
+        .help(format!("write the object under `{}` alone", text::short(&key.value)));
+        sink.emit_one(&METADATA_FIELD_MISSING, place, statement);
+    }
+    emit_foreign(context, metadata, sink);
     // The same gap in every camera has one cause.
     let mut gaps: BTreeMap<_, Vec<Gap<'_>>> = BTreeMap::new();
     for missing in &metadata.shape.missing {
@@ -73,17 +94,84 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let is_misspelt =
             objects.iter().any(|(_, fields)| fields.iter().all(|(_, instead)| instead.is_some()));
         let (owners, lacking) = (owners(metadata, &places), text::list(&words, words.len()));
-        let statement = Statement::new(format!("{owners} {verb} {lacking}")).help(if is_misspelt {
-            "correct the spelling of the key"
-        } else {
-            "add what is missing"
+        let is_nameless = objects.iter().any(|(_, fields)| {
+            fields.iter().any(|(field, instead)| *field == "name" && instead.is_none())
         });
+        let statement = Statement::new(format!("{owners} {verb} {lacking}"))
+            .notes(is_nameless.then(|| names_by_order(metadata)).flatten())
+            .help(if is_misspelt {
+                "correct the spelling of the key"
+            } else {
+                "add what is missing"
+            });
         if places.iter().any(|place| place.camera.is_some()) {
             softened(context, statement)
         } else {
             statement
         }
     });
+}
+
+/// Says which cameras have a calibration in the form of another tool: one cause in all that are alike.
+fn emit_foreign(context: &Context<'_>, metadata: &Metadata, sink: &mut Sink<'_>) {
+    let mut alike: BTreeMap<_, Vec<&Foreign>> = BTreeMap::new();
+    for foreign in &metadata.shape.foreign {
+        let keys: Vec<&str> = foreign.keys.iter().map(|(key, _)| key.value.as_str()).collect();
+        let key = (foreign.place.path, keys, &foreign.instead_of);
+        alike.entry(key).or_default().push(foreign);
+    }
+    let place = |foreign: &&Foreign| {
+        let Some((key, to)) = foreign.keys.first() else {
+            return metadata.document.locate(Span::at(0));
+        };
+        metadata.document.point(key.span, *to)
+    };
+    emit_groups(sink, &METADATA_FIELD_MISSING, alike.into_values(), place, |objects| {
+        let Some(Foreign { tool, keys, instead_of, place }) = objects.first() else {
+            return Statement::default();
+        };
+        let places: Vec<Place> = objects.iter().map(|foreign| foreign.place).collect();
+        let owners = owners(metadata, &places);
+        let verb = if places.len() == 1 { "has" } else { "have" };
+        let found = quoted(keys.iter().map(|(key, _)| key.value.as_str()));
+        let form = tool.map(|tool| format!(", the form of {tool},")).unwrap_or_default();
+        let wanted = quoted(instead_of.iter().copied());
+        let mut ways: Vec<String> = Vec::new();
+        for (key, to) in keys {
+            let key = format!("`{}`", text::short(&key.value));
+            let end = format!(" → {to}");
+            match ways.iter_mut().find(|way| way.ends_with(&end)) {
+                Some(way) => way.insert_str(way.len() - end.len(), &format!(", {key}")),
+                None => ways.push(format!("{key}{end}")),
+            }
+        }
+        if tool.is_some_and(|tool| tool.starts_with("Xtreme1")) && instead_of.contains(&"camera") {
+            ways.push("`type`: `PinHole`".to_owned());
+        }
+        let nameless = instead_of.contains(&"name").then(|| names_by_order(metadata)).flatten();
+        let inside = if place.path.is_empty() { "in `camera` " } else { "" };
+        let statement =
+            Statement::new(format!("{owners} {verb} {found}{form} in place of {wanted}"))
+                .notes(ways)
+                .notes(nameless)
+                .help(format!("write the same calibration {inside}as the notes say"));
+        softened(context, statement)
+    });
+}
+
+/// Which camera each entry of `cameraCoefficients` is most likely for, where none has a name.
+fn names_by_order(metadata: &Metadata) -> Option<String> {
+    let body = metadata.body.as_ref()?;
+    let (list, sequence) = (body.coefficients.as_ref()?, body.camera_sequence.as_ref()?);
+    let is_same = sequence.complete
+        && list.entries.len() == sequence.names.len()
+        && list.entries.iter().all(|entry| entry.name.is_none());
+    let names: Vec<String> =
+        sequence.names.iter().map(|name| format!("`{}`", text::short(&name.value))).collect();
+    is_same.then(|| {
+        let names = text::list(&names, SHOWN);
+        format!("`name`: by the order of `cameraSequence`, most likely {names}")
+    })
 }
 
 type Field = (&'static str, Option<Spanned<String>>);

@@ -1,9 +1,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::edits::{edit, is_number, replace};
 use super::{emit_groups, is_needed, owners, quoted, softened};
-use crate::document::metadata::{Metadata, NAMES, Place, WrongType};
+use crate::document::metadata::{Form, Metadata, NAMES, Place, WrongType};
 use crate::finding::{Context, Sink, Statement};
 use crate::platform::Effect;
+use crate::repair::Repair;
 use crate::rules::sentences::further_lines;
 
 declare_rule! {
@@ -46,10 +48,11 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     // The same slip in every camera has one cause.
     let mut slips: BTreeMap<_, Vec<&WrongType>> = BTreeMap::new();
     for wrong in &metadata.shape.wrong {
-        if !wrong.is_null || is_needed(context, wrong.place, &wrong.field) {
+        if !wrong.is_null() || is_needed(context, wrong.place, &wrong.field) {
             // In a group of numbers the keys are whatever stands there; elsewhere they are the known few.
             let field = if in_group(wrong) { "" } else { wrong.field.as_str() };
-            let key = (wrong.place.path, wrong.place.camera.is_some(), field, wrong.found);
+            let place = (wrong.place.path, wrong.place.camera.is_some());
+            let key = (place, field, wrong.found, wrong.form);
             slips.entry(key).or_default().push(wrong);
         }
     }
@@ -59,15 +62,63 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     emit_groups(sink, &METADATA_FIELD_TYPE, slips.into_values(), place, |values| {
         let Some((first, others)) = values.split_first() else { return Statement::default() };
         let spans = others.iter().map(|wrong| wrong.span);
+        let unquoted = values.iter().filter(|wrong| wrong.is_quoted()).filter_map(|wrong| {
+            let text = metadata.document.text().get(wrong.span.start + 1..wrong.span.end - 1)?;
+            let text = text.trim_ascii();
+            is_number(text).then(|| replace(wrong.span, text))
+        });
+        let repair = Repair::safe("the number stands there").with(edit(metadata, unquoted));
         let statement = Statement::new(sentence(metadata, first, values))
+            .repair(repair)
             .notes(further_lines(&metadata.document, spans, others.len() as u64))
-            .help(if first.is_quoted {
-                "write the number without quotes".to_owned()
-            } else {
-                format!("write {} there", first.expected)
-            });
+            .notes(note(metadata, first))
+            .help(help(metadata, first));
         if first.place.camera.is_some() { softened(context, statement) } else { statement }
     });
+}
+
+/// What is to be written in place of a value.
+fn help(metadata: &Metadata, wrong: &WrongType) -> String {
+    let entry = |name: &str| {
+        format!("write an array of entries: [{{\"name\": \"{name}\", \"width\": …}}, …]")
+    };
+    match (wrong.form, wrong.field.as_str()) {
+        (Form::Quoted, _) => "write the number without quotes".to_owned(),
+        (Form::Encoded, _) => "encode it once: the string holds JSON".to_owned(),
+        (Form::Wrapped, _) => "take away the brackets around the object".to_owned(),
+        (Form::Single, _) => "put the entry into brackets: [{…}]".to_owned(),
+        (Form::Keyed, _) => {
+            let list = metadata.body.as_ref().and_then(|body| body.coefficients.as_ref());
+            let name = list.and_then(|list| list.entries.first()?.name.as_ref());
+            entry(name.map_or("…", |name| &name.value))
+        }
+        (Form::List(_), "heading") => {
+            "write {\"w\": …, \"x\": …, \"y\": …, \"z\": …}; whether the list has w first or last, \
+             its source says"
+                .to_owned()
+        }
+        (Form::List(_), "position") => "write {\"x\": …, \"y\": …, \"z\": …}".to_owned(),
+        (Form::List(_), "intrinsic") => {
+            "write {\"fx\": …, \"fy\": …, \"cx\": …, \"cy\": …}".to_owned()
+        }
+        (Form::List(_), "radial") => "write {\"k1\": …, \"k2\": …, …}".to_owned(),
+        (Form::List(_), "tangential") => "write {\"p1\": …, \"p2\": …}".to_owned(),
+        _ => format!("write {} there", wrong.expected),
+    }
+}
+
+/// What else is known of a value.
+fn note(metadata: &Metadata, wrong: &WrongType) -> Option<&'static str> {
+    let list = metadata.body.as_ref().and_then(|body| body.coefficients.as_ref());
+    // Numbers for keys name no camera.
+    let is_by_name = list.is_some_and(|list| list.complete);
+    match (wrong.form, wrong.field.as_str()) {
+        (Form::List(5), "radial") => Some(
+            "five values are most likely OpenCV's k1 k2 p1 p2 k3: p1 and p2 belong in `tangential`",
+        ),
+        (Form::Keyed, _) if is_by_name => Some("its keys are the names of the cameras"),
+        _ => None,
+    }
 }
 
 /// Whether it is one of a group of numbers, as `camera.radial`.

@@ -61,6 +61,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 let key = text::short(&unknown.key.value);
                 format!("`{key}` is near to `{nearest}`, which stands there too")
             }))
-            .help("delete what nothing reads")
+            .help(if fields.iter().any(|unknown| unknown.is_calibration) {
+                "nothing reads it: keep it in a file of its own, outside the tree"
+            } else {
+                "delete what nothing reads"
+            })
     });
 }

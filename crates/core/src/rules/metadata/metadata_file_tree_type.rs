@@ -1,7 +1,9 @@
 use super::body;
+use super::edits::{edit, replace};
 use crate::document::request::Field;
 use crate::finding::{Context, Sink, Statement};
 use crate::platform::Effect;
+use crate::repair::Repair;
 use crate::rules::request;
 use crate::text;
 
@@ -35,6 +37,7 @@ declare_rule! {
         effect: Effect::MISALIGNED,
         basis: Documented,
         facts: ["Q2", "M4"],
+        judges: metadata_file_tree_type,
     }
 }
 
@@ -52,7 +55,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let value = text::decimal(tree_type.value);
         let message = format!("`fileTreeType` is {value}; only 0, sensor oriented, is accepted");
         let statement = Statement::new(message).help("write 0, for a sensor-oriented tree");
+        let repair = Repair::to_be_looked_at("the tree is sensor oriented")
+            .with(edit(metadata, [replace(tree_type.span, "0")]));
         let place = metadata.document.point(tree_type.span, "expected 0");
-        sink.emit_one(&METADATA_FILE_TREE_TYPE, place, statement);
+        sink.emit_one(&METADATA_FILE_TREE_TYPE, place, statement.repair(repair));
     }
 }

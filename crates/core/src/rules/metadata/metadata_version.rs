@@ -1,6 +1,8 @@
 use super::body;
+use super::edits::{edit, replace, string};
 use crate::finding::{Context, Sink, Statement};
 use crate::platform::Effect;
+use crate::repair::Repair;
 use crate::text;
 
 declare_rule! {
@@ -31,6 +33,7 @@ declare_rule! {
         effect: Effect::Advice,
         basis: Advice,
         facts: [],
+        judges: metadata_version,
     }
 }
 
@@ -44,7 +47,11 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let value = text::short(&version.value);
         let statement =
             Statement::new(format!("`version` is `{value}`; the only version known is `{KNOWN}`"))
-                .help(format!("write \"{KNOWN}\""));
+                .help(format!("write \"{KNOWN}\""))
+                .repair(
+                    Repair::to_be_looked_at("no other version is known")
+                        .with(edit(metadata, [replace(version.span, string(KNOWN))])),
+                );
         sink.emit_one(&METADATA_VERSION, place, statement);
     }
 }

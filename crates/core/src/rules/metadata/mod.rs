@@ -2,6 +2,7 @@
 
 pub(super) mod coefficients_missing;
 pub(super) mod coefficients_unknown_camera;
+mod edits;
 pub(super) mod metadata_data_type;
 pub(super) mod metadata_field_missing;
 pub(super) mod metadata_field_type;
@@ -101,8 +102,14 @@ pub(super) fn camera_list(labels: impl ExactSizeIterator<Item = String>) -> Stri
     }
     let names: Vec<&str> =
         labels.iter().filter_map(|label| label.strip_prefix("camera ")).collect();
+    let numbers: Vec<&str> = labels
+        .iter()
+        .filter_map(|label| label.strip_prefix("entry ")?.strip_suffix(" of `cameraCoefficients`"))
+        .collect();
     if count > 1 && names.len() == count {
         format!("cameras {}", text::list(&names, SHOWN))
+    } else if count > 1 && numbers.len() == count {
+        format!("entries {} of `cameraCoefficients`", text::list(&numbers, SHOWN))
     } else {
         text::list(&labels, SHOWN)
     }

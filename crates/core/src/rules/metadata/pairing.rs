@@ -7,8 +7,10 @@ use crate::document::json::Spanned;
 use crate::document::metadata::{Body, Coefficients};
 use crate::finding::Context;
 use crate::layout::{Layout, SensorId};
-use crate::names::SensorKind;
+use crate::names::{self, SensorKind, look_alikes};
+use crate::rules::in_place::Places;
 use crate::text;
+use crate::tree::FolderId;
 
 /// How many pairs of names are compared at most in search of the nearest.
 const MAX_COMPARISONS: usize = 250_000;
@@ -41,7 +43,7 @@ impl Answer {
     fn among_unseen(self) -> Self {
         match self {
             Answer::Exact(_)
-            | Answer::Meant(_, Mistake::Prefix)
+            | Answer::Meant(_, Mistake::Prefix | Mistake::Characters)
             | Answer::Repeat
             | Answer::Said => self,
             Answer::Nothing | Answer::Meant(_, Mistake::Spelling | Mistake::Sequence) => {
@@ -54,6 +56,8 @@ impl Answer {
 /// How a name is off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Mistake {
+    /// It has characters that are not what they look like, or do not show.
+    Characters,
     /// It carries the folder's prefix.
     Prefix,
     /// It is misspelt.
@@ -113,6 +117,15 @@ impl<'a> Pairing<'a> {
                 }
             }
         };
+        // What stands in the place of the sensor's folder, as a link or a pointer, is said there (L109).
+        let places = Places::of_folders(context.tree, FolderId::ROOT);
+        open(&mut named, &|entry, _| {
+            let folder = format!("{}{}", entry.kind.prefix(), entry.name.value);
+            match places.get(folder.as_bytes()) {
+                Some(_) => Answer::Said,
+                None => Answer::Nothing,
+            }
+        });
         open(&mut named, &|entry, named| {
             let other = if entry.kind == SensorKind::Lidar {
                 SensorKind::Camera
@@ -125,6 +138,10 @@ impl<'a> Pairing<'a> {
                 Some(id) => Answer::Meant(id, Mistake::Sequence),
                 None => Answer::Nothing,
             }
+        });
+        open(&mut named, &|entry, _| match sensors.by_look(entry.kind, &entry.name.value) {
+            Some(id) => Answer::Meant(id, Mistake::Characters),
+            None => Answer::Nothing,
         });
         open(&mut named, &|entry, _| match sensors.by_folder(&entry.name.value) {
             Some(id) => Answer::Meant(id, Mistake::Prefix),
@@ -192,6 +209,8 @@ pub(super) struct CoefficientsPairing<'a> {
     pub(super) entries: Vec<(&'a Coefficients, &'a Spanned<String>, Answer)>,
     /// Cameras of `cameraSequence` that no entry is for.
     pub(super) without: Vec<SensorId>,
+    /// Every camera that `cameraSequence` names, in its order.
+    sequence: Vec<SensorId>,
 }
 
 impl<'a> CoefficientsPairing<'a> {
@@ -241,8 +260,11 @@ impl<'a> CoefficientsPairing<'a> {
         for (_, name, answer) in
             entries.iter_mut().filter(|(_, _, answer)| *answer == Answer::Nothing)
         {
-            *answer = match sensors.by_folder(&name.value).filter(is_camera) {
-                Some(id) => Answer::Meant(id, Mistake::Prefix),
+            let by_look = sensors.by_look(SensorKind::Camera, &name.value);
+            let by_folder = || sensors.by_folder(&name.value).filter(is_camera);
+            let by_look = by_look.map(|id| (id, Mistake::Characters));
+            *answer = match by_look.or_else(|| Some((by_folder()?, Mistake::Prefix))) {
+                Some((id, mistake)) => Answer::Meant(id, mistake),
                 None if compare => {
                     let cameras = without
                         .iter()
@@ -256,7 +278,33 @@ impl<'a> CoefficientsPairing<'a> {
         if context.unseen.is_at_the_top() {
             entries.iter_mut().for_each(|(_, _, answer)| *answer = answer.among_unseen());
         }
-        Some(CoefficientsPairing { entries, without })
+        let named = sequence.entries.iter().filter_map(|entry| entry.answer.sensor());
+        let sequence = named.filter(is_camera).collect();
+        Some(CoefficientsPairing { entries, without, sequence })
+    }
+
+    /// Entries that name no camera with the cameras that have no entry, each with the next by order,
+    /// where there are as many of both: most likely the entries only call them otherwise.
+    pub(super) fn by_order(&self) -> Option<Vec<(&'a Spanned<String>, SensorId)>> {
+        let is_open = |answer: Answer| answer == Answer::Nothing;
+        let names: Vec<&Spanned<String>> = self
+            .entries
+            .iter()
+            .filter(|(_, name, answer)| is_open(*answer) && !name.value.trim().is_empty())
+            .map(|(_, name, _)| *name)
+            .collect();
+        let mut seen = BTreeSet::new();
+        let cameras: Vec<SensorId> = self
+            .sequence
+            .iter()
+            .copied()
+            .filter(|id| self.without.contains(id) && seen.insert(*id))
+            .collect();
+        let is_same = !names.is_empty()
+            && names.len() == self.entries.iter().filter(|entry| is_open(entry.2)).count()
+            && names.len() == cameras.len()
+            && cameras.len() == self.without.len();
+        is_same.then(|| names.into_iter().zip(cameras).collect())
     }
 }
 
@@ -280,13 +328,21 @@ fn nearest<'s>(
 struct Names<'l> {
     by_name: BTreeMap<(SensorKind, &'l str), Vec<SensorId>>,
     by_folder: BTreeMap<String, SensorId>,
+    /// By what the name looks like.
+    by_look: BTreeMap<(SensorKind, Vec<u8>), SensorId>,
 }
 
 impl<'l> Names<'l> {
     fn of(layout: &'l Layout) -> Self {
-        let mut names = Names { by_name: BTreeMap::new(), by_folder: BTreeMap::new() };
+        let mut names = Names {
+            by_name: BTreeMap::new(),
+            by_folder: BTreeMap::new(),
+            by_look: BTreeMap::new(),
+        };
         for (id, sensor) in layout.sensors().filter(|(_, sensor)| !sensor.name.is_empty()) {
             names.by_name.entry((sensor.kind, sensor.name.as_str())).or_default().push(id);
+            let look = names::plain(sensor.name.as_bytes()).into_owned();
+            names.by_look.entry((sensor.kind, look)).or_insert(id);
             let right = format!("{}{}", sensor.kind.prefix(), sensor.name);
             for folder in [right.as_str(), &sensor.label()] {
                 names.by_folder.entry(fold(folder)).or_insert(id);
@@ -297,6 +353,14 @@ impl<'l> Names<'l> {
 
     fn exact(&self, kind: SensorKind, name: &str) -> Option<SensorId> {
         self.by_name.get(&(kind, name))?.first().copied()
+    }
+
+    /// The sensor whose name looks the same as one with characters that are not what they look like.
+    fn by_look(&self, kind: SensorKind, name: &str) -> Option<SensorId> {
+        if look_alikes::odd_characters(name.as_bytes()).is_empty() {
+            return None;
+        }
+        self.by_look.get(&(kind, names::plain(name.as_bytes()).into_owned())).copied()
     }
 
     fn by_folder(&self, name: &str) -> Option<SensorId> {

@@ -1,9 +1,11 @@
+use super::edits::{append, edit};
 use super::pairing::Pairing;
 use super::{body, quoted};
 use crate::document::metadata::sequence_field;
 use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::names::SensorKind;
 use crate::platform::{DataType, Effect};
+use crate::repair::Repair;
 use crate::rules::sentences::SHOWN;
 use crate::text;
 
@@ -43,6 +45,7 @@ declare_rule! {
         effect: Effect::MISALIGNED,
         basis: Implied,
         facts: ["T3", "M3"],
+        judges: sensors_and_sequence,
     }
 }
 
@@ -73,9 +76,13 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             let labels: Vec<_> = kept.keys().map(|sensor| sensor.label()).collect();
             let labels = quoted(labels.iter().map(AsRef::as_ref));
             let label = format!("{names} missing in `{field}`");
+            let added: Vec<&str> = kept.keys().map(|sensor| sensor.name.as_str()).collect();
+            let repair = Repair::safe("the sensor's folder is in the tree")
+                .with(edit(metadata, [append(sequence, &added)]));
             Statement::new(format!("`{field}` does not name {labels}"))
                 .help(format!("add {names} to `{field}`"))
                 .pointing_at([metadata.document.point(span, label)])
+                .repair(repair)
         });
     }
 }

@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use super::edits::{delete, edit};
 use super::pairing::{Answer, CoefficientsPairing, Entry, Pairing};
 use super::{body, emit_groups, quoted, scenes_of};
 use crate::document::json::Spanned;
@@ -7,6 +8,7 @@ use crate::document::metadata::sequence_field;
 use crate::finding::{Context, Sink, Statement};
 use crate::names::SensorKind;
 use crate::platform::{Basis, Effect};
+use crate::repair::Repair;
 
 declare_rule! {
     /// One name stands twice in a sequence, in both sequences, or twice in `cameraCoefficients`.
@@ -43,6 +45,7 @@ declare_rule! {
         effect: Effect::MISALIGNED,
         basis: Implied,
         facts: ["T3", "M5"],
+        judges: several_named_sensors,
     }
 }
 
@@ -77,6 +80,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             format!("{names} {verb} more than once in `{field}`")
         })
         .help(format!("keep one of the two; delete it from `{field}`"))
+        .repair(Repair::safe("the name stands there once more").with(edit(
+            metadata,
+            entries.iter().filter_map(|entry| delete(body.sequence(entry.kind)?, entry.name.span)),
+        )))
     });
     let Some(pairing) = CoefficientsPairing::of(context, body) else { return };
     let repeats = pairing.entries.iter().filter(|(_, _, answer)| *answer == Answer::Repeat);

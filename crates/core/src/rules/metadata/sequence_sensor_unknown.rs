@@ -1,11 +1,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::edits::{edit, replace, string};
 use super::pairing::{Answer, Entry, Mistake, Pairing};
 use super::{body, emit_groups, quoted};
 use crate::document::metadata::{Metadata, sequence_field};
 use crate::finding::{Context, Sink, Statement};
 use crate::layout::Sensor;
+use crate::names::look_alikes::{self, odd_characters};
 use crate::platform::Effect;
+use crate::repair::Repair;
 use crate::rules::sentences::SHOWN;
 use crate::text;
 
@@ -44,6 +47,7 @@ declare_rule! {
         effect: Effect::MISALIGNED,
         basis: Implied,
         facts: ["T3", "M3"],
+        judges: named_sensors,
     }
 }
 
@@ -74,6 +78,12 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         });
         let further = line_in_coefficients(metadata, entries);
         let mistake = entries.iter().find_map(|entry| Some(meant(context, entry)?.1));
+        let names = entries.iter().filter(|_| mistake != Some(Mistake::Sequence));
+        let names = names.filter_map(|entry| {
+            let (sensor, _) = meant(context, entry)?;
+            Some(replace(entry.name.span, string(&sensor.name)))
+        });
+        let repair = Repair::safe("the sensor's folder has this name").with(edit(metadata, names));
         Statement::new(sentence(context, mistake, entries))
             .notes(lines)
             .notes(
@@ -82,6 +92,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 }),
             )
             .help(match mistake {
+                Some(Mistake::Characters) => "type the name anew, as the folder has it",
                 Some(Mistake::Prefix) => "write the names without the prefix",
                 Some(Mistake::Spelling) => {
                     "write the name as the folder has it, without the prefix"
@@ -89,6 +100,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 Some(Mistake::Sequence) => "move the name to the other sequence",
                 None => "take the name out, or add its folder",
             })
+            .repair(repair)
     });
 }
 
@@ -105,7 +117,9 @@ fn label(meant: Option<(&Sensor, Mistake)>) -> String {
             format!("belongs in `{}`", sequence_field(sensor.kind))
         }
         Some((sensor, Mistake::Prefix)) => format!("without the prefix: \"{}\"", sensor.name),
-        Some((sensor, Mistake::Spelling)) => format!("expected \"{}\"", sensor.name),
+        Some((sensor, Mistake::Spelling | Mistake::Characters)) => {
+            format!("expected \"{}\"", sensor.name)
+        }
         None => "no folder of this name".to_owned(),
     }
 }
@@ -131,8 +145,31 @@ fn sentence(context: &Context<'_>, mistake: Option<Mistake>, entries: &[&Entry<'
             format!("{fields} names {names}; the name is `{}`, without the prefix", sensor.name)
         }
         (Some(Mistake::Prefix), _) => format!("{fields} {verb} sensors with their prefix: {names}"),
-        (Some(Mistake::Spelling), Some((_, Some((sensor, _))))) => {
-            format!("{fields} names {names}; the folder is `{}`", sensor.label())
+        (Some(Mistake::Characters), of_one) => {
+            let odd = entries.iter().map(|it| odd_characters(it.name.value.as_bytes()));
+            let odd = look_alikes::list(&odd.flatten().collect());
+            match of_one {
+                Some((entry, Some((sensor, _)))) => {
+                    let name = entry.name.value.as_bytes();
+                    let visible = look_alikes::visible(name);
+                    let right = &sensor.name;
+                    format!("{fields} names `{visible}` with {odd}; the name is `{right}`")
+                }
+                _ => format!("{fields} {verb} sensors with {odd}: {names}"),
+            }
+        }
+        (Some(Mistake::Spelling), Some((entry, Some((sensor, _))))) => {
+            match unseen_character(&entry.name.value, &sensor.name) {
+                Some(what) => format!(
+                    "{fields} names `{}` with {what}; the folder is `{}`",
+                    sensor.name,
+                    sensor.label()
+                ),
+                None => format!("{fields} names {names}; the folder is `{}`", sensor.label()),
+            }
+        }
+        (Some(Mistake::Spelling), _) if differ_in_case(context, entries) => {
+            format!("{fields} {verb} sensors in another letter case than their folders: {names}")
         }
         (Some(Mistake::Spelling), _) => {
             format!("{fields} {verb} sensors that the tree spells otherwise: {names}")
@@ -145,6 +182,39 @@ fn sentence(context: &Context<'_>, mistake: Option<Mistake>, entries: &[&Entry<'
         }
         (None, None) => format!("{fields} {verb} sensors that have no folder: {names}"),
     }
+}
+
+/// What a name has and its folder has not, where nobody sees it: `a blank behind it`.
+fn unseen_character(name: &str, folder: &str) -> Option<String> {
+    let is_unseen = |c: char| {
+        c.is_whitespace()
+            || c.is_control()
+            || matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}')
+    };
+    let (at, unseen) = name.char_indices().find(|(_, c)| is_unseen(*c))?;
+    if name.chars().filter(|c| !is_unseen(*c)).ne(folder.chars()) {
+        return None;
+    }
+    let what = match unseen {
+        ' ' => "a blank".to_owned(),
+        '\t' => "a tab".to_owned(),
+        other => format!("an invisible U+{:04X}", u32::from(other)),
+    };
+    let seen = name.trim_matches(is_unseen);
+    Some(match name.find(seen) {
+        Some(start) if at < start => format!("{what} before it"),
+        Some(start) if at >= start + seen.len() => format!("{what} behind it"),
+        _ => format!("{what} in it"),
+    })
+}
+
+/// Whether names differ from those of their folders in upper and lower case alone.
+fn differ_in_case(context: &Context<'_>, entries: &[&Entry<'_>]) -> bool {
+    entries.iter().all(|entry| {
+        meant(context, entry).is_some_and(|(sensor, _)| {
+            sensor.name.to_lowercase() == entry.name.value.to_lowercase()
+        })
+    })
 }
 
 /// Where `cameraCoefficients` follows a name that is to be corrected.

@@ -50,6 +50,7 @@ declare_rule! {
         effect: Effect::Reject(ResponseCode::WrongDataType),
         basis: Implied,
         facts: ["Q3", "M4", "T13"],
+        judges: data_type_twice,
     }
 }
 

@@ -40,6 +40,7 @@ declare_rule! {
         basis: Documented,
         facts: ["Q3"],
         scope: Request,
+        judges: request_data_type,
     }
 }
 

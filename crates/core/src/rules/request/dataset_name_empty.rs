@@ -39,6 +39,7 @@ declare_rule! {
         basis: Implied,
         facts: ["Q7"],
         scope: Request,
+        judges: request_name,
     }
 }
 

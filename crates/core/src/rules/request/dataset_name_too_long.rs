@@ -46,6 +46,7 @@ declare_rule! {
         basis: Documented,
         facts: ["Q4"],
         scope: Request,
+        judges: request_name,
     }
 }
 

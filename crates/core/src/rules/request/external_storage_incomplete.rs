@@ -55,6 +55,7 @@ declare_rule! {
         basis: Implied,
         facts: ["Q6"],
         scope: Request,
+        judges: request_storage,
     }
 }
 

@@ -41,6 +41,7 @@ declare_rule! {
         basis: Documented,
         facts: ["Q2"],
         scope: Request,
+        judges: request_file_tree_type,
     }
 }
 

@@ -21,13 +21,16 @@ use crate::finding::{Context, Rule, Sink, Statement};
 use crate::text;
 
 /// The request and what it says, where it is JSON: of a broken one no value is kept that could be judged.
-fn body<'a>(context: &Context<'a>) -> Option<(&'a Request, &'a Body)> {
+pub(super) fn body<'a>(context: &Context<'a>) -> Option<(&'a Request, &'a Body)> {
     let request = context.request.filter(|request| request.document.faults().is_empty())?;
     Some((request, request.body.as_ref()?))
 }
 
 /// A field that is there, if the call takes it.
-fn field<'a>(context: &Context<'a>, field: Field) -> Option<(&'a Request, &'a Found<Field>)> {
+pub(super) fn field<'a>(
+    context: &Context<'a>,
+    field: Field,
+) -> Option<(&'a Request, &'a Found<Field>)> {
     let (request, body) = body(context)?;
     let found = body.field(field).filter(|_| field.is_taken_by(context.settings.endpoint))?;
     Some((request, found))

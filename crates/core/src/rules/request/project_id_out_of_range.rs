@@ -40,6 +40,7 @@ declare_rule! {
         basis: Documented,
         facts: ["Q5"],
         scope: Request,
+        judges: request_project,
     }
 }
 

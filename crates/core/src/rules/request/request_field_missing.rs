@@ -45,6 +45,7 @@ declare_rule! {
         basis: Implied,
         facts: ["Q7"],
         scope: Request,
+        judges: request_fields,
     }
 }
 

@@ -44,6 +44,7 @@ declare_rule! {
         basis: Documented,
         facts: [],
         scope: Request,
+        judges: request_values,
     }
 }
 

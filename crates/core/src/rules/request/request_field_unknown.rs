@@ -43,6 +43,7 @@ declare_rule! {
         basis: Advice,
         facts: ["Q6"],
         scope: Request,
+        judges: request_fields,
     }
 }
 

@@ -46,6 +46,7 @@ declare_rule! {
         basis: Documented,
         facts: ["Q1"],
         scope: Request,
+        judges: request_address,
     }
 }
 

@@ -50,6 +50,7 @@ declare_rule! {
         basis: Advice,
         facts: ["Q6"],
         scope: Request,
+        judges: request_fields,
     }
 }
 

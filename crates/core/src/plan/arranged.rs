@@ -1,0 +1,242 @@
+//! [`Arranged`]: a plan read as the place of each folder and file.
+
+use super::{FileChange, FileChanges, FolderChange, MetadataSource, Plan};
+use crate::names::METADATA;
+use crate::repair::Coordinate;
+use crate::smallest::Smallest;
+use crate::tree::files::Files;
+use crate::tree::{Arrangement, Destination, FileClass, FolderId, Tree};
+
+/// A change of one path, relative to the target; folders end in `/`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Change {
+    /// The path before.
+    pub from: Vec<u8>,
+    /// The path afterwards; `None` where it is taken out.
+    pub to: Option<Vec<u8>>,
+}
+
+/// A plan with the paths of all folders afterwards.
+#[derive(Debug)]
+pub(super) struct Arranged<'p> {
+    plan: &'p Plan<'p>,
+    /// By position in the tree; `None` where the folder is taken out.
+    folders: Vec<Option<Vec<u8>>>,
+}
+
+impl<'p> Arranged<'p> {
+    pub(super) fn new(plan: &'p Plan<'p>) -> Self {
+        let tree = plan.tree;
+        let mut folders: Vec<Option<Vec<u8>>> = Vec::with_capacity(tree.folders().len());
+        // Parents come before their children.
+        for (id, folder) in tree.ids().zip(tree.folders()) {
+            let above = folders.get(folder.parent().index()).cloned().unwrap_or(Some(Vec::new()));
+            let path = match plan.folders.get(&id) {
+                Some(FolderChange::Removed) => None,
+                Some(FolderChange::Path(path)) => Some(path.clone()),
+                Some(FolderChange::Name(name)) => above.map(|above| joined(above, name)),
+                None if id == FolderId::ROOT => Some(Vec::new()),
+                None => above.map(|above| joined(above, folder.name())),
+            };
+            folders.push(path);
+        }
+        Arranged { plan, folders }
+    }
+
+    /// The path of a file afterwards.
+    pub(super) fn path_of(&self, folder: FolderId, name: &[u8]) -> Option<Vec<u8>> {
+        match self.file(folder, name) {
+            Destination::Stays => self.folder(folder).map(|folder| joined(folder, name)),
+            Destination::Path(path) => Some(path),
+            Destination::Removed => None,
+        }
+    }
+
+    /// The path afterwards of what stands at a path.
+    pub(super) fn path_after(&self, path: &[u8]) -> Option<Vec<u8>> {
+        let tree = self.plan.tree;
+        let find = |path: &[u8]| {
+            let mut segments = path.split(|byte| *byte == b'/').filter(|_| !path.is_empty());
+            segments.try_fold(FolderId::ROOT, |folder, name| tree.child(folder, name))
+        };
+        if let Some(folder) = path.strip_suffix(b"/") {
+            return self.folder(find(folder)?).map(|path| [path.as_slice(), b"/"].concat());
+        }
+        let at = path.iter().rposition(|byte| *byte == b'/');
+        let (folder, name) = at.map_or((&path[..0], path), |at| (&path[..at], &path[at + 1..]));
+        let folder = find(folder)?;
+        tree.folder(folder).holds(name).then(|| self.path_of(folder, name))?
+    }
+
+    pub(super) fn metadata_source(&self) -> MetadataSource {
+        let tree = self.plan.tree;
+        let root = tree.folder(FolderId::ROOT);
+        let is_metadata = |path: Option<Vec<u8>>| path.as_deref() == Some(METADATA.as_bytes());
+        if root.has_landmark(METADATA)
+            && is_metadata(self.path_of(FolderId::ROOT, METADATA.as_bytes()))
+        {
+            return MetadataSource::Kept;
+        }
+        for (folder, changes) in &self.plan.files {
+            for name in changes.single.keys().filter(|name| tree.folder(*folder).holds(name)) {
+                if is_metadata(self.path_of(*folder, name)) {
+                    return MetadataSource::From(tree.path_of(*folder, name));
+                }
+            }
+        }
+        // A folder that becomes the target, or files that go there.
+        for (id, folder) in tree.ids().zip(tree.folders()) {
+            if folder.has_landmark(METADATA) && is_metadata(self.path_of(id, METADATA.as_bytes())) {
+                return MetadataSource::From(tree.path_of(id, METADATA.as_bytes()));
+            }
+        }
+        MetadataSource::Absent
+    }
+
+    pub(super) fn for_each_change(&self, mut each: impl FnMut(Change)) {
+        let tree = self.plan.tree;
+        for (id, folder) in tree.ids().zip(tree.folders()) {
+            if id != FolderId::ROOT && self.plan.folders.contains_key(&id) {
+                let to = self.folder(id).map(|path| [path.as_slice(), b"/"].concat());
+                let from = tree.path(id);
+                if to.as_ref() != Some(&from) {
+                    each(Change { from, to });
+                }
+            }
+            if !self.sorts(id) {
+                continue;
+            }
+            for_each_file(folder, |name| {
+                let to = match self.file(id, name) {
+                    Destination::Stays => return,
+                    Destination::Path(path) => Some(path),
+                    Destination::Removed => None,
+                };
+                let from = tree.path_of(id, name);
+                if to.as_ref() != Some(&from) {
+                    each(Change { from, to });
+                }
+            });
+        }
+    }
+
+    /// The paths in `after`, the tree as arranged, at which more stands than one file or one folder, and did not before.
+    pub(super) fn collisions(&self, after: &Tree, most: usize) -> Vec<Vec<u8>> {
+        let tree = self.plan.tree;
+        let mut known = std::collections::BTreeSet::new();
+        for (id, folder) in tree.ids().zip(tree.folders()) {
+            let mut add = |name: &[u8]| known.extend(self.path_of(id, name));
+            folder.repeated().for_each(&mut add);
+            for child in tree.children(id).filter(|child| folder.holds(tree.folder(*child).name()))
+            {
+                add(tree.folder(child).name());
+            }
+        }
+        let mut found = Smallest::new(most);
+        for (id, folder) in after.ids().zip(after.folders()) {
+            let mut add = |name: &[u8]| {
+                let path = after.path_of(id, name);
+                if !known.contains(&path) {
+                    found.add(path);
+                }
+            };
+            folder.repeated().for_each(&mut add);
+            for child in
+                after.children(id).filter(|child| folder.holds(after.folder(*child).name()))
+            {
+                add(after.folder(child).name());
+            }
+        }
+        found.kept().to_vec()
+    }
+}
+
+impl Arrangement for Arranged<'_> {
+    fn folder(&self, folder: FolderId) -> Option<Vec<u8>> {
+        self.folders.get(folder.index()).cloned().flatten()
+    }
+
+    fn sorts(&self, folder: FolderId) -> bool {
+        self.plan.files.contains_key(&folder)
+    }
+
+    fn file(&self, folder: FolderId, name: &[u8]) -> Destination {
+        let Some(changes) = self.plan.files.get(&folder) else { return Destination::Stays };
+        if let Some(destination) = changes.single.get(name) {
+            return destination.clone();
+        }
+        self.by_coordinates(folder, name, changes)
+    }
+}
+
+impl Arranged<'_> {
+    /// Where a file goes of which one or another coordinate is set.
+    fn by_coordinates(&self, folder: FolderId, name: &[u8], changes: &FileChanges) -> Destination {
+        let here = || self.folder(folder);
+        let (mut to, mut stem, mut suffix) = (None, None, None);
+        let dot = name.iter().rposition(|byte| *byte == b'.').filter(|at| *at > 0);
+        let (old_stem, old_suffix) =
+            dot.map_or((name, None), |at| (&name[..at], Some(&name[at..])));
+        for (_, change) in changes.many.iter().filter(|(which, _)| which.contains(name)) {
+            match change {
+                FileChange::Removed => return Destination::Removed,
+                FileChange::Folder(path) => to = Some(path.clone()),
+                FileChange::Coordinate(Coordinate::Sensor(sensor)) => {
+                    to = to.or_else(here).map(|path| with_segment(&path, 0, sensor));
+                }
+                FileChange::Coordinate(Coordinate::Scene(scene)) => {
+                    to = to.or_else(here).map(|path| with_segment(&path, 1, scene));
+                }
+                FileChange::Coordinate(Coordinate::Stem(map)) => stem = map.apply(old_stem),
+                FileChange::Coordinate(Coordinate::Suffix(new)) => {
+                    suffix = Some([b".", new.as_bytes()].concat());
+                }
+            }
+        }
+        if to.is_none() && stem.is_none() && suffix.is_none() {
+            return Destination::Stays;
+        }
+        let name = [
+            stem.as_deref().unwrap_or(old_stem),
+            suffix.as_deref().or(old_suffix).unwrap_or_default(),
+        ]
+        .concat();
+        match to.or_else(here) {
+            Some(path) => Destination::Path(joined(path, &name)),
+            None => Destination::Removed,
+        }
+    }
+}
+
+/// A path with another segment at a position, where it has one there; else with that segment behind it.
+fn with_segment(path: &[u8], position: usize, segment: &[u8]) -> Vec<u8> {
+    let mut segments: Vec<&[u8]> =
+        path.split(|byte| *byte == b'/').filter(|segment| !segment.is_empty()).collect();
+    match segments.get_mut(position) {
+        Some(known) => *known = segment,
+        None => segments.push(segment),
+    }
+    segments.join(&b"/"[..])
+}
+
+fn joined(mut folder: Vec<u8>, name: &[u8]) -> Vec<u8> {
+    if !folder.is_empty() {
+        folder.push(b'/');
+    }
+    folder.extend_from_slice(name);
+    folder
+}
+
+/// Calls for each file right in a folder, whatever it is, as far as its name is kept.
+fn for_each_file(folder: &crate::tree::Folder, mut each: impl FnMut(&[u8])) {
+    Files::in_folder(folder).for_each(|files| files.for_each(&mut each));
+    for (class, names) in folder.remarks() {
+        let is_other = matches!(
+            class,
+            FileClass::Leftover(_) | FileClass::Link | FileClass::DanglingLink | FileClass::Special
+        );
+        if is_other {
+            names.for_each(&mut each);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Changes of metadata.json that mend a finding.
+
+use sensortree_probe::Span;
+
+use crate::document::json;
+use crate::document::metadata::{Metadata, Sequence};
+use crate::repair::{Edit, Operation};
+
+/// Puts a text in the place of a value.
+pub(super) fn replace(span: Span, text: impl Into<Vec<u8>>) -> Edit {
+    Edit { start: span.start, end: span.end, text: text.into() }
+}
+
+/// A text as JSON writes it.
+pub(super) fn string(text: &str) -> String {
+    let mut written = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => written.extend(['\\', c]),
+            c if c.is_control() => written.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => written.push(c),
+        }
+    }
+    written.push('"');
+    written
+}
+
+/// Whether a text is a number as JSON writes it: no `+1`, `.5`, `007`, `1.` or `inf`.
+pub(super) fn is_number(text: &[u8]) -> bool {
+    let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let text = text.strip_prefix(b"-").unwrap_or(text);
+    let whole = digits(text);
+    if whole == 0 || (whole > 1 && text.starts_with(b"0")) {
+        return false;
+    }
+    let mut rest = text.get(whole..).unwrap_or_default();
+    if let Some(fraction) = rest.strip_prefix(b".") {
+        let count = digits(fraction);
+        if count == 0 {
+            return false;
+        }
+        rest = fraction.get(count..).unwrap_or_default();
+    }
+    let [b'e' | b'E', power @ ..] = rest else { return rest.is_empty() };
+    let power = power.strip_prefix(b"-").or(power.strip_prefix(b"+")).unwrap_or(power);
+    !power.is_empty() && digits(power) == power.len()
+}
+
+/// Adds names at the end of a sequence.
+pub(super) fn append(sequence: &Sequence, names: &[&str]) -> Edit {
+    let names: Vec<String> = names.iter().map(|name| string(name)).collect();
+    let (at, text) = match sequence.names.last() {
+        Some(last) => (last.span.end, format!(", {}", names.join(", "))),
+        None => (sequence.span.start + 1, names.join(", ")),
+    };
+    Edit { start: at, end: at, text: text.into_bytes() }
+}
+
+/// Takes a name out of a sequence, with the comma that goes with it. `None` where it is not in the sequence.
+pub(super) fn delete(sequence: &Sequence, span: Span) -> Option<Edit> {
+    let at = sequence.names.iter().position(|name| name.span == span)?;
+    let (start, end) = match (at.checked_sub(1), sequence.names.get(at + 1)) {
+        (Some(before), _) => (sequence.names.get(before)?.span.end, span.end),
+        (None, Some(next)) => (span.start, next.span.start),
+        (None, None) => (span.start, span.end),
+    };
+    Some(Edit { start, end, text: Vec::new() })
+}
+
+/// The operation that makes these changes; none where the document is not plain JSON, so that places in it are not sure to be
+/// places in the file.
+pub(super) fn edit(
+    metadata: &Metadata,
+    edits: impl IntoIterator<Item = Edit>,
+) -> Option<Operation> {
+    let document: &json::Document = &metadata.document;
+    let edits: Vec<Edit> = edits.into_iter().collect();
+    (document.faults().is_empty() && !edits.is_empty()).then_some(Operation::Edit { edits })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_those_of_json() {
+        for number in ["0", "-1", "1.5", "10e3", "0.5E-7", "1e+2"] {
+            assert!(is_number(number.as_bytes()), "{number}");
+        }
+        for other in ["", "-", "+1", ".5", "1.", "007", "inf", "1e", "1e-", "0x1", "1 "] {
+            assert!(!is_number(other.as_bytes()), "{other}");
+        }
+    }
+
+    #[test]
+    fn texts_are_written_as_json_does() {
+        assert_eq!(string("a\"b\\c\n"), r#""a\"b\\c\u000a""#);
+    }
+}

@@ -1,0 +1,159 @@
+//! [`Tree::rearranged`]: the tree that is left once files and folders have other names.
+
+use hashbrown::HashMap;
+
+use super::builder::TreeBuilder;
+use super::files::Files;
+use super::folder::{FileClass, Folder, FolderId};
+use super::tallies::ContentSummary;
+use super::{Entry, EntryKind, Tree};
+use crate::names::name_set::NameSet;
+
+/// Where a file goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// It stays in its folder under its name, wherever the folder goes.
+    Stays,
+    /// To this path, relative to the target.
+    Path(Vec<u8>),
+    /// Out of the tree.
+    Removed,
+}
+
+/// Says where the folders and files of a tree go.
+pub trait Arrangement {
+    /// The path of a folder afterwards, without a `/` at its end; `None` where it is taken out with all that stays in it.
+    fn folder(&self, folder: FolderId) -> Option<Vec<u8>>;
+
+    /// Whether files right in this folder go anywhere by themselves. Those of other folders are not asked for.
+    fn sorts(&self, folder: FolderId) -> bool;
+
+    /// Where one file of a folder goes.
+    fn file(&self, folder: FolderId, name: &[u8]) -> Destination;
+}
+
+impl Tree {
+    /// The tree as it is once everything stands where `arrangement` says.
+    ///
+    /// What is known of a file by its name goes with it: that it is empty, a link, what is wrong with what it holds. What is
+    /// known of the files of a folder beside one another (their image sizes, say) goes to where its first file goes. Two files
+    /// of one path are a name that was [listed twice](Folder::repeated). A folder that is left with nothing in it is gone, one
+    /// that held nothing before is not.
+    #[must_use]
+    pub fn rearranged(&self, arrangement: &dyn Arrangement) -> Tree {
+        let mut builder = TreeBuilder::new();
+        for (id, folder) in self.ids().zip(self.folders()) {
+            let path = arrangement.folder(id);
+            let is_a_leaf = folder.children.0 == folder.children.1;
+            match path {
+                // What lies below makes it.
+                Some(_) if folder.is_bare() && !is_a_leaf => {}
+                Some(path) if folder.is_bare() || !arrangement.sorts(id) => {
+                    builder.absorb_at(&path, folder.clone());
+                }
+                None if !arrangement.sorts(id) => {}
+                path => Sorting { folder, path, arrangement, id }.add_to(&mut builder),
+            }
+        }
+        for (id, _) in self.ids().zip(self.folders()).filter(|(_, folder)| folder.listed) {
+            builder.list_if_there(&arrangement.folder(id).unwrap_or_default());
+        }
+        let mut tree = builder.finish();
+        let listed = tree.folders.iter().skip(1).filter(|folder| folder.listed).count() as u64;
+        tree.entries = tree.files + listed;
+        tree
+    }
+}
+
+/// A folder whose files go to several places.
+struct Sorting<'t> {
+    id: FolderId,
+    folder: &'t Folder,
+    /// Where the folder itself goes.
+    path: Option<Vec<u8>>,
+    arrangement: &'t dyn Arrangement,
+}
+
+impl Sorting<'_> {
+    /// The path of a file afterwards.
+    fn path_of(&self, name: &[u8]) -> Option<Vec<u8>> {
+        match self.arrangement.file(self.id, name) {
+            Destination::Stays => self.path.as_ref().map(|folder| joined(folder, name)),
+            Destination::Path(path) => Some(path),
+            Destination::Removed => None,
+        }
+    }
+
+    fn add_to(&self, builder: &mut TreeBuilder) {
+        let folder = self.folder;
+        let empty = folder.remark(FileClass::Empty);
+        let is_empty = |name: &[u8]| empty.is_some_and(|names| names.contains(name));
+        // The listing told the sizes of all files together.
+        let share = folder.bytes.checked_div(folder.files).unwrap_or(0);
+        let can_be_probed = folder.probeable > 0;
+        let mut first: Option<Vec<u8>> = None;
+        let mut add = |name: &[u8], kind: EntryKind| {
+            let Some(path) = self.path_of(name) else { return };
+            let size = if is_empty(name) { Some(0) } else { can_be_probed.then_some(share.max(1)) };
+            builder.add(&Entry { path: &path, kind, size });
+            first.get_or_insert(path);
+        };
+        for files in Files::in_folder(folder) {
+            files.for_each(|name| add(name, EntryKind::File));
+        }
+        folder.repeated().for_each(|name| add(name, EntryKind::File));
+        for (class, names) in folder.remarks() {
+            let kind = match class {
+                FileClass::Link => EntryKind::Link,
+                FileClass::DanglingLink => EntryKind::DanglingLink,
+                FileClass::Special => EntryKind::Special,
+                FileClass::Marker => EntryKind::FolderMarker,
+                FileClass::Leftover(_) | FileClass::Hidden | FileClass::Deeper => EntryKind::File,
+                _ => continue,
+            };
+            names.for_each(|name| add(name, kind));
+        }
+        let home = first.or_else(|| self.path.clone().map(|path| joined(&path, b"")));
+        self.add_content(builder, home.as_deref());
+        if let Some(path) = &self.path {
+            builder.add_rest(path, folder);
+        }
+    }
+
+    /// Hands on what is known of what the files hold.
+    fn add_content(&self, builder: &mut TreeBuilder, home: Option<&[u8]>) {
+        let Some(content) = self.folder.content() else { return };
+        let mut parts: HashMap<Vec<u8>, ContentSummary> = HashMap::new();
+        content.sort_faults(
+            |name| {
+                let path = self.path_of(name)?;
+                let at = path.iter().rposition(|byte| *byte == b'/').map_or(0, |at| at + 1);
+                Some((path[..at.saturating_sub(1)].to_vec(), path[at..].to_vec()))
+            },
+            &mut parts,
+        );
+        if let Some(home) = home {
+            let at = home.iter().rposition(|byte| *byte == b'/').unwrap_or(0);
+            parts.entry(home[..at].to_vec()).or_default().merge(content.without_faults());
+        }
+        // The builder merges them in any order.
+        for (path, content) in parts {
+            builder.add_content(&path, content);
+        }
+    }
+}
+
+fn joined(folder: &[u8], name: &[u8]) -> Vec<u8> {
+    if folder.is_empty() { name.to_vec() } else { [folder, b"/", name].concat() }
+}
+
+/// The names of a folder of which only a count and a hash are kept.
+pub(super) fn rest_of(folder: &Folder) -> Vec<(FileClass, NameSet)> {
+    let incomplete = folder.remarks().iter().filter(|(_, names)| !names.is_complete());
+    let rest = incomplete.map(|(class, names)| {
+        let mut rest = NameSet::default();
+        rest.merge_rest(names.clone());
+        (*class, rest)
+    });
+    rest.collect()
+}
