@@ -189,7 +189,7 @@ fn what_frames_hold_is_judged_as_far_as_they_were_looked_into() {
 
 #[test]
 fn another_layout_is_judged_as_that_alone() {
-    let foreign = "samples/\n  LIDAR_TOP/\n    a.pcd.bin\nv1.0-mini/\n  sample.json\n";
+    let foreign = include_str!("../../../fixtures/L123-foreign-layout/bad-nuscenes-sweeps.tree");
     let wrong_root = format!("drive/\n  {}", format!("{LIDAR}{CAMERA}").replace('\n', "\n  "));
     let scene_first = "a/\n  lidar-top/\n    1681532060061.pcd x2 +100\n\
                        b/\n  lidar-top/\n    1681532060061.pcd x2 +100\n";

@@ -22,7 +22,7 @@ const SCHEMA: &str = "sensortree-lines/1";
 #[serde(tag = "type", rename_all = "kebab-case")]
 enum Line<'a> {
     Header(Header<'a>),
-    Finding(JsonFault<'a>),
+    Finding(Box<JsonFault<'a>>),
     Occurrence(Occurrence<'a>),
     Unread(Unread<'a>),
     Summary(Box<Summary<'a>>),
@@ -91,7 +91,7 @@ pub(crate) fn render(
     let mut ids = FindingId::of_all(report);
     let of_covered = ids.split_off(report.findings.len());
     for (finding, id) in report.findings.iter().zip(ids) {
-        write_line(&Line::Finding(JsonFault::of(finding, id)), out)?;
+        write_line(&Line::Finding(Box::new(JsonFault::of(finding, id))), out)?;
         let fingerprint = id.to_string();
         for example in &finding.examples {
             let place = JsonExample::of(example);
