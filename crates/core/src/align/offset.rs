@@ -1,67 +1,8 @@
 //! Finding the offset between two clocks.
 
 use super::fit::{Fit, Prior, Scratch, median, percentile_of_size, try_line};
+use super::known::Known;
 use super::pairing::{Line, Met, pair};
-
-/// Leap seconds: GPS time runs 18 s ahead of UTC since 2017, TAI 37 s, and GPS 19 s behind TAI.
-const GPS_UTC_SECONDS: i128 = 18;
-const TAI_UTC_SECONDS: i128 = 37;
-const TAI_GPS_SECONDS: i128 = 19;
-/// From 1970-01-01 to 1980-01-06, where GPS time starts.
-const GPS_EPOCH_SECONDS: i128 = 315_964_800;
-const QUARTER_HOUR_SECONDS: i128 = 900;
-const LARGEST_ZONE_SECONDS: i128 = 14 * 3_600;
-
-/// Why two clocks are known to stand apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum KnownOffset {
-    /// A multiple of 15 minutes up to 14 hours: one is local time. In minutes, sensor less reference.
-    TimeZone(i16),
-    /// 18 s: one is GPS time, the other UTC.
-    GpsLeapSeconds,
-    /// 37 s: one is TAI, as PTP clocks run, the other UTC.
-    TaiLeapSeconds,
-    /// 19 s: one is TAI, the other GPS time.
-    TaiGps,
-    /// 315,964,800 s, give or take the leap seconds: one counts from 1980, the other from 1970.
-    GpsEpoch,
-}
-
-impl KnownOffset {
-    /// The known offset nearest to `offset`, both in ticks of which `second` make a second: what it is and its exact size.
-    #[must_use]
-    pub fn nearest(offset: i128, second: i128) -> Option<(Self, i128)> {
-        if second <= 0 {
-            return None;
-        }
-        let quarter = QUARTER_HOUR_SECONDS * second;
-        let quarters = (offset + offset.signum() * quarter / 2) / quarter;
-        let zone = quarters * quarter;
-        let zone = (quarters != 0 && zone.abs() <= LARGEST_ZONE_SECONDS * second).then(|| {
-            (KnownOffset::TimeZone(i16::try_from(quarters * 15).unwrap_or_default()), zone)
-        });
-        let named = [
-            (KnownOffset::GpsLeapSeconds, GPS_UTC_SECONDS),
-            (KnownOffset::TaiLeapSeconds, TAI_UTC_SECONDS),
-            (KnownOffset::TaiGps, TAI_GPS_SECONDS),
-            (KnownOffset::GpsEpoch, GPS_EPOCH_SECONDS),
-            (KnownOffset::GpsEpoch, GPS_EPOCH_SECONDS - GPS_UTC_SECONDS),
-            (KnownOffset::GpsEpoch, GPS_EPOCH_SECONDS + GPS_UTC_SECONDS),
-            (KnownOffset::GpsEpoch, GPS_EPOCH_SECONDS - TAI_GPS_SECONDS),
-        ];
-        let named =
-            named.into_iter().map(|(cause, seconds)| (cause, offset.signum() * seconds * second));
-        named.chain(zone).min_by_key(|(cause, size)| ((offset - size).abs(), *cause))
-    }
-
-    /// The known offset within `slack` of `offset`, in ticks of which `second` make a second.
-    #[must_use]
-    pub fn within(offset: i128, slack: i128, second: i128) -> Option<Self> {
-        Self::nearest(offset, second)
-            .filter(|(_, size)| (offset - size).abs() <= slack)
-            .map(|(cause, _)| cause)
-    }
-}
 
 /// Two timelines in the same ticks, and how they are to be compared.
 #[derive(Clone, Copy, Debug)]
@@ -93,6 +34,8 @@ const FEW_SAMPLED: usize = 16;
 const LONG: usize = 4096;
 /// How many differences are counted when a whole timeline is searched.
 const MOST_VOTES: usize = 1 << 13;
+/// How many times closer frames must come together under another offset where they do so without one.
+const CLOSER: i64 = 4;
 /// A clock that gains a hundredth is not drifting, it runs at another rate.
 const STEEPEST_DRIFT: f64 = 0.01;
 
@@ -102,7 +45,7 @@ impl Question<'_> {
         let mut best: Option<Fit> = None;
         if let Some(zero) = self.attempt(0, Prior::Zero, scratch) {
             if self.settles(&zero) {
-                return Some(zero);
+                return Some(self.closer(zero, scratch));
             }
             best = Some(zero);
         }
@@ -225,6 +168,22 @@ impl Question<'_> {
         zero.complete || (at_home && zero.pairs * 2 >= self.reference.len().min(self.sensor.len()))
     }
 
+    /// The offset that brings the ends together, where it leaves no frame alone and a fraction of the distances that none
+    /// leaves: frames that come steadily pair with their neighbours' slots, but never as closely.
+    fn closer(&self, zero: Fit, scratch: &mut Scratch) -> Fit {
+        if zero.complete || zero.typical == 0 || zero.line.offset.abs() > i128::from(zero.spread) {
+            return zero;
+        }
+        let ends = self.sensor.first().zip(self.reference.first()).map(|(s, r)| s - r);
+        let other = ends.and_then(|offset| self.attempt(offset, Prior::Found, scratch));
+        let is_closer = |fit: &Fit| {
+            fit.complete
+                && fit.typical.saturating_mul(CLOSER) <= zero.typical
+                && fit.spread.saturating_mul(CLOSER) <= zero.spread
+        };
+        other.filter(is_closer).unwrap_or(zero)
+    }
+
     fn attempt(&self, offset: i128, prior: Prior, scratch: &mut Scratch) -> Option<Fit> {
         let fit = try_line(
             self.reference,
@@ -253,7 +212,7 @@ impl Question<'_> {
         let mut offsets: Vec<(i128, Prior)> = self
             .hint
             .into_iter()
-            .chain(ends.iter().filter_map(|end| self.known_near(*end)))
+            .chain(ends.iter().flat_map(|end| self.known_near(*end)))
             .map(|o| (o, Prior::Known))
             .collect();
         offsets.extend(ends.into_iter().map(|end| (end, Prior::Found)));
@@ -261,15 +220,37 @@ impl Question<'_> {
         offsets
     }
 
-    /// A known offset so near that a few frames dropped at the end explain the rest.
-    fn known_near(&self, offset: i128) -> Option<i128> {
-        let (_, size) = KnownOffset::nearest(offset, self.second?)?;
+    /// What an offset is known for, if it is more than jitter could be.
+    pub(super) fn known(&self, offset: i128) -> Option<Known> {
+        let (second, slack) = (self.second?, i128::from(self.jitter));
+        let last = *self.sensor.last()?;
+        Known::within(offset, slack, second).or_else(|| Known::cyclic(offset, last, slack, second))
+    }
+
+    /// The offset under which the frames of two steady timelines pair with their neighbours on the other side, where these are
+    /// about as near.
+    pub(super) fn other_pairing(&self, offset: i128) -> Option<i128> {
+        let other = offset - offset.signum() * self.step;
+        let near = (offset.abs() - other.abs()).abs() * 5 <= self.step;
+        let steady = |stamps| super::timeline::Cadence::of(stamps).is_some_and(|it| it.regular);
+        let opposite = offset.signum() == -other.signum();
+        (near && opposite && steady(self.reference) && steady(self.sensor)).then_some(other)
+    }
+
+    /// Known offsets so near that a few frames dropped at the end explain the rest.
+    pub(super) fn known_near(&self, offset: i128) -> Vec<i128> {
+        let Some(second) = self.second else { return Vec::new() };
         let near = self.step.saturating_mul(END as i128).max(i128::from(self.tolerance));
-        ((offset - size).abs() <= near).then_some(size)
+        Known::near(offset, near, second).into_iter().map(|(_, size)| size).collect()
     }
 
     /// The offsets that the first few and the last few frames of both vote for, most votes first.
     fn votes_at_the_ends(&self) -> Vec<i128> {
+        self.votes_of(self.sensor)
+    }
+
+    /// The same for the sensor's frames in another order.
+    pub(super) fn votes_of(&self, order: &[i128]) -> Vec<i128> {
         let ends = |stamps: &[i128]| {
             let head =
                 stamps.get(..END.min(stamps.len())).map(<[i128]>::to_vec).unwrap_or_default();
@@ -280,7 +261,7 @@ impl Question<'_> {
             [head, tail]
         };
         let mut differences = Vec::with_capacity(2 * END * END);
-        for (reference, sensor) in ends(self.reference).iter().zip(&ends(self.sensor)) {
+        for (reference, sensor) in ends(self.reference).iter().zip(&ends(order)) {
             differences.extend(sensor.iter().flat_map(|s| reference.iter().map(move |r| s - r)));
         }
         self.most_voted(differences)

@@ -1,6 +1,6 @@
 //! [`Relation`]: how one sensor's frames in one scene stand to the reference's.
 
-use super::offset::KnownOffset;
+use super::known::Known;
 use super::scene::Comparison;
 use super::slots::Part;
 use super::unit::Unit;
@@ -34,6 +34,8 @@ pub struct Relation {
     pub offset: Option<Offset>,
     /// The frames come at another rate.
     pub rate: Option<Rate>,
+    /// The clock was set while it recorded, or its counter started anew.
+    pub steps: Option<Steps>,
     /// The distances between paired frames once offset and drift are taken off; `None` where all pairs meet exactly and
     /// nothing was taken off.
     pub distances: Option<Distances>,
@@ -46,6 +48,9 @@ pub struct Relation {
     pub missing: FrameSet,
     /// Frames of this sensor that the others do not have, in its own ticks.
     pub extra: FrameSet,
+    /// Slots and frames that have no partner for the sole reason that the clock stands apart: those before and behind the time
+    /// that both have in common.
+    pub outside: (u64, u64),
 }
 
 impl Relation {
@@ -55,6 +60,7 @@ impl Relation {
             notation,
             offset,
             rate,
+            steps,
             distances,
             centre,
             unrelated,
@@ -69,6 +75,7 @@ impl Relation {
             notation,
             offset,
             rate,
+            steps,
             distances,
             centre,
             unrelated,
@@ -83,6 +90,7 @@ impl Relation {
     pub(super) fn is_same(&self) -> bool {
         let apart = self.offset.is_some()
             || self.rate.is_some()
+            || self.steps.is_some()
             || self.distances.is_some()
             || self.unrelated.is_some();
         !apart && self.notation.is_none() && self.missing.is_empty() && self.extra.is_empty()
@@ -94,8 +102,16 @@ impl Relation {
         self.notation.is_some()
             || self.offset.is_some()
             || self.rate.is_some()
+            || self.steps.is_some()
             || self.distances.is_some()
             || self.unrelated.is_some()
+    }
+
+    /// Whether the clock, the rate or the writing is another one than the reference's, and not only the jitter.
+    #[must_use]
+    pub(crate) fn has_clock_of_its_own(&self) -> bool {
+        let small = self.offset.is_some_and(|offset| !offset.beyond_tolerance && offset.drift == 0);
+        self.stands_apart() && !self.is_jittered() && !(small && self.notation.is_none())
     }
 
     /// Whether all that is to be said is that its frames lie a little off the reference's.
@@ -104,6 +120,7 @@ impl Relation {
         let other = self.notation.is_some()
             || self.offset.is_some()
             || self.rate.is_some()
+            || self.steps.is_some()
             || self.unrelated.is_some();
         self.distances.is_some() && !other
     }
@@ -153,18 +170,59 @@ impl Written {
 }
 
 /// Two clocks that stand apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Offset {
     /// Sensor less reference, in the middle of the scene.
-    pub by: i64,
+    pub by: i128,
     /// By how much it grows from the first frame to the last; 0 where it does not.
     pub drift: i64,
+    /// The same in millionths of the time.
+    pub ppm: i64,
+    /// The offset of the other pairing, where it is about half of a steady step and so either neighbour may be meant.
+    pub other: Option<i128>,
     /// Whether it is more than jitter could be: beyond the tolerance.
     pub beyond_tolerance: bool,
     /// Why, where a cause is known.
-    pub known: Option<KnownOffset>,
+    pub known: Option<Known>,
+    /// The sensor's first stamp in nanoseconds, where its stamps do not count since an epoch and the reference's do.
+    pub since_start: Option<i128>,
     /// Whether both timelines are so regular that many offsets would pair as many frames.
     pub ambiguous: bool,
+}
+
+/// A clock that was set while it recorded, or a counter that started anew.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Steps {
+    /// Where the counter started anew, if it did.
+    pub wrap: Option<Wrap>,
+    /// The stretches between which the clock was set, in the order in which they were recorded.
+    pub stretches: Vec<Stretch>,
+}
+
+/// A counter that started anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Wrap {
+    /// The number that it does not reach.
+    pub modulus: i128,
+    /// How long that is, where it counts time, in nanoseconds.
+    pub cycle: Option<i128>,
+    /// How many frames came before.
+    pub after: u64,
+}
+
+/// Frames of a sensor under one setting of its clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// How many they are.
+    pub frames: u64,
+    /// The stamp of the first, in the sensor's ticks.
+    pub first: i128,
+    /// Sensor less reference.
+    pub by: i128,
+    /// Why, where a cause is known.
+    pub known: Option<Known>,
+    /// Whether that is no more than jitter could be.
+    pub is_right: bool,
 }
 
 /// Two sensors of different rate.
@@ -174,6 +232,8 @@ pub struct Rate {
     pub step: i64,
     /// The reference's usual step.
     pub reference_step: i64,
+    /// Whether one follows the other: twice as fast, three times. Else both run at a rate of their own.
+    pub is_multiple: bool,
 }
 
 impl Rate {
@@ -212,6 +272,8 @@ pub struct Sizes {
 pub(super) struct Centre {
     /// The median distance, sensor less reference.
     pub(super) by: i64,
+    /// The offset of the other pairing, as of [`Offset`].
+    pub(super) other: Option<i128>,
     /// The distances' sizes as they are.
     pub(super) as_jitter: Sizes,
     /// The sizes of what is left once the median is taken off.
@@ -221,7 +283,7 @@ pub(super) struct Centre {
 impl Centre {
     /// The offset that it is, if it is one.
     pub(super) fn offset(&self) -> Offset {
-        Offset { by: self.by, drift: 0, beyond_tolerance: false, known: None, ambiguous: false }
+        Offset { by: i128::from(self.by), other: self.other, ..Offset::default() }
     }
 }
 
@@ -233,7 +295,7 @@ pub struct Unrelated {
     /// The first stamps of the sensor and of the reference, each in its own ticks.
     pub first: (i128, i128),
     /// How far those are apart; `None` where one of the two numbers its frames and the other stamps them.
-    pub apart: Option<i64>,
+    pub apart: Option<i128>,
 }
 
 /// Frames in stretches of neighbours: the count is exact, the stretches are the first few.

@@ -4,20 +4,23 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::fit::{Fit, Prior, Scratch, percentile_of_size};
-use super::offset::{KnownOffset, Question, change_over};
+use super::notation::{finer_by, notation, one_is_numbered};
+use super::offset::{Question, change_over};
 use super::pairing::{Line, Met, pair};
-use super::relation::{Centre, Distances, Notation, Offset, Rate, Sizes, Unrelated, Written};
+use super::rates::{self, RateRelation};
+use super::relation::{Centre, Distances, Notation, Offset, Rate, Sizes, Steps, Unrelated};
 use super::slots::{Part, Surplus};
+use super::ticks::{Ticks, sizes, tolerance};
 use super::timeline::{Cadence, Timeline, factor, times};
-use super::unit::Unit;
 use crate::multiset_hash::{Occurrences, SequenceHasher};
 
 /// How one timeline stands to another, in the ticks of both.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Comparison {
     pub(super) notation: Option<Notation>,
     pub(super) offset: Option<Offset>,
     pub(super) rate: Option<Rate>,
+    pub(super) steps: Option<Steps>,
     pub(super) distances: Option<Distances>,
     pub(super) centre: Option<Centre>,
     pub(super) unrelated: Option<Unrelated>,
@@ -27,22 +30,30 @@ pub(super) struct Comparison {
     pub(super) part: Part,
     /// How the two clocks stand, where that could be told.
     clock: Option<Clock>,
+    /// The first and the last frame that have a partner: of the reference's stamps and of the sensor's own, each in its ticks.
+    pub(super) overlap: Option<[(i128, i128); 2]>,
+    /// How far apart frames are paired, in nanoseconds or as it is.
+    pub(super) tolerance: i128,
+    /// Sensor less reference in the middle of the scene, told or not: in nanoseconds or as it is.
+    pub(super) by: i128,
+    /// For some of the reference's frames, by position, how far the sensor's frame lies off: in nanoseconds or as it is.
+    pub(super) sample: Vec<(usize, i64)>,
 }
 
 /// Pairs whose stamps are not equal: how many, and the positions of the first.
 #[derive(Default)]
-struct Unequal {
-    count: u64,
-    stamps: SequenceHasher,
-    first: Option<(usize, usize)>,
+pub(super) struct Unequal {
+    pub(super) count: u64,
+    pub(super) stamps: SequenceHasher,
+    pub(super) first: Option<(usize, usize)>,
 }
 
 /// From the reference's ticks to the sensor's and back.
 #[derive(Clone, Copy, Debug)]
-struct Clock {
-    reference_factor: i128,
-    sensor_factor: i128,
-    line: Line,
+pub(super) struct Clock {
+    pub(super) reference_factor: i128,
+    pub(super) sensor_factor: i128,
+    pub(super) line: Line,
 }
 
 /// What is asked of every comparison.
@@ -51,11 +62,9 @@ pub(super) struct Terms {
     /// The tolerance that the user set, in nanoseconds.
     pub(super) tolerance_ns: Option<u64>,
     /// An offset in nanoseconds (or plain numbers) that other scenes speak for.
-    pub(super) hint: Option<i64>,
+    pub(super) hint: Option<i128>,
 }
 
-/// Without a word from the user, jitter is at most this.
-const MOST_TOLERANCE_NS: i128 = 100_000_000;
 /// A distance must be this many times the spread around it to be called an offset.
 const OFFSET_OVER_SPREAD: i64 = 2;
 /// One or two pairs have no spread that an offset could stand out of.
@@ -64,13 +73,8 @@ const FEWEST_FOR_AN_OFFSET: usize = 3;
 const OUTLIER_OVER_TYPICAL: i64 = 8;
 /// Rates further apart than this are different rates, where the frames pair all the same.
 const RATES_APART: f64 = 0.15;
-/// The same, where no offset pairs them.
-const RATES_APART_UNPAIRED: f64 = 0.01;
 /// The fewest steps on either side that make a rate.
 const FEWEST_STEPS: usize = 3;
-const FEWEST_STEPS_UNPAIRED: usize = 8;
-/// The farthest that a cadence may be from a power of ten times another and still show a unit.
-const UNIT_SLACK: f64 = 0.02;
 
 /// Compares a sensor's timeline with the reference's. `None` when they are the same.
 pub(super) fn compare(
@@ -97,22 +101,34 @@ pub(super) fn compare(
 
     let common = Common::of(reference, sensor, finer);
     let mut question = common.question(terms);
-    let Some(solution) = solve(&question, common.cadences(), scratch) else {
-        let apart = question
-            .sensor
-            .first()
-            .zip(question.reference.first())
-            .map(|(s, r)| common.ticks.figure(s - r));
+    comparison.tolerance = common.ticks.wide_figure(i128::from(question.tolerance));
+    let rates = common.rates();
+    let Some(solution) = solve(&question, rates, scratch) else {
+        if let Some(pieces) = question.in_pieces(None, scratch) {
+            comparison.assign_pieces(&question, &pieces, &common, scratch);
+            return Some(comparison);
+        }
+        let apart = question.sensor.first().zip(question.reference.first());
+        let apart = apart.map(|(s, r)| common.ticks.wide_figure(s - r));
         comparison.unrelated = unrelated(reference, sensor, apart);
         return Some(comparison);
     };
     let Solution { line, fit } = solution;
+    if rates == RateRelation::Same && line.slope == 0.0 {
+        let one = fit.map(|fit| (fit.line.offset, fit.unmatched));
+        if let Some(pieces) = question.in_pieces(one, scratch) {
+            comparison.assign_pieces(&question, &pieces, &common, scratch);
+            return Some(comparison);
+        }
+    }
+    let few_apart = |rates| fit.is_some() && differ(rates, RATES_APART, FEWEST_STEPS);
     comparison.rate = common
         .cadences()
-        .filter(|rates| fit.is_none() || differ(*rates, RATES_APART, FEWEST_STEPS))
+        .filter(|cadences| rates != RateRelation::Same || few_apart(*cadences))
         .map(|(r, s)| Rate {
             step: common.ticks.mean_step(s),
             reference_step: common.ticks.mean_step(r),
+            is_multiple: rates != RateRelation::Free,
         });
     // Where frames come irregularly there are no slots: two that lie farther apart than their like are two.
     if let Some(fit) =
@@ -125,7 +141,7 @@ pub(super) fn compare(
         question.tolerance = question.tolerance.min(like);
     }
     let mut clock = Clock { line, ..common.clock };
-    let mut unequal = comparison.gather(&question, clock, scratch);
+    let mut unequal = comparison.gather(&question, (clock, common.ticks), scratch);
     let drift = match fit {
         Some(_) => change_over(&question, line, &scratch.distances, &mut scratch.sorted),
         None => 0,
@@ -133,7 +149,7 @@ pub(super) fn compare(
     if let Some(sloped) = question.sloped(line, drift).filter(|_| drift != 0 && line.slope == 0.0) {
         clock.line = sloped;
         comparison.part = Part::default();
-        unequal = comparison.gather(&question, clock, scratch);
+        unequal = comparison.gather(&question, (clock, common.ticks), scratch);
     }
     if comparison.pairs == 0 {
         return Some(Comparison {
@@ -143,6 +159,8 @@ pub(super) fn compare(
         });
     }
     comparison.clock = Some(clock);
+    let middle = question.reference.get(question.reference.len() / 2).copied().unwrap_or_default();
+    comparison.by = common.ticks.wide_figure(clock.line.at(middle));
     let sizes = comparison.judge(
         &question,
         Solution { line: clock.line, fit },
@@ -154,19 +172,25 @@ pub(super) fn compare(
         sensor.stamps.get(j).copied().zip(reference.stamps.get(i).copied())
     };
     let first = unequal.first.and_then(stamps);
+    if let Some(offset) = &mut comparison.offset
+        && reference.decimals.is_some()
+        && sensor.decimals.is_none()
+    {
+        offset.since_start = question.sensor.first().map(|first| common.ticks.wide_figure(*first));
+    }
     let unequal = Occurrences { count: unequal.count, hash: unequal.stamps.finish() };
     comparison.distances = sizes.map(|sizes| Distances { sizes, unequal, first });
     Some(comparison)
 }
 
 /// Two timelines in the same ticks.
-struct Common<'a> {
+pub(super) struct Common<'a> {
     reference: Cow<'a, [i128]>,
     sensor: Cow<'a, [i128]>,
     reference_cadence: Option<Cadence>,
     sensor_cadence: Option<Cadence>,
-    ticks: Ticks,
-    clock: Clock,
+    pub(super) ticks: Ticks,
+    pub(super) clock: Clock,
 }
 
 impl<'a> Common<'a> {
@@ -199,6 +223,13 @@ impl<'a> Common<'a> {
         self.reference_cadence.zip(self.sensor_cadence)
     }
 
+    fn rates(&self) -> RateRelation {
+        match self.cadences() {
+            Some((r, s)) => rates::relate((&self.reference, r), (&self.sensor, s)),
+            None => RateRelation::Same,
+        }
+    }
+
     fn question(&self, terms: Terms) -> Question<'_> {
         let cadence = self.reference_cadence.or(self.sensor_cadence);
         let jitter = tolerance(cadence, self.ticks, terms.tolerance_ns);
@@ -209,7 +240,7 @@ impl<'a> Common<'a> {
             jitter,
             step: cadence.map_or(1, |cadence| cadence.step),
             second: self.ticks.decimals.map(factor),
-            hint: terms.hint.map(|hint| self.ticks.ticks_of(i128::from(hint))),
+            hint: terms.hint.map(|hint| self.ticks.ticks_of(hint)),
         }
     }
 }
@@ -222,11 +253,14 @@ struct Solution {
     fit: Option<Fit>,
 }
 
-fn solve(
-    question: &Question<'_>,
-    rates: Option<(Cadence, Cadence)>,
-    scratch: &mut Scratch,
-) -> Option<Solution> {
+fn solve(question: &Question<'_>, rates: RateRelation, scratch: &mut Scratch) -> Option<Solution> {
+    // What runs at a rate of its own has no constant offset, however far into the scene it seems to.
+    let other = |question| line_of_other_rate(question).map(|line| Solution { line, fit: None });
+    if rates == RateRelation::Free
+        && let Some(solution) = other(question)
+    {
+        return Some(solution);
+    }
     let fit = if question.tolerance == 0 {
         question.answer_for_numbers()
     } else {
@@ -234,13 +268,33 @@ fn solve(
     };
     match fit {
         Some(fit) => Some(Solution { line: fit.line, fit: Some(fit) }),
-        None => line_of_other_rate(question, rates?).map(|line| Solution { line, fit: None }),
+        None if rates == RateRelation::Same => None,
+        None => other(question),
     }
+}
+
+/// How fast a clock drifts, in millionths, that gains so much over a timeline.
+fn parts_per_million(drift: i128, stamps: &[i128]) -> i64 {
+    let length = stamps.first().zip(stamps.last()).map_or(1, |(first, last)| last - first);
+    i64::try_from(drift.saturating_mul(1_000_000) / length.max(1)).unwrap_or_default()
+}
+
+/// The most frames of a reference whose distances are kept.
+const SAMPLED: usize = 1_024;
+
+/// How many frames of a reference there are for each whose distance is kept.
+pub(super) fn sampled_every(frames: usize) -> usize {
+    frames.div_ceil(SAMPLED).max(1)
 }
 
 impl Comparison {
     /// Pairs the frames, and keeps the distances in `scratch` and what has no partner.
-    fn gather(&mut self, question: &Question<'_>, clock: Clock, scratch: &mut Scratch) -> Unequal {
+    fn gather(
+        &mut self,
+        question: &Question<'_>,
+        (clock, ticks): (Clock, Ticks),
+        scratch: &mut Scratch,
+    ) -> Unequal {
         let faster = self.rate.as_ref().is_some_and(|rate| rate.ratio() > 1.0);
         let (keep_missing, keep_extra) = match self.rate {
             // A faster sensor should have a frame for every one of the reference; its other frames come of its rate. A
@@ -251,6 +305,9 @@ impl Comparison {
         let mut unequal = Unequal::default();
         let distances = &mut scratch.distances;
         distances.clear();
+        self.sample.clear();
+        let every = sampled_every(question.reference.len());
+        let mut ends: Option<((usize, usize), (usize, usize))> = None;
         pair(
             question.reference,
             question.sensor,
@@ -259,6 +316,13 @@ impl Comparison {
             |met| match met {
                 Met::Pair(i, j, distance) => {
                     distances.push(distance);
+                    ends = Some((ends.map_or((i, j), |(first, _)| first), (i, j)));
+                    let pair = question.sensor.get(j).zip(question.reference.get(i));
+                    if i % every == 0
+                        && let Some((s, r)) = pair
+                    {
+                        self.sample.push((i, ticks.figure(s - r)));
+                    }
                     if question.reference.get(i) != question.sensor.get(j) {
                         unequal.count += 1;
                         unequal.stamps.push(question.sensor.get(j).copied().unwrap_or_default());
@@ -279,6 +343,14 @@ impl Comparison {
             },
         );
         self.pairs = distances.len() as u64;
+        self.overlap = ends.map(|(first, last)| {
+            let r = |at: usize| question.reference.get(at).copied().unwrap_or_default();
+            let s = |at: usize| question.sensor.get(at).copied().unwrap_or_default();
+            [
+                (r(first.0) / clock.reference_factor, r(last.0) / clock.reference_factor),
+                (s(first.1) / clock.sensor_factor, s(last.1) / clock.sensor_factor),
+            ]
+        });
         self.forget_mended(question);
         unequal
     }
@@ -335,13 +407,13 @@ impl Comparison {
         let explained = self.notation.is_some() || self.rate.is_some() || fit.is_none();
         if beyond || (!explained && (clear || drift != 0)) {
             self.offset = Some(Offset {
-                by: ticks.figure(by),
+                by: ticks.wide_figure(by),
                 drift: ticks.figure(drift),
+                ppm: parts_per_million(drift, question.reference),
+                other: question.other_pairing(by).map(|other| ticks.wide_figure(other)),
+                since_start: None,
                 beyond_tolerance: beyond,
-                known: question
-                    .second
-                    .filter(|_| beyond)
-                    .and_then(|second| KnownOffset::within(by, slack, second)),
+                known: question.known(by).filter(|_| beyond),
                 ambiguous: fit.is_some_and(|fit| fit.prior == Prior::Found && fit.spread == 0)
                     && Cadence::of(question.reference).is_none_or(|cadence| cadence.regular),
             });
@@ -357,6 +429,7 @@ impl Comparison {
         self.centre =
             as_jitter.zip(as_offset).filter(|_| !explained).map(|(as_jitter, as_offset)| Centre {
                 by: ticks.figure(i128::from(by)),
+                other: question.other_pairing(by.into()).map(|other| ticks.wide_figure(other)),
                 as_jitter,
                 as_offset,
             });
@@ -378,138 +451,11 @@ impl Comparison {
 
 impl Clock {
     /// A stamp of the sensor in common ticks, on the reference's clock and in its ticks.
-    fn to_reference(self, stamp: i128) -> i128 {
+    pub(super) fn to_reference(self, stamp: i128) -> i128 {
         let stamp = stamp - self.line.at(stamp - self.line.offset);
         let half = self.reference_factor / 2;
         (stamp + stamp.signum() * half) / self.reference_factor
     }
-}
-
-/// The sizes of the distances at hand.
-fn sizes(ticks: Ticks, scratch: &mut Scratch) -> Option<Sizes> {
-    let Scratch { distances, sorted } = scratch;
-    let max = distances.iter().map(|distance| distance.saturating_abs()).max()?;
-    let of_size = |percent: usize, sorted: &mut Vec<i64>| {
-        ticks.figure(i128::from(percentile_of_size(distances, percent, sorted)))
-    };
-    Some(Sizes {
-        median: of_size(50, sorted),
-        p95: of_size(95, sorted),
-        max: ticks.figure(i128::from(max)),
-    })
-}
-
-/// What a tick is.
-#[derive(Clone, Copy, Debug)]
-struct Ticks {
-    /// Digits behind the decimal point of a second; `None` where stamps are no times.
-    decimals: Option<u8>,
-}
-
-impl Ticks {
-    /// Ticks as nanoseconds, or as they are.
-    fn figure(self, ticks: i128) -> i64 {
-        let value = match self.decimals {
-            None => ticks,
-            Some(decimals @ ..=9) => times(ticks, factor(9 - decimals)),
-            Some(decimals) => ticks / factor(decimals - 9),
-        };
-        i64::try_from(value).unwrap_or(if value < 0 { i64::MIN } else { i64::MAX })
-    }
-
-    /// The mean of the usual steps.
-    fn mean_step(self, cadence: Cadence) -> i64 {
-        self.figure(cadence.near_sum) / i64::try_from(cadence.near.max(1)).unwrap_or(i64::MAX)
-    }
-
-    fn ticks_of(self, value: i128) -> i128 {
-        match self.decimals {
-            None => value,
-            Some(decimals @ ..=9) => value / factor(9 - decimals),
-            Some(decimals) => times(value, factor(decimals - 9)),
-        }
-    }
-}
-
-/// How far apart two stamps may lie and be one frame's jitter, in ticks of this reference.
-pub(super) fn tolerance_of(reference: &Timeline, set: Option<u64>) -> i128 {
-    i128::from(tolerance(reference.cadence(), Ticks { decimals: reference.decimals }, set))
-}
-
-/// The tolerance in ticks: the user's, else half the cadence and at most 100 ms.
-fn tolerance(cadence: Option<Cadence>, ticks: Ticks, set: Option<u64>) -> i64 {
-    let timed = ticks.decimals.is_some();
-    let most = ticks.ticks_of(MOST_TOLERANCE_NS);
-    let tolerance = match (set.filter(|_| timed), cadence) {
-        (Some(nanoseconds), _) => ticks.ticks_of(i128::from(nanoseconds)),
-        (None, Some(cadence)) if timed => (cadence.step / 2).min(most),
-        (None, Some(cadence)) => cadence.step / 2,
-        (None, None) if timed => most,
-        (None, None) => 0,
-    };
-    // Leaves room to add a few.
-    i64::try_from(tolerance).unwrap_or(i64::MAX).min(i64::MAX / 8)
-}
-
-/// How many powers of ten finer the sensor counts: by magnitude where both show it, else by cadence.
-fn finer_by(reference: &Timeline, sensor: &Timeline, a: Option<Cadence>, b: Option<Cadence>) -> i8 {
-    if let (Some(reference), Some(sensor)) = (reference.decimals, sensor.decimals) {
-        let (reference, sensor) = (i16::from(reference), i16::from(sensor));
-        return i8::try_from(sensor - reference).unwrap_or_default();
-    }
-    let Some((a, b)) = a.zip(b).filter(|(a, b)| a.regular && b.regular) else { return 0 };
-    let ratio = b.rate_against(a);
-    [3_i8, 6, 9]
-        .into_iter()
-        .flat_map(|power| [power, -power])
-        .find(|power| (ratio * 10_f64.powi(i32::from(*power)) - 1.0).abs() <= UNIT_SLACK)
-        .unwrap_or(0)
-}
-
-fn notation(
-    reference: &Timeline,
-    sensor: &Timeline,
-    finer: i8,
-    zeros_differ: bool,
-) -> Option<Notation> {
-    if sensor.mixed {
-        return Some(Notation::Mixed);
-    }
-    if finer != 0 && !reference.mixed {
-        return Some(Notation::Unit {
-            sensor: written(sensor),
-            reference: written(reference),
-            finer,
-        });
-    }
-    zeros_differ.then_some(Notation::Zeros)
-}
-
-fn written(timeline: &Timeline) -> Written {
-    match (timeline.fraction(), timeline.decimals) {
-        (0, Some(decimals)) => Unit::ALL
-            .into_iter()
-            .find(|unit| super::timeline::decimals(*unit) == decimals)
-            .map_or(Written::Plain, Written::Whole),
-        (0, None) => Written::Plain,
-        (digits, _) => Written::Decimal(digits),
-    }
-}
-
-/// Whether one of the two numbers its frames one by one while the other stamps them.
-fn one_is_numbered(
-    reference: &Timeline,
-    sensor: &Timeline,
-    a: Option<Cadence>,
-    b: Option<Cadence>,
-) -> bool {
-    let numbered = |timeline: &Timeline, cadence: Option<Cadence>| {
-        timeline.decimals.is_none() && cadence.is_none_or(|cadence| cadence.step == 1)
-    };
-    let stamped = |timeline: &Timeline, cadence: Option<Cadence>| {
-        timeline.decimals.is_some() && cadence.is_none_or(|cadence| cadence.step > 1)
-    };
-    (numbered(reference, a) && stamped(sensor, b)) || (numbered(sensor, b) && stamped(reference, a))
 }
 
 /// Whether two regular cadences are apart.
@@ -520,28 +466,22 @@ fn differ((a, b): (Cadence, Cadence), by: f64, fewest: usize) -> bool {
 
 /// The clock under which two timelines of different rate lie over each other, where there is one: nothing, or a known
 /// offset.
-fn line_of_other_rate(question: &Question<'_>, rates: (Cadence, Cadence)) -> Option<Line> {
-    if !differ(rates, RATES_APART_UNPAIRED, FEWEST_STEPS_UNPAIRED) {
-        return None;
-    }
+fn line_of_other_rate(question: &Question<'_>) -> Option<Line> {
     let (r, s) = (question.reference, question.sensor);
     let (first, last) = (r.first()?, r.last()?);
     let (from, to) = (s.first()?, s.last()?);
     let shorter = (last - first).min(to - from);
     let overlap = |offset: i128| (last + offset).min(*to) - (first + offset).max(*from);
-    let known = question
-        .second
-        .and_then(|second| KnownOffset::nearest(from - first, second))
-        .map(|(_, size)| size);
-    [Some(0), known]
-        .into_iter()
-        .flatten()
+    let known = question.known_near(from - first);
+    std::iter::once(0)
+        .chain(question.hint)
+        .chain(known)
         .find(|offset| overlap(*offset) * 2 >= shorter)
         .map(Line::flat)
 }
 
 /// That nothing relates two timelines; with the stamps that are equal all the same.
-fn unrelated(reference: &Timeline, sensor: &Timeline, apart: Option<i64>) -> Option<Unrelated> {
+fn unrelated(reference: &Timeline, sensor: &Timeline, apart: Option<i128>) -> Option<Unrelated> {
     let (mut i, mut j, mut common) = (0, 0, 0);
     while let (Some(r), Some(s)) = (reference.stamps.get(i), sensor.stamps.get(j)) {
         common += u64::from(r == s);

@@ -6,7 +6,7 @@
 use super::relation::Runs;
 
 /// One sensor's part in a scene, in the reference's ticks.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Part {
     /// Positions in the reference that have no partner.
     pub(super) missing: Vec<usize>,

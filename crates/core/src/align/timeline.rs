@@ -184,6 +184,8 @@ pub(crate) struct Timeline {
     fraction: u8,
 }
 
+/// The last numbers of a counter of 32 bits.
+const ENDS_OF_32_BITS: std::ops::Range<i128> = (1 << 32) - (1 << 16)..1 << 32;
 /// Neighbours in two units lie at least this factor apart. A clock that counts up through a power of ten does not.
 const LEAST_UNIT_JUMP: i128 = 100;
 
@@ -246,7 +248,9 @@ impl Timeline {
         let unit = Unit::of_span(first, last, self.stamps.len(), 0);
         let unit = unit
             .or_else(|| Unit::of_span(middle, last, self.stamps.len() - self.stamps.len() / 2, 0));
-        self.decimals = unit.map(decimals);
+        // A counter of 32 bits shortly before it starts anew is no time in the year 2106.
+        let is_counter = ENDS_OF_32_BITS.contains(&last);
+        self.decimals = unit.filter(|_| !is_counter).map(decimals);
     }
 
     /// Brings stamps of several units to the finest of them; false where there is but one.

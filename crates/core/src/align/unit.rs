@@ -16,8 +16,8 @@ pub enum Unit {
     Nanoseconds,
 }
 
-/// Frames a day apart on average are no recording, so stamps of that cadence were not read in the right unit.
-const LONGEST_CADENCE_SECONDS: i128 = 86_400;
+/// Frames an hour apart on average are no recording, so stamps of that cadence were not read in the right unit.
+const LONGEST_CADENCE_SECONDS: i128 = 3_600;
 
 impl Unit {
     /// Every unit, coarsest first.

@@ -318,7 +318,11 @@ impl Settings {
     /// How sensors are to be compared.
     #[must_use]
     pub fn alignment(&self) -> AlignmentOptions<'_> {
-        AlignmentOptions { reference: self.reference.as_deref(), tolerance_ns: self.tolerance_ns }
+        AlignmentOptions {
+            reference: self.reference.as_deref(),
+            tolerance_ns: self.tolerance_ns,
+            ..AlignmentOptions::default()
+        }
     }
 
     /// Whether the rule runs.

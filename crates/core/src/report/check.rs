@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use crate::align::Alignment;
+use crate::align::{Alignment, AlignmentOptions};
 use crate::archive::ArchiveFacts;
 use crate::document::metadata::{Metadata, MetadataFile};
 use crate::document::request::Request;
@@ -118,7 +118,15 @@ fn judge(inspection: Inspection, request: Option<&Request>, settings: &Settings)
         }
     }
     let unseen = UnreadIndex::of(&tree, &coverage);
-    let alignment = Alignment::of(&tree, &layout, &unseen, settings.alignment());
+    let body = metadata.as_ref().and_then(|metadata| metadata.body.as_ref());
+    let listed = body.and_then(|body| body.sequence(SensorKind::Lidar));
+    let lidar_sequence: Vec<&str> = listed
+        .map_or(&[][..], |sequence| &sequence.names)
+        .iter()
+        .map(|name| name.value.as_str())
+        .collect();
+    let options = AlignmentOptions { lidar_sequence: &lidar_sequence, ..settings.alignment() };
+    let alignment = Alignment::of(&tree, &layout, &unseen, options);
     let (incomplete, complete) = (OnceCell::new(), OnceCell::new());
     let context = Context {
         target: &target,

@@ -51,8 +51,11 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let at = (cell.scene, cell.sensor);
         let relation =
             relations.binary_search_by_key(&at, |relation| (relation.scene, relation.sensor)).ok();
-        let notation = relation.and_then(|at| relations.get(at)).and_then(|it| it.notation);
-        if matches!(notation, Some(Notation::Zeros | Notation::Mixed)) {
+        let relation = relation.and_then(|at| relations.get(at));
+        let notation = relation.and_then(|it| it.notation);
+        if relation.is_some_and(|it| it.steps.is_some())
+            || matches!(notation, Some(Notation::Zeros | Notation::Mixed))
+        {
             return None;
         }
         let example = Example::at(context.tree.path_of(cell.folder, after.as_bytes()));

@@ -45,10 +45,14 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let relations = context.alignment.relations().iter().filter(|relation| relation.rate.is_some());
-    // A tenth is as fine as rates are told apart here: those of two scenes differ by their jitter.
+    // Rates of two scenes differ by their jitter: those that follow one another are told apart by tenths, others by thousandths.
     #[expect(clippy::cast_possible_truncation, reason = "a small number")]
     let key = |relation: &Relation| {
-        relation.rate.map(|rate| ((rate.ratio() * 10.0).round() as i64, relation.timed))
+        let rounded = |rate: Rate| {
+            let parts = if rate.is_multiple { 10.0 } else { 500.0 };
+            (rate.is_multiple, (rate.ratio() * parts).round() as i64)
+        };
+        relation.rate.map(|rate| (rounded(rate), relation.timed))
     };
     for group in group::groups(context, relations, key) {
         let parts = group.parts(|relation| {
@@ -67,7 +71,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 
 fn statement(context: &Context<'_>, group: &Group<'_>) -> Statement {
     let first = group.relations.first().and_then(|first| Some((*first, first.rate?)));
-    let Some((first, Rate { step, reference_step })) = first else { return Statement::default() };
+    let Some((first, Rate { step, reference_step, is_multiple })) = first else {
+        return Statement::default();
+    };
     let (pairs, frames) = (group.sum(|it| it.pairs), group.sum(|it| it.frames));
     let reference_frames = group.sum(|it| it.reference_frames);
     let (sensors, reference) = (group.names(context), group.reference(context));
@@ -79,12 +85,23 @@ fn statement(context: &Context<'_>, group: &Group<'_>) -> Statement {
     };
     let (verb, scenes) = (group.verb("records", "record"), group.in_scenes(context));
     let rates = match first.timed {
-        true => format!("at {}, {reference} at {}", hertz(step), hertz(reference_step)),
+        true => {
+            let hertz = |of: i64| hertz(of, !is_multiple);
+            format!("at {}, {reference} at {}", hertz(step), hertz(reference_step))
+        }
         false => {
             let (own, other) = (text::number(step), text::number(reference_step));
             format!("every {own}, {reference} every {other}")
         }
     };
+    let slides = (!is_multiple && first.timed).then(|| {
+        #[expect(clippy::cast_possible_truncation, reason = "a ratio to a few digits")]
+        let ppm = ((first.rate.map_or(1.0, |rate| rate.ratio()) - 1.0).abs() * 1e6).round() as i64;
+        format!(
+            "the rates differ by {} millionths, more than a clock can be off: the frames slide past each other, and no offset sets that right",
+            text::number(i128::from(ppm))
+        )
+    });
     Statement::new(format!("{sensors} {verb} {rates}{scenes}"))
         .about(group.subject(context).filter(|_| !group.all_others))
         .figure(group::length(first.timed, group::CADENCE), step)
@@ -99,6 +116,7 @@ fn statement(context: &Context<'_>, group: &Group<'_>) -> Statement {
             text::number(pairs),
             text::number((frames + reference_frames).saturating_sub(2 * pairs)),
         ))
+        .notes(slides)
         .help(match step < reference_step {
             true => format!(
                 "keep the frame nearest to each of {reference}, rename it to that stamp and leave out the others"
@@ -109,11 +127,12 @@ fn statement(context: &Context<'_>, group: &Group<'_>) -> Statement {
         })
 }
 
-/// The rate of a step in nanoseconds, to three digits or so.
+/// The rate of a step in nanoseconds, to three digits or so; to one more where two are nearly equal.
 #[expect(clippy::cast_precision_loss, reason = "a rate to a few digits")]
-fn hertz(step: i64) -> String {
+fn hertz(step: i64, precise: bool) -> String {
     let rate = 1e9 / step.max(1) as f64;
     let text = match rate {
+        rate if precise => format!("{rate:.3}"),
         rate if rate >= 9.5 => format!("{rate:.1}"),
         rate => format!("{rate:.2}"),
     };
@@ -134,7 +153,7 @@ mod tests {
             (80_000_000, "12.5 Hz"),
         ];
         for (step, expected) in table {
-            assert_eq!(hertz(step), expected);
+            assert_eq!(hertz(step, false), expected);
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::align::Relation;
 use crate::align::timeline::Writings;
+use crate::align::{Relation, duration};
 use crate::finding::figures::{self, Quantity};
 use crate::finding::{Context, Example, Kept, Part};
 use crate::layout::{Cell, SceneId, Sensor, SensorId};
@@ -17,7 +17,7 @@ pub(super) struct Group<'a> {
     pub(super) reference: SensorId,
     /// The sensors, by folder name.
     pub(super) sensors: Vec<SensorId>,
-    /// The relations, by sensor and then by scene.
+    /// The relations, by sensor and then by scene. One cause may show in other scenes of each sensor.
     pub(super) relations: Vec<&'a Relation>,
     /// The scenes, each once.
     pub(super) scenes: Vec<SceneId>,
@@ -25,10 +25,33 @@ pub(super) struct Group<'a> {
     pub(super) all_others: bool,
 }
 
+/// The most sensors that a finding of several says something of one by one.
+const MOST_NOTES: usize = 8;
+
+/// Sensors of one clock.
+pub(super) struct Agreeing {
+    /// As a sentence names them.
+    pub(super) text: String,
+    /// How many sensors there are in the scene.
+    pub(super) of: usize,
+}
+
+/// What is measured of relations of one sensor: the middle of their medians, and the largest of the rest.
+pub(super) fn distances(relations: &[&Relation]) -> Option<String> {
+    let timed = relations.first()?.timed;
+    let sizes = || relations.iter().filter_map(|it| Some(it.distances?.sizes));
+    let mut medians: Vec<i64> = sizes().map(|sizes| sizes.median).collect();
+    medians.sort_unstable();
+    let median = medians.get(medians.len() / 2).copied()?;
+    let (p95, max) = (sizes().map(|it| it.p95).max()?, sizes().map(|it| it.max).max()?);
+    let text = |value: i64| duration(i128::from(value), timed);
+    Some(format!("median {}, 95 of 100 within {}, largest {}", text(median), text(p95), text(max)))
+}
+
 /// A sensor with the relations of one cause that it has.
 type Member<'a> = (SensorId, Vec<&'a Relation>);
 
-/// Puts together the relations of equal key: scene by scene, and then the sensors that have it in the same scenes.
+/// Puts together the relations of equal key, of all sensors and scenes.
 pub(super) fn groups<'a, K: Ord>(
     context: &Context<'a>,
     relations: impl Iterator<Item = &'a Relation>,
@@ -41,16 +64,19 @@ pub(super) fn groups<'a, K: Ord>(
             .or_default()
             .push(relation);
     }
-    let mut by_scenes: BTreeMap<(K, SensorId, Vec<SceneId>), Vec<Member<'_>>> = BTreeMap::new();
+    let mut by_cause: BTreeMap<(K, SensorId), Vec<Member<'_>>> = BTreeMap::new();
     for ((key, reference, sensor), relations) in by_sensor {
-        let scenes = relations.iter().map(|relation| relation.scene).collect();
-        by_scenes.entry((key, reference, scenes)).or_default().push((sensor, relations));
+        by_cause.entry((key, reference)).or_default().push((sensor, relations));
     }
-    by_scenes
+    by_cause
         .into_iter()
-        .map(|((_, reference, scenes), members)| {
-            let others = |scene: &SceneId| {
-                let cells = context.layout.scene_cells(*scene).iter();
+        .map(|((_, reference), members)| {
+            let mut scenes: Vec<SceneId> =
+                members.iter().flat_map(|(_, of)| of.iter().map(|it| it.scene)).collect();
+            scenes.sort_unstable();
+            let count = |scene: SceneId| scenes.iter().filter(|it| **it == scene).count();
+            let others = |scene: SceneId| {
+                let cells = context.layout.scene_cells(scene).iter();
                 cells
                     .filter(|cell| {
                         cell.sensor != reference
@@ -60,7 +86,12 @@ pub(super) fn groups<'a, K: Ord>(
             };
             let all_others = members.len() >= 2
                 && members.iter().all(|(sensor, _)| *sensor != reference)
-                && scenes.iter().all(|scene| others(scene) == members.len());
+                && members.iter().all(|(_, of)| of.len() * members.len() == scenes.len())
+                && scenes.chunk_by(|a, b| a == b).all(|alike| {
+                    alike.first().is_some_and(|scene| others(*scene) == members.len())
+                })
+                && scenes.first().is_none_or(|scene| count(*scene) == members.len());
+            scenes.dedup();
             let sensors = members.iter().map(|(sensor, _)| *sensor).collect();
             let relations = members.into_iter().flat_map(|(_, relations)| relations).collect();
             Group { reference, sensors, relations, scenes, all_others }
@@ -129,9 +160,78 @@ impl<'a> Group<'a> {
         }
     }
 
+    /// The one sensor that departs from the reference, if it is one.
+    pub(super) fn subject_sensor(&self, context: &Context<'a>) -> Option<&'a Sensor> {
+        match self.sensors.as_slice() {
+            [one] => Some(context.layout.sensor(*one)),
+            _ => None,
+        }
+    }
+
     /// The reference, as a sentence names it.
     pub(super) fn reference(&self, context: &Context<'_>) -> String {
         names(context, &[self.reference], false)
+    }
+
+    /// The reference with the sensors whose clock is its own in all these scenes, as a sentence names them: what the group's
+    /// sensors stand apart from.
+    pub(super) fn agreeing(&self, context: &Context<'a>) -> Agreeing {
+        let relations = context.alignment.relations();
+        let agrees = |scene: SceneId, sensor: SensorId| {
+            let at = relations.binary_search_by_key(&(scene, sensor), |it| (it.scene, it.sensor));
+            let relation = at.ok().and_then(|at| relations.get(at));
+            relation.is_none_or(|relation| !relation.has_clock_of_its_own())
+        };
+        let Some(first) = self.scenes.first() else {
+            return Agreeing { text: self.reference(context), of: 1 };
+        };
+        let holds = |scene: SceneId, sensor: SensorId| {
+            cell_of(context, scene, sensor)
+                .is_some_and(|cell| context.layout.frames_in(context.tree, cell) > 0)
+        };
+        let cells = context.layout.scene_cells(*first).iter();
+        let present: Vec<SensorId> =
+            cells.map(|cell| cell.sensor).filter(|sensor| holds(*first, *sensor)).collect();
+        let mut sensors: Vec<SensorId> = present
+            .iter()
+            .copied()
+            .filter(|sensor| *sensor != self.reference && !self.sensors.contains(sensor))
+            .filter(|sensor| {
+                self.scenes.iter().all(|scene| holds(*scene, *sensor) && agrees(*scene, *sensor))
+            })
+            .collect();
+        sensors.push(self.reference);
+        sensors.sort_by_key(|sensor| &context.layout.sensor(*sensor).folder_name);
+        let all = sensors.len() + self.sensors.len() == present.len();
+        let text = names(context, &sensors, all);
+        Agreeing { text, of: present.len() }
+    }
+
+    /// A note for each sensor of several, of what is measured of it.
+    pub(super) fn each(
+        &self,
+        context: &Context<'_>,
+        words: impl Fn(&[&Relation]) -> Option<String>,
+    ) -> Vec<String> {
+        if self.sensors.len() < 2 {
+            return Vec::new();
+        }
+        let of = |sensor: &SensorId| -> Vec<&Relation> {
+            self.relations.iter().copied().filter(|relation| relation.sensor == *sensor).collect()
+        };
+        let mut notes: Vec<String> = self
+            .sensors
+            .iter()
+            .take(MOST_NOTES)
+            .filter_map(|sensor| {
+                let words = words(&of(sensor))?;
+                Some(format!("`{}`: {words}", context.layout.sensor(*sensor).label()))
+            })
+            .collect();
+        if let more @ 1.. = self.sensors.len().saturating_sub(MOST_NOTES) {
+            notes.push(format!("and {} more", text::count(more as u64, "sensor")));
+        }
+        notes
     }
 
     /// The sensors, as a sentence names them.

@@ -11,6 +11,8 @@ pub(super) mod timeline_gap;
 pub(super) mod timestamp_unit_mismatch;
 pub(super) mod timestamps_jittered;
 
+mod clock_steps;
+mod clock_words;
 mod elsewhere;
 mod group;
 mod lacking;

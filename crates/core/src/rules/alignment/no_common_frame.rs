@@ -59,7 +59,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             let unrelated = relation.unrelated?;
             let (_, path) = group::first_frame(context, relation.scene, relation.sensor)?;
             let note = unrelated.apart.map(|apart| {
-                let apart = duration(i128::from(apart), relation.timed);
+                let apart = duration(apart, relation.timed);
                 format!("{apart} from the first of the reference")
             });
             let figures = [

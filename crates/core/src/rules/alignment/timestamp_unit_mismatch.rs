@@ -46,8 +46,17 @@ declare_rule! {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let differing =
-        context.alignment.relations().iter().filter(|relation| relation.notation.is_some());
+    // That stamps count from the hour, the day or the week is said with their clock, and their unit with it.
+    let is_cyclic = |relation: &Relation| {
+        let known = relation.offset.and_then(|offset| offset.known);
+        relation.steps.as_ref().is_some_and(|steps| steps.wrap.is_some())
+            || known.is_some_and(|known| known.first.is_cyclic())
+    };
+    let differing = context
+        .alignment
+        .relations()
+        .iter()
+        .filter(|relation| relation.notation.is_some() && !is_cyclic(relation));
     for group in group::groups(context, differing, |relation| relation.notation) {
         let parts = group.parts(|relation| {
             let example = example(context, relation, group.all_others)?;

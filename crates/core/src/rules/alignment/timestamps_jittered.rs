@@ -49,7 +49,7 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let jittered = context.alignment.relations().iter().filter(|relation| relation.is_jittered());
-    for group in group::groups(context, jittered, |relation| (relation.sensor, relation.timed)) {
+    for group in group::groups(context, jittered, |relation| relation.timed) {
         let parts = group
             .parts(|relation| Some((relation.distances?.unequal, example(context, relation)?)));
         sink.emit(&TIMESTAMPS_JITTERED, parts, |kept| {
@@ -69,7 +69,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             Statement::new(format!(
                 "the frames of {sensor} lie up to {most} off those of {reference}{scenes}"
             ))
-            .about(group.subject(context))
+            .about(group.subject_sensor(context))
             .figure(group::length(timed, group::RESIDUAL_MEDIAN), median)
             .figure(group::length(timed, group::RESIDUAL_LARGEST), largest)
             .figure(&figures::FRAMES_PAIRED, pairs)
@@ -79,6 +79,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 text(median),
                 text(p95.unwrap_or_default()),
             ))
+            .notes(group.each(context, group::distances))
             .help(format!("rename the frames of {sensor} to the stamps of {reference}"))
         });
     }

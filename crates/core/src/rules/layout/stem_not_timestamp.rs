@@ -4,7 +4,7 @@ use std::rc::Rc;
 use hashbrown::HashMap;
 
 use super::files::{labels, only};
-use super::written_time;
+use super::written_time::Reader;
 use crate::align::unit::Unit;
 use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::layout::{Cell, SensorId};
@@ -206,7 +206,7 @@ enum Renaming {
     /// Nothing is known.
     Unknown,
     /// By the time in each name. Those that several names would get are no one's.
-    Texts(HashMap<String, u32>),
+    Texts(Reader, HashMap<String, u32>),
     /// In whole milliseconds.
     Decimals,
     /// Two frames would share a name in whole milliseconds.
@@ -219,18 +219,27 @@ impl Renaming {
             Stem::Index => Renaming::Unknown,
             Stem::Text => {
                 let mut given: HashMap<String, u32> = HashMap::new();
+                let mut reader = Reader::default();
                 for files in frames(folder, kind) {
                     let Files::Named(_, names) = files else { continue };
                     if !names.is_complete() {
                         return Renaming::Unknown;
                     }
                     names.for_each(|name| {
-                        if let Some((name, _)) = renamed_text(name) {
+                        if let Some((stem, _)) = stem_and_suffix(name) {
+                            reader.add(stem);
+                        }
+                    });
+                }
+                for files in frames(folder, kind) {
+                    let Files::Named(_, names) = files else { continue };
+                    names.for_each(|name| {
+                        if let Some((name, _)) = renamed_text(reader, name) {
                             *given.entry(name).or_default() += 1;
                         }
                     });
                 }
-                Renaming::Texts(given)
+                Renaming::Texts(reader, given)
             }
             Stem::Decimal if in_milliseconds(folder, kind) => Renaming::Decimals,
             Stem::Decimal => Renaming::TooDense,
@@ -241,7 +250,7 @@ impl Renaming {
     fn of(&self, folder: &Folder, name: &[u8]) -> Option<(String, &'static str)> {
         match self {
             Renaming::Unknown | Renaming::TooDense => None,
-            Renaming::Texts(given) => renamed_text(name).filter(|(renamed, _)| {
+            Renaming::Texts(reader, given) => renamed_text(*reader, name).filter(|(renamed, _)| {
                 given.get(renamed) == Some(&1) && !folder.holds(renamed.as_bytes())
             }),
             Renaming::Decimals => {
@@ -253,10 +262,14 @@ impl Renaming {
     }
 }
 
+fn stem_and_suffix(name: &[u8]) -> Option<(&str, &str)> {
+    std::str::from_utf8(name).ok()?.rsplit_once('.')
+}
+
 /// The name that the time in a name gives.
-fn renamed_text(name: &[u8]) -> Option<(String, &'static str)> {
-    let (stem, suffix) = std::str::from_utf8(name).ok()?.rsplit_once('.')?;
-    let written = written_time::in_text(stem)?;
+fn renamed_text(reader: Reader, name: &[u8]) -> Option<(String, &'static str)> {
+    let (stem, suffix) = stem_and_suffix(name)?;
+    let written = reader.read(stem)?;
     Some((format!("{}.{suffix}", written.stem), written.note))
 }
 
