@@ -89,7 +89,10 @@ fn json_is_what_the_contract_says() {
     let found = value["findings"].as_array().unwrap();
     assert_eq!(
         found[0]["examples"],
-        json!([{"path": "Cam_left/", "present": true, "expected": "camera-left"}])
+        json!([{
+            "path": "Cam_left/", "present": true, "expected": "camera-left",
+            "expectedPath": "camera-left",
+        }])
     );
     assert_eq!(
         found[1]["location"],
