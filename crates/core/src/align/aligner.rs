@@ -142,7 +142,10 @@ impl<'a> Aligner<'a> {
         if cells.is_empty() {
             return;
         }
-        let groups = alike(&cells);
+        let groups = match self.scenes.is_alike(scene) && !self.is_partly_unseen {
+            true => vec![(0..cells.len()).collect()],
+            false => alike(&cells),
+        };
         let writings: Vec<&Writings<'_>> = groups
             .iter()
             .filter_map(|group| cells.get(*group.first()?).map(|(_, writings)| writings))
@@ -188,6 +191,11 @@ impl<'a> Aligner<'a> {
             self.survey(cells, &timeline, cadence);
         }
         let mut gaps = self.gaps_in(*home, &timeline, cadence);
+        // A good scene: nothing is to be said of any sensor.
+        if groups.len() == 1 && !timeline.mixed {
+            self.gaps.append(&mut gaps);
+            return;
+        }
         let blank = |cell: Cell, files: u64| blank(cell, *home, &timeline, files);
         let mut drafts: Vec<Draft> = Vec::with_capacity(cells.len());
         let mut parts: Vec<Part> = Vec::with_capacity(cells.len());

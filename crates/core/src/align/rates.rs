@@ -47,8 +47,7 @@ impl MeanStep {
         // A clock that was set by a part of a step is no other rate: what is odd does not count.
         let slack = (usual / 4.0).min(6.0 * deviation + 2.0);
         let (mut sum, mut counted, mut left_out) = (0.0, 0.0, 0_usize);
-        for (before, after) in stamps.iter().zip(stamps.iter().skip(1)) {
-            let step = (after - before) as f64;
+        for step in steps(stamps) {
             let times = (step / usual).round();
             if (1.0..=MOST_LOST).contains(&times) && (step - times * usual).abs() <= slack {
                 sum += step;
@@ -64,12 +63,22 @@ impl MeanStep {
     }
 }
 
+/// The steps of a timeline.
+#[expect(clippy::cast_precision_loss, reason = "a mean to a few digits")]
+fn steps(stamps: &[i128]) -> impl Iterator<Item = f64> {
+    stamps.iter().zip(stamps.iter().skip(1)).map(|(before, after)| {
+        let step = after - before;
+        // Numbers of 64 bits are turned into others in one instruction.
+        i64::try_from(step).map_or(step as f64, |step| step as f64)
+    })
+}
+
 /// How far a step usually is from the mean one: the mean size over those that are near it.
 #[expect(clippy::cast_precision_loss, reason = "a mean to a few digits")]
 fn usual_deviation(stamps: &[i128], usual: f64) -> f64 {
     let (mut sum, mut count) = (0.0, 0.0);
-    for (before, after) in stamps.iter().zip(stamps.iter().skip(1)) {
-        let apart = ((after - before) as f64 - usual).abs();
+    for step in steps(stamps) {
+        let apart = (step - usual).abs();
         if apart * 4.0 <= usual {
             sum += apart;
             count += 1.0;

@@ -42,6 +42,12 @@ struct Scene<'c, 't> {
 }
 
 impl Scene<'_, '_> {
+    /// The first and the last stamp of all its folders.
+    fn span(&self) -> Option<(i128, i128)> {
+        let first = self.cells.iter().map(|it| it.first).min()?;
+        Some((first, self.cells.iter().map(|it| it.last).max()?))
+    }
+
     /// Calls for each stamp, ascending, with which of the cells have it.
     fn for_each(&self, mut each: impl FnMut(i128, &[bool])) {
         let mut own: Vec<_> = self.cells.iter().map(|it| it.set.iter().peekable()).collect();
@@ -93,6 +99,7 @@ pub(super) fn find(open: &OpenScenes<'_>, cells: &[Stamped<'_>]) -> Vec<Misplace
         .filter(|(_, cells)| is_one_writing(cells))
         .map(|(id, cells)| Scene { id, cells })
         .collect();
+    let scenes = overlapping(scenes);
     let sensors = open.sensors.len();
     let mut shared: BTreeMap<SceneId, Shared> = BTreeMap::new();
     let mut extra: BTreeMap<(SensorId, i128), SceneId> = BTreeMap::new();
@@ -154,6 +161,27 @@ pub(super) fn find(open: &OpenScenes<'_>, cells: &[Stamped<'_>]) -> Vec<Misplace
         });
     }
     collect(open, &candidates, &shared)
+}
+
+/// The scenes whose frames lie among those of another in time, in their order: a stamp that two scenes have is in no other.
+fn overlapping<'c, 't>(mut scenes: Vec<Scene<'c, 't>>) -> Vec<Scene<'c, 't>> {
+    let mut spans: Vec<(i128, i128, SceneId)> =
+        scenes.iter().filter_map(|scene| scene.span().map(|(a, b)| (a, b, scene.id))).collect();
+    spans.sort_unstable();
+    let mut found: BTreeSet<SceneId> = BTreeSet::new();
+    let mut latest: Option<(i128, SceneId)> = None;
+    for (first, last, id) in spans {
+        if let Some((end, before)) = latest
+            && first <= end
+        {
+            found.extend([before, id]);
+        }
+        if latest.is_none_or(|(end, _)| last > end) {
+            latest = Some((last, id));
+        }
+    }
+    scenes.retain(|scene| found.contains(&scene.id));
+    scenes
 }
 
 /// Whether a folder of the scene is there and holds no frame of the sensor's kind.

@@ -32,6 +32,8 @@ pub struct SceneMatches {
     pub misplaced: Vec<Misplaced>,
     /// The folders that are not to be compared with those of the same name, ascending.
     apart: Vec<Cell>,
+    /// The scenes whose sensors do not all have them with the same stamps, ascending.
+    open: Vec<SceneId>,
 }
 
 /// The most stamps that are compared one by one.
@@ -42,7 +44,7 @@ impl SceneMatches {
     pub(super) fn compute(tree: &Tree, layout: &Layout, unseen: &UnreadIndex) -> Self {
         let open = OpenScenes::of(tree, layout, unseen);
         if open.scenes.is_empty() || open.sensors.len() < 2 {
-            return SceneMatches::default();
+            return SceneMatches { open: open.scenes, ..SceneMatches::default() };
         }
         let cells = open.stamped();
         let same = same::find(&open, &cells);
@@ -70,12 +72,17 @@ impl SceneMatches {
         let rest: Vec<Stamped<'_>> =
             rest.into_iter().filter(|it| apart.binary_search(&it.cell).is_err()).collect();
         let misplaced = misplaced::find(&open, &rest);
-        SceneMatches { same: found, recuts, misplaced, apart }
+        SceneMatches { same: found, recuts, misplaced, apart, open: open.scenes }
     }
 
     /// Whether the folder's name does not say which folders of other sensors hold the same scene.
     pub(super) fn is_apart(&self, cell: Cell) -> bool {
         self.apart.binary_search(&cell).is_ok()
+    }
+
+    /// Whether all sensors that were read to their end have the scene with the same stamps.
+    pub(super) fn is_alike(&self, scene: SceneId) -> bool {
+        self.open.binary_search(&scene).is_err()
     }
 
     /// Whether there is nothing to be said.
