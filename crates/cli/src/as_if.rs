@@ -1,15 +1,15 @@
 //! `--as-if FILE`: the tree as it would be after the renames of a list.
 
 use std::fs::File;
-use std::io::Read as _;
 use std::path::Path;
 
 use csv::{ByteRecord, ReaderBuilder};
 use miette::Diagnostic;
 use sensortree_core::Inspection;
-use sensortree_core::document::metadata::MAX_METADATA_BYTES;
 use sensortree_core::plan::{MetadataSource, Plan, Rename};
 use sensortree_report::escape::{visible, visible_path};
+
+use crate::target::read_metadata;
 
 /// A list of renames that a user made.
 #[derive(Clone, Debug)]
@@ -115,9 +115,9 @@ impl AsIf {
             }
         })?;
         let metadata = match plan.metadata_source() {
-            MetadataSource::From(path) => {
-                folder.zip(local(&path)).and_then(|(folder, path)| read_text(&folder.join(path)))
-            }
+            MetadataSource::From(path) => folder
+                .zip(local(&path))
+                .and_then(|(folder, path)| read_metadata(&folder.join(path)).ok()),
             MetadataSource::Kept | MetadataSource::Absent => None,
         };
         let mut applied = inspection.after(&plan, metadata);
@@ -134,13 +134,6 @@ fn without_mark(field: &[u8]) -> &[u8] {
 /// A path of the tree as one of this system; `None` where it has no such path.
 fn local(path: &[u8]) -> Option<std::path::PathBuf> {
     std::str::from_utf8(path).ok().map(std::path::PathBuf::from)
-}
-
-/// The text of a file, where it can be read and is no larger than any metadata.json.
-fn read_text(path: &Path) -> Option<Vec<u8>> {
-    let mut text = Vec::new();
-    File::open(path).ok()?.take(MAX_METADATA_BYTES + 1).read_to_end(&mut text).ok()?;
-    (text.len() as u64 <= MAX_METADATA_BYTES).then_some(text)
 }
 
 #[cfg(test)]

@@ -331,7 +331,8 @@ fn mistake(CloudError { said, help, .. }: CloudError) -> TargetError {
     TargetError::Address { said, help }
 }
 
-fn read_metadata(path: &Path) -> Result<Vec<u8>, TargetError> {
+/// Reads a metadata.json, as far as one can be large.
+pub(crate) fn read_metadata(path: &Path) -> Result<Vec<u8>, TargetError> {
     let read = || {
         let mut text = Vec::new();
         fs::File::open(path)?.take(MAX_METADATA_BYTES + 1).read_to_end(&mut text)?;

@@ -22,8 +22,6 @@ pub struct Example {
     pub present: bool,
     /// The path or name that would be right in its place, where one is known.
     pub expected: Option<String>,
-    /// The path that would be right in its place, where a repair says it.
-    pub expected_path: Option<Vec<u8>>,
     /// What is to be said at this place, in a few words.
     pub note: Option<String>,
 }
@@ -32,13 +30,7 @@ impl Example {
     /// Something that stands in the tree.
     #[must_use]
     pub fn at(path: impl Into<Vec<u8>>) -> Self {
-        Example {
-            path: path.into(),
-            present: true,
-            expected: None,
-            expected_path: None,
-            note: None,
-        }
+        Example { path: path.into(), present: true, expected: None, note: None }
     }
 
     /// Something that should stand in the tree and does not.
@@ -66,12 +58,6 @@ impl Example {
         let parent =
             path.iter().rposition(|byte| *byte == b'/').map_or(&b""[..], |at| &path[..=at]);
         Some([parent, expected].concat())
-    }
-
-    /// The path that would be right there: the one that a repair says, or what was expected.
-    #[must_use]
-    pub fn right_path(&self) -> Option<Vec<u8>> {
-        self.expected_path.clone().or_else(|| self.mended())
     }
 
     /// The same with a suggestion only if that would not itself be rejected. Where the sensor's folder needs another name,

@@ -4,8 +4,7 @@ use super::{FileChange, FileChanges, FolderChange, MetadataSource, Plan};
 use crate::names::METADATA;
 use crate::repair::Coordinate;
 use crate::smallest::Smallest;
-use crate::tree::files::Files;
-use crate::tree::{Arrangement, Destination, FileClass, FolderId, Tree};
+use crate::tree::{Arrangement, Destination, FolderId, Tree, joined};
 
 /// A change of one path, relative to the target; folders end in `/`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,7 +16,6 @@ pub struct Change {
 }
 
 /// A plan with the paths of all folders afterwards.
-#[derive(Debug)]
 pub(super) struct Arranged<'p> {
     plan: &'p Plan<'p>,
     /// By position in the tree; `None` where the folder is taken out.
@@ -34,9 +32,9 @@ impl<'p> Arranged<'p> {
             let path = match plan.folders.get(&id) {
                 Some(FolderChange::Removed) => None,
                 Some(FolderChange::Path(path)) => Some(path.clone()),
-                Some(FolderChange::Name(name)) => above.map(|above| joined(above, name)),
+                Some(FolderChange::Name(name)) => above.map(|above| joined(&above, name)),
                 None if id == FolderId::ROOT => Some(Vec::new()),
-                None => above.map(|above| joined(above, folder.name())),
+                None => above.map(|above| joined(&above, folder.name())),
             };
             folders.push(path);
         }
@@ -46,26 +44,10 @@ impl<'p> Arranged<'p> {
     /// The path of a file afterwards.
     pub(super) fn path_of(&self, folder: FolderId, name: &[u8]) -> Option<Vec<u8>> {
         match self.file(folder, name) {
-            Destination::Stays => self.folder(folder).map(|folder| joined(folder, name)),
+            Destination::Stays => self.folder(folder).map(|folder| joined(&folder, name)),
             Destination::Path(path) => Some(path),
             Destination::Removed => None,
         }
-    }
-
-    /// The path afterwards of what stands at a path.
-    pub(super) fn path_after(&self, path: &[u8]) -> Option<Vec<u8>> {
-        let tree = self.plan.tree;
-        let find = |path: &[u8]| {
-            let mut segments = path.split(|byte| *byte == b'/').filter(|_| !path.is_empty());
-            segments.try_fold(FolderId::ROOT, |folder, name| tree.child(folder, name))
-        };
-        if let Some(folder) = path.strip_suffix(b"/") {
-            return self.folder(find(folder)?).map(|path| [path.as_slice(), b"/"].concat());
-        }
-        let at = path.iter().rposition(|byte| *byte == b'/');
-        let (folder, name) = at.map_or((&path[..0], path), |at| (&path[..at], &path[at + 1..]));
-        let folder = find(folder)?;
-        tree.folder(folder).holds(name).then(|| self.path_of(folder, name))?
     }
 
     pub(super) fn metadata_source(&self) -> MetadataSource {
@@ -106,7 +88,7 @@ impl<'p> Arranged<'p> {
             if !self.sorts(id) {
                 continue;
             }
-            for_each_file(folder, |name| {
+            folder.for_each_entry(|name, _| {
                 let to = match self.file(id, name) {
                     Destination::Stays => return,
                     Destination::Path(path) => Some(path),
@@ -202,7 +184,7 @@ impl Arranged<'_> {
         ]
         .concat();
         match to.or_else(here) {
-            Some(path) => Destination::Path(joined(path, &name)),
+            Some(path) => Destination::Path(joined(&path, &name)),
             None => Destination::Removed,
         }
     }
@@ -217,26 +199,4 @@ fn with_segment(path: &[u8], position: usize, segment: &[u8]) -> Vec<u8> {
         None => segments.push(segment),
     }
     segments.join(&b"/"[..])
-}
-
-fn joined(mut folder: Vec<u8>, name: &[u8]) -> Vec<u8> {
-    if !folder.is_empty() {
-        folder.push(b'/');
-    }
-    folder.extend_from_slice(name);
-    folder
-}
-
-/// Calls for each file right in a folder, whatever it is, as far as its name is kept.
-fn for_each_file(folder: &crate::tree::Folder, mut each: impl FnMut(&[u8])) {
-    Files::in_folder(folder).for_each(|files| files.for_each(&mut each));
-    for (class, names) in folder.remarks() {
-        let is_other = matches!(
-            class,
-            FileClass::Leftover(_) | FileClass::Link | FileClass::DanglingLink | FileClass::Special
-        );
-        if is_other {
-            names.for_each(&mut each);
-        }
-    }
 }

@@ -15,7 +15,7 @@ use self::arranged::Arranged;
 use crate::names::frame_name::{self, Naming};
 use crate::names::name_set::NameSet;
 use crate::repair::{Coordinate, Edit, FileSet, Operation};
-use crate::tree::{Destination, FolderId, Tree};
+use crate::tree::{Destination, FolderId, Tree, parent_and_name};
 
 /// Operations on one tree, put together.
 #[derive(Clone, Debug)]
@@ -84,21 +84,6 @@ impl FileChange {
 pub struct Conflict {
     /// The folder of the file, or the one that is meant itself, relative to the target.
     pub folder: Vec<u8>,
-}
-
-/// The paths that a plan gives what stands in a tree.
-#[derive(Debug)]
-pub struct Paths<'p> {
-    arranged: Arranged<'p>,
-}
-
-impl Paths<'_> {
-    /// The path that a file or folder of the tree has afterwards, where it has another one than now; a folder's ends in `/`.
-    /// `None` where it stays, is taken out, or does not stand in the tree.
-    #[must_use]
-    pub fn after(&self, path: &[u8]) -> Option<Vec<u8>> {
-        self.arranged.path_after(path).filter(|after| after != path)
-    }
 }
 
 /// Where the metadata.json of the tree comes from afterwards.
@@ -174,10 +159,7 @@ impl<'t> Plan<'t> {
     fn find<'n>(&mut self, path: &'n [u8]) -> Option<Stands<'n>> {
         let (path, is_folder) =
             path.strip_suffix(b"/").map_or((path, false), |folder| (folder, true));
-        let (parent, name) = match path.iter().rposition(|byte| *byte == b'/') {
-            Some(at) => (&path[..at], &path[at + 1..]),
-            None => (&path[..0], path),
-        };
+        let (parent, name) = parent_and_name(path);
         let parent = self.find_folder(parent)?;
         if !is_folder && self.tree.folder(parent).holds(name) {
             return Some(Stands::File(parent, name));
@@ -187,15 +169,10 @@ impl<'t> Plan<'t> {
 
     /// The folder of a path. Most are asked for again and again, one after the other.
     fn find_folder(&mut self, path: &[u8]) -> Option<FolderId> {
-        if path.is_empty() {
-            return Some(FolderId::ROOT);
-        }
         if let Some((_, known)) = self.recent.as_ref().filter(|(known, _)| known == path) {
             return Some(*known);
         }
-        let mut segments = path.split(|byte| *byte == b'/');
-        let found =
-            segments.try_fold(FolderId::ROOT, |folder, name| self.tree.child(folder, name))?;
+        let found = self.tree.folder_at(path)?;
         self.recent = Some((path.to_vec(), found));
         Some(found)
     }
@@ -272,12 +249,6 @@ impl<'t> Plan<'t> {
     /// folder that goes as a whole is one change.
     pub fn for_each_change(&self, each: impl FnMut(Change)) {
         Arranged::new(self).for_each_change(each);
-    }
-
-    /// The paths of the plan, to be asked for many.
-    #[must_use]
-    pub fn paths(&self) -> Paths<'_> {
-        Paths { arranged: Arranged::new(self) }
     }
 
     /// Where the metadata.json comes from afterwards.

@@ -13,7 +13,6 @@ use crate::layout::Layout;
 use crate::names::{METADATA, SensorKind};
 use crate::plan::{MetadataSource, Plan};
 use crate::platform::Effect;
-use crate::repair::Applicability;
 use crate::report::verdict::Verdict;
 use crate::report::{Report, SensorSummary};
 use crate::tree::unread::UnreadIndex;
@@ -165,7 +164,6 @@ fn judge(inspection: Inspection, request: Option<&Request>, settings: &Settings)
     let rules = ran.iter().filter(has_judged).copied().collect();
     let Findings { mut findings, mut documents, matched, potential, ignored } = sink.finish();
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
-    name_right_paths(&tree, &mut findings);
 
     let idle_settings =
         idle_excuses(settings, &matched, &ran).chain(alignment.idle_settings()).collect();
@@ -249,21 +247,6 @@ fn idle_excuses(
             None => format!("{} matched nothing", suppression.label(idle)),
         })
     })
-}
-
-/// Says at each example of what the repairs mend together where it belongs.
-fn name_right_paths(tree: &Tree, findings: &mut [Finding]) {
-    if findings.iter().all(|finding| finding.repairs.is_empty()) {
-        return;
-    }
-    let chosen = Plan::from_findings(tree, findings, Applicability::Unsafe);
-    let paths = chosen.plan.paths();
-    for at in chosen.mended {
-        let Some(finding) = findings.get_mut(at) else { continue };
-        for example in finding.examples.iter_mut().filter(|example| example.present) {
-            example.expected_path = paths.after(&example.path);
-        }
-    }
 }
 
 /// Gravest first; of equal ones, causes before consequences; then by rule, subject and place.

@@ -10,6 +10,7 @@ use sensortree_probe::{Format, ProbeResult};
 use super::candidates::SelectedFile;
 use super::entry::{Entry, EntryKind};
 use super::folder::{FileClass, Folder, FolderId};
+use super::path::parent_and_name;
 use super::rearrange::rest_of;
 use super::tallies::ContentSummary;
 use super::{MAX_DEPTH, Tree};
@@ -109,10 +110,7 @@ impl TreeBuilder {
 
     /// Says what a frame holds that was added.
     pub fn hold(&mut self, path: &[u8], facts: ProbeResult) {
-        let (folder, name) = match path.iter().rposition(|byte| *byte == b'/') {
-            Some(at) => (&path[..at], &path[at + 1..]),
-            None => (&path[..0], path),
-        };
+        let (folder, name) = parent_and_name(path);
         let folder = match self.resolve(folder).folder {
             // As for an entry: the empty first segment of an absolute key is a folder.
             FolderId::ROOT if path.len() > name.len() => self.descend(FolderId::ROOT, b"").folder,
@@ -152,10 +150,7 @@ impl TreeBuilder {
 
     fn add_file(&mut self, entry: &Entry<'_>) -> Option<Format> {
         let path = entry.path;
-        let (parent, name) = match path.iter().rposition(|byte| *byte == b'/') {
-            Some(at) => (&path[..at], &path[at + 1..]),
-            None => (&path[..0], path),
-        };
+        let (parent, name) = parent_and_name(path);
         // An absolute key (`/a`) has an empty first segment, which the empty path of the root must not stand for.
         let rooted = path.len() > name.len() && parent.is_empty();
         if rooted

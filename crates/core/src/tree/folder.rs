@@ -213,11 +213,7 @@ impl Folder {
         for (_, names) in self.remarks.iter().filter(|(remark, _)| is_file(*remark)) {
             names.repeated().for_each(|name| repeated.insert(name));
         }
-        for (at, landmark) in names::LANDMARKS.iter().enumerate() {
-            if self.repeated_landmarks & (1 << at) != 0 {
-                repeated.insert(landmark.as_bytes());
-            }
-        }
+        self.repeated_landmarks().for_each(|landmark| repeated.insert(landmark.as_bytes()));
         repeated.seal();
         repeated
     }
@@ -243,6 +239,12 @@ impl Folder {
             .enumerate()
             .filter(|(at, _)| self.landmarks & (1 << at) != 0)
             .map(|(_, name)| *name)
+    }
+
+    /// The landmarks right here that were listed more than once.
+    pub(super) fn repeated_landmarks(&self) -> impl Iterator<Item = &'static str> {
+        let landmarks = names::LANDMARKS.iter().enumerate();
+        landmarks.filter(|(at, _)| self.repeated_landmarks & (1 << at) != 0).map(|(_, name)| *name)
     }
 
     /// Whether this landmark stands right here.

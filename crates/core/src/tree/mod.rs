@@ -10,6 +10,7 @@ mod entry;
 pub(crate) mod files;
 mod folder;
 mod neighbours;
+mod path;
 mod rearrange;
 mod tallies;
 mod target;
@@ -23,6 +24,7 @@ pub use coverage::{Coverage, Unread};
 pub use entry::{Entry, EntryKind};
 pub use folder::{FileClass, Folder, FolderId};
 pub use neighbours::{Alike, FieldsKind, Sparse};
+pub(crate) use path::{joined, parent_and_name};
 pub use rearrange::{Arrangement, Destination};
 pub use tallies::{ContentSummary, FaultyFile, FaultyFiles, SizeCount};
 pub use target::{Target, TargetKind};
@@ -75,6 +77,13 @@ impl Tree {
         let slice = &self.folders[start as usize..end as usize];
         let at = slice.binary_search_by(|folder| (*folder.name).cmp(name)).ok()?;
         Some(FolderId::new(start as usize + at))
+    }
+
+    /// The folder of a path relative to the target, without a `/` at its end; the target itself where the path is empty.
+    #[must_use]
+    pub fn folder_at(&self, path: &[u8]) -> Option<FolderId> {
+        let mut segments = path.split(|byte| *byte == b'/').filter(|_| !path.is_empty());
+        segments.try_fold(FolderId::ROOT, |folder, name| self.child(folder, name))
     }
 
     /// The tree that one folder holds, with that folder as its root; all else is left out.

@@ -3,8 +3,8 @@
 use hashbrown::HashMap;
 
 use super::builder::TreeBuilder;
-use super::files::Files;
 use super::folder::{FileClass, Folder, FolderId};
+use super::path::{joined, parent_and_name};
 use super::tallies::ContentSummary;
 use super::{Entry, EntryKind, Tree};
 use crate::names::name_set::NameSet;
@@ -98,21 +98,8 @@ impl Sorting<'_> {
             builder.add(&Entry { path: &path, kind, size });
             first.get_or_insert(path);
         };
-        for files in Files::in_folder(folder) {
-            files.for_each(|name| add(name, EntryKind::File));
-        }
-        folder.repeated().for_each(|name| add(name, EntryKind::File));
-        for (class, names) in folder.remarks() {
-            let kind = match class {
-                FileClass::Link => EntryKind::Link,
-                FileClass::DanglingLink => EntryKind::DanglingLink,
-                FileClass::Special => EntryKind::Special,
-                FileClass::Marker => EntryKind::FolderMarker,
-                FileClass::Leftover(_) | FileClass::Hidden | FileClass::Deeper => EntryKind::File,
-                _ => continue,
-            };
-            names.for_each(|name| add(name, kind));
-        }
+        folder.for_each_entry(|name, kind| add(name, kind));
+        folder.for_each_entry_again(|name, kind| add(name, kind));
         let home = first.or_else(|| self.path.clone().map(|path| joined(&path, b"")));
         self.add_content(builder, home.as_deref());
         if let Some(path) = &self.path {
@@ -127,14 +114,14 @@ impl Sorting<'_> {
         content.sort_faults(
             |name| {
                 let path = self.path_of(name)?;
-                let at = path.iter().rposition(|byte| *byte == b'/').map_or(0, |at| at + 1);
-                Some((path[..at.saturating_sub(1)].to_vec(), path[at..].to_vec()))
+                let (folder, name) = parent_and_name(&path);
+                Some((folder.to_vec(), name.to_vec()))
             },
             &mut parts,
         );
         if let Some(home) = home {
-            let at = home.iter().rposition(|byte| *byte == b'/').unwrap_or(0);
-            parts.entry(home[..at].to_vec()).or_default().merge(content.without_faults());
+            let (folder, _) = parent_and_name(home);
+            parts.entry(folder.to_vec()).or_default().merge(content.without_faults());
         }
         // The builder merges them in any order.
         for (path, content) in parts {
@@ -143,8 +130,52 @@ impl Sorting<'_> {
     }
 }
 
-fn joined(folder: &[u8], name: &[u8]) -> Vec<u8> {
-    if folder.is_empty() { name.to_vec() } else { [folder, b"/", name].concat() }
+impl Folder {
+    /// Calls for everything right here, once for each name that is kept, with what it is; of what is not kept folder by
+    /// folder, the name is the path from here.
+    pub(crate) fn for_each_entry(&self, mut each: impl FnMut(&[u8], EntryKind)) {
+        for (naming, set) in self.frames() {
+            set.iter().for_each(|value| each(naming.render(value).as_bytes(), EntryKind::File));
+        }
+        for (kind, names) in self.kinds() {
+            names.for_each(|name| each(name, kind));
+        }
+        self.landmarks().for_each(|name| each(name.as_bytes(), EntryKind::File));
+    }
+
+    /// Calls for everything right here that was listed more than once, as [`Folder::for_each_entry`].
+    fn for_each_entry_again(&self, mut each: impl FnMut(&[u8], EntryKind)) {
+        for (naming, set) in self.frames() {
+            set.repeated().for_each(|value| each(naming.render(value).as_bytes(), EntryKind::File));
+        }
+        for (kind, names) in self.kinds() {
+            names.repeated().for_each(|name| each(name, kind));
+        }
+        self.repeated_landmarks().for_each(|name| each(name.as_bytes(), EntryKind::File));
+    }
+
+    /// The names right here that no number stands for, by what they are. None is in two of them.
+    fn kinds(&self) -> impl Iterator<Item = (EntryKind, &NameSet)> {
+        self.remarks().iter().filter_map(|(class, names)| {
+            let kind = match class {
+                FileClass::Link => EntryKind::Link,
+                FileClass::DanglingLink => EntryKind::DanglingLink,
+                FileClass::Special => EntryKind::Special,
+                FileClass::Marker => EntryKind::FolderMarker,
+                FileClass::Unnumbered(_)
+                | FileClass::Leftover(_)
+                | FileClass::Hidden
+                | FileClass::Deeper => EntryKind::File,
+                FileClass::Undecided
+                | FileClass::UndecidedEmpty
+                | FileClass::Odd(_)
+                | FileClass::OddFrame(_)
+                | FileClass::Empty
+                | FileClass::LongPath => return None,
+            };
+            Some((kind, names))
+        })
+    }
 }
 
 /// The names of a folder of which only a count and a hash are kept.

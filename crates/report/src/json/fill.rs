@@ -230,7 +230,7 @@ impl<'a> JsonExample<'a> {
             path: PathField::of(&example.path),
             present: example.present,
             expected: example.expected.as_deref(),
-            expected_path: example.right_path().map(|path| text::lossless(&path).into_owned()),
+            expected_path: example.mended().map(|path| text::lossless(&path).into_owned()),
             note: example.note.as_deref(),
         }
     }

@@ -13,37 +13,13 @@ pub(super) fn replace(span: Span, text: impl Into<Vec<u8>>) -> Edit {
 
 /// A text as JSON writes it.
 pub(super) fn string(text: &str) -> String {
-    let mut written = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => written.extend(['\\', c]),
-            c if c.is_control() => written.push_str(&format!("\\u{:04x}", u32::from(c))),
-            c => written.push(c),
-        }
-    }
-    written.push('"');
-    written
+    serde_json::Value::from(text).to_string()
 }
 
 /// Whether a text is a number as JSON writes it: no `+1`, `.5`, `007`, `1.` or `inf`.
 pub(super) fn is_number(text: &[u8]) -> bool {
-    let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let text = text.strip_prefix(b"-").unwrap_or(text);
-    let whole = digits(text);
-    if whole == 0 || (whole > 1 && text.starts_with(b"0")) {
-        return false;
-    }
-    let mut rest = text.get(whole..).unwrap_or_default();
-    if let Some(fraction) = rest.strip_prefix(b".") {
-        let count = digits(fraction);
-        if count == 0 {
-            return false;
-        }
-        rest = fraction.get(count..).unwrap_or_default();
-    }
-    let [b'e' | b'E', power @ ..] = rest else { return rest.is_empty() };
-    let power = power.strip_prefix(b"-").or(power.strip_prefix(b"+")).unwrap_or(power);
-    !power.is_empty() && digits(power) == power.len()
+    text.trim_ascii().len() == text.len()
+        && serde_json::from_slice::<serde_json::Number>(text).is_ok()
 }
 
 /// Adds names at the end of a sequence.
@@ -94,6 +70,6 @@ mod tests {
 
     #[test]
     fn texts_are_written_as_json_does() {
-        assert_eq!(string("a\"b\\c\n"), r#""a\"b\\c\u000a""#);
+        assert_eq!(string("a\"b\\c\n"), r#""a\"b\\c\n""#);
     }
 }
