@@ -82,7 +82,6 @@ fn steps(stamps: &[i128]) -> impl Iterator<Item = f64> {
 }
 
 /// How far a step usually is from the mean one: the mean size over those that are near it.
-#[expect(clippy::cast_precision_loss, reason = "a mean to a few digits")]
 fn usual_deviation(stamps: &[i128], usual: f64) -> f64 {
     let (mut sum, mut count) = (0.0, 0.0);
     for step in steps(stamps) {
