@@ -22,6 +22,15 @@ pub fn lossless(bytes: &[u8]) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
+/// A zone so many minutes ahead of UTC, as people write it: `UTC+5:30`.
+#[must_use]
+pub fn zone(minutes: i16) -> String {
+    let (hours, rest) = (minutes.abs() / 60, minutes.abs() % 60);
+    let sign = if minutes < 0 { "-" } else { "+" };
+    let rest = if rest == 0 { String::new() } else { format!(":{rest:02}") };
+    format!("UTC{sign}{hours}{rest}")
+}
+
 /// A count with separators: `1,000,000`.
 #[must_use]
 pub fn number(value: impl Into<i128>) -> String {

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::choose::{Chosen, Member, SceneFrames, choose};
 use super::fit::Scratch;
+use super::reading::Readings;
 use super::relation::{Notation, Relation};
 use super::scene::Comparison;
 use super::scenes::SceneMatches;
@@ -21,6 +22,8 @@ use crate::tree::unread::UnreadIndex;
 pub(super) struct Aligner<'a> {
     /// Folders whose names do not say with which others they are to be compared.
     scenes: &'a SceneMatches,
+    /// How names are read that are no plain numbers.
+    readings: &'a Readings,
     /// Whether a part of some sensor could not be read.
     is_partly_unseen: bool,
     tree: &'a Tree,
@@ -101,12 +104,13 @@ impl<'a> Aligner<'a> {
         tree: &'a Tree,
         layout: &'a Layout,
         unseen: &'a UnreadIndex,
-        scenes: &'a SceneMatches,
+        (scenes, readings): (&'a SceneMatches, &'a Readings),
         options: AlignmentOptions<'a>,
         ranks: Vec<usize>,
     ) -> Self {
         Aligner {
             scenes,
+            readings,
             is_partly_unseen: layout.sensors().any(|(_, sensor)| unseen.is_within(sensor.folder)),
             tree,
             layout,
@@ -124,12 +128,12 @@ impl<'a> Aligner<'a> {
 
     /// The folders of a scene that have frames and were read to their end, the reference first.
     fn cells(&self, scene: SceneId) -> Vec<(Cell, Writings<'a>)> {
-        let (tree, layout) = (self.tree, self.layout);
+        let (tree, layout, readings) = (self.tree, self.layout, self.readings);
         let mut cells: Vec<(Cell, Writings<'a>)> = layout
             .scene_cells(scene)
             .iter()
             .filter(|cell| !self.unseen.is_within(cell.folder) && !self.scenes.is_apart(**cell))
-            .map(|cell| (*cell, Writings::of(tree, layout, *cell)))
+            .map(|cell| (*cell, Writings::read(tree, layout, readings, *cell)))
             .filter(|(_, writings)| writings.files() > 0)
             .collect();
         cells.sort_by_key(|(cell, _)| self.ranks.get(cell.sensor.0 as usize).copied());
@@ -142,7 +146,8 @@ impl<'a> Aligner<'a> {
         if cells.is_empty() {
             return;
         }
-        let groups = match self.scenes.is_alike(scene) && !self.is_partly_unseen {
+        let are_plain = cells.iter().all(|(_, writings)| writings.are_plain());
+        let groups = match self.scenes.is_alike(scene) && !self.is_partly_unseen && are_plain {
             true => vec![(0..cells.len()).collect()],
             false => alike(&cells),
         };

@@ -69,7 +69,8 @@ pub(super) fn choose(
     for (at, member) in members.iter().enumerate() {
         let timeline = frames.timeline(at);
         let milliseconds = Some(decimals(Unit::Milliseconds));
-        is_other_unit.push(timeline.decimals != milliseconds || timeline.fraction() > 0);
+        let is_plain = timeline.reading.is_none() && timeline.fraction() == 0;
+        is_other_unit.push(timeline.decimals != milliseconds || !is_plain);
         fitness.push(Fitness {
             is_not_named: !member.is_named,
             is_mixed: timeline.mixed,

@@ -18,6 +18,7 @@ mod offset;
 mod pairing;
 mod pieces;
 mod rates;
+pub mod reading;
 mod relation;
 mod scene;
 pub mod scenes;
@@ -42,6 +43,7 @@ use crate::names::SensorKind;
 use crate::tree::Tree;
 use crate::tree::unread::UnreadIndex;
 use aligner::Aligner;
+pub(crate) use reading::Readings;
 use scenes::SceneMatches;
 pub(crate) use slots::{runs_of_extra, runs_of_missing};
 use timeline::{factor, times};
@@ -59,6 +61,8 @@ pub struct Alignment {
     unknown_reference: Option<String>,
     /// Which folders belong together by their stamps, where their names say otherwise.
     pub scenes: SceneMatches,
+    /// How names are read that are no plain numbers.
+    pub(crate) readings: Readings,
 }
 
 /// A stretch of a scene in which no sensor has a frame, though their cadence is steady otherwise.
@@ -108,7 +112,8 @@ impl Alignment {
                 && !layout.sensors().any(|(_, sensor)| is_named(sensor, name))
         });
         let scenes = SceneMatches::compute(tree, layout, unseen);
-        let mut aligner = Aligner::new(tree, layout, unseen, &scenes, options, ranks);
+        let readings = Readings::of(tree, layout);
+        let mut aligner = Aligner::new(tree, layout, unseen, (&scenes, &readings), options, ranks);
         for scene in layout.scene_ids() {
             aligner.align(scene, &[]);
         }
@@ -125,6 +130,7 @@ impl Alignment {
             cadence_ns,
             unknown_reference: unknown_reference.map(str::to_owned),
             scenes,
+            readings,
         }
     }
 
@@ -151,6 +157,14 @@ impl Alignment {
     #[must_use]
     pub fn scenes_compared(&self, sensor: SensorId) -> u64 {
         self.compared.get(sensor.0 as usize).copied().unwrap_or_default()
+    }
+
+    /// Whether a sensor's stems in a scene are written otherwise than the reference's, or other sensors' than its own.
+    pub(crate) fn is_read_otherwise(&self, scene: SceneId, sensor: SensorId) -> bool {
+        let first = self.relations.partition_point(|relation| relation.scene < scene);
+        let of_scene = self.relations.iter().skip(first).take_while(|it| it.scene == scene);
+        let concerned = |it: &Relation| it.sensor == sensor || it.reference == sensor;
+        of_scene.filter(|it| concerned(it)).any(|relation| relation.notation.is_some())
     }
 
     /// Whether the sensor's stems are written otherwise than the reference's in some scene, which A206 says.

@@ -43,6 +43,13 @@ pub(super) fn notation(
     if sensor.mixed {
         return Some(Notation::Mixed);
     }
+    if sensor.reading != reference.reading {
+        return Some(Notation::Unit {
+            sensor: written(sensor),
+            reference: written(reference),
+            finer,
+        });
+    }
     if finer != 0 && !reference.mixed {
         return Some(Notation::Unit {
             sensor: written(sensor),
@@ -54,6 +61,9 @@ pub(super) fn notation(
 }
 
 fn written(timeline: &Timeline) -> Written {
+    if let Some(reading) = timeline.reading {
+        return Written::Read(reading);
+    }
     match (timeline.fraction(), timeline.decimals) {
         (0, Some(decimals)) => Unit::ALL
             .into_iter()

@@ -1,6 +1,7 @@
 //! [`Relation`]: how one sensor's frames in one scene stand to the reference's.
 
 use super::known::Known;
+use super::reading::Reading;
 use super::scene::Comparison;
 use super::slots::Part;
 use super::unit::Unit;
@@ -153,6 +154,8 @@ pub enum Written {
     Decimal(u8),
     /// A number since some start, in a unit that cannot be told.
     Plain,
+    /// No plain number.
+    Read(Reading),
 }
 
 impl Written {
@@ -165,6 +168,7 @@ impl Written {
                 format!("seconds with {}", text::count(u64::from(digits), "decimal"))
             }
             Written::Plain => "a unit of its own".to_owned(),
+            Written::Read(reading) => reading.noun(),
         }
     }
 }

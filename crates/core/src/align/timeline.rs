@@ -1,37 +1,93 @@
 //! [`Timeline`]: the frames of one sensor in one scene as one ascending sequence, however their names are written.
 
+use std::cell::OnceCell;
+
+use super::reading::{self, FolderReading, Reading, Readings};
 use super::unit::Unit;
 use crate::layout::{Cell, Layout};
-use crate::names::Media;
 use crate::names::frame_name::Naming;
 use crate::names::frame_set::FrameSet;
-use crate::tree::Tree;
+use crate::names::{Media, SensorKind};
+use crate::tree::{Folder, Tree};
 
 /// The frames of one folder that are of the sensor's kind, by the way they are written.
 #[derive(Clone, Debug)]
 pub(crate) struct Writings<'t> {
     sets: Vec<(&'t Naming, &'t FrameSet)>,
+    /// How the names are read, where they are no plain numbers.
+    read: Option<Read<'t>>,
+}
+
+/// Frames whose names are no plain numbers.
+#[derive(Clone, Debug)]
+struct Read<'t> {
+    reading: &'t FolderReading,
+    folder: &'t Folder,
+    kind: SensorKind,
+    /// The frames by their times, once they are asked for.
+    frames: OnceCell<Vec<(i128, Vec<u8>)>>,
+}
+
+impl Read<'_> {
+    /// The file name of the frame of this time.
+    fn name_of(&self, stamp: i128) -> Option<String> {
+        let frames = self
+            .frames
+            .get_or_init(|| reading::frames_by_time(self.folder, self.kind, self.reading));
+        let at = frames.binary_search_by_key(&stamp, |(held, _)| *held).ok()?;
+        frames.get(at).and_then(|(_, name)| String::from_utf8(name.clone()).ok())
+    }
 }
 
 impl<'t> Writings<'t> {
-    /// Those of a scene folder.
+    /// Those of a scene folder whose names are numbers.
     pub(crate) fn of(tree: &'t Tree, layout: &Layout, cell: Cell) -> Self {
         let media = layout.sensor(cell.sensor).kind.media();
         let sets = tree.folder(cell.folder).frames();
         let sets = sets.iter().filter(|(naming, _)| Media::of_suffix(naming.suffix()) == media);
-        Writings { sets: sets.map(|(naming, set)| (naming, set)).collect() }
+        Writings { sets: sets.map(|(naming, set)| (naming, set)).collect(), read: None }
+    }
+
+    /// Those of a scene folder, as its names are read.
+    pub(crate) fn read(
+        tree: &'t Tree,
+        layout: &Layout,
+        readings: &'t Readings,
+        cell: Cell,
+    ) -> Self {
+        let read = readings.get(cell.folder).map(|reading| Read {
+            reading,
+            folder: tree.folder(cell.folder),
+            kind: layout.sensor(cell.sensor).kind,
+            frames: OnceCell::new(),
+        });
+        Writings { read, ..Writings::of(tree, layout, cell) }
+    }
+
+    /// Whether the names are numbers of a unit, or of none.
+    pub(crate) fn are_plain(&self) -> bool {
+        self.read.is_none()
     }
 
     /// The number of files.
     pub(crate) fn files(&self) -> u64 {
-        self.sets.iter().map(|(_, set)| set.len() as u64).sum()
+        match &self.read {
+            Some(read) => read.reading.stamps.len() as u64,
+            None => self.sets.iter().map(|(_, set)| set.len() as u64).sum(),
+        }
     }
 
     /// Whether both hold the same stems. Compares compressed bytes, so two unequal answers may still be one in truth:
     /// where one kind of file is split over several suffixes.
     pub(crate) fn same_stems(&self, other: &Self) -> bool {
         let stem = |naming: &Naming| (naming.zero_padded_width(), naming.fraction_digits());
-        self.sets.len() == other.sets.len()
+        let is_read_alike = match (&self.read, &other.read) {
+            (None, None) => true,
+            (Some(own), Some(other)) => own.reading == other.reading,
+            _ => false,
+        };
+        is_read_alike
+            && self.sets.len() == other.sets.len()
             && self
                 .sets
                 .iter()
@@ -58,6 +114,9 @@ impl<'t> Writings<'t> {
 
     /// Whether the same numbers are written with other leading zeros.
     pub(crate) fn zeros_differ(&self, other: &Self) -> bool {
+        if !self.are_plain() || !other.are_plain() {
+            return false;
+        }
         let (Some(mine), Some(theirs)) = (self.usual(), other.usual()) else { return false };
         match (mine.zero_padded_width(), theirs.zero_padded_width()) {
             (0, 0) => false,
@@ -69,6 +128,9 @@ impl<'t> Writings<'t> {
 
     /// The first and last stamp and the number of files, where the stamps are times. Costs no decoding.
     pub(crate) fn span_of_times(&self) -> Option<(i128, i128, u64)> {
+        if !self.are_plain() {
+            return None;
+        }
         let [(naming, set)] = self.sets.as_slice() else { return None };
         Unit::of_frames(naming, set)?;
         Some((set.first()?, set.last()?, set.len() as u64))
@@ -82,6 +144,9 @@ impl<'t> Writings<'t> {
 
     /// The file name of a stamp of the folder's timeline, exactly as listed.
     pub(crate) fn name_of(&self, stamp: i128) -> Option<String> {
+        if let Some(read) = &self.read {
+            return read.name_of(stamp);
+        }
         let finest =
             self.sets.iter().map(|(naming, _)| naming.fraction_digits()).max().unwrap_or(0);
         let plain =
@@ -103,8 +168,11 @@ impl<'t> Writings<'t> {
         })
     }
 
-    /// Every frame by its stamp on the folder's timeline where all are written in one unit, ascending.
+    /// Every frame by its stamp on the folder's timeline where all are plain numbers of one unit, ascending; else none.
     pub(crate) fn by_stamp(&self) -> Vec<(i128, Naming, i128)> {
+        if !self.are_plain() {
+            return Vec::new();
+        }
         let finest =
             self.sets.iter().map(|(naming, _)| naming.fraction_digits()).max().unwrap_or(0);
         let mut frames = Vec::with_capacity(self.sets.iter().map(|(_, set)| set.len()).sum());
@@ -119,18 +187,32 @@ impl<'t> Writings<'t> {
     /// The file name that writes a stamp of this folder's timeline in the way most of its frames are written, with another
     /// suffix.
     pub(crate) fn name_for(&self, stamp: i128, suffix: &str) -> Option<String> {
-        let stem = self.usual()?.render_stem(stamp);
+        let stem = match &self.read {
+            Some(read) => {
+                let name = read.name_of(stamp)?;
+                name.rsplit_once('.').map(|(stem, _)| stem.to_owned()).unwrap_or(name)
+            }
+            None => self.usual()?.render_stem(stamp),
+        };
         Some(format!("{stem}.{suffix}"))
     }
 
     /// The suffix that most frames have, in lower case.
     pub(crate) fn suffix(&self) -> Option<String> {
+        if let Some(read) = &self.read {
+            let first = read.reading.stamps.first().and_then(|stamp| read.name_of(stamp))?;
+            return first.rsplit_once('.').map(|(_, suffix)| suffix.to_ascii_lowercase());
+        }
         let most = self.sets.iter().max_by_key(|(_, set)| set.len());
         most.map(|(naming, _)| naming.suffix().to_ascii_lowercase())
     }
 
-    /// Whether every stem is as long as the others, so that ordering by name is ordering by time.
+    /// Whether every stem is as long as the others, so that ordering by name is ordering by time. What is no plain number is
+    /// taken for that, as it is named as what it is.
     pub(crate) fn are_one_length(&self) -> bool {
+        if !self.are_plain() {
+            return true;
+        }
         let mut lengths = self.sets.iter().flat_map(|(naming, set)| {
             [set.first(), set.last()]
                 .into_iter()
@@ -180,6 +262,8 @@ pub(crate) struct Timeline {
     pub(crate) decimals: Option<u8>,
     /// Whether the stamps were written in more than one unit, and are now all in the finest.
     pub(crate) mixed: bool,
+    /// What the names are, where they are no plain numbers.
+    pub(crate) reading: Option<Reading>,
     /// Digits behind the decimal point in the finest writing.
     fraction: u8,
 }
@@ -201,6 +285,14 @@ impl Timeline {
     pub(crate) fn read(&mut self, writings: &Writings<'_>) {
         let stamps = &mut self.stamps;
         stamps.clear();
+        self.reading = writings.read.as_ref().map(|read| read.reading.reading);
+        if let Some(Read { reading, .. }) = &writings.read {
+            stamps.extend(reading.stamps.iter());
+            self.mixed = false;
+            self.fraction = 0;
+            self.decimals = reading.counts_since_epoch().then_some(reading.decimals);
+            return;
+        }
         stamps.reserve(writings.sets.iter().map(|(_, set)| set.len()).sum());
         self.mixed = false;
         self.decimals = None;

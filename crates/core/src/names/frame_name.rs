@@ -153,7 +153,8 @@ fn digits(bytes: &[u8]) -> usize {
     bytes.iter().take_while(|byte| byte.is_ascii_digit()).count()
 }
 
-fn number(start: i128, digits: &[u8]) -> i128 {
+/// The number that digits write behind a number. At most 36 digits fit.
+pub(crate) fn number(start: i128, digits: &[u8]) -> i128 {
     // Cannot overflow: callers bound the digits to MAX_DIGITS.
     if start == 0 && digits.len() <= 19 {
         return i128::from(

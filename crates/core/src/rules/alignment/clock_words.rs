@@ -29,7 +29,7 @@ fn cause(known: KnownOffset) -> String {
     match known {
         KnownOffset::TimeZone(minutes) => {
             let size = spelled(i128::from(minutes).abs() * 60_000_000_000).unwrap_or_default();
-            let zone = zone(minutes);
+            let zone = text::zone(minutes);
             format!(
                 "{size} is a time zone: these stamps are local time ({zone}) where the reference's are UTC, or the other way round"
             )
@@ -51,18 +51,10 @@ fn cause(known: KnownOffset) -> String {
         KnownOffset::TimeOfWeek => "the stamps count from the start of the GPS week".to_owned(),
         KnownOffset::TimeOfDay(0) => "the stamps count from midnight (UTC)".to_owned(),
         KnownOffset::TimeOfDay(minutes) => {
-            format!("the stamps count from midnight of local time ({})", zone(minutes))
+            format!("the stamps count from midnight of local time ({})", text::zone(minutes))
         }
         KnownOffset::TimeOfHour => "the stamps count from the full hour".to_owned(),
     }
-}
-
-/// A zone as people write it: `UTC+5:30`.
-fn zone(minutes: i16) -> String {
-    let (hours, rest) = (minutes.abs() / 60, minutes.abs() % 60);
-    let sign = if minutes < 0 { "-" } else { "+" };
-    let rest = if rest == 0 { String::new() } else { format!(":{rest:02}") };
-    format!("UTC{sign}{hours}{rest}")
 }
 
 /// A length of time of a second or more, in nanoseconds, as people say it: `8 h`, `2 min 3.5 s`.

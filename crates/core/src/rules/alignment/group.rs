@@ -308,7 +308,7 @@ pub(super) fn cell_of(context: &Context<'_>, scene: SceneId, sensor: SensorId) -
 
 /// The frames of a sensor in a scene.
 pub(super) fn writings<'a>(context: &Context<'a>, cell: Cell) -> Writings<'a> {
-    Writings::of(context.tree, context.layout, cell)
+    Writings::read(context.tree, context.layout, &context.alignment.readings, cell)
 }
 
 /// The path of a frame of the sensor, by its stamp.

@@ -1,8 +1,12 @@
 use super::group::{self, Group};
+use crate::align::reading::{Reading, Zone};
+use crate::align::unit::Unit;
 use crate::align::{Notation, Relation, Written, duration};
 use crate::finding::{Context, Example, Sink, Statement, figures};
+use crate::layout::SensorId;
 use crate::platform::Effect;
 use crate::text;
+use crate::tree::files::Files;
 
 declare_rule! {
     /// A sensor's stamps count in another unit than the reference's, or are written in another way.
@@ -56,8 +60,17 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         .alignment
         .relations()
         .iter()
-        .filter(|relation| relation.notation.is_some() && !is_cyclic(relation));
-    for group in group::groups(context, differing, |relation| relation.notation) {
+        .filter(|relation| relation.notation.is_some() && !is_cyclic(relation))
+        .filter(|relation| !is_said_by_name(context, relation));
+    for mut group in group::groups(context, differing, |relation| relation.notation) {
+        // Whoever departs from milliseconds is the one to change, however many they are.
+        let is_right = |relation: &&Relation| match relation.notation {
+            Some(Notation::Unit { reference, .. }) => {
+                reference == Written::Whole(Unit::Milliseconds)
+            }
+            _ => false,
+        };
+        group.all_others &= !group.relations.iter().any(is_right);
         let parts = group.parts(|relation| {
             let example = example(context, relation, group.all_others)?;
             let count = if group.all_others { relation.reference_frames } else { relation.frames };
@@ -65,6 +78,25 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         });
         sink.emit(&TIMESTAMP_UNIT_MISMATCH, parts, |kept| statement(context, &group.kept(kept)));
     }
+}
+
+/// Whether what sets the stems apart is that some are texts or decimals, which L117 says with how they are read.
+fn is_said_by_name(context: &Context<'_>, relation: &Relation) -> bool {
+    let Some(Notation::Unit { sensor, reference, .. }) = relation.notation else { return false };
+    let is_whole = |files: Files<'_>| match files {
+        Files::Numbered(naming, _) => naming.fraction_digits() == 0,
+        Files::Named(..) => false,
+        Files::Landmark(_) => true,
+    };
+    let is_said = |written: Written, of: SensorId| {
+        let kind = context.layout.sensor(of).kind;
+        matches!(written, Written::Read(_))
+            && group::cell_of(context, relation.scene, of).is_some_and(|cell| {
+                let files = Files::in_folder(context.tree.folder(cell.folder));
+                !files.filter(|files| files.media() == kind.media()).all(is_whole)
+            })
+    };
+    is_said(sensor, relation.sensor) || is_said(reference, relation.reference)
 }
 
 fn statement(context: &Context<'_>, group: &Group<'_>) -> Statement {
@@ -75,10 +107,11 @@ fn statement(context: &Context<'_>, group: &Group<'_>) -> Statement {
         true => (reference, sensors, "writes"),
         false => (sensors, reference, group.verb("writes", "write")),
     };
+    let its = if group.all_others { "its" } else { group.verb("its", "their") };
     let scenes = group.in_scenes(context);
     let statement = Statement::new(match notation {
         Notation::Mixed => format!("{subject} {verb} stamps of several units side by side{scenes}"),
-        Notation::Zeros => format!("{subject} {verb} its numbers with other leading zeros than {object}{scenes}"),
+        Notation::Zeros => format!("{subject} {verb} {its} numbers with other leading zeros than {object}{scenes}"),
         Notation::Unit { sensor, reference, finer } => {
             let (own, other, finer) =
                 if group.all_others { (reference, sensor, -finer) } else { (sensor, reference, finer) };
@@ -86,13 +119,14 @@ fn statement(context: &Context<'_>, group: &Group<'_>) -> Statement {
                 (Written::Plain, _) | (_, Written::Plain) => {
                     let factor = text::number(10_i128.pow(u32::from(finer.unsigned_abs())));
                     let way = if finer > 0 { "finer" } else { "coarser" };
-                    format!("{subject} {verb} its stamps in a unit {factor} times {way} than {object}{scenes}")
+                    format!("{subject} {verb} {its} stamps in a unit {factor} times {way} than {object}{scenes}")
                 }
-                _ => format!("{subject} {verb} its stamps in {}, {object} in {}{scenes}", own.noun(), other.noun()),
+                _ => format!("{subject} {verb} {its} stamps in {}, {object} in {}{scenes}", own.noun(), other.noun()),
             }
         }
     })
     .about(group.subject(context))
+    .notes(shown_zone(notation))
     .help(match notation {
         Notation::Mixed => format!("bring all frames of {subject} to one unit"),
         _ => format!("rename the frames of {subject} to the stamps of {object}"),
@@ -113,9 +147,27 @@ fn statement(context: &Context<'_>, group: &Group<'_>) -> Statement {
         None => statement,
     };
     let (paired, of) = (text::number(pairs), text::count(frames, "frame"));
-    statement.figure(&figures::FRAMES_COMPARED, frames).figure(&figures::FRAMES_PAIRED, pairs).note(
-        format!("once both are in one unit, {paired} of {of} pair with the reference's, {left}"),
-    )
+    let once = match notation {
+        Notation::Unit { sensor: Written::Read(_), .. }
+        | Notation::Unit { reference: Written::Read(_), .. } => "once both are read as times",
+        _ => "once both are in one unit",
+    };
+    statement
+        .figure(&figures::FRAMES_COMPARED, frames)
+        .figure(&figures::FRAMES_PAIRED, pairs)
+        .note(format!("{once}, {paired} of {of} pair with the reference's, {left}"))
+}
+
+/// The zone of dates, where the other sensors' times show it.
+fn shown_zone(notation: Notation) -> Option<String> {
+    let Notation::Unit { sensor, reference, .. } = notation else { return None };
+    [sensor, reference].into_iter().find_map(|written| match written {
+        Written::Read(Reading::Date(Zone::Shown(minutes))) => Some(format!(
+            "the dates are in the time of {}, as the other sensors' times show",
+            text::zone(minutes)
+        )),
+        _ => None,
+    })
 }
 
 fn example(context: &Context<'_>, relation: &Relation, all_others: bool) -> Option<Example> {

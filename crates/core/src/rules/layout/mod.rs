@@ -3,7 +3,6 @@
 mod files;
 mod misspelt_by_characters;
 mod suffix;
-mod written_time;
 
 pub(super) mod camera_suffix;
 pub(super) mod duplicate_frame;

@@ -1,18 +1,18 @@
 use std::cell::LazyCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use hashbrown::HashMap;
-
 use super::files::{labels, only};
-use super::written_time::Reader;
+use crate::align::reading::{FolderReading, Reading, Zone};
 use crate::align::unit::Unit;
-use crate::finding::{Context, Example, Part, Sink, Statement};
+use crate::finding::{Context, Example, Kept, Part, Sink, Statement};
 use crate::layout::{Cell, SensorId};
 use crate::names::frame_name::{self, Naming};
 use crate::names::frame_set::FrameSet;
 use crate::names::{self, Media, SensorKind};
 use crate::platform::{Basis, Effect};
 use crate::repair::Repair;
+use crate::text::{self, zone};
 use crate::tree::files::Files;
 use crate::tree::{Folder, Tree};
 
@@ -69,11 +69,24 @@ declare_rule! {
 enum Stem {
     Text,
     Decimal,
+    Date,
     Index,
 }
 
+/// What is known of one folder.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Known {
+    sensor: SensorId,
+    /// Whether two frames would share a name.
+    is_too_dense: bool,
+    /// How its names are read: one way, several between which nothing decides, or none.
+    readings: Vec<Reading>,
+    /// A name as an example of that.
+    shown: String,
+}
+
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    for stem in [Stem::Text, Stem::Decimal, Stem::Index] {
+    for stem in [Stem::Text, Stem::Decimal, Stem::Date, Stem::Index] {
         say(context, sink, stem);
     }
 }
@@ -84,33 +97,57 @@ fn say(context: &Context<'_>, sink: &mut Sink<'_>, stem: Stem) {
     for (id, sensor) in layout.sensors() {
         for cell in layout.sensor_cells(id) {
             let folder = tree.folder(cell.folder);
-            let is_index = stem == Stem::Index && is_counted(folder, sensor.kind);
+            let reading = context.alignment.readings.get(cell.folder);
+            let is_date = stem == Stem::Date
+                && reading.is_some()
+                && !context.alignment.is_read_otherwise(cell.scene, id);
+            let is_index =
+                stem == Stem::Index && reading.is_none() && is_counted(folder, sensor.kind);
             let groups: Vec<Files<'_>> = frames(folder, sensor.kind)
                 .filter(|files| match files {
                     Files::Named(..) => stem == Stem::Text,
                     Files::Numbered(naming, _) if naming.fraction_digits() > 0 => {
                         stem == Stem::Decimal
                     }
-                    Files::Numbered(..) => is_index,
+                    Files::Numbered(..) => is_index || is_date,
                     Files::Landmark(_) => false,
                 })
                 .map(|files| files.filtered_if(stem == Stem::Text, is_text))
                 .filter(|files| files.count() > 0)
                 .collect();
-            if groups.is_empty() {
-                continue;
-            }
+            let Some(first) = groups.first() else { continue };
             // Read only where a place is shown, or its unit is of interest.
-            let names = Rc::new(LazyCell::new(|| Renaming::new(folder, sensor.kind, stem)));
-            let too_dense = stem == Stem::Decimal && matches!(**names, Renaming::TooDense);
+            let names = Rc::new(LazyCell::new(move || match (reading, stem) {
+                (Some(reading), _) => Renaming::read(folder, sensor.kind, reading),
+                (None, Stem::Decimal) => Renaming::decimals(folder, sensor.kind),
+                (None, _) => Renaming::Unknown,
+            }));
+            let is_of_interest = stem == Stem::Decimal || reading.is_some();
+            let is_too_dense = is_of_interest && matches!(**names, Renaming::TooDense);
+            let readings = match reading {
+                Some(reading) => vec![reading.reading],
+                None => context.alignment.readings.undecided(cell.folder).to_vec(),
+            };
+            let shown = first.names(1).pop().unwrap_or_default();
+            let shown = text::lossless(&shown).into_owned();
+            let known = Known { sensor: id, is_too_dense, readings, shown };
             for files in groups {
                 let names = Rc::clone(&names);
                 let part = Part::files(tree, cell.folder, files)
                     .drawn(move |path, name| example(tree, cell, path, names.of(folder, name)));
-                parts.push(part.in_scene(cell.scene).keyed((id, too_dense)));
+                let part = match reading {
+                    Some(_) => part.names_cell(cell.scene, id),
+                    None => part,
+                };
+                parts.push(part.in_scene(cell.scene).keyed(known.clone()));
             }
         }
     }
+    sink.emit(&STEM_NOT_TIMESTAMP, parts, |kept| statement(context, stem, kept));
+}
+
+fn statement(context: &Context<'_>, stem: Stem, kept: &Kept<'_, '_, Known>) -> Statement {
+    let layout = context.layout;
     let (what, help) = match stem {
         Stem::Text => (
             "named by a text and not by the time when they were taken",
@@ -120,36 +157,76 @@ fn say(context: &Context<'_>, sink: &mut Sink<'_>, stem: Stem) {
             "named by a decimal number, where the time is typically whole milliseconds",
             "name each frame by whole milliseconds",
         ),
+        Stem::Date => (
+            "named by a time that is written out as a calendar or a clock shows it, where milliseconds are typical",
+            "name each frame by its sampling time in whole milliseconds, in the same way in every sensor",
+        ),
         Stem::Index => (
             "numbered one after the other and not named by the time when they were taken",
             "name each frame by its sampling time in milliseconds, which the recording's own log has, alike in every sensor",
         ),
     };
-    sink.emit(&STEM_NOT_TIMESTAMP, parts, |kept| {
-        let mut sensors: Vec<SensorId> = kept.keys().map(|(id, _)| *id).collect();
-        sensors.dedup();
-        let of = match sensors.len() {
-            several if several > 2 && several == layout.sensors.len() => {
-                format!("all {several} sensors")
-            }
-            _ => labels(layout, &sensors),
-        };
-        let (frames, are) = (kept.counted("frame"), kept.verb("is", "are"));
-        let what = what.replace("they were", kept.verb("it was", "they were"));
-        let statement = Statement::new(format!("{frames} of {of} {are} {what}"))
-            .about(only(layout, &sensors))
-            .notes(kept.keys().any(|(_, too_dense)| *too_dense).then_some(
-                "in whole milliseconds some of these frames would share a name, or their unit is not clear",
-            ))
-            .help(help);
-        let statement = statement.repair_as_shown(Repair::to_be_looked_at(
-            "the time is read from the name",
-        ));
-        match stem {
-            Stem::Index => statement.effect(Effect::Advice, Basis::Documented),
-            Stem::Text | Stem::Decimal => statement,
+    let mut sensors: Vec<SensorId> = kept.keys().map(|known| known.sensor).collect();
+    sensors.dedup();
+    let of = match sensors.len() {
+        several if several > 2 && several == layout.sensors.len() => {
+            format!("all {several} sensors")
         }
-    });
+        _ => labels(layout, &sensors),
+    };
+    let (frames, are) = (kept.counted("frame"), kept.verb("is", "are"));
+    let what = what.replace("they were", kept.verb("it was", "they were"));
+    let statement = Statement::new(format!("{frames} of {of} {are} {what}"))
+        .about(only(layout, &sensors))
+        .notes(reading_notes(kept))
+        .notes(kept.keys().any(|known| known.is_too_dense).then_some(
+            "in whole milliseconds some of these frames would share a name, or their unit is not clear",
+        ))
+        .help(help);
+    let statement =
+        statement.repair_as_shown(Repair::to_be_looked_at("the time is read from the name"));
+    match stem {
+        Stem::Date | Stem::Index => statement.effect(Effect::Advice, Basis::Documented),
+        Stem::Text | Stem::Decimal => statement,
+    }
+}
+
+/// How the names are read, in words, each way once.
+fn reading_notes(kept: &Kept<'_, '_, Known>) -> Vec<String> {
+    let mut ways: BTreeMap<&[Reading], &str> = BTreeMap::new();
+    for known in kept.keys().filter(|known| !known.readings.is_empty()) {
+        ways.entry(&known.readings).or_insert(&known.shown);
+    }
+    let words = |(readings, shown): (&[Reading], &str)| match readings {
+        [Reading::Date(Zone::Unknown)] => {
+            format!("`{shown}`: a date and a time of day, taken as UTC, as nothing tells the zone")
+        }
+        [Reading::Date(Zone::Shown(minutes))] => format!(
+            "`{shown}`: a date and a time of day, of {} by the times of the other sensors",
+            zone(*minutes)
+        ),
+        [Reading::Date(Zone::Written)] => {
+            format!("`{shown}`: a date and a time of day, with its zone")
+        }
+        [Reading::TimeOfDay] => {
+            format!(
+                "`{shown}`: a time of day, in hours, minutes and seconds; the day is not in the name"
+            )
+        }
+        [Reading::SecondsAndCount(unit)] => format!(
+            "`{shown}`: behind the seconds stand {} without leading zeros, as only so the frames come steadily or in step",
+            unit.noun()
+        ),
+        [one] => format!("`{shown}`: {}", one.noun()),
+        several => {
+            let nouns: Vec<String> = several.iter().map(|reading| reading.noun()).collect();
+            format!(
+                "`{shown}` may be {}: nothing decides, so no name is suggested",
+                nouns.join(", or ")
+            )
+        }
+    };
+    ways.into_iter().map(words).collect()
 }
 
 /// The frames of a kind of sensor, whatever their format and name.
@@ -186,15 +263,9 @@ fn is_text(name: &[u8]) -> bool {
 }
 
 /// A place with the name that would be right, where that is known.
-fn example(
-    tree: &Tree,
-    cell: Cell,
-    path: Vec<u8>,
-    renamed: Option<(String, &'static str)>,
-) -> Example {
+fn example(tree: &Tree, cell: Cell, path: Vec<u8>, renamed: Option<String>) -> Example {
     let example = Example::at(path);
-    let Some((renamed, note)) = renamed else { return example };
-    let example = if note.is_empty() { example } else { example.noting(note) };
+    let Some(renamed) = renamed else { return example };
     match String::from_utf8(tree.path_of(cell.folder, renamed.as_bytes())) {
         Ok(path) => example.expecting(path),
         Err(_) => example,
@@ -202,75 +273,52 @@ fn example(
 }
 
 /// What the frames of one folder are to be called.
-enum Renaming {
+enum Renaming<'t> {
     /// Nothing is known.
     Unknown,
-    /// By the time in each name. Those that several names would get are no one's.
-    Texts(Reader, HashMap<String, u32>),
+    /// By the time that is read in each name.
+    Read(&'t FolderReading),
     /// In whole milliseconds.
     Decimals,
     /// Two frames would share a name in whole milliseconds.
     TooDense,
 }
 
-impl Renaming {
-    fn new(folder: &Folder, kind: SensorKind, stem: Stem) -> Self {
-        match stem {
-            Stem::Index => Renaming::Unknown,
-            Stem::Text => {
-                let mut given: HashMap<String, u32> = HashMap::new();
-                let mut reader = Reader::default();
-                for files in frames(folder, kind) {
-                    let Files::Named(_, names) = files else { continue };
-                    if !names.is_complete() {
-                        return Renaming::Unknown;
-                    }
-                    names.for_each(|name| {
-                        if let Some((stem, _)) = stem_and_suffix(name) {
-                            reader.add(stem);
-                        }
-                    });
-                }
-                for files in frames(folder, kind) {
-                    let Files::Named(_, names) = files else { continue };
-                    names.for_each(|name| {
-                        if let Some((name, _)) = renamed_text(reader, name) {
-                            *given.entry(name).or_default() += 1;
-                        }
-                    });
-                }
-                Renaming::Texts(reader, given)
-            }
-            Stem::Decimal if in_milliseconds(folder, kind) => Renaming::Decimals,
-            Stem::Decimal => Renaming::TooDense,
+impl<'t> Renaming<'t> {
+    fn read(folder: &Folder, kind: SensorKind, reading: &'t FolderReading) -> Self {
+        let mut given: Vec<i128> = Vec::new();
+        for files in frames(folder, kind) {
+            files.for_each(|name| given.extend(reading.plain_stem_of(name)));
+        }
+        given.sort_unstable();
+        let is_distinct = given.windows(2).all(|pair| pair[0] != pair[1]);
+        match given.is_empty() {
+            true => Renaming::Unknown,
+            false if is_distinct => Renaming::Read(reading),
+            false => Renaming::TooDense,
         }
     }
 
-    /// The name that a file would get, where no other file has it or gets it.
-    fn of(&self, folder: &Folder, name: &[u8]) -> Option<(String, &'static str)> {
+    fn decimals(folder: &Folder, kind: SensorKind) -> Self {
+        if in_milliseconds(folder, kind) { Renaming::Decimals } else { Renaming::TooDense }
+    }
+
+    /// The name that a file would get, where no other file has it.
+    fn of(&self, folder: &Folder, name: &[u8]) -> Option<String> {
         match self {
             Renaming::Unknown | Renaming::TooDense => None,
-            Renaming::Texts(reader, given) => renamed_text(*reader, name).filter(|(renamed, _)| {
-                given.get(renamed) == Some(&1) && !folder.holds(renamed.as_bytes())
-            }),
+            Renaming::Read(reading) => {
+                let (_, suffix) = std::str::from_utf8(name).ok()?.rsplit_once('.')?;
+                let renamed = format!("{}.{suffix}", reading.plain_stem_of(name)?);
+                (!folder.holds(renamed.as_bytes())).then_some(renamed)
+            }
             Renaming::Decimals => {
                 let (value, naming) = frame_name::parse(name)?;
                 let milliseconds = milliseconds(value, naming.fraction_digits())?;
-                Some((format!("{milliseconds}.{}", naming.suffix()), ""))
+                Some(format!("{milliseconds}.{}", naming.suffix()))
             }
         }
     }
-}
-
-fn stem_and_suffix(name: &[u8]) -> Option<(&str, &str)> {
-    std::str::from_utf8(name).ok()?.rsplit_once('.')
-}
-
-/// The name that the time in a name gives.
-fn renamed_text(reader: Reader, name: &[u8]) -> Option<(String, &'static str)> {
-    let (stem, suffix) = stem_and_suffix(name)?;
-    let written = reader.read(stem)?;
-    Some((format!("{}.{suffix}", written.stem), written.note))
 }
 
 /// Whether all frames of a folder have names in whole milliseconds, no two the same.

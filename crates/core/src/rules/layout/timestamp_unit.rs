@@ -54,6 +54,11 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Context { tree, layout, .. } = context;
+    // What is no plain number counts in no unit.
+    let readings = &context.alignment.readings;
+    if layout.cells().iter().any(|cell| readings.get(cell.folder).is_some()) {
+        return;
+    }
     let Some(unit) = common_unit(tree, layout).filter(|unit| *unit != Unit::Milliseconds) else {
         return;
     };
