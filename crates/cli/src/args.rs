@@ -237,6 +237,10 @@ pub struct SettingArguments {
     #[arg(long, value_name = "DURATION", help_heading = "Prediction")]
     pub tolerance: Option<Tolerance>,
 
+    /// The sensor whose clock is right [default: of the clock that most sensors share]
+    #[arg(long, value_name = "SENSOR", help_heading = "Prediction")]
+    pub reference: Option<String>,
+
     /// Run only these rules: codes, names, families (`L`) or `ALL`, separated by commas
     #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = "Rules")]
     pub select: Vec<Selector>,
@@ -303,7 +307,7 @@ pub enum SettingsFormat {
 /// The arguments of `explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArguments {
-    /// A rule's code or name (`L103`, `sensor-prefix-missing`), or a response code (`5710`)
+    /// A rule's code or name (`L103`, `sensor-prefix-missing`), a response code (`5710`), or `alignment`
     #[arg(required = true, value_name = "CODE")]
     pub codes: Vec<String>,
 }

@@ -1,4 +1,4 @@
-//! Pages about rules and response codes, in the terminal.
+//! Pages about rules, response codes and how sensors are aligned, in the terminal.
 
 use std::collections::BTreeSet;
 
@@ -12,9 +12,9 @@ use sensortree_report::escape::visible;
 
 use crate::catalogue::{CODE, FAINT, HEADING, predicts, put};
 
-/// A word that names neither a rule nor a response code.
+/// A word that names neither a rule nor a response code nor a topic.
 #[derive(Debug, PartialEq, Eq, thiserror::Error, Diagnostic)]
-#[error("`{}` is neither a rule nor a response code", visible(word))]
+#[error("`{}` is neither a rule nor a response code nor a topic", visible(word))]
 pub struct UnknownWord {
     word: String,
     #[help]
@@ -26,12 +26,16 @@ pub struct UnknownWord {
 enum Subject {
     Rule(&'static Rule),
     Code(ResponseCode),
+    Topic(&'static str),
 }
+
+/// What has a page of the book, by the word for it.
+const TOPICS: [(&str, &str); 1] = [("alignment", include_str!("../../../docs/alignment.md"))];
 
 /// The pages of what the words name, one after the other.
 ///
 /// # Errors
-/// When a word names neither a rule nor a response code.
+/// When a word names neither a rule nor a response code nor a topic.
 pub fn pages(words: &[String], width: usize) -> Result<String, UnknownWord> {
     let subjects = words.iter().map(|word| find(word)).collect::<Result<Vec<_>, _>>()?;
     let pages: Vec<String> = subjects.into_iter().map(|subject| page(subject, width)).collect();
@@ -45,11 +49,15 @@ fn find(word: &str) -> Result<Subject, UnknownWord> {
     if let Some(code) = word.parse().ok().and_then(ResponseCode::from_code) {
         return Ok(Subject::Code(code));
     }
+    if let Some((_, page)) = TOPICS.iter().find(|(topic, _)| word.eq_ignore_ascii_case(topic)) {
+        return Ok(Subject::Topic(page));
+    }
     let codes = ResponseCode::ALL.map(|code| code.code().to_string());
     let known = rules::ALL
         .iter()
         .flat_map(|rule| [rule.code, rule.name])
-        .chain(codes.iter().map(String::as_str));
+        .chain(codes.iter().map(String::as_str))
+        .chain(TOPICS.iter().map(|(topic, _)| *topic));
     let help = match text::nearest(word, known) {
         Some(nearest) => format!("did you mean `{nearest}`?"),
         None => {
@@ -66,6 +74,7 @@ fn page(subject: Subject, width: usize) -> String {
     match subject {
         Subject::Rule(rule) => rule_page(rule, width),
         Subject::Code(code) => code_page(code, width),
+        Subject::Topic(page) => drawn(page, width),
     }
 }
 
@@ -220,7 +229,8 @@ impl Page {
 #[must_use]
 pub fn vocabulary() -> BTreeSet<String> {
     let rules = rules::ALL.iter().flat_map(|rule| [rule.code.to_owned(), rule.name.to_owned()]);
-    rules.chain(ResponseCode::ALL.map(|code| code.code().to_string())).collect()
+    let topics = TOPICS.iter().map(|(topic, _)| (*topic).to_owned());
+    rules.chain(ResponseCode::ALL.map(|code| code.code().to_string())).chain(topics).collect()
 }
 
 #[cfg(test)]

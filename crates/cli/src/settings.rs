@@ -77,7 +77,7 @@ pub(crate) fn settings(
             .tolerance
             .or(config.tolerance.map(|word| word.0))
             .map(|tolerance| tolerance.nanoseconds),
-        reference: config.reference,
+        reference: arguments.reference.clone().or(config.reference),
         repairs: false,
         max_examples: arguments
             .max_examples

@@ -91,10 +91,10 @@ fn rows(flags: &SettingArguments, found: &Found, today: Date) -> Result<Vec<Row>
     ));
     rows.push(one.row(
         "reference",
-        "",
-        None,
+        "--reference",
+        flags.reference.as_deref().map(same),
         |config| Some(same(config.reference.as_deref()?)),
-        ("the LiDAR with most frames".to_owned(), Value::Null),
+        ("of the clock that most sensors share".to_owned(), Value::Null),
     ));
     rows.push(one.row(
         "fail-on",

@@ -42,7 +42,7 @@ pub struct Config {
     /// How far apart two timestamps may lie and still be one frame, as `50ms`. Without it: half the cadence, at most 100 ms.
     #[schemars(with = "Word<Tolerance>")]
     pub tolerance: Option<Word<Tolerance>>,
-    /// The sensor that the others' timestamps are compared with, by folder or by name. Without it: the LiDAR with most frames.
+    /// The sensor that the others' timestamps are compared with, by folder or by name. Without it: one of the clock that most share.
     #[schemars(with = "String", transform = without_default)]
     pub reference: Option<String>,
     /// The least that makes the exit code 1. Without it: `scene`.

@@ -117,7 +117,7 @@ fn fit(
             return None;
         }
         let sensor = frames.timeline(at);
-        let terms = Terms { tolerance_ns, hint: frames.hint(reference, at) };
+        let terms = Terms::of(tolerance_ns, frames.hint(reference, at));
         compare(&home, &sensor, frames.zeros_differ(reference, at), terms, scratch)
     };
     (0..members).map(one).collect()

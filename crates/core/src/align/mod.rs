@@ -13,6 +13,7 @@ mod aligner;
 mod choose;
 mod fit;
 pub mod known;
+mod mend;
 mod notation;
 mod offset;
 mod pairing;
@@ -33,6 +34,7 @@ pub mod unit;
 use std::cmp::Reverse;
 
 pub use known::{Known, KnownOffset};
+pub(crate) use mend::mended;
 pub use relation::{
     Distances, Notation, Offset, Rate, Relation, Run, Runs, Sizes, Steps, Stretch, Unrelated, Wrap,
     Written, duration,
@@ -58,6 +60,8 @@ pub struct Alignment {
     /// In how many scenes each sensor was compared with a reference, or was the reference of others.
     compared: Vec<u64>,
     cadence_ns: Option<u64>,
+    /// How far apart two stamps of one frame may lie, in nanoseconds, as the user set it.
+    pub(crate) tolerance_ns: Option<u64>,
     unknown_reference: Option<String>,
     /// Which folders belong together by their stamps, where their names say otherwise.
     pub scenes: SceneMatches,
@@ -128,6 +132,7 @@ impl Alignment {
             gaps,
             compared,
             cadence_ns,
+            tolerance_ns: options.tolerance_ns,
             unknown_reference: unknown_reference.map(str::to_owned),
             scenes,
             readings,

@@ -19,6 +19,8 @@ pub(super) struct Question<'a> {
     pub(super) second: Option<i128>,
     /// An offset that other scenes of the sensor speak for.
     pub(super) hint: Option<i128>,
+    /// Whether the pairs themselves are wanted.
+    pub(super) keeps_pairs: bool,
 }
 
 /// How many frames at either end are held against each other.

@@ -38,6 +38,11 @@ pub(super) struct Comparison {
     pub(super) by: i128,
     /// For some of the reference's frames, by position, how far the sensor's frame lies off: in nanoseconds or as it is.
     pub(super) sample: Vec<(usize, i64)>,
+    /// Where they are wanted, the pairs: the sensor's stamp and the reference's, each in its own ticks.
+    pub(super) kept: Vec<(i128, i128)>,
+    /// Where pairs are wanted, the frames of the sensor without partner: their stamp, and the same instant on the reference's
+    /// clock, each in its own ticks.
+    pub(super) corrected: Vec<(i128, i128)>,
 }
 
 /// Pairs whose stamps are not equal: how many, and the positions of the first.
@@ -63,6 +68,15 @@ pub(super) struct Terms {
     pub(super) tolerance_ns: Option<u64>,
     /// An offset in nanoseconds (or plain numbers) that other scenes speak for.
     pub(super) hint: Option<i128>,
+    /// Whether the pairs themselves are wanted, and not only what they show.
+    pub(super) keeps_pairs: bool,
+}
+
+impl Terms {
+    /// What is asked to find how two timelines stand.
+    pub(super) fn of(tolerance_ns: Option<u64>, hint: Option<i128>) -> Self {
+        Terms { tolerance_ns, hint, keeps_pairs: false }
+    }
 }
 
 /// A distance must be this many times the spread around it to be called an offset.
@@ -241,6 +255,7 @@ impl<'a> Common<'a> {
             step: cadence.map_or(1, |cadence| cadence.step),
             second: self.ticks.decimals.map(factor),
             hint: terms.hint.map(|hint| self.ticks.ticks_of(hint)),
+            keeps_pairs: terms.keeps_pairs,
         }
     }
 }
@@ -306,6 +321,8 @@ impl Comparison {
         let distances = &mut scratch.distances;
         distances.clear();
         self.sample.clear();
+        self.kept.clear();
+        self.corrected.clear();
         let every = sampled_every(question.reference.len());
         let mut ends: Option<((usize, usize), (usize, usize))> = None;
         pair(
@@ -318,6 +335,11 @@ impl Comparison {
                     distances.push(distance);
                     ends = Some((ends.map_or((i, j), |(first, _)| first), (i, j)));
                     let pair = question.sensor.get(j).zip(question.reference.get(i));
+                    if question.keeps_pairs
+                        && let Some((s, r)) = pair
+                    {
+                        self.kept.push((s / clock.sensor_factor, r / clock.reference_factor));
+                    }
                     if i % every == 0
                         && let Some((s, r)) = pair
                     {
@@ -337,6 +359,9 @@ impl Comparison {
                         stamp: stamp / clock.sensor_factor,
                         at: clock.to_reference(stamp),
                     };
+                    if question.keeps_pairs {
+                        self.corrected.push((surplus.stamp, surplus.at));
+                    }
                     self.part.extra.push(surplus);
                 }
                 Met::Missing(_) | Met::Extra(_) => {}

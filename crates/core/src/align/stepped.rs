@@ -41,6 +41,12 @@ impl Comparison {
                 if slot % every == 0 {
                     self.sample.push((slot, ticks.figure(i128::from(distance) + piece.offset)));
                 }
+                let pair = question.sensor.get(frame).zip(question.reference.get(slot));
+                if question.keeps_pairs
+                    && let Some((s, r)) = pair
+                {
+                    self.kept.push((s / clock.sensor_factor, r / clock.reference_factor));
+                }
                 if question.reference.get(slot) != question.sensor.get(frame) {
                     unequal.count += 1;
                     unequal.stamps.push(question.sensor.get(frame).copied().unwrap_or_default());
@@ -69,6 +75,18 @@ impl Comparison {
             Surplus { position, stamp: stamp / clock.sensor_factor, at: clock.to_reference(stamp) }
         };
         self.part.extra = alone(&is_met.1).into_iter().map(surplus).collect();
+        if question.keeps_pairs {
+            let corrected = found.pieces.iter().flat_map(|piece| {
+                let frames = piece.frames.0..piece.frames.1;
+                let left = frames.filter(|at| is_met.1.get(place(*at)) == Some(&false));
+                left.filter_map(|at| {
+                    let own = question.sensor.get(place(at))? / clock.sensor_factor;
+                    let on_reference = order.get(at)? - piece.offset;
+                    Some((own, clock.to_reference(on_reference)))
+                })
+            });
+            self.corrected = corrected.collect();
+        }
         let slack = i128::from(question.jitter);
         let stretches = found.pieces.iter().map(|piece| Stretch {
             frames: (piece.frames.1 - piece.frames.0) as u64,

@@ -29,11 +29,13 @@ struct Read<'t> {
 }
 
 impl Read<'_> {
+    fn frames(&self) -> &Vec<(i128, Vec<u8>)> {
+        self.frames.get_or_init(|| reading::frames_by_time(self.folder, self.kind, self.reading))
+    }
+
     /// The file name of the frame of this time.
     fn name_of(&self, stamp: i128) -> Option<String> {
-        let frames = self
-            .frames
-            .get_or_init(|| reading::frames_by_time(self.folder, self.kind, self.reading));
+        let frames = self.frames();
         let at = frames.binary_search_by_key(&stamp, |(held, _)| *held).ok()?;
         frames.get(at).and_then(|(_, name)| String::from_utf8(name.clone()).ok())
     }
@@ -168,17 +170,18 @@ impl<'t> Writings<'t> {
         })
     }
 
-    /// Every frame by its stamp on the folder's timeline where all are plain numbers of one unit, ascending; else none.
-    pub(crate) fn by_stamp(&self) -> Vec<(i128, Naming, i128)> {
-        if !self.are_plain() {
-            return Vec::new();
+    /// The name of every frame by its stamp on the folder's timeline, ascending; none where the numbers are of several units.
+    pub(crate) fn names_by_stamp(&self) -> Vec<(i128, Vec<u8>)> {
+        if let Some(read) = &self.read {
+            return read.frames().clone();
         }
         let finest =
             self.sets.iter().map(|(naming, _)| naming.fraction_digits()).max().unwrap_or(0);
         let mut frames = Vec::with_capacity(self.sets.iter().map(|(_, set)| set.len()).sum());
         for (naming, set) in &self.sets {
             let factor = factor(finest - naming.fraction_digits());
-            frames.extend(set.iter().map(|value| (times(value, factor), **naming, value)));
+            let frame = |value| (times(value, factor), naming.render(value).into_bytes());
+            frames.extend(set.iter().map(frame));
         }
         frames.sort_unstable();
         frames

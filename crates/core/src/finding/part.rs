@@ -5,11 +5,15 @@ use crate::document::Location;
 use crate::layout::{SceneId, SensorId};
 use crate::multiset_hash::{MultisetHash, Occurrences};
 use crate::names::name_set::NameSet;
+use crate::repair::Operation;
 use crate::tree::files::Files;
 use crate::tree::{FolderId, Tree};
 
 /// Draws a place that is shown, from a file's path and its name.
 pub(super) type Draw<'t> = Box<dyn Fn(Vec<u8>, &[u8]) -> Example + 't>;
+
+/// Gives the operations that mend a part.
+pub(super) type Mend<'t> = Box<dyn Fn() -> Vec<Operation> + 't>;
 
 /// Gives the name of an item, and what tells it from any other, from its position.
 type Item<'t> = Box<dyn Fn(usize) -> (Vec<u8>, MultisetHash) + 't>;
@@ -23,6 +27,8 @@ pub(crate) struct Part<'t, K = ()> {
     pub(super) what: What<'t>,
     pub(super) scene: Option<SceneId>,
     pub(super) names: Vec<Named>,
+    /// What mends it, where that is more than to move its places to those that are right.
+    pub(super) mend: Option<Mend<'t>>,
 }
 
 /// Where the occurrences are.
@@ -52,7 +58,7 @@ pub(super) enum Named {
 
 impl<'t> Part<'t> {
     fn new(what: What<'t>) -> Self {
-        Part { key: (), what, scene: None, names: Vec::new() }
+        Part { key: (), what, scene: None, names: Vec::new(), mend: None }
     }
 
     /// No occurrence: for what is to be named by the finding all the same.
@@ -122,8 +128,13 @@ impl From<Location> for Part<'_> {
 impl<'t, K> Part<'t, K> {
     /// The same with what the rule knows of it.
     pub(crate) fn keyed<L>(self, key: L) -> Part<'t, L> {
-        let Part { what, scene, names, .. } = self;
-        Part { key, what, scene, names }
+        let Part { what, scene, names, mend, .. } = self;
+        Part { key, what, scene, names, mend }
+    }
+
+    /// What the rule knows of it.
+    pub(crate) fn key(&self) -> &K {
+        &self.key
     }
 
     /// Whether it is at one place, and not files or names.
@@ -137,6 +148,11 @@ impl<'t, K> Part<'t, K> {
             *drawn = Box::new(draw);
         }
         self
+    }
+
+    /// Says what mends the part. It is asked only where a plan is wanted.
+    pub(crate) fn mended(self, mend: impl Fn() -> Vec<Operation> + 't) -> Self {
+        Part { mend: Some(Box::new(mend)), ..self }
     }
 
     /// Says which scene is concerned; at risk, if the effect is [`Effect::Scene`].

@@ -44,16 +44,17 @@ impl<K> Kept<'_, '_, K> {
 }
 
 impl Sink<'_> {
-    /// The moves of all that is kept to the places that are right for it, where one is known.
+    /// What mends all that is kept: what a part says of it, and else the moves to the places that are right.
     pub(super) fn moves<K>(&self, kept: &Kept<'_, '_, K>) -> Vec<Operation> {
-        let mut moves = Vec::new();
+        let mends = kept.parts.iter().filter_map(|part| part.part.mend.as_ref());
+        let mut moves: Vec<Operation> = mends.flat_map(|mend| mend()).collect();
         let mut add = |example: Example| {
             let example = example.with_sound_suggestion(&self.renamed);
             if let Some(to) = example.mended().filter(|to| example.present && *to != example.path) {
                 moves.push(Operation::Move { from: example.path, to });
             }
         };
-        for part in &kept.parts {
+        for part in kept.parts.iter().filter(|part| part.part.mend.is_none()) {
             match (&part.part.what, &part.files) {
                 (What::At { example, .. }, _) => add(example.clone()),
                 (What::Files { folder, draw, .. }, Some(files)) => files.for_each(|name| {

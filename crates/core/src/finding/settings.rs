@@ -287,7 +287,8 @@ pub struct Settings {
     /// How far apart, in nanoseconds, two timestamps may lie and still be one frame's jitter. `None`: half the
     /// cadence, at most 100 ms.
     pub tolerance_ns: Option<u64>,
-    /// The folder name or the name of the sensor that the others are compared with. `None`: the LiDAR with most frames.
+    /// The folder name or the name of the sensor that the others are compared with. `None`: one of the
+    /// clock that most sensors share.
     pub reference: Option<String>,
     /// How many examples a finding keeps.
     pub max_examples: usize,

@@ -65,6 +65,14 @@ impl Statement {
         self
     }
 
+    /// As [`Statement::repair_as_shown`], where there is a way.
+    pub(crate) fn repair_if_any(self, repair: Option<Repair>) -> Self {
+        match repair {
+            Some(repair) => self.repair_as_shown(repair),
+            None => self,
+        }
+    }
+
     /// Adds a measured value.
     pub(crate) fn figure(mut self, quantity: &'static Quantity, value: impl Into<i128>) -> Self {
         self.figures.push(Figure { quantity, value: value.into() });

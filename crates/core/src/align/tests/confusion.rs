@@ -12,7 +12,7 @@ use crate::align::timeline::Timeline;
 
 /// What is told of a sensor, in the order in which it is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Told {
+pub(super) enum Told {
     Unrelated,
     Unit,
     Wrap,
@@ -39,7 +39,7 @@ impl Told {
         "extra",
     ];
 
-    fn kind(self) -> usize {
+    pub(super) fn kind(self) -> usize {
         match self {
             Told::Unrelated => 1,
             Told::Unit => 2,
@@ -88,7 +88,7 @@ impl SceneFrames for Planned {
 }
 
 /// What is told of each sensor of a scene.
-fn told(plan: &Plan) -> Vec<(usize, Told)> {
+pub(super) fn told(plan: &Plan) -> Vec<(usize, Told)> {
     let mut distinct: Vec<(&Vec<i128>, Vec<usize>)> = Vec::new();
     for (at, stamps) in plan.sensors.iter().enumerate() {
         match distinct.iter_mut().find(|(held, _)| *held == stamps) {
@@ -259,24 +259,41 @@ fn print(matrix: &Matrix) -> String {
     text
 }
 
+/// The matrices of 10,000 plans as docs/alignment.md shows them, by what stands in the comment before each.
+const SHOWN: [(&str, bool); 2] =
+    [("<!-- matrix: identifiable -->", true), ("<!-- matrix: not identifiable -->", false)];
+
+/// The page that shows them.
+const PAGE: &str = include_str!("../../../../../docs/alignment.md");
+
+/// The text of a page with this block behind a comment.
+fn with_block(page: &str, comment: &str, block: &str) -> String {
+    let (before, rest) = page.split_once(comment).unwrap();
+    let (_, rest) = rest.split_once("```text\n").unwrap();
+    let (_, behind) = rest.split_once("```\n").unwrap();
+    format!("{before}{comment}\n```text\n{block}```\n{behind}")
+}
+
 #[test]
 fn what_is_planted_is_told_where_the_stamps_tell_it() {
     let mut wrong = Vec::new();
-    let matrix = measure(0..300, true, &mut wrong);
-    let [nothing, ..] = matrix.rows;
-    assert_eq!(nothing.0, nothing.1, "a false alarm: {wrong:#?}");
-    let (all, right) = matrix.rows.iter().fold((0, 0), |(a, r), row| (a + row.0, r + row.1));
-    assert!(right * 100 >= all * 98, "{}{wrong:#?}", print(&matrix));
-}
-
-/// The confusion matrix of 10,000 plans, with those that are told wrongly.
-#[test]
-#[ignore = "prints what no test needs to see"]
-fn print_the_confusion_matrix() {
-    let mut wrong = Vec::new();
-    println!("{}", print(&measure(0..10_000, true, &mut wrong)));
-    wrong.iter().for_each(|line| println!("{line}"));
-    println!("not identifiable:\n{}", print(&measure(0..10_000, false, &mut Vec::new())));
+    let mut measured = PAGE.to_owned();
+    for (comment, identifiable) in SHOWN {
+        let mut all = Vec::new();
+        let matrix = measure(0..10_000, identifiable, &mut all);
+        if identifiable {
+            let [nothing, ..] = matrix.rows;
+            wrong = all;
+            assert_eq!(nothing.0, nothing.1, "a false alarm: {wrong:#?}");
+            for (kind, (all, right, _)) in Planted::KINDS.iter().zip(&matrix.rows) {
+                assert!(right * 100 >= all * 95, "{kind}: {right} of {all}");
+            }
+        }
+        measured = with_block(&measured, comment, &print(&matrix));
+    }
+    let matrices = SHOWN.map(|(comment, _)| measured.split_once(comment).unwrap().1);
+    let wrong = wrong.join("\n");
+    assert!(measured == PAGE, "docs/alignment.md shows another matrix:{matrices:#?}\n{wrong}");
 }
 
 #[test]

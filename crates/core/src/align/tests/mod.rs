@@ -2,6 +2,7 @@
 
 mod confusion;
 mod plans;
+mod properties;
 
 use proptest::prelude::*;
 
@@ -82,7 +83,7 @@ fn scale(stamps: &[i128], by: i128) -> Vec<i128> {
 }
 
 fn compared(reference: &[i128], sensor: &[i128]) -> Option<Comparison> {
-    let terms = Terms { tolerance_ns: None, hint: None };
+    let terms = Terms::of(None, None);
     let timeline = |stamps: &[i128]| Timeline::of_stamps(stamps.iter().copied());
     compare(&timeline(reference), &timeline(sensor), false, terms, &mut Scratch::default())
 }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::clock_steps;
 use super::clock_words::{apart, causes, spelled};
-use super::group::{self, Group};
+use super::group::{self, Group, Renamed};
 use crate::align::{Known, Offset, Relation, duration};
 use crate::finding::{Context, Example, Sink, Statement, figures};
 use crate::layout::SensorId;
@@ -84,7 +84,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     }
     let stepped = relations().filter(|relation| relation.steps.is_some());
     for group in group::groups(context, stepped, clock_steps::key) {
-        let parts = clock_steps::parts(context, &group);
+        let parts = group.mended(context, clock_steps::parts(context, &group), Renamed::Sensor);
         sink.emit(&CLOCK_OFFSET, parts, |kept| clock_steps::statement(context, &group.kept(kept)));
     }
 }
@@ -137,6 +137,7 @@ fn say(context: &Context<'_>, sink: &mut Sink<'_>, group: &Group<'_>) {
         let several = Occurrences { count: relation.pairs, hash: digest };
         Some((several, example(context, relation)?))
     });
+    let parts = group.mended(context, parts, Renamed::Sensor);
     sink.emit(&CLOCK_OFFSET, parts, |kept| {
         let group = group.kept(kept);
         let figures = Figures::of(&group);
@@ -173,7 +174,8 @@ fn statement(context: &Context<'_>, group: &Group<'_>, figures: &Figures) -> Sta
                 "find out which frames belong together, and rename those of {subject} to the stamps of {of}"
             ),
             None => format!("rename the frames of {subject} to the stamps of {of}"),
-        });
+        })
+        .repair_if_any(group.repair());
     figures.add_to(statement)
 }
 

@@ -77,6 +77,7 @@ pub(super) fn statement(context: &Context<'_>, group: &Group<'_>) -> Statement {
         ))
         .notes(notes(group, &object, &steps.stretches))
         .help(help)
+        .repair_if_any(group.repair())
         .figure(&figures::REFERENCE_FRAMES_COMPARED, group.sum(|it| it.reference_frames))
         .figure(&figures::FRAMES_PAIRED, pairs);
     match largest {

@@ -292,14 +292,13 @@ fn extra<'a>(
         let places: Vec<Places> =
             lacking.iter().map(|cell| Places::of_files(context.tree.folder(cell.folder))).collect();
         let own = group::writings(context, cell);
-        let by_stamp = own.by_stamp();
+        let names = own.names_by_stamp();
         let name_of = |stamp: i128| {
-            let at = by_stamp.binary_search_by_key(&stamp, |(stamp, ..)| *stamp);
-            let known = at.ok().and_then(|at| by_stamp.get(at));
-            match known {
-                Some((_, naming, value)) => Some(naming.render(*value)),
-                // SequenceHasher of several units are brought to one.
-                None => own.name_of(stamp),
+            let at = names.binary_search_by_key(&stamp, |(stamp, _)| *stamp);
+            match at.ok().and_then(|at| names.get(at)) {
+                Some((_, name)) => Some(name.clone()),
+                // Stamps of several units are brought to one.
+                None => own.name_of(stamp).map(String::into_bytes),
             }
         };
         let arrived = proof::arrived(context, cell);
@@ -312,7 +311,7 @@ fn extra<'a>(
                 && !places.iter().any(|places| places.get(stem).is_some())
         };
         let frames = relation.extra.iter().filter_map(|stamp| {
-            let name = name_of(stamp)?.into_bytes();
+            let name = name_of(stamp)?;
             is_extra(stem(&name)).then_some(Frame { stamp: Some(stamp), name, place: None })
         });
         let frames: Rc<[Frame]> = frames.collect();

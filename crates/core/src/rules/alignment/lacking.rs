@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+pub(super) use super::group::stem;
 use crate::align::{Run, Runs};
 use crate::finding::proof::StandIns;
 use crate::finding::{Context, Example, Part};
@@ -18,11 +19,6 @@ pub(super) struct Frame {
     pub(super) name: Vec<u8>,
     /// What stands in its place.
     pub(super) place: Option<InPlace>,
-}
-
-/// The name without its suffix.
-pub(super) fn stem(name: &[u8]) -> &[u8] {
-    &name[..name.iter().rposition(|byte| *byte == b'.').unwrap_or(name.len())]
 }
 
 /// Frames of one folder, by stamp, each of them an occurrence. Stretches of neighbours, as `runs` finds them, are shown as

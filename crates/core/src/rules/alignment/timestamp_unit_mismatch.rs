@@ -1,4 +1,4 @@
-use super::group::{self, Group};
+use super::group::{self, Group, Renamed};
 use crate::align::reading::{Reading, Zone};
 use crate::align::unit::Unit;
 use crate::align::{Notation, Relation, Written, duration};
@@ -76,6 +76,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             let count = if group.all_others { relation.reference_frames } else { relation.frames };
             group.counts(relation).then_some((count.into(), example))
         });
+        let which = if group.all_others { Renamed::Reference } else { Renamed::Sensor };
+        let parts = group.mended(context, parts, which);
         sink.emit(&TIMESTAMP_UNIT_MISMATCH, parts, |kept| statement(context, &group.kept(kept)));
     }
 }
@@ -127,6 +129,7 @@ fn statement(context: &Context<'_>, group: &Group<'_>) -> Statement {
     })
     .about(group.subject(context))
     .notes(shown_zone(notation))
+    .repair_if_any(group.repair())
     .help(match notation {
         Notation::Mixed => format!("bring all frames of {subject} to one unit"),
         _ => format!("rename the frames of {subject} to the stamps of {object}"),

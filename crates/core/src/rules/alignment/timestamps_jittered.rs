@@ -1,4 +1,4 @@
-use super::group;
+use super::group::{self, Renamed};
 use crate::align::{Relation, duration};
 use crate::finding::{Context, Example, Sink, Statement, figures};
 use crate::platform::Effect;
@@ -52,6 +52,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for group in group::groups(context, jittered, |relation| relation.timed) {
         let parts = group
             .parts(|relation| Some((relation.distances?.unequal, example(context, relation)?)));
+        let parts = group.mended(context, parts, Renamed::Sensor);
         sink.emit(&TIMESTAMPS_JITTERED, parts, |kept| {
             let group = group.kept(kept);
             let timed = kept.keys().any(|relation| relation.timed);
@@ -81,6 +82,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             ))
             .notes(group.each(context, group::distances))
             .help(format!("rename the frames of {sensor} to the stamps of {reference}"))
+            .repair_if_any(group.repair())
         });
     }
 }
