@@ -5,7 +5,7 @@
 //! the offset of the clocks, steps of a clock and counters that start anew, jitter; what no cause explains is missing or too
 //! much.
 //!
-//! The reference is chosen after that (see [`choose`]): the sensor that the settings name; else the clock that most sensors
+//! The reference is chosen after that: the sensor that the settings name; else the clock that most sensors
 //! share, and among these what is written in milliseconds, what keeps to the middle of all, and the first LiDAR of
 //! `lidarSequence`, or by folder name.
 

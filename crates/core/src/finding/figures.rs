@@ -75,6 +75,10 @@ quantities! {
     DRIFT_STEPS = "drift_steps", Step;
     /// How many frames of sensors were compared with the reference's.
     FRAMES_COMPARED = "frames_compared", One;
+    /// How many frames all sensors have, in the scenes of the finding.
+    FRAMES_COMPLETE = "frames_complete", One;
+    /// How many will be complete in all sensors once the finding is mended.
+    FRAMES_COMPLETE_MENDED = "frames_complete_mended", One;
     /// How many frames pair one to one with frames of the reference.
     FRAMES_PAIRED = "frames_paired", One;
     /// The length of the longest stretch of time in which no sensor has a frame.

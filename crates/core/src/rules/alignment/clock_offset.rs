@@ -176,7 +176,7 @@ fn statement(context: &Context<'_>, group: &Group<'_>, figures: &Figures) -> Sta
             None => format!("rename the frames of {subject} to the stamps of {of}"),
         })
         .repair_if_any(group.repair());
-    figures.add_to(statement)
+    group.say_complete(context, figures.add_to(statement))
 }
 
 /// What is measured of one sensor of several.

@@ -80,6 +80,7 @@ pub(super) fn statement(context: &Context<'_>, group: &Group<'_>) -> Statement {
         .repair_if_any(group.repair())
         .figure(&figures::REFERENCE_FRAMES_COMPARED, group.sum(|it| it.reference_frames))
         .figure(&figures::FRAMES_PAIRED, pairs);
+    let statement = group.say_complete(context, statement);
     match largest {
         Some(by) => {
             let quantity = [&figures::OFFSET, &figures::OFFSET_STEPS];

@@ -155,10 +155,11 @@ fn statement(context: &Context<'_>, group: &Group<'_>) -> Statement {
         | Notation::Unit { reference: Written::Read(_), .. } => "once both are read as times",
         _ => "once both are in one unit",
     };
-    statement
+    let statement = statement
         .figure(&figures::FRAMES_COMPARED, frames)
         .figure(&figures::FRAMES_PAIRED, pairs)
-        .note(format!("{once}, {paired} of {of} pair with the reference's, {left}"))
+        .note(format!("{once}, {paired} of {of} pair with the reference's, {left}"));
+    group.say_complete(context, statement)
 }
 
 /// The zone of dates, where the other sensors' times show it.

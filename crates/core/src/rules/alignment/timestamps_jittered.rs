@@ -67,7 +67,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             };
             let (sensor, reference) = (group.names(context), group.reference(context));
             let (most, scenes) = (text(largest), group.in_scenes(context));
-            Statement::new(format!(
+            let statement = Statement::new(format!(
                 "the frames of {sensor} lie up to {most} off those of {reference}{scenes}"
             ))
             .about(group.subject_sensor(context))
@@ -82,7 +82,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             ))
             .notes(group.each(context, group::distances))
             .help(format!("rename the frames of {sensor} to the stamps of {reference}"))
-            .repair_if_any(group.repair())
+            .repair_if_any(group.repair());
+            group.say_complete(context, statement)
         });
     }
 }
