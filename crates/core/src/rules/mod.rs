@@ -16,7 +16,9 @@ pub const FAMILIES: &[(&str, &str)] = &[
 
 /// Declares a rule: its `///` is its page, and becomes one static.
 ///
-/// A page has a `tree bad` block that fires exactly this rule and a `tree good` block that fires none; the tests run both.
+/// A page has a `tree bad` block that fires exactly this rule and a `tree good` block that fires
+/// none; the tests run both. It is looked for by the function `check` beside it, or, where rules
+/// differ by rows of a table, by the one that `checked_by` names, which is told for which rule.
 macro_rules! declare_rule {
     (
         $(#[doc = $line:literal])*
@@ -30,6 +32,7 @@ macro_rules! declare_rule {
             $(needs: $needs:ident,)?
             $(judges: $judges:ident,)?
             $(default_on: $default_on:literal,)?
+            $(checked_by: $checked_by:path,)?
         }
     ) => {
         $(#[doc = $line])*
@@ -44,7 +47,7 @@ macro_rules! declare_rule {
             judges: declare_rule!(@judges $code $($judges)?),
             default_on: declare_rule!(@default_on $($default_on)?),
             docs: concat!($($line, "\n"),*),
-            check,
+            check: declare_rule!(@check $id $($checked_by)?),
         };
     };
     (@scope) => { $crate::finding::Scope::SensorOriented };
@@ -55,6 +58,8 @@ macro_rules! declare_rule {
     (@judges $code:literal $judges:ident) => { $crate::rules::judged::$judges };
     (@default_on) => { true };
     (@default_on $value:literal) => { $value };
+    (@check $id:ident) => { check };
+    (@check $id:ident $by:path) => { |context, sink| $by(context, sink, &$id) };
 }
 
 mod alignment;
@@ -173,29 +178,29 @@ pub static ALL: &[&Rule] = &[
 
     // File content.
     &content::file_empty::FILE_EMPTY,
-    &content::pcd_header::PCD_HEADER,
-    &content::pcd_truncated::PCD_TRUNCATED,
-    &content::pcd_fields::PCD_FIELDS,
-    &content::pcd_no_points::PCD_NO_POINTS,
-    &content::jpeg_signature::JPEG_SIGNATURE,
-    &content::jpeg_truncated::JPEG_TRUNCATED,
-    &content::jpeg_exotic::JPEG_EXOTIC,
+    &content::point_clouds::PCD_HEADER,
+    &content::point_clouds::PCD_TRUNCATED,
+    &content::point_clouds::PCD_FIELDS,
+    &content::point_clouds::PCD_NO_POINTS,
+    &content::images::JPEG_SIGNATURE,
+    &content::images::JPEG_TRUNCATED,
+    &content::images::JPEG_EXOTIC,
     &content::content_is_pointer::CONTENT_IS_POINTER,
     &content::content_all_zero::CONTENT_ALL_ZERO,
-    &content::pcd_nan_points::PCD_NAN_POINTS,
-    &content::pcd_zero_points::PCD_ZERO_POINTS,
-    &content::pcd_coordinates_implausible::PCD_COORDINATES_IMPLAUSIBLE,
-    &content::pcd_data_malformed::PCD_DATA_MALFORMED,
-    &content::pcd_surplus_points::PCD_SURPLUS_POINTS,
-    &content::jpeg_header::JPEG_HEADER,
-    &content::jpeg_damaged::JPEG_DAMAGED,
-    &content::image_damaged::IMAGE_DAMAGED,
-    &content::pcd_header_uncommon::PCD_HEADER_UNCOMMON,
-    &content::pcd_blank_tail::PCD_BLANK_TAIL,
+    &content::point_clouds::PCD_NAN_POINTS,
+    &content::point_clouds::PCD_ZERO_POINTS,
+    &content::point_clouds::PCD_COORDINATES_IMPLAUSIBLE,
+    &content::point_clouds::PCD_DATA_MALFORMED,
+    &content::point_clouds::PCD_SURPLUS_POINTS,
+    &content::images::JPEG_HEADER,
+    &content::images::JPEG_DAMAGED,
+    &content::images::IMAGE_DAMAGED,
+    &content::point_clouds::PCD_HEADER_UNCOMMON,
+    &content::point_clouds::PCD_BLANK_TAIL,
     &content::frames_identical::FRAMES_IDENTICAL,
     &content::pcd_sparse::PCD_SPARSE,
     &content::pcd_fields_differ::PCD_FIELDS_DIFFER,
-    &content::pcd_points_equal::PCD_POINTS_EQUAL,
+    &content::point_clouds::PCD_POINTS_EQUAL,
     &content::image_blank::IMAGE_BLANK,
 
     // Hygiene.

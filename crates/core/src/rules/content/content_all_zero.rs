@@ -1,7 +1,4 @@
-use sensortree_probe::Fault;
-
-use super::{Saying, say_faults};
-use crate::finding::{Context, Sink};
+use super::say_faults;
 use crate::platform::Effect;
 
 declare_rule! {
@@ -39,21 +36,6 @@ declare_rule! {
         basis: Implied,
         facts: [],
         needs: Headers,
+        checked_by: say_faults,
     }
-}
-
-fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let saying = |fault| {
-        let what = match fault {
-            Fault::Zeros => "holds zero bytes where the header should be",
-            Fault::BlankBody => "holds zero bytes where the data should be",
-            _ => return None,
-        };
-        Some(Saying {
-            does: (what.to_owned(), "hold"),
-            label: "",
-            help: "copy the frames again from their source, or delete them in every sensor of the scene",
-        })
-    };
-    say_faults(context, sink, &CONTENT_ALL_ZERO, saying, |_| None);
 }

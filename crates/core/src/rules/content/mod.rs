@@ -6,31 +6,17 @@ pub(super) mod ending;
 pub(super) mod file_empty;
 pub(super) mod frames_identical;
 pub(super) mod image_blank;
-pub(super) mod image_damaged;
-pub(super) mod jpeg_damaged;
-pub(super) mod jpeg_exotic;
-pub(super) mod jpeg_header;
-pub(super) mod jpeg_signature;
-pub(super) mod jpeg_truncated;
-pub(super) mod pcd_blank_tail;
-pub(super) mod pcd_coordinates_implausible;
-pub(super) mod pcd_data_malformed;
-pub(super) mod pcd_fields;
+pub(super) mod images;
 pub(super) mod pcd_fields_differ;
-pub(super) mod pcd_header;
-pub(super) mod pcd_header_uncommon;
-pub(super) mod pcd_nan_points;
-pub(super) mod pcd_no_points;
-pub(super) mod pcd_points_equal;
 pub(super) mod pcd_sparse;
-pub(super) mod pcd_surplus_points;
-pub(super) mod pcd_truncated;
-pub(super) mod pcd_zero_points;
+pub(super) mod point_clouds;
+mod words;
 
 use std::collections::BTreeMap;
 
 use sensortree_probe::{Fault, Measurement, TextPlace};
 
+use self::words::Saying;
 use crate::document::json::{line_and_column, stretch};
 use crate::document::{Document, Location};
 use crate::finding::{Context, Example, Kept, Part, Rule, Sink, Statement, proof};
@@ -40,46 +26,17 @@ use crate::text;
 use crate::tree::files::Files;
 use crate::tree::{ContentSummary, FaultyFile, FaultyFiles};
 
-/// What one rule says of a fault in the frames of a sensor.
-struct Saying {
-    /// What the frames do, so that it can follow `1 frame of …`, and what several do.
-    does: (String, &'static str),
-    /// A few words at the place in a frame's header, where it has one.
-    label: &'static str,
-    help: &'static str,
-}
-
-/// Says the faults that `of` has something to say of. Those of one sensor that are the same are one finding.
-fn say_faults(
-    context: &Context<'_>,
-    sink: &mut Sink<'_>,
-    rule: &'static Rule,
-    of: impl Fn(Fault) -> Option<Saying>,
-    note: fn(&FaultyFile) -> Option<String>,
-) {
+/// Says the faults in frames that are this rule's. Those of one sensor that are the same are one finding.
+fn say_faults(context: &Context<'_>, sink: &mut Sink<'_>, rule: &'static Rule) {
     for (id, _) in context.layout.sensors() {
         for (fault, cells) in faults_of(context, id) {
-            let Some(saying) = of(fault) else { continue };
-            sink.emit(rule, parts(context, &cells, note), |kept| {
+            let saying = Saying::of(fault).filter(|saying| std::ptr::eq(saying.rule, rule));
+            let Some(saying) = saying else { continue };
+            sink.emit(rule, parts(context, &cells, figures_of), |kept| {
                 statement(context, (id, fault), &cells, &saying, kept)
             });
         }
     }
-}
-
-/// Says one fault, with what was counted of it: what a frame does that has it, the verb of several, and the repair.
-fn say_fault(
-    context: &Context<'_>,
-    sink: &mut Sink<'_>,
-    rule: &'static Rule,
-    fault: Fault,
-    (one, several): (&str, &'static str),
-    help: &'static str,
-) {
-    let saying = |found| {
-        (found == fault).then(|| Saying { does: (one.to_owned(), several), label: "", help })
-    };
-    say_faults(context, sink, rule, saying, figures_of);
 }
 
 /// What is said of the frames of a sensor that have one fault.
@@ -103,8 +60,7 @@ fn statement(
             format!("{which} {looked} of `{}` that were looked into", sensor.label())
         }
     };
-    let (one, several) = &saying.does;
-    let (verb, rest) = one.split_once(' ').unwrap_or((one, ""));
+    let (verb, several, rest) = saying.verbs();
     let statement = Statement::new(format!("{frames} {} {rest}", kept.verb(verb, several)))
         .about_sensor(&sensor.folder_name)
         .excerpt(excerpt(context, kept, saying.label));
