@@ -18,7 +18,8 @@
 //! ```
 //!
 //! `metadata.json with:` stands last, too, and is made to fit but for what the lines behind it say:
-//! `cameraSequence = ["camera-front"]`, `cameraCoefficients[0].camera.skew = 2`, `dataType absent`.
+//! `cameraSequence = ["camera-front"]`, `cameraCoefficients[0].camera.skew = 2`, `dataType absent`,
+//! `cameraCoefficients[1] = as cameraCoefficients[0]`.
 //!
 //! Frames hold the smallest file that their suffix says, filled up to their size; images are of 1920 × 1080 pixels. Behind a
 //! `=` stands what they hold instead: `640x480` (another size), `turned` (by Exif), `one colour` (and not two), `cmyk`, `png` (under whatever suffix),

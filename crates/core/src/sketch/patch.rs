@@ -4,8 +4,9 @@
 use crate::document::json::{Document, Kind, Value};
 use crate::names::METADATA;
 
-/// The text with each line of `patches` carried out: `path = value`, or `path absent`. A path is keys with dots between
-/// them and positions in brackets: `cameraCoefficients[0].camera.heading.z`. What is not there is added as the last.
+/// The text with each line of `patches` carried out: `path = value`, `path = as path` (the value that
+/// stands there) or `path absent`. A path is keys with dots between them and positions in brackets:
+/// `cameraCoefficients[0].camera.heading.z`. What is not there is added as the last.
 ///
 /// # Errors
 /// When a line is no such change, or names something in what is not there.
@@ -13,7 +14,10 @@ pub(super) fn patched(mut text: String, patches: &str) -> Result<String, String>
     for line in patches.lines().map(str::trim).filter(|line| !line.is_empty()) {
         text = match (line.strip_suffix(" absent"), line.split_once(" = ")) {
             (Some(path), _) => without(&text, path)?,
-            (None, Some((path, value))) => with(&text, path, value)?,
+            (None, Some((path, value))) => match value.strip_prefix("as ") {
+                Some(other) => with(&text, path, written_at(&text, other)?.as_str())?,
+                None => with(&text, path, value)?,
+            },
             (None, None) => return Err(format!("`{line}` changes nothing")),
         };
     }
@@ -54,6 +58,14 @@ fn find<'v>(mut value: &'v Value, steps: &[Step<'_>]) -> Option<&'v Value> {
         };
     }
     Some(value)
+}
+
+/// The value at a path, as it is written there.
+fn written_at(text: &str, path: &str) -> Result<String, String> {
+    let (document, steps) = (document(text), steps(path)?);
+    let found = document.root().and_then(|root| find(root, &steps));
+    let span = found.ok_or_else(|| format!("`{path}` leads nowhere"))?.span;
+    Ok(text[span.start..span.end].to_owned())
 }
 
 fn with(text: &str, path: &str, value: &str) -> Result<String, String> {
@@ -128,7 +140,8 @@ mod tests {
         assert_eq!(patch("a absent").unwrap(), r#"{"c": {}}"#);
         assert_eq!(patch("c absent\na[0] absent").unwrap(), r#"{"a": [{"b": 2}]}"#);
         assert_eq!(patch("a[1].b absent").unwrap(), r#"{"a": [1, {}], "c": {}}"#);
-        for wrong in ["a.b = 1", "x.y = 1", "z absent", "a", "a[x] = 1"] {
+        assert_eq!(patch("a[2] = as a[1]").unwrap(), r#"{"a": [1, {"b": 2}, {"b": 2}], "c": {}}"#);
+        for wrong in ["a.b = as d", "a.b = 1", "x.y = 1", "z absent", "a", "a[x] = 1"] {
             assert!(patch(wrong).is_err(), "{wrong}");
         }
     }

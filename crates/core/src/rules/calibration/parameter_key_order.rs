@@ -30,28 +30,8 @@ declare_rule! {
     /// camera-front/
     ///   scene_1/
     ///     1681532060061.jpg x2 +100
-    /// metadata.json:
-    /// {
-    ///   "version": "1.0",
-    ///   "fileTreeType": 0,
-    ///   "dataType": 3,
-    ///   "lidarSequence": ["top"],
-    ///   "cameraSequence": ["front"],
-    ///   "cameraCoefficients": [
-    ///     {
-    ///       "name": "front", "width": 1920, "height": 1080,
-    ///       "camera": {
-    ///         "type": "PinHole",
-    ///         "heading": {"x": -0.5, "y": 0.5, "z": -0.5, "w": 0.5},
-    ///         "position": {"x": 1.5, "y": 0.25, "z": 1.5},
-    ///         "intrinsic": {"fx": 1200, "fy": 1200, "cx": 960, "cy": 540},
-    ///         "skew": 0,
-    ///         "radial": {"k1": 0.1, "k2": 0, "k3": 0, "k4": 0},
-    ///         "tangential": {"p1": 0, "p2": 0}
-    ///       }
-    ///     }
-    ///   ]
-    /// }
+    /// metadata.json with:
+    ///   cameraCoefficients[0].camera.heading = {"x": -0.5, "y": 0.5, "z": -0.5, "w": 0.5}
     /// ```
     PARAMETER_KEY_ORDER {
         code: "C111",

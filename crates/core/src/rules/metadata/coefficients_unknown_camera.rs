@@ -19,40 +19,10 @@ declare_rule! {
     /// camera-front/
     ///   scene_1/
     ///     1681532060061.jpg x2 +100
-    /// metadata.json:
-    /// {
-    ///   "version": "1.0",
-    ///   "fileTreeType": 0,
-    ///   "dataType": 3,
-    ///   "lidarSequence": ["top"],
-    ///   "cameraSequence": ["front"],
-    ///   "cameraCoefficients": [
-    ///     {
-    ///       "name": "front", "width": 1920, "height": 1080,
-    ///       "camera": {
-    ///         "type": "PinHole",
-    ///         "heading": {"w": 0.5, "x": -0.5, "y": 0.5, "z": -0.5},
-    ///         "position": {"x": 1.5, "y": 0.25, "z": 1.5},
-    ///         "intrinsic": {"fx": 1200, "fy": 1200, "cx": 960, "cy": 540},
-    ///         "skew": 0,
-    ///         "radial": {"k1": 0.1, "k2": 0, "k3": 0, "k4": 0},
-    ///         "tangential": {"p1": 0, "p2": 0}
-    ///       }
-    ///     },
-    ///     {
-    ///       "name": "rear", "width": 1920, "height": 1080,
-    ///       "camera": {
-    ///         "type": "PinHole",
-    ///         "heading": {"w": 0.5, "x": -0.5, "y": 0.5, "z": -0.5},
-    ///         "position": {"x": -1.5, "y": 0, "z": 1.5},
-    ///         "intrinsic": {"fx": 1200, "fy": 1200, "cx": 960, "cy": 540},
-    ///         "skew": 0,
-    ///         "radial": {"k1": 0.1, "k2": 0, "k3": 0, "k4": 0},
-    ///         "tangential": {"p1": 0, "p2": 0}
-    ///       }
-    ///     }
-    ///   ]
-    /// }
+    /// metadata.json with:
+    ///   cameraCoefficients[1] = as cameraCoefficients[0]
+    ///   cameraCoefficients[1].name = "rear"
+    ///   cameraCoefficients[1].camera.position.x = -1.5
     /// ```
     ///
     /// ```tree good

@@ -25,15 +25,8 @@ declare_rule! {
     /// lidar-top/
     ///   scene_1/
     ///     1681532060061.pcd x2 +100
-    /// metadata.json:
-    /// {
-    ///   "version": "1.0",
-    ///   "fileTreeType": 0,
-    ///   "dataType": 3,
-    ///   "lidarSequence": ["top",],
-    ///   "cameraSequence": [],
-    ///   "cameraCoefficients": []
-    /// }
+    /// metadata.json with:
+    ///   lidarSequence = ["top",]
     /// ```
     ///
     /// ```tree good
