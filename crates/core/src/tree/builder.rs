@@ -1,22 +1,19 @@
 //! [`TreeBuilder`]: takes in a listing, name by name, and puts parts of one together.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 
-use hashbrown::{HashMap, HashSet, HashTable};
+use hashbrown::HashTable;
 use sensortree_probe::{Format, ProbeResult};
 
-use super::candidates::SelectedFile;
 use super::entry::{Entry, EntryKind};
 use super::folder::{FileClass, Folder, FolderId};
+use super::kinds::{cut_at, is_surely_a_file, may_be_marker, settle_undecided};
 use super::path::parent_and_name;
 use super::rearrange::rest_of;
 use super::tallies::ContentSummary;
 use super::{MAX_DEPTH, Tree};
 use crate::names::dataset_path::MAX_PATH;
-use crate::names::name_set::NameSet;
-use crate::names::{self, Media, leftovers};
 
 /// Who is told of every entry that a [`TreeBuilder`] takes in, so that a listing can be kept beside the tree that it becomes.
 ///
@@ -369,112 +366,8 @@ impl TreeBuilder {
     }
 }
 
-/// Settles in all folders which names are files and which are folders. `order` has the children of a folder side by side.
-fn settle_undecided(folders: &mut [Folder], order: &[FolderId], keeps_candidates: bool) {
-    let has_any = |folder: &Folder| folder.remarks.iter().any(|(remark, _)| remark.is_undecided());
-    if !folders.iter().any(has_any) {
-        return;
-    }
-    let children = |folder: &Folder| {
-        let (start, end) = folder.children;
-        order.get(start as usize..end as usize).unwrap_or_default().to_vec()
-    };
-    // The names of folders two levels down: the scenes of sensors.
-    let tops = folders.first().map(children).unwrap_or_default();
-    let mut scenes: HashSet<Box<[u8]>> = HashSet::new();
-    for top in tops.iter().filter_map(|top| folders.get(top.index())) {
-        for scene in children(top).iter().filter_map(|scene| folders.get(scene.index())) {
-            scenes.insert(scene.name.clone());
-        }
-    }
-    for at in 0..folders.len() {
-        if !has_any(&folders[at]) {
-            continue;
-        }
-        let names: HashMap<Box<[u8]>, FolderId> = children(&folders[at])
-            .iter()
-            .filter_map(|child| Some((folders.get(child.index())?.name.clone(), *child)))
-            .collect();
-        let path_length = path_length(folders, at);
-        let folder = &mut folders[at];
-        let is_top = folder.depth == 1;
-        folder.remarks.iter_mut().for_each(|(_, names)| names.seal());
-        let listed = folder.settle_undecided(
-            |name| names.contains_key(name),
-            |name| is_top && scenes.contains(name),
-            keeps_candidates,
-            path_length,
-        );
-        for child in listed.iter().filter_map(|name| names.get(name.as_slice())) {
-            folders[child.index()].listed = true;
-        }
-    }
-}
-
-/// The bytes of the path that leads to the names in a folder.
-fn path_length(folders: &[Folder], folder: usize) -> usize {
-    let mut length = 0;
-    let mut at = folder;
-    while at != FolderId::ROOT.index() {
-        length += folders[at].name.len() + 1;
-        at = folders[at].parent.index();
-    }
-    length
-}
-
 pub(super) fn bytes_of(folders: &[Folder]) -> u64 {
     folders.iter().map(Folder::bytes).fold(0, u64::saturating_add)
-}
-
-/// The folders that names which are paths from here lead through.
-pub(super) fn folders_above<'n>(
-    remarks: impl Iterator<Item = &'n (FileClass, NameSet)>,
-) -> HashSet<Vec<u8>> {
-    let mut above: HashSet<Vec<u8>> = HashSet::new();
-    for (remark, names) in remarks {
-        names.for_each(|name| {
-            let mut path = if *remark == FileClass::Undecided { split_size(name).0 } else { name };
-            while let Some(at) = path.iter().rposition(|byte| *byte == b'/') {
-                path = &path[..at];
-                if !above.insert(path.to_vec()) {
-                    break;
-                }
-            }
-        });
-    }
-    above
-}
-
-/// A name of unknown kind as the name, and the size that stands before it.
-pub(super) fn split_size(name: &[u8]) -> (&[u8], Option<u64>) {
-    let at = name.iter().position(|byte| *byte == b'/').unwrap_or(0);
-    let size = std::str::from_utf8(&name[..at]).ok().and_then(|size| size.parse().ok());
-    (name.get(at + 1..).unwrap_or_default(), size)
-}
-
-/// What files in a folder of this name are, where they are not kept folder by folder.
-pub(super) fn cut_at(segment: &[u8]) -> Option<FileClass> {
-    if let Some(id) = leftovers::folder(segment) {
-        return Some(FileClass::Leftover(id));
-    }
-    leftovers::is_set_apart(segment).then_some(FileClass::Hidden)
-}
-
-/// Whether a name whose kind is not known is a file's all the same, going by its suffix.
-fn is_surely_a_file(name: &[u8]) -> bool {
-    names::Suffix::of(name).media() != Media::Other
-}
-
-/// Whether a name of unknown kind is a folder's all the same: one that a system gives to folders alone.
-pub(super) fn is_surely_a_folder(name: &[u8]) -> bool {
-    !name.contains(&b'/')
-        && leftovers::folder(name).is_some_and(|id| !id.row().pattern.contains(['*', '?']))
-}
-
-/// Whether an object of zero bytes may stand for a folder: its name has no known suffix.
-fn may_be_marker(name: &[u8]) -> bool {
-    let text = names::without_odd_marks(name);
-    names::Suffix::of(&text).if_known() == names::Suffix::default()
 }
 
 /// A path as the folder that it lies in and the name there. What has no folder but the root, or one without a name, is
@@ -515,25 +408,5 @@ impl FolderWriter<'_> {
         let builder = &mut *self.builder;
         let folder = &mut builder.folders[builder.here.folder.index()];
         folder.content.get_or_insert_default().add(name, facts);
-    }
-}
-
-/// What was found in frames that were chosen by [`Tree::picks`]. What several threads found merges, in any order.
-#[derive(Clone, Debug, Default)]
-pub struct Found {
-    pub(super) folders: BTreeMap<FolderId, ContentSummary>,
-}
-
-impl Found {
-    /// Adds what a frame holds.
-    pub fn add(&mut self, pick: &SelectedFile, facts: ProbeResult) {
-        self.folders.entry(pick.folder).or_default().add(&pick.name, facts);
-    }
-
-    /// Adds what others hold.
-    pub fn merge(&mut self, other: Found) {
-        for (folder, content) in other.folders {
-            self.folders.entry(folder).or_default().merge(content);
-        }
     }
 }

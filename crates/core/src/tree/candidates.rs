@@ -1,12 +1,13 @@
 //! [`ProbeCandidates`]: the frames of one folder that can be looked into, for sources that choose among them once all are known.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroU64;
 
-use sensortree_probe::Format;
+use sensortree_probe::{Format, ProbeResult};
 
 use crate::names::frame_name::Naming;
 use crate::names::frame_set::FrameSet;
-use crate::tree::FolderId;
+use crate::tree::{ContentSummary, FolderId};
 
 /// The bits that a size takes beside a frame's value: files of up to a terabyte.
 const SIZE_BITS: u32 = 40;
@@ -25,6 +26,26 @@ pub struct SelectedFile {
     pub format: Format,
     /// Its size in bytes, as it was listed.
     pub size: u64,
+}
+
+/// What was found in frames that were chosen by [`Tree::picks`]. What several threads found merges, in any order.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    pub(super) folders: BTreeMap<FolderId, ContentSummary>,
+}
+
+impl Found {
+    /// Adds what a frame holds.
+    pub fn add(&mut self, pick: &SelectedFile, facts: ProbeResult) {
+        self.folders.entry(pick.folder).or_default().add(&pick.name, facts);
+    }
+
+    /// Adds what others hold.
+    pub fn merge(&mut self, other: Found) {
+        for (folder, content) in other.folders {
+            self.folders.entry(folder).or_default().merge(content);
+        }
+    }
 }
 
 /// The frames of a folder that can be looked into, and their sizes.

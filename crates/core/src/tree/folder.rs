@@ -2,8 +2,8 @@
 
 use sensortree_probe::Format;
 
-use super::builder::{cut_at, folders_above, is_surely_a_folder, split_size};
 use super::candidates::ProbeCandidates;
+use super::kinds::{cut_at, folders_above, is_surely_a_folder, split_size};
 use super::tallies::ContentSummary;
 use crate::names::dataset_path::MAX_PATH;
 use crate::names::frame_name::{self, Naming};

@@ -9,6 +9,7 @@ mod coverage;
 mod entry;
 pub(crate) mod files;
 mod folder;
+mod kinds;
 mod neighbours;
 mod path;
 mod rearrange;
@@ -18,8 +19,8 @@ pub mod unread;
 
 use std::num::NonZeroU64;
 
-pub use builder::{EntryObserver, FolderWriter, Found, TreeBuilder};
-pub use candidates::SelectedFile;
+pub use builder::{EntryObserver, FolderWriter, TreeBuilder};
+pub use candidates::{Found, SelectedFile};
 pub use coverage::{Coverage, Unread};
 pub use entry::{Entry, EntryKind};
 pub use folder::{FileClass, Folder, FolderId};
