@@ -23,6 +23,10 @@ const KNOWN_REPORT: &str = "report-with-baseline.json";
 const SCHEMA: &str = "sensortree-report-1.schema.json";
 const BASELINE: &str = "baseline.json";
 const LISTING: &str = "drive.listing.gz";
+/// A dataset of which the first release made other findings than this one does, and its baseline. A
+/// release does not write it anew.
+const REGROUPED: &str = include_str!("golden/regrouped.tree");
+const REGROUPED_BASELINE: &str = include_str!("golden/regrouped-baseline.json");
 
 fn golden(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name)
@@ -161,6 +165,46 @@ fn an_old_baseline_covers_what_it_covered() {
     assert_eq!(exit, Some(1));
     let codes = each(&report["findings"], |finding| finding["code"].to_string());
     assert!(codes.contains("\"F101\""), "{codes:?}");
+}
+
+#[test]
+fn entries_of_rules_that_group_otherwise_now_are_said_until_the_baseline_is_written_anew() {
+    let place = Place::with(REGROUPED);
+    place.write("known.json", REGROUPED_BASELINE);
+    let (report, exit) = place.judged("drive --baseline known.json");
+    let codes = |list: &Value| -> Vec<String> {
+        list.as_array().unwrap().iter().map(|one| one["code"].to_string()).collect()
+    };
+    // What the rule reports now was known; what is grouped as it was is covered.
+    assert_eq!((codes(&report["findings"]), exit), (vec!["\"A202\"".to_owned()], Some(1)));
+    assert_eq!(report["findings"][0]["notes"].to_string().matches("when the baseline").count(), 0);
+    assert_eq!(codes(&report["baseline"]["suppressed"]), ["\"F101\""]);
+    let stale = &report["baseline"]["stale"];
+    assert_eq!(codes(stale), ["\"A202\"", "\"A202\""]);
+    assert!(stale.as_array().unwrap().iter().all(|entry| entry["regrouped"] == true), "{stale}");
+
+    let drawn = |words: &str| {
+        let run = place.command(&format!("check drive --color never {words}")).output().unwrap();
+        // Long lines are broken.
+        let text = String::from_utf8(run.stdout).unwrap();
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let said = "2 entries of the baseline are of a rule that groups findings otherwise now (A202), and \
+         their findings may be reported anew";
+    let before = drawn("--baseline known.json");
+    assert!(before.contains(said) && before.contains("--write-baseline known.json"), "{before}");
+    assert!(!before.contains("gone: A202"), "{before}");
+
+    place.judged("drive --write-baseline known.json");
+    let written: Value =
+        serde_json::from_str(&fs::read_to_string(place.path("known.json")).unwrap()).unwrap();
+    let groupings: Vec<&Value> =
+        written["findings"].as_array().unwrap().iter().map(|line| &line["grouping"]).collect();
+    assert_eq!(groupings, [&Value::from(2), &Value::Null]);
+    let (report, exit) = place.judged("drive --baseline known.json");
+    assert_eq!((codes(&report["findings"]), exit), (vec![], Some(0)));
+    assert_eq!(report["baseline"]["stale"], Value::Array(Vec::new()));
+    assert!(!drawn("--baseline known.json").contains("otherwise now"));
 }
 
 #[test]

@@ -322,7 +322,9 @@ class Stale:
     """How often that was."""
     fingerprint: str
     now: Optional[int] = None
-    """How often the finding occurs that it has become; `None` where it is gone."""
+    """How often the finding occurs that it has become; `None` where it is gone, or `regrouped`."""
+    regrouped: bool = False
+    """Whether its rule groups findings otherwise since the baseline was written."""
 
 
 @dataclass(frozen=True)

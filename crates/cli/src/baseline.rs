@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
 use sensortree_core::report::Report;
 use sensortree_core::report::baseline::{Baseline, Entry};
+use sensortree_core::rules::groupings;
 use sensortree_report::escape::{must_be_written_out, visible, visible_path};
 use serde::{Deserialize, Serialize};
 
@@ -148,6 +149,18 @@ struct Line {
     message: String,
     fingerprint: String,
     contents: String,
+    /// By which revision the rule grouped its findings. What says none was written by the first.
+    #[serde(default = "first", skip_serializing_if = "is_first")]
+    grouping: u32,
+}
+
+fn first() -> u32 {
+    groupings::FIRST
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+fn is_first(grouping: &u32) -> bool {
+    *grouping == groupings::FIRST
 }
 
 impl BaselineInput {
@@ -283,14 +296,15 @@ fn escaped(json: &str) -> String {
 
 impl Line {
     fn of(entry: &Entry) -> Self {
-        let Entry { code, sensor, scene, fingerprint, contents, name, count, message } =
+        let Entry { code, sensor, scene, fingerprint, contents, name, count, message, grouping } =
             entry.clone();
-        Line { code, name, sensor, scene, count, message, fingerprint, contents }
+        Line { code, name, sensor, scene, count, message, fingerprint, contents, grouping }
     }
 
     fn entry(self) -> Entry {
-        let Line { code, name, sensor, scene, count, message, fingerprint, contents } = self;
-        Entry { code, sensor, scene, fingerprint, contents, name, count, message }
+        let Line { code, name, sensor, scene, count, message, fingerprint, contents, grouping } =
+            self;
+        Entry { code, sensor, scene, fingerprint, contents, name, count, message, grouping }
     }
 }
 

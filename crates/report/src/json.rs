@@ -395,9 +395,13 @@ struct JsonStale<'a> {
     message: &'a str,
     /// How often that was.
     count: u64,
-    /// How often the finding occurs that it has become; absent where it is gone.
+    /// How often the finding occurs that it has become; absent where it is gone, or `regrouped`.
     #[serde(skip_serializing_if = "Option::is_none")]
     now: Option<u64>,
+    /// Whether its rule groups findings otherwise since the baseline was written, so that it is not
+    /// known which of them it is.
+    #[serde(skip_serializing_if = "is_false")]
+    regrouped: bool,
     fingerprint: &'a str,
 }
 

@@ -8,7 +8,7 @@ use sensortree_core::finding::settings::Severity;
 use sensortree_core::names::SensorKind;
 use sensortree_core::platform::{Basis, ResponseCode};
 use sensortree_core::report::Report;
-use sensortree_core::report::baseline::{Baselined, Stale};
+use sensortree_core::report::baseline::{Baselined, Became, Stale};
 use sensortree_core::report::verdict::Outcome;
 use sensortree_core::text::{count, list, number};
 use sensortree_core::tree::Coverage;
@@ -241,20 +241,40 @@ impl Summary<'_> {
     }
 
     fn stale(&self, baseline: &Baselined, lines: &mut Vec<String>) {
-        let stale = &baseline.stale;
+        let file = visible(&baseline.file);
+        let (regrouped, stale): (Vec<&Stale>, Vec<&Stale>) =
+            baseline.stale.iter().partition(|stale| stale.became == Became::Regrouped);
+        let entries = |of: &[&Stale]| match of.len() {
+            1 => "1 entry".to_owned(),
+            several => format!("{} entries", number(several as u64)),
+        };
+        if !regrouped.is_empty() {
+            let codes: BTreeSet<&str> =
+                regrouped.iter().map(|stale| stale.entry.code.as_str()).collect();
+            let codes: Vec<_> = codes.into_iter().map(visible).collect();
+            let rules = if codes.len() == 1 { "a rule that groups" } else { "rules that group" };
+            let (verb, found) = match regrouped.len() {
+                1 => ("is", "its finding"),
+                _ => ("are", "their findings"),
+            };
+            lines.push(format!(
+                "{} of the baseline {verb} of {rules} findings otherwise now ({}), and {found} may be \
+                 reported anew; to write it by the new grouping: --write-baseline {file}",
+                entries(&regrouped),
+                codes.join(", ")
+            ));
+        }
         if stale.is_empty() {
             return;
         }
-        let (entries, verb) = match stale.len() {
-            1 => ("1 entry".to_owned(), "covers"),
-            several => (format!("{} entries", number(several as u64)), "cover"),
-        };
-        let file = visible(&baseline.file);
-        lines
-            .push(format!("{entries} of the baseline {verb} nothing any more; to refresh it: --write-baseline {file}"));
+        let verb = if stale.len() == 1 { "covers" } else { "cover" };
+        lines.push(format!(
+            "{} of the baseline {verb} nothing any more; to refresh it: --write-baseline {file}",
+            entries(&stale)
+        ));
         let shown = self.style.named();
-        for Stale { entry, now } in stale.iter().take(shown) {
-            let state = if now.is_some() { "changed" } else { "gone" };
+        for Stale { entry, became } in stale.iter().take(shown) {
+            let state = if *became == Became::Gone { "gone" } else { "changed" };
             lines.push(format!("  {state}: {} {}", visible(&entry.code), visible(&entry.message)));
         }
         if stale.len() > shown {

@@ -2,6 +2,9 @@
 //!
 //! An entry covers a finding only when all of it is the same ([`Finding::content_hash`]): one occurrence more, or another in the
 //! place of one, and the whole finding is reported. What the platform answers does not change by it.
+//!
+//! An entry says by which grouping its rule made findings then ([`groupings`]). Where that is another
+//! one now, an entry of which all is the same covers its finding still, and the others are set apart.
 
 use std::collections::HashMap;
 use std::num::NonZeroU64;
@@ -9,6 +12,7 @@ use std::num::NonZeroU64;
 use crate::finding::Finding;
 use crate::platform::Effect;
 use crate::report::{FindingId, Report};
+use crate::rules::groupings;
 use crate::text;
 use crate::tree::Coverage;
 
@@ -44,6 +48,8 @@ pub struct Entry {
     pub count: u64,
     /// What was wrong, in one sentence.
     pub message: String,
+    /// How the rule grouped its findings: [`groupings::revision`].
+    pub grouping: u32,
 }
 
 /// What became of a report's findings by a baseline.
@@ -59,13 +65,24 @@ pub struct Baselined {
     pub stale: Vec<Stale>,
 }
 
-/// An entry whose finding is gone or has changed.
+/// An entry that covers nothing any more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stale {
     /// The entry.
     pub entry: Entry,
-    /// How often the finding occurs now that it has become; `None` where it is gone.
-    pub now: Option<u64>,
+    /// What became of its finding.
+    pub became: Became,
+}
+
+/// What became of a finding that a baseline has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Became {
+    /// It is there no more.
+    Gone,
+    /// It is there, but not the same, and occurs so often now.
+    Changed(u64),
+    /// Its rule groups findings otherwise now, so that it is not known which of them it is.
+    Regrouped,
 }
 
 impl Baselined {
@@ -102,7 +119,11 @@ impl Baseline {
         let now = Baseline::entries(report);
         let mut left: Vec<&Entry> = self.entries.iter().collect();
         let mut partners = vec![None; now.len()];
-        for key in [Entry::by_contents, Entry::by_fingerprint, Entry::by_subject] {
+        meet(&mut left, &now, &mut partners, Entry::by_contents);
+        // Of another grouping neither the place nor the count can be compared.
+        let is_comparable = |entry: &&Entry| entry.grouping == groupings::revision(&entry.code);
+        let (mut left, regrouped): (Vec<_>, Vec<_>) = left.into_iter().partition(is_comparable);
+        for key in [Entry::by_fingerprint, Entry::by_subject] {
             meet(&mut left, &now, &mut partners, key);
         }
         let (mut covered, mut reported, mut stale) = (Vec::new(), Vec::new(), Vec::new());
@@ -113,14 +134,16 @@ impl Baseline {
                 Some(entry) if entry.contents == now.contents => covered.push(finding),
                 Some(entry) => {
                     finding.notes.push(change(entry.count, now.count));
-                    stale.push(Stale { entry: entry.clone(), now: Some(now.count) });
+                    stale.push(Stale { entry: entry.clone(), became: Became::Changed(now.count) });
                     reported.push(finding);
                 }
                 None => reported.push(finding),
             }
         }
-        let gone = left.into_iter().filter(|entry| self.is_missed(entry, report));
-        stale.extend(gone.map(|entry| Stale { entry: entry.clone(), now: None }));
+        for (entries, became) in [(left, Became::Gone), (regrouped, Became::Regrouped)] {
+            let missed = entries.into_iter().filter(|entry| self.is_missed(entry, report));
+            stale.extend(missed.map(|entry| Stale { entry: entry.clone(), became }));
+        }
         stale.sort_by(|a, b| a.entry.cmp(&b.entry));
         report.findings = reported;
         report.baseline = Some(Baselined { file: file.to_owned(), written_for, covered, stale });
@@ -158,6 +181,7 @@ impl Entry {
             name: finding.rule.name.to_owned(),
             count: finding.count,
             message: finding.message.clone(),
+            grouping: groupings::revision(finding.rule.code),
         }
     }
 
@@ -239,12 +263,12 @@ metadata.json
 
     /// The codes that are still reported, and what the stale entries became, once the baseline of one tree is held against
     /// another.
-    fn against(before: &str, now: &str) -> (Vec<String>, Vec<Option<u64>>) {
+    fn against(before: &str, now: &str) -> (Vec<String>, Vec<Became>) {
         let mut report = report(now);
         Baseline::of(&self::report(before)).apply("known.json", &mut report);
         let baselined = report.baseline.unwrap();
         let codes = report.findings.iter().map(|finding| finding.rule.code.to_owned()).collect();
-        (codes, baselined.stale.iter().map(|stale| stale.now).collect())
+        (codes, baselined.stale.iter().map(|stale| stale.became).collect())
     }
 
     #[test]
@@ -260,7 +284,7 @@ metadata.json
             assert_ne!(now, TWO_EMPTY);
             assert_eq!(
                 against(TWO_EMPTY, &now),
-                (vec!["F101".to_owned()], vec![Some(expected)]),
+                (vec!["F101".to_owned()], vec![Became::Changed(expected)]),
                 "{now}"
             );
         };
@@ -293,7 +317,7 @@ metadata.json
     #[test]
     fn what_is_gone_is_said_only_where_it_was_looked_for() {
         let good = TWO_EMPTY.replace(" (0 bytes)", "");
-        assert_eq!(against(TWO_EMPTY, &good), (vec![], vec![None]));
+        assert_eq!(against(TWO_EMPTY, &good), (vec![], vec![Became::Gone]));
         let baseline = Baseline::of(&report(TWO_EMPTY));
         let stale = |text: &str, settings: &Settings, change: fn(&mut Report)| {
             let mut report = report_with(text, settings);
@@ -333,6 +357,28 @@ metadata.json
         let mut elsewhere = report(&TWO_EMPTY.replace("drives/a", "drives/b"));
         Baseline::of(&report(TWO_EMPTY)).apply("known.json", &mut elsewhere);
         assert_eq!(elsewhere.baseline.unwrap().written_for.as_deref(), Some("a"));
+    }
+
+    #[test]
+    fn entries_of_another_grouping_cover_what_is_the_same_and_are_set_apart_else() {
+        let changed = TWO_EMPTY.replacen("1681532060063.pcd", "1681532060063.pcd (0 bytes)", 1);
+        let against = |now: &str| {
+            let mut baseline = Baseline::of(&report(TWO_EMPTY));
+            baseline.entries[0].grouping += 1;
+            let mut report = report(now);
+            baseline.apply("known.json", &mut report);
+            let notes: Vec<String> =
+                report.findings.iter().flat_map(|finding| finding.notes.clone()).collect();
+            let became = report.baseline.unwrap().stale.iter().map(|stale| stale.became).collect();
+            (report.findings.len(), notes.join("\n"), became)
+        };
+        let (found, _, became) = against(TWO_EMPTY);
+        assert_eq!((found, became), (0, vec![]));
+        let (found, notes, became) = against(&changed);
+        assert_eq!((found, became), (1, vec![Became::Regrouped]));
+        assert!(!notes.contains("when the baseline was written"), "{notes}");
+        let (found, _, became) = against(&TWO_EMPTY.replace(" (0 bytes)", ""));
+        assert_eq!((found, became), (0, vec![Became::Regrouped]));
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! The catalogue: one file a rule, and here the one registry of them.
+//! The catalogue: one file a rule (but for those on single frames, which differ by a table), and here
+//! the one registry of them.
 
 use crate::finding::Rule;
 
@@ -66,6 +67,7 @@ mod alignment;
 mod archive;
 mod calibration;
 mod content;
+pub mod groupings;
 mod hygiene;
 mod in_place;
 mod judged;

@@ -7,7 +7,7 @@ use sensortree_core::finding::{Example, Finding, Subject};
 use sensortree_core::layout::SceneId;
 use sensortree_core::platform::{Basis, ResponseCode};
 use sensortree_core::repair::Repair;
-use sensortree_core::report::baseline::{Baselined, Stale};
+use sensortree_core::report::baseline::{Baselined, Became, Stale};
 use sensortree_core::report::{FindingId, Report, SensorSummary};
 use sensortree_core::{text, tree};
 
@@ -95,12 +95,16 @@ impl<'a> JsonBaseline<'a> {
             subject: JsonSubject::of(&finding.subject),
             fingerprint: id.to_string(),
         });
-        let stale = baseline.stale.iter().map(|Stale { entry, now }| JsonStale {
+        let stale = baseline.stale.iter().map(|Stale { entry, became }| JsonStale {
             code: &entry.code,
             name: &entry.name,
             message: &entry.message,
             count: entry.count,
-            now: *now,
+            now: match became {
+                Became::Changed(now) => Some(*now),
+                Became::Gone | Became::Regrouped => None,
+            },
+            regrouped: *became == Became::Regrouped,
             fingerprint: &entry.fingerprint,
         });
         JsonBaseline {
