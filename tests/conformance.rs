@@ -194,6 +194,38 @@ fn every_source_gives_one_report() {
     );
 }
 
+/// What a metadata.json says of the names of sensors counts wherever it stands, and whatever lists
+/// it.
+#[test]
+fn every_source_reads_a_metadata_json_that_stands_elsewhere() {
+    let metadata = r#"{"lidarSequence": ["top"], "cameraSequence": ["front"]}"#;
+    for place in ["Metadata.JSON", "calib/meta.json", "camera_2/metadata.json"] {
+        let room = tempfile::tempdir().unwrap();
+        let folder = room.path().join("drive");
+        for (path, text) in [
+            ("LIDAR-Top/scene_1/1681532060061.pcd", ""),
+            ("camera_2/scene_1/1681532060061.jpg", ""),
+            (place, metadata),
+        ] {
+            let path = folder.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        let expected = normalised(inspect_folder(&folder, Content::Headers));
+        assert!(expected.contains("rename `camera_2` to `camera-front`"), "{place}: {expected}");
+        for source in SOURCES.iter().filter(|source| (source.is_there)()) {
+            let room = tempfile::tempdir().unwrap();
+            let inspection = (source.inspect)(&folder, room.path());
+            if inspection.coverage.content != Content::Headers.as_str() {
+                continue;
+            }
+            let found = normalised(inspection);
+            let difference = difference(&expected, &found);
+            assert!(found == expected, "{place} in a {}:\n{difference}", source.name);
+        }
+    }
+}
+
 #[test]
 fn every_source_takes_the_same_sample() {
     let room = tempfile::tempdir().unwrap();

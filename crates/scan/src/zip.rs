@@ -30,6 +30,7 @@ use sensortree_core::archive::{
     self, ArchiveFacts, Damage, FirstPass, FirstPassSummary, Member, SecondPass, State, Wanted,
 };
 use sensortree_core::document::MetadataFile;
+use sensortree_core::layout::misplaced_metadata;
 use sensortree_core::names::METADATA;
 use sensortree_core::tree::{Coverage, Target, TargetKind, Tree, TreeBuilder, Unread};
 use sensortree_probe::{ActualFormat, TELLING_BYTES};
@@ -320,11 +321,34 @@ impl<R: ReaderAt> Zip<'_, R> {
             })
         });
         let (tree, facts) = reading.finish();
+        let metadata = match metadata {
+            MetadataFile::Absent if all_listed => self.read_misplaced(buffer, &tree, &facts)?,
+            metadata => metadata,
+        };
         let mut found = Found { tree, facts, metadata, unread, all_listed };
         if is_sampled && all_listed {
             self.look_into_sample(buffer, members, &mut found)?;
         }
         Ok(found)
+    }
+
+    /// Reads the metadata.json that stands under another name or in another folder, where there is
+    /// one.
+    fn read_misplaced(
+        &self,
+        buffer: &mut [u8],
+        tree: &Tree,
+        facts: &ArchiveFacts,
+    ) -> io::Result<MetadataFile> {
+        let Some(path) = misplaced_metadata(tree) else { return Ok(MetadataFile::Absent) };
+        let mut packed = None;
+        self.walk(buffer, false, |record, member| {
+            if packed.is_none() && facts.path_in_tree(member).is_some_and(|known| known == path) {
+                packed = Some(Packed::of(record, None));
+            }
+        })?;
+        let read = packed.and_then(|packed| packed.unpack(&self.archive).ok());
+        Ok(read.map_or(MetadataFile::Absent, MetadataFile::misplaced))
     }
 
     /// Hands on the entries in the order of the list.

@@ -30,6 +30,19 @@ pub enum MetadataFile {
     Unreadable,
 }
 
+impl MetadataFile {
+    /// The same where it was read from a file that stands elsewhere than at the top under its own
+    /// name. One that could not be read is absent, as nothing of it is judged but the names of
+    /// sensors.
+    #[must_use]
+    pub fn misplaced(self) -> Self {
+        match self {
+            MetadataFile::Text(text) => MetadataFile::Misplaced(text),
+            _ => MetadataFile::Absent,
+        }
+    }
+}
+
 /// metadata.json as far as it could be read.
 #[derive(Clone, Debug)]
 pub struct Metadata {
@@ -165,7 +178,7 @@ impl Metadata {
     #[must_use]
     pub fn parse(text: Vec<u8>) -> Self {
         let document = Document::parse(METADATA, text);
-        let (body, shape) = reader::read(document.root());
+        let (body, shape) = reader::read(document.root_so_far());
         Metadata { document, too_large: None, body, shape }
     }
 

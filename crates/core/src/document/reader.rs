@@ -289,6 +289,8 @@ impl Reader {
             .iter()
             .filter_map(|field| match renamed.iter().find(|(meant, _)| meant == field) {
                 Some((_, member)) => Some((*field, Some(member.key.clone()))),
+                // It may have stood behind the end.
+                None if object.is_cut() => None,
                 None => absent.contains(field).then_some((*field, None)),
             })
             .collect();

@@ -165,9 +165,13 @@ impl Sink<'_> {
         kept.parts.iter().for_each(|part| counted.add(part));
         places.into_iter().for_each(|place| counted.locate(0, &place));
         let Counted { occurrences, examples, location, .. } = counted;
-        let repairs = statement.repairs.into_iter().map(|(repair, is_as_shown)| {
-            let moves = (is_as_shown && settings.repairs).then(|| self.moves(kept));
-            repair.with(moves.into_iter().flatten())
+        let repairs = statement.repairs.into_iter().filter_map(|(repair, is_as_shown)| {
+            let repair = match (is_as_shown, settings.repairs) {
+                (false, _) => return Some(repair),
+                (true, false) => return self.has_moves(kept).then_some(repair),
+                (true, true) => repair.with(self.moves(kept)),
+            };
+            (!repair.operations.is_empty()).then_some(repair)
         });
         let repairs = repairs.collect();
         let (document, excerpt) = excerpt.unzip();

@@ -13,7 +13,7 @@ pub mod settings;
 mod sink;
 mod statement;
 
-pub(crate) use emit::Kept;
+pub(crate) use emit::{Kept, KeptPart};
 pub use model::{ContentHash, Example, Finding, Subject};
 pub(crate) use part::Part;
 pub use rule::{Context, Needs, Rule, Scope};

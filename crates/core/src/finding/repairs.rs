@@ -43,7 +43,29 @@ impl<K> Kept<'_, '_, K> {
     }
 }
 
+/// At how many files of each part, and in how many parts, it is looked whether a place is known that is right for them.
+const MOST_LOOKED_AT: usize = 16;
+
 impl Sink<'_> {
+    /// Whether a part says what mends it, or a place is known that is right for any of what is kept.
+    /// Of many files the first few tell.
+    pub(super) fn has_moves<K>(&self, kept: &Kept<'_, '_, K>) -> bool {
+        let moves = |example: Example| {
+            let example = example.with_sound_suggestion(&self.renamed);
+            example.mended().is_some_and(|to| example.present && to != example.path)
+        };
+        let mut parts = kept.parts.iter().take(MOST_LOOKED_AT);
+        kept.parts.iter().any(|part| part.part.mend.is_some())
+            || parts.any(|part| match (&part.part.what, &part.files) {
+                (What::At { example, .. }, _) => moves(example.clone()),
+                (What::Files { folder, draw, .. }, Some(files)) => {
+                    let names = files.names(MOST_LOOKED_AT);
+                    names.iter().any(|name| moves(draw([folder.as_slice(), name].concat(), name)))
+                }
+                _ => false,
+            })
+    }
+
     /// What mends all that is kept: what a part says of it, and else the moves to the places that are right.
     pub(super) fn moves<K>(&self, kept: &Kept<'_, '_, K>) -> Vec<Operation> {
         let mends = kept.parts.iter().filter_map(|part| part.part.mend.as_ref());

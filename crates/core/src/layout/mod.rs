@@ -3,12 +3,14 @@
 
 pub mod contents;
 mod foreign;
+mod joined;
 mod levels;
 mod listed;
 pub(crate) mod misplaced;
 mod read;
 mod tops;
 
+pub use joined::Apart;
 pub use misplaced::misplaced_metadata;
 
 use crate::names::{self, SensorKind};
@@ -208,6 +210,9 @@ pub struct Layout {
     pub scenes: Vec<Vec<u8>>,
     /// The top folders that are no sensor's, by name. Empty unless the reading is sensor oriented.
     pub strays: Vec<FolderId>,
+    /// The folders that belong to others of nearly the same names, and are no sensor's or scene's
+    /// by themselves.
+    pub apart: Vec<Apart>,
     /// The scene folders, by scene and then by sensor.
     cells: Vec<Cell>,
     /// Where each scene's cells start in `cells`; one more than there are scenes.
@@ -237,7 +242,8 @@ impl Layout {
         for (at, cell) in (0..).zip(&cells) {
             by_sensor[cell.sensor.0 as usize].push(at);
         }
-        Layout { reading, sensors, scenes, strays: Vec::new(), cells, starts, by_sensor }
+        let (strays, apart) = (Vec::new(), Vec::new());
+        Layout { reading, sensors, scenes, strays, apart, cells, starts, by_sensor }
     }
 
     /// Whether the tree is sensor oriented, single faults aside.

@@ -162,7 +162,6 @@ impl Arranged<'_> {
         for (_, change) in changes.many.iter().filter(|(which, _)| which.contains(name)) {
             match change {
                 FileChange::Removed => return Destination::Removed,
-                FileChange::Folder(path) => to = Some(path.clone()),
                 FileChange::Coordinate(Coordinate::Sensor(sensor)) => {
                     to = to.or_else(here).map(|path| with_segment(&path, 0, sensor));
                 }

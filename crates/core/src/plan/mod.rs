@@ -58,8 +58,6 @@ struct FileChanges {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum FileChange {
     Coordinate(Coordinate),
-    /// To a folder of this path.
-    Folder(Vec<u8>),
     Removed,
 }
 
@@ -71,9 +69,6 @@ impl FileChange {
             (Part(one), Part(other)) => {
                 std::mem::discriminant(one) == std::mem::discriminant(other)
             }
-            // What stands before the name is the folder's.
-            (Part(Coordinate::Stem(_) | Coordinate::Suffix(_)), FileChange::Folder(_))
-            | (FileChange::Folder(_), Part(Coordinate::Stem(_) | Coordinate::Suffix(_))) => false,
             _ => true,
         }
     }
@@ -128,12 +123,6 @@ impl<'t> Plan<'t> {
                 }
                 _ => self.add_files(files, FileChange::Coordinate(coordinate.clone())),
             },
-            Operation::Relocate { files: FileSet::Folder(folder), to } => {
-                self.add_folder(*folder, FolderChange::Path(to.clone()))
-            }
-            Operation::Relocate { files, to } => {
-                self.add_files(files, FileChange::Folder(to.clone()))
-            }
             Operation::Move { from, to } => {
                 let to = to.strip_suffix(b"/").unwrap_or(to);
                 match self.find(from) {

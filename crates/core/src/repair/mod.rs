@@ -87,14 +87,6 @@ pub enum Operation {
         /// The coordinate that they get.
         coordinate: Coordinate,
     },
-    /// Moves files to a folder of this path, where they keep their names; a whole folder becomes that folder. For what has no
-    /// coordinates yet.
-    Relocate {
-        /// The files.
-        files: FileSet,
-        /// The path of the folder, relative to the target, without a `/` at its end; empty for the target itself.
-        to: Vec<u8>,
-    },
     /// Gives one file, or one folder with all in it, another path.
     Move {
         /// Its path, relative to the target; a folder's may end in `/`.

@@ -11,8 +11,6 @@ pub enum StemMap {
     Divide(u64),
     /// A number is multiplied: from seconds to milliseconds, say.
     Multiply(u64),
-    /// A number is written with so many digits at the least, with zeros before it.
-    Width(u8),
     /// The stem that stands beside it in this table.
     Table(BTreeMap<Vec<u8>, Vec<u8>>),
 }
@@ -41,11 +39,6 @@ impl StemMap {
                 let parts = 10_i128.checked_pow(u32::from(naming.fraction_digits()))?;
                 Some(written(value.div_euclid(parts)))
             }
-            StemMap::Width(width) => {
-                let (value, naming) = number()?;
-                (naming.fraction_digits() == 0)
-                    .then(|| frame_name::render_stem(value, *width, 0).into_bytes())
-            }
         }
     }
 }
@@ -65,8 +58,6 @@ mod tests {
         check(StemMap::Divide(1_000), "12.5", None);
         check(StemMap::Multiply(1_000), "1681532060", Some("1681532060000"));
         check(StemMap::Multiply(1_000), "1681532060.061999", Some("1681532060061"));
-        check(StemMap::Width(6), "42", Some("000042"));
-        check(StemMap::Width(2), "0042", Some("42"));
         check(StemMap::Multiply(u64::MAX), "999999999999999999999999999999999999", None);
         let table = BTreeMap::from([(b"a".to_vec(), b"1".to_vec())]);
         check(StemMap::Table(table.clone()), "a", Some("1"));

@@ -116,6 +116,11 @@ fn judge(inspection: Inspection, request: Option<&Request>, settings: &Settings)
             layout.name_as_listed(&tree, kind, names.iter().map(|name| name.value.as_str()));
         }
     }
+    layout.join_alike(&tree, &|kind| {
+        let body = named_by.and_then(|metadata| metadata.body.as_ref());
+        let names = body.and_then(|body| body.sequence(kind)).map(|sequence| &sequence.names);
+        names.into_iter().flatten().map(|name| name.value.clone()).collect()
+    });
     let unseen = UnreadIndex::of(&tree, &coverage);
     let body = metadata.as_ref().and_then(|metadata| metadata.body.as_ref());
     let listed = body.and_then(|body| body.sequence(SensorKind::Lidar));

@@ -1,7 +1,8 @@
 //! What sentences of several families share.
 
-use crate::document::json::{Document, Span};
+use crate::document::json::{Document, Fault, Span};
 use crate::finding::{Part, Rule, Sink, Statement};
+use crate::repair::Repair;
 use crate::text;
 
 /// How many names stand in a sentence.
@@ -27,18 +28,21 @@ pub(super) fn further_lines(
     Some(format!("also in {noun} {}{more}", text::list(&shown, SHOWN)))
 }
 
-/// Makes a finding of each kind of mistake in the syntax of a document, which sentences call by this name.
+/// Makes a finding of each kind of mistake in the syntax of a document, which sentences call by
+/// this name. `repair` gives what mends one, where that is known.
 pub(super) fn emit_syntax(
     sink: &mut Sink<'_>,
     rule: &'static Rule,
     document: &Document,
     name: &str,
+    repair: impl Fn(&Fault) -> Option<Repair>,
 ) {
     for fault in document.faults() {
         let place = document.point(fault.span, fault.label.as_str());
         let statement = Statement::new(fault.sentence(name))
             .help(fault.help())
             .notes(further_lines(document, fault.more.iter().copied(), fault.count - 1));
+        let statement = repair(fault).into_iter().fold(statement, Statement::repair);
         sink.emit_one(rule, Part::located_many(fault.count, place), statement);
     }
 }

@@ -37,6 +37,10 @@ const ABOUT_SOMETHING_ELSE: &[(&str, &str)] = &[
     ("L116", "point clouds among images, or images among point clouds"),
     ("L117", "frames that are named by a text, in all sensors alike"),
     ("L119", "two files with one timestamp, of which one is in a format that is no frame's"),
+    (
+        "H101",
+        "a copy of a frame, by its name, which is a frame's to whoever does not know such names",
+    ),
     ("F101", "an empty file, where the other sensors have none that arrived either"),
     ("L121", "names that not every system takes"),
     ("M108", "a sensor that metadata.json names and that has no folder"),

@@ -1,11 +1,12 @@
 //! From a cloud address to an inspection.
 
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 
 use futures_util::future::{Either, select};
 use sensortree_core::Inspection;
 use sensortree_core::document::{MAX_METADATA_BYTES, MetadataFile};
+use sensortree_core::layout::misplaced_metadata;
 use sensortree_core::names::METADATA;
 use sensortree_core::tree::{Coverage, FolderId, Target, Unread};
 use tokio::runtime;
@@ -85,15 +86,16 @@ async fn inspect_by(
     let metadata = if may_be_there {
         let read = match read {
             Some(read) => read,
-            None => loop {
-                match timeout(TICK, metadata.as_mut()).await {
-                    Ok(read) => break read,
-                    Err(_) if progress.cancelled() => retry_client.stop(),
-                    Err(_) => {}
-                }
-            },
+            None => answer(&retry_client, progress, metadata.as_mut()).await,
         };
         metadata_file(read, is_listed, &mut unread)
+    } else if let Some(path) = misplaced_metadata(&tree).and_then(|it| String::from_utf8(it).ok()) {
+        let key = format!("{prefix}{path}");
+        let asked = pin!(retry_client.ask(|| client.get(&key, limit)));
+        match answer(&retry_client, progress, asked).await {
+            Ok(Some(Object { bytes, cut: false, .. })) => MetadataFile::Misplaced(bytes),
+            _ => MetadataFile::Absent,
+        }
     } else {
         MetadataFile::Absent
     };
@@ -114,6 +116,21 @@ async fn inspect_by(
         segments: url.segments(),
     };
     Ok(Inspection { target, tree, archive: None, metadata, coverage })
+}
+
+/// Waits for what was asked for. Where the listing is to end, nothing more is asked.
+async fn answer<T>(
+    retry_client: &RetryClient,
+    progress: &dyn Progress,
+    mut asked: Pin<&mut impl Future<Output = T>>,
+) -> T {
+    loop {
+        match timeout(TICK, asked.as_mut()).await {
+            Ok(answer) => return answer,
+            Err(_) if progress.cancelled() => retry_client.stop(),
+            Err(_) => {}
+        }
+    }
 }
 
 fn metadata_file(

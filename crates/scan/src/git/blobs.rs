@@ -95,7 +95,8 @@ impl Blobs {
         }
     }
 
-    fn read_metadata(&mut self, id: &oid) -> Result<MetadataFile, String> {
+    /// The same, or why it cannot be read.
+    pub(super) fn read_metadata(&mut self, id: &oid) -> Result<MetadataFile, String> {
         if id == self.empty {
             return Ok(MetadataFile::Text(Vec::new()));
         }

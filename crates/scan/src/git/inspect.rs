@@ -7,6 +7,7 @@ use gix::objs::TreeRefIter;
 use gix::prelude::FindExt as _;
 use gix::{ObjectId, Repository};
 use sensortree_core::document::MetadataFile;
+use sensortree_core::layout::misplaced_metadata;
 use sensortree_core::names::METADATA;
 use sensortree_core::tree::{Coverage, Target, TargetKind};
 use sensortree_core::{Inspection, text};
@@ -67,6 +68,12 @@ pub(super) fn look_at(
         Err(known) => known,
     };
     let mut tree = crew.tree(options);
+    let metadata = match metadata {
+        MetadataFile::Absent => misplaced_metadata(&tree)
+            .and_then(|path| sample::object_at(&crew, folder, &path))
+            .map_or(MetadataFile::Absent, |id| crew.misplaced(&id)),
+        metadata => metadata,
+    };
     if let Some(contents) =
         crew.contents().filter(|_| options.is_sampled() && !crew.is_interrupted())
     {

@@ -168,6 +168,12 @@ impl<'c> Crew<'c> {
         blobs.metadata(id, errors)
     }
 
+    /// Reads the metadata.json that stands under another name or in another folder.
+    pub(super) fn misplaced(&self, id: &oid) -> MetadataFile {
+        let read = self.worker().blobs.read_metadata(id);
+        read.map_or(MetadataFile::Absent, MetadataFile::misplaced)
+    }
+
     /// All that was listed.
     pub(super) fn tree(&self, options: &ScanOptions) -> Tree {
         let mut builder = options.builder();

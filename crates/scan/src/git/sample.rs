@@ -72,6 +72,14 @@ fn look_into_picks(
     }
 }
 
+/// Finds the object of the file at a path, as a listing has it.
+pub(super) fn object_at(crew: &Crew<'_>, folder: &Folder, path: &[u8]) -> Option<ObjectId> {
+    let at = path.iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash + 1);
+    let (path, name) = path.split_at_checked(at)?;
+    let mut worker = crew.worker();
+    Objects { folder, path, in_tree: None, hash: crew.hash() }.find(&mut worker.blobs, name)
+}
+
 /// The objects of the files in one folder.
 struct Objects<'o> {
     /// The folder that is listed.

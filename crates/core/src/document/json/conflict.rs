@@ -114,7 +114,7 @@ pub(super) fn mark_disputed(root: &mut Value, conflicts: &[Conflict]) {
         Kind::Array(elements) => {
             elements.iter_mut().for_each(|element| mark_disputed(element, conflicts));
         }
-        Kind::Object(Object { members }) => {
+        Kind::Object(Object { members, .. }) => {
             members.iter_mut().for_each(|Member { value, .. }| mark_disputed(value, conflicts));
         }
         kind => {

@@ -118,6 +118,8 @@ impl Kind {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Object {
     members: Vec<Member>,
+    /// Whether the text ends before the object does.
+    is_cut: bool,
 }
 
 /// A key and its value.
@@ -132,6 +134,12 @@ pub struct Member {
 }
 
 impl Object {
+    /// Whether the text ends before the object does, so that it may have further members.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        self.is_cut
+    }
+
     /// The members that a reader sees: of two with one key, the later.
     pub fn members(&self) -> impl Iterator<Item = &Member> {
         self.members.iter().filter(|member| !member.overridden)
@@ -158,6 +166,7 @@ pub struct Document {
     lines: Lines,
     faults: Vec<Fault>,
     root: Option<Value>,
+    is_cut: bool,
     unread: Option<String>,
 }
 
@@ -180,6 +189,7 @@ impl Document {
         let mut faults = decoded.faults.clone();
         let mut root = None;
         let mut unread = None;
+        let mut is_cut = false;
         if let Some(other) = other::of_bytes(&decoded.text) {
             // That it is no text either follows from what it is.
             faults = vec![other];
@@ -197,7 +207,7 @@ impl Document {
                         faults.push(other);
                     } else {
                         let parsed = salvage::read(text, decoded.start);
-                        (root, unread) = (parsed.root, parsed.unread);
+                        (root, is_cut, unread) = (parsed.root, parsed.is_cut, parsed.unread);
                         let is_named = parsed
                             .faults
                             .iter()
@@ -217,14 +227,15 @@ impl Document {
         }
         faults.sort_by_key(|fault| (fault.span, fault.kind));
         let lines = Lines::of(&decoded.text);
-        Document { name: name.into(), text: decoded.text, lines, faults, root, unread }
+        Document { name: name.into(), text: decoded.text, lines, faults, root, is_cut, unread }
     }
 
     /// A document that was not read.
     #[must_use]
     pub fn absent(name: impl Into<Cow<'static, str>>) -> Self {
         let (text, lines) = (Vec::new(), Lines::of(&[]));
-        Document { name: name.into(), text, lines, faults: Vec::new(), root: None, unread: None }
+        let (name, faults) = (name.into(), Vec::new());
+        Document { name, text, lines, faults, root: None, is_cut: false, unread: None }
     }
 
     /// What locations call it.
@@ -239,9 +250,18 @@ impl Document {
         &self.faults
     }
 
-    /// What it holds. `None` where it is broken beyond reading, or too much to be looked at.
+    /// What it holds. `None` where it is broken beyond reading or cut off, or too much to be looked
+    /// at.
     #[must_use]
     pub fn root(&self) -> Option<&Value> {
+        self.root.as_ref().filter(|_| !self.is_cut)
+    }
+
+    /// As [`Document::root`]; where the document is cut off, what stands before its end. An array
+    /// then has [`Kind::Broken`] for a last element, and the object at the top [is
+    /// cut](Object::is_cut).
+    #[must_use]
+    pub fn root_so_far(&self) -> Option<&Value> {
         self.root.as_ref()
     }
 

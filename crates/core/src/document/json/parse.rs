@@ -16,6 +16,8 @@ use super::{Kind, MAX_DEPTH, MAX_VALUES, Member, Object, Span, Spanned, Value, s
 pub(super) struct Parsed {
     pub(super) root: Option<Value>,
     pub(super) faults: Vec<Fault>,
+    /// Whether the text ends in the middle of the root, so that it is what stands before the end.
+    pub(super) is_cut: bool,
     /// Why there is no root though no fault says so.
     pub(super) unread: Option<String>,
 }
@@ -32,13 +34,25 @@ pub(super) fn parse(text: &str, start: usize) -> Parsed {
         depth: 0,
         values: 0,
         faults: Vec::new(),
+        cut: None,
         last_noted: None,
     };
     let root = parser.document();
     let mut faults = parser.faults;
     let mut unread = None;
+    let mut is_cut = false;
+    // Where a comma is missing, what follows was only guessed at.
+    let has_guessed = faults.iter().any(|fault| fault.kind == FaultKind::MissingComma);
     let root = match root {
-        Ok(root) => Some(root),
+        Ok(root) => match parser.cut {
+            None => Some(root),
+            Some(_) if has_guessed => None,
+            Some(fault) => {
+                is_cut = true;
+                faults.push(fault);
+                Some(root)
+            }
+        },
         Err(Stop::TooMany) => {
             unread = Some(format!(
                 "it has over {} keys and values",
@@ -47,9 +61,9 @@ pub(super) fn parse(text: &str, start: usize) -> Parsed {
             None
         }
         Err(Stop::Fault(fault)) => {
-            // Where a comma is missing, what follows was only guessed at; a word that touches what was not expected is
-            // the same mistake; and a byte that is not UTF-8 has been said.
-            let guessed = faults.iter().any(|fault| fault.kind == FaultKind::MissingComma)
+            // A word that touches what was not expected is the same mistake; and a byte that is not
+            // UTF-8 has been said.
+            let guessed = has_guessed
                 || parser
                     .last_noted
                     .is_some_and(|noted| noted.end == fault.span.start && noted.start < noted.end);
@@ -61,7 +75,7 @@ pub(super) fn parse(text: &str, start: usize) -> Parsed {
             None
         }
     };
-    Parsed { root, faults, unread }
+    Parsed { root, faults, is_cut, unread }
 }
 
 /// Why there is no going on.
@@ -83,6 +97,8 @@ struct Parser<'t> {
     depth: usize,
     values: usize,
     faults: Vec<Fault>,
+    /// That the text ends where it was not expected to.
+    cut: Option<Fault>,
     /// The place of the fault that was noted last.
     last_noted: Option<Span>,
 }
@@ -127,9 +143,27 @@ impl<'t> Parser<'t> {
                     self.token = Some(Token::Word(self.span_text()));
                     return Ok(());
                 }
-                Err(error) => return Err(Stop::Fault(self.broken_token(&error))),
+                Err(error) => {
+                    let fault = self.broken_token(&error);
+                    if fault.kind != FaultKind::Truncated {
+                        return Err(Stop::Fault(fault));
+                    }
+                    self.end_at(fault);
+                    return Ok(());
+                }
             }
         }
+    }
+
+    /// Takes the text for ended here, in the middle: what stands before is read all the same.
+    fn end_at(&mut self, fault: Fault) {
+        self.token = None;
+        self.cut.get_or_insert(fault);
+    }
+
+    /// Whether a token inside of others may go on behind the end of the text.
+    fn may_go_on(&self, span: Span) -> bool {
+        self.depth > 0 && span.end == self.text.len()
     }
 
     fn note(&mut self, kind: FaultKind, span: Span, label: &str) {
@@ -198,6 +232,7 @@ impl<'t> Parser<'t> {
             Some(Token::OpenBrace) => return self.nested(Self::object),
             Some(Token::OpenBracket) => return self.nested(Self::array),
             Some(Token::String(string)) => self.string(string)?.map_or(Kind::Broken, Kind::String),
+            Some(Token::Number(_) | Token::Word(_)) if self.may_go_on(span) => Kind::Broken,
             Some(Token::Number(number)) => self.number(number),
             Some(Token::Boolean(value)) => Kind::Bool(value),
             Some(Token::Null) => Kind::Null,
@@ -208,11 +243,9 @@ impl<'t> Parser<'t> {
             }
             Some(_) => return Err(Stop::Fault(unexpected(self.text, span))),
             None => {
-                return Err(Stop::Fault(Fault::new(
-                    FaultKind::Truncated,
-                    Span::at(self.text.len()),
-                    "a value is missing",
-                )));
+                let end = Span::at(self.text.len());
+                self.end_at(Fault::new(FaultKind::Truncated, end, "a value is missing"));
+                return Ok(Value { span: end, kind: Kind::Broken });
             }
         };
         self.advance()?;
@@ -230,19 +263,27 @@ impl<'t> Parser<'t> {
         let kind = read(self, open)?;
         let span = Span::new(open.start, self.span.end);
         self.depth -= 1;
-        self.advance()?;
+        if self.cut.is_none() {
+            self.advance()?;
+        }
         Ok(Value { span, kind })
     }
 
     fn object(&mut self, open: Span) -> Result<Kind, Stop> {
         let mut members: Vec<Member> = Vec::new();
         while self.token != Some(Token::CloseBrace) {
-            let key = self.key(open)?;
-            if self.token != Some(Token::Colon) {
-                return Err(Stop::Fault(match self.token {
-                    None => self.ends_inside("an object", open),
-                    _ => unexpected(self.text, self.span),
-                }));
+            if self.token.is_none() {
+                self.end_at(self.ends_inside("an object", open));
+                break;
+            }
+            let key = self.key()?;
+            match self.token {
+                Some(Token::Colon) => {}
+                None => {
+                    self.end_at(self.ends_inside("an object", open));
+                    break;
+                }
+                _ => return Err(Stop::Fault(unexpected(self.text, self.span))),
             }
             self.advance()?;
             let value = self.value()?;
@@ -250,14 +291,22 @@ impl<'t> Parser<'t> {
             self.separator(open, "an object", &Token::CloseBrace)?;
         }
         self.note_duplicates(&mut members);
-        Ok(Kind::Object(Object { members }))
+        let is_cut = self.cut.is_some();
+        // Of an object inside of others nothing is known to be all of it.
+        if is_cut && self.depth > 1 {
+            return Ok(Kind::Broken);
+        }
+        Ok(Kind::Object(Object { members, is_cut }))
     }
 
     fn array(&mut self, open: Span) -> Result<Kind, Stop> {
         let mut elements = Vec::new();
         while self.token != Some(Token::CloseBracket) {
             if self.token.is_none() {
-                return Err(Stop::Fault(self.ends_inside("an array", open)));
+                self.end_at(self.ends_inside("an array", open));
+                // More may follow.
+                elements.push(Value { span: Span::at(self.text.len()), kind: Kind::Broken });
+                break;
             }
             elements.push(self.value()?);
             self.separator(open, "an array", &Token::CloseBracket)?;
@@ -265,7 +314,7 @@ impl<'t> Parser<'t> {
         Ok(Kind::Array(elements))
     }
 
-    fn key(&mut self, open: Span) -> Result<Spanned<String>, Stop> {
+    fn key(&mut self) -> Result<Spanned<String>, Stop> {
         self.values += 1;
         if self.values > MAX_VALUES {
             return Err(Stop::TooMany);
@@ -280,8 +329,7 @@ impl<'t> Parser<'t> {
                 self.note(FaultKind::UnquotedKey, span, "a key without quotes");
                 self.text.get(span.start..span.end).unwrap_or_default().to_owned()
             }
-            None => return Err(Stop::Fault(self.ends_inside("an object", open))),
-            Some(_) => return Err(Stop::Fault(unexpected(self.text, span))),
+            _ => return Err(Stop::Fault(unexpected(self.text, span))),
         };
         self.advance()?;
         Ok(Spanned { value, span })
@@ -324,7 +372,10 @@ impl<'t> Parser<'t> {
                 self.note(FaultKind::MissingComma, Span::at(self.before), "a comma is missing");
                 Ok(())
             }
-            None => Err(Stop::Fault(self.ends_inside(inside, open))),
+            None => {
+                self.end_at(self.ends_inside(inside, open));
+                Ok(())
+            }
             Some(_) => Err(Stop::Fault(unexpected(self.text, self.span))),
         }
     }

@@ -45,15 +45,16 @@ fn read_conflicts(text: &str, start: usize) -> Parsed {
     let shorter = if longer == Side::Ours { Side::Theirs } else { Side::Ours };
     let read = |side| read_python(&conflict::resolved(text, &conflicts, side), start);
     let mut parsed = read(longer);
-    if parsed.root.is_none() {
+    if parsed.root.is_none() || parsed.is_cut {
         parsed = read(shorter);
     }
-    if let Some(root) = &mut parsed.root {
+    if let Some(root) = parsed.root.as_mut().filter(|_| !parsed.is_cut) {
         conflict::mark_disputed(root, &conflicts);
         parsed.faults.retain(|fault| is_elsewhere(fault, &conflicts));
     } else {
         // No side is JSON by itself: nothing that follows from that is worth a word.
         parsed.faults.clear();
+        parsed.root = None;
     }
     let mut fault = Fault::new(FaultKind::Conflict, first.span, lines(text, first.span));
     others.iter().for_each(|conflict| fault.again(conflict.span));

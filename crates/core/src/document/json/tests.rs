@@ -20,6 +20,51 @@ fn root(bytes: &[u8]) -> Option<Kind> {
 }
 
 #[test]
+fn what_stands_before_the_end_of_a_cut_off_text_is_read() {
+    let check = |text: &str, expected: &str| {
+        let document = Document::parse("it.json", text.as_bytes().to_vec());
+        assert!(document.root().is_none(), "{text}");
+        let said = document.root_so_far().map(|root| written(&root.kind)).unwrap_or_default();
+        assert_eq!(said, expected, "{text}");
+    };
+    check(r#"{"a": [1, {"b": 2}, {"c": 3, "d""#, "{a:[1,{b:2},?,?]…}");
+    check(r#"{"a": "front", "b": "re"#, "{a:front,b:?…}");
+    check(r#"{"a": "front", "b"#, "{a:front…}");
+    // What more digits may follow.
+    check(r#"{"a": 1, "b": 4"#, "{a:1,b:?…}");
+    check(r#"{"a": 1, "b": tru"#, "{a:1,b:?…}");
+    check(r#"{"a": 1"#, "{a:?…}");
+    check(r#"{"a": 1 "#, "{a:1…}");
+    check(r#"{"a": {"b": 1,"#, "{a:?…}");
+    check(r#"["a", "b""#, "[a,b,?]");
+    check("{", "{…}");
+    check(r#"{"a": 1 "b": "#, "");
+}
+
+/// A value in short: `?` for what is broken, `…` behind what is cut off.
+fn written(kind: &Kind) -> String {
+    match kind {
+        Kind::Object(object) => {
+            let members: Vec<String> = object
+                .members()
+                .map(|member| format!("{}:{}", member.key.value, written(&member.value.kind)))
+                .collect();
+            let end = if object.is_cut() { "…" } else { "" };
+            format!("{{{}{end}}}", members.join(","))
+        }
+        Kind::Array(elements) => {
+            let elements: Vec<String> =
+                elements.iter().map(|element| written(&element.kind)).collect();
+            format!("[{}]", elements.join(","))
+        }
+        Kind::String(string) => string.clone(),
+        Kind::Number(number) => number.to_string(),
+        Kind::Broken => "?".to_owned(),
+        other => other.noun().to_owned(),
+    }
+}
+
+#[test]
 fn every_oddity_is_named_at_its_place() {
     let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
     let deep = nested(100_000);

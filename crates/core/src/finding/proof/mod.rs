@@ -33,6 +33,12 @@ pub(crate) fn is_frame_suffix(kind: SensorKind, suffix: &str) -> bool {
     }
 }
 
+/// Whether a file of this name can be a frame of this kind of sensor, going by its suffix.
+pub(crate) fn is_frame_name(kind: SensorKind, name: &[u8]) -> bool {
+    let (_, suffix) = split(name);
+    std::str::from_utf8(suffix).is_ok_and(|suffix| is_frame_suffix(kind, suffix))
+}
+
 /// What stands in the place of frames, by the rules that say so.
 pub(crate) struct StandIns {
     parts: Vec<Part>,
@@ -79,6 +85,11 @@ fn split(name: &[u8]) -> (&[u8], &[u8]) {
         Some(at) if at > 0 => (&name[..at], &name[at + 1..]),
         _ => (name, b""),
     }
+}
+
+/// A file name without its suffix.
+pub(crate) fn stem(name: &[u8]) -> &[u8] {
+    split(name).0
 }
 
 /// What has arrived of a sensor in a scene.
@@ -178,6 +189,10 @@ impl StandIns {
         while let Some(id) = open.pop() {
             found.parts.push((frames_where(tree.folder(id), any), id, &["L108"]));
             open.extend(tree.children(id));
+        }
+        for apart in context.layout.parts_of(cell) {
+            let frames = frames_where(tree.folder(apart.folder), any);
+            found.parts.push((frames, apart.folder, &["L120"]));
         }
         found.parts.extend(Self::beside_scenes(context, cell.sensor).parts);
         found.parts.retain(|(stems, ..)| !stems.is_empty());

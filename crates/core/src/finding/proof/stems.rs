@@ -55,6 +55,18 @@ impl Stems {
         !self.texts.is_empty()
     }
 
+    /// Calls for each stem that is no number.
+    pub(crate) fn for_each_text(&self, each: impl FnMut(&[u8])) {
+        self.texts.for_each(each);
+    }
+
+    /// Calls for each stem that is a number.
+    pub(crate) fn for_each_number(&self, mut each: impl FnMut(&[u8])) {
+        for (key, set) in &self.numbers {
+            set.iter().for_each(|value| each(&render(*key, value)));
+        }
+    }
+
     /// Those that the other holds, too.
     pub(super) fn shared_with(&self, other: &Stems) -> Self {
         let mut shared = Stems::default();

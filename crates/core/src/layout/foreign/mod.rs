@@ -94,6 +94,7 @@ static DETECTORS: &[Detector] = &[
     Detector::table("Xtreme1 (BasicAI)", &tools::XTREME1),
     Detector::table("Supervisely", &tools::SUPERVISELY),
     Detector::table("a CVAT 3D task or Supervisely dataset", &tools::CVAT_TASK),
+    Detector::function("a CVAT 3D task", tools::cvat_default),
     Detector::table("Datumaro (as CVAT exports 3D tasks)", &tools::DATUMARO),
     Detector::table("SUSTechPOINTS", &tools::SUSTECHPOINTS),
     Detector::function("BIDS (brain imaging)", tools::bids),

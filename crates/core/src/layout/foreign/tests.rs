@@ -47,6 +47,34 @@ fn nuscenes_maps_to_sensors_and_milliseconds() {
 }
 
 #[test]
+fn the_default_structure_of_a_cvat_task() {
+    check(
+        "data/\n  000001/\n    000001.pcd\n    context_1.png\n    context_2.jpg\n  000002/\n    000002.pcd\n    context_1.png\n",
+        "a CVAT 3D task",
+        &[
+            ("data/000001/000001.pcd", Some("lidar-0/<scene>/<timestamp>.pcd")),
+            ("data/000001/context_1.png", Some("camera-0/<scene>/<timestamp>.png")),
+        ],
+    );
+    check(
+        "task/\n  data/\n    1681532060061.pcd x3 +100\n    1681532060061.png x3 +100\n",
+        "a CVAT 3D task",
+        &[
+            ("task/data/1681532060061.pcd", Some("lidar-0/<scene>/1681532060061.pcd")),
+            ("task/data/1681532060061.png", Some("camera-0/<scene>/1681532060061.png")),
+        ],
+    );
+    for other in [
+        "data/\n  1681532060061.pcd\n  1681532060161.png\n",
+        "drive/\n  1681532060061.pcd\n  1681532060061.png\n",
+        "000001/\n  000001.pcd\n  context.png\n000002/\n  1.pcd\n  context.png\n",
+    ] {
+        let tree = Sketch::parse(other).expect("a sketch").tree();
+        assert_eq!(recognise(&tree).map(|foreign| foreign.name), None, "{other}");
+    }
+}
+
+#[test]
 fn kitti_raw_two_levels_down() {
     check(
         "2011_09_26/\n  2011_09_26_drive_0001_sync/\n    image_02/\n      timestamps.txt\n      data/\n        0000000000.png\n    oxts/\n      data/\n        0000000000.txt\n    velodyne_points/\n      data/\n        0000000000.bin\n  calib_cam_to_cam.txt\n",

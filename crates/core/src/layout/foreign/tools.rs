@@ -5,7 +5,7 @@ use super::view::View;
 use super::{Found, no_place};
 use crate::layout::Pairing;
 use crate::layout::contents::Contents;
-use crate::names::SensorKind::Camera;
+use crate::names::SensorKind::{Camera, Lidar};
 use crate::names::{Media, sensor_name};
 use crate::tree::FolderId;
 
@@ -76,6 +76,35 @@ pub(super) static CVAT_TASK: Table = Table {
     times: NO_TIMES,
     pairing: Pairing::ByName,
 };
+
+/// `<frame>/<frame>.pcd` with images beside it, or `data/<frame>.pcd` beside `data/<frame>.png`:
+/// the default structure in which CVAT takes the data of a 3D task.
+pub(super) fn cvat_default(view: View<'_>) -> Option<Found> {
+    let is_image = |suffix: &str| Media::of_suffix(suffix) == Media::Image;
+    let cloud_of = |dir: View<'_>| Some(format!("{}.pcd", dir.name())).filter(|name| dir.has(name));
+    let mut frames = view.dirs().take(super::MOST_FOLDERS).filter_map(|dir| {
+        let (cloud, image) = (cloud_of(dir)?, dir.first_file(is_image)?);
+        Some((dir, cloud, image))
+    });
+    let (dir, cloud, image) = match (frames.next(), frames.next()) {
+        (Some(first), Some(_)) => first,
+        _ => {
+            let cloud = view.first_file(|suffix| suffix == "pcd")?;
+            let stem = cloud.strip_suffix(".pcd").filter(|_| view.name() == "data")?;
+            let is_of_cloud =
+                |name: &str| name.rsplit_once('.').is_some_and(|(other, _)| other == stem);
+            let image = view.first_file_like(is_image, is_of_cloud)?;
+            (view, cloud, image)
+        }
+    };
+    let mapped = |kind, file: &str, note| {
+        let sensor = sensor_name::in_order("0", kind);
+        dir.frame(kind, file, &sensor, super::SCENE, timestamp(file), note)
+    };
+    let mapping = vec![mapped(Lidar, &cloud, ""), mapped(Camera, &image, ONE_CAMERA)];
+    let found = Found::new(vec![dir.file(&cloud), dir.file(&image)], mapping);
+    Some(Found { times: NO_TIMES, pairing: Pairing::ByName, ..found })
+}
 
 /// `point_clouds/default/0.pcd`, `related_images/default/0/image_0.png`,
 /// `annotations/default.json`: CVAT writes it.

@@ -3,6 +3,7 @@ use crate::document::calibration::CameraModel;
 use crate::document::metadata::Coefficients;
 use crate::finding::{Context, Sink};
 use crate::platform::Effect;
+use crate::rules::metadata::edits::{replace, string};
 use crate::rules::metadata::quoted;
 use crate::text;
 
@@ -55,12 +56,19 @@ fn fault(entry: &Coefficients) -> Option<Fault<'_>> {
         return None;
     }
     let words = quoted(CameraModel::ALL.into_iter().map(CameraModel::as_str));
-    let (label, tail) = match CameraModel::nearest(&word.value).map(CameraModel::as_str) {
+    let nearest = CameraModel::nearest(&word.value).map(CameraModel::as_str);
+    let (label, tail) = match nearest {
         Some(model) => (format!("expected \"{model}\""), format!("; the word is `{model}`")),
         None => ("no camera model".to_owned(), format!("; the models are {words}")),
     };
     let fault = Fault::new(entry, word.span, label, format!("`type` is {}", named(&word.value)));
-    Some(fault.tail(tail).help(format!("write one of {words}; the case counts")))
+    let fault = fault.tail(tail).help(format!("write one of {words}; the case counts"));
+    Some(match nearest {
+        Some(model) => {
+            fault.edits("no other model is called so", vec![replace(word.span, string(model))])
+        }
+        None => fault,
+    })
 }
 
 fn named(word: &str) -> String {

@@ -1,5 +1,5 @@
 use super::{Fault, calibrated_cameras, emit_faults};
-use crate::document::calibration::{Camera, CameraModel, field_of_view, pixels};
+use crate::document::calibration::{Camera, CameraModel, Parameter, field_of_view, pixels};
 use crate::document::json::Spanned;
 use crate::document::metadata::Coefficients;
 use crate::finding::{Context, Sink};
@@ -61,7 +61,8 @@ fn fault<'a>((entry, camera): (&'a Coefficients, &'a Camera)) -> Option<Fault<'a
         let what = "`intrinsic` is normalised to 0…1";
         let fault = Fault::new(entry, focal_length.span, "a share of the width", what)
             .tail(", not in pixels")
-            .help("multiply `fx` and `cx` by the width, `fy` and `cy` by the height");
+            .help("multiply `fx` and `cx` by the width, `fy` and `cy` by the height")
+            .numbers("all four are shares of the image's sides", in_pixels(entry, camera));
         return Some(fault);
     }
     let angle = field_of_view(width, value);
@@ -77,6 +78,21 @@ fn fault<'a>((entry, camera): (&'a Coefficients, &'a Camera)) -> Option<Fault<'a
     );
     let fault = Fault::new(entry, focal_length.span, format!("{angle}°"), what);
     Some(fault.help("write `fx` in pixels, for images of this width"))
+}
+
+/// Normalised intrinsics, and what they are in pixels.
+fn in_pixels<'a>(
+    entry: &Coefficients,
+    camera: &'a Camera,
+) -> impl Iterator<Item = (&'a Parameter, f64)> {
+    let width = entry.width.as_ref().and_then(pixels);
+    let height = entry.height.as_ref().and_then(pixels);
+    let sides = [("fx", width), ("cx", width), ("fy", height), ("cy", height)];
+    let group = camera.intrinsic.as_ref().filter(|group| !group.is_list);
+    sides.into_iter().filter_map(move |(key, side)| {
+        let number = group?.member(key)?;
+        Some((number, number.value? * side?))
+    })
 }
 
 /// What a pinhole camera sees from side to side, in degrees.

@@ -11,6 +11,8 @@ use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::layout::{Cell, Sensor};
 use crate::names::SensorKind;
 use crate::platform::Effect;
+use crate::repair::{Edit, Repair};
+use crate::rules::metadata::edits::{edit, replace};
 use crate::rules::metadata::{camera_list, is_projected, softened};
 use crate::rules::sentences::SHOWN;
 use crate::text;
@@ -118,6 +120,11 @@ fn hold_against_metadata(context: &Context<'_>, metadata: &Metadata, sink: &mut 
                 }))
                 .notes(cameras.iter().filter_map(|camera| camera.change.as_ref()).take(SHOWN))
                 .help("write the size of the images, and scale `fx`, `fy`, `cx` and `cy` with it");
+            let scaled = cameras.iter().flat_map(|mismatch| scaled(mismatch));
+            statement = statement.repair(
+                Repair::to_be_looked_at("all images are of one size, with the same proportions")
+                    .with(edit(metadata, scaled)),
+            );
             if cameras.len() == 1 {
                 statement = statement.about_sensor(&context.layout.sensor(cell.sensor).folder_name);
             }
@@ -131,6 +138,29 @@ fn hold_against_metadata(context: &Context<'_>, metadata: &Metadata, sink: &mut 
             softened(context, statement)
         });
     }
+}
+
+/// The changes that give a camera the size of its images, and scale its intrinsics with it: none unless all images are of one
+/// size that has the proportions of the declared one.
+fn scaled(mismatch: &Mismatch<'_>) -> Vec<Edit> {
+    let Mismatch { camera, declared: (width, height), all, other, .. } = mismatch;
+    let Some((_, first)) = other.first().filter(|_| other.len() == *all && is_one_size(other))
+    else {
+        return Vec::new();
+    };
+    let (real_width, real_height) = (f64::from(first.size.width), f64::from(first.size.height));
+    let is_same_shape = real_width * height == real_height * width;
+    let intrinsic = camera.camera.as_ref().and_then(|camera| camera.intrinsic.as_ref());
+    let Some(intrinsic) = intrinsic.filter(|group| is_same_shape && !group.is_list) else {
+        return Vec::new();
+    };
+    let sides = [(camera.width.as_ref(), real_width), (camera.height.as_ref(), real_height)];
+    let sides = sides.into_iter().filter_map(|(side, real)| Some((side?.span, real)));
+    let lengths = ["fx", "fy", "cx", "cy"].into_iter().filter_map(|key| {
+        let number = intrinsic.member(key)?;
+        Some((number.span, number.value? * (real_width / width)))
+    });
+    sides.chain(lengths).map(|(span, value)| replace(span, value.to_string())).collect()
 }
 
 /// What is wrong with images, and how their size comes from the declared one.

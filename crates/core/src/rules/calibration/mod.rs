@@ -17,15 +17,17 @@ use std::collections::BTreeMap;
 
 use sensortree_probe::ImageSize;
 
+use super::metadata::edits::{edit, replace};
 use super::metadata::{body, camera_list, emit_groups, is_projected, scenes_of, softened};
 use super::sentences::SHOWN;
-use crate::document::calibration::{Camera, pixels};
+use crate::document::calibration::{Camera, Parameter, pixels};
 use crate::document::json::{Span, Spanned};
-use crate::document::metadata::{Coefficients, Metadata};
+use crate::document::metadata::Coefficients;
 use crate::finding::{Context, Rule, Sink, Statement};
 use crate::layout::{Cell, Sensor, SensorId};
 use crate::names::SensorKind;
 use crate::platform::{Basis, Effect};
+use crate::repair::{Edit, Repair};
 use crate::text;
 use crate::tree::SizeCount;
 
@@ -44,6 +46,8 @@ struct Fault<'a> {
     help: String,
     /// Another effect and basis than the rule's.
     effect: Option<(Effect, Basis)>,
+    /// What mends it in metadata.json, and what makes that right.
+    repair: Option<(&'static str, Vec<Edit>)>,
 }
 
 impl<'a> Fault<'a> {
@@ -62,7 +66,23 @@ impl<'a> Fault<'a> {
             note: None,
             help: String::new(),
             effect: None,
+            repair: None,
         }
+    }
+
+    /// Numbers of the camera that are to be others, and what makes that right.
+    fn numbers<'n>(
+        self,
+        rests_on: &'static str,
+        numbers: impl IntoIterator<Item = (&'n Parameter, f64)>,
+    ) -> Self {
+        let edits =
+            numbers.into_iter().map(|(number, value)| replace(number.span, value.to_string()));
+        self.edits(rests_on, edits.collect())
+    }
+
+    fn edits(self, rests_on: &'static str, edits: Vec<Edit>) -> Self {
+        Fault { repair: Some((rests_on, edits)), ..self }
     }
 
     /// What else is said, behind the cameras.
@@ -184,7 +204,8 @@ fn emit_faults<'a>(
     rule: &'static Rule,
     faults: impl IntoIterator<Item = Fault<'a>>,
 ) {
-    let Some(Metadata { document, .. }) = context.metadata else { return };
+    let Some(metadata) = context.metadata else { return };
+    let document = &metadata.document;
     let mut alike: BTreeMap<(String, String), Vec<Fault<'_>>> = BTreeMap::new();
     for fault in faults {
         alike.entry((fault.what.clone(), fault.tail.clone())).or_default().push(fault);
@@ -202,6 +223,12 @@ fn emit_faults<'a>(
             .in_scenes(names.iter().flat_map(|name| scenes_of(context, name)));
         if let Some((effect, basis)) = *effect {
             statement = statement.effect(effect, basis);
+        }
+        let repairs = || faults.iter().filter_map(|fault| fault.repair.as_ref());
+        if let Some((rests_on, _)) = repairs().next() {
+            let edits = repairs().flat_map(|(_, edits)| edits.iter().cloned());
+            let repair = Repair::to_be_looked_at(*rests_on).with(edit(metadata, edits));
+            statement = statement.repair(repair);
         }
         let mut sensors = context.layout.sensors().map(|(_, sensor)| sensor);
         if let ([_], [name]) = (faults, names.as_slice())

@@ -3,6 +3,8 @@ use crate::document::calibration::{CameraModel, Parameters};
 use crate::document::metadata::Coefficients;
 use crate::finding::{Context, Sink};
 use crate::platform::Effect;
+use crate::repair::Edit;
+use crate::rules::metadata::edits::{replace, string};
 
 declare_rule! {
     /// The keys of `heading` or `intrinsic` are not in the order in which the SDK reads them.
@@ -44,16 +46,19 @@ declare_rule! {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let text = context.metadata.map_or(&[][..], |metadata| metadata.document.text());
     let faults = projected_cameras(context).flat_map(|(entry, camera)| {
         let intrinsics = camera.model().map(CameraModel::intrinsics).unwrap_or_default();
-        let heading = fault(entry, "heading", camera.heading.as_ref(), &["x", "y", "z", "w"]);
-        let intrinsic = fault(entry, "intrinsic", camera.intrinsic.as_ref(), intrinsics);
+        let order = &["x", "y", "z", "w"];
+        let heading = fault(text, entry, "heading", camera.heading.as_ref(), order);
+        let intrinsic = fault(text, entry, "intrinsic", camera.intrinsic.as_ref(), intrinsics);
         heading.into_iter().chain(intrinsic)
     });
     emit_faults(context, sink, &PARAMETER_KEY_ORDER, faults);
 }
 
 fn fault<'a>(
+    text: &[u8],
     entry: &'a Coefficients,
     field: &str,
     group: Option<&Parameters>,
@@ -72,5 +77,18 @@ fn fault<'a>(
     let fault = Fault::new(entry, group.span, format!("read as {order}"), what)
         .tail(format!("; the SDK reads {order}"))
         .help("write the keys in the SDK's order");
-    Some(fault)
+    Some(fault.edits("a key keeps its value", reordered(text, group, &order).into_iter().collect()))
+}
+
+/// The change that writes a group of numbers in another order of its keys.
+fn reordered(text: &[u8], group: &Parameters, order: &str) -> Option<Edit> {
+    let members: Option<Vec<String>> = order
+        .split(' ')
+        .map(|key| {
+            let span = group.member(key)?.span;
+            let value = text.get(span.start..span.end)?;
+            Some(format!("{}: {}", string(key), String::from_utf8_lossy(value)))
+        })
+        .collect();
+    Some(replace(group.span, format!("{{{}}}", members?.join(", "))))
 }

@@ -52,7 +52,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 }
 
 fn fault<'a>((entry, camera): (&'a Coefficients, &'a Camera)) -> Option<Fault<'a>> {
-    let span = camera.position.as_ref()?.span;
+    let position = camera.position.as_ref()?;
+    let span = position.span;
     let distance = camera.distance().filter(|distance| *distance > FARTHEST)?;
     let (figure, scaled) = (metres(distance), distance / 1000.0);
     let label = format!("{figure} from the LiDAR");
@@ -62,6 +63,13 @@ fn fault<'a>((entry, camera): (&'a Coefficients, &'a Camera)) -> Option<Fault<'a
             .tail(format!(", over {FARTHEST} m away from the LiDAR"))
             .note(format!("{name}: {figure}, or {scaled} if it is in millimetres"))
             .help("divide by 1,000: positions are in metres")
+            .numbers(
+                "in millimetres it is where cameras are",
+                ["x", "y", "z"].into_iter().filter_map(|key| {
+                    let number = position.member(key).filter(|_| !position.is_list)?;
+                    Some((number, number.value? / 1_000.0))
+                }),
+            )
     } else {
         Fault::new(entry, span, label, format!("`position` is {figure} away from the LiDAR"))
             .help("write the camera's place in the LiDAR's frame, in metres")

@@ -12,6 +12,10 @@ declare_rule! {
     /// digits were cut off or that the numbers are something else, as Euler angles or one row of a matrix; most readers scale it
     /// back without a word. All zeros are no rotation at all, and put the camera's scenes at risk. Only 3D data is looked at.
     ///
+    /// Libraries write a quaternion w first or w last. Values that stand under each other's keys
+    /// for that reason still have length 1: it is said where a camera looks steeply up as they
+    /// stand, and level in the other order.
+    ///
     /// **Repair:** write the quaternion with six digits or more, scaled to length 1.
     ///
     /// ```tree bad
@@ -57,7 +61,22 @@ fn fault<'a>((entry, camera): (&'a Coefficients, &'a Camera)) -> Option<Fault<'a
             .effect(Effect::Scene, Basis::Advice);
         return Some(fault);
     }
-    let length = Some(length).filter(|length| (length - 1.0).abs() > TOLERANCE)?;
+    if (length - 1.0).abs() <= TOLERANCE {
+        let meant = other_order(camera)?;
+        let what = format!(
+            "`heading` looks steeply up, and level if its values are {meant} under the keys w, x, y and z,"
+        );
+        let fault = Fault::new(entry, span, "looks up", what);
+        let heading = camera.heading.as_ref()?;
+        let fault = fault.help("write each value of the quaternion under its own key");
+        // The letters stand in the order of the keys w, x, y and z.
+        let meant = meant.split([',', ' ']).filter(|word| word.len() == 1);
+        let moved = ["w", "x", "y", "z"]
+            .into_iter()
+            .zip(meant)
+            .filter_map(|(from, to)| Some((heading.member(to)?, heading.get(from)?)));
+        return Some(fault.numbers("so the camera is level", moved));
+    }
     if let Some(unit) = angles(camera) {
         let what = format!("`heading` seems to hold angles in {unit}, not a quaternion,");
         let fault = Fault::new(entry, span, format!("angles in {unit}"), what);
@@ -68,6 +87,51 @@ fn fault<'a>((entry, camera): (&'a Coefficients, &'a Camera)) -> Option<Fault<'a
     let fault = Fault::new(entry, span, format!("length {length}"), what);
     Some(fault.help("write the quaternion scaled to length 1"))
 }
+
+/// What the values under the keys w, x, y and z of a heading were most likely meant to be, where
+/// that is not what their keys say: a camera that looks steeply up, and is level with w last in
+/// place of first, or the other way round. Cameras that look down, or are mounted on their side,
+/// are many.
+fn other_order(camera: &Camera) -> Option<&'static str> {
+    let heading = camera.heading.as_ref().filter(|heading| !heading.is_list)?;
+    let [w, x, y, z] = heading.all(["w", "x", "y", "z"])?;
+    if View::of([w, x, y, z]).forward <= STEEP {
+        return None;
+    }
+    let orders = [("x, y, z and w", [z, w, x, y]), ("z, w, x and y", [x, y, z, w])];
+    // Both may be level, with another direction; w last is what ROS, SciPy and the SDK write.
+    let (meant, _) = orders.into_iter().find(|(_, order)| View::of(*order).is_level())?;
+    Some(meant)
+}
+
+/// Where a camera looks whose rotation is a unit quaternion, in a frame whose third axis points up
+/// (fact M10): along its own third axis, with the second one down.
+struct View {
+    /// How far up the direction points in which it looks, from -1 to 1.
+    forward: f64,
+    /// How far up the top of its image points.
+    up: f64,
+}
+
+impl View {
+    /// Of a quaternion w, x, y, z.
+    fn of([w, x, y, z]: [f64; 4]) -> Self {
+        View { forward: 1.0 - 2.0 * (x * x + y * y), up: -2.0 * (y * z + w * x) }
+    }
+
+    fn is_level(&self) -> bool {
+        self.forward.abs() < LEVEL && self.up > UPRIGHT
+    }
+}
+
+/// More than 30 degrees up or down.
+const STEEP: f64 = 0.5;
+
+/// Less than 10 degrees up or down.
+const LEVEL: f64 = 0.17;
+
+/// Within 25 degrees of upright.
+const UPRIGHT: f64 = 0.9;
 
 /// The unit of the angles that a heading seems to hold: three numbers beside a `w` that is 0.
 fn angles(camera: &Camera) -> Option<&'static str> {

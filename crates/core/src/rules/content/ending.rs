@@ -1,12 +1,16 @@
 //! Faulty frames at the end of a scene, or from one frame on to the end of a sensor: what broke off there.
 
+use std::collections::BTreeSet;
+
 use super::Fault;
-use crate::finding::{Context, Statement};
+use crate::finding::{Context, Example, Part, Rule, Sink, Statement, proof};
 use crate::layout::{Cell, SensorId};
 use crate::names::frame_name;
 use crate::names::frame_set::FrameSet;
 use crate::names::name_set::NameSet;
+use crate::platform::{Basis, Effect};
 use crate::text;
+use crate::tree::files::Files;
 use crate::tree::{FileClass, Folder};
 
 const CAUSE: &str = "as a power cut or a full disk";
@@ -89,20 +93,56 @@ pub(in crate::rules) struct BrokenOff {
 }
 
 impl BrokenOff {
-    /// Says it: in the finding that has the frame, what happened, and in each what to do.
-    pub(super) fn say<'n>(
+    /// Whether the frame at which the copy broke off is one of these.
+    pub(super) fn is_among<'n>(
         &self,
-        statement: Statement,
         mut cells: impl Iterator<Item = (Cell, &'n NameSet)>,
-    ) -> Statement {
-        let Self { cell, name, path, sensor } = self;
-        let is_among =
-            cells.any(|(other, names)| other == *cell && names.contains(name.as_bytes()));
-        let note = format!(
-            "the copy broke off at `{path}`: from there on all of `{sensor}` is cut off, empty or absent, and \
-             metadata.json is empty"
-        );
-        statement.notes(is_among.then_some(note)).help(self.help())
+    ) -> bool {
+        cells.any(|(cell, names)| cell == self.cell && names.contains(self.name.as_bytes()))
+    }
+
+    /// Says all frames that the copy left cut off, empty or zero, by the rule that names the first
+    /// of them.
+    pub(super) fn emit(
+        &self,
+        context: &Context<'_>,
+        sink: &mut Sink<'_>,
+        rule: &'static Rule,
+        id: SensorId,
+    ) {
+        let sensor = context.layout.sensor(id);
+        let mut parts = Vec::new();
+        for cell in context.layout.sensor_cells(id) {
+            for (what, names) in lost(context.tree.folder(cell.folder)) {
+                let mut stems = NameSet::default();
+                names.for_each(|name| stems.insert(proof::stem(name)));
+                stems.seal();
+                let part = Part::files(context.tree, cell.folder, Files::named(names))
+                    .in_scene(cell.scene)
+                    .names_missing(cell.scene, id, stems)
+                    .drawn(move |path, _| Example::at(path).noting(what));
+                parts.push(part.keyed(what));
+            }
+        }
+        sink.emit(rule, parts, |kept| {
+            let (frames, are) = (kept.counted("frame"), kept.verb("is", "are"));
+            let kinds: BTreeSet<&str> = kept.keys().copied().collect();
+            let kinds: Vec<&str> = kinds.into_iter().collect();
+            let (kinds, Self { path, .. }) = (kinds.join(" or "), self);
+            let label = sensor.label();
+            let statement = Statement::new(format!(
+                "{frames} of `{label}` {are} {kinds}: its copy broke off at `{path}`"
+            ))
+            .about_sensor(&sensor.folder_name)
+            .note(format!(
+                "from there on all of `{label}` is cut off, empty or absent, and metadata.json is empty"
+            ))
+            .help(self.help());
+            match proof::has_arrived(context, id) {
+                true => statement,
+                false => statement.effect(Effect::MISALIGNED, Basis::Implied),
+            }
+        });
     }
 }
 
@@ -139,7 +179,7 @@ pub(in crate::rules) fn broken_off(context: &Context<'_>, id: SensorId) -> Optio
     let mut at = None;
     for cell in cells {
         let folder = tree.folder(cell.folder);
-        let lost = lost(folder);
+        let lost: Vec<&NameSet> = lost(folder).into_iter().map(|(_, names)| names).collect();
         if lost.is_empty() && at.is_none() {
             continue;
         }
@@ -158,11 +198,16 @@ pub(in crate::rules) fn broken_off(context: &Context<'_>, id: SensorId) -> Optio
     Some(BrokenOff { cell, name, path, sensor: sensor.label().into_owned() })
 }
 
-/// The names of the frames in a folder that are cut off, empty or zero.
-fn lost(folder: &Folder) -> Vec<&NameSet> {
+/// The names of the frames in a folder that are cut off, empty or zero, with which of these they
+/// are.
+fn lost(folder: &Folder) -> Vec<(&'static str, &NameSet)> {
     let faulty = folder.content().into_iter().flat_map(|content| content.faults());
-    let faulty = faulty.filter(|(fault, _)| is_lost(*fault)).map(|(_, files)| files.names());
-    folder.remark(FileClass::Empty).into_iter().chain(faulty).collect()
+    let faulty = faulty.filter(|(fault, _)| is_lost(*fault)).map(|(fault, files)| {
+        let is_zero = matches!(fault, Fault::Zeros | Fault::BlankBody);
+        (if is_zero { "zero" } else { "cut off" }, files.names())
+    });
+    let empty = folder.remark(FileClass::Empty).map(|names| ("empty", names));
+    empty.into_iter().chain(faulty).collect()
 }
 
 /// Whether a frame with this fault may be one that a copy did not finish.
@@ -227,14 +272,24 @@ mod tests {
         let found = said(&sketch, "F103");
         let [(notes, of_cut)] = found.as_slice() else { panic!("{found:?}") };
         assert_eq!((notes.len(), of_cut.as_str()), (1, help));
-        assert!(notes[0].contains("broke off at `lidar-top/scene_2/1200.pcd`"), "{notes:?}");
-        assert_eq!(said(&sketch, "F101"), [(Vec::new(), help.to_owned())]);
+        let report = Sketch::parse(&sketch).unwrap().check(&Settings::default());
+        let said_of: Vec<(&str, u64, &str)> = report
+            .findings
+            .iter()
+            .map(|finding| (finding.rule.code, finding.count, finding.message.as_str()))
+            .collect();
+        let expected = "3 frames of `lidar-top` are cut off or empty: its copy broke off at \
+                        `lidar-top/scene_2/1200.pcd`";
+        assert!(said_of.contains(&("F103", 3, expected)), "{said_of:?}");
+        let codes: Vec<&str> = said_of.iter().map(|(code, ..)| *code).collect();
+        assert_eq!(codes, ["A201", "M101", "F103"], "{said_of:?}");
         // A frame behind it that is whole, a scene behind it that is there, or a metadata.json that is.
         let whole = cut.replace("1400.pcd (0 bytes)", "1400.pcd");
         let followed = format!("{cut}  scene_3/\n    1000.pcd x5 +100\n");
         for (lidar, metadata) in
             [(whole.as_str(), empty), (&followed, empty), (cut, "metadata.json")]
         {
+            assert_eq!(said(&copied(lidar, metadata), "F101").len(), 1);
             let found = said(&copied(lidar, metadata), "F103");
             let [(notes, other)] = found.as_slice() else { panic!("{found:?}") };
             assert!(notes.is_empty() && other != help, "{notes:?} {other}");

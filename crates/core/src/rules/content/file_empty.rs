@@ -45,6 +45,12 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 .sensor_cells(id)
                 .filter_map(|cell| Some((cell, tree.folder(cell.folder).remark(FileClass::Empty)?)))
         };
+        if let Some(broken_off) = ending::broken_off(context, id) {
+            if broken_off.is_among(empty()) {
+                broken_off.emit(context, sink, &FILE_EMPTY, id);
+            }
+            continue;
+        }
         let parts = empty().map(|(cell, names)| {
             Part::files(tree, cell.folder, Files::named(names))
                 .in_scene(cell.scene)
@@ -59,12 +65,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 true => statement,
                 false => statement.effect(Effect::MISALIGNED, Basis::Implied),
             };
-            match ending::broken_off(context, id) {
-                Some(broken_off) => broken_off.say(statement, empty()),
-                None => statement.help(
-                    "copy the frames again from their source, or delete them in every sensor of the scene",
-                ),
-            }
+            statement.help(
+                "copy the frames again from their source, or delete them in every sensor of the scene",
+            )
         });
     }
 }

@@ -32,6 +32,15 @@ fn say_faults(context: &Context<'_>, sink: &mut Sink<'_>, rule: &'static Rule) {
         for (fault, cells) in faults_of(context, id) {
             let saying = Saying::of(fault).filter(|saying| std::ptr::eq(saying.rule, rule));
             let Some(saying) = saying else { continue };
+            // What a copy that broke off left of a sensor is said once, where it broke off.
+            if ending::is_lost(fault)
+                && let Some(broken_off) = ending::broken_off(context, id)
+            {
+                if broken_off.is_among(cells.iter().map(|(cell, faulty)| (*cell, faulty.names()))) {
+                    broken_off.emit(context, sink, rule, id);
+                }
+                continue;
+            }
             sink.emit(rule, parts(context, &cells, figures_of), |kept| {
                 statement(context, (id, fault), &cells, &saying, kept)
             });
@@ -70,11 +79,6 @@ fn statement(
         false => statement,
     };
     let names = cells.iter().map(|(cell, faulty)| (*cell, faulty.names()));
-    if ending::is_lost(fault)
-        && let Some(broken_off) = ending::broken_off(context, id)
-    {
-        return broken_off.say(statement, names);
-    }
     if matches!(fault, Fault::Zeros | Fault::BlankBody)
         && let Some(note) = ending::last_of_scenes(context, names)
     {

@@ -25,6 +25,19 @@ fn remarked<'t>(
     sink: &Sink<'_>,
     wanted: impl Fn(FolderId, FileClass) -> bool,
 ) -> Vec<Part<'t, FileClass>> {
+    remarked_files(context, sink, wanted, None)
+}
+
+/// Whether a file is meant, by its folder and its name.
+type Passes<'p> = &'p dyn Fn(FolderId, &[u8]) -> bool;
+
+/// The same of those files alone that pass.
+fn remarked_files<'t>(
+    context: &Context<'t>,
+    sink: &Sink<'_>,
+    wanted: impl Fn(FolderId, FileClass) -> bool,
+    passes: Option<Passes<'_>>,
+) -> Vec<Part<'t, FileClass>> {
     let tree = context.tree;
     let scenes: HashMap<FolderId, SceneId> =
         context.layout.cells().iter().map(|cell| (cell.folder, cell.scene)).collect();
@@ -36,6 +49,9 @@ fn remarked<'t>(
             let mut files = Files::named(names);
             if let Some(in_place) = in_place {
                 files = files.filtered(|name| !in_place.contains(name));
+            }
+            if let Some(passes) = passes {
+                files = files.filtered(|name| passes(id, name));
             }
             let part = Part::files(tree, id, files).keyed(*remark);
             parts.push(match scenes.get(&id) {

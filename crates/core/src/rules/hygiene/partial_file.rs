@@ -1,7 +1,9 @@
 use super::{describe, kinds, own_advice, remarked};
-use crate::finding::{Context, Sink, Statement};
-use crate::names::leftovers::{LeftoverClass, LeftoverId};
+use crate::finding::{Context, Kept, KeptPart, Sink, Statement};
+use crate::names::leftovers::{self, LeftoverClass, LeftoverId};
+use crate::names::name_set::NameSet;
 use crate::platform::Effect;
+use crate::repair::{FileSet, Operation, Repair};
 use crate::tree::FileClass;
 
 declare_rule! {
@@ -52,8 +54,35 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             } else {
                 "run the transfer again until none is left, or delete what stands beside the whole file"
             })
+            .repair(
+                Repair::to_be_looked_at("the whole file stands beside each")
+                    .with(surplus(context, kept)),
+            )
             .notes(own_advice(&kinds))
     });
+}
+
+/// The leftovers beside which the file stands that they are a part of, taken out.
+fn surplus(context: &Context<'_>, kept: &Kept<'_, '_, FileClass>) -> Vec<Operation> {
+    let mut operations = Vec::new();
+    for files in kept.parts.iter().filter_map(KeptPart::file_set) {
+        let FileSet::Files { folder, names: Some(names) } = files else { continue };
+        let here = context.tree.folder(folder);
+        let is_empty =
+            |name: &[u8]| here.remark(FileClass::Empty).is_some_and(|empty| empty.contains(name));
+        let mut whole = NameSet::default();
+        names.for_each(|name| {
+            let file = leftovers::stands_for(name);
+            if file.is_some_and(|file| here.holds(&file) && !is_empty(&file)) {
+                whole.insert(name);
+            }
+        });
+        if !whole.is_empty() {
+            whole.seal();
+            operations.push(Operation::Remove { files: FileSet::named(folder, whole) });
+        }
+    }
+    operations
 }
 
 fn is_partial(id: LeftoverId) -> bool {

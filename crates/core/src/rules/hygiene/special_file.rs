@@ -1,6 +1,7 @@
 use super::remarked;
 use crate::finding::{Context, Sink, Statement};
 use crate::platform::Effect;
+use crate::repair::Repair;
 use crate::text;
 use crate::tree::FileClass;
 
@@ -46,5 +47,6 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         Statement::new(format!("{count} {what} in the tree")).help(
             "delete what is neither file nor folder, and see to it that no program still writes into the tree",
         )
+        .repair(Repair::to_be_looked_at("they hold no data").with(kept.all_removed()))
     });
 }

@@ -2,7 +2,7 @@ use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::layout::misplaced::{deeper, misnamed};
 use crate::names::METADATA;
 use crate::platform::Effect;
-use crate::repair::Repair;
+use crate::repair::{Operation, Repair};
 use crate::text;
 use crate::tree::{FolderId, Tree};
 
@@ -48,17 +48,36 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     if !misnamed.is_empty() {
         let parts = misnamed.iter().map(|name| at(name.as_bytes().to_vec()).keyed(name));
         sink.emit(&METADATA_MISPLACED, parts, |kept| {
-            let first = kept.keys().next().map_or("", |name| name.as_str());
-            Statement::new(format!(
+            let names: Vec<&str> = kept.keys().map(|name| name.as_str()).collect();
+            let first = names.first().copied().unwrap_or_default();
+            let is_yaml = |name: &str| {
+                let suffix = name.rsplit_once('.').map(|(_, suffix)| suffix);
+                suffix.is_some_and(|suffix| suffix.starts_with(['y', 'Y']))
+            };
+            let statement = Statement::new(format!(
                 "the metadata file is called `{first}`, but has to be called `metadata.json`"
             ))
-            .help(match first.rsplit_once('.') {
-                Some((_, suffix)) if suffix.starts_with(['y', 'Y']) => {
-                    format!("write what `{first}` holds as JSON, into `metadata.json`")
+            .help(match is_yaml(first) {
+                true => format!("write what `{first}` holds as JSON, into `metadata.json`"),
+                false => format!("rename `{first}` to `metadata.json`"),
+            });
+            let renamed = |name: &str| Operation::Move {
+                from: name.as_bytes().to_vec(),
+                to: METADATA.as_bytes().to_vec(),
+            };
+            match names.as_slice() {
+                // Another name makes no JSON of it.
+                [only] if is_yaml(only) => statement,
+                [only] => {
+                    statement.repair(Repair::safe("its name says what it is").with([renamed(only)]))
                 }
-                _ => format!("rename `{first}` to `metadata.json`"),
-            })
-            .repair_as_shown(Repair::safe("its name says what it is"))
+                several => {
+                    several.iter().filter(|name| !is_yaml(name)).fold(statement, |it, name| {
+                        let why = format!("`{name}` is the metadata file, and the others are not");
+                        it.repair(Repair::choice(why).with([renamed(name)]))
+                    })
+                }
+            }
         });
         return;
     }
@@ -70,6 +89,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 "the metadata file is `{path}`, but has to be `metadata.json` at the top"
             ))
             .help(format!("move `{path}` to `metadata.json` at the top"))
+            .repair_as_shown(Repair::to_be_looked_at("its name is nearly that of a metadata file"))
         }
         [only] => Statement::new(
             "`metadata.json` stands in a folder below, but belongs at the top, beside the sensor folders",

@@ -11,6 +11,7 @@ use crate::layout::{Cell, SceneId, SensorId};
 use crate::names::look_alikes::{list, odd_characters, visible};
 use crate::names::{self, sensor_name};
 use crate::platform::{Basis, Effect};
+use crate::repair::Repair;
 use crate::tree::FolderId;
 
 /// Says which sensors' folders have such characters, once for each set of them. Returns the folders of
@@ -66,7 +67,9 @@ pub(super) fn say_sensors(context: &Context<'_>, sink: &mut Sink<'_>) -> BTreeSe
                 })
                 .help("rename each as shown"),
             };
-            statement.effect(effect, basis)
+            statement
+                .effect(effect, basis)
+                .repair_as_shown(Repair::safe("it is the name as it looks, in plain characters"))
         });
     }
     let renamed = layout.sensors.iter().filter(|sensor| sensor.expected_folder.is_some());
@@ -172,5 +175,8 @@ fn of_scenes(context: &Context<'_>, kept: &Kept<'_, '_, Option<Misspelt>>) -> St
             .help("rename each as shown: a scene has the same name in every sensor")
         }
     };
-    statement.effect(Effect::MISALIGNED, Basis::Implied).in_scenes(meant)
+    statement
+        .effect(Effect::MISALIGNED, Basis::Implied)
+        .in_scenes(meant)
+        .repair_as_shown(Repair::safe("the other sensors have a scene whose name looks the same"))
 }

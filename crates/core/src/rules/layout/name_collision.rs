@@ -1,10 +1,12 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use unicode_normalization::UnicodeNormalization as _;
 
+use super::files;
 use crate::finding::{Context, Example, Part, Sink, Statement};
-use crate::layout::{Cell, Layout, SceneId, SensorId};
+use crate::layout::{Apart, Cell, Layout, SceneId, SensorId};
 use crate::names::fold;
+use crate::names::name_set::NameSet;
 use crate::platform::{Basis, Effect};
 use crate::repair::Repair;
 use crate::text;
@@ -18,6 +20,9 @@ declare_rule! {
     ///
     /// The same scene spelt so in two sensors is worse: the platform matches scene ids, finds two scenes, and each lacks a
     /// sensor. That happens when part of the data went through a Mac, which may store `é` as `e` and a combining accent.
+    ///
+    /// Where such folders are one by what they hold, each with frames that the other sensors have
+    /// in one folder, they are said to be parts of one scene, or of one sensor.
     ///
     /// **Repair:** give the folders of one scene the same name in every sensor, and different scenes names that differ
     /// otherwise.
@@ -76,6 +81,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         );
     }
     say_siblings(tree, sink, &siblings);
+    say_apart(context, sink);
     say_spellings(context, sink, &spellings);
 }
 
@@ -102,7 +108,11 @@ fn sibling_sensors(tree: &Tree, layout: &Layout) -> Vec<Vec<FolderId>> {
             .iter()
             .any(|sensor| sensor.folder == *folder && sensor.expected_folder.is_some())
     };
-    let tops: Vec<FolderId> = tree.children(FolderId::ROOT).collect();
+    // Parts of one sensor are said as that.
+    let apart: BTreeSet<FolderId> = layout.apart.iter().map(|apart| apart.folder).collect();
+    let is_apart = |folder: &FolderId| apart.contains(folder);
+    let tops: Vec<FolderId> =
+        tree.children(FolderId::ROOT).filter(|folder| !is_apart(folder)).collect();
     let mut groups = alike(tops.iter().map(|id| (tree.folder(*id).name(), *id)));
     groups.iter_mut().for_each(|group| group.retain(|folder| !to_rename(folder)));
     groups.retain(|group| group.len() > 1);
@@ -134,6 +144,71 @@ fn say_siblings(tree: &Tree, sink: &mut Sink<'_>, siblings: &[Vec<FolderId>]) {
         ))
         .help("rename one of each two, or join them if they are the same")
     });
+}
+
+/// Folders of one sensor or one scene that differ by case, and are one by what they hold.
+fn say_apart(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let Context { tree, layout, .. } = context;
+    let tops = layout.apart.iter().filter(|apart| apart.scene.is_none());
+    let tops: BTreeSet<FolderId> = tops.map(|apart| apart.folder).collect();
+    let is_below = |folder: FolderId| tops.contains(&tree.folder(folder).parent());
+    for is_sensor in [true, false] {
+        let of_kind = |apart: &&Apart| match apart.scene {
+            None => is_sensor,
+            // What goes along with the folder above is said of that.
+            Some(_) => is_sensor == is_below(apart.folder),
+        };
+        let parts = layout.apart.iter().filter(of_kind).map(|apart| {
+            let part = match apart.scene {
+                Some(_) if is_sensor => Part::nothing(),
+                _ => {
+                    let (own, whole) = (tree.path(apart.folder), tree.path(apart.whole));
+                    let note = difference(
+                        tree.folder(apart.whole).name(),
+                        tree.folder(apart.folder).name(),
+                    );
+                    let example = Example::at(own).noting(note);
+                    Part::at(match String::from_utf8(whole) {
+                        Ok(whole) => example.expecting(whole),
+                        Err(_) => example,
+                    })
+                }
+            };
+            let part = match apart.scene {
+                Some(scene) => {
+                    let stems = stems_in(tree, apart.folder);
+                    part.in_scene(scene).names_missing(scene, apart.sensor, stems)
+                }
+                None => part,
+            };
+            part.keyed(apart.sensor)
+        });
+        sink.emit(&NAME_COLLISION, parts, |kept| {
+            let noun = if is_sensor { "folder" } else { "scene folder" };
+            let labels = files::labels(layout, &kept.distinct_keys());
+            let (count, are) = (kept.counted(noun), kept.verb("is a part", "are parts"));
+            let message = match is_sensor {
+                true => format!("{count} {are} of {labels}"),
+                false => format!("{count} of {labels} {are} of another"),
+            };
+            let message = format!("{message}, by a name that differs in case alone");
+            Statement::new(message)
+                .about(files::only(layout, &kept.distinct_keys()))
+                .effect(Effect::MISALIGNED, Basis::Implied)
+                .help("move what it holds to the folder shown, which has the rest")
+                .repair_as_shown(Repair::to_be_looked_at("they have no frame in common"))
+        });
+    }
+}
+
+/// The stems of the numbered frames right in a folder.
+fn stems_in(tree: &Tree, folder: FolderId) -> NameSet {
+    let mut stems = NameSet::default();
+    for (naming, set) in tree.folder(folder).frames() {
+        set.iter().for_each(|value| stems.insert(naming.render_stem(value).as_bytes()));
+    }
+    stems.seal();
+    stems
 }
 
 /// One scene, spelt differently in different sensors.
@@ -169,7 +244,7 @@ fn say_spellings(context: &Context<'_>, sink: &mut Sink<'_>, spellings: &[Vec<Sc
         .effect(Effect::MISALIGNED, Basis::Implied)
         .in_scenes(kept.keys().copied())
         .help("give the folders of one scene the same name in every sensor")
-        .repair_as_shown(Repair::safe("most sensors spell the scene so"))
+        .repair_as_shown(Repair::to_be_looked_at("the other sensors spell the scene so"))
     });
 }
 

@@ -2,13 +2,16 @@ use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use hashbrown::HashMap;
+
 use super::files::{labels, only};
 use crate::align::reading::{FolderReading, Reading, Zone};
 use crate::align::unit::Unit;
-use crate::finding::{Context, Example, Kept, Part, Sink, Statement};
+use crate::finding::{Context, Example, Kept, Part, Sink, Statement, proof};
 use crate::layout::{Cell, SensorId};
 use crate::names::frame_name::{self, Naming};
 use crate::names::frame_set::FrameSet;
+use crate::names::name_set::NameSet;
 use crate::names::{self, Media, SensorKind};
 use crate::platform::{Basis, Effect};
 use crate::repair::Repair;
@@ -94,6 +97,13 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 fn say(context: &Context<'_>, sink: &mut Sink<'_>, stem: Stem) {
     let Context { tree, layout, .. } = context;
     let mut parts = Vec::new();
+    if stem == Stem::Text {
+        let named = named_differences(context).into_iter();
+        parts.extend(named.map(|(sensor, part)| {
+            let (readings, shown) = (Vec::new(), String::new());
+            part.keyed(Known { sensor, is_too_dense: false, readings, shown })
+        }));
+    }
     for (id, sensor) in layout.sensors() {
         for cell in layout.sensor_cells(id) {
             let folder = tree.folder(cell.folder);
@@ -260,6 +270,72 @@ fn is_counted(folder: &Folder, kind: SensorKind) -> bool {
 /// Whether a name says nothing but that it is a text: where only odd marks keep it from being a number, L121 says so.
 fn is_text(name: &[u8]) -> bool {
     names::oddity(name).is_none() || frame_name::parse(&names::without_odd_marks(name)).is_none()
+}
+
+/// How many frames of scenes in which some are named by texts are compared by their names.
+const MOST_COMPARED: u64 = 1_000_000;
+
+/// The differences between sensors that follow from names alone, where no other sensor has a frame
+/// of such a name: all of a sensor in a scene, where most of its frames are named so, as which of
+/// them are missing shows once they are named by their times; else that these frames are its own.
+fn named_differences<'t>(context: &Context<'_>) -> Vec<(SensorId, Part<'t>)> {
+    let Context { tree, layout, .. } = context;
+    let mut parts = Vec::new();
+    let mut left = MOST_COMPARED;
+    for scene in layout.scene_ids() {
+        let cells = layout.scene_cells(scene);
+        let files = |cell: &Cell| {
+            frames(tree.folder(cell.folder), layout.sensor(cell.sensor).kind).collect::<Vec<_>>()
+        };
+        let (mut has_texts, mut are_known, mut count) = (false, true, 0);
+        for files in cells.iter().flat_map(files) {
+            count += files.count();
+            if let Files::Named(_, names) = &files {
+                has_texts = true;
+                are_known &= names.is_complete();
+            }
+        }
+        if cells.len() < 2 || !has_texts || !are_known {
+            continue;
+        }
+        let Some(rest) = left.checked_sub(count) else { break };
+        left = rest;
+        let held: Vec<proof::Stems> =
+            cells.iter().map(|cell| proof::arrived(context, *cell)).collect();
+        let mut holders: HashMap<Vec<u8>, u32> = HashMap::new();
+        for stems in &held {
+            let mut add = |stem: &[u8]| *holders.entry(stem.to_vec()).or_default() += 1;
+            stems.for_each_text(&mut add);
+            stems.for_each_number(&mut add);
+        }
+        let is_shared = |stem: &[u8]| holders.get(stem).is_some_and(|count| *count > 1);
+        for (cell, own) in cells.iter().zip(&held) {
+            let (mut texts, mut numbers) = (0_u64, 0_u64);
+            let (mut shares_texts, mut shares_numbers) = (false, false);
+            let mut stems = NameSet::default();
+            own.for_each_text(|stem| {
+                texts += 1;
+                shares_texts |= is_shared(stem);
+                stems.insert(stem);
+            });
+            own.for_each_number(|stem| {
+                numbers += 1;
+                shares_numbers |= is_shared(stem);
+            });
+            // Names that are read as times are compared as these.
+            let is_read = context.alignment.readings.get(cell.folder).is_some();
+            if texts == 0 || shares_texts || is_read {
+                continue;
+            }
+            stems.seal();
+            let part = match texts > numbers && !shares_numbers {
+                true => Part::nothing().names_cell(scene, cell.sensor),
+                false => Part::nothing().names_extra(scene, stems),
+            };
+            parts.push((cell.sensor, part));
+        }
+    }
+    parts
 }
 
 /// A place with the name that would be right, where that is known.

@@ -148,15 +148,30 @@ fn common_unit(tree: &Tree, layout: &Layout) -> Option<Unit> {
     common
 }
 
-/// Whether two frames of a folder have one time in whole milliseconds.
+/// Whether two frames of a folder have one time in whole milliseconds, and so would have one name.
 fn share_a_millisecond(folder: &Folder, kind: SensorKind, unit: Unit) -> bool {
-    whole(folder, kind).any(|(_, set)| {
+    let sets: Vec<_> = whole(folder, kind).collect();
+    let has_twins = |set: &FrameSet| {
         let mut last = None;
         set.iter().any(|value| {
             let now = milliseconds(value, unit);
             std::mem::replace(&mut last, now) == now
         })
-    })
+    };
+    // Numbers with and without leading zeros are two ways of naming.
+    let shares = |one: &FrameSet, other: &FrameSet| {
+        let mut others = other.iter().filter_map(|value| milliseconds(value, unit)).peekable();
+        one.iter().filter_map(|value| milliseconds(value, unit)).any(|value| {
+            while others.next_if(|other| *other < value).is_some() {}
+            others.peek() == Some(&value)
+        })
+    };
+    sets.iter().any(|(_, set)| has_twins(set))
+        || sets.iter().enumerate().any(|(at, (naming, set))| {
+            let others = sets[at + 1..].iter();
+            let mut others = others.filter(|(other, _)| other.suffix() == naming.suffix());
+            others.any(|(_, other)| shares(set, other))
+        })
 }
 
 fn milliseconds(value: i128, unit: Unit) -> Option<i128> {

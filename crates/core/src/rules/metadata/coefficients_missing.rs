@@ -1,9 +1,11 @@
+use super::edits::{edit, replace, string};
 use super::pairing::{Answer, CoefficientsPairing, Mistake};
 use super::{body, is_projected, quoted, scenes_of};
 use crate::document::json::{Span, Spanned};
 use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::layout::SensorId;
 use crate::platform::Effect;
+use crate::repair::Repair;
 use crate::rules::sentences::SHOWN;
 use crate::text;
 
@@ -65,7 +67,11 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         ))
         .about_sensor(&sensor.folder_name)
         .in_scenes(scenes_of(context, &sensor.name))
-        .help(format!("write \"{}\" there", sensor.name));
+        .help(format!("write \"{}\" there", sensor.name))
+        .repair(
+            Repair::to_be_looked_at("no other camera lacks an entry that it could be")
+                .with(edit(metadata, [replace(name.span, string(&sensor.name))])),
+        );
         sink.emit_one(&COEFFICIENTS_MISSING, place, statement);
     }
     // An entry without a readable name may be the one that is looked for.
@@ -93,6 +99,14 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                  of the tree"
             ))
             .note(format!("by order: {}", by_order(context, &pairs)))
+            .repair(Repair::to_be_looked_at("the order is that of the cameras").with(
+                edit(
+                    metadata,
+                    pairs.iter().map(|(name, id)| {
+                        replace(name.span, string(&context.layout.sensor(*id).name))
+                    }),
+                ),
+            ))
             .help(
                 "write the cameras' names in the entries where they are the same, or add entries",
             );

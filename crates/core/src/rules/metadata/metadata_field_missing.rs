@@ -1,12 +1,14 @@
 use std::collections::BTreeMap;
 
+use super::edits::{edit, insert, replace, string, unwrap};
 use super::{emit_groups, is_needed, owners, quoted, softened};
 use crate::document::Location;
 use crate::document::json::{Span, Spanned};
-use crate::document::metadata::{Foreign, Metadata, Missing, Place};
+use crate::document::metadata::{Coefficients, Foreign, Metadata, Missing, Place};
 use crate::finding::{Context, Sink, Statement};
 use crate::names::METADATA;
 use crate::platform::Effect;
+use crate::repair::{Edit, Repair};
 use crate::rules::sentences::SHOWN;
 use crate::text;
 
@@ -66,7 +68,11 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let statement = Statement::new(format!(
             "the fields of `{METADATA}` stand {levels} too deep, under {keys}"
         ))
-        .help(format!("write the object under `{}` alone", text::short(&key.value)));
+        .help(format!("write the object under `{}` alone", text::short(&key.value)))
+        .repair(
+            Repair::safe("nothing else stands around it")
+                .with(edit(metadata, unwrapped(metadata).into_iter().flatten())),
+        );
         sink.emit_one(&METADATA_FIELD_MISSING, place, statement);
     }
     emit_foreign(context, metadata, sink);
@@ -97,7 +103,22 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let is_nameless = objects.iter().any(|(_, fields)| {
             fields.iter().any(|(field, instead)| *field == "name" && instead.is_none())
         });
+        let renames = objects.iter().flat_map(|(_, fields)| fields).filter_map(|field| {
+            let (field, key) = field;
+            Some(replace(key.as_ref()?.span, string(field)))
+        });
+        let named = is_nameless.then(|| entries_by_order(metadata)).flatten().unwrap_or_default();
+        let is_filled = |entry: &Coefficients| entry.width.is_some() || entry.camera.is_some();
+        let named = named.into_iter().filter(|(entry, _)| is_filled(entry)).map(|(entry, name)| {
+            insert(entry.span.start + 1, format!("\"name\": {}, ", string(&name.value)))
+        });
         let statement = Statement::new(format!("{owners} {verb} {lacking}"))
+            .repair(
+                Repair::to_be_looked_at(
+                    "the keys are nearly these, or the order is that of the cameras",
+                )
+                .with(edit(metadata, renames.chain(named))),
+            )
             .notes(is_nameless.then(|| names_by_order(metadata)).flatten())
             .help(if is_misspelt {
                 "correct the spelling of the key"
@@ -161,17 +182,35 @@ fn emit_foreign(context: &Context<'_>, metadata: &Metadata, sink: &mut Sink<'_>)
 
 /// Which camera each entry of `cameraCoefficients` is most likely for, where none has a name.
 fn names_by_order(metadata: &Metadata) -> Option<String> {
+    let names: Vec<String> = entries_by_order(metadata)?
+        .into_iter()
+        .map(|(_, name)| format!("`{}`", text::short(&name.value)))
+        .collect();
+    let names = text::list(&names, SHOWN);
+    Some(format!("`name`: by the order of `cameraSequence`, most likely {names}"))
+}
+
+/// The entries of `cameraCoefficients`, where none has a name and they are as many as the cameras,
+/// with these.
+fn entries_by_order(metadata: &Metadata) -> Option<Vec<(&Coefficients, &Spanned<String>)>> {
     let body = metadata.body.as_ref()?;
     let (list, sequence) = (body.coefficients.as_ref()?, body.camera_sequence.as_ref()?);
     let is_same = sequence.complete
         && list.entries.len() == sequence.names.len()
         && list.entries.iter().all(|entry| entry.name.is_none());
-    let names: Vec<String> =
-        sequence.names.iter().map(|name| format!("`{}`", text::short(&name.value))).collect();
-    is_same.then(|| {
-        let names = text::list(&names, SHOWN);
-        format!("`name`: by the order of `cameraSequence`, most likely {names}")
-    })
+    is_same.then(|| list.entries.iter().zip(&sequence.names).collect())
+}
+
+/// The changes that leave of metadata.json the object alone which has its fields, where nothing
+/// else stands around that.
+fn unwrapped(metadata: &Metadata) -> Option<[Edit; 2]> {
+    let text = metadata.document.text();
+    let keys = metadata.shape.wrapped.iter();
+    let keys = keys.map(|key| text.get(key.span.start..key.span.end));
+    let keys: Option<Vec<String>> =
+        keys.map(|key| Some(format!("{{{}:", String::from_utf8_lossy(key?)))).collect();
+    let (before, levels) = (keys?.concat(), metadata.shape.wrapped.len());
+    unwrap(text, metadata.body.as_ref()?.span, (&before, &"}".repeat(levels)))
 }
 
 type Field = (&'static str, Option<Spanned<String>>);

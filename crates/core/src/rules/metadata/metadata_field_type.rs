@@ -1,11 +1,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::edits::{edit, is_number, replace};
+use super::edits::{edit, insert, is_number, replace, unwrap};
 use super::{emit_groups, is_needed, owners, quoted, softened};
 use crate::document::metadata::{Form, Metadata, NAMES, Place, WrongType};
 use crate::finding::{Context, Sink, Statement};
 use crate::platform::Effect;
-use crate::repair::Repair;
+use crate::repair::{Edit, Repair};
 use crate::rules::sentences::further_lines;
 
 declare_rule! {
@@ -68,13 +68,29 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             is_number(text).then(|| replace(wrong.span, text))
         });
         let repair = Repair::safe("the number stands there").with(edit(metadata, unquoted));
+        let brackets = brackets(metadata, first).filter(|_| others.is_empty());
+        let brackets = Repair::safe("the object stands there")
+            .with(edit(metadata, brackets.into_iter().flatten()));
         let statement = Statement::new(sentence(metadata, first, values))
             .repair(repair)
+            .repair(brackets)
             .notes(further_lines(&metadata.document, spans, others.len() as u64))
             .notes(note(metadata, first))
             .help(help(metadata, first));
         if first.place.camera.is_some() { softened(context, statement) } else { statement }
     });
+}
+
+/// The changes that put brackets around an object, or take them away.
+fn brackets(metadata: &Metadata, wrong: &WrongType) -> Option<[Edit; 2]> {
+    match wrong.form {
+        Form::Single => Some([insert(wrong.span.start, "["), insert(wrong.span.end, "]")]),
+        Form::Wrapped => {
+            let inside = metadata.body.as_ref()?.span;
+            unwrap(metadata.document.text(), inside, ("[", "]"))
+        }
+        _ => None,
+    }
 }
 
 /// What is to be written in place of a value.

@@ -1,6 +1,9 @@
+use super::edits::replace;
+use crate::document::json::{FaultKind, Span};
 use crate::finding::{Context, Example, Sink, Statement};
 use crate::names::METADATA;
 use crate::platform::{Basis, Effect};
+use crate::repair::{Operation, Repair};
 use crate::rules::sentences::emit_syntax;
 
 declare_rule! {
@@ -45,9 +48,30 @@ declare_rule! {
     }
 }
 
+/// What some editors write before a text in UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(metadata) = context.metadata else { return };
-    emit_syntax(sink, &METADATA_SYNTAX, &metadata.document, METADATA);
+    let document = &metadata.document;
+    // Places are those of the file where nothing but this is wrong with it.
+    let are_plain = document
+        .faults()
+        .iter()
+        .all(|fault| matches!(fault.kind, FaultKind::ByteOrderMark | FaultKind::TrailingComma));
+    emit_syntax(sink, &METADATA_SYNTAX, document, METADATA, |fault| {
+        let spans: Vec<Span> = match fault.kind {
+            FaultKind::ByteOrderMark => vec![Span::new(0, BYTE_ORDER_MARK.len())],
+            _ => std::iter::once(fault.span).chain(fault.more.iter().copied()).collect(),
+        };
+        let is_all = spans.len() as u64 == fault.count;
+        let is_there =
+            fault.kind != FaultKind::ByteOrderMark || document.text().starts_with(BYTE_ORDER_MARK);
+        let edits = spans.into_iter().map(|span| replace(span, ""));
+        (are_plain && is_all && is_there).then(|| {
+            Repair::safe("nothing is said by it").with([Operation::Edit { edits: edits.collect() }])
+        })
+    });
     if let Some(why) = metadata.unread() {
         let statement = Statement::new(format!("`{METADATA}` is too large to be checked: {why}"))
             // Nothing says that the platform would refuse it: only that nothing could be found out.

@@ -2,7 +2,7 @@
 
 pub(super) mod coefficients_missing;
 pub(super) mod coefficients_unknown_camera;
-mod edits;
+pub(in crate::rules) mod edits;
 pub(super) mod metadata_data_type;
 pub(super) mod metadata_field_missing;
 pub(super) mod metadata_field_type;

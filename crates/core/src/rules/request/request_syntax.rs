@@ -52,7 +52,7 @@ declare_rule! {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(request) = context.request else { return };
     let document = &request.document;
-    emit_syntax(sink, &REQUEST_SYNTAX, document, document.name());
+    emit_syntax(sink, &REQUEST_SYNTAX, document, document.name(), |_| None);
     if let Some(why) = document.unread() {
         let statement = Statement::new(format!("`{}` cannot be checked: {why}", document.name()))
             .effect(Effect::Reject(ResponseCode::IllegalParameter), Basis::Advice);
