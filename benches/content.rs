@@ -6,7 +6,8 @@
 //! out where pypcd4, Pillow and imagesize are not there, and `SENSORTREE_BENCH_INSTALL=1` installs those with pip below
 //! `target/`. `SENSORTREE_BENCH_FRAMES=10` takes 10 frames a scene for 1,000, for a quick try; `SENSORTREE_BENCH_ROUNDS` sets how
 //! many rounds. Then 128 images of 1920 × 1080 pixels and 128 compressed clouds of 64 × 1024 points are read to their end, on one
-//! thread and on all, beside Pillow and pypcd4 on one. The trees of headers are sparse, take about a gigabyte, and are kept under `target/tmp/` for the next run.
+//! thread and on all, beside Pillow and pypcd4 on one; and the images once more as Pillow writes them progressively, with all
+//! kinds of scans. The trees of headers are sparse, take about a gigabyte, and are kept under `target/tmp/` for the next run.
 
 #![expect(clippy::print_stdout, reason = "its output is its result")]
 
@@ -184,7 +185,7 @@ fn compare() -> Outcome<()> {
         all.iter_mut().filter(|contender| round < contender.rounds).try_for_each(Contender::run)?;
     }
     print(&mut all, "loop");
-    for kind in ["images", "clouds"] {
+    for kind in ["images", "clouds", "progressive images"] {
         compare_whole(kind, python.as_deref(), rounds)?;
     }
     Ok(())
@@ -192,7 +193,8 @@ fn compare() -> Outcome<()> {
 
 /// Frames read to their end, on one thread and on all, beside a decoder on one.
 fn compare_whole(kind: &str, python: Option<&Path>, rounds: u32) -> Outcome<()> {
-    let (one, many) = (whole_tree(kind, 1)?, whole_tree(kind, 16)?);
+    let trees = (whole_tree(kind, 1, python)?, whole_tree(kind, 16, python)?);
+    let (Some(one), Some(many)) = trees else { return Ok(()) };
     println!("\n128 {kind}, whole");
     let full = |name, tree: &str, jobs: &[&str]| {
         let arguments = [&["check", "--isolated", "--content", "full", tree], jobs].concat();
@@ -205,7 +207,7 @@ fn compare_whole(kind: &str, python: Option<&Path>, rounds: u32) -> Outcome<()> 
     ];
     if let Some(python) = python {
         let peer = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/content/whole.py");
-        let name = if kind == "images" { "Pillow" } else { "pypcd4" };
+        let name = if kind == "clouds" { "pypcd4" } else { "Pillow" };
         all.push(Contender::new(name, python, &[&peer.to_string_lossy(), kind, &one], rounds));
     }
     all.iter_mut().try_for_each(Contender::run)?;
@@ -217,16 +219,32 @@ fn compare_whole(kind: &str, python: Option<&Path>, rounds: u32) -> Outcome<()> 
     Ok(())
 }
 
-fn whole_tree(kind: &str, scenes: u32) -> Outcome<String> {
-    let tree = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("bench-whole-{kind}-{scenes}"));
+/// The tree of such frames, written where it is not there yet; `None` where it takes a Python that is not there.
+fn whole_tree(kind: &str, scenes: u32, python: Option<&Path>) -> Outcome<Option<String>> {
+    let name = format!("bench-whole-{}-{scenes}", kind.replace(' ', "-"));
+    let tree = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let text = tree.to_string_lossy().into_owned();
     if !tree.exists() {
-        let status = Command::new(std::env::current_exe()?)
-            .args(["generate", &text, kind, &scenes.to_string()])
-            .status()?;
+        // No encoder in Rust refines values bit by bit, as nearly all progressive images do.
+        let (program, arguments) = match (kind, python) {
+            ("progressive images", None) => return Ok(None),
+            ("progressive images", Some(python)) => {
+                let Some(images) = whole_tree("images", scenes, Some(python))? else {
+                    return Ok(None);
+                };
+                let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/content/whole.py");
+                let script = script.to_string_lossy().into_owned();
+                (python.to_path_buf(), vec![script, "rewrite".to_owned(), images, text.clone()])
+            }
+            _ => {
+                let words = ["generate", &text, kind, &scenes.to_string()];
+                (std::env::current_exe()?, words.map(str::to_owned).to_vec())
+            }
+        };
+        let status = Command::new(program).args(arguments).status()?;
         assert!(status.success(), "the tree could not be written");
     }
-    Ok(text)
+    Ok(Some(text))
 }
 
 /// The tree of so many frames a scene, written where it is not there yet.

@@ -161,7 +161,17 @@ impl<'a> Bits<'a> {
     }
 
     /// Takes any number of bits off.
-    pub(super) fn skip_many(&mut self, mut count: u32) {
+    #[inline(always)]
+    pub(super) fn skip_many(&mut self, count: u32) {
+        if count < self.at.count {
+            self.skip(count);
+        } else {
+            self.skip_piecewise(count);
+        }
+    }
+
+    #[inline(never)]
+    fn skip_piecewise(&mut self, mut count: u32) {
         while count > 0 {
             self.fill();
             let some = count.min(32);
