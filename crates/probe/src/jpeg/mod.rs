@@ -279,13 +279,13 @@ impl Walk {
             (None, _) if self.has_too_few_bytes() => {
                 facts.say(Fault::ImageHeader(HeaderFault::TooFewBytes));
             }
-            (None, End::There | End::Stray(_)) if self.is_one_colour => facts.say_one_colour(),
+            (None, End::There | End::Stray(..)) if self.is_one_colour => facts.say_one_colour(),
             (None, End::There) => {}
             (None, End::Damaged(damage, byte)) => {
                 facts.problems.push(at(Fault::DamagedImage(damage), byte));
             }
-            (None, End::Stray(byte)) => {
-                facts.problems.push(at(Fault::Exotic(Exotic::StrayBytes), byte));
+            (None, End::Stray(what, byte)) => {
+                facts.problems.push(at(Fault::Exotic(what), byte));
             }
         }
         for exotic in frame
@@ -326,8 +326,8 @@ impl Frame {
 enum End {
     /// With its end marker.
     There,
-    /// With its end marker, and whole, though at this byte some begin that belong to nothing.
-    Stray(u64),
+    /// With its end marker, and all of its codes, though at this byte some begin that belong to nothing.
+    Stray(Exotic, u64),
     /// It is damaged at this byte or before it.
     Damaged(Damage, u64),
     /// Right behind its header.

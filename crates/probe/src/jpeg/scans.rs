@@ -7,7 +7,7 @@ use super::bits::{Bits, Position};
 use super::coded::{Blocks, Coded, MOST_KEPT, Stop};
 use super::frame::Scan;
 use super::{End, Walk};
-use crate::facts::jpeg::Damage;
+use crate::facts::jpeg::{Damage, Exotic};
 use crate::step::{ByteRange, MOST_BODY, PIECE, ProbeStep, Stage};
 
 /// How many bytes of the past are kept, to see what stood before a place.
@@ -33,8 +33,9 @@ pub(crate) struct Scans {
     next: usize,
     step: Step,
     blocks: Blocks,
-    /// Where bytes stand that belong to nothing, though the image is whole.
-    stray: Option<u64>,
+    /// Where bytes stand that belong to nothing, though all codes of the image are there, and of which
+    /// kind they are. Coded data go before others.
+    stray: Option<(Exotic, u64)>,
     /// Whether the codes of each scan so far were read.
     are_read: bool,
 }
@@ -303,16 +304,18 @@ impl Scans {
         }
         if seek.passed > 0 {
             let from = here.saturating_sub(seek.passed);
-            // Damage makes codes longer or shorter, so that the image ends before its data do. What
-            // is more than the image itself was put there.
+            // Damage makes codes longer or shorter, so that the image may end before its data do. That
+            // alone proves no damage. What is more than the image itself was put there.
             let is_coded = seek.is_stuffed && seek.is_more_than_fill && seek.passed < seek.read;
             if let Some(from) = seek.wild.or(seek.zeros.filter(|_| seek.is_zero)) {
                 return Done::End(End::Damaged(Damage::Surplus, from));
             }
-            if is_coded {
-                return Done::End(End::Damaged(Damage::Surplus, from));
+            match self.stray {
+                Some((Exotic::MoreData, _)) => {}
+                _ if is_coded => self.stray = Some((Exotic::MoreData, from)),
+                Some(_) => {}
+                None => self.stray = Some((Exotic::StrayBytes, from)),
             }
-            self.stray.get_or_insert(from);
         }
         self.next += 2;
         if let Some(mut coded) = coded {
@@ -331,7 +334,11 @@ impl Scans {
             // Without a length, and without a meaning here.
             0x01 | 0xD0..=0xD7 => Step::Seek(None, Seek::default()),
             // Whatever else follows a whole image is no part of it.
-            0xD9 if is_whole => return Done::End(self.stray.map_or(End::There, End::Stray)),
+            0xD9 if is_whole => {
+                return Done::End(
+                    self.stray.map_or(End::There, |(what, from)| End::Stray(what, from)),
+                );
+            }
             _ if is_done => return Done::End(End::There),
             _ if is_whole => return Done::End(End::Damaged(Damage::BetweenScans, here)),
             _ => return Done::End(End::Damaged(Damage::Early, here)),

@@ -224,7 +224,38 @@ fn fill_before_the_end_marker_is_no_damage() {
     for fill in [&[0xFF, 0][..], &[0, 0xFF, 0, 0, 0], &[0xFF, 0, 0xFF, 0], &[0x35; 9]] {
         check(fill, Fault::Exotic(Exotic::StrayBytes));
     }
-    check(&[0x35, 0x81, 0xFF, 0, 0x4A], Fault::DamagedImage(Damage::Surplus));
+    // A few bytes as coded data have them, which no reader notices.
+    check(&[0x35, 0x81, 0xFF, 0, 0x4A], Fault::Exotic(Exotic::MoreData));
+}
+
+#[test]
+fn coded_data_behind_the_image_alone_prove_no_damage() {
+    let check = |file: &[u8], expected| {
+        let facts = to_depth(Depth::Whole, file);
+        let faults: Vec<Fault> = facts.problems.iter().map(|problem| problem.fault).collect();
+        assert_eq!(faults, [expected], "{} bytes", file.len());
+    };
+    for (is_progressive, restart) in [(false, 0), (false, 4), (true, 0)] {
+        let file = image(150, 90, |encoder| {
+            encoder.set_progressive(is_progressive);
+            if restart > 0 {
+                encoder.set_restart_interval(restart);
+            }
+        });
+        let (before, end) = file.split_at(file.len() - 2);
+        // What an encoder left of an earlier image in the same memory.
+        let left = [0x35, 0x81, 0xFF, 0, 0x4A].repeat(20);
+        check(&[before, &left, end].concat(), Fault::Exotic(Exotic::MoreData));
+        // As much as the whole image once more was put there.
+        if restart == 0 && !is_progressive {
+            let data = &before[data_of(&file)..];
+            check(&[before, data, data, end].concat(), Fault::Exotic(Exotic::StrayBytes));
+            // Codes that are lost leave zeros before the end, and that is damage.
+            let middle = data_of(&file) + data.len() / 2;
+            let zeros = vec![0; before.len() - middle];
+            check(&[&before[..middle], &zeros, end].concat(), Fault::DamagedImage(Damage::Surplus));
+        }
+    }
 }
 
 #[test]

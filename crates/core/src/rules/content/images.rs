@@ -91,6 +91,8 @@ declare_rule! {
     /// wrong colours or not at all; those of 12 bits, with arithmetic coding, without loss or in several layers not at all.
     /// A frame of Motion JPEG leaves out the tables of codes, and only some readers know to use the standard's. Bytes that
     /// belong to nothing, between an image's data and its end marker (seen with `--content full`), make some readers warn.
+    /// Where these are coded data that go on when the image is whole, an encoder left them there of an earlier image, or the
+    /// image itself is damaged.
     /// Where Exif says that the image is to be turned, one program shows it turned and the next does not, and what is drawn
     /// on the one does not fit the other.
     ///
@@ -173,10 +175,11 @@ declare_rule! {
     /// A JPEG whose coded data are damaged, though it has its end marker. Seen with `--content full`.
     ///
     /// Every code of the image is read, as a decoder reads it: where the data end before the image does, hold what is no
-    /// code, or go on when the image is whole, pixels are lost. Viewers show such an image with its lower part grey or in
-    /// wrong colours, and most say nothing. The byte is where it shows; the damage is there or before. Copies in text mode
-    /// (each line break changed), blocks of zeros after a crash, and two files run into one are the usual causes. Of
-    /// images with arithmetic coding or without loss only the end is looked for.
+    /// code, or go on when the image is full and hold zeros or colours that no image has, pixels are lost. Viewers show such
+    /// an image with its lower part grey or in wrong colours, and most say nothing. The byte is where it shows; the damage is
+    /// there or before. Copies in text mode (each line break changed), blocks of zeros after a crash, and two files run into
+    /// one are the usual causes. Data that go on and hold neither may be harmless, and are advice (F108). Of images with
+    /// arithmetic coding or without loss only the end is looked for.
     ///
     /// **Repair:** copy the frame again from its source, in binary mode; where the recording itself is damaged, delete the
     /// frame in every sensor of the scene.

@@ -362,6 +362,10 @@ fn not_for_all(exotic: Exotic) -> (Cow<'static, str>, &'static str) {
             "has bytes within it that belong to nothing, though it is whole",
             "write the images again, as with `jpegtran`",
         ),
+        Exotic::MoreData => (
+            "has more coded data than the image takes, so that some of it may be damaged",
+            "look at the images, and copy those that are damaged again from their source; write the others again, as with `jpegtran`",
+        ),
         Exotic::Orientation(orientation) => (
             turned(orientation),
             "turn the pixels themselves, as with `jpegtran` or `exiftran`, and leave Exif at 1",
