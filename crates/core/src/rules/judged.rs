@@ -10,6 +10,7 @@ use sensortree_probe::Format;
 use super::calibration::{
     calibrated_cameras, declared_size, entries, has_lidar, image_sizes, projected_cameras, sizes_of,
 };
+use super::content::image_sizes_differ::cameras_of_free_size;
 use super::metadata::{body, is_projected};
 use super::{request, who_says};
 use crate::archive::{ArchiveFacts, Root, State};
@@ -313,6 +314,14 @@ pub(super) fn measured_images(context: &Context<'_>) -> bool {
         || has_entry(context, |entry| {
             declared_size(entry).is_some() && !image_sizes(context, entry).is_empty()
         })
+}
+
+/// Two images of a camera that were measured, and of which nothing says the size.
+pub(super) fn images_of_free_size(context: &Context<'_>) -> bool {
+    let count = |id: SensorId| {
+        sizes_of(context, id).iter().map(|(_, images)| images.images.count).sum::<u64>()
+    };
+    cameras_of_free_size(context).any(|(id, _)| count(id) > 1)
 }
 
 /// The intrinsics of a camera that is projected.

@@ -204,6 +204,7 @@ pub static ALL: &[&Rule] = &[
     &content::pcd_fields_differ::PCD_FIELDS_DIFFER,
     &content::point_clouds::PCD_POINTS_EQUAL,
     &content::image_blank::IMAGE_BLANK,
+    &content::image_sizes_differ::IMAGE_SIZES_DIFFER,
 
     // Hygiene.
     &hygiene::junk_file::JUNK_FILE,

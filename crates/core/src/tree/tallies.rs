@@ -117,6 +117,12 @@ impl ContentSummary {
         &self.sizes
     }
 
+    /// Whether these are all sizes that images have.
+    #[must_use]
+    pub fn has_all_sizes(&self) -> bool {
+        self.sizes.len() < SIZES
+    }
+
     /// Frames of one content, one behind the other, ascending; known of frames that were looked at as a whole, and that a
     /// number names.
     #[must_use]

@@ -2,13 +2,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sensortree_probe::ImageSize;
 
-use super::{
-    declared_size, entries, has_lidar, has_placeholder_size, image_sizes, is_of_size, sizes_of,
-};
+use super::{entries, has_declared_size, image_sizes, is_of_size, meant_size, sizes_of};
 use crate::document::metadata::{Coefficients, Metadata};
 use crate::finding::figures::{HEIGHT, HEIGHT_DECLARED, WIDTH, WIDTH_DECLARED};
 use crate::finding::{Context, Example, Part, Sink, Statement};
-use crate::layout::{Cell, Sensor};
+use crate::layout::Cell;
 use crate::names::SensorKind;
 use crate::platform::Effect;
 use crate::repair::{Edit, Repair};
@@ -24,8 +22,8 @@ declare_rule! {
     /// The intrinsics hold for images of one size: if the images are of another, what is projected into them lies beside what
     /// they show. Most often the calibration was made at the sensor's full size and the images were scaled, or width and
     /// height are swapped. An image that Exif turns on its side may have either. Where `width` and `height` are not given, the
-    /// images of one camera are held against each other: no calibration holds for images of two sizes. A size of 1 × 1 in a
-    /// calibration that is a placeholder is not said here (C112).
+    /// images of one camera are held against each other, as no calibration holds for images of two sizes; for 2D data F128
+    /// does that. A size of 1 × 1 in a calibration that is a placeholder is not said here (C112).
     ///
     /// **Repair:** write the size of the images, and scale `fx`, `fy`, `cx` and `cy` with it.
     ///
@@ -83,9 +81,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 
 fn hold_against_metadata(context: &Context<'_>, metadata: &Metadata, sink: &mut Sink<'_>) {
     let mut alike: BTreeMap<(String, String), Vec<Mismatch<'_>>> = BTreeMap::new();
-    let is_said = is_projected(context) && has_lidar(context);
-    for camera in entries(context).filter(|entry| !(is_said && has_placeholder_size(entry))) {
-        let Some(declared) = declared_size(camera) else { continue };
+    for camera in entries(context) {
+        let Some(declared) = meant_size(context, camera) else { continue };
         let images = image_sizes(context, camera);
         let (all, change) = (images.len(), change(context, &images));
         let is_other = |(_, images): &Images<'_>| !is_of_size(images.size, declared);
@@ -172,18 +169,8 @@ fn describe(is_all: bool, images: &[Images<'_>], declared: (f64, f64)) -> (Strin
 
 /// Says which cameras have images of several sizes, of those for which metadata.json gives none.
 fn hold_against_each_other(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let has_lidar = has_lidar(context);
-    let is_declared = |sensor: &Sensor| {
-        let is_it = |camera: &&Coefficients| {
-            camera.name.as_ref().is_some_and(|name| name.value == sensor.name)
-        };
-        let is_size = |camera: &Coefficients| {
-            declared_size(camera).is_some() && !(has_lidar && has_placeholder_size(camera))
-        };
-        entries(context).filter(is_it).any(is_size)
-    };
     for (id, sensor) in context.layout.sensors() {
-        if sensor.kind != SensorKind::Camera || is_declared(sensor) {
+        if sensor.kind != SensorKind::Camera || has_declared_size(context, sensor) {
             continue;
         }
         let images = sizes_of(context, id);
@@ -235,7 +222,8 @@ fn sizes(images: &[Images<'_>]) -> String {
     text::list(&sizes, SHOWN)
 }
 
-fn pair(size: ImageSize) -> String {
+/// A size in words: `640 × 480`.
+pub(in crate::rules) fn pair(size: ImageSize) -> String {
     format!("{} × {}", size.width, size.height)
 }
 

@@ -174,6 +174,19 @@ fn has_placeholder_size(camera: &Coefficients) -> bool {
             .is_some_and(|camera| camera.is_unplaced() && camera.has_blank_intrinsics())
 }
 
+/// The width and height that metadata.json gives a camera, where C112 does not say that they mean nothing.
+fn meant_size(context: &Context<'_>, camera: &Coefficients) -> Option<(f64, f64)> {
+    let is_said = || is_projected(context) && has_lidar(context);
+    declared_size(camera).filter(|_| !(has_placeholder_size(camera) && is_said()))
+}
+
+/// Whether metadata.json says the size of a camera's images.
+pub(super) fn has_declared_size(context: &Context<'_>, sensor: &Sensor) -> bool {
+    entries(context)
+        .filter(|entry| entry.name.as_ref().is_some_and(|name| name.value == sensor.name))
+        .any(|entry| meant_size(context, entry).is_some())
+}
+
 /// Whether an image is of this size: as it is stored, or as Exif says that it is to be shown.
 fn is_of_size(image: ImageSize, (width, height): (f64, f64)) -> bool {
     let (stored_width, stored_height) = (f64::from(image.width), f64::from(image.height));

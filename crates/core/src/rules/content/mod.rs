@@ -6,6 +6,7 @@ pub(super) mod ending;
 pub(super) mod file_empty;
 pub(super) mod frames_identical;
 pub(super) mod image_blank;
+pub(super) mod image_sizes_differ;
 pub(super) mod images;
 pub(super) mod pcd_fields_differ;
 pub(super) mod pcd_sparse;
