@@ -42,9 +42,10 @@ impl Probe {
     /// How many reads and how many bytes such a file takes, if its header is as long as most are.
     #[must_use]
     pub fn usual_reads(format: Format, size: u64) -> (u64, u64) {
-        let (head, tail) = (HEAD as u64, jpeg::TAIL as u64);
+        let head = HEAD as u64;
         match format {
-            Format::Jpeg | Format::Png if size > head => (2, head + tail),
+            Format::Jpeg if size > head => (2, head + jpeg::USUAL_TAIL as u64),
+            Format::Png if size > head => (2, head + chunks::TAIL as u64),
             _ => (1, size.min(head)),
         }
     }

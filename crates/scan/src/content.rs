@@ -69,17 +69,31 @@ impl FromStr for Content {
 /// # Errors
 /// When `read_at` fails.
 pub fn look_into(
+    probe: Probe,
+    buffer: &mut Vec<u8>,
+    read_at: impl FnMut(&mut [u8], u64) -> io::Result<usize>,
+) -> io::Result<ProbeResult> {
+    look_on(probe, buffer, 0, read_at)
+}
+
+/// The same where the buffer begins with the file's first `length` bytes.
+pub(crate) fn look_on(
     mut probe: Probe,
     buffer: &mut Vec<u8>,
+    mut length: usize,
     mut read_at: impl FnMut(&mut [u8], u64) -> io::Result<usize>,
 ) -> io::Result<ProbeResult> {
     loop {
         let stretch = probe.wanted();
         buffer.resize(stretch.length, 0);
-        let length = read_full(buffer, stretch.offset, &mut read_at)?;
+        length = length.min(stretch.length);
+        let missing = buffer.get_mut(length..).unwrap_or_default();
+        let offset = stretch.offset.saturating_add(length as u64);
+        length += read_full(missing, offset, &mut read_at)?;
         if let Some(facts) = probe.take(buffer.get(..length).unwrap_or_default()) {
             return Ok(facts);
         }
+        length = 0;
     }
 }
 

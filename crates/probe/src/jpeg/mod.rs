@@ -23,6 +23,9 @@ use crate::step::{ByteRange, Depth, HEAD, ProbeStep, Stage};
 /// The bytes at the end in which the end marker is looked for. Some trailing bytes are common.
 pub(super) const TAIL: usize = 4096;
 
+/// The same of nearly all images, which end with the marker or a few bytes behind it.
+pub(super) const USUAL_TAIL: usize = 512;
+
 /// How much is looked at of a segment that is read only in part.
 const SEGMENT: usize = 1024;
 
@@ -45,6 +48,8 @@ pub(super) struct Walk {
     has_standard_codes: bool,
     /// Where the coded data begin, once that is known.
     data: Option<u64>,
+    /// Whether more than [`USUAL_TAIL`] was asked for.
+    is_tail_long: bool,
     /// Whether all codes were read, and no two pixels differ.
     is_one_colour: bool,
 }
@@ -88,6 +93,7 @@ impl Walk {
             has_codes: false,
             has_standard_codes: false,
             data: None,
+            is_tail_long: false,
             is_one_colour: false,
         }
     }
@@ -133,24 +139,32 @@ impl Walk {
         if self.depth == Depth::Whole {
             return Scans::begin(self, data, coded, true);
         }
-        let start = data.max(self.size.saturating_sub(TAIL as u64));
-        match usize::try_from(start.saturating_sub(data)) {
-            Ok(before) if is_all => {
-                self.judge_tail(data, coded.get(before..).unwrap_or_default(), coded)
-            }
-            _ => self.read(ByteRange { offset: start, length: TAIL }),
+        if is_all {
+            let tail = coded.len().saturating_sub(TAIL);
+            return self.judge_tail(data, coded.get(tail..).unwrap_or_default(), coded);
         }
+        self.ask_tail(data, USUAL_TAIL)
+    }
+
+    /// Asks for the last bytes of the data that begin here.
+    fn ask_tail(self, data: u64, length: usize) -> ProbeStep {
+        let offset = data.max(self.size.saturating_sub(length as u64));
+        self.read(ByteRange { offset, length })
     }
 
     /// Judges by the last bytes of the file. Where they have no end marker, it may stand farther
     /// before them, since some cameras put more behind an image. `coded` is what is at hand of the
     /// data from their beginning on.
-    fn judge_tail(self, data: u64, tail: &[u8], coded: &[u8]) -> ProbeStep {
+    fn judge_tail(mut self, data: u64, tail: &[u8], coded: &[u8]) -> ProbeStep {
         if has_end(tail) {
             return self.finish(End::There);
         }
         if tail.len() as u64 >= self.size.saturating_sub(data) {
             return self.finish(End::MissingPart);
+        }
+        if tail.len() < TAIL && !self.is_tail_long {
+            self.is_tail_long = true;
+            return self.ask_tail(data, TAIL);
         }
         Scans::begin(self, data, coded, false)
     }

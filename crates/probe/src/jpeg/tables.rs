@@ -17,7 +17,18 @@ pub(super) struct Codes {
 impl Codes {
     /// The shortest code, with the bits that follow it where `symbol` says how many.
     pub(super) fn least_bits(&self, following: impl Fn(u8) -> u32) -> u32 {
-        self.each().map(|(length, symbol)| length + following(symbol)).min().unwrap_or(0)
+        let (mut least, mut symbols) = (u32::MAX, self.symbols.as_slice());
+        for (length, count) in (1..).zip(self.counts) {
+            // No later code is as short.
+            if length >= least {
+                break;
+            }
+            let (of_length, others) = symbols.split_at(symbols.len().min(count.into()));
+            symbols = others;
+            let more = of_length.iter().map(|symbol| following(*symbol)).min();
+            least = more.map_or(least, |more| least.min(length + more));
+        }
+        if least == u32::MAX { 0 } else { least }
     }
 
     /// Each code's length, and what it stands for.

@@ -114,14 +114,16 @@ pub(super) fn read(head: &[u8], whole: bool) -> Read {
         let ended = rest.iter().position(|byte| *byte == b'\n');
         let line =
             Line { start: at, text: rest.get(..ended.unwrap_or(rest.len())).unwrap_or_default() };
-        if ended.is_none() && !(whole && line.keyword() == Some(Keyword::Data)) {
+        let first = line.words().next();
+        let keyword = first.and_then(|word| Keyword::of(word.text));
+        if ended.is_none() && !(whole && keyword == Some(Keyword::Data)) {
             return lines.unended(line, head.len(), whole);
         }
         if let Some(at) = line.lone_return() {
             return Read::Faulty(HeaderFault::CarriageReturns, Span::new(at, at + 1));
         }
         at += line.text.len() + usize::from(ended.is_some());
-        match (line.keyword(), line.words().next()) {
+        match (keyword, first) {
             (_, None) => {}
             (Some(Keyword::Data), _) if at > MAX_HEADER => {
                 return Read::Faulty(HeaderFault::Endless, line.span());

@@ -4,15 +4,17 @@ use std::ffi::CStr;
 use std::io;
 use std::os::fd::OwnedFd;
 
-use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, fstat, openat, readlinkat, statat};
+use rustix::fs::{
+    AtFlags, FileType, Mode, OFlags, SeekFrom, Stat, fstat, openat, readlinkat, seek, statat,
+};
 use rustix::io::{Errno, pread};
 use sensortree_core::tree::{EntryKind, FolderWriter};
-use sensortree_probe::{Format, Pointer, ProbeResult};
+use sensortree_probe::{Format, HEAD, Pointer, ProbeResult};
 
 use super::linux_names::Names;
 use super::may_lead_somewhere;
 use super::visits::may_enter;
-use crate::content::{Content, facts_of, look_into};
+use crate::content::{Content, facts_of, look_into, look_on};
 use crate::links::Links;
 use crate::scan_errors::ScanErrors;
 
@@ -127,8 +129,8 @@ impl Here<'_> {
         }
     }
 
-    /// Looks at what the listing says is a file, and into it, where its name is a frame's: opened
-    /// first, it has to be asked only once what it is. Gives whether that was possible.
+    /// Looks at what the listing says is a file, and into it, where its name is a frame's: opened and
+    /// read first, it has to be asked for its size alone. Gives whether that was possible.
     fn look_at_frame(
         &self,
         name: &CStr,
@@ -140,15 +142,18 @@ impl Here<'_> {
         if Format::of_name(bytes).is_none() {
             return false;
         }
+        stretch.resize(HEAD, 0);
         let opened = openat(self.folder, name, opening(self.links, UNBLOCKED), Mode::empty());
-        let Ok((file, stat)) = opened.and_then(|file| fstat(&file).map(|stat| (file, stat))) else {
-            return false;
-        };
-        let Some(size) = u64::try_from(stat.st_size).ok().filter(|_| is_file(&stat)) else {
-            return false;
-        };
+        // A folder or a fifo that came in the file's place cannot be read at an offset, and to ask for
+        // the end alone costs half as much as to ask for all that a file is.
+        let read = opened.and_then(|file| {
+            let length = pread(&file, stretch.as_mut_slice(), 0)?;
+            Ok((seek(&file, SeekFrom::End(0))?, length, file))
+        });
+        let Ok((size, length, file)) = read else { return false };
         if let Some(format) = inside.take(bytes, EntryKind::File, Some(size)) {
-            match self.probe(&file, format, size, stretch) {
+            let Some(probe) = self.content.probe(format, size) else { return true };
+            match look_on(probe, stretch, length, |room, offset| Ok(pread(&file, room, offset)?)) {
                 Ok(facts) => inside.hold(bytes, facts),
                 Err(error) => errors.unread_file(self.path, bytes, &error),
             }
