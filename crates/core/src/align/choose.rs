@@ -4,8 +4,9 @@ use std::cmp::Reverse;
 use std::rc::Rc;
 
 use super::fit::Scratch;
+use super::scaling::decimals;
 use super::scene::{Comparison, Terms, compare};
-use super::timeline::{Cadence, Timeline, decimals};
+use super::timeline::{Cadence, Timeline};
 use super::unit::Unit;
 
 /// Sensors of a scene that have the very same frames.

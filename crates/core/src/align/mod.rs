@@ -21,6 +21,7 @@ mod pieces;
 mod rates;
 pub mod reading;
 mod relation;
+mod scaling;
 mod scene;
 pub mod scenes;
 mod slots;
@@ -46,9 +47,9 @@ use crate::tree::Tree;
 use crate::tree::unread::UnreadIndex;
 use aligner::Aligner;
 pub(crate) use reading::Readings;
+use scaling::{factor, times};
 use scenes::SceneMatches;
 pub(crate) use slots::{runs_of_extra, runs_of_missing};
-use timeline::{factor, times};
 
 /// How each sensor's timestamps relate to the reference's, scene by scene.
 #[derive(Clone, Debug)]

@@ -67,7 +67,7 @@ fn written(timeline: &Timeline) -> Written {
     match (timeline.fraction(), timeline.decimals) {
         (0, Some(decimals)) => Unit::ALL
             .into_iter()
-            .find(|unit| super::timeline::decimals(*unit) == decimals)
+            .find(|unit| super::scaling::decimals(*unit) == decimals)
             .map_or(Written::Plain, Written::Whole),
         (0, None) => Written::Plain,
         (digits, _) => Written::Decimal(digits),

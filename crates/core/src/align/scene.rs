@@ -9,9 +9,10 @@ use super::offset::{Question, change_over};
 use super::pairing::{Line, Met, pair};
 use super::rates::{self, RateRelation};
 use super::relation::{Centre, Distances, Notation, Offset, Rate, Sizes, Steps, Unrelated};
+use super::scaling::{factor, times};
 use super::slots::{Part, Surplus};
 use super::ticks::{Ticks, sizes, tolerance};
-use super::timeline::{Cadence, Timeline, factor, times};
+use super::timeline::{Cadence, Timeline};
 use crate::multiset_hash::{Occurrences, SequenceHasher};
 
 /// How one timeline stands to another, in the ticks of both.

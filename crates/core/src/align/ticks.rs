@@ -2,7 +2,8 @@
 
 use super::fit::{Scratch, percentile_of_size};
 use super::relation::Sizes;
-use super::timeline::{Cadence, Timeline, factor, times};
+use super::scaling::{factor, times};
+use super::timeline::{Cadence, Timeline};
 
 /// Without a word from the user, jitter is at most this.
 const MOST_TOLERANCE_NS: i128 = 100_000_000;

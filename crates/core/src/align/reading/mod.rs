@@ -101,11 +101,11 @@ impl FolderReading {
         let decimals = [0_u8, 3, 6]
             .into_iter()
             .find(|decimals| {
-                let tick = NS / super::timeline::factor(*decimals);
+                let tick = NS / super::scaling::factor(*decimals);
                 instants.iter().all(|instant| instant % tick == 0)
             })
             .unwrap_or(9);
-        let tick = NS / super::timeline::factor(decimals);
+        let tick = NS / super::scaling::factor(decimals);
         let mut stamps = FrameSet::default();
         instants.iter().for_each(|instant| stamps.insert(instant / tick));
         stamps.seal();
@@ -126,7 +126,7 @@ impl FolderReading {
 
     /// The time of a frame, in ticks.
     pub(crate) fn stamp_of(&self, name: &[u8]) -> Option<i128> {
-        Some(self.ns_of(name)? / (NS / super::timeline::factor(self.decimals)))
+        Some(self.ns_of(name)? / (NS / super::scaling::factor(self.decimals)))
     }
 
     /// The stem that the time alone gives a frame: a number that stands in the name as it is, and else whole milliseconds since
@@ -142,7 +142,7 @@ impl FolderReading {
 
     /// The same times as those of a zone so many minutes ahead of UTC.
     fn in_zone(&mut self, minutes: i16) {
-        let tick = NS / super::timeline::factor(self.decimals);
+        let tick = NS / super::scaling::factor(self.decimals);
         let by = (i128::from(minutes) - minutes_ahead(self.reading)) * NS_OF_A_MINUTE / tick;
         self.reading = Reading::Date(Zone::Shown(minutes));
         let mut stamps = FrameSet::default();
@@ -235,7 +235,7 @@ impl Readings {
         if let Some(read) = self.read.get(&cell.folder) {
             let is_sure =
                 !matches!(read.reading, Reading::TimeOfDay | Reading::Date(Zone::Unknown));
-            let tick = NS / super::timeline::factor(read.decimals);
+            let tick = NS / super::scaling::factor(read.decimals);
             return is_sure.then(|| read.stamps.iter().map(|stamp| stamp * tick).collect());
         }
         let media = layout.sensor(cell.sensor).kind.media();
@@ -243,8 +243,8 @@ impl Readings {
         let mut sets = sets.filter(|(naming, _)| Media::of_suffix(naming.suffix()) == media);
         let (Some((naming, set)), None) = (sets.next(), sets.next()) else { return None };
         let unit = Unit::of_frames(naming, set)?;
-        let parts = unit.per_second() * super::timeline::factor(naming.fraction_digits());
-        let ns = |value: i128| super::timeline::times(value, NS) / parts;
+        let parts = unit.per_second() * super::scaling::factor(naming.fraction_digits());
+        let ns = |value: i128| super::scaling::times(value, NS) / parts;
         Some(set.iter().map(ns).collect())
     }
 
@@ -258,7 +258,7 @@ impl Readings {
                 continue;
             }
             local.push(*cell);
-            let tick = NS / super::timeline::factor(read.decimals);
+            let tick = NS / super::scaling::factor(read.decimals);
             let own: Vec<i128> = read.stamps.iter().map(|stamp| stamp * tick).collect();
             let others = self.times_beside(tree, layout, *cell);
             if let Some(minutes) = weigh::zone(&own, &others) {

@@ -18,7 +18,7 @@ fn read(sensors: &[(&str, &[String])]) -> Vec<(Option<Reading>, i128)> {
     let readings = Readings::of(&inspection.tree, &layout);
     let of = |cell: &Cell| match readings.get(cell.folder) {
         Some(read) => {
-            let tick = NS / super::super::timeline::factor(read.decimals);
+            let tick = NS / super::super::scaling::factor(read.decimals);
             (Some(read.reading), read.stamps.first().unwrap() * tick)
         }
         None => (None, 0),

@@ -4,7 +4,7 @@
 use super::grammar::{Grammar, Instant};
 use super::template::Template;
 use super::{NS, NS_OF_A_DAY, NS_OF_A_MINUTE, Reading, for_each_name, stem};
-use crate::align::timeline::{factor, times};
+use crate::align::scaling::{factor, times};
 use crate::align::unit::Unit;
 use crate::names::frame_name::Naming;
 use crate::names::frame_set::FrameSet;
