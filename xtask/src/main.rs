@@ -9,6 +9,7 @@ mod links;
 mod new_rule;
 mod python;
 mod soak;
+mod width;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -71,6 +72,8 @@ enum Task {
     },
     /// Check that no crate, and no module of the core, uses one above it, and that no folders need one another in a circle
     Layers,
+    /// Check that comments keep to 100 columns, which rustfmt does not see to
+    Width,
     /// Check the licences of all dependencies against deny.toml
     Licences,
     /// Check that every link within the project's pages leads somewhere, and that the book has every page of docs/
@@ -102,6 +105,7 @@ fn main() -> ExitCode {
         }
         Task::Instructions { check, .. } => instructions::compare(&workspace(), check),
         Task::Layers => layers::check(&workspace()),
+        Task::Width => width::check(&workspace()),
         Task::Licences => licences::check(&workspace()),
         Task::Links => links::check(&workspace()),
         Task::Python { release, required } => python::test(&workspace(), release, required),
