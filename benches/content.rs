@@ -1,13 +1,16 @@
 //! The look into frames' headers, beside the least that it can cost, and beside the same in Python.
 //!
-//! `cargo bench --bench content`. Whole processes are timed on a warm tree of 100,000 frames, in rounds that run each once; the
-//! table gives medians, and their ratios to the bare loop: each file opened, and its first and last 4 KiB read, on all cores.
-//! A tree of a tenth of the frames in as many folders shows what memory follows. The Python programs run once; they are left
-//! out where pypcd4, Pillow and imagesize are not there, and `SENSORTREE_BENCH_INSTALL=1` installs those with pip below
-//! `target/`. `SENSORTREE_BENCH_FRAMES=10` takes 10 frames a scene for 1,000, for a quick try; `SENSORTREE_BENCH_ROUNDS` sets how
-//! many rounds. Then 128 images of 1920 × 1080 pixels and 128 compressed clouds of 64 × 1024 points are read to their end, on one
-//! thread and on all, beside Pillow and pypcd4 on one; and the images once more as Pillow writes them progressively, with all
-//! kinds of scans. The trees of headers are sparse, take about a gigabyte, and are kept under `target/tmp/` for the next run.
+//! `cargo bench --bench content`. Whole processes are timed on a warm tree of 100,000 frames, in
+//! rounds that run each once; the table gives medians, and their ratios to the bare loop: each file
+//! opened, and its first and last 4 KiB read, on all cores. A tree of a tenth of the frames in as
+//! many folders shows what memory follows. The Python programs run once; they are left out where
+//! pypcd4, Pillow and imagesize are not there, and `SENSORTREE_BENCH_INSTALL=1` installs those with
+//! pip below `target/`. `SENSORTREE_BENCH_FRAMES=10` takes 10 frames a scene for 1,000, for a quick
+//! try; `SENSORTREE_BENCH_ROUNDS` sets how many rounds. Then 128 images of 1920 × 1080 pixels and
+//! 128 compressed clouds of 64 × 1024 points are read to their end, on one thread and on all,
+//! beside Pillow and pypcd4 on one; and the images once more as Pillow writes them progressively,
+//! with all kinds of scans. The trees of headers are sparse, take about a gigabyte, and are kept
+//! under `target/tmp/` for the next run.
 
 #![expect(clippy::print_stdout, reason = "its output is its result")]
 
@@ -43,7 +46,8 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 fn main() -> Outcome<()> {
     let words: Vec<String> = std::env::args().collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    // What is timed is a process of its own, and so is what takes memory that would be counted to it.
+    // What is timed is a process of its own, and so is what takes memory that would be
+    // counted to it.
     match words[..] {
         [_, "loop", tree] => loops::bare(Path::new(tree)),
         [_, "generate", tree, "images", scenes] => {
@@ -219,7 +223,8 @@ fn compare_whole(kind: &str, python: Option<&Path>, rounds: u32) -> Outcome<()> 
     Ok(())
 }
 
-/// The tree of such frames, written where it is not there yet; `None` where it takes a Python that is not there.
+/// The tree of such frames, written where it is not there yet; `None` where it takes a Python that
+/// is not there.
 fn whole_tree(kind: &str, scenes: u32, python: Option<&Path>) -> Outcome<Option<String>> {
     let name = format!("bench-whole-{}-{scenes}", kind.replace(' ', "-"));
     let tree = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);

@@ -1,7 +1,9 @@
-//! The core alone, fed a hundred million entries on one thread, as a cloud listing would: no file system takes part.
+//! The core alone, fed a hundred million entries on one thread, as a cloud listing would: no file
+//! system takes part.
 //!
-//! `cargo bench --bench core`. `SENSORTREE_BENCH_FRAMES=1000` takes 1,000 frames a scene for 100,000, for a quick try. Each
-//! case is a process of its own, so that its peak of memory is its own.
+//! `cargo bench --bench core`. `SENSORTREE_BENCH_FRAMES=1000` takes 1,000 frames a scene for
+//! 100,000, for a quick try. Each case is a process of its own, so that its peak of memory
+//! is its own.
 
 #![expect(clippy::print_stdout, reason = "its output is its result")]
 

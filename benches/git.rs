@@ -1,14 +1,17 @@
-//! How long the check of a revision and of an index of a million entries takes, beside the programs of git that list them;
-//! and that of what is staged, beside the programs that a person would look with.
+//! How long the check of a revision and of an index of a million entries takes, beside the
+//! programs of git that list them; and that of what is staged, beside the programs that a person
+//! would look with.
 //!
-//! `cargo bench --bench git` makes the repositories once in cargo's folder for temporary files, with `git fast-import`,
-//! then runs each program a few times, warm, in turns, and compares medians. The check of an index is to take at most one
-//! and a half times the time of `git ls-files -s`, which does not look up sizes; `git ls-tree -r -l` does. One repository
-//! has frames of 2 kB, and one has a Git LFS pointer for each frame. `SENSORTREE_BENCH_FRAMES=10` takes 10 frames a scene
-//! for 1,000, for a quick try; `SENSORTREE_BENCH_ROUNDS` sets how many rounds.
+//! `cargo bench --bench git` makes the repositories once in cargo's folder for temporary files,
+//! with `git fast-import`, then runs each program a few times, warm, in turns, and compares
+//! medians. The check of an index is to take at most one and a half times the time of
+//! `git ls-files -s`, which does not look up sizes; `git ls-tree -r -l` does. One repository has
+//! frames of 2 kB, and one has a Git LFS pointer for each frame. `SENSORTREE_BENCH_FRAMES=10` takes
+//! 10 frames a scene for 1,000, for a quick try; `SENSORTREE_BENCH_ROUNDS` sets how many rounds.
 //!
-//! The check of what is staged, as a hook has it, is to take less time than `git status` and `git ls-files -s` together, in a
-//! repository of 100,000 frames that are checked out, of which one is staged.
+//! The check of what is staged, as a hook has it, is to take less time than `git status` and
+//! `git ls-files -s` together, in a repository of 100,000 frames that are checked out, of which
+//! one is staged.
 //!
 //! `SENSORTREE_BENCH_BESIDE` names another build of the program, to be run beside this one.
 
@@ -209,7 +212,8 @@ fn compare_hook(per_scene: u64, rounds: u64) -> Outcome<()> {
     Ok(())
 }
 
-/// A repository with one commit of a million frames and an index of it, made when it is not there yet.
+/// A repository with one commit of a million frames and an index of it, made when it is
+/// not there yet.
 fn repository(frames: Frames, per_scene: u64) -> Outcome<PathBuf> {
     let kind = if frames == Frames::Whole { "whole" } else { "pointers" };
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("bench-git-{kind}-{per_scene}"));

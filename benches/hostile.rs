@@ -1,8 +1,10 @@
-//! How long the check of a small zip takes that is made to take for ever, beside Python reading its names.
+//! How long the check of a small zip takes that is made to take for ever, beside Python
+//! reading its names.
 //!
-//! `cargo bench --bench hostile` writes zips of 100,000 entries whose sensors and scenes make pairs without end: as many
-//! sensors as entries, all in one scene each; sensors in scenes that no other sensor has; frames that no other sensor has, by
-//! number and by text. Each check is to take at most 5 s and 500 MB.
+//! `cargo bench --bench hostile` writes zips of 100,000 entries whose sensors and scenes make pairs
+//! without end: as many sensors as entries, all in one scene each; sensors in scenes that no other
+//! sensor has; frames that no other sensor has, by number and by text. Each check is to take at
+//! most 5 s and 500 MB.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,

@@ -1,10 +1,12 @@
 //! The whole command on a tree of a million files, beside what else reads such a tree.
 //!
-//! `cargo bench --bench local`. Whole processes are timed on a warm tree, in rounds that run each once; the table gives
-//! medians, and their ratios to `find` and to the bare walk: a loop that reads the folders and asks the size of each
-//! file, on all cores, and only counts. `SENSORTREE_BENCH_FRAMES=10` takes 10 frames a scene for 1,000, for a quick try;
-//! `SENSORTREE_BENCH_ROUNDS` sets how many rounds. The tree is kept under `target/tmp/` for the next run.
-//! `SENSORTREE_BENCH_BESIDE` names another build of the program, to be run beside this one.
+//! `cargo bench --bench local`. Whole processes are timed on a warm tree, in rounds that run
+//! each once; the table gives medians, and their ratios to `find` and to the bare walk: a loop
+//! that reads the folders and asks the size of each file, on all cores, and only counts.
+//! `SENSORTREE_BENCH_FRAMES=10` takes 10 frames a scene for 1,000, for a quick try;
+//! `SENSORTREE_BENCH_ROUNDS` sets how many rounds. The tree is kept under `target/tmp/` for
+//! the next run. `SENSORTREE_BENCH_BESIDE` names another build of the program, to be run
+//! beside this one.
 
 #![expect(clippy::print_stdout, reason = "its output is its result")]
 

@@ -1,9 +1,10 @@
-//! How long the check of a zip of a million entries takes, beside programs that only list its names.
+//! How long the check of a zip of a million entries takes, beside programs that only
+//! list its names.
 //!
-//! `cargo bench --bench zip` writes the zip once into cargo's folder for temporary files, then runs each program a few
-//! times on it, warm, in turns, and compares the fastest runs. The check is to take at most twice the time of the faster
-//! lister. A lister that is not there is left out with a word. `SENSORTREE_BENCH_BESIDE` names another build of the
-//! program, to be run beside this one.
+//! `cargo bench --bench zip` writes the zip once into cargo's folder for temporary files, then runs
+//! each program a few times on it, warm, in turns, and compares the fastest runs. The check is to
+//! take at most twice the time of the faster lister. A lister that is not there is left out with a
+//! word. `SENSORTREE_BENCH_BESIDE` names another build of the program, to be run beside this one.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,

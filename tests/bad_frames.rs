@@ -1,5 +1,5 @@
-//! Frames that nobody would write on purpose, as real files: each is judged, the same in a folder and in a zip, and none takes
-//! time or memory.
+//! Frames that nobody would write on purpose, as real files: each is judged, the same in a folder
+//! and in a zip, and none takes time or memory.
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -67,7 +67,8 @@ fn in_zip(suffix: &str, content: Content, method: CompressionMethod, bytes: &[u8
     inspect_at(bytes, target, &options(content), &()).unwrap()
 }
 
-/// Holds what is found in the headers, and in all of a file, against what is expected, wherever the file lies.
+/// Holds what is found in the headers, and in all of a file, against what is expected, wherever
+/// the file lies.
 fn check(what: &str, suffix: &str, bytes: &[u8], headers: &[&str], whole: &[&str]) {
     for (content, expected) in
         [(Content::None, &[][..]), (Content::Headers, headers), (Content::Full, whole)]

@@ -1,5 +1,5 @@
-//! A secret is never printed: through every field of a request, its text whole and broken, in every format and error, and in
-//! a target on the command line.
+//! A secret is never printed: through every field of a request, its text whole and broken, in every
+//! format and error, and in a target on the command line.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[expect(dead_code, reason = "other tests write files, too")]
@@ -88,7 +88,8 @@ impl Seeded {
     }
 }
 
-/// The text with one to three characters deleted, doubled, swapped, or one quote or bracket made another.
+/// The text with one to three characters deleted, doubled, swapped, or one quote or
+/// bracket made another.
 fn mutated(text: &str, numbers: &mut Seeded) -> String {
     const MARKS: &[char] = &['"', '\'', '[', ']', '{', '}', ',', ':', '\\', '\n', '`', ' '];
     let mut characters: Vec<char> = text.chars().collect();
@@ -114,7 +115,8 @@ fn rounds() -> usize {
     asked.map_or(20_000, |number| number.parse().unwrap())
 }
 
-/// The report of one in so many is drawn, too, which takes long. It is drawn from the text that is looked through for all.
+/// The report of one in so many is drawn, too, which takes long. It is drawn from the text that is
+/// looked through for all.
 const DRAWN: usize = 20;
 
 /// The seed of all that is random here.

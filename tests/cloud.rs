@@ -1,6 +1,8 @@
-//! The whole program on cloud prefixes: on real stores, and on a server that does wrong what it is told.
+//! The whole program on cloud prefixes: on real stores, and on a server that does wrong what
+//! it is told.
 //!
-//! Every run is told to say as much as it can, and all that it says and writes is searched for the keys that it was given.
+//! Every run is told to say as much as it can, and all that it says and writes is searched for the
+//! keys that it was given.
 #![cfg(feature = "cloud")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 

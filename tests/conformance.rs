@@ -1,9 +1,10 @@
 //! One tree, many sources: whatever a tree is listed from, it gives the same report.
 //!
-//! Every sketch under `fixtures/` that can stand on a disk is put there and then listed by each of [`SOURCES`]. A source is
-//! one row of that table: it makes of the folder what it lists (packs it, uploads it, commits it) and inspects that. The
-//! reports are compared as JSON, byte for byte, without what [`normalised`] takes out and says why. A source that does not
-//! look into files is held to the report of the folder whose files were not looked into either.
+//! Every sketch under `fixtures/` that can stand on a disk is put there and then listed by each of
+//! [`SOURCES`]. A source is one row of that table: it makes of the folder what it lists (packs it,
+//! uploads it, commits it) and inspects that. The reports are compared as JSON, byte for byte,
+//! without what [`normalised`] takes out and says why. A source that does not look into files is
+//! held to the report of the folder whose files were not looked into either.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![cfg_attr(feature = "cloud", expect(clippy::print_stderr, reason = "it says what it skips"))]
 
@@ -42,7 +43,8 @@ struct Source {
     name: &'static str,
     /// Whether this machine has what it takes; what it has not is said.
     is_there: fn() -> bool,
-    /// Whether the source can hold such a tree, and has nothing of its own to say of it; what it cannot is not compared.
+    /// Whether the source can hold such a tree, and has nothing of its own to say of it; what it
+    /// cannot is not compared.
     holds: fn(&Sketch) -> bool,
     /// Makes what is listed from the folder, in the spare room given, and inspects it.
     inspect: fn(&Path, &Path) -> Inspection,
@@ -290,13 +292,13 @@ fn every_listing_of_names_gives_one_report() {
     hold_to_the_folder(listings::OF_NAMES, false);
 }
 
-/// Holds the reports of sources to that of the folder, and gives how many of them looked into files. The sum of all sizes
-/// is left out where a source has none.
+/// Holds the reports of sources to that of the folder, and gives how many of them looked into
+/// files. The sum of all sizes is left out where a source has none.
 fn hold_to_the_folder(sources: &[Source], has_sizes: bool) -> usize {
     let sources: Vec<&Source> = sources.iter().filter(|source| (source.is_there)()).collect();
     // Most of the time is spent waiting for stores.
-    // By threads of their own: one of rayon's would take up the next sketch while it waits for the source's threads, and the
-    // next in that, until its stack is full.
+    // By threads of their own: one of rayon's would take up the next sketch while it waits for the
+    // source's threads, and the next in that, until its stack is full.
     let (paths, next) = (sketches::paths(), AtomicUsize::new(0));
     let each_path = || paths.get(next.fetch_add(1, Ordering::Relaxed));
     let work = || {
@@ -344,7 +346,8 @@ fn compare(path: &Path, sources: &[&Source], has_sizes: bool) -> Compared {
             of_folder.iter().find(|(content, _)| content.as_str() == so_far).unwrap();
         if *content == Content::None && source.name.starts_with("git ") && has_lfs_pointers(&sketch)
         {
-            // Git counts them with the size that they name, and a folder does so only where it looks into them.
+            // Git counts them with the size that they name, and a folder does so only where it
+            // looks into them.
             continue;
         }
         let found = without_sizes(normalised(inspection), has_sizes);
@@ -380,9 +383,9 @@ fn inspect_folder(folder: &Path, content: Content) -> Inspection {
     local::inspect(folder, &ScanOptions { content, ..ScanOptions::default() }, &()).unwrap()
 }
 
-/// The report as JSON, without what may differ: the target itself, also where a rule's help leads to another one, the
-/// time it took, the number of entries listed, since not every source lists folders, and what only a source can say of
-/// how it was taken.
+/// The report as JSON, without what may differ: the target itself, also where a rule's help leads
+/// to another one, the time it took, the number of entries listed, since not every source lists
+/// folders, and what only a source can say of how it was taken.
 fn normalised(inspection: Inspection) -> String {
     let report = check(inspection, &Settings::default());
     let facts = RunFacts::default();
@@ -434,7 +437,8 @@ fn has_git() -> bool {
     is_there
 }
 
-/// Git has no folders but those of files, and no file called `.git`. What stands for a large file counts as that.
+/// Git has no folders but those of files, and no file called `.git`. What stands for a large file
+/// counts as that.
 #[cfg(feature = "git")]
 fn git_holds(sketch: &Sketch) -> bool {
     let is_pointer = |text: &Vec<u8>| text.starts_with(b"version https://git-lfs");

@@ -29,9 +29,10 @@ fn each_fault_gives_its_rule_and_nothing_else() {
 
 #[test]
 fn every_rule_about_a_local_tree_has_its_fault() {
-    // A listing of a local tree has no folder markers, is no archive and no request, and the order of keys is looked at only on
-    // demand. R112 is planted with a request, in its fixtures. A210 names what no other rule does.
-    // F118 is about images that L115 speaks of as well, and F128 about 2D data, which no tree with a LiDAR is.
+    // A listing of a local tree has no folder markers, is no archive and no request, and the order
+    // of keys is looked at only on demand. R112 is planted with a request, in its fixtures. A210
+    // names what no other rule does. F118 is about images that L115 speaks of as well, and F128
+    // about 2D data, which no tree with a LiDAR is.
     let elsewhere = ["H102", "C111", "A210", "F118", "F128"];
     let planted: BTreeSet<_> = Fault::ALL.iter().map(|fault| fault.code()).collect();
     let missing: Vec<_> = rules::ALL

@@ -1,4 +1,5 @@
-//! Revisions and the index of real repositories, made by the program `git`, checked by the whole command.
+//! Revisions and the index of real repositories, made by the program `git`, checked by
+//! the whole command.
 //!
 //! Where there is no such program these tests say so and pass.
 #![cfg(feature = "git")]
@@ -45,7 +46,8 @@ fn unread(report: &Value) -> Vec<(&str, &str)> {
 fn what_is_committed_staged_and_in_the_work_tree_are_three_things() {
     let Some(mut repository) = Repository::with_a_drive() else { return };
     repository.commit();
-    // Staged, and gone from the work tree again; in the work tree, and not staged; deleted from the work tree only.
+    // Staged, and gone from the work tree again; in the work tree, and not staged; deleted from the
+    // work tree only.
     repository.write("lidar-top/scene_1/1681532060361.pcd", "staged");
     repository.git(&["add", "-A"]);
     fs::remove_file(repository.path().join("lidar-top/scene_1/1681532060361.pcd")).unwrap();

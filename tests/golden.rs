@@ -1,5 +1,5 @@
-//! What users keep of one release and hand to the next: docs/stability.md says what stays valid for how long, and
-//! the files in `tests/golden` are those of the last release.
+//! What users keep of one release and hand to the next: docs/stability.md says what stays valid for
+//! how long, and the files in `tests/golden` are those of the last release.
 //!
 //! They are written anew at a release only, by `cargo test --test golden -- --ignored`.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -50,7 +50,8 @@ impl Place {
         place
     }
 
-    /// The JSON report without what differs from run to run and from version to version, and the exit code.
+    /// The JSON report without what differs from run to run and from version to version, and
+    /// the exit code.
     fn judged(&self, words: &str) -> (Value, Option<i32>) {
         let run = self.command(&format!("check {words} --format json")).output().unwrap();
         assert!(!run.stdout.is_empty(), "{}", String::from_utf8_lossy(&run.stderr));
@@ -70,7 +71,8 @@ fn identity(finding: &Value) -> String {
     format!("{} {} {}", finding["code"], finding["name"], finding["fingerprint"])
 }
 
-/// The fields of a report, and of which types their values are; those of all elements of a list together.
+/// The fields of a report, and of which types their values are; those of all elements of
+/// a list together.
 fn fields(value: &Value) -> BTreeMap<String, BTreeSet<&'static str>> {
     fn add(value: &Value, path: &str, into: &mut BTreeMap<String, BTreeSet<&'static str>>) {
         let kind = match value {
@@ -225,8 +227,8 @@ fn an_old_listing_gives_the_report_of_its_dataset() {
     assert_eq!(listed["tree"]["scenes"], 2);
 }
 
-/// The commands and their flags with the words that they take, the keys of configuration files, the rules, and the names of
-/// the Python module: each a list of lines.
+/// The commands and their flags with the words that they take, the keys of configuration files, the
+/// rules, and the names of the Python module: each a list of lines.
 fn names() -> [(&'static str, BTreeSet<String>); 4] {
     let mut flags = BTreeSet::new();
     let command = Arguments::command();

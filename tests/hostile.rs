@@ -1,4 +1,5 @@
-//! Trees and targets that nobody would make on purpose: each has an answer, and none harms the terminal.
+//! Trees and targets that nobody would make on purpose: each has an answer, and none
+//! harms the terminal.
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 

@@ -1,7 +1,7 @@
 //! Ctrl-C: the run ends with what was found, and says that it is not all.
 //!
-//! The runs here wait for their configuration, which a named pipe holds back, until all signals have arrived: so nothing
-//! depends on how fast a listing is.
+//! The runs here wait for their configuration, which a named pipe holds back, until all signals
+//! have arrived: so nothing depends on how fast a listing is.
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -77,7 +77,8 @@ impl Waiting {
         assert!(sent.success());
     }
 
-    /// How often the thread that waits for signals went to sleep; waits until it has for the first time.
+    /// How often the thread that waits for signals went to sleep; waits until it has for
+    /// the first time.
     fn times_woken(&mut self) -> u64 {
         loop {
             if self.child.try_wait().unwrap().is_some() {

@@ -1,4 +1,5 @@
-//! Keys, prefixes and endpoints that no request can carry end with an error that is said, before anybody is asked.
+//! Keys, prefixes and endpoints that no request can carry end with an error that is said, before
+//! anybody is asked.
 #![cfg(feature = "cloud")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -1,5 +1,6 @@
-//! Where reports, listings and baselines go, and where they never do: into a dataset's own files, into what git keeps of a
-//! repository, and two of them into one file. Where they cannot be written that is an error, and nothing half-written stays.
+//! Where reports, listings and baselines go, and where they never do: into a dataset's own files,
+//! into what git keeps of a repository, and two of them into one file. Where they cannot be written
+//! that is an error, and nothing half-written stays.
 #![cfg(unix)]
 #![expect(
     clippy::unwrap_used,
@@ -24,7 +25,8 @@ impl Place {
         (run.status.code(), String::from_utf8_lossy(&run.stderr).into_owned())
     }
 
-    /// Makes a repository of it, with everything staged and committed; false, which is said, where there is no git.
+    /// Makes a repository of it, with everything staged and committed; false, which is said, where
+    /// there is no git.
     fn is_repository(&self) -> bool {
         let git = |words: &str| {
             let mut git = Command::new("git");
@@ -180,7 +182,8 @@ fn two_outputs_never_go_to_one_file() {
 }
 
 impl Place {
-    /// The exit code, and what is said on standard error, of a line for the shell in which `sensortree` is the program.
+    /// The exit code, and what is said on standard error, of a line for the shell in which
+    /// `sensortree` is the program.
     fn shell(&self, line: &str) -> (Option<i32>, String) {
         let program = self.command("");
         let mut shell = Command::new("sh");
@@ -246,7 +249,8 @@ fn a_closed_standard_output_is_an_error() {
     assert!(fs::read_to_string(place.path("report.json")).unwrap().contains("sensortree-report/1"));
 }
 
-/// The limit of file sizes is an error as a full disk is one, leaves no temporary file, and keeps what stood there.
+/// The limit of file sizes is an error as a full disk is one, leaves no temporary file, and keeps
+/// what stood there.
 #[test]
 fn a_limit_of_file_sizes_leaves_nothing_behind() {
     let place = Place::with(TREE);

@@ -1,4 +1,5 @@
-//! Reports read by programs that are not ours: validators of the public schemas, and what CI pipelines have.
+//! Reports read by programs that are not ours: validators of the public schemas, and what
+//! CI pipelines have.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod place;
@@ -21,7 +22,8 @@ const NAMES: [&str; 4] =
 #[cfg(not(unix))]
 const NAMES: [&str; 2] = ["]]&amp;.txt", "\u{1f697}'`.txt"];
 
-/// A folder with the reports of a clean run, of one with findings of hostile names, and of one with nothing to check.
+/// A folder with the reports of a clean run, of one with findings of hostile names, and of one with
+/// nothing to check.
 fn reports() -> Place {
     let place = Place::with(SKETCH);
     let report = |run: &str| {

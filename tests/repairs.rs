@@ -1,5 +1,7 @@
-//! Repairs, followed as they are named: nothing is lost, nothing collides, and what they mend is mended.
+//! Repairs, followed as they are named: nothing is lost, nothing collides, and what they
+//! mend is mended.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::print_stderr, reason = "what was not looked at is said")]
 
 #[path = "repairs/cases.rs"]
 mod cases;
@@ -105,7 +107,8 @@ fn judged(inspection: Inspection) -> Report {
 /// Reads the file at a path of the tree.
 type Read<'r> = &'r dyn Fn(&[u8]) -> Option<Vec<u8>>;
 
-/// What is wrong with the repairs of a tree, followed for two rounds. Counts the findings that were mended.
+/// What is wrong with the repairs of a tree, followed for two rounds. Counts the findings
+/// that were mended.
 fn follow(mut inspection: Inspection, read: Read<'_>, mended: &mut usize) -> Vec<String> {
     let mut wrong = Vec::new();
     for round in 1..=3 {

@@ -1,4 +1,5 @@
-//! `check --request`, as a whole: exit codes, what is predicted, and that no secret is ever printed.
+//! `check --request`, as a whole: exit codes, what is predicted, and that no secret is ever
+//! printed.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod place;

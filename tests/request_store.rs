@@ -1,4 +1,5 @@
-//! A request whose tree lies in a store: whose keys go where. The store is the project's own, and keeps what it was sent.
+//! A request whose tree lies in a store: whose keys go where. The store is the project's own, and
+//! keeps what it was sent.
 #![cfg(feature = "cloud")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -34,7 +35,8 @@ struct Run {
     report: Value,
 }
 
-/// Checks a request of this storage and address, in an environment that has keys for every kind of store.
+/// Checks a request of this storage and address, in an environment that has keys for every
+/// kind of store.
 fn check(url: &str, storage: &Value, flags: &[&str]) -> Run {
     let place: TempDir = tempfile::tempdir().unwrap();
     let mut body = json!({"resourceUrl": url, "fileTreeType": "0", "dataType": 3, "name": "drive", "projectId": 26, "more": "x"});
@@ -156,7 +158,8 @@ fn keys_of_a_request_go_nowhere_but_to_its_endpoint() {
     assert_eq!(run.output.status.code(), Some(3), "{}", run.written);
     assert_eq!(elsewhere.requests().len(), 0);
 
-    // And without an endpoint they are not used at all: the user's own is asked with the user's own keys.
+    // And without an endpoint they are not used at all: the user's own is asked with the
+    // user's own keys.
     let run = check(
         "s3://data/drive/",
         &json!({"accessKey": KEY, "secreteKey": SECRET}),

@@ -1,5 +1,5 @@
-//! A store that costs next to nothing: it speaks as much of the S3 protocol as listing takes, and answers from one text in
-//! which all objects stand ready, so that what is measured is who asks.
+//! A store that costs next to nothing: it speaks as much of the S3 protocol as listing takes, and
+//! answers from one text in which all objects stand ready, so that what is measured is who asks.
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -14,7 +14,8 @@ const BEHIND_KEY: &[u8] = b"</Key><LastModified>2026-01-02T03:04:05.000Z</LastMo
 const PAGE: usize = 1000;
 const METADATA: &str = "{}";
 
-/// The objects of the bucket `data`, by key. Keys are of letters that XML and addresses take as they are.
+/// The objects of the bucket `data`, by key. Keys are of letters that XML and addresses take
+/// as they are.
 pub(crate) struct Objects {
     text: Vec<u8>,
     /// Where each object begins in the text, and how long its key is.
@@ -64,7 +65,8 @@ impl Objects {
     }
 }
 
-/// Serves the objects on a free port for as long as the process lives; each answer comes so much later.
+/// Serves the objects on a free port for as long as the process lives; each answer comes
+/// so much later.
 pub(crate) fn start(objects: Objects, latency: Duration) -> io::Result<SocketAddr> {
     let listener = TcpListener::bind(("127.0.0.1", 0))?;
     let address = listener.local_addr()?;

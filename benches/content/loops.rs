@@ -11,7 +11,8 @@ use walkdir::WalkDir;
 
 const PIECE: usize = 4096;
 
-/// Opens each file and reads its first and last 4 KiB, folder by folder on all cores, as cheaply as the system allows.
+/// Opens each file and reads its first and last 4 KiB, folder by folder on all cores, as cheaply as
+/// the system allows.
 pub(crate) fn bare(tree: &Path) -> Result<(), Box<dyn Error>> {
     let scenes: Vec<_> =
         WalkDir::new(tree).min_depth(2).max_depth(2).into_iter().collect::<Result<_, _>>()?;

@@ -6,7 +6,8 @@ use std::path::Path;
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
-/// Reads every folder and asks the size of every file, a folder a task, as cheaply as the system allows.
+/// Reads every folder and asks the size of every file, a folder a task, as cheaply as
+/// the system allows.
 #[cfg(target_os = "linux")]
 pub(crate) fn bare(tree: &Path) -> Result<(), Box<dyn Error>> {
     use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, RawDir, StatxFlags, openat, statx};

@@ -26,7 +26,8 @@ pub fn zip(bytes: &[u8]) {
     }
 }
 
-/// Judges any bytes as the directory of a zip whose end says that it is one. Most changes to a whole zip only break its end.
+/// Judges any bytes as the directory of a zip whose end says that it is one. Most changes to a
+/// whole zip only break its end.
 pub fn zip_directory(bytes: &[u8]) {
     const RECORD: &[u8] = b"PK\x01\x02";
     const FILE: &[u8] = b"lidar-top/a/1681532060061.pcd";
@@ -49,8 +50,8 @@ pub fn zip_directory(bytes: &[u8]) {
 /// No part of it stands in what is shown of a request.
 const SECRET: &str = "Q7zXv9KpW2";
 
-/// Judges any bytes as what stands around a secret in a request. The first byte says as what the secret stands there and in
-/// which format the report is drawn, the second where in the rest.
+/// Judges any bytes as what stands around a secret in a request. The first byte says as what the
+/// secret stands there and in which format the report is drawn, the second where in the rest.
 pub fn request(bytes: &[u8]) {
     // An address on the command line.
     let _ = without_secrets(&String::from_utf8_lossy(bytes));
@@ -80,9 +81,10 @@ pub fn request(bytes: &[u8]) {
 
 /// Judges a tree of git, and the index, of a repository with any objects in it.
 ///
-/// Objects are parted by lines of `=`. The first byte says what each is: `t`, `c` and `g` a tree, a commit and a tag, `i` the
-/// index, anything else a file. What names an object is its number among those before: in a tree the byte behind a zero byte, in
-/// a commit, a tag and the index the digit behind a `#`.
+/// Objects are parted by lines of `=`. The first byte says what each is: `t`, `c` and `g` a tree, a
+/// commit and a tag, `i` the index, anything else a file. What names an object is its number among
+/// those before: in a tree the byte behind a zero byte, in a commit, a tag and the index the digit
+/// behind a `#`.
 #[cfg(feature = "git")]
 pub fn git(bytes: &[u8]) {
     // What unfolds to more folders than that is bounded elsewhere, and takes long.
@@ -140,7 +142,8 @@ mod git {
     pub(super) struct Repository(PathBuf);
 
     impl Repository {
-        /// An empty one in a folder. What cannot be written is lacking then, which is read to an end as well.
+        /// An empty one in a folder. What cannot be written is lacking then, which is read to an
+        /// end as well.
         pub(super) fn new(folder: &Path) -> Self {
             let top = folder.join(".git");
             let _ = fs::create_dir_all(top.join("objects"));
@@ -324,7 +327,8 @@ fn held(content: Content, format: probe::Format, bytes: &[u8], at_once: usize) -
         };
         look_into(probe, &mut Vec::new(), read_at).ok()
     });
-    // Segments are stepped over, and the rest is read once; only a header of text that is longer than it seemed is read again.
+    // Segments are stepped over, and the rest is read once; only a header of text that is longer
+    // than it seemed is read again.
     assert!(
         read <= 2 * bytes.len() + 4096 * MOST_READS as usize,
         "{read} bytes of {}",
@@ -337,7 +341,8 @@ fn target(kind: TargetKind) -> Target {
     Target { kind, uri: "drive".to_owned(), segments: vec!["drive".to_owned()] }
 }
 
-/// Runs every rule, and draws what they find in every format but SARIF, which would take most of the time to write the rules' pages.
+/// Runs every rule, and draws what they find in every format but SARIF, which would take most of
+/// the time to write the rules' pages.
 fn judge(inspection: Inspection) {
     let formats = Format::ALL.into_iter().filter(|format| *format != Format::Sarif);
     draw(&check(inspection, &Settings::default()), formats, &mut std::io::sink());

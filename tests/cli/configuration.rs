@@ -1,4 +1,5 @@
-//! Configuration that a team lives with: ignores that end, files that extend others, and what is in force.
+//! Configuration that a team lives with: ignores that end, files that extend others, and what
+//! is in force.
 
 use std::fs;
 

@@ -239,8 +239,8 @@ pub(crate) fn interrupt(process: u32) {
     assert!(sent.success());
 }
 
-/// Faults that last, each with what a run says in the end. A run is as patient as a user would want; so these run side by
-/// side, and only when asked for.
+/// Faults that last, each with what a run says in the end. A run is as patient as a user would
+/// want; so these run side by side, and only when asked for.
 #[test]
 #[ignore = "takes as long as the program is patient, most of a minute"]
 fn what_lasts_is_given_up_in_the_end() {

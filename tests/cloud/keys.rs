@@ -4,7 +4,8 @@ use sensortree_stores::{FaultServer, Keys, Moto, World, moto};
 
 use crate::run::{GOOD, GOOD_FILES, Outcome, Run, keys, objects};
 
-/// Below the target's prefix. A control character has no place in XML 1.0, and stands in it as a reference all the same.
+/// Below the target's prefix. A control character has no place in XML 1.0, and stands in it as a
+/// reference all the same.
 const ODD: &[&str] = &[
     "/lidar-top/scene_1/1681532060061.pcd",
     "camera-front//1681532060061.jpg",

@@ -4,7 +4,8 @@ use sensortree_stores::{Azurite, FaultServer, Keys, SeaweedFs, World, azurite, s
 
 use crate::run::{GOOD, GOOD_FILES, Outcome, Run, keys, objects};
 
-/// The same on every store: prefixes that are there, are not, and look alike. `on` prepares a run on a prefix.
+/// The same on every store: prefixes that are there, are not, and look alike. `on` prepares a run
+/// on a prefix.
 fn check_prefixes(on: impl Fn(&str) -> Run) {
     let good = |prefix: &str| {
         let outcome: Outcome = on(prefix).outcome();
@@ -88,7 +89,8 @@ fn on_azurite(store: &Azurite, prefix: &str) -> Run {
     Run::on(&target, store.endpoint()).variable("AZURE_STORAGE_ACCOUNT", Azurite::ACCOUNT)
 }
 
-/// A listing that is saved from a store gives the report that the store gave. [`Run`] looks for keys in it.
+/// A listing that is saved from a store gives the report that the store gave. [`Run`] looks for
+/// keys in it.
 fn check_saving(run: Run) {
     let run = run.with(&["--save-listing", "saved.gz"]);
     let listed = run.outcome();
@@ -152,7 +154,8 @@ fn keys_that_may_list_a_part_are_enough_for_that_part() {
 #[test]
 fn one_denied_prefix_on_seaweedfs_is_named() {
     let Some(store) = seaweedfs() else { return };
-    // More than a page, which would hold all of it, and nothing would have to be asked of the prefix.
+    // More than a page, which would hold all of it, and nothing would have to be asked
+    // of the prefix.
     store.put(SeaweedFs::GUARDED, objects(&GOOD.replace("x12", "x300"), "drive/")).unwrap();
     store.deny_listing("drive/camera-front/").unwrap();
     let target = format!("s3://{}/drive", SeaweedFs::GUARDED);
@@ -171,7 +174,8 @@ fn refusals_of_azurite_are_said_in_words() {
     };
     let key = |run: Run| run.secret("AZURE_STORAGE_KEY", Azurite::KEY);
     key(on("nowhere")).outcome().check(2, &["there is no container `nowhere`"]);
-    // Azure itself says that the signature is wrong; Azurite says what it says of missing permissions.
+    // Azure itself says that the signature is wrong; Azurite says what it says of missing
+    // permissions.
     let another =
         "YW5vdGhlci1rZXktYWx0b2dldGhlci1hbmQtbm90LXRoZS1vbmUtb2YtdGhlLWFjY291bnQtdGhhdC1pcw==";
     on(Azurite::CONTAINER)

@@ -98,7 +98,8 @@ impl Run {
         self.room.path().join(name)
     }
 
-    /// The program, told to write all that it can, in an environment that holds nothing but what the run says.
+    /// The program, told to write all that it can, in an environment that holds nothing but what
+    /// the run says.
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sensortree"));
         command
@@ -183,7 +184,8 @@ impl Outcome {
         }
     }
 
-    /// What is said, without line breaks: where lines are wrapped depends on how long the endpoint's port is.
+    /// What is said, without line breaks: where lines are wrapped depends on how long the
+    /// endpoint's port is.
     fn line(&self) -> String {
         self.said.split_whitespace().collect::<Vec<_>>().join(" ")
     }

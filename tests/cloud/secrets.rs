@@ -1,6 +1,8 @@
-//! Keys go nowhere but to the store that they are for, and show nowhere, least of all when something is wrong with them.
+//! Keys go nowhere but to the store that they are for, and show nowhere, least of all when
+//! something is wrong with them.
 //!
-//! [`Run`] searches all that a run says and writes; here are the ways to hand keys over, and to get them wrong.
+//! [`Run`] searches all that a run says and writes; here are the ways to hand keys over, and to
+//! get them wrong.
 
 use std::fs;
 

@@ -14,8 +14,8 @@ use sensortree_stores::{Azurite, SeaweedFs, azurite, seaweedfs};
 /// A key has 1,024 bytes at most, and the target's prefix takes some of them.
 const LONGEST_PATH: usize = 900;
 
-/// A bucket holds files, in folders that are there by them alone. What a repository keeps beside the data is junk in it. The
-/// emulators make other names of backslashes and control characters.
+/// A bucket holds files, in folders that are there by them alone. What a repository keeps beside
+/// the data is junk in it. The emulators make other names of backslashes and control characters.
 pub(crate) fn holds(sketch: &Sketch) -> bool {
     let holds = |path: &[u8]| {
         let is_odd = |letter: char| letter.is_control() || letter == '\\';

@@ -265,7 +265,8 @@ fn inspect(folder: &Path, room: &Path, writing: &Writing) -> Inspection {
         metadata: is_file.then(|| fs::read(metadata).unwrap()),
     };
     let mut inspection = listing::inspect(&listing, &ScanOptions::default(), &()).unwrap();
-    // A listing of relative paths does not say what the folder is called, which is a part of the target.
+    // A listing of relative paths does not say what the folder is called, which is a part
+    // of the target.
     if inspection.target.segments.is_empty() {
         inspection.target.segments.push(name.to_owned());
     }

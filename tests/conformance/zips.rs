@@ -2,8 +2,9 @@
 
 use super::*;
 
-/// A zip without files is empty; a sensor's folder at its root lacks the top folder; and a backslash in it is a separator
-/// to some readers. Those are findings about the zip, which a folder has not.
+/// A zip without files is empty; a sensor's folder at its root lacks the top folder; and a
+/// backslash in it is a separator to some readers. Those are findings about the zip, which a
+/// folder has not.
 pub(crate) fn zip_holds(sketch: &Sketch) -> bool {
     let is_sensor =
         SensorKind::ALL.iter().any(|kind| folder_name(sketch).starts_with(kind.prefix()));

@@ -128,7 +128,8 @@ fn what_cannot_be_unpacked_is_unread_and_not_cut_off() {
     }
 }
 
-/// Writes a tree object of these entries, in the order given and whatever is wrong with them: mode, name, object.
+/// Writes a tree object of these entries, in the order given and whatever is wrong with them:
+/// mode, name, object.
 fn tree_of(repository: &Repository, entries: &[(&str, &str, &str)]) -> String {
     let mut bytes = Vec::new();
     for (mode, name, object) in entries {

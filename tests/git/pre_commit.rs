@@ -1,7 +1,7 @@
 //! The hook of this repository, run by the program pre-commit.
 //!
-//! It is the one that takes what is installed: to build the other takes minutes, and differs in nothing else. Both stand in the
-//! same file, which pre-commit is asked to judge.
+//! It is the one that takes what is installed: to build the other takes minutes, and differs in
+//! nothing else. Both stand in the same file, which pre-commit is asked to judge.
 
 use std::path::Path;
 use std::process::{Command, Output};

@@ -1,4 +1,5 @@
-//! A repository in a folder of its own, made by the program `git` with nothing of the user's configuration.
+//! A repository in a folder of its own, made by the program `git` with nothing of the user's
+//! configuration.
 
 use std::fs;
 use std::io::Write as _;
@@ -51,7 +52,8 @@ impl std::ops::Deref for Repository {
 }
 
 impl Repository {
-    /// A new one; `None`, which is said, where there is no `git` or it does not know these arguments.
+    /// A new one; `None`, which is said, where there is no `git` or it does not know these
+    /// arguments.
     pub(crate) fn new(init: &[&str]) -> Option<Self> {
         let repository = Self::nowhere();
         let made = repository.command("git").args(init).output();

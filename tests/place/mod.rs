@@ -35,7 +35,8 @@ impl Place {
         self
     }
 
-    /// The program, started here with these words, and with nothing in its environment that changes what it prints.
+    /// The program, started here with these words, and with nothing in its environment that changes
+    /// what it prints.
     pub(crate) fn command(&self, words: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sensortree"));
         command

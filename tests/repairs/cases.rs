@@ -1,7 +1,7 @@
 //! Builds the trees of `../shared/cases`, where that folder and `python3` are there.
 //!
-//! Each `caseNN.py FOLDER [VARIANT]` builds one tree. What it draws images with is replaced by a module that gives the same
-//! picture for each size, so that nothing need be installed.
+//! Each `caseNN.py FOLDER [VARIANT]` builds one tree. What it draws images with is replaced by a
+//! module that gives the same picture for each size, so that nothing need be installed.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,9 +1,9 @@
-//! The performance gate: the instructions of the small workloads of `benches/instructions`, counted by valgrind's callgrind
-//! and compared with those recorded in `benches/instructions.txt`.
+//! The performance gate: the instructions of the small workloads of `benches/instructions`, counted
+//! by valgrind's callgrind and compared with those recorded in `benches/instructions.txt`.
 //!
-//! Callgrind is called directly. The benchmark frameworks that wrap it keep the figures of the last run in the target folder,
-//! and need a program of their own in the version of their library; here the figures are in the repository, beside the reason
-//! for each.
+//! Callgrind is called directly. The benchmark frameworks that wrap it keep the figures of the last
+//! run in the target folder, and need a program of their own in the version of their library; here
+//! the figures are in the repository, beside the reason for each.
 
 use std::env;
 use std::error::Error;
@@ -29,7 +29,8 @@ const COUNTED: &str = "--toggle-collect=*counted_section*";
 /// What a figure may grow by, as a part of the recorded one, before the check fails.
 const TOLERANCE: f64 = 0.03;
 
-/// What a figure differs by from run to run at the most. Differences within this are not recorded anew.
+/// What a figure differs by from run to run at the most. Differences within this are
+/// not recorded anew.
 const NOISE: f64 = 0.003;
 
 const HEADING: &str = "\
@@ -38,7 +39,8 @@ const HEADING: &str = "\
 # CONTRIBUTING.md describes how to read it.
 ";
 
-/// Counts every case and compares it with its record. Where the figures `must_hold`, a case that grew too much is an error.
+/// Counts every case and compares it with its record. Where the figures `must_hold`, a case that
+/// grew too much is an error.
 pub(crate) fn compare(root: &Path, must_hold: bool) -> Outcome {
     let records = parse(&fs::read_to_string(root.join(RECORDS))?)?;
     let counts = count_all(root)?;
@@ -184,8 +186,8 @@ fn count_all(root: &Path) -> Result<Vec<Count>, Box<dyn Error>> {
     if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
         return Err("the figures are those of Linux on x86-64".into());
     }
-    // Selected together with sensortree itself, its dependencies have the features of the release build: what is counted is
-    // what is released, and what was built for that is used again.
+    // Selected together with sensortree itself, its dependencies have the features of the release
+    // build: what is counted is what is released, and what was built for that is used again.
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut build = Command::new(cargo);
     build.args(["build", "--quiet", "--locked", "--release"]);
@@ -237,7 +239,8 @@ fn finish(case: &str, child: Child) -> Result<u64, String> {
     figure.ok_or_else(|| format!("`{case}` was not counted: {}\n{text}", output.status))
 }
 
-/// The figure in a line `==123== Collected : 456`. Zero is no figure: then the counted function was not found.
+/// The figure in a line `==123== Collected : 456`. Zero is no figure: then the counted function
+/// was not found.
 fn collected(text: &str) -> Option<u64> {
     let figure = text.lines().find_map(|line| line.split_once("Collected :"))?.1;
     figure.trim().parse().ok().filter(|figure| *figure > 0)

@@ -1,8 +1,9 @@
 //! The floors of the house: what may use what.
 //!
-//! Crates stand above one another ([`CRATES`]), and so do the modules of the core ([`CORE`]): one may use those below it,
-//! never one above. In no crate may files of different folders need one another in a circle. Code that is compiled for
-//! tests only is left out: a test may check what it tests by the whole program.
+//! Crates stand above one another ([`CRATES`]), and so do the modules of the core ([`CORE`]): one
+//! may use those below it, never one above. In no crate may files of different folders need one
+//! another in a circle. Code that is compiled for tests only is left out: a test may check what it
+//! tests by the whole program.
 
 mod imports;
 

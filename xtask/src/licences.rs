@@ -1,4 +1,5 @@
-//! The licences of all dependencies, held against the list in deny.toml: for machines that have no cargo-deny.
+//! The licences of all dependencies, held against the list in deny.toml: for machines that
+//! have no cargo-deny.
 
 use std::fs;
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! Generates what is generated, scaffolds new rules, checks licences and links, counts instructions, and tests the Python
-//! package. `cargo xtask help` names the tasks.
+//! Generates what is generated, scaffolds new rules, checks licences and links, counts
+//! instructions, and tests the Python package. `cargo xtask help` names the tasks.
 
 mod generate;
 mod instructions;
@@ -42,8 +42,8 @@ enum Task {
         #[arg(long, default_value_os_t = workspace())]
         root: PathBuf,
     },
-    /// Judge many random trees by the program and by a naive oracle, look for secrets in what is shown of many requests, and
-    /// judge many changed frames by the program and by decoders
+    /// Judge many random trees by the program and by a naive oracle, look for secrets in what is
+    /// shown of many requests, and judge many changed frames by the program and by decoders
     Soak {
         /// How many trees
         #[arg(long, default_value_t = 100_000)]
@@ -58,7 +58,8 @@ enum Task {
         #[arg(long, default_value_t = 0)]
         seed: u64,
     },
-    /// Count the instructions of the small workloads, and compare them with benches/instructions.txt
+    /// Count the instructions of the small workloads, and compare them with
+    /// benches/instructions.txt
     Instructions {
         /// Fail where a case takes over 3 % more than recorded
         #[arg(long, conflicts_with = "write")]
@@ -70,13 +71,15 @@ enum Task {
         #[arg(long, requires = "write")]
         reason: Option<String>,
     },
-    /// Check that no crate, and no module of the core, uses one above it, and that no folders need one another in a circle
+    /// Check that no crate, and no module of the core, uses one above it, and that no folders need
+    /// one another in a circle
     Layers,
     /// Check that comments keep to 100 columns, which rustfmt does not see to
     Width,
     /// Check the licences of all dependencies against deny.toml
     Licences,
-    /// Check that every link within the project's pages leads somewhere, and that the book has every page of docs/
+    /// Check that every link within the project's pages leads somewhere, and that the book has
+    /// every page of docs/
     Links,
     /// Build the Python package, install it into a clean environment, and run its tests there
     Python {

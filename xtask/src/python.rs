@@ -1,4 +1,5 @@
-//! The Python package as a user gets it: built as a wheel, installed into an environment of its own, and tested there.
+//! The Python package as a user gets it: built as a wheel, installed into an environment of its
+//! own, and tested there.
 
 use std::error::Error;
 use std::fs;
@@ -16,7 +17,8 @@ const TESTERS: &[&str] = &["pytest==9.2.0", "mypy==2.4.1"];
 const CAN_MAKE_ENVIRONMENTS: &str =
     "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))";
 
-/// Builds the wheel and runs its tests. A machine without Python, or without a way to PyPI, skips that, unless it is `required`.
+/// Builds the wheel and runs its tests. A machine without Python, or without a way to PyPI, skips
+/// that, unless it is `required`.
 pub(crate) fn test(root: &Path, release: bool, required: bool) -> Outcome {
     let metadata =
         MetadataCommand::new().manifest_path(root.join("Cargo.toml")).no_deps().exec()?;

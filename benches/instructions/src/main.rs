@@ -1,11 +1,12 @@
 //! Small workloads whose instructions are counted.
 //!
-//! `cargo xtask instructions` builds this program, runs each case in a process of its own under valgrind's callgrind, and
-//! compares the counts with `benches/instructions.txt`. Without an argument the program prints the names of its cases, one
-//! per line; with a name it runs that case once.
+//! `cargo xtask instructions` builds this program, runs each case in a process of its own
+//! under valgrind's callgrind, and compares the counts with `benches/instructions.txt`.
+//! Without an argument the program prints the names of its cases, one per line; with a name it
+//! runs that case once.
 //!
-//! A case is single-threaded and always does the same work. Only what runs inside [`counted_section`] is counted, so making
-//! up the input adds nothing to the figure.
+//! A case is single-threaded and always does the same work. Only what runs inside
+//! [`counted_section`] is counted, so making up the input adds nothing to the figure.
 
 #![expect(clippy::print_stdout, reason = "the names of the cases are its output")]
 
@@ -63,8 +64,8 @@ fn main() -> Outcome<()> {
     run()
 }
 
-/// Runs the work that is counted. Callgrind starts and stops counting by this function's name, so it is never inlined, does
-/// not end in a jump to `work`, and is not called twice in one case.
+/// Runs the work that is counted. Callgrind starts and stops counting by this function's name, so
+/// it is never inlined, does not end in a jump to `work`, and is not called twice in one case.
 #[inline(never)]
 fn counted_section<T>(work: impl FnOnce() -> T) -> T {
     black_box(work())
@@ -75,7 +76,8 @@ fn plan(frames: u32) -> Plan {
     Plan::new(2, 8, 10, frames)
 }
 
-/// The same with what real recordings have: clocks that differ, jitter, lost frames and another rate.
+/// The same with what real recordings have: clocks that differ, jitter, lost frames
+/// and another rate.
 fn faulty_plan() -> Plan {
     let mut plan = plan(200);
     for (at, camera) in plan.sensors_mut(SensorKind::Camera).enumerate() {

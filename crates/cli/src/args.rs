@@ -1,4 +1,5 @@
-//! The command line. Each flag is declared once, with its help; `--help`, the man page and the completions come of that.
+//! The command line. Each flag is declared once, with its help; `--help`, the man page and the
+//! completions come of that.
 
 use std::ffi::OsString;
 use std::num::{NonZeroU64, NonZeroUsize};
@@ -18,8 +19,9 @@ use crate::tolerance::Tolerance;
 
 /// Checks a multi-sensor dataset before it is uploaded, and predicts the platform's answer.
 ///
-/// A dataset is a tree of sensors, scenes and frames. When that tree is not laid out as the import expects, the platform
-/// answers 5710 and does not say where. sensortree says where, why, and what would mend it.
+/// A dataset is a tree of sensors, scenes and frames. When that tree is not laid out as the import
+/// expects, the platform answers 5710 and does not say where. sensortree says where, why, and what
+/// would mend it.
 #[derive(Debug, Parser)]
 #[command(name = "sensortree", version, propagate_version = true, arg_required_else_help = true, after_help = EXAMPLES)]
 pub struct Arguments {
@@ -131,7 +133,8 @@ pub struct CheckArguments {
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Listings", long_help = LISTING)]
     pub listing: Option<Option<PathBuf>>,
 
-    /// Where in the listing's paths the dataset begins: `s3://bucket/prefix`, or `prefix` [default: the deepest folder that holds everything]
+    /// Where in the listing's paths the dataset begins: `s3://bucket/prefix`, or `prefix` [default:
+    /// the deepest folder that holds everything]
     #[arg(long, value_name = "PREFIX", requires = "listing", help_heading = "Listings")]
     pub root: Option<String>,
 
@@ -143,12 +146,13 @@ pub struct CheckArguments {
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Listings")]
     pub save_listing: Option<PathBuf>,
 
-    /// Check the tree as it would be after the renames of FILE: CSV, `from,to`, with paths relative to the target
+    /// Check the tree as it would be after the renames of FILE: CSV, `from,to`, with paths relative
+    /// to the target
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with_all = ["staged", "no_list"], help_heading = "Repairs")]
     pub as_if: Option<PathBuf>,
 
-    /// Check what is about to be committed to git: each dataset of which something is staged, or only the one in TARGET, and
-    /// report what the commit touches
+    /// Check what is about to be committed to git: each dataset of which something is staged, or
+    /// only the one in TARGET, and report what the commit touches
     #[arg(
         long,
         conflicts_with_all = ["listing", "save_listing", "request", "write_baseline"],
@@ -174,11 +178,13 @@ pub struct CheckArguments {
     #[arg(long, value_name = "2|3", value_parser = data_type(), hide_possible_values = true, help_heading = "Prediction")]
     pub data_type: Option<DataType>,
 
-    /// How far frames are looked into: not at all, their headers, or all of them [default: headers, and none in a cloud store or git]
+    /// How far frames are looked into: not at all, their headers, or all of them [default: headers,
+    /// and none in a cloud store or git]
     #[arg(long, value_parser = words(Content::ALL, Content::as_str), help_heading = "Rules")]
     pub content: Option<Content>,
 
-    /// Look into N frames of each sensor's scenes only, spread evenly, the first and the last among them
+    /// Look into N frames of each sensor's scenes only, spread evenly, the first and the
+    /// last among them
     #[arg(long, value_name = "N", value_parser = positive, help_heading = "Rules")]
     pub sample: Option<NonZeroU64>,
 
@@ -203,8 +209,8 @@ pub struct CheckArguments {
     #[command(flatten)]
     pub cloud: CloudArguments,
 
-    /// Write the findings into FILE as the baseline: from then on they do not count [default: the baseline in force, or
-    /// sensortree-baseline.json]
+    /// Write the findings into FILE as the baseline: from then on they do not count [default: the
+    /// baseline in force, or sensortree-baseline.json]
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with_all = ["select", "ignore"], help_heading = "Configuration")]
     pub write_baseline: Option<Option<PathBuf>>,
 
@@ -221,11 +227,13 @@ pub struct CheckArguments {
     pub allow_empty: bool,
 }
 
-// Each can stand in a configuration file, or says which file that is; `check` and `config` share them.
+// Each can stand in a configuration file, or says which file that is; `check` and
+// `config` share them.
 #[expect(missing_docs, reason = "a comment here would become part of the help")]
 #[derive(Clone, Debug, Default, Args)]
 pub struct SettingArguments {
-    /// Which API call is predicted [default: what the request is made for; else import-annotation, and upload for a zip]
+    /// Which API call is predicted [default: what the request is made for; else import-annotation,
+    /// and upload for a zip]
     #[arg(long, value_parser = words(Endpoint::ALL, Endpoint::as_str), help_heading = "Prediction")]
     pub endpoint: Option<Endpoint>,
 
@@ -233,7 +241,8 @@ pub struct SettingArguments {
     #[arg(long, value_parser = words(Basis::ALL, Basis::as_str), help_heading = "Prediction")]
     pub basis: Option<Basis>,
 
-    /// How far apart two timestamps may lie and still be one frame: 50ms, 1.5s, 100us [default: half the cadence, at most 100ms]
+    /// How far apart two timestamps may lie and still be one frame: 50ms, 1.5s, 100us [default:
+    /// half the cadence, at most 100ms]
     #[arg(long, value_name = "DURATION", help_heading = "Prediction")]
     pub tolerance: Option<Tolerance>,
 
@@ -307,7 +316,8 @@ pub enum SettingsFormat {
 /// The arguments of `explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArguments {
-    /// A rule's code or name (`L103`, `sensor-prefix-missing`), a response code (`5710`), or `alignment`
+    /// A rule's code or name (`L103`, `sensor-prefix-missing`), a response code
+    /// (`5710`), or `alignment`
     #[arg(required = true, value_name = "CODE")]
     pub codes: Vec<String>,
 }

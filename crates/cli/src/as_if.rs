@@ -57,8 +57,8 @@ pub enum AsIfError {
 }
 
 impl AsIf {
-    /// Reads a list of renames: CSV with the columns `from` and `to`, and any others behind them; the line with their names may
-    /// be left out.
+    /// Reads a list of renames: CSV with the columns `from` and `to`, and any others behind them;
+    /// the line with their names may be left out.
     ///
     /// # Errors
     /// When it cannot be read, or a line of it has no two paths.
@@ -96,8 +96,8 @@ impl AsIf {
         Ok(AsIf { file, renames, lines })
     }
 
-    /// What is found out of the target as it would be after the renames. `folder` is the target where it is a local folder, so
-    /// that a metadata.json from another place can be read.
+    /// What is found out of the target as it would be after the renames. `folder` is the target
+    /// where it is a local folder, so that a metadata.json from another place can be read.
     ///
     /// # Errors
     /// When the renames cannot be carried out.

@@ -1,4 +1,5 @@
-//! The file of a baseline: `sensortree-baseline/1`, JSON with one finding a line, made to be read in a review.
+//! The file of a baseline: `sensortree-baseline/1`, JSON with one finding a line, made to be read
+//! in a review.
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
@@ -211,8 +212,9 @@ impl BaselineOutput {
         }
     }
 
-    /// Writes the findings of a report, whole or not at all, and takes them out of the report. Findings of an incomplete
-    /// inspection are not written: what was not seen would count as new the next time.
+    /// Writes the findings of a report, whole or not at all, and takes them out of the report.
+    /// Findings of an incomplete inspection are not written: what was not seen would count as new
+    /// the next time.
     ///
     /// # Errors
     /// When the file cannot be written.
@@ -332,7 +334,8 @@ fn of_text(path: &Path, bytes: &[u8]) -> Result<Baseline, BaselineError> {
     parse(&text).map_err(|fault| fault.of(path, &text, is_ours(&text)))
 }
 
-/// Whether a text begins as a baseline does. Of any other nothing is shown: a configuration file can name what it likes.
+/// Whether a text begins as a baseline does. Of any other nothing is shown: a configuration file
+/// can name what it likes.
 fn is_ours(text: &str) -> bool {
     let mut from = text.len().min(BEGINNING);
     while !text.is_char_boundary(from) {

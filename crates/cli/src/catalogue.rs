@@ -58,8 +58,8 @@ pub fn text(width: usize) -> String {
 /// The widest of effect and basis: `scene, documented`.
 const PREDICTS: usize = 17;
 
-/// Wraps text that begins after `indent` columns; further lines are indented as far. Where that leaves too little room
-/// the text is left on one line.
+/// Wraps text that begins after `indent` columns; further lines are indented as far. Where that
+/// leaves too little room the text is left on one line.
 fn wrap(text: &str, width: usize, indent: usize) -> String {
     match width.checked_sub(indent) {
         Some(room) if room >= 30 => {

@@ -1,4 +1,5 @@
-//! The present. What depends on it takes it as an argument; only `main` and the reports' date ask for it.
+//! The present. What depends on it takes it as an argument; only `main` and the reports' date
+//! ask for it.
 
 use jiff::Timestamp;
 use jiff::civil::Date;

@@ -36,7 +36,8 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// How a run with this report ends. An incomplete inspection is never clean, and what it found is not all there is.
+    /// How a run with this report ends. An incomplete inspection is never clean, and what it found
+    /// is not all there is.
     #[must_use]
     pub fn of(report: &Report, run_config: &RunConfig) -> Self {
         if !report.coverage.is_complete() {

@@ -43,7 +43,8 @@ pub(crate) fn into_file<E: From<io::Error>>(
     }
     // A link stays one: the file that it leads to is replaced.
     let path = resolved(path);
-    // The error names the file beside, which is nothing to the user: what is wrong is wrong with the folder.
+    // The error names the file beside, which is nothing to the user: what is wrong is wrong
+    // with the folder.
     let beside = open_permissions(&mut Builder::new()).tempfile_in(folder_of(&path));
     let mut file = beside.map_err(|error| io::Error::from(error.kind()))?;
     write(&mut file)?;

@@ -14,10 +14,11 @@ pub struct Interruption {
 }
 
 impl Interruption {
-    /// Takes Ctrl-C, and the signals to end and to hang up, from here on. The first is kept for [`Interruption::is_raised`];
-    /// the next ends the run at once.
+    /// Takes Ctrl-C, and the signals to end and to hang up, from here on. The first is kept for
+    /// [`Interruption::is_raised`]; the next ends the run at once.
     ///
-    /// Where whoever started this run lets it ignore one of them, as `nohup` does, all stay as they are.
+    /// Where whoever started this run lets it ignore one of them, as `nohup` does, all stay
+    /// as they are.
     #[must_use]
     pub fn watch() -> Self {
         let interruption = Interruption::default();
@@ -37,7 +38,8 @@ impl Interruption {
         self.raised.load(Ordering::Relaxed)
     }
 
-    /// Says that nothing is to come that could end early, so that already the first interruption ends the run.
+    /// Says that nothing is to come that could end early, so that already the first interruption
+    /// ends the run.
     pub fn end_at_once(&self) {
         self.raised.store(true, Ordering::Relaxed);
     }

@@ -41,11 +41,12 @@ pub enum ListingOutputError {
 }
 
 impl ListingOutput {
-    /// Begins to save into a file. Until [`ListingOutput::finish`] nothing is written there, nor beside it, where it could lie in
-    /// the tree that is listed.
+    /// Begins to save into a file. Until [`ListingOutput::finish`] nothing is written there, nor
+    /// beside it, where it could lie in the tree that is listed.
     ///
     /// # Errors
-    /// When the file is there and holds anything but a saved listing, or no temporary file can be made.
+    /// When the file is there and holds anything but a saved listing, or no temporary file
+    /// can be made.
     pub fn into_file(path: PathBuf) -> Result<Self, ListingOutputError> {
         // A pipe or a device is written to and holds nothing.
         if fs::metadata(&path).is_ok_and(|facts| facts.is_file())

@@ -38,8 +38,8 @@ fn main() -> ExitCode {
     exit.into()
 }
 
-/// Says what is wrong with the command line, and ends. What it repeats of the line drives no terminal: a line in which
-/// something cannot be seen is read once more with that written out.
+/// Says what is wrong with the command line, and ends. What it repeats of the line drives no
+/// terminal: a line in which something cannot be seen is read once more with that written out.
 fn refuse(error: &clap::Error) -> ! {
     let written: Vec<String> =
         std::env::args_os().map(|argument| visible_path(argument.as_encoded_bytes())).collect();

@@ -29,21 +29,22 @@ pub struct OutputError {
     pub reason: RenderError,
 }
 
-/// Lets a write beyond the limit of file sizes (`ulimit -f`) fail as any other, so that it is reported and no
-/// temporary file stays. Without this, the system ends the program by SIGXFSZ.
+/// Lets a write beyond the limit of file sizes (`ulimit -f`) fail as any other, so that it is
+/// reported and no temporary file stays. Without this, the system ends the program by SIGXFSZ.
 pub fn survive_file_size_limit() {
     #[cfg(unix)]
     {
         use signal_hook::consts::SIGXFSZ;
-        // Nobody asks whether it was raised: the write returns an error as soon as the signal is handled at all.
+        // Nobody asks whether it was raised: the write returns an error as soon as the signal is
+        // handled at all.
         let raised = std::sync::Arc::default();
         // Without the handler such a write ends the program, as it does any other.
         let _ = signal_hook::flag::register(SIGXFSZ, raised);
     }
 }
 
-/// Makes sure that standard output can be written to, where a report of the run goes there: before a
-/// target is listed that may take hours.
+/// Makes sure that standard output can be written to, where a report of the run goes there: before
+/// a target is listed that may take hours.
 ///
 /// # Errors
 /// When it is closed, or open for reading only.
@@ -124,8 +125,8 @@ fn shortened<'r>(report: &'r Report, run_config: &RunConfig) -> Cow<'r, Report> 
     report
 }
 
-/// Adds to the summary of the job that a GitHub workflow runs, where this is one. What cannot be added is only said: the report is
-/// written all the same.
+/// Adds to the summary of the job that a GitHub workflow runs, where this is one. What cannot be
+/// added is only said: the report is written all the same.
 fn add_to_summary(draw: impl FnOnce(&mut dyn Write) -> Result<(), RenderError>) {
     let Some(path) = env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else {
         return;
@@ -234,7 +235,8 @@ fn inside_target(run_config: &RunConfig) -> Vec<&Path> {
         .collect()
 }
 
-/// Prints text in which colour is marked; the marks are taken off where standard output shall have none.
+/// Prints text in which colour is marked; the marks are taken off where standard output
+/// shall have none.
 ///
 /// # Errors
 /// When standard output is closed or takes no more, unless its reader went away.

@@ -1,5 +1,5 @@
-//! Where an output must not go: over files that the run reads, into a dataset's own files, into what git keeps of a
-//! repository, and into one file with another output.
+//! Where an output must not go: over files that the run reads, into a dataset's own files, into
+//! what git keeps of a repository, and into one file with another output.
 
 use std::ffi::OsStr;
 use std::fs::{self, File, Metadata};
@@ -16,11 +16,12 @@ use crate::target::Target;
 /// How much of a file tells whether it is a report.
 const BEGINNING: u64 = 4_096;
 
-/// How many folders above a file are looked at for a metadata.json: those of a scene, a sensor and the dataset, and one
-/// more for datasets in a zip's or a batch's folder.
+/// How many folders above a file are looked at for a metadata.json: those of a scene, a sensor and
+/// the dataset, and one more for datasets in a zip's or a batch's folder.
 const DATASET_DEPTH: usize = 4;
 
-/// The endings of frames; what has one belongs to a dataset wherever it lies in one, also when it is empty.
+/// The endings of frames; what has one belongs to a dataset wherever it lies in one, also when
+/// it is empty.
 const FRAMES: [&str; 5] = ["pcd", "jpg", "jpeg", "png", "webp"];
 
 /// What a file is that an output would go to.
@@ -109,8 +110,8 @@ pub fn standing(
     (is_in_dataset(&path, target) && !is_report(&path)).then_some(Standing::InTree)
 }
 
-/// What no output goes to, whatever its kind and whether there is such a file yet: git's own files, and names in a dataset
-/// that the platform takes for its frames and metadata.
+/// What no output goes to, whatever its kind and whether there is such a file yet: git's own files,
+/// and names in a dataset that the platform takes for its frames and metadata.
 #[must_use]
 pub fn place_of(path: &Path, target: Option<&Target>) -> Option<Standing> {
     // A pipe or a device is written to and holds nothing.
@@ -129,7 +130,8 @@ pub fn place_of(path: &Path, target: Option<&Target>) -> Option<Standing> {
     (is_of_dataset && is_in_dataset(&path, target)).then_some(Standing::InTree)
 }
 
-/// Whether a file lies in the tree that is checked, as far as that is one on the disk, or in another that has a metadata.json.
+/// Whether a file lies in the tree that is checked, as far as that is one on the disk, or in
+/// another that has a metadata.json.
 fn is_in_dataset(path: &Path, target: Option<&Target>) -> bool {
     let tree = target.and_then(Target::path_on_disk).and_then(|tree| fs::canonicalize(tree).ok());
     tree.is_some_and(|tree| path.starts_with(tree))
@@ -140,8 +142,8 @@ fn is_in_dataset(path: &Path, target: Option<&Target>) -> bool {
             .any(|folder| fs::metadata(folder.join(METADATA)).is_ok_and(|facts| facts.is_file()))
 }
 
-/// Whether a file lies in a `.git`, or in a folder that has what such a one has, as a bare repository and one that
-/// `GIT_DIR` names.
+/// Whether a file lies in a `.git`, or in a folder that has what such a one has, as a bare
+/// repository and one that `GIT_DIR` names.
 fn is_of_git(path: &Path) -> bool {
     let is_git = |name: &OsStr| name.eq_ignore_ascii_case(".git");
     let is_repository = |folder: &Path| {

@@ -32,8 +32,8 @@ pub struct Listing {
 }
 
 impl Listing {
-    /// Begins to count. Nothing is shown unless the user lets it, standard error is a terminal, and this is no CI run. What
-    /// was listed when the `interruption` comes is all that will be.
+    /// Begins to count. Nothing is shown unless the user lets it, standard error is a terminal, and
+    /// this is no CI run. What was listed when the `interruption` comes is all that will be.
     #[must_use]
     pub fn begin(run_config: &RunConfig, interruption: Interruption) -> Self {
         let in_ci = env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");

@@ -83,7 +83,8 @@ pub fn read(path: &Path) -> Result<Request, RequestError> {
     Ok(Request::parse(&name, &bytes).tracked(is_tracked))
 }
 
-/// Standard input without the buffer that the standard library keeps for it, and that could not be wiped.
+/// Standard input without the buffer that the standard library keeps for it, and that could
+/// not be wiped.
 #[cfg(unix)]
 fn standard_input() -> io::Result<File> {
     use std::os::fd::AsFd as _;
@@ -96,8 +97,8 @@ fn standard_input() -> io::Result<File> {
     io::stdin().as_handle().try_clone_to_owned().map(File::from)
 }
 
-/// All bytes there are, or one more than a request may have. They are never moved to another place in memory, where they could not
-/// be wiped.
+/// All bytes there are, or one more than a request may have. They are never moved to another place
+/// in memory, where they could not be wiped.
 fn all_of(source: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
     let limit = MAX_REQUEST_BYTES + 1;
     let room = usize::try_from(limit).unwrap_or(usize::MAX).saturating_add(1);

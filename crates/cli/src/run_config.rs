@@ -88,12 +88,14 @@ pub struct RunConfig {
 }
 
 impl RunConfig {
-    /// Joins the command line with the configuration file. The command line wins: what it sets replaces what the file
-    /// says, but for `--ignore` and `--severity`, which add to it. With `--select` the file's ignores fall away too, so
-    /// that what is asked for runs. Ignores that end before `today` hide nothing.
+    /// Joins the command line with the configuration file. The command line wins: what it sets
+    /// replaces what the file says, but for `--ignore` and `--severity`, which add to it. With
+    /// `--select` the file's ignores fall away too, so that what is asked for runs. Ignores that
+    /// end before `today` hide nothing.
     ///
     /// # Errors
-    /// When the target cannot be checked, the request or the baseline not read, or two reports would go to one place.
+    /// When the target cannot be checked, the request or the baseline not read, or two reports
+    /// would go to one place.
     pub fn new(
         arguments: CheckArguments,
         found: Found,
@@ -204,8 +206,8 @@ impl RunConfig {
         })
     }
 
-    /// Looks at the tree, where there is one to look at. One that the request names and that cannot be listed is no error, since
-    /// there is still the request to judge.
+    /// Looks at the tree, where there is one to look at. One that the request names and that cannot
+    /// be listed is no error, since there is still the request to judge.
     ///
     /// # Errors
     /// When it cannot be listed at all.
@@ -252,7 +254,8 @@ impl RunConfig {
         }
     }
 
-    /// Takes the findings out of the report that do not count: those of the baseline, or all that a new one is written with.
+    /// Takes the findings out of the report that do not count: those of the baseline, or all that a
+    /// new one is written with.
     ///
     /// # Errors
     /// When the new baseline cannot be written; the report is as it was then.

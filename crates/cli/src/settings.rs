@@ -102,7 +102,8 @@ fn per_path_excuses(config: &Config, target: Option<&Target>, today: Date) -> Ve
         .collect()
 }
 
-/// How many examples of a finding are kept where the user does not say: in lines, one each, as many as memory bears in any case.
+/// How many examples of a finding are kept where the user does not say: in lines, one each, as many
+/// as memory bears in any case.
 pub(crate) fn kept_examples(outputs: &[Output]) -> usize {
     const IN_LINES: usize = 1_000;
     let in_lines = outputs.iter().any(|output| output.format == Format::Jsonl);

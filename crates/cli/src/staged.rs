@@ -1,5 +1,5 @@
-//! `check --staged`: the datasets that a commit is about to change, each judged as a whole, and of what is found in them that
-//! which the commit has to do with.
+//! `check --staged`: the datasets that a commit is about to change, each judged as a whole, and of
+//! what is found in them that which the commit has to do with.
 
 use std::collections::HashSet;
 use std::io;
@@ -27,7 +27,8 @@ use crate::{baseline, clock, output, terminal};
 /// Checks what is about to be committed.
 ///
 /// # Errors
-/// When there is no repository, its index or last commit cannot be read, or the flags or the configuration cannot be used.
+/// When there is no repository, its index or last commit cannot be read, or the flags or the
+/// configuration cannot be used.
 pub fn check(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let interruption = Interruption::watch();
     let here = Path::new(".");
@@ -123,8 +124,9 @@ fn check_dataset(
     Ok(exit)
 }
 
-/// Leaves out what the commit has nothing to do with: what was found just so in the commit before, and lies where nothing is
-/// staged. What is new is kept wherever it lies: a frame that is gone from one sensor shows in another.
+/// Leaves out what the commit has nothing to do with: what was found just so in the commit before,
+/// and lies where nothing is staged. What is new is kept wherever it lies: a frame that is gone
+/// from one sensor shows in another.
 fn leave_out_known(report: &mut Report, before: Option<&Report>, touches: impl Fn(&[u8]) -> bool) {
     let Some(before) = before else { return };
     let known: HashSet<ContentHash> =

@@ -146,7 +146,8 @@ impl Target {
     /// The target that the flags and the argument name together.
     ///
     /// # Errors
-    /// As [`Target::named`], and when the flags about listings contradict each other or name a file that cannot be read.
+    /// As [`Target::named`], and when the flags about listings contradict each other or name a file
+    /// that cannot be read.
     pub fn of(arguments: &CheckArguments) -> Result<Self, TargetError> {
         let target = arguments.target.as_deref();
         let path = match (&arguments.listing, target) {
@@ -169,12 +170,15 @@ impl Target {
 
     /// The target that is named.
     ///
-    /// What begins with `git:` is of a git repository, whatever stands beside it: a folder of such a name is `./git:…`.
+    /// What begins with `git:` is of a git repository, whatever stands beside it: a folder of such
+    /// a name is `./git:…`.
     ///
-    /// A folder that is there but cannot be looked at is passed on: that it cannot be read is the inspection's to say.
+    /// A folder that is there but cannot be looked at is passed on: that it cannot be read is the
+    /// inspection's to say.
     ///
     /// # Errors
-    /// When nothing stands there or a file that is no zip by its name, or it is another kind of target.
+    /// When nothing stands there or a file that is no zip by its name, or it is another
+    /// kind of target.
     pub fn named(target: &OsStr, cloud: &CloudArguments) -> Result<Self, TargetError> {
         #[cfg(feature = "cloud")]
         if let Some(address) =
@@ -241,8 +245,8 @@ impl Target {
         }
     }
 
-    /// Where the files of it lie on the disk, also when they are not read there: what is read from a git repository is a
-    /// folder of its work tree, too.
+    /// Where the files of it lie on the disk, also when they are not read there: what is read from
+    /// a git repository is a folder of its work tree, too.
     #[must_use]
     pub fn path_on_disk(&self) -> Option<PathBuf> {
         match self {
@@ -266,8 +270,8 @@ impl Target {
         None
     }
 
-    /// Whether a look into files takes so much more than their listing that it is for the user to ask for: in a store, each is
-    /// a request, and in git, images are unpacked whole.
+    /// Whether a look into files takes so much more than their listing that it is for the user to
+    /// ask for: in a store, each is a request, and in git, images are unpacked whole.
     #[must_use]
     pub fn is_costly_to_look_into(&self) -> bool {
         match self {
@@ -380,7 +384,8 @@ fn absent(target: String, path: &Path) -> TargetError {
     TargetError::Missing { target, help }
 }
 
-/// A web address without what may be a key in it: its query (a signature), and a name and password before its host.
+/// A web address without what may be a key in it: its query (a signature), and a name and password
+/// before its host.
 fn without_query(target: String) -> String {
     let Some((scheme @ ("http" | "https"), rest)) = target.split_once("://") else { return target };
     let place = rest.split(['?', '#']).next().unwrap_or_default();

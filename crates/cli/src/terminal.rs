@@ -53,7 +53,8 @@ impl Terminal {
     }
 }
 
-/// Whether the locale is one of UTF-8: the first of the three variables that is set decides, as in C.
+/// Whether the locale is one of UTF-8: the first of the three variables that is set decides,
+/// as in C.
 fn speaks_unicode() -> bool {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
         .into_iter()
@@ -98,7 +99,8 @@ pub fn complain(problem: &dyn Diagnostic) {
     let _ = anstream::stderr().write_all(drawn.trim_start().as_bytes());
 }
 
-/// The same text, byte for byte as long, with nothing in it that drives a terminal: to be drawn with its mistakes.
+/// The same text, byte for byte as long, with nothing in it that drives a terminal: to be drawn
+/// with its mistakes.
 pub(crate) fn harmless(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

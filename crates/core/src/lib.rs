@@ -6,9 +6,10 @@
 //!                   Target     Metadata, Alignment
 //! ```
 //!
-//! The crate only thinks: it has no file system, network, clock, environment or threads of its own. A source hands it
-//! [`tree::Entry`]s, in any order and from as many threads as it likes (one [`tree::TreeBuilder`] each, merged at the
-//! end), and [`check`] turns the finished [`tree::Tree`] into a [`report::Report`].
+//! The crate only thinks: it has no file system, network, clock, environment or threads of its own.
+//! A source hands it [`tree::Entry`]s, in any order and from as many threads as it likes (one
+//! [`tree::TreeBuilder`] each, merged at the end), and [`check`] turns the finished [`tree::Tree`]
+//! into a [`report::Report`].
 
 pub mod align;
 pub mod archive;

@@ -4,8 +4,9 @@ use std::fmt;
 
 use sha2::{Digest as _, Sha256};
 
-/// The sum of the hashes of some things: the same whatever their order and however they were split, and another one as soon
-/// as one thing is another. It is the same on every machine and in every version, since baselines keep it.
+/// The sum of the hashes of some things: the same whatever their order and however they were split,
+/// and another one as soon as one thing is another. It is the same on every machine and in every
+/// version, since baselines keep it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MultisetHash(u128);
 

@@ -1,4 +1,5 @@
-//! What is known of the platform: endpoints, response codes, effects, and how well each fact is supported.
+//! What is known of the platform: endpoints, response codes, effects, and how well each
+//! fact is supported.
 
 use std::fmt;
 use std::str::FromStr;
@@ -160,8 +161,8 @@ impl ResponseCode {
         Self::ALL.into_iter().find(|known| known.code() == code)
     }
 
-    /// The order in which the platform comes to say it when several apply: the body before the file, the file before
-    /// the tree, the tree before what the data turn out to be.
+    /// The order in which the platform comes to say it when several apply: the body before the
+    /// file, the file before the tree, the tree before what the data turn out to be.
     #[must_use]
     pub fn stage(self) -> u8 {
         match self {
@@ -181,7 +182,8 @@ impl ResponseCode {
 pub enum Effect {
     /// The request is rejected whole with this code.
     Reject(ResponseCode),
-    /// The request is accepted and the scene named is at risk: it comes back in `errorDataIdList`, or loses frames.
+    /// The request is accepted and the scene named is at risk: it comes back in `errorDataIdList`,
+    /// or loses frames.
     Scene,
     /// Nothing is predicted; it is still worth knowing.
     Advice,
@@ -326,8 +328,8 @@ pub struct Fact {
     pub basis: Basis,
 }
 
-/// The facts that rules rest on, from the platform's API pages, its public documentation repository and its published
-/// Python SDK. Nothing else about the platform is known.
+/// The facts that rules rest on, from the platform's API pages, its public documentation repository
+/// and its published Python SDK. Nothing else about the platform is known.
 pub const FACTS: &[Fact] = &[
     fact("Q1", "`resourceUrl` starts with `gs://bucket-name/`", Basis::Documented),
     fact("Q2", "`fileTreeType` 0, sensor oriented, is the only value accepted", Basis::Documented),

@@ -1,7 +1,7 @@
 //! [`Smallest`]: the first few of many.
 
-/// The smallest few of what was added, each as often as it was. Merging is associative and commutative, so neither the
-/// order of a listing nor the number of threads can change it.
+/// The smallest few of what was added, each as often as it was. Merging is associative and
+/// commutative, so neither the order of a listing nor the number of threads can change it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Smallest<T> {
     most: usize,

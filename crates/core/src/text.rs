@@ -83,7 +83,8 @@ pub fn short(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// Joins names as a sentence does: `a`, `a and b`, `a, b and c`; at most `most` of them, the rest counted.
+/// Joins names as a sentence does: `a`, `a and b`, `a, b and c`; at most `most` of them,
+/// the rest counted.
 #[must_use]
 pub fn list(names: &[impl AsRef<str>], most: usize) -> String {
     let shown = if names.len() > most { most.max(1) } else { names.len() };
@@ -100,7 +101,8 @@ pub fn list(names: &[impl AsRef<str>], most: usize) -> String {
     }
 }
 
-/// The one of `known` that `found` was most likely meant to be: equal but for case and separators, or a few edits away.
+/// The one of `known` that `found` was most likely meant to be: equal but for case and separators,
+/// or a few edits away.
 #[must_use]
 pub fn nearest<'k>(found: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     let fold = |text: &str| -> String {

@@ -1,7 +1,7 @@
 //! Files that others wrote, each judged as it was decided to be right before it was looked into.
 //!
-//! They are no part of the project: `SENSORTREE_CORPORA` names the folder, and without it the test says that it looked at
-//! nothing.
+//! They are no part of the project: `SENSORTREE_CORPORA` names the folder, and without it the test
+//! says that it looked at nothing.
 #![expect(
     clippy::disallowed_methods,
     reason = "the files are read here and handed to the core, which reads none"

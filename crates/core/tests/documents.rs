@@ -1,4 +1,5 @@
-//! Whatever stands in metadata.json, it is judged: no panic, every place inside the text, and strict JSON is the judge.
+//! Whatever stands in metadata.json, it is judged: no panic, every place inside the text, and
+//! strict JSON is the judge.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 use proptest::prelude::*;

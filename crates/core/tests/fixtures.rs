@@ -19,8 +19,8 @@ use sensortree_core::rules;
 use sensortree_core::sketch::Sketch;
 use sensortree_core::tree::Unread;
 
-/// The rules that a sketch is to fire: those of its line `# expect: L103 M108`, else for `bad…` the rule of its folder and
-/// for `good…` none.
+/// The rules that a sketch is to fire: those of its line `# expect: L103 M108`, else for `bad…` the
+/// rule of its folder and for `good…` none.
 fn expected(path: &Path, text: &str) -> BTreeSet<String> {
     if let Some(codes) = text.lines().find_map(|line| line.strip_prefix("# expect:")) {
         return codes.split_whitespace().map(str::to_owned).collect();
@@ -205,8 +205,8 @@ fn an_interrupted_listing_finds_nothing_missing() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The rules that find nothing but what is missing, or rest on all of something being there. Others do so among other things,
-/// and are held to it by [`a_part_of_a_good_tree_is_good`].
+/// The rules that find nothing but what is missing, or rest on all of something being there. Others
+/// do so among other things, and are held to it by [`a_part_of_a_good_tree_is_good`].
 const ABOUT_WHAT_IS_MISSING: &[&str] = &[
     "Z103", "L101", "L102", "L106", "L109", "L110", "L113", "A201", "A202", "A203", "A204", "A205",
     "A206", "A207", "A208", "M112",

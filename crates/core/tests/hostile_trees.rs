@@ -63,7 +63,8 @@ fn the_same_fault_in_every_scene_is_said_once() {
     let mut codes = codes(&report);
     codes.sort_unstable();
     let once = |code| (code, 20_000);
-    // The other format is one fault and what is no frame another; two further files have the first one's timestamp.
+    // The other format is one fault and what is no frame another; two further files have the
+    // first one's timestamp.
     assert_eq!(
         codes,
         [
@@ -173,7 +174,8 @@ fn entries() -> impl Strategy<Value = BTreeMap<Vec<u8>, (EntryKind, u64)>> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
-    /// No tree does harm, and neither the order of a listing nor how it is split changes what is said.
+    /// No tree does harm, and neither the order of a listing nor how it is split changes
+    /// what is said.
     #[test]
     fn whatever_stands_there_and_in_whatever_order(entries in entries(), cut in 0_usize..40) {
         let metadata = entries.contains_key(&b"metadata.json"[..]).then_some("lidar-top/\ncamera-front/\nmetadata.json\n");

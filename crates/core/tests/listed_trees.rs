@@ -1,4 +1,5 @@
-//! What a listing leaves of a tree: its entries told to a tap, and the part of it that one folder holds.
+//! What a listing leaves of a tree: its entries told to a tap, and the part of it that
+//! one folder holds.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::sync::{Arc, Mutex};

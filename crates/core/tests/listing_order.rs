@@ -9,8 +9,8 @@ use sensortree_core::{Inspection, check};
 
 type Line = (Vec<u8>, EntryKind, Option<u64>);
 
-/// A line of a listing: frames, what is no frame, markers with and without a slash, names of unknown kind, paths that are
-/// too deep or too long.
+/// A line of a listing: frames, what is no frame, markers with and without a slash, names of
+/// unknown kind, paths that are too deep or too long.
 fn line() -> impl Strategy<Value = Line> {
     let sensor = prop_oneof![Just("lidar-top"), Just("camera-front"), Just("notes")];
     let scene = prop_oneof![Just("s1"), Just("2"), Just("2023.04"), Just(".cache"), Just("@eaDir")];

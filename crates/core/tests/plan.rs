@@ -17,7 +17,8 @@ use sensortree_core::sketch::{Drawn, Sketch};
 use sensortree_core::tree::{Arrangement, Destination, FolderId, Tree};
 use sensortree_core::{Inspection, check, rules};
 
-/// Everything that a report says of a tree, but for the sizes of files, which a tree does not keep one by one.
+/// Everything that a report says of a tree, but for the sizes of files, which a tree does not keep
+/// one by one.
 fn said(inspection: Inspection) -> Vec<String> {
     let select = rules::ALL.iter().map(|rule| rule.code.parse().unwrap()).collect();
     let report = check(inspection, &Settings { select, ..Settings::default() });

@@ -1,5 +1,5 @@
-//! Whatever stands in a request, it is judged: no panic, every place inside the text, one finding for one mistake, and no secret in
-//! what comes of it.
+//! Whatever stands in a request, it is judged: no panic, every place inside the text, one finding
+//! for one mistake, and no secret in what comes of it.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use proptest::prelude::*;
@@ -105,7 +105,8 @@ fn written(body: &Value) -> String {
     text
 }
 
-/// A mistake in one field is one finding, in that field; and nothing that is a mistake to one rule is passed by all.
+/// A mistake in one field is one finding, in that field; and nothing that is a mistake to one rule
+/// is passed by all.
 #[test]
 fn each_field_wrong_in_every_way_is_one_finding() {
     for endpoint in Endpoint::ALL {

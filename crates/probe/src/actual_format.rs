@@ -62,7 +62,8 @@ const SIGNATURES: &[(&[u8], ActualFormat)] = &[
     (b"SQLite format 3\x00", ActualFormat::Known("an SQLite database")),
 ];
 
-/// What stands behind the first four bytes, and what has it there: containers that begin with a length.
+/// What stands behind the first four bytes, and what has it there: containers that begin
+/// with a length.
 const CONTAINERS: &[(&[u8], ActualFormat)] = &[
     (b"ftypheic", ActualFormat::Known("a HEIC image")),
     (b"ftypheix", ActualFormat::Known("a HEIC image")),

@@ -22,7 +22,8 @@ impl Format {
         Self::of_suffix(std::str::from_utf8(&name[at + 1..]).ok()?)
     }
 
-    /// The format of files of this suffix (without its dot, any case), where it is one that is looked into.
+    /// The format of files of this suffix (without its dot, any case), where it is one that
+    /// is looked into.
     #[must_use]
     pub fn of_suffix(suffix: &str) -> Option<Self> {
         let is = |known: &str| suffix.eq_ignore_ascii_case(known);

@@ -1,6 +1,7 @@
 //! What kind of image a file is, and how large PNG and WebP are.
 //!
-//! Both say so in their first bytes, and `imagesize` reads it from there: MIT, no dependencies, kept since 2016.
+//! Both say so in their first bytes, and `imagesize` reads it from there: MIT, no dependencies,
+//! kept since 2016.
 
 use crate::actual_format::ActualFormat;
 use crate::facts::{Fault, ImageSize};

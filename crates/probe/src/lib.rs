@@ -1,9 +1,11 @@
 //! What a file holds, told from a few of its bytes.
 //!
-//! A [`Probe`] reads nothing itself: it says which stretch of the file it wants next, and is handed that. Of most files it
-//! wants the beginning, of a JPEG the end, too; more only where the file's own header is longer, and never more than
-//! [`MOST_READS`] times. A probe of the whole file ([`Depth::Whole`]) goes on behind the header in pieces of [`PIECE`] bytes, one
-//! after the other, and keeps a few of them at most. What a header claims allocates nothing and is computed without overflow.
+//! A [`Probe`] reads nothing itself: it says which stretch of the file it wants next, and is
+//! handed that. Of most files it wants the beginning, of a JPEG the end, too; more only where
+//! the file's own header is longer, and never more than [`MOST_READS`] times. A probe of the
+//! whole file ([`Depth::Whole`]) goes on behind the header in pieces of [`PIECE`] bytes, one
+//! after the other, and keeps a few of them at most. What a header claims allocates nothing and
+//! is computed without overflow.
 //!
 //! ```
 //! use sensortree_probe::{Fault, Format, ActualFormat, Probe};

@@ -1,5 +1,5 @@
-//! Notes that stand for data: git-LFS, git-annex and DVC put a small text where the data belong, and fetch the data only
-//! when they are asked to.
+//! Notes that stand for data: git-LFS, git-annex and DVC put a small text where the data belong,
+//! and fetch the data only when they are asked to.
 
 use std::fmt;
 use std::ops::Range;
@@ -48,7 +48,8 @@ impl Pointer {
             return None;
         }
         let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        // A locked file is a link to the object; where links are not kept, a file with the link's text.
+        // A locked file is a link to the object; where links are not kept, a file with
+        // the link's text.
         let is_annexed = line.starts_with(b"/annex/objects/")
             || (line.starts_with(b"../") || line.starts_with(b".git/"))
                 && line.windows(19).any(|part| part == b".git/annex/objects/");
@@ -135,7 +136,8 @@ pub struct PointerTarget {
 /// So many digits of a hash tell it from all others that one will meet.
 const SHOWN_HASH: usize = 12;
 
-/// What a key of git-annex says: `SHA256E-s31390--f50d7ac4….jpg`, the last name in the path to an object.
+/// What a key of git-annex says: `SHA256E-s31390--f50d7ac4….jpg`, the last name in the path
+/// to an object.
 fn annexed(text: &[u8]) -> PointerTarget {
     let line = text.split(|byte| byte.is_ascii_control()).next().unwrap_or_default();
     let key = line
@@ -198,14 +200,15 @@ pub struct LfsPointer {
 }
 
 impl LfsPointer {
-    /// How many bytes a pointer may have. A version, a checksum and a size each have their line, so none is shorter; git-LFS
-    /// takes nothing longer for one.
+    /// How many bytes a pointer may have. A version, a checksum and a size each have their line, so
+    /// none is shorter; git-LFS takes nothing longer for one.
     pub const BYTES: Range<u64> = 100..1024;
 
     /// Reads a whole git-LFS pointer. `None` where the text is none, or is damaged.
     ///
-    /// It is read as git-LFS reads it: with either kind of line break, and with the lines of extensions before the checksum.
-    /// What git-LFS would not take for a pointer, a checkout leaves as it is.
+    /// It is read as git-LFS reads it: with either kind of line break, and with the lines of
+    /// extensions before the checksum. What git-LFS would not take for a pointer, a checkout leaves
+    /// as it is.
     #[must_use]
     pub fn parse(text: &[u8]) -> Option<Self> {
         if !Self::BYTES.contains(&(text.len() as u64)) {

@@ -24,7 +24,8 @@ pub struct Probe {
 }
 
 impl Probe {
-    /// A look into the header of a file of `size` bytes that is to hold this, and into the end of an image.
+    /// A look into the header of a file of `size` bytes that is to hold this, and into the end
+    /// of an image.
     #[must_use]
     pub fn new(format: Format, size: u64) -> Self {
         Probe::to(Depth::Headers, format, size)
@@ -56,8 +57,8 @@ impl Probe {
         self.wanted
     }
 
-    /// Takes what was read, and gives what the file holds once that is known. Fewer bytes than wanted mean that the file
-    /// ends there by now.
+    /// Takes what was read, and gives what the file holds once that is known. Fewer bytes than
+    /// wanted mean that the file ends there by now.
     pub fn take(&mut self, bytes: &[u8]) -> Option<ProbeResult> {
         let ByteRange { offset, length } = self.wanted;
         let bytes = bytes.get(..length).unwrap_or(bytes);
@@ -82,10 +83,12 @@ impl Probe {
                 stretch
             }
         };
-        // Behind the header a probe goes forward and ends by itself; up to there a file can send it here and there.
+        // Behind the header a probe goes forward and ends by itself; up to there a file can send it
+        // here and there.
         let is_in_header = self.stage.as_ref().is_none_or(|stage| stage.is_in_header());
         self.reads = self.reads.saturating_add(u32::from(is_in_header));
-        // A file that shrinks while it is read, or one made to be read for ever: what is known by now will do.
+        // A file that shrinks while it is read, or one made to be read for ever: what is known by
+        // now will do.
         if self.reads >= MOST_READS || stretch.offset >= self.size {
             return Some(self.given_up());
         }
@@ -93,7 +96,8 @@ impl Probe {
         None
     }
 
-    /// What the file holds, with its hash where it was read up to its `end` and nothing is wrong with it.
+    /// What the file holds, with its hash where it was read up to its `end` and nothing is
+    /// wrong with it.
     fn printed(&self, facts: ProbeResult, end: u64) -> ProbeResult {
         let is_whole = self.depth == Depth::Whole && end == self.size;
         let is_printed = is_whole && facts.is_of_use();

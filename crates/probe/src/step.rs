@@ -13,8 +13,8 @@ pub const MOST_READS: u32 = 256;
 /// How many bytes are read at once of what stands behind a header.
 pub const PIECE: usize = 1 << 18;
 
-/// How much is looked at behind a header, packed or unpacked. No sensor writes frames as large: it is there so that a sparse
-/// file of exabytes comes to an end. (In tests, too, and soon.)
+/// How much is looked at behind a header, packed or unpacked. No sensor writes frames as large: it
+/// is there so that a sparse file of exabytes comes to an end. (In tests, too, and soon.)
 pub(crate) const MOST_BODY: u64 = if cfg!(test) { 1 << 23 } else { 1 << 30 };
 
 /// How far a file is looked into.
@@ -57,7 +57,8 @@ impl ProbeStep {
 
 /// Where a look into a file is, when it is told more.
 pub(crate) trait Stage: fmt::Debug + Send {
-    /// Takes the bytes that stand at `offset`; `is_last` where the file ends with them, sooner than it was said to.
+    /// Takes the bytes that stand at `offset`; `is_last` where the file ends with them, sooner than
+    /// it was said to.
     fn take(self: Box<Self>, offset: u64, bytes: &[u8], is_last: bool) -> ProbeStep;
 
     /// Whether it still goes through the file's header, where a file can send it here and there.

@@ -1,5 +1,6 @@
-//! What the formats for code hosts and CI services have in common: a list of annotations, gravest first, each at a place in the
-//! repository. An inspection that came to no end is an annotation, too: those services know no exit code 3.
+//! What the formats for code hosts and CI services have in common: a list of annotations, gravest
+//! first, each at a place in the repository. An inspection that came to no end is an annotation,
+//! too: those services know no exit code 3.
 
 use sensortree_core::finding::settings::Severity;
 use sensortree_core::finding::{Example, Finding};

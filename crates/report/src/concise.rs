@@ -1,5 +1,6 @@
-//! `concise`: one line a finding, `PLACE: CODE name [EFFECT, BASIS] message`, and one line for each place that could not be
-//! read. Nothing else: a tree without findings gives no line, so that lines can be counted and grepped.
+//! `concise`: one line a finding, `PLACE: CODE name [EFFECT, BASIS] message`, and one line for each
+//! place that could not be read. Nothing else: a tree without findings gives no line, so that lines
+//! can be counted and grepped.
 
 use std::io;
 
@@ -23,7 +24,8 @@ pub(crate) fn render(report: &Report, out: &mut dyn io::Write) -> Result<(), Ren
     Ok(())
 }
 
-/// The one place to jump to, as visible text: in a document the line and column; else what single thing it is, or the folder it is about.
+/// The one place to jump to, as visible text: in a document the line and column; else what single
+/// thing it is, or the folder it is about.
 pub(crate) fn place(finding: &Finding) -> String {
     if let Some(location) = &finding.location {
         return format!("{}:{}:{}", visible(&location.document), location.line, location.column);

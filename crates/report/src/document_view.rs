@@ -1,4 +1,5 @@
-//! An excerpt of a document for a finding in it: the line pointed at and its neighbours, however long the lines are.
+//! An excerpt of a document for a finding in it: the line pointed at and its neighbours, however
+//! long the lines are.
 
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -9,8 +10,8 @@ use crate::escape::{char_width, prefix_within, push_visible, visible, width};
 use crate::excerpt::{Excerpt, Mark, Numbering};
 use crate::palette::Palette;
 
-/// The excerpt that shows the place. Only its surroundings are looked at, so that a document of one huge line costs no more
-/// than any other.
+/// The excerpt that shows the place. Only its surroundings are looked at, so that a document of one
+/// huge line costs no more than any other.
 pub(crate) fn excerpt(location: &Location, document: &Document, palette: Palette) -> Excerpt {
     let text = document.text.as_slice();
     let start = location.offset.min(text.len());
@@ -90,8 +91,8 @@ struct Window {
 }
 
 impl Window {
-    /// The part of a line around the bytes `span` that fits into `room` cells, of which `needed` are to be left behind the
-    /// start of the span for what is said below it.
+    /// The part of a line around the bytes `span` that fits into `room` cells, of which `needed`
+    /// are to be left behind the start of the span for what is said below it.
     fn around(
         line: &[u8],
         span: &Range<usize>,

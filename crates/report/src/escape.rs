@@ -1,16 +1,18 @@
-//! Text from outside made visible. Every name from a tree, a document or a configuration is untrusted: it may hold line
-//! breaks that forge a record, escape sequences that drive a terminal, or marks that reorder what is read.
+//! Text from outside made visible. Every name from a tree, a document or a configuration is
+//! untrusted: it may hold line breaks that forge a record, escape sequences that drive a terminal,
+//! or marks that reorder what is read.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use unicode_width::UnicodeWidthChar;
 
-/// The text with every character that cannot be seen for what it is written out: `\n`, `\u{1b}`, `\u{202e}`; and with what would be a
-/// command in the log of a CI service broken up: `:\u{3a}error`, `##\u{5b}error`.
+/// The text with every character that cannot be seen for what it is written out: `\n`,
+/// `\u{1b}`, `\u{202e}`; and with what would be a command in the log of a CI service broken
+/// up: `:\u{3a}error`, `##\u{5b}error`.
 ///
-/// What is left can stand in one line of a terminal or a log. Spaces and backslashes stay as they are: where a name must
-/// come back exactly, the JSON report has it.
+/// What is left can stand in one line of a terminal or a log. Spaces and backslashes stay as they
+/// are: where a name must come back exactly, the JSON report has it.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.chars().any(must_be_written_out) && !text.contains("::") && !text.contains("##") {
@@ -32,11 +34,12 @@ fn push_unless_command(out: &mut String, text: &str, at: usize, c: char) {
     }
 }
 
-/// Whether the character makes a command of what is around it, as CI services take them from a log: `::error`, `##[error]`,
-/// `##vso[…]`.
+/// Whether the character makes a command of what is around it, as CI services take them from a log:
+/// `::error`, `##[error]`, `##vso[…]`.
 fn completes_command(before: &str, c: char, after: &str) -> bool {
     match c {
-        // Only at the start of a line, which is where a word may come to stand: `git::data` is left as it is.
+        // Only at the start of a line, which is where a word may come to stand: `git::data` is left
+        // as it is.
         ':' if before.ends_with(':') => {
             let before = before.trim_end_matches(':');
             (before.is_empty() || before.ends_with(char::is_whitespace))
@@ -47,8 +50,9 @@ fn completes_command(before: &str, c: char, after: &str) -> bool {
     }
 }
 
-/// The bytes of a path as visible text from which they can be had back: as [`visible`], with `\xFF` for a byte that is no UTF-8, and
-/// with a backslash doubled where it would be taken for the start of either.
+/// The bytes of a path as visible text from which they can be had back: as [`visible`], with
+/// `\xFF` for a byte that is no UTF-8, and with a backslash doubled where it would be taken for
+/// the start of either.
 #[must_use]
 pub fn spelled(path: &[u8]) -> String {
     let mut out = Spelling { text: String::with_capacity(path.len() + 16), loose: false };
@@ -110,7 +114,8 @@ fn push_code(out: &mut String, c: char) {
     let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
 }
 
-/// Whether a character is a control, reorders or joins what is around it, or shows as nothing or as a plain space.
+/// Whether a character is a control, reorders or joins what is around it, or shows as nothing or as
+/// a plain space.
 #[must_use]
 pub fn must_be_written_out(c: char) -> bool {
     if c.is_ascii() {
@@ -136,7 +141,8 @@ pub(crate) fn char_width(c: char) -> usize {
     c.width().unwrap_or(0)
 }
 
-/// The text within `most` cells: where it is longer, its middle gives way to `ellipsis`, as a name's ends tell most.
+/// The text within `most` cells: where it is longer, its middle gives way to `ellipsis`, as a
+/// name's ends tell most.
 #[must_use]
 pub(crate) fn clip_middle<'a>(text: &'a str, most: usize, ellipsis: &str) -> Cow<'a, str> {
     if width(text) <= most {

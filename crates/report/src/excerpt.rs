@@ -1,4 +1,5 @@
-//! [`Excerpt`]: a few lines of text with places marked on them, drawn by miette. The only home of miette.
+//! [`Excerpt`]: a few lines of text with places marked on them, drawn by miette. The only
+//! home of miette.
 
 use std::fmt;
 
@@ -76,7 +77,8 @@ impl Excerpt {
         if self.numbering.is_some() {
             theme.styles.linum = palette.faint();
         }
-        // miette starts with the message and its sign. That is ours to write: it is made empty and its line left out.
+        // miette starts with the message and its sign. That is ours to write: it is made empty and
+        // its line left out.
         theme.characters.error = String::new();
         let mut handler = GraphicalReportHandler::new_themed(theme)
             .with_links(false)
@@ -98,7 +100,8 @@ impl Excerpt {
         Ok(text)
     }
 
-    /// A line as miette draws it, with its number blanked and the gutter as narrow as for one digit.
+    /// A line as miette draws it, with its number blanked and the gutter as narrow as
+    /// for one digit.
     fn without_number(&self, line: &str) -> String {
         let number = 1 + digits(self.text.lines().count());
         match line.split_at_checked(number) {
@@ -122,7 +125,8 @@ impl Excerpt {
                 let before = self.text.get(..mark.start).unwrap_or_default();
                 let column = gutter + width(before.rsplit('\n').next().unwrap_or_default());
                 let marked = self.text.get(mark.start..mark.end).unwrap_or_default();
-                // The label hangs from the middle of what is marked. Where that leaves it no room, only the start is marked.
+                // The label hangs from the middle of what is marked. Where that leaves it no room,
+                // only the start is marked.
                 let room = |cells: usize| line_width.saturating_sub(column + cells / 2 + HOOK);
                 let needed = mark.label.as_deref().map_or(0, width).min(NARROW_LABEL);
                 let most = room(0).saturating_sub(needed).saturating_mul(2).max(3);
@@ -166,8 +170,8 @@ impl Diagnostic for Drawing<'_> {
 }
 
 impl SourceCode for Drawing<'_> {
-    /// The whole excerpt, whatever span is asked for: it holds only what is to be shown. Without context lines, miette asks
-    /// where a mark lies.
+    /// The whole excerpt, whatever span is asked for: it holds only what is to be shown. Without
+    /// context lines, miette asks where a mark lies.
     fn read_span<'a>(
         &'a self,
         _: &SourceSpan,

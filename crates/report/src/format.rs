@@ -6,9 +6,11 @@ use std::str::FromStr;
 /// How a report is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// Drawn for people: each finding on an excerpt of the tree or document, the predicted answer last.
+    /// Drawn for people: each finding on an excerpt of the tree or document, the
+    /// predicted answer last.
     Full,
-    /// One line a finding, for grep and an editor's jump list. A tree without findings gives no line.
+    /// One line a finding, for grep and an editor's jump list. A tree without findings
+    /// gives no line.
     Concise,
     /// `sensortree-report/1`, one JSON object.
     Json,

@@ -1,6 +1,8 @@
-//! `github`: workflow commands, which GitHub shows as annotations, and the predicted answer in one line of the log.
+//! `github`: workflow commands, which GitHub shows as annotations, and the predicted answer in one
+//! line of the log.
 //!
-//! Of each level GitHub shows ten a step. The gravest have one of their own; what is left shares the tenth.
+//! Of each level GitHub shows ten a step. The gravest have one of their own; what is left
+//! shares the tenth.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

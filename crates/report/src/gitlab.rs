@@ -67,7 +67,8 @@ fn issue<'a>(annotation: &'a Annotation<'_>) -> Issue<'a> {
     }
 }
 
-/// One line, as the widget shows no more: what is wrong, where if not at the place that is linked, and what to do.
+/// One line, as the widget shows no more: what is wrong, where if not at the place that is linked,
+/// and what to do.
 fn description(annotation: &Annotation<'_>) -> String {
     let mut text = format!("{}: {}", annotation.title(), annotation.message);
     if let Some(elsewhere) = &annotation.place.elsewhere {

@@ -1,4 +1,5 @@
-//! `full`: each finding drawn for people, and the predicted answer last, where the eye rests in a terminal.
+//! `full`: each finding drawn for people, and the predicted answer last, where the eye rests
+//! in a terminal.
 
 use std::fmt::Write as _;
 use std::io;
@@ -88,7 +89,8 @@ fn header(finding: &Finding, palette: Palette) -> String {
     palette.fill(&text, "", "  ")
 }
 
-/// How grave it is, and what that rests on: `error · 5710 · documented: a camera's folder needs … (T2)`.
+/// How grave it is, and what that rests on:
+/// `error · 5710 · documented: a camera's folder needs … (T2)`.
 fn ground(finding: &Finding, palette: Palette, all_facts: bool) -> String {
     let severity = palette.paint(palette.severity(finding.severity), finding.severity.as_str());
     let supported = finding.basis != Basis::Advice;

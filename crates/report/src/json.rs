@@ -1,5 +1,5 @@
-//! `json`: `sensortree-report/1`, and `jsonl`: the same in lines. The structs here are the formats, apart from the core's own:
-//! additions keep the 1, anything else raises it.
+//! `json`: `sensortree-report/1`, and `jsonl`: the same in lines. The structs here are the formats,
+//! apart from the core's own: additions keep the 1, anything else raises it.
 
 mod figures;
 mod fill;
@@ -47,8 +47,9 @@ fn schema_of<T: JsonSchema>(title: &str) -> serde_json::Value {
     schema.to_value()
 }
 
-/// What one check of one tree found. Paths and names are relative to the target and `/`-separated, exactly the bytes listed.
-/// Where bytes are not UTF-8 a flag beside says that the text is percent-encoded; without the flag, `%` is just a `%`.
+/// What one check of one tree found. Paths and names are relative to the target and `/`-separated,
+/// exactly the bytes listed. Where bytes are not UTF-8 a flag beside says that the text is
+/// percent-encoded; without the flag, `%` is just a `%`.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct JsonReport<'a> {
@@ -68,8 +69,8 @@ struct JsonReport<'a> {
     tree: Tree<'a>,
     /// Gravest first, in a fixed order.
     findings: Vec<JsonFinding<'a>>,
-    /// What the baseline covers, where one was given. What it covers is none of the findings, and counts for no exit code; the
-    /// prediction takes no notice of it.
+    /// What the baseline covers, where one was given. What it covers is none of the findings, and
+    /// counts for no exit code; the prediction takes no notice of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     baseline: Option<JsonBaseline<'a>>,
     /// Settings that had no effect, in words.
@@ -97,26 +98,30 @@ struct Target<'a> {
 /// The answer that the platform is predicted to give.
 #[derive(Serialize, JsonSchema)]
 struct Prediction<'a> {
-    /// `unknown`: the inspection was incomplete, or of a request's body alone, and nothing found so far rejects it.
+    /// `unknown`: the inspection was incomplete, or of a request's body alone, and nothing found so
+    /// far rejects it.
     #[schemars(extend("enum" = ["accepted", "scenes-at-risk", "rejected", "unknown"]))]
     outcome: &'static str,
     /// The response code; null when the outcome is unknown.
     code: Option<u16>,
     /// The response message; null when the outcome is unknown.
     message: Option<&'static str>,
-    /// How well the prediction is supported: the basis of the strongest finding that decides it, null where none does.
+    /// How well the prediction is supported: the basis of the strongest finding that decides it,
+    /// null where none does.
     #[schemars(extend("enum" = ["documented", "implied", "advice", null]))]
     basis: Option<&'static str>,
     /// The codes of the rules that decide it, strongest first.
     because: &'a [&'static str],
-    /// How many rules were not run, as the user left them out, and could have led to another prediction. Absent where none.
+    /// How many rules were not run, as the user left them out, and could have led to another
+    /// prediction. Absent where none.
     #[serde(rename = "rulesLeftOut", skip_serializing_if = "is_zero")]
     rules_left_out: usize,
-    /// How many occurrences the ignores of the configuration took away. The platform does not know of them. Absent where
-    /// none.
+    /// How many occurrences the ignores of the configuration took away. The platform does not know
+    /// of them. Absent where none.
     #[serde(skip_serializing_if = "is_none_ignored")]
     ignored: u64,
-    /// The answer that is predicted when nothing is ignored and no rule is left out, where that is another one.
+    /// The answer that is predicted when nothing is ignored and no rule is left out, where that
+    /// is another one.
     #[serde(rename = "withoutIgnores", skip_serializing_if = "Option::is_none")]
     without_ignores: Option<WithoutIgnores<'a>>,
     scenes: Scenes<'a>,
@@ -202,7 +207,8 @@ struct Tree<'a> {
     scenes: usize,
     /// Over all sensors and scenes.
     frames: u64,
-    /// The cadence of the sensor that the others are compared with, the median over its scenes; null where it has none.
+    /// The cadence of the sensor that the others are compared with, the median over its scenes;
+    /// null where it has none.
     cadence: Option<Cadence>,
 }
 
@@ -253,7 +259,8 @@ struct JsonFault<'a> {
     name: &'static str,
     #[schemars(extend("enum" = ["error", "warning", "advice"]))]
     severity: &'static str,
-    /// What is predicted: the response code that rejects the request, `scene` (accepted, and scenes are at risk) or `advice`.
+    /// What is predicted: the response code that rejects the request, `scene` (accepted, and scenes
+    /// are at risk) or `advice`.
     #[schemars(extend("enum" = ["400", "5707", "5708", "5709", "5710", "5838", "scene", "advice"]))]
     effect: &'static str,
     /// How well that is supported.
@@ -274,13 +281,15 @@ struct JsonFault<'a> {
     /// What was measured, where anything was.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     figures: Vec<JsonFigure>,
-    /// The ways to mend it that a program can carry out, where there are any; with several, a person has to choose.
+    /// The ways to mend it that a program can carry out, where there are any; with several, a
+    /// person has to choose.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     repairs: Vec<JsonRepair<'a>>,
     /// The place in a document, for a finding in one.
     #[serde(skip_serializing_if = "Option::is_none")]
     location: Option<JsonLocation<'a>>,
-    /// The same in every run that finds the same fault, wherever the target lies; different for every finding of a run.
+    /// The same in every run that finds the same fault, wherever the target lies; different for
+    /// every finding of a run.
     #[schemars(extend("pattern" = "^[0-9a-f]{32}$"))]
     fingerprint: String,
 }
@@ -290,8 +299,8 @@ struct JsonFault<'a> {
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Repair")]
 struct JsonRepair<'a> {
-    /// How far it may be trusted: `safe` follows from the tree alone, `unsafe` should be looked at, and of several `choice` a
-    /// person has to choose one.
+    /// How far it may be trusted: `safe` follows from the tree alone, `unsafe` should be looked at,
+    /// and of several `choice` a person has to choose one.
     #[schemars(extend("enum" = ["safe", "unsafe", "choice"]))]
     applicability: &'static str,
     /// What makes it right.
@@ -328,7 +337,8 @@ struct JsonExample<'a> {
     /// What would be right in its place.
     #[serde(skip_serializing_if = "Option::is_none")]
     expected: Option<&'a str>,
-    /// The path that would be right in its place, relative to the target: what `expected` says, with the folders before it.
+    /// The path that would be right in its place, relative to the target: what `expected` says,
+    /// with the folders before it.
     #[serde(rename = "expectedPath", skip_serializing_if = "Option::is_none")]
     expected_path: Option<String>,
     /// What is to be said at this place.

@@ -1,8 +1,10 @@
-//! `junit`: test results. Each finding is a test case, named so that CI services know it again in the next run; one more case says
-//! whether the inspection came to its end, so that a clean run has a case that passed.
+//! `junit`: test results. Each finding is a test case, named so that CI services know it again in
+//! the next run; one more case says whether the inspection came to its end, so that a clean run has
+//! a case that passed.
 //!
-//! What the exit code counts as a failure is one; other findings are skipped cases, whose message is shown all the same. The XML
-//! keeps to what the stricter of the known schemas asks for, and is written as it is made.
+//! What the exit code counts as a failure is one; other findings are skipped cases, whose message
+//! is shown all the same. The XML keeps to what the stricter of the known schemas asks for, and is
+//! written as it is made.
 
 use std::collections::HashMap;
 use std::io;

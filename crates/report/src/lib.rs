@@ -1,6 +1,8 @@
-//! Draws a [`Report`](sensortree_core::report::Report). One module a format; [`Format`] names those there are.
+//! Draws a [`Report`](sensortree_core::report::Report). One module a format; [`Format`] names
+//! those there are.
 //!
-//! The crate judges nothing and asks nothing of the world: the terminal's width, the colours and the clock are handed in.
+//! The crate judges nothing and asks nothing of the world: the terminal's width, the colours and
+//! the clock are handed in.
 
 pub mod escape;
 

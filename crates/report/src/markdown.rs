@@ -1,7 +1,9 @@
-//! `markdown`: the answer, a table of the findings and the details of each, for a comment or a job's summary.
+//! `markdown`: the answer, a table of the findings and the details of each, for a comment or
+//! a job's summary.
 //!
-//! It is cut to what a comment may hold. Names are shown as code; in all that comes from outside, what Markdown, HTML or a code host
-//! would take for markup, a link, a mention or a reference is written as a character reference.
+//! It is cut to what a comment may hold. Names are shown as code; in all that comes from outside,
+//! what Markdown, HTML or a code host would take for markup, a link, a mention or a reference is
+//! written as a character reference.
 
 use std::fmt::Write as _;
 use std::io;
@@ -48,7 +50,8 @@ pub(crate) fn render(
     Ok(out.write_all(text.as_bytes())?)
 }
 
-/// `<code>drives/0423</code>: 3 sensors, 2 scenes, 58 frames in 59 files; contents looked into: headers`.
+/// `<code>drives/0423</code>: 3 sensors, 2 scenes, 58 frames in 59 files; contents
+/// looked into: headers`.
 fn looked_at(report: &Report) -> String {
     let target = code(&target_name(report));
     let parts = [
@@ -155,7 +158,8 @@ fn escaped(text: &str) -> String {
             // Writing to a String cannot fail.
             let _ = write!(out, "&#{};", u32::from(c));
         }
-        // Code hosts look for references in what is left when the page is made, but not past a comment.
+        // Code hosts look for references in what is left when the page is made, but not
+        // past a comment.
         let begins_reference = matches!(c, '@' | '#' | '!' | '~' | '%' | '$' | '&');
         if begins_reference
             && next.is_some_and(|next| next.is_alphanumeric() || matches!(next, '_' | '"'))

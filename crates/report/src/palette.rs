@@ -1,4 +1,5 @@
-//! [`Palette`]: the signs and colours of the formats for people, and lines broken to the terminal's width.
+//! [`Palette`]: the signs and colours of the formats for people, and lines broken to
+//! the terminal's width.
 
 use owo_colors::{OwoColorize as _, Style as Color};
 use sensortree_core::finding::settings::Severity;
@@ -126,7 +127,8 @@ impl Palette {
         parts.iter().map(whole).collect::<Vec<_>>().join(self.dot())
     }
 
-    /// Breaks text, which may hold colours, into lines: the first starts with `first`, the others with `rest`.
+    /// Breaks text, which may hold colours, into lines: the first starts with `first`, the
+    /// others with `rest`.
     pub(crate) fn fill(self, text: &str, first: &str, rest: &str) -> String {
         textwrap::fill(text, options(self.width).initial_indent(first).subsequent_indent(rest))
             .replace(TIE, " ")

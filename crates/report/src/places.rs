@@ -1,5 +1,6 @@
-//! Where in a repository a finding is shown. Code hosts know files of the repository only; what lies in a store, or nowhere since
-//! it is missing, is shown at something that is there, and its real place is said.
+//! Where in a repository a finding is shown. Code hosts know files of the repository only; what
+//! lies in a store, or nowhere since it is missing, is shown at something that is there, and its
+//! real place is said.
 
 use std::borrow::Cow;
 
@@ -10,8 +11,9 @@ use sensortree_core::tree::TargetKind;
 
 use crate::escape::spelled;
 
-/// Where what was checked lies, as `/`-separated paths from the top of the repository, or of the current folder where there is none.
-/// `None` for what lies elsewhere. The caller knows that; this crate asks no file system.
+/// Where what was checked lies, as `/`-separated paths from the top of the repository, or of the
+/// current folder where there is none. `None` for what lies elsewhere. The caller knows that; this
+/// crate asks no file system.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Places {
     /// The checked folder; empty for the top itself.
@@ -25,7 +27,8 @@ pub struct Places {
     pub anchor: Option<Vec<u8>>,
 }
 
-/// What stands for all that lies elsewhere where nothing that is there can: the configuration that could be.
+/// What stands for all that lies elsewhere where nothing that is there can: the configuration
+/// that could be.
 pub const STATED_ANCHOR: &str = "sensortree.toml";
 
 /// The document that findings of the dataset's own description point into.
@@ -81,7 +84,8 @@ impl Region {
     }
 }
 
-/// The column of a byte in its line, in UTF-16 code units from 1. A byte order mark is no character.
+/// The column of a byte in its line, in UTF-16 code units from 1. A byte order mark is no
+/// character.
 fn column_at(text: &[u8], place: usize) -> usize {
     let before = text.get(..place).unwrap_or_default();
     let line = match before.iter().rposition(|byte| *byte == b'\n') {
@@ -154,8 +158,8 @@ impl Places {
         }
     }
 
-    /// A path of the tree from the top of the repository, without the slash that ends a folder's. None where the tree lies elsewhere,
-    /// or the path would lead somewhere else.
+    /// A path of the tree from the top of the repository, without the slash that ends a folder's.
+    /// None where the tree lies elsewhere, or the path would lead somewhere else.
     fn below_tree(&self, path: &[u8]) -> Option<Vec<u8>> {
         let tree = self.tree.as_deref()?;
         let path = path.strip_suffix(b"/").unwrap_or(path);

@@ -1,7 +1,7 @@
 //! `response`: the envelope that the platform is predicted to answer with, alone.
 //!
-//! Ids are the platform's to give, so they are null, never invented. Everything that is not the platform's own stands under
-//! `predicted`.
+//! Ids are the platform's to give, so they are null, never invented. Everything that is not the
+//! platform's own stands under `predicted`.
 
 use std::borrow::Cow;
 use std::io;
@@ -129,7 +129,8 @@ fn data(report: &Report) -> Data {
     }
 }
 
-/// 1, BUILDING, where the call answers before the dataset is built. Whether an upload waits for it is not known.
+/// 1, BUILDING, where the call answers before the dataset is built. Whether an upload waits for it
+/// is not known.
 fn status(endpoint: Endpoint) -> Option<i8> {
     match endpoint {
         Endpoint::Import | Endpoint::ImportAnnotation => Some(1),

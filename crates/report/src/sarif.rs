@@ -1,8 +1,10 @@
 //! `sarif`: SARIF 2.1.0, as GitHub's code scanning takes it.
 //!
-//! The rules are all that there are, so that they do not change from run to run. A result is a finding, with its own fingerprint;
-//! GitHub shows it at its one location. What is over GitHub's limits is left out, the gravest last, and said. An inspection that came
-//! to no end is a result, too: GitHub takes no notice of `executionSuccessful`, and would take a fault that was not seen for mended.
+//! The rules are all that there are, so that they do not change from run to run. A result is a
+//! finding, with its own fingerprint; GitHub shows it at its one location. What is over GitHub's
+//! limits is left out, the gravest last, and said. An inspection that came to no end is a
+//! result, too: GitHub takes no notice of `executionSuccessful`, and would take a fault that was
+//! not seen for mended.
 
 mod log;
 mod rules;
@@ -28,10 +30,11 @@ use log::{
 
 /// How many results GitHub shows; over five times as many it refuses the file.
 const MOST_RESULTS: usize = 5_000;
-/// How many bytes the results may take. GitHub takes 10 MB, compressed; what is less without that is always taken.
+/// How many bytes the results may take. GitHub takes 10 MB, compressed; what is less without that
+/// is always taken.
 const MOST_BYTES: usize = 8_000_000;
-/// How many places of a result are named beside the first. GitHub shows 100, refuses more than 1,000, and links none that is not named
-/// in the message.
+/// How many places of a result are named beside the first. GitHub shows 100, refuses more than
+/// 1,000, and links none that is not named in the message.
 const MOST_RELATED: usize = 10;
 /// How many places that could not be read are told one by one.
 const MOST_NOTIFICATIONS: usize = 100;

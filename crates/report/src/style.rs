@@ -11,7 +11,8 @@ pub struct Style {
     pub width: usize,
     /// The predicted answer only.
     pub quiet: bool,
-    /// 0: enough to act on. 1: every fact a finding rests on, each sensor, and more names. 2 and over: every name.
+    /// 0: enough to act on. 1: every fact a finding rests on, each sensor, and more names. 2 and
+    /// over: every name.
     pub verbose: u8,
 }
 

@@ -1,4 +1,5 @@
-//! The summary at the end of `full`: the predicted answer, why, what to do first, and what was and was not looked at.
+//! The summary at the end of `full`: the predicted answer, why, what to do first, and what was and
+//! was not looked at.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -175,7 +176,8 @@ impl Summary<'_> {
         }
     }
 
-    /// `61 rules that could say otherwise were left out (--select, --ignore)`, where nothing rejects it anyway.
+    /// `61 rules that could say otherwise were left out (--select, --ignore)`, where nothing
+    /// rejects it anyway.
     fn left_out(&self) -> Option<String> {
         let Report { verdict, deselected, .. } = self.report;
         let rules = count(*deselected as u64, "rule");
@@ -185,7 +187,8 @@ impl Summary<'_> {
         })
     }
 
-    /// `3 occurrences are ignored, and the platform does not know of that: without ignores it answers 5710`.
+    /// `3 occurrences are ignored, and the platform does not know of that: without ignores
+    /// it answers 5710`.
     fn ignored(&self) -> Option<String> {
         let report = self.report;
         let other = report.without_ignores.as_ref().map(|other| match other.outcome {
@@ -213,7 +216,8 @@ impl Summary<'_> {
         }
     }
 
-    /// `3 findings are in the baseline known.json; the platform will answer 5710 all the same`, and which entries are stale.
+    /// `3 findings are in the baseline known.json; the platform will answer 5710 all the same`, and
+    /// which entries are stale.
     fn baseline(&self, lines: &mut Vec<String>) {
         let Some(baseline) = &self.report.baseline else { return };
         let file = visible(&baseline.file);
@@ -363,7 +367,8 @@ impl Summary<'_> {
         Some(format!("{also}{scenes} at risk: {}", list(&names, shown)))
     }
 
-    /// What to do, in the order in which it should be done: what rejects the request before what does not.
+    /// What to do, in the order in which it should be done: what rejects the request before
+    /// what does not.
     fn repairs(&self, lines: &mut Vec<String>) {
         let Summary { report, palette, .. } = self;
         // A repair that mends several findings is named once, with all of their places.

@@ -4,7 +4,8 @@ use sensortree_core::report::Report;
 
 use crate::escape::visible;
 
-/// Returns what the target is called in drawings: the place as the user named it, or for `.` and `..` the folder's own name.
+/// Returns what the target is called in drawings: the place as the user named it, or for `.` and
+/// `..` the folder's own name.
 pub(crate) fn target_name(report: &Report) -> String {
     let target = &report.target;
     let unnamed = target

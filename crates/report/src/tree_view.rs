@@ -1,4 +1,5 @@
-//! An excerpt of the tree for a finding about it: the folders above, the places marked, what is missing drawn in its place.
+//! An excerpt of the tree for a finding about it: the folders above, the places marked, what is
+//! missing drawn in its place.
 
 use sensortree_core::finding::{Example, Finding};
 use sensortree_core::report::Report;
@@ -9,7 +10,8 @@ use crate::excerpt::{Excerpt, Mark};
 use crate::palette::Palette;
 use crate::target_name::target_name;
 
-/// The most examples that are drawn: no one reads more, and each costs the drawing of all others some time.
+/// The most examples that are drawn: no one reads more, and each costs the drawing of all
+/// others some time.
 const MOST: usize = 100;
 
 /// The cells by which each level is indented.

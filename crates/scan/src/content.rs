@@ -32,7 +32,8 @@ impl Content {
         }
     }
 
-    /// A look so far into a file of `size` bytes that is to hold `format`; `None` where none is to be taken.
+    /// A look so far into a file of `size` bytes that is to hold `format`; `None` where none is
+    /// to be taken.
     #[must_use]
     pub fn probe(self, format: Format, size: u64) -> Option<Probe> {
         match self {
@@ -62,9 +63,9 @@ impl FromStr for Content {
     }
 }
 
-/// Looks into a file, as far as `probe` goes. `read_at` reads into a buffer from an offset on, as much as it likes, and nothing
-/// where the file ends. The buffer is for use again, and gets no larger than a [`PIECE`](sensortree_probe::PIECE) or the
-/// longest header.
+/// Looks into a file, as far as `probe` goes. `read_at` reads into a buffer from an offset on, as
+/// much as it likes, and nothing where the file ends. The buffer is for use again, and gets no
+/// larger than a [`PIECE`](sensortree_probe::PIECE) or the longest header.
 ///
 /// # Errors
 /// When `read_at` fails.
@@ -97,8 +98,8 @@ pub(crate) fn look_on(
     }
 }
 
-/// Reads from an offset on until the buffer is full or nothing is left, and gives how much that was. `read_at` is as for
-/// [`look_into`].
+/// Reads from an offset on until the buffer is full or nothing is left, and gives how much that
+/// was. `read_at` is as for [`look_into`].
 ///
 /// # Errors
 /// When `read_at` fails.

@@ -9,7 +9,8 @@ use crate::cloud::error::CloudError;
 use crate::git::error::GitError;
 use crate::scan_errors::reason;
 
-/// Why there is nothing to judge. What the system said is no source of its own: it is told in plain words, or adds nothing.
+/// Why there is nothing to judge. What the system said is no source of its own: it is told in plain
+/// words, or adds nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum ScanError {
     /// The target does not exist.

@@ -1,8 +1,9 @@
-//! Lists trees, and reads what the core judges beside the names: local folders ([`local`]), zips ([`zip`]), revisions
-//! and the index of git repositories ([`git`]).
+//! Lists trees, and reads what the core judges beside the names: local folders ([`local`]), zips
+//! ([`zip`]), revisions and the index of git repositories ([`git`]).
 //!
-//! A source gives every name as the bytes that stand there. What it cannot read is no error of the run: it goes to the
-//! coverage of the [`Inspection`](sensortree_core::Inspection), and an error is only what leaves nothing to judge.
+//! A source gives every name as the bytes that stand there. What it cannot read is no error of the
+//! run: it goes to the coverage of the [`Inspection`](sensortree_core::Inspection), and an error is
+//! only what leaves nothing to judge.
 
 #[cfg(feature = "cloud")]
 pub mod cloud;

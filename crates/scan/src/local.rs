@@ -46,12 +46,12 @@ struct Listing {
 
 /// Lists a local folder, sizes included, and reads its metadata.json.
 ///
-/// The result does not depend on the number of threads, nor on the order in which the system lists names. Folders in which
-/// version control keeps its own are left out, and said to be.
+/// The result does not depend on the number of threads, nor on the order in which the system lists
+/// names. Folders in which version control keeps its own are left out, and said to be.
 ///
 /// # Errors
-/// When there is no such folder, or when it cannot be opened. All that cannot be read below it goes to the coverage
-/// instead, and so does that `progress` ended the listing.
+/// When there is no such folder, or when it cannot be opened. All that cannot be read below it goes
+/// to the coverage instead, and so does that `progress` ended the listing.
 pub fn inspect(
     path: &Path,
     options: &ScanOptions,
@@ -69,7 +69,8 @@ pub fn inspect(
 
 pub(crate) fn target(path: &Path) -> Target {
     let text = |path: &Path| text::lossless(path.as_os_str().as_encoded_bytes()).into_owned();
-    // A folder that was just listed has an absolute path, unless it is gone by now or its path is too long to ask for.
+    // A folder that was just listed has an absolute path, unless it is gone by now or its path is
+    // too long to ask for.
     let whole = path
         .canonicalize()
         .or_else(|_| std::path::absolute(path))
@@ -108,8 +109,8 @@ pub(crate) fn threads(options: &ScanOptions) -> usize {
     options.jobs.unwrap_or_else(cores).clamp(1, ScanOptions::MAX_JOBS)
 }
 
-/// Reads the metadata.json that stands under another name or in another folder. What cannot be read is
-/// left: nothing of it is judged but the names of sensors.
+/// Reads the metadata.json that stands under another name or in another folder. What cannot be read
+/// is left: nothing of it is judged but the names of sensors.
 fn read_misplaced(root: &Path, tree: &Tree) -> MetadataFile {
     let read = || -> Option<Vec<u8>> {
         let path = root.join(String::from_utf8(misplaced_metadata(tree)?).ok()?);

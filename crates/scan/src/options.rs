@@ -11,13 +11,15 @@ use crate::listing::recording::Recording;
 /// How a target is listed.
 #[derive(Clone, Debug)]
 pub struct ScanOptions {
-    /// The number of threads. `None`: one for each core. At most [`ScanOptions::MAX_JOBS`] are used.
+    /// The number of threads. `None`: one for each core. At most
+    /// [`ScanOptions::MAX_JOBS`] are used.
     pub jobs: Option<usize>,
     /// How many requests a store is asked at once, at the most.
     pub concurrency: usize,
     /// How far files are looked into, where the source can do that.
     pub content: Content,
-    /// How many frames of each folder are looked into, spread evenly, the first and the last among them; `None` for all.
+    /// How many frames of each folder are looked into, spread evenly, the first and the last among
+    /// them; `None` for all.
     pub sample: Option<NonZeroU64>,
     /// What becomes of symbolic links in a local folder. No other source follows links.
     pub links: Links,
@@ -26,7 +28,8 @@ pub struct ScanOptions {
 }
 
 impl ScanOptions {
-    /// More threads than this gain nothing, and could meet the limit on open files (256 on some systems).
+    /// More threads than this gain nothing, and could meet the limit on open files (256
+    /// on some systems).
     pub const MAX_JOBS: usize = 48;
 
     /// As many requests at once as stores answer without complaint.
@@ -45,7 +48,8 @@ impl ScanOptions {
         builder
     }
 
-    /// Whether some frames are looked into and others not. Which, is known only once all are listed.
+    /// Whether some frames are looked into and others not. Which, is known only once
+    /// all are listed.
     pub(crate) fn is_sampled(&self) -> bool {
         self.content != Content::None && self.sample.is_some()
     }

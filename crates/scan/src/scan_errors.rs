@@ -1,4 +1,5 @@
-//! What a listing finds beside the tree itself: what could not be read, and what was left out on purpose.
+//! What a listing finds beside the tree itself: what could not be read, and what was left
+//! out on purpose.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -6,16 +7,18 @@ use std::io;
 use sensortree_core::text;
 use sensortree_core::tree::Unread;
 
-/// The reason for what is unread when [`Progress::cancelled`](crate::Progress::cancelled) ended the listing.
+/// The reason for what is unread when [`Progress::cancelled`](crate::Progress::cancelled)
+/// ended the listing.
 pub(crate) const INTERRUPTED: &str = "the listing was interrupted";
 
-/// What a listing could not read. Those of parts of a listing merge into those of the whole, in any order.
+/// What a listing could not read. Those of parts of a listing merge into those of the whole,
+/// in any order.
 #[derive(Debug, Default)]
 pub(crate) struct ScanErrors {
     /// Folders that could not be read, with the reason.
     folders: Vec<Unread>,
-    /// Files that could not be looked at, counted by their folder and the reason: when one of a folder's files is
-    /// refused, most often all are.
+    /// Files that could not be looked at, counted by their folder and the reason: when one of a
+    /// folder's files is refused, most often all are.
     files: BTreeMap<(Vec<u8>, String), Refused>,
     skipped: Vec<Vec<u8>>,
 }
@@ -27,7 +30,8 @@ struct Refused {
 }
 
 impl ScanErrors {
-    /// Says that a folder, or what is left of it, could not be read. Its path ends in `/`; the target's is empty.
+    /// Says that a folder, or what is left of it, could not be read. Its path ends in `/`; the
+    /// target's is empty.
     pub(crate) fn unread_folder(&mut self, path: &[u8], error: &io::Error) {
         self.unread_folder_for(path, reason(error));
     }
@@ -42,7 +46,8 @@ impl ScanErrors {
         self.folders.push(interrupted());
     }
 
-    /// Says that a file could not be looked at. The folder's path ends in `/`; the target's is empty.
+    /// Says that a file could not be looked at. The folder's path ends in `/`; the
+    /// target's is empty.
     pub(crate) fn unread_file(&mut self, folder: &[u8], name: &[u8], error: &io::Error) {
         self.unread_file_for(folder, name, reason(error));
     }

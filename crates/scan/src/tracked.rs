@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-/// Whether the file is in the index of the git repository that it lies in. Where there is none, or it cannot be read, it is not.
+/// Whether the file is in the index of the git repository that it lies in. Where there is none, or
+/// it cannot be read, it is not.
 ///
-/// The index is read by this program itself: the git program need not be there, and would run what a repository's
-/// configuration tells it to.
+/// The index is read by this program itself: the git program need not be there, and would run what
+/// a repository's configuration tells it to.
 #[cfg(feature = "git")]
 #[must_use]
 pub fn is_tracked_by_git(file: &Path) -> bool {

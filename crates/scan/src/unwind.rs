@@ -2,7 +2,8 @@
 
 use std::panic::{self, AssertUnwindSafe};
 
-/// Runs what a library does with what may be damaged; `None` where it panics. The panic is not shown.
+/// Runs what a library does with what may be damaged; `None` where it panics. The panic
+/// is not shown.
 pub(crate) fn catch<T>(read: impl FnOnce() -> T) -> Option<T> {
     let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));

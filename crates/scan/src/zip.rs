@@ -1,12 +1,15 @@
-//! Zip archives, read from their list of entries (the central directory) without unpacking anything but metadata.json and,
-//! where they are to be looked into, frames.
+//! Zip archives, read from their list of entries (the central directory) without unpacking anything
+//! but metadata.json and, where they are to be looked into, frames.
 //!
-//! Read with `rawzip` (MIT, no dependencies, no unsafe code, kept by one author): it hands on the entries one by one from a
-//! small buffer, and takes anything that can be read at an offset, so that a zip need not lie on a disk. The `zip` crate is better known and keeps every entry as a struct with owned names, which a zip of a
-//! million entries pays for with hundreds of megabytes; `rc-zip` keeps them likewise, and is made for its own state machine.
+//! Read with `rawzip` (MIT, no dependencies, no unsafe code, kept by one author): it hands on the
+//! entries one by one from a small buffer, and takes anything that can be read at an offset, so
+//! that a zip need not lie on a disk. The `zip` crate is better known and keeps every entry as a
+//! struct with owned names, which a zip of a million entries pays for with hundreds of megabytes;
+//! `rc-zip` keeps them likewise, and is made for its own state machine.
 //!
-//! Nothing that an archive says is relied on: sizes and counts allocate nothing, offsets are checked before they are
-//! used, and each entry's own header is held against the list, for as many entries as reading at other places allows.
+//! Nothing that an archive says is relied on: sizes and counts allocate nothing, offsets are
+//! checked before they are used, and each entry's own header is held against the list, for as many
+//! entries as reading at other places allows.
 
 mod ending;
 mod frames;
@@ -42,11 +45,12 @@ use crate::options::ScanOptions;
 use crate::progress::Progress;
 use crate::scan_errors::{ScanErrors, interrupted};
 
-/// Of so many entries the own header is looked at, spread over the archive. Each costs reads at another place, which for
-/// a million entries would take longer than all the rest.
+/// Of so many entries the own header is looked at, spread over the archive. Each costs reads at
+/// another place, which for a million entries would take longer than all the rest.
 pub const MOST_HEADERS: u64 = 4_096;
 
-/// How many records that look like an archive's end, and are none, are passed over: a comment may hold some.
+/// How many records that look like an archive's end, and are none, are passed over: a comment
+/// may hold some.
 const MOST_FALSE_ENDS: usize = 16;
 
 /// Entries between two reports of progress.

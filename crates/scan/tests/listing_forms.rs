@@ -1,5 +1,5 @@
-//! One drive in the forms in which people have "the list of my bucket": each is read right, or refused with a word on
-//! what gives a list that can be read.
+//! One drive in the forms in which people have "the list of my bucket": each is read right, or
+//! refused with a word on what gives a list that can be read.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::fmt::Write as _;
@@ -53,7 +53,8 @@ fn hash(path: &str, length: usize) -> String {
     format!("{sum:016x}").repeat(8)[..length].to_owned()
 }
 
-/// How many files there are in each folder, and which are empty, as the program reads a text; or why it is refused.
+/// How many files there are in each folder, and which are empty, as the program reads a text; or
+/// why it is refused.
 fn read(text: &str) -> Result<Vec<String>, String> {
     let listing = Listing { path: None, root: None, metadata: Some(b"{}".to_vec()) };
     let found = match inspect_from(text.as_bytes(), &listing, &ScanOptions::default(), &()) {

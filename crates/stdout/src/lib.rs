@@ -1,8 +1,8 @@
 //! Whether the program was started with a standard output that can be written to.
 //!
-//! It has to be asked before `main`: where standard output is closed (`>&-`), the standard library opens
-//! `/dev/null` in its place, and where it is open for reading only (`1<FILE`), its writes report success
-//! although nothing is written. Either way a report would be lost without an error.
+//! It has to be asked before `main`: where standard output is closed (`>&-`), the standard library
+//! opens `/dev/null` in its place, and where it is open for reading only (`1<FILE`), its writes
+//! report success although nothing is written. Either way a report would be lost without an error.
 
 /// Returns whether standard output was open for writing when the program started.
 ///
@@ -28,8 +28,8 @@ mod startup {
     pub(crate) static IS_WRITABLE: AtomicBool = AtomicBool::new(true);
 
     ctor::declarative::ctor! {
-        // What runs before `main` must not rely on the standard library's own set-up: this is one system
-        // call and one store.
+        // What runs before `main` must not rely on the standard library's own set-up: this is one
+        // system call and one store.
         #[ctor(unsafe)]
         fn record() {
             let flags = fcntl_getfl(rustix::stdio::stdout());

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-/// The objects of a bucket. A million of them take no more memory than one: keys that differ by a number alone are one run.
+/// The objects of a bucket. A million of them take no more memory than one: keys that differ by a
+/// number alone are one run.
 #[derive(Clone, Debug, Default)]
 pub struct Keys {
     /// In byte order; no run reaches into the next.
@@ -22,7 +23,8 @@ struct Run {
     object: Object,
 }
 
-/// Numbers of one width: filled up with zeros from the left, so that their order is that of their texts.
+/// Numbers of one width: filled up with zeros from the left, so that their order is that
+/// of their texts.
 #[derive(Clone, Copy, Debug)]
 struct Numbers {
     first: u64,
@@ -105,8 +107,8 @@ impl Keys {
         self.object(key, [])
     }
 
-    /// Adds `count` objects of `size` zeros each: `before`, a number, `after`. The numbers begin at `first` and rise by
-    /// `step`; shorter ones are filled up with zeros to the width of the last.
+    /// Adds `count` objects of `size` zeros each: `before`, a number, `after`. The numbers begin at
+    /// `first` and rise by `step`; shorter ones are filled up with zeros to the width of the last.
     #[must_use]
     pub fn numbered(
         self,
@@ -130,8 +132,8 @@ impl Keys {
         })
     }
 
-    /// A drive as the platform takes it, below `prefix` (empty, or ending in `/`): scenes of frames, 100 ms apart, one LiDAR
-    /// and `cameras` cameras; without metadata.json.
+    /// A drive as the platform takes it, below `prefix` (empty, or ending in `/`): scenes of
+    /// frames, 100 ms apart, one LiDAR and `cameras` cameras; without metadata.json.
     #[must_use]
     pub fn drive(mut self, prefix: &str, cameras: u64, scenes: u64, frames: u64) -> Keys {
         let sensors = std::iter::once(("lidar-top".to_owned(), ".pcd"))

@@ -1,8 +1,9 @@
 //! Object stores for tests and benchmarks.
 //!
-//! [`FaultServer`] is the project's own: a bucket of made-up keys behind the S3 protocol (and so behind the one that GCS
-//! offers beside its own), which is fast, holds any number of keys in no memory, and misbehaves exactly as it is told. It
-//! runs in the process of the test or the benchmark and ends with it:
+//! [`FaultServer`] is the project's own: a bucket of made-up keys behind the S3 protocol (and so
+//! behind the one that GCS offers beside its own), which is fast, holds any number of keys in no
+//! memory, and misbehaves exactly as it is told. It runs in the process of the test or the
+//! benchmark and ends with it:
 //!
 //! ```
 //! use std::time::Duration;
@@ -24,14 +25,16 @@
 //! # }
 //! ```
 //!
-//! In a benchmark, start it in the benchmark's own process and measure the programs that are compared as child processes, so
-//! that its time is not theirs. [`FaultServer::most_in_flight`] says how many requests it held at once.
+//! In a benchmark, start it in the benchmark's own process and measure the programs that are
+//! compared as child processes, so that its time is not theirs. [`FaultServer::most_in_flight`]
+//! says how many requests it held at once.
 //!
-//! [`seaweedfs`], [`moto`] and [`azurite`] are real ones: installed once, in a pinned version, below cargo's target folder; started
-//! when a test first asks; shared by all tests of its process; ended with that process, however it ends. A test whose store
-//! cannot be had returns early, which was said. The environment variable `SENSORTREE_STORES` says what is wanted: names of
-//! stores, `none`, and `required` for a failure in the place of a skipped test. [`readers`] are no store, but installed and named so, too:
-//! programs that read the reports.
+//! [`seaweedfs`], [`moto`] and [`azurite`] are real ones: installed once, in a pinned version,
+//! below cargo's target folder; started when a test first asks; shared by all tests of its process;
+//! ended with that process, however it ends. A test whose store cannot be had returns early, which
+//! was said. The environment variable `SENSORTREE_STORES` says what is wanted: names of stores,
+//! `none`, and `required` for a failure in the place of a skipped test. [`readers`] are no store,
+//! but installed and named so, too: programs that read the reports.
 
 mod keys;
 mod real;

@@ -17,7 +17,8 @@ fn world() -> World {
     .page(4)
 }
 
-/// All that comes in answer to a request, until the server closes; or until nothing more comes for a while.
+/// All that comes in answer to a request, until the server closes; or until nothing more comes
+/// for a while.
 fn ask(server: &FaultServer, method: &str, target: &str, headers: &str) -> String {
     let mut stream =
         TcpStream::connect(server.endpoint().strip_prefix("http://").unwrap()).unwrap();

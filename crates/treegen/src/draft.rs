@@ -108,7 +108,8 @@ impl Draft {
         });
     }
 
-    /// Gives the frames in a folder timestamps at random within some weeks, years before the others.
+    /// Gives the frames in a folder timestamps at random within some weeks, years
+    /// before the others.
     pub(crate) fn scatter(&mut self, plan: &Plan, folder: &[u8]) {
         let mut frame = 0;
         for drawn in self.sketch.entries.iter_mut().filter(|drawn| drawn.path.starts_with(folder)) {
@@ -184,7 +185,8 @@ impl Draft {
         self.set_metadata(fitting_metadata(&lidars, &cameras));
     }
 
-    /// Takes the coefficients of one camera away, or adds them a second time under another name and in another place.
+    /// Takes the coefficients of one camera away, or adds them a second time under another name and
+    /// in another place.
     pub(crate) fn copy_coefficients(&mut self, camera: &str, to: Option<&str>) {
         self.edit_metadata(|text| {
             let mark = format!("    {{\n      \"name\": \"{camera}\"");

@@ -213,14 +213,15 @@ impl Fault {
         Self::ALL.iter().copied().find(|fault| fault.code().eq_ignore_ascii_case(code))
     }
 
-    /// Draws the plan's tree with this fault in it. The plan should have two LiDARs, two cameras, two scenes and a dozen
-    /// frames at least; what a fault does not find is left as it is.
+    /// Draws the plan's tree with this fault in it. The plan should have two LiDARs, two cameras,
+    /// two scenes and a dozen frames at least; what a fault does not find is left as it is.
     #[must_use]
     pub fn plant(self, plan: &Plan) -> Sketch {
         Self::plant_all(&[self], plan)
     }
 
-    /// Draws the plan's tree with all of these faults in it, one after the other, as far as each finds what it hits.
+    /// Draws the plan's tree with all of these faults in it, one after the other, as far as each
+    /// finds what it hits.
     #[must_use]
     pub fn plant_all(faults: &[Self], plan: &Plan) -> Sketch {
         let mut plan = plan.clone();

@@ -1,8 +1,9 @@
-//! Dataset trees of any size, for tests and benchmarks: good ones, and ones with a single known fault.
+//! Dataset trees of any size, for tests and benchmarks: good ones, and ones with a
+//! single known fault.
 //!
-//! A [`Plan`] says what is in a tree; everything about it, chance included, follows from its seed. It can be listed
-//! without being stored ([`Plan::list`]), drawn in memory ([`Plan::sketch`]) and written to disk ([`write()`],
-//! [`materialise`]). A [`Fault`] makes one thing about it wrong.
+//! A [`Plan`] says what is in a tree; everything about it, chance included, follows from its seed.
+//! It can be listed without being stored ([`Plan::list`]), drawn in memory ([`Plan::sketch`]) and
+//! written to disk ([`write()`], [`materialise`]). A [`Fault`] makes one thing about it wrong.
 
 mod disk;
 mod draft;

@@ -48,7 +48,8 @@ pub struct SensorPlan {
     pub unit: Unit,
 }
 
-/// A dataset: each sensor has each scene, and in it the same timestamps but for what the sensors' own plans say.
+/// A dataset: each sensor has each scene, and in it the same timestamps but for what the sensors'
+/// own plans say.
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// What chance follows from.
@@ -135,8 +136,8 @@ impl Plan {
         format!("{}{name}/scene_{scene:04}/", kind.prefix())
     }
 
-    /// Lists every file, in an order that a cloud listing would have, without making anything for an entry: so a core can be
-    /// fed any number of them. `size` is that of every frame.
+    /// Lists every file, in an order that a cloud listing would have, without making anything for
+    /// an entry: so a core can be fed any number of them. `size` is that of every frame.
     pub fn list(&self, size: u64, mut each: impl FnMut(&Entry<'_>)) {
         let mut path = Vec::new();
         let mut digits = itoa::Buffer::new();

@@ -31,8 +31,9 @@ pub enum ConfigError {
         /// What was most likely meant.
         help: Option<String>,
     },
-    /// The file says something that is none of our settings, and may be something else whose text is not to be shown: it is a
-    /// configuration file neither by its name nor because the user says so.
+    /// The file says something that is none of our settings, and may be something else whose
+    /// text is not to be shown: it is a configuration file neither by its name nor because the
+    /// user says so.
     #[error("{} cannot be used as a configuration file: line {line} is no setting of sensortree", named(.path))]
     Foreign {
         /// The file.
@@ -83,7 +84,8 @@ impl Diagnostic for ConfigError {
     }
 }
 
-/// The span; at the very end of the file, behind which nothing can be pointed at, that of the last character.
+/// The span; at the very end of the file, behind which nothing can be pointed at, that of
+/// the last character.
 fn visible(text: &str, span: Range<usize>) -> Range<usize> {
     if span.start < text.len() {
         return span;

@@ -1,4 +1,5 @@
-//! Which files are read: the one that is named or the nearest, and what it extends; and which are not.
+//! Which files are read: the one that is named or the nearest, and what it extends; and
+//! which are not.
 
 use std::env;
 use std::ffi::OsStr;
@@ -37,13 +38,15 @@ const NOT_STAGED: &str =
 /// A configuration and where it stands.
 #[derive(Clone, Debug, Default)]
 pub struct Found {
-    /// The files, the one that was found first and then what it extends, one after the other; none where the defaults hold.
+    /// The files, the one that was found first and then what it extends, one after the other; none
+    /// where the defaults hold.
     pub layers: Vec<Layer>,
     /// What they say together.
     pub config: Config,
     /// The baseline that they name, counted from where the user stands.
     pub baseline: Option<PathBuf>,
-    /// The text of the baseline, where it was read together with the files: from the index, with `--staged`.
+    /// The text of the baseline, where it was read together with the files: from the
+    /// index, with `--staged`.
     pub baseline_text: Option<Vec<u8>>,
     /// Files that have a configuration file's name and were not read.
     pub passed_by: Vec<PassedBy>,
@@ -58,8 +61,8 @@ pub struct PassedBy {
     pub reason: &'static str,
 }
 
-/// The configuration of a run: of the file that is named, or else of the nearest one, unless it is to be isolated. `target` is
-/// what is checked, as the user names it.
+/// The configuration of a run: of the file that is named, or else of the nearest one, unless it is
+/// to be isolated. `target` is what is checked, as the user names it.
 ///
 /// # Errors
 /// When a file cannot be read, or says something that is none of our settings.
@@ -204,7 +207,8 @@ fn base_of(
     }
 }
 
-/// Where files are read that nobody names on the command line: not in the target, unless the user stands in it.
+/// Where files are read that nobody names on the command line: not in the target, unless the user
+/// stands in it.
 #[derive(Clone, Debug, Default)]
 pub struct Grounds {
     /// The folder that is checked from outside, with all links followed.
@@ -216,7 +220,8 @@ pub struct Grounds {
 }
 
 impl Grounds {
-    /// The grounds of a user who stands here and checks the target; without one it is the folder that he stands in.
+    /// The grounds of a user who stands here and checks the target; without one it is the folder
+    /// that he stands in.
     #[must_use]
     pub fn of(here: Option<&Path>, target: Option<&OsStr>) -> Self {
         let named = PathBuf::from(target.unwrap_or(OsStr::new(".")));
@@ -232,9 +237,10 @@ impl Grounds {
         self.foreign.as_ref().is_some_and(|target| resolved(path).starts_with(target))
     }
 
-    /// Whether a file is nothing that a configuration file named: with all links followed it lies outside of the
-    /// repository that the naming file is checked out in, and is not ours by its name. Outside of all repositories the ending
-    /// is enough, as what stands there came with nobody's commit.
+    /// Whether a file is nothing that a configuration file named: with all links followed it
+    /// lies outside of the repository that the naming file is checked out in, and is not ours by
+    /// its name. Outside of all repositories the ending is enough, as what stands there came
+    /// with nobody's commit.
     fn is_elsewhere(&self, source: &Source, path: &Path, naming: &Path, ending: &str) -> bool {
         // What the index has lies in the repository.
         if self.anywhere || matches!(source, Source::Index(_)) {

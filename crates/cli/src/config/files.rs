@@ -49,8 +49,8 @@ impl<'s> Files<'s> {
         Files { index: Some(index), notes: RefCell::default() }
     }
 
-    /// Says where a file is read from, and notes where that is not what the work tree has. One that the user names on the
-    /// command line counts also when it is not staged.
+    /// Says where a file is read from, and notes where that is not what the work tree has. One that
+    /// the user names on the command line counts also when it is not staged.
     pub(crate) fn source(&self, path: &Path, is_named: bool, most_bytes: u64) -> Source {
         let Some(index) = self.index else { return Source::Disk };
         let name = || visible_path(shown(path).as_os_str().as_encoded_bytes());

@@ -32,7 +32,8 @@ impl Layer {
     /// Reads a file.
     ///
     /// # Errors
-    /// When it cannot be read, is a Python project's without a table of ours, or says something that is none of our settings.
+    /// When it cannot be read, is a Python project's without a table of ours, or says something
+    /// that is none of our settings.
     pub(super) fn read(path: &Path, source: Source) -> Result<Self, ConfigError> {
         let is_own = match source {
             // What a link leads to may have another name than the link.
@@ -42,7 +43,8 @@ impl Layer {
         Layer::of(path, source, is_own)
     }
 
-    /// Reads a file that the user named, and that may be shown if it is a configuration by its ending.
+    /// Reads a file that the user named, and that may be shown if it is a configuration
+    /// by its ending.
     ///
     /// # Errors
     /// As [`Layer::read`].
@@ -82,7 +84,8 @@ impl Layer {
         located(&self.path, &self.text, named.span(), message, None)
     }
 
-    /// The line in which a setting stands, from 1: a key, then for one of several its position or its own key.
+    /// The line in which a setting stands, from 1: a key, then for one of several its position or
+    /// its own key.
     #[must_use]
     pub fn line(&self, keys: &[Step<'_>]) -> Option<usize> {
         let document = DeTable::parse(&self.text).ok()?;

@@ -1,7 +1,9 @@
-//! The configuration file: `.sensortree.toml`, `sensortree.toml`, or `[tool.sensortree]` in pyproject.toml.
+//! The configuration file: `.sensortree.toml`, `sensortree.toml`, or
+//! `[tool.sensortree]` in pyproject.toml.
 //!
-//! The nearest one at or above the current folder is read, and what it extends. A file in the target is never read for
-//! being there: a dataset that came from elsewhere does not set the rules of its own check.
+//! The nearest one at or above the current folder is read, and what it extends. A file in the
+//! target is never read for being there: a dataset that came from elsewhere does not set the rules
+//! of its own check.
 
 mod error;
 mod file;

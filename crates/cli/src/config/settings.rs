@@ -20,29 +20,33 @@ use crate::tolerance::Tolerance;
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(title = "sensortree.toml")]
 pub struct Config {
-    /// Another configuration file, whose settings hold where this one has none; ignores add up. Counted from the folder of
-    /// this file.
+    /// Another configuration file, whose settings hold where this one has none; ignores add up.
+    /// Counted from the folder of this file.
     #[schemars(with = "String", transform = without_default)]
     pub extend: Option<Spanned<String>>,
     /// Run only these rules: codes, names, families (`L`) or `ALL`.
     #[schemars(with = "Vec<Word<Selector>>", transform = without_default)]
     pub select: Option<Vec<Word<Selector>>>,
-    /// Leave out these rules. The narrower of a selection and an ignore wins; on a tie the ignore does.
+    /// Leave out these rules. The narrower of a selection and an ignore wins; on a tie
+    /// the ignore does.
     pub ignore: Vec<Word<Selector>>,
     /// How grave the findings of a rule are.
     pub severity: BTreeMap<Word<Selector>, Word<Severity>>,
-    /// Rules whose findings are excused wherever they are, each with its reason. They run: when they find nothing, that is said.
+    /// Rules whose findings are excused wherever they are, each with its reason. They run: when
+    /// they find nothing, that is said.
     pub ignores: Vec<RuleIgnore>,
     /// Findings that are excused at some paths, each with its reason.
     pub per_path_ignores: Vec<PerPathIgnore>,
-    /// The file of the findings that are known and do not count: written by `--write-baseline`. Counted from the folder of
-    /// this file.
+    /// The file of the findings that are known and do not count: written by `--write-baseline`.
+    /// Counted from the folder of this file.
     #[schemars(with = "String", transform = without_default)]
     pub baseline: Option<Spanned<String>>,
-    /// How far apart two timestamps may lie and still be one frame, as `50ms`. Without it: half the cadence, at most 100 ms.
+    /// How far apart two timestamps may lie and still be one frame, as `50ms`. Without it: half the
+    /// cadence, at most 100 ms.
     #[schemars(with = "Word<Tolerance>")]
     pub tolerance: Option<Word<Tolerance>>,
-    /// The sensor that the others' timestamps are compared with, by folder or by name. Without it: one of the clock that most share.
+    /// The sensor that the others' timestamps are compared with, by folder or by name. Without it:
+    /// one of the clock that most share.
     #[schemars(with = "String", transform = without_default)]
     pub reference: Option<String>,
     /// The least that makes the exit code 1. Without it: `scene`.
@@ -51,7 +55,8 @@ pub struct Config {
     /// The weakest basis that counts for the prediction. Without it: `implied`.
     #[schemars(with = "Word<Basis>")]
     pub basis: Option<Word<Basis>>,
-    /// The API call whose answer is predicted. Without it: `import-annotation`, and `upload` for a zip.
+    /// The API call whose answer is predicted. Without it: `import-annotation`, and `upload`
+    /// for a zip.
     #[schemars(with = "Word<Endpoint>")]
     pub endpoint: Option<Word<Endpoint>>,
     /// What becomes of symbolic links in a local folder: `refuse` lists each as a link, `follow` as

@@ -1,4 +1,5 @@
-//! The words of a configuration file: each is read as what it names, so that a mistake is drawn where it stands.
+//! The words of a configuration file: each is read as what it names, so that a mistake is drawn
+//! where it stands.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -1,7 +1,8 @@
 //! Where the tree of a request is, and with which keys its store is asked.
 //!
-//! Two kinds of keys must never meet: those of the request are for the endpoint that stands beside them and for nothing else, and
-//! those of the environment are never sent to an endpoint that a request names.
+//! Two kinds of keys must never meet: those of the request are for the endpoint that stands
+//! beside them and for nothing else, and those of the environment are never sent to an endpoint
+//! that a request names.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -13,8 +14,9 @@ use sensortree_scan::cloud::{
 /// Schemes by which stores are named that follow the S3 protocol.
 const S3_PROTOCOL: [&str; 7] = ["s3a", "s3n", "oss", "obs", "cos", "cosn", "minio"];
 
-/// The place that a request names in its `resourceUrl`, which is `url`, and how it is asked. `asked` is what the command line
-/// says of cloud stores; of the keys of the environment it is used only where the request names no endpoint.
+/// The place that a request names in its `resourceUrl`, which is `url`, and how it is asked.
+/// `asked` is what the command line says of cloud stores; of the keys of the environment it is used
+/// only where the request names no endpoint.
 ///
 /// # Errors
 /// When it is no place in a store.
@@ -55,8 +57,8 @@ pub fn place(
     Ok((url, access))
 }
 
-/// Whether an endpoint's host is a link-local address in any of the spellings that systems take: also as one number, in hex or
-/// octal, and as IPv6.
+/// Whether an endpoint's host is a link-local address in any of the spellings that systems take:
+/// also as one number, in hex or octal, and as IPv6.
 fn is_link_local(endpoint: &str) -> bool {
     let rest = endpoint.trim();
     let rest = rest.split_once("://").map_or(rest, |(_, rest)| rest);
@@ -91,7 +93,8 @@ fn nat64(address: Ipv6Addr) -> Option<Ipv4Addr> {
     }
 }
 
-/// An address as `inet_aton` takes it: one to four numbers, the last for all bytes that are left, in decimal, hex or octal.
+/// An address as `inet_aton` takes it: one to four numbers, the last for all bytes that are left,
+/// in decimal, hex or octal.
 fn ipv4(host: &str) -> Option<Ipv4Addr> {
     let number = |text: &str| {
         let lower = text.to_ascii_lowercase();
@@ -116,7 +119,8 @@ fn ipv4(host: &str) -> Option<Ipv4Addr> {
     Some(Ipv4Addr::from(address))
 }
 
-/// The address with the one scheme by which the S3 protocol is asked for: an endpoint of one's own speaks no other.
+/// The address with the one scheme by which the S3 protocol is asked for: an endpoint of one's own
+/// speaks no other.
 fn of_s3_protocol(url: &str) -> String {
     match url.split_once("://") {
         Some((scheme, rest)) if scheme == "gs" || S3_PROTOCOL.contains(&scheme) => {

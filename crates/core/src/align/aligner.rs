@@ -46,7 +46,8 @@ type Alike = Vec<usize>;
 
 /// The most groups of sensors that a sensor's frames are held against byte by byte.
 const MOST_GROUPS: usize = 32;
-/// The most stamps of a scene that are kept in memory at once; beyond, folders are read as often as they are needed.
+/// The most stamps of a scene that are kept in memory at once; beyond, folders are read as often as
+/// they are needed.
 const MOST_KEPT: usize = 1 << 21;
 
 /// The frames of a scene, a folder for each group of sensors that have the same.
@@ -94,7 +95,8 @@ impl SceneFrames for Folders<'_, '_> {
 /// One sensor of a scene as compared with the reference.
 struct Draft {
     relation: Relation,
-    /// The first and the last frame that have a partner: of the reference's stamps, and of the sensor's own.
+    /// The first and the last frame that have a partner: of the reference's stamps, and of
+    /// the sensor's own.
     overlap: Option<[(i128, i128); 2]>,
     /// Whether its gaps and surplus are to be weighed against those of the others.
     weighed: bool,
@@ -141,7 +143,8 @@ impl<'a> Aligner<'a> {
         cells
     }
 
-    /// Compares the sensors of one scene; `hints` are offsets by sensor that other scenes speak for.
+    /// Compares the sensors of one scene; `hints` are offsets by sensor that other
+    /// scenes speak for.
     pub(super) fn align(&mut self, scene: SceneId, hints: &[Option<i128>]) {
         let cells = self.cells(scene);
         if cells.is_empty() {
@@ -283,7 +286,8 @@ impl<'a> Aligner<'a> {
             .collect()
     }
 
-    /// Counts the scenes in which each sensor stands beside others, and keeps the cadence of the reference.
+    /// Counts the scenes in which each sensor stands beside others, and keeps the cadence
+    /// of the reference.
     fn survey(
         &mut self,
         cells: &[(Cell, Writings<'_>)],
@@ -302,8 +306,8 @@ impl<'a> Aligner<'a> {
         }
     }
 
-    /// Compares once more what stayed open, with the offset that the other scenes of the sensor speak for: a scene of one
-    /// frame can tell nothing by itself.
+    /// Compares once more what stayed open, with the offset that the other scenes of the sensor
+    /// speak for: a scene of one frame can tell nothing by itself.
     pub(super) fn try_again(&mut self) {
         let hints = hints(&self.relations, self.layout.sensors.len());
         let known = |sensor: SensorId| hints.get(sensor.0 as usize).is_some_and(Option::is_some);
@@ -343,7 +347,8 @@ fn alike(cells: &[(Cell, Writings<'_>)]) -> Vec<Alike> {
     groups
 }
 
-/// Takes over what a comparison shows of a sensor, and adds its part to those that are weighed against each other.
+/// Takes over what a comparison shows of a sensor, and adds its part to those that are weighed
+/// against each other.
 fn draft(
     mut relation: Relation,
     comparison: Comparison,
@@ -365,7 +370,8 @@ fn draft(
     Draft { relation, overlap: overlap.filter(|_| is_shifted), weighed }
 }
 
-/// What a sensor lacks and has too much. What lies outside the overlap of two clocks that stand apart tells of these.
+/// What a sensor lacks and has too much. What lies outside the overlap of two clocks that stand
+/// apart tells of these.
 fn assign(relation: &mut Relation, fault: &Fault, overlap: Option<[(i128, i128); 2]>) {
     let is_inside = |stamp: i128, side: usize| {
         let range = overlap.and_then(|overlap| overlap.get(side).copied());
@@ -410,8 +416,8 @@ const FEWEST_AGREEING: usize = 3;
 /// How far apart two scenes' offsets may lie and still be one, in nanoseconds.
 const AGREEING_NS: i128 = 100_000_000;
 
-/// For each sensor, the offset that most of its scenes show; or, where none shows any, the one that nearly all would have if
-/// their first frames belonged together.
+/// For each sensor, the offset that most of its scenes show; or, where none shows any, the one that
+/// nearly all would have if their first frames belonged together.
 fn hints(relations: &[Relation], sensors: usize) -> Vec<Option<i128>> {
     let Some(home) = usual_reference(relations, sensors) else { return vec![None; sensors] };
     let mut shown: Vec<Vec<i128>> = vec![Vec::new(); sensors];

@@ -1,4 +1,5 @@
-//! Which sensor of a scene the others are held against: decided after all are held against some one.
+//! Which sensor of a scene the others are held against: decided after all are held
+//! against some one.
 
 use std::cmp::Reverse;
 use std::rc::Rc;
@@ -28,7 +29,8 @@ pub(super) trait SceneFrames {
     fn timeline(&mut self, member: usize) -> Rc<Timeline>;
     /// Whether two members write the same numbers with other leading zeros.
     fn zeros_differ(&self, reference: usize, sensor: usize) -> bool;
-    /// How far the clocks of two members stand apart by what other scenes show: sensor less reference.
+    /// How far the clocks of two members stand apart by what other scenes show: sensor less
+    /// reference.
     fn hint(&self, reference: usize, sensor: usize) -> Option<i128>;
 }
 
@@ -131,8 +133,8 @@ fn longest_gap(stamps: &[i128]) -> i128 {
     (longest + cadence.step / 2) / cadence.step.max(1)
 }
 
-/// The members whose rate the scene is told by. Nearly equal rates vote; of LiDARs that record at other rates the slots are the
-/// slowest one's, and else those of most sensors.
+/// The members whose rate the scene is told by. Nearly equal rates vote; of LiDARs that record at
+/// other rates the slots are the slowest one's, and else those of most sensors.
 fn rate_class(seed: usize, members: &[Member], fits: &[Option<Comparison>]) -> Vec<usize> {
     let rate = |at: usize| {
         let fit = fits.get(at).and_then(Option::as_ref);
@@ -175,7 +177,8 @@ fn rate_class(seed: usize, members: &[Member], fits: &[Option<Comparison>]) -> V
     slower.unwrap_or(most).clone()
 }
 
-/// The clock of a member, as far as it tells it from others: its offset, or those before and after each step.
+/// The clock of a member, as far as it tells it from others: its offset, or those before and
+/// after each step.
 fn clock(at: usize, first: usize, fits: &[Option<Comparison>]) -> Option<Vec<i128>> {
     let fit = fits.get(at).and_then(Option::as_ref).filter(|_| at != first);
     let Some(fit) = fit else { return Some(vec![0]) };
@@ -227,8 +230,8 @@ fn clock_cluster(
     clusters.iter().min_by_key(|it| key(it)).map_or(vec![first], |(_, cluster)| cluster.clone())
 }
 
-/// The reference among members of one clock: what is written in milliseconds, then what keeps to the middle of all, then the
-/// first in line.
+/// The reference among members of one clock: what is written in milliseconds, then what keeps to
+/// the middle of all, then the first in line.
 fn within_cluster(
     first: usize,
     members: &[Member],

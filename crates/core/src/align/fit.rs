@@ -1,9 +1,10 @@
 //! How well an offset explains two timelines, and whether better than chance would.
 //!
-//! Two unrelated timelines of the same rate pair off readily: within half a cadence nearly every frame finds some partner.
-//! What they cannot do is to find it at one distance. So an offset is believed when the distances left crowd around one
-//! value more than those of frames strewn evenly would, by a binomial test over windows of doubling width that pays for
-//! every window and every offset it could have chosen.
+//! Two unrelated timelines of the same rate pair off readily: within half a cadence nearly every
+//! frame finds some partner. What they cannot do is to find it at one distance. So an offset is
+//! believed when the distances left crowd around one value more than those of frames strewn evenly
+//! would, by a binomial test over windows of doubling width that pays for every window and every
+//! offset it could have chosen.
 
 use super::pairing::{Line, Met, pair};
 
@@ -196,8 +197,8 @@ fn is_significant(
     false
 }
 
-/// Whether a pairing of a handful of frames is to be believed: all of the smaller side pair, and where no known cause
-/// speaks for the offset, their steps agree closely and are more than one.
+/// Whether a pairing of a handful of frames is to be believed: all of the smaller side pair, and
+/// where no known cause speaks for the offset, their steps agree closely and are more than one.
 fn all_of_few(smaller: usize, equal: bool, tolerance: i64, fit: &Fit) -> bool {
     if fit.pairs < smaller {
         return false;

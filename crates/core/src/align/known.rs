@@ -17,7 +17,8 @@ const ROLLOVER_SECONDS: i128 = 1_024 * WEEK_SECONDS;
 /// Why two clocks are known to stand apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum KnownOffset {
-    /// A multiple of 15 minutes up to 14 hours: one is local time. In minutes, sensor less reference.
+    /// A multiple of 15 minutes up to 14 hours: one is local time. In minutes, sensor less
+    /// reference.
     TimeZone(i16),
     /// 18 s: one is GPS time, the other UTC.
     GpsLeapSeconds,
@@ -71,8 +72,8 @@ const LEAPS: [(i128, Option<KnownOffset>); 7] = [
 const MOST_TRIED: usize = 4;
 
 impl Known {
-    /// The known offsets no farther than `slack` from `offset`, all in ticks of which `second` make a second: the simplest
-    /// first, and of these the nearest.
+    /// The known offsets no farther than `slack` from `offset`, all in ticks of which `second` make
+    /// a second: the simplest first, and of these the nearest.
     #[must_use]
     pub(super) fn near(offset: i128, slack: i128, second: i128) -> Vec<(Self, i128)> {
         let mut found: Vec<(bool, i128, Self, i128)> = Vec::new();
@@ -108,8 +109,8 @@ impl Known {
         Self::near(offset, slack, second).first().map(|(known, _)| *known)
     }
 
-    /// What a clock counts from whose stamps start anew with each hour, day or week: told by the offset from a clock that
-    /// counts since 1970, and by how large its stamps are.
+    /// What a clock counts from whose stamps start anew with each hour, day or week: told by the
+    /// offset from a clock that counts since 1970, and by how large its stamps are.
     #[must_use]
     pub(super) fn cyclic(offset: i128, last: i128, slack: i128, second: i128) -> Option<Self> {
         let one = |first| Some(Known { first, second: None });

@@ -5,18 +5,19 @@ use super::relation::Relation;
 use super::scene::{Terms, compare};
 use super::timeline::Timeline;
 
-/// The times of a sensor's frames as they are, and as they are once its clock is set right; each ascending in the order in
-/// which the frames were taken.
+/// The times of a sensor's frames as they are, and as they are once its clock is set right; each
+/// ascending in the order in which the frames were taken.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Mended {
     /// Frames that have a partner: their own stamp, and the partner's, each in its own ticks.
     pub(crate) pairs: Vec<(i128, i128)>,
-    /// Frames without partner, where the clock as a whole stands apart: their own stamp, and the same instant on the
-    /// reference's clock in the reference's ticks.
+    /// Frames without partner, where the clock as a whole stands apart: their own stamp, and the
+    /// same instant on the reference's clock in the reference's ticks.
     pub(crate) alone: Vec<(i128, i128)>,
 }
 
-/// The frames of a sensor under the clock that `relation` found. `None` where they do not come to the reference's by a clock.
+/// The frames of a sensor under the clock that `relation` found. `None` where they do not come to
+/// the reference's by a clock.
 pub(crate) fn mended(
     (reference, sensor): (&Timeline, &Timeline),
     zeros_differ: bool,

@@ -1,13 +1,13 @@
 //! Pairing the frames of one scene across its sensors.
 //!
-//! Sensors whose frames are the same, as in a good tree, are told so by their compressed bytes and cost next to nothing. All
-//! others are compared with one of them, and what sets two apart is decided in a fixed order: the unit of the stamps, the rate,
-//! the offset of the clocks, steps of a clock and counters that start anew, jitter; what no cause explains is missing or too
-//! much.
+//! Sensors whose frames are the same, as in a good tree, are told so by their compressed bytes and
+//! cost next to nothing. All others are compared with one of them, and what sets two apart is
+//! decided in a fixed order: the unit of the stamps, the rate, the offset of the clocks, steps of a
+//! clock and counters that start anew, jitter; what no cause explains is missing or too much.
 //!
-//! The reference is chosen after that: the sensor that the settings name; else the clock that most sensors
-//! share, and among these what is written in milliseconds, what keeps to the middle of all, and the first LiDAR of
-//! `lidarSequence`, or by folder name.
+//! The reference is chosen after that: the sensor that the settings name; else the clock that most
+//! sensors share, and among these what is written in milliseconds, what keeps to the middle of all,
+//! and the first LiDAR of `lidarSequence`, or by folder name.
 
 mod aligner;
 mod choose;
@@ -58,7 +58,8 @@ pub struct Alignment {
     relations: Vec<Relation>,
     /// Stretches in which no sensor has a frame, by scene.
     gaps: Vec<Gap>,
-    /// In how many scenes each sensor was compared with a reference, or was the reference of others.
+    /// In how many scenes each sensor was compared with a reference, or was the
+    /// reference of others.
     compared: Vec<u64>,
     cadence_ns: Option<u64>,
     /// How far apart two stamps of one frame may lie, in nanoseconds, as the user set it.
@@ -93,17 +94,19 @@ const GAPS_KEPT: usize = 16;
 /// How the user wants sensors to be compared.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct AlignmentOptions<'a> {
-    /// The sensor that the others are held against, by its name or its folder's; `None` for the one that suits best.
+    /// The sensor that the others are held against, by its name or its folder's; `None` for the one
+    /// that suits best.
     pub reference: Option<&'a str>,
     /// The LiDARs in the order of metadata.json.
     pub lidar_sequence: &'a [&'a str],
-    /// How far two stamps of one frame may lie apart, in nanoseconds; `None` for what suits the cadence.
+    /// How far two stamps of one frame may lie apart, in nanoseconds; `None` for what
+    /// suits the cadence.
     pub tolerance_ns: Option<u64>,
 }
 
 impl Alignment {
-    /// Compares the sensors of every scene. A scene's folder of which something could not be read is left out: the frames
-    /// that are known of it tell nothing of those that are not.
+    /// Compares the sensors of every scene. A scene's folder of which something could not be read
+    /// is left out: the frames that are known of it tell nothing of those that are not.
     #[must_use]
     pub fn of(
         tree: &Tree,
@@ -140,14 +143,15 @@ impl Alignment {
         }
     }
 
-    /// The cadence of the reference sensor in nanoseconds, the median over the scenes in which it is steady; `None` where it
-    /// nowhere is, or the stems are not times.
+    /// The cadence of the reference sensor in nanoseconds, the median over the scenes in which it
+    /// is steady; `None` where it nowhere is, or the stems are not times.
     #[must_use]
     pub fn cadence_ns(&self) -> Option<u64> {
         self.cadence_ns
     }
 
-    /// How the sensors' frames relate to the reference's, wherever they are not the same; by scene and then by sensor.
+    /// How the sensors' frames relate to the reference's, wherever they are not the same; by scene
+    /// and then by sensor.
     #[must_use]
     pub fn relations(&self) -> &[Relation] {
         &self.relations
@@ -165,7 +169,8 @@ impl Alignment {
         self.compared.get(sensor.0 as usize).copied().unwrap_or_default()
     }
 
-    /// Whether a sensor's stems in a scene are written otherwise than the reference's, or other sensors' than its own.
+    /// Whether a sensor's stems in a scene are written otherwise than the reference's, or other
+    /// sensors' than its own.
     pub(crate) fn is_read_otherwise(&self, scene: SceneId, sensor: SensorId) -> bool {
         let first = self.relations.partition_point(|relation| relation.scene < scene);
         let of_scene = self.relations.iter().skip(first).take_while(|it| it.scene == scene);
@@ -173,7 +178,8 @@ impl Alignment {
         of_scene.filter(|it| concerned(it)).any(|relation| relation.notation.is_some())
     }
 
-    /// Whether the sensor's stems are written otherwise than the reference's in some scene, which A206 says.
+    /// Whether the sensor's stems are written otherwise than the reference's in some scene,
+    /// which A206 says.
     #[must_use]
     pub fn differs_in_unit(&self, sensor: SensorId) -> bool {
         self.relations.iter().any(|relation| {
@@ -235,8 +241,9 @@ fn nanoseconds(ticks: i128, decimals: u8) -> u64 {
     u64::try_from(times(ticks, factor(9)) / factor(decimals)).unwrap_or(u64::MAX)
 }
 
-/// Says small distances of a sensor in all its scenes as it does in most: as one offset, or as jitter. What shows in a scene
-/// of a thousand frames as an offset of -43 ms is no other thing in a scene of one.
+/// Says small distances of a sensor in all its scenes as it does in most: as one offset, or as
+/// jitter. What shows in a scene of a thousand frames as an offset of -43 ms is no other thing in a
+/// scene of one.
 fn say_alike(relations: &mut [Relation], sensors: usize) {
     let mut votes: Vec<(u64, u64)> = vec![(0, 0); sensors];
     for relation in relations.iter().filter(|relation| relation.centre.is_some()) {

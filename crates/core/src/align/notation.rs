@@ -9,7 +9,8 @@ const UNIT_SLACK: f64 = 0.02;
 /// The same where the steps are uneven.
 const UNEVEN_SLACK: f64 = 0.2;
 
-/// How many powers of ten finer the sensor counts: by magnitude where both show it, else by cadence.
+/// How many powers of ten finer the sensor counts: by magnitude where both show it,
+/// else by cadence.
 pub(super) fn finer_by(
     reference: &Timeline,
     sensor: &Timeline,
@@ -21,7 +22,8 @@ pub(super) fn finer_by(
         return i8::try_from(sensor - reference).unwrap_or_default();
     }
     let Some((a, b)) = a.zip(b).filter(|(a, b)| a.step > 0 && b.step > 0) else { return 0 };
-    // Of uneven steps the middle one is known no better than by a part; whether they fit each other shows later.
+    // Of uneven steps the middle one is known no better than by a part; whether they fit each
+    // other shows later.
     #[expect(clippy::cast_precision_loss, reason = "a ratio to a few digits")]
     let (ratio, slack) = match a.regular && b.regular {
         true => (b.rate_against(a), UNIT_SLACK),

@@ -32,11 +32,13 @@ const TRIED_WHOLE: usize = 4;
 /// How many frames are sampled, and how few say nothing.
 const SAMPLED: usize = 64;
 const FEW_SAMPLED: usize = 16;
-/// A timeline of more frames than this is not gone through for an offset before a sample speaks for it.
+/// A timeline of more frames than this is not gone through for an offset before a sample
+/// speaks for it.
 const LONG: usize = 4096;
 /// How many differences are counted when a whole timeline is searched.
 const MOST_VOTES: usize = 1 << 13;
-/// How many times closer frames must come together under another offset where they do so without one.
+/// How many times closer frames must come together under another offset where they do
+/// so without one.
 const CLOSER: i64 = 4;
 /// A clock that gains a hundredth is not drifting, it runs at another rate.
 const STEEPEST_DRIFT: f64 = 0.01;
@@ -74,11 +76,13 @@ impl Question<'_> {
         best.or_else(|| self.drifting(scratch))
     }
 
-    /// The same where a tick is as long as a step, so that any number meets some other: frames numbered one by one, or
-    /// stamped in seconds at 1 Hz. There is no evidence in such numbers, only what is simplest: no offset, when that pairs
-    /// half of the frames; else the one that pairs the first or the last of both.
+    /// The same where a tick is as long as a step, so that any number meets some other: frames
+    /// numbered one by one, or stamped in seconds at 1 Hz. There is no evidence in such numbers,
+    /// only what is simplest: no offset, when that pairs half of the frames; else the one that
+    /// pairs the first or the last of both.
     ///
-    /// Numbers from 0 and from 1 that end alike are shifted by one, rather than one frame short at either end.
+    /// Numbers from 0 and from 1 that end alike are shifted by one, rather than one frame short
+    /// at either end.
     pub(super) fn answer_for_numbers(&self) -> Option<Fit> {
         let (r, s) = (*self.reference.first()?, *self.sensor.first()?);
         let (from_first, from_last) = (s - r, *self.sensor.last()? - *self.reference.last()?);
@@ -142,8 +146,8 @@ impl Question<'_> {
         of < FEW_SAMPLED || pairs * 4 >= of
     }
 
-    /// Of a sample of the reference's frames that lie in the sensor's time, how many have a sensor's frame nearby; and how
-    /// many there are.
+    /// Of a sample of the reference's frames that lie in the sensor's time, how many have a
+    /// sensor's frame nearby; and how many there are.
     fn sample(&self, offset: i128) -> (usize, usize) {
         let (Some(first), Some(last)) = (self.sensor.first(), self.sensor.last()) else {
             return (0, 0);
@@ -162,16 +166,17 @@ impl Question<'_> {
         (pairs.count(), of)
     }
 
-    /// Whether the clocks are one and there is no need to look further: nothing is left over that another offset could
-    /// pair, or most frames meet at no distance at all.
+    /// Whether the clocks are one and there is no need to look further: nothing is left over that
+    /// another offset could pair, or most frames meet at no distance at all.
     fn settles(&self, zero: &Fit) -> bool {
         let centre = zero.line.offset.abs();
         let at_home = centre <= i128::from(zero.spread).max(1);
         zero.complete || (at_home && zero.pairs * 2 >= self.reference.len().min(self.sensor.len()))
     }
 
-    /// The offset that brings the ends together, where it leaves no frame alone and a fraction of the distances that none
-    /// leaves: frames that come steadily pair with their neighbours' slots, but never as closely.
+    /// The offset that brings the ends together, where it leaves no frame alone and a fraction of
+    /// the distances that none leaves: frames that come steadily pair with their neighbours' slots,
+    /// but never as closely.
     fn closer(&self, zero: Fit, scratch: &mut Scratch) -> Fit {
         if zero.complete || zero.typical == 0 || zero.line.offset.abs() > i128::from(zero.spread) {
             return zero;
@@ -229,8 +234,8 @@ impl Question<'_> {
         Known::within(offset, slack, second).or_else(|| Known::cyclic(offset, last, slack, second))
     }
 
-    /// The offset under which the frames of two steady timelines pair with their neighbours on the other side, where these are
-    /// about as near.
+    /// The offset under which the frames of two steady timelines pair with their neighbours on the
+    /// other side, where these are about as near.
     pub(super) fn other_pairing(&self, offset: i128) -> Option<i128> {
         let other = offset - offset.signum() * self.step;
         let near = (offset.abs() - other.abs()).abs() * 5 <= self.step;
@@ -297,7 +302,8 @@ impl Question<'_> {
         clusters.into_iter().map(|(_, middle)| middle).collect()
     }
 
-    /// A clock that gains or loses: follows the distances from one end to the other, and lays a line through them.
+    /// A clock that gains or loses: follows the distances from one end to the other, and lays a
+    /// line through them.
     fn drifting(&self, scratch: &mut Scratch) -> Option<Fit> {
         let start = self.sensor.first()? - self.reference.first()?;
         let starts = [(0, Prior::Zero), (start, Prior::Found)];
@@ -309,7 +315,8 @@ impl Question<'_> {
         fits.min_by_key(|fit| (fit.unmatched, fit.prior))
     }
 
-    /// The line along which frames pair when each pair moves the offset at which the next is looked for.
+    /// The line along which frames pair when each pair moves the offset at which the next
+    /// is looked for.
     fn followed(&self, start: i128) -> Option<Line> {
         let tolerance = i128::from(self.tolerance);
         let mut offset = start;
@@ -356,8 +363,8 @@ fn middle(points: &[(i128, i128)]) -> Option<(i128, i128)> {
     ))
 }
 
-/// How much the offset changes from the first pairs to the last, beyond what their spread explains. `distances` are those
-/// left around the line, in order.
+/// How much the offset changes from the first pairs to the last, beyond what their spread explains.
+/// `distances` are those left around the line, in order.
 pub(super) fn change_over(
     question: &Question<'_>,
     line: Line,

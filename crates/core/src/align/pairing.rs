@@ -1,6 +1,7 @@
 //! Pairing two ascending sequences one to one, in order.
 
-/// Where a sensor's clock stands against the reference's: apart by a constant, or by one that grows with time.
+/// Where a sensor's clock stands against the reference's: apart by a constant, or by one that
+/// grows with time.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Line {
     /// The reference's stamp at which the clocks are `offset` apart.
@@ -40,7 +41,8 @@ impl Line {
 /// What becomes of a frame in a pairing; positions in the two sequences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Met {
-    /// Two frames are one; with the distance left between them once the clocks' offset is taken off.
+    /// Two frames are one; with the distance left between them once the clocks' offset
+    /// is taken off.
     Pair(usize, usize, i64),
     /// A frame of the reference has no partner.
     Missing(usize),
@@ -48,8 +50,8 @@ pub(super) enum Met {
     Extra(usize),
 }
 
-/// Pairs frames that lie within `tolerance` of each other once the offset is taken off: one to one, in order, each with the
-/// nearer of two that could be meant.
+/// Pairs frames that lie within `tolerance` of each other once the offset is taken off: one to one,
+/// in order, each with the nearer of two that could be meant.
 pub(super) fn pair(
     reference: &[i128],
     sensor: &[i128],
@@ -57,7 +59,8 @@ pub(super) fn pair(
     tolerance: i64,
     mut meet: impl FnMut(Met),
 ) {
-    // SequenceHasher have at most 36 digits and offsets are differences of stamps, so nothing here comes near an overflow.
+    // SequenceHasher have at most 36 digits and offsets are differences of stamps, so nothing here
+    // comes near an overflow.
     let distance = |i: usize, j: usize| match (reference.get(i), sensor.get(j)) {
         (Some(r), Some(s)) => Some(s - r - line.at(*r)),
         _ => None,

@@ -1,8 +1,10 @@
-//! A clock that was set while it recorded, or a counter that started anew: the offset of a sensor, stretch by stretch.
+//! A clock that was set while it recorded, or a counter that started anew: the offset of a sensor,
+//! stretch by stretch.
 //!
-//! The sensor's frames are cut where their steps are oddest. Each stretch may have one of a few offsets, and the whole is
-//! told in as few bits as can be: so many for each frame without partner, so many for each change of the offset. So a few
-//! frames that were lost are frames that were lost, and many that are explained by one change are a clock that was set.
+//! The sensor's frames are cut where their steps are oddest. Each stretch may have one of a few
+//! offsets, and the whole is told in as few bits as can be: so many for each frame without partner,
+//! so many for each change of the offset. So a few frames that were lost are frames that were lost,
+//! and many that are explained by one change are a clock that was set.
 
 use super::fit::{Prior, Scratch, median, percentile_of_size, try_line};
 use super::offset::Question;
@@ -46,7 +48,8 @@ const BITS_CHANGE: f64 = 40.0;
 /// A change by no more than so many steps takes these on top.
 const BITS_FEW_STEPS: f64 = 40.0;
 const FEW_STEPS: i128 = 12;
-/// So many bits must be saved by taking frames for taken in another order than that of their stamps.
+/// So many bits must be saved by taking frames for taken in another order than that of their
+/// stamps.
 const BITS_ORDER: f64 = 10.0;
 /// A change is told where so many frames at least lie on either side.
 const FEWEST: usize = 5;
@@ -77,8 +80,9 @@ struct Path {
 }
 
 impl Question<'_> {
-    /// The pieces of a sensor whose clock was set, or whose counter started anew; `None` where one offset tells it as well.
-    /// `one` is that offset, with the frames of both sides that it leaves alone.
+    /// The pieces of a sensor whose clock was set, or whose counter started anew; `None` where
+    /// one offset tells it as well. `one` is that offset, with the frames of both sides that
+    /// it leaves alone.
     pub(super) fn in_pieces(
         &self,
         one: Option<(i128, usize)>,
@@ -107,8 +111,8 @@ impl Question<'_> {
         found.pieces.iter().all(|piece| self.is_likely(&order, *piece, scratch)).then_some(found)
     }
 
-    /// Whether the frames of a piece meet their slots better than by chance. Where any number meets some other there is no
-    /// evidence but how many do.
+    /// Whether the frames of a piece meet their slots better than by chance. Where any number meets
+    /// some other there is no evidence but how many do.
     fn is_likely(&self, order: &[i128], piece: Piece, scratch: &mut Scratch) -> bool {
         if self.tolerance == 0 {
             return true;
@@ -151,7 +155,8 @@ impl Question<'_> {
         super::timeline::Cadence::of(self.sensor).map_or(self.step, |cadence| cadence.step).max(1)
     }
 
-    /// The number at which the sensor's stamps start anew: they end right before it, and start behind 0.
+    /// The number at which the sensor's stamps start anew: they end right before it, and
+    /// start behind 0.
     fn modulus(&self) -> Option<i128> {
         let (first, last) = (*self.sensor.first()?, *self.sensor.last()?);
         let near = self.own_step().saturating_mul(STEPS_FROM_THE_END);
@@ -234,7 +239,8 @@ impl Question<'_> {
         Path { bits: cost(best), choices, last: choice.or(best.last) }
     }
 
-    /// A clock is seldom set by a few steps, but frames that come steadily seem so where some are lost.
+    /// A clock is seldom set by a few steps, but frames that come steadily seem so where
+    /// some are lost.
     fn bits_of_change(&self, by: i128) -> f64 {
         let few = by.abs() <= self.step.saturating_mul(FEW_STEPS);
         if few { BITS_CHANGE + BITS_FEW_STEPS } else { BITS_CHANGE }
@@ -321,7 +327,8 @@ impl Question<'_> {
         Some(Choice { offset, pairs: scratch.distances.len(), slots, spread })
     }
 
-    /// The first and the last slot that a stretch of frames meets under an offset; the distances are in `scratch`.
+    /// The first and the last slot that a stretch of frames meets under an offset; the distances
+    /// are in `scratch`.
     fn slots_of(
         &self,
         stretch: &[i128],
@@ -337,7 +344,8 @@ impl Question<'_> {
         slots
     }
 
-    /// Pairs a stretch of frames with the slots from one on: the slot, the frame's place in the stretch, the distance.
+    /// Pairs a stretch of frames with the slots from one on: the slot, the frame's place in the
+    /// stretch, the distance.
     pub(super) fn meet(
         &self,
         stretch: &[i128],
@@ -357,7 +365,8 @@ impl Question<'_> {
         });
     }
 
-    /// Neighbouring stretches of one offset as one piece; one without offset goes with the one before.
+    /// Neighbouring stretches of one offset as one piece; one without offset goes with
+    /// the one before.
     fn joined(&self, runs: &[(usize, usize)], choices: &[Option<Choice>]) -> Vec<Piece> {
         let mut pieces: Vec<Piece> = Vec::new();
         for ((from, to), choice) in runs.iter().zip(choices) {
@@ -381,7 +390,8 @@ impl Question<'_> {
 }
 
 impl Pieces {
-    /// Whether each piece has frames enough to be one, and together they pair more than half of what could be paired.
+    /// Whether each piece has frames enough to be one, and together they pair more than half of
+    /// what could be paired.
     fn pairs_enough(&self, of: usize) -> bool {
         let pairs: usize = self.pieces.iter().map(|piece| piece.pairs).sum();
         pairs * 2 > of && self.pieces.iter().all(|piece| piece.pairs >= FEWEST)

@@ -145,7 +145,8 @@ mod tests {
         let lossy: Vec<i128> =
             ten.iter().enumerate().filter(|(k, _)| k % 5 != 0).map(|(_, s)| *s).collect();
         assert_eq!(related(&ten, &lossy), RateRelation::Same, "lost frames");
-        // As read from a device with a delay of its own each time; a quarter of the steps is far from the usual one.
+        // As read from a device with a delay of its own each time; a quarter of the steps is far
+        // from the usual one.
         for seed in 1..=50_u64 {
             let mut state = seed;
             let mut late = || {

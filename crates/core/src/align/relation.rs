@@ -12,7 +12,8 @@ use crate::text;
 
 /// How one sensor's frames in one scene stand to the reference's, where they are not the same.
 ///
-/// The causes are decided in a fixed order: unit, clock offset, cadence, jitter, and what is left is missing or extra.
+/// The causes are decided in a fixed order: unit, clock offset, cadence, jitter, and what is left
+/// is missing or extra.
 #[derive(Clone, Debug)]
 pub struct Relation {
     /// The scene.
@@ -37,11 +38,11 @@ pub struct Relation {
     pub rate: Option<Rate>,
     /// The clock was set while it recorded, or its counter started anew.
     pub steps: Option<Steps>,
-    /// The distances between paired frames once offset and drift are taken off; `None` where all pairs meet exactly and
-    /// nothing was taken off.
+    /// The distances between paired frames once offset and drift are taken off; `None` where all
+    /// pairs meet exactly and nothing was taken off.
     pub distances: Option<Distances>,
-    /// The median distance and what is left around it, where it is no more than jitter could be: so that all scenes of a
-    /// sensor are said alike.
+    /// The median distance and what is left around it, where it is no more than jitter could be: so
+    /// that all scenes of a sensor are said alike.
     pub(super) centre: Option<Centre>,
     /// Nothing of the above pairs more frames than chance would.
     pub unrelated: Option<Unrelated>,
@@ -49,8 +50,8 @@ pub struct Relation {
     pub missing: FrameSet,
     /// Frames of this sensor that the others do not have, in its own ticks.
     pub extra: FrameSet,
-    /// Slots and frames that have no partner for the sole reason that the clock stands apart: those before and behind the time
-    /// that both have in common.
+    /// Slots and frames that have no partner for the sole reason that the clock stands apart: those
+    /// before and behind the time that both have in common.
     pub outside: (u64, u64),
 }
 
@@ -97,7 +98,8 @@ impl Relation {
         !apart && self.notation.is_none() && self.missing.is_empty() && self.extra.is_empty()
     }
 
-    /// Whether the frames stand otherwise than the reference's as a whole, and not only some of them.
+    /// Whether the frames stand otherwise than the reference's as a whole, and not only
+    /// some of them.
     #[must_use]
     pub(crate) fn stands_apart(&self) -> bool {
         self.notation.is_some()
@@ -108,7 +110,8 @@ impl Relation {
             || self.unrelated.is_some()
     }
 
-    /// Whether the clock, the rate or the writing is another one than the reference's, and not only the jitter.
+    /// Whether the clock, the rate or the writing is another one than the reference's, and not
+    /// only the jitter.
     #[must_use]
     pub(crate) fn has_clock_of_its_own(&self) -> bool {
         let small = self.offset.is_some_and(|offset| !offset.beyond_tolerance && offset.drift == 0);
@@ -182,13 +185,15 @@ pub struct Offset {
     pub drift: i64,
     /// The same in millionths of the time.
     pub ppm: i64,
-    /// The offset of the other pairing, where it is about half of a steady step and so either neighbour may be meant.
+    /// The offset of the other pairing, where it is about half of a steady step and so either
+    /// neighbour may be meant.
     pub other: Option<i128>,
     /// Whether it is more than jitter could be: beyond the tolerance.
     pub beyond_tolerance: bool,
     /// Why, where a cause is known.
     pub known: Option<Known>,
-    /// The sensor's first stamp in nanoseconds, where its stamps do not count since an epoch and the reference's do.
+    /// The sensor's first stamp in nanoseconds, where its stamps do not count since an epoch and
+    /// the reference's do.
     pub since_start: Option<i128>,
     /// Whether both timelines are so regular that many offsets would pair as many frames.
     pub ambiguous: bool,
@@ -236,7 +241,8 @@ pub struct Rate {
     pub step: i64,
     /// The reference's usual step.
     pub reference_step: i64,
-    /// Whether one follows the other: twice as fast, three times. Else both run at a rate of their own.
+    /// Whether one follows the other: twice as fast, three times. Else both run at a rate
+    /// of their own.
     pub is_multiple: bool,
 }
 
@@ -298,7 +304,8 @@ pub struct Unrelated {
     pub common: u64,
     /// The first stamps of the sensor and of the reference, each in its own ticks.
     pub first: (i128, i128),
-    /// How far those are apart; `None` where one of the two numbers its frames and the other stamps them.
+    /// How far those are apart; `None` where one of the two numbers its frames and the
+    /// other stamps them.
     pub apart: Option<i128>,
 }
 
@@ -325,7 +332,8 @@ pub struct Run {
 }
 
 impl Runs {
-    /// Adds a frame; `next` when it is the neighbour of the one before. Keeps at most `cap` stretches.
+    /// Adds a frame; `next` when it is the neighbour of the one before. Keeps at most `cap`
+    /// stretches.
     pub(crate) fn push(&mut self, stamp: i128, next: bool, cap: usize) {
         let all_shown = self.shown.iter().map(|run| run.count).sum::<u64>() == self.count;
         self.count += 1;
@@ -354,7 +362,8 @@ impl Runs {
     }
 }
 
-/// A length of time given in nanoseconds, in milliseconds to the microsecond: `28,800,000 ms`, `0.5 ms`; or a plain number.
+/// A length of time given in nanoseconds, in milliseconds to the microsecond: `28,800,000 ms`,
+/// `0.5 ms`; or a plain number.
 #[must_use]
 pub fn duration(value: i128, timed: bool) -> String {
     if !timed {

@@ -17,7 +17,8 @@ pub(crate) fn factor(power: u8) -> i128 {
     10_i128.saturating_pow(u32::from(power))
 }
 
-/// No stamp is larger, so that neither differences of stamps nor sums of a few of those can overflow.
+/// No stamp is larger, so that neither differences of stamps nor sums of a few of
+/// those can overflow.
 const LARGEST_STAMP: i128 = 10_i128.pow(37);
 
 /// A stamp in a finer unit, as far as numbers go.

@@ -31,18 +31,21 @@ pub(super) struct Comparison {
     pub(super) part: Part,
     /// How the two clocks stand, where that could be told.
     clock: Option<Clock>,
-    /// The first and the last frame that have a partner: of the reference's stamps and of the sensor's own, each in its ticks.
+    /// The first and the last frame that have a partner: of the reference's stamps and of the
+    /// sensor's own, each in its ticks.
     pub(super) overlap: Option<[(i128, i128); 2]>,
     /// How far apart frames are paired, in nanoseconds or as it is.
     pub(super) tolerance: i128,
     /// Sensor less reference in the middle of the scene, told or not: in nanoseconds or as it is.
     pub(super) by: i128,
-    /// For some of the reference's frames, by position, how far the sensor's frame lies off: in nanoseconds or as it is.
+    /// For some of the reference's frames, by position, how far the sensor's frame lies off: in
+    /// nanoseconds or as it is.
     pub(super) sample: Vec<(usize, i64)>,
-    /// Where they are wanted, the pairs: the sensor's stamp and the reference's, each in its own ticks.
+    /// Where they are wanted, the pairs: the sensor's stamp and the reference's, each in
+    /// its own ticks.
     pub(super) kept: Vec<(i128, i128)>,
-    /// Where pairs are wanted, the frames of the sensor without partner: their stamp, and the same instant on the reference's
-    /// clock, each in its own ticks.
+    /// Where pairs are wanted, the frames of the sensor without partner: their stamp, and the same
+    /// instant on the reference's clock, each in its own ticks.
     pub(super) corrected: Vec<(i128, i128)>,
 }
 
@@ -84,7 +87,8 @@ impl Terms {
 const OFFSET_OVER_SPREAD: i64 = 2;
 /// One or two pairs have no spread that an offset could stand out of.
 const FEWEST_FOR_AN_OFFSET: usize = 3;
-/// How many times the typical distance, or part of the tolerance, a pair of an irregular timeline may lie apart.
+/// How many times the typical distance, or part of the tolerance, a pair of an irregular timeline
+/// may lie apart.
 const OUTLIER_OVER_TYPICAL: i64 = 8;
 /// Rates further apart than this are different rates, where the frames pair all the same.
 const RATES_APART: f64 = 0.15;
@@ -145,7 +149,8 @@ pub(super) fn compare(
             reference_step: common.ticks.mean_step(r),
             is_multiple: rates != RateRelation::Free,
         });
-    // Where frames come irregularly there are no slots: two that lie farther apart than their like are two.
+    // Where frames come irregularly there are no slots: two that lie farther apart than their
+    // like are two.
     if let Some(fit) =
         fit.filter(|_| common.reference_cadence.is_some_and(|cadence| !cadence.regular))
     {
@@ -209,8 +214,8 @@ pub(super) struct Common<'a> {
 }
 
 impl<'a> Common<'a> {
-    /// Brings the coarser of two timelines to the ticks of the finer, which is `finer` powers of ten finer: the sensor, or
-    /// when negative the reference.
+    /// Brings the coarser of two timelines to the ticks of the finer, which is `finer` powers of
+    /// ten finer: the sensor, or when negative the reference.
     fn of(reference: &'a Timeline, sensor: &'a Timeline, finer: i8) -> Self {
         let reference_factor = factor(finer.max(0).unsigned_abs());
         let sensor_factor = factor(finer.min(0).unsigned_abs());
@@ -261,8 +266,8 @@ impl<'a> Common<'a> {
     }
 }
 
-/// The clock under which two timelines lie over each other, and how well; no fit where they are of different rate and only
-/// lie over each other as a whole.
+/// The clock under which two timelines lie over each other, and how well; no fit where they are of
+/// different rate and only lie over each other as a whole.
 #[derive(Clone, Copy, Debug)]
 struct Solution {
     line: Line,
@@ -270,7 +275,8 @@ struct Solution {
 }
 
 fn solve(question: &Question<'_>, rates: RateRelation, scratch: &mut Scratch) -> Option<Solution> {
-    // What runs at a rate of its own has no constant offset, however far into the scene it seems to.
+    // What runs at a rate of its own has no constant offset, however far into the scene
+    // it seems to.
     let other = |question| line_of_other_rate(question).map(|line| Solution { line, fit: None });
     if rates == RateRelation::Free
         && let Some(solution) = other(question)
@@ -313,8 +319,8 @@ impl Comparison {
     ) -> Unequal {
         let faster = self.rate.as_ref().is_some_and(|rate| rate.ratio() > 1.0);
         let (keep_missing, keep_extra) = match self.rate {
-            // A faster sensor should have a frame for every one of the reference; its other frames come of its rate. A
-            // slower one lacks frames by its rate.
+            // A faster sensor should have a frame for every one of the reference; its other frames
+            // come of its rate. A slower one lacks frames by its rate.
             Some(_) => (faster, false),
             None => (true, true),
         };
@@ -381,8 +387,8 @@ impl Comparison {
         unequal
     }
 
-    /// Takes out what is left over on both sides under the very same stamp: frames that were renamed already, in a scene
-    /// whose other frames are still off.
+    /// Takes out what is left over on both sides under the very same stamp: frames that were
+    /// renamed already, in a scene whose other frames are still off.
     fn forget_mended(&mut self, question: &Question<'_>) {
         if self.part.missing.is_empty() || self.part.extra.is_empty() {
             return;
@@ -410,8 +416,8 @@ impl Comparison {
         self.part.extra.retain(|surplus| !is_mended(stamp_of(surplus)));
     }
 
-    /// Decides between offset, drift and jitter, and sums up the distances left. `drift` is how much the offset changes over
-    /// the reference.
+    /// Decides between offset, drift and jitter, and sums up the distances left. `drift` is how
+    /// much the offset changes over the reference.
     fn judge(
         &mut self,
         question: &Question<'_>,
@@ -490,8 +496,8 @@ fn differ((a, b): (Cadence, Cadence), by: f64, fewest: usize) -> bool {
     a.regular && b.regular && a.steps.min(b.steps) >= fewest && ratio.max(1.0 / ratio) > 1.0 + by
 }
 
-/// The clock under which two timelines of different rate lie over each other, where there is one: nothing, or a known
-/// offset.
+/// The clock under which two timelines of different rate lie over each other, where there is one:
+/// nothing, or a known offset.
 fn line_of_other_rate(question: &Question<'_>) -> Option<Line> {
     let (r, s) = (question.reference, question.sensor);
     let (first, last) = (r.first()?, r.last()?);

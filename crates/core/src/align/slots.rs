@@ -1,7 +1,7 @@
 //! What is truly missing or too much in a scene, once all sensors are compared with the reference.
 //!
-//! A comparison is lopsided: what the reference has too much, every other sensor lacks, and what it lacks, every other has
-//! too much. Here such frames are said of the one sensor that is at fault.
+//! A comparison is lopsided: what the reference has too much, every other sensor lacks, and what it
+//! lacks, every other has too much. Here such frames are said of the one sensor that is at fault.
 
 use super::relation::Runs;
 
@@ -25,8 +25,8 @@ pub(super) struct Surplus {
     pub(super) at: i128,
 }
 
-/// What is said of one sensor: slots that it lacks, by their stamp on the reference's clock, and its own frames that the
-/// others lack, by position and stamp.
+/// What is said of one sensor: slots that it lacks, by their stamp on the reference's clock, and
+/// its own frames that the others lack, by position and stamp.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Fault {
     pub(super) missing: Vec<i128>,
@@ -40,8 +40,8 @@ struct Cluster {
     holders: Vec<(usize, Surplus)>,
 }
 
-/// Settles whose fault each gap and each surplus is. `parts` are the sensors that could be compared, the reference not among
-/// them. Gives the fault of the reference, and of each part.
+/// Settles whose fault each gap and each surplus is. `parts` are the sensors that could be
+/// compared, the reference not among them. Gives the fault of the reference, and of each part.
 pub(super) fn settle(reference: &[i128], parts: Vec<Part>, tolerance: i128) -> (Fault, Vec<Fault>) {
     let mut own = Fault::default();
     let sensors = parts.len() + 1;
@@ -61,7 +61,8 @@ pub(super) fn settle(reference: &[i128], parts: Vec<Part>, tolerance: i128) -> (
         })
         .collect();
     for Cluster { at, holders } in clusters {
-        // With two sensors nothing tells which of them is right; a frame that most have, the others lack.
+        // With two sensors nothing tells which of them is right; a frame that most have,
+        // the others lack.
         if sensors > 2 && holders.len() * 2 > sensors {
             own.missing.push(at);
             for (part, fault) in faults.iter_mut().enumerate() {

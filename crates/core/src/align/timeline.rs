@@ -1,4 +1,5 @@
-//! [`Timeline`]: the frames of one sensor in one scene as one ascending sequence, however their names are written.
+//! [`Timeline`]: the frames of one sensor in one scene as one ascending sequence, however their
+//! names are written.
 
 use std::cell::OnceCell;
 
@@ -80,8 +81,8 @@ impl<'t> Writings<'t> {
         }
     }
 
-    /// Whether both hold the same stems. Compares compressed bytes, so two unequal answers may still be one in truth:
-    /// where one kind of file is split over several suffixes.
+    /// Whether both hold the same stems. Compares compressed bytes, so two unequal answers may
+    /// still be one in truth: where one kind of file is split over several suffixes.
     pub(crate) fn same_stems(&self, other: &Self) -> bool {
         let stem = |naming: &Naming| (naming.zero_padded_width(), naming.fraction_digits());
         let is_read_alike = match (&self.read, &other.read) {
@@ -98,8 +99,8 @@ impl<'t> Writings<'t> {
                 .all(|((a, left), (b, right))| stem(a) == stem(b) && left == right)
     }
 
-    /// The way in which most frames are written; with leading zeros, if some are and the others are long enough to need
-    /// none.
+    /// The way in which most frames are written; with leading zeros, if some are and the others are
+    /// long enough to need none.
     pub(crate) fn usual(&self) -> Option<Naming> {
         let by_weight =
             |(naming, set): &(&Naming, &FrameSet)| (naming.zero_padded_width(), set.len());
@@ -129,7 +130,8 @@ impl<'t> Writings<'t> {
         }
     }
 
-    /// The first and last stamp and the number of files, where the stamps are times. Costs no decoding.
+    /// The first and last stamp and the number of files, where the stamps are times.
+    /// Costs no decoding.
     pub(crate) fn span_of_times(&self) -> Option<(i128, i128, u64)> {
         if !self.are_plain() {
             return None;
@@ -171,7 +173,8 @@ impl<'t> Writings<'t> {
         })
     }
 
-    /// The name of every frame by its stamp on the folder's timeline, ascending; none where the numbers are of several units.
+    /// The name of every frame by its stamp on the folder's timeline, ascending; none where the
+    /// numbers are of several units.
     pub(crate) fn names_by_stamp(&self) -> Vec<(i128, Vec<u8>)> {
         if let Some(read) = &self.read {
             return read.frames().clone();
@@ -188,8 +191,8 @@ impl<'t> Writings<'t> {
         frames
     }
 
-    /// The file name that writes a stamp of this folder's timeline in the way most of its frames are written, with another
-    /// suffix.
+    /// The file name that writes a stamp of this folder's timeline in the way most of its frames
+    /// are written, with another suffix.
     pub(crate) fn name_for(&self, stamp: i128, suffix: &str) -> Option<String> {
         let stem = match &self.read {
             Some(read) => {
@@ -211,8 +214,8 @@ impl<'t> Writings<'t> {
         most.map(|(naming, _)| naming.suffix().to_ascii_lowercase())
     }
 
-    /// Whether every stem is as long as the others, so that ordering by name is ordering by time. What is no plain number is
-    /// taken for that, as it is named as what it is.
+    /// Whether every stem is as long as the others, so that ordering by name is ordering by time.
+    /// What is no plain number is taken for that, as it is named as what it is.
     pub(crate) fn are_one_length(&self) -> bool {
         if !self.are_plain() {
             return true;
@@ -247,7 +250,8 @@ impl<'t> Writings<'t> {
         let digits = |value: i128| value.unsigned_abs().checked_ilog10();
         let mut neighbours = frames.iter().zip(frames.iter().skip(1));
         let (before, after) = neighbours.find(|(before, after)| {
-            // Stems of one length and sign sort as their values do; rendering is for the few others.
+            // Stems of one length and sign sort as their values do; rendering is for
+            // the few others.
             let alike = before.1 == after.1 && before.2 >= 0 && digits(before.2) == digits(after.2);
             !alike
                 && before.0 != after.0
@@ -262,7 +266,8 @@ impl<'t> Writings<'t> {
 pub(crate) struct Timeline {
     /// The stamps, ascending, each once: in units of the last digit of the finest writing.
     pub(crate) stamps: Vec<i128>,
-    /// How many digits of a stamp stand behind the decimal point of a second, where the stamps are times.
+    /// How many digits of a stamp stand behind the decimal point of a second, where the
+    /// stamps are times.
     pub(crate) decimals: Option<u8>,
     /// Whether the stamps were written in more than one unit, and are now all in the finest.
     pub(crate) mixed: bool,
@@ -274,7 +279,8 @@ pub(crate) struct Timeline {
 
 /// The last numbers of a counter of 32 bits.
 const ENDS_OF_32_BITS: std::ops::Range<i128> = (1 << 32) - (1 << 16)..1 << 32;
-/// Neighbours in two units lie at least this factor apart. A clock that counts up through a power of ten does not.
+/// Neighbours in two units lie at least this factor apart. A clock that counts up through a power
+/// of ten does not.
 const LEAST_UNIT_JUMP: i128 = 100;
 
 impl Timeline {

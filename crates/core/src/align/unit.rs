@@ -16,7 +16,8 @@ pub enum Unit {
     Nanoseconds,
 }
 
-/// Frames an hour apart on average are no recording, so stamps of that cadence were not read in the right unit.
+/// Frames an hour apart on average are no recording, so stamps of that cadence were not read in
+/// the right unit.
 const LONGEST_CADENCE_SECONDS: i128 = 3_600;
 
 impl Unit {
@@ -24,8 +25,8 @@ impl Unit {
     pub const ALL: [Unit; 4] =
         [Unit::Seconds, Unit::Milliseconds, Unit::Microseconds, Unit::Nanoseconds];
 
-    /// The unit of a stamp since 1970 or 1980, by how many digits it has. `None` for what is too small or too large to be
-    /// one: an index, or a time since some start.
+    /// The unit of a stamp since 1970 or 1980, by how many digits it has. `None` for what is too
+    /// small or too large to be one: an index, or a time since some start.
     #[must_use]
     pub fn of_stamp(value: i128) -> Option<Self> {
         // For the years 2001 to 5138 in seconds, 1973 to 5138 in the others.
@@ -38,15 +39,16 @@ impl Unit {
         }
     }
 
-    /// The unit of all frames written in one way, by magnitude, where their average cadence bears it out. `None` also when
-    /// the first and the last frame are not in the same unit.
+    /// The unit of all frames written in one way, by magnitude, where their average cadence bears
+    /// it out. `None` also when the first and the last frame are not in the same unit.
     #[must_use]
     pub fn of_frames(naming: &Naming, frames: &FrameSet) -> Option<Self> {
         let (first, last) = (frames.first()?, frames.last()?);
         Self::of_span(first, last, frames.len(), naming.fraction_digits())
     }
 
-    /// The same, from the first and last of `count` stamps with `fraction` digits behind the decimal point.
+    /// The same, from the first and last of `count` stamps with `fraction` digits behind
+    /// the decimal point.
     pub(super) fn of_span(first: i128, last: i128, count: usize, fraction: u8) -> Option<Self> {
         let scale = 10_i128.checked_pow(u32::from(fraction))?;
         let unit = Self::of_stamp(first / scale)

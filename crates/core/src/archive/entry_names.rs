@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::Name;
 use crate::names::name_set::NameSet;
 
-/// The names of some entries, exactly the bytes that stand in the archive, each once. They are kept as the names of a
-/// tree's files are: folder by folder, compressed.
+/// The names of some entries, exactly the bytes that stand in the archive, each once. They are kept
+/// as the names of a tree's files are: folder by folder, compressed.
 #[derive(Clone, Debug, Default)]
 pub struct EntryNames {
     /// By what stands before the last segment, its `/` included.

@@ -1,4 +1,5 @@
-//! The first look through an archive's directory: where the dataset begins, and what needs a closer look.
+//! The first look through an archive's directory: where the dataset begins, and what needs
+//! a closer look.
 
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};

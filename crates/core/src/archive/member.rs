@@ -17,7 +17,8 @@ pub(super) const DEFLATE: u16 = 8;
 pub struct Member<'a> {
     /// The name, exactly the bytes that stand in the directory. A folder's ends in `/`.
     pub name: &'a [u8],
-    /// The name in UTF-8, where the entry carries it beside the other (Info-ZIP's Unicode path field).
+    /// The name in UTF-8, where the entry carries it beside the other (Info-ZIP's
+    /// Unicode path field).
     pub unicode_name: Option<&'a [u8]>,
     /// Whether the entry says that its name is in UTF-8 (general purpose flag 11).
     pub utf8: bool,
@@ -101,8 +102,8 @@ impl NameReading {
     }
 }
 
-/// Whether all that is not ASCII are pairs of bytes from the common plane of GBK (GB 2312). The whole of GBK would take
-/// almost any European name too.
+/// Whether all that is not ASCII are pairs of bytes from the common plane of GBK (GB 2312). The
+/// whole of GBK would take almost any European name too.
 fn is_common_chinese(name: &[u8]) -> bool {
     let mut bytes = name.iter();
     while let Some(byte) = bytes.next() {
@@ -131,14 +132,16 @@ fn cp437(byte: u8) -> char {
 /// A name as it is to stand in the tree, and what had to be mended for that.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Resolved<'a> {
-    /// The path from the archive's root, without a `/` at its end; `None` where there is no safe one.
+    /// The path from the archive's root, without a `/` at its end; `None` where there is
+    /// no safe one.
     pub(super) path: Option<Cow<'a, [u8]>>,
     pub(super) fault: Option<NameFault>,
     pub(super) undeclared: Option<NameReading>,
 }
 
 impl<'a> Member<'a> {
-    /// A stored, unencrypted file of this size at the archive's beginning, or a folder where the name ends in `/`.
+    /// A stored, unencrypted file of this size at the archive's beginning, or a folder where the
+    /// name ends in `/`.
     #[must_use]
     pub fn plain(name: &'a [u8], size: u64) -> Self {
         Member {
@@ -154,13 +157,15 @@ impl<'a> Member<'a> {
         }
     }
 
-    /// Where the entry ends at the earliest: behind its local header, without extra fields, and its data.
+    /// Where the entry ends at the earliest: behind its local header, without extra fields,
+    /// and its data.
     #[must_use]
     pub fn least_end(&self) -> u64 {
         self.offset.saturating_add(30 + self.name.len() as u64).saturating_add(self.packed)
     }
 
-    /// Whether its data can be looked into: they are not encrypted, and packed by a method that everything unpacks.
+    /// Whether its data can be looked into: they are not encrypted, and packed by a method
+    /// that everything unpacks.
     #[must_use]
     pub fn can_be_unpacked(&self) -> bool {
         !self.encrypted && matches!(self.method, STORED | DEFLATE)
@@ -205,7 +210,8 @@ impl<'a> Member<'a> {
 }
 
 fn name_fault(name: &[u8]) -> Option<NameFault> {
-    // Almost every name ends here: it neither begins oddly nor has a segment that is empty or begins with a dot.
+    // Almost every name ends here: it neither begins oddly nor has a segment that is empty or
+    // begins with a dot.
     let begins_plainly =
         !matches!(name.first(), None | Some(b'/' | b'.')) && name.get(1) != Some(&b':');
     let is_odd = |slash: usize| matches!(name.get(slash + 1), Some(b'.' | b'/'));
@@ -248,8 +254,8 @@ fn has_drive(name: &[u8]) -> bool {
     matches!(name, [letter, b':', b'/' | b'\\', ..] if letter.is_ascii_alphabetic())
 }
 
-/// The path that a lenient extractor makes of a faulty name: relative, with `/`, without segments that are empty or `.`, and
-/// as far as its first zero.
+/// The path that a lenient extractor makes of a faulty name: relative, with `/`, without segments
+/// that are empty or `.`, and as far as its first zero.
 fn mended(name: &[u8]) -> Option<Cow<'static, [u8]>> {
     let name = name.split(|byte| *byte == 0).next().unwrap_or_default();
     let name = if has_drive(name) { &name[2..] } else { name };

@@ -1,13 +1,15 @@
 //! A zip as it is listed: what the archive itself tells, beside the tree in it.
 //!
-//! A source reads the central directory twice, from its first entry to its last, and hands on each entry as a
-//! [`Member`]. The first time a [`FirstPass`] finds out where in the archive the dataset begins, and what has to be looked
-//! at more closely. The second time a [`SecondPass`] builds the tree, without the top folder that a zip has and a folder
-//! has not, and the [`ArchiveFacts`], which the rules of family Z judge. No list of entries is kept, but the names of those that
+//! A source reads the central directory twice, from its first entry to its last, and hands on each
+//! entry as a [`Member`]. The first time a [`FirstPass`] finds out where in the archive the dataset
+//! begins, and what has to be looked at more closely. The second time a [`SecondPass`] builds the
+//! tree, without the top folder that a zip has and a folder has not, and the [`ArchiveFacts`],
+//! which the rules of family Z judge. No list of entries is kept, but the names of those that
 //! something is wrong with: memory is eight bytes an entry, and beyond that follows folders.
 //!
-//! Paths in the tree are relative to the top folder, as for a dataset that was never zipped. Names in the facts, and so
-//! in the findings of family Z, stand as they do in the archive, top folder included: they are about the archive.
+//! Paths in the tree are relative to the top folder, as for a dataset that was never zipped. Names
+//! in the facts, and so in the findings of family Z, stand as they do in the archive, top folder
+//! included: they are about the archive.
 
 mod entry_names;
 mod first_pass;
@@ -23,7 +25,8 @@ pub use first_pass::{FirstPass, FirstPassSummary};
 pub use member::{Member, NameFault, NameReading};
 pub use second_pass::{SecondPass, Wanted};
 
-/// The size from which on an upload is refused, in bytes, if a megabyte is 1,000,000 of them (fact T12).
+/// The size from which on an upload is refused, in bytes, if a megabyte is 1,000,000 of
+/// them (fact T12).
 pub const LIMIT_DECIMAL: u64 = 100 * 1_000 * 1_000;
 
 /// The same if a megabyte is 1,048,576 bytes.
@@ -55,14 +58,15 @@ pub struct ArchiveFacts {
     pub unpacked: u64,
     /// Names that an extractor refuses or changes.
     pub name_faults: BTreeMap<NameFault, EntryNames>,
-    /// Names that are not ASCII and do not say how they are encoded, by the encoding that they seem to be in.
+    /// Names that are not ASCII and do not say how they are encoded, by the encoding that they seem
+    /// to be in.
     pub undeclared: BTreeMap<NameReading, EntryNames>,
     /// Encrypted entries.
     pub encrypted: EntryNames,
     /// Entries by compression method, other than stored (0) and deflate (8).
     pub methods: BTreeMap<u16, EntryNames>,
-    /// Files that unpack to one path more than once, told by 128 bits of hash, by the name that stands there later.
-    /// Repeated folders are harmless.
+    /// Files that unpack to one path more than once, told by 128 bits of hash, by the name that
+    /// stands there later. Repeated folders are harmless.
     pub repeated: EntryNames,
     /// The number of entries that begin within another.
     pub overlapping: u64,
@@ -70,8 +74,8 @@ pub struct ArchiveFacts {
     pub inflated: EntryNames,
     /// What is broken in an archive that can be read.
     pub damage: BTreeMap<Damage, EntryNames>,
-    /// About how many bytes of the archive each scene takes, over all sensors; only where the archive is so large that
-    /// it has to be split.
+    /// About how many bytes of the archive each scene takes, over all sensors; only where the
+    /// archive is so large that it has to be split.
     pub scene_bytes: BTreeMap<Name, u64>,
 }
 
@@ -123,8 +127,8 @@ pub enum Damage {
         /// The size that it has.
         found: u64,
     },
-    /// The record that ends the archive says that the directory begins further behind than it does: bytes before it are
-    /// missing.
+    /// The record that ends the archive says that the directory begins further behind than it does:
+    /// bytes before it are missing.
     DirectoryPlace {
         /// Where it says that the directory begins, as a number of bytes before it.
         declared: u64,
@@ -179,7 +183,8 @@ impl ArchiveFacts {
         }
     }
 
-    /// Says that something of an entry is broken; the name is empty where it is of the archive as a whole.
+    /// Says that something of an entry is broken; the name is empty where it is of the archive
+    /// as a whole.
     pub fn damaged(&mut self, damage: Damage, name: &[u8]) {
         self.damage.entry(damage).or_default().insert(name);
     }

@@ -14,8 +14,8 @@ use crate::tree::{Entry, EntryKind, EntryObserver, Tree, TreeBuilder};
 /// Deflate codes at most 258 bytes in two bits.
 const DEFLATE_MOST: u64 = 1_032;
 
-/// What the headers of one entry take in an archive beside its name: local and central header, with room for the extra
-/// fields that common tools write.
+/// What the headers of one entry take in an archive beside its name: local and central header, with
+/// room for the extra fields that common tools write.
 const HEADER_BYTES: u64 = 30 + 46 + 64;
 
 /// The second look through a directory.
@@ -178,7 +178,8 @@ impl SecondPass {
         }
     }
 
-    /// Says that something of an entry is broken; the name is empty where it is of the archive as a whole.
+    /// Says that something of an entry is broken; the name is empty where it is of the archive
+    /// as a whole.
     pub fn damaged(&mut self, damage: Damage, name: &[u8]) {
         self.facts.damaged(damage, name);
     }

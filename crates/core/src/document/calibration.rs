@@ -128,8 +128,8 @@ impl Camera {
         CameraModel::nearest(&self.model.as_ref()?.value)
     }
 
-    /// Whether its focal lengths and principal point are all zero under a wide lens. The platform's own sample has such
-    /// a camera (fact M6): it stands for one that was never calibrated.
+    /// Whether its focal lengths and principal point are all zero under a wide lens. The platform's
+    /// own sample has such a camera (fact M6): it stands for one that was never calibrated.
     #[must_use]
     pub fn is_placeholder(&self) -> bool {
         self.model() == Some(CameraModel::Fisheye)
@@ -140,7 +140,8 @@ impl Camera {
                 .is_some_and(|values| values.iter().all(|value| *value == 0.0))
     }
 
-    /// Whether its pose is what it is before anything was measured: no rotation and no distance from the LiDAR.
+    /// Whether its pose is what it is before anything was measured: no rotation and no distance
+    /// from the LiDAR.
     #[must_use]
     pub fn is_unplaced(&self) -> bool {
         let numbers = |group: &Option<Parameters>, keys| group.as_ref()?.all(keys);
@@ -153,7 +154,8 @@ impl Camera {
         is_identity && numbers(&self.position, ["x", "y", "z"]) == Some([0.0; 3])
     }
 
-    /// Whether its focal lengths are 0 or 1 and its principal point is 0, so that they stand for none.
+    /// Whether its focal lengths are 0 or 1 and its principal point is 0, so that they
+    /// stand for none.
     #[must_use]
     pub fn has_blank_intrinsics(&self) -> bool {
         let intrinsic = self.intrinsic.as_ref();
@@ -201,7 +203,8 @@ pub fn pixels(size: &Spanned<f64>) -> Option<f64> {
     Some(size.value).filter(|size| *size > 0.0 && size.fract() == 0.0 && *size <= MAX_PIXELS)
 }
 
-/// The horizontal field of view of a pinhole camera in degrees, from its image's width and its focal length in pixels.
+/// The horizontal field of view of a pinhole camera in degrees, from its image's width and its
+/// focal length in pixels.
 #[must_use]
 pub fn field_of_view(width: f64, focal_length: f64) -> f64 {
     (2.0 * (width / (2.0 * focal_length)).atan()).to_degrees()

@@ -8,7 +8,8 @@ use crate::names::{METADATA, SensorKind};
 use crate::platform::DataType;
 use crate::text;
 
-/// The largest metadata.json, in bytes, that a source reads. A thousand cameras fit in one of them many times over.
+/// The largest metadata.json, in bytes, that a source reads. A thousand cameras fit in one of them
+/// many times over.
 pub const MAX_METADATA_BYTES: u64 = 64 << 20;
 
 /// What a source found of the metadata.json at the top.
@@ -56,8 +57,8 @@ pub struct Metadata {
     pub shape: Shape,
 }
 
-/// What metadata.json says. A field is `None` where it is absent, of a wrong type or broken: [`Shape`] and the document's
-/// faults tell which, and nothing that follows from it is said again.
+/// What metadata.json says. A field is `None` where it is absent, of a wrong type or broken:
+/// [`Shape`] and the document's faults tell which, and nothing that follows from it is said again.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Body {
     /// Where the object stands.

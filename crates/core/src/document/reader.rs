@@ -217,7 +217,8 @@ impl Reader {
             self.wrong(outer, "camera", &member.value, "an object");
             return None;
         }
-        // What the polynomial belongs to is for the calibration rules; here it is neither wanted nor strange.
+        // What the polynomial belongs to is for the calibration rules; here it is neither
+        // wanted nor strange.
         let fields = self.fields(&member.value, "camera", place, CAMERA_FIELDS, &[PROJECTION])?;
         let model = self.string(&fields, "type");
         self.number(&fields, "skew");
@@ -236,7 +237,8 @@ impl Reader {
         })
     }
 
-    /// The known fields of an object. Notes the ones that it lacks, and the keys that are none of them.
+    /// The known fields of an object. Notes the ones that it lacks, and the keys that are
+    /// none of them.
     fn fields<'v>(
         &mut self,
         value: &'v Value,
@@ -268,7 +270,8 @@ impl Reader {
                 self.unknown(place, &member.key, text::nearest(key, known.iter().copied()), true);
                 continue;
             }
-            // A key that is nearly an absent field is that field misspelt, and not a further mistake.
+            // A key that is nearly an absent field is that field misspelt, and not a further
+            // mistake.
             self.guesses += 1;
             let nearest = |fields: &[&'static str]| {
                 if self.guesses > MAX_GUESSES {

@@ -20,8 +20,8 @@ pub struct Shape {
 /// An object of metadata.json.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
-    /// The path to it from the document's top or, in a camera's coefficients, from those: `camera.heading`. Empty for the
-    /// top or the coefficients themselves.
+    /// The path to it from the document's top or, in a camera's coefficients, from those:
+    /// `camera.heading`. Empty for the top or the coefficients themselves.
     pub path: &'static str,
     /// Whose coefficients, by position.
     pub camera: Option<usize>,
@@ -34,7 +34,8 @@ pub struct Missing {
     pub place: Place,
     /// Where it stands.
     pub span: Span,
-    /// The fields that it lacks, each with the key that stands there in its stead, if one was likely meant for it.
+    /// The fields that it lacks, each with the key that stands there in its stead, if one was
+    /// likely meant for it.
     pub fields: Vec<(&'static str, Option<Spanned<String>>)>,
 }
 

@@ -9,7 +9,8 @@ use crate::tree::FolderId;
 /// What the findings that put a scene at risk, or more, name of the differences between sensors.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Covered {
-    /// Sensors whose frames in a scene stand otherwise than the others' as a whole: another clock, no frame at all.
+    /// Sensors whose frames in a scene stand otherwise than the others' as a whole: another clock,
+    /// no frame at all.
     cells: HashSet<(SceneId, SensorId)>,
     /// Sensors of which the same is known in every scene.
     sensors: HashSet<SensorId>,
@@ -82,7 +83,8 @@ impl Covered {
         self.missing.values_mut().chain(self.extra.values_mut()).for_each(NameSet::seal);
     }
 
-    /// Whether a sensor's frames in a scene are known to stand otherwise than the others' as a whole.
+    /// Whether a sensor's frames in a scene are known to stand otherwise than the others'
+    /// as a whole.
     pub(crate) fn is_cell(&self, scene: SceneId, sensor: SensorId) -> bool {
         self.sensors.contains(&sensor) || self.cells.contains(&(scene, sensor))
     }

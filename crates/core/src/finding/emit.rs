@@ -1,5 +1,6 @@
-//! The one way to a finding: what a rule found goes in as [`Part`]s, what the user ignores is taken away, and only then the
-//! [`Statement`] is made, from what was [`Kept`]. So no sentence counts what is not reported.
+//! The one way to a finding: what a rule found goes in as [`Part`]s, what the user ignores is taken
+//! away, and only then the [`Statement`] is made, from what was [`Kept`]. So no sentence counts
+//! what is not reported.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -68,7 +69,8 @@ impl<'p, 't, K> Kept<'p, 't, K> {
         self.parts.iter().map(|part| part.key)
     }
 
-    /// What the rule knows of the parts, where it is the same of parts that follow each other only once.
+    /// What the rule knows of the parts, where it is the same of parts that follow each
+    /// other only once.
     pub(crate) fn distinct_keys(&self) -> Vec<K>
     where
         K: Copy + PartialEq,
@@ -89,9 +91,10 @@ impl<'p, 't, K> Kept<'p, 't, K> {
 }
 
 impl Sink<'_> {
-    /// Makes one finding of the parts, or none where there is no occurrence. `build` is given what is left when the user's
-    /// ignores are taken away. Where they take anything, it is asked twice: what would be said without them counts for
-    /// what would be predicted without them. Returns whether any occurrence is left.
+    /// Makes one finding of the parts, or none where there is no occurrence. `build` is given what
+    /// is left when the user's ignores are taken away. Where they take anything, it is asked twice:
+    /// what would be said without them counts for what would be predicted without them. Returns
+    /// whether any occurrence is left.
     pub(crate) fn emit<'t, K>(
         &mut self,
         rule: &'static Rule,
@@ -315,7 +318,8 @@ impl<'g, 's> Suppressor<'g, 's> {
         statement
     }
 
-    /// Whether the user ignores the rule at this path. Asking marks the ignores that are meant as of use.
+    /// Whether the user ignores the rule at this path. Asking marks the ignores that are meant
+    /// as of use.
     fn is_ignored(&mut self, path: &[u8]) -> bool {
         self.sink.is_suppressed(self.rule, &self.suppressions, path, &mut self.expired)
     }

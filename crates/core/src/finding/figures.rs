@@ -71,7 +71,8 @@ quantities! {
     CADENCE_STEPS = "cadence_steps", Step;
     /// By how much a sensor's offset grows over a scene, at most; falls, where that is below zero.
     DRIFT = "drift", Nanosecond;
-    /// By how much a sensor's offset in frame numbers grows over a scene, at most; falls, where that is below zero.
+    /// By how much a sensor's offset in frame numbers grows over a scene, at most; falls, where
+    /// that is below zero.
     DRIFT_STEPS = "drift_steps", Step;
     /// How many frames of sensors were compared with the reference's.
     FRAMES_COMPARED = "frames_compared", One;
@@ -91,7 +92,8 @@ quantities! {
     LONGEST_RUN = "longest_run", One;
     /// How far a sensor's clock runs ahead of the reference's; behind it, where that is below zero.
     OFFSET = "offset", Nanosecond;
-    /// How far a sensor's frame numbers lie above the reference's; below them, where that is below zero.
+    /// How far a sensor's frame numbers lie above the reference's; below them, where that
+    /// is below zero.
     OFFSET_STEPS = "offset_steps", Step;
     /// The usual time between two frames of the reference.
     REFERENCE_CADENCE = "reference_cadence", Nanosecond;
@@ -101,15 +103,18 @@ quantities! {
     REFERENCE_FRAMES_COMPARED = "reference_frames_compared", One;
     /// The largest distance between paired frames once offset and drift are taken off.
     RESIDUAL_LARGEST = "residual_largest", Nanosecond;
-    /// The largest distance between the numbers of paired frames once offset and drift are taken off.
+    /// The largest distance between the numbers of paired frames once offset and drift
+    /// are taken off.
     RESIDUAL_LARGEST_STEPS = "residual_largest_steps", Step;
     /// The median distance between paired frames once offset and drift are taken off.
     RESIDUAL_MEDIAN = "residual_median", Nanosecond;
-    /// The median distance between the numbers of paired frames once offset and drift are taken off.
+    /// The median distance between the numbers of paired frames once offset and drift
+    /// are taken off.
     RESIDUAL_MEDIAN_STEPS = "residual_median_steps", Step;
     /// The size of a file, or of a text in a document.
     SIZE = "size", Byte;
-    /// The size that the platform takes at most; the least that it may mean, where that is not sure.
+    /// The size that the platform takes at most; the least that it may mean, where that
+    /// is not sure.
     SIZE_LIMIT = "size_limit", Byte;
     /// What the entries of an archive take in it, as declared.
     SIZE_PACKED = "size_packed", Byte;

@@ -1,5 +1,5 @@
-//! Findings: what a rule declares, what it is given, the one way from what it found to a [`Finding`], and which frames have
-//! arrived whatever the findings say.
+//! Findings: what a rule declares, what it is given, the one way from what it found to a
+//! [`Finding`], and which frames have arrived whatever the findings say.
 
 pub(crate) mod covered;
 mod emit;

@@ -60,8 +60,8 @@ impl Example {
         Some([parent, expected].concat())
     }
 
-    /// The same with a suggestion only if that would not itself be rejected. Where the sensor's folder needs another name,
-    /// too, it is suggested with that name.
+    /// The same with a suggestion only if that would not itself be rejected. Where the sensor's
+    /// folder needs another name, too, it is suggested with that name.
     pub(super) fn with_sound_suggestion(mut self, renamed: &BTreeMap<Vec<u8>, String>) -> Self {
         let Some(path) = self.mended().filter(|path| !dataset_path::is_valid(path)) else {
             return self;
@@ -128,15 +128,17 @@ pub struct Finding {
     pub scenes: Vec<SceneId>,
     /// What was measured, in the order in which it is said.
     pub figures: Vec<Figure>,
-    /// The ways to mend it; where there are several, a person has to choose. None where it takes more than changes of names.
+    /// The ways to mend it; where there are several, a person has to choose. None where it takes
+    /// more than changes of names.
     pub repairs: Vec<Repair>,
     /// Identifies everything that it found, and nothing else that it could have found.
     pub content_hash: ContentHash,
 }
 
-/// Identifies what a finding says, of whom, and where each time: two findings have the same one if and only if all their
-/// occurrences are the same. How it is worded does not matter, nor how grave the user takes it to be. It is written as 32
-/// hexadecimal digits, and baselines keep it: how it is computed is part of `sensortree-baseline/1`.
+/// Identifies what a finding says, of whom, and where each time: two findings have the same one if
+/// and only if all their occurrences are the same. How it is worded does not matter, nor how grave
+/// the user takes it to be. It is written as 32 hexadecimal digits, and baselines keep it: how it
+/// is computed is part of `sensortree-baseline/1`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ContentHash(MultisetHash);
 

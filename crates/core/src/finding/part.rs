@@ -1,4 +1,5 @@
-//! [`Part`]: occurrences that a rule found together, before anything that the user ignores is taken away.
+//! [`Part`]: occurrences that a rule found together, before anything that the user ignores
+//! is taken away.
 
 use super::model::Example;
 use crate::document::Location;
@@ -41,7 +42,8 @@ pub(super) enum What<'t> {
     Document { count: u64, location: Location },
     /// Files behind one path, each of which may be ignored.
     Files { folder: Vec<u8>, id: Option<FolderId>, files: Files<'t>, draw: Draw<'t> },
-    /// Names behind one path that are no files, each of which may be ignored, with what tells each from others.
+    /// Names behind one path that are no files, each of which may be ignored, with what tells
+    /// each from others.
     Items { folder: Vec<u8>, count: usize, item: Item<'t>, draw: DrawItems<'t> },
 }
 
@@ -92,15 +94,17 @@ impl<'t> Part<'t> {
         Part::new(What::Files { folder: tree.path(folder), id: Some(folder), files, draw })
     }
 
-    /// As [`Part::files`], of files that do not stand in a folder of the tree: `folder` is the path before their names.
+    /// As [`Part::files`], of files that do not stand in a folder of the tree: `folder` is the path
+    /// before their names.
     pub(crate) fn paths(folder: &[u8], files: Files<'t>) -> Self {
         let draw: Draw<'t> = Box::new(|path, _| Example::at(path));
         Part::new(What::Files { folder: folder.to_vec(), id: None, files, draw })
     }
 
-    /// So many names of one folder that are no files of it, each of them an occurrence. `item` gives a name, with what tells
-    /// it from any other, by its position: they are not held here, as there may be millions. `draw` makes the places that
-    /// are shown from the positions of those that are not ignored.
+    /// So many names of one folder that are no files of it, each of them an occurrence. `item`
+    /// gives a name, with what tells it from any other, by its position: they are not held here, as
+    /// there may be millions. `draw` makes the places that are shown from the positions of those
+    /// that are not ignored.
     pub(crate) fn items(
         folder: Vec<u8>,
         count: usize,
@@ -165,7 +169,8 @@ impl<'t, K> Part<'t, K> {
         self
     }
 
-    /// Says that the finding names a sensor's difference from the others in a scene, whatever it is.
+    /// Says that the finding names a sensor's difference from the others in a scene,
+    /// whatever it is.
     pub(crate) fn names_cell(self, scene: SceneId, sensor: SensorId) -> Self {
         self.naming(Named::Cell(scene, sensor))
     }

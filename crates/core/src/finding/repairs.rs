@@ -43,12 +43,13 @@ impl<K> Kept<'_, '_, K> {
     }
 }
 
-/// At how many files of each part, and in how many parts, it is looked whether a place is known that is right for them.
+/// At how many files of each part, and in how many parts, it is looked whether a place is known
+/// that is right for them.
 const MOST_LOOKED_AT: usize = 16;
 
 impl Sink<'_> {
-    /// Whether a part says what mends it, or a place is known that is right for any of what is kept.
-    /// Of many files the first few tell.
+    /// Whether a part says what mends it, or a place is known that is right for any of what is
+    /// kept. Of many files the first few tell.
     pub(super) fn has_moves<K>(&self, kept: &Kept<'_, '_, K>) -> bool {
         let moves = |example: Example| {
             let example = example.with_sound_suggestion(&self.renamed);
@@ -66,7 +67,8 @@ impl Sink<'_> {
             })
     }
 
-    /// What mends all that is kept: what a part says of it, and else the moves to the places that are right.
+    /// What mends all that is kept: what a part says of it, and else the moves to the places
+    /// that are right.
     pub(super) fn moves<K>(&self, kept: &Kept<'_, '_, K>) -> Vec<Operation> {
         let mends = kept.parts.iter().filter_map(|part| part.part.mend.as_ref());
         let mut moves: Vec<Operation> = mends.flat_map(|mend| mend()).collect();

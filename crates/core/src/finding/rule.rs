@@ -52,12 +52,14 @@ impl Context<'_> {
         }
     }
 
-    /// Whether there is a tree to judge. Of an archive that could not be read nothing is known but that.
+    /// Whether there is a tree to judge. Of an archive that could not be read nothing is
+    /// known but that.
     fn has_tree(&self) -> bool {
         self.target.kind != TargetKind::Request && self.archive.is_none_or(ArchiveFacts::has_tree)
     }
 
-    /// Whether the one thing to say of the tree is that it is several, side by side at an archive's root (Z106).
+    /// Whether the one thing to say of the tree is that it is several, side by side at an
+    /// archive's root (Z106).
     pub(crate) fn has_several_tops(&self) -> bool {
         let unread = matches!(
             self.layout.reading,
@@ -124,7 +126,8 @@ pub struct Rule {
     pub scope: Scope,
     /// How far frames have to be looked into for it.
     pub needs: Needs,
-    /// Whether there is anything that it judges, where it is run. One that had nothing to judge did not pass either.
+    /// Whether there is anything that it judges, where it is run. One that had nothing to judge did
+    /// not pass either.
     pub judges: fn(&Context<'_>) -> bool,
     /// Whether it runs when nothing is selected.
     pub default_on: bool,

@@ -1,4 +1,5 @@
-//! What the user asked for: which rules, how grave, which paths are excused, and how frames are compared.
+//! What the user asked for: which rules, how grave, which paths are excused, and how
+//! frames are compared.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -139,8 +140,8 @@ pub struct Suppression {
     pub rules: Vec<Selector>,
     /// Why, in the user's words.
     pub reason: String,
-    /// The last day on which it held, where that is over: it ignores nothing any more, and what it would ignore is said with
-    /// a word on that.
+    /// The last day on which it held, where that is over: it ignores nothing any more, and what it
+    /// would ignore is said with a word on that.
     pub expired_on: Option<String>,
     matcher: Option<GlobMatcher>,
     base: Base,
@@ -167,8 +168,9 @@ impl Suppression {
     /// Excuses `rules` under the paths that `pattern` matches: `*` stays within a folder, `**` does
     /// not, and a folder named by the pattern stands for all below it.
     ///
-    /// A pattern is relative to the dataset. One with a leading `/` is relative to a folder that the
-    /// dataset lies below, and matches nothing until [`Suppression::with_base`] says where that is.
+    /// A pattern is relative to the dataset. One with a leading `/` is relative to a folder
+    /// that the dataset lies below, and matches nothing until [`Suppression::with_base`] says
+    /// where that is.
     ///
     /// # Errors
     /// When the pattern is not a glob.
@@ -229,7 +231,8 @@ impl Suppression {
         })
     }
 
-    /// What it is called in sentences, for some of its rules: ``the ignore of `F101` at `camera-rear/**` ``.
+    /// What it is called in sentences, for some of its rules: ``the ignore of `F101`
+    /// at `camera-rear/**` ``.
     #[must_use]
     pub fn label<'s>(&self, rules: impl IntoIterator<Item = &'s Selector>) -> String {
         let rules: Vec<String> =
@@ -276,7 +279,8 @@ pub struct Settings {
     pub data_type: Option<DataType>,
     /// The weakest basis that counts for the verdict.
     pub basis: Basis,
-    /// Only these rules, where any are named. Rules that are off by default run when named here by code or name.
+    /// Only these rules, where any are named. Rules that are off by default run when named here by
+    /// code or name.
     pub select: Vec<Selector>,
     /// Not these rules. The narrower of two selectors wins; on a tie, ignoring does.
     pub ignore: Vec<Selector>,
@@ -284,16 +288,16 @@ pub struct Settings {
     pub severity: BTreeMap<Selector, Severity>,
     /// Findings that are excused.
     pub suppressions: Vec<Suppression>,
-    /// How far apart, in nanoseconds, two timestamps may lie and still be one frame's jitter. `None`: half the
-    /// cadence, at most 100 ms.
+    /// How far apart, in nanoseconds, two timestamps may lie and still be one frame's jitter.
+    /// `None`: half the cadence, at most 100 ms.
     pub tolerance_ns: Option<u64>,
-    /// The folder name or the name of the sensor that the others are compared with. `None`: one of the
-    /// clock that most sensors share.
+    /// The folder name or the name of the sensor that the others are compared with. `None`: one of
+    /// the clock that most sensors share.
     pub reference: Option<String>,
     /// How many examples a finding keeps.
     pub max_examples: usize,
-    /// Whether repairs hold all that they move, and not only how far they may be trusted: for a plan. Takes time and memory
-    /// for each file that a finding is about.
+    /// Whether repairs hold all that they move, and not only how far they may be trusted: for a
+    /// plan. Takes time and memory for each file that a finding is about.
     pub repairs: bool,
 }
 

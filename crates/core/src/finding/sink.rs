@@ -62,7 +62,8 @@ impl<'s> Sink<'s> {
         }
     }
 
-    /// The same for a tree read so: what is suggested in a sensor's folder that needs another name has that name.
+    /// The same for a tree read so: what is suggested in a sensor's folder that needs another name
+    /// has that name.
     #[must_use]
     pub fn in_layout(mut self, layout: &Layout) -> Self {
         let renamed = layout.sensors.iter().filter_map(|sensor| {
@@ -72,8 +73,9 @@ impl<'s> Sink<'s> {
         self
     }
 
-    /// Says whether findings are kept from now on. Those of rules that the user left out are not, and are weighed all the
-    /// same: in what would be predicted with all rules, and in what they explain.
+    /// Says whether findings are kept from now on. Those of rules that the user left out are
+    /// not, and are weighed all the same: in what would be predicted with all rules, and in
+    /// what they explain.
     pub(crate) fn keep(&mut self, keeps: bool) {
         self.keeps = keeps;
     }
@@ -83,8 +85,8 @@ impl<'s> Sink<'s> {
         &self.covered
     }
 
-    /// Whether one of these suppressions, which are of the rule, is meant for the path. Asking marks the suppression as one that
-    /// matched, and adds those that expired to `expired`.
+    /// Whether one of these suppressions, which are of the rule, is meant for the path. Asking
+    /// marks the suppression as one that matched, and adds those that expired to `expired`.
     pub(super) fn is_suppressed(
         &mut self,
         rule: &Rule,

@@ -20,7 +20,8 @@ pub(crate) struct Statement {
     pub(super) scenes: Vec<SceneId>,
     pub(super) excerpt: Option<(Document, Location)>,
     pub(super) places: Vec<Location>,
-    /// The ways to mend it, and whether to one belong the moves to the places that are shown as right.
+    /// The ways to mend it, and whether to one belong the moves to the places that are
+    /// shown as right.
     pub(super) repairs: Vec<(Repair, bool)>,
 }
 
@@ -59,7 +60,8 @@ impl Statement {
         self
     }
 
-    /// Adds a way to mend it: what is shown with a right path or name moves there, also what is not among the examples.
+    /// Adds a way to mend it: what is shown with a right path or name moves there, also what is not
+    /// among the examples.
     pub(crate) fn repair_as_shown(mut self, repair: Repair) -> Self {
         self.repairs.push((repair, true));
         self
@@ -109,7 +111,8 @@ impl Statement {
         Statement { excerpt, ..self }
     }
 
-    /// Points at places in a document that are no occurrences themselves: where in it the finding is to be mended.
+    /// Points at places in a document that are no occurrences themselves: where in it the finding
+    /// is to be mended.
     pub(crate) fn pointing_at(mut self, places: impl IntoIterator<Item = Location>) -> Self {
         self.places.extend(places);
         self

@@ -46,7 +46,8 @@ impl Contents {
         contents
     }
 
-    /// The files that a sensor's folder may hold as frames: in its scenes, beside them, and one level too deep.
+    /// The files that a sensor's folder may hold as frames: in its scenes, beside them, and one
+    /// level too deep.
     #[must_use]
     pub fn within_reach(tree: &Tree, id: FolderId) -> Self {
         let mut contents = Self::of(tree, id);

@@ -1,4 +1,5 @@
-//! Folders beside one another whose names differ by case, or by how accents are encoded, and that are one sensor or one scene.
+//! Folders beside one another whose names differ by case, or by how accents are encoded, and that
+//! are one sensor or one scene.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,9 +36,10 @@ struct Found {
 }
 
 impl Layout {
-    /// Joins folders beside one another whose names differ by case alone where what they hold says that they are one: two
-    /// folders of a sensor that have no frame in common, and two of a scene whose frames another sensor has in one folder.
-    /// `listed` are the names that metadata.json has for a kind of sensor; what is listed is a sensor of its own.
+    /// Joins folders beside one another whose names differ by case alone where what they hold says
+    /// that they are one: two folders of a sensor that have no frame in common, and two of a scene
+    /// whose frames another sensor has in one folder. `listed` are the names that metadata.json has
+    /// for a kind of sensor; what is listed is a sensor of its own.
     pub fn join_alike(&mut self, tree: &Tree, listed: &dyn Fn(SensorKind) -> Vec<String>) {
         if !self.is_sensor_oriented() {
             return;
@@ -209,7 +211,8 @@ fn join_scenes(tree: &Tree, cells: &mut Vec<Named>, found: &mut Vec<Found>) {
             continue;
         };
         let folder = |at: usize| tree.folder(cells[at].folder);
-        // All of a sensor's folders hold frames that another has in one, and none has a frame of the others.
+        // All of a sensor's folders hold frames that another has in one, and none has a frame
+        // of the others.
         let is_one = |own: &Vec<usize>| {
             if own.len() > MOST_PARTS {
                 return false;

@@ -10,14 +10,16 @@ use super::{LevelOrder, Move, OtherLayout, Transposed, WrongRoot};
 use crate::names::{self, SensorKind, sensor_name};
 use crate::tree::{FolderId, Tree};
 
-/// What the folders of frames say about the level on which the sensors stand, each by its own name and its parent's.
+/// What the folders of frames say about the level on which the sensors stand, each by its own name
+/// and its parent's.
 #[derive(Debug, Default)]
 pub(super) struct Votes {
     /// Folders of frames named as a sensor's.
     sensors: Vec<FolderId>,
     /// The weight of their votes.
     sensors_weight: u64,
-    /// The folders in which sensors' folders stand that have folders of frames, and the weight of the votes for each.
+    /// The folders in which sensors' folders stand that have folders of frames, and the weight of
+    /// the votes for each.
     roots: BTreeMap<FolderId, u64>,
 }
 
@@ -86,7 +88,8 @@ impl Votes {
         }
         let below: Vec<FolderId> =
             self.roots.into_keys().filter(|root| *root != FolderId::ROOT).collect();
-        // `camera/camera-front/scene_1/` and `lidar/lidar-top/scene_1/` are two halves of one dataset.
+        // `camera/camera-front/scene_1/` and `lidar/lidar-top/scene_1/` are two halves
+        // of one dataset.
         let is_kind = |root: &FolderId| {
             let folder = tree.folder(*root);
             folder.depth() == 1
@@ -103,8 +106,8 @@ impl Votes {
     }
 }
 
-/// A tree of scenes that hold sensors' folders, whose names say nothing: told by scenes that hold both point clouds and
-/// images, where every name below stands for one of them only.
+/// A tree of scenes that hold sensors' folders, whose names say nothing: told by scenes that hold
+/// both point clouds and images, where every name below stands for one of them only.
 pub(super) fn scene_first_by_content(tree: &Tree) -> Option<Transposed> {
     let mut by_name: HashMap<&[u8], Contents> = HashMap::new();
     let mut sensors = Vec::new();
@@ -138,7 +141,8 @@ fn scene_first(tree: &Tree, sensors: &[FolderId]) -> Transposed {
     transposed(tree, LevelOrder::SceneFirst, &found.collect::<Vec<_>>())
 }
 
-/// A tree whose top folders stand for the kinds of sensors, with the sensors a level below: `lidar/top/scene_1/`.
+/// A tree whose top folders stand for the kinds of sensors, with the sensors a level below:
+/// `lidar/top/scene_1/`.
 pub(super) fn kind_first(tree: &Tree) -> Option<Transposed> {
     let mut found = Vec::new();
     let mut is_kind_first = false;
@@ -164,7 +168,8 @@ pub(super) fn kind_first(tree: &Tree) -> Option<Transposed> {
             is_kind_first = true;
             add_two_levels(tree, top, kind, &mut found);
         } else if one_level > 0 {
-            // Below the kind stand either the scenes of its one sensor, or sensors with no level for scenes.
+            // Below the kind stand either the scenes of its one sensor, or sensors with no
+            // level for scenes.
             let sensors = likeness_of_all(tree, tree.children(top)) > 0;
             is_kind_first |= sensors;
             for folder in tree.children(top).filter(|id| Contents::of(tree, *id).frames() > 0) {
@@ -182,7 +187,8 @@ pub(super) fn kind_first(tree: &Tree) -> Option<Transposed> {
     is_kind_first.then(|| transposed(tree, LevelOrder::KindFirst, &found))
 }
 
-/// Takes the levels below a kind's folder for sensors and scenes, or the other way round, as their names have it.
+/// Takes the levels below a kind's folder for sensors and scenes, or the other way round, as their
+/// names have it.
 fn add_two_levels<'t>(
     tree: &'t Tree,
     top: FolderId,

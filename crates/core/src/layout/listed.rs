@@ -1,4 +1,5 @@
-//! Names for the sensors whose folders are to be renamed anyway: those that metadata.json has for them.
+//! Names for the sensors whose folders are to be renamed anyway: those that metadata.json
+//! has for them.
 
 use std::collections::BTreeSet;
 
@@ -12,8 +13,9 @@ use crate::tree::{FolderId, Tree};
 const MOST_COMPARED: usize = 250_000;
 
 impl Layout {
-    /// Gives sensors whose folders lack their prefix the names that metadata.json lists for their kind, where one fits and
-    /// no folder has it: so that one wrong folder is not also a wrong name in metadata.json.
+    /// Gives sensors whose folders lack their prefix the names that metadata.json lists for their
+    /// kind, where one fits and no folder has it: so that one wrong folder is not also a wrong
+    /// name in metadata.json.
     pub fn name_as_listed<'n>(
         &mut self,
         tree: &Tree,
@@ -84,8 +86,8 @@ impl Layout {
         }
     }
 
-    /// Takes top folders that are called as a sensor in metadata.json, and hold frames of its kind, for that sensor
-    /// without its prefix.
+    /// Takes top folders that are called as a sensor in metadata.json, and hold frames of its kind,
+    /// for that sensor without its prefix.
     fn adopt_listed(&mut self, tree: &Tree, kind: SensorKind, listed: &BTreeSet<&str>) {
         let (mut adopted, mut strays) = (Vec::new(), Vec::new());
         for folder in std::mem::take(&mut self.strays) {

@@ -27,8 +27,8 @@ pub(crate) fn misnamed(tree: &Tree) -> Vec<String> {
     near_names(tree.folder(FolderId::ROOT))
 }
 
-/// Returns the files below the top that were meant to be metadata.json: those of that name, and where
-/// there are none, those of nearly that name in folders at the top that are no sensor's.
+/// Returns the files below the top that were meant to be metadata.json: those of that name, and
+/// where there are none, those of nearly that name in folders at the top that are no sensor's.
 pub(crate) fn deeper(tree: &Tree) -> Vec<Vec<u8>> {
     let below = || tree.ids().skip(1);
     let exact = below().filter(|id| tree.folder(*id).has_landmark(METADATA));

@@ -1,5 +1,5 @@
-//! Reading a [`Tree`] as a sensor-oriented dataset: which folders are sensors, which scenes they hold, and where the tree
-//! is not laid out so, what it is nearest to.
+//! Reading a [`Tree`] as a sensor-oriented dataset: which folders are sensors, which scenes they
+//! hold, and where the tree is not laid out so, what it is nearest to.
 
 pub mod contents;
 mod foreign;
@@ -34,7 +34,8 @@ pub struct Sensor {
     pub folder_name: Vec<u8>,
     /// LiDAR or camera: by the prefix, or where that is wrong, by what it holds.
     pub kind: SensorKind,
-    /// The sensor's name as metadata.json has it: what follows the prefix, also where the prefix still has to be mended.
+    /// The sensor's name as metadata.json has it: what follows the prefix, also where the prefix
+    /// still has to be mended.
     pub name: String,
     /// The folder name that would be right, where the present one is not.
     pub expected_folder: Option<String>,
@@ -70,7 +71,8 @@ pub struct Cell {
 /// How the tree as a whole is to be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LayoutKind {
-    /// Sensors at the top, scenes below, frames in them: what the platform takes, single faults aside.
+    /// Sensors at the top, scenes below, frames in them: what the platform takes,
+    /// single faults aside.
     SensorOriented,
     /// Not so. One rule says what it is instead and how to mend it; nothing else is judged.
     Other(OtherLayout),
@@ -308,7 +310,8 @@ impl Layout {
         }
     }
 
-    /// The number of frames of one sensor in one scene: files that are numbered and of a kind that a sensor writes.
+    /// The number of frames of one sensor in one scene: files that are numbered and of a kind that
+    /// a sensor writes.
     #[must_use]
     pub fn frames_in(&self, tree: &Tree, cell: Cell) -> u64 {
         let kind = self.sensor(cell.sensor).kind;

@@ -1,7 +1,8 @@
 //! From folders to a [`Layout`].
 //!
-//! A tree is sensor oriented when a top folder has a right prefix and frames below. Where none has, the explanations are
-//! tried from the surest to the vaguest, and the first that holds is the one root cause.
+//! A tree is sensor oriented when a top folder has a right prefix and frames below. Where none
+//! has, the explanations are tried from the surest to the vaguest, and the first that holds is the
+//! one root cause.
 
 use hashbrown::HashMap;
 
@@ -28,7 +29,8 @@ impl Layout {
         if let Some(what) = explanation(tree, target) {
             return Layout::otherwise(what);
         }
-        // Folders of the right names that lack their frames are sensors still, where nothing explains them better.
+        // Folders of the right names that lack their frames are sensors still, where nothing
+        // explains them better.
         let tops = exact.with_near_misses(tree);
         if tops.sensors.is_empty() {
             Layout::otherwise(OtherLayout::NoSensor)
@@ -50,7 +52,8 @@ impl Layout {
     }
 }
 
-/// What a tree is that has no frames below any right prefix; none where its sensors only need other names, if it has any.
+/// What a tree is that has no frames below any right prefix; none where its sensors only need other
+/// names, if it has any.
 fn explanation(tree: &Tree, target: &Target) -> Option<OtherLayout> {
     if let Some(levels) = root_above(tree, target) {
         return Some(OtherLayout::WrongRoot(WrongRoot::Above(levels)));
@@ -68,8 +71,8 @@ fn explanation(tree: &Tree, target: &Target) -> Option<OtherLayout> {
     near.decide(tree).or_else(|| levels::scene_first_by_content(tree).map(OtherLayout::Transposed))
 }
 
-/// How many levels above the root lies, where the target is itself a sensor's folder or a scene's: told by the names of the
-/// folders that lead to the target, and by what it holds.
+/// How many levels above the root lies, where the target is itself a sensor's folder or a scene's:
+/// told by the names of the folders that lead to the target, and by what it holds.
 fn root_above(tree: &Tree, target: &Target) -> Option<u8> {
     if tree.folder(FolderId::ROOT).has_landmark(METADATA) {
         return None;

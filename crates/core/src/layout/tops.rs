@@ -36,8 +36,8 @@ impl Tops {
                     expected_folder: (!is_right).then_some(right),
                 });
             } else if !name.is_empty() && name != names::METADATA.as_bytes() {
-                // An empty name is no folder's but the mark of a doubled slash, and a metadata.json that is a folder is
-                // a fault of its own.
+                // An empty name is no folder's but the mark of a doubled slash, and a metadata.json
+                // that is a folder is a fault of its own.
                 tops.strays.push(folder);
             }
         }
@@ -67,7 +67,8 @@ impl Tops {
         }
     }
 
-    /// Takes for sensors the strays that hold frames as a sensor does, and finds each a name in order.
+    /// Takes for sensors the strays that hold frames as a sensor does, and finds each a
+    /// name in order.
     pub(super) fn with_near_misses(mut self, tree: &Tree) -> Self {
         if self.strays.is_empty() {
             return self;
@@ -135,8 +136,8 @@ struct Candidate {
 }
 
 impl Candidate {
-    /// `scenes` are the names of the scenes that the sensors beside it hold. `may_be_pure` says that a folder is a
-    /// sensor's if it has nothing but frames of one kind in its scenes.
+    /// `scenes` are the names of the scenes that the sensors beside it hold. `may_be_pure` says
+    /// that a folder is a sensor's if it has nothing but frames of one kind in its scenes.
     fn of(
         tree: &Tree,
         folder: FolderId,
@@ -161,8 +162,8 @@ impl Candidate {
                 let holds = held.frames() > beside.frames() || beside.kind() == Some(near.kind);
                 holds.then(|| held.kind().unwrap_or(near.kind))
             }
-            // A name that says nothing is a sensor's where numbered frames lie below as they should, or where its scenes
-            // are those of the others.
+            // A name that says nothing is a sensor's where numbered frames lie below as they
+            // should, or where its scenes are those of the others.
             None => {
                 let shares_scene = || {
                     tree.children(folder).any(|scene| scenes.contains(tree.folder(scene).name()))
@@ -175,8 +176,8 @@ impl Candidate {
     }
 }
 
-/// Whether the files in a folder's inner folders are all point clouds, or all images, but for what systems and tools left
-/// behind, and no file lies beside those folders.
+/// Whether the files in a folder's inner folders are all point clouds, or all images, but for what
+/// systems and tools left behind, and no file lies beside those folders.
 fn holds_frames_alone(tree: &Tree, folder: FolderId) -> bool {
     let is_left = |remark: &FileClass| {
         matches!(remark, FileClass::Leftover(_) | FileClass::Hidden | FileClass::Marker)
@@ -195,8 +196,8 @@ fn holds_frames_alone(tree: &Tree, folder: FolderId) -> bool {
     all.frames() > 0 && all.frames() == files && (all.point_clouds == 0 || all.images == 0)
 }
 
-/// Whether there is more to say that these are sensors than numbered files two levels down, which many a tree has that is
-/// no dataset of sensors.
+/// Whether there is more to say that these are sensors than numbered files two levels down, which
+/// many a tree has that is no dataset of sensors.
 fn are_vouched_for(tree: &Tree, candidates: &[Candidate]) -> bool {
     /// More than this many sensors, none of which says so, are something else.
     const MOST: usize = 32;
@@ -206,7 +207,8 @@ fn are_vouched_for(tree: &Tree, candidates: &[Candidate]) -> bool {
             && candidates.iter().any(|candidate| candidate.kind == SensorKind::Lidar))
 }
 
-/// Gives out names that no other folder has or is to get, whatever a file system holds to be the same.
+/// Gives out names that no other folder has or is to get, whatever a file system holds to
+/// be the same.
 pub(super) struct FreeNames {
     taken: HashSet<Vec<u8>>,
     /// The number to try next behind a name that is taken.
@@ -218,7 +220,8 @@ impl FreeNames {
         FreeNames { taken: taken.map(names::fold).collect(), next: HashMap::new() }
     }
 
-    /// The name itself where it is free, else the name with the first number behind it that makes it so.
+    /// The name itself where it is free, else the name with the first number behind it that
+    /// makes it so.
     pub(super) fn take(&mut self, name: String) -> String {
         let folded = names::fold(name.as_bytes());
         if self.taken.insert(folded.clone()) {

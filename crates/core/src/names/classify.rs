@@ -1,4 +1,5 @@
-//! What a file or folder is, told from its name alone: metadata.json and what is near to it, landmarks, leftovers.
+//! What a file or folder is, told from its name alone: metadata.json and what is near to
+//! it, landmarks, leftovers.
 
 use super::leftovers::{self, LeftoverClass, LeftoverId};
 use super::oddity::{Oddity, oddity, without_odd_marks};
@@ -7,8 +8,9 @@ use super::suffix::{DVC, Suffix};
 /// The metadata file's name at the top of the tree (fact T9).
 pub const METADATA: &str = "metadata.json";
 
-/// Files whose very name tells something about the tree they stand in: misspelt metadata files, and the marks of other
-/// dataset layouts and of plain repositories. At most 64, since a folder keeps one bit for each.
+/// Files whose very name tells something about the tree they stand in: misspelt metadata files, and
+/// the marks of other dataset layouts and of plain repositories. At most 64, since a folder keeps
+/// one bit for each.
 pub const LANDMARKS: &[&str] = &[
     METADATA,
     "Metadata.json",
@@ -81,7 +83,8 @@ fn is_conflict_copy_of_metadata(name: &str) -> bool {
             .is_some_and(|original| original.eq_ignore_ascii_case(METADATA.as_bytes()))
 }
 
-/// Whether it is what a browser or a file manager calls a second metadata.json: `metadata (1).json`.
+/// Whether it is what a browser or a file manager calls a second metadata.json:
+/// `metadata (1).json`.
 fn is_copy_of_metadata(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let Some(stem) = name.strip_suffix(".json") else { return false };
@@ -97,7 +100,8 @@ fn is_copy_of_metadata(name: &str) -> bool {
 pub enum NameClass {
     /// One of [`LANDMARKS`], by its position.
     Landmark(usize),
-    /// A file that a system or a tool left behind, or that serves the repository and not the dataset.
+    /// A file that a system or a tool left behind, or that serves the repository and
+    /// not the dataset.
     Leftover(LeftoverId),
     /// A name that not every system takes, and the suffix that it has without what is odd.
     Odd(Oddity, Suffix),
@@ -119,8 +123,8 @@ pub fn classify(name: &[u8]) -> NameClass {
     }
 }
 
-/// The leftover that a file is, as far as no other rule speaks of its name: DVC pointers are told by
-/// their suffix, and a name that is odd and merely hidden by what is odd about it.
+/// The leftover that a file is, as far as no other rule speaks of its name: DVC pointers are told
+/// by their suffix, and a name that is odd and merely hidden by what is odd about it.
 fn leftover_file(name: &[u8]) -> Option<LeftoverId> {
     leftovers::file(name).filter(|id| {
         let is_merely_odd = id.is_hidden_file() && oddity(name).is_some();

@@ -9,13 +9,14 @@ use crate::names::{self};
 /// The longest path, in bytes, that every object store takes.
 pub const MAX_PATH: usize = 1024;
 
-/// Camera frames' suffixes that the platform is known to read somewhere (fact T8), the documented one first.
+/// Camera frames' suffixes that the platform is known to read somewhere (fact T8), the
+/// documented one first.
 pub(crate) const CAMERA_SUFFIXES: &[&str] = &["jpg", "jpeg", "png", "webp"];
 
 /// What a path in order stands for.
 ///
-/// [`DatasetPath::parse`] and [`DatasetPath::render`] are each other's inverse: a path is in order when it parses, and then it renders
-/// back to the same bytes.
+/// [`DatasetPath::parse`] and [`DatasetPath::render`] are each other's inverse: a path is in order
+/// when it parses, and then it renders back to the same bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DatasetPath<'p> {
     /// metadata.json at the top.
@@ -63,7 +64,8 @@ pub struct PathError {
 /// What can be wrong with a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// An empty segment, control or invisible characters, outer spaces, backslashes or invalid UTF-8.
+    /// An empty segment, control or invisible characters, outer spaces, backslashes or invalid
+    /// UTF-8.
     Characters,
     /// Longer than [`MAX_PATH`] bytes.
     TooLong,

@@ -1,6 +1,7 @@
 //! A frame's file name: a timestamp and the way it is written, both ways.
 //!
-//! A name is kept as a number only when it renders back to the same bytes, so a tree of 10^8 frames stores no name.
+//! A name is kept as a number only when it renders back to the same bytes, so a tree of 10^8 frames
+//! stores no name.
 
 use std::fmt;
 
@@ -22,7 +23,8 @@ impl Naming {
 
     /// The naming of this suffix (without its dot), with no leading zeros and no fraction.
     ///
-    /// `None` when the suffix is longer than [`Naming::MAX_SUFFIX`], or neither ASCII letters and digits nor `pcd.bin`.
+    /// `None` when the suffix is longer than [`Naming::MAX_SUFFIX`], or neither ASCII letters and
+    /// digits nor `pcd.bin`.
     #[must_use]
     pub fn plain(suffix: &str) -> Option<Self> {
         Self::new(suffix.as_bytes(), 0, 0)
@@ -53,7 +55,8 @@ impl Naming {
         self.width
     }
 
-    /// How many digits stand behind the decimal point; 0 for an integer. The value counts units of the last digit.
+    /// How many digits stand behind the decimal point; 0 for an integer. The value counts units of
+    /// the last digit.
     #[must_use]
     pub fn fraction_digits(&self) -> u8 {
         self.fraction
@@ -82,7 +85,8 @@ impl fmt::Debug for Naming {
     }
 }
 
-/// The stem that writes `value` with at least `width` digits, of which `fraction` stand behind a decimal point.
+/// The stem that writes `value` with at least `width` digits, of which `fraction` stand behind
+/// a decimal point.
 #[must_use]
 pub fn render_stem(value: i128, width: u8, fraction: u8) -> String {
     let sign = if value < 0 { "-" } else { "" };
@@ -99,10 +103,11 @@ pub fn render_stem(value: i128, width: u8, fraction: u8) -> String {
 /// The most digits a stem may have and still be read as a number.
 const MAX_DIGITS: usize = 36;
 
-/// Reads a file name whose stem is a number: an integer, signed or zero-padded, or a decimal number.
+/// Reads a file name whose stem is a number: an integer, signed or zero-padded, or a decimal
+/// number.
 ///
-/// Gives the value (in units of the last digit) and the way it is written, and only when the two render back to the
-/// very same bytes.
+/// Gives the value (in units of the last digit) and the way it is written, and only when the two
+/// render back to the very same bytes.
 #[must_use]
 pub fn parse(name: &[u8]) -> Option<(i128, Naming)> {
     let (negative, rest) = match name.split_first()? {
@@ -117,7 +122,8 @@ pub fn parse(name: &[u8]) -> Option<(i128, Naming)> {
     let mut width = if rest[0] == b'0' && whole > 1 { whole } else { 0 };
     let mut fraction = 0;
     let mut tail = &rest[whole..];
-    // `1532402927.647951.pcd`: digits between two dots are a fraction; `1532402927.647951` alone is one, too.
+    // `1532402927.647951.pcd`: digits between two dots are a fraction; `1532402927.647951` alone
+    // is one, too.
     if let Some(behind) = tail.strip_prefix(b".") {
         let count = digits(behind);
         let ends = behind.len() == count || behind[count..].starts_with(b".");

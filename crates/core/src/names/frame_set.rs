@@ -1,8 +1,9 @@
 //! [`FrameSet`]: the timestamps of one sensor in one scene, sorted and compressed.
 //!
-//! A set is a first value, a first step, and then the changes of the step, with runs of an unchanged step counted: a
-//! camera of a steady rate costs a few bytes a scene, one that jitters by milliseconds one byte a frame. The bytes are
-//! canonical, so two sets are equal when their bytes are.
+//! A set is a first value, a first step, and then the changes of the step, with runs of an
+//! unchanged step counted: a camera of a steady rate costs a few bytes a scene, one that
+//! jitters by milliseconds one byte a frame. The bytes are canonical, so two sets are equal
+//! when their bytes are.
 
 use std::cmp::Ordering;
 
@@ -11,7 +12,8 @@ use std::cmp::Ordering;
 pub struct FrameSet {
     /// Everything compressed so far.
     sealed: Encoded,
-    /// Values that came out of order and wait to be merged in. Empty once [`FrameSet::seal`] was called.
+    /// Values that came out of order and wait to be merged in. Empty once
+    /// [`FrameSet::seal`] was called.
     pending: Vec<i128>,
     /// The values that came more than once.
     repeated: Option<Box<Encoded>>,
@@ -28,18 +30,21 @@ impl FrameSet {
             return;
         }
         self.pending.push(value);
-        // Merging when a quarter has come keeps the total work linear in the number of values, times a constant.
+        // Merging when a quarter has come keeps the total work linear in the number of values,
+        // times a constant.
         if self.pending.len() >= PENDING_FLOOR.max(self.sealed.len() / 4) {
             self.merge_pending();
         }
     }
 
-    /// Merges what waits if that is a fair share of the set, as a source does when it leaves a folder: cheap for a folder
-    /// that came in one piece, and never quadratic for a listing that jumps about.
+    /// Merges what waits if that is a fair share of the set, as a source does when it leaves a
+    /// folder: cheap for a folder that came in one piece, and never quadratic for a listing
+    /// that jumps about.
     pub fn settle(&mut self) {
         if !self.pending.is_empty() && self.pending.len() >= self.sealed.len() / 4 {
             self.merge_pending();
-            // A tree has many folders that are left for good, and room for a thousand values in each would add up.
+            // A tree has many folders that are left for good, and room for a thousand values in
+            // each would add up.
             self.pending = Vec::new();
         }
     }
@@ -102,13 +107,14 @@ impl FrameSet {
         self.len() == 0
     }
 
-    /// The values that were added more than once, each once and ascending: paths that were listed again. The set must be
-    /// sealed.
+    /// The values that were added more than once, each once and ascending: paths that were listed
+    /// again. The set must be sealed.
     pub fn repeated(&self) -> impl Iterator<Item = i128> {
         self.repeated.iter().flat_map(|repeated| repeated.iter())
     }
 
-    /// Whether the set holds this value. Costs a pass over the changes of step, not over the values.
+    /// Whether the set holds this value. Costs a pass over the changes of step, not
+    /// over the values.
     #[must_use]
     pub fn contains(&self, value: i128) -> bool {
         debug_assert!(self.pending.is_empty(), "a set is read once it is sealed");
@@ -165,7 +171,8 @@ impl PartialEq for FrameSet {
 
 impl Eq for FrameSet {}
 
-/// Merges two ascending streams into `out`, each value once. Returns the values that came more than once, ascending.
+/// Merges two ascending streams into `out`, each value once. Returns the values that came more
+/// than once, ascending.
 fn union(
     left: impl Iterator<Item = i128>,
     right: impl Iterator<Item = i128>,
@@ -195,7 +202,8 @@ fn union(
     }
 }
 
-/// Ascending values as changes of step: each a zigzag varint, a zero followed by how many unchanged steps it stands for.
+/// Ascending values as changes of step: each a zigzag varint, a zero followed by how many unchanged
+/// steps it stands for.
 #[derive(Clone, Debug, Default)]
 struct Encoded {
     first: i128,

@@ -1,5 +1,5 @@
-//! What names tell by themselves: numbers and sets of them, what a file is by its suffix, leftovers, sensors' names, and
-//! whether a path is in order.
+//! What names tell by themselves: numbers and sets of them, what a file is by its suffix,
+//! leftovers, sensors' names, and whether a path is in order.
 
 mod classify;
 pub mod dataset_path;

@@ -100,8 +100,9 @@ fn without_space_at_suffix(text: &str) -> Cow<'_, str> {
     Cow::Owned(format!("{stem_meant}.{suffix_meant}"))
 }
 
-/// The name without what is odd about it: control characters, marks that do not show, white space at its ends or its
-/// suffix, bytes that are no UTF-8, and with ASCII in the place of what is taken for it.
+/// The name without what is odd about it: control characters, marks that do not show, white space
+/// at its ends or its suffix, bytes that are no UTF-8, and with ASCII in the place of what is
+/// taken for it.
 #[must_use]
 pub fn without_odd_marks(name: &[u8]) -> Vec<u8> {
     let text = String::from_utf8_lossy(name);
@@ -117,8 +118,8 @@ pub fn without_odd_marks(name: &[u8]) -> Vec<u8> {
     without_space_at_suffix(kept.trim()).into_owned().into_bytes()
 }
 
-/// The name that was most likely meant, as text: the name itself unless it has characters that do not show, or that are
-/// not what they look like, or white space at its ends.
+/// The name that was most likely meant, as text: the name itself unless it has characters that do
+/// not show, or that are not what they look like, or white space at its ends.
 #[must_use]
 pub fn meant(name: &[u8]) -> Cow<'_, str> {
     let is_mended = oddity(name).is_some_and(Oddity::is_of_characters);
@@ -130,8 +131,8 @@ pub fn meant(name: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// The name with ASCII in the place of whatever is taken for it, in whatever script, and without what does not show: names
-/// that are equal here look the same.
+/// The name with ASCII in the place of whatever is taken for it, in whatever script, and without
+/// what does not show: names that are equal here look the same.
 #[must_use]
 pub fn plain(name: &[u8]) -> Cow<'_, [u8]> {
     match std::str::from_utf8(name) {
@@ -144,8 +145,9 @@ pub fn plain(name: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// Whether a name has control characters, a space at either end, a backslash or invalid UTF-8, or is empty, `.` or `..`.
-/// Characters that only look like ASCII do travel, and so does a space before a suffix.
+/// Whether a name has control characters, a space at either end, a backslash or invalid UTF-8, or
+/// is empty, `.` or `..`. Characters that only look like ASCII do travel, and so does a space
+/// before a suffix.
 #[must_use]
 pub fn has_odd_characters(name: &[u8]) -> bool {
     oddity(name).is_some_and(|oddity| match oddity {
@@ -157,8 +159,9 @@ pub fn has_odd_characters(name: &[u8]) -> bool {
     })
 }
 
-/// The name as a system sees it that tells neither upper from lower case nor one Unicode normal form from another: names
-/// that are equal here are one name there. Bytes that are no UTF-8 stay as they are.
+/// The name as a system sees it that tells neither upper from lower case nor one Unicode normal
+/// form from another: names that are equal here are one name there. Bytes that are no UTF-8 stay
+/// as they are.
 #[must_use]
 pub fn fold(name: &[u8]) -> Vec<u8> {
     if name.is_ascii() {

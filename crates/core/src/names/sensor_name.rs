@@ -49,8 +49,8 @@ const POSITION_WORDS: &[&str] = &[
     "middle", "roof", "bumper", "forward", "backward", "surround",
 ];
 
-/// Words for what is made from frames, goes with them, or comes from sensors of other kinds. A folder named so is no
-/// LiDAR's or camera's, whatever it holds.
+/// Words for what is made from frames, goes with them, or comes from sensors of other kinds. A
+/// folder named so is no LiDAR's or camera's, whatever it holds.
 const OTHER_WORDS: &[&str] = &[
     "label",
     "labels",
@@ -124,7 +124,8 @@ const OTHER_WORDS: &[&str] = &[
     "venv",
 ];
 
-/// A folder name in order, taken apart: the kind by its prefix, and what follows. The name may be empty.
+/// A folder name in order, taken apart: the kind by its prefix, and what follows. The name
+/// may be empty.
 #[must_use]
 pub fn split(folder: &str) -> Option<(SensorKind, &str)> {
     SensorKind::ALL.into_iter().find_map(|kind| Some((kind, folder.strip_prefix(kind.prefix())?)))
@@ -148,7 +149,8 @@ impl Near<'_> {
         self.rest.is_empty() || (!self.by_prefix && self.rest.chars().all(char::is_alphabetic))
     }
 
-    /// Whether a word in the name stands for the prefix: `lidar_top`, `CAM_FRONT`, not `velodyne_points`.
+    /// Whether a word in the name stands for the prefix: `lidar_top`, `CAM_FRONT`, not
+    /// `velodyne_points`.
     #[must_use]
     pub fn is_by_prefix(&self) -> bool {
         self.by_prefix
@@ -187,8 +189,8 @@ pub fn near(folder: &str) -> Option<Near<'_>> {
     Some(Near { kind: *kind, rest: trimmed, by_prefix: false })
 }
 
-/// How much a folder's name says that it is a sensor's: 3 with a right prefix, 2 with a word for the prefix, 1 with a word
-/// for the kind of sensor or for where it is mounted, else 0.
+/// How much a folder's name says that it is a sensor's: 3 with a right prefix, 2 with a word for
+/// the prefix, 1 with a word for the kind of sensor or for where it is mounted, else 0.
 #[must_use]
 pub fn likeness(folder: &str) -> u8 {
     if split(folder).is_some() {
@@ -218,13 +220,15 @@ pub fn is_of_another_kind(folder: &str) -> bool {
 pub fn in_order(folder: &str, kind: SensorKind) -> String {
     let name = match near(folder) {
         Some(near) if near.kind == kind => near.name(),
-        // The words are kept where they contradict what the folder holds: they may be the only difference to another.
+        // The words are kept where they contradict what the folder holds: they may be the only
+        // difference to another.
         _ => sanitize(folder),
     };
     format!("{}{name}", kind.prefix())
 }
 
-/// Whether a name is made of numbers and words for the kind of sensor alone: `0`, `image_02`, `velodyne_points`.
+/// Whether a name is made of numbers and words for the kind of sensor alone: `0`, `image_02`,
+/// `velodyne_points`.
 #[must_use]
 pub fn says_no_more_than_the_kind(name: &str) -> bool {
     let is_kind =

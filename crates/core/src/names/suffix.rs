@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// A lower-case file suffix without its dot, of at most 12 ASCII letters and digits; empty where there is none or a
-/// strange one.
+/// A lower-case file suffix without its dot, of at most 12 ASCII letters and digits; empty where
+/// there is none or a strange one.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Suffix([u8; 12]);
 
@@ -44,8 +44,9 @@ impl Suffix {
         Media::of_suffix(self.as_str())
     }
 
-    /// This suffix where it is a known one, else the empty one: so that a folder of files whose every suffix differs
-    /// (`dump.000001`) is told from its neighbours by a few suffixes and not by a million.
+    /// This suffix where it is a known one, else the empty one: so that a folder of files whose
+    /// every suffix differs (`dump.000001`) is told from its neighbours by a few suffixes and not
+    /// by a million.
     #[must_use]
     pub fn if_known(self) -> Self {
         if format_name(self.as_str()).is_some() { self } else { Self::default() }

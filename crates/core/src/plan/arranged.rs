@@ -102,7 +102,8 @@ impl<'p> Arranged<'p> {
         }
     }
 
-    /// The paths in `after`, the tree as arranged, at which more stands than one file or one folder, and did not before.
+    /// The paths in `after`, the tree as arranged, at which more stands than one file or one
+    /// folder, and did not before.
     pub(super) fn collisions(&self, after: &Tree, most: usize) -> Vec<Vec<u8>> {
         let tree = self.plan.tree;
         let mut known = std::collections::BTreeSet::new();
@@ -189,7 +190,8 @@ impl Arranged<'_> {
     }
 }
 
-/// A path with another segment at a position, where it has one there; else with that segment behind it.
+/// A path with another segment at a position, where it has one there; else with that
+/// segment behind it.
 fn with_segment(path: &[u8], position: usize, segment: &[u8]) -> Vec<u8> {
     let mut segments: Vec<&[u8]> =
         path.split(|byte| *byte == b'/').filter(|segment| !segment.is_empty()).collect();

@@ -12,14 +12,16 @@ pub struct Chosen<'t> {
     pub plan: Plan<'t>,
     /// The positions of the findings whose repair is in it, ascending.
     pub mended: Vec<usize>,
-    /// The positions of those whose repair is left out, since it gives something a place that another repair or another file
-    /// has; ascending. They may be mended once the plan is carried out.
+    /// The positions of those whose repair is left out, since it gives something a place
+    /// that another repair or another file has; ascending. They may be mended once the plan
+    /// is carried out.
     pub left_out: Vec<usize>,
 }
 
 impl<'t> Plan<'t> {
-    /// The plan of the first repair of each finding, as far as they go together and may be trusted so far: those that are as
-    /// safe as `most`. In the order of the findings, one that collides with the ones before is left out.
+    /// The plan of the first repair of each finding, as far as they go together and may be trusted
+    /// so far: those that are as safe as `most`. In the order of the findings, one that collides
+    /// with the ones before is left out.
     #[must_use]
     pub fn from_findings(tree: &'t Tree, findings: &[Finding], most: Applicability) -> Chosen<'t> {
         let repairs: Vec<(usize, &Repair)> = findings

@@ -1,5 +1,5 @@
-//! [`Plan`]: what operations come to in one tree: which path becomes which, what collides, and how the tree is judged
-//! afterwards. It is computed, and nothing is touched.
+//! [`Plan`]: what operations come to in one tree: which path becomes which, what collides, and how
+//! the tree is judged afterwards. It is computed, and nothing is touched.
 
 mod arranged;
 mod choose;
@@ -114,7 +114,8 @@ impl<'t> Plan<'t> {
     /// Adds an operation on the tree.
     ///
     /// # Errors
-    /// When an operation that was added before gives the same part of the same path another value; then nothing is added.
+    /// When an operation that was added before gives the same part of the same path another value;
+    /// then nothing is added.
     pub fn add(&mut self, operation: &Operation) -> Result<(), Conflict> {
         match operation {
             Operation::Set { files, coordinate } => match (files, coordinate) {
@@ -234,8 +235,8 @@ impl<'t> Plan<'t> {
         Ok(())
     }
 
-    /// Calls for each change of a path, folder by folder: the renames, moves and removals that have to be carried out. A
-    /// folder that goes as a whole is one change.
+    /// Calls for each change of a path, folder by folder: the renames, moves and removals that have
+    /// to be carried out. A folder that goes as a whole is one change.
     pub fn for_each_change(&self, each: impl FnMut(Change)) {
         Arranged::new(self).for_each_change(each);
     }
@@ -246,7 +247,8 @@ impl<'t> Plan<'t> {
         Arranged::new(self).metadata_source()
     }
 
-    /// The paths at which two files, or a file and a folder, would stand afterwards and did not before; the smallest few.
+    /// The paths at which two files, or a file and a folder, would stand afterwards and did not
+    /// before; the smallest few.
     #[must_use]
     pub fn collisions(&self, most: usize) -> Vec<Vec<u8>> {
         let arranged = Arranged::new(self);
@@ -259,7 +261,8 @@ impl<'t> Plan<'t> {
         self.tree.rearranged(&Arranged::new(self))
     }
 
-    /// The text of metadata.json once its edits are made. One that lies outside the text changes nothing.
+    /// The text of metadata.json once its edits are made. One that lies outside the
+    /// text changes nothing.
     #[must_use]
     pub fn edited(&self, text: &[u8]) -> Vec<u8> {
         let mut edited = Vec::with_capacity(text.len());

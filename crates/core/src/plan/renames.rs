@@ -8,8 +8,8 @@ use crate::repair::Operation;
 use crate::text;
 use crate::tree::Tree;
 
-/// A file or a folder with all in it, and its path afterwards. Both are relative to the target; a `/` at the end of a
-/// folder's path does not matter.
+/// A file or a folder with all in it, and its path afterwards. Both are relative to the target; a
+/// `/` at the end of a folder's path does not matter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rename {
     /// The path before.
@@ -63,7 +63,8 @@ impl<'t> Plan<'t> {
     /// The plan that carries out a list of renames, all at the same time: names can be swapped.
     ///
     /// # Errors
-    /// When what is renamed is not there, is renamed twice, gets no path below the target, or a path that is taken.
+    /// When what is renamed is not there, is renamed twice, gets no path below the target, or a
+    /// path that is taken.
     pub fn from_renames(tree: &'t Tree, renames: &[Rename]) -> Result<Self, RenameError> {
         let mut plan = Plan::new(tree);
         for (at, Rename { from, to }) in renames.iter().enumerate() {

@@ -1,8 +1,9 @@
 //! [`Repair`]: what would mend a finding, as operations on the tree that a program can carry out.
 //!
-//! A frame's path is four coordinates: its sensor, its scene, its stem and its suffix. An operation sets one coordinate of a
-//! set of files, so that operations can be put together in any order, and two of them conflict only where they give one
-//! coordinate of one file two values. Nothing is carried out here: [`crate::plan`] says what an operation comes to in a tree.
+//! A frame's path is four coordinates: its sensor, its scene, its stem and its suffix. An operation
+//! sets one coordinate of a set of files, so that operations can be put together in any order, and
+//! two of them conflict only where they give one coordinate of one file two values. Nothing is
+//! carried out here: [`crate::plan`] says what an operation comes to in a tree.
 
 mod stem;
 
@@ -17,7 +18,8 @@ use crate::tree::FolderId;
 pub enum Applicability {
     /// It follows from the tree alone, and changes nothing but what is wrong.
     Safe,
-    /// It is right in all likelihood, and a person should look at it: it rests on a measurement, or takes files out.
+    /// It is right in all likelihood, and a person should look at it: it rests on a measurement, or
+    /// takes files out.
     Unsafe,
     /// There are several ways, of which a person has to choose one.
     Choice,

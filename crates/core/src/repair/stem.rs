@@ -16,8 +16,8 @@ pub enum StemMap {
 }
 
 impl StemMap {
-    /// The stem that becomes of this one, without its suffix. `None` where the map does not say: where the stem is no number
-    /// but is to be counted with, or does not stand in the table.
+    /// The stem that becomes of this one, without its suffix. `None` where the map does not say:
+    /// where the stem is no number but is to be counted with, or does not stand in the table.
     #[must_use]
     pub fn apply(&self, stem: &[u8]) -> Option<Vec<u8>> {
         let number = || {

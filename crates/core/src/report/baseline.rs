@@ -1,10 +1,12 @@
 //! A baseline: the findings that were there when it was written, and that do not count since.
 //!
-//! An entry covers a finding only when all of it is the same ([`Finding::content_hash`]): one occurrence more, or another in the
-//! place of one, and the whole finding is reported. What the platform answers does not change by it.
+//! An entry covers a finding only when all of it is the same ([`Finding::content_hash`]): one
+//! occurrence more, or another in the place of one, and the whole finding is reported. What the
+//! platform answers does not change by it.
 //!
-//! An entry says by which grouping its rule made findings then ([`groupings`]). Where that is another
-//! one now, an entry of which all is the same covers its finding still, and the others are set apart.
+//! An entry says by which grouping its rule made findings then ([`groupings`]). Where that is
+//! another one now, an entry of which all is the same covers its finding still, and the others
+//! are set apart.
 
 use std::collections::HashMap;
 use std::num::NonZeroU64;
@@ -108,8 +110,8 @@ impl Baseline {
         }
     }
 
-    /// Takes the findings that this covers out of the report, and says there what became of the others. `file` is what the
-    /// baseline is called.
+    /// Takes the findings that this covers out of the report, and says there what became of the
+    /// others. `file` is what the baseline is called.
     pub fn apply(&self, file: &str, report: &mut Report) {
         let current = target_name(report);
         let written_for = self
@@ -149,7 +151,8 @@ impl Baseline {
         report.baseline = Some(Baselined { file: file.to_owned(), written_for, covered, stale });
     }
 
-    /// Whether the finding of an entry would have been found again: its rule ran, and no less was looked at than then.
+    /// Whether the finding of an entry would have been found again: its rule ran, and no less was
+    /// looked at than then.
     fn is_missed(&self, entry: &Entry, report: &Report) -> bool {
         let depth =
             |content: &str| ["none", "headers", "full"].iter().position(|known| *known == content);
@@ -202,7 +205,8 @@ impl Entry {
     }
 }
 
-/// Gives each of `now` that has no partner an entry of the same key, each entry once, and takes it out of those left.
+/// Gives each of `now` that has no partner an entry of the same key, each entry once, and takes it
+/// out of those left.
 fn meet<'b>(
     left: &mut Vec<&'b Entry>,
     now: &[Entry],
@@ -261,8 +265,8 @@ metadata.json
         report_with(text, &Settings::default())
     }
 
-    /// The codes that are still reported, and what the stale entries became, once the baseline of one tree is held against
-    /// another.
+    /// The codes that are still reported, and what the stale entries became, once the baseline of
+    /// one tree is held against another.
     fn against(before: &str, now: &str) -> (Vec<String>, Vec<Became>) {
         let mut report = report(now);
         Baseline::of(&self::report(before)).apply("known.json", &mut report);

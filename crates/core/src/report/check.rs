@@ -53,8 +53,9 @@ impl Inspection {
 }
 
 impl Inspection {
-    /// What would be found out once a plan for this tree was carried out. `metadata` is the text of the file that becomes
-    /// metadata.json, where [`Plan::metadata_source`] names one and it could be read.
+    /// What would be found out once a plan for this tree was carried out. `metadata` is the text
+    /// of the file that becomes metadata.json, where [`Plan::metadata_source`] names one and it
+    /// could be read.
     #[must_use]
     pub fn after(&self, plan: &Plan<'_>, metadata: Option<Vec<u8>>) -> Inspection {
         let mut coverage = self.coverage.clone();
@@ -88,8 +89,8 @@ pub fn check(inspection: Inspection, settings: &Settings) -> Report {
     judge(inspection, None, settings)
 }
 
-/// Judges a request and the tree that goes with it. Without a tree ([`Inspection::of_no_tree`]) nothing is predicted but what the
-/// body alone gives away.
+/// Judges a request and the tree that goes with it. Without a tree ([`Inspection::of_no_tree`])
+/// nothing is predicted but what the body alone gives away.
 #[must_use]
 pub fn check_request(request: &Request, inspection: Inspection, settings: &Settings) -> Report {
     judge(inspection, Some(request), settings)
@@ -158,7 +159,8 @@ fn judge(inspection: Inspection, request: Option<&Request>, settings: &Settings)
         } else if rule.default_on && rule.effect != Effect::Advice && rule.basis <= settings.basis {
             deselected += 1;
         }
-        // What the user left out counts for what would be predicted with it, and for what it explains.
+        // What the user left out counts for what would be predicted with it, and for
+        // what it explains.
         if runs || rule.default_on {
             sink.keep(runs);
             (rule.check)(&context, &mut sink);
@@ -182,7 +184,8 @@ fn judge(inspection: Inspection, request: Option<&Request>, settings: &Settings)
             frames: layout.sensor_cells(id).map(|cell| layout.frames_in(&tree, cell)).sum(),
         })
         .collect();
-    // Where there is nothing, nothing can be predicted either; and nothing of a tree that was not looked at.
+    // Where there is nothing, nothing can be predicted either; and nothing of a tree that was
+    // not looked at.
     let judged = target.kind != TargetKind::Request && (tree.files() > 0 || !findings.is_empty());
     let complete = coverage.is_complete() && judged;
     let verdict = Verdict::of(&findings, complete, settings);
@@ -223,7 +226,8 @@ fn judge(inspection: Inspection, request: Option<&Request>, settings: &Settings)
     }
 }
 
-/// What is to be said of the suppressions that held for nothing: of rules that ran and found nothing there, or past their day.
+/// What is to be said of the suppressions that held for nothing: of rules that ran and found
+/// nothing there, or past their day.
 fn idle_excuses(
     settings: &Settings,
     matched: &[Vec<bool>],
@@ -268,8 +272,8 @@ fn order(finding: &Finding) -> impl Ord + '_ {
     )
 }
 
-/// How early what a rule finds stands in the way: what is wrong with an archive or with folders has consequences in all
-/// that is judged by scenes, frames and names.
+/// How early what a rule finds stands in the way: what is wrong with an archive or with folders has
+/// consequences in all that is judged by scenes, frames and names.
 fn stage(rule: &Rule) -> u8 {
     match rule.code.as_bytes().first() {
         Some(b'Z') => 0,

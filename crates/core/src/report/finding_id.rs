@@ -1,4 +1,5 @@
-//! [`FindingId`]: what tells one fault from another across runs, so that a baseline can know it again.
+//! [`FindingId`]: what tells one fault from another across runs, so that a baseline can
+//! know it again.
 
 use std::fmt;
 
@@ -7,12 +8,14 @@ use sha2::{Digest as _, Sha256};
 use crate::finding::{ContentHash, Finding};
 use crate::report::Report;
 
-/// Identifies a finding across runs; reports and baselines have it as `fingerprint`, 32 hexadecimal digits.
+/// Identifies a finding across runs; reports and baselines have it as `fingerprint`,
+/// 32 hexadecimal digits.
 ///
-/// One is the same in every run in which the rule finds the same fault, wherever the target lies and however it is listed.
-/// It is made of the rule, the sensor and scene, the first place and, in a document, the stretch of text pointed at; not of
-/// counts, wording, offsets or the target. Findings alike in all of that are numbered by what else they hold, so that none
-/// hides behind another; a baseline that covers some of them changes no number.
+/// One is the same in every run in which the rule finds the same fault, wherever the target lies
+/// and however it is listed. It is made of the rule, the sensor and scene, the first place and, in
+/// a document, the stretch of text pointed at; not of counts, wording, offsets or the target.
+/// Findings alike in all of that are numbered by what else they hold, so that none hides behind
+/// another; a baseline that covers some of them changes no number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FindingId([u8; 16]);
 

@@ -40,7 +40,8 @@ pub struct Report {
     pub endpoint: Endpoint,
     /// The predicted answer.
     pub verdict: Verdict,
-    /// The answer that is predicted when nothing is ignored and no rule is left out, where that is another one.
+    /// The answer that is predicted when nothing is ignored and no rule is left out, where that
+    /// is another one.
     pub without_ignores: Option<Verdict>,
     /// How many occurrences the user's ignores took away.
     pub ignored: u64,
@@ -58,12 +59,15 @@ pub struct Report {
     pub scenes: Vec<Vec<u8>>,
     /// Frames over all sensors and scenes.
     pub frames: u64,
-    /// The cadence of the reference sensor in nanoseconds, the median over its scenes, where it has one.
+    /// The cadence of the reference sensor in nanoseconds, the median over its scenes, where
+    /// it has one.
     pub cadence_ns: Option<u64>,
-    /// The rules that ran and had something to judge. Those about LiDARs have nothing where there is none, and those about what
-    /// frames hold have nothing where that was not looked into, or not far enough.
+    /// The rules that ran and had something to judge. Those about LiDARs have nothing where there
+    /// is none, and those about what frames hold have nothing where that was not looked into, or
+    /// not far enough.
     pub rules: Vec<&'static Rule>,
-    /// How many rules that could have decided the prediction did not run, since the user left them out.
+    /// How many rules that could have decided the prediction did not run, since the user
+    /// left them out.
     pub deselected: usize,
     /// The name of the request that was checked too, where one was.
     pub request: Option<String>,
@@ -78,7 +82,8 @@ pub struct Report {
 }
 
 impl Report {
-    /// Whether the target was read and there was nothing in it to check: most often it was not the one meant.
+    /// Whether the target was read and there was nothing in it to check: most often it was not
+    /// the one meant.
     #[must_use]
     pub fn is_of_nothing(&self) -> bool {
         !self.is_of_request_alone()

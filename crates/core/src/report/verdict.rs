@@ -14,7 +14,8 @@ pub enum Outcome {
     ScenesAtRisk,
     /// Rejected whole.
     Rejected,
-    /// The inspection was incomplete, and nothing found so far rejects it; or there was no tree to inspect.
+    /// The inspection was incomplete, and nothing found so far rejects it; or there was no
+    /// tree to inspect.
     Unknown,
 }
 
@@ -59,8 +60,8 @@ impl Verdict {
         decide(&weighed.collect::<Vec<_>>(), complete, settings)
     }
 
-    /// Predicts the answer from all that was found, what the user ignores or left out included. Which scenes are at risk is
-    /// not said.
+    /// Predicts the answer from all that was found, what the user ignores or left out included.
+    /// Which scenes are at risk is not said.
     pub(crate) fn without_ignores(
         found: &[Potential],
         complete: bool,
@@ -98,8 +99,8 @@ fn decide(found: &[Weighed<'_>], complete: bool, settings: &Settings) -> Verdict
             _ => None,
         })
         .collect();
-    // The body is read before the tree, and what it lacks before what it asks for; beyond that the best supported rejection is
-    // the likeliest.
+    // The body is read before the tree, and what it lacks before what it asks for; beyond that the
+    // best supported rejection is the likeliest.
     rejecting.sort_by_key(|(found, code)| {
         let of_body = found.rule.scope == Scope::Request;
         let malformed = of_body && *code == ResponseCode::IllegalParameter;

@@ -1,5 +1,5 @@
-//! What stands in the place of a frame, a scene or a sensor that is not there: links, pipes, and files that were not
-//! transferred whole. It explains by identity, never by number.
+//! What stands in the place of a frame, a scene or a sensor that is not there: links, pipes, and
+//! files that were not transferred whole. It explains by identity, never by number.
 
 use std::collections::BTreeMap;
 
@@ -82,7 +82,8 @@ pub(super) fn dvc_pointers(folder: &Folder) -> Vec<(Vec<u8>, Vec<u8>)> {
     found
 }
 
-/// The name of the folder that an archive of this name has packed in it: `s1` of `s1.zip` and `s1.tar.gz`.
+/// The name of the folder that an archive of this name has packed in it: `s1` of
+/// `s1.zip` and `s1.tar.gz`.
 pub(super) fn packed_name(name: &[u8]) -> Option<&[u8]> {
     let name_text = std::str::from_utf8(name).ok()?;
     let (stem, suffix) = name_text.rsplit_once('.')?;
@@ -152,7 +153,8 @@ impl Places {
         Places { by_stem }
     }
 
-    /// Of the links in a folder that bear a folder's name, and of the pointers to folders that were not fetched.
+    /// Of the links in a folder that bear a folder's name, and of the pointers to folders that
+    /// were not fetched.
     pub(super) fn of_folders(tree: &Tree, id: FolderId) -> Self {
         let folder = tree.folder(id);
         let mut by_stem = HashMap::new();
@@ -224,8 +226,9 @@ impl Counted {
         self.0.values().sum()
     }
 
-    /// Says what stands in the places that a finding names, and what to do about it. A link, pipe or device in the place of
-    /// something is never a rejection by itself: where nothing else is wrong, `alone`, the effect is on scenes.
+    /// Says what stands in the places that a finding names, and what to do about it. A link, pipe
+    /// or device in the place of something is never a rejection by itself: where nothing else is
+    /// wrong, `alone`, the effect is on scenes.
     pub(super) fn say(&self, statement: Statement, alone: bool) -> Statement {
         let statement = statement.notes(self.0.iter().map(|(what, count)| note(*what, *count)));
         let most = self.0.iter().max_by_key(|(_, count)| **count);

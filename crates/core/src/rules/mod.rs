@@ -1,5 +1,5 @@
-//! The catalogue: one file a rule (but for those on single frames, which differ by a table), and here
-//! the one registry of them.
+//! The catalogue: one file a rule (but for those on single frames, which differ by a table), and
+//! here the one registry of them.
 
 use crate::finding::Rule;
 
@@ -277,7 +277,8 @@ mod tests {
             assert!(has_bad != is_last, "{}: `tree bad`", rule.code);
             assert!(sketches.iter().any(|(bad, _)| !*bad), "{}: no `tree good`", rule.code);
             for (bad, text) in sketches {
-                // Images that are no JPEG are said to be such (L115), whatever else is wrong with them.
+                // Images that are no JPEG are said to be such (L115), whatever else is
+                // wrong with them.
                 let beside = (rule.code == "F118").then(|| "L115".parse().unwrap());
                 let settings = Settings {
                     ignore: beside.into_iter().collect(),

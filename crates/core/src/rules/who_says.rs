@@ -1,5 +1,6 @@
-//! Who says whether the data are 2D or 3D: the request, metadata.json and the tree itself. Two rules ask, so that one of them
-//! answers (M107 where there is no request, R112 where there is one).
+//! Who says whether the data are 2D or 3D: the request, metadata.json and the tree itself.
+//! Two rules ask, so that one of them answers (M107 where there is no request, R112 where
+//! there is one).
 
 use sensortree_probe::Fault;
 
@@ -19,8 +20,9 @@ pub(super) fn metadata(context: &Context<'_>) -> Option<DataType> {
     context.metadata?.body.as_ref()?.data_type()
 }
 
-/// What the tree's sensors make it, where that is for this to judge: a LiDAR without a name, or one that metadata.json names and
-/// whose folder is missing, is the matter of other rules; so is one whose files are no point clouds; and where something could not be read, a LiDAR may be.
+/// What the tree's sensors make it, where that is for this to judge: a LiDAR without a name, or one
+/// that metadata.json names and whose folder is missing, is the matter of other rules; so is one
+/// whose files are no point clouds; and where something could not be read, a LiDAR may be.
 pub(super) fn tree(context: &Context<'_>) -> Option<DataType> {
     match context.layout.data_type()? {
         DataType::PointCloud3D => has_named_lidar(context).then_some(DataType::PointCloud3D),
@@ -55,8 +57,8 @@ fn has_named_lidar(context: &Context<'_>) -> bool {
         .any(|(id, sensor)| is_named(sensor) && !holds_something_else(context, id))
 }
 
-/// Whether all frames of a LiDAR that were looked into are in truth something else than point clouds. Then it is F102 that
-/// says what is wrong, and whether there are LiDAR data is not known.
+/// Whether all frames of a LiDAR that were looked into are in truth something else than point
+/// clouds. Then it is F102 that says what is wrong, and whether there are LiDAR data is not known.
 fn holds_something_else(context: &Context<'_>, lidar: SensorId) -> bool {
     let cells = context.layout.sensor_cells(lidar);
     let (mut looked, mut other) = (0, 0);

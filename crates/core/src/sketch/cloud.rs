@@ -46,8 +46,8 @@ pub(super) type Point = [f32; 4];
 /// The bytes of a point in binary.
 pub(super) const STRIDE: u64 = 16;
 
-/// The intensity of all points of a cloud, by the name of its file: a number of six digits, so that it takes as much room in
-/// text whatever the name is.
+/// The intensity of all points of a cloud, by the name of its file: a number of six digits, so that
+/// it takes as much room in text whatever the name is.
 pub(super) fn intensity(name: &[u8]) -> f32 {
     let hash = XxHash3_64::oneshot(name) % 90_000;
     #[expect(clippy::cast_precision_loss, reason = "six digits are less than a single float has")]

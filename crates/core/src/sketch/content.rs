@@ -1,5 +1,5 @@
-//! What drawn frames hold: the smallest files that are what their suffix says, filled up to the drawn size, or what a sketch
-//! says they hold instead.
+//! What drawn frames hold: the smallest files that are what their suffix says, filled up to the
+//! drawn size, or what a sketch says they hold instead.
 
 use std::sync::LazyLock;
 
@@ -292,8 +292,8 @@ fn jpeg((width, height): (u16, u16), held: &Held, name: &[u8]) -> Vec<u8> {
         0xC0,
         &[8, h1, h0, w1, w0, components].into_iter().chain(of_frame).collect::<Vec<u8>>(),
     );
-    // Of the mean of a block: `0` for no difference, and `10` for one that takes a bit. Of the rest:
-    // `0` for nothing.
+    // Of the mean of a block: `0` for no difference, and `10` for one that takes a bit. Of the
+    // rest: `0` for nothing.
     segment(&mut bytes, 0xC4, &[0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
     segment(&mut bytes, 0xC4, &[0x10, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
     let of_scan = (1..=components).flat_map(|component| [component, 0x00]);
@@ -330,7 +330,8 @@ fn segment(bytes: &mut Vec<u8>, marker: u8, body: &[u8]) {
     bytes.extend(body);
 }
 
-/// A PNG of black, with one pixel that is nearly so unless it is of one colour, and with a text that tells it from those of other names.
+/// A PNG of black, with one pixel that is nearly so unless it is of one colour, and with a text
+/// that tells it from those of other names.
 fn png(pixels: (u16, u16), held: &Held, name: &[u8]) -> Vec<u8> {
     let is_plain = pixels == PIXELS && !held.is_torn && !held.is_one_colour;
     let mut bytes = if is_plain { PLAIN_PNG.clone() } else { pack_png(pixels, held) };

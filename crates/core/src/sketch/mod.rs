@@ -21,15 +21,19 @@
 //! `cameraSequence = ["camera-front"]`, `cameraCoefficients[0].camera.skew = 2`, `dataType absent`,
 //! `cameraCoefficients[1] = as cameraCoefficients[0]`.
 //!
-//! Frames hold the smallest file that their suffix says, filled up to their size; images are of 1920 × 1080 pixels. Behind a
-//! `=` stands what they hold instead: `640x480` (another size), `turned` (by Exif), `one colour` (and not two), `cmyk`, `png` (under whatever suffix),
-//! `cut` (less than promised), `torn` (data that are none in the middle of an image), `no tables` (that it is decoded with), `zeros`,
-//! `no points`, or several of these with commas. A point cloud is written in `ascii` or
-//! `compressed` (and `torn`) in place of binary, and holds `lost points` (no numbers), `half lost`, `points at origin`,
-//! `equal points`, `millimetres`, `map coordinates`, `noise` or a `blank` or `half blank` body in place of a ring around the sensor. Behind all of these may stand
-//! `edit FROM -> TO` (a piece of a point cloud's text). `begins TEXT` is nothing but this text.
+//! Frames hold the smallest file that their suffix says, filled up to their size; images are of
+//! 1920 × 1080 pixels. Behind a `=` stands what they hold instead: `640x480` (another size),
+//! `turned` (by Exif), `one colour` (and not two), `cmyk`, `png` (under whatever suffix), `cut`
+//! (less than promised), `torn` (data that are none in the middle of an image), `no tables` (that
+//! it is decoded with), `zeros`, `no points`, or several of these with commas. A point cloud is
+//! written in `ascii` or `compressed` (and `torn`) in place of binary, and holds `lost points` (no
+//! numbers), `half lost`, `points at origin`, `equal points`, `millimetres`, `map coordinates`,
+//! `noise` or a `blank` or `half blank` body in place of a ring around the sensor. Behind all of
+//! these may stand `edit FROM -> TO` (a piece of a point cloud's text). `begins TEXT` is nothing
+//! but this text.
 //!
-//! A target that ends in `.zip` is drawn as that archive: the names are those in it, its top folder included.
+//! A target that ends in `.zip` is drawn as that archive: the names are those in it, its
+//! top folder included.
 //!
 //! ```text
 //! target: drives/0423.zip
@@ -40,8 +44,8 @@
 //!       1681532060061.pcd [encrypted, method 14, packed 10]
 //! ```
 //!
-//! Its entries take the marks `encrypted`, `undeclared` (a name that does not say that it is in UTF-8), `method N`,
-//! `packed N`, `overlapping`, `out of range` and `headers disagree`.
+//! Its entries take the marks `encrypted`, `undeclared` (a name that does not say that it is in
+//! UTF-8), `method N`, `packed N`, `overlapping`, `out of range` and `headers disagree`.
 //!
 //! A request that goes with the tree is drawn behind it; without any tree it is looked at alone.
 //!
@@ -51,7 +55,8 @@
 //! {"name": "drive"}
 //! ```
 //!
-//! In names `\n`, `\t`, `\s` (a space), `\\`, `\xNN` (a byte) and `\u{N}` (a character) stand for what cannot be typed.
+//! In names `\n`, `\t`, `\s` (a space), `\\`, `\xNN` (a byte) and `\u{N}` (a character) stand for
+//! what cannot be typed.
 
 mod cloud;
 mod content;
@@ -297,7 +302,8 @@ impl Sketch {
         segments.next() == Some(METADATA.as_bytes()) && segments.count() < depth
     }
 
-    /// A metadata.json for the sensors that the tree is read to have, by the names that they are to have.
+    /// A metadata.json for the sensors that the tree is read to have, by the names that they
+    /// are to have.
     fn fitting_metadata(&self) -> String {
         let inspection = self.inspection();
         let layout = Layout::read(&inspection.tree, &inspection.target);

@@ -1,12 +1,12 @@
-//! Changes of single values in a metadata.json that is drawn as one that fits but for them: so an example shows what it is
-//! about, and not a whole document.
+//! Changes of single values in a metadata.json that is drawn as one that fits but for them: so an
+//! example shows what it is about, and not a whole document.
 
 use crate::document::json::{Document, Kind, Value};
 use crate::names::METADATA;
 
-/// The text with each line of `patches` carried out: `path = value`, `path = as path` (the value that
-/// stands there) or `path absent`. A path is keys with dots between them and positions in brackets:
-/// `cameraCoefficients[0].camera.heading.z`. What is not there is added as the last.
+/// The text with each line of `patches` carried out: `path = value`, `path = as path` (the value
+/// that stands there) or `path absent`. A path is keys with dots between them and positions in
+/// brackets: `cameraCoefficients[0].camera.heading.z`. What is not there is added as the last.
 ///
 /// # Errors
 /// When a line is no such change, or names something in what is not there.

@@ -14,7 +14,8 @@ pub struct DrawnRequest {
     pub text: String,
 }
 
-/// What is said of the request in the line that begins it, of which `rest` is what follows `request`.
+/// What is said of the request in the line that begins it, of which `rest` is what follows
+/// `request`.
 pub(super) fn heading(rest: &str) -> Option<&str> {
     let words = rest.strip_suffix(':')?;
     if words.is_empty() { Some("") } else { words.strip_prefix(" (")?.strip_suffix(')') }

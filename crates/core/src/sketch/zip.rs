@@ -1,4 +1,5 @@
-//! Zips drawn as text: what a line says of an entry beside its name and size, and of the archive as a whole.
+//! Zips drawn as text: what a line says of an entry beside its name and size, and of the archive
+//! as a whole.
 
 use sensortree_probe::ActualFormat;
 
@@ -88,7 +89,8 @@ pub(super) fn take_marks(line: &str) -> Result<(&str, Marks), String> {
     Ok((content, marks))
 }
 
-/// What a source would find in the drawn archive: its tree, its facts, and whether metadata.json stands at the top.
+/// What a source would find in the drawn archive: its tree, its facts, and whether metadata.json
+/// stands at the top.
 pub(super) fn read(
     file_name: &str,
     archive: DrawnArchive,

@@ -15,15 +15,18 @@ use super::tallies::ContentSummary;
 use super::{MAX_DEPTH, Tree};
 use crate::names::dataset_path::MAX_PATH;
 
-/// Who is told of every entry that a [`TreeBuilder`] takes in, so that a listing can be kept beside the tree that it becomes.
+/// Who is told of every entry that a [`TreeBuilder`] takes in, so that a listing can be kept beside
+/// the tree that it becomes.
 ///
 /// A tap is dropped with its builder, when that is finished or merged into another.
 pub trait EntryObserver: fmt::Debug + Send {
-    /// An entry whose path is `folder`, a `/` and `name`, or `name` alone where `folder` is empty. A name may hold `/`.
+    /// An entry whose path is `folder`, a `/` and `name`, or `name` alone where `folder` is empty.
+    /// A name may hold `/`.
     fn entry(&mut self, folder: &[u8], name: &[u8], kind: EntryKind, size: Option<u64>);
 }
 
-/// Builds a [`Tree`] from entries in any order. Builders of parts of a listing merge into the builder of the whole.
+/// Builds a [`Tree`] from entries in any order. Builders of parts of a listing merge into the
+/// builder of the whole.
 #[derive(Debug)]
 pub struct TreeBuilder {
     folders: Vec<Folder>,
@@ -41,7 +44,8 @@ pub struct TreeBuilder {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Position {
     folder: FolderId,
-    /// How many bytes of the path lead to `folder`, where what is below is not kept folder by folder.
+    /// How many bytes of the path lead to `folder`, where what is below is not kept
+    /// folder by folder.
     cut: Option<(usize, FileClass)>,
 }
 
@@ -67,8 +71,8 @@ impl TreeBuilder {
         }
     }
 
-    /// Keeps from now on which frames can be looked into, so that [`Tree::picks`] can choose among them. Costs a few bytes a
-    /// frame.
+    /// Keeps from now on which frames can be looked into, so that [`Tree::picks`] can choose among
+    /// them. Costs a few bytes a frame.
     pub fn keep_candidates(&mut self) {
         self.keeps_candidates = true;
     }
@@ -83,8 +87,8 @@ impl TreeBuilder {
         self.take(entry);
     }
 
-    /// Adds one entry of the listing. Where that is a frame that can be looked into, gives what it is to hold: whoever does
-    /// look says what it holds with [`TreeBuilder::hold`].
+    /// Adds one entry of the listing. Where that is a frame that can be looked into, gives what it
+    /// is to hold: whoever does look says what it holds with [`TreeBuilder::hold`].
     pub fn take(&mut self, entry: &Entry<'_>) -> Option<Format> {
         self.entries += 1;
         if let Some(tap) = &mut self.tap {
@@ -148,7 +152,8 @@ impl TreeBuilder {
     fn add_file(&mut self, entry: &Entry<'_>) -> Option<Format> {
         let path = entry.path;
         let (parent, name) = parent_and_name(path);
-        // An absolute key (`/a`) has an empty first segment, which the empty path of the root must not stand for.
+        // An absolute key (`/a`) has an empty first segment, which the empty path of the root must
+        // not stand for.
         let rooted = path.len() > name.len() && parent.is_empty();
         if rooted
             || parent != self.here_path.as_slice()
@@ -162,7 +167,8 @@ impl TreeBuilder {
         self.add_here(name, entry.kind, entry.size)
     }
 
-    /// Goes to a folder, given by its path without a `/` at the end, so that what lies in it is added by name alone.
+    /// Goes to a folder, given by its path without a `/` at the end, so that what lies in it is
+    /// added by name alone.
     pub fn enter(&mut self, folder: &[u8]) -> FolderWriter<'_> {
         self.go_to(folder);
         FolderWriter { builder: self }
@@ -180,7 +186,8 @@ impl TreeBuilder {
         let keeps_candidates = self.keeps_candidates;
         let folder = &mut self.folders[here.folder.index()];
         folder.files += 1;
-        // Declared sizes can be anything: a damaged archive claims more than there are bytes in the world.
+        // Declared sizes can be anything: a damaged archive claims more than there are bytes
+        // in the world.
         folder.bytes = folder.bytes.saturating_add(size.unwrap_or(0));
         let separator = usize::from(!self.here_path.is_empty() || here.folder != FolderId::ROOT);
         // Of a name of unknown kind it is told once it is known to be a file's.
@@ -272,7 +279,8 @@ impl TreeBuilder {
         self.leave();
         self.entries += other.entries;
         let mut here = vec![FolderId::ROOT; other.folders.len()];
-        // Parents come before their children, so each folder's new parent is known when it is reached.
+        // Parents come before their children, so each folder's new parent is known when
+        // it is reached.
         for (at, folder) in other.folders.into_iter().enumerate() {
             let id = match at {
                 0 => FolderId::ROOT,
@@ -319,7 +327,8 @@ impl TreeBuilder {
         }
     }
 
-    /// The finished tree, whose folders stand in an order that does not depend on that of the entries.
+    /// The finished tree, whose folders stand in an order that does not depend on that
+    /// of the entries.
     #[must_use]
     pub fn finish(self) -> Tree {
         let TreeBuilder { mut folders, entries, index, keeps_candidates, .. } = self;
@@ -370,8 +379,8 @@ pub(super) fn bytes_of(folders: &[Folder]) -> u64 {
     folders.iter().map(Folder::bytes).fold(0, u64::saturating_add)
 }
 
-/// A path as the folder that it lies in and the name there. What has no folder but the root, or one without a name, is
-/// left whole.
+/// A path as the folder that it lies in and the name there. What has no folder but the root, or one
+/// without a name, is left whole.
 fn split_last(path: &[u8]) -> (&[u8], &[u8]) {
     let within = path.strip_suffix(b"/").unwrap_or(path);
     match within.iter().rposition(|byte| *byte == b'/') {
@@ -392,8 +401,9 @@ impl FolderWriter<'_> {
         self.take(name, kind, size);
     }
 
-    /// Adds a file, link or special file that lies right in the folder. Where that is a frame that can be looked into, gives
-    /// what it is to hold: whoever does look says what it holds with [`FolderWriter::hold`].
+    /// Adds a file, link or special file that lies right in the folder. Where that is a frame
+    /// that can be looked into, gives what it is to hold: whoever does look says what it
+    /// holds with [`FolderWriter::hold`].
     pub fn take(&mut self, name: &[u8], kind: EntryKind, size: Option<u64>) -> Option<Format> {
         let builder = &mut *self.builder;
         builder.entries += 1;

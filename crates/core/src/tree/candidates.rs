@@ -1,4 +1,5 @@
-//! [`ProbeCandidates`]: the frames of one folder that can be looked into, for sources that choose among them once all are known.
+//! [`ProbeCandidates`]: the frames of one folder that can be looked into, for sources that choose
+//! among them once all are known.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU64;
@@ -12,7 +13,8 @@ use crate::tree::{ContentSummary, FolderId};
 /// The bits that a size takes beside a frame's value: files of up to a terabyte.
 const SIZE_BITS: u32 = 40;
 
-/// Values below this are kept together with a size, so that neither their steps nor the changes of steps can overflow.
+/// Values below this are kept together with a size, so that neither their steps nor the changes of
+/// steps can overflow.
 const MOST_VALUE: i128 = 1 << 80;
 
 /// A frame that is to be looked into.
@@ -28,7 +30,8 @@ pub struct SelectedFile {
     pub size: u64,
 }
 
-/// What was found in frames that were chosen by [`Tree::picks`]. What several threads found merges, in any order.
+/// What was found in frames that were chosen by [`Tree::picks`]. What several threads found merges,
+/// in any order.
 #[derive(Clone, Debug, Default)]
 pub struct Found {
     pub(super) folders: BTreeMap<FolderId, ContentSummary>,
@@ -95,8 +98,8 @@ impl ProbeCandidates {
         self.others.dedup();
     }
 
-    /// So many of them, spread evenly by their rank, the first and the last among them; all where no number is given. They
-    /// must be sealed.
+    /// So many of them, spread evenly by their rank, the first and the last among them; all where
+    /// no number is given. They must be sealed.
     pub(crate) fn picks(
         &self,
         folder: FolderId,

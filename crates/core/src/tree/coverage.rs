@@ -16,7 +16,8 @@ pub struct Unread {
 pub struct Coverage {
     /// What could not be read, by path. Anything here makes the inspection incomplete.
     pub unread: Vec<Unread>,
-    /// Whether every name was listed all the same, so that what is unread is what files hold. False where that is not known.
+    /// Whether every name was listed all the same, so that what is unread is what files hold. False
+    /// where that is not known.
     pub all_listed: bool,
     /// Paths that were left out on purpose, as a repository's own `.git`.
     pub skipped: Vec<Vec<u8>>,
@@ -28,8 +29,8 @@ pub struct Coverage {
     pub probeable: u64,
     /// How many of each folder's were to be looked into at the most, where not all were.
     pub sample: Option<NonZeroU64>,
-    /// How the target was taken, where that was not said by the user: the kind of a listing, and where in it the dataset
-    /// begins. In words.
+    /// How the target was taken, where that was not said by the user: the kind of a listing, and
+    /// where in it the dataset begins. In words.
     pub notes: Vec<String>,
 }
 

@@ -3,8 +3,8 @@
 /// One name in a listing. Borrowed from the source, never stored.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry<'a> {
-    /// The path relative to the target, `/`-separated, exactly the bytes listed: empty segments, `..`, control
-    /// characters and invalid UTF-8 included.
+    /// The path relative to the target, `/`-separated, exactly the bytes listed: empty segments,
+    /// `..`, control characters and invalid UTF-8 included.
     pub path: &'a [u8],
     /// What stands there.
     pub kind: EntryKind,
@@ -19,7 +19,8 @@ pub enum EntryKind {
     File,
     /// A folder that the source lists as such.
     Folder,
-    /// A zero-byte object that stands for a folder in an object store: `prefix/`, `hdi_isfolder`, `prefix_$folder$`.
+    /// A zero-byte object that stands for a folder in an object store: `prefix/`, `hdi_isfolder`,
+    /// `prefix_$folder$`.
     FolderMarker,
     /// A symbolic link that is not followed. Its target is there, or the source does not know.
     Link,

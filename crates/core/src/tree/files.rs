@@ -21,7 +21,8 @@ pub(crate) enum Files<'t> {
 }
 
 impl<'t> Files<'t> {
-    /// The regular files of a folder by their suffix, in a fixed order. Leftovers, partial files and links are in none.
+    /// The regular files of a folder by their suffix, in a fixed order. Leftovers, partial files
+    /// and links are in none.
     pub(crate) fn in_folder(folder: &'t Folder) -> impl Iterator<Item = Files<'t>> {
         let numbered = folder
             .frames()
@@ -119,7 +120,8 @@ impl<'t> Files<'t> {
         if wanted { self.filtered(passes) } else { self }
     }
 
-    /// The files whose names pass, of those whose names are kept. Names that are not kept pass where all that are do.
+    /// The files whose names pass, of those whose names are kept. Names that are not kept pass
+    /// where all that are do.
     pub(crate) fn filtered(self, mut passes: impl FnMut(&[u8]) -> bool) -> Self {
         match self {
             Files::Numbered(naming, set) => {

@@ -32,12 +32,12 @@ impl FolderId {
     }
 }
 
-/// What is to be said about a file beside the numbered ones. Each file has at most one of the kinds up to `Deeper`; the
-/// others are in addition.
+/// What is to be said about a file beside the numbered ones. Each file has at most one of the kinds
+/// up to `Deeper`; the others are in addition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FileClass {
-    /// A file whose stem is no number, or whose suffix is none that is known: by its suffix (lower-case, empty where
-    /// there is none or an unknown one).
+    /// A file whose stem is no number, or whose suffix is none that is known: by its suffix
+    /// (lower-case, empty where there is none or an unknown one).
     Unnumbered(names::Suffix),
     /// A file that a system or a tool left behind, unfinished transfers among them.
     Leftover(LeftoverId),
@@ -49,14 +49,16 @@ pub enum FileClass {
     Special,
     /// A zero-byte object that stands for a folder.
     Marker,
-    /// A file in a hidden folder, which is not kept folder by folder; the name is the path from here.
+    /// A file in a hidden folder, which is not kept folder by folder; the name is the
+    /// path from here.
     Hidden,
     /// A file below [`MAX_DEPTH`](super::MAX_DEPTH); the name is the path from here.
     Deeper,
-    /// A name of unknown kind: a file's unless others lie below it. There is none in a finished tree.
+    /// A name of unknown kind: a file's unless others lie below it. There is none in a finished
+    /// tree.
     Undecided,
-    /// A file of zero bytes without a suffix, which stands for a folder where others lie below it. There is none in a
-    /// finished tree.
+    /// A file of zero bytes without a suffix, which stands for a folder where others lie below it.
+    /// There is none in a finished tree.
     UndecidedEmpty,
     /// A file whose stem is no number and whose name not every system takes. In addition.
     Odd(names::Oddity),
@@ -155,7 +157,8 @@ impl Folder {
         self.files
     }
 
-    /// The size of all files right here, in bytes. A pointer that was looked into counts with the size that it names.
+    /// The size of all files right here, in bytes. A pointer that was looked into counts with the
+    /// size that it names.
     #[must_use]
     pub fn bytes(&self) -> u64 {
         let beyond = self.content.as_ref().map_or(0, |content| content.beyond());
@@ -169,8 +172,8 @@ impl Folder {
         self.probeable
     }
 
-    /// The files whose stem is a number and whose suffix is a known one or none, by the way they are written, in a fixed
-    /// order.
+    /// The files whose stem is a number and whose suffix is a known one or none, by the way they
+    /// are written, in a fixed order.
     #[must_use]
     pub fn frames(&self) -> &[(Naming, FrameSet)] {
         &self.frames
@@ -231,8 +234,8 @@ impl Folder {
             || std::str::from_utf8(name).is_ok_and(|name| self.has_landmark(name))
     }
 
-    /// The files right here whose very name says something ([`names::LANDMARKS`]), in that table's order. They count as
-    /// files, and stand in no [`FileClass::Unnumbered`].
+    /// The files right here whose very name says something ([`names::LANDMARKS`]), in that table's
+    /// order. They count as files, and stand in no [`FileClass::Unnumbered`].
     pub fn landmarks(&self) -> impl Iterator<Item = &'static str> {
         names::LANDMARKS
             .iter()
@@ -273,7 +276,8 @@ impl Folder {
         true
     }
 
-    /// Adds a regular file. Where that is a frame that can be looked into, gives what it is to hold.
+    /// Adds a regular file. Where that is a frame that can be looked into, gives what it
+    /// is to hold.
     pub(super) fn add_regular(
         &mut self,
         name: &[u8],
@@ -303,7 +307,8 @@ impl Folder {
         Some(format)
     }
 
-    /// Adds a name of unknown kind. Its size stands before it, so that it is known when the kind is.
+    /// Adds a name of unknown kind. Its size stands before it, so that it is known when
+    /// the kind is.
     pub(super) fn add_undecided(&mut self, name: &[u8], size: Option<u64>) {
         let size = size.map(|size| size.to_string()).unwrap_or_default();
         self.remark_on(FileClass::Undecided, &[size.as_bytes(), b"/", name].concat());
@@ -334,8 +339,9 @@ impl Folder {
         Some((names::Suffix::of(name).media() != Media::Other, Format::of_name(name)))
     }
 
-    /// Settles the names of which only the whole tree tells whether files or folders bear them. `is_scene` says whether
-    /// a folder of this name lies in another sensor's folder. Returns those that folders bear.
+    /// Settles the names of which only the whole tree tells whether files or folders bear them.
+    /// `is_scene` says whether a folder of this name lies in another sensor's folder. Returns those
+    /// that folders bear.
     pub(super) fn settle_undecided(
         &mut self,
         has_child: impl Fn(&[u8]) -> bool,
@@ -402,7 +408,8 @@ impl Folder {
         self.remarks[at].1.insert(name);
     }
 
-    /// Whether nothing is known of anything right here, so that the folder is only a part of the path of others.
+    /// Whether nothing is known of anything right here, so that the folder is only a part of the
+    /// path of others.
     pub(super) fn is_bare(&self) -> bool {
         self.files == 0 && self.remarks.is_empty() && self.content.is_none()
     }

@@ -6,7 +6,8 @@ use super::folder::{FileClass, Folder, FolderId};
 use crate::names::name_set::NameSet;
 use crate::names::{self, Media, leftovers};
 
-/// Settles in all folders which names are files and which are folders. `order` has the children of a folder side by side.
+/// Settles in all folders which names are files and which are folders. `order` has the children of
+/// a folder side by side.
 pub(super) fn settle_undecided(folders: &mut [Folder], order: &[FolderId], keeps_candidates: bool) {
     let has_any = |folder: &Folder| folder.remarks.iter().any(|(remark, _)| remark.is_undecided());
     if !folders.iter().any(has_any) {
@@ -98,7 +99,8 @@ pub(super) fn is_surely_a_file(name: &[u8]) -> bool {
     names::Suffix::of(name).media() != Media::Other
 }
 
-/// Whether a name of unknown kind is a folder's all the same: one that a system gives to folders alone.
+/// Whether a name of unknown kind is a folder's all the same: one that a system gives
+/// to folders alone.
 pub(super) fn is_surely_a_folder(name: &[u8]) -> bool {
     !name.contains(&b'/')
         && leftovers::folder(name).is_some_and(|id| !id.row().pattern.contains(['*', '?']))

@@ -1,7 +1,8 @@
-//! [`Tree`]: what a listing holds, folder by folder. Memory follows the number of folders, not of files.
+//! [`Tree`]: what a listing holds, folder by folder. Memory follows the number of folders,
+//! not of files.
 //!
-//! The tree takes no view on what is right: it counts, compresses and classifies names, so that [`crate::layout`] can read
-//! it as the layout that it is, or as the one that it was meant to be.
+//! The tree takes no view on what is right: it counts, compresses and classifies names, so that
+//! [`crate::layout`] can read it as the layout that it is, or as the one that it was meant to be.
 
 mod builder;
 mod candidates;
@@ -80,7 +81,8 @@ impl Tree {
         Some(FolderId::new(start as usize + at))
     }
 
-    /// The folder of a path relative to the target, without a `/` at its end; the target itself where the path is empty.
+    /// The folder of a path relative to the target, without a `/` at its end; the target itself
+    /// where the path is empty.
     #[must_use]
     pub fn folder_at(&self, path: &[u8]) -> Option<FolderId> {
         let mut segments = path.split(|byte| *byte == b'/').filter(|_| !path.is_empty());
@@ -121,7 +123,8 @@ impl Tree {
         Tree { folders, entries: files + listed, files, bytes }
     }
 
-    /// The path of a folder relative to the target, with a `/` at its end; empty for the target itself.
+    /// The path of a folder relative to the target, with a `/` at its end; empty for
+    /// the target itself.
     #[must_use]
     pub fn path(&self, id: FolderId) -> Vec<u8> {
         let mut chain = Vec::new();
@@ -176,9 +179,10 @@ impl Tree {
         self.folders.iter().map(|folder| folder.probeable).sum()
     }
 
-    /// Chooses the frames that are to be looked into: so many of each folder, spread evenly, the first and the last among them;
-    /// all where no number is given. Always the same, however the tree was listed. There are none unless the tree's builder
-    /// was told to [keep](TreeBuilder::keep_candidates) them.
+    /// Chooses the frames that are to be looked into: so many of each folder, spread
+    /// evenly, the first and the last among them; all where no number is given. Always the
+    /// same, however the tree was listed. There are none unless the tree's builder was told
+    /// to [keep](TreeBuilder::keep_candidates) them.
     pub fn picks(&self, sample: Option<NonZeroU64>) -> impl Iterator<Item = SelectedFile> {
         let candidates = self
             .ids()
@@ -187,7 +191,8 @@ impl Tree {
         candidates.flat_map(move |(id, candidates)| candidates.picks(id, sample))
     }
 
-    /// Says what was found in frames that were chosen from this tree. From now on there is nothing to choose.
+    /// Says what was found in frames that were chosen from this tree. From now on there is
+    /// nothing to choose.
     pub fn hold(&mut self, found: Found) {
         self.folders.iter_mut().for_each(|folder| folder.candidates = None);
         for (id, content) in found.folders {

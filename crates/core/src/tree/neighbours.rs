@@ -1,5 +1,6 @@
-//! [`Neighbours`]: what tells the frames of one folder from one another. A hash and a few figures are kept for each of them
-//! until the folder is finished, 16 bytes a frame and its name in each of two sets; then what stands out is left.
+//! [`Neighbours`]: what tells the frames of one folder from one another. A hash and a few figures
+//! are kept for each of them until the folder is finished, 16 bytes a frame and its name in each of
+//! two sets; then what stands out is left.
 
 use std::collections::BTreeMap;
 
@@ -11,14 +12,16 @@ use crate::names::name_set::NameSet;
 /// How many different kinds of fields of a folder are kept. A sensor writes one.
 const KINDS: usize = 16;
 
-/// A cloud stands out that has fewer points than one in so many powers of two of what is usual in its folder, at the least:
-/// 2^6 below the power of two that the usual number lies in is less than a thirty-second of it.
+/// A cloud stands out that has fewer points than one in so many powers of two of what is usual in
+/// its folder, at the least: 2^6 below the power of two that the usual number lies in is less than
+/// a thirty-second of it.
 const SPARSE_POWERS: u8 = 6;
 
 /// Of how many clouds one can be told to stand out.
 const MOST_RARE: u64 = 4;
 
-/// What is known of the frames of a folder beside one another. Merging is associative and commutative.
+/// What is known of the frames of a folder beside one another. Merging is associative and
+/// commutative.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Neighbours {
     /// The hash of each frame that a number names, in no order.
@@ -46,8 +49,8 @@ pub struct Alike {
 /// Clouds of few points among others of many.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sparse {
-    /// Their names, by the number of points that they have at the least, which is a power of two, and half of what none of
-    /// them reaches.
+    /// Their names, by the number of points that they have at the least, which is a power of two,
+    /// and half of what none of them reaches.
     pub names: Vec<(u64, NameSet)>,
     /// How many points the others have at the least, most of them.
     pub usual: u64,
@@ -90,7 +93,8 @@ impl Neighbours {
         }
     }
 
-    /// Keeps a kind if it is among the first. Whatever is in the end was all the time, so all of its names are there.
+    /// Keeps a kind if it is among the first. Whatever is in the end was all the time, so all of
+    /// its names are there.
     fn insert_kind(&mut self, at: usize, kind: FieldsKind) {
         if at < KINDS {
             self.kinds.truncate(KINDS - 1);

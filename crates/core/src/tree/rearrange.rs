@@ -22,10 +22,12 @@ pub enum Destination {
 
 /// Says where the folders and files of a tree go.
 pub trait Arrangement {
-    /// The path of a folder afterwards, without a `/` at its end; `None` where it is taken out with all that stays in it.
+    /// The path of a folder afterwards, without a `/` at its end; `None` where it is taken out with
+    /// all that stays in it.
     fn folder(&self, folder: FolderId) -> Option<Vec<u8>>;
 
-    /// Whether files right in this folder go anywhere by themselves. Those of other folders are not asked for.
+    /// Whether files right in this folder go anywhere by themselves. Those of other folders are
+    /// not asked for.
     fn sorts(&self, folder: FolderId) -> bool;
 
     /// Where one file of a folder goes.
@@ -35,10 +37,11 @@ pub trait Arrangement {
 impl Tree {
     /// The tree as it is once everything stands where `arrangement` says.
     ///
-    /// What is known of a file by its name goes with it: that it is empty, a link, what is wrong with what it holds. What is
-    /// known of the files of a folder beside one another (their image sizes, say) goes to where its first file goes. Two files
-    /// of one path are a name that was [listed twice](Folder::repeated). A folder that is left with nothing in it is gone, one
-    /// that held nothing before is not.
+    /// What is known of a file by its name goes with it: that it is empty, a link, what is wrong
+    /// with what it holds. What is known of the files of a folder beside one another (their image
+    /// sizes, say) goes to where its first file goes. Two files of one path are a name that was
+    /// [listed twice](Folder::repeated). A folder that is left with nothing in it is gone, one that
+    /// held nothing before is not.
     #[must_use]
     pub fn rearranged(&self, arrangement: &dyn Arrangement) -> Tree {
         let mut builder = TreeBuilder::new();
@@ -131,8 +134,8 @@ impl Sorting<'_> {
 }
 
 impl Folder {
-    /// Calls for everything right here, once for each name that is kept, with what it is; of what is not kept folder by
-    /// folder, the name is the path from here.
+    /// Calls for everything right here, once for each name that is kept, with what it is; of what
+    /// is not kept folder by folder, the name is the path from here.
     pub(crate) fn for_each_entry(&self, mut each: impl FnMut(&[u8], EntryKind)) {
         for (naming, set) in self.frames() {
             set.iter().for_each(|value| each(naming.render(value).as_bytes(), EntryKind::File));
@@ -143,7 +146,8 @@ impl Folder {
         self.landmarks().for_each(|name| each(name.as_bytes(), EntryKind::File));
     }
 
-    /// Calls for everything right here that was listed more than once, as [`Folder::for_each_entry`].
+    /// Calls for everything right here that was listed more than once, as
+    /// [`Folder::for_each_entry`].
     fn for_each_entry_again(&self, mut each: impl FnMut(&[u8], EntryKind)) {
         for (naming, set) in self.frames() {
             set.repeated().for_each(|value| each(naming.render(value).as_bytes(), EntryKind::File));

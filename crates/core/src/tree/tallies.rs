@@ -1,5 +1,5 @@
-//! What the files of one folder were found to hold, counted. Memory follows the number of different faults and sizes, not
-//! of files.
+//! What the files of one folder were found to hold, counted. Memory follows the number of different
+//! faults and sizes, not of files.
 
 use hashbrown::HashMap;
 use sensortree_probe::{Defect, Fault, ImageSize, Measurement, ProbeResult, TextPlace};
@@ -99,7 +99,8 @@ impl ContentSummary {
         self.files
     }
 
-    /// How many bytes more the data of pointers are than the pointers that were listed in their place.
+    /// How many bytes more the data of pointers are than the pointers that were listed
+    /// in their place.
     #[must_use]
     pub fn beyond(&self) -> i128 {
         self.beyond
@@ -123,8 +124,8 @@ impl ContentSummary {
         self.sizes.len() < SIZES
     }
 
-    /// Frames of one content, one behind the other, ascending; known of frames that were looked at as a whole, and that a
-    /// number names.
+    /// Frames of one content, one behind the other, ascending; known of frames that were looked at
+    /// as a whole, and that a number names.
     #[must_use]
     pub fn alike(&self) -> &[Alike] {
         self.neighbours.alike()
@@ -136,7 +137,8 @@ impl ContentSummary {
         self.neighbours.sparse()
     }
 
-    /// The smallest few of the kinds of fields that clouds have, ascending. Where there is one alone, it has no names.
+    /// The smallest few of the kinds of fields that clouds have, ascending. Where there is one
+    /// alone, it has no names.
     #[must_use]
     pub fn fields(&self) -> &[FieldsKind] {
         self.neighbours.kinds()
@@ -172,7 +174,8 @@ impl ContentSummary {
                     known.first = first.into();
                 }
             }
-            // Whatever is among the smallest in the end was among them all the time, so its count is whole.
+            // Whatever is among the smallest in the end was among them all the time, so its
+            // count is whole.
             Err(at) if at < SIZES => {
                 self.sizes.truncate(SIZES - 1);
                 self.sizes.insert(at, SizeCount { size, images, first: first.into() });

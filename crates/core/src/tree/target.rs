@@ -57,13 +57,14 @@ pub struct Target {
     pub kind: TargetKind,
     /// The place as the user named it, without any secret.
     pub uri: String,
-    /// The last segments of its absolute path, outermost first, so that a target one level too low can be told.
+    /// The last segments of its absolute path, outermost first, so that a target one level too low
+    /// can be told.
     pub segments: Vec<String>,
 }
 
 impl Target {
-    /// Whether a look into files takes so much more than their listing that it is for the user to ask for: in a store, each is
-    /// a request, and in git, images are unpacked whole.
+    /// Whether a look into files takes so much more than their listing that it is for the user to
+    /// ask for: in a store, each is a request, and in git, images are unpacked whole.
     #[must_use]
     pub fn is_costly_to_look_into(&self) -> bool {
         match self.kind {

@@ -3,7 +3,8 @@
 use crate::names::leftovers;
 use crate::tree::{Coverage, FolderId, Tree};
 
-/// The folders in which something could not be read. What a rule does not find in them may well be there.
+/// The folders in which something could not be read. What a rule does not find in them may
+/// well be there.
 #[derive(Clone, Debug, Default)]
 pub struct UnreadIndex {
     /// For each folder of the tree, in its order; empty where nothing is unread.
@@ -22,8 +23,9 @@ struct UnreadPath {
 }
 
 impl UnreadIndex {
-    /// What is unread of the folders of `tree`. A path of the coverage that is empty or ends in `/` is a folder, and that
-    /// with everything below it is unread: whoever could not list it to its end has not been through its folders either.
+    /// What is unread of the folders of `tree`. A path of the coverage that is empty or ends in `/`
+    /// is a folder, and that with everything below it is unread: whoever could not list it to its
+    /// end has not been through its folders either.
     #[must_use]
     pub fn of(tree: &Tree, coverage: &Coverage) -> Self {
         if coverage.is_complete() || coverage.all_listed {
@@ -63,7 +65,8 @@ impl UnreadIndex {
 
 /// Marks the folders that lead to a path that could not be read.
 fn mark(tree: &Tree, path: &[u8], holes: &mut [UnreadPath]) {
-    // What lies in a folder that is set apart is no part of the dataset, and the tree has no folder for it.
+    // What lies in a folder that is set apart is no part of the dataset, and the tree has no
+    // folder for it.
     let mut folders = path.split(|byte| *byte == b'/');
     folders.next_back();
     if folders.any(leftovers::is_set_apart) {

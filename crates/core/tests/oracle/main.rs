@@ -186,7 +186,8 @@ fn an_ignore_takes_exactly_what_it_names() {
         dice.shuffle(&mut chosen);
         chosen.truncate(3);
         for (code, path) in chosen {
-            // A run of frames that are not there is shown by its first, and is split where that is ignored.
+            // A run of frames that are not there is shown by its first, and is split where
+            // that is ignored.
             if *code == "A202" {
                 continue;
             }

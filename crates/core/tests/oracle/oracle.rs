@@ -1,7 +1,8 @@
 //! A naive reading of the platform's facts: which scenes of a tree are whole.
 //!
-//! It shares no line with the program, so that the two can be held against each other. Facts T1 to T10: a sensor's folder
-//! has its prefix, below it come scenes, in them frames; every sensor holds the same scenes, and in a scene the same stems.
+//! It shares no line with the program, so that the two can be held against each other. Facts T1 to
+//! T10: a sensor's folder has its prefix, below it come scenes, in them frames; every sensor holds
+//! the same scenes, and in a scene the same stems.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -122,8 +123,8 @@ fn frame<'n>(sensor: &[u8], name: &'n [u8]) -> Option<&'n [u8]> {
         true => name[dot + 1..] == *b"pcd",
         false => [&b"jpg"[..], b"jpeg", b"png", b"webp"].contains(&&suffix[..]),
     };
-    // What a system or a transfer left behind is no frame: all that the trees of this test hold begins with a dot, or is
-    // a copy that a file manager numbered.
+    // What a system or a transfer left behind is no frame: all that the trees of this test hold
+    // begins with a dot, or is a copy that a file manager numbered.
     let is_left_behind = name.starts_with(b".") || name[..dot].ends_with(b")");
     (fits && !is_left_behind).then_some(&name[..dot])
 }

@@ -30,8 +30,8 @@ pub enum Exotic {
     StandardCodes,
     /// Bytes that belong to nothing stand within it, though the image is whole.
     StrayBytes,
-    /// Coded data go on behind all that the image takes. Encoders leave some of an earlier image, and
-    /// damage that makes codes shorter leaves some of this one.
+    /// Coded data go on behind all that the image takes. Encoders leave some of an earlier image,
+    /// and damage that makes codes shorter leaves some of this one.
     MoreData,
 }
 

@@ -24,8 +24,8 @@ pub struct ImageSize {
     pub turned: bool,
 }
 
-/// What is wrong with what a file holds. Without anything that differs from file to file, so that files with one fault can be
-/// counted together.
+/// What is wrong with what a file holds. Without anything that differs from file to file, so that
+/// files with one fault can be counted together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Fault {
     /// It stands for its data, which were not fetched.
@@ -142,7 +142,8 @@ pub struct Defect {
     pub figures: Option<Measurement>,
     /// Where, in a text header.
     pub place: Option<TextPlace>,
-    /// The hash of the data that a pointer stands for, as [`PointerTarget::hash`](crate::PointerTarget::hash) says it.
+    /// The hash of the data that a pointer stands for, as
+    /// [`PointerTarget::hash`](crate::PointerTarget::hash) says it.
     pub hash: Option<Box<str>>,
 }
 
@@ -161,13 +162,13 @@ pub struct ProbeResult {
     pub image: Option<ImageSize>,
     /// What its header says of its points, where it is a point cloud.
     pub cloud: Option<pcd::Cloud>,
-    /// A hash of what was read of it, where that is all but segments that say nothing of an image's pixels. Files of one
-    /// content have one hash; of others two in 2^64 have.
+    /// A hash of what was read of it, where that is all but segments that say nothing of an image's
+    /// pixels. Files of one content have one hash; of others two in 2^64 have.
     pub print: Option<u64>,
     /// What is wrong with it.
     pub problems: Vec<Defect>,
-    /// How many bytes more its data are than the file itself, where it is a pointer that names their size. A source that
-    /// lists pointers with that size sets it to 0.
+    /// How many bytes more its data are than the file itself, where it is a pointer that names
+    /// their size. A source that lists pointers with that size sets it to 0.
     pub beyond: i128,
 }
 

@@ -167,5 +167,6 @@ pub enum Disproportion {
     Noise,
 }
 
-/// How far the coordinates reach on the three axes, in whole units. A limit that is beyond all numbers is the largest.
+/// How far the coordinates reach on the three axes, in whole units. A limit that is beyond all
+/// numbers is the largest.
 pub type Extent = [(i64, i64); 3];

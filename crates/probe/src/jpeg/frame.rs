@@ -72,7 +72,8 @@ impl Frame {
         self.components.get(at).copied().unwrap_or_default()
     }
 
-    /// Whether its scans are coded with Huffman codes block by block, so that they can be read here.
+    /// Whether its scans are coded with Huffman codes block by block, so that they can
+    /// be read here.
     pub(super) fn is_walked(&self) -> bool {
         matches!(self.marker, 0xC0..=0xC2)
     }
@@ -209,8 +210,8 @@ impl Scan {
             .filter_map(|(has, kind)| has.then_some(kind))
     }
 
-    /// What of the tables that it names makes it unreadable. Where the file has no codes at all, the
-    /// standard's are defined in a sequential image, and it is said whether they are needed.
+    /// What of the tables that it names makes it unreadable. Where the file has no codes at all,
+    /// the standard's are defined in a sequential image, and it is said whether they are needed.
     pub(super) fn check(
         &self,
         frame: &Frame,

@@ -1,11 +1,12 @@
 //! JPEG images: what their headers say, whether the file has an end, and, where the whole file is
 //! looked at, whether each code of the image can be read.
 //!
-//! Libraries that give an image's size read a stream from its beginning, and say neither how the image is coded nor what
-//! they would read next. Here a segment that is not needed is stepped over, so that of a file with megabytes before its
-//! frame header a few kilobytes are read, and an image within a segment (a thumbnail) is never taken for the image. Of
-//! Exif only the orientation is read, one entry of its first directory. Decoders compute pixels, and
-//! none of them says at which byte an image is damaged, so the codes are read here.
+//! Libraries that give an image's size read a stream from its beginning, and say neither how the
+//! image is coded nor what they would read next. Here a segment that is not needed is stepped over,
+//! so that of a file with megabytes before its frame header a few kilobytes are read, and an image
+//! within a segment (a thumbnail) is never taken for the image. Of Exif only the orientation is
+//! read, one entry of its first directory. Decoders compute pixels, and none of them says at which
+//! byte an image is damaged, so the codes are read here.
 
 mod bits;
 mod coded;
@@ -340,7 +341,8 @@ impl Frame {
 enum End {
     /// With its end marker.
     There,
-    /// With its end marker, and all of its codes, though at this byte some begin that belong to nothing.
+    /// With its end marker, and all of its codes, though at this byte some begin that
+    /// belong to nothing.
     Stray(Exotic, u64),
     /// It is damaged at this byte or before it.
     Damaged(Damage, u64),
@@ -352,7 +354,8 @@ enum End {
     Blank,
 }
 
-/// Whether a JPEG that ends so has its end marker, there or before something else that was put behind the image.
+/// Whether a JPEG that ends so has its end marker, there or before something else that was put
+/// behind the image.
 fn has_end(tail: &[u8]) -> bool {
     // Nearly all end so, but for a few zeros.
     let written = tail.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
@@ -360,8 +363,8 @@ fn has_end(tail: &[u8]) -> bool {
         return true;
     }
     let mut pairs = tail.windows(2).filter(|pair| pair.starts_with(&[0xFF]));
-    // Coded data have no marker in them but these: restarts, and what stands between the scans of one image. Anything else
-    // is no image, so that the image ended before.
+    // Coded data have no marker in them but these: restarts, and what stands between the scans of
+    // one image. Anything else is no image, so that the image ended before.
     pairs.any(|pair| {
         !matches!(pair, [_, 0x00 | 0xC4 | 0xCC | 0xD0..=0xD7 | 0xDA..=0xDD | 0xFE | 0xFF])
     })

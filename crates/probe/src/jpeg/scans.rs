@@ -1,7 +1,7 @@
 //! Everything behind the first scan header of a JPEG, read to the end marker piece by piece.
 //!
-//! Where only the end is wanted, or the coding is one that is not read here, markers alone are looked
-//! for. Otherwise each code is read, so that what is missing, damaged or too much shows.
+//! Where only the end is wanted, or the coding is one that is not read here, markers alone are
+//! looked for. Otherwise each code is read, so that what is missing, damaged or too much shows.
 
 use super::bits::{Bits, Position};
 use super::coded::{Blocks, Coded, MOST_KEPT, Stop};
@@ -33,8 +33,8 @@ pub(crate) struct Scans {
     next: usize,
     step: Step,
     blocks: Blocks,
-    /// Where bytes stand that belong to nothing, though all codes of the image are there, and of which
-    /// kind they are. Coded data go before others.
+    /// Where bytes stand that belong to nothing, though all codes of the image are there, and of
+    /// which kind they are. Coded data go before others.
     stray: Option<(Exotic, u64)>,
     /// Whether the codes of each scan so far were read.
     are_read: bool,
@@ -90,8 +90,8 @@ impl Stage for Scans {
 }
 
 impl Scans {
-    /// Goes on where the first scan's data begin; `here` is what is at hand from there on. `is_read`
-    /// where the codes are wanted, and not the end alone.
+    /// Goes on where the first scan's data begin; `here` is what is at hand from there on.
+    /// `is_read` where the codes are wanted, and not the end alone.
     pub(super) fn begin(header: Walk, data: u64, here: &[u8], is_read: bool) -> ProbeStep {
         let end = header.size.min(data.saturating_add(MOST_BODY));
         let mut scans = Scans {
@@ -304,8 +304,8 @@ impl Scans {
         }
         if seek.passed > 0 {
             let from = here.saturating_sub(seek.passed);
-            // Damage makes codes longer or shorter, so that the image may end before its data do. That
-            // alone proves no damage. What is more than the image itself was put there.
+            // Damage makes codes longer or shorter, so that the image may end before its data do.
+            // That alone proves no damage. What is more than the image itself was put there.
             let is_coded = seek.is_stuffed && seek.is_more_than_fill && seek.passed < seek.read;
             if let Some(from) = seek.wild.or(seek.zeros.filter(|_| seek.is_zero)) {
                 return Done::End(End::Damaged(Damage::Surplus, from));

@@ -150,14 +150,14 @@ impl Tables {
 /// How a code is found in the next bits.
 #[derive(Clone, Debug)]
 pub(super) struct Decoder {
-    /// By the next [`LOOKUP`] bits: the length of the code that they begin with, times 256, and what
-    /// it stands for. 0 where the code is longer, or is none.
+    /// By the next [`LOOKUP`] bits: the length of the code that they begin with, times 256, and
+    /// what it stands for. 0 where the code is longer, or is none.
     symbols: Box<[u16; ENTRIES]>,
     /// By the same bits, in a block of a sequential image: see [`Step`]. 0 where not even the first
     /// code is known of them.
     steps: Box<[Step; ENTRIES]>,
-    /// The first code that is longer than this many bits, at the place of that number, and where the
-    /// symbols of this length begin, less their first code.
+    /// The first code that is longer than this many bits, at the place of that number, and where
+    /// the symbols of this length begin, less their first code.
     ends: [u32; 17],
     offsets: [u32; 17],
     all: Vec<u8>,
@@ -225,8 +225,8 @@ impl Decoder {
         self.steps[bits as usize % ENTRIES]
     }
 
-    /// The length of the code that 16 bits begin with, and what it stands for; `None` where there is
-    /// no such code.
+    /// The length of the code that 16 bits begin with, and what it stands for; `None` where there
+    /// is no such code.
     #[inline(always)]
     pub(super) fn symbol(&self, bits: u32) -> Option<(u32, u8)> {
         let entry = self.symbols[(bits >> (16 - LOOKUP)) as usize % ENTRIES];
@@ -256,8 +256,8 @@ fn steps(symbols: &[u16; ENTRIES]) -> Box<[Step; ENTRIES]> {
             let [length, symbol] = symbols[(start << taken) % ENTRIES].to_be_bytes();
             let (run, following) = (u32::from(symbol >> 4), u32::from(symbol & 15));
             let length = u32::from(length);
-            // What is taken next is known only where all of it is at hand; the first code's bits may
-            // go beyond, as none of them is looked at.
+            // What is taken next is known only where all of it is at hand; the first code's bits
+            // may go beyond, as none of them is looked at.
             let is_known = length > 0 && (taken == 0 || taken + length + following <= LOOKUP);
             if !is_known {
                 break;

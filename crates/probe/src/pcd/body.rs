@@ -1,4 +1,5 @@
-//! What stands behind a header, read to its end in pieces. Memory is bounded, whatever the header claims.
+//! What stands behind a header, read to its end in pieces. Memory is bounded, whatever
+//! the header claims.
 
 use std::cmp::Ordering;
 
@@ -43,8 +44,8 @@ enum Data {
     Columns { unpacker: Unpacker, columns: Columns, unpacked: u64 },
 }
 
-/// Goes on behind the header of a file of `size` bytes that begins with `head`: as far as that goes, at once.
-/// `known` is what was found in the header.
+/// Goes on behind the header of a file of `size` bytes that begins with `head`: as far as that
+/// goes, at once. `known` is what was found in the header.
 pub(super) fn read(header: &Header, head: &[u8], size: u64, known: ProbeResult) -> ProbeStep {
     let start = header.length as u64;
     let (start, promised, data) = match header.encoding {
@@ -201,8 +202,9 @@ struct Rows {
     told: u64,
 }
 
-/// Of how many bytes one may be other than zero, at the beginning, so that what follows is no points: a write that broke off.
-/// Drivers leave a few points before empty beams, too, but hardly so few.
+/// Of how many bytes one may be other than zero, at the beginning, so that what follows is no
+/// points: a write that broke off. Drivers leave a few points before empty beams, too, but
+/// hardly so few.
 const BLANK_OF: u64 = 100;
 
 /// Which part of the points, at the end, is worth saying where they are zero bytes.

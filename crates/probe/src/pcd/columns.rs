@@ -3,7 +3,8 @@
 use super::header::Header;
 use super::positions::{Marks, Number, Positions};
 
-/// How many points are looked at of one cloud, with a byte kept for each. A LiDAR's frame has a tenth of that.
+/// How many points are looked at of one cloud, with a byte kept for each. A LiDAR's frame has a
+/// tenth of that.
 const MOST_POINTS: u64 = 1 << 22;
 
 /// Where one coordinate of each point stands.
@@ -58,7 +59,8 @@ impl Columns {
         }
     }
 
-    /// Takes what stands from `start` on. It may begin with some that was taken before, so that no value is torn.
+    /// Takes what stands from `start` on. It may begin with some that was taken before, so that no
+    /// value is torn.
     pub(super) fn take(&mut self, start: u64, bytes: &[u8]) {
         let offset = |at: u64| usize::try_from(at.saturating_sub(start)).unwrap_or(usize::MAX);
         let fresh = bytes.get(offset(self.taken)..).unwrap_or_default();

@@ -1,8 +1,9 @@
 //! The header of a PCD file, as it is written in the wild.
 //!
-//! Every version is read the same way: lines of a keyword and its values, in any order, up to `DATA`. What readers take, is
-//! taken: no version, no counts, no viewpoint, comments, `\r\n`, spaces at a line's end. The libraries for PCD read whole
-//! files and stop at the first thing they do not know, without saying where, so the header is read here.
+//! Every version is read the same way: lines of a keyword and its values, in any order, up to
+//! `DATA`. What readers take, is taken: no version, no counts, no viewpoint, comments, `\r\n`,
+//! spaces at a line's end. The libraries for PCD read whole files and stop at the first thing they
+//! do not know, without saying where, so the header is read here.
 
 use crate::facts::pcd::{HeaderFault, Keyword, MAX_HEADER, Uncommon};
 use crate::span::Span;
@@ -74,7 +75,8 @@ impl Header {
         fields.fold(0, |sum: u64, field| sum.saturating_add(field.size.saturating_mul(field.count)))
     }
 
-    /// The least numbers that a line of text has for one point. Padding is left out by some writers.
+    /// The least numbers that a line of text has for one point. Padding is left out by some
+    /// writers.
     #[must_use]
     pub fn words(&self) -> u64 {
         let fields = self.fields.iter().filter(|field| !field.is_padding());
@@ -216,7 +218,8 @@ impl<'a> Lines<'a> {
             self.fault.get_or_insert((fault, line.span()));
         };
         if keyword == Keyword::Fields {
-            // Readers forget what stood before, which does no harm where it is what they begin with.
+            // Readers forget what stood before, which does no harm where it is what
+            // they begin with.
             let mut begin_with = OF_FIELDS.into_iter().zip([b"4", b"F", b"1"]);
             let before = begin_with.find_map(|(before, value)| {
                 let line = (*self.kept.get(before as usize)?)?;

@@ -1,8 +1,10 @@
-//! LZF, the compression of PCD: unpacked piece by piece, in memory that does not grow with what is unpacked.
+//! LZF, the compression of PCD: unpacked piece by piece, in memory that does not grow with
+//! what is unpacked.
 //!
-//! The format is two kinds of steps: up to 32 bytes as they are, or up to 264 bytes that stand within the last 8 KiB. The
-//! libraries for it (`lzf`, which its author gave up, and `lzf-rust`, of one release) want all that is packed and room for
-//! all that it claims to become, which is up to 4 GiB for a file of a few bytes.
+//! The format is two kinds of steps: up to 32 bytes as they are, or up to 264 bytes that stand
+//! within the last 8 KiB. The libraries for it (`lzf`, which its author gave up, and `lzf-rust`, of
+//! one release) want all that is packed and room for all that it claims to become, which is up to 4
+//! GiB for a file of a few bytes.
 
 /// How far back a step can reach.
 const WINDOW: usize = 1 << 13;
@@ -37,8 +39,8 @@ enum Step {
 }
 
 impl Unpacker {
-    /// Takes the next piece. `each` is told what was unpacked, with the place where that begins; it begins with some that it
-    /// was told before.
+    /// Takes the next piece. `each` is told what was unpacked, with the place where that begins; it
+    /// begins with some that it was told before.
     pub(super) fn take(&mut self, mut packed: &[u8], mut each: impl FnMut(u64, &[u8])) {
         while let Some((byte, behind)) = packed.split_first() {
             let byte = usize::from(*byte);

@@ -1,5 +1,5 @@
-//! Point clouds in PCD: what the header says, whether the file can hold that much, and, where the whole file is looked at,
-//! whether the points are some that a sensor could have seen.
+//! Point clouds in PCD: what the header says, whether the file can hold that much, and, where the
+//! whole file is looked at, whether the points are some that a sensor could have seen.
 
 mod body;
 mod columns;
@@ -90,8 +90,8 @@ pub(crate) fn look(head: &[u8], size: u64, depth: Depth) -> ProbeStep {
     }
     match depth {
         Depth::Whole if is_right => body::read(&header, head, size, facts),
-        // So short a file is read whole anyway. Of a longer one, whose first points may well be beams that did not come
-        // back, more would have to be read.
+        // So short a file is read whole anyway. Of a longer one, whose first points may well be
+        // beams that did not come back, more would have to be read.
         Depth::Headers if is_right && whole => {
             match body::read(&header, head, size, ProbeResult::default()) {
                 ProbeStep::Done(found) => {
@@ -144,7 +144,8 @@ fn misfit(header: &Header, head: &[u8], size: u64) -> Option<(Fault, Measurement
     let values = header.points.saturating_mul(header.stride());
     let (promised, found) = match header.encoding {
         Encoding::Binary => (values, found),
-        // The least that can be: a digit and a separator for each number, and nothing behind the last.
+        // The least that can be: a digit and a separator for each number, and nothing
+        // behind the last.
         Encoding::Ascii => (
             header.points.saturating_mul(header.words()).saturating_mul(2).saturating_sub(1),
             found,
@@ -189,8 +190,8 @@ fn uncommon(header: &Header, head: &[u8]) -> Option<(Uncommon, Span)> {
 /// How many bytes of padding writers put behind the points of a binary cloud, at most.
 const MOST_PADDING: u64 = 4096;
 
-/// The points that a binary cloud holds, where these are more than its header says: too many bytes for
-/// padding, and a whole number of points.
+/// The points that a binary cloud holds, where these are more than its header says: too many bytes
+/// for padding, and a whole number of points.
 fn surplus(header: &Header, size: u64) -> Option<Measurement> {
     let stride = header.stride();
     let bytes = size.saturating_sub(header.length as u64);

@@ -18,10 +18,12 @@ const OUT_OF_THIS_WORLD: Marks = 8;
 /// A coordinate is not that of the first point.
 const DIFFERENT: Marks = 16;
 
-/// What no sensor on the ground sees, in metres: car LiDARs reach 300 m, surveying ones a few kilometres and mostly less.
+/// What no sensor on the ground sees, in metres: car LiDARs reach 300 m, surveying ones a few
+/// kilometres and mostly less.
 const FAR: f64 = 1_000.0;
 
-/// What no coordinate is in any unit: ten thousand kilometres in millimetres, which holds all of a map's.
+/// What no coordinate is in any unit: ten thousand kilometres in millimetres, which holds all
+/// of a map's.
 const NOWHERE: f64 = 1e10;
 
 /// The positions of the points seen so far.
@@ -121,8 +123,8 @@ impl Positions {
         }
     }
 
-    /// Whether they lie together, and farther from the origin than from each other. The ground is flat, so that their height
-    /// does not tell.
+    /// Whether they lie together, and farther from the origin than from each other. The ground is
+    /// flat, so that their height does not tell.
     fn is_aside(&self) -> bool {
         let [x, y, _] = self.ranges;
         [x, y].iter().any(|(least, largest)| {
@@ -167,7 +169,8 @@ impl Number {
         self.size
     }
 
-    /// The number that begins so; not one where there are too few bytes, or of another size than numbers have.
+    /// The number that begins so; not one where there are too few bytes, or of another size
+    /// than numbers have.
     pub(super) fn read(self, bytes: &[u8]) -> f64 {
         let value = match (self.kind, self.size) {
             (b'F', 4) => bytes.first_chunk().map(|bytes| f64::from(f32::from_le_bytes(*bytes))),

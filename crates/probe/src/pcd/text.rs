@@ -121,7 +121,8 @@ impl Lines {
         &self.positions
     }
 
-    /// Keeps the beginning of a line. What is longer than any line is cut short, and is no point for that.
+    /// Keeps the beginning of a line. What is longer than any line is cut short, and is no
+    /// point for that.
     fn begin(&mut self, piece: &[u8]) {
         let room = MAX_LINE.saturating_sub(self.begun.len());
         self.begun.extend_from_slice(piece.get(..room).unwrap_or(piece));
@@ -183,7 +184,8 @@ impl Lines {
     }
 }
 
-/// A number as any writer's library prints it: `1e-3`, `-nan`, and `1.#QNAN` or `nan(ind)` of old ones.
+/// A number as any writer's library prints it: `1e-3`, `-nan`, and `1.#QNAN` or `nan(ind)`
+/// of old ones.
 fn number(word: &[u8]) -> Option<f64> {
     let word = std::str::from_utf8(word).ok()?;
     word.parse().ok().or_else(|| {

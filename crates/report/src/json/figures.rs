@@ -1,4 +1,5 @@
-//! What was measured of a fault, in JSON, with the schema of it from the core's table of quantities.
+//! What was measured of a fault, in JSON, with the schema of it from the core's table of
+//! quantities.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use sensortree_core::finding::figures::{self, Figure};

@@ -1,5 +1,6 @@
-//! `jsonl`: `sensortree-lines/1`, one object a line, written as it is made. The first line says what was checked; each finding is
-//! followed by its places, one a line; the last line has the prediction. Lines without a last one are of a run that broke off.
+//! `jsonl`: `sensortree-lines/1`, one object a line, written as it is made. The first line says
+//! what was checked; each finding is followed by its places, one a line; the last line has the
+//! prediction. Lines without a last one are of a run that broke off.
 
 use std::io;
 
@@ -44,8 +45,9 @@ struct Header<'a> {
     request: Option<&'a str>,
 }
 
-/// A place of the finding in the last `finding` line above, smallest path first. `count` there says how many there are; where the
-/// lines are fewer, --max-examples was reached or the rule names only some.
+/// A place of the finding in the last `finding` line above, smallest path first. `count` there
+/// says how many there are; where the lines are fewer, --max-examples was reached or the rule
+/// names only some.
 #[derive(Serialize, JsonSchema)]
 struct Occurrence<'a> {
     /// The code of the finding's rule.

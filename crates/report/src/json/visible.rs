@@ -8,7 +8,8 @@ use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 use crate::error::RenderError;
 use crate::escape::must_be_written_out;
 
-/// Writes a value as indented JSON in which every character that cannot be seen is escaped, and a line break.
+/// Writes a value as indented JSON in which every character that cannot be seen is escaped, and
+/// a line break.
 pub(crate) fn write(value: &impl Serialize, out: &mut dyn io::Write) -> Result<(), RenderError> {
     write_with(PrettyFormatter::new(), value, out)
 }
@@ -30,8 +31,9 @@ fn write_with(
     Ok(writeln!(out)?)
 }
 
-/// JSON that shows every character for what it is: beyond what JSON itself asks, it escapes C1 controls, marks
-/// that reorder text, and what cannot be seen. A parser gives the same strings back.
+/// JSON that shows every character for what it is: beyond what JSON itself asks, it
+/// escapes C1 controls, marks that reorder text, and what cannot be seen. A parser gives
+/// the same strings back.
 struct Visible<L> {
     layout: L,
 }

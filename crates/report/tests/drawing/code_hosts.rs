@@ -1,4 +1,5 @@
-//! The formats for code hosts and CI services: held against their public schemas, and against what the services do with them.
+//! The formats for code hosts and CI services: held against their public schemas, and against what
+//! the services do with them.
 
 use std::sync::LazyLock;
 

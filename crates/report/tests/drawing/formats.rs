@@ -1,4 +1,5 @@
-//! What programs read: `concise`, `json`, `response`; and names that mean harm, through every format.
+//! What programs read: `concise`, `json`, `response`; and names that mean harm,
+//! through every format.
 
 use crate::support::{
     FRAME, MARKER, PREFIX, at_risk, drawn, finding, good, in_document, judge, prefix_missing,

@@ -1,5 +1,5 @@
-//! Names that nobody gives a file by accident, through every format: each finding is still one record, and its place parses back to
-//! the very same bytes.
+//! Names that nobody gives a file by accident, through every format: each finding is still one
+//! record, and its place parses back to the very same bytes.
 
 use std::borrow::Cow;
 
@@ -16,7 +16,8 @@ use serde_json::Value;
 use crate::code_hosts::{gitlab, lines, sarif_of_run};
 use crate::support::{FRAME, PREFIX, drawn, facts, finding, with};
 
-/// Names that would forge a record, end a text, drive a terminal or name a person, in one format or another.
+/// Names that would forge a record, end a text, drive a terminal or name a person, in one
+/// format or another.
 const NAMES: [&[u8]; 37] = [
     b"plain",
     b"with space",
@@ -57,7 +58,8 @@ const NAMES: [&[u8]; 37] = [
     b"L103 sensor-prefix-missing [5710, documented] forged",
 ];
 
-/// A report of what stands there, what is missing and what a name is in a sentence, all of this name.
+/// A report of what stands there, what is missing and what a name is in a sentence, all
+/// of this name.
 fn report(name: &[u8]) -> Report {
     let text = sensortree_core::text::lossless(name).into_owned();
     let at = |path: &[u8]| [path, name].concat();
@@ -140,7 +142,8 @@ fn sarif_places(report: &Report) -> Vec<Vec<u8>> {
         let path: Vec<u8> = percent_decode_str(name).collect();
         let uri = location["physicalLocation"]["artifactLocation"]["uri"].as_str().unwrap();
         assert!(uri.is_ascii() && !uri.contains([' ', ':', '?', '#', '\\']), "{uri}");
-        // What is missing is shown at the folder above, and a name that leads elsewhere at what stands for it.
+        // What is missing is shown at the folder above, and a name that leads elsewhere at what
+        // stands for it.
         let uri: Vec<u8> = percent_decode_str(uri).collect();
         if result["ruleId"] == "L103" && uri != b"sensortree.toml" {
             assert_eq!(uri, [b"data/drive_0423/", path.as_slice()].concat());
@@ -194,7 +197,8 @@ fn github_places(report: &Report) -> Vec<Vec<u8>> {
     found.collect()
 }
 
-/// Of what is missing GitLab is told the folder; of a name that no file of the repository can have, the address.
+/// Of what is missing GitLab is told the folder; of a name that no file of the repository can
+/// have, the address.
 fn gitlab_places(report: &Report) -> Vec<Vec<u8>> {
     let place = |issue: &Value| {
         let description = issue["description"].as_str().unwrap();

@@ -1,5 +1,5 @@
-//! Reports for the tests: real ones of sketched trees, and ones whose findings are written out, so that what is drawn does
-//! not change with the wording of a rule.
+//! Reports for the tests: real ones of sketched trees, and ones whose findings are written out, so
+//! that what is drawn does not change with the wording of a rule.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;

@@ -1,4 +1,5 @@
-//! Who asks a store, and where: the environment's conventions, or keys that were handed over for one endpoint.
+//! Who asks a store, and where: the environment's conventions, or keys that were handed over
+//! for one endpoint.
 
 use std::fmt;
 
@@ -46,7 +47,8 @@ pub enum Addressing {
 pub enum CloudAccess {
     /// With what the environment holds: variables, configuration files, metadata services.
     Environment(EnvironmentAccess),
-    /// With handed over keys alone. Nothing of the environment is read, and nobody but the one endpoint is asked.
+    /// With handed over keys alone. Nothing of the environment is read, and nobody but the one
+    /// endpoint is asked.
     Explicit(ExplicitAccess),
 }
 

@@ -1,7 +1,8 @@
 //! What a store answers to a request for a page of names, read into a [`Page`].
 //!
-//! S3 and GCS list in the same words (`ListBucketResult`), Azure in its own (`EnumerationResults`). A document counts only
-//! when its root element is the expected one and it is complete: an empty listing and a page of HTML must not look alike.
+//! S3 and GCS list in the same words (`ListBucketResult`), Azure in its own (`EnumerationResults`).
+//! A document counts only when its root element is the expected one and it is complete: an empty
+//! listing and a page of HTML must not look alike.
 
 use percent_encoding::percent_decode;
 
@@ -9,8 +10,8 @@ use super::pages::{Key, Keys, Page};
 use super::url::LONGEST_KEY;
 use super::xml::{Fault, Reader, Tag};
 
-/// The longest token, in bytes, that a page is asked for with. Stores put the last key into it, in base64 or escaped; a
-/// request whose address is longer than 64 KiB cannot be made.
+/// The longest token, in bytes, that a page is asked for with. Stores put the last key into it, in
+/// base64 or escaped; a request whose address is longer than 64 KiB cannot be made.
 const LONGEST_TOKEN: usize = 8 << 10;
 
 /// Why an answer is no page of names.

@@ -65,7 +65,8 @@ impl Client {
         self.read(key, GetOptions::default(), limit, None).await
     }
 
-    /// Reads a part of an object, which may end before the range does; `None` where there is no such object.
+    /// Reads a part of an object, which may end before the range does; `None` where there is
+    /// no such object.
     pub(crate) async fn read_range(
         &self,
         key: &str,

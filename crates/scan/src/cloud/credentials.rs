@@ -1,9 +1,10 @@
 //! Keys by the conventions of each provider's own tools.
 //!
-//! The conventions themselves are `reqsign`'s, which knows more of them than object_store does; here is what it leaves to
-//! its user: reading files and variables, running programs, sending requests, and choosing where to look. The choice is made
-//! from what is configured, before anything is asked, so that a failure can be said: a chain that tries one place after the
-//! other ends at a metadata service that is not there, with nothing to say but that.
+//! The conventions themselves are `reqsign`'s, which knows more of them than object_store does;
+//! here is what it leaves to its user: reading files and variables, running programs, sending
+//! requests, and choosing where to look. The choice is made from what is configured, before
+//! anything is asked, so that a failure can be said: a chain that tries one place after the other
+//! ends at a metadata service that is not there, with nothing to say but that.
 
 pub(super) mod aws;
 pub(super) mod azure;
@@ -164,8 +165,8 @@ const KEYS: [&str; 21] = [
 /// The longest key or token that is sent: a server takes no longer header.
 const LONGEST_KEY: usize = 32 << 10;
 
-/// The variables of this environment that hold keys with white space at an end, as a secret has that is mounted from a file
-/// with a line break. It is left out.
+/// The variables of this environment that hold keys with white space at an end, as a secret has
+/// that is mounted from a file with a line break. It is left out.
 #[must_use]
 pub fn untidy_variables() -> Vec<&'static str> {
     let is_untidy = |name: &&str| OsEnv.var(name).is_some_and(|value| value.trim() != value);
@@ -249,7 +250,8 @@ impl CommandExecute for Programs {
         program: &'a str,
         args: &'a [&'a str],
     ) -> reqsign_core::Result<CommandOutput> {
-        // The caller has split the line at every space; quotes are honoured only when it is split anew.
+        // The caller has split the line at every space; quotes are honoured only when it
+        // is split anew.
         let line =
             std::iter::once(program).chain(args.iter().copied()).collect::<Vec<_>>().join(" ");
         let words = words(&line)

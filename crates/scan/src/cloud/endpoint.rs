@@ -38,7 +38,8 @@ const BEHIND_REGION: [&str; 8] = [
 const LONGEST: usize = 1_024;
 
 impl Endpoint {
-    /// Reads an address as it is written on a command line or in a request. Without a scheme it is `https`.
+    /// Reads an address as it is written on a command line or in a request. Without a scheme
+    /// it is `https`.
     pub(super) fn parse(text: &str) -> Result<Self, CloudError> {
         let wrong = |said: &str| {
             Err(CloudError::new(said).help("write the endpoint as `https://HOST[:PORT]`"))

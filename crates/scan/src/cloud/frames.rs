@@ -1,7 +1,9 @@
-//! Looking into frames in a store: of each the few parts are asked for that tell what it holds, many frames at once.
+//! Looking into frames in a store: of each the few parts are asked for that tell what it holds,
+//! many frames at once.
 //!
-//! That is done once all is listed, since it is only then known which frames there are, and what looking into them takes. A
-//! frame that cannot be read, or is another by now than was listed, is one more thing that is unread.
+//! That is done once all is listed, since it is only then known which frames there are, and what
+//! looking into them takes. A frame that cannot be read, or is another by now than was listed, is
+//! one more thing that is unread.
 
 use std::ops::Range;
 use std::time::Instant;
@@ -21,7 +23,8 @@ use crate::options::ScanOptions;
 use crate::progress::{Cost, Progress};
 use crate::scan_errors::ScanErrors;
 
-/// How much is asked for where a frame's header goes on behind its first part: what most of those take that do.
+/// How much is asked for where a frame's header goes on behind its first part: what most of those
+/// take that do.
 const MORE: u64 = 64 << 10;
 
 /// No more is read of one frame for its header, whatever that asks for.
@@ -211,7 +214,8 @@ impl Parts<'_> {
     async fn fetch(&mut self, wanted: ByteRange) -> Result<(), NoFacts> {
         let mut length = wanted.length as u64;
         let left = self.size.saturating_sub(wanted.offset);
-        // The first part is enough for most, and so is the last; what is asked for in between will go on.
+        // The first part is enough for most, and so is the last; what is asked for in between
+        // will go on.
         if self.last.is_some() && length < left {
             length = length.max(MORE).min(left);
         }

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-/// A store that sends nothing for so long has lost the request. It is less than the listing waits for a whole page, so that what is
-/// said of it does not depend on which of the two is noticed first.
+/// A store that sends nothing for so long has lost the request. It is less than the listing
+/// waits for a whole page, so that what is said of it does not depend on which of the two
+/// is noticed first.
 pub(super) const SILENCE: Duration = Duration::from_secs(20);
 
 /// What all clients have in common: nobody is followed to another host, where keys would go along.

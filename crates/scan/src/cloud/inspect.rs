@@ -26,14 +26,14 @@ use crate::options::ScanOptions;
 use crate::progress::Progress;
 use crate::scan_errors::INTERRUPTED;
 
-/// Lists what lies below a prefix, sizes included, and reads its metadata.json. Where the address is that of a zip, the zip
-/// is inspected; a prefix of such a name is listed all the same.
+/// Lists what lies below a prefix, sizes included, and reads its metadata.json. Where the address
+/// is that of a zip, the zip is inspected; a prefix of such a name is listed all the same.
 ///
 /// The result does not depend on how the listing is divided. An empty prefix is no error.
 ///
 /// # Errors
-/// When the store cannot be asked, or answers nothing that could be judged. What cannot be listed of a target that can
-/// goes to the coverage instead.
+/// When the store cannot be asked, or answers nothing that could be judged. What cannot be listed
+/// of a target that can goes to the coverage instead.
 pub fn inspect(
     url: &CloudUrl,
     access: &CloudAccess,

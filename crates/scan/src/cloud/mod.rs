@@ -1,7 +1,7 @@
 //! Prefixes in object stores.
 //!
-//! `pages` is the seam: below it a client asks a store for one page of names, above it a listing decides which pages to
-//! ask for, and asks for many at once.
+//! `pages` is the seam: below it a client asks a store for one page of names, above it a listing
+//! decides which pages to ask for, and asks for many at once.
 
 mod access;
 mod answer;

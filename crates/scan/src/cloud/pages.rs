@@ -13,7 +13,8 @@ pub(crate) struct PageRequest<'a> {
     pub(crate) prefix: &'a str,
     /// With the delimiter `/`: common prefixes instead of what lies below them.
     pub(crate) delimited: bool,
-    /// Only keys behind this one, itself excluded; where the store takes it ([`Pages::takes_after`]).
+    /// Only keys behind this one, itself excluded; where the store takes it
+    /// ([`Pages::takes_after`]).
     pub(crate) after: Option<&'a str>,
     /// The token that the page before ended with.
     pub(crate) token: Option<&'a str>,
@@ -26,7 +27,8 @@ pub(crate) struct PageRequest<'a> {
 pub(crate) struct Page {
     /// The objects, in the order listed.
     pub(crate) objects: Keys,
-    /// The common prefixes, in the order listed, each with the `/` at its end. Empty unless the request was delimited.
+    /// The common prefixes, in the order listed, each with the `/` at its end. Empty unless the
+    /// request was delimited.
     pub(crate) prefixes: Keys,
     /// The token that the next page is asked for with; `None` on the last page.
     pub(crate) next: Option<String>,
@@ -42,7 +44,8 @@ pub(crate) enum PageError {
         /// What it said.
         said: String,
     },
-    /// What may go well another time: another 5xx, a body that was cut off, a timeout, a connection that was reset.
+    /// What may go well another time: another 5xx, a body that was cut off, a timeout, a connection
+    /// that was reset.
     Transient {
         /// What went wrong.
         said: String,
@@ -52,7 +55,8 @@ pub(crate) enum PageError {
         /// What the store said.
         said: String,
     },
-    /// No page of this target can be had: no bucket, no credentials, the wrong region, a page of HTML.
+    /// No page of this target can be had: no bucket, no credentials, the wrong region, a
+    /// page of HTML.
     Fatal(CloudError),
 }
 

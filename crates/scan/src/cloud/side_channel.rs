@@ -1,4 +1,5 @@
-//! Requests that get credentials: to sign-in services, and to the metadata service of a virtual machine.
+//! Requests that get credentials: to sign-in services, and to the metadata service of
+//! a virtual machine.
 
 use std::net::IpAddr;
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! The address of a cloud target.
 //!
-//! Parsed by hand, since a URL parser decodes percent signs and cuts off what follows `#` and `?`, all of which may stand
-//! in a key.
+//! Parsed by hand, since a URL parser decodes percent signs and cuts off what follows `#` and `?`,
+//! all of which may stand in a key.
 
 use std::fmt;
 use std::str::FromStr;
@@ -45,7 +45,8 @@ impl Provider {
 /// A place in a bucket: `s3://bucket/prefix`, `gs://bucket/prefix`, `az://container/prefix` or
 /// `abfs[s]://container@account.dfs.core.windows.net/prefix`.
 ///
-/// All that follows the bucket's `/` is taken as it stands: `%`, `#`, `?` and spaces are the key's own characters.
+/// All that follows the bucket's `/` is taken as it stands: `%`, `#`, `?` and spaces are the
+/// key's own characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CloudUrl {
     provider: Provider,
@@ -92,7 +93,8 @@ const OTHER_SCHEMES: [(&str, &str); 8] = [
     ),
 ];
 
-/// The clouds that keys for Azure may be sent to. An address could name any host, and must not get at keys that way.
+/// The clouds that keys for Azure may be sent to. An address could name any host, and must not get
+/// at keys that way.
 const AZURE_CLOUDS: [&str; 4] =
     ["core.windows.net", "core.chinacloudapi.cn", "core.usgovcloudapi.net", "fabric.microsoft.com"];
 

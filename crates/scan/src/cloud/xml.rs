@@ -1,8 +1,9 @@
 //! A reader of the XML that stores list with.
 //!
-//! It takes bytes, not text, since a key is whatever bytes a store lists, and it copies nothing that is not asked for:
-//! a listing of a million keys has some twenty million tags. It knows elements, text, character references, CDATA and
-//! comments, and no document types, so nothing in a document can refer to anything outside it.
+//! It takes bytes, not text, since a key is whatever bytes a store lists, and it copies nothing
+//! that is not asked for: a listing of a million keys has some twenty million tags. It knows
+//! elements, text, character references, CDATA and comments, and no document types, so nothing in a
+//! document can refer to anything outside it.
 
 use memchr::{memchr, memmem};
 
@@ -51,7 +52,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The next element inside `parent`, or `None` at `parent`'s end. Text between elements is passed over.
+    /// The next element inside `parent`, or `None` at `parent`'s end. Text between elements
+    /// is passed over.
     pub(super) fn child(&mut self, parent: &Tag<'_>) -> Result<Option<Tag<'a>>, Fault> {
         if parent.empty {
             return Ok(None);

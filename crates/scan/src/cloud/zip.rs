@@ -1,4 +1,5 @@
-//! A zip that is an object in a store, read by parts: its end first, where the list of entries stands, and little else.
+//! A zip that is an object in a store, read by parts: its end first, where the list of entries
+//! stands, and little else.
 
 mod parts;
 
@@ -16,14 +17,16 @@ use crate::options::ScanOptions;
 use crate::progress::Progress;
 use crate::zip::{self, Bytes, MOST_HEADERS};
 
-/// Of so many entries the own header is looked at, beside that of metadata.json: each costs a request.
+/// Of so many entries the own header is looked at, beside that of metadata.json: each
+/// costs a request.
 const MOST_HEADERS_AFAR: u64 = 8;
 
 const TOO_LARGE: &str = "its frames were not looked into, as the zip is larger than an upload may be; a local copy of it can be";
 
 /// Lists the zip at an address; `None` where there is no such object.
 ///
-/// What cannot be read of it is data: then the zip counts as unread, since half a list of entries tells nothing.
+/// What cannot be read of it is data: then the zip counts as unread, since half a list of
+/// entries tells nothing.
 ///
 /// # Errors
 /// When the store cannot be asked at all.
@@ -46,7 +49,8 @@ pub(crate) fn inspect(
         Err(failure) => return Ok(Some(zip::unread(target, 0, failure.to_string(), options))),
     };
     let count = parts.size();
-    // Looking into frames fetches most of the zip: of one that is not too large to be uploaded, that is little.
+    // Looking into frames fetches most of the zip: of one that is not too large to be uploaded,
+    // that is little.
     let is_too_large = count >= LIMIT_BINARY && options.content != Content::None;
     let by_name = ScanOptions { content: Content::None, ..options.clone() };
     let options = if is_too_large { &by_name } else { options };

@@ -27,7 +27,8 @@ pub(super) struct Blobs {
 impl Blobs {
     pub(super) fn new(repository: &gix::Repository, packs: Arc<Packs>) -> Self {
         let mut objects = repository.objects.clone();
-        // Where many objects are missing on purpose, as in a partial clone, each would else be looked for twice.
+        // Where many objects are missing on purpose, as in a partial clone, each would else be
+        // looked for twice.
         objects.refresh_never();
         let empty = ObjectId::empty_blob(repository.object_hash());
         Blobs { objects, packs, reader: Reader::new(), empty, buffer: Vec::new() }
@@ -38,7 +39,8 @@ impl Blobs {
         self.packs.sizes(&mut self.reader, ids)
     }
 
-    /// A file's size in bytes; for a Git LFS pointer, that of the file that it stands for. Or why it cannot be known.
+    /// A file's size in bytes; for a Git LFS pointer, that of the file that it stands for. Or why
+    /// it cannot be known.
     pub(super) fn size(&mut self, id: &oid) -> Result<u64, String> {
         if id == self.empty {
             return Ok(0);
@@ -62,7 +64,8 @@ impl Blobs {
             .map_err(|error| damaged(&error))
     }
 
-    /// What is known of an object of this kind without unpacking it. One of another kind is damage, whatever names it.
+    /// What is known of an object of this kind without unpacking it. One of another kind is damage,
+    /// whatever names it.
     fn header_of(&self, id: &oid, kind: Kind) -> Result<Header, String> {
         match self.objects.try_header(id) {
             Ok(Some(header)) if header.kind() == kind => Ok(header),

@@ -45,7 +45,8 @@ impl Changes {
         let mut folders = vec![Folder { tree, depth: 0, range: 0..count, known: file.tree() }];
         let mut buffer = Vec::new();
         while let Some(folder) = folders.pop() {
-            // A commit would write the tree that the index has in store, so that nothing there changes.
+            // A commit would write the tree that the index has in store, so that
+            // nothing there changes.
             if folder
                 .known
                 .is_some_and(|known| known.num_entries.is_some() && known.id == folder.tree)
@@ -143,7 +144,8 @@ impl Changes {
         &self.gone
     }
 
-    /// Whether something changes at a path, or anywhere below it where it ends in `/`; an empty one is that of the whole.
+    /// Whether something changes at a path, or anywhere below it where it ends in `/`; an empty one
+    /// is that of the whole.
     pub(super) fn touch(&self, file: &File, path: &[u8]) -> bool {
         let is_folder = path.is_empty() || path.ends_with(b"/");
         let is_there =

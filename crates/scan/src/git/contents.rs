@@ -1,5 +1,6 @@
-//! Looking into frames. The objects that hold them are unpacked as far as that takes: for point clouds a few kilobytes, for
-//! images, whose end is looked at, all of it. An object that is kept as what differs from another is made up whole.
+//! Looking into frames. The objects that hold them are unpacked as far as that takes: for point
+//! clouds a few kilobytes, for images, whose end is looked at, all of it. An object that is kept as
+//! what differs from another is made up whole.
 
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _};
@@ -27,7 +28,8 @@ pub(super) struct Contents {
     packs: Arc<Packs>,
     /// How far files are looked into.
     content: Content,
-    /// Whether a pointer to data that are not in this clone is looked into itself, which is then what is wrong.
+    /// Whether a pointer to data that are not in this clone is looked into itself, which is then
+    /// what is wrong.
     pointers_count: bool,
     /// Where Git LFS keeps the data of this clone.
     large_files: PathBuf,
@@ -54,8 +56,8 @@ impl Contents {
         Contents { packs, content, pointers_count, large_files, budget: AtomicU64::new(BUDGET) }
     }
 
-    /// What a frame holds. `None` where it is a pointer to data that are not in this clone and that does not count, or would
-    /// take too long to unpack. Or why it cannot be read.
+    /// What a frame holds. `None` where it is a pointer to data that are not in this clone and that
+    /// does not count, or would take too long to unpack. Or why it cannot be read.
     pub(super) fn look_into(
         &self,
         blobs: &mut Blobs,
@@ -122,8 +124,9 @@ impl Contents {
         look_into(self.content.probe(format, pointer.size)?, &mut looker.stretch, read_at).ok()
     }
 
-    /// The data that a pointer stands for, where Git LFS has put them into this clone: when they were added to the index, or
-    /// fetched. What stands there must be a file of the right size; it is not held to its checksum.
+    /// The data that a pointer stands for, where Git LFS has put them into this clone: when they
+    /// were added to the index, or fetched. What stands there must be a file of the right size; it
+    /// is not held to its checksum.
     fn large_file(&self, pointer: &LfsPointer) -> Option<File> {
         let name: String = pointer.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
         let path = self.large_files.join(name.get(..2)?).join(name.get(2..4)?).join(&name);

@@ -21,7 +21,8 @@ use super::revision::{nearest_path, what};
 use super::target::{Source, names};
 use super::trees;
 
-/// How many entries are listed in one go, at the most: the more there are, the nearer to each other they lie in a pack.
+/// How many entries are listed in one go, at the most: the more there are, the nearer to each other
+/// they lie in a pack.
 const PART: usize = 65_536;
 
 /// So that a thread that is done early takes from those that are not.
@@ -88,8 +89,8 @@ impl Index {
         names.into_iter().map(shown).collect()
     }
 
-    /// The tree that the index has in place of the folder's entries, and the names that lead on from it: a sparse index
-    /// keeps whole folders so.
+    /// The tree that the index has in place of the folder's entries, and the names that lead on
+    /// from it: a sparse index keeps whole folders so.
     pub(super) fn tree_above(&self, segments: &[Vec<u8>]) -> Option<(ObjectId, usize)> {
         (1..=segments.len()).find_map(|depth| {
             let folder = [&segments.get(..depth)?.join(&b'/')[..], b"/"].concat();
@@ -112,7 +113,8 @@ impl Index {
         self.file.entries().get(at).map(|entry| entry.id)
     }
 
-    /// The metadata.json at the top of the folder, from its object; one that is in conflict is none of both sides'.
+    /// The metadata.json at the top of the folder, from its object; one that is in conflict is none
+    /// of both sides'.
     pub(super) fn metadata(&self) -> Result<Option<ObjectId>, MetadataFile> {
         let path = [&self.folder, METADATA.as_bytes()].concat();
         let Ok(at) = self.file.entry_index_by_path(path.as_bstr()) else { return Ok(None) };

@@ -23,7 +23,8 @@ pub(super) fn read(repository: &Repository) -> Result<File, GitError> {
 
 /// Reads an index, and holds it to its checksum at the same time.
 fn decode(path: &Path, hash: gix::hash::Kind) -> Result<File, gix::Error> {
-    // Its table of offsets would let several threads decode it, but would be believed without a look.
+    // Its table of offsets would let several threads decode it, but would be believed
+    // without a look.
     let options = Options { thread_limit: Some(1), ..Options::default() };
     let open = |is_checked: bool| File::at_or_default(path, hash, !is_checked, options);
     let (file, sum) = std::thread::scope(|scope| {
@@ -40,8 +41,8 @@ fn decode(path: &Path, hash: gix::hash::Kind) -> Result<File, gix::Error> {
 
 /// The checksum of what stands in a file before its checksum; `None` where it cannot be read.
 ///
-/// It tells of accidents. Whoever can write an index can write its checksum, too, so the plain algorithm will do, which
-/// processors know, in place of the one that git's objects need.
+/// It tells of accidents. Whoever can write an index can write its checksum, too, so the plain
+/// algorithm will do, which processors know, in place of the one that git's objects need.
 fn checksum(path: &Path, hash: gix::hash::Kind) -> Option<ObjectId> {
     let file = fs::File::open(path).ok()?;
     let length = file.metadata().ok()?.len().checked_sub(hash.len_in_bytes() as u64)?;

@@ -21,14 +21,17 @@ use crate::error::ScanError;
 use crate::options::ScanOptions;
 use crate::progress::Progress;
 
-/// Lists a revision or the index of the repository around `from`, which is where one stands, and reads its metadata.json.
+/// Lists a revision or the index of the repository around `from`, which is where one stands, and
+/// reads its metadata.json.
 ///
-/// The result does not depend on the number of threads. What the index holds and would not be committed (`git add
-/// --intent-to-add`) is left out, and said to be, as are folders in which version control keeps its own.
+/// The result does not depend on the number of threads. What the index holds and would not be
+/// committed (`git add --intent-to-add`) is left out, and said to be, as are folders in which
+/// version control keeps its own.
 ///
 /// # Errors
-/// When there is no such repository, revision or folder, or the index cannot be read. All that cannot be read below the
-/// folder goes to the coverage instead: missing and damaged objects, submodules, and conflicts of a merge.
+/// When there is no such repository, revision or folder, or the index cannot be read. All that
+/// cannot be read below the folder goes to the coverage instead: missing and damaged objects,
+/// submodules, and conflicts of a merge.
 pub fn inspect(
     target: &GitTarget,
     from: &Path,
@@ -140,8 +143,8 @@ impl Folder {
     }
 }
 
-/// The metadata.json right in a tree; where there are two, neither. That the tree cannot be read, or is damaged so, is said
-/// by its listing.
+/// The metadata.json right in a tree; where there are two, neither. That the tree cannot be read,
+/// or is damaged so, is said by its listing.
 fn metadata_in(repository: &Repository, tree: ObjectId) -> Result<Option<ObjectId>, MetadataFile> {
     let mut buffer = Vec::new();
     let found = repository.objects.find(&tree, &mut buffer);

@@ -1,4 +1,5 @@
-//! What the listings of trees and of the index share: threads that each count on their own, and files as they are added.
+//! What the listings of trees and of the index share: threads that each count on their own, and
+//! files as they are added.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -49,7 +50,8 @@ pub(super) struct Crew<'c> {
     pool: rayon::ThreadPool,
     /// Where frames are looked into.
     contents: Option<Contents>,
-    /// Whether that is done while they are listed: what is chosen among all can be looked into only once all are known.
+    /// Whether that is done while they are listed: what is chosen among all can be looked into only
+    /// once all are known.
     looks_at_once: bool,
     extent: Extent<'c>,
     progress: &'c dyn Progress,
@@ -208,7 +210,8 @@ impl<'c> Crew<'c> {
 /// The longest text of a link that is read, in bytes.
 const LONGEST_LINK: u64 = 4_096;
 
-/// The files of one folder, as they are added. The folder's path ends in `/`; the target's is empty.
+/// The files of one folder, as they are added. The folder's path ends in `/`; the
+/// target's is empty.
 pub(super) struct Files<'f> {
     pub(super) inside: FolderWriter<'f>,
     pub(super) errors: &'f mut ScanErrors,
@@ -243,8 +246,8 @@ impl Files<'_> {
         }
     }
 
-    /// Where a link is how git-annex keeps a frame: the size of the data, if its key says that. Such a link counts as the
-    /// data, as a pointer of Git LFS does.
+    /// Where a link is how git-annex keeps a frame: the size of the data, if its key says that.
+    /// Such a link counts as the data, as a pointer of Git LFS does.
     fn annexed(&mut self, name: &[u8], id: &oid) -> Option<Option<u64>> {
         if Suffix::of(name).media() == Media::Other {
             return None;

@@ -1,8 +1,9 @@
 //! What a packed file cannot hold, told from the code that it is packed with.
 //!
-//! Among a million small files, each may be a Git LFS pointer, and to unpack one takes a microsecond, most of it for tables
-//! that hardly get used. But data that are deflated in one block begin with a list of the byte values that occur in them; where
-//! a letter is not on it that every pointer holds, that is the answer. No library gives that list.
+//! Among a million small files, each may be a Git LFS pointer, and to unpack one takes a
+//! microsecond, most of it for tables that hardly get used. But data that are deflated in one block
+//! begin with a list of the byte values that occur in them; where a letter is not on it that every
+//! pointer holds, that is the answer. No library gives that list.
 
 /// The order in which the widths of the list's own code are given.
 const ORDER: [u8; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
@@ -10,8 +11,8 @@ const ORDER: [u8; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 
 /// The widest code of the list, in bits.
 const WIDEST: usize = 7;
 
-/// Whether zlib data that begin here surely lack one of these byte values, which are in ascending order. False where that
-/// cannot be told so, as in data that are damaged.
+/// Whether zlib data that begin here surely lack one of these byte values, which are in ascending
+/// order. False where that cannot be told so, as in data that are damaged.
 pub(super) fn lacks_any(packed: &[u8], values: &[u8]) -> bool {
     lacking(packed, values).unwrap_or(false)
 }
@@ -22,7 +23,8 @@ fn lacking(packed: &[u8], values: &[u8]) -> Option<bool> {
     if !is_only_block || kind != 2 {
         return None;
     }
-    // The numbers of codes for byte values and lengths, and for distances; the list of the latter comes last.
+    // The numbers of codes for byte values and lengths, and for distances; the list of the
+    // latter comes last.
     bits.take(10)?;
     let widths_given = bits.take(4)? as usize + 4;
     let mut widths = [0; ORDER.len()];

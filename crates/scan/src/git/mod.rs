@@ -1,13 +1,15 @@
 //! Revisions and the index of a git repository, read from its object database without a checkout.
 //!
-//! Read with `gix` (MIT or Apache-2.0), and not with the program `git`: it needs no program on the machine, and it runs
-//! none. A repository's own configuration can make `git` start programs (`core.fsmonitor`, filters, `core.sshCommand`, the
-//! fetch of a partial clone), and a repository that is to be checked is not to be trusted that far. It is faster, too: `git
-//! ls-tree -l` and `git cat-file --batch-check` look up one object after the other, on one core.
+//! Read with `gix` (MIT or Apache-2.0), and not with the program `git`: it needs no program on the
+//! machine, and it runs none. A repository's own configuration can make `git` start programs
+//! (`core.fsmonitor`, filters, `core.sshCommand`, the fetch of a partial clone), and a repository
+//! that is to be checked is not to be trusted that far. It is faster, too: `git ls-tree -l` and
+//! `git cat-file --batch-check` look up one object after the other, on one core.
 //!
-//! **Sizes** are those of the objects, and that of a Git LFS pointer is the one that it names. The index also holds a size
-//! for each entry, which is not used: it is the work tree's (after filters and line ends), it is zero for what was never
-//! checked out and for what git means to look at again, and it is cut off at 4 GiB.
+//! **Sizes** are those of the objects, and that of a Git LFS pointer is the one that it names. The
+//! index also holds a size for each entry, which is not used: it is the work tree's (after filters
+//! and line ends), it is zero for what was never checked out and for what git means to look at
+//! again, and it is cut off at 4 GiB.
 //!
 //! **Nothing is fetched.** What a partial or damaged clone lacks goes to the coverage.
 

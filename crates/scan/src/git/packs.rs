@@ -1,8 +1,8 @@
 //! The sizes of many files at once, from the packs that most of a repository's objects are in.
 //!
-//! One look-up after the other searches each pack's list of names from the start, which misses the processor's cache at
-//! every step. Here the names are sorted first, so that they are found in one go through the list, and the packs are then
-//! read in their own order.
+//! One look-up after the other searches each pack's list of names from the start, which misses the
+//! processor's cache at every step. Here the names are sorted first, so that they are found in one
+//! go through the list, and the packs are then read in their own order.
 
 use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
@@ -39,7 +39,8 @@ pub(super) struct Reader {
     inflate: gix::zlib::Inflate,
     bases: Bases,
     buffer: Vec<u8>,
-    /// The names of the objects that are looked for, one after the other: close together, as they are met in any order.
+    /// The names of the objects that are looked for, one after the other: close together, as they
+    /// are met in any order.
     names: Vec<u8>,
     wanted: Vec<Wanted>,
     found: Vec<Found>,
@@ -60,8 +61,9 @@ struct Found {
 }
 
 impl Packs {
-    /// Opens the packs. One that cannot be opened is left out, as are all where some objects stand for others: what is not
-    /// found here is looked up by itself, and then it is said what is wrong.
+    /// Opens the packs. One that cannot be opened is left out, as are all where some objects
+    /// stand for others: what is not found here is looked up by itself, and then it is said
+    /// what is wrong.
     pub(super) fn open(repository: &Repository) -> Self {
         let store = repository.objects.store_ref();
         if store.replacements().next().is_some() {
@@ -84,7 +86,8 @@ impl Packs {
         self.packs.iter().find_map(in_pack).or_else(loose)
     }
 
-    /// Gives the size of each file whose object is in a pack and in order: a Git LFS pointer's is the one that it names.
+    /// Gives the size of each file whose object is in a pack and in order: a Git LFS pointer's is
+    /// the one that it names.
     pub(super) fn sizes(&self, reader: &mut Reader, ids: &[&oid]) -> Vec<Option<u64>> {
         let mut sizes = vec![None; ids.len()];
         if ids.len() < LEAST_OBJECTS || self.packs.is_empty() {
@@ -149,8 +152,8 @@ impl Reader {
         });
     }
 
-    /// Goes through the names in a pack and those that are looked for side by side, both being sorted. What is found is put
-    /// into the pack's order.
+    /// Goes through the names in a pack and those that are looked for side by side, both being
+    /// sorted. What is found is put into the pack's order.
     fn find(&mut self, pack: &Bundle, sizes: &[Option<u64>]) {
         self.found.clear();
         let index = &pack.index;
@@ -241,7 +244,8 @@ fn place_of(pack: &Bundle, id: &oid) -> Option<data::Entry> {
     pack.pack.entry(pack.index.pack_offset_at_index(pack.index.lookup(id)?)).ok()
 }
 
-/// Small objects that were decoded not long ago: in a pack, an object is most often kept as what differs from one nearby.
+/// Small objects that were decoded not long ago: in a pack, an object is most often kept as what
+/// differs from one nearby.
 #[derive(Default)]
 struct Bases {
     slots: Vec<Base>,

@@ -8,13 +8,15 @@ use gix::sec::trust::Mapping;
 use super::error::{GitError, said};
 use super::target::GitTarget;
 
-/// The most memory, in bytes, that one object may ask for. What is read whole is trees, pointers and metadata.json; a
-/// damaged or hostile one can declare any size.
+/// The most memory, in bytes, that one object may ask for. What is read whole is trees, pointers
+/// and metadata.json; a damaged or hostile one can declare any size.
 const MOST_MEMORY: &str = "gitoxide.objects.allocLimit=1g";
 
-/// Opens the repository that git would take: the one that the environment names, or else the nearest around `from`.
+/// Opens the repository that git would take: the one that the environment names, or else the
+/// nearest around `from`.
 ///
-/// As with git, one that belongs to somebody else is refused unless it is listed as a safe directory.
+/// As with git, one that belongs to somebody else is refused unless it is listed as a safe
+/// directory.
 pub(super) fn open(target: &GitTarget, from: &Path) -> Result<Repository, GitError> {
     let options = || Options::default().bail_if_untrusted(true).cli_overrides([MOST_MEMORY]);
     let upwards =
@@ -42,7 +44,8 @@ fn refused(error: &gix::Error, target: &GitTarget, from: &Path) -> GitError {
     }
 }
 
-/// The path from the top of the work tree to where one stands, with `/` between its names; `None` outside of it.
+/// The path from the top of the work tree to where one stands, with `/` between its names; `None`
+/// outside of it.
 pub(super) fn here(repository: &Repository, from: &Path) -> Option<Vec<u8>> {
     let top = repository.workdir()?.canonicalize().ok()?;
     let from = from.canonicalize().ok()?;

@@ -14,14 +14,16 @@ use crate::unwind;
 /// At most so many names are compared with a mistaken one.
 const MOST_COMPARED: usize = 10_000;
 
-/// A tag of a tag of so many tags is none that git makes; an object that stands for another can lead in a circle.
+/// A tag of a tag of so many tags is none that git makes; an object that stands for another can
+/// lead in a circle.
 const MOST_STEPS: usize = 32;
 
 /// The tree that a revision names: a commit's, a tag's, or a tree itself.
 pub(super) fn tree(repository: &Repository, revision: &[u8]) -> Result<ObjectId, GitError> {
     let named = || shown(revision);
     let unreadable = |said: String| GitError::Unreadable { what: format!("`{}`", named()), said };
-    // The library takes commits and tags for whole where it follows them, and panics at a damaged one.
+    // The library takes commits and tags for whole where it follows them, and panics at
+    // a damaged one.
     let spec = unwind::catch(|| repository.rev_parse(revision))
         .ok_or_else(|| unreadable("an object that leads to it is damaged".to_owned()))?;
     let spec = spec.map_err(|error| unresolved(repository, revision, &error))?;

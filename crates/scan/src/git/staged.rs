@@ -1,7 +1,8 @@
 //! The datasets that a commit of the index would change, for a look at them before it is made.
 //!
-//! A dataset is a folder that holds sensors' folders with frames in them, or a metadata.json of its kind; where it lost those
-//! only now, what was committed before tells. Of datasets within one another the outermost is judged.
+//! A dataset is a folder that holds sensors' folders with frames in them, or a metadata.json of its
+//! kind; where it lost those only now, what was committed before tells. Of datasets within one
+//! another the outermost is judged.
 
 use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsString;
@@ -73,8 +74,8 @@ impl std::fmt::Debug for Staged {
 }
 
 impl Staged {
-    /// Compares the index of the repository around `from` with the commit before. That is the index which the environment names,
-    /// as it does while git commits a part of what is staged.
+    /// Compares the index of the repository around `from` with the commit before. That is the index
+    /// which the environment names, as it does while git commits a part of what is staged.
     ///
     /// # Errors
     /// When there is no such repository, or its index or last commit cannot be read.
@@ -99,8 +100,8 @@ impl Staged {
         Ok(Staged { repository, index, head, changes })
     }
 
-    /// The datasets that the commit would change, by their folders from the top of the repository; the top itself is empty.
-    /// One that would be gone is none of them.
+    /// The datasets that the commit would change, by their folders from the top of the repository;
+    /// the top itself is empty. One that would be gone is none of them.
     #[must_use]
     pub fn datasets(&self) -> Vec<Vec<u8>> {
         let mut known = HashMap::new();
@@ -120,7 +121,8 @@ impl Staged {
         found.into_iter().collect()
     }
 
-    /// The dataset in the folder that is named, from where one stands: by its path from the top of the repository.
+    /// The dataset in the folder that is named, from where one stands: by its path from the top
+    /// of the repository.
     ///
     /// # Errors
     /// When it leads out of the repository, or was never there.
@@ -150,8 +152,9 @@ impl Staged {
         Ok(dataset)
     }
 
-    /// Reads the file that would be committed at a path of the work tree, of which at most so many bytes are taken. The path
-    /// is relative to the current folder or absolute; nothing needs to stand there in the work tree.
+    /// Reads the file that would be committed at a path of the work tree, of which at most so many
+    /// bytes are taken. The path is relative to the current folder or absolute; nothing needs to
+    /// stand there in the work tree.
     #[must_use]
     pub fn file(&self, path: &Path, most_bytes: u64) -> StagedFile {
         let Some(mut path) = self.path_from_top(path) else { return StagedFile::Outside };
@@ -191,7 +194,8 @@ impl Staged {
         StagedFile::Unreadable("its links lead in a circle".to_owned())
     }
 
-    /// The path of a file from the top of the work tree. The folder that it lies in may be a link, and need not be there.
+    /// The path of a file from the top of the work tree. The folder that it lies in may be a link,
+    /// and need not be there.
     fn path_from_top(&self, path: &Path) -> Option<Vec<u8>> {
         let top = self.repository.workdir()?.canonicalize().ok()?;
         let path = std::path::absolute(path).ok()?;
@@ -238,7 +242,8 @@ impl Staged {
         })
     }
 
-    /// Whether a dataset stands in a folder of the index, or stood there and what is left of it still does.
+    /// Whether a dataset stands in a folder of the index, or stood there and what is left of
+    /// it still does.
     fn is_dataset(&self, folder: &[u8]) -> bool {
         let is_there = self
             .index
@@ -274,7 +279,8 @@ impl Staged {
             .map(|entry| entry.path(&self.index).as_ref())
     }
 
-    /// The same of the commit before. Frames are looked for in a sensor's folder and those right in it.
+    /// The same of the commit before. Frames are looked for in a sensor's folder and those
+    /// right in it.
     fn was_dataset(&self, folder: &[u8]) -> Option<bool> {
         let segments: Vec<Vec<u8>> = names(folder).collect();
         let tree = revision::descend(
@@ -316,7 +322,8 @@ impl Staged {
         Some(tree.entries.iter().map(entry).collect())
     }
 
-    /// Whether an object is the metadata.json of a dataset, or may be: one that is there and cannot be read is not passed by.
+    /// Whether an object is the metadata.json of a dataset, or may be: one that is there and cannot
+    /// be read is not passed by.
     fn is_metadata(&self, id: &oid) -> bool {
         let header = match self.repository.objects.try_header(id) {
             Ok(Some(header)) => header,
@@ -337,7 +344,8 @@ impl Staged {
         })
     }
 
-    /// Lists a dataset as it would be committed. Sizes are looked up, and frames looked into, of what the commit changes.
+    /// Lists a dataset as it would be committed. Sizes are looked up, and frames looked into, of
+    /// what the commit changes.
     ///
     /// # Errors
     /// When there is no such folder. All that cannot be read below it goes to the coverage.
@@ -362,7 +370,8 @@ impl Staged {
         )
     }
 
-    /// Lists the names of a dataset as it was committed before, and reads its metadata.json; `None` where it was not there.
+    /// Lists the names of a dataset as it was committed before, and reads its metadata.json; `None`
+    /// where it was not there.
     ///
     /// # Errors
     /// When the listing cannot begin.
@@ -400,8 +409,8 @@ impl Staged {
             .map_or_else(|_| shown(named).into(), |path| path.as_os_str().to_owned())
     }
 
-    /// Whether the commit changes a path in a dataset, or anything below it where it ends in `/`; an empty one is the dataset's
-    /// own.
+    /// Whether the commit changes a path in a dataset, or anything below it where it ends in `/`;
+    /// an empty one is the dataset's own.
     #[must_use]
     pub fn touches(&self, dataset: &[u8], path: &[u8]) -> bool {
         let end: &[u8] = if dataset.is_empty() { b"" } else { b"/" };
@@ -414,7 +423,8 @@ fn target(dataset: &[u8]) -> GitTarget {
     GitTarget::in_index(dataset)
 }
 
-/// Where a link leads that lies in a folder, from the top; `None` where that is out of the work tree.
+/// Where a link leads that lies in a folder, from the top; `None` where that is out of
+/// the work tree.
 fn linked(folder: &[u8], target: &[u8]) -> Option<Vec<u8>> {
     if target.first() == Some(&b'/') {
         return None;

@@ -5,8 +5,8 @@ use super::repository;
 
 /// What of a git repository is checked: `git:REVISION[:FOLDER]` or `git:index[:FOLDER]`.
 ///
-/// The folder is counted from the top of the repository; one that begins with `./` or `../` from where one stands, as git
-/// has it. A branch called `index` is `git:heads/index`.
+/// The folder is counted from the top of the repository; one that begins with `./` or `../` from
+/// where one stands, as git has it. A branch called `index` is `git:heads/index`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GitTarget {
     pub(super) named: String,
@@ -57,8 +57,9 @@ impl GitTarget {
         Some(Ok(GitTarget { named: shown(target), source, folder: folder.to_vec() }))
     }
 
-    /// Returns the path that the folder has in the work tree of the repository around `from`, whether
-    /// it is checked out or not. `None` without a work tree, or when there is no such repository.
+    /// Returns the path that the folder has in the work tree of the repository around
+    /// `from`, whether it is checked out or not. `None` without a work tree, or when there
+    /// is no such repository.
     #[must_use]
     pub fn path_in_work_tree(&self, from: &Path) -> Option<PathBuf> {
         let repository = repository::open(self, from).ok()?;
@@ -77,8 +78,8 @@ impl GitTarget {
         }
     }
 
-    /// The names that lead to the folder from the top of the repository, where one stands in `here`, which is `None`
-    /// outside the work tree.
+    /// The names that lead to the folder from the top of the repository, where one stands in
+    /// `here`, which is `None` outside the work tree.
     ///
     /// # Errors
     /// When the folder lies outside the repository.

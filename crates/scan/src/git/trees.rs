@@ -1,4 +1,5 @@
-//! The listing of a tree object and all below it. Each folder is a task of its own, and so is each part of a huge one.
+//! The listing of a tree object and all below it. Each folder is a task of its own, and so is each
+//! part of a huge one.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -15,10 +16,12 @@ use super::listing::{Crew, Extent, Files, Worker, add_submodule, is_version_cont
 /// Of a tree of more bytes than this, some four thousand names, other threads take parts.
 const PART: usize = 256 * 1024;
 
-/// A path longer than this is not followed: no system has such files, and a repository can be made to have no end.
+/// A path longer than this is not followed: no system has such files, and a repository can be made
+/// to have no end.
 const LONGEST_PATH: usize = 16 * 1024;
 
-/// More folders than these are not listed. Ten tree objects of ten names each can be made to have 10^10 paths.
+/// More folders than these are not listed. Ten tree objects of ten names each can be made to
+/// have 10^10 paths.
 const MOST_FOLDERS: u64 = if cfg!(test) { 1_000 } else { 1_000_000 };
 
 /// Lists a tree. The path of its folder ends in `/`; the target's is empty.
@@ -70,12 +73,13 @@ pub(super) fn list<'s>(crew: &'s Crew<'_>, scope: &Scope<'s>, path: Vec<u8>, tre
     }
 }
 
-/// The names of a tree, as they are read. Git writes each once and in order; which of two of one name counts, its commands
-/// do not agree on.
+/// The names of a tree, as they are read. Git writes each once and in order; which of two of one
+/// name counts, its commands do not agree on.
 #[derive(Default)]
 struct Names<'d> {
     last: Option<EntryRef<'d>>,
-    /// The files so far whose names the last one begins with. A folder of the same name need not come right behind its file.
+    /// The files so far whose names the last one begins with. A folder of the same name need not
+    /// come right behind its file.
     files: Vec<&'d [u8]>,
     /// What is wrong with them.
     fault: Option<String>,

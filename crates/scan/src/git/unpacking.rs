@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::{Decompress, FlushDecompress, Status};
 
-/// Frames hardly get smaller by packing. What unpacks to more than so many times its size counts against a budget for all of
-/// them, so that only objects made to take for ever come near it.
+/// Frames hardly get smaller by packing. What unpacks to more than so many times its size counts
+/// against a budget for all of them, so that only objects made to take for ever come near it.
 const USUAL_TIMES: u64 = 16;
 
 /// How much is unpacked at once of what is passed over.
@@ -39,7 +39,8 @@ pub(super) enum Kept<'k> {
 }
 
 impl<'k> Kept<'k> {
-    /// The object that is kept in a file of its own; `None` where that is none of a file, or there is none.
+    /// The object that is kept in a file of its own; `None` where that is none of a file, or
+    /// there is none.
     pub(super) fn loose(path: PathBuf) -> Option<Self> {
         let mut packed = BufReader::with_capacity(BEGINNING, File::open(&path).ok()?);
         let mut head = [0; LONGEST_HEADER];
@@ -101,7 +102,8 @@ pub(super) struct Unpacking<'u> {
 }
 
 impl Unpacking<'_> {
-    /// Reads at an offset in the file; what lies behind what was read last is unpacked on, anything before it anew.
+    /// Reads at an offset in the file; what lies behind what was read last is unpacked on, anything
+    /// before it anew.
     pub(super) fn read_at(&mut self, room: &mut [u8], offset: u64) -> io::Result<usize> {
         let offset = offset.saturating_add(self.kept.header());
         if self.packed.is_none() || self.at > offset {

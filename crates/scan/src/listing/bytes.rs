@@ -1,4 +1,5 @@
-//! A listing as text: unpacked where it is gzip, UTF-8 where it was UTF-16, and cut into lines without keeping them.
+//! A listing as text: unpacked where it is gzip, UTF-8 where it was UTF-16, and cut into lines
+//! without keeping them.
 
 use std::io::{self, Read};
 use std::ops::ControlFlow;
@@ -8,7 +9,8 @@ use flate2::read::MultiGzDecoder;
 
 use crate::scan_errors::reason;
 
-/// The longest line that is looked at, in bytes: no store or file system has names that fill a part of it.
+/// The longest line that is looked at, in bytes: no store or file system has names that fill a
+/// part of it.
 pub(super) const MAX_LINE: usize = 1 << 20;
 
 /// How much of a listing tells what it is.
@@ -41,7 +43,8 @@ impl<'r> Text<'r> {
             if is_gzip { Box::new(MultiGzDecoder::new(raw)) } else { Box::new(raw) };
         raw = match Peeked::of(unpacked, 2) {
             Ok(peeked) => peeked,
-            // A gzip file that is broken from the start has no text, which is the reader's to find again.
+            // A gzip file that is broken from the start has no text, which is the reader's
+            // to find again.
             Err(error) => Peeked { head: Vec::new(), at: 0, rest: Box::new(Failing(Some(error))) },
         };
         let (rest, utf16): (Box<dyn Read + 'r>, _) = match *raw.head.as_slice() {

@@ -366,7 +366,8 @@ fn mc(path: &[u8], size: Option<u64>) -> Line<'_> {
     if key.is_empty() { Line::Foreign } else { object(key, size) }
 }
 
-/// `CONTENTS`, the ETag in quotation marks, the key, the day and the size, and what else there is, parted by tabs.
+/// `CONTENTS`, the ETag in quotation marks, the key, the day and the size, and what else there is,
+/// parted by tabs.
 fn s3api(line: &[u8]) -> Option<Line<'_>> {
     let mut fields = line.split(|byte| *byte == b'\t');
     if fields.next()? != b"CONTENTS" {

@@ -25,8 +25,8 @@ use crate::progress::Progress;
 pub struct Listing {
     /// The file; `None` for standard input.
     pub path: Option<PathBuf>,
-    /// Where in the listing's paths the dataset begins, as `s3://bucket/prefix` or `prefix`. `None`: in the deepest folder
-    /// that holds everything.
+    /// Where in the listing's paths the dataset begins, as `s3://bucket/prefix` or `prefix`.
+    /// `None`: in the deepest folder that holds everything.
     pub root: Option<String>,
     /// The text of metadata.json, which most listings only name.
     pub metadata: Option<Vec<u8>>,
@@ -35,8 +35,8 @@ pub struct Listing {
 /// Reads a saved listing.
 ///
 /// # Errors
-/// When there is no such file, or when it is no listing. A listing that can be read in part only is no error: the coverage
-/// says so.
+/// When there is no such file, or when it is no listing. A listing that can be read in part only is
+/// no error: the coverage says so.
 pub fn inspect(
     listing: &Listing,
     options: &ScanOptions,
@@ -55,7 +55,8 @@ pub fn inspect(
     inspect_from(file, listing, options, progress)
 }
 
-/// Reads a saved listing from wherever its bytes come. Parts that it names are looked for beside its path.
+/// Reads a saved listing from wherever its bytes come. Parts that it names are looked for
+/// beside its path.
 ///
 /// # Errors
 /// As [`inspect`].
@@ -150,8 +151,8 @@ fn told(root: &str) -> Root {
     }
 }
 
-/// Puts the tree where it belongs, and says what was read and what was not. An error says that only one level of folders
-/// was listed.
+/// Puts the tree where it belongs, and says what was read and what was not. An error says that only
+/// one level of folders was listed.
 fn finish(
     mut sink: Sink<'_>,
     listed: Listed,
@@ -204,7 +205,8 @@ fn finish(
     })
 }
 
-/// Whether a file is a listing that sensortree saved, or has no bytes: something that another one may replace.
+/// Whether a file is a listing that sensortree saved, or has no bytes: something that another
+/// one may replace.
 ///
 /// # Errors
 /// When the file cannot be read.

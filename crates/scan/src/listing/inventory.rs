@@ -84,8 +84,8 @@ pub(super) fn read<'a>(
     Ok((sink, Listed { name, ..Listed::default() }))
 }
 
-/// Opens a part, which was copied with its folders or without, or as it lies in the bucket: in `data`, beside the folder
-/// of the manifest.
+/// Opens a part, which was copied with its folders or without, or as it lies in the bucket: in
+/// `data`, beside the folder of the manifest.
 fn open(folder: &Path, part: &Part) -> Result<File, String> {
     let key = Path::new(&part.key);
     let is_plain = key.components().all(|component| matches!(component, Component::Normal(_)));
@@ -193,7 +193,8 @@ fn parquet_part(_manifest: &Manifest, _file: File, _sink: &mut Sink<'_>) -> Resu
     Err("this build of sensortree leaves Parquet out; have the inventory made as CSV".to_owned())
 }
 
-/// Ends a text in which one line is longer than any name, so that a hostile one is never held whole.
+/// Ends a text in which one line is longer than any name, so that a hostile one is
+/// never held whole.
 struct ShortLines<R> {
     reader: R,
     length: usize,

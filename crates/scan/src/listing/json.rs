@@ -1,8 +1,10 @@
-//! Listings in JSON, read as a stream: objects of a store, in whatever array, page or sequence they stand.
+//! Listings in JSON, read as a stream: objects of a store, in whatever array, page or
+//! sequence they stand.
 //!
-//! `aws s3api list-objects-v2`, `rclone lsjson`, `s5cmd --json ls`, `mc ls --json`, `gcloud storage ls --json`, `gcloud
-//! storage objects list --format=json` and `az storage blob list` differ in names only, so one reader takes them all, and
-//! the lists of paths or rows that their queries give.
+//! `aws s3api list-objects-v2`, `rclone lsjson`, `s5cmd --json ls`, `mc ls --json`,
+//! `gcloud storage ls --json`, `gcloud storage objects list --format=json` and
+//! `az storage blob list` differ in names only, so one reader takes them all, and the lists of
+//! paths or rows that their queries give.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -171,7 +173,8 @@ impl Document<'_, '_, '_> {
         }
     }
 
-    /// Takes the values that a query picked of one object: its path, and where that is the only number its size.
+    /// Takes the values that a query picked of one object: its path, and where that is the only
+    /// number its size.
     fn take_row<E: serde::de::Error>(self, texts: &[Vec<u8>], numbers: &[u64]) -> Result<(), E> {
         let mut paths: Vec<&Vec<u8>> = texts.iter().filter(|text| is_path(text)).collect();
         if paths.is_empty() {

@@ -56,7 +56,8 @@ impl Kind {
         let head = text.head.as_slice();
         let words = head.trim_ascii_start();
         if words.is_empty() {
-            // What breaks off before its first word is not empty: what is wrong shows when it is read.
+            // What breaks off before its first word is not empty: what is wrong shows when
+            // it is read.
             let broken = Lines { format: Format::Path, end: b'\n', returns: false, dotted: false };
             return Ok(if text.is_whole { Kind::Empty } else { Kind::Lines(broken) });
         }
@@ -171,7 +172,8 @@ fn has_headings(sample: &[&[u8]]) -> bool {
     sample.iter().any(|line| matches!(Tool::Ls.read(line), Line::Heading(_)))
 }
 
-/// How many lines are of the format; none where the first line that says anything is not, or most others are not.
+/// How many lines are of the format; none where the first line that says anything is not, or most
+/// others are not.
 fn fitting(format: Format, sample: &[&[u8]]) -> usize {
     let says = |line: &&[u8]| match format.read(line) {
         Line::Entry { .. } | Line::Unlisted(_) | Line::Total(_) => Some(true),

@@ -125,7 +125,8 @@ impl Format {
     }
 }
 
-/// An object of a store: one of zero bytes whose key ends as a folder's does stands for that folder.
+/// An object of a store: one of zero bytes whose key ends as a folder's does stands
+/// for that folder.
 pub(super) fn object(path: &[u8], size: Option<u64>) -> Line<'_> {
     let is_marker =
         size.unwrap_or(0) == 0 && (path.ends_with(b"/") || path.ends_with(b"_$folder$"));

@@ -8,7 +8,8 @@ use sensortree_core::tree::Unread;
 pub(super) struct Listed {
     /// What it is, in words.
     pub(super) name: String,
-    /// Where its source lies, as [`Target::segments`](sensortree_core::tree::Target::segments); `None` where only its paths tell.
+    /// Where its source lies, as [`Target::segments`](sensortree_core::tree::Target::segments);
+    /// `None` where only its paths tell.
     pub(super) segments: Option<Vec<String>>,
     /// What it carries of metadata.json; `None` where it only names it.
     pub(super) metadata: Option<MetadataFile>,

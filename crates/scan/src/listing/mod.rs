@@ -1,9 +1,9 @@
 //! Saved listings: what other tools wrote of a tree, and what sensortree saved itself.
 //!
-//! The kind is told by the beginning of the text, and said in the coverage's notes. Everything is read as a stream, so
-//! memory follows folders, and never lines. A part that cannot be read makes the inspection incomplete, and the rest is
-//! judged all the same; only what is no listing at all is an error. docs/listings.md describes what is read, and the format
-//! of [`Recording`].
+//! The kind is told by the beginning of the text, and said in the coverage's notes. Everything is
+//! read as a stream, so memory follows folders, and never lines. A part that cannot be read makes
+//! the inspection incomplete, and the rest is judged all the same; only what is no listing at all
+//! is an error. docs/listings.md describes what is read, and the format of [`Recording`].
 
 mod bytes;
 mod columns;

@@ -1,4 +1,5 @@
-//! The format of listings that sensortree saves: `sensortree-listing/1`, described in docs/listings.md.
+//! The format of listings that sensortree saves: `sensortree-listing/1`, described in
+//! docs/listings.md.
 
 use sensortree_core::document::MetadataFile;
 use sensortree_core::tree::{EntryKind, Target, Unread};
@@ -85,7 +86,8 @@ impl Header {
     }
 }
 
-/// An address without user, password, query and fragment. Paths of a file system are left as they are.
+/// An address without user, password, query and fragment. Paths of a file system are left
+/// as they are.
 fn without_secrets(uri: &str) -> String {
     let Some((scheme, rest)) = uri.split_once("://") else { return uri.to_owned() };
     let rest = rest.split(['?', '#']).next().unwrap_or_default();
@@ -123,7 +125,8 @@ pub(super) fn kind(letter: u8) -> Option<EntryKind> {
         .find(|kind| self::letter(*kind) == letter)
 }
 
-/// Writes a name so that it has no line breaks: control characters and `%` as `%XX`, everything else as it is.
+/// Writes a name so that it has no line breaks: control characters and `%` as `%XX`, everything
+/// else as it is.
 pub(super) fn encode(name: &[u8], into: &mut Vec<u8>) {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     for byte in name {

@@ -22,7 +22,8 @@ pub(super) fn are_paths(sample: &[&[u8]]) -> bool {
             others += 1;
         }
     }
-    // As `find` writes them, and nothing else does: below the current folder, or below the one that was named.
+    // As `find` writes them, and nothing else does: below the current folder, or below the one
+    // that was named.
     let holds_any = lines.iter().any(|line| !line.is_empty());
     let are_found = holds_any
         && lines.iter().all(|line| {
@@ -50,8 +51,8 @@ fn without_mark(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\r").unwrap_or(line)
 }
 
-/// Whether a text is a path of a dataset for all that can be seen: by a frame's suffix at its end, or a sensor's folder
-/// in it.
+/// Whether a text is a path of a dataset for all that can be seen: by a frame's suffix at its end,
+/// or a sensor's folder in it.
 pub(super) fn is_path(text: &[u8]) -> bool {
     let is_anchored = matches!(text, [b'/', ..] | [b'.', b'/' | b'\\', ..] | [_, b':', b'\\', ..]);
     if has_frame_suffix(text) && is_anchored {

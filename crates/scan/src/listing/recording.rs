@@ -1,8 +1,8 @@
 //! Writing a saved listing while a source is listed.
 //!
-//! Each builder of the source has a [`EntryObserver`] of its own, that packs what it is told of and hands it on in large parts. So a
-//! listing on many threads stays one, and the entries stand in the order in which they were listed, which may differ from
-//! one run to the next.
+//! Each builder of the source has a [`EntryObserver`] of its own, that packs what it is told of and
+//! hands it on in large parts. So a listing on many threads stays one, and the entries stand in the
+//! order in which they were listed, which may differ from one run to the next.
 
 use std::fmt;
 use std::fs::File;

@@ -1,11 +1,13 @@
-//! Texts that list something and cannot be read for sure: what each is, and which command gives one that can.
+//! Texts that list something and cannot be read for sure: what each is, and which command gives
+//! one that can.
 
 /// What gives a listing of a folder that can be read.
 pub(super) const FIND: &str = "make the listing with `find . -printf '%y %s %p\\n'`";
 
 /// What a text is, told by what some lines of it say, and what to do instead.
 struct Refused {
-    /// What a line begins with, blanks before it left out, or holds where that begins with `*`; all of them are to be met.
+    /// What a line begins with, blanks before it left out, or holds where that begins with `*`; all
+    /// of them are to be met.
     marks: &'static [&'static str],
     what: &'static str,
 }

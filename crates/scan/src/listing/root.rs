@@ -8,8 +8,8 @@ use super::plain;
 
 /// The deepest folder in which everything lies, and that is no sensor's or scene's.
 ///
-/// What lies beside the dataset is not passed over: where the listing holds more than one folder, that is for the rules to
-/// say.
+/// What lies beside the dataset is not passed over: where the listing holds more than one folder,
+/// that is for the rules to say.
 pub(super) fn find(tree: &Tree) -> FolderId {
     let mut chain = vec![FolderId::ROOT];
     let mut here = FolderId::ROOT;
@@ -17,7 +17,8 @@ pub(super) fn find(tree: &Tree) -> FolderId {
         chain.push(child);
         here = child;
     }
-    // A name that is empty (`drive//lidar-top/…`) is a fault of the keys, and no place that a dataset begins in.
+    // A name that is empty (`drive//lidar-top/…`) is a fault of the keys, and no place that a
+    // dataset begins in.
     while here != FolderId::ROOT && tree.folder(here).name().is_empty() {
         chain.pop();
         here = tree.folder(here).parent();

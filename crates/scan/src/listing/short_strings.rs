@@ -4,7 +4,8 @@ use std::io::{self, Read};
 
 use super::bytes::MAX_LINE;
 
-/// Ends a text in which one string is longer than any name, so that a hostile one is never held whole.
+/// Ends a text in which one string is longer than any name, so that a hostile one is
+/// never held whole.
 pub(super) struct ShortStrings<R> {
     reader: R,
     within: bool,

@@ -10,7 +10,8 @@ use crate::options::ScanOptions;
 use crate::progress::Progress;
 use crate::scan_errors::interrupted;
 
-/// How many lines that cannot be read are quoted, and how many folders that were not listed are named.
+/// How many lines that cannot be read are quoted, and how many folders that were not
+/// listed are named.
 const MOST_NAMED: usize = 20;
 
 /// Entries between two reports of progress.
@@ -23,8 +24,8 @@ pub(super) enum Root {
     Here,
     /// They are whole keys, and where the dataset begins shows when all are known.
     Sought,
-    /// They are whole keys, and the dataset is what begins with one of these, which end in `/`: the same place with the
-    /// bucket and without.
+    /// They are whole keys, and the dataset is what begins with one of these, which end in `/`: the
+    /// same place with the bucket and without.
     Told(Vec<Vec<u8>>),
 }
 

@@ -1,4 +1,5 @@
-//! Tables in which a tab, a semicolon or a comma parts the columns: CSV, `rclone lsf --format`, `az … -o tsv`.
+//! Tables in which a tab, a semicolon or a comma parts the columns: CSV, `rclone lsf --format`,
+//! `az … -o tsv`.
 
 use super::line::{Line, after_scheme, object};
 use super::plain::is_path;

@@ -1,9 +1,9 @@
-//! The listing as Linux gives it fastest: `getdents` into one large buffer, and one `fstatat` for each file, relative to
-//! its folder.
+//! The listing as Linux gives it fastest: `getdents` into one large buffer, and one `fstatat` for
+//! each file, relative to its folder.
 //!
-//! Each folder is a task of its own, and so is each large part of a huge folder; every thread builds a tree, and the
-//! trees are merged at the end. Tasks wait newest first, so a thread goes down before it goes on, and what waits stays
-//! small.
+//! Each folder is a task of its own, and so is each large part of a huge folder; every thread
+//! builds a tree, and the trees are merged at the end. Tasks wait newest first, so a thread goes
+//! down before it goes on, and what waits stays small.
 
 use std::ffi::CString;
 use std::fs::File;
@@ -34,7 +34,8 @@ use crate::scan_errors::ScanErrors;
 /// Room for some thousand names a system call.
 const BUFFER: usize = 128 * 1024;
 
-/// How many files of one folder are looked at in one go. What a folder holds beyond them can go to other threads.
+/// How many files of one folder are looked at in one go. What a folder holds beyond them can go
+/// to other threads.
 const PART: usize = 4096;
 
 /// The same where their headers are looked into, which takes longer.
@@ -43,8 +44,8 @@ const PROBED_PART: usize = 256;
 /// The same where all of them is read: some megabytes each.
 const WHOLE_PART: usize = 8;
 
-/// How many folders are kept open for the folders in them. Beyond, a folder is opened by its whole path: slower, but no
-/// tree can use up the files a process may have open (256 on some systems).
+/// How many folders are kept open for the folders in them. Beyond, a folder is opened by its whole
+/// path: slower, but no tree can use up the files a process may have open (256 on some systems).
 const KEPT_OPEN: usize = 64;
 
 const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
@@ -390,7 +391,8 @@ impl<'w> Walk<'w> {
         scope.spawn(move |scope| self.read_children(scope, children, all));
     }
 
-    /// Reads the first of some folders, and offers the others in halves to whoever has nothing to do.
+    /// Reads the first of some folders, and offers the others in halves to whoever has
+    /// nothing to do.
     fn read_children<'s>(
         &'s self,
         scope: &Scope<'s>,

@@ -1,4 +1,5 @@
-//! What lies in one open folder: the sizes of its files, where its links lead, and what its frames hold.
+//! What lies in one open folder: the sizes of its files, where its links lead, and what
+//! its frames hold.
 
 use std::ffi::CStr;
 use std::io;
@@ -39,7 +40,8 @@ pub(super) struct Here<'h> {
 }
 
 impl Here<'_> {
-    /// Whether files are looked into as they are listed. What is chosen among all can be only once all are known.
+    /// Whether files are looked into as they are listed. What is chosen among all can be only once
+    /// all are known.
     pub(super) fn looks(&self) -> bool {
         self.content != Content::None && !self.is_sampled
     }
@@ -95,8 +97,8 @@ impl Here<'_> {
         (Pointer::of(&target) == Some(Pointer::GitAnnex) && is_broken()).then_some(target)
     }
 
-    /// Looks at files: their size, what they hold where that is wanted, and whether they are files at all where the listing
-    /// did not say.
+    /// Looks at files: their size, what they hold where that is wanted, and whether they are files
+    /// at all where the listing did not say.
     pub(super) fn look(
         &self,
         files: &Names,
@@ -129,8 +131,8 @@ impl Here<'_> {
         }
     }
 
-    /// Looks at what the listing says is a file, and into it, where its name is a frame's: opened and
-    /// read first, it has to be asked for its size alone. Gives whether that was possible.
+    /// Looks at what the listing says is a file, and into it, where its name is a frame's: opened
+    /// and read first, it has to be asked for its size alone. Gives whether that was possible.
     fn look_at_frame(
         &self,
         name: &CStr,
@@ -144,8 +146,8 @@ impl Here<'_> {
         }
         stretch.resize(HEAD, 0);
         let opened = openat(self.folder, name, opening(self.links, UNBLOCKED), Mode::empty());
-        // A folder or a fifo that came in the file's place cannot be read at an offset, and to ask for
-        // the end alone costs half as much as to ask for all that a file is.
+        // A folder or a fifo that came in the file's place cannot be read at an offset, and to ask
+        // for the end alone costs half as much as to ask for all that a file is.
         let read = opened.and_then(|file| {
             let length = pread(&file, stretch.as_mut_slice(), 0)?;
             Ok((seek(&file, SeekFrom::End(0))?, length, file))
@@ -178,8 +180,8 @@ impl Here<'_> {
         }
     }
 
-    /// Looks into a file. What stands there may have changed since it was asked: a link that came in
-    /// its place is only followed where links are, and a fifo neither blocks nor is read.
+    /// Looks into a file. What stands there may have changed since it was asked: a link that came
+    /// in its place is only followed where links are, and a fifo neither blocks nor is read.
     pub(super) fn look_into(
         &self,
         name: &CStr,

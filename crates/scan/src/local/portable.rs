@@ -1,4 +1,5 @@
-//! The listing for systems without a way of their own: one thread, and whatever the standard library offers.
+//! The listing for systems without a way of their own: one thread, and whatever the
+//! standard library offers.
 
 use std::fs::{self, DirEntry, File, Metadata};
 use std::io::{self, Read as _, Seek as _, SeekFrom};
@@ -356,7 +357,8 @@ fn annexed(path: &Path) -> Option<Vec<u8>> {
     (Pointer::of(&target) == Some(Pointer::GitAnnex) && !path.exists()).then_some(target)
 }
 
-/// Looks into a file. Whoever puts a fifo in the place of one between being asked and being read can block this.
+/// Looks into a file. Whoever puts a fifo in the place of one between being asked and being read
+/// can block this.
 fn look_into_file(path: &Path, format: Format, content: Content) -> io::Result<ProbeResult> {
     if let Some(target) = annexed(path) {
         return Ok(facts_of(format, &target));

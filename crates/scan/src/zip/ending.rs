@@ -1,7 +1,8 @@
 //! What the records at an archive's end say of it, held against where its list of entries stands.
 //!
-//! Readers take different ways to the list: some go by the place that the end names, others count back from the end by
-//! the size that it names. Only where both agree do all of them see the same entries.
+//! Readers take different ways to the list: some go by the place that the end names, others
+//! count back from the end by the size that it names. Only where both agree do all of them see
+//! the same entries.
 
 use std::io;
 
@@ -10,7 +11,8 @@ use sensortree_core::archive::Damage;
 
 use crate::content::read_full;
 
-/// The record that ends every archive, without its comment (section 4.3.16 of the format's specification).
+/// The record that ends every archive, without its comment (section 4.3.16 of the format's
+/// specification).
 const END: usize = 22;
 
 /// The same in the zip64 form, without what may follow in it (4.3.14).

@@ -1,6 +1,7 @@
-//! Looking into the frames of an archive. What is stored is read where it lies; what is deflated is unpacked as far as that
-//! takes: for point clouds a few kilobytes, for images, whose end is looked at, and for all where whole files are, all of it.
-//! Where whole files are looked at, they are held against their checksums.
+//! Looking into the frames of an archive. What is stored is read where it lies; what is deflated is
+//! unpacked as far as that takes: for point clouds a few kilobytes, for images, whose end is looked
+//! at, and for all where whole files are, all of it. Where whole files are looked at, they are held
+//! against their checksums.
 
 use std::io::{self, Read as _};
 
@@ -12,11 +13,13 @@ use sensortree_probe::{Format, Probe, ProbeResult};
 
 use crate::content::{Content, look_into};
 
-/// How much is unpacked of one frame at most. No camera writes an image as large. Tests have less, as they make one larger.
+/// How much is unpacked of one frame at most. No camera writes an image as large. Tests have less,
+/// as they make one larger.
 pub(super) const MOST_UNPACKED: u64 = if cfg!(test) { 4 << 20 } else { 256 << 20 };
 
-/// How much is read of all frames at most, unpacked: so much, and as many times the archive's own size. Images hardly get smaller
-/// by deflate, so that only an archive made to take for ever comes near it.
+/// How much is read of all frames at most, unpacked: so much, and as many times the archive's own
+/// size. Images hardly get smaller by deflate, so that only an archive made to take for ever
+/// comes near it.
 const LEAST_BUDGET: u64 = 1 << 30;
 const BUDGET_TIMES: u64 = 16;
 
@@ -104,7 +107,8 @@ struct Expected {
     crc: u32,
 }
 
-/// Looks into a frame, and reads on to its end where it is to be `expected`; `None` where it is not.
+/// Looks into a frame, and reads on to its end where it is to be `expected`; `None` where
+/// it is not.
 fn checked(
     probe: Probe,
     stretch: &mut Vec<u8>,

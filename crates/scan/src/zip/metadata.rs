@@ -61,7 +61,8 @@ impl Packed {
         }
         let damaged = || Unpacking::Damaged { said: self.damage.is_some() };
         let entry = archive.get_entry(self.place).map_err(|_| damaged())?;
-        // What the archive says of the size is not relied on: what is over the limit is not unpacked further.
+        // What the archive says of the size is not relied on: what is over the limit is
+        // not unpacked further.
         let mut text = Vec::new();
         let most = MAX_METADATA_BYTES + 1;
         let unpacked = match self.method {

@@ -1,4 +1,5 @@
-//! Looking into some frames of an archive only. Which, is known once all are listed, so the list is read once more.
+//! Looking into some frames of an archive only. Which, is known once all are listed, so the list is
+//! read once more.
 
 use std::collections::HashMap;
 use std::io;

@@ -227,8 +227,9 @@ fn with_entry_field(bytes: &[u8], entry: usize, field: usize, value: &[u8]) -> V
     bytes
 }
 
-/// The zip with the two records of the zip64 form before its end, and what they say changed by `change`, which gets the
-/// record and what points to it. The end itself says that all stands in the record.
+/// The zip with the two records of the zip64 form before its end, and what they say changed by
+/// `change`, which gets the record and what points to it. The end itself says that all stands
+/// in the record.
 fn with_zip64_end(bytes: &[u8], change: impl FnOnce(&mut [u8], &mut [u8])) -> Vec<u8> {
     let at = bytes.windows(4).rposition(|w| w == END).unwrap();
     let (before, end) = bytes.split_at(at);

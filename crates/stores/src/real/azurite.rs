@@ -67,7 +67,8 @@ impl Azurite {
         &self.endpoint
     }
 
-    /// A shared access signature for the whole account: what it permits (to read, to list, …) and until when.
+    /// A shared access signature for the whole account: what it permits (to read, to list, …)
+    /// and until when.
     ///
     /// # Errors
     ///

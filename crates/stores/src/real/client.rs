@@ -37,7 +37,8 @@ fn parts() -> Outcome<&'static Parts> {
     let made = PARTS.get_or_init(|| {
         // Another part of the process may have done so, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        // Azurite closes connections that rest for five seconds; one that is taken up again just then is reset.
+        // Azurite closes connections that rest for five seconds; one that is taken up again just
+        // then is reset.
         let client = Client::builder()
             .pool_idle_timeout(Duration::from_secs(2))
             .build()
@@ -85,7 +86,8 @@ async fn send(client: &Client, request: Request) -> Outcome<()> {
     Err(format!("{status} for {url}: {}", answer.text().await.unwrap_or_default()).into())
 }
 
-/// Puts an object at a path that is sent as it stands. A URL would not do: `..` is a way up in it, however it is encoded.
+/// Puts an object at a path that is sent as it stands. A URL would not do: `..` is a way up in it,
+/// however it is encoded.
 pub(super) fn put_as_is(endpoint: &str, path: &str, body: &[u8]) -> Outcome<()> {
     let host = endpoint.strip_prefix("http://").unwrap_or(endpoint);
     let mut stream = TcpStream::connect(host)?;

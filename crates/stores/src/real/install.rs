@@ -1,4 +1,5 @@
-//! Where stores are installed, and how they get there once, whole, and for all who ask at the same time.
+//! Where stores are installed, and how they get there once, whole, and for all who ask at
+//! the same time.
 
 use std::fs::{self, File};
 use std::io::Read as _;
@@ -42,7 +43,8 @@ const NODE: Wheel = Wheel {
     ],
 };
 
-/// moto with what its S3 part needs. What it is built upon is pinned where another version could change what it answers.
+/// moto with what its S3 part needs. What it is built upon is pinned where another version could
+/// change what it answers.
 const MOTO: &[&str] = &[
     "moto[s3]==5.2.5",
     "flask==3.1.3",
@@ -205,8 +207,9 @@ fn node_of_a_wheel() -> Outcome<(PathBuf, Program)> {
     Ok((node, npm))
 }
 
-/// The folder of an installation; where there is none, `install` makes it. Processes that ask at the same time wait for each
-/// other, and an installation that was broken off is never taken for one.
+/// The folder of an installation; where there is none, `install` makes it. Processes that ask
+/// at the same time wait for each other, and an installation that was broken off is never
+/// taken for one.
 fn installed(name: &str, install: impl FnOnce(&Path) -> Outcome<()>) -> Outcome<PathBuf> {
     let root = root()?;
     fs::create_dir_all(&root)?;
@@ -261,7 +264,8 @@ fn answers(command: &mut Command) -> bool {
         .is_ok_and(|status| status.success())
 }
 
-/// Longer than an installation takes over a slow line; one that waits for what never comes is broken off.
+/// Longer than an installation takes over a slow line; one that waits for what never comes
+/// is broken off.
 const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Runs a program to its end, and gives what it said where it fails.

@@ -1,8 +1,8 @@
 //! Real stores on the loopback address: SeaweedFS and moto for S3 and GCS, Azurite for Azure.
 //!
-//! Each is installed once, in a pinned version, into a folder that git ignores; started when a test first asks for it; shared by
-//! all tests of the test's process; and ended with that process, however that ends. Installed in the same way: programs that read
-//! the reports.
+//! Each is installed once, in a pinned version, into a folder that git ignores; started when a test
+//! first asks for it; shared by all tests of the test's process; and ended with that process,
+//! however that ends. Installed in the same way: programs that read the reports.
 
 mod azurite;
 mod client;
@@ -29,8 +29,8 @@ static MOTO: OnceLock<Option<Moto>> = OnceLock::new();
 static READERS: OnceLock<Option<Readers>> = OnceLock::new();
 static AZURITE: OnceLock<Option<Azurite>> = OnceLock::new();
 
-/// The S3 server for everything but odd keys; the first call starts it. `None` where it cannot be had, which was said on
-/// standard error.
+/// The S3 server for everything but odd keys; the first call starts it. `None` where it cannot be
+/// had, which was said on standard error.
 ///
 /// # Panics
 ///
@@ -39,8 +39,8 @@ pub fn seaweedfs() -> Option<&'static SeaweedFs> {
     SEAWEEDFS.get_or_init(|| wanted::or_skip("seaweedfs", SeaweedFs::start)).as_ref()
 }
 
-/// The S3 server that keeps any key as it is, for some thousand objects; the first call starts it. `None` where it cannot
-/// be had, which was said on standard error.
+/// The S3 server that keeps any key as it is, for some thousand objects; the first call starts it.
+/// `None` where it cannot be had, which was said on standard error.
 ///
 /// # Panics
 ///
@@ -49,8 +49,8 @@ pub fn moto() -> Option<&'static Moto> {
     MOTO.get_or_init(|| wanted::or_skip("moto", Moto::start)).as_ref()
 }
 
-/// The Azure server, for some thousand blobs; the first call starts it. `None` where it cannot be had, which was said on
-/// standard error.
+/// The Azure server, for some thousand blobs; the first call starts it. `None` where it cannot be
+/// had, which was said on standard error.
 ///
 /// # Panics
 ///
@@ -59,7 +59,8 @@ pub fn azurite() -> Option<&'static Azurite> {
     AZURITE.get_or_init(|| wanted::or_skip("azurite", Azurite::start)).as_ref()
 }
 
-/// What reads reports; the first call installs it. `None` where it cannot be had, which was said on standard error.
+/// What reads reports; the first call installs it. `None` where it cannot be had, which was said
+/// on standard error.
 ///
 /// # Panics
 ///
@@ -68,8 +69,8 @@ pub fn readers() -> Option<&'static Readers> {
     READERS.get_or_init(|| wanted::or_skip("readers", Readers::install)).as_ref()
 }
 
-/// The program that runs hooks in git repositories, to be given arguments; the first call installs it. `None` where it cannot be
-/// had, which was said on standard error.
+/// The program that runs hooks in git repositories, to be given arguments; the first call installs
+/// it. `None` where it cannot be had, which was said on standard error.
 ///
 /// # Panics
 ///

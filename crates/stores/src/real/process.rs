@@ -12,9 +12,9 @@ use std::thread;
 use super::Outcome;
 use super::install::{self, Program};
 
-/// Starts the server and waits for the end of its own input, which comes with the end of the tests' process, even when
-/// that is killed: then it ends the server, and clears up after it. The server's input is nothing, so that it holds
-/// no end of that pipe.
+/// Starts the server and waits for the end of its own input, which comes with the end of the tests'
+/// process, even when that is killed: then it ends the server, and clears up after it. The server's
+/// input is nothing, so that it holds no end of that pipe.
 const KEEPER: &str = r#"
 data=$1; shift
 "$@" </dev/null 2>&1 &
@@ -97,7 +97,8 @@ impl Drop for Server {
 /// How often a start is tried: a port that was free may be taken when the server comes to it.
 const ATTEMPTS: usize = 3;
 
-/// Starts a server with so many free ports, and gives it with the ports once `is_ready` has it that it answers.
+/// Starts a server with so many free ports, and gives it with the ports once `is_ready` has it
+/// that it answers.
 pub(super) fn start_with_ports<const PORTS: usize>(
     name: &str,
     program: &Program,

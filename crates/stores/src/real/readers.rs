@@ -3,7 +3,8 @@ use std::path::Path;
 use super::Outcome;
 use super::install::{self, Program};
 
-/// Python with programs that read reports as CI pipelines do: `xmlschema`, `junitparser`, `sarif-tools`.
+/// Python with programs that read reports as CI pipelines do: `xmlschema`, `junitparser`,
+/// `sarif-tools`.
 #[derive(Debug)]
 pub struct Readers(Program);
 

@@ -105,7 +105,8 @@ impl SeaweedFs {
         )
     }
 
-    /// From now on nobody may list a prefix of [`SeaweedFs::GUARDED`] that starts so. Replaces what was denied before.
+    /// From now on nobody may list a prefix of [`SeaweedFs::GUARDED`] that starts so. Replaces what
+    /// was denied before.
     ///
     /// # Errors
     ///

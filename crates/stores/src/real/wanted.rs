@@ -25,7 +25,8 @@ fn wanted(variable: &str, name: &str) -> Wanted {
     }
 }
 
-/// Starts a store, unless it is not wanted. What leaves tests out is said past what captures their output.
+/// Starts a store, unless it is not wanted. What leaves tests out is said past what
+/// captures their output.
 pub(super) fn or_skip<T>(name: &str, start: fn() -> Outcome<T>) -> Option<T> {
     let variable = std::env::var(VARIABLE).unwrap_or_default();
     let wanted = wanted(&variable, name);

@@ -44,7 +44,8 @@ pub(crate) fn answer(
     answer
 }
 
-/// Start and end (exclusive) of a `Range` header's one range. `None` where the object has nothing of it.
+/// Start and end (exclusive) of a `Range` header's one range. `None` where the object has
+/// nothing of it.
 fn bounds(range: &str, size: u64) -> Option<(u64, u64)> {
     let (start, last) = range.strip_prefix("bytes=")?.split_once('-')?;
     let (start, end) = match (start.parse::<u64>(), last.parse::<u64>()) {

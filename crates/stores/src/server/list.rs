@@ -225,7 +225,8 @@ fn document(bucket: &str, query: &Query<'_>, page: &Page, token: Option<&str>) -
     document
 }
 
-/// A key as the text of an element. Control characters become references, as S3 writes them although XML 1.0 has none.
+/// A key as the text of an element. Control characters become references, as S3 writes them
+/// although XML 1.0 has none.
 fn text(key: &[u8], url_encoded: bool, into: &mut Vec<u8>) {
     if url_encoded {
         into.extend_from_slice(percent_encode(key, URL).to_string().as_bytes());

@@ -1,7 +1,7 @@
 //! A server of the S3 protocol that misbehaves as it is told.
 //!
-//! It speaks HTTP/1.1 by itself: what it has to do wrong (half an answer, none, a length that does not fit) is what HTTP
-//! libraries take care not to do.
+//! It speaks HTTP/1.1 by itself: what it has to do wrong (half an answer, none, a length that does
+//! not fit) is what HTTP libraries take care not to do.
 
 mod answer;
 mod get;

@@ -52,8 +52,8 @@ pub enum Fault {
     Redirect(String),
     /// The bucket lives in this region: 301 and its name for a request signed for another.
     OtherRegion(&'static str),
-    /// 403 for a request that is not signed (`AccessDenied`), or by another access key than this (`InvalidAccessKeyId`).
-    /// The signature itself is not looked at.
+    /// 403 for a request that is not signed (`AccessDenied`), or by another access key than this
+    /// (`InvalidAccessKeyId`). The signature itself is not looked at.
     OnlyFor(&'static str),
     /// Lists from the beginning although `start-after` is given.
     IgnoreStartAfter,
@@ -65,7 +65,8 @@ pub enum Fault {
     NoToken,
     /// Lists nothing, and gives each time another token for the next page.
     EmptyPages,
-    /// Lists on each page names that were not there before, all of them before those of the first page, for ever.
+    /// Lists on each page names that were not there before, all of them before those of the first
+    /// page, for ever.
     EarlierKeys,
     /// Gives a token of so many bytes for the next page.
     LongToken(usize),
@@ -198,7 +199,8 @@ impl Rule {
         Rule { below: Some(prefix.to_owned()), ..self }
     }
 
-    /// Only when more requests than this are being answered at once: throttling that yields when the client does.
+    /// Only when more requests than this are being answered at once: throttling that yields when
+    /// the client does.
     #[must_use]
     pub fn busier_than(self, in_flight: u64) -> Rule {
         Rule { busier_than: Some(in_flight), ..self }

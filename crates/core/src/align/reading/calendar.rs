@@ -43,7 +43,8 @@ impl Form {
         Form { year: 0, has_fraction: false },
     ];
 
-    /// The time that a text begins with: `2018-07-24T11-28-47.123+0800`, `20180724_112847`, `180724112847123`, `11_28_47`.
+    /// The time that a text begins with: `2018-07-24T11-28-47.123+0800`,
+    /// `20180724_112847`, `180724112847123`, `11_28_47`.
     pub(super) fn read(self, text: &[u8]) -> Option<Written> {
         let first = digits(text).len();
         let widths: &[usize] = match self.year {
@@ -51,7 +52,8 @@ impl Form {
             2 => &[2, 2, 2, 2, 2, 2],
             _ => &[2, 2, 2],
         };
-        // Two digits of a year are taken for one only where no separators cut them off: `18-07-24` may be anything.
+        // Two digits of a year are taken for one only where no separators cut them off: `18-07-24`
+        // may be anything.
         if self.year == 2 && first != 6 && !matches!(first, 12 | 15 | 18 | 21) {
             return None;
         }
@@ -105,7 +107,8 @@ impl Form {
     }
 }
 
-/// Fields of these widths, each but the first behind a separator or right behind the one before; and what is left.
+/// Fields of these widths, each but the first behind a separator or right behind the one before;
+/// and what is left.
 fn fields<'t>(text: &'t [u8], widths: &[usize]) -> Option<(Vec<i16>, &'t [u8])> {
     let mut rest = text;
     let mut fields = Vec::with_capacity(widths.len());

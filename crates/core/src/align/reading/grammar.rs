@@ -112,7 +112,8 @@ impl Grammar {
     }
 }
 
-/// Whether both ends of a timeline, in nanoseconds since 1970, lie in times of which there are recordings.
+/// Whether both ends of a timeline, in nanoseconds since 1970, lie in times of which
+/// there are recordings.
 pub(super) fn are_plausible((first, last): (&i128, &i128)) -> bool {
     PLAUSIBLE.contains(first) && PLAUSIBLE.contains(last)
 }
@@ -121,7 +122,8 @@ fn length(digits: &[u8]) -> Option<u32> {
     u32::try_from(digits.len()).ok()
 }
 
-/// A number of a unit since 1970, in nanoseconds. Of the unit that its size shows, and without leading zeros.
+/// A number of a unit since 1970, in nanoseconds. Of the unit that its size shows, and
+/// without leading zeros.
 fn stamp(digits: &[u8], unit: Unit) -> Option<i128> {
     if digits.len() > MOST_DIGITS || digits.first() == Some(&b'0') {
         return None;

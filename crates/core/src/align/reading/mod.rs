@@ -1,9 +1,9 @@
-//! How the names of a folder's frames tell times, where they are no plain numbers of a unit: dates, times of day, seconds with
-//! parts of a second behind, numbers with an exponent.
+//! How the names of a folder's frames tell times, where they are no plain numbers of a unit: dates,
+//! times of day, seconds with parts of a second behind, numbers with an exponent.
 //!
-//! The names of a folder are read together, under each grammar that fits all of them. One is taken where it alone fits, where
-//! the frames come clearly more steadily under it, or where the other sensors of the scene show the same times; else no
-//! reading is.
+//! The names of a folder are read together, under each grammar that fits all of them. One is taken
+//! where it alone fits, where the frames come clearly more steadily under it, or where the other
+//! sensors of the scene show the same times; else no reading is.
 
 mod calendar;
 mod grammar;
@@ -32,7 +32,8 @@ pub enum Reading {
     Stamp(Unit),
     /// Seconds since 1970, and behind them a fraction with all its digits: `1681532060_561000000`.
     SecondsAndFraction,
-    /// Seconds since 1970, and behind them a number of this unit without its leading zeros: `1681532060.9658000`.
+    /// Seconds since 1970, and behind them a number of this unit without its leading zeros:
+    /// `1681532060.9658000`.
     SecondsAndCount(Unit),
     /// A number of this unit since 1970 with an exponent: `1.681532060061e+18`.
     Exponent(Unit),
@@ -129,7 +130,8 @@ impl FolderReading {
         Some(self.ns_of(name)? / (NS / super::scaling::factor(self.decimals)))
     }
 
-    /// The stem that the time alone gives a frame: a number that stands in the name as it is, and else whole milliseconds since
+    /// The stem that the time alone gives a frame: a number that stands in the name as it is, and
+    /// else whole milliseconds since
     /// 1970. `None` where the names do not tell the day.
     pub(crate) fn plain_stem_of(&self, name: &[u8]) -> Option<i128> {
         let per_second = match self.reading {
@@ -163,7 +165,8 @@ fn stem(name: &[u8]) -> &[u8] {
     &name[..name.iter().rposition(|byte| *byte == b'.').unwrap_or(name.len())]
 }
 
-/// The folders whose names are read otherwise than as numbers, and those of which it is not known how.
+/// The folders whose names are read otherwise than as numbers, and those of which it is
+/// not known how.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Readings {
     read: HashMap<FolderId, FolderReading>,
@@ -224,7 +227,8 @@ impl Readings {
         self.read.extend(decided);
     }
 
-    /// The times since 1970 that other sensors of the scene tell for sure, in nanoseconds, each sensor's ascending.
+    /// The times since 1970 that other sensors of the scene tell for sure, in nanoseconds,
+    /// each sensor's ascending.
     fn times_beside(&self, tree: &Tree, layout: &Layout, cell: Cell) -> Vec<Vec<i128>> {
         let others = layout.scene_cells(cell.scene).iter();
         let others = others.filter(|other| other.sensor != cell.sensor);
@@ -248,7 +252,8 @@ impl Readings {
         Some(set.iter().map(ns).collect())
     }
 
-    /// Takes the dates of a sensor for those of the zone under which they are the other sensors' times.
+    /// Takes the dates of a sensor for those of the zone under which they are the
+    /// other sensors' times.
     fn tell_zones(&mut self, tree: &Tree, layout: &Layout) {
         let mut votes: HashMap<SensorId, Vec<i16>> = HashMap::new();
         let mut local: Vec<Cell> = Vec::new();

@@ -1,6 +1,7 @@
 //! [`Template`]: what the names of a folder's frames have in common.
 
-/// Text and runs of digits in turn, as all stems of a folder have them: the same text, and digits that differ.
+/// Text and runs of digits in turn, as all stems of a folder have them: the same text, and
+/// digits that differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Template {
     /// The text before each run of digits, and behind the last.

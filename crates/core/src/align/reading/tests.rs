@@ -4,7 +4,8 @@ use super::*;
 use crate::layout::SceneId;
 use crate::sketch::Sketch;
 
-/// What the folders of one scene are read as, by sensor: the reading and the first time, in nanoseconds.
+/// What the folders of one scene are read as, by sensor: the reading and the first
+/// time, in nanoseconds.
 fn read(sensors: &[(&str, &[String])]) -> Vec<(Option<Reading>, i128)> {
     let mut tree = String::new();
     for (sensor, stems) in sensors {

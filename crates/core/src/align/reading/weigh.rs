@@ -1,5 +1,5 @@
-//! Which of several readings of a folder's names is right: the one under which frames come steadily, or at the times of other
-//! sensors.
+//! Which of several readings of a folder's names is right: the one under which frames come
+//! steadily, or at the times of other sensors.
 
 use super::grammar::{Grammar, Instant};
 use super::template::Template;
@@ -35,7 +35,8 @@ pub(super) struct Candidate {
     pub(super) reading: Reading,
     /// Before this time of day, in nanoseconds, the frames are of the day after.
     pub(super) midnight: i128,
-    /// The times of all frames, ascending: in nanoseconds, or as the numbers are where they have no unit.
+    /// The times of all frames, ascending: in nanoseconds, or as the numbers are where they
+    /// have no unit.
     pub(super) instants: Vec<i128>,
     /// Whether they count since 1970.
     since_epoch: bool,
@@ -46,7 +47,8 @@ impl Candidate {
         self.grammar.is_none()
     }
 
-    /// How far steps lie from the middle one, as a part of it, each step counting as one at the most.
+    /// How far steps lie from the middle one, as a part of it, each step counting as one
+    /// at the most.
     fn deviation(&self) -> f64 {
         let mut steps: Vec<i128> = steps(&self.instants).collect();
         let middle = steps.len() / 2;
@@ -69,7 +71,8 @@ impl Candidate {
             && pairs.all(|(own, others)| (0..COARSE_NS).contains(&(own - others)))
     }
 
-    /// Whether this counts since 1970 what the other one writes as a date of some zone, or as its time of day alone.
+    /// Whether this counts since 1970 what the other one writes as a date of some zone, or as its
+    /// time of day alone.
     fn completes(&self, other: &Candidate) -> bool {
         let rank = |it: &Candidate| match it.reading {
             Reading::TimeOfDay => 0,
@@ -116,8 +119,8 @@ pub(super) fn weigh(folder: &Folder, kind: SensorKind) -> Weighed {
     choose(candidates)
 }
 
-/// Whether whole or decimal numbers may be something else: dates by how many digits they have, or parts of a second without
-/// leading zeros by how many of these differ.
+/// Whether whole or decimal numbers may be something else: dates by how many digits they have, or
+/// parts of a second without leading zeros by how many of these differ.
 fn may_be_read(sets: &[(Naming, &FrameSet)]) -> bool {
     let Some((first, _)) = sets.first() else { return false };
     let fraction = first.fraction_digits();
@@ -205,8 +208,8 @@ fn steps(instants: &[i128]) -> impl Iterator<Item = i128> {
     instants.iter().zip(instants.iter().skip(1)).map(|(before, after)| after - before)
 }
 
-/// The numbers as they are: in nanoseconds where their size shows a unit. `None` where that would be before 1980 or in times
-/// to come.
+/// The numbers as they are: in nanoseconds where their size shows a unit. `None` where that would
+/// be before 1980 or in times to come.
 fn plain(sets: &[(Naming, &FrameSet)]) -> Option<Candidate> {
     let finest = sets.iter().map(|(naming, _)| naming.fraction_digits()).max()?;
     let mut instants: Vec<i128> = Vec::new();
@@ -254,8 +257,8 @@ fn choose(candidates: Vec<Candidate>) -> Weighed {
         .filter(|(_, deviation)| *deviation < most || *deviation <= least)
         .map(|(candidate, _)| candidate)
         .collect();
-    // Two readings of one time are one: the finer is taken, and before a date what counts since 1970,
-    // and a date before its time of day.
+    // Two readings of one time are one: the finer is taken, and before a date what counts since
+    // 1970, and a date before its time of day.
     let stands_for = |one: &Candidate, other: &Candidate| {
         (one.refines(other) && !other.refines(one)) || one.completes(other)
     };

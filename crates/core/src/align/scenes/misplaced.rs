@@ -72,14 +72,16 @@ struct Candidate {
     holders: usize,
 }
 
-/// What is known of a scene's frames: the span of those that two sensors share at least, and how many there are.
+/// What is known of a scene's frames: the span of those that two sensors share at least, and how
+/// many there are.
 #[derive(Clone, Copy, Default)]
 struct Shared {
     span: Option<(i128, i128)>,
     frames: u64,
 }
 
-/// The most frames that are too many in their scene and are looked for in others: more have another cause.
+/// The most frames that are too many in their scene and are looked for in others: more
+/// have another cause.
 const MOST_EXTRA: usize = 100_000;
 
 pub(super) fn find(open: &OpenScenes<'_>, cells: &[Stamped<'_>]) -> Vec<Misplaced> {
@@ -163,7 +165,8 @@ pub(super) fn find(open: &OpenScenes<'_>, cells: &[Stamped<'_>]) -> Vec<Misplace
     collect(open, &candidates, &shared)
 }
 
-/// The scenes whose frames lie among those of another in time, in their order: a stamp that two scenes have is in no other.
+/// The scenes whose frames lie among those of another in time, in their order: a stamp that two
+/// scenes have is in no other.
 fn overlapping<'c, 't>(mut scenes: Vec<Scene<'c, 't>>) -> Vec<Scene<'c, 't>> {
     let mut spans: Vec<(i128, i128, SceneId)> =
         scenes.iter().filter_map(|scene| scene.span().map(|(a, b)| (a, b, scene.id))).collect();
@@ -196,7 +199,8 @@ fn collect(
     candidates: &BTreeMap<(SensorId, i128), Vec<Candidate>>,
     shared: &BTreeMap<SceneId, Shared>,
 ) -> Vec<Misplaced> {
-    // With two sensors a frame of one scene is too much in the one and missing in the other, and the other way round.
+    // With two sensors a frame of one scene is too much in the one and missing in the other, and
+    // the other way round.
     let mut by_frame: BTreeMap<(i128, SceneId, SceneId), Vec<(SensorId, Candidate)>> =
         BTreeMap::new();
     for ((sensor, stamp), found) in candidates {

@@ -1,8 +1,10 @@
-//! Which folders of several sensors hold the frames of one scene, by their stamps and before names are compared.
+//! Which folders of several sensors hold the frames of one scene, by their stamps and before
+//! names are compared.
 //!
-//! A scene is known by its name, and names go wrong: by what an export adds to them, by a count that starts elsewhere, by
-//! a recording that was cut at other places. Stamps do not: folders of several sensors that hold the same ones are one
-//! scene. Frames that are counted prove nothing, as they are the same in every scene.
+//! A scene is known by its name, and names go wrong: by what an export adds to them, by a count
+//! that starts elsewhere, by a recording that was cut at other places. Stamps do not: folders of
+//! several sensors that hold the same ones are one scene. Frames that are counted prove nothing, as
+//! they are the same in every scene.
 
 mod misplaced;
 mod recut;

@@ -8,7 +8,8 @@ use crate::layout::{Cell, SceneId, SensorId};
 /// A recording that several sensors hold whole, cut into scenes at different places.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recut {
-    /// The sensors by their way of cutting it: those of the cut that most have first, and of equal ones the finest.
+    /// The sensors by their way of cutting it: those of the cut that most have first, and of equal
+    /// ones the finest.
     pub cuts: Vec<Cut>,
     /// How many frames some of the sensors have and others lack, whatever the cut.
     pub differing: u64,
@@ -157,8 +158,8 @@ fn starts_differ(cuts: &[(Spans, Vec<SensorId>)]) -> bool {
     all.any(|other| Some(other) != first)
 }
 
-/// Whether a sensor keeps a few frames in a wrong one of the folders that another has, too, rather than that the recording
-/// was cut elsewhere: few of all, or while most other scenes are cut alike.
+/// Whether a sensor keeps a few frames in a wrong one of the folders that another has, too, rather
+/// than that the recording was cut elsewhere: few of all, or while most other scenes are cut alike.
 fn is_a_few_misplaced(
     open: &OpenScenes<'_>,
     own: &[&Stamped<'_>],

@@ -44,7 +44,8 @@ pub(super) fn find(open: &OpenScenes<'_>, cells: &[Stamped<'_>]) -> Vec<Vec<usiz
     groups
 }
 
-/// Folders of equal stems, one a sensor; and those whose stamps some sensor has in two scenes, which prove nothing.
+/// Folders of equal stems, one a sensor; and those whose stamps some sensor has in two scenes,
+/// which prove nothing.
 fn equal(open: &OpenScenes<'_>, cells: &[Stamped<'_>]) -> (Vec<Vec<usize>>, BTreeSet<usize>) {
     let mut by_span: BTreeMap<Span, Vec<Vec<usize>>> = BTreeMap::new();
     for (at, cell) in cells.iter().enumerate() {
@@ -80,8 +81,8 @@ fn equal(open: &OpenScenes<'_>, cells: &[Stamped<'_>]) -> (Vec<Vec<usize>>, BTre
 /// The most sets of stamps of one span that are told apart.
 const MOST_CLASSES: usize = 16;
 
-/// Adds folders that hold nearly the same stamps as one of another sensor, where each of the two sensors lacks the other's
-/// name.
+/// Adds folders that hold nearly the same stamps as one of another sensor, where each of the two
+/// sensors lacks the other's name.
 fn join_near(
     open: &OpenScenes<'_>,
     cells: &[Stamped<'_>],

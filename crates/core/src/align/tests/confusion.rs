@@ -259,7 +259,8 @@ fn print(matrix: &Matrix) -> String {
     text
 }
 
-/// The matrices of 10,000 plans as docs/alignment.md shows them, by what stands in the comment before each.
+/// The matrices of 10,000 plans as docs/alignment.md shows them, by what stands in the
+/// comment before each.
 const SHOWN: [(&str, bool); 2] =
     [("<!-- matrix: identifiable -->", true), ("<!-- matrix: not identifiable -->", false)];
 

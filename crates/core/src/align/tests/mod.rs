@@ -293,8 +293,8 @@ fn what_is_told_of_each_recording() {
     }
 }
 
-/// What must never come of two timelines that have nothing to do with each other: that they are one with jitter or an
-/// offset.
+/// What must never come of two timelines that have nothing to do with each other: that they are one
+/// with jitter or an offset.
 fn is_called_one(reference: &[i128], sensor: &[i128]) -> bool {
     compared(reference, sensor)
         .is_none_or(|comparison| comparison.unrelated.is_none() && comparison.rate.is_none())

@@ -196,13 +196,17 @@ impl Plan {
         2 * self.noise + 1
     }
 
-    /// Whether the stamps alone tell what is planted, and on whom where there are three sensors or more.
+    /// Whether the stamps alone tell what is planted, and on whom where there are three
+    /// sensors or more.
     ///
     /// - A jitter must be clearly more than that of the others, and a loss more than theirs.
-    /// - An offset below half the step must be clearly more than the jitter; near half of it either neighbour may be meant.
-    /// - A clock that is set back by less than the scene leaves no order of frames, and one that is set by a few steps cannot be
-    ///   told from frames lost, unless these come unevenly. There must be frames enough on either side.
-    /// - Two rates must slide apart by clearly more than the jitter within the scene; so must a clock that drifts.
+    /// - An offset below half the step must be clearly more than the jitter; near half of it either
+    ///   neighbour may be meant.
+    /// - A clock that is set back by less than the scene leaves no order of frames, and one that is
+    ///   set by a few steps cannot be told from frames lost, unless these come unevenly. There must
+    ///   be frames enough on either side.
+    /// - Two rates must slide apart by clearly more than the jitter within the scene; so must a
+    ///   clock that drifts.
     pub(super) fn is_identifiable(&self) -> bool {
         let blur = self.blur();
         let frames = self.slots.len();

@@ -1,4 +1,5 @@
-//! What must hold of every plan, whatever is planted: that nothing but the plan decides, and that a repair mends.
+//! What must hold of every plan, whatever is planted: that nothing but the plan decides, and that
+//! a repair mends.
 
 use std::collections::BTreeSet;
 
@@ -40,7 +41,8 @@ fn the_order_of_the_sensors_decides_nothing_where_most_agree() {
 fn the_unit_of_all_sensors_decides_nothing() {
     for seed in 0..150 {
         let plan = Plan::new(seed);
-        // A rate is told as far as a tick allows, which says less of milliseconds than of the same stamps in microseconds.
+        // A rate is told as far as a tick allows, which says less of milliseconds than of the same
+        // stamps in microseconds.
         let is_left_out = matches!(
             plan.planted,
             Planted::Unit | Planted::Hour { .. } | Planted::Wrap { .. } | Planted::Rate(_)

@@ -11,8 +11,8 @@ pub struct Written {
     pub span: Span,
 }
 
-/// The characters between the quotes of the string at `span`, in order. What is no escape of JSON, or half a character,
-/// stands for U+FFFD: readers refuse it.
+/// The characters between the quotes of the string at `span`, in order. What is no escape of JSON,
+/// or half a character, stands for U+FFFD: readers refuse it.
 #[must_use]
 pub fn characters(text: &[u8], span: Span) -> Vec<Written> {
     let raw = text.get(span.start..span.end).unwrap_or_default();

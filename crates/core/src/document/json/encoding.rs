@@ -5,8 +5,8 @@ use zeroize::Zeroize as _;
 use super::Span;
 use super::fault::{Fault, FaultKind};
 
-/// Stands for each byte that is not UTF-8 in the text that is parsed: one byte too, so that the places stay right, and
-/// nothing that strict JSON would have in any place.
+/// Stands for each byte that is not UTF-8 in the text that is parsed: one byte too, so that the
+/// places stay right, and nothing that strict JSON would have in any place.
 pub(super) const SUBSTITUTE: char = '\u{1A}';
 
 /// A document's bytes as text.
@@ -96,7 +96,8 @@ fn decode_wide(
             redact(&mut text);
             Ok(Decoded { text, start: 0, faults, body: Body::AsRead })
         }
-        // Half a character: what it says is not clear, and the encoding has to be mended first anyway.
+        // Half a character: what it says is not clear, and the encoding has to be
+        // mended first anyway.
         _ => Err(faults),
     }
 }

@@ -3,8 +3,8 @@
 /// How far apart, in bytes, the places lie whose line and column are kept.
 const STEP: usize = 4096;
 
-/// Lines and columns of a text. Finding those of a place reads at most [`STEP`] bytes, also where the whole text is one
-/// line.
+/// Lines and columns of a text. Finding those of a place reads at most [`STEP`] bytes, also where
+/// the whole text is one line.
 #[derive(Clone, Debug)]
 pub(super) struct Lines {
     /// The line and column of every [`STEP`]th byte.

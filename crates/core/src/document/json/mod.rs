@@ -1,8 +1,9 @@
 //! JSON documents with the place of every key and value, however broken they are.
 //!
-//! Strict JSON is the judge of what is valid (`strict`); a forgiving parser over the tokens of `jsonc-parser` finds the
-//! places, and reads on past the faults that people and tools make most often, so that the rest of a document can still
-//! be checked. Nothing here panics, recurses without bound or holds more than a small multiple of the text.
+//! Strict JSON is the judge of what is valid (`strict`); a forgiving parser over the tokens of
+//! `jsonc-parser` finds the places, and reads on past the faults that people and tools make most
+//! often, so that the rest of a document can still be checked. Nothing here panics, recurses
+//! without bound or holds more than a small multiple of the text.
 
 mod characters;
 mod conflict;
@@ -45,8 +46,9 @@ pub(crate) fn stretch(text: &[u8], offset: usize, length: usize) -> MultisetHash
 /// How deep arrays and objects may lie in each other; strict readers stop there too.
 pub const MAX_DEPTH: usize = 127;
 
-/// How many keys and values are read one by one. Six thousand cameras fit. A document with more is judged as strict JSON,
-/// and what it says is not looked at, so that a hostile one cannot take gigabytes.
+/// How many keys and values are read one by one. Six thousand cameras fit. A document with
+/// more is judged as strict JSON, and what it says is not looked at, so that a hostile one
+/// cannot take gigabytes.
 pub const MAX_VALUES: usize = 1 << 18;
 
 /// Something that was read, and where it stands.
@@ -93,8 +95,8 @@ pub enum Kind {
     Array(Vec<Value>),
     /// An object.
     Object(Object),
-    /// Something that is no JSON value, as `NaN` or a string that is not UTF-8. A [`Fault`] says so already, so whoever
-    /// looks for a value here stays silent.
+    /// Something that is no JSON value, as `NaN` or a string that is not UTF-8. A [`Fault`] says so
+    /// already, so whoever looks for a value here stays silent.
     Broken,
 }
 
@@ -177,8 +179,9 @@ impl Document {
         Self::parse_redacted(name, bytes, |_| ())
     }
 
-    /// The same for a document in which `redact` redacts what nobody is to see, before anything of it is read or kept. It is
-    /// given the text, in UTF-8 as far as it is any, and leaves its length as it is, so that places stay right.
+    /// The same for a document in which `redact` redacts what nobody is to see, before anything of
+    /// it is read or kept. It is given the text, in UTF-8 as far as it is any, and leaves its
+    /// length as it is, so that places stay right.
     #[must_use]
     pub fn parse_redacted(
         name: impl Into<Cow<'static, str>>,
@@ -265,13 +268,15 @@ impl Document {
         self.root.as_ref()
     }
 
-    /// Why a document without [`Document::root`] was not looked into, where that is no fault of its JSON.
+    /// Why a document without [`Document::root`] was not looked into, where that is no fault
+    /// of its JSON.
     #[must_use]
     pub fn unread(&self) -> Option<&str> {
         self.unread.as_deref()
     }
 
-    /// Its text: the bytes as read, but decoded to UTF-8 where they were UTF-16. Every [`Span`] counts in it.
+    /// Its text: the bytes as read, but decoded to UTF-8 where they were UTF-16. Every [`Span`]
+    /// counts in it.
     #[must_use]
     pub fn text(&self) -> &[u8] {
         &self.text

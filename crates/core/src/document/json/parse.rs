@@ -135,7 +135,8 @@ impl<'t> Parser<'t> {
                     self.token = token;
                     return Ok(());
                 }
-                // The scanner lets a word end at a space or colon alone; `None,` is one all the same.
+                // The scanner lets a word end at a space or colon alone; `None,` is one
+                // all the same.
                 Err(error)
                     if matches!(error.kind(), ParseErrorKind::UnexpectedToken)
                         && !self.span_text().is_empty() =>
@@ -335,7 +336,8 @@ impl<'t> Parser<'t> {
         Ok(Spanned { value, span })
     }
 
-    /// Steps over the comma between two members or elements, or stops at the bracket that closes them.
+    /// Steps over the comma between two members or elements, or stops at the bracket
+    /// that closes them.
     fn separator(&mut self, open: Span, inside: &str, close: &Token<'t>) -> Result<(), Stop> {
         match &self.token {
             Some(Token::Comma) => {
@@ -400,7 +402,8 @@ impl<'t> Parser<'t> {
         let span = self.span;
         let raw = self.text.get(span.start..span.end).unwrap_or_default();
         if let Some(end) = raw.find('\n') {
-            // The quote that closes it belongs to another string, and whatever follows is off by one quote.
+            // The quote that closes it belongs to another string, and whatever follows is off
+            // by one quote.
             return Err(Stop::Fault(open_string(span.start, raw.get(..end).unwrap_or_default())));
         }
         if raw.starts_with('\'') {

@@ -7,7 +7,8 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use super::fault::{Fault, FaultKind};
 use super::{MAX_DEPTH, Span};
 
-/// Any JSON value, read to its end and not kept: what `serde_json::Value` takes and refuses, in no memory.
+/// Any JSON value, read to its end and not kept: what `serde_json::Value` takes and refuses,
+/// in no memory.
 struct Any;
 
 impl<'de> Deserialize<'de> for Any {

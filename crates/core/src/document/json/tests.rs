@@ -1,7 +1,8 @@
 use super::*;
 use proptest::prelude::*;
 
-/// The faults of a text, as `kind@line:column` of the first place, with `*count` where there are more.
+/// The faults of a text, as `kind@line:column` of the first place, with `*count` where
+/// there are more.
 fn faults(bytes: &[u8]) -> Vec<String> {
     let document = Document::parse("it.json", bytes.to_vec());
     document

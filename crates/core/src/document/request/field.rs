@@ -58,8 +58,8 @@ impl Field {
         }
     }
 
-    /// Whether the call cannot do without it. The zip of an upload is a part of the form that no JSON can hold, so it is not
-    /// asked for here.
+    /// Whether the call cannot do without it. The zip of an upload is a part of the form that no
+    /// JSON can hold, so it is not asked for here.
     #[must_use]
     pub fn is_required_by(self, endpoint: Endpoint) -> bool {
         self.is_taken_by(endpoint) && !matches!(self, Field::ExternalStorage | Field::UploadFile)

@@ -1,7 +1,9 @@
-//! The request body of the four calls that take a tree, with the place of every key and value and without its secrets.
+//! The request body of the four calls that take a tree, with the place of every key and value and
+//! without its secrets.
 //!
-//! What is drawn, reported or shown while debugging is made of a text in which the secrets are redacted (`redact`) before it is
-//! parsed. The keys themselves stand apart, in [`StorageKeys`], and are wiped when they go.
+//! What is drawn, reported or shown while debugging is made of a text in which the secrets are
+//! redacted (`redact`) before it is parsed. The keys themselves stand apart, in [`StorageKeys`],
+//! and are wiped when they go.
 
 mod field;
 mod number;
@@ -151,14 +153,16 @@ pub struct NamedStorage<'r> {
 }
 
 impl Request {
-    /// Reads the bytes of a request, however broken; `name` is what its file is called. The bytes stay the caller's to wipe.
+    /// Reads the bytes of a request, however broken; `name` is what its file is called. The bytes
+    /// stay the caller's to wipe.
     #[must_use]
     pub fn parse(name: &str, bytes: &[u8]) -> Self {
         // The other document that findings point into has that name.
         let name = if name == METADATA { format!("./{name}") } else { name.to_owned() };
         let document = Document::parse_redacted(name, bytes.to_vec(), redact::redact);
         let body = document.root().and_then(Body::read);
-        // In another encoding the places are not those of the bytes, and the platform does not read it anyway.
+        // In another encoding the places are not those of the bytes, and the platform does not
+        // read it anyway.
         let clear = Clear { text: bytes, is_sound: document.faults().is_empty() };
         let secret = body.as_ref().and_then(|body| clear.secret(body, &document));
         let resource_url = body.as_ref().and_then(|body| clear.resource_url(body, &document));
@@ -203,8 +207,8 @@ impl Request {
         })
     }
 
-    /// The call whose body this most likely is: with a project one that makes tasks, with a zip beside it, and no `resourceUrl`, an
-    /// upload. `None` where nothing could be read.
+    /// The call whose body this most likely is: with a project one that makes tasks, with a zip
+    /// beside it, and no `resourceUrl`, an upload. `None` where nothing could be read.
     #[must_use]
     pub fn endpoint(&self, has_zip: bool) -> Option<Endpoint> {
         let body = self.body.as_ref()?;
@@ -219,7 +223,8 @@ impl Request {
     }
 }
 
-/// Whether a text shows nothing: it is empty, or has nothing but spaces of any kind and characters that cannot be seen.
+/// Whether a text shows nothing: it is empty, or has nothing but spaces of any kind and characters
+/// that cannot be seen.
 #[must_use]
 pub fn is_blank(text: &str) -> bool {
     text.chars().all(is_unseen)
@@ -349,7 +354,8 @@ impl Clear<'_> {
     }
 }
 
-/// Whether a text stands for a secret that is put in its place later: `${SECRET}`, `<your key>`, `xxxx`.
+/// Whether a text stands for a secret that is put in its place later: `${SECRET}`,
+/// `<your key>`, `xxxx`.
 fn is_placeholder(text: &str) -> bool {
     let text = text.trim();
     let mut chars = text.chars();

@@ -1,4 +1,5 @@
-//! Numbers of a request as they are written: whole ones beyond what a float can hold, and those that only look like floats.
+//! Numbers of a request as they are written: whole ones beyond what a float can hold, and those
+//! that only look like floats.
 
 use crate::document::json::{Document, Kind, Value};
 

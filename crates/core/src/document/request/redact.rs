@@ -1,12 +1,13 @@
 //! Blots secrets out of a request's text, before anything else is made of it.
 //!
-//! A request that is broken, or is no request at all but a file of credentials given by mistake, must not give its secrets away
-//! either. So this does not look for secrets: all is redacted but what is known to be none. What stays is the shape of the
-//! text, its keys, and the values of the fields that a request is known to have; and of those that are addresses, neither
-//! user names and passwords nor the values of a query.
+//! A request that is broken, or is no request at all but a file of credentials given by mistake,
+//! must not give its secrets away either. So this does not look for secrets: all is redacted but
+//! what is known to be none. What stays is the shape of the text, its keys, and the values of the
+//! fields that a request is known to have; and of those that are addresses, neither user names and
+//! passwords nor the values of a query.
 //!
-//! Every byte stays in its place: a character is replaced by one of as many bytes, and what makes a text invalid as JSON or
-//! UTF-8 still does afterwards.
+//! Every byte stays in its place: a character is replaced by one of as many bytes, and what makes a
+//! text invalid as JSON or UTF-8 still does afterwards.
 
 use serde::de::IgnoredAny;
 
@@ -77,8 +78,9 @@ fn is_known(key: &str) -> bool {
 
 /// Blots out all of a request's text that may be a secret. Its length stays.
 ///
-/// In a text that is no JSON nothing tells for sure where a value begins and what it belongs to: one wrong quote turns keys
-/// into values and values into what stands between them. So nothing is to be seen of it but the names of fields.
+/// In a text that is no JSON nothing tells for sure where a value begins and what it belongs to:
+/// one wrong quote turns keys into values and values into what stands between them. So nothing is
+/// to be seen of it but the names of fields.
 pub(super) fn redact(text: &mut [u8]) {
     let json = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
     let is_broken = serde_json::from_slice::<IgnoredAny>(json).is_err();
@@ -271,7 +273,8 @@ impl Redactor<'_> {
         self.at = end + if until == b"\n" { 0 } else { until.len() };
     }
 
-    /// Replaces each character by one of as many bytes. Spaces, line breaks and what makes the text invalid stay invalid.
+    /// Replaces each character by one of as many bytes. Spaces, line breaks and what makes the text
+    /// invalid stay invalid.
     fn redact(&mut self, start: usize, end: usize) {
         let mut at = start;
         while at < end.min(self.text.len()) {
@@ -324,7 +327,8 @@ fn blot_first(rest: &mut [u8]) -> usize {
     length
 }
 
-/// A text on a command line or in an error that may be an address, with `*` for what in it may be a secret.
+/// A text on a command line or in an error that may be an address, with `*` for what in it may
+/// be a secret.
 #[must_use]
 pub fn without_secrets(text: &str) -> String {
     let hidden = secrets_of_address(&within(text, 0), true);
@@ -338,7 +342,8 @@ pub fn without_secrets(text: &str) -> String {
     shown
 }
 
-/// Names in an address's query that are no secret: those of signatures, whose values are, and short ones.
+/// Names in an address's query that are no secret: those of signatures, whose values are,
+/// and short ones.
 const QUERY_NAMES: [&str; 12] = [
     "X-Amz-Signature",
     "X-Amz-Credential",
@@ -357,10 +362,12 @@ const QUERY_NAMES: [&str; 12] = [
 /// How long a name in a query is that cannot be a secret: `sig`, `sv`.
 const SHORTEST_NAME: usize = 3;
 
-/// What of an address is not to be seen: what stands before an `@` in its host, what its query says, what follows a `#` or a
-/// `;`, and what is said to be the value of something. Percent-encoded characters count as what they stand for.
+/// What of an address is not to be seen: what stands before an `@` in its host, what its query
+/// says, what follows a `#` or a `;`, and what is said to be the value of something.
+/// Percent-encoded characters count as what they stand for.
 ///
-/// A text that is not `always` taken for an address is one where it has a scheme; else only what is named a secret is hidden.
+/// A text that is not `always` taken for an address is one where it has a scheme; else only what is
+/// named a secret is hidden.
 fn secrets_of_address(written: &[Written], always: bool) -> Vec<Written> {
     let units = decoded(written);
     let characters: Vec<char> = units.iter().map(|unit| unit.character).collect();
@@ -465,8 +472,9 @@ fn scheme_end(characters: &[char]) -> usize {
     start + slashes
 }
 
-/// Where a user's name and password begin and end, which may hold any character, also the slash that ends a host. Behind a host
-/// that is one by its characters only the names before the last `@` are hidden: a colon may have been forgotten.
+/// Where a user's name and password begin and end, which may hold any character, also the slash
+/// that ends a host. Behind a host that is one by its characters only the names before the last `@`
+/// are hidden: a colon may have been forgotten.
 fn credentials(characters: &[char], begin: usize) -> (usize, usize) {
     let rest = characters.get(begin..).unwrap_or_default();
     let Some(at) = rest.iter().rposition(|c| *c == '@') else { return (begin, begin) };

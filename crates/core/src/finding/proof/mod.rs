@@ -1,7 +1,9 @@
-//! What of each scene has arrived, sensor by sensor, and which frames are there in some sensors and not in others.
+//! What of each scene has arrived, sensor by sensor, and which frames are there in some sensors and
+//! not in others.
 //!
-//! This is computed from the tree and from what is known of the files' contents alone. Tolerances, clocks and references
-//! choose which rule names a difference, and never whether there is one: stems compare as bytes.
+//! This is computed from the tree and from what is known of the files' contents alone. Tolerances,
+//! clocks and references choose which rule names a difference, and never whether there is one:
+//! stems compare as bytes.
 
 mod complete;
 mod search;
@@ -44,7 +46,8 @@ pub(crate) struct StandIns {
     parts: Vec<Part>,
 }
 
-/// The stems that files of one kind stand for, the folder of the files, and the rules that name them.
+/// The stems that files of one kind stand for, the folder of the files, and the rules
+/// that name them.
 type Part = (Stems, FolderId, &'static [&'static str]);
 
 /// Whether a fault leaves nothing of a frame that can be read.
@@ -52,7 +55,8 @@ pub(crate) fn is_unreadable(fault: Fault) -> bool {
     unreadable_by(fault).is_some()
 }
 
-/// The rule that says a fault which leaves nothing of a frame that can be read; `None` for other faults.
+/// The rule that says a fault which leaves nothing of a frame that can be read; `None`
+/// for other faults.
 fn unreadable_by(fault: Fault) -> Option<&'static [&'static str]> {
     Some(match fault {
         Fault::Pointer(_) => &["F109"],
@@ -154,8 +158,8 @@ fn add_lost(folder: &Folder, mut add: impl FnMut(&'static [&'static str], &NameS
 }
 
 impl StandIns {
-    /// What stands in the place of a sensor's frames in a scene: unreadable, under another suffix, under an odd name, a
-    /// level too deep or one too high.
+    /// What stands in the place of a sensor's frames in a scene: unreadable, under another suffix,
+    /// under an odd name, a level too deep or one too high.
     pub(crate) fn of(context: &Context<'_>, cell: Cell) -> Self {
         let tree = context.tree;
         let sensor = context.layout.sensor(cell.sensor);
@@ -282,8 +286,8 @@ fn is_whole(context: &Context<'_>, scene: SceneId) -> bool {
     stems.all(|stems| stems == first)
 }
 
-/// Whether every sensor has the scene, with the same numbered frames and nothing else to be said of them. Compares
-/// compressed bytes.
+/// Whether every sensor has the scene, with the same numbered frames and nothing else to be said of
+/// them. Compares compressed bytes.
 fn is_plainly_whole(context: &Context<'_>, cells: &[Cell]) -> bool {
     let plain = |cell: &Cell| {
         let folder = context.tree.folder(cell.folder);
@@ -315,7 +319,8 @@ pub(super) fn texts_of<'a>(context: &Context<'a>, cell: Cell) -> impl Iterator<I
     remarks.filter(move |(remark, _)| is_text(*remark)).map(|(_, names)| names)
 }
 
-/// What tells the frames that no number names from any others, where not all of their names are kept.
+/// What tells the frames that no number names from any others, where not all of their
+/// names are kept.
 pub(super) fn digest_of_texts(context: &Context<'_>, cell: Cell) -> Occurrences {
     let kind = context.layout.sensor(cell.sensor).kind;
     let is_frame = |suffix: &[u8]| {

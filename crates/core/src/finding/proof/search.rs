@@ -1,4 +1,5 @@
-//! The search for frames that some sensors of a scene have and others lack, within a budget of comparisons.
+//! The search for frames that some sensors of a scene have and others lack, within a
+//! budget of comparisons.
 
 use std::collections::BTreeSet;
 
@@ -38,8 +39,8 @@ pub(crate) enum StandInsCount {
     WhereNamed,
 }
 
-/// The differences between the sensors of each scene that no finding names so far. A sensor that `stands_apart` in a scene
-/// as a whole is not compared there.
+/// The differences between the sensors of each scene that no finding names so far. A sensor that
+/// `stands_apart` in a scene as a whole is not compared there.
 pub(crate) fn differences(
     context: &Context<'_>,
     covered: &Covered,
@@ -64,11 +65,12 @@ pub(crate) fn differences(
 /// The most comparisons of a stem with a sensor that are made one by one, over all scenes.
 const MOST_COMPARED: usize = 50_000_000;
 
-/// The most frames that are noted as missing in some sensor, over all scenes: each takes some 80 bytes.
+/// The most frames that are noted as missing in some sensor, over all scenes: each takes
+/// some 80 bytes.
 const MOST_NOTED: usize = 1_000_000;
 
-/// How many comparisons naming all differences of a scene takes at most: each stem of any sensor with each sensor, for
-/// those that are not the first one's.
+/// How many comparisons naming all differences of a scene takes at most: each stem of any sensor
+/// with each sensor, for those that are not the first one's.
 fn comparisons(held: &[Stems]) -> usize {
     let Some(first) = held.first() else { return 0 };
     let count = |stems: &Stems| {
@@ -110,7 +112,8 @@ impl Missing<'_> {
     }
 }
 
-/// A search for the differences of one scene after the other, which goes into single names as long as they are not too many.
+/// A search for the differences of one scene after the other, which goes into single names as long
+/// as they are not too many.
 struct Search<'s, 'a> {
     context: &'s Context<'a>,
     covered: &'s Covered,
@@ -153,8 +156,8 @@ impl Search<'_, '_> {
         }
     }
 
-    /// Which sensors are compared: those that stand apart as a whole are named as that, and what could not be read is not
-    /// known to be missing.
+    /// Which sensors are compared: those that stand apart as a whole are named as that, and what
+    /// could not be read is not known to be missing.
     fn compared(&self, scene: SceneId) -> Compared {
         let Search { context, covered, stands_apart, .. } = *self;
         let layout = context.layout;

@@ -11,7 +11,8 @@ use crate::names::name_set::NameSet;
 /// The stems of files: numbers by the way they are written, and others.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Stems {
-    /// By the width of zero-padded numbers and the digits of a fraction: so two stems are equal when their bytes are.
+    /// By the width of zero-padded numbers and the digits of a fraction: so two stems are equal
+    /// when their bytes are.
     pub(super) numbers: BTreeMap<(u8, u8), FrameSet>,
     pub(super) texts: NameSet,
 }

@@ -295,8 +295,8 @@ pub(super) fn of_numbered_suffix(name: &[u8]) -> Option<Original<'_>> {
     original(stem, b"").filter(|_| is_number && is_media(stem))
 }
 
-/// `1681532060061 2.jpg`: Finder's and iCloud's second copy. Of frames that are named by a time alone,
-/// since a number after a space is as often a part of the name.
+/// `1681532060061 2.jpg`: Finder's and iCloud's second copy. Of frames that are named by a time
+/// alone, since a number after a space is as often a part of the name.
 pub(super) fn of_second_by_time(name: &[u8]) -> Option<Original<'_>> {
     let (stem, suffix) = split_suffix(name)?;
     let (stem, number) = rsplit_once(stem, b" ")?;

@@ -176,7 +176,8 @@ impl Leftover {
 
 // Left out on purpose, since regular names look the same:
 // - OneDrive's conflict copies, `x-HOSTNAME.jpg`: any word may follow a hyphen.
-// - iCloud's and Finder's second copies, `x 2.jpg`, of what is no time: a number after a space is as often a frame's.
+// - iCloud's and Finder's second copies, `x 2.jpg`, of what is no time: a number after a space is
+//   as often a frame's.
 // - Safari's and FileZilla's second downloads, `x-1.jpg`: likewise.
 // - vim's write test, `4913`: a number.
 // - `core`, `core.12345`, `x.st` (axel), `x.old.jpg`: ordinary words.

@@ -30,8 +30,8 @@ pub fn name_of(c: char) -> String {
     }
 }
 
-/// Returns whether a name has characters that are taken for ASCII ones and are not: where all others
-/// are ASCII, so that names in another script are none of them.
+/// Returns whether a name has characters that are taken for ASCII ones and are not: where all
+/// others are ASCII, so that names in another script are none of them.
 ///
 /// Letters count where they stand in one word with Latin ones, digits and signs where anything in
 /// the name is a Latin letter or digit, and full-width forms in any case.
@@ -68,8 +68,8 @@ fn is_hidden(c: char) -> bool {
     c.is_control() || is_invisible(c)
 }
 
-/// Marks that change how text is shown without showing themselves: bidi controls, zero-width characters, line and
-/// paragraph separators, the byte order mark.
+/// Marks that change how text is shown without showing themselves: bidi controls, zero-width
+/// characters, line and paragraph separators, the byte order mark.
 #[must_use]
 pub fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{061C}' | '\u{00AD}')

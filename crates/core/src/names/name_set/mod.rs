@@ -1,9 +1,11 @@
-//! [`NameSet`]: the names of many files of one folder, compressed, and whole as far as memory allows.
+//! [`NameSet`]: the names of many files of one folder, compressed, and whole as far as memory
+//! allows.
 //!
-//! Most names differ from their neighbours in their digits alone: `frame_0001.jpg`, `2023-04-15-12-14-20-061.pcd`,
-//! `._1681532060061.pcd`. Such names share a `Shape`, and the digits of each are one number in a [`FrameSet`]: one to
-//! three bytes a name. Names of no common shape are kept as they are, up to a limit; beyond it a count and a digest
-//! stand for them, and the set says that it is not complete.
+//! Most names differ from their neighbours in their digits alone: `frame_0001.jpg`,
+//! `2023-04-15-12-14-20-061.pcd`, `._1681532060061.pcd`. Such names share a `Shape`, and the digits
+//! of each are one number in a [`FrameSet`]: one to three bytes a name. Names of no common shape
+//! are kept as they are, up to a limit; beyond it a count and a digest stand for them, and the set
+//! says that it is not complete.
 
 mod others;
 mod shape;
@@ -71,7 +73,8 @@ impl NameSet {
         }
     }
 
-    /// Makes room for one shape more. A shape that was turned out once comes after all that stay, so it never comes back.
+    /// Makes room for one shape more. A shape that was turned out once comes after all that stay,
+    /// so it never comes back.
     fn evict_last(&mut self) {
         if self.shapes.len() < MAX_SHAPES {
             return;
@@ -113,7 +116,8 @@ impl NameSet {
         self.shapes.iter_mut().for_each(|(_, set)| set.seal());
     }
 
-    /// How many names the set holds; where it is not complete, one that was added twice may count twice.
+    /// How many names the set holds; where it is not complete, one that was added twice
+    /// may count twice.
     #[must_use]
     pub fn count(&self) -> u64 {
         let shaped: usize = self.shapes.iter().map(|(_, set)| set.len()).sum();
@@ -241,8 +245,8 @@ impl NameSet {
         repeated
     }
 
-    /// How many stems stand before suffixes that pass, and what tells them from any others. Also known where the names
-    /// themselves are not.
+    /// How many stems stand before suffixes that pass, and what tells them from any others. Also
+    /// known where the names themselves are not.
     #[must_use]
     pub fn stems_before(&self, passes: impl Fn(&[u8]) -> bool) -> Occurrences {
         let mut occurrences = Occurrences::default();

@@ -1,4 +1,5 @@
-//! [`Others`]: names without a shape, all of them up to a limit, beyond that what tells them from others.
+//! [`Others`]: names without a shape, all of them up to a limit, beyond that what tells
+//! them from others.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -50,7 +51,8 @@ impl Rest {
     }
 }
 
-/// A name as what stands before its last dot and what follows it, in lower case or not as it is written.
+/// A name as what stands before its last dot and what follows it, in lower case or not as
+/// it is written.
 pub(super) fn split_suffix(name: &[u8]) -> (&[u8], &[u8]) {
     match name.iter().rposition(|byte| *byte == b'.').filter(|at| *at > 0) {
         Some(at) => (&name[..at], &name[at + 1..]),

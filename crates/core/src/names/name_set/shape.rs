@@ -13,7 +13,8 @@ const MAX_SHAPED: usize = 512;
 
 /// What names have in common that differ in their digits alone.
 ///
-/// The derived order is the order in which shapes are preferred: those with the shortest text first.
+/// The derived order is the order in which shapes are preferred: those with the
+/// shortest text first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Shape {
     length: usize,
@@ -153,7 +154,8 @@ fn leading_digits(text: &[u8]) -> usize {
     text.iter().take_while(|byte| byte.is_ascii_digit()).count()
 }
 
-/// A number that is put together from its digits; as long as that is possible in the machine's own words.
+/// A number that is put together from its digits; as long as that is possible in the
+/// machine's own words.
 #[derive(Default)]
 struct Number {
     small: u64,

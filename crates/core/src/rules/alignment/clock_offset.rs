@@ -11,26 +11,30 @@ use crate::platform::Effect;
 use crate::text;
 
 declare_rule! {
-    /// One constant offset sets a sensor's stamps apart from the reference's: two clocks that were not the same.
+    /// One constant offset sets a sensor's stamps apart from the reference's: two clocks that were
+    /// not the same.
     ///
-    /// A frame of the platform is one point cloud with the images of the same timestamp, so sensors whose clocks stand apart
-    /// share no frame, though each has all of them. The usual causes show in the size: a time zone is a multiple of 15
-    /// minutes, GPS time runs 18 s ahead of UTC and TAI 37 s, and a clock that counts from 1980 stands 315,964,800 s behind
-    /// one that counts from 1970. Some milliseconds, the same for every frame, are the time between a sensor's trigger and
-    /// its stamp. An offset that grows over the scene is a clock that drifts.
+    /// A frame of the platform is one point cloud with the images of the same timestamp, so sensors
+    /// whose clocks stand apart share no frame, though each has all of them. The usual causes show
+    /// in the size: a time zone is a multiple of 15 minutes, GPS time runs 18 s ahead of UTC and
+    /// TAI 37 s, and a clock that counts from 1980 stands 315,964,800 s behind one that counts from
+    /// 1970. Some milliseconds, the same for every frame, are the time between a sensor's trigger
+    /// and its stamp. An offset that grows over the scene is a clock that drifts.
     ///
-    /// A clock that was set while it recorded (a receiver that finds the time, the end of summer time) is one finding with the
-    /// frames before and behind, and not so many missing and so many too many. So is a counter that starts anew at 2^8, 2^16 or
-    /// 2^32, or with the hour, the day or the week: its frames lose their order by name.
+    /// A clock that was set while it recorded (a receiver that finds the time, the end of summer
+    /// time) is one finding with the frames before and behind, and not so many missing and so many
+    /// too many. So is a counter that starts anew at 2^8, 2^16 or 2^32, or with the hour, the day
+    /// or the week: its frames lose their order by name.
     ///
-    /// An offset is believed only where it brings together more frames, and more closely, than chance would. Frames that
-    /// pair off one by one from 0 in one sensor and from 1 in the other count as an offset, too. The clock that most sensors share
-    /// is taken for right, and of two the one that counts milliseconds since 1970; where that does not decide, the finding says that
-    /// nobody is known to be to blame. Where frames come steadily and the offset is about half a step, both pairings are said and
-    /// no name is suggested.
+    /// An offset is believed only where it brings together more frames, and more closely, than
+    /// chance would. Frames that pair off one by one from 0 in one sensor and from 1 in the other
+    /// count as an offset, too. The clock that most sensors share is taken for right, and of two
+    /// the one that counts milliseconds since 1970; where that does not decide, the finding says
+    /// that nobody is known to be to blame. Where frames come steadily and the offset is about half
+    /// a step, both pairings are said and no name is suggested.
     ///
-    /// **Repair:** name each frame by the stamp of the reference's frame that it belongs to; where a counter started anew, in the
-    /// order in which the frames were recorded.
+    /// **Repair:** name each frame by the stamp of the reference's frame that it belongs to; where
+    /// a counter started anew, in the order in which the frames were recorded.
     ///
     /// ```tree bad
     /// lidar-top/
@@ -89,8 +93,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// For each sensor and offset, the class of offsets that are one with it: its smallest member. A sensor with too many
-/// classes has but one.
+/// For each sensor and offset, the class of offsets that are one with it: its smallest member. A
+/// sensor with too many classes has but one.
 fn classes(
     offsets: impl Iterator<Item = (SensorId, bool, Offset)>,
 ) -> BTreeMap<(SensorId, bool, i128), i128> {
@@ -250,7 +254,8 @@ struct Figures {
     is_delay: bool,
     /// The offset of the other pairing.
     other: Option<i128>,
-    /// Whether the sensor's stamps do not count since an epoch; and the first of them, in nanoseconds.
+    /// Whether the sensor's stamps do not count since an epoch; and the first of them, in
+    /// nanoseconds.
     since_start: bool,
     first_stamp: i128,
     outside: (u64, u64),

@@ -8,7 +8,8 @@ use crate::finding::{Context, Part, Statement, figures};
 use crate::multiset_hash::{MultisetHash, Occurrences};
 use crate::text;
 
-/// What makes steps one cause: the number at which a counter starts anew, or the settings of the clock to the second.
+/// What makes steps one cause: the number at which a counter starts anew, or the settings of the
+/// clock to the second.
 pub(super) fn key(relation: &Relation) -> (Option<i128>, Vec<i128>) {
     let Some(steps) = &relation.steps else { return (None, Vec::new()) };
     let second = if relation.timed { 1_000_000_000 } else { 1 };

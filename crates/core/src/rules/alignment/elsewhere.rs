@@ -54,7 +54,8 @@ fn below_strays(context: &Context<'_>) -> Vec<FolderId> {
     found
 }
 
-/// Whether a folder holds frames of the sensor's kind that have the stamps of a scene in another sensor.
+/// Whether a folder holds frames of the sensor's kind that have the stamps of a scene
+/// in another sensor.
 fn holds(context: &Context<'_>, folder: FolderId, sensor: SensorId, scene: SceneId) -> bool {
     let media = context.layout.sensor(sensor).kind.media();
     let mut sets = context

@@ -18,15 +18,17 @@ use crate::tree::files::Files;
 declare_rule! {
     /// Some sensors of a scene lack frames that others have.
     ///
-    /// A frame of the platform takes one file of every sensor at one timestamp; where one is missing the frame is lost, or the
-    /// scene. Only what is truly missing is listed: units, clock offsets, rates and jitter have their own rules and are set
-    /// aside first. A frame that one sensor alone has is said of that sensor, not of all others; one that nearly all have is
-    /// said of those that lack it.
+    /// A frame of the platform takes one file of every sensor at one timestamp; where one is
+    /// missing the frame is lost, or the scene. Only what is truly missing is listed: units, clock
+    /// offsets, rates and jitter have their own rules and are set aside first. A frame that one
+    /// sensor alone has is said of that sensor, not of all others; one that nearly all have is said
+    /// of those that lack it.
     ///
-    /// A frame that lies in another scene's folder of its sensor is said as that, and is to be moved.
+    /// A frame that lies in another scene's folder of its sensor is said as that, and is
+    /// to be moved.
     ///
-    /// **Repair:** copy the missing frames from the recording. Where it does not have them, leave the frames of that time out
-    /// of all sensors.
+    /// **Repair:** copy the missing frames from the recording. Where it does not have them, leave
+    /// the frames of that time out of all sensors.
     ///
     /// ```tree bad
     /// lidar-top/
@@ -86,7 +88,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     by_stem(context, sink);
 }
 
-/// The same frames of the same scenes, by comparison with the same sensor: what several sensors lack at once has one cause.
+/// The same frames of the same scenes, by comparison with the same sensor: what several sensors
+/// lack at once has one cause.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Cause(Vec<(SceneId, SensorId, usize, MultisetHash)>);
 
@@ -119,7 +122,8 @@ fn missing(
         };
         let (own, others) = (group::writings(context, cell), group::writings(context, reference));
         let Some(suffix) = own.suffix() else { continue };
-        // A frame that cannot be read in the reference is named as that. Where a third sensor has it, its stem tells.
+        // A frame that cannot be read in the reference is named as that. Where a third sensor has
+        // it, its stem tells.
         let unreadable = proof::lost(context.tree.folder(reference.folder));
         let is_readable = |stamp: &i128| {
             unreadable.is_empty()
@@ -142,10 +146,11 @@ fn missing(
     say_lacking(context, sink, parts);
 }
 
-/// Frames that a sensor lacks and others have, as far as no alignment tells so: those that are named by a text, or by the
-/// same number with other leading zeros.
+/// Frames that a sensor lacks and others have, as far as no alignment tells so: those that are
+/// named by a text, or by the same number with other leading zeros.
 fn by_stem(context: &Context<'_>, sink: &mut Sink<'_>) {
-    // What stands apart by its clock or its way of writing is named as that by the rules behind this one.
+    // What stands apart by its clock or its way of writing is named as that by the rules
+    // behind this one.
     let relations = context.alignment.relations();
     let stands_apart = |scene, sensor| {
         relations
@@ -164,7 +169,8 @@ fn by_stem(context: &Context<'_>, sink: &mut Sink<'_>) {
         let mut lost = Vec::new();
         let mut extra: BTreeMap<SensorId, Vec<Vec<u8>>> = BTreeMap::new();
         for Lacked { stem, holder, has_one_holder } in difference.lacked {
-            // Among frames that are named by numbers, those that one sensor names by a text are its own.
+            // Among frames that are named by numbers, those that one sensor names by a text
+            // are its own.
             if has_one_holder && !own.has_texts() && !proof::is_number(&stem) {
                 extra.entry(holder).or_default().push(stem);
             } else {
@@ -199,7 +205,8 @@ fn by_stem(context: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// Stems of frames that one sensor of a scene has, or lacks, and another sensor with which it was compared.
+/// Stems of frames that one sensor of a scene has, or lacks, and another sensor with which
+/// it was compared.
 struct Stems {
     scene: SceneId,
     other: SensorId,
@@ -302,8 +309,8 @@ fn extra<'a>(
             }
         };
         let arrived = proof::arrived(context, cell);
-        // What has not arrived, as it is empty or of another format, is named as that. Where a link or a broken transfer
-        // stands for it in another sensor, that sensor lacks it.
+        // What has not arrived, as it is empty or of another format, is named as that. Where a link
+        // or a broken transfer stands for it in another sensor, that sensor lacks it.
         let is_extra = |stem: &[u8]| {
             arrived.contains(stem)
                 && !misplaced.is_extra(relation.scene, sensor, stem)

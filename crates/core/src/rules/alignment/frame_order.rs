@@ -6,9 +6,9 @@ use crate::platform::Effect;
 declare_rule! {
     /// Sorted by name, the frames of a scene are not in the order in which they were taken.
     ///
-    /// `1000` sorts before `999`. The platform's own order is not known, and numbers are in order either way; but viewers and
-    /// scripts that sort by name shuffle the frames of such a scene. It takes stems of different length, as numbers without
-    /// leading zeros have, or negative ones.
+    /// `1000` sorts before `999`. The platform's own order is not known, and numbers are in order
+    /// either way; but viewers and scripts that sort by name shuffle the frames of such a scene. It
+    /// takes stems of different length, as numbers without leading zeros have, or negative ones.
     ///
     /// **Repair:** write all stems with as many digits as the longest has, in every sensor alike.
     ///
@@ -47,7 +47,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let relations = context.alignment.relations();
     let parts = context.layout.cells().iter().filter_map(|cell| {
         let (before, after) = group::writings(context, *cell).first_out_of_order()?;
-        // Where other sensors have leading zeros, that they are wanting here is already said; so is a mixture of units.
+        // Where other sensors have leading zeros, that they are wanting here is already said; so is
+        // a mixture of units.
         let at = (cell.scene, cell.sensor);
         let relation =
             relations.binary_search_by_key(&at, |relation| (relation.scene, relation.sensor)).ok();

@@ -8,12 +8,12 @@ use crate::text;
 declare_rule! {
     /// A sensor records at another rate than the reference: 30 Hz beside 10 Hz.
     ///
-    /// A frame of the platform takes one frame of every sensor at one timestamp. Of a faster sensor most frames have no
-    /// partner, and beside a slower one most of the reference's have none. The rates are the usual steps between frames;
-    /// frames are paired with the nearest.
+    /// A frame of the platform takes one frame of every sensor at one timestamp. Of a faster sensor
+    /// most frames have no partner, and beside a slower one most of the reference's have none. The
+    /// rates are the usual steps between frames; frames are paired with the nearest.
     ///
-    /// **Repair:** of the faster sensor keep, for each frame of the slower one, the nearest, name it by that frame's stamp
-    /// and leave out the rest.
+    /// **Repair:** of the faster sensor keep, for each frame of the slower one, the nearest, name
+    /// it by that frame's stamp and leave out the rest.
     ///
     /// ```tree bad
     /// lidar-top/
@@ -45,7 +45,8 @@ declare_rule! {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let relations = context.alignment.relations().iter().filter(|relation| relation.rate.is_some());
-    // Rates of two scenes differ by their jitter: those that follow one another are told apart by tenths, others by thousandths.
+    // Rates of two scenes differ by their jitter: those that follow one another are told apart by
+    // tenths, others by thousandths.
     #[expect(clippy::cast_possible_truncation, reason = "a small number")]
     let key = |relation: &Relation| {
         let rounded = |rate: Rate| {
@@ -127,7 +128,8 @@ fn statement(context: &Context<'_>, group: &Group<'_>) -> Statement {
         })
 }
 
-/// The rate of a step in nanoseconds, to three digits or so; to one more where two are nearly equal.
+/// The rate of a step in nanoseconds, to three digits or so; to one more where two are nearly
+/// equal.
 #[expect(clippy::cast_precision_loss, reason = "a rate to a few digits")]
 fn hertz(step: i64, precise: bool) -> String {
     let rate = 1e9 / step.max(1) as f64;

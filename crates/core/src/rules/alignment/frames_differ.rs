@@ -8,11 +8,13 @@ use crate::tree::files::Files;
 declare_rule! {
     /// A scene whose sensors do not hold the same frames, for a reason that no other rule names.
     ///
-    /// A scene is whole when every sensor has it, with the same file stems, none of them twice. What makes two sensors differ
-    /// has a rule of its own nearly always: a lost frame, a clock that stands apart, a file that cannot be read. This one is
-    /// the safety net: whatever the cause, a scene that is not whole is not passed.
+    /// A scene is whole when every sensor has it, with the same file stems, none of them twice.
+    /// What makes two sensors differ has a rule of its own nearly always: a lost frame, a clock
+    /// that stands apart, a file that cannot be read. This one is the safety net: whatever the
+    /// cause, a scene that is not whole is not passed.
     ///
-    /// **Repair:** give each sensor of the scene a file of the same stem; and report the case, since a rule is missing.
+    /// **Repair:** give each sensor of the scene a file of the same stem; and report the case,
+    /// since a rule is missing.
     ///
     /// Where another rule names the difference, this one is silent.
     ///

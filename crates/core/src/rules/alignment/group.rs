@@ -1,4 +1,5 @@
-//! What the rules of this family share: relations of one cause put together, and the words for them.
+//! What the rules of this family share: relations of one cause put together, and the
+//! words for them.
 
 use std::collections::BTreeMap;
 
@@ -19,11 +20,13 @@ pub(super) struct Group<'a> {
     pub(super) reference: SensorId,
     /// The sensors, by folder name.
     pub(super) sensors: Vec<SensorId>,
-    /// The relations, by sensor and then by scene. One cause may show in other scenes of each sensor.
+    /// The relations, by sensor and then by scene. One cause may show in other scenes
+    /// of each sensor.
     pub(super) relations: Vec<&'a Relation>,
     /// The scenes, each once.
     pub(super) scenes: Vec<SceneId>,
-    /// Whether it is two sensors at least, and all that there are beside the reference: so the reference is the odd one.
+    /// Whether it is two sensors at least, and all that there are beside the reference: so the
+    /// reference is the odd one.
     pub(super) all_others: bool,
 }
 
@@ -38,7 +41,8 @@ pub(super) struct Agreeing {
     pub(super) of: usize,
 }
 
-/// What is measured of relations of one sensor: the middle of their medians, and the largest of the rest.
+/// What is measured of relations of one sensor: the middle of their medians, and the largest
+/// of the rest.
 pub(super) fn distances(relations: &[&Relation]) -> Option<String> {
     let timed = relations.first()?.timed;
     let sizes = || relations.iter().filter_map(|it| Some(it.distances?.sizes));
@@ -102,8 +106,9 @@ pub(super) fn groups<'a, K: Ord>(
 }
 
 impl<'a> Group<'a> {
-    /// The parts of a finding, one a relation. `found` says how often the fault occurs in it, and where; the finding names
-    /// how the sensor stands to the others also where there is nothing to count.
+    /// The parts of a finding, one a relation. `found` says how often the fault occurs in it,
+    /// and where; the finding names how the sensor stands to the others also where there is
+    /// nothing to count.
     pub(super) fn parts(
         &self,
         found: impl Fn(&'a Relation) -> Option<(Occurrences, Example)>,
@@ -118,7 +123,8 @@ impl<'a> Group<'a> {
         self.relations.iter().map(part).collect()
     }
 
-    /// The same parts, with the new names that mend each: of the sensors, or of the reference where it is the odd one.
+    /// The same parts, with the new names that mend each: of the sensors, or of the reference where
+    /// it is the odd one.
     pub(super) fn mended<'t>(
         &self,
         context: &'t Context<'t>,
@@ -165,8 +171,8 @@ impl<'a> Group<'a> {
         self.relations.iter().all(is_mended).then_some(repair)
     }
 
-    /// What is left of the group. Where all sensors stand otherwise than the reference, that stays the odd one, whichever
-    /// of them are left.
+    /// What is left of the group. Where all sensors stand otherwise than the reference, that stays
+    /// the odd one, whichever of them are left.
     pub(super) fn kept(&self, kept: &Kept<'_, '_, &'a Relation>) -> Self {
         let relations: Vec<&Relation> = kept.keys().copied().collect();
         let mut sensors: Vec<SensorId> = relations.iter().map(|relation| relation.sensor).collect();
@@ -177,7 +183,8 @@ impl<'a> Group<'a> {
         Group { sensors, relations, scenes: kept.scenes(), ..*self }
     }
 
-    /// Whether the frames that a relation concerns are counted with it: the reference's are not once for each of the others.
+    /// Whether the frames that a relation concerns are counted with it: the reference's are not
+    /// once for each of the others.
     pub(super) fn counts(&self, relation: &Relation) -> bool {
         !self.all_others || self.sensors.first() == Some(&relation.sensor)
     }
@@ -222,8 +229,8 @@ impl<'a> Group<'a> {
         names(context, &[self.reference], false)
     }
 
-    /// The reference with the sensors whose clock is its own in all these scenes, as a sentence names them: what the group's
-    /// sensors stand apart from.
+    /// The reference with the sensors whose clock is its own in all these scenes, as a sentence
+    /// names them: what the group's sensors stand apart from.
     pub(super) fn agreeing(&self, context: &Context<'a>) -> Agreeing {
         let relations = context.alignment.relations();
         let agrees = |scene: SceneId, sensor: SensorId| {
@@ -288,7 +295,8 @@ impl<'a> Group<'a> {
         names(context, &self.sensors, self.all_others)
     }
 
-    /// In which scenes, as a sentence ends: with a space before it, or empty where the dataset has but one.
+    /// In which scenes, as a sentence ends: with a space before it, or empty where the dataset
+    /// has but one.
     pub(super) fn in_scenes(&self, context: &Context<'_>) -> String {
         let of = self
             .sensors

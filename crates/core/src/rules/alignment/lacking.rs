@@ -1,4 +1,5 @@
-//! Frames that are not there, or are too many, as parts of a finding: stretches of neighbours are shown as one place each.
+//! Frames that are not there, or are too many, as parts of a finding: stretches of neighbours are
+//! shown as one place each.
 
 use std::rc::Rc;
 
@@ -21,8 +22,8 @@ pub(super) struct Frame {
     pub(super) place: Option<InPlace>,
 }
 
-/// Frames of one folder, by stamp, each of them an occurrence. Stretches of neighbours, as `runs` finds them, are shown as
-/// one place each, unless something stands in the place of a frame.
+/// Frames of one folder, by stamp, each of them an occurrence. Stretches of neighbours, as `runs`
+/// finds them, are shown as one place each, unless something stands in the place of a frame.
 pub(super) fn part<'t>(
     folder: Vec<u8>,
     frames: Rc<[Frame]>,
@@ -69,8 +70,8 @@ pub(super) struct Missing {
     pub(super) frames: Rc<[Frame]>,
 }
 
-/// The frames of a scene that are not there, by the stamp on the reference's clock where that is known, and by the name
-/// that they would have.
+/// The frames of a scene that are not there, by the stamp on the reference's clock where that is
+/// known, and by the name that they would have.
 pub(super) fn lacked<'t>(
     context: &Context<'_>,
     cell: Cell,

@@ -13,7 +13,8 @@ use crate::names::name_set::NameSet;
 use crate::repair::{Coordinate, FileSet, Operation, Repair};
 use crate::text;
 
-/// Says it where the right folder is not there at all. Gives the scenes that are said to be missing so.
+/// Says it where the right folder is not there at all. Gives the scenes that are said to
+/// be missing so.
 pub(super) fn emit_scenes(context: &Context<'_>, sink: &mut Sink<'_>) -> Vec<(SceneId, SensorId)> {
     let found = of(context, true);
     say(context, sink, &SCENE_MISSING_IN_SENSOR, &found);
@@ -30,8 +31,8 @@ fn of<'a>(context: &Context<'a>, is_absent: bool) -> Vec<&'a Misplaced> {
     found.filter(|it| group::cell_of(context, it.to, it.sensor).is_none() == is_absent).collect()
 }
 
-/// The frames that lie in a wrong folder, by sensor and scene: those that are too many there, and those that are missing
-/// where they belong.
+/// The frames that lie in a wrong folder, by sensor and scene: those that are too many there, and
+/// those that are missing where they belong.
 #[derive(Debug, Default)]
 pub(super) struct Stems {
     extra: BTreeMap<(SceneId, SensorId), NameSet>,

@@ -6,15 +6,17 @@ use crate::platform::{Basis, Effect};
 use crate::text;
 
 declare_rule! {
-    /// A sensor's frames have nothing to do with the reference's: no unit, offset, rate or jitter pairs them.
+    /// A sensor's frames have nothing to do with the reference's: no unit, offset, rate or
+    /// jitter pairs them.
     ///
-    /// Where a scene's sensors share not one timestamp there is no frame that the platform could build. This is said only
-    /// when all else was tried: the stamps in other units, every constant offset, a drifting clock, another rate. Where some
-    /// stamps are equal all the same, no more of them than chance would have it, the scene is at risk rather than the whole
-    /// request.
+    /// Where a scene's sensors share not one timestamp there is no frame that the platform could
+    /// build. This is said only when all else was tried: the stamps in other units, every constant
+    /// offset, a drifting clock, another rate. Where some stamps are equal all the same, no more of
+    /// them than chance would have it, the scene is at risk rather than the whole request.
     ///
-    /// **Repair:** most often the folder holds another recording, or one sensor numbers its frames where the other stamps
-    /// them; put the right frames there, or name them by the reference's stamps.
+    /// **Repair:** most often the folder holds another recording, or one sensor numbers
+    /// its frames where the other stamps them; put the right frames there, or name them by
+    /// the reference's stamps.
     ///
     /// ```tree bad
     /// lidar-top/

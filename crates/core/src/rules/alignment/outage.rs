@@ -1,5 +1,5 @@
-//! A sensor that stops in the middle of a scene, or starts there, and has no frame of the scenes behind or before: one event,
-//! with its time and place.
+//! A sensor that stops in the middle of a scene, or starts there, and has no frame of the scenes
+//! behind or before: one event, with its time and place.
 
 use std::collections::BTreeMap;
 
@@ -169,7 +169,8 @@ fn state<'a>(
     }
 }
 
-/// Says those events for which a scene has no folder. Gives the scenes that are said to be missing so.
+/// Says those events for which a scene has no folder. Gives the scenes that are said to
+/// be missing so.
 pub(super) fn emit_scenes(context: &Context<'_>, sink: &mut Sink<'_>) -> Vec<(SceneId, SensorId)> {
     let found: Vec<Outage<'_>> = find(context).into_iter().filter(|it| it.is_absent).collect();
     emit(context, sink, &SCENE_MISSING_IN_SENSOR, &found);
@@ -216,7 +217,8 @@ fn emit<'o, 'a: 'o>(
     }
 }
 
-/// What a part of such a finding is: a scene of which a sensor has nothing, or frames that it lacks.
+/// What a part of such a finding is: a scene of which a sensor has nothing, or frames
+/// that it lacks.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum What {
     Scene,
@@ -312,7 +314,8 @@ fn help(
     )
 }
 
-/// Whether metadata.json is not there or has nothing in it, as a copy leaves it that broke off before.
+/// Whether metadata.json is not there or has nothing in it, as a copy leaves it that
+/// broke off before.
 fn has_no_metadata(context: &Context<'_>) -> bool {
     match context.metadata {
         Some(metadata) => metadata.document.text().is_empty() && metadata.too_large.is_none(),

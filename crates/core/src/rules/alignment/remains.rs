@@ -1,5 +1,5 @@
-//! What is complete in all sensors: where frames or scenes are left out, said with that choice, which is always the last one;
-//! and once a clock is mended.
+//! What is complete in all sensors: where frames or scenes are left out, said with that choice,
+//! which is always the last one; and once a clock is mended.
 
 use std::collections::BTreeSet;
 
@@ -26,8 +26,9 @@ pub(in crate::rules) fn or_leave_out(context: &Context<'_>, is_one: bool) -> Str
 const MOST_PUT_TOGETHER: usize = 1_000_000;
 
 impl Group<'_> {
-    /// Says how many frames are complete in all sensors now, and how many will be once the frames of the group are named by
-    /// the reference's; nothing where something else keeps them from being so.
+    /// Says how many frames are complete in all sensors now, and how many will be once the
+    /// frames of the group are named by the reference's; nothing where something else keeps them
+    /// from being so.
     pub(super) fn say_complete(&self, context: &Context<'_>, statement: Statement) -> Statement {
         let Some(after) = self.complete_once_mended(context) else { return statement };
         let Some(now) = proof::complete_of(context, &self.scenes) else { return statement };

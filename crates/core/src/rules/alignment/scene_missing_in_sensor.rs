@@ -16,18 +16,22 @@ use crate::text;
 declare_rule! {
     /// Some sensors have a scene that others lack.
     ///
-    /// The platform builds one data entry a scene from all sensors, so every sensor holds the same scenes. A scene folder
-    /// that is misspelt in one sensor is a scene missing there and one too many at once; it is said as the misspelling that
-    /// it is, with the name that would be right. Names pair when they differ in letters, case or separators but not in their
-    /// numbers, or when they hold the very same timestamps.
+    /// The platform builds one data entry a scene from all sensors, so every sensor holds the same
+    /// scenes. A scene folder that is misspelt in one sensor is a scene missing there and one too
+    /// many at once; it is said as the misspelling that it is, with the name that would be right.
+    /// Names pair when they differ in letters, case or separators but not in their numbers, or when
+    /// they hold the very same timestamps.
     ///
-    /// A name that bears its sensor's, as exports by topic write it (`run1_lidar_top`, `run1_cam_front`), is one of them.
+    /// A name that bears its sensor's, as exports by topic write it (`run1_lidar_top`,
+    /// `run1_cam_front`), is one of them.
     ///
-    /// Other causes are said as what they are, too: a recording that was cut into scenes at other places in one sensor, frames
-    /// that lie in another scene's folder, a sensor that died in a scene and stayed away, a copy that broke off.
+    /// Other causes are said as what they are, too: a recording that was cut into scenes at other
+    /// places in one sensor, frames that lie in another scene's folder, a sensor that died in a
+    /// scene and stayed away, a copy that broke off.
     ///
-    /// **Repair:** rename folders that bear a wrong name, bring recordings to one cut, move what lies in the wrong folder, and
-    /// copy what is missing. Leave a scene out of all sensors only where its frames are nowhere to be had.
+    /// **Repair:** rename folders that bear a wrong name, bring recordings to one cut, move what
+    /// lies in the wrong folder, and copy what is missing. Leave a scene out of all sensors only
+    /// where its frames are nowhere to be had.
     ///
     /// ```tree bad
     /// lidar-top/
@@ -175,8 +179,8 @@ impl<'a> Absences<'a> {
         }
     }
 
-    /// The scenes that one sensor alone has, and of the others those that each sensor lacks. With two sensors nothing tells
-    /// which of them is right.
+    /// The scenes that one sensor alone has, and of the others those that each sensor lacks. With
+    /// two sensors nothing tells which of them is right.
     fn told_apart(
         self,
         context: &Context<'_>,
@@ -209,8 +213,8 @@ impl<'a> Absences<'a> {
 /// The most pairs of a sensor and a scene that it lacks which are looked at one by one.
 const MOST_ABSENT: u64 = 1_000_000;
 
-/// Says how many scenes each sensor lacks, by what it has: in time that grows with what there is, and not with what is
-/// missing.
+/// Says how many scenes each sensor lacks, by what it has: in time that grows with what there is,
+/// and not with what is missing.
 fn say_by_complement(
     context: &Context<'_>,
     sink: &mut Sink<'_>,
@@ -250,8 +254,8 @@ fn say_by_complement(
     });
 }
 
-/// Says which scenes are not there in a sensor that has its frames elsewhere, as far as nothing else says so: right under
-/// the sensor lie frames, and they are not those of the scene.
+/// Says which scenes are not there in a sensor that has its frames elsewhere, as far as nothing
+/// else says so: right under the sensor lie frames, and they are not those of the scene.
 fn say_absent(context: &Context<'_>, sink: &mut Sink<'_>) {
     let always = StandInsCount::Always;
     let found = proof::differences(context, sink.covered(), always, &|_, _| false);

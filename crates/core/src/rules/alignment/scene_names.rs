@@ -1,4 +1,5 @@
-//! Scene folders that bear another name than the scene has in other sensors, and the names that would be right.
+//! Scene folders that bear another name than the scene has in other sensors, and the names that
+//! would be right.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -37,7 +38,8 @@ pub(super) struct Renames {
 }
 
 impl Renames {
-    /// Looks for them among the scenes that some of the sensors lack, and those that stamps say to be one.
+    /// Looks for them among the scenes that some of the sensors lack, and those that stamps say
+    /// to be one.
     pub(super) fn find(
         context: &Context<'_>,
         sensors: &[SensorId],
@@ -90,8 +92,8 @@ impl Renames {
     }
 }
 
-/// Scenes whose names differ by case or the encoding of accents alone, each with the first of its like: that is another
-/// rule's to say (L120), and here they are one.
+/// Scenes whose names differ by case or the encoding of accents alone, each with the first of its
+/// like: that is another rule's to say (L120), and here they are one.
 pub(super) fn spellings(context: &Context<'_>) -> BTreeMap<SceneId, SceneId> {
     let mut alike: BTreeMap<Vec<u8>, Vec<SceneId>> = BTreeMap::new();
     for scene in context.layout.scene_ids() {
@@ -113,8 +115,8 @@ pub(super) fn spellings(context: &Context<'_>) -> BTreeMap<SceneId, SceneId> {
         .collect()
 }
 
-/// How much speaks for a scene's name against another, most first: the sensors that use it, that any system takes it, the
-/// names that are built alike, and that a LiDAR uses it.
+/// How much speaks for a scene's name against another, most first: the sensors that use it, that
+/// any system takes it, the names that are built alike, and that a LiDAR uses it.
 type Standing = (usize, bool, usize, Reverse<(bool, SensorId)>);
 
 /// The names of all scenes.
@@ -157,7 +159,8 @@ impl<'a> Names<'a> {
         without_sensor(name, self.context.layout.sensor(cell.sensor))
     }
 
-    /// Folders whose names are the same but for their sensors' names. A name that is the rest by itself belongs to them.
+    /// Folders whose names are the same but for their sensors' names. A name that is the rest by
+    /// itself belongs to them.
     fn same_less_sensors(
         &self,
         incomplete: &[SceneId],
@@ -182,8 +185,8 @@ impl<'a> Names<'a> {
         groups.map(|(cells, _)| (cells, Evidence::SensorName)).collect()
     }
 
-    /// The right names in groups of folders that are one scene each. Where a name would stand for two folders of a sensor,
-    /// the group is left alone.
+    /// The right names in groups of folders that are one scene each. Where a name would stand for
+    /// two folders of a sensor, the group is left alone.
     fn renames_of(&self, mut groups: Vec<(Vec<Cell>, Evidence)>) -> Renames {
         let mut is_allowed = vec![true; groups.len()];
         for _ in 0..MOST_ROUNDS {
@@ -252,8 +255,8 @@ impl<'a> Names<'a> {
         group::cell_of(self.context, SceneId(u32::try_from(at).ok()?), sensor)
     }
 
-    /// The right name of folders that are one scene: what is left of each without its sensor's name, if that is one; else
-    /// the name that most speaks for.
+    /// The right name of folders that are one scene: what is left of each without its sensor's
+    /// name, if that is one; else the name that most speaks for.
     fn right_name(&self, cells: &[Cell], evidence: Evidence, may_share: bool) -> Option<Renamed> {
         let rest = |cell: &Cell| {
             self.less_sensor(*cell).unwrap_or_else(|| self.name(cell.scene).into_owned())
@@ -325,7 +328,8 @@ impl<'a> Names<'a> {
 
     /// Scenes of one number each, whose names are nearest to each other.
     fn same_words(&self, own: &[SceneId], lacked: &[SceneId]) -> Vec<(SceneId, SceneId)> {
-        // Names that differ in a number are different scenes, however near; so only those of equal numbers are compared.
+        // Names that differ in a number are different scenes, however near; so only those of equal
+        // numbers are compared.
         let mut by_numbers: BTreeMap<Vec<String>, (Vec<SceneId>, Vec<SceneId>)> = BTreeMap::new();
         for scene in own {
             by_numbers.entry(numbers(&self.name(*scene))).or_default().0.push(*scene);
@@ -360,7 +364,8 @@ impl<'a> Names<'a> {
     }
 }
 
-/// How often names are chosen anew where some stand for two folders of a sensor, before all are left as they are.
+/// How often names are chosen anew where some stand for two folders of a sensor, before all are
+/// left as they are.
 const MOST_ROUNDS: usize = 16;
 
 /// The most pairs of names that are compared letter by letter.
@@ -389,8 +394,8 @@ fn words_of(kind: SensorKind) -> &'static [&'static str] {
     }
 }
 
-/// A scene's name without the words in it that name its sensor: the longest run of them, with what joins it to the rest.
-/// `None` where there are none, or nothing else.
+/// A scene's name without the words in it that name its sensor: the longest run of them, with what
+/// joins it to the rest. `None` where there are none, or nothing else.
 fn without_sensor(name: &str, sensor: &Sensor) -> Option<String> {
     let is_joint = |c: char| matches!(c, '_' | '-' | '.' | ' ');
     let label = sensor.label().to_lowercase();

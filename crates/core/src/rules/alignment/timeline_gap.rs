@@ -6,9 +6,9 @@ use crate::platform::Effect;
 declare_rule! {
     /// All sensors of a scene lack the same stretch of time.
     ///
-    /// The frames come at a steady rate, then for a second or more, five steps at least, there is none in any sensor. The
-    /// frames that are there belong together, so nothing is at risk; but whoever labels moving objects sees them jump, and
-    /// often the recording was in truth two.
+    /// The frames come at a steady rate, then for a second or more, five steps at least, there is
+    /// none in any sensor. The frames that are there belong together, so nothing is at risk; but
+    /// whoever labels moving objects sees them jump, and often the recording was in truth two.
     ///
     /// **Repair:** split the scene at the gap, or copy the missing stretch from the recording.
     ///

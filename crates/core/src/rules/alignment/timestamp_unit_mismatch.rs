@@ -11,12 +11,13 @@ use crate::tree::files::Files;
 declare_rule! {
     /// A sensor's stamps count in another unit than the reference's, or are written in another way.
     ///
-    /// Microseconds beside milliseconds, decimal seconds beside integers, both units in one folder, or `7` beside `000007`:
-    /// the instants are the same and the names are not, so no frame of the one is found in the other. The unit is told by the
-    /// magnitude of the stamps, and for stamps that count from some start by their cadence.
+    /// Microseconds beside milliseconds, decimal seconds beside integers, both units in one folder,
+    /// or `7` beside `000007`: the instants are the same and the names are not, so no frame of the
+    /// one is found in the other. The unit is told by the magnitude of the stamps, and for stamps
+    /// that count from some start by their cadence.
     ///
-    /// **Repair:** name each frame by the stamp of the reference's frame that it belongs to, which also takes care of the
-    /// digits that the coarser unit cannot hold.
+    /// **Repair:** name each frame by the stamp of the reference's frame that it belongs to, which
+    /// also takes care of the digits that the coarser unit cannot hold.
     ///
     /// ```tree bad
     /// lidar-top/
@@ -50,7 +51,8 @@ declare_rule! {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    // That stamps count from the hour, the day or the week is said with their clock, and their unit with it.
+    // That stamps count from the hour, the day or the week is said with their clock, and their
+    // unit with it.
     let is_cyclic = |relation: &Relation| {
         let known = relation.offset.and_then(|offset| offset.known);
         relation.steps.as_ref().is_some_and(|steps| steps.wrap.is_some())
@@ -82,7 +84,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// Whether what sets the stems apart is that some are texts or decimals, which L117 says with how they are read.
+/// Whether what sets the stems apart is that some are texts or decimals, which L117 says with how
+/// they are read.
 fn is_said_by_name(context: &Context<'_>, relation: &Relation) -> bool {
     let Some(Notation::Unit { sensor, reference, .. }) = relation.notation else { return false };
     let is_whole = |files: Files<'_>| match files {
@@ -180,7 +183,8 @@ fn example(context: &Context<'_>, relation: &Relation, all_others: bool) -> Opti
     if sensor == relation.reference || matches!(relation.notation, Some(Notation::Mixed)) {
         return Some(Example::at(first(sensor)?.1));
     }
-    // The first frames belong together only if a pair says so; with equal values the first of both are a pair.
+    // The first frames belong together only if a pair says so; with equal values the first of both
+    // are a pair.
     let pair = relation.distances.and_then(|distances| distances.first);
     let (own, other) = match pair {
         Some(pair) => pair,

@@ -5,13 +5,16 @@ use crate::platform::Effect;
 use crate::text;
 
 declare_rule! {
-    /// A sensor's frames pair one to one with the reference's, a little off: the stamps differ by jitter.
+    /// A sensor's frames pair one to one with the reference's, a little off: the stamps
+    /// differ by jitter.
     ///
-    /// A frame of the platform is one point cloud with the images of the very same timestamp, so a stamp that is off by one
-    /// millisecond is another frame. Sensors that are triggered together and stamped one by one come out like that. Two
-    /// timelines are called jittered only where their frames lie closer together than chance would have it.
+    /// A frame of the platform is one point cloud with the images of the very same timestamp, so a
+    /// stamp that is off by one millisecond is another frame. Sensors that are triggered together
+    /// and stamped one by one come out like that. Two timelines are called jittered only where
+    /// their frames lie closer together than chance would have it.
     ///
-    /// Two frames may lie half the reference's cadence apart and at most 100 ms; `--tolerance` sets another limit.
+    /// Two frames may lie half the reference's cadence apart and at most 100 ms; `--tolerance`
+    /// sets another limit.
     ///
     /// **Repair:** name each frame by the stamp of the reference's frame that it belongs to.
     ///

@@ -18,7 +18,8 @@ use crate::archive::EntryNames;
 use crate::finding::{Example, Part};
 use crate::tree::files::Files;
 
-/// All entries of these names, each of which the user may ignore. Some are shown as `draw` has them.
+/// All entries of these names, each of which the user may ignore. Some are shown as
+/// `draw` has them.
 fn entries<'t>(
     names: &'t EntryNames,
     draw: impl Fn(Vec<u8>) -> Example + Copy + 't,

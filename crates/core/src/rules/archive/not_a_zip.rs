@@ -8,12 +8,14 @@ use crate::platform::{Effect, ResponseCode};
 declare_rule! {
     /// The file is called a zip and is something else.
     ///
-    /// A zip ends in a record that says where its list of entries begins; this file has none, and does not begin as a zip
-    /// does either. What it is instead is told by its first bytes. The upload endpoints answer 5709 to anything that is
-    /// no ZIP; renaming a `.tar.gz` or a `.rar` does not make one. An HTML page or an XML error under the archive's name
-    /// means that a download failed and its error message was saved.
+    /// A zip ends in a record that says where its list of entries begins; this file has none, and
+    /// does not begin as a zip does either. What it is instead is told by its first bytes. The
+    /// upload endpoints answer 5709 to anything that is no ZIP; renaming a `.tar.gz` or a `.rar`
+    /// does not make one. An HTML page or an XML error under the archive's name means that a
+    /// download failed and its error message was saved.
     ///
-    /// **Repair:** pack the dataset's top folder again, as `zip -r drive.zip drive`, or fetch the archive again.
+    /// **Repair:** pack the dataset's top folder again, as `zip -r drive.zip drive`, or fetch
+    /// the archive again.
     ///
     /// ```tree bad
     /// target: drive.zip

@@ -7,8 +7,9 @@ use crate::text;
 declare_rule! {
     /// More than the one top folder stands at the zip's root.
     ///
-    /// A zip has one top folder, and its name is the zip's. What systems leave beside it (`__MACOSX/`) is not counted here
-    /// but reported as junk. What stands beside the folder that holds the sensors is not looked into any further.
+    /// A zip has one top folder, and its name is the zip's. What systems leave beside it
+    /// (`__MACOSX/`) is not counted here but reported as junk. What stands beside the folder that
+    /// holds the sensors is not looked into any further.
     ///
     /// **Repair:** take out what does not belong to the dataset, or make one zip of each dataset.
     ///
@@ -54,7 +55,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 .help(format!("take out all that is not in `{top}`"))
             });
         }
-        // Sensors at the root lack their top folder (Z105), and another layout at the root is said to be that.
+        // Sensors at the root lack their top folder (Z105), and another layout at the root is said
+        // to be that.
         Root::Bare if context.has_several_tops() => {
             let stem = &facts.stem;
             sink.emit(&SEVERAL_TOP_FOLDERS, entries(&facts.tops, Example::at), |kept| {

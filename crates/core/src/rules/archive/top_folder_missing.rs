@@ -7,9 +7,9 @@ use crate::text;
 declare_rule! {
     /// The sensors stand at the zip's root, without a top folder around them.
     ///
-    /// It comes from packing what is in the folder instead of the folder: by selecting all files and choosing "compress", or
-    /// with `zip -r ../drive.zip *`. The page of July 2024 had it so; since August 2024 a zip has one top folder, named as
-    /// the zip.
+    /// It comes from packing what is in the folder instead of the folder: by selecting all files
+    /// and choosing "compress", or with `zip -r ../drive.zip *`. The page of July 2024 had it so;
+    /// since August 2024 a zip has one top folder, named as the zip.
     ///
     /// **Repair:** pack the folder from outside: `zip -r drive.zip drive`.
     ///

@@ -6,10 +6,12 @@ use crate::text;
 declare_rule! {
     /// The zip's top folder is not named as the zip.
     ///
-    /// Since August 2024 the page about the file tree says that the top folder of an upload bears the name of the zip file.
-    /// A zip that was renamed after it was packed, or downloaded twice (`drive (1).zip`), breaks that.
+    /// Since August 2024 the page about the file tree says that the top folder of an upload bears
+    /// the name of the zip file. A zip that was renamed after it was packed, or downloaded twice
+    /// (`drive (1).zip`), breaks that.
     ///
-    /// **Repair:** name the zip file as its top folder is named; that is a rename and needs no repacking.
+    /// **Repair:** name the zip file as its top folder is named; that is a rename and
+    /// needs no repacking.
     ///
     /// ```tree bad
     /// target: drives/0423.zip

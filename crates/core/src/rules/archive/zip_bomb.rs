@@ -13,12 +13,13 @@ const MOST_RATIO: u64 = 100;
 declare_rule! {
     /// The zip declares sizes out of all proportion, or entries that share their data.
     ///
-    /// Such an archive is made to fill the disk of whoever unpacks it, or was put together wrongly. Services that unpack
-    /// uploads refuse it or are hurt by it. It is judged by what the list of entries declares, and never unpacked: over a
-    /// hundred times the zip's size and over 1 GiB in all, an entry that deflate cannot pack so small, or entries that
-    /// begin within one another.
+    /// Such an archive is made to fill the disk of whoever unpacks it, or was put together wrongly.
+    /// Services that unpack uploads refuse it or are hurt by it. It is judged by what the list of
+    /// entries declares, and never unpacked: over a hundred times the zip's size and over 1 GiB in
+    /// all, an entry that deflate cannot pack so small, or entries that begin within one another.
     ///
-    /// **Repair:** look at the entries that are named; frames full of zeros are a recording that failed.
+    /// **Repair:** look at the entries that are named; frames full of zeros are a
+    /// recording that failed.
     ///
     /// ```tree bad
     /// target: drive.zip

@@ -7,15 +7,17 @@ use crate::text;
 declare_rule! {
     /// The zip is cut off, or its parts contradict each other.
     ///
-    /// A zip keeps its list of entries at the end, so an upload or download that broke off leaves one that cannot be opened.
-    /// Where there is a list, it is held against the record behind it, which says how long it is, where it begins and that
-    /// the zip is whole: readers that go by one of these see no entries where another sees all. Each entry's place is held
-    /// against the file's size, and the entry's own header against the list: of each entry in a zip of up to 4,096, of 4,096
-    /// spread over it in a larger one. The checksum of metadata.json is compared, and with `--content full` that of each
-    /// frame. Bytes before or behind the zip itself are skipped by most readers and reported as advice.
+    /// A zip keeps its list of entries at the end, so an upload or download that broke off leaves
+    /// one that cannot be opened. Where there is a list, it is held against the record behind it,
+    /// which says how long it is, where it begins and that the zip is whole: readers that go by one
+    /// of these see no entries where another sees all. Each entry's place is held against the
+    /// file's size, and the entry's own header against the list: of each entry in a zip of up to
+    /// 4,096, of 4,096 spread over it in a larger one. The checksum of metadata.json is compared,
+    /// and with `--content full` that of each frame. Bytes before or behind the zip itself are
+    /// skipped by most readers and reported as advice.
     ///
-    /// **Repair:** copy the zip again from its source and compare the sizes, or pack it again. `zip -T drive.zip` tests it
-    /// whole.
+    /// **Repair:** copy the zip again from its source and compare the sizes, or pack it again.
+    /// `zip -T drive.zip` tests it whole.
     ///
     /// ```tree bad
     /// target: drive.zip

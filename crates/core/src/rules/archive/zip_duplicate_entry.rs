@@ -5,9 +5,10 @@ use crate::platform::Effect;
 declare_rule! {
     /// Several entries of the zip unpack to one file.
     ///
-    /// Which of them is left depends on the reader: most take the last, some the first, some stop. It comes from adding to a
-    /// zip instead of replacing it. Names count as they unpack: `a//b` and `./a/b` are `a/b`. The rest of the check goes by
-    /// the first. A folder that is listed twice does no harm and is not reported.
+    /// Which of them is left depends on the reader: most take the last, some the first, some stop.
+    /// It comes from adding to a zip instead of replacing it. Names count as they unpack: `a//b`
+    /// and `./a/b` are `a/b`. The rest of the check goes by the first. A folder that is listed
+    /// twice does no harm and is not reported.
     ///
     /// **Repair:** delete the zip and pack the tree again, instead of adding to the old one.
     ///

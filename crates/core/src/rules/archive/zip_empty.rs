@@ -6,11 +6,12 @@ use crate::platform::{Effect, ResponseCode};
 declare_rule! {
     /// The zip has no bytes, or no file in it.
     ///
-    /// The upload endpoints have a code of their own for an empty file, 5707. Whether a zip that is well made and holds
-    /// folders only gets the same answer is not known; there is nothing in it to import in any case.
+    /// The upload endpoints have a code of their own for an empty file, 5707. Whether a zip that is
+    /// well made and holds folders only gets the same answer is not known; there is nothing in it
+    /// to import in any case.
     ///
-    /// **Repair:** pack the dataset's top folder again and look at the tool's messages. A glob that matched nothing, or a
-    /// full disk, leaves such a file behind.
+    /// **Repair:** pack the dataset's top folder again and look at the tool's messages. A glob that
+    /// matched nothing, or a full disk, leaves such a file behind.
     ///
     /// ```tree bad
     /// target: drive.zip

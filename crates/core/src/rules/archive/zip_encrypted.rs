@@ -6,8 +6,9 @@ use crate::text;
 declare_rule! {
     /// Entries of the zip are encrypted.
     ///
-    /// The upload takes no password, so what is encrypted cannot be read. The names of the entries can, and the rest of the
-    /// check goes by them. A zip whose metadata.json is encrypted cannot be judged as a whole.
+    /// The upload takes no password, so what is encrypted cannot be read. The names of the entries
+    /// can, and the rest of the check goes by them. A zip whose metadata.json is encrypted cannot
+    /// be judged as a whole.
     ///
     /// **Repair:** pack the tree again without a password.
     ///

@@ -6,10 +6,12 @@ use crate::text;
 declare_rule! {
     /// Entries are compressed by a method that not every reader knows.
     ///
-    /// Every zip reader knows stored and deflate. Deflate64 (the Windows Explorer uses it for files over 2 GB), bzip2, LZMA,
-    /// Zstandard and others are written by some tools and read by few libraries. What the platform reads is not known.
+    /// Every zip reader knows stored and deflate. Deflate64 (the Windows Explorer uses it for files
+    /// over 2 GB), bzip2, LZMA, Zstandard and others are written by some tools and read by few
+    /// libraries. What the platform reads is not known.
     ///
-    /// **Repair:** pack the tree again with deflate, or stored: `zip -r -Z deflate drive.zip drive`.
+    /// **Repair:** pack the tree again with deflate, or stored:
+    /// `zip -r -Z deflate drive.zip drive`.
     ///
     /// ```tree bad
     /// target: drive.zip

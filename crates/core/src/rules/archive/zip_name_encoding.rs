@@ -7,13 +7,14 @@ use crate::text;
 declare_rule! {
     /// Names that are not ASCII do not say how they are encoded.
     ///
-    /// A zip marks a name in UTF-8 with a flag, or carries it in a field beside the other. Without either, the format says
-    /// code page 437, which nobody means: what Windows in China packs is in GBK, and macOS packs UTF-8 without the flag.
-    /// Each reader guesses, and a sensor's folder or a scene's id comes out in other characters than metadata.json has. The
-    /// rest of the check goes by the encoding that the names seem to be in.
+    /// A zip marks a name in UTF-8 with a flag, or carries it in a field beside the other. Without
+    /// either, the format says code page 437, which nobody means: what Windows in China packs is in
+    /// GBK, and macOS packs UTF-8 without the flag. Each reader guesses, and a sensor's folder or a
+    /// scene's id comes out in other characters than metadata.json has. The rest of the check goes
+    /// by the encoding that the names seem to be in.
     ///
-    /// **Repair:** use ASCII letters, digits, `-` and `_` in names; or pack with a tool that sets the UTF-8 flag (7-Zip with
-    /// `-mcu=on`, Python's `zipfile`).
+    /// **Repair:** use ASCII letters, digits, `-` and `_` in names; or pack with a tool that sets
+    /// the UTF-8 flag (7-Zip with `-mcu=on`, Python's `zipfile`).
     ///
     /// ```tree bad
     /// target: drive.zip

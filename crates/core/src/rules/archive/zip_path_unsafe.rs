@@ -7,13 +7,16 @@ use crate::text;
 declare_rule! {
     /// An entry's name is a path that a safe extractor refuses or changes.
     ///
-    /// Names in a zip are relative and separated by `/`. A `..` would let an entry leave the folder that it is unpacked in,
-    /// and is refused nearly everywhere. Absolute paths and drive letters are refused or cut. Backslashes come from old
-    /// .NET tools: other systems take the whole path for one strange file name, and the tree is flat. A byte of value 0 ends
-    /// the name for readers in C and in Python, and `a//b` is the same file as `a/b` once it is unpacked, so that two entries
-    /// can be one. The rest of the check reads such names as a lenient extractor would; those with `..` are left out.
+    /// Names in a zip are relative and separated by `/`. A `..` would let an entry leave the folder
+    /// that it is unpacked in, and is refused nearly everywhere. Absolute paths and drive letters
+    /// are refused or cut. Backslashes come from old .NET tools: other systems take the whole path
+    /// for one strange file name, and the tree is flat. A byte of value 0 ends the name for readers
+    /// in C and in Python, and `a//b` is the same file as `a/b` once it is unpacked, so that two
+    /// entries can be one. The rest of the check reads such names as a lenient extractor would;
+    /// those with `..` are left out.
     ///
-    /// **Repair:** pack the tree again with a current tool, from the folder above the top folder, with relative paths.
+    /// **Repair:** pack the tree again with a current tool, from the folder above the top folder,
+    /// with relative paths.
     ///
     /// ```tree bad
     /// target: drive.zip
@@ -57,8 +60,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// Which tools write backslashes: PowerShell's documentation of `Compress-Archive`, and Microsoft's page
-/// "Change in path separator character in FullName property of ZipArchiveEntry objects".
+/// Which tools write backslashes: PowerShell's documentation of `Compress-Archive`, and Microsoft's
+/// page "Change in path separator character in FullName property of ZipArchiveEntry objects".
 const WRITES_BACKSLASHES: &str = "so do `Compress-Archive` of Windows PowerShell 5 and programs for .NET Framework before \
      4.6.1; PowerShell 7, 7-Zip, Explorer and `zip` write `/`";
 

@@ -7,7 +7,8 @@ use crate::finding::{Context, Sink, Statement};
 use crate::platform::{Basis, Effect, ResponseCode};
 use crate::text;
 
-/// What a part is to stay under, in bytes: room is left for its directory and a metadata.json of its own.
+/// What a part is to stay under, in bytes: room is left for its directory and a metadata.json
+/// of its own.
 const PART_BYTES: u64 = 95 * 1_000 * 1_000;
 
 /// How many parts of a split are written out.
@@ -16,14 +17,15 @@ const SHOWN_PARTS: usize = 8;
 declare_rule! {
     /// The zip has 100 MB or more.
     ///
-    /// The limit of the upload endpoints is documented, and the unit is not: from 104,857,600 bytes (100 binary megabytes)
-    /// on it is over the limit in either reading; between 100,000,000 bytes and that it may be. What counts is the size of
-    /// the zip, not of what it unpacks to. JPEG images and compressed point clouds hardly shrink, so packing harder seldom
-    /// helps.
+    /// The limit of the upload endpoints is documented, and the unit is not: from 104,857,600 bytes
+    /// (100 binary megabytes) on it is over the limit in either reading; between 100,000,000 bytes
+    /// and that it may be. What counts is the size of the zip, not of what it unpacks to. JPEG
+    /// images and compressed point clouds hardly shrink, so packing harder seldom helps.
     ///
-    /// **Repair:** upload the scenes in several zips. The finding says which scenes fit together; each part needs a top
-    /// folder named as its zip, all sensor folders, and a copy of metadata.json. Or put the tree into a cloud store and use
-    /// an import endpoint, which has no such limit.
+    /// **Repair:** upload the scenes in several zips. The finding says which scenes fit
+    /// together; each part needs a top folder named as its zip, all sensor folders, and a copy
+    /// of metadata.json. Or put the tree into a cloud store and use an import endpoint, which
+    /// has no such limit.
     ///
     /// ```tree bad
     /// target: drive.zip

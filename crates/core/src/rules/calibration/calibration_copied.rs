@@ -9,9 +9,9 @@ use crate::platform::Effect;
 declare_rule! {
     /// Several cameras have the very same `heading` and `position`.
     ///
-    /// Two cameras cannot be in one place and look one way. One entry was copied to make the other, or both still hold what a
-    /// template had. Intrinsics may well be the same, for cameras of one make. Cameras that have no pose at all are not said here
-    /// (C112). Only 3D data is looked at.
+    /// Two cameras cannot be in one place and look one way. One entry was copied to make the other,
+    /// or both still hold what a template had. Intrinsics may well be the same, for cameras of one
+    /// make. Cameras that have no pose at all are not said here (C112). Only 3D data is looked at.
     ///
     /// **Repair:** write each camera's own rotation and place.
     ///
@@ -58,7 +58,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut alike: BTreeMap<[u64; 7], Vec<(&Coefficients, Span)>> = BTreeMap::new();
     let has_lidar = has_lidar(context);
     for (entry, camera) in projected_cameras(context) {
-        // A rotation that is none is said already (C107), and so is a pose that nobody measured (C112).
+        // A rotation that is none is said already (C107), and so is a pose that nobody measured
+        // (C112).
         let is_said = camera.heading_length() == Some(0.0) || has_lidar && camera.is_unplaced();
         if let Some(extrinsics) = camera.extrinsics().filter(|_| !is_said) {
             let span = camera.heading.as_ref().map_or(camera.span, |heading| heading.span);

@@ -85,7 +85,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         return;
     }
     let (mut blank, mut unplaced) = (Vec::new(), Vec::new());
-    // The platform's own sample has a wide lens without intrinsics: those alone put nothing at risk.
+    // The platform's own sample has a wide lens without intrinsics: those alone put
+    // nothing at risk.
     let mut is_at_risk = false;
     for (entry, camera) in projected_cameras(context).filter(|(_, camera)| camera.is_unplaced()) {
         if camera.has_blank_intrinsics() {

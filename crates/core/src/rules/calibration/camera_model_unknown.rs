@@ -10,9 +10,10 @@ use crate::text;
 declare_rule! {
     /// A camera's `type` is not `PinHole`, `Fisheye` or `OmniDirectional`.
     ///
-    /// The platform's page names the first two, its SDK the third; the case counts. Lens models that other tools know, as
-    /// `plumb_bob` or `equidistant`, are not taken by those names: the first is a `PinHole` with distortion, the second a
-    /// `Fisheye`. In 2D data, which projects nothing, it is advice.
+    /// The platform's page names the first two, its SDK the third; the case counts. Lens models
+    /// that other tools know, as `plumb_bob` or `equidistant`, are not taken by those names: the
+    /// first is a `PinHole` with distortion, the second a `Fisheye`. In 2D data, which projects
+    /// nothing, it is advice.
     ///
     /// **Repair:** write one of the three words exactly.
     ///

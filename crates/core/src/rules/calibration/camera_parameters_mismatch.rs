@@ -10,12 +10,15 @@ use crate::text;
 declare_rule! {
     /// A camera's `intrinsic`, `radial`, `tangential` or `projection` does not fit its `type`.
     ///
-    /// `PinHole` and `Fisheye` have the intrinsics `fx fy cx cy`; `OmniDirectional` has `fx fy c d e cx cy` and a `projection`
-    /// of `p0 p1 …`. The SDK reads these values by the order of their keys, so one too many or too few shifts the others. Its
-    /// projection of a pinhole image takes exactly `p1 p2` and at most `k1` to `k6`, in that row and without a gap; what goes
-    /// beyond that is known of the SDK alone, and rests on advice. A `projection` beside the other two types does nothing.
+    /// `PinHole` and `Fisheye` have the intrinsics `fx fy cx cy`; `OmniDirectional` has
+    /// `fx fy c d e cx cy` and a `projection` of `p0 p1 …`. The SDK reads these values by the order
+    /// of their keys, so one too many or too few shifts the others. Its projection of a pinhole
+    /// image takes exactly `p1 p2` and at most `k1` to `k6`, in that row and without a gap; what
+    /// goes beyond that is known of the SDK alone, and rests on advice. A `projection` beside the
+    /// other two types does nothing.
     ///
-    /// **Repair:** write the parameters of the type that the camera has, or the type that the parameters are of.
+    /// **Repair:** write the parameters of the type that the camera has, or the type that the
+    /// parameters are of.
     ///
     /// ```tree bad
     /// lidar-top/

@@ -9,9 +9,10 @@ use crate::text;
 declare_rule! {
     /// A pinhole camera would see less than 5° or more than 170° from side to side.
     ///
-    /// The angle follows from the width of the image and `fx`: 2·atan(width / 2·fx). Outside those bounds one of the two is most
-    /// likely for another size of image, or `fx` is in millimetres instead of pixels. A long lens is no fault: the platform's own
-    /// sample has one of 13°. Only 3D data is looked at.
+    /// The angle follows from the width of the image and `fx`: 2·atan(width / 2·fx). Outside those
+    /// bounds one of the two is most likely for another size of image, or `fx` is in millimetres
+    /// instead of pixels. A long lens is no fault: the platform's own sample has one of 13°. Only
+    /// 3D data is looked at.
     ///
     /// **Repair:** write `fx` in pixels, for images of this width.
     ///

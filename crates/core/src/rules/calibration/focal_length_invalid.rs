@@ -8,9 +8,10 @@ use crate::platform::Effect;
 declare_rule! {
     /// A camera's focal length `fx` or `fy` is zero or negative.
     ///
-    /// Nothing can be projected through such a lens. The platform's own sample has a `Fisheye` camera whose four intrinsics are
-    /// all zero, so such a camera is accepted; it stands for one that was not calibrated, and this rule lets exactly that be.
-    /// `NaN` and numbers that are too large to be finite are not JSON, and M101 says them. Only 3D data is looked at.
+    /// Nothing can be projected through such a lens. The platform's own sample has a `Fisheye`
+    /// camera whose four intrinsics are all zero, so such a camera is accepted; it stands for one
+    /// that was not calibrated, and this rule lets exactly that be. `NaN` and numbers that are too
+    /// large to be finite are not JSON, and M101 says them. Only 3D data is looked at.
     ///
     /// **Repair:** write the focal lengths from the camera's calibration, in pixels.
     ///

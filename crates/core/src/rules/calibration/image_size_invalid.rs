@@ -7,8 +7,8 @@ use crate::platform::Effect;
 declare_rule! {
     /// A camera's `width` or `height` is not a positive whole number.
     ///
-    /// They are the size of its images in pixels, from which the platform places what it projects. Zero, a negative number or a
-    /// fraction is no size. `1920.0` is a whole number.
+    /// They are the size of its images in pixels, from which the platform places what it projects.
+    /// Zero, a negative number or a fraction is no size. `1920.0` is a whole number.
     ///
     /// **Repair:** write the size of the camera's images.
     ///

@@ -19,11 +19,13 @@ use crate::tree::SizeCount;
 declare_rule! {
     /// A camera's images are of another size than its `width` and `height` say.
     ///
-    /// The intrinsics hold for images of one size: if the images are of another, what is projected into them lies beside what
-    /// they show. Most often the calibration was made at the sensor's full size and the images were scaled, or width and
-    /// height are swapped. An image that Exif turns on its side may have either. Where `width` and `height` are not given, the
-    /// images of one camera are held against each other, as no calibration holds for images of two sizes; for 2D data F128
-    /// does that. A size of 1 × 1 in a calibration that is a placeholder is not said here (C112).
+    /// The intrinsics hold for images of one size: if the images are of another, what is projected
+    /// into them lies beside what they show. Most often the calibration was made at the sensor's
+    /// full size and the images were scaled, or width and height are swapped. An image that Exif
+    /// turns on its side may have either. Where `width` and `height` are not given, the images of
+    /// one camera are held against each other, as no calibration holds for images of two sizes;
+    /// for 2D data F128 does that. A size of 1 × 1 in a calibration that is a placeholder is not
+    /// said here (C112).
     ///
     /// **Repair:** write the size of the images, and scale `fx`, `fy`, `cx` and `cy` with it.
     ///
@@ -137,8 +139,8 @@ fn hold_against_metadata(context: &Context<'_>, metadata: &Metadata, sink: &mut 
     }
 }
 
-/// The changes that give a camera the size of its images, and scale its intrinsics with it: none unless all images are of one
-/// size that has the proportions of the declared one.
+/// The changes that give a camera the size of its images, and scale its intrinsics with it: none
+/// unless all images are of one size that has the proportions of the declared one.
 fn scaled(mismatch: &Mismatch<'_>) -> Vec<Edit> {
     let Mismatch { camera, declared: (width, height), all, other, .. } = mismatch;
     let Some((_, first)) = other.first().filter(|_| other.len() == *all && is_one_size(other))
@@ -192,7 +194,8 @@ fn part(context: &Context<'_>, (cell, images): Images<'_>) -> Part<'static> {
     Part::group(images.images, example).in_scene(cell.scene)
 }
 
-/// The place at which the images of a camera begin to be of another size than the first, in a sentence.
+/// The place at which the images of a camera begin to be of another size than the first,
+/// in a sentence.
 fn change(context: &Context<'_>, images: &[Images<'_>]) -> Option<String> {
     let mut images: Vec<_> = images.iter().collect();
     // The scenes stand in their order, and what stands in one does by size.

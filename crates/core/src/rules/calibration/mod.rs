@@ -37,7 +37,8 @@ struct Fault<'a> {
     /// Where it stands, and a few words to say there.
     span: Span,
     label: String,
-    /// What is wrong, so that `… in camera front` can follow. Cameras of which the same is said share one finding.
+    /// What is wrong, so that `… in camera front` can follow. Cameras of which the same is said
+    /// share one finding.
     what: String,
     /// What is to be said behind the cameras, with its own punctuation.
     tail: String,
@@ -115,7 +116,8 @@ pub(super) fn entries<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a Coe
         .flat_map(|list| &list.entries)
 }
 
-/// Every camera whose images are to be projected. 2D data projects nothing, so nothing is asked of its cameras.
+/// Every camera whose images are to be projected. 2D data projects nothing, so nothing is asked
+/// of its cameras.
 pub(super) fn projected_cameras<'a>(
     context: &Context<'a>,
 ) -> impl Iterator<Item = (&'a Coefficients, &'a Camera)> {
@@ -140,7 +142,8 @@ pub(super) fn has_lidar(context: &Context<'_>) -> bool {
     context.layout.sensors().any(|(_, sensor)| sensor.kind == SensorKind::Lidar)
 }
 
-/// What the images of a camera measure, with the folder that each size was found in, in the order of the scenes.
+/// What the images of a camera measure, with the folder that each size was found in, in the order
+/// of the scenes.
 pub(super) fn image_sizes<'a>(
     context: &Context<'a>,
     camera: &Coefficients,
@@ -165,7 +168,8 @@ pub(super) fn declared_size(camera: &Coefficients) -> Option<(f64, f64)> {
     Some((pixels(camera.width.as_ref()?)?, pixels(camera.height.as_ref()?)?))
 }
 
-/// Whether the size of a camera's images is one pixel, as a part of a calibration that is a placeholder (C112).
+/// Whether the size of a camera's images is one pixel, as a part of a calibration that is
+/// a placeholder (C112).
 fn has_placeholder_size(camera: &Coefficients) -> bool {
     declared_size(camera) == Some((1.0, 1.0))
         && camera
@@ -174,7 +178,8 @@ fn has_placeholder_size(camera: &Coefficients) -> bool {
             .is_some_and(|camera| camera.is_unplaced() && camera.has_blank_intrinsics())
 }
 
-/// The width and height that metadata.json gives a camera, where C112 does not say that they mean nothing.
+/// The width and height that metadata.json gives a camera, where C112 does not say that
+/// they mean nothing.
 fn meant_size(context: &Context<'_>, camera: &Coefficients) -> Option<(f64, f64)> {
     let is_said = || is_projected(context) && has_lidar(context);
     declared_size(camera).filter(|_| !(has_placeholder_size(camera) && is_said()))
@@ -194,7 +199,8 @@ fn is_of_size(image: ImageSize, (width, height): (f64, f64)) -> bool {
         || image.turned && (stored_height, stored_width) == (width, height)
 }
 
-/// Numbers of a camera that are no numbers of their kind, in one sentence: where the first stands, and `` `fx` is 0 ``.
+/// Numbers of a camera that are no numbers of their kind, in one sentence: where the first stands,
+/// and `` `fx` is 0 ``.
 fn wrong_numbers<'k>(
     numbers: impl IntoIterator<Item = (&'k str, Option<Spanned<f64>>)>,
     is_right: impl Fn(&Spanned<f64>) -> bool,

@@ -9,9 +9,10 @@ use crate::rules::metadata::edits::{replace, string};
 declare_rule! {
     /// The keys of `heading` or `intrinsic` are not in the order in which the SDK reads them.
     ///
-    /// The SDK takes the values by their order in the file, x y z w and fx fy cx cy, and does not look at the keys. The platform's
-    /// own sample writes w first, so the two disagree, and which of them the platform follows is not known. For this reason the
-    /// rule is off unless it is selected. JSON itself gives keys no order.
+    /// The SDK takes the values by their order in the file, x y z w and fx fy cx cy, and does not
+    /// look at the keys. The platform's own sample writes w first, so the two disagree, and which
+    /// of them the platform follows is not known. For this reason the rule is off unless it is
+    /// selected. JSON itself gives keys no order.
     ///
     /// **Repair:** if the data goes through the SDK, write the keys in its order.
     ///

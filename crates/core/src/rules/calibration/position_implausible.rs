@@ -8,9 +8,9 @@ use crate::text;
 declare_rule! {
     /// A camera's `position` is over 20 m from the LiDAR.
     ///
-    /// `position` is in metres, and a rig that is longer than that is rare. Where a thousandth of it would be plausible, it is most
-    /// likely in millimetres, as many calibration tools write it; a place in the world instead of on the rig is another cause.
-    /// Only 3D data is looked at.
+    /// `position` is in metres, and a rig that is longer than that is rare. Where a thousandth of
+    /// it would be plausible, it is most likely in millimetres, as many calibration tools write it;
+    /// a place in the world instead of on the rig is another cause. Only 3D data is looked at.
     ///
     /// **Repair:** write the camera's place in the LiDAR's frame, in metres.
     ///

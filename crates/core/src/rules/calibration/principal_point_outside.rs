@@ -9,9 +9,10 @@ use crate::text;
 declare_rule! {
     /// A camera's principal point `cx`, `cy` lies outside its image.
     ///
-    /// The optical axis of a camera as built meets the image near its middle. A point outside is possible in an image that was
-    /// cut out of a larger one, but far more often the calibration was made for another size of image, or width and height are
-    /// swapped. A `Fisheye` with all-zero intrinsics, as in the platform's sample, is let be. Only 3D data is looked at.
+    /// The optical axis of a camera as built meets the image near its middle. A point outside is
+    /// possible in an image that was cut out of a larger one, but far more often the calibration
+    /// was made for another size of image, or width and height are swapped. A `Fisheye` with
+    /// all-zero intrinsics, as in the platform's sample, is let be. Only 3D data is looked at.
     ///
     /// **Repair:** scale the intrinsics to the size of the images, or correct `width` and `height`.
     ///

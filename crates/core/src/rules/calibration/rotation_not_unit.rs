@@ -8,9 +8,10 @@ use crate::text;
 declare_rule! {
     /// A camera's `heading` is not a quaternion of length 1.
     ///
-    /// `heading` is the rotation of the camera in the LiDAR's frame, w x y z. A length that is off by more than 0.001 means that
-    /// digits were cut off or that the numbers are something else, as Euler angles or one row of a matrix; most readers scale it
-    /// back without a word. All zeros are no rotation at all, and put the camera's scenes at risk. Only 3D data is looked at.
+    /// `heading` is the rotation of the camera in the LiDAR's frame, w x y z. A length that is off
+    /// by more than 0.001 means that digits were cut off or that the numbers are something else, as
+    /// Euler angles or one row of a matrix; most readers scale it back without a word. All zeros
+    /// are no rotation at all, and put the camera's scenes at risk. Only 3D data is looked at.
     ///
     /// Libraries write a quaternion w first or w last. Values that stand under each other's keys
     /// for that reason still have length 1: it is said where a camera looks steeply up as they

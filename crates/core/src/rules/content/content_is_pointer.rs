@@ -9,16 +9,19 @@ use crate::text;
 use crate::tree::FaultyFile;
 
 declare_rule! {
-    /// A frame that is a git-LFS, git-annex or DVC pointer, or a link's text: a small text that stands for data which are elsewhere.
+    /// A frame that is a git-LFS, git-annex or DVC pointer, or a link's text: a small text that
+    /// stands for data which are elsewhere.
     ///
-    /// These tools keep large files apart from the repository, and put a note of a few lines where each belongs. A clone
-    /// without the tool, or one that was told to skip the data, has only the notes; so has an archive that a web site made
-    /// of the repository. Uploaded as they are, they are frames of no content.
+    /// These tools keep large files apart from the repository, and put a note of a few lines where
+    /// each belongs. A clone without the tool, or one that was told to skip the data, has only the
+    /// notes; so has an archive that a web site made of the repository. Uploaded as they are, they
+    /// are frames of no content.
     ///
-    /// A symbolic link is written as a text with the path of its target where a system has no links, as git does on Windows and
-    /// some archives do; such a text is said here, too.
+    /// A symbolic link is written as a text with the path of its target where a system has no
+    /// links, as git does on Windows and some archives do; such a text is said here, too.
     ///
-    /// **Repair:** copy the files that links name in their place; of the others, fetch the data with `git lfs pull`, `git annex get` or `dvc pull`, and check again.
+    /// **Repair:** copy the files that links name in their place; of the others, fetch the data
+    /// with `git lfs pull`, `git annex get` or `dvc pull`, and check again.
     ///
     /// ```tree bad
     /// lidar-top/

@@ -1,4 +1,5 @@
-//! Faulty frames at the end of a scene, or from one frame on to the end of a sensor: what broke off there.
+//! Faulty frames at the end of a scene, or from one frame on to the end of a sensor: what
+//! broke off there.
 
 use std::collections::BTreeSet;
 
@@ -15,8 +16,8 @@ use crate::tree::{FileClass, Folder};
 
 const CAUSE: &str = "as a power cut or a full disk";
 
-/// Says that faulty frames are the last of their scenes, where they are. Nothing is said where not all frames were looked
-/// into, nor where whole scenes are faulty.
+/// Says that faulty frames are the last of their scenes, where they are. Nothing is said where not
+/// all frames were looked into, nor where whole scenes are faulty.
 pub(super) fn last_of_scenes<'n>(
     context: &Context<'_>,
     mut cells: impl Iterator<Item = (Cell, &'n NameSet)>,
@@ -48,7 +49,8 @@ pub(super) fn last_of_scenes<'n>(
     })
 }
 
-/// The frames of a folder, where they are all written in one way and all that hold something were looked into.
+/// The frames of a folder, where they are all written in one way and all that hold something
+/// were looked into.
 fn plain_frames(folder: &Folder) -> Option<Frames<'_>> {
     let looked = folder.content().map_or(0, |content| content.files());
     match folder.frames() {
@@ -160,8 +162,9 @@ impl BrokenOff {
     }
 }
 
-/// The frame from which on all of a sensor is cut off, empty, zero or absent. Only where metadata.json is empty and later
-/// scenes are absent: a recording that ends so leaves no empty metadata.json behind.
+/// The frame from which on all of a sensor is cut off, empty, zero or absent. Only where
+/// metadata.json is empty and later scenes are absent: a recording that ends so leaves no
+/// empty metadata.json behind.
 pub(in crate::rules) fn broken_off(context: &Context<'_>, id: SensorId) -> Option<BrokenOff> {
     let metadata = context.metadata?;
     let sensor = context.layout.sensor(id);
@@ -283,7 +286,8 @@ mod tests {
         assert!(said_of.contains(&("F103", 3, expected)), "{said_of:?}");
         let codes: Vec<&str> = said_of.iter().map(|(code, ..)| *code).collect();
         assert_eq!(codes, ["A201", "M101", "F103"], "{said_of:?}");
-        // A frame behind it that is whole, a scene behind it that is there, or a metadata.json that is.
+        // A frame behind it that is whole, a scene behind it that is there, or a
+        // metadata.json that is.
         let whole = cut.replace("1400.pcd (0 bytes)", "1400.pcd");
         let followed = format!("{cut}  scene_3/\n    1000.pcd x5 +100\n");
         for (lidar, metadata) in

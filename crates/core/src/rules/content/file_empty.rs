@@ -7,11 +7,11 @@ use crate::tree::files::Files;
 declare_rule! {
     /// A frame of zero bytes: nothing can be read from it.
     ///
-    /// The import takes a tree by its names, so an empty frame is noticed only when its scene is built. Most often a copy
-    /// was interrupted, or the disk was full while recording.
+    /// The import takes a tree by its names, so an empty frame is noticed only when its scene is
+    /// built. Most often a copy was interrupted, or the disk was full while recording.
     ///
-    /// **Repair:** copy the frame again from its source, or delete it together with the frames of the other sensors at the
-    /// same timestamp.
+    /// **Repair:** copy the frame again from its source, or delete it together with the frames of
+    /// the other sensors at the same timestamp.
     ///
     /// ```tree bad
     /// lidar-top/

@@ -11,14 +11,15 @@ use crate::tree::{Alike, ContentSummary, Folder};
 declare_rule! {
     /// A frame holds the same as the frame before. Seen with `--content full`.
     ///
-    /// No sensor measures the same twice: a camera's noise differs, and so do a LiDAR's distances. Frames that are equal to the
-    /// byte come from a driver that hung and went on handing out its last frame, from a recorder that filled a gap, or from a
-    /// copy under the wrong names. Frames are compared by a hash of what they hold, each with the one before it in its scene;
-    /// what Exif says of an image does not count. Frames whose names are no numbers have no order and are not compared, nor are
-    /// those of a sample (`--sample`).
+    /// No sensor measures the same twice: a camera's noise differs, and so do a LiDAR's distances.
+    /// Frames that are equal to the byte come from a driver that hung and went on handing out its
+    /// last frame, from a recorder that filled a gap, or from a copy under the wrong names. Frames
+    /// are compared by a hash of what they hold, each with the one before it in its scene; what
+    /// Exif says of an image does not count. Frames whose names are no numbers have no order and
+    /// are not compared, nor are those of a sample (`--sample`).
     ///
-    /// **Repair:** look whether the sensor stood still at that time. If it did, delete these times in every sensor of the scene,
-    /// or copy the frames again from the recording.
+    /// **Repair:** look whether the sensor stood still at that time. If it did, delete these times
+    /// in every sensor of the scene, or copy the frames again from the recording.
     ///
     /// ```tree bad
     /// content: full
@@ -85,7 +86,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// The frames of one content in a sensor's folders, as far as all frames of a folder were looked into.
+/// The frames of one content in a sensor's folders, as far as all frames of a folder
+/// were looked into.
 fn runs<'a>(
     context: &Context<'a>,
     sensor: SensorId,

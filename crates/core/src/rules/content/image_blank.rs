@@ -14,14 +14,15 @@ use crate::tree::files::Files;
 declare_rule! {
     /// An image in which all pixels have the same colour. Seen with `--content full`.
     ///
-    /// A camera's image has noise even in the dark. One that is black, grey or green all over comes from a driver that had no
-    /// image to hand on, a cable that was loose, or a decoder that lost its data, and an annotator sees nothing in it. An image
-    /// counts where the coded data of a JPEG hold one mean and nothing else, or all rows of a PNG hold one colour; WebP images,
-    /// interlaced PNGs, and images as small as 8 × 8 are not looked at. Such frames are not said to repeat each other as well
-    /// (F123).
+    /// A camera's image has noise even in the dark. One that is black, grey or green all over comes
+    /// from a driver that had no image to hand on, a cable that was loose, or a decoder that lost
+    /// its data, and an annotator sees nothing in it. An image counts where the coded data of a
+    /// JPEG hold one mean and nothing else, or all rows of a PNG hold one colour; WebP images,
+    /// interlaced PNGs, and images as small as 8 × 8 are not looked at. Such frames are not said to
+    /// repeat each other as well (F123).
     ///
-    /// **Repair:** extract the frames again from the recording. If they are blank there as well, delete these times in every
-    /// sensor of the scene, or leave out the camera.
+    /// **Repair:** extract the frames again from the recording. If they are blank there as well,
+    /// delete these times in every sensor of the scene, or leave out the camera.
     ///
     /// ```tree bad
     /// content: full

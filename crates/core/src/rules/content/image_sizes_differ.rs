@@ -16,12 +16,13 @@ use crate::tree::SizeCount;
 declare_rule! {
     /// In 2D data, a few images of a sensor are of another size than all its others.
     ///
-    /// Images of 2D data may each have a size of their own, as a collection of photographs has, and then nothing is said. Where
-    /// nine of ten images of a sensor or more are of one size, they come from one camera, and what is of another size was
-    /// exported with other settings, is a thumbnail, or is of another camera. A box that is copied from one image to the next
-    /// then stands in the wrong place. Images with width and height swapped count as of one size, as a camera can be turned.
-    /// Where metadata.json gives the camera's size, the images are held against that instead, and so are the images of 3D data
-    /// against each other (C104).
+    /// Images of 2D data may each have a size of their own, as a collection of photographs has, and
+    /// then nothing is said. Where nine of ten images of a sensor or more are of one size, they
+    /// come from one camera, and what is of another size was exported with other settings, is a
+    /// thumbnail, or is of another camera. A box that is copied from one image to the next then
+    /// stands in the wrong place. Images with width and height swapped count as of one size, as a
+    /// camera can be turned. Where metadata.json gives the camera's size, the images are held
+    /// against that instead, and so are the images of 3D data against each other (C104).
     ///
     /// **Repair:** export the images that differ again, as the others were.
     ///

@@ -6,8 +6,9 @@ use crate::platform::Effect;
 declare_rule! {
     /// A file that is not the image that its suffix says, by its first bytes.
     ///
-    /// A JPEG begins with two bytes that nothing else begins with. Most often the file is another image that was renamed,
-    /// which does not convert it, or a web page or an error that a download saved under the name of the frame.
+    /// A JPEG begins with two bytes that nothing else begins with. Most often the file is another
+    /// image that was renamed, which does not convert it, or a web page or an error that a download
+    /// saved under the name of the frame.
     ///
     /// **Repair:** convert the images to JPEG, or fetch them again.
     ///
@@ -46,11 +47,12 @@ declare_rule! {
 declare_rule! {
     /// A JPEG that lacks its end, its data, or the header that says how large it is.
     ///
-    /// A JPEG ends in a marker, behind which other data may stand. An image without one was cut off while it was written or
-    /// copied: most viewers draw its upper part and leave the rest grey, and some draw nothing.
+    /// A JPEG ends in a marker, behind which other data may stand. An image without one was cut off
+    /// while it was written or copied: most viewers draw its upper part and leave the rest grey,
+    /// and some draw nothing.
     ///
-    /// **Repair:** copy the frame again from its source; where the recording itself was cut off, delete the frame in every
-    /// sensor of the scene.
+    /// **Repair:** copy the frame again from its source; where the recording itself was cut off,
+    /// delete the frame in every sensor of the scene.
     ///
     /// ```tree bad
     /// lidar-top/
@@ -87,13 +89,14 @@ declare_rule! {
 declare_rule! {
     /// A JPEG of a kind that not every reader takes, or not in the same way.
     ///
-    /// Browsers show baseline and progressive JPEG with 8 bits a sample, in grey or in colour. Images in CMYK come out in
-    /// wrong colours or not at all; those of 12 bits, with arithmetic coding, without loss or in several layers not at all.
-    /// A frame of Motion JPEG leaves out the tables of codes, and only some readers know to use the standard's. Bytes that
-    /// belong to nothing, between an image's data and its end marker (seen with `--content full`), make some readers warn.
-    /// Where these are coded data that go on when the image is whole, an encoder left them there of an earlier image, or the
-    /// image itself is damaged.
-    /// Where Exif says that the image is to be turned, one program shows it turned and the next does not, and what is drawn
+    /// Browsers show baseline and progressive JPEG with 8 bits a sample, in grey or in colour.
+    /// Images in CMYK come out in wrong colours or not at all; those of 12 bits, with arithmetic
+    /// coding, without loss or in several layers not at all. A frame of Motion JPEG leaves out the
+    /// tables of codes, and only some readers know to use the standard's. Bytes that belong to
+    /// nothing, between an image's data and its end marker (seen with `--content full`), make some
+    /// readers warn. Where these are coded data that go on when the image is whole, an encoder left
+    /// them there of an earlier image, or the image itself is damaged. Where Exif says that the
+    /// image is to be turned, one program shows it turned and the next does not, and what is drawn
     /// on the one does not fit the other.
     ///
     /// **Repair:** write the images again as baseline JPEG in RGB, turned as they are to be shown.
@@ -132,10 +135,11 @@ declare_rule! {
 declare_rule! {
     /// A JPEG whose headers no decoder takes, though it begins and ends as one.
     ///
-    /// Before the data of an image stand its size, its components, and the tables that it is decoded with. Where one of
-    /// them is missing, or names what is not there, readers give up without a single pixel. So they do with an image that
-    /// says it is larger than its bytes can hold: each block of 8 by 8 pixels takes two bits at least. Most often a
-    /// program wrote or changed the headers by itself, or bytes were lost at the file's beginning.
+    /// Before the data of an image stand its size, its components, and the tables that it is
+    /// decoded with. Where one of them is missing, or names what is not there, readers give up
+    /// without a single pixel. So they do with an image that says it is larger than its bytes can
+    /// hold: each block of 8 by 8 pixels takes two bits at least. Most often a program wrote or
+    /// changed the headers by itself, or bytes were lost at the file's beginning.
     ///
     /// **Repair:** write the image again from the recording, or copy it again from its source.
     ///
@@ -172,17 +176,20 @@ declare_rule! {
 }
 
 declare_rule! {
-    /// A JPEG whose coded data are damaged, though it has its end marker. Seen with `--content full`.
+    /// A JPEG whose coded data are damaged, though it has its end marker. Seen with
+    /// `--content full`.
     ///
-    /// Every code of the image is read, as a decoder reads it: where the data end before the image does, hold what is no
-    /// code, or go on when the image is full and hold zeros or colours that no image has, pixels are lost. Viewers show such
-    /// an image with its lower part grey or in wrong colours, and most say nothing. The byte is where it shows; the damage is
-    /// there or before. Copies in text mode (each line break changed), blocks of zeros after a crash, and two files run into
-    /// one are the usual causes. Data that go on and hold neither may be harmless, and are advice (F108). Of images with
-    /// arithmetic coding or without loss only the end is looked for.
+    /// Every code of the image is read, as a decoder reads it: where the data end before the image
+    /// does, hold what is no code, or go on when the image is full and hold zeros or colours that
+    /// no image has, pixels are lost. Viewers show such an image with its lower part grey or in
+    /// wrong colours, and most say nothing. The byte is where it shows; the damage is there or
+    /// before. Copies in text mode (each line break changed), blocks of zeros after a crash, and
+    /// two files run into one are the usual causes. Data that go on and hold neither may be
+    /// harmless, and are advice (F108). Of images with arithmetic coding or without loss only the
+    /// end is looked for.
     ///
-    /// **Repair:** copy the frame again from its source, in binary mode; where the recording itself is damaged, delete the
-    /// frame in every sensor of the scene.
+    /// **Repair:** copy the frame again from its source, in binary mode; where the recording itself
+    /// is damaged, delete the frame in every sensor of the scene.
     ///
     /// ```tree bad
     /// content: full
@@ -221,13 +228,14 @@ declare_rule! {
 declare_rule! {
     /// A PNG or WebP image that is cut off or damaged.
     ///
-    /// That it is cut off is seen from its end, or from the size that it says of itself. With `--content full` all of it is
-    /// read: the chunks of both, and of a PNG each checksum, and whether its rows can be unpacked and are all there. Whether
-    /// the platform takes such images here is not known (L115): if it does, these cannot be shown, and if it does not, none of
+    /// That it is cut off is seen from its end, or from the size that it says of itself. With
+    /// `--content full` all of it is read: the chunks of both, and of a PNG each checksum, and
+    /// whether its rows can be unpacked and are all there. Whether the platform takes such images
+    /// here is not known (L115): if it does, these cannot be shown, and if it does not, none of
     /// them is a frame. So it is more than advice, which a whole one is.
     ///
-    /// **Repair:** copy the frame again from its source; where the recording itself is damaged, delete the frame in every
-    /// sensor of the scene.
+    /// **Repair:** copy the frame again from its source; where the recording itself is damaged,
+    /// delete the frame in every sensor of the scene.
     ///
     /// ```tree bad
     /// content: full

@@ -27,7 +27,8 @@ use crate::text;
 use crate::tree::files::Files;
 use crate::tree::{ContentSummary, FaultyFile, FaultyFiles};
 
-/// Says the faults in frames that are this rule's. Those of one sensor that are the same are one finding.
+/// Says the faults in frames that are this rule's. Those of one sensor that are the same
+/// are one finding.
 fn say_faults(context: &Context<'_>, sink: &mut Sink<'_>, rule: &'static Rule) {
     for (id, _) in context.layout.sensors() {
         for (fault, cells) in faults_of(context, id) {

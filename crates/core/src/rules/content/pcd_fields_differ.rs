@@ -10,10 +10,11 @@ use crate::tree::{ContentSummary, FieldsKind, Folder};
 declare_rule! {
     /// The points of a sensor's clouds do not all have the same fields.
     ///
-    /// One driver writes one header. Where some frames have an `intensity` and others none, or the same field is of another
-    /// type, parts of the dataset were converted by different programs or settings, and what reads one wrongly reads the rest
-    /// rightly: a wrong `intensity` colours the cloud, a missing one leaves it grey. What most of the sensor's frames have is
-    /// taken for right.
+    /// One driver writes one header. Where some frames have an `intensity` and others none, or
+    /// the same field is of another type, parts of the dataset were converted by different
+    /// programs or settings, and what reads one wrongly reads the rest rightly: a wrong
+    /// `intensity` colours the cloud, a missing one leaves it grey. What most of the sensor's
+    /// frames have is taken for right.
     ///
     /// **Repair:** convert the frames that differ again, as the others were.
     ///
@@ -71,7 +72,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// The clouds of a folder that have fields of one kind: all of them, where their names are not kept apart.
+/// The clouds of a folder that have fields of one kind: all of them, where their names are
+/// not kept apart.
 fn clouds_of<'t>(folder: &'t Folder, kind: &'t FieldsKind) -> impl Iterator<Item = Files<'t>> {
     let all = kind
         .names

@@ -7,12 +7,15 @@ use crate::tree::files::Files;
 declare_rule! {
     /// A point cloud has less than a thirty-second of the points that are usual in its scene.
     ///
-    /// How much a LiDAR sees changes with what stands around it, and by far less than this. A cloud of a few points among full
-    /// ones is one of which most packets were lost, or a rest that was written when the recording ended. It can be read, and an
-    /// annotator sees an empty frame. What counts is what the headers say, so this is seen with `--content headers`, too. Where
-    /// more than a quarter of a scene's clouds are so, the sensor sees little now and then, and nothing is said.
+    /// How much a LiDAR sees changes with what stands around it, and by far less than this. A
+    /// cloud of a few points among full ones is one of which most packets were lost, or a rest
+    /// that was written when the recording ended. It can be read, and an annotator sees an empty
+    /// frame. What counts is what the headers say, so this is seen with `--content headers`, too.
+    /// Where more than a quarter of a scene's clouds are so, the sensor sees little now and then,
+    /// and nothing is said.
     ///
-    /// **Repair:** convert the frames again from the recording, or delete these times in every sensor of the scene.
+    /// **Repair:** convert the frames again from the recording, or delete these times in every
+    /// sensor of the scene.
     ///
     /// ```tree bad
     /// lidar-top/

@@ -40,8 +40,9 @@ const LOOK_AND_CONVERT: &str = "look at the frames in a viewer, and convert them
 const MEND_HEADER: &str = "write the frames again with a library for PCD, or mend the line in each";
 
 impl Saying {
-    /// What is said of a fault. `None` where no rule says it sensor by sensor in this way: F109 counts
-    /// pointers in all sensors together, and F127 how many images of one colour stand in a row.
+    /// What is said of a fault. `None` where no rule says it sensor by sensor in this way:
+    /// F109 counts pointers in all sensors together, and F127 how many images of one colour
+    /// stand in a row.
     pub(super) fn of(fault: Fault) -> Option<Self> {
         Some(match fault {
             Fault::Pointer(_) | Fault::OneColour => return None,

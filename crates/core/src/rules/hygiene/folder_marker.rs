@@ -5,11 +5,13 @@ use crate::repair::Repair;
 use crate::tree::FileClass;
 
 declare_rule! {
-    /// An object of zero bytes that stands for a folder: a key that ends in `/`, or `scene_1_$folder$`.
+    /// An object of zero bytes that stands for a folder: a key that ends in `/`, or
+    /// `scene_1_$folder$`.
     ///
-    /// An object store has no folders. Web consoles and Hadoop write such placeholders to show one, and a reader of the
-    /// prefix gets them back among the frames. Most readers skip them, and nothing is known of the platform, so this is
-    /// advice; it is the first thing to try where a tree is rejected that looks right.
+    /// An object store has no folders. Web consoles and Hadoop write such placeholders to show one,
+    /// and a reader of the prefix gets them back among the frames. Most readers skip them, and
+    /// nothing is known of the platform, so this is advice; it is the first thing to try where a
+    /// tree is rejected that looks right.
     ///
     /// **Repair:** delete the placeholders. The keys of the frames make the folders.
     ///

@@ -13,14 +13,17 @@ use crate::text;
 use crate::tree::{FileClass, FolderId};
 
 declare_rule! {
-    /// A file that an operating system, a desktop or a tool left behind: `.DS_Store`, `Thumbs.db`, anything in `__MACOSX/`.
+    /// A file that an operating system, a desktop or a tool left behind: `.DS_Store`, `Thumbs.db`,
+    /// anything in `__MACOSX/`.
     ///
-    /// Such files travel along unseen when a folder is zipped or synchronised, and then stand where a reader of the tree
-    /// expects sensors, scenes and frames and nothing else. No published page says how the platform takes them, so this
-    /// decides no verdict by default; a reader that takes every file of a scene for a frame stumbles over them.
+    /// Such files travel along unseen when a folder is zipped or synchronised, and then stand where
+    /// a reader of the tree expects sensors, scenes and frames and nothing else. No published page
+    /// says how the platform takes them, so this decides no verdict by default; a reader that takes
+    /// every file of a scene for a frame stumbles over them.
     ///
-    /// What serves a repository that the dataset is kept in (`.git/`, `.gitattributes`, `sensortree.toml`) is passed over in a
-    /// local folder or a git revision, where it belongs, and counted anywhere else.
+    /// What serves a repository that the dataset is kept in (`.git/`, `.gitattributes`,
+    /// `sensortree.toml`) is passed over in a local folder or a git revision, where it belongs, and
+    /// counted anywhere else.
     ///
     /// Hidden files, and what editors keep beside a file that is open, count among them: `.env`,
     /// `metadata.json~`, `….swp`. So do second copies of a file, as browsers, file managers and
@@ -29,8 +32,8 @@ declare_rule! {
     /// scene's folder and ends as the frames there is a frame to whoever reads the tree, of a name
     /// that is no time (L117) and that no other sensor has: it is weighed as that.
     ///
-    /// **Repair:** delete them; nothing in a dataset needs them. Compare a copy with its original first: it may be the one
-    /// that is whole.
+    /// **Repair:** delete them; nothing in a dataset needs them. Compare a copy with its original
+    /// first: it may be the one that is whole.
     ///
     /// ```tree bad
     /// .DS_Store
@@ -207,7 +210,8 @@ fn is_unknown_hidden(remark: FileClass) -> bool {
         remark => remark == FileClass::Hidden,
     }
 }
-/// How many files in hidden folders look like frames: no scene has them, and tools upload them all the same.
+/// How many files in hidden folders look like frames: no scene has them, and tools upload them
+/// all the same.
 fn hidden_frames(context: &Context<'_>) -> u64 {
     let mut frames = 0;
     for folder in context.tree.folders() {

@@ -18,8 +18,8 @@ use crate::text;
 use crate::tree::files::Files;
 use crate::tree::{FileClass, FolderId};
 
-/// The files of which something wanted is to be said, folder by folder, with that. What stands in the place of a frame
-/// that is missing is named with the frame, and left out.
+/// The files of which something wanted is to be said, folder by folder, with that. What stands in
+/// the place of a frame that is missing is named with the frame, and left out.
 fn remarked<'t>(
     context: &Context<'t>,
     sink: &Sink<'_>,

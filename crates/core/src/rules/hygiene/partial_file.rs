@@ -7,15 +7,17 @@ use crate::repair::{FileSet, Operation, Repair};
 use crate::tree::FileClass;
 
 declare_rule! {
-    /// A file that was not transferred whole, or not at all: `1681532060061.pcd.part`, `….tmp`, `….crdownload`, `.….icloud`.
+    /// A file that was not transferred whole, or not at all: `1681532060061.pcd.part`,
+    /// `….tmp`, `….crdownload`, `.….icloud`.
     ///
-    /// A download or copy writes under such a name and renames the file when it is whole, so one that is still there says
-    /// that a frame is missing or half there. A synchroniser that fetches files on demand keeps a placeholder for each that
-    /// it has not fetched. Nothing is published about how the platform takes such a file; the scene that holds it is most
+    /// A download or copy writes under such a name and renames the file when it is whole, so one
+    /// that is still there says that a frame is missing or half there. A synchroniser that
+    /// fetches files on demand keeps a placeholder for each that it has not fetched. Nothing is
+    /// published about how the platform takes such a file; the scene that holds it is most
     /// likely not complete.
     ///
-    /// **Repair:** run the transfer again until none is left, or delete the leftovers where the whole file stands beside
-    /// them. Placeholders go when their files are fetched.
+    /// **Repair:** run the transfer again until none is left, or delete the leftovers where the
+    /// whole file stands beside them. Placeholders go when their files are fetched.
     ///
     /// ```tree bad
     /// lidar-top/

@@ -8,8 +8,8 @@ use crate::tree::FileClass;
 declare_rule! {
     /// A socket, a named pipe or a device inside the tree.
     ///
-    /// It holds no data that could be uploaded, and a tool that tries to read it may wait for ever. No page speaks of such
-    /// files; none can arrive at the platform as a frame.
+    /// It holds no data that could be uploaded, and a tool that tries to read it may wait for ever.
+    /// No page speaks of such files; none can arrive at the platform as a frame.
     ///
     /// **Repair:** delete it, and look which program put it there: it may still be writing.
     ///

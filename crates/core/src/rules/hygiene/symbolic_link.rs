@@ -7,12 +7,14 @@ use crate::tree::FileClass;
 declare_rule! {
     /// A symbolic link inside the tree.
     ///
-    /// What becomes of it depends on the tool that uploads: some copy what it points at, some leave it out, and a zip or a
-    /// git checkout may carry a small file with the path in it. So links are not followed, unless `--links follow` asks for
-    /// it, and what they point at is not judged: a frame that is a link counts as absent, which A202, L110 and L109 say. This
-    /// rule is about the other links.
+    /// What becomes of it depends on the tool that uploads: some copy what it points at, some
+    /// leave it out, and a zip or a git checkout may carry a small file with the path in it. So
+    /// links are not followed, unless `--links follow` asks for it, and what they point at is not
+    /// judged: a frame that is a link counts as absent, which A202, L110 and L109 say. This rule
+    /// is about the other links.
     ///
-    /// **Repair:** put a real file in each link's place (`cp -rL`, `rsync -L`), or check the copy that is uploaded instead.
+    /// **Repair:** put a real file in each link's place (`cp -rL`, `rsync -L`), or check the copy
+    /// that is uploaded instead.
     ///
     /// ```tree bad
     /// lidar-top/

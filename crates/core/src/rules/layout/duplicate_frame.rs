@@ -14,9 +14,10 @@ use crate::tree::{FileClass, Folder};
 declare_rule! {
     /// Two files for one timestamp, in one sensor and scene: `.jpg` and `.jpeg`, or `01` and `1`.
     ///
-    /// A frame is found by its time, so of two files with the same one the platform can take only one, and which is not
-    /// known. Most often one is the original and the other a conversion, or a script changed how it pads numbers between two
-    /// runs. One path that a listing gives twice counts here, too.
+    /// A frame is found by its time, so of two files with the same one the platform can take only
+    /// one, and which is not known. Most often one is the original and the other a conversion, or a
+    /// script changed how it pads numbers between two runs. One path that a listing gives twice
+    /// counts here, too.
     ///
     /// **Repair:** keep the one that belongs to the data set, and delete the other.
     ///
@@ -52,7 +53,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         for cell in layout.sensor_cells(id) {
             let folder = tree.folder(cell.folder);
             for (first, other, stamps) in shared(folder, sensor.kind) {
-                // A number with other leading zeros is another stem, which the other sensors need not have.
+                // A number with other leading zeros is another stem, which the other sensors
+                // need not have.
                 let stems = NameSet::from_names(stamps.iter().map(|at| other.render_stem(at)));
                 let files = Files::Numbered(other, Cow::Owned(stamps));
                 let part = Part::files(tree, cell.folder, files).drawn(move |path, name| {
@@ -96,7 +98,8 @@ fn listed_twice(folder: &Folder, name: &[u8]) -> &'static str {
     }
 }
 
-/// The stamps that stand in two sets, with how the first is written and how the other, which is one too many.
+/// The stamps that stand in two sets, with how the first is written and how the other, which is
+/// one too many.
 fn shared(folder: &Folder, kind: SensorKind) -> Vec<(Naming, Naming, FrameSet)> {
     let mut found: BTreeMap<(Naming, Naming), FrameSet> = BTreeMap::new();
     for sets in comparable(folder, kind).values().filter(|sets| sets.len() > 1) {
@@ -111,7 +114,8 @@ fn shared(folder: &Folder, kind: SensorKind) -> Vec<(Naming, Naming, FrameSet)> 
     found.into_iter().map(|((first, other), stamps)| (first, other, sealed(stamps))).collect()
 }
 
-/// The frames of a kind of sensor, by how many digits stand behind the decimal point: values of one such group compare.
+/// The frames of a kind of sensor, by how many digits stand behind the decimal point: values of one
+/// such group compare.
 fn comparable(folder: &Folder, kind: SensorKind) -> BTreeMap<u8, Vec<(&Naming, &FrameSet)>> {
     let mut sets: BTreeMap<u8, Vec<(&Naming, &FrameSet)>> = BTreeMap::new();
     for (naming, set) in folder.frames() {

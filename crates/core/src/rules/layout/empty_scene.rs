@@ -13,11 +13,13 @@ use crate::rules::in_place::{Counted, InPlace, Places};
 declare_rule! {
     /// A scene's folder without a frame, in a sensor that has frames elsewhere.
     ///
-    /// The tree announces the scene for that sensor and then has nothing for it, so the platform either builds the scene
-    /// without the sensor or reports its data as failed. An object store cannot hold an empty folder, so there this is seen
-    /// only where something else, as a log, stands in it.
+    /// The tree announces the scene for that sensor and then has nothing for it, so the platform
+    /// either builds the scene without the sensor or reports its data as failed. An object store
+    /// cannot hold an empty folder, so there this is seen only where something else, as a log,
+    /// stands in it.
     ///
-    /// **Repair:** copy the scene's frames. Where there are none, leave the scene out of all sensors.
+    /// **Repair:** copy the scene's frames. Where there are none, leave the scene out
+    /// of all sensors.
     ///
     /// ```tree bad
     /// camera-front/
@@ -59,7 +61,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let away: BTreeSet<(SceneId, SensorId)> = outages.iter().flat_map(Outage::cells).collect();
     let (mut plain, mut replaced) = (Vec::new(), Vec::new());
     for (id, sensor) in layout.sensors() {
-        // A sensor without any frame in a scene is one fault (L109, L107), not one for each of its scenes.
+        // A sensor without any frame in a scene is one fault (L109, L107), not one for each
+        // of its scenes.
         let has_none =
             frames[sensor.folder.index()] == frames_by_suffix(tree.folder(sensor.folder));
         if has_none && !context.unseen.is_within(sensor.folder) {

@@ -12,15 +12,16 @@ use crate::tree::FolderId;
 declare_rule! {
     /// A sensor's folder without a single frame.
     ///
-    /// Every sensor is expected to hold the same scenes as the others. One that holds nothing announces a LiDAR or camera for
-    /// which the platform then finds no data in any scene. Often the sensor was not mounted on that day, or its part of the
-    /// upload has not run.
+    /// Every sensor is expected to hold the same scenes as the others. One that holds nothing
+    /// announces a LiDAR or camera for which the platform then finds no data in any scene. Often
+    /// the sensor was not mounted on that day, or its part of the upload has not run.
     ///
-    /// In a repository of DVC the frames, scenes or the whole sensor may be `.dvc` files that stand for data which were not
-    /// fetched, and an empty folder may be a submodule of git: both are said here, with the command that fetches them.
+    /// In a repository of DVC the frames, scenes or the whole sensor may be `.dvc` files that stand
+    /// for data which were not fetched, and an empty folder may be a submodule of git: both are
+    /// said here, with the command that fetches them.
     ///
-    /// **Repair:** fetch or copy the sensor's frames. Where it recorded none, leave out its folder, and its name in
-    /// metadata.json.
+    /// **Repair:** fetch or copy the sensor's frames. Where it recorded none, leave out its folder,
+    /// and its name in metadata.json.
     ///
     /// ```tree bad
     /// camera-front/
@@ -55,7 +56,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let (mut plain, mut replaced, mut submodules) = (Vec::new(), Vec::new(), Vec::new());
     let has_submodules = tree.folder(FolderId::ROOT).holds(b".gitmodules");
     for (id, sensor) in layout.sensors().filter(|(_, sensor)| frames[sensor.folder.index()] == 0) {
-        // What could not be read is not known to be empty; that frames are packed is said with the files (L114, L115).
+        // What could not be read is not known to be empty; that frames are packed is said with the
+        // files (L114, L115).
         if context.unseen.is_within(sensor.folder) || suffix::is_packed(tree, layout, id) {
             continue;
         }

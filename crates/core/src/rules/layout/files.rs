@@ -30,7 +30,8 @@ pub(super) fn is_left_behind(remark: FileClass) -> bool {
     }
 }
 
-/// How many files stand right in a folder that are frames, whatever their format and name: point clouds and images.
+/// How many files stand right in a folder that are frames, whatever their format and name: point
+/// clouds and images.
 pub(super) fn frames_by_suffix(folder: &Folder) -> u64 {
     Files::in_folder(folder)
         .filter(|files| files.media() != Media::Other)
@@ -38,13 +39,15 @@ pub(super) fn frames_by_suffix(folder: &Folder) -> u64 {
         .sum()
 }
 
-/// How many files stand right in a folder that are frames by their suffix, or lie too deep to be looked at.
+/// How many files stand right in a folder that are frames by their suffix, or lie too deep to
+/// be looked at.
 pub(super) fn frames_or_deeper(folder: &Folder) -> u64 {
     frames_by_suffix(folder) + folder.remarked(FileClass::Deeper)
 }
 
-/// How many files stand right in a folder that are frames or could be: point clouds and images of any name and format,
-/// links, unfinished transfers, conflict copies, and what lies too deep to be looked at.
+/// How many files stand right in a folder that are frames or could be: point clouds and images of
+/// any name and format, links, unfinished transfers, conflict copies, and what lies too deep to
+/// be looked at.
 pub(super) fn possible_frames(folder: &Folder) -> u64 {
     let others = folder.remarks().iter().filter(|(remark, _)| is_possible_frame(*remark));
     frames_by_suffix(folder) + others.map(|(_, names)| names.count()).sum::<u64>()
@@ -68,8 +71,8 @@ pub(super) fn sum_below(tree: &Tree, of: impl Fn(&Folder) -> u64) -> Vec<u64> {
     sums
 }
 
-/// Whether a folder's name is no name at all, so that whatever lies below is the fault of [`Oddity::Empty`] or
-/// [`Oddity::Dots`] and of nothing else.
+/// Whether a folder's name is no name at all, so that whatever lies below is the fault of
+/// [`Oddity::Empty`] or [`Oddity::Dots`] and of nothing else.
 pub(super) fn is_nameless(folder: &Folder) -> bool {
     matches!(crate::names::oddity(folder.name()), Some(Oddity::Empty | Oddity::Dots))
 }

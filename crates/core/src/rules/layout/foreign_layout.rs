@@ -15,8 +15,8 @@ declare_rule! {
     /// - datasets of driving: nuScenes, T4 (TIER IV), nuPlan, Argoverse 1 and 2, PandaSet, A2D2,
     ///   aiMotive, CADC, KITTI, KITTI raw, KITTI odometry, KITTI-360, DAIR-V2X, OPV2V, RELLIS-3D,
     ///   Oxford RobotCar, records of Waymo;
-    /// - tools: Xtreme1 (BasicAI), Supervisely, CVAT (3D tasks in either structure, exports), Datumaro,
-    ///   SUSTechPOINTS, COCO, YOLO, Pascal VOC, BIDS;
+    /// - tools: Xtreme1 (BasicAI), Supervisely, CVAT (3D tasks in either structure, exports),
+    ///   Datumaro, SUSTechPOINTS, COCO, YOLO, Pascal VOC, BIDS;
     /// - what holds data packed: recordings of ROS, caches of Hugging Face, shards of Parquet,
     /// Arrow
     ///   and WebDataset;

@@ -10,10 +10,12 @@ use crate::tree::files::Files;
 declare_rule! {
     /// A frame that stands right under its sensor, in no scene.
     ///
-    /// Below a sensor come scenes, and a scene's folder is what becomes one data entry. A frame outside every scene belongs to
-    /// no entry. A recording of one drive is often laid out so, since there was no need to tell scenes apart.
+    /// Below a sensor come scenes, and a scene's folder is what becomes one data entry. A frame
+    /// outside every scene belongs to no entry. A recording of one drive is often laid out so,
+    /// since there was no need to tell scenes apart.
     ///
-    /// **Repair:** make a folder for the scene in every sensor, of the same name, and move the frames into it.
+    /// **Repair:** make a folder for the scene in every sensor, of the same name, and move the
+    /// frames into it.
     ///
     /// ```tree bad
     /// camera-front/
@@ -47,7 +49,8 @@ const FIRST_SCENE: &str = "scene_1";
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Context { tree, layout, .. } = context;
     let outside = |id: &SensorId| frames_of(tree, layout, *id).next().is_some();
-    // Where a sensor has no scene at all, its scene's folder is missing; elsewhere single frames went astray.
+    // Where a sensor has no scene at all, its scene's folder is missing; elsewhere single
+    // frames went astray.
     let (flat, partly): (Vec<SensorId>, Vec<SensorId>) =
         layout.sensors().map(|(id, _)| id).filter(outside).partition(|id| {
             layout.sensor_cells(*id).all(|cell| possible_frames(tree.folder(cell.folder)) == 0)

@@ -6,12 +6,14 @@ use crate::platform::Effect;
 declare_rule! {
     /// A file under a LiDAR that does not end in `.pcd`.
     ///
-    /// Every point cloud on the platform's pages is a `.pcd`, lower case, and none of them mentions another format. So
-    /// `.bin`, `.las`, `.ply` or `.npy` are taken to be unreadable there, `.PCD` to be overlooked by a reader that looks for
-    /// the suffix, and a file that is no point cloud at all to be out of place. Images under a LiDAR are L116.
+    /// Every point cloud on the platform's pages is a `.pcd`, lower case, and none of them mentions
+    /// another format. So `.bin`, `.las`, `.ply` or `.npy` are taken to be unreadable there, `.PCD`
+    /// to be overlooked by a reader that looks for the suffix, and a file that is no point cloud at
+    /// all to be out of place. Images under a LiDAR are L116.
     ///
-    /// **Repair:** rename `.PCD` to `.pcd`; convert other formats, which a new suffix alone does not do; unpack what
-    /// is packed (`.pcd.gz`, a scene as `.zip`); keep labels and logs outside the folder that is uploaded.
+    /// **Repair:** rename `.PCD` to `.pcd`; convert other formats, which a new suffix alone does
+    /// not do; unpack what is packed (`.pcd.gz`, a scene as `.zip`); keep labels and logs outside
+    /// the folder that is uploaded.
     ///
     /// ```tree bad
     /// lidar-top/

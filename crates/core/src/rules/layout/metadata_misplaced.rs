@@ -9,11 +9,12 @@ use crate::tree::{FolderId, Tree};
 declare_rule! {
     /// The metadata file is there, but under another name or in another folder than the top.
     ///
-    /// In every example of the layout it stands at the top, beside the sensor folders, and is called `metadata.json` in
-    /// lower case; object stores tell `Metadata.json` from `metadata.json`. Its content is not judged until it is found.
+    /// In every example of the layout it stands at the top, beside the sensor folders, and is
+    /// called `metadata.json` in lower case; object stores tell `Metadata.json` from
+    /// `metadata.json`. Its content is not judged until it is found.
     ///
-    /// **Repair:** move or rename the file to `metadata.json` at the top. Where each sensor or scene has one, write one that
-    /// holds them all.
+    /// **Repair:** move or rename the file to `metadata.json` at the top. Where each sensor or
+    /// scene has one, write one that holds them all.
     ///
     /// ```tree bad
     /// lidar-top/

@@ -8,12 +8,13 @@ use crate::tree::{FileClass, FolderId};
 declare_rule! {
     /// There is no `metadata.json` at the top of the tree, nor anywhere else.
     ///
-    /// The file names the sensors and says where each camera looks; every example of the layout has it beside the sensor
-    /// folders. A symbolic link of that name counts as missing, since uploads leave links out or store them as links, and
-    /// so does a folder.
+    /// The file names the sensors and says where each camera looks; every example of the layout has
+    /// it beside the sensor folders. A symbolic link of that name counts as missing, since uploads
+    /// leave links out or store them as links, and so does a folder.
     ///
-    /// **Repair:** write one. The finding shows a skeleton with the names of the sensors that are there; for 3D data each
-    /// camera also needs an entry in `cameraCoefficients` with its size, model, pose and intrinsics.
+    /// **Repair:** write one. The finding shows a skeleton with the names of the sensors that are
+    /// there; for 3D data each camera also needs an entry in `cameraCoefficients` with its size,
+    /// model, pose and intrinsics.
     ///
     /// ```tree bad
     /// lidar-top/

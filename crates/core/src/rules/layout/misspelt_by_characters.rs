@@ -1,5 +1,5 @@
-//! Folders of sensors and scenes that are named right but for characters which are not what they look
-//! like, or do not show: a part of L121.
+//! Folders of sensors and scenes that are named right but for characters which are not what they
+//! look like, or do not show: a part of L121.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,8 +14,9 @@ use crate::platform::{Basis, Effect};
 use crate::repair::Repair;
 use crate::tree::FolderId;
 
-/// Says which sensors' folders have such characters, once for each set of them. Returns the folders of
-/// all sensors that need another name for whatever reason, as nothing more is to be said of theirs.
+/// Says which sensors' folders have such characters, once for each set of them. Returns the
+/// folders of all sensors that need another name for whatever reason, as nothing more is to be
+/// said of theirs.
 pub(super) fn say_sensors(context: &Context<'_>, sink: &mut Sink<'_>) -> BTreeSet<FolderId> {
     let Context { tree, layout, .. } = context;
     let mut alike: BTreeMap<(BTreeSet<char>, Effect, Basis), Vec<SensorId>> = BTreeMap::new();

@@ -12,11 +12,12 @@ use crate::tree::{Folder, FolderId};
 declare_rule! {
     /// Images under a LiDAR, or point clouds under a camera.
     ///
-    /// The prefix of a folder tells the platform how to read its frames, so frames of the other kind cannot be read at all.
-    /// Where that is so of a whole LiDAR and a whole camera, their folder names are most likely swapped; single files have
-    /// been copied to the wrong place.
+    /// The prefix of a folder tells the platform how to read its frames, so frames of the other
+    /// kind cannot be read at all. Where that is so of a whole LiDAR and a whole camera, their
+    /// folder names are most likely swapped; single files have been copied to the wrong place.
     ///
-    /// **Repair:** swap the two folder names, give the folder the other prefix, or move the files to the sensor that took them.
+    /// **Repair:** swap the two folder names, give the folder the other prefix, or move the files
+    /// to the sensor that took them.
     ///
     /// ```tree bad
     /// camera-front/

@@ -18,24 +18,27 @@ use crate::tree::{FileClass, Folder, FolderId, Tree};
 declare_rule! {
     /// A name that not every system takes, or that does not look like what it is.
     ///
-    /// Looked for in the names of all folders, and in those of files that are no numbered frames: empty segments (`a//b`),
-    /// `.` and `..` segments, bytes that are not UTF-8, control characters, backslashes, invisible and direction-changing
-    /// marks, white space at either end; and paths of over 1,024 bytes, which is the most that object stores take. No page
-    /// of the platform speaks of them. The first ones cannot be had in a file system, an object store or JSON alike, so
-    /// somewhere on the way the name breaks; spaces and invisible marks do travel, and are advice.
+    /// Looked for in the names of all folders, and in those of files that are no numbered frames:
+    /// empty segments (`a//b`), `.` and `..` segments, bytes that are not UTF-8, control
+    /// characters, backslashes, invisible and direction-changing marks, white space at either end;
+    /// and paths of over 1,024 bytes, which is the most that object stores take. No page of the
+    /// platform speaks of them. The first ones cannot be had in a file system, an object store or
+    /// JSON alike, so somewhere on the way the name breaks; spaces and invisible marks do travel,
+    /// and are advice.
     ///
-    /// Characters that only look like ASCII are looked for, too: full-width letters, digits and dots, which Chinese and
-    /// Japanese input methods write, dashes of word processors, and Greek or Cyrillic letters within Latin words. The
-    /// table comes from Unicode's list of confusable characters. Names in another script are not meant by it. In the
-    /// folder of a sensor, and in a scene that other sensors spell in ASCII, such a character decides; where all sensors
-    /// write a scene alike it is advice.
+    /// Characters that only look like ASCII are looked for, too: full-width letters, digits and
+    /// dots, which Chinese and Japanese input methods write, dashes of word processors, and Greek
+    /// or Cyrillic letters within Latin words. The table comes from Unicode's list of confusable
+    /// characters. Names in another script are not meant by it. In the folder of a sensor, and in a
+    /// scene that other sensors spell in ASCII, such a character decides; where all sensors write a
+    /// scene alike it is advice.
     ///
-    /// In a frame's name any of them also makes the stem something else than a sampling time, which is documented: then
-    /// 5710 is predicted. White space between a prefix and the sensor's name is a part of that name, which metadata.json
-    /// has without it.
+    /// In a frame's name any of them also makes the stem something else than a sampling time, which
+    /// is documented: then 5710 is predicted. White space between a prefix and the sensor's name is
+    /// a part of that name, which metadata.json has without it.
     ///
-    /// **Repair:** rename as shown, in every sensor alike. A backslash mostly comes from a Windows program that wrote whole paths
-    /// into a zip: pack it again with `/`.
+    /// **Repair:** rename as shown, in every sensor alike. A backslash mostly comes from a Windows
+    /// program that wrote whole paths into a zip: pack it again with `/`.
     ///
     /// ```tree bad
     /// lidar-top/
@@ -142,8 +145,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     });
 }
 
-/// Says which sensors have a level without a name (`camera-front//scene_1/…`) above their scenes, so that none of those is
-/// where it belongs. Returns the folders of that level.
+/// Says which sensors have a level without a name (`camera-front//scene_1/…`) above their scenes,
+/// so that none of those is where it belongs. Returns the folders of that level.
 fn say_nameless(context: &Context<'_>, sink: &mut Sink<'_>) -> BTreeSet<FolderId> {
     let Context { tree, layout, .. } = context;
     let nameless = |(id, sensor): (SensorId, &Sensor)| Some((id, tree.child(sensor.folder, b"")?));

@@ -15,17 +15,19 @@ use crate::tree::{FolderId, Tree};
 declare_rule! {
     /// Folder names that differ only in upper and lower case, or in how an accent is encoded.
     ///
-    /// Side by side in one folder, two such names are one on Windows and macOS: copied there, or unzipped, one folder
-    /// swallows the other. That is advice on a tree that stays in an object store, which tells them apart.
+    /// Side by side in one folder, two such names are one on Windows and macOS: copied there, or
+    /// unzipped, one folder swallows the other. That is advice on a tree that stays in an object
+    /// store, which tells them apart.
     ///
-    /// The same scene spelt so in two sensors is worse: the platform matches scene ids, finds two scenes, and each lacks a
-    /// sensor. That happens when part of the data went through a Mac, which may store `é` as `e` and a combining accent.
+    /// The same scene spelt so in two sensors is worse: the platform matches scene ids, finds two
+    /// scenes, and each lacks a sensor. That happens when part of the data went through a Mac,
+    /// which may store `é` as `e` and a combining accent.
     ///
     /// Where such folders are one by what they hold, each with frames that the other sensors have
     /// in one folder, they are said to be parts of one scene, or of one sensor.
     ///
-    /// **Repair:** give the folders of one scene the same name in every sensor, and different scenes names that differ
-    /// otherwise.
+    /// **Repair:** give the folders of one scene the same name in every sensor, and different
+    /// scenes names that differ otherwise.
     ///
     /// ```tree bad
     /// camera-front/
@@ -100,7 +102,8 @@ fn alike<'n, T>(named: impl Iterator<Item = (&'n [u8], T)>) -> Vec<Vec<T>> {
     groups
 }
 
-/// Top folders whose names are alike. One that is to be renamed for its prefix (L103) collides with none in the end.
+/// Top folders whose names are alike. One that is to be renamed for its prefix (L103) collides with
+/// none in the end.
 fn sibling_sensors(tree: &Tree, layout: &Layout) -> Vec<Vec<FolderId>> {
     let to_rename = |folder: &FolderId| {
         layout

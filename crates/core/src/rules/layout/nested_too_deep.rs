@@ -13,11 +13,12 @@ use crate::tree::{FileClass, Folder, FolderId, Tree};
 declare_rule! {
     /// A folder inside a scene's folder.
     ///
-    /// Sensor, scene, frame: the platform's layout has these three levels. Nothing tells it what a fourth one would mean, so
-    /// frames down there are not those of the scene, and other things, as masks or labels, are not expected at all.
+    /// Sensor, scene, frame: the platform's layout has these three levels. Nothing tells it what a
+    /// fourth one would mean, so frames down there are not those of the scene, and other things, as
+    /// masks or labels, are not expected at all.
     ///
-    /// **Repair:** move frames up into their scene's folder. Where each inner folder is a drive of its own, make it a
-    /// scene. Keep anything else outside the folder that is uploaded.
+    /// **Repair:** move frames up into their scene's folder. Where each inner folder is a drive of
+    /// its own, make it a scene. Keep anything else outside the folder that is uploaded.
     ///
     /// ```tree bad
     /// lidar-top/
@@ -52,8 +53,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         }
         let nested = below(tree, cell.folder);
         let is_only = nested.len() == 1;
-        // What other sensors have of the scene, where this one has frames of its own: what lies deeper is a part
-        // of the scene where it is one of those.
+        // What other sensors have of the scene, where this one has frames of its own: what lies
+        // deeper is a part of the scene where it is one of those.
         let is_partial = !nested.is_empty() && layout.frames_in(tree, cell) > 0;
         let others = layout.scene_cells(cell.scene).iter().filter(|it| it.sensor != cell.sensor);
         let others: Option<Rc<[proof::Stems]>> =
@@ -142,8 +143,8 @@ fn is_frame(name: &[u8]) -> bool {
     Suffix::of(name).media() != Media::Other
 }
 
-/// Where a frame that lies too deep belongs: in the scene where that is the only inner folder, else in a scene of its own
-/// where the outer one holds no frame.
+/// Where a frame that lies too deep belongs: in the scene where that is the only inner folder, else
+/// in a scene of its own where the outer one holds no frame.
 fn expected(
     tree: &Tree,
     layout: &Layout,

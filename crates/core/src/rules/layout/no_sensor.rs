@@ -11,12 +11,13 @@ use crate::tree::{FileClass, FolderId, Tree};
 declare_rule! {
     /// Nothing in the tree could be a sensor's folder.
     ///
-    /// The import knows a LiDAR's folder by `lidar-` and a camera's by `camera-`. Here no folder at the top is named so or
-    /// nearly so, none holds frames in scene folders, and the tree is no other layout that is known; most often it is
-    /// another folder than the one that was meant. Since nothing else can be judged, the finding says what is there.
+    /// The import knows a LiDAR's folder by `lidar-` and a camera's by `camera-`. Here no folder at
+    /// the top is named so or nearly so, none holds frames in scene folders, and the tree is no
+    /// other layout that is known; most often it is another folder than the one that was meant.
+    /// Since nothing else can be judged, the finding says what is there.
     ///
-    /// **Repair:** check the target; or lay the frames out as `lidar-<name>/<scene>/<timestamp>.pcd` and
-    /// `camera-<name>/<scene>/<timestamp>.jpg`.
+    /// **Repair:** check the target; or lay the frames out as
+    /// `lidar-<name>/<scene>/<timestamp>.pcd` and `camera-<name>/<scene>/<timestamp>.jpg`.
     ///
     /// ```tree bad
     /// DSC_0001.jpg

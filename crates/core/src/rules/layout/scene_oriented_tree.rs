@@ -9,12 +9,15 @@ use crate::text;
 use crate::tree::{FolderId, Target, Tree};
 
 declare_rule! {
-    /// The folders stand in another order than sensor, scene, frame: most often each scene holds its sensors.
+    /// The folders stand in another order than sensor, scene, frame: most often each scene
+    /// holds its sensors.
     ///
-    /// The import takes one layout, `fileTreeType` 0: sensors at the top, below them the scenes, below those the frames. A
-    /// tree of scenes that hold sensors (the type 1 of older drafts) is documented as not accepted, and a tree that first
-    /// parts LiDARs from cameras (`lidar/top/scene_1/`) has a level too many. As all else in such a tree would be
-    /// found at fault for the same reason, only this is said, with the place where each folder of frames belongs.
+    /// The import takes one layout, `fileTreeType` 0: sensors at the top, below them the
+    /// scenes, below those the frames. A tree of scenes that hold sensors (the type 1 of
+    /// older drafts) is documented as not accepted, and a tree that first parts LiDARs from
+    /// cameras (`lidar/top/scene_1/`) has a level too many. As all else in such a tree would
+    /// be found at fault for the same reason, only this is said, with the place where each
+    /// folder of frames belongs.
     ///
     /// **Repair:** move every folder of frames to `<sensor>/<scene>/`, as shown.
     ///

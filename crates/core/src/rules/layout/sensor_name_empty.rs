@@ -4,11 +4,12 @@ use crate::platform::Effect;
 declare_rule! {
     /// A sensor folder that is named `lidar-` or `camera-` with nothing behind.
     ///
-    /// What follows the prefix is the sensor's name, by which metadata.json lists it and by which its frames are told from
-    /// those of other sensors. Without one the platform has nothing to look up. This often comes from a script whose variable
-    /// for the name was empty.
+    /// What follows the prefix is the sensor's name, by which metadata.json lists it and by which
+    /// its frames are told from those of other sensors. Without one the platform has nothing to
+    /// look up. This often comes from a script whose variable for the name was empty.
     ///
-    /// **Repair:** put the sensor's name behind the hyphen, as `lidarSequence` or `cameraSequence` has it.
+    /// **Repair:** put the sensor's name behind the hyphen, as `lidarSequence` or
+    /// `cameraSequence` has it.
     ///
     /// ```tree bad
     /// camera-front/

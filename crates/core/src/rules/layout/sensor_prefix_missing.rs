@@ -5,14 +5,17 @@ use crate::platform::Effect;
 use crate::repair::{Coordinate, FileSet, Operation, Repair};
 
 declare_rule! {
-    /// A top folder holds a sensor's frames, but its name does not start with `lidar-` or `camera-`.
+    /// A top folder holds a sensor's frames, but its name does not start with `lidar-` or
+    /// `camera-`.
     ///
-    /// The import tells sensors from anything else by these two prefixes alone, in lower case and with the hyphen; its
-    /// documentation calls each of them necessary. `Lidar-top`, `lidar_top`, `cam-front` and `image_00` are therefore no
-    /// sensors to it. Whether such a folder is a LiDAR's or a camera's is told here by what it holds, and failing that by
-    /// its name; the name suggested is one that no other folder has.
+    /// The import tells sensors from anything else by these two prefixes alone, in lower case and
+    /// with the hyphen; its documentation calls each of them necessary. `Lidar-top`, `lidar_top`,
+    /// `cam-front` and `image_00` are therefore no sensors to it. Whether such a folder is a
+    /// LiDAR's or a camera's is told here by what it holds, and failing that by its name; the name
+    /// suggested is one that no other folder has.
     ///
-    /// **Repair:** rename the folder as suggested, and let metadata.json name the sensor by what follows the prefix.
+    /// **Repair:** rename the folder as suggested, and let metadata.json name the sensor by what
+    /// follows the prefix.
     ///
     /// ```tree bad
     /// Cam_left/
@@ -42,7 +45,8 @@ declare_rule! {
     }
 }
 
-/// From this many sensors of one kind, they are said together: where all are misnamed alike, a finding each is noise.
+/// From this many sensors of one kind, they are said together: where all are misnamed alike, a
+/// finding each is noise.
 const MANY: usize = 9;
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {

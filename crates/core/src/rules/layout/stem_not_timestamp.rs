@@ -22,16 +22,17 @@ use crate::tree::{Folder, Tree};
 declare_rule! {
     /// A frame that is not named by a whole number, or by one that only counts.
     ///
-    /// A frame's stem is the time at which it was taken, on the platform's page typically a whole number of milliseconds.
-    /// Frames of different sensors are put together by it. A text or a decimal number is nothing that the page knows, and a
-    /// scene's frames cannot be put in order by it for sure.
+    /// A frame's stem is the time at which it was taken, on the platform's page typically a whole
+    /// number of milliseconds. Frames of different sensors are put together by it. A text or a
+    /// decimal number is nothing that the page knows, and a scene's frames cannot be put in order
+    /// by it for sure.
     ///
-    /// Frames that are merely numbered (`000001`, `000002`, …) do have whole numbers, and they fit each other where all
-    /// sensors count alike. So they are advice: what depends on real time (speed, interpolation, matching by nearest
-    /// time) is lost.
+    /// Frames that are merely numbered (`000001`, `000002`, …) do have whole numbers, and they fit
+    /// each other where all sensors count alike. So they are advice: what depends on real time
+    /// (speed, interpolation, matching by nearest time) is lost.
     ///
-    /// **Repair:** name each frame by its sampling time in whole milliseconds, the same in every sensor of the scene. Where
-    /// the old name has the time in it, that is shown.
+    /// **Repair:** name each frame by its sampling time in whole milliseconds, the same in every
+    /// sensor of the scene. Where the old name has the time in it, that is shown.
     ///
     /// ```tree bad
     /// camera-front/
@@ -247,7 +248,8 @@ fn frames(folder: &Folder, kind: SensorKind) -> impl Iterator<Item = Files<'_>> 
 /// An index is smaller than any time since an epoch: in seconds this was in 1973.
 const LARGEST_INDEX: i128 = 99_999_999;
 
-/// Whether the whole numbers in a folder only count: they are small, and follow each other or have leading zeros.
+/// Whether the whole numbers in a folder only count: they are small, and follow each other or
+/// have leading zeros.
 fn is_counted(folder: &Folder, kind: SensorKind) -> bool {
     let whole: Vec<&(Naming, FrameSet)> = folder
         .frames()
@@ -267,7 +269,8 @@ fn is_counted(folder: &Folder, kind: SensorKind) -> bool {
     is_dense || whole.iter().any(|(naming, _)| naming.zero_padded_width() > 0)
 }
 
-/// Whether a name says nothing but that it is a text: where only odd marks keep it from being a number, L121 says so.
+/// Whether a name says nothing but that it is a text: where only odd marks keep it from being a
+/// number, L121 says so.
 fn is_text(name: &[u8]) -> bool {
     names::oddity(name).is_none() || frame_name::parse(&names::without_odd_marks(name)).is_none()
 }
@@ -413,7 +416,8 @@ fn in_milliseconds(folder: &Folder, kind: SensorKind) -> bool {
     all.windows(2).all(|pair| pair[0] != pair[1])
 }
 
-/// A stamp with this many digits behind the decimal point, in whole milliseconds; a whole number stays as it is.
+/// A stamp with this many digits behind the decimal point, in whole milliseconds; a whole number
+/// stays as it is.
 fn milliseconds(value: i128, fraction: u8) -> Option<i128> {
     if fraction == 0 {
         return Some(value);

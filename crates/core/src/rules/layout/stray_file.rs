@@ -8,9 +8,9 @@ use crate::{names, text};
 declare_rule! {
     /// A file at the top of the tree that is not metadata.json.
     ///
-    /// The platform's page shows one file beside the sensors' folders and no other. A README, a calibration file or a
-    /// checksum list there is not part of that layout, and what reads the tree by its top level may well refuse it. What
-    /// systems and tools leave behind is H101.
+    /// The platform's page shows one file beside the sensors' folders and no other. A README, a
+    /// calibration file or a checksum list there is not part of that layout, and what reads the
+    /// tree by its top level may well refuse it. What systems and tools leave behind is H101.
     ///
     /// **Repair:** keep such files outside the folder that is uploaded.
     ///

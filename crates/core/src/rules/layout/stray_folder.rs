@@ -10,10 +10,11 @@ use crate::tree::{Folder, FolderId};
 declare_rule! {
     /// A top folder that is no sensor's: labels, calibration, documents.
     ///
-    /// Each top folder is one LiDAR or one camera on the platform's page, and nothing tells it what else a folder could be.
-    /// A folder that holds frames and lacks the prefix is L103 instead.
+    /// Each top folder is one LiDAR or one camera on the platform's page, and nothing tells it what
+    /// else a folder could be. A folder that holds frames and lacks the prefix is L103 instead.
     ///
-    /// **Repair:** keep such folders outside the one that is uploaded. What calibration they hold belongs into metadata.json.
+    /// **Repair:** keep such folders outside the one that is uploaded. What calibration they hold
+    /// belongs into metadata.json.
     ///
     /// ```tree bad
     /// labels/
@@ -49,7 +50,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         return;
     }
     let files = sum_below(tree, Folder::files);
-    // A folder that holds nothing but the metadata.json that is wanting at the top goes with it (L102).
+    // A folder that holds nothing but the metadata.json that is wanting at the top goes
+    // with it (L102).
     let for_metadata = deeper(tree);
     let is_for_metadata = |id: FolderId| {
         files[id.index()] == 1

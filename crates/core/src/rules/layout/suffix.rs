@@ -30,8 +30,8 @@ pub(super) enum Departure {
 }
 
 impl Departure {
-    /// What is wrong with a suffix, or with none, under a sensor of this kind. `None` also for frames of the other kind of
-    /// sensor, which are a fault of their own (L116).
+    /// What is wrong with a suffix, or with none, under a sensor of this kind. `None` also for
+    /// frames of the other kind of sensor, which are a fault of their own (L116).
     fn of(kind: SensorKind, suffix: &str) -> Option<Self> {
         let is = |known: &[&str]| known.iter().any(|known| known.eq_ignore_ascii_case(suffix));
         if suffix == kind.suffix() {
@@ -49,7 +49,8 @@ impl Departure {
     }
 }
 
-/// Whether files of this suffix are surely frames of the other kind of sensor. Arrays and tables may hold anything.
+/// Whether files of this suffix are surely frames of the other kind of sensor. Arrays and tables
+/// may hold anything.
 pub(super) fn is_of_other_kind(kind: SensorKind, suffix: &str) -> bool {
     const POINT_CLOUDS: [&str; 7] = ["pcd", "las", "laz", "ply", "e57", "xyz", "pts"];
     match kind {
@@ -69,7 +70,8 @@ pub(super) fn is_packed(tree: &Tree, layout: &Layout, sensor: SensorId) -> bool 
     folders_of(layout, sensor).any(|(folder, _)| is_packed_in(tree, folder, kind))
 }
 
-/// Says of all sensors of a kind which suffixes depart from it: once for those that depart in the same way.
+/// Says of all sensors of a kind which suffixes depart from it: once for those that depart in
+/// the same way.
 pub(super) fn check(
     context: &Context<'_>,
     sink: &mut Sink<'_>,
@@ -209,7 +211,8 @@ fn statement(
     })
     .about(only(layout, sensors))
     .help(help(kind, departure, &suffixes, holds_folders(kept)));
-    // Other images than `.jpg` are not documented for this layout, which is not to say that they are refused (fact T8).
+    // Other images than `.jpg` are not documented for this layout, which is not to say that they
+    // are refused (fact T8).
     let is_frame = !matches!(departure, Departure::NoFrame | Departure::Copy | Departure::Packed);
     if kind != SensorKind::Camera || !is_frame {
         return statement;

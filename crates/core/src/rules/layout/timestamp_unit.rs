@@ -13,15 +13,17 @@ use crate::tree::files::Files;
 use crate::tree::{Folder, Tree};
 
 declare_rule! {
-    /// Timestamps in seconds, microseconds or nanoseconds in all sensors, where milliseconds are typical.
+    /// Timestamps in seconds, microseconds or nanoseconds in all sensors, where
+    /// milliseconds are typical.
     ///
-    /// The platform's page calls whole milliseconds typical and shows nothing else, without saying that another unit is
-    /// refused. Where all sensors share one, frames fit each other all the same; what shows times or speeds may be off by a
-    /// factor of 1,000. The unit is told by the numbers' magnitude and by how far apart the frames then are. Units that
-    /// differ between sensors or scenes are A206, and decimal numbers are L117.
+    /// The platform's page calls whole milliseconds typical and shows nothing else, without saying
+    /// that another unit is refused. Where all sensors share one, frames fit each other all the
+    /// same; what shows times or speeds may be off by a factor of 1,000. The unit is told by the
+    /// numbers' magnitude and by how far apart the frames then are. Units that differ between
+    /// sensors or scenes are A206, and decimal numbers are L117.
     ///
-    /// **Repair:** rename the frames of all sensors to milliseconds, in the same way. Where two frames of a scene would then
-    /// share a name, no names are proposed.
+    /// **Repair:** rename the frames of all sensors to milliseconds, in the same way. Where two
+    /// frames of a scene would then share a name, no names are proposed.
     ///
     /// ```tree bad
     /// camera-front/

@@ -6,14 +6,16 @@ use crate::text;
 use crate::tree::{FolderId, Target, TargetKind, Tree};
 
 declare_rule! {
-    /// The tree is laid out right, but the target is not its top folder: it lies one or more levels above or below.
+    /// The tree is laid out right, but the target is not its top folder: it lies one or more levels
+    /// above or below.
     ///
-    /// The import looks for sensor folders right below `resourceUrl`, and for a local folder that is uploaded whole the same
-    /// holds. A folder too many around the dataset, several datasets side by side, or the folder of one sensor given for
-    /// the dataset each leave it with nothing that it knows.
+    /// The import looks for sensor folders right below `resourceUrl`, and for a local folder that
+    /// is uploaded whole the same holds. A folder too many around the dataset, several datasets
+    /// side by side, or the folder of one sensor given for the dataset each leave it with nothing
+    /// that it knows.
     ///
-    /// **Repair:** give the folder that the finding names, in `resourceUrl` and to this check. Where metadata.json stands
-    /// apart from the sensors, bring them together.
+    /// **Repair:** give the folder that the finding names, in `resourceUrl` and to this check.
+    /// Where metadata.json stands apart from the sensors, bring them together.
     ///
     /// ```tree bad
     /// target: drives
@@ -146,7 +148,8 @@ fn joined(target: &Target, path: &[u8]) -> String {
     format!("{uri}{separator}{}", text::lossless(path).trim_end_matches('/'))
 }
 
-/// Whether an address of a git repository has a folder: the time in `git:main@{2026-11-23 10:00}` is none.
+/// Whether an address of a git repository has a folder: the time in
+/// `git:main@{2026-11-23 10:00}` is none.
 fn names_a_folder(uri: &str) -> bool {
     let mut depth = 0_i32;
     uri.strip_prefix("git:").unwrap_or(uri).chars().any(|c| {

@@ -12,11 +12,13 @@ use crate::text;
 declare_rule! {
     /// A camera of 3D data has no entry in `cameraCoefficients`.
     ///
-    /// Without it the camera's images cannot be laid over the point clouds. 2D data needs none, and a dataset of LiDARs alone
-    /// neither. An entry whose name is nearly the camera's is taken for its own, and is said here once. Where as many entries name
-    /// no camera as cameras have no entry, the pairs by order are offered, and M112 does not say them again.
+    /// Without it the camera's images cannot be laid over the point clouds. 2D data needs none, and
+    /// a dataset of LiDARs alone neither. An entry whose name is nearly the camera's is taken for
+    /// its own, and is said here once. Where as many entries name no camera as cameras have no
+    /// entry, the pairs by order are offered, and M112 does not say them again.
     ///
-    /// **Repair:** add the camera's entry, or correct the name in it: the folder's name without `camera-`.
+    /// **Repair:** add the camera's entry, or correct the name in it: the folder's
+    /// name without `camera-`.
     ///
     /// ```tree bad
     /// lidar-top/

@@ -7,8 +7,9 @@ use crate::platform::Effect;
 declare_rule! {
     /// `cameraCoefficients` has an entry for a camera that is not in the tree.
     ///
-    /// It does no harm that is known. Most often a camera was taken out of the dataset and its calibration was left, or the whole
-    /// rig's calibration was copied from another drive, which is worth a look at the others.
+    /// It does no harm that is known. Most often a camera was taken out of the dataset and its
+    /// calibration was left, or the whole rig's calibration was copied from another drive, which is
+    /// worth a look at the others.
     ///
     /// **Repair:** delete the entry, or add the camera's folder and its name in `cameraSequence`.
     ///

@@ -32,7 +32,8 @@ pub(in crate::rules) fn append(sequence: &Sequence, names: &[&str]) -> Edit {
     Edit { start: at, end: at, text: text.into_bytes() }
 }
 
-/// Takes a name out of a sequence, with the comma that goes with it. `None` where it is not in the sequence.
+/// Takes a name out of a sequence, with the comma that goes with it. `None` where it is not
+/// in the sequence.
 pub(in crate::rules) fn delete(sequence: &Sequence, span: Span) -> Option<Edit> {
     let at = sequence.names.iter().position(|name| name.span == span)?;
     let (start, end) = match (at.checked_sub(1), sequence.names.get(at + 1)) {
@@ -65,8 +66,8 @@ pub(in crate::rules) fn unwrap(
     is_alone.then(|| [gone(0, inside.start), gone(inside.end, end)])
 }
 
-/// The operation that makes these changes; none where the document is not plain JSON, so that places in it are not sure to be
-/// places in the file.
+/// The operation that makes these changes; none where the document is not plain JSON, so that
+/// places in it are not sure to be places in the file.
 pub(in crate::rules) fn edit(
     metadata: &Metadata,
     edits: impl IntoIterator<Item = Edit>,

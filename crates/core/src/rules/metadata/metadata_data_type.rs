@@ -12,12 +12,14 @@ use crate::text;
 declare_rule! {
     /// `dataType` in metadata.json is neither 2 nor 3, or not what the tree is.
     ///
-    /// 2 stands for 2D data, images alone; 3 for 3D data, which needs at least one LiDAR and may have cameras. The platform
-    /// answers 5838, wrong data type, where it finds another than it was told. Where a request is checked too, R112 says who says
-    /// what. A LiDAR that `lidarSequence` names and whose folder is missing is M108's matter, not this rule's; and one whose files
-    /// are all something else than point clouds is F102's.
+    /// 2 stands for 2D data, images alone; 3 for 3D data, which needs at least one LiDAR and may
+    /// have cameras. The platform answers 5838, wrong data type, where it finds another than it was
+    /// told. Where a request is checked too, R112 says who says what. A LiDAR that `lidarSequence`
+    /// names and whose folder is missing is M108's matter, not this rule's; and one whose files are
+    /// all something else than point clouds is F102's.
     ///
-    /// **Repair:** write 3 where there is a LiDAR and 2 where there is none, in metadata.json and in the request.
+    /// **Repair:** write 3 where there is a LiDAR and 2 where there is none, in metadata.json and
+    /// in the request.
     ///
     /// ```tree bad
     /// lidar-top/

@@ -15,16 +15,19 @@ use crate::text;
 declare_rule! {
     /// metadata.json lacks a field that the platform's sample has.
     ///
-    /// No page says which fields may be left out, and the platform could not build its scenes without most of them. What the
-    /// tree has no use for may be absent: `lidarSequence` without LiDARs, `cameraSequence` without cameras, `cameraCoefficients`
-    /// without cameras or in 2D data. A field that is only misspelt is said here, at the key that stands in its place; keys are
-    /// case-sensitive. Which keys `intrinsic`, `radial`, `tangential` and `projection` need depends on the camera's model, and is
-    /// said by C102. In 2D data a gap in a camera's coefficients is advice.
+    /// No page says which fields may be left out, and the platform could not build its scenes
+    /// without most of them. What the tree has no use for may be absent: `lidarSequence` without
+    /// LiDARs, `cameraSequence` without cameras, `cameraCoefficients` without cameras or in 2D
+    /// data. A field that is only misspelt is said here, at the key that stands in its place; keys
+    /// are case-sensitive. Which keys `intrinsic`, `radial`, `tangential` and `projection` need
+    /// depends on the camera's model, and is said by C102. In 2D data a gap in a camera's
+    /// coefficients is advice.
     ///
-    /// A calibration that another tool wrote is one finding for all cameras that have it so, with where each of its fields goes:
-    /// Xtreme1 and BasicAI (`camera_internal`, `camera_external`), ROS (`K`, `D`), OpenCV (`distortion`), matrices of 4 × 4, Euler
-    /// angles. So are fields that all stand one level too deep, and entries without a name, which go by the order of
-    /// `cameraSequence`.
+    /// A calibration that another tool wrote is one finding for all cameras that have it so,
+    /// with where each of its fields goes: Xtreme1 and BasicAI (`camera_internal`,
+    /// `camera_external`), ROS (`K`, `D`), OpenCV (`distortion`), matrices of 4 × 4, Euler
+    /// angles. So are fields that all stand one level too deep, and entries without a name,
+    /// which go by the order of `cameraSequence`.
     ///
     /// **Repair:** add the field, or correct its spelling.
     ///
@@ -133,7 +136,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     });
 }
 
-/// Says which cameras have a calibration in the form of another tool: one cause in all that are alike.
+/// Says which cameras have a calibration in the form of another tool: one cause in all
+/// that are alike.
 fn emit_foreign(context: &Context<'_>, metadata: &Metadata, sink: &mut Sink<'_>) {
     let mut alike: BTreeMap<_, Vec<&Foreign>> = BTreeMap::new();
     for foreign in &metadata.shape.foreign {

@@ -11,9 +11,10 @@ use crate::rules::sentences::further_lines;
 declare_rule! {
     /// A value in metadata.json is of another type than in the platform's sample.
     ///
-    /// Numbers stand without quotes: `"0"` and `"1920"` are strings. `version` and the names are strings. `heading`, `position`,
-    /// `intrinsic`, `radial` and `tangential` are objects of numbers; the SDK reads them by key, so an array in their place is
-    /// not read at all. `null` is no value, save for a sequence or coefficients that the tree has no use for. In 2D data a
+    /// Numbers stand without quotes: `"0"` and `"1920"` are strings. `version` and the names are
+    /// strings. `heading`, `position`, `intrinsic`, `radial` and `tangential` are objects of
+    /// numbers; the SDK reads them by key, so an array in their place is not read at all. `null` is
+    /// no value, save for a sequence or coefficients that the tree has no use for. In 2D data a
     /// wrong type in a camera's coefficients is advice.
     ///
     /// **Repair:** write the value in the type that is named.
@@ -49,7 +50,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut slips: BTreeMap<_, Vec<&WrongType>> = BTreeMap::new();
     for wrong in &metadata.shape.wrong {
         if !wrong.is_null() || is_needed(context, wrong.place, &wrong.field) {
-            // In a group of numbers the keys are whatever stands there; elsewhere they are the known few.
+            // In a group of numbers the keys are whatever stands there; elsewhere they are
+            // the known few.
             let field = if in_group(wrong) { "" } else { wrong.field.as_str() };
             let place = (wrong.place.path, wrong.place.camera.is_some());
             let key = (place, field, wrong.found, wrong.form);

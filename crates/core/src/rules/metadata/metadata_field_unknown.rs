@@ -10,8 +10,9 @@ use crate::text;
 declare_rule! {
     /// metadata.json has a field that nothing is known to read.
     ///
-    /// It most likely changes nothing. Yet somebody wrote it for a reason, so it is worth a look whether a field of the sample was
-    /// meant. A key that stands in the place of a field that is missing is a misspelling, and M102 says it instead.
+    /// It most likely changes nothing. Yet somebody wrote it for a reason, so it is worth a look
+    /// whether a field of the sample was meant. A key that stands in the place of a field that is
+    /// missing is a misspelling, and M102 says it instead.
     ///
     /// **Repair:** delete the field, or give it the name that was meant.
     ///

@@ -10,10 +10,11 @@ use crate::text;
 declare_rule! {
     /// `fileTreeType` in metadata.json is not 0.
     ///
-    /// 0 stands for a sensor-oriented tree, sensors at the top and scenes below, and is the only value that the platform takes.
-    /// A scene-oriented one was once planned and stands only in text that was taken out of the page. The field has to agree with
-    /// the request's, which takes nothing else either. `"0"` in quotes is a string, and M103 says so. Where
-    /// the request has the same value, R106 says it for both.
+    /// 0 stands for a sensor-oriented tree, sensors at the top and scenes below, and is the only
+    /// value that the platform takes. A scene-oriented one was once planned and stands only in text
+    /// that was taken out of the page. The field has to agree with the request's, which takes
+    /// nothing else either. `"0"` in quotes is a string, and M103 says so. Where the request has
+    /// the same value, R106 says it for both.
     ///
     /// **Repair:** write `"fileTreeType": 0`, and lay the tree out by sensor.
     ///

@@ -9,20 +9,25 @@ use crate::rules::sentences::emit_syntax;
 declare_rule! {
     /// metadata.json is not JSON as the standard has it.
     ///
-    /// A strict reader refuses the whole file at the first byte that is out of place, and with it the dataset. Each kind of fault
-    /// is said once, at the first place that has it: comments, commas too many or too few, single quotes, `NaN` and numbers too
-    /// large for any reader, keys that stand twice, a byte order mark, another encoding than UTF-8, an end in the middle.
+    /// A strict reader refuses the whole file at the first byte that is out of place, and with it
+    /// the dataset. Each kind of fault is said once, at the first place that has it: comments,
+    /// commas too many or too few, single quotes, `NaN` and numbers too large for any reader, keys
+    /// that stand twice, a byte order mark, another encoding than UTF-8, an end in the middle.
     ///
-    /// What has one cause is said by its name: a merge conflict that nobody resolved, a pointer of Git LFS, git-annex or DVC, a
-    /// symbolic link saved as text, zero bytes, YAML, a web page, a second object behind the first, a dictionary as Python prints
-    /// it, numbers as `np.float64(40.5)`. What the sides of a conflict dispute is not judged; what lies outside of it is.
+    /// What has one cause is said by its name: a merge conflict that nobody resolved, a pointer of
+    /// Git LFS, git-annex or DVC, a symbolic link saved as text, zero bytes, YAML, a web page, a
+    /// second object behind the first, a dictionary as Python prints it, numbers as
+    /// `np.float64(40.5)`. What the sides of a conflict dispute is not judged; what lies outside
+    /// of it is.
     ///
-    /// Where what was meant is clear all the same, the rest of the file is still checked. Of a key that stands twice the later
-    /// value counts, as for most readers; a strict one may refuse it. A file nested over 127 levels deep is not read further. One
-    /// of over 64 MiB is not read at all, and one with over 262,144 keys and values is only judged as JSON: both leave the
-    /// inspection incomplete, since nothing is known of what they say.
+    /// Where what was meant is clear all the same, the rest of the file is still checked. Of a key
+    /// that stands twice the later value counts, as for most readers; a strict one may refuse it. A
+    /// file nested over 127 levels deep is not read further. One of over 64 MiB is not read at all,
+    /// and one with over 262,144 keys and values is only judged as JSON: both leave the inspection
+    /// incomplete, since nothing is known of what they say.
     ///
-    /// **Repair:** mend the place that is pointed at, or write the file with a JSON library and as UTF-8 without a byte order mark.
+    /// **Repair:** mend the place that is pointed at, or write the file with a JSON library and as
+    /// UTF-8 without a byte order mark.
     ///
     /// ```tree bad
     /// lidar-top/

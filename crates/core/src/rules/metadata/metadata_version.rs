@@ -8,8 +8,8 @@ use crate::text;
 declare_rule! {
     /// `version` in metadata.json is not `1.0`, the only one that is known.
     ///
-    /// The platform's sample has `"1.0"`, and no other version was ever published. Nothing says what the platform makes of
-    /// another one.
+    /// The platform's sample has `"1.0"`, and no other version was ever published. Nothing says
+    /// what the platform makes of another one.
     ///
     /// **Repair:** write `"version": "1.0"`.
     ///

@@ -73,7 +73,8 @@ pub(super) fn emit_groups<T>(
     }
 }
 
-/// Objects of metadata.json as a sentence names them: itself, or one object of one or several cameras.
+/// Objects of metadata.json as a sentence names them: itself, or one object of one or several
+/// cameras.
 fn owners(metadata: &Metadata, places: &[Place]) -> String {
     let Some(first) = places.first() else { return String::new() };
     if first.camera.is_none() {

@@ -1,5 +1,5 @@
-//! Which sensor a name in metadata.json stands for. Every rule about names asks here, so that a name that is a little off
-//! is one mistake and not one too many and one too few.
+//! Which sensor a name in metadata.json stands for. Every rule about names asks here, so that a
+//! name that is a little off is one mistake and not one too many and one too few.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,7 +39,8 @@ impl Answer {
         }
     }
 
-    /// The answer where there may be sensors that were not seen: what was not found can be one of them.
+    /// The answer where there may be sensors that were not seen: what was not found can be
+    /// one of them.
     fn among_unseen(self) -> Self {
         match self {
             Answer::Exact(_)
@@ -117,7 +118,8 @@ impl<'a> Pairing<'a> {
                 }
             }
         };
-        // What stands in the place of the sensor's folder, as a link or a pointer, is said there (L109).
+        // What stands in the place of the sensor's folder, as a link or a pointer, is
+        // said there (L109).
         let places = Places::of_folders(context.tree, FolderId::ROOT);
         open(&mut named, &|entry, _| {
             let folder = format!("{}{}", entry.kind.prefix(), entry.name.value);
@@ -169,7 +171,8 @@ impl<'a> Pairing<'a> {
             let unanswered = entries
                 .iter_mut()
                 .filter(|entry| entry.kind == kind && entry.answer == Answer::Nothing);
-            // One name and one sensor are left: they belong together, however little they have in common.
+            // One name and one sensor are left: they belong together, however little they
+            // have in common.
             if let ([entry], Some((id, sensor))) =
                 (unanswered.collect::<Vec<_>>().as_mut_slice(), lone(&named))
                 && !entry.name.value.trim().is_empty()
@@ -214,13 +217,15 @@ pub(super) struct CoefficientsPairing<'a> {
 }
 
 impl<'a> CoefficientsPairing<'a> {
-    /// Pairs the entries of `cameraCoefficients` with the tree's cameras. `None` where there is no such field.
+    /// Pairs the entries of `cameraCoefficients` with the tree's cameras. `None` where there is
+    /// no such field.
     pub(super) fn of(context: &Context<'_>, body: &'a Body) -> Option<Self> {
         let layout = context.layout;
         let list = body.coefficients.as_ref()?;
         let sensors = Names::of(layout);
         let sequence = Pairing::of(context, body);
-        // What `cameraSequence` calls a camera is a name for it here too: the misspelling is said there.
+        // What `cameraSequence` calls a camera is a name for it here too: the misspelling
+        // is said there.
         let called: BTreeMap<&str, Option<SensorId>> = sequence
             .entries
             .iter()
@@ -283,8 +288,8 @@ impl<'a> CoefficientsPairing<'a> {
         Some(CoefficientsPairing { entries, without, sequence })
     }
 
-    /// Entries that name no camera with the cameras that have no entry, each with the next by order,
-    /// where there are as many of both: most likely the entries only call them otherwise.
+    /// Entries that name no camera with the cameras that have no entry, each with the next by
+    /// order, where there are as many of both: most likely the entries only call them otherwise.
     pub(super) fn by_order(&self) -> Option<Vec<(&'a Spanned<String>, SensorId)>> {
         let is_open = |answer: Answer| answer == Answer::Nothing;
         let names: Vec<&Spanned<String>> = self
@@ -355,7 +360,8 @@ impl<'l> Names<'l> {
         self.by_name.get(&(kind, name))?.first().copied()
     }
 
-    /// The sensor whose name looks the same as one with characters that are not what they look like.
+    /// The sensor whose name looks the same as one with characters that are not what
+    /// they look like.
     fn by_look(&self, kind: SensorKind, name: &str) -> Option<SensorId> {
         if look_alikes::odd_characters(name.as_bytes()).is_empty() {
             return None;

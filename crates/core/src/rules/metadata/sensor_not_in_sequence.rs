@@ -12,11 +12,12 @@ use crate::text;
 declare_rule! {
     /// A sensor has its folder in the tree, but no name in `lidarSequence` or `cameraSequence`.
     ///
-    /// The sequences say which sensors a dataset has and in which order they are shown. The platform cannot place a folder that
-    /// neither of them names. A name that is only misspelt is M108's matter, and a LiDAR's folder in data that metadata.json
-    /// declares as 2D is M107's.
+    /// The sequences say which sensors a dataset has and in which order they are shown. The
+    /// platform cannot place a folder that neither of them names. A name that is only misspelt is
+    /// M108's matter, and a LiDAR's folder in data that metadata.json declares as 2D is M107's.
     ///
-    /// **Repair:** add the folder's name, without its prefix, to the sequence; or take the folder out of the tree.
+    /// **Repair:** add the folder's name, without its prefix, to the sequence; or take the folder
+    /// out of the tree.
     ///
     /// ```tree bad
     /// lidar-top/

@@ -13,9 +13,10 @@ use crate::repair::Repair;
 declare_rule! {
     /// One name stands twice in a sequence, in both sequences, or twice in `cameraCoefficients`.
     ///
-    /// Each sensor has one place in the data. A LiDAR and a camera may have the same name where both have a folder, as
-    /// `lidar-front` and `camera-front`. Of two entries in `cameraCoefficients` for one camera it is not known which counts, so
-    /// that camera's scenes are at risk.
+    /// Each sensor has one place in the data. A LiDAR and a camera may have the same name where
+    /// both have a folder, as `lidar-front` and `camera-front`. Of two entries in
+    /// `cameraCoefficients` for one camera it is not known which counts, so that camera's scenes
+    /// are at risk.
     ///
     /// **Repair:** keep one of the two.
     ///

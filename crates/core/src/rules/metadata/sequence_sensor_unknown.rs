@@ -15,9 +15,10 @@ use crate::text;
 declare_rule! {
     /// A name in `lidarSequence` or `cameraSequence` has no folder in the tree.
     ///
-    /// The names are those of the folders without `lidar-` or `camera-`, so a name that carries the prefix finds nothing, and a
-    /// name that differs in case or in a letter neither. A name that is nearly that of a folder which no name stands for is taken
-    /// for that folder's, and is said once, here.
+    /// The names are those of the folders without `lidar-` or `camera-`, so a name that carries
+    /// the prefix finds nothing, and a name that differs in case or in a letter neither. A name
+    /// that is nearly that of a folder which no name stands for is taken for that folder's, and is
+    /// said once, here.
     ///
     /// **Repair:** write the folder's name without its prefix, or add the folder that is missing.
     ///

@@ -9,11 +9,13 @@ use crate::text;
 declare_rule! {
     /// The request, metadata.json and the tree do not agree on 2D or 3D.
     ///
-    /// All three say it: `dataType` of the request, `dataType` of metadata.json, and the sensors, since 3D data needs at least
-    /// one LiDAR and 2D data has none. The platform answers 5838, wrong data type, where it finds another than it was told. Who
-    /// says what is said once, at the one that stands alone against the others.
+    /// All three say it: `dataType` of the request, `dataType` of metadata.json, and the sensors,
+    /// since 3D data needs at least one LiDAR and 2D data has none. The platform answers 5838,
+    /// wrong data type, where it finds another than it was told. Who says what is said once, at the
+    /// one that stands alone against the others.
     ///
-    /// **Repair:** write 3 where there is a LiDAR and 2 where there is none, in metadata.json and in the request.
+    /// **Repair:** write 3 where there is a LiDAR and 2 where there is none, in metadata.json and
+    /// in the request.
     ///
     /// ```tree bad
     /// lidar-top/
@@ -63,7 +65,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     if !differs(declared) && !differs(in_tree) {
         return;
     }
-    // What the data are is what their sensors make them; without that, neither of the two is known to be wrong.
+    // What the data are is what their sensors make them; without that, neither of the two is known
+    // to be wrong.
     let label = in_tree.map(|expected| format!("expected {}", expected.number()));
     let in_metadata = context
         .metadata
@@ -79,7 +82,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     sink.emit_one(&DATA_TYPE_CONTRADICTS_TREE, Location { label, ..location }, statement);
 }
 
-/// `the request says 2 (2D), but metadata.json says 3 (3D) and the tree has LiDAR data in ``lidar-top```
+/// `the request says 2 (2D), but metadata.json says 3 (3D) and the tree has LiDAR data in
+/// ``lidar-top```
 fn sentence(
     context: &Context<'_>,
     requested: DataType,

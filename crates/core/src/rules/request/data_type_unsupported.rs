@@ -6,9 +6,9 @@ use crate::platform::{Effect, ResponseCode};
 declare_rule! {
     /// `dataType` in the request is neither 2 nor 3.
     ///
-    /// 2 stands for 2D data, images alone; 3 for 3D data, which needs at least one LiDAR and may have cameras. Where metadata.json has the same value,
-    /// that is said here too. Whether it is what
-    /// the tree holds, R112 says.
+    /// 2 stands for 2D data, images alone; 3 for 3D data, which needs at least one LiDAR and may
+    /// have cameras. Where metadata.json has the same value, that is said here too. Whether it is
+    /// what the tree holds, R112 says.
     ///
     /// **Repair:** write 3 where there is a LiDAR and 2 where there is none.
     ///

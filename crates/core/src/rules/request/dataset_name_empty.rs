@@ -6,8 +6,9 @@ use crate::platform::{Effect, ResponseCode};
 declare_rule! {
     /// The dataset's name is empty, or shows nothing.
     ///
-    /// The field is required, and a name without a character that can be seen is none: spaces of any kind, tabs, zero-width
-    /// characters. That the platform refuses it is implied, not documented.
+    /// The field is required, and a name without a character that can be seen is none:
+    /// spaces of any kind, tabs, zero-width characters. That the platform refuses it is
+    /// implied, not documented.
     ///
     /// **Repair:** give the dataset a name.
     ///

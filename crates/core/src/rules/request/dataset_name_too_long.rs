@@ -12,9 +12,9 @@ const MOST: usize = 60;
 declare_rule! {
     /// The dataset's name is longer than 60 bytes.
     ///
-    /// What counts are bytes of UTF-8, not characters: most Latin letters take one, accented ones two, Chinese characters three,
-    /// emoji four. So twenty Chinese characters fit, and the twenty-first does not. The finding points at the character that byte
-    /// 61 falls into.
+    /// What counts are bytes of UTF-8, not characters: most Latin letters take one, accented ones
+    /// two, Chinese characters three, emoji four. So twenty Chinese characters fit, and the
+    /// twenty-first does not. The finding points at the character that byte 61 falls into.
     ///
     /// **Repair:** shorten the name, so that it ends before the place pointed at.
     ///

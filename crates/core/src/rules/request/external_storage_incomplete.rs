@@ -8,8 +8,9 @@ use crate::text;
 declare_rule! {
     /// `externalStorage` gives some of its four fields and not all.
     ///
-    /// One's own storage is reached with all of `accessKey`, `secreteKey`, `endpoint` and `vendorType`, or not at all. The
-    /// platform spells `secreteKey` with an `e`, and a correct `secretKey` is not read. An empty text or `null` gives nothing.
+    /// One's own storage is reached with all of `accessKey`, `secreteKey`, `endpoint` and
+    /// `vendorType`, or not at all. The platform spells `secreteKey` with an `e`, and a correct
+    /// `secretKey` is not read. An empty text or `null` gives nothing.
     ///
     /// Keys are blotted out in everything that sensortree prints, whatever their fields are called.
     ///

@@ -7,9 +7,9 @@ use crate::platform::Effect;
 declare_rule! {
     /// `fileTreeType` in the request is not 0.
     ///
-    /// 0 stands for a sensor-oriented tree, sensors at the top and scenes below, and is the only value that the platform takes.
-    /// 1, scene oriented, stands only in text that was taken out of the page. Where metadata.json has the same value, that is
-    /// said here too.
+    /// 0 stands for a sensor-oriented tree, sensors at the top and scenes below, and is the only
+    /// value that the platform takes. 1, scene oriented, stands only in text that was taken out of
+    /// the page. Where metadata.json has the same value, that is said here too.
     ///
     /// **Repair:** write `"0"` (for an upload `0`), and lay the tree out by sensor.
     ///

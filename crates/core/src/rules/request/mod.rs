@@ -20,7 +20,8 @@ use crate::document::request::{Body, Field, Found, Reading, Request};
 use crate::finding::{Context, Rule, Sink, Statement};
 use crate::text;
 
-/// The request and what it says, where it is JSON: of a broken one no value is kept that could be judged.
+/// The request and what it says, where it is JSON: of a broken one no value is kept that
+/// could be judged.
 pub(super) fn body<'a>(context: &Context<'a>) -> Option<(&'a Request, &'a Body)> {
     let request = context.request.filter(|request| request.document.faults().is_empty())?;
     Some((request, request.body.as_ref()?))
@@ -65,7 +66,8 @@ fn written(request: &Request, value: &Value) -> String {
     text::short(&text::lossless(raw)).into_owned()
 }
 
-/// Whether the request asks for the same as metadata.json, which has this value, in a field that holds a number.
+/// Whether the request asks for the same as metadata.json, which has this value, in a field that
+/// holds a number.
 pub(super) fn asks_for(request: &Request, field: Field, value: f64) -> bool {
     let found = request.body.as_ref().and_then(|body| body.field(field));
     found

@@ -6,9 +6,9 @@ use crate::platform::{Basis, Effect, ResponseCode};
 declare_rule! {
     /// `projectId` is no positive whole number of 64 bits.
     ///
-    /// It is the id that Create Project returned: from 1 to 9,223,372,036,854,775,807. Ids of that size lose their last digits in
-    /// programs that keep numbers as floats, JavaScript and spreadsheets among them. One in quotes is most likely read all the
-    /// same, so that is advice.
+    /// It is the id that Create Project returned: from 1 to 9,223,372,036,854,775,807. Ids of that
+    /// size lose their last digits in programs that keep numbers as floats, JavaScript and
+    /// spreadsheets among them. One in quotes is most likely read all the same, so that is advice.
     ///
     /// **Repair:** copy the id from the answer of Create Project, as a number.
     ///

@@ -8,12 +8,13 @@ use crate::text;
 declare_rule! {
     /// The request lacks a field that its call requires.
     ///
-    /// Every field but `externalStorage` is required: `resourceUrl` by the import calls, `projectId` by the calls that make
-    /// annotation tasks, `fileTreeType`, `dataType` and `name` by all. Keys are case-sensitive, and the platform's own pages once
-    /// spelled `filetreeType`. A key that is only misspelt is said here, at its place.
+    /// Every field but `externalStorage` is required: `resourceUrl` by the import calls,
+    /// `projectId` by the calls that make annotation tasks, `fileTreeType`, `dataType` and `name`
+    /// by all. Keys are case-sensitive, and the platform's own pages once spelled `filetreeType`. A
+    /// key that is only misspelt is said here, at its place.
     ///
-    /// Which call it is `--endpoint` says; without it, it is the one that the fields fit. The zip of an upload is no field of a
-    /// JSON body, so it is not asked for.
+    /// Which call it is `--endpoint` says; without it, it is the one that the fields fit. The zip
+    /// of an upload is no field of a JSON body, so it is not asked for.
     ///
     /// **Repair:** add the field, or correct its spelling.
     ///

@@ -7,12 +7,14 @@ use crate::platform::{Basis, Effect, Endpoint, ResponseCode};
 declare_rule! {
     /// A value in the request is of another type than documented.
     ///
-    /// `resourceUrl`, `name` and the fields of `externalStorage` are strings, `dataType` is a whole number, `projectId` too.
-    /// `fileTreeType` is documented as a string for the import calls and as a whole number for the upload calls; the other of
-    /// `"0"` and `0` most likely does as well, so it is advice. So is a whole number that is written `3.0` or `3e0`, and, for the
-    /// upload calls, one in quotes: in a form every value is a text. `null` is no value.
+    /// `resourceUrl`, `name` and the fields of `externalStorage` are strings, `dataType` is a whole
+    /// number, `projectId` too. `fileTreeType` is documented as a string for the import calls and
+    /// as a whole number for the upload calls; the other of `"0"` and `0` most likely does as well,
+    /// so it is advice. So is a whole number that is written `3.0` or `3e0`, and, for the upload
+    /// calls, one in quotes: in a form every value is a text. `null` is no value.
     ///
-    /// Whether a value of the right type is one that the platform takes is for the rules of each field.
+    /// Whether a value of the right type is one that the platform takes is for the rules
+    /// of each field.
     ///
     /// **Repair:** write the value in the type that is named.
     ///
@@ -142,7 +144,8 @@ fn file_tree_type(request: &Request, found: &Found<Field>, endpoint: Endpoint) -
     })
 }
 
-/// A number in quotes or one that only looks like a float. Whether it is one that is taken is for R107 and R110 to say.
+/// A number in quotes or one that only looks like a float. Whether it is one that is taken is for
+/// R107 and R110 to say.
 fn number(request: &Request, found: &Found<Field>, endpoint: Endpoint) -> Option<Slip> {
     let Some(reading) = reading(request, found) else {
         return other_than(WHOLE_NUMBER, &found.value);

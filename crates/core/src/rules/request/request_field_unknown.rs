@@ -8,9 +8,10 @@ use crate::text;
 declare_rule! {
     /// The request has a field that its call is not known to read.
     ///
-    /// It most likely changes nothing. Yet somebody wrote it for a reason: it may be the field of another call, as `projectId` in
-    /// a plain import, or a name that was meant otherwise. Mind that the platform spells `secreteKey` with an `e`. A key that
-    /// stands in the place of a required field is a misspelling, and R102 says it; one in `externalStorage` is said by R111.
+    /// It most likely changes nothing. Yet somebody wrote it for a reason: it may be the field of
+    /// another call, as `projectId` in a plain import, or a name that was meant otherwise. Mind
+    /// that the platform spells `secreteKey` with an `e`. A key that stands in the place of a
+    /// required field is a misspelling, and R102 says it; one in `externalStorage` is said by R111.
     ///
     /// **Repair:** delete the field, or give it the name that was meant.
     ///

@@ -6,15 +6,17 @@ use crate::rules::sentences::emit_syntax;
 declare_rule! {
     /// The request body is not JSON as the standard has it.
     ///
-    /// The platform reads the body as JSON and refuses it whole at the first byte that is out of place. Each kind of fault is
-    /// said once, at the first place that has it: a comma too many, single quotes, a comment, a key that stands twice, text
-    /// behind the end, a byte order mark, another encoding than UTF-8, brackets nested over 127 levels deep.
+    /// The platform reads the body as JSON and refuses it whole at the first byte that is out of
+    /// place. Each kind of fault is said once, at the first place that has it: a comma too many,
+    /// single quotes, a comment, a key that stands twice, text behind the end, a byte order mark,
+    /// another encoding than UTF-8, brackets nested over 127 levels deep.
     ///
-    /// The upload calls take a multipart form and no JSON. Their fields are checked all the same from a JSON object that has them
-    /// by name; the zip is then the TARGET of the check.
+    /// The upload calls take a multipart form and no JSON. Their fields are checked all the same
+    /// from a JSON object that has them by name; the zip is then the TARGET of the check.
     ///
-    /// Of a key that stands twice the later value counts, as for most readers; a strict one may refuse it. Where what was meant
-    /// is clear all the same, the rest of the body is still checked.
+    /// Of a key that stands twice the later value counts, as for most readers; a strict
+    /// one may refuse it. Where what was meant is clear all the same, the rest of the body
+    /// is still checked.
     ///
     /// **Repair:** mend the place that is pointed at, or let a JSON library write the body.
     ///

@@ -25,7 +25,8 @@ const ADVICE: (Effect, Basis) = (Effect::Advice, Basis::Advice);
 /// Schemes of stores that follow the S3 protocol.
 const S3_PROTOCOL: [&str; 8] = ["s3", "s3a", "s3n", "oss", "obs", "cos", "cosn", "minio"];
 
-/// All that is wrong with an address, gravest first. With a storage of one's own it may be one of the S3 protocol.
+/// All that is wrong with an address, gravest first. With a storage of one's own it may be one of
+/// the S3 protocol.
 pub(super) fn faults(url: &str, is_external: bool) -> Vec<Fault> {
     let mut faults = Faults { url, found: Vec::new() };
     faults.look(is_external);

@@ -9,12 +9,15 @@ use crate::text;
 declare_rule! {
     /// `resourceUrl` is not the address of a prefix in a bucket.
     ///
-    /// It has to start with `gs://bucket-name/`, slash included. A web address of Google Cloud Storage, a local path or a bucket alone
-    /// is refused; the finding names the form that is meant. With `externalStorage` an address of the S3 protocol may do; no page
-    /// shows one, so that is advice. So is what a store allows and hardly anybody means: `..`, an empty name between two slashes,
-    /// percent-encoding, a query, and an end without `/`, by which `drive` also takes in `drive2`.
+    /// It has to start with `gs://bucket-name/`, slash included. A web address of Google Cloud
+    /// Storage, a local path or a bucket alone is refused; the finding names the form that is
+    /// meant. With `externalStorage` an address of the S3 protocol may do; no page shows one, so
+    /// that is advice. So is what a store allows and hardly anybody means: `..`, an empty name
+    /// between two slashes, percent-encoding, a query, and an end without `/`, by which `drive`
+    /// also takes in `drive2`.
     ///
-    /// A password in the address and the values of a query, as in a signed one, are blotted out in all that sensortree prints.
+    /// A password in the address and the values of a query, as in a signed one, are blotted out in
+    /// all that sensortree prints.
     ///
     /// **Repair:** write `gs://bucket-name/prefix/`.
     ///

@@ -4,11 +4,14 @@ use crate::platform::Effect;
 declare_rule! {
     /// A request file with a key in it is tracked by git.
     ///
-    /// Whoever can read the repository can read the storage, also after the key was deleted from the file: git keeps what was
-    /// committed. A text that only stands for a key, as `${SECRET_KEY}` or `<your key>`, is none. Whether git tracks the file is
-    /// looked up in the index of its repository; of a file outside of any, or a request from standard input, nothing is said.
+    /// Whoever can read the repository can read the storage, also after the key was deleted from
+    /// the file: git keeps what was committed. A text that only stands for a key, as
+    /// `${SECRET_KEY}` or `<your key>`, is none. Whether git tracks the file is looked up in the
+    /// index of its repository; of a file outside of any, or a request from standard input,
+    /// nothing is said.
     ///
-    /// **Repair:** revoke the key and make a new one; keep it out of the file, and put it in when the request is sent.
+    /// **Repair:** revoke the key and make a new one; keep it out of the file, and put it in when
+    /// the request is sent.
     ///
     /// ```tree bad
     /// request (tracked):

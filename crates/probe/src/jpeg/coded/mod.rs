@@ -1,7 +1,7 @@
 //! The coded data of one scan: every code is read, and no pixel is computed.
 //!
-//! The bits of a value are passed over, but for the means (DC), and in progressive images the places
-//! of values that are not 0: later scans of the same block say one bit of each of those.
+//! The bits of a value are passed over, but for the means (DC), and in progressive images the
+//! places of values that are not 0: later scans of the same block say one bit of each of those.
 
 mod progressive;
 mod sequential;
@@ -15,8 +15,8 @@ use crate::facts::jpeg::HeaderFault;
 /// each byte is stuffed.
 const BLOCK_BYTES: usize = 64 * 4 * 2;
 
-/// The most blocks of which the places of values are kept, at 8 bytes each: those of an image of 170
-/// megapixels.
+/// The most blocks of which the places of values are kept, at 8 bytes each: those of an image
+/// of 170 megapixels.
 pub(super) const MOST_KEPT: u64 = 1 << 22;
 
 /// What is known of an image's blocks over all of its scans.
@@ -213,7 +213,8 @@ impl Coded {
     }
 }
 
-/// Reads by how much a block's mean differs from the one before; `None` where there is no such code.
+/// Reads by how much a block's mean differs from the one before; `None` where there is
+/// no such code.
 #[inline(always)]
 fn mean(bits: &mut Bits<'_>, codes: &Decoder) -> Option<i32> {
     bits.fill();

@@ -102,8 +102,8 @@ impl Coded {
         stop
     }
 
-    /// Reads a scan that adds one bit to some of one component's values, of which `known` says which
-    /// are not 0 so far.
+    /// Reads a scan that adds one bit to some of one component's values, of which `known` says
+    /// which are not 0 so far.
     pub(super) fn more_values(
         &mut self,
         outer: &mut Bits<'_>,
@@ -198,8 +198,8 @@ fn first_values(bits: &mut Bits<'_>, codes: &Decoder, first: u32, last: u32) -> 
     Some((values, 0))
 }
 
-/// Reads one bit more of a block's `values`. Gives which are not 0 by that bit alone, and in how many
-/// blocks behind it none is. `None` where there is no such block.
+/// Reads one bit more of a block's `values`. Gives which are not 0 by that bit alone, and in how
+/// many blocks behind it none is. `None` where there is no such block.
 #[inline(always)]
 fn more_values(
     bits: &mut Bits<'_>,
@@ -267,8 +267,8 @@ fn sums(mask: u64) -> u64 {
     bytes.wrapping_mul(LOW)
 }
 
-/// The place of the bit with this number among those that are set in a mask, which has so many, with
-/// its [`sums`].
+/// The place of the bit with this number among those that are set in a mask, which has so many,
+/// with its [`sums`].
 #[inline(always)]
 fn place(mask: u64, sums: u64, number: u32) -> u32 {
     // The highest bit of each byte up to which there are not yet so many.

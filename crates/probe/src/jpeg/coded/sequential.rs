@@ -5,7 +5,8 @@ use super::{Bits, Coded, Decoder, MOST_COMPONENTS, Stop, mean};
 
 impl Coded {
     /// Whether the next unit has what makes two pixels differ: a value that is not 0, or a mean
-    /// that is not that of the first block. A unit that is none is left to the reading of its codes.
+    /// that is not that of the first block. A unit that is none is left to the reading
+    /// of its codes.
     #[cold]
     #[inline(never)]
     fn is_unit_varied(&mut self, mut bits: Bits<'_>) -> bool {

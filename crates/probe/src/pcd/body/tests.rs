@@ -4,8 +4,8 @@ use crate::{Depth, Format, Probe};
 use proptest::prelude::*;
 use sensortree_core::sketch::{Content, Held, pack_lzf};
 
-/// What is found in a file of which no more than this is there, and how many reads and bytes it took. It was said to be of
-/// `size` bytes.
+/// What is found in a file of which no more than this is there, and how many reads and bytes it
+/// took. It was said to be of `size` bytes.
 fn probe_sized(file: &[u8], size: u64) -> (Vec<Defect>, u32, u64) {
     let mut probe = Probe::to(Depth::Whole, Format::Pcd, size);
     let (mut reads, mut bytes, mut reached) = (0, 0, 0);
@@ -225,7 +225,8 @@ fn a_position_is_found_wherever_it_stands_and_however_it_is_written() {
     }
 }
 
-/// What is found in a file that begins so and goes on with exabytes of zeros, and how many bytes were read.
+/// What is found in a file that begins so and goes on with exabytes of zeros, and how many
+/// bytes were read.
 fn probe_endless(start: &[u8]) -> (Vec<Defect>, u64) {
     let mut probe = Probe::to(Depth::Whole, Format::Pcd, u64::MAX);
     let mut bytes = 0;

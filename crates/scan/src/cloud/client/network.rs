@@ -10,8 +10,8 @@ use crate::cloud::error::CloudError;
 use crate::cloud::http::SILENCE;
 use crate::cloud::pages::PageError;
 
-/// What a request means that got no answer. `reached` is whether this store has ever answered: one that has may be out
-/// for a moment, while one that never did is most likely named wrongly.
+/// What a request means that got no answer. `reached` is whether this store has ever answered: one
+/// that has may be out for a moment, while one that never did is most likely named wrongly.
 pub(super) fn unreached(place: &Place, error: &HttpError, reached: bool) -> PageError {
     let host = &place.address;
     let passing_once_reached = |error: CloudError| match reached {

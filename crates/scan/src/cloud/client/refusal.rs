@@ -82,7 +82,8 @@ impl Refusal<'_> {
         match answer::complaint(body) {
             Some(complaint) => self.of_complaint(&complaint),
             None => {
-                // To a request without a body for the answer, Azure still names the reason in a header.
+                // To a request without a body for the answer, Azure still names the reason
+                // in a header.
                 let code = self.header("x-ms-error-code").unwrap_or_default().to_owned();
                 let html = answer::is_html(body);
                 match self.of_complaint(&Complaint { code, ..Complaint::default() }) {

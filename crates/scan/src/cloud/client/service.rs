@@ -1,8 +1,9 @@
 //! The way a request takes to a store and back.
 //!
-//! object_store signs requests and says which credentials they carry, and stops there: it would put every listed key
-//! through a parser that refuses some keys and changes others. So an answer is read here, where its body comes in, and left
-//! in the request's [`ResponseCell`]; object_store is told that there is none.
+//! object_store signs requests and says which credentials they carry, and stops there: it would put
+//! every listed key through a parser that refuses some keys and changes others. So an answer is
+//! read here, where its body comes in, and left in the request's [`ResponseCell`]; object_store is
+//! told that there is none.
 
 use std::fmt;
 use std::io::Read as _;
@@ -111,8 +112,9 @@ impl fmt::Debug for HttpTransport {
 }
 
 impl HttpTransport {
-    /// Makes ready to ask a store. Without `side`, requests for anything but the store's own answers fail: then nobody but
-    /// the store is ever asked. `authorities` are trusted beside the system's.
+    /// Makes ready to ask a store. Without `side`, requests for anything but the store's own
+    /// answers fail: then nobody but the store is ever asked. `authorities` are trusted
+    /// beside the system's.
     pub(super) fn new(
         place: Place,
         endpoint: &Endpoint,
@@ -184,7 +186,8 @@ impl HttpTransport {
         let refusal = self.refusal(Asked::Read, parts.status.as_u16(), &parts.headers);
         let host = &self.0.place.host;
         let size = match (parts.status.as_u16(), reading.from) {
-            // Who gives the whole for a part gives its beginning, too; no more is read than was asked for.
+            // Who gives the whole for a part gives its beginning, too; no more is read than
+            // was asked for.
             (200, None | Some(0)) => header_number(&parts.headers, CONTENT_LENGTH.as_str()),
             (206, Some(from)) => {
                 let (start, size) = content_range(&parts.headers).unwrap_or_default();
@@ -284,7 +287,8 @@ impl HttpConnector for HttpTransport {
 #[error("the answer has been taken out")]
 struct Taken;
 
-/// An object that was stored packed, as a browser would see it. What cannot be unpacked stays as it is.
+/// An object that was stored packed, as a browser would see it. What cannot be unpacked stays
+/// as it is.
 fn unpacked(object: &Object, limit: usize) -> Object {
     let mut bytes = Vec::new();
     let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);

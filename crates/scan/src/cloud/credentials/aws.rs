@@ -1,4 +1,5 @@
-//! Keys for the S3 protocol: variables, profiles, and the services that give keys to containers and machines.
+//! Keys for the S3 protocol: variables, profiles, and the services that give keys to
+//! containers and machines.
 
 use std::sync::Arc;
 
@@ -237,7 +238,8 @@ impl Aws {
                 .cloned()
                 .ok_or_else(|| CloudError::new(format!("the AWS profile `{name}` lacks `{key}`")))
         };
-        // The sign-on's token is kept under the name of its session, and where there is none under its address.
+        // The sign-on's token is kept under the name of its session, and where there is none
+        // under its address.
         let kept_under = session_name.cloned().map_or_else(|| get("sso_start_url"), Ok)?;
         let provider = SSOCredentialProvider::new()
             .with_account_id(get("sso_account_id")?)

@@ -1,16 +1,20 @@
-//! [`KeyInterpolator`]: keys as positions on a line, so that a range of keys can be cut where work is to be divided.
+//! [`KeyInterpolator`]: keys as positions on a line, so that a range of keys can be cut where work
+//! is to be divided.
 //!
-//! Keys are strings of any kind: timestamps, counters, hashes, words. What they are made of is learnt from keys that were
-//! just listed: at each place of the name, the characters seen there and those of their kind are the digits of a number.
-//! An interpolator may be as wrong as it likes: cuts are only ever compared as strings, so a bad one costs a request and no key.
+//! Keys are strings of any kind: timestamps, counters, hashes, words. What they are made of is
+//! learnt from keys that were just listed: at each place of the name, the characters seen there and
+//! those of their kind are the digits of a number. An interpolator may be as wrong as it likes:
+//! cuts are only ever compared as strings, so a bad one costs a request and no key.
 
 /// The largest number of positions that an interpolator tells apart: 2^112.
 const RANGE: u128 = 1 << 112;
 
-/// How much of that may lie above the first character in which the keys differ: how far beyond them cuts can reach.
+/// How much of that may lie above the first character in which the keys differ: how far beyond them
+/// cuts can reach.
 const RANGE_ABOVE: u128 = 1 << 48;
 
-/// Follows a cut, and sorts behind all that file names are made of: whatever begins with the cut lies below it.
+/// Follows a cut, and sorts behind all that file names are made of: whatever begins with the cut
+/// lies below it.
 const LAST: char = '~';
 
 /// Positions of the keys that start with one head.
@@ -117,7 +121,8 @@ impl KeyInterpolator {
     }
 }
 
-/// The string that sorts behind everything in a folder, as far as names are made of what names are made of.
+/// The string that sorts behind everything in a folder, as far as names are made of what names
+/// are made of.
 pub(super) fn behind(folder: &str) -> String {
     format!("{}{LAST}", folder.strip_suffix('/').unwrap_or(folder))
 }
@@ -138,8 +143,8 @@ fn insert(place: &mut Vec<char>, letter: char) {
     }
 }
 
-/// Where digits and letters stand in one place, as in hashes, they do so everywhere: a hash that begins with 0 has a
-/// neighbour that begins with f.
+/// Where digits and letters stand in one place, as in hashes, they do so everywhere: a hash that
+/// begins with 0 has a neighbour that begins with f.
 fn alphabet_of_mixed_places(places: &[Vec<char>]) -> Vec<char> {
     let mut all = Vec::new();
     for seen in places {
@@ -163,7 +168,8 @@ fn alphabet_of_mixed_places(places: &[Vec<char>]) -> Vec<char> {
     alphabet
 }
 
-/// What may stand in a place where this was seen. A control character may, and is never part of a cut.
+/// What may stand in a place where this was seen. A control character may, and is never part
+/// of a cut.
 fn alphabet(seen: &[char], mixed: &[char]) -> Vec<char> {
     let mut alphabet: Vec<char> =
         seen.iter().copied().filter(|letter| !letter.is_control()).collect();

@@ -13,10 +13,12 @@ use super::work_queue::{Folder, Level, OfParent, RangeId, Work, WorkQueue};
 use crate::cloud::pages::{Key, Keys, Page, PageRequest, Pages};
 use crate::scan_errors::INTERRUPTED;
 
-/// A page that holds keys of more subfolders than this shows that they are small: a request for each would be a waste.
+/// A page that holds keys of more subfolders than this shows that they are small: a request for
+/// each would be a waste.
 const FEW: usize = 4;
 
-/// Sorts behind most names: a store that takes [`PageRequest::after`] has nothing, or little, to list behind it.
+/// Sorts behind most names: a store that takes [`PageRequest::after`] has nothing, or little, to
+/// list behind it.
 const FAR: &str = "~~~~~~~~";
 
 const VANISHED: &str = "vanished while the tree was listed";
@@ -37,9 +39,11 @@ pub(super) struct Lister {
     pub(super) queue: WorkQueue,
     pub(super) builders: BuilderPool,
     root: String,
-    /// How many folders deep the deepest key lies that was seen when it was not known yet how the tree is built.
+    /// How many folders deep the deepest key lies that was seen when it was not known yet how the
+    /// tree is built.
     deepest: AtomicUsize,
-    /// The folder whose first page came with the target's, so that it was taken up before its parents were.
+    /// The folder whose first page came with the target's, so that it was taken up before
+    /// its parents were.
     early: OnceLock<Arc<str>>,
 }
 
@@ -95,7 +99,8 @@ impl Lister {
             // Only by its subfolders: what was taken up early would be counted twice.
             return self.level(folder, None, PageSequence::default(), None).await;
         }
-        // Both at once where the folder will most likely be listed by its subfolders, and nobody has better to do.
+        // Both at once where the folder will most likely be listed by its subfolders, and nobody
+        // has better to do.
         let both = folder.depth == 0 || (self.deepest() > folder.depth && self.queue.has_idle());
         let flat = self.ask(request(&prefix));
         let (flat, level) = if both {
@@ -113,7 +118,8 @@ impl Lister {
         let flat = match flat {
             Ok(page) if page.next.is_none() => return self.whole(&folder, &page),
             Ok(page) => Some(page),
-            // Who may not list a folder may still be allowed to list what lies right in it, and subfolders of it.
+            // Who may not list a folder may still be allowed to list what lies right in it, and
+            // subfolders of it.
             Err(RequestError::Denied(_)) => None,
             Err(no_page) => return self.unread(prefix.as_bytes(), no_page),
         };
@@ -153,8 +159,8 @@ impl Lister {
         }
     }
 
-    /// Takes up the folder that all keys of the target's first page lie right in: its next pages need not wait until the
-    /// folders above it are listed.
+    /// Takes up the folder that all keys of the target's first page lie right in: its next pages
+    /// need not wait until the folders above it are listed.
     fn enter_early(&self, page: Page) {
         if !self.queue.may_split() || !page_sequence::is_sorted(&page.objects) {
             return;
@@ -231,7 +237,8 @@ impl Lister {
         self.count(page.objects.iter(), &folder.prefix, |keys| self.builders.add(keys));
     }
 
-    /// Counts keys, by `add`. Those that do not lie in the folder asked for are not counted, and said.
+    /// Counts keys, by `add`. Those that do not lie in the folder asked for are not
+    /// counted, and said.
     fn count<'k>(
         &self,
         keys: impl Iterator<Item = Key<'k>>,
@@ -251,8 +258,8 @@ impl Lister {
         }
     }
 
-    /// Lists what lies right in a folder, and hands its subfolders to whoever is free: one page of it, after which the rest
-    /// is taken up again.
+    /// Lists what lies right in a folder, and hands its subfolders to whoever is free: one page of
+    /// it, after which the rest is taken up again.
     async fn level(
         &self,
         folder: Folder,
@@ -305,7 +312,8 @@ impl Lister {
         }
     }
 
-    /// Lists a range to its end, which may come nearer while it does; beginning with its first page where that is there.
+    /// Lists a range to its end, which may come nearer while it does; beginning with its first page
+    /// where that is there.
     async fn range(&self, id: RangeId, mut first: First) {
         let Some((prefix, low, _)) = self.queue.bounds(id) else { return };
         let mut sequence = PageSequence::default();

@@ -1,6 +1,7 @@
 //! Which zero-byte objects stand for folders.
 //!
-//! One does whose key ends in `/`, or that the store marks so. Of any other the tree decides once all keys are known.
+//! One does whose key ends in `/`, or that the store marks so. Of any other the tree decides once
+//! all keys are known.
 
 use sensortree_core::tree::EntryKind;
 

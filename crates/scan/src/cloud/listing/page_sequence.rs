@@ -5,14 +5,16 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::super::pages::{Keys, Page};
 
-/// More pages in a row than these, none with a name behind the names before it, end a listing. Stores do send empty
-/// pages, as where much was deleted; the limit is far beyond what is seen of them.
+/// More pages in a row than these, none with a name behind the names before it, end a
+/// listing. Stores do send empty pages, as where much was deleted; the limit is far beyond
+/// what is seen of them.
 pub(super) const MOST_STALE: u64 = 1_000;
 
 /// What came so far of a listing that goes on page by page.
 #[derive(Debug, Default)]
 pub(super) struct PageSequence {
-    /// The last common prefix: a store may give it again on the next page, for what lies below it there.
+    /// The last common prefix: a store may give it again on the next page, for what lies
+    /// below it there.
     pub(super) last_prefix: Option<Vec<u8>>,
     /// The largest key by its bytes.
     last: Option<Vec<u8>>,
@@ -54,7 +56,8 @@ impl PageSequence {
         let keys = || [&page.objects, &page.prefixes].into_iter();
         let last = keys().filter_map(largest).max();
         let last_by_folders = keys().filter_map(largest_by_folders).max_by(|a, b| by_folders(a, b));
-        // A store gets ahead in the order that it lists in, and in the other it may go back for many pages.
+        // A store gets ahead in the order that it lists in, and in the other it may go back
+        // for many pages.
         let mut goes_on = false;
         if last.is_some() && last > self.last.as_deref() {
             goes_on = true;
@@ -142,8 +145,8 @@ fn fingerprint(page: &Page) -> u64 {
     hasher.finish()
 }
 
-/// Finds a circle in steps that do not get ahead, of whatever length, by Brent's method: one of them is remembered, and
-/// replaced after twice as many.
+/// Finds a circle in steps that do not get ahead, of whatever length, by Brent's method: one of
+/// them is remembered, and replaced after twice as many.
 #[derive(Debug, Default)]
 struct Circle {
     remembered: Option<u64>,
@@ -233,7 +236,8 @@ mod tests {
         assert_eq!(ends(&mut rare.into_iter(), 5_000), None);
     }
 
-    /// A store in the order of folders goes back, by bytes, for as many pages as the next folder has.
+    /// A store in the order of folders goes back, by bytes, for as many pages as the
+    /// next folder has.
     #[test]
     fn an_order_by_folders_gets_ahead() {
         let folder = |name: &'static str| {

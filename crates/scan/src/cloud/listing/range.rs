@@ -20,7 +20,8 @@ pub(super) struct Range {
     /// No key behind this one has been counted: where a cut may be made at the earliest.
     reach: Option<Vec<u8>>,
     pace: Option<Pace>,
-    /// How many pages of the keys before were listed, or are being listed: as much again may well follow.
+    /// How many pages of the keys before were listed, or are being listed: as much again
+    /// may well follow.
     lasted: u128,
     /// How often what lies behind it may still be cut on the mere guess that there is anything.
     guesses: usize,
@@ -51,7 +52,8 @@ pub(super) struct Landmarks {
 }
 
 impl Landmarks {
-    /// Landmarks between the common prefixes of a page, where `pages_each` pages lie between two of them.
+    /// Landmarks between the common prefixes of a page, where `pages_each` pages lie between
+    /// two of them.
     pub(super) fn of(prefixes: &Keys, pages_each: f64) -> Landmarks {
         let folders = prefixes.iter().filter_map(|prefix| std::str::from_utf8(prefix.key).ok());
         let mut cuts: Vec<String> = folders.map(behind).collect();
@@ -96,7 +98,8 @@ impl Range {
         self.low.is_some() || self.high.is_some()
     }
 
-    /// Takes note of a page, of which nothing behind `last` is counted. So many guesses may be made at what follows.
+    /// Takes note of a page, of which nothing behind `last` is counted. So many guesses may be made
+    /// at what follows.
     pub(super) fn advance(&mut self, page: &Keys, last: &[u8], guesses: usize) {
         self.guesses = guesses;
         self.lasted = self.lasted.saturating_add(1);
@@ -132,7 +135,8 @@ impl Range {
         }
     }
 
-    /// Gives what lies behind a cut to another range; `None`, until the next page, where no good cut is to be had.
+    /// Gives what lies behind a cut to another range; `None`, until the next page, where no good
+    /// cut is to be had.
     pub(super) fn split(&mut self) -> Option<Range> {
         let other = if self.landmarks.to > self.landmarks.from && self.landmarks.pages() >= 1.0 {
             self.split_at_landmark()
@@ -158,8 +162,8 @@ impl Range {
         let here = self.position(&pace.interpolator);
         let end = self.end(&pace, here);
         let at = match end {
-            // The page that is on its way is this range's own; of what is left behind it, each gets half, or the other
-            // all where it is no more than a page.
+            // The page that is on its way is this range's own; of what is left behind it, each gets
+            // half, or the other all where it is no more than a page.
             Some(end) => {
                 let next = here + pace.page;
                 let left = end.saturating_sub(next);
@@ -209,8 +213,8 @@ impl Range {
         reach.or(self.low.as_deref()).map_or(0, |here| interpolator.position(here))
     }
 
-    /// Where it ends, as far as that can be told: at its bound, or, where the next guess goes beyond that, where names can go
-    /// on no further.
+    /// Where it ends, as far as that can be told: at its bound, or, where the next guess goes
+    /// beyond that, where names can go on no further.
     fn end(&self, pace: &Pace, here: u128) -> Option<u128> {
         let bound = self
             .high
@@ -223,7 +227,8 @@ impl Range {
         })
     }
 
-    /// The innermost folder that what is left of the range lies in, with its `/`: what is to be said to be unread of it.
+    /// The innermost folder that what is left of the range lies in, with its `/`: what is to be
+    /// said to be unread of it.
     pub(super) fn folder(&self) -> Vec<u8> {
         let prefix = self.prefix.as_bytes();
         let from = self.reach.as_deref().or(self.low.as_ref().map(String::as_bytes));

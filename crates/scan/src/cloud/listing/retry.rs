@@ -17,7 +17,8 @@ use crate::cloud::error::CloudError;
 pub(crate) struct RetryPolicy {
     /// How long one request may take.
     pub(crate) silence: Duration,
-    /// How long after the first failure something is still asked for; and how long the store may answer nothing at all.
+    /// How long after the first failure something is still asked for; and how long the store may
+    /// answer nothing at all.
     pub(crate) failures: Duration,
     /// The longest wait before the second attempt; it doubles with each.
     pub(crate) first_wait: Duration,
@@ -152,7 +153,8 @@ impl RetryClient {
         }
     }
 
-    /// A random part of a wait that doubles with each attempt, so that those who failed together do not come back together.
+    /// A random part of a wait that doubles with each attempt, so that those who failed together do
+    /// not come back together.
     fn wait(&self, attempts: u32) -> Duration {
         let longest =
             self.policy.first_wait.saturating_mul(1 << attempts.saturating_sub(1).min(16));
@@ -182,7 +184,8 @@ fn chance() -> f64 {
     f64::from(u32::try_from(random >> 32).unwrap_or_default()) / f64::from(u32::MAX)
 }
 
-/// Lets as many requests through as the store takes: half as many when it complains, and slowly more again.
+/// Lets as many requests through as the store takes: half as many when it complains, and
+/// slowly more again.
 struct ConcurrencyLimiter {
     state: Mutex<State>,
     freed: Notify,
@@ -247,7 +250,8 @@ impl ConcurrencyLimiter {
         state.in_flight = state.in_flight.saturating_sub(1);
         let free = state.limit.saturating_sub(state.in_flight);
         drop(state);
-        // More than one may have become free, when the limit rose; each that enters finds out for itself.
+        // More than one may have become free, when the limit rose; each that enters finds
+        // out for itself.
         (0..free.min(2)).for_each(|_| self.freed.notify_one());
     }
 

@@ -1,4 +1,5 @@
-//! Listings of a store in memory, of any keys and with any fault: every key once, or it is said that not.
+//! Listings of a store in memory, of any keys and with any fault: every key once, or it is
+//! said that not.
 
 mod store;
 
@@ -130,7 +131,8 @@ fn hashes(prefix: &str, count: u64) -> BTreeMap<String, u64> {
     (0..count).map(|at| (format!("{prefix}{:016x}-{:04x}.jpg", mix(at), at & 0xffff), 7)).collect()
 }
 
-/// The tree comes whole however it is listed; and with many requests at once in so many rounds of them at most.
+/// The tree comes whole however it is listed; and with many requests at once in so many rounds of
+/// them at most.
 fn check(name: &str, keys: &BTreeMap<String, u64>, root: &str, most_rounds: u64) {
     for concurrency in [1, 7, 64] {
         for offsets in [Offsets::Honoured, Offsets::Ignored, Offsets::NotTaken] {
@@ -418,7 +420,8 @@ fn an_order_by_folders_costs_no_key() {
     }
 }
 
-/// What lies below a hidden folder is not listed folder by folder, and its markers tell all the same where it is.
+/// What lies below a hidden folder is not listed folder by folder, and its markers tell all the
+/// same where it is.
 #[test]
 fn a_marker_below_a_hidden_folder_keeps_its_path() {
     let keys: BTreeMap<String, u64> =

@@ -7,7 +7,8 @@ use sensortree_core::tree::Unread;
 /// So many folders are named at most; of more, those that they lie in.
 const MOST: usize = 100;
 
-/// Makes paths relative to the target, and leaves out what lies in another that is unread for the same reason.
+/// Makes paths relative to the target, and leaves out what lies in another that is unread for
+/// the same reason.
 pub(super) fn condense(unread: BTreeSet<(Vec<u8>, String)>, root: usize) -> Vec<Unread> {
     let relative = |(prefix, reason): (Vec<u8>, String)| Unread {
         path: prefix.get(root..).unwrap_or_default().to_vec(),

@@ -12,7 +12,8 @@ use super::range::{Landmarks, Range};
 use crate::cloud::error::CloudError;
 use crate::cloud::pages::{Keys, Page};
 
-/// What is left of a range for another worker has to be so many pages, or taking it would gain nothing.
+/// What is left of a range for another worker has to be so many pages, or taking it
+/// would gain nothing.
 const WORTH_TAKING: f64 = 0.5;
 
 /// A prefix of which nothing is known but that it was listed as one.
@@ -26,7 +27,8 @@ pub(super) struct Folder {
     pub(super) first: Option<OfParent>,
 }
 
-/// A page that was asked for of a folder, and holds nothing but keys of another below it. Its token is of no use there.
+/// A page that was asked for of a folder, and holds nothing but keys of another below it. Its token
+/// is of no use there.
 #[derive(Debug)]
 pub(super) struct OfParent {
     pub(super) page: Page,
@@ -59,7 +61,8 @@ pub(super) struct WorkQueue {
     state: Mutex<State>,
     changed: Notify,
     concurrency: usize,
-    /// Whether ranges may be cut: the store begins where it is told to, and lists keys in the order of their bytes.
+    /// Whether ranges may be cut: the store begins where it is told to, and lists keys in the order
+    /// of their bytes.
     splits: AtomicBool,
     /// Objects listed.
     pub(super) listed: AtomicU64,
@@ -194,8 +197,9 @@ impl WorkQueue {
         Some((Arc::clone(&range.prefix), range.low.clone(), range.high.clone()))
     }
 
-    /// Takes note of a page of a range, and gives the range's upper bound, which from now on stays behind the page: keys up
-    /// to it are the caller's to count. Whether the range is only a part of its prefix is the other thing said.
+    /// Takes note of a page of a range, and gives the range's upper bound, which from now on stays
+    /// behind the page: keys up to it are the caller's to count. Whether the range is only a part
+    /// of its prefix is the other thing said.
     pub(super) fn advance(
         &self,
         id: RangeId,

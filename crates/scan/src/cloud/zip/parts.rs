@@ -1,4 +1,5 @@
-//! [`Parts`]: an object that is read at any offset, of which large parts are fetched and some of them kept.
+//! [`Parts`]: an object that is read at any offset, of which large parts are fetched and some
+//! of them kept.
 
 use std::collections::VecDeque;
 use std::io;
@@ -99,7 +100,8 @@ impl<'p> Parts<'p> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Where a part lies. They are counted from the object's end, where an archive begins to be read.
+    /// Where a part lies. They are counted from the object's end, where an archive begins
+    /// to be read.
     fn bounds(&self, part: u64) -> Range<u64> {
         let end = self.size.saturating_sub(part.saturating_mul(PART));
         end.saturating_sub(PART)..end

@@ -141,7 +141,8 @@ fn few_requests_are_needed() {
         assert!(asked.inspected.unwrap().unwrap().coverage.unread.is_empty());
     };
     check(drive(3, 10), 1);
-    // Near the platform's limit: the end, the parts with headers that are looked at, and metadata.json.
+    // Near the platform's limit: the end, the parts with headers that are looked at, and
+    // metadata.json.
     check(drive(99, 1_000_000), 2 + 9);
     // A list of entries of 4 MB.
     check(drive(50_000, 1_000), 2 + 2 + 9);

@@ -19,7 +19,8 @@ const COLUMNS: [&str; 4] = ["key", "size", "is_latest", "is_delete_marker"];
 
 /// Reads a table.
 ///
-/// The library takes some of what a table says of itself for granted, and panics where a damaged one is otherwise.
+/// The library takes some of what a table says of itself for granted, and panics where a damaged
+/// one is otherwise.
 pub(super) fn read(file: File, sink: &mut Sink<'_>) -> Result<(), String> {
     unwind::catch(|| read_table(file, sink)).unwrap_or_else(|| Err("is damaged".to_owned()))
 }
@@ -55,8 +56,8 @@ fn read_table(file: File, sink: &mut Sink<'_>) -> Result<(), String> {
 /// The codecs that are read, in words.
 const CODECS: &str = "Snappy, gzip, Zstandard, LZ4 and Brotli";
 
-/// A codec that a column is packed with and that there is no reader for. Every codec is named here, so that a new version of
-/// the library brings none unseen.
+/// A codec that a column is packed with and that there is no reader for. Every codec is named here,
+/// so that a new version of the library brings none unseen.
 fn unread_codec(table: &ParquetMetaData) -> Option<&'static str> {
     let columns = table.row_groups().iter().flat_map(|group| group.columns());
     let read = columns.filter(|column| {
@@ -105,7 +106,8 @@ mod tests {
     use crate::listing::sink::Root;
     use crate::options::ScanOptions;
 
-    /// As S3 writes it, with rows of a current object, an older version, a deleted one and a folder marker.
+    /// As S3 writes it, with rows of a current object, an older version, a deleted one and
+    /// a folder marker.
     fn table(codec: Compression) -> Vec<u8> {
         let schema = "message schema { required binary bucket (UTF8); required binary key (UTF8); optional boolean is_latest; \
                       optional boolean is_delete_marker; optional int64 size; optional binary e_tag (UTF8); }";
@@ -174,7 +176,8 @@ mod tests {
         }
     }
 
-    /// No library writes LZO: the number of the codec is changed where the table's end names that of the keys.
+    /// No library writes LZO: the number of the codec is changed where the table's end names that
+    /// of the keys.
     #[test]
     fn a_codec_that_is_not_read_is_named() {
         let mut table = table(Compression::UNCOMPRESSED);

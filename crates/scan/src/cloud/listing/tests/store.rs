@@ -91,8 +91,8 @@ impl Store {
         self.requests.load(Ordering::Relaxed)
     }
 
-    /// Answers in rounds: all requests at once, each time that no more are to be expected before. It takes a runtime of one
-    /// thread to tell.
+    /// Answers in rounds: all requests at once, each time that no more are to be expected before.
+    /// It takes a runtime of one thread to tell.
     pub(super) async fn answer_in_rounds(self: Arc<Self>) {
         loop {
             let requests = self.requests();
