@@ -2,6 +2,7 @@
 
 use sensortree_core::Inspection;
 use sensortree_core::finding::settings::Settings;
+use sensortree_core::for_each::ForEach;
 use sensortree_core::report::Report;
 use sensortree_core::sketch::{Drawn, Sketch};
 use sensortree_core::tree::{Entry, EntryKind, Tree, TreeBuilder};
@@ -43,6 +44,24 @@ fn report(sketch: &Sketch, tree: Tree) -> String {
 
 fn shown(report: &Report) -> String {
     format!("{report:#?}")
+}
+
+#[test]
+fn the_threads_that_compare_scenes_do_not_matter() {
+    let sketch = faulty();
+    let on_threads = ForEach(|count, piece| {
+        std::thread::scope(|scope| {
+            // The last stretch of scenes first, each on a thread of its own.
+            (0..count).rev().for_each(|at| {
+                scope.spawn(move || piece(at));
+            });
+        });
+    });
+    let checked = |for_each| {
+        let settings = Settings { for_each, ..Settings::default() };
+        shown(&sensortree_core::check(sketch.inspection(), &settings))
+    };
+    assert_eq!(checked(on_threads), checked(ForEach::IN_ORDER));
 }
 
 #[test]

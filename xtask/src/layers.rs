@@ -25,7 +25,7 @@ const CRATES: &[&[&str]] = &[
 
 /// The modules right in the core, lowest first. Those of one row may use each other.
 const CORE: &[&[&str]] = &[
-    &["platform", "text", "multiset_hash", "smallest"],
+    &["platform", "text", "multiset_hash", "smallest", "for_each"],
     &["names"],
     &["tree"],
     &["archive"],

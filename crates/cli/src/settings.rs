@@ -2,10 +2,13 @@
 
 use std::cell::LazyCell;
 use std::collections::BTreeMap;
-use std::num::NonZeroUsize;
+use std::num::{NonZero, NonZeroUsize};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use jiff::civil::Date;
 use sensortree_core::finding::settings::{Selector, Settings, Suppression};
+use sensortree_core::for_each::{ForEach, Pieces};
 use sensortree_core::platform::Endpoint;
 use sensortree_core::text;
 use sensortree_report::Format;
@@ -79,6 +82,7 @@ pub(crate) fn settings(
             .map(|tolerance| tolerance.nanoseconds),
         reference: arguments.reference.clone().or(config.reference),
         repairs: false,
+        for_each: ForEach(on_all_cores),
         max_examples: arguments
             .max_examples
             .or(config.max_examples)
@@ -118,4 +122,29 @@ fn each_once(selectors: Vec<Selector>) -> Vec<Selector> {
         }
     }
     once
+}
+
+/// Does the pieces of a work on as many threads as there are cores.
+fn on_all_cores(count: usize, piece: Pieces<'_>) {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    if cores.min(count) < 2 {
+        return (0..count).for_each(piece);
+    }
+    let next = AtomicUsize::new(0);
+    let work = || {
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            if at >= count {
+                return;
+            }
+            piece(at);
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 1..cores.min(count) {
+            // Where no thread can be had, those that there are do all of it.
+            let _ = thread::Builder::new().spawn_scoped(scope, work);
+        }
+        work();
+    });
 }

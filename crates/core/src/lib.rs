@@ -15,6 +15,7 @@ pub mod align;
 pub mod archive;
 pub mod document;
 pub mod finding;
+pub mod for_each;
 pub mod layout;
 pub mod multiset_hash;
 pub mod names;

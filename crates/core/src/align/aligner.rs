@@ -31,14 +31,36 @@ pub(super) struct Aligner<'a> {
     layout: &'a Layout,
     unseen: &'a UnreadIndex,
     options: AlignmentOptions<'a>,
-    ranks: Vec<usize>,
+    ranks: &'a [usize],
     scratch: Scratch,
-    pub(super) relations: Vec<Relation>,
-    pub(super) gaps: Vec<Gap>,
-    pub(super) compared: Vec<u64>,
-    pub(super) cadences: Vec<u64>,
+    pub(super) found: Found,
     /// Whether the scenes were gone through before.
     again: bool,
+}
+
+/// What comparing scenes shows.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// What is not the same.
+    pub(super) relations: Vec<Relation>,
+    /// Stretches in which no sensor has a frame.
+    pub(super) gaps: Vec<Gap>,
+    /// In how many scenes each sensor stands beside others.
+    pub(super) compared: Vec<u64>,
+    /// The cadence of each scene's reference, in nanoseconds, where it is steady.
+    pub(super) cadences: Vec<u64>,
+}
+
+impl Found {
+    /// Adds what later scenes show.
+    pub(super) fn append(&mut self, mut other: Found) {
+        self.relations.append(&mut other.relations);
+        self.gaps.append(&mut other.gaps);
+        self.cadences.append(&mut other.cadences);
+        for (sum, count) in self.compared.iter_mut().zip(other.compared) {
+            *sum += count;
+        }
+    }
 }
 
 /// The sensors of a scene that have the very same frames, by their places among its folders.
@@ -109,7 +131,7 @@ impl<'a> Aligner<'a> {
         unseen: &'a UnreadIndex,
         (scenes, readings): (&'a SceneMatches, &'a Readings),
         options: AlignmentOptions<'a>,
-        ranks: Vec<usize>,
+        ranks: &'a [usize],
     ) -> Self {
         Aligner {
             scenes,
@@ -121,10 +143,7 @@ impl<'a> Aligner<'a> {
             options,
             ranks,
             scratch: Scratch::default(),
-            relations: Vec::new(),
-            gaps: Vec::new(),
-            compared: vec![0; layout.sensors.len()],
-            cadences: Vec::new(),
+            found: Found { compared: vec![0; layout.sensors.len()], ..Found::default() },
             again: false,
         }
     }
@@ -202,7 +221,7 @@ impl<'a> Aligner<'a> {
         let mut gaps = self.gaps_in(*home, &timeline, cadence);
         // A good scene: nothing is to be said of any sensor.
         if groups.len() == 1 && !timeline.mixed {
-            self.gaps.append(&mut gaps);
+            self.found.gaps.append(&mut gaps);
             return;
         }
         let blank = |cell: Cell, files: u64| blank(cell, *home, &timeline, files);
@@ -228,7 +247,7 @@ impl<'a> Aligner<'a> {
                 drafts.push(draft(relation, comparison, &timeline, &mut parts));
             }
         }
-        self.gaps.append(&mut gaps);
+        self.found.gaps.append(&mut gaps);
         let own = blank(*home, own.files());
         self.settle(own, &timeline, drafts, parts);
     }
@@ -259,7 +278,7 @@ impl<'a> Aligner<'a> {
             relations.push(relation);
         }
         relations.retain(|relation| !relation.is_same());
-        self.relations.append(&mut relations);
+        self.found.relations.append(&mut relations);
     }
 
     /// The gaps of the scene's reference, where its cadence is steady otherwise.
@@ -297,10 +316,10 @@ impl<'a> Aligner<'a> {
         if let Some((cadence, decimals)) =
             cadence.filter(|cadence| cadence.regular).zip(reference.decimals)
         {
-            self.cadences.push(nanoseconds(cadence.step, decimals));
+            self.found.cadences.push(nanoseconds(cadence.step, decimals));
         }
         for (cell, _) in cells.iter().filter(|_| cells.len() > 1) {
-            if let Some(count) = self.compared.get_mut(cell.sensor.0 as usize) {
+            if let Some(count) = self.found.compared.get_mut(cell.sensor.0 as usize) {
                 *count += 1;
             }
         }
@@ -309,9 +328,10 @@ impl<'a> Aligner<'a> {
     /// Compares once more what stayed open, with the offset that the other scenes of the sensor
     /// speak for: a scene of one frame can tell nothing by itself.
     pub(super) fn try_again(&mut self) {
-        let hints = hints(&self.relations, self.layout.sensors.len());
+        let hints = hints(&self.found.relations, self.layout.sensors.len());
         let known = |sensor: SensorId| hints.get(sensor.0 as usize).is_some_and(Option::is_some);
         let mut open: Vec<SceneId> = self
+            .found
             .relations
             .iter()
             .filter(|relation| relation.unrelated.is_some_and(|it| it.apart.is_some()))
@@ -322,8 +342,8 @@ impl<'a> Aligner<'a> {
         if open.is_empty() {
             return;
         }
-        self.relations.retain(|relation| open.binary_search(&relation.scene).is_err());
-        self.gaps.retain(|gap| open.binary_search(&gap.scene).is_err());
+        self.found.relations.retain(|relation| open.binary_search(&relation.scene).is_err());
+        self.found.gaps.retain(|gap| open.binary_search(&gap.scene).is_err());
         self.again = true;
         for scene in open {
             self.align(scene, &hints);

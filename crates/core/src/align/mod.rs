@@ -33,6 +33,7 @@ pub(crate) mod timeline;
 pub mod unit;
 
 use std::cmp::Reverse;
+use std::sync::Mutex;
 
 pub use known::{Known, KnownOffset};
 pub(crate) use mend::mended;
@@ -41,11 +42,12 @@ pub use relation::{
     Written, duration,
 };
 
+use crate::for_each::ForEach;
 use crate::layout::{Layout, SceneId, SensorId};
 use crate::names::SensorKind;
 use crate::tree::Tree;
 use crate::tree::unread::UnreadIndex;
-use aligner::Aligner;
+use aligner::{Aligner, Found};
 pub(crate) use reading::Readings;
 use scaling::{factor, times};
 use scenes::SceneMatches;
@@ -102,7 +104,12 @@ pub struct AlignmentOptions<'a> {
     /// How far two stamps of one frame may lie apart, in nanoseconds; `None` for what
     /// suits the cadence.
     pub tolerance_ns: Option<u64>,
+    /// How scenes are compared: one after the other, or on several threads.
+    pub for_each: ForEach,
 }
+
+/// Scenes are compared in so many stretches at the most.
+const MOST_STRETCHES: usize = 256;
 
 impl Alignment {
     /// Compares the sensors of every scene. A scene's folder of which something could not be read
@@ -121,12 +128,25 @@ impl Alignment {
         });
         let scenes = SceneMatches::compute(tree, layout, unseen);
         let readings = Readings::of(tree, layout);
-        let mut aligner = Aligner::new(tree, layout, unseen, (&scenes, &readings), options, ranks);
-        for scene in layout.scene_ids() {
-            aligner.align(scene, &[]);
+        let blank = || Aligner::new(tree, layout, unseen, (&scenes, &readings), options, &ranks);
+        let ids: Vec<SceneId> = layout.scene_ids().collect();
+        let stretches: Vec<&[SceneId]> =
+            ids.chunks(ids.len().div_ceil(MOST_STRETCHES).max(1)).collect();
+        let found: Vec<Mutex<Option<Found>>> = stretches.iter().map(|_| Mutex::default()).collect();
+        options.for_each.call(stretches.len(), &|at| {
+            let (Some(stretch), Some(slot)) = (stretches.get(at), found.get(at)) else { return };
+            let mut aligner = blank();
+            stretch.iter().for_each(|scene| aligner.align(*scene, &[]));
+            if let Ok(mut slot) = slot.lock() {
+                *slot = Some(aligner.found);
+            }
+        });
+        let mut aligner = blank();
+        for slot in found {
+            aligner.found.append(slot.into_inner().ok().flatten().unwrap_or_default());
         }
         aligner.try_again();
-        let Aligner { mut relations, gaps, compared, mut cadences, .. } = aligner;
+        let Found { mut relations, gaps, compared, mut cadences } = aligner.found;
         relations.sort_by_key(|relation| (relation.scene, relation.sensor));
         say_alike(&mut relations, layout.sensors.len());
         cadences.sort_unstable();

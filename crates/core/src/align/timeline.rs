@@ -10,7 +10,7 @@ use crate::layout::{Cell, Layout};
 use crate::names::frame_name::Naming;
 use crate::names::frame_set::FrameSet;
 use crate::names::{Media, SensorKind};
-use crate::tree::{Folder, Tree};
+use crate::tree::{FileClass, Folder, Tree};
 
 /// The frames of one folder that are of the sensor's kind, by the way they are written.
 #[derive(Clone, Debug)]
@@ -65,7 +65,12 @@ impl<'t> Writings<'t> {
             kind: layout.sensor(cell.sensor).kind,
             frames: OnceCell::new(),
         });
-        Writings { read, ..Writings::of(tree, layout, cell) }
+        let plain = Writings::of(tree, layout, cell);
+        // Among texts that nothing reads, such as hashes, a few are numbers by chance.
+        if read.is_none() && texts(tree, layout, cell) > plain.files() {
+            return Writings { sets: Vec::new(), read };
+        }
+        Writings { read, ..plain }
     }
 
     /// Whether the names are numbers of a unit, or of none.
@@ -259,6 +264,14 @@ impl<'t> Writings<'t> {
         })?;
         Some((before.1.render(before.2), after.1.render(after.2)))
     }
+}
+
+/// How many frames of a scene folder are named by a text.
+fn texts(tree: &Tree, layout: &Layout, cell: Cell) -> u64 {
+    let media = layout.sensor(cell.sensor).kind.media();
+    let remarks = tree.folder(cell.folder).remarks().iter();
+    let is_text = |class: FileClass| matches!(class, FileClass::Unnumbered(suffix) if suffix.media() == media);
+    remarks.filter(|(class, _)| is_text(*class)).map(|(_, names)| names.count()).sum()
 }
 
 /// The frames of one sensor in one scene as one ascending sequence of stamps, each once.

@@ -9,6 +9,7 @@ use globset::{GlobBuilder, GlobMatcher};
 
 use crate::align::AlignmentOptions;
 use crate::finding::Rule;
+use crate::for_each::ForEach;
 use crate::platform::{Basis, DataType, Endpoint, UnknownWord, word};
 use crate::text;
 
@@ -299,6 +300,8 @@ pub struct Settings {
     /// Whether repairs hold all that they move, and not only how far they may be trusted: for a
     /// plan. Takes time and memory for each file that a finding is about.
     pub repairs: bool,
+    /// How scenes are compared: one after the other, or on several threads. The report is the same.
+    pub for_each: ForEach,
 }
 
 impl Default for Settings {
@@ -315,6 +318,7 @@ impl Default for Settings {
             reference: None,
             max_examples: 5,
             repairs: false,
+            for_each: ForEach::IN_ORDER,
         }
     }
 }
@@ -326,6 +330,7 @@ impl Settings {
         AlignmentOptions {
             reference: self.reference.as_deref(),
             tolerance_ns: self.tolerance_ns,
+            for_each: self.for_each,
             ..AlignmentOptions::default()
         }
     }

@@ -88,7 +88,7 @@ impl Grammar {
             Kind::Calendar(form) => {
                 let written = form.read(text)?;
                 let may_count = match form {
-                    Form { year: 0, .. } => number(text),
+                    Form { year: 0, .. } => number(digits(text)),
                     Form { has_fraction, .. } => set_off(text, if has_fraction { 1 } else { 6 }),
                 };
                 Instant { ns: written.ns, has_zone: written.has_zone, may_count }
@@ -163,10 +163,9 @@ fn exponent(stem: &[u8], text: &[u8], unit: Unit) -> Option<i128> {
     (Unit::of_stamp(value) == Some(unit)).then(|| value * (NS / unit.per_second()))
 }
 
-/// The number that a text is.
-fn number(text: &[u8]) -> Option<i128> {
-    let is_number = digits(text).len() == text.len() && text.len() <= MOST_DIGITS;
-    is_number.then(|| frame_name::number(0, text))
+/// The number that a run of digits is, where it has hours, minutes and seconds in one.
+fn number(run: &[u8]) -> Option<i128> {
+    (6..=MOST_DIGITS).contains(&run.len()).then(|| frame_name::number(0, run))
 }
 
 /// The number of at least so many digits that ends a text behind a hyphen or an underscore.

@@ -134,6 +134,13 @@ fn times_among_other_text() {
         START,
     );
     check(&|ns| format!("{}_{:09}", ns / NS, ns % NS), Reading::SecondsAndFraction, START);
+    // A number that counts beside it is no time of day.
+    let counted = |ns: i128| (ns - START) / STEP;
+    check(
+        &|ns| format!("frame{:06}-{}_{:03}", counted(ns), ns / NS, ns % NS / 1_000_000),
+        Reading::SecondsAndFraction,
+        START,
+    );
     check(&|ns| format!("1.{}e+18", ns % NS.pow(2)), Reading::Exponent(Unit::Nanoseconds), START);
     check(
         &|ns| {
