@@ -219,6 +219,8 @@ mod tests {
             ("residual_largest", 0),
             ("reference_frames_compared", 20),
             ("frames_paired", 20),
+            ("frames_complete", 0),
+            ("frames_complete_mended", 20),
         ];
         check("1681532078061.jpg x20 +100", &offset);
         let rate = [
