@@ -11,6 +11,7 @@
 
 mod aligner;
 mod choose;
+mod common;
 mod fit;
 pub mod known;
 mod mend;

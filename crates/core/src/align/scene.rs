@@ -1,17 +1,17 @@
 //! Comparing the sensors of one scene.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use super::common::{Clock, Common};
 use super::fit::{Fit, Prior, Scratch, percentile_of_size};
 use super::notation::{finer_by, notation, one_is_numbered};
 use super::offset::{Question, change_over};
 use super::pairing::{Line, Met, pair};
-use super::rates::{self, RateRelation};
+use super::rates::RateRelation;
 use super::relation::{Centre, Distances, Notation, Offset, Rate, Sizes, Steps, Unrelated};
-use super::scaling::{factor, times};
+use super::scaling::times;
 use super::slots::{Part, Surplus};
-use super::ticks::{Ticks, sizes, tolerance};
+use super::ticks::{Ticks, sizes};
 use super::timeline::{Cadence, Timeline};
 use crate::multiset_hash::{Occurrences, SequenceHasher};
 
@@ -55,14 +55,6 @@ pub(super) struct Unequal {
     pub(super) count: u64,
     pub(super) stamps: SequenceHasher,
     pub(super) first: Option<(usize, usize)>,
-}
-
-/// From the reference's ticks to the sensor's and back.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Clock {
-    pub(super) reference_factor: i128,
-    pub(super) sensor_factor: i128,
-    pub(super) line: Line,
 }
 
 /// What is asked of every comparison.
@@ -201,69 +193,6 @@ pub(super) fn compare(
     let unequal = Occurrences { count: unequal.count, hash: unequal.stamps.finish() };
     comparison.distances = sizes.map(|sizes| Distances { sizes, unequal, first });
     Some(comparison)
-}
-
-/// Two timelines in the same ticks.
-pub(super) struct Common<'a> {
-    reference: Cow<'a, [i128]>,
-    sensor: Cow<'a, [i128]>,
-    reference_cadence: Option<Cadence>,
-    sensor_cadence: Option<Cadence>,
-    pub(super) ticks: Ticks,
-    pub(super) clock: Clock,
-}
-
-impl<'a> Common<'a> {
-    /// Brings the coarser of two timelines to the ticks of the finer, which is `finer` powers of
-    /// ten finer: the sensor, or when negative the reference.
-    fn of(reference: &'a Timeline, sensor: &'a Timeline, finer: i8) -> Self {
-        let reference_factor = factor(finer.max(0).unsigned_abs());
-        let sensor_factor = factor(finer.min(0).unsigned_abs());
-        let scaled = |stamps: &'a [i128], factor: i128| match factor {
-            1 => Cow::Borrowed(stamps),
-            _ => stamps.iter().map(|stamp| times(*stamp, factor)).collect(),
-        };
-        Common {
-            reference: scaled(&reference.stamps, reference_factor),
-            sensor: scaled(&sensor.stamps, sensor_factor),
-            reference_cadence: reference
-                .cadence()
-                .map(|cadence| cadence.in_finer_ticks(reference_factor)),
-            sensor_cadence: sensor.cadence().map(|cadence| cadence.in_finer_ticks(sensor_factor)),
-            ticks: Ticks {
-                decimals: reference
-                    .decimals
-                    .map(|decimals| decimals.saturating_add(finer.max(0).unsigned_abs())),
-            },
-            clock: Clock { reference_factor, sensor_factor, line: Line::flat(0) },
-        }
-    }
-
-    fn cadences(&self) -> Option<(Cadence, Cadence)> {
-        self.reference_cadence.zip(self.sensor_cadence)
-    }
-
-    fn rates(&self) -> RateRelation {
-        match self.cadences() {
-            Some((r, s)) => rates::relate((&self.reference, r), (&self.sensor, s)),
-            None => RateRelation::Same,
-        }
-    }
-
-    fn question(&self, terms: Terms) -> Question<'_> {
-        let cadence = self.reference_cadence.or(self.sensor_cadence);
-        let jitter = tolerance(cadence, self.ticks, terms.tolerance_ns);
-        Question {
-            reference: &self.reference,
-            sensor: &self.sensor,
-            tolerance: jitter,
-            jitter,
-            step: cadence.map_or(1, |cadence| cadence.step),
-            second: self.ticks.decimals.map(factor),
-            hint: terms.hint.map(|hint| self.ticks.ticks_of(hint)),
-            keeps_pairs: terms.keeps_pairs,
-        }
-    }
 }
 
 /// The clock under which two timelines lie over each other, and how well; no fit where they are of
@@ -478,15 +407,6 @@ impl Comparison {
         end.saturating_sub(
             sensor.stamps.partition_point(|stamp| on_reference(stamp) <= from + margin),
         )
-    }
-}
-
-impl Clock {
-    /// A stamp of the sensor in common ticks, on the reference's clock and in its ticks.
-    pub(super) fn to_reference(self, stamp: i128) -> i128 {
-        let stamp = stamp - self.line.at(stamp - self.line.offset);
-        let half = self.reference_factor / 2;
-        (stamp + stamp.signum() * half) / self.reference_factor
     }
 }
 

@@ -1,10 +1,11 @@
 //! What is told of a sensor whose clock was set while it recorded, or whose counter started anew.
 
+use super::common::Common;
 use super::fit::Scratch;
 use super::offset::Question;
 use super::pieces::Pieces;
 use super::relation::{Distances, Offset, Steps, Stretch, Wrap};
-use super::scene::{Common, Comparison, Unequal, sampled_every};
+use super::scene::{Comparison, Unequal, sampled_every};
 use super::slots::Surplus;
 use super::ticks::sizes;
 use crate::multiset_hash::Occurrences;

@@ -5,6 +5,7 @@
 //! often, so that the rest of a document can still be checked. Nothing here panics, recurses
 //! without bound or holds more than a small multiple of the text.
 
+mod broken;
 mod characters;
 mod conflict;
 mod encoding;

@@ -7,9 +7,10 @@ use jsonc_parser::errors::{ParseError, ParseErrorKind};
 use jsonc_parser::tokens::Token;
 use jsonc_parser::{ParseStringErrorKind, Scanner, ScannerOptions};
 
+use super::broken::{another_object, excerpt, open_string, unexpected};
 use super::encoding::SUBSTITUTE;
 use super::fault::{Fault, FaultKind};
-use super::{Kind, MAX_DEPTH, MAX_VALUES, Member, Object, Span, Spanned, Value, strict};
+use super::{Kind, MAX_DEPTH, MAX_VALUES, Member, Object, Span, Spanned, Value};
 
 /// What a text holds, and what it has that JSON does not.
 #[derive(Debug)]
@@ -483,56 +484,5 @@ impl<'t> Parser<'t> {
             let label = format!("`{}`", excerpt(self.text, span).trim_matches(['"', '\'']));
             self.note(FaultKind::DuplicateKey, span, &label);
         }
-    }
-}
-
-/// What is behind the first object, where that is one more, as of a file that was appended to.
-fn another_object(text: &str, first: Span, rest: Span) -> Option<String> {
-    let behind = text.get(rest.start..rest.end)?;
-    let first = text.get(first.start..first.end).filter(|first| first.starts_with('{'))?;
-    let more = strict::count_objects(behind).filter(|more| *more > 0)?;
-    let line = text.get(..rest.start).unwrap_or_default().matches('\n').count() + 1;
-    let line = crate::text::number(line as u64);
-    let is_same = more == 1 && behind.trim_end() == first;
-    Some(if is_same {
-        format!("holds the same object twice, the second from line {line}")
-    } else {
-        let objects = crate::text::number(more + 1);
-        format!("holds {objects} objects one after the other, the second from line {line}")
-    })
-}
-
-fn open_string(start: usize, line: &str) -> Fault {
-    let line = line.trim_end_matches('\r');
-    Fault::new(
-        FaultKind::OpenString,
-        Span::new(start, start + line.len()),
-        "not closed in this line",
-    )
-}
-
-fn unexpected(text: &str, span: Span) -> Fault {
-    let label = match excerpt(text, span).as_str() {
-        "," => "a comma without a value before it".to_owned(),
-        ":" => "a colon without a key before it".to_owned(),
-        bracket @ ("}" | "]") => {
-            format!("`{bracket}` closes nothing here, or a value is missing before it")
-        }
-        other => format!("`{other}` was not expected here"),
-    };
-    Fault::new(FaultKind::Syntax, span, label)
-}
-
-/// What stands at a place, cut short, and where its line ends.
-fn excerpt(text: &str, span: Span) -> String {
-    const MOST: usize = 40;
-    let raw = text.get(span.start..span.end).unwrap_or_default();
-    match raw
-        .char_indices()
-        .enumerate()
-        .find(|(count, (_, c))| *count == MOST || matches!(c, '\r' | '\n'))
-    {
-        Some((_, (at, _))) => format!("{}…", raw.get(..at).unwrap_or_default()),
-        None => raw.to_owned(),
     }
 }
