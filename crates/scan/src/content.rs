@@ -86,9 +86,10 @@ pub(crate) fn look_on(
 ) -> io::Result<ProbeResult> {
     loop {
         let stretch = probe.wanted();
-        buffer.resize(stretch.length, 0);
+        // The room is not made smaller, as to make it larger again is to fill it anew.
+        buffer.resize(buffer.len().max(stretch.length), 0);
         length = length.min(stretch.length);
-        let missing = buffer.get_mut(length..).unwrap_or_default();
+        let missing = buffer.get_mut(length..stretch.length).unwrap_or_default();
         let offset = stretch.offset.saturating_add(length as u64);
         length += read_full(missing, offset, &mut read_at)?;
         if let Some(facts) = probe.take(buffer.get(..length).unwrap_or_default()) {

@@ -67,7 +67,7 @@ impl<'t> Writings<'t> {
         });
         let plain = Writings::of(tree, layout, cell);
         // Among texts that nothing reads, such as hashes, a few are numbers by chance.
-        if read.is_none() && texts(tree, layout, cell) > plain.files() {
+        if read.is_none() && are_mostly_texts(tree, layout, cell, plain.files()) {
             return Writings { sets: Vec::new(), read };
         }
         Writings { read, ..plain }
@@ -266,12 +266,16 @@ impl<'t> Writings<'t> {
     }
 }
 
-/// How many frames of a scene folder are named by a text.
-fn texts(tree: &Tree, layout: &Layout, cell: Cell) -> u64 {
+/// Whether more frames of a scene folder are named by a text than by so many numbers.
+fn are_mostly_texts(tree: &Tree, layout: &Layout, cell: Cell, numbers: u64) -> bool {
+    let remarks = tree.folder(cell.folder).remarks();
+    if remarks.is_empty() {
+        return false;
+    }
     let media = layout.sensor(cell.sensor).kind.media();
-    let remarks = tree.folder(cell.folder).remarks().iter();
     let is_text = |class: FileClass| matches!(class, FileClass::Unnumbered(suffix) if suffix.media() == media);
-    remarks.filter(|(class, _)| is_text(*class)).map(|(_, names)| names.count()).sum()
+    let texts = remarks.iter().filter(|(class, _)| is_text(*class));
+    texts.map(|(_, names)| names.count()).sum::<u64>() > numbers
 }
 
 /// The frames of one sensor in one scene as one ascending sequence of stamps, each once.

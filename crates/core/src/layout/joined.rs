@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use hashbrown::HashSet;
+
 use super::{Cell, Layout, LayoutKind, SceneId, Sensor, SensorId};
 use crate::names::{self, SensorKind};
 use crate::tree::{Folder, FolderId, Tree};
@@ -41,7 +43,7 @@ impl Layout {
     /// whose frames another sensor has in one folder. `listed` are the names that metadata.json has
     /// for a kind of sensor; what is listed is a sensor of its own.
     pub fn join_alike(&mut self, tree: &Tree, listed: &dyn Fn(SensorKind) -> Vec<String>) {
-        if !self.is_sensor_oriented() {
+        if !self.is_sensor_oriented() || !self.has_alike() {
             return;
         }
         let mut cells: Vec<Named> = self
@@ -97,6 +99,18 @@ impl Layout {
         let strays = std::mem::take(&mut self.strays);
         let layout = Layout::new(LayoutKind::SensorOriented, sensors, scenes.clone(), cells);
         *self = Layout { strays, apart, ..layout };
+    }
+
+    /// Whether two sensors, or two scenes, have names that differ by case alone.
+    fn has_alike(&self) -> bool {
+        let mut seen = HashSet::with_capacity(self.scenes.len().max(self.sensors.len()));
+        let sensors = self.sensors.iter().map(|sensor| names::fold(&sensor.folder_name));
+        let mut sensors = sensors.map(|name| !seen.insert(name));
+        if sensors.any(|is_alike| is_alike) {
+            return true;
+        }
+        seen.clear();
+        self.scenes.iter().any(|scene| !seen.insert(names::fold(scene)))
     }
 
     /// The folders that hold a part of a sensor's frames of a scene, apart from the scene's own.

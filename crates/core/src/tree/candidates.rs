@@ -30,8 +30,8 @@ pub struct SelectedFile {
     pub size: u64,
 }
 
-/// What was found in frames that were chosen by [`Tree::picks`]. What several threads found merges,
-/// in any order.
+/// What was found in frames that were chosen by [`super::Tree::picks`]. What several threads found
+/// merges, in any order.
 #[derive(Clone, Debug, Default)]
 pub struct Found {
     pub(super) folders: BTreeMap<FolderId, ContentSummary>,

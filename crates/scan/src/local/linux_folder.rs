@@ -144,12 +144,12 @@ impl Here<'_> {
         if Format::of_name(bytes).is_none() {
             return false;
         }
-        stretch.resize(HEAD, 0);
+        stretch.resize(stretch.len().max(HEAD), 0);
         let opened = openat(self.folder, name, opening(self.links, UNBLOCKED), Mode::empty());
         // A folder or a fifo that came in the file's place cannot be read at an offset, and to ask
         // for the end alone costs half as much as to ask for all that a file is.
         let read = opened.and_then(|file| {
-            let length = pread(&file, stretch.as_mut_slice(), 0)?;
+            let length = pread(&file, stretch.get_mut(..HEAD).unwrap_or_default(), 0)?;
             Ok((seek(&file, SeekFrom::End(0))?, length, file))
         });
         let Ok((size, length, file)) = read else { return false };

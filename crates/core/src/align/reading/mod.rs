@@ -194,6 +194,11 @@ impl Readings {
         readings
     }
 
+    /// Whether all folders' names are plain numbers, or texts that nothing reads.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.read.is_empty()
+    }
+
     /// How the frames of a folder are read; `None` where they are plain numbers, or nothing tells.
     pub(crate) fn get(&self, folder: FolderId) -> Option<&FolderReading> {
         self.read.get(&folder)

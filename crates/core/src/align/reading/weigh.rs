@@ -102,16 +102,16 @@ pub(super) enum Weighed {
 pub(super) fn weigh(folder: &Folder, kind: SensorKind) -> Weighed {
     let is_text = |class: FileClass| matches!(class, FileClass::Unnumbered(suffix) if suffix.media() == kind.media());
     let texts = || folder.remarks().iter().filter(|(class, _)| is_text(*class));
-    let sets: Vec<(Naming, &FrameSet)> = folder
-        .frames()
-        .iter()
-        .filter(|(naming, _)| Media::of_suffix(naming.suffix()) == kind.media())
-        .map(|(naming, set)| (*naming, set))
-        .collect();
+    let sets = || {
+        let sets = folder.frames().iter();
+        let sets = sets.filter(|(naming, _)| Media::of_suffix(naming.suffix()) == kind.media());
+        sets.map(|(naming, set)| (*naming, set))
+    };
     let has_texts = texts().next().is_some();
-    if texts().any(|(_, names)| !names.is_complete()) || !(has_texts || may_be_read(&sets)) {
+    if !(has_texts || may_be_read(sets())) || texts().any(|(_, names)| !names.is_complete()) {
         return Weighed::Plain;
     }
+    let sets: Vec<(Naming, &FrameSet)> = sets().collect();
     let mut candidates = candidates(folder, kind);
     if !has_texts && let Some(plain) = plain(&sets) {
         candidates.insert(0, plain);
@@ -121,16 +121,17 @@ pub(super) fn weigh(folder: &Folder, kind: SensorKind) -> Weighed {
 
 /// Whether whole or decimal numbers may be something else: dates by how many digits they have, or
 /// parts of a second without leading zeros by how many of these differ.
-fn may_be_read(sets: &[(Naming, &FrameSet)]) -> bool {
-    let Some((first, _)) = sets.first() else { return false };
-    let fraction = first.fraction_digits();
-    if sets.iter().any(|(naming, _)| naming.fraction_digits() != fraction) {
-        return true;
+fn may_be_read<'t>(sets: impl Iterator<Item = (Naming, &'t FrameSet)>) -> bool {
+    let (mut fraction, mut are_long) = (None, true);
+    for (naming, set) in sets {
+        let own = naming.fraction_digits();
+        if *fraction.get_or_insert(own) != own {
+            return true;
+        }
+        let mut ends = [set.first(), set.last()].into_iter().flatten();
+        are_long = are_long && ends.all(|value| is_as_long_as_a_date(naming, value));
     }
-    sets.iter().all(|(naming, set)| {
-        let ends = [set.first(), set.last()];
-        ends.into_iter().flatten().all(|value| is_as_long_as_a_date(*naming, value))
-    })
+    fraction.is_some() && are_long
 }
 
 fn is_as_long_as_a_date(naming: Naming, value: i128) -> bool {

@@ -90,7 +90,9 @@ struct Known {
 }
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    for stem in [Stem::Text, Stem::Decimal, Stem::Date, Stem::Index] {
+    let has_dates = !context.alignment.readings.is_empty();
+    let stems = [Stem::Text, Stem::Decimal, Stem::Date, Stem::Index];
+    for stem in stems.into_iter().filter(|stem| has_dates || *stem != Stem::Date) {
         say(context, sink, stem);
     }
 }
@@ -287,6 +289,9 @@ fn named_differences<'t>(context: &Context<'_>) -> Vec<(SensorId, Part<'t>)> {
     let mut left = MOST_COMPARED;
     for scene in layout.scene_ids() {
         let cells = layout.scene_cells(scene);
+        if cells.iter().all(|cell| tree.folder(cell.folder).remarks().is_empty()) {
+            continue;
+        }
         let files = |cell: &Cell| {
             frames(tree.folder(cell.folder), layout.sensor(cell.sensor).kind).collect::<Vec<_>>()
         };
