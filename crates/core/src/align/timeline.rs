@@ -7,9 +7,9 @@ use super::reading::{self, FolderReading, Reading, Readings};
 use super::scaling::{decimals, factor, times};
 use super::unit::Unit;
 use crate::layout::{Cell, Layout};
+use crate::names::SensorKind;
 use crate::names::frame_name::Naming;
 use crate::names::frame_set::FrameSet;
-use crate::names::{Media, SensorKind};
 use crate::tree::{FileClass, Folder, Tree};
 
 /// The frames of one folder that are of the sensor's kind, by the way they are written.
@@ -48,7 +48,7 @@ impl<'t> Writings<'t> {
     pub(crate) fn of(tree: &'t Tree, layout: &Layout, cell: Cell) -> Self {
         let media = layout.sensor(cell.sensor).kind.media();
         let sets = tree.folder(cell.folder).frames();
-        let sets = sets.iter().filter(|(naming, _)| Media::of_suffix(naming.suffix()) == media);
+        let sets = sets.iter().filter(|(naming, _)| naming.media() == media);
         Writings { sets: sets.map(|(naming, set)| (naming, set)).collect(), read: None }
     }
 

@@ -23,7 +23,7 @@ impl Contents {
         let folder = tree.folder(id);
         let mut contents = Contents::default();
         for (naming, set) in folder.frames() {
-            let media = Media::of_suffix(naming.suffix());
+            let media = naming.media();
             let count = set.len() as u64;
             contents.count(media, count);
             contents.numbered += if media == Media::Other { 0 } else { count };

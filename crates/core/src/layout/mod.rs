@@ -318,7 +318,7 @@ impl Layout {
         tree.folder(cell.folder)
             .frames()
             .iter()
-            .filter(|(naming, _)| names::Media::of_suffix(naming.suffix()) == kind.media())
+            .filter(|(naming, _)| naming.media() == kind.media())
             .map(|(_, set)| set.len() as u64)
             .sum()
     }

@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use super::suffix::Media;
+
 /// The way a timestamp is written in a file name: everything of the name but its value.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Naming {
@@ -47,6 +49,17 @@ impl Naming {
     pub fn suffix(&self) -> &str {
         // The constructor takes ASCII only.
         std::str::from_utf8(&self.suffix[..usize::from(self.suffix_len)]).unwrap_or_default()
+    }
+
+    /// What a file of this suffix holds.
+    #[must_use]
+    pub fn media(&self) -> Media {
+        match &self.suffix[..usize::from(self.suffix_len)] {
+            // Nearly all files; what they hold is asked for again and again.
+            b"jpg" => Media::Image,
+            b"pcd" => Media::PointCloud,
+            _ => Media::of_suffix(self.suffix()),
+        }
     }
 
     /// The total number of digits where the number has leading zeros, else 0.
@@ -174,6 +187,15 @@ pub(crate) fn number(start: i128, digits: &[u8]) -> i128 {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn what_a_frame_holds_is_told_by_its_suffix() {
+        for suffix in ["jpg", "JPG", "pcd", "PCD", "png", "bin", "pcd.bin", "", "jp", "jpgs", "txt"]
+        {
+            let naming = Naming::plain(suffix).unwrap();
+            assert_eq!(naming.media(), Media::of_suffix(suffix), "{suffix}");
+        }
+    }
 
     #[test]
     fn what_is_a_number() {

@@ -67,7 +67,10 @@ impl<'t> Files<'t> {
 
     /// What the files hold, going by their suffix.
     pub(crate) fn media(&self) -> Media {
-        Media::of_suffix(self.suffix())
+        match self {
+            Files::Numbered(naming, _) => naming.media(),
+            Files::Named(..) | Files::Landmark(_) => Media::of_suffix(self.suffix()),
+        }
     }
 
     /// How many files there are.

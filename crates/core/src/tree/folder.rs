@@ -290,7 +290,7 @@ impl Folder {
         let number = frame_name::parse(name).filter(|(value, naming)| self.frame(*naming, *value));
         let (is_frame, format) = match number {
             Some((_, naming)) => {
-                let is_frame = is_empty && Media::of_suffix(naming.suffix()) != Media::Other;
+                let is_frame = is_empty && naming.media() != Media::Other;
                 (is_frame, Format::of_suffix(naming.suffix()))
             }
             None => self.add_unnumbered(name)?,

@@ -16,8 +16,8 @@ use self::grammar::Grammar;
 use self::weigh::{Candidate, Weighed};
 use super::unit::Unit;
 use crate::layout::{Cell, Layout, SensorId};
+use crate::names::SensorKind;
 use crate::names::frame_set::FrameSet;
-use crate::names::{Media, SensorKind};
 use crate::tree::files::Files;
 use crate::tree::{Folder, FolderId, Tree};
 
@@ -249,7 +249,7 @@ impl Readings {
         }
         let media = layout.sensor(cell.sensor).kind.media();
         let sets = tree.folder(cell.folder).frames().iter();
-        let mut sets = sets.filter(|(naming, _)| Media::of_suffix(naming.suffix()) == media);
+        let mut sets = sets.filter(|(naming, _)| naming.media() == media);
         let (Some((naming, set)), None) = (sets.next(), sets.next()) else { return None };
         let unit = Unit::of_frames(naming, set)?;
         let parts = unit.per_second() * super::scaling::factor(naming.fraction_digits());

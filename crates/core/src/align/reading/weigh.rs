@@ -6,9 +6,9 @@ use super::template::Template;
 use super::{NS, NS_OF_A_DAY, NS_OF_A_MINUTE, Reading, for_each_name, stem};
 use crate::align::scaling::{factor, times};
 use crate::align::unit::Unit;
+use crate::names::SensorKind;
 use crate::names::frame_name::Naming;
 use crate::names::frame_set::FrameSet;
-use crate::names::{Media, SensorKind};
 use crate::tree::{FileClass, Folder};
 
 /// A reading is clearly the steadier one where its deviation is at most a quarter of the next.
@@ -104,7 +104,7 @@ pub(super) fn weigh(folder: &Folder, kind: SensorKind) -> Weighed {
     let texts = || folder.remarks().iter().filter(|(class, _)| is_text(*class));
     let sets = || {
         let sets = folder.frames().iter();
-        let sets = sets.filter(|(naming, _)| Media::of_suffix(naming.suffix()) == kind.media());
+        let sets = sets.filter(|(naming, _)| naming.media() == kind.media());
         sets.map(|(naming, set)| (*naming, set))
     };
     let has_texts = texts().next().is_some();

@@ -17,7 +17,6 @@ pub use same::SameScene;
 use super::timeline::Writings;
 use super::unit::Unit;
 use crate::layout::{Cell, Layout, SceneId, SensorId};
-use crate::names::Media;
 use crate::names::frame_name::Naming;
 use crate::names::frame_set::FrameSet;
 use crate::tree::Tree;
@@ -107,11 +106,8 @@ struct Stamped<'t> {
 impl<'t> Stamped<'t> {
     fn of(tree: &'t Tree, layout: &Layout, cell: Cell) -> Option<Self> {
         let media = layout.sensor(cell.sensor).kind.media();
-        let mut sets = tree
-            .folder(cell.folder)
-            .frames()
-            .iter()
-            .filter(|(naming, _)| Media::of_suffix(naming.suffix()) == media);
+        let mut sets =
+            tree.folder(cell.folder).frames().iter().filter(|(naming, _)| naming.media() == media);
         let (naming, set) = sets.next().filter(|_| sets.next().is_none())?;
         Unit::of_frames(naming, set)?;
         Some(Stamped { cell, naming: *naming, set, first: set.first()?, last: set.last()? })

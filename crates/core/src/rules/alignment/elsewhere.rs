@@ -4,7 +4,6 @@ use super::group;
 use crate::align::unit::Unit;
 use crate::finding::Context;
 use crate::layout::{SceneId, SensorId};
-use crate::names::Media;
 use crate::text;
 use crate::tree::FolderId;
 
@@ -58,12 +57,8 @@ fn below_strays(context: &Context<'_>) -> Vec<FolderId> {
 /// in another sensor.
 fn holds(context: &Context<'_>, folder: FolderId, sensor: SensorId, scene: SceneId) -> bool {
     let media = context.layout.sensor(sensor).kind.media();
-    let mut sets = context
-        .tree
-        .folder(folder)
-        .frames()
-        .iter()
-        .filter(|(naming, _)| Media::of_suffix(naming.suffix()) == media);
+    let mut sets =
+        context.tree.folder(folder).frames().iter().filter(|(naming, _)| naming.media() == media);
     let Some((naming, set)) = sets.next().filter(|_| sets.next().is_none()) else { return false };
     if Unit::of_frames(naming, set).is_none() {
         return false;

@@ -3,10 +3,10 @@ use std::collections::BTreeMap;
 
 use super::files::{labels, only};
 use crate::finding::{Context, Example, Part, Sink, Statement};
+use crate::names::SensorKind;
 use crate::names::frame_name::{self, Naming};
 use crate::names::frame_set::FrameSet;
 use crate::names::name_set::NameSet;
-use crate::names::{Media, SensorKind};
 use crate::platform::Effect;
 use crate::tree::files::Files;
 use crate::tree::{FileClass, Folder};
@@ -119,7 +119,7 @@ fn shared(folder: &Folder, kind: SensorKind) -> Vec<(Naming, Naming, FrameSet)> 
 fn comparable(folder: &Folder, kind: SensorKind) -> BTreeMap<u8, Vec<(&Naming, &FrameSet)>> {
     let mut sets: BTreeMap<u8, Vec<(&Naming, &FrameSet)>> = BTreeMap::new();
     for (naming, set) in folder.frames() {
-        if Media::of_suffix(naming.suffix()) == kind.media() {
+        if naming.media() == kind.media() {
             sets.entry(naming.fraction_digits()).or_default().push((naming, set));
         }
     }

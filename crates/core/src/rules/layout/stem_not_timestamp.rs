@@ -12,7 +12,7 @@ use crate::layout::{Cell, SensorId};
 use crate::names::frame_name::{self, Naming};
 use crate::names::frame_set::FrameSet;
 use crate::names::name_set::NameSet;
-use crate::names::{self, Media, SensorKind};
+use crate::names::{self, SensorKind};
 use crate::platform::{Basis, Effect};
 use crate::repair::Repair;
 use crate::text::{self, zone};
@@ -256,9 +256,7 @@ fn is_counted(folder: &Folder, kind: SensorKind) -> bool {
     let whole: Vec<&(Naming, FrameSet)> = folder
         .frames()
         .iter()
-        .filter(|(naming, _)| {
-            naming.fraction_digits() == 0 && Media::of_suffix(naming.suffix()) == kind.media()
-        })
+        .filter(|(naming, _)| naming.fraction_digits() == 0 && naming.media() == kind.media())
         .collect();
     let first = whole.iter().filter_map(|(_, set)| set.first()).min();
     let last = whole.iter().filter_map(|(_, set)| set.last()).max();

@@ -4,9 +4,9 @@ use super::files::{labels, only};
 use crate::align::unit::Unit;
 use crate::finding::{Context, Example, Kept, Part, Sink, Statement};
 use crate::layout::{Cell, Layout};
+use crate::names::SensorKind;
 use crate::names::frame_name::{self, Naming};
 use crate::names::frame_set::FrameSet;
-use crate::names::{Media, SensorKind};
 use crate::platform::Effect;
 use crate::repair::{Coordinate, Repair, StemMap};
 use crate::tree::files::Files;
@@ -119,9 +119,7 @@ fn whole(folder: &Folder, kind: SensorKind) -> impl Iterator<Item = (&Naming, &F
     folder
         .frames()
         .iter()
-        .filter(move |(naming, _)| {
-            naming.fraction_digits() == 0 && Media::of_suffix(naming.suffix()) == kind.media()
-        })
+        .filter(move |(naming, _)| naming.fraction_digits() == 0 && naming.media() == kind.media())
         .map(|(naming, set)| (naming, set))
 }
 
@@ -132,8 +130,7 @@ fn common_unit(tree: &Tree, layout: &Layout) -> Option<Unit> {
         let (mut has_frames, mut has_unit) = (false, false);
         for cell in layout.sensor_cells(id) {
             let frames = tree.folder(cell.folder).frames().iter();
-            for (naming, set) in frames
-                .filter(|(naming, _)| Media::of_suffix(naming.suffix()) == sensor.kind.media())
+            for (naming, set) in frames.filter(|(naming, _)| naming.media() == sensor.kind.media())
             {
                 has_frames = true;
                 let Some(unit) = Unit::of_frames(naming, set) else { continue };
