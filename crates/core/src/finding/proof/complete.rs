@@ -1,6 +1,6 @@
 //! How many frames are complete in all sensors.
 
-use super::{Stems, arrived, incomplete};
+use super::{Stems, are_apart, arrived, incomplete};
 use crate::finding::Context;
 use crate::layout::SceneId;
 use crate::names::frame_set::FrameSet;
@@ -33,6 +33,9 @@ fn complete_in(context: &Context<'_>, scene: SceneId, left: &mut usize) -> Optio
     let Some(first) = cells.first().filter(|_| cells.len() == layout.sensors.len()) else {
         return Some(0);
     };
+    if is_incomplete && are_apart(context, cells) {
+        return Some(0);
+    }
     let mut all = arrived(context, *first);
     for cell in cells.iter().skip(1).filter(|_| is_incomplete) {
         let other = arrived(context, *cell);

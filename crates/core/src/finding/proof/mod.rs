@@ -19,6 +19,7 @@ use crate::finding::Context;
 use crate::finding::covered::Covered;
 use crate::layout::{Cell, SceneId, SensorId};
 use crate::multiset_hash::Occurrences;
+use crate::names::frame_set::FrameSet;
 use crate::names::name_set::NameSet;
 use crate::names::suffix::PACKED_FILES;
 use crate::names::{Media, SensorKind};
@@ -274,9 +275,11 @@ pub(crate) fn incomplete<'a>(context: &Context<'a>) -> &'a [SceneId] {
 /// Whether every sensor has the scene, with the same frames.
 fn is_whole(context: &Context<'_>, scene: SceneId) -> bool {
     let cells = context.layout.scene_cells(scene);
-    let has_all = cells.len() == context.layout.sensors.len();
-    if !has_all || is_plainly_whole(context, cells) {
-        return has_all;
+    if cells.len() != context.layout.sensors.len() {
+        return false;
+    }
+    if let Some(is_whole) = is_plainly_whole(context, cells) {
+        return is_whole;
     }
     if !cells.iter().all(|cell| texts_of(context, *cell).all(NameSet::is_complete)) {
         return false;
@@ -286,28 +289,53 @@ fn is_whole(context: &Context<'_>, scene: SceneId) -> bool {
     stems.all(|stems| stems == first)
 }
 
-/// Whether every sensor has the scene, with the same numbered frames and nothing else to be said of
-/// them. Compares compressed bytes.
-fn is_plainly_whole(context: &Context<'_>, cells: &[Cell]) -> bool {
-    let plain = |cell: &Cell| {
-        let folder = context.tree.folder(cell.folder);
-        let kind = context.layout.sensor(cell.sensor).kind;
-        let is_fault = |content: &crate::tree::ContentSummary| {
-            content.faults().iter().any(|(fault, _)| unreadable_by(*fault).is_some())
-        };
-        let is_clean = folder.remarks().iter().all(|(remark, _)| {
-            !matches!(remark, FileClass::Empty | FileClass::Unnumbered(_) | FileClass::OddFrame(_))
-        }) && !folder.content().is_some_and(is_fault);
-        match folder.frames() {
-            [(naming, set)] if is_clean && is_frame_suffix(kind, naming.suffix()) => {
-                Some((naming.zero_padded_width(), naming.fraction_digits(), set))
-            }
-            _ => None,
+/// Whether every sensor has the scene with the same numbered frames, as far as compressed bytes
+/// tell: `None` where there is something else to be said of them.
+fn is_plainly_whole(context: &Context<'_>, cells: &[Cell]) -> Option<bool> {
+    let Some((first, rest)) = cells.split_first() else { return Some(true) };
+    let (writing, numbers) = plain(context, *first).filter(|(_, numbers)| !numbers.is_empty())?;
+    let mut is_known = true;
+    for cell in rest {
+        match plain(context, *cell) {
+            Some(other) if other == (writing, numbers) => {}
+            // The same writing of other numbers is other stems.
+            Some((other, _)) if other == writing => return Some(false),
+            _ => is_known = false,
         }
+    }
+    is_known.then_some(true)
+}
+
+/// The frames of a folder that nothing is to be said of but their numbers: how many leading zeros
+/// and decimals these have, and the numbers.
+fn plain<'t>(context: &Context<'t>, cell: Cell) -> Option<((u8, u8), &'t FrameSet)> {
+    let folder = context.tree.folder(cell.folder);
+    let kind = context.layout.sensor(cell.sensor).kind;
+    let is_fault = |content: &crate::tree::ContentSummary| {
+        content.faults().iter().any(|(fault, _)| unreadable_by(*fault).is_some())
     };
-    let Some((first, rest)) = cells.split_first() else { return true };
-    let Some(first) = plain(first).filter(|(_, _, set)| !set.is_empty()) else { return false };
-    rest.iter().all(|cell| plain(cell) == Some(first))
+    let is_clean = folder.remarks().iter().all(|(remark, _)| {
+        !matches!(remark, FileClass::Empty | FileClass::Unnumbered(_) | FileClass::OddFrame(_))
+    }) && !folder.content().is_some_and(is_fault);
+    match folder.frames() {
+        [(naming, set)] if is_clean && is_frame_suffix(kind, naming.suffix()) => {
+            Some(((naming.zero_padded_width(), naming.fraction_digits()), set))
+        }
+        _ => None,
+    }
+}
+
+/// Whether the plain numbers of some folders lie so far apart that no frame can be in all of them.
+fn are_apart(context: &Context<'_>, cells: &[Cell]) -> bool {
+    let ranges = cells.iter().map(|cell| {
+        let ((_, decimals), numbers) = plain(context, *cell)?;
+        numbers.first().zip(numbers.last()).filter(|_| decimals == 0)
+    });
+    let ranges: Option<Vec<(i128, i128)>> = ranges.collect();
+    ranges.is_some_and(|ranges| {
+        let latest = ranges.iter().map(|(first, _)| *first).max();
+        latest > ranges.iter().map(|(_, last)| *last).min()
+    })
 }
 
 /// The names of a sensor's frames in a scene that no number names.
