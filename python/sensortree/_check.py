@@ -27,6 +27,7 @@ def check(
     data_type: Optional[Literal[2, 3]] = None,
     basis: Optional[Basis] = None,
     tolerance: Optional[Union[str, timedelta]] = None,
+    reference: Optional[str] = None,
     content: Optional[Content] = None,
     sample: Optional[int] = None,
     links: Optional[Links] = None,
@@ -39,6 +40,7 @@ def check(
     root: Optional[str] = None,
     metadata: Optional[StrPath] = None,
     save_listing: Optional[StrPath] = None,
+    as_if: Optional[StrPath] = None,
     endpoint_url: Optional[str] = None,
     region: Optional[str] = None,
     no_sign_request: bool = False,
@@ -69,6 +71,7 @@ def check(
         data_type: 2 for images, 3 for point clouds, where metadata.json does not say it.
         basis: the weakest basis that counts for the prediction.
         tolerance: how far apart two timestamps may lie and still be one frame: ``"50ms"``, or a `timedelta`.
+        reference: the sensor whose clock is right, by its folder or its name. Without it: one of the clock that most sensors share.
         content: how far frames are looked into.
         sample: look into so many frames of each sensor's scenes at the most.
         links: what becomes of symbolic links in a local folder: each is listed as a link (``"refuse"``), or as what it points at.
@@ -81,6 +84,7 @@ def check(
         root: where in the listing's paths the dataset begins.
         metadata: where metadata.json is, as most listings only name it.
         save_listing: save what is listed into this file, for `listing`.
+        as_if: judge the dataset as it would be after the renames of this CSV file (``from,to``); nothing is touched.
         endpoint_url: the cloud store's address, if it is not the provider's own.
         region: the region of an S3 bucket.
         no_sign_request: ask the store without any keys.

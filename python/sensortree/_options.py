@@ -52,6 +52,7 @@ def _duration(flag: str, value: Union[str, timedelta]) -> list[str]:
 #: How each option is written; its flag is its name with hyphens.
 OPTIONS: Mapping[str, Render] = {
     "allow_empty": _switch,
+    "as_if": _path,
     "baseline": _path,
     "basis": _value,
     "concurrency": _value,
@@ -71,6 +72,7 @@ OPTIONS: Mapping[str, Render] = {
     "no_list": _switch,
     "no_sign_request": _switch,
     "path_style": _switch,
+    "reference": _value,
     "region": _value,
     "request": _path,
     "root": _value,

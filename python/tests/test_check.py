@@ -28,7 +28,11 @@ def test_an_example_with_faults(example: Path) -> None:
     assert [finding.code for finding in report.findings] == ["L103", "M108", "A202", "A204"]
     first = report.findings[0]
     assert first.examples[0] == sensortree.Example(
-        path="Cam_left/", present=True, note=first.examples[0].note, expected="camera-left/"
+        path="Cam_left/",
+        present=True,
+        note=first.examples[0].note,
+        expected="camera-left/",
+        expected_path="camera-left/",
     )
     in_metadata = report.findings[1].location
     assert in_metadata is not None and (in_metadata.document, in_metadata.line) == ("metadata.json", 6)
