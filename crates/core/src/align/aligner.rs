@@ -15,7 +15,6 @@ use super::timeline::{Cadence, Timeline, Writings};
 use super::{AlignmentOptions, GAP_STEPS, GAPS_KEPT, Gap, is_named, nanoseconds};
 use crate::layout::{Cell, Layout, SceneId, SensorId};
 use crate::names::SensorKind;
-use crate::names::frame_set::FrameSet;
 use crate::tree::Tree;
 use crate::tree::unread::UnreadIndex;
 
@@ -408,26 +407,12 @@ fn assign(relation: &mut Relation, fault: &Fault, overlap: Option<[(i128, i128);
     );
 }
 
+/// A sensor that has the reference's frames, so far as is known.
 fn blank(cell: Cell, reference: Cell, timeline: &Timeline, frames: u64) -> Relation {
-    let reference_frames = timeline.stamps.len() as u64;
     Relation {
-        scene: cell.scene,
-        sensor: cell.sensor,
-        reference: reference.sensor,
         frames,
-        reference_frames,
-        pairs: reference_frames,
         timed: timeline.decimals.is_some(),
-        notation: None,
-        offset: None,
-        rate: None,
-        steps: None,
-        distances: None,
-        centre: None,
-        unrelated: None,
-        missing: FrameSet::default(),
-        extra: FrameSet::default(),
-        outside: (0, 0),
+        ..Relation::same(cell.scene, (reference.sensor, cell.sensor), timeline.stamps.len() as u64)
     }
 }
 

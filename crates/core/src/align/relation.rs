@@ -56,6 +56,33 @@ pub struct Relation {
 }
 
 impl Relation {
+    /// Two sensors of a scene, the reference first, with the same so many frames.
+    pub(super) fn same(
+        scene: SceneId,
+        (reference, sensor): (SensorId, SensorId),
+        frames: u64,
+    ) -> Self {
+        Relation {
+            scene,
+            sensor,
+            reference,
+            frames,
+            reference_frames: frames,
+            pairs: frames,
+            timed: true,
+            notation: None,
+            offset: None,
+            rate: None,
+            steps: None,
+            distances: None,
+            centre: None,
+            unrelated: None,
+            missing: FrameSet::default(),
+            extra: FrameSet::default(),
+            outside: (0, 0),
+        }
+    }
+
     /// Takes over what a comparison found, all but the frames without partner, which it gives back.
     pub(super) fn take(&mut self, comparison: Comparison) -> Part {
         let Comparison {

@@ -10,7 +10,8 @@ use crate::layout::{Cell, Layout};
 use crate::names::SensorKind;
 use crate::names::frame_name::Naming;
 use crate::names::frame_set::FrameSet;
-use crate::tree::{FileClass, Folder, Tree};
+use crate::names::name_set::NameSet;
+use crate::tree::{Folder, Tree};
 
 /// The frames of one folder that are of the sensor's kind, by the way they are written.
 #[derive(Clone, Debug)]
@@ -67,7 +68,11 @@ impl<'t> Writings<'t> {
         });
         let plain = Writings::of(tree, layout, cell);
         // Among texts that nothing reads, such as hashes, a few are numbers by chance.
-        if read.is_none() && are_mostly_texts(tree, layout, cell, plain.files()) {
+        let texts = || {
+            let texts = tree.folder(cell.folder).texts_of(layout.sensor(cell.sensor).kind.media());
+            texts.map(NameSet::count).sum::<u64>()
+        };
+        if read.is_none() && texts() > plain.files() {
             return Writings { sets: Vec::new(), read };
         }
         Writings { read, ..plain }
@@ -264,18 +269,6 @@ impl<'t> Writings<'t> {
         })?;
         Some((before.1.render(before.2), after.1.render(after.2)))
     }
-}
-
-/// Whether more frames of a scene folder are named by a text than by so many numbers.
-fn are_mostly_texts(tree: &Tree, layout: &Layout, cell: Cell, numbers: u64) -> bool {
-    let remarks = tree.folder(cell.folder).remarks();
-    if remarks.is_empty() {
-        return false;
-    }
-    let media = layout.sensor(cell.sensor).kind.media();
-    let is_text = |class: FileClass| matches!(class, FileClass::Unnumbered(suffix) if suffix.media() == media);
-    let texts = remarks.iter().filter(|(class, _)| is_text(*class));
-    texts.map(|(_, names)| names.count()).sum::<u64>() > numbers
 }
 
 /// The frames of one sensor in one scene as one ascending sequence of stamps, each once.

@@ -315,11 +315,7 @@ impl Layout {
     #[must_use]
     pub fn frames_in(&self, tree: &Tree, cell: Cell) -> u64 {
         let kind = self.sensor(cell.sensor).kind;
-        tree.folder(cell.folder)
-            .frames()
-            .iter()
-            .filter(|(naming, _)| naming.media() == kind.media())
-            .map(|(_, set)| set.len() as u64)
-            .sum()
+        let frames = tree.folder(cell.folder).frames_of(kind.media());
+        frames.map(|(_, set)| set.len() as u64).sum()
     }
 }

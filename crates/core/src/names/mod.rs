@@ -23,3 +23,4 @@ pub use sensor_kind::SensorKind;
 pub use suffix::{
     DVC, IMAGE_SUFFIXES, Media, OTHER_SUFFIXES, POINT_CLOUD_SUFFIXES, Suffix, format_name,
 };
+pub(crate) use suffix::{split, stem};

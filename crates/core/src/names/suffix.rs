@@ -87,6 +87,19 @@ impl Media {
     }
 }
 
+/// A file name as its stem and its suffix.
+pub(crate) fn split(name: &[u8]) -> (&[u8], &[u8]) {
+    match name.iter().rposition(|byte| *byte == b'.') {
+        Some(at) if at > 0 => (&name[..at], &name[at + 1..]),
+        _ => (name, b""),
+    }
+}
+
+/// A file name without its suffix.
+pub(crate) fn stem(name: &[u8]) -> &[u8] {
+    split(name).0
+}
+
 /// Suffixes of point clouds, and what such a file is called.
 pub const POINT_CLOUD_SUFFIXES: &[(&str, &str)] = &[
     ("pcd", "PCD point cloud"),

@@ -179,6 +179,19 @@ impl Folder {
         &self.frames
     }
 
+    /// As [`Folder::frames`], of those whose suffix is of this media.
+    pub fn frames_of(&self, media: Media) -> impl Iterator<Item = (Naming, &FrameSet)> {
+        let frames = self.frames.iter().filter(move |(naming, _)| naming.media() == media);
+        frames.map(|(naming, set)| (*naming, set))
+    }
+
+    /// The names of the files of this media, by their suffix, whose stem is no number.
+    pub fn texts_of(&self, media: Media) -> impl Iterator<Item = &NameSet> {
+        let is_text = move |class: FileClass| matches!(class, FileClass::Unnumbered(suffix) if suffix.media() == media);
+        let texts = self.remarks.iter().filter(move |(class, _)| is_text(*class));
+        texts.map(|(_, names)| names)
+    }
+
     /// What is to be said about other files right here, in a fixed order, and their names.
     #[must_use]
     pub fn remarks(&self) -> &[(FileClass, NameSet)] {

@@ -16,8 +16,8 @@ use self::grammar::Grammar;
 use self::weigh::{Candidate, Weighed};
 use super::unit::Unit;
 use crate::layout::{Cell, Layout, SensorId};
-use crate::names::SensorKind;
 use crate::names::frame_set::FrameSet;
+use crate::names::{SensorKind, stem};
 use crate::tree::files::Files;
 use crate::tree::{Folder, FolderId, Tree};
 
@@ -130,16 +130,32 @@ impl FolderReading {
         Some(self.ns_of(name)? / (NS / super::scaling::factor(self.decimals)))
     }
 
+    /// Whether the times alone give each frame a stem of its own; `None` where they give none.
+    pub(crate) fn has_distinct_stems(&self) -> Option<bool> {
+        let tick = NS / super::scaling::factor(self.decimals);
+        let part = NS / self.ticks_of_stem()?;
+        let mut last = None;
+        Some(self.stamps.iter().all(|stamp| {
+            let stem = Some((stamp * tick).div_euclid(part));
+            std::mem::replace(&mut last, stem) != stem
+        }))
+    }
+
+    /// How many of the numbers that the times alone give as stems make a second.
+    fn ticks_of_stem(&self) -> Option<i128> {
+        match self.reading {
+            Reading::TimeOfDay => None,
+            Reading::Stamp(unit) => Some(unit.per_second()),
+            _ => Some(Unit::Milliseconds.per_second()),
+        }
+    }
+
     /// The stem that the time alone gives a frame: a number that stands in the name as it is, and
     /// else whole milliseconds since
     /// 1970. `None` where the names do not tell the day.
     pub(crate) fn plain_stem_of(&self, name: &[u8]) -> Option<i128> {
-        let per_second = match self.reading {
-            Reading::TimeOfDay => return None,
-            Reading::Stamp(unit) => unit.per_second(),
-            _ => Unit::Milliseconds.per_second(),
-        };
-        self.ns_of(name).map(|ns| ns.div_euclid(NS / per_second))
+        let part = NS / self.ticks_of_stem()?;
+        self.ns_of(name).map(|ns| ns.div_euclid(part))
     }
 
     /// The same times as those of a zone so many minutes ahead of UTC.
@@ -159,10 +175,6 @@ fn minutes_ahead(reading: Reading) -> i128 {
         Reading::Date(Zone::Shown(minutes)) => minutes.into(),
         _ => 0,
     }
-}
-
-fn stem(name: &[u8]) -> &[u8] {
-    &name[..name.iter().rposition(|byte| *byte == b'.').unwrap_or(name.len())]
 }
 
 /// The folders whose names are read otherwise than as numbers, and those of which it is
@@ -248,10 +260,9 @@ impl Readings {
             return is_sure.then(|| read.stamps.iter().map(|stamp| stamp * tick).collect());
         }
         let media = layout.sensor(cell.sensor).kind.media();
-        let sets = tree.folder(cell.folder).frames().iter();
-        let mut sets = sets.filter(|(naming, _)| naming.media() == media);
-        let (Some((naming, set)), None) = (sets.next(), sets.next()) else { return None };
-        let unit = Unit::of_frames(naming, set)?;
+        let mut sets = tree.folder(cell.folder).frames_of(media);
+        let (naming, set) = sets.next().filter(|_| sets.next().is_none())?;
+        let unit = Unit::of_frames(&naming, set)?;
         let parts = unit.per_second() * super::scaling::factor(naming.fraction_digits());
         let ns = |value: i128| super::scaling::times(value, NS) / parts;
         Some(set.iter().map(ns).collect())

@@ -3,13 +3,14 @@
 
 use super::grammar::{Grammar, Instant};
 use super::template::Template;
-use super::{NS, NS_OF_A_DAY, NS_OF_A_MINUTE, Reading, for_each_name, stem};
+use super::{NS, NS_OF_A_DAY, NS_OF_A_MINUTE, Reading, for_each_name};
 use crate::align::scaling::{factor, times};
 use crate::align::unit::Unit;
-use crate::names::SensorKind;
 use crate::names::frame_name::Naming;
 use crate::names::frame_set::FrameSet;
-use crate::tree::{FileClass, Folder};
+use crate::names::name_set::NameSet;
+use crate::names::{SensorKind, stem};
+use crate::tree::Folder;
 
 /// A reading is clearly the steadier one where its deviation is at most a quarter of the next.
 const CLEARLY: f64 = 4.0;
@@ -100,18 +101,13 @@ pub(super) enum Weighed {
 
 /// Weighs the readings of a folder.
 pub(super) fn weigh(folder: &Folder, kind: SensorKind) -> Weighed {
-    let is_text = |class: FileClass| matches!(class, FileClass::Unnumbered(suffix) if suffix.media() == kind.media());
-    let texts = || folder.remarks().iter().filter(|(class, _)| is_text(*class));
-    let sets = || {
-        let sets = folder.frames().iter();
-        let sets = sets.filter(|(naming, _)| naming.media() == kind.media());
-        sets.map(|(naming, set)| (*naming, set))
-    };
+    let texts = || folder.texts_of(kind.media());
     let has_texts = texts().next().is_some();
-    if !(has_texts || may_be_read(sets())) || texts().any(|(_, names)| !names.is_complete()) {
+    let may_be_read = has_texts || may_be_read(folder.frames_of(kind.media()));
+    if !may_be_read || !texts().all(NameSet::is_complete) {
         return Weighed::Plain;
     }
-    let sets: Vec<(Naming, &FrameSet)> = sets().collect();
+    let sets: Vec<(Naming, &FrameSet)> = folder.frames_of(kind.media()).collect();
     let mut candidates = candidates(folder, kind);
     if !has_texts && let Some(plain) = plain(&sets) {
         candidates.insert(0, plain);

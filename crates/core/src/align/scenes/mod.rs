@@ -106,11 +106,10 @@ struct Stamped<'t> {
 impl<'t> Stamped<'t> {
     fn of(tree: &'t Tree, layout: &Layout, cell: Cell) -> Option<Self> {
         let media = layout.sensor(cell.sensor).kind.media();
-        let mut sets =
-            tree.folder(cell.folder).frames().iter().filter(|(naming, _)| naming.media() == media);
+        let mut sets = tree.folder(cell.folder).frames_of(media);
         let (naming, set) = sets.next().filter(|_| sets.next().is_none())?;
-        Unit::of_frames(naming, set)?;
-        Some(Stamped { cell, naming: *naming, set, first: set.first()?, last: set.last()? })
+        Unit::of_frames(&naming, set)?;
+        Some(Stamped { cell, naming, set, first: set.first()?, last: set.last()? })
     }
 
     /// How the stems are written: stems of two ways are never equal.

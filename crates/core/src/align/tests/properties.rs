@@ -10,7 +10,6 @@ use crate::align::mend::{Mended, mended};
 use crate::align::relation::Relation;
 use crate::align::timeline::Timeline;
 use crate::layout::{SceneId, SensorId};
-use crate::names::frame_set::FrameSet;
 
 /// The kinds of what is told, by sensor.
 fn kinds(told: &[(usize, Told)], sensor: impl Fn(usize) -> usize) -> BTreeSet<(usize, usize)> {
@@ -60,23 +59,8 @@ fn the_unit_of_all_sensors_decides_nothing() {
 /// What a comparison of two sensors is kept as.
 fn related(reference: &[i128], sensor: &[i128]) -> Option<Relation> {
     let mut relation = Relation {
-        scene: SceneId(0),
-        sensor: SensorId(1),
-        reference: SensorId(0),
         frames: sensor.len() as u64,
-        reference_frames: reference.len() as u64,
-        pairs: 0,
-        timed: true,
-        notation: None,
-        offset: None,
-        rate: None,
-        steps: None,
-        distances: None,
-        centre: None,
-        unrelated: None,
-        missing: FrameSet::default(),
-        extra: FrameSet::default(),
-        outside: (0, 0),
+        ..Relation::same(SceneId(0), (SensorId(0), SensorId(1)), reference.len() as u64)
     };
     relation.take(compared(reference, sensor)?);
     Some(relation)

@@ -22,7 +22,7 @@ use crate::multiset_hash::Occurrences;
 use crate::names::frame_set::FrameSet;
 use crate::names::name_set::NameSet;
 use crate::names::suffix::PACKED_FILES;
-use crate::names::{Media, SensorKind};
+use crate::names::{Media, SensorKind, split};
 use crate::tree::{FileClass, Folder, FolderId};
 
 /// Camera frames' suffixes that the platform is known to read somewhere, in any case (fact T8).
@@ -82,19 +82,6 @@ fn unreadable_by(fault: Fault) -> Option<&'static [&'static str]> {
         | Fault::Disproportion(_)
         | Fault::Exotic(_) => return None,
     })
-}
-
-/// A file name as its stem and its suffix.
-fn split(name: &[u8]) -> (&[u8], &[u8]) {
-    match name.iter().rposition(|byte| *byte == b'.') {
-        Some(at) if at > 0 => (&name[..at], &name[at + 1..]),
-        _ => (name, b""),
-    }
-}
-
-/// A file name without its suffix.
-pub(crate) fn stem(name: &[u8]) -> &[u8] {
-    split(name).0
 }
 
 /// What has arrived of a sensor in a scene.
@@ -341,10 +328,7 @@ fn are_apart(context: &Context<'_>, cells: &[Cell]) -> bool {
 /// The names of a sensor's frames in a scene that no number names.
 pub(super) fn texts_of<'a>(context: &Context<'a>, cell: Cell) -> impl Iterator<Item = &'a NameSet> {
     let media = context.layout.sensor(cell.sensor).kind.media();
-    let remarks = context.tree.folder(cell.folder).remarks().iter();
-    let is_text =
-        move |remark: FileClass| matches!(remark, FileClass::Unnumbered(of) if of.media() == media);
-    remarks.filter(move |(remark, _)| is_text(*remark)).map(|(_, names)| names)
+    context.tree.folder(cell.folder).texts_of(media)
 }
 
 /// What tells the frames that no number names from any others, where not all of their

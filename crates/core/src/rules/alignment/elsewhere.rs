@@ -57,10 +57,9 @@ fn below_strays(context: &Context<'_>) -> Vec<FolderId> {
 /// in another sensor.
 fn holds(context: &Context<'_>, folder: FolderId, sensor: SensorId, scene: SceneId) -> bool {
     let media = context.layout.sensor(sensor).kind.media();
-    let mut sets =
-        context.tree.folder(folder).frames().iter().filter(|(naming, _)| naming.media() == media);
+    let mut sets = context.tree.folder(folder).frames_of(media);
     let Some((naming, set)) = sets.next().filter(|_| sets.next().is_none()) else { return false };
-    if Unit::of_frames(naming, set).is_none() {
+    if Unit::of_frames(&naming, set).is_none() {
         return false;
     }
     let span = (set.first(), set.last(), set.len() as u64);

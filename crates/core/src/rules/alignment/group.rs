@@ -10,6 +10,7 @@ use crate::finding::{Context, Example, Kept, Part};
 use crate::layout::{Cell, SceneId, Sensor, SensorId};
 use crate::multiset_hash::Occurrences;
 use crate::names::name_set::NameSet;
+use crate::names::stem;
 use crate::repair::{Coordinate, FileSet, Operation, Repair, StemMap};
 use crate::text;
 
@@ -448,11 +449,6 @@ fn stems(context: &Context<'_>, relation: &Relation, which: Renamed) -> Option<V
     let names = old.iter().map(|(_, name)| name.as_slice()).filter(is_meant);
     let files = FileSet::named(cell.folder, NameSet::from_names(names));
     Some(vec![Operation::Set { files, coordinate: Coordinate::Stem(StemMap::Table(table)) }])
-}
-
-/// The name without its suffix.
-pub(super) fn stem(name: &[u8]) -> &[u8] {
-    &name[..name.iter().rposition(|byte| *byte == b'.').unwrap_or(name.len())]
 }
 
 /// The first frame of a sensor in a scene: its stamp, and its path.

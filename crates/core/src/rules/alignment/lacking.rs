@@ -3,13 +3,13 @@
 
 use std::rc::Rc;
 
-pub(super) use super::group::stem;
 use crate::align::{Run, Runs};
 use crate::finding::proof::StandIns;
 use crate::finding::{Context, Example, Part};
 use crate::layout::{Cell, SensorId};
 use crate::multiset_hash::{Identified as _, MultisetHash};
 use crate::names::name_set::NameSet;
+pub(super) use crate::names::stem;
 use crate::rules::in_place::{InPlace, Places};
 use crate::text;
 

@@ -117,7 +117,7 @@ impl BrokenOff {
         for cell in context.layout.sensor_cells(id) {
             for (what, names) in lost(context.tree.folder(cell.folder)) {
                 let mut stems = NameSet::default();
-                names.for_each(|name| stems.insert(proof::stem(name)));
+                names.for_each(|name| stems.insert(crate::names::stem(name)));
                 stems.seal();
                 let part = Part::files(context.tree, cell.folder, Files::named(names))
                     .in_scene(cell.scene)

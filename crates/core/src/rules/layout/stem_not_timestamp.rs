@@ -131,7 +131,7 @@ fn say(context: &Context<'_>, sink: &mut Sink<'_>, stem: Stem) {
             let Some(first) = groups.first() else { continue };
             // Read only where a place is shown, or its unit is of interest.
             let names = Rc::new(LazyCell::new(move || match (reading, stem) {
-                (Some(reading), _) => Renaming::read(folder, sensor.kind, reading),
+                (Some(reading), _) => Renaming::read(reading),
                 (None, Stem::Decimal) => Renaming::decimals(folder, sensor.kind),
                 (None, _) => Renaming::Unknown,
             }));
@@ -253,11 +253,9 @@ const LARGEST_INDEX: i128 = 99_999_999;
 /// Whether the whole numbers in a folder only count: they are small, and follow each other or
 /// have leading zeros.
 fn is_counted(folder: &Folder, kind: SensorKind) -> bool {
-    let whole: Vec<&(Naming, FrameSet)> = folder
-        .frames()
-        .iter()
-        .filter(|(naming, _)| naming.fraction_digits() == 0 && naming.media() == kind.media())
-        .collect();
+    let frames = folder.frames_of(kind.media());
+    let whole: Vec<(Naming, &FrameSet)> =
+        frames.filter(|(naming, _)| naming.fraction_digits() == 0).collect();
     let first = whole.iter().filter_map(|(_, set)| set.first()).min();
     let last = whole.iter().filter_map(|(_, set)| set.last()).max();
     let (Some(first), Some(last)) = (first, last) else { return false };
@@ -367,17 +365,11 @@ enum Renaming<'t> {
 }
 
 impl<'t> Renaming<'t> {
-    fn read(folder: &Folder, kind: SensorKind, reading: &'t FolderReading) -> Self {
-        let mut given: Vec<i128> = Vec::new();
-        for files in frames(folder, kind) {
-            files.for_each(|name| given.extend(reading.plain_stem_of(name)));
-        }
-        given.sort_unstable();
-        let is_distinct = given.windows(2).all(|pair| pair[0] != pair[1]);
-        match given.is_empty() {
-            true => Renaming::Unknown,
-            false if is_distinct => Renaming::Read(reading),
-            false => Renaming::TooDense,
+    fn read(reading: &'t FolderReading) -> Self {
+        match reading.has_distinct_stems() {
+            None => Renaming::Unknown,
+            Some(true) => Renaming::Read(reading),
+            Some(false) => Renaming::TooDense,
         }
     }
 

@@ -129,11 +129,9 @@ fn common_unit(tree: &Tree, layout: &Layout) -> Option<Unit> {
     for (id, sensor) in layout.sensors() {
         let (mut has_frames, mut has_unit) = (false, false);
         for cell in layout.sensor_cells(id) {
-            let frames = tree.folder(cell.folder).frames().iter();
-            for (naming, set) in frames.filter(|(naming, _)| naming.media() == sensor.kind.media())
-            {
+            for (naming, set) in tree.folder(cell.folder).frames_of(sensor.kind.media()) {
                 has_frames = true;
-                let Some(unit) = Unit::of_frames(naming, set) else { continue };
+                let Some(unit) = Unit::of_frames(&naming, set) else { continue };
                 has_unit = true;
                 if *common.get_or_insert(unit) != unit {
                     return None;
