@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::stems::{Stems, render};
-use super::{StandIns, arrived, digest_of_texts, incomplete, texts_of};
+use super::{StandIns, arrived, digest_of_texts, incomplete, is_plainly_whole, texts_of};
 use crate::finding::Context;
 use crate::finding::covered::Covered;
 use crate::layout::{Cell, SceneId, SensorId};
@@ -128,7 +128,17 @@ struct Search<'s, 'a> {
 
 impl Search<'_, '_> {
     fn look_at(&mut self, scene: SceneId) {
-        let compared = self.compared(scene);
+        let sensors = self.sensors(scene);
+        let cells: Option<Vec<Cell>> = sensors.iter().map(|(_, cell)| *cell).collect();
+        // Most scenes differ by a sensor that stands apart, and the others are told alike at once.
+        if cells.is_some_and(|cells| is_plainly_whole(self.context, &cells) == Some(true)) {
+            return;
+        }
+        let held = sensors
+            .iter()
+            .map(|(_, cell)| cell.map(|cell| arrived(self.context, cell)).unwrap_or_default())
+            .collect();
+        let compared = Compared { sensors, held };
         let missing = match self.compared.checked_sub(comparisons(&compared.held)) {
             Some(left) => {
                 self.compared = left;
@@ -158,7 +168,7 @@ impl Search<'_, '_> {
 
     /// Which sensors are compared: those that stand apart as a whole are named as that, and what
     /// could not be read is not known to be missing.
-    fn compared(&self, scene: SceneId) -> Compared {
+    fn sensors(&self, scene: SceneId) -> Vec<(SensorId, Option<Cell>)> {
         let Search { context, covered, stands_apart, .. } = *self;
         let layout = context.layout;
         let mut present = layout.scene_cells(scene).iter().copied().peekable();
@@ -174,12 +184,7 @@ impl Search<'_, '_> {
             let apart = covered.is_cell(scene, *id) || stands_apart(scene, *id);
             !apart && !context.unseen.is_within(folder)
         };
-        let sensors: Vec<(SensorId, Option<Cell>)> = all.into_iter().filter(is_compared).collect();
-        let held = sensors
-            .iter()
-            .map(|(_, cell)| cell.map(|cell| arrived(context, cell)).unwrap_or_default())
-            .collect();
-        Compared { sensors, held }
+        all.into_iter().filter(is_compared).collect()
     }
 
     /// What each sensor lacks, whatever explains it; `None` where that is too much to be noted.
