@@ -234,6 +234,55 @@ mod tests {
     }
 
     #[test]
+    fn the_order_of_the_scenes_decides_nothing() {
+        let hour = 3_600_000;
+        // Each scene its own fault of the camera: a zone, lost frames, jitter, none.
+        let stamps = |scene: usize| -> Vec<u64> {
+            let first = START + scene as u64 * 1_000_000;
+            let steady = (0..30).map(|at| first + at * 100);
+            match scene {
+                0 => steady.map(|stamp| stamp + 8 * hour).collect(),
+                1 => steady.filter(|stamp| stamp % 700 != 0).collect(),
+                2 => steady.enumerate().map(|(at, stamp)| stamp + at as u64 * 7 % 5).collect(),
+                _ => steady.collect(),
+            }
+        };
+        let said = |names: [&str; 4]| -> Vec<(String, u64, String)> {
+            let mut tree = "lidar-top/\n".to_owned();
+            for (scene, name) in names.iter().enumerate() {
+                let first = START + scene as u64 * 1_000_000;
+                let _ = writeln!(tree, "  {name}/\n    {first}.pcd x30 +100");
+            }
+            tree += "camera-front/\n";
+            for (scene, name) in names.iter().enumerate() {
+                let _ = writeln!(tree, "  {name}/");
+                for stamp in stamps(scene) {
+                    let _ = writeln!(tree, "    {stamp}.jpg");
+                }
+            }
+            let sketch = Sketch::parse(&(tree + "metadata.json\n")).unwrap();
+            let report = crate::check(sketch.inspection(), &Settings::default());
+            let plain = |message: &str| {
+                names.iter().enumerate().fold(message.to_owned(), |message, (scene, name)| {
+                    message.replace(&format!("`{name}`"), &format!("scene {scene}"))
+                })
+            };
+            let finding = |finding: &crate::finding::Finding| {
+                (finding.rule.code.to_owned(), finding.count, plain(&finding.message))
+            };
+            let mut said: Vec<_> = report.findings.iter().map(finding).collect();
+            said.sort();
+            said
+        };
+        let expected = said(["aa", "bb", "cc", "dd"]);
+        assert_eq!(expected.len(), 3, "{expected:#?}");
+        for names in [["dd", "cc", "bb", "aa"], ["bb", "dd", "aa", "cc"], ["cc", "aa", "dd", "bb"]]
+        {
+            assert_eq!(said(names), expected, "{names:?}");
+        }
+    }
+
+    #[test]
     fn a_finding_is_said_of_what_ignores_left() {
         let frames = |suffix: &str, scenes: &[&str]| -> String {
             scenes.iter().map(|scene| format!("  {scene}/\n    1000.{suffix}\n")).collect()
