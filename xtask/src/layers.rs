@@ -20,6 +20,7 @@ const CRATES: &[&[&str]] = &[
     &["sensortree-probe", "sensortree-stdout"],
     &["sensortree-core"],
     &["sensortree-scan", "sensortree-report"],
+    &["sensortree-apply"],
     &["sensortree"],
 ];
 
@@ -46,6 +47,7 @@ const SOURCES: &[(&str, bool)] = &[
     ("crates/core/src", true),
     ("crates/scan/src", false),
     ("crates/report/src", false),
+    ("crates/apply/src", false),
     ("crates/cli/src", false),
 ];
 
