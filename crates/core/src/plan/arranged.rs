@@ -41,6 +41,11 @@ impl<'p> Arranged<'p> {
         Arranged { plan, folders }
     }
 
+    /// The path of a folder afterwards, without a `/` at its end; `None` where it is taken out.
+    pub(super) fn folder_path(&self, folder: FolderId) -> Option<&[u8]> {
+        self.folders.get(folder.index())?.as_deref()
+    }
+
     /// The path of a file afterwards.
     pub(super) fn path_of(&self, folder: FolderId, name: &[u8]) -> Option<Vec<u8>> {
         match self.file(folder, name) {

@@ -4,6 +4,7 @@
 mod arranged;
 mod choose;
 mod renames;
+pub mod steps;
 
 use std::collections::BTreeMap;
 
