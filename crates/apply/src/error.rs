@@ -67,3 +67,15 @@ pub enum ApplyError {
         source: std::io::Error,
     },
 }
+
+impl ApplyError {
+    /// The same, with whether everything is as it was before.
+    pub(crate) fn with_undone(self, is_undone: bool) -> Self {
+        match self {
+            ApplyError::Step { path, source, .. } => {
+                ApplyError::Step { path, source, undone: is_undone }
+            }
+            other => other,
+        }
+    }
+}

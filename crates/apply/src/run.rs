@@ -31,6 +31,12 @@ impl RunId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// What runs are sorted by: their time, then their number, which may have any length.
+    pub(crate) fn order(&self) -> (&str, u32) {
+        let (time, number) = self.0.rsplit_once('-').unwrap_or((&self.0, ""));
+        (time, number.parse().unwrap_or(u32::MAX))
+    }
 }
 
 impl fmt::Display for RunId {
@@ -76,8 +82,10 @@ impl FromStr for RunId {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RunStatus {
-    /// It has begun, and was neither finished nor taken back.
+    /// It is being prepared, and has touched nothing yet.
     Begun,
+    /// It is being carried out, finished or taken back, or was interrupted in that.
+    Running,
     /// It is finished.
     Finished,
     /// It is taken back, whole.
@@ -126,6 +134,12 @@ impl Run {
         }
         let RunFile { id, kind, target, status, .. } = file;
         Ok(Run { id, folder: folder.to_owned(), kind, target, status })
+    }
+
+    /// Whether it began after another one.
+    #[must_use]
+    pub fn is_after(&self, other: &Run) -> bool {
+        self.id.order() > other.id.order()
     }
 
     /// Writes how far the run is: whole and on the disk, or not at all.

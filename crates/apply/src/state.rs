@@ -46,6 +46,12 @@ impl StateFolder {
         StateFolder { path: folder.join(NAME) }
     }
 
+    /// The folder at `path` itself.
+    #[must_use]
+    pub fn at(path: &Path) -> Self {
+        StateFolder { path: path.to_owned() }
+    }
+
     /// Where it is.
     #[must_use]
     pub fn path(&self) -> &Path {
@@ -140,8 +146,7 @@ impl StateFolder {
                 }
             }
         }
-        // The number at the end of a name may have two digits.
-        runs.sort_by(|one, other| order(&one.id).cmp(&order(&other.id)));
+        runs.sort_by(|one, other| one.id.order().cmp(&other.id.order()));
         Ok(runs)
     }
 
@@ -150,14 +155,11 @@ impl StateFolder {
     /// # Errors
     /// When the folder cannot be read.
     pub fn interrupted(&self, target: &str) -> Result<Option<Run>, ApplyError> {
-        Ok(self.runs(target)?.into_iter().find(|run| run.status == RunStatus::Begun))
+        Ok(self
+            .runs(target)?
+            .into_iter()
+            .find(|run| matches!(run.status, RunStatus::Begun | RunStatus::Running)))
     }
-}
-
-/// What runs are sorted by: their time, then their number.
-fn order(id: &RunId) -> (&str, u32) {
-    let (time, number) = id.as_str().rsplit_once('-').unwrap_or((id.as_str(), ""));
-    (time, number.parse().unwrap_or(u32::MAX))
 }
 
 /// A number that tells targets apart. FNV-1a: it must be the same in every version, as two of them

@@ -61,6 +61,7 @@ impl Phase {
         matches!(
             self,
             Phase::Make
+                | Phase::Write
                 | Phase::FoldersAside
                 | Phase::Folders
                 | Phase::FoldersSettle

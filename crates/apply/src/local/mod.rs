@@ -1,0 +1,263 @@
+//! Local folders: files and folders are renamed where they are.
+//!
+//! All steps are written to a journal, and are on the disk, before the first is taken. They are
+//! taken in phases ([`Phase`](sensortree_core::plan::steps::Phase)); the journal says which phase
+//! has begun, and within one it can be told from the names alone which steps are done. So a run
+//! that ends anywhere can be finished or taken back.
+
+mod folder;
+mod journal;
+mod prepare;
+mod progress;
+mod steps;
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use jiff::Timestamp;
+
+use self::journal::Journal;
+use self::steps::Carrier;
+use crate::error::ApplyError;
+use crate::executor::{Applied, Executor, Job, Outline, Progress, Removals};
+use crate::run::{Run, RunStatus};
+use crate::state::StateFolder;
+
+/// What runs of this executor are called.
+pub(crate) const KIND: &str = "local";
+
+/// Asked before each operation on files, with its number from 1; an error is taken for one of the
+/// operation.
+pub type Hook = Box<dyn Fn(u64) -> io::Result<()> + Send + Sync>;
+
+/// Carries plans out in one local folder.
+pub struct LocalExecutor {
+    /// Absolute, without links.
+    target: PathBuf,
+    faults: Faults,
+}
+
+/// Makes operations fail on purpose, in tests.
+#[derive(Default)]
+pub(crate) struct Faults {
+    hook: Option<Hook>,
+    operations: AtomicU64,
+}
+
+impl Faults {
+    /// To be called before each operation on files.
+    pub(crate) fn before_operation(&self) -> io::Result<()> {
+        match &self.hook {
+            None => Ok(()),
+            Some(hook) => hook(self.operations.fetch_add(1, Ordering::Relaxed) + 1),
+        }
+    }
+}
+
+impl LocalExecutor {
+    /// For the folder at `path`.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub fn new(path: &Path) -> Result<Self, ApplyError> {
+        let target = path.canonicalize().map_err(|source| ApplyError::Step {
+            path: path.display().to_string(),
+            source,
+            undone: true,
+        })?;
+        Ok(LocalExecutor { target, faults: Faults::default() })
+    }
+
+    /// The same with operations that fail as `hook` says.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_faults(mut self, hook: Hook) -> Self {
+        self.faults.hook = Some(hook);
+        self
+    }
+
+    /// The target as runs name it.
+    #[must_use]
+    pub fn target(&self) -> String {
+        self.target.to_string_lossy().into_owned()
+    }
+
+    fn open(&self, run: &Run) -> Result<Journal, ApplyError> {
+        if run.kind != KIND || run.target != self.target() {
+            let what = format!("run {} is not one of this folder", run.id);
+            return Err(ApplyError::NoRun { what });
+        }
+        Journal::open(&run.folder.join("journal"))
+    }
+
+    fn carrier<'c>(
+        &'c self,
+        run: &Run,
+        journal: &'c Journal,
+        progress: &'c dyn Progress,
+    ) -> Result<Carrier<'c>, ApplyError> {
+        let state = run.folder.parent().unwrap_or(&run.folder);
+        let trash = StateFolder::at(state).trash(&run.id);
+        Carrier::new(&self.target, trash, &run.folder, journal, &self.faults, progress)
+    }
+
+    /// What a run that is finished did.
+    fn applied(&self, run: &Run, journal: &Journal, notes: Vec<String>) -> Applied {
+        Applied { run: run.id.clone(), outline: journal.outline(), result: None, notes }
+    }
+
+    /// Runs the rest of the phases, and marks the run finished.
+    fn finish(
+        &self,
+        run: &mut Run,
+        journal: &mut Journal,
+        progress: &dyn Progress,
+        is_fresh: bool,
+    ) -> Result<Vec<String>, ApplyError> {
+        let mut notes = Vec::new();
+        while let Some(phase) = journal.next_phase() {
+            self.faults.before_operation().map_err(|source| journal.failed(source))?;
+            journal.mark_phase(phase)?;
+            self.carrier(run, journal, progress)?.forward(phase, !is_fresh)?;
+        }
+        if journal.deletes_trash() {
+            let trash = self.carrier(run, journal, progress)?.trash().to_owned();
+            match std::fs::remove_dir_all(&trash) {
+                Ok(()) => {}
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => notes.push(format!(
+                    "what was taken out could not be deleted and lies in `{}`: {error}",
+                    trash.display()
+                )),
+            }
+        }
+        run.set_status(RunStatus::Finished)?;
+        Ok(notes)
+    }
+
+    /// Takes all phases back that have begun, and marks the run undone.
+    fn take_back(
+        &self,
+        run: &mut Run,
+        journal: &mut Journal,
+        progress: &dyn Progress,
+    ) -> Result<Vec<String>, ApplyError> {
+        let mut notes = Vec::new();
+        let mut is_partial = run.status != RunStatus::Finished;
+        if is_partial {
+            self.carrier(run, journal, progress)?.advance_marker()?;
+            *journal = Journal::open(journal.path())?;
+        } else {
+            // From now on it is neither finished nor undone.
+            run.set_status(RunStatus::Running)?;
+        }
+        while let Some(phase) = journal.phase() {
+            notes.extend(self.carrier(run, journal, progress)?.backward(phase, is_partial)?);
+            self.faults.before_operation().map_err(|source| journal.failed(source))?;
+            journal.mark_back_from(phase)?;
+            // The phase before was done whole.
+            is_partial = false;
+        }
+        notes.extend(self.carrier(run, journal, progress)?.restore_folders());
+        run.set_status(RunStatus::Undone)?;
+        Ok(notes)
+    }
+}
+
+impl Executor for LocalExecutor {
+    fn outline(&self, job: &Job<'_>) -> Result<Outline, ApplyError> {
+        let mut outline = Outline::default();
+        job.plan.for_each_change(|change| match change.to {
+            Some(_) => outline.renamed += 1,
+            None => outline.removed += 1,
+        });
+        Ok(outline)
+    }
+
+    fn apply(
+        &self,
+        job: &Job<'_>,
+        state: &StateFolder,
+        progress: &dyn Progress,
+    ) -> Result<Applied, ApplyError> {
+        if let Some(run) = state.interrupted(&self.target())? {
+            return Err(ApplyError::Interrupted { run: run.id.to_string() });
+        }
+        let mut run = state.begin(KIND, &self.target(), Timestamp::now())?;
+        let prepared = prepare::prepare(&self.target, job, &run, state, &self.faults);
+        let mut journal = match prepared {
+            Ok(journal) => journal,
+            Err(error) => {
+                // Nothing was touched, so nothing of it is kept.
+                let _ = std::fs::remove_dir_all(&run.folder);
+                return Err(error);
+            }
+        };
+        run.set_status(RunStatus::Running)?;
+        match self.finish(&mut run, &mut journal, progress, true) {
+            Ok(mut notes) => {
+                if job.removals == Removals::Deleted && journal.outline().removed > 0 {
+                    notes.push("what was taken out is deleted: this run cannot be undone".into());
+                }
+                Ok(self.applied(&run, &journal, notes))
+            }
+            Err(error) => {
+                let undone = self.take_back(&mut run, &mut journal, &()).is_ok();
+                Err(error.with_undone(undone))
+            }
+        }
+    }
+
+    fn resume(&self, run: &Run, progress: &dyn Progress) -> Result<Applied, ApplyError> {
+        let mut run = run.clone();
+        match run.status {
+            RunStatus::Running => {}
+            // Its journal was never whole, and nothing was touched.
+            RunStatus::Begun => {
+                run.set_status(RunStatus::Undone)?;
+                let (run, outline) = (run.id.clone(), Outline::default());
+                return Ok(Applied { run, outline, result: None, notes: Vec::new() });
+            }
+            RunStatus::Finished | RunStatus::Undone => {
+                let what = format!("run {} was not interrupted", run.id);
+                return Err(ApplyError::NoRun { what });
+            }
+        }
+        let mut journal = self.open(&run)?;
+        self.carrier(&run, &journal, progress)?.advance_marker()?;
+        journal = Journal::open(journal.path())?;
+        if let Some(phase) = journal.phase() {
+            self.carrier(&run, &journal, progress)?.forward(phase, true)?;
+        }
+        let notes = self.finish(&mut run, &mut journal, progress, false)?;
+        Ok(self.applied(&run, &journal, notes))
+    }
+
+    fn undo(&self, run: &Run, progress: &dyn Progress) -> Result<Applied, ApplyError> {
+        let mut run = run.clone();
+        let refuse = |what: String| Err(ApplyError::NoRun { what });
+        match run.status {
+            RunStatus::Undone => return refuse(format!("run {} is undone already", run.id)),
+            RunStatus::Begun => {
+                run.set_status(RunStatus::Undone)?;
+                let (run, outline) = (run.id.clone(), Outline::default());
+                return Ok(Applied { run, outline, result: None, notes: Vec::new() });
+            }
+            RunStatus::Running | RunStatus::Finished => {}
+        }
+        let state = StateFolder::at(run.folder.parent().unwrap_or(&run.folder));
+        let later = state.runs(&run.target)?.into_iter().rev().find(|other| {
+            other.id != run.id && matches!(other.status, RunStatus::Finished | RunStatus::Running)
+        });
+        if let Some(later) = later.filter(|later| later.is_after(&run)) {
+            return refuse(format!("run {} came after it and is to be undone first", later.id));
+        }
+        let mut journal = self.open(&run)?;
+        if journal.deletes_trash() && run.status == RunStatus::Finished {
+            return refuse(format!("run {} cannot be undone: it deleted files for good", run.id));
+        }
+        let notes = self.take_back(&mut run, &mut journal, progress)?;
+        Ok(self.applied(&run, &journal, notes))
+    }
+}

@@ -1,0 +1,444 @@
+//! [`Carrier`]: takes the steps of a journal, forward and back.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+use sensortree_core::plan::steps::Phase;
+
+use super::Faults;
+use super::folder::{Folder, FolderFacts};
+use super::journal::{Home, Journal, Record, Span};
+use super::prepare::NEW_METADATA;
+use super::progress::{done_in_order, done_names};
+use crate::error::ApplyError;
+use crate::executor::Progress;
+
+/// How many names are renamed between two looks at whether to go on.
+const BETWEEN_LOOKS: usize = 1_024;
+
+pub(super) struct Carrier<'c> {
+    root: Folder,
+    trash: PathBuf,
+    /// The folder of the run.
+    run: PathBuf,
+    journal: &'c Journal,
+    faults: &'c Faults,
+    progress: &'c dyn Progress,
+    done: AtomicU64,
+    stops: AtomicBool,
+}
+
+impl<'c> Carrier<'c> {
+    pub(super) fn new(
+        target: &Path,
+        trash: PathBuf,
+        run: &Path,
+        journal: &'c Journal,
+        faults: &'c Faults,
+        progress: &'c dyn Progress,
+    ) -> Result<Self, ApplyError> {
+        let root = Folder::root(target).map_err(|source| failed(b"", source))?;
+        Ok(Carrier {
+            root,
+            trash,
+            run: run.to_owned(),
+            journal,
+            faults,
+            progress,
+            done: AtomicU64::new(0),
+            stops: AtomicBool::new(false),
+        })
+    }
+
+    pub(super) fn trash(&self) -> &Path {
+        &self.trash
+    }
+
+    /// Takes all steps of a phase, and waits until they are on the disk. Where it `may_be_begun`,
+    /// those that are done are left out.
+    pub(super) fn forward(&self, phase: Phase, may_be_begun: bool) -> Result<(), ApplyError> {
+        let spans = self.journal.steps(phase);
+        if phase.is_in_order() {
+            let steps = self.read(spans)?;
+            // Whether folders were cleared need not be known: what is gone is left out.
+            let is_known = !may_be_begun || phase == Phase::Clear;
+            let first = if is_known { 0 } else { self.count_done(phase, &steps)? };
+            for step in steps.get(first..).unwrap_or_default() {
+                self.take(step)?;
+            }
+        } else {
+            self.each(spans, |names| {
+                let done = if may_be_begun { names.done()? } else { Vec::new() };
+                names.forward(self, &done)
+            })?;
+        }
+        self.sync()
+    }
+
+    /// Takes all steps of a phase back. Where it `may_be_partial`, those that are not done are left
+    /// out. What could not be cleaned up, one sentence each.
+    pub(super) fn backward(
+        &self,
+        phase: Phase,
+        may_be_partial: bool,
+    ) -> Result<Vec<String>, ApplyError> {
+        let spans = self.journal.steps(phase);
+        let mut notes = Vec::new();
+        if phase.is_in_order() {
+            let steps = self.read(spans)?;
+            let done = if may_be_partial { self.count_done(phase, &steps)? } else { steps.len() };
+            for step in steps.get(..done).unwrap_or_default().iter().rev() {
+                notes.extend(self.take_back(step)?);
+            }
+        } else {
+            self.each(spans, |names| {
+                let done = if may_be_partial { Some(names.done()?) } else { None };
+                names.backward(self, done.as_deref())
+            })?;
+        }
+        self.sync()?;
+        Ok(notes)
+    }
+
+    /// Finds out which phase a run that was interrupted is in, where the end of its journal is
+    /// lost: the first that is not done whole. Touches nothing but the journal.
+    pub(super) fn advance_marker(&self) -> Result<(), ApplyError> {
+        let mut journal = Journal::open(self.journal.path())?;
+        while let Some(next) = journal.next_phase() {
+            let is_whole = match journal.phase() {
+                None => true,
+                Some(phase) => self.is_done(phase, true)?,
+            };
+            if !is_whole || !self.is_done(next, false)? {
+                break;
+            }
+            journal.mark_phase(next)?;
+        }
+        Ok(())
+    }
+
+    /// Whether all steps of a phase are done, or any.
+    fn is_done(&self, phase: Phase, all: bool) -> Result<bool, ApplyError> {
+        let spans = self.journal.steps(phase);
+        if phase.is_in_order() {
+            let steps = self.read(spans)?;
+            let done = self.count_done(phase, &steps)?;
+            // Whether a folder was cleared does not tell when.
+            let tells = phase != Phase::Clear;
+            return Ok(if all { done == steps.len() } else { tells && done > 0 });
+        }
+        let (every, any) = (AtomicBool::new(true), AtomicBool::new(false));
+        self.each(spans, |names| {
+            for is_done in names.done()? {
+                let flag = if is_done { &any } else { &every };
+                flag.store(is_done, Ordering::Relaxed);
+            }
+            Ok(())
+        })?;
+        Ok(if all { every.into_inner() } else { any.into_inner() })
+    }
+
+    /// Gives the folders that were touched back their modes and times. What could not be done, one
+    /// sentence each.
+    pub(super) fn restore_folders(&self) -> Vec<String> {
+        remove_empty(&self.trash);
+        let times = match self.journal.folder_times() {
+            Ok(times) => times,
+            Err(error) => return vec![error.to_string()],
+        };
+        let mut notes = Vec::new();
+        for folder in times {
+            let facts = FolderFacts {
+                device: 0,
+                mode: folder.mode,
+                seconds: folder.seconds,
+                nanoseconds: folder.nanoseconds,
+            };
+            if let Err(error) = self.root.restore(&folder.path, facts) {
+                notes.push(format!(
+                    "the time of `{}` is not what it was: {error}",
+                    String::from_utf8_lossy(&folder.path)
+                ));
+            }
+        }
+        notes
+    }
+
+    fn read(&self, spans: &[Span]) -> Result<Vec<Record>, ApplyError> {
+        spans.iter().map(|span| self.journal.step(*span)).collect()
+    }
+
+    /// Works on all renames of a phase at the same time, one folder each.
+    fn each(
+        &self,
+        spans: &[Span],
+        work: impl Fn(&Names) -> Result<(), ApplyError> + Sync,
+    ) -> Result<(), ApplyError> {
+        spans.par_iter().try_for_each(|span| {
+            if self.stops.load(Ordering::Relaxed) {
+                return Ok(());
+            }
+            let worked = match self.journal.step(*span)? {
+                Record::Rename { from, to, names } => {
+                    let folders = self.folders(&from, &to)?;
+                    work(&Names { from, names, folders })
+                }
+                other => Err(ApplyError::Journal {
+                    journal: self.journal.path().to_owned(),
+                    what: format!("{other:?} stands in the wrong phase"),
+                }),
+            };
+            worked.inspect_err(|_| self.stops.store(true, Ordering::Relaxed))
+        })
+    }
+
+    fn folders(&self, from: &[u8], to: &Home) -> Result<Option<(Folder, Folder)>, ApplyError> {
+        let found = |opened: io::Result<Folder>, path: &[u8]| match opened {
+            Ok(folder) => Ok(Some(folder)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(failed(path, error)),
+        };
+        let one = found(self.root.open(from), from)?;
+        let other = match to {
+            Home::Tree(path) => found(self.root.open(path), path)?,
+            Home::Trash(path) => Some(self.kept_in(&self.trash, path)?),
+            Home::Kept => Some(self.kept_in(&self.run.join("before"), b"")?),
+        };
+        Ok(one.zip(other))
+    }
+
+    /// A folder of the trash, made where it is not there yet.
+    fn kept_in(&self, home: &Path, path: &[u8]) -> Result<Folder, ApplyError> {
+        let make = || {
+            fs::create_dir_all(home)?;
+            let root = Folder::root(home)?;
+            let ends = path.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(at, _)| at);
+            for end in ends.chain([path.len()]).filter(|end| *end > 0) {
+                match root.make(path.get(..end).unwrap_or_default()) {
+                    Ok(()) => {}
+                    Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            root.open(path)
+        };
+        make().map_err(|source| ApplyError::State { folder: home.to_owned(), source })
+    }
+
+    /// How many steps of a phase that is done in order are done.
+    fn count_done(&self, phase: Phase, steps: &[Record]) -> Result<usize, ApplyError> {
+        if phase == Phase::Clear {
+            return Ok(steps.len());
+        }
+        done_in_order(steps, |step| match step {
+            Record::Make(path) => Ok(self.root.is_folder(path).unwrap_or(false)),
+            Record::Write(path) | Record::Clear(path) => {
+                self.root.holds(path).map_err(|error| failed(path, error))
+            }
+            Record::Rename { from, to, names } => {
+                let Some((name, new_name)) = names.first() else { return Ok(true) };
+                let Some((from, to)) = self.folders(from, to)? else { return Ok(false) };
+                let went = || Ok(to.holds(new_name)? && !from.holds(name)?);
+                went().map_err(|error| failed(new_name, error))
+            }
+        })
+    }
+
+    fn take(&self, step: &Record) -> Result<(), ApplyError> {
+        match step {
+            Record::Make(path) => {
+                self.before(path)?;
+                self.root.make(path).map_err(|error| failed(path, error))
+            }
+            Record::Write(path) => self.write_metadata(path),
+            Record::Clear(path) => {
+                self.before(path)?;
+                match self.root.remove_folder(path) {
+                    Ok(()) => Ok(()),
+                    // What the listing did not show is left in it.
+                    Err(error)
+                        if matches!(
+                            error.kind(),
+                            io::ErrorKind::DirectoryNotEmpty | io::ErrorKind::NotFound
+                        ) =>
+                    {
+                        Ok(())
+                    }
+                    Err(error) => Err(failed(path, error)),
+                }
+            }
+            Record::Rename { from, to, names } => {
+                let folders = self.folders(from, to)?;
+                Names { from: from.clone(), names: names.clone(), folders }.forward(self, &[])
+            }
+        }
+    }
+
+    fn take_back(&self, step: &Record) -> Result<Option<String>, ApplyError> {
+        match step {
+            Record::Make(path) => {
+                self.before(path)?;
+                match self.root.remove_folder(path) {
+                    Ok(()) => Ok(None),
+                    Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => {
+                        let path = String::from_utf8_lossy(path);
+                        Ok(Some(format!("`{path}` stays: it holds something new")))
+                    }
+                    Err(error) => Err(failed(path, error)),
+                }
+            }
+            Record::Write(path) => {
+                self.before(path)?;
+                self.root.remove_file(path).map_err(|error| failed(path, error))?;
+                Ok(None)
+            }
+            Record::Clear(path) => {
+                self.before(path)?;
+                match self.root.make(path) {
+                    Ok(()) => Ok(None),
+                    Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(None),
+                    Err(error) => Err(failed(path, error)),
+                }
+            }
+            Record::Rename { from, to, names } => {
+                let folders = self.folders(from, to)?;
+                Names { from: from.clone(), names: names.clone(), folders }.backward(self, None)?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Writes the new metadata.json under its temporary name, whatever was written of it before.
+    fn write_metadata(&self, path: &[u8]) -> Result<(), ApplyError> {
+        self.before(path)?;
+        let write = || {
+            let text = fs::read(self.run.join(NEW_METADATA))?;
+            self.root.write(path, &text)
+        };
+        write().map_err(|error| failed(path, error))
+    }
+
+    fn before(&self, path: &[u8]) -> Result<(), ApplyError> {
+        self.faults.before_operation().map_err(|error| failed(path, error))
+    }
+
+    fn sync(&self) -> Result<(), ApplyError> {
+        self.before(b"")?;
+        self.root.sync().map_err(|error| failed(b"", error))
+    }
+
+    /// Counts steps, and says whether to stop.
+    fn count(&self, steps: usize) -> io::Result<()> {
+        let done = self.done.fetch_add(steps as u64, Ordering::Relaxed) + steps as u64;
+        let outline = self.journal.outline();
+        self.progress.done(done, outline.renamed + outline.removed);
+        if self.progress.cancelled() {
+            return Err(io::Error::new(io::ErrorKind::Interrupted, "stopped"));
+        }
+        Ok(())
+    }
+}
+
+/// Renames from one folder to one.
+struct Names {
+    from: Vec<u8>,
+    names: Vec<(Vec<u8>, Vec<u8>)>,
+    /// `None` where one of them is not there: none of the steps is done then, or can be.
+    folders: Option<(Folder, Folder)>,
+}
+
+impl Names {
+    /// Which are done.
+    fn done(&self) -> Result<Vec<bool>, ApplyError> {
+        let Some((from, to)) = &self.folders else { return Ok(vec![false; self.names.len()]) };
+        done_names(
+            &self.names,
+            |name| from.holds(name).map_err(|error| self.failed(name, error)),
+            |name| to.holds(name).map_err(|error| self.failed(name, error)),
+        )
+        .and_then(|done| {
+            done.map_err(|at| {
+                let name = self.names.get(at).map(|(name, _)| name.as_slice()).unwrap_or_default();
+                self.failed(name, io::Error::other("it was changed by something else since"))
+            })
+        })
+    }
+
+    fn forward(&self, carrier: &Carrier<'_>, done: &[bool]) -> Result<(), ApplyError> {
+        let (from, to) = self.folders()?;
+        for (at, (name, new_name)) in self.names.iter().enumerate() {
+            if done.get(at).is_some_and(|done| *done) {
+                continue;
+            }
+            carrier.before(name)?;
+            rename(from, name, to, new_name).map_err(|error| self.failed(name, error))?;
+            if at % BETWEEN_LOOKS == BETWEEN_LOOKS - 1 {
+                carrier.count(BETWEEN_LOOKS).map_err(|error| self.failed(name, error))?;
+            }
+        }
+        carrier.count(self.names.len() % BETWEEN_LOOKS).map_err(|error| self.failed(b"", error))
+    }
+
+    fn backward(&self, carrier: &Carrier<'_>, done: Option<&[bool]>) -> Result<(), ApplyError> {
+        let is_done = |at: usize| done.is_none_or(|done| done.get(at).is_some_and(|done| *done));
+        if !(0..self.names.len()).any(is_done) {
+            return Ok(());
+        }
+        let (from, to) = self.folders()?;
+        for (at, (name, new_name)) in self.names.iter().enumerate().rev() {
+            if is_done(at) {
+                carrier.before(name)?;
+                rename(to, new_name, from, name).map_err(|error| self.failed(name, error))?;
+            }
+        }
+        carrier.count(self.names.len()).map_err(|error| self.failed(b"", error))
+    }
+
+    fn folders(&self) -> Result<(&Folder, &Folder), ApplyError> {
+        self.folders
+            .as_ref()
+            .map(|(from, to)| (from, to))
+            .ok_or_else(|| self.failed(b"", io::ErrorKind::NotFound.into()))
+    }
+
+    fn failed(&self, name: &[u8], source: io::Error) -> ApplyError {
+        failed(&[self.from.as_slice(), b"/", name].concat(), source)
+    }
+}
+
+/// Renames, also from and to below the folder, where the tree keeps no folders so deep.
+fn rename(from: &Folder, name: &[u8], to: &Folder, new_name: &[u8]) -> io::Result<()> {
+    match from.rename(name, to, new_name) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound && new_name.contains(&b'/') => {
+            let ends = new_name.iter().enumerate().filter(|(_, byte)| **byte == b'/');
+            for (end, _) in ends {
+                match to.make(new_name.get(..end).unwrap_or_default()) {
+                    Ok(()) => {}
+                    Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            from.rename(name, to, new_name)
+        }
+        renamed => renamed,
+    }
+}
+
+/// Removes a folder with all folders in it, as far as no files are in them.
+fn remove_empty(folder: &Path) {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    for entry in entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())) {
+        remove_empty(&entry.path());
+    }
+    // What is not empty stays, as it is meant to.
+    let _ = fs::remove_dir(folder);
+}
+
+fn failed(path: &[u8], source: io::Error) -> ApplyError {
+    let path = String::from_utf8_lossy(path).trim_start_matches('/').to_owned();
+    let path = if path.is_empty() { ".".to_owned() } else { path };
+    ApplyError::Step { path, source, undone: false }
+}
