@@ -434,7 +434,7 @@ fn a_damaged_journal_is_refused_or_changes_nothing() {
     }
     assert!(refused > used * 9 / 10, "{refused} of {used}");
     // Cut off at each byte.
-    for length in (0..whole.len()).rev().step_by(7) {
+    for length in (0..whole.len()).rev().step_by(31) {
         let dataset = stopped(which);
         let halfway = held(&dataset.path);
         let run = dataset.last_run();

@@ -1,0 +1,152 @@
+//! How long a plan of a million renames takes to be carried out and taken back, beside a bare loop
+//! that renames the same files on all cores.
+//!
+//! `cargo bench --bench fix [FRAMES]` writes a LiDAR and two cameras of 100 scenes with that many
+//! frames each in all (500,000), and gives all images other names. It goes forth and back in
+//! turns: the plan and its undoing, the loop and its undoing. `prepare` is the part of `apply`
+//! before the first rename: the order of all steps, and the journal.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a benchmark prints, and fails by panicking"
+)]
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+use sensortree_apply::local::LocalExecutor;
+use sensortree_apply::{Executor as _, Job, Removals, StateFolder};
+use sensortree_core::plan::Plan;
+use sensortree_core::plan::steps::{Phase, Step};
+use sensortree_core::repair::{Coordinate, FileSet, Operation, StemMap};
+use sensortree_core::tree::Tree;
+use sensortree_scan::{Content, ScanOptions, local};
+
+const SCENES: u64 = 100;
+const ROUNDS: usize = 3;
+
+fn main() {
+    let frames = std::env::args()
+        .skip(1)
+        .find_map(|argument| argument.parse::<u64>().ok())
+        .unwrap_or(500_000);
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench-fix");
+    let target = folder.join("drive");
+    let _ = fs::remove_dir_all(&folder);
+    write(&target, frames / SCENES);
+
+    let options = ScanOptions { content: Content::None, ..ScanOptions::default() };
+    let tree = local::inspect(&target, &options, &()).unwrap().tree;
+    let began = Instant::now();
+    let plan = plan(&tree);
+    let mut renames = 0;
+    plan.for_each_change(|_| renames += 1);
+    println!("{renames} renames; planned in {:.2} s", began.elapsed().as_secs_f64());
+
+    let state = StateFolder::beside(&target).unwrap();
+    let executor = LocalExecutor::new(&target).unwrap();
+    let mut took: [Vec<Duration>; 4] = Default::default();
+    let [forth, back, loop_forth, loop_back] = &mut took;
+    for _ in 0..ROUNDS {
+        let job = Job { plan: &plan, metadata: None, removals: Removals::ToTrash };
+        forth.push(timed(|| {
+            executor.apply(&job, &state, &()).unwrap();
+        }));
+        let run = state.runs(&executor.target()).unwrap().pop().unwrap();
+        back.push(timed(|| {
+            executor.undo(&run, &()).unwrap();
+        }));
+        let names = names(&plan);
+        loop_forth.push(timed(|| bare(&target, &names, false)));
+        loop_back.push(timed(|| bare(&target, &names, true)));
+    }
+    let median = |times: &mut Vec<Duration>| {
+        times.sort_unstable();
+        times[times.len() / 2].as_secs_f64()
+    };
+    let [forth, back, loop_forth, loop_back] = took.each_mut().map(median);
+    println!("apply {forth:.2} s, loop {loop_forth:.2} s: {:.2} times", forth / loop_forth);
+    println!("undo  {back:.2} s, loop {loop_back:.2} s: {:.2} times", back / loop_back);
+    fs::remove_dir_all(&folder).unwrap();
+}
+
+fn timed(work: impl FnOnce()) -> Duration {
+    let began = Instant::now();
+    work();
+    began.elapsed()
+}
+
+/// Writes the dataset; frames hold nothing, as nothing looks into them.
+fn write(target: &Path, in_scene: u64) {
+    let folders: Vec<(String, &str)> = ["lidar-top", "camera-front", "camera-rear"]
+        .into_iter()
+        .flat_map(|sensor| (0..SCENES).map(move |scene| (sensor, scene)))
+        .map(|(sensor, scene)| {
+            let suffix = if sensor == "lidar-top" { "pcd" } else { "jpg" };
+            (format!("{sensor}/scene_{scene:04}"), suffix)
+        })
+        .collect();
+    folders.par_iter().for_each(|(folder, suffix)| {
+        let folder = target.join(folder);
+        fs::create_dir_all(&folder).unwrap();
+        for at in 0..in_scene {
+            let stamp = 1_681_532_060_061 + at * 100;
+            fs::File::create(folder.join(format!("{stamp}.{suffix}"))).unwrap();
+        }
+    });
+}
+
+/// All images from milliseconds to microseconds.
+fn plan(tree: &Tree) -> Plan<'_> {
+    let mut plan = Plan::new(tree);
+    for (id, folder) in tree.ids().zip(tree.folders()) {
+        if tree.path(id).starts_with(b"camera-") && folder.files() > 0 {
+            let files = FileSet::Files { folder: id, names: None };
+            let coordinate = Coordinate::Stem(StemMap::Multiply(1_000));
+            plan.add(&Operation::Set { files, coordinate }).unwrap();
+        }
+    }
+    plan
+}
+
+type Names = Vec<(String, Vec<(String, String)>)>;
+
+/// The renames, folder by folder.
+fn names(plan: &Plan<'_>) -> Names {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    let mut all = Names::new();
+    plan.for_each_step::<()>(".tmp-", None, &mut |phase, step| {
+        if let Step::Rename { from, names, .. } = step {
+            assert_eq!(phase, Phase::Within);
+            let names = names.iter().map(|(name, new_name)| (text(name), text(new_name)));
+            all.push((text(from), names.collect()));
+        }
+        Ok(())
+    })
+    .unwrap();
+    all
+}
+
+/// Renames and does nothing else, on all cores, as the plan does: nothing is replaced.
+fn bare(target: &Path, names: &Names, is_back: bool) {
+    names.par_iter().for_each(|(folder, names)| {
+        let folder = fs::File::open(target.join(folder)).unwrap();
+        for (one, other) in names {
+            let (from, to) = if is_back { (other, one) } else { (one, other) };
+            rename(&folder, from, to);
+        }
+    });
+}
+
+#[cfg(target_os = "linux")]
+fn rename(folder: &fs::File, from: &str, to: &str) {
+    use rustix::fs::{RenameFlags, renameat_with};
+    renameat_with(folder, from, folder, to, RenameFlags::NOREPLACE).unwrap();
+}
+
+#[cfg(not(target_os = "linux"))]
+fn rename(_folder: &fs::File, _from: &str, _to: &str) {
+    panic!("the loop is written for Linux");
+}
