@@ -12,9 +12,10 @@ use clap_complete::Shell;
 use sensortree_core::finding::settings::{FailOn, Selector, Severity};
 use sensortree_core::platform::{Basis, DataType, Endpoint};
 use sensortree_report::Format;
-use sensortree_scan::{Content, Links};
+use sensortree_scan::Links;
 
-use crate::cloud::CloudArguments;
+use crate::fix::FixArguments;
+use crate::inspection_arguments::{InspectionArguments, ListingArguments};
 use crate::tolerance::Tolerance;
 
 /// Checks a multi-sensor dataset before it is uploaded, and predicts the platform's answer.
@@ -45,6 +46,8 @@ pub struct Arguments {
 pub enum Command {
     /// Check one tree and predict the platform's answer
     Check(Box<CheckArguments>),
+    /// Show how a tree is mended, and mend it
+    Fix(Box<FixArguments>),
     /// Show the settings in force, and where each comes from
     Config(Box<ConfigArguments>),
     /// Explain rules and response codes
@@ -91,22 +94,6 @@ Exit codes:
   3  the inspection is incomplete: something could not be read
   4  nothing there to check";
 
-const LISTING: &str = "\
-Check a saved listing: FILE, or TARGET where no FILE is given; `-` is standard input.
-
-What it is shows by its beginning, and is said. All of these are read, gzip-compressed too:
-
-- what --save-listing wrote
-- paths, one a line or separated by zero bytes (find -print0, git ls-files, rclone lsf)
-- find -printf '%y %s %p\\n', or '%s %p\\n'
-- aws s3 ls --recursive; aws s3api list-objects-v2; s5cmd ls 's3://bucket/prefix/*'
-- gsutil ls -l, gcloud storage ls -l, also with -r; gsutil ls and gcloud storage ls of `**`
-- az storage blob list; rclone lsjson -R, ls, lsl
-- the manifest.json of an S3 Inventory, with its parts in CSV or Parquet beside it
-
-  sensortree check --listing keys.txt
-  aws s3 ls --recursive s3://bucket/drive/ | sensortree check - --listing";
-
 const STAGED: &str = "\
 Check what is about to be committed to git, and report what the commit touches.
 
@@ -122,25 +109,17 @@ const TARGET: &str = "A folder, `.zip`, s3:// gs:// az:// prefix, git:REV[:FOLDE
                       current folder, or what the request's `resourceUrl` names]";
 
 /// The arguments of `check`.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(after_help = CHECK_EXAMPLES)]
 pub struct CheckArguments {
     /// What to check.
     #[arg(value_hint = clap::ValueHint::AnyPath, help = TARGET)]
     pub target: Option<OsString>,
 
-    /// Check a saved listing: FILE, or TARGET where no FILE is given; `-` is standard input
-    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Listings", long_help = LISTING)]
-    pub listing: Option<Option<PathBuf>>,
-
-    /// Where in the listing's paths the dataset begins: `s3://bucket/prefix`, or `prefix` [default:
-    /// the deepest folder that holds everything]
-    #[arg(long, value_name = "PREFIX", requires = "listing", help_heading = "Listings")]
-    pub root: Option<String>,
-
-    /// Read metadata.json here, as most listings only name it
-    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, requires = "listing", help_heading = "Listings")]
-    pub metadata: Option<PathBuf>,
+    // No comment of its own: it would be put before the first flag.
+    #[expect(missing_docs, reason = "a comment here would become part of the help")]
+    #[command(flatten)]
+    pub listed: ListingArguments,
 
     /// Save what is listed, so that it can be checked again with --listing
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Listings")]
@@ -174,27 +153,18 @@ pub struct CheckArguments {
     #[command(flatten)]
     pub settings: SettingArguments,
 
-    /// 2 for images, 3 for point clouds, where metadata.json does not say it
-    #[arg(long, value_name = "2|3", value_parser = data_type(), hide_possible_values = true, help_heading = "Prediction")]
-    pub data_type: Option<DataType>,
-
-    /// How far frames are looked into: not at all, their headers, or all of them [default: headers,
-    /// and none in a cloud store or git]
-    #[arg(long, value_parser = words(Content::ALL, Content::as_str), help_heading = "Rules")]
-    pub content: Option<Content>,
-
-    /// Look into N frames of each sensor's scenes only, spread evenly, the first and the
-    /// last among them
-    #[arg(long, value_name = "N", value_parser = positive, help_heading = "Rules")]
-    pub sample: Option<NonZeroU64>,
-
     /// How to report, and into which file; may be given several times [default: full]
     #[arg(long, value_name = "FORMAT[=PATH]", help_heading = "Output", long_help = format_help())]
     pub format: Vec<Output>,
 
-    /// Show no progress while listing
-    #[arg(long, help_heading = "Output")]
-    pub no_progress: bool,
+    /// Write the findings into FILE as the baseline: from then on they do not count [default: the
+    /// baseline in force, or sensortree-baseline.json]
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with_all = ["select", "ignore"], help_heading = "Configuration")]
+    pub write_baseline: Option<Option<PathBuf>>,
+
+    #[expect(missing_docs, reason = "a comment here would become part of the help")]
+    #[command(flatten)]
+    pub inspection: InspectionArguments,
 
     /// Draw the predicted answer only; no progress, no warnings
     #[arg(long, short, conflicts_with = "verbose", help_heading = "Output")]
@@ -203,24 +173,6 @@ pub struct CheckArguments {
     /// Draw every example, fact and name there is, and say which configuration was read
     #[arg(long, short, action = clap::ArgAction::Count, help_heading = "Output")]
     pub verbose: u8,
-
-    // No comment of its own: it would be put before the first flag.
-    #[expect(missing_docs, reason = "a comment here would become part of the help")]
-    #[command(flatten)]
-    pub cloud: CloudArguments,
-
-    /// Write the findings into FILE as the baseline: from then on they do not count [default: the
-    /// baseline in force, or sensortree-baseline.json]
-    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with_all = ["select", "ignore"], help_heading = "Configuration")]
-    pub write_baseline: Option<Option<PathBuf>>,
-
-    /// How many threads list the tree [default: one for each core]
-    #[arg(long, value_name = "N", value_parser = at_least_one, help_heading = "Configuration")]
-    pub jobs: Option<NonZeroUsize>,
-
-    /// How many requests a cloud store is asked at once, at the most [default: 64]
-    #[arg(long, value_name = "N", value_parser = at_least_one, help_heading = "Cloud")]
-    pub concurrency: Option<NonZeroUsize>,
 
     /// Let an empty target pass
     #[arg(long, help_heading = "Configuration")]
@@ -414,7 +366,7 @@ fn summary(format: Format) -> &'static str {
 }
 
 /// Takes the words of a setting, and offers them in help, completions and after a typing mistake.
-fn words<T, const N: usize>(all: [T; N], as_str: fn(T) -> &'static str) -> ValueParser
+pub(crate) fn words<T, const N: usize>(all: [T; N], as_str: fn(T) -> &'static str) -> ValueParser
 where
     T: Copy + Send + Sync + FromStr + 'static,
     T::Err: std::error::Error + Send + Sync + 'static,
@@ -422,7 +374,7 @@ where
     PossibleValuesParser::new(all.map(as_str)).try_map(|word| word.parse::<T>()).into()
 }
 
-fn data_type() -> ValueParser {
+pub(crate) fn data_type() -> ValueParser {
     let parse = |word: String| match word.as_str() {
         "2" => DataType::Image2D,
         _ => DataType::PointCloud3D,
@@ -430,11 +382,11 @@ fn data_type() -> ValueParser {
     PossibleValuesParser::new(["2", "3"]).map(parse).into()
 }
 
-fn at_least_one(text: &str) -> Result<NonZeroUsize, &'static str> {
+pub(crate) fn at_least_one(text: &str) -> Result<NonZeroUsize, &'static str> {
     text.parse().map_err(|_| "expected a whole number from 1 up")
 }
 
-fn positive(text: &str) -> Result<NonZeroU64, &'static str> {
+pub(crate) fn positive(text: &str) -> Result<NonZeroU64, &'static str> {
     text.parse().map_err(|_| "expected a whole number from 1 up")
 }
 

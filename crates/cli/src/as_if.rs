@@ -114,13 +114,7 @@ impl AsIf {
                 None => AsIfError::Together { file, what },
             }
         })?;
-        let metadata = match plan.metadata_source() {
-            MetadataSource::From(path) => folder
-                .zip(local(&path))
-                .and_then(|(folder, path)| read_metadata(&folder.join(path)).ok()),
-            MetadataSource::Kept | MetadataSource::Absent => None,
-        };
-        let mut applied = inspection.after(&plan, metadata);
+        let mut applied = inspection.after(&plan, metadata_of(&plan, folder));
         let renames = sensortree_core::text::count(self.renames.len() as u64, "rename");
         applied.coverage.notes.push(format!("as if the {renames} of {} were made", self.file));
         Ok(applied)
@@ -129,6 +123,17 @@ impl AsIf {
 
 fn without_mark(field: &[u8]) -> &[u8] {
     field.strip_prefix(b"\xef\xbb\xbf").unwrap_or(field)
+}
+
+/// The text of the file that becomes metadata.json, where it is another one than now and can
+/// be read. `folder` is the target where it is a local folder.
+pub(crate) fn metadata_of(plan: &Plan<'_>, folder: Option<&Path>) -> Option<Vec<u8>> {
+    match plan.metadata_source() {
+        MetadataSource::From(path) => folder
+            .zip(local(&path))
+            .and_then(|(folder, path)| read_metadata(&folder.join(path)).ok()),
+        MetadataSource::Kept | MetadataSource::Absent => None,
+    }
 }
 
 /// A path of the tree as one of this system; `None` where it has no such path.

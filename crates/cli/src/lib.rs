@@ -11,6 +11,8 @@ pub mod config;
 pub mod exit;
 pub mod explain;
 mod file_system;
+pub mod fix;
+pub mod inspection_arguments;
 pub mod interruption;
 pub mod listing_output;
 pub mod manual;

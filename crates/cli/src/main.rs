@@ -60,6 +60,7 @@ fn run(command: Command) -> Result<Exit, Failure> {
     let width = Terminal::stdout().width;
     let text = match command {
         Command::Check(arguments) => return check(*arguments),
+        Command::Fix(arguments) => return sensortree::fix::run(&arguments),
         Command::Config(arguments) => {
             let found =
                 config::of(&arguments.settings, arguments.target.as_deref(), &Files::default())?;

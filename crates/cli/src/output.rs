@@ -251,6 +251,11 @@ pub fn print(text: &[u8]) -> Result<(), OutputError> {
     }
 }
 
+/// The error where something could not be written to standard output.
+pub(crate) fn of_stdout(reason: RenderError) -> OutputError {
+    OutputError { place: STDOUT.to_owned(), reason }
+}
+
 const STDOUT: &str = "standard output";
 
 /// A path as it is shown.

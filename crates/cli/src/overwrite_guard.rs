@@ -97,7 +97,7 @@ pub fn standing(
     };
     let read = [
         arguments.request.as_deref(),
-        arguments.metadata.as_deref(),
+        arguments.listed.metadata.as_deref(),
         arguments.as_if.as_deref(),
         listing,
         target.and_then(Target::path),

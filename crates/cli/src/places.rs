@@ -21,7 +21,7 @@ pub fn places(
         path.filter(|path| path.as_os_str() != "-").and_then(|path| root.below(path))
     };
     let request = below(arguments.request.as_deref());
-    let metadata = below(arguments.metadata.as_deref());
+    let metadata = below(arguments.listed.metadata.as_deref());
     let file = match target {
         Some(Target::Zip(path)) => below(Some(path)),
         Some(Target::Listing(listing)) => below(listing.path.as_deref()),

@@ -109,7 +109,7 @@ impl RunConfig {
             return Err(RunConfigError::StandardInputTwice);
         }
         let request = arguments.request.as_deref().map(request::read).transpose()?;
-        let named = match (&arguments.target, &arguments.listing, &request) {
+        let named = match (&arguments.target, &arguments.listed.listing, &request) {
             (None, None, Some(_)) => None,
             _ => Some(Target::of(&arguments)?),
         };
@@ -135,7 +135,7 @@ impl RunConfig {
         let tree = match (named, &request) {
             (Some(target), _) => Tree::Given(target),
             (None, Some(request)) if !arguments.no_list => {
-                tree_of(request, endpoint, &arguments.cloud)?
+                tree_of(request, endpoint, &arguments.inspection.cloud)?
             }
             _ => Tree::LeftOut,
         };
@@ -181,13 +181,13 @@ impl RunConfig {
             outputs,
             examples: examples.map_or(Settings::default().max_examples, NonZeroUsize::get),
             places,
-            content: arguments.content.unwrap_or_else(|| default_content(&tree)),
-            sample: arguments.sample,
+            content: arguments.inspection.content.unwrap_or_else(|| default_content(&tree)),
+            sample: arguments.inspection.sample,
             links,
-            jobs: arguments.jobs,
-            concurrency: arguments.concurrency,
+            jobs: arguments.inspection.jobs,
+            concurrency: arguments.inspection.concurrency,
             allow_empty: arguments.allow_empty,
-            progress: !arguments.no_progress && !arguments.quiet,
+            progress: !arguments.inspection.no_progress && !arguments.quiet,
             quiet: arguments.quiet,
             verbose: arguments.verbose,
             config_paths: found.layers.into_iter().map(|layer| layer.path).collect(),
@@ -330,7 +330,7 @@ fn each_in_its_own_file<'p>(
 /// Whether both the request and the target are to come from standard input.
 fn reads_standard_input_twice(arguments: &CheckArguments) -> bool {
     let is_standard_input = |name: &OsStr| name == "-";
-    let listing = arguments.listing.iter().flatten().map(|path| path.as_os_str());
+    let listing = arguments.listed.listing.iter().flatten().map(|path| path.as_os_str());
     arguments.request.as_deref().is_some_and(|path| is_standard_input(path.as_os_str()))
         && arguments.target.as_deref().into_iter().chain(listing).any(is_standard_input)
 }

@@ -1,0 +1,72 @@
+//! Why a plan is not made, or not carried out.
+
+use miette::Diagnostic;
+use sensortree_apply::ApplyError;
+use sensortree_report::escape::visible;
+
+use crate::exit::Exit;
+
+/// Why a plan is not made, or not carried out.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+pub enum FixError {
+    /// Not all of the target could be read.
+    #[error("no plan is made of `{target}`, as {what}")]
+    #[diagnostic(help("`sensortree check {target}` says what could not be read"))]
+    Incomplete {
+        /// The target.
+        target: String,
+        /// What is not known.
+        what: String,
+    },
+    /// The target cannot be changed.
+    #[error("{what}, so that the plan cannot be carried out there")]
+    #[diagnostic(help("{help}"))]
+    OnlyAPlan {
+        /// What it is.
+        what: String,
+        /// What to do instead.
+        help: String,
+    },
+    /// Nobody can be asked.
+    #[error("there is no terminal to ask on, and --yes is not given")]
+    #[diagnostic(help("look at the plan without --apply, then say `--apply --yes`"))]
+    NobodyToAsk,
+    /// An earlier run was interrupted.
+    #[error(
+        "the run {run} on `{target}` was interrupted: the tree is neither as it was nor as it is to be"
+    )]
+    #[diagnostic(help(
+        "`sensortree undo {target}` takes it back; `sensortree fix {target} --apply` finishes it first"
+    ))]
+    Interrupted {
+        /// The run.
+        run: String,
+        /// The target.
+        target: String,
+    },
+    /// A repair was chosen that no finding has.
+    #[error("`--choose {code}={number}`: {what}")]
+    #[diagnostic(help("the plan lists the repairs of each finding that a choice is needed for"))]
+    Choice {
+        /// The rule.
+        code: &'static str,
+        /// The number.
+        number: usize,
+        /// Why nothing is chosen by it.
+        what: String,
+    },
+    /// It could not be carried out, or not taken back.
+    #[error("{}", visible(&.0.to_string()))]
+    Apply(#[from] ApplyError),
+}
+
+impl FixError {
+    /// How the run ends.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        match self {
+            FixError::Incomplete { .. } => Exit::Incomplete,
+            _ => Exit::Usage,
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! `fix`: a plan of the repairs that findings name, and carrying it out.
+
+mod arguments;
+mod error;
+
+use std::io;
+
+use sensortree_core::Inspection;
+use sensortree_core::document::metadata::MetadataFile;
+use sensortree_core::finding::Finding;
+use sensortree_core::plan::{Proposal, Selection};
+use sensortree_core::report::{Outlook, Report};
+use sensortree_core::text::count;
+use sensortree_report::escape::visible_path;
+use sensortree_report::{PlanView, Style, render_plan};
+
+pub use arguments::{Choice, FixArguments, PlanFormat};
+pub use error::FixError;
+
+use crate::config::{self, Files};
+use crate::exit::{Exit, Failure};
+use crate::interruption::Interruption;
+use crate::progress::Listing;
+use crate::run_config::RunConfig;
+use crate::run_config_error::RunConfigError;
+use crate::target::Target;
+use crate::terminal::Terminal;
+use crate::{as_if, clock, output, terminal};
+
+/// Shows a plan of the repairs of a target, and carries it out where that is asked for.
+///
+/// # Errors
+/// When the target cannot be listed whole, or the plan not made or carried out.
+pub fn run(arguments: &FixArguments) -> Result<Exit, Failure> {
+    let interruption = Interruption::watch();
+    let found = config::of(&arguments.settings, arguments.target.as_deref(), &Files::default())?;
+    let mut run_config = RunConfig::new(arguments.check_arguments(), found, clock::today())?;
+    run_config.settings.repairs = true;
+    run_config.settings.complete_frames = true;
+    output::require_stdout(&run_config)?;
+    output::warn_before(&run_config);
+    let selection = arguments.selection();
+
+    let progress = Listing::begin(&run_config, interruption.clone());
+    let inspection = run_config.inspect(&progress)?;
+    drop(progress);
+    interruption.end_at_once();
+    let judged = Judged::new(&run_config, inspection)?;
+    if judged.report.is_of_nothing() {
+        terminal::warn("there is no file in the target, and so nothing to fix");
+        return Ok(Exit::Empty);
+    }
+    must_choose(&selection, &judged.report.findings)?;
+    let proposal = selection.choose(&judged.inspection.tree, &judged.report.findings);
+    let outlook = judged.outlook(&run_config, &proposal, &selection);
+    let view = PlanView {
+        tree: &judged.inspection.tree,
+        report: &judged.report,
+        metadata: judged.metadata(),
+        proposal: &proposal,
+        outlook: &outlook,
+    };
+    show(&view)?;
+    if arguments.format == PlanFormat::Text {
+        say_what_next(arguments, &run_config, &proposal);
+    }
+    Ok(Exit::Clean)
+}
+
+/// A target as it is, judged.
+struct Judged {
+    inspection: Inspection,
+    report: Report,
+}
+
+impl Judged {
+    /// Judges what was found. All of it must have been read.
+    fn new(run_config: &RunConfig, inspection: Inspection) -> Result<Self, Failure> {
+        let mut report = run_config.judge(inspection.clone());
+        run_config.baseline(&mut report).map_err(RunConfigError::from)?;
+        if !report.coverage.is_complete() {
+            let unread = &report.coverage.unread;
+            let place = |path: &[u8]| match path {
+                b"" => "the target".to_owned(),
+                path => format!("`{}`", visible_path(path)),
+            };
+            let what = match unread.as_slice() {
+                [] => "not all of it was read".to_owned(),
+                [one] => format!("{} could not be read", place(&one.path)),
+                [first, others @ ..] => format!(
+                    "{} and {} could not be read",
+                    place(&first.path),
+                    count(others.len() as u64, "other place")
+                ),
+            };
+            return Err(FixError::Incomplete { target: report.target.uri.clone(), what }.into());
+        }
+        Ok(Judged { inspection, report })
+    }
+
+    /// The text of metadata.json, where it is there and was read.
+    fn metadata(&self) -> Option<&[u8]> {
+        match &self.inspection.metadata {
+            MetadataFile::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// What the dataset will be once the plan is carried out.
+    fn outlook(
+        &self,
+        run_config: &RunConfig,
+        proposal: &Proposal<'_>,
+        selection: &Selection,
+    ) -> Outlook {
+        if proposal.plan.is_empty() {
+            return Outlook::new(&self.report, self.report.clone(), selection);
+        }
+        let folder = run_config.tree.target().and_then(Target::path).filter(|path| path.is_dir());
+        let metadata = as_if::metadata_of(&proposal.plan, folder);
+        let mut after = run_config.judge(self.inspection.after(&proposal.plan, metadata));
+        if let Some(input) = &run_config.baseline_input {
+            input.baseline.apply(&input.file, &mut after);
+        }
+        Outlook::new(&self.report, after, selection)
+    }
+}
+
+/// Refuses a choice of a repair that no finding has.
+fn must_choose(selection: &Selection, findings: &[Finding]) -> Result<(), FixError> {
+    for (code, number) in &selection.choices {
+        let number = number.get();
+        let of_rule = findings.iter().filter(|finding| finding.rule.code == *code);
+        let most = of_rule.map(|finding| finding.repairs.len()).max();
+        let what = match most {
+            None => format!("there is no finding of {code}"),
+            Some(0) => format!("no finding of {code} has a repair"),
+            Some(most) if most < number => {
+                format!("no finding of {code} has more than {}", count(most as u64, "repair"))
+            }
+            Some(_) => continue,
+        };
+        return Err(FixError::Choice { code, number, what });
+    }
+    Ok(())
+}
+
+/// Draws the plan on standard output.
+fn show(view: &PlanView<'_>) -> Result<(), Failure> {
+    let Terminal { color, unicode, width } = Terminal::stdout();
+    let style = Style { color, unicode, width, ..Style::default() };
+    let mut out = io::stdout().lock();
+    match render_plan(view, &style, &mut out) {
+        Err(error) if !error.is_broken_pipe() => Err(output::of_stdout(error).into()),
+        _ => Ok(()),
+    }
+}
+
+/// Says on standard error how to go on.
+fn say_what_next(arguments: &FixArguments, run_config: &RunConfig, proposal: &Proposal<'_>) {
+    if proposal.plan.is_empty() {
+        return;
+    }
+    let target = arguments
+        .target
+        .as_deref()
+        .map_or_else(String::new, |target| format!(" {}", visible_path(target.as_encoded_bytes())));
+    let flags = arguments.flags();
+    let _ = run_config;
+    terminal::note(&format!(
+        "nothing was touched; to carry the plan out: sensortree fix{target}{flags} --apply"
+    ));
+}
