@@ -2,12 +2,16 @@
 //! out.
 
 mod human;
+mod json;
+mod table;
 
 use sensortree_core::plan::Proposal;
 use sensortree_core::report::{Outlook, Report};
 use sensortree_core::tree::Tree;
 
 pub use human::render_plan;
+pub use json::{plan_schema, text_hash, write_json_plan};
+pub use table::write_csv_plan;
 
 /// All that is known of a plan.
 #[derive(Clone, Copy, Debug)]
@@ -22,4 +26,17 @@ pub struct PlanView<'a> {
     pub proposal: &'a Proposal<'a>,
     /// What the dataset will be afterwards.
     pub outlook: &'a Outlook,
+}
+
+impl PlanView<'_> {
+    /// Why some causes make a change: `L103: it holds images and nothing else`.
+    fn why(&self, causes: &[usize]) -> String {
+        let why = causes.iter().filter_map(|at| {
+            let cause = self.proposal.causes.get(*at)?;
+            let finding = self.report.findings.get(cause.finding)?;
+            let repair = finding.repairs.get(cause.repair)?;
+            Some(format!("{}: {}", finding.rule.code, repair.rests_on))
+        });
+        why.collect::<Vec<_>>().join("; ")
+    }
 }
