@@ -14,7 +14,7 @@ use sensortree_scan::git::GitError;
 use crate::baseline::BaselineError;
 use crate::config::ConfigError;
 use crate::explain::UnknownWord;
-use crate::fix::FixError;
+use crate::fix_error::FixError;
 use crate::listing_output::ListingOutputError;
 use crate::manual::UnknownCommand;
 use crate::output::OutputError;

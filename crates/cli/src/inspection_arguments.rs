@@ -7,7 +7,7 @@ use clap::Args;
 use sensortree_core::platform::DataType;
 use sensortree_scan::Content;
 
-use crate::args::{at_least_one, data_type, positive, words};
+use crate::check_arguments::{at_least_one, data_type, positive, words};
 use crate::cloud::CloudArguments;
 
 const LISTING: &str = "\

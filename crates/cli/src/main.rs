@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Parser;
-use sensortree::args::{Arguments, CatalogueFormat, CheckArguments, Command};
+use sensortree::args::{Arguments, CatalogueFormat, Command};
+use sensortree::check_arguments::CheckArguments;
 use sensortree::config::Files;
 use sensortree::exit::{Exit, Failure};
 use sensortree::interruption::Interruption;

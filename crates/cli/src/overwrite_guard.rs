@@ -9,7 +9,7 @@ use std::path::Path;
 use sensortree_core::names::METADATA;
 use sensortree_core::rules;
 
-use crate::args::CheckArguments;
+use crate::check_arguments::CheckArguments;
 use crate::file_system::resolved;
 use crate::target::Target;
 

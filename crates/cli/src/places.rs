@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use sensortree_report::Places;
 
-use crate::args::CheckArguments;
+use crate::check_arguments::CheckArguments;
 use crate::target::Target;
 
 /// The places of a run: of its target, and of the files that the flags and `config` name.

@@ -17,9 +17,9 @@ use sensortree_report::escape::visible_path;
 use sensortree_report::{Format, Places};
 use sensortree_scan::{Content, Links, Progress, ScanError, ScanOptions};
 
-use crate::args::{CheckArguments, Output};
 use crate::as_if::{AsIf, AsIfError};
 use crate::baseline::{self, BaselineError, BaselineInput, BaselineOutput, BaselineSummary};
+use crate::check_arguments::{CheckArguments, Output};
 use crate::cloud::CloudArguments;
 use crate::config::Found;
 use crate::exit::Failure;
@@ -290,6 +290,22 @@ impl RunConfig {
                 .map(|listing_output| listing_output.recording.clone()),
         }
     }
+}
+
+/// Refuses further outputs than those of [`RunConfig::new`] to what must stay, and two to one file.
+pub(crate) fn refuse_outputs<'p>(
+    paths: impl Iterator<Item = &'p Path> + Clone,
+    arguments: &CheckArguments,
+    run_config: &RunConfig,
+) -> Result<(), RunConfigError> {
+    let baseline = run_config.baseline_input.iter().map(|input| Path::new(input.file.as_str()));
+    let read: Vec<&Path> =
+        run_config.config_paths.iter().map(PathBuf::as_path).chain(baseline).collect();
+    for path in paths.clone() {
+        let target = run_config.tree.target();
+        must_not_stand(path, standing(path, arguments, target, &read))?;
+    }
+    each_in_its_own_file(&[], paths)
 }
 
 /// Refuses an output to what must stay.

@@ -13,8 +13,8 @@ use sensortree_core::platform::Endpoint;
 use sensortree_core::text;
 use sensortree_report::Format;
 
-use crate::args::{CheckArguments, Output};
 use crate::base::Location;
+use crate::check_arguments::{CheckArguments, Output};
 use crate::config::{Config, Word};
 use crate::target::Target;
 

@@ -15,7 +15,7 @@ use sensortree_report::escape::visible_path;
 use sensortree_scan::Content;
 use sensortree_scan::git::{Staged, StagedFile};
 
-use crate::args::CheckArguments;
+use crate::check_arguments::CheckArguments;
 use crate::config::{self, Files, Found, InIndex, Source};
 use crate::exit::{Exit, Failure};
 use crate::inspection_arguments::InspectionArguments;

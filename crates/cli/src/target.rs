@@ -20,7 +20,7 @@ use sensortree_scan::git::{self, GitError, GitTarget};
 use sensortree_scan::listing::{self, Listing};
 use sensortree_scan::{Progress, ScanError, ScanOptions, local, zip};
 
-use crate::args::CheckArguments;
+use crate::check_arguments::CheckArguments;
 use crate::cloud::CloudArguments;
 #[cfg(feature = "cloud")]
 use crate::request::place::place;

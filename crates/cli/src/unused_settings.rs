@@ -5,7 +5,7 @@ use sensortree_core::finding::settings::Settings;
 use sensortree_core::rules;
 use sensortree_scan::{Content, Links};
 
-use crate::args::CheckArguments;
+use crate::check_arguments::CheckArguments;
 use crate::run_tree::{Tree, default_content};
 use crate::target::Target;
 

@@ -12,7 +12,7 @@ use sensortree_core::finding::settings::Selector;
 use sensortree_core::plan::Selection;
 use sensortree_core::rules;
 
-use crate::args::{CheckArguments, SettingArguments};
+use crate::check_arguments::{CheckArguments, SettingArguments};
 use crate::inspection_arguments::{InspectionArguments, ListingArguments};
 
 const FIX_EXAMPLES: &str = "\

@@ -3,6 +3,7 @@
 
 mod human;
 mod json;
+mod script;
 mod table;
 
 use sensortree_core::plan::Proposal;
@@ -11,6 +12,7 @@ use sensortree_core::tree::Tree;
 
 pub use human::render_plan;
 pub use json::{plan_schema, text_hash, write_json_plan};
+pub use script::write_script_plan;
 pub use table::write_csv_plan;
 
 /// All that is known of a plan.

@@ -55,6 +55,20 @@ pub enum FixError {
         /// Why nothing is chosen by it.
         what: String,
     },
+    /// A file of a suffix that names no form of a plan.
+    #[error("`{path}` says no form of a plan by its suffix")]
+    #[diagnostic(help("name a file in `.json`, `.csv` or `.sh`"))]
+    PlanForm {
+        /// The file.
+        path: String,
+    },
+    /// A script for what is no folder.
+    #[error("`{path}` would be a script that moves files in a folder, and the target is none")]
+    #[diagnostic(help("write the plan as `.json` or `.csv`"))]
+    NoScript {
+        /// The file.
+        path: String,
+    },
     /// It could not be carried out, or not taken back.
     #[error("{}", visible(&.0.to_string()))]
     Apply(#[from] ApplyError),
