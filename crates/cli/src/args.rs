@@ -6,6 +6,7 @@ use std::ffi::OsString;
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::apply::arguments::{ApplyArguments, UndoArguments};
 use crate::check_arguments::{CheckArguments, SettingArguments};
 use crate::fix::arguments::FixArguments;
 
@@ -39,6 +40,10 @@ pub enum Command {
     Check(Box<CheckArguments>),
     /// Show how a tree is mended, and mend it
     Fix(Box<FixArguments>),
+    /// Carry out a plan that stands in a file
+    Apply(Box<ApplyArguments>),
+    /// Take back what was carried out
+    Undo(Box<UndoArguments>),
     /// Show the settings in force, and where each comes from
     Config(Box<ConfigArguments>),
     /// Explain rules and response codes

@@ -4,6 +4,7 @@ use miette::Diagnostic;
 use sensortree_apply::ApplyError;
 use sensortree_report::escape::visible;
 
+use crate::as_if::AsIfError;
 use crate::exit::Exit;
 
 /// Why a plan is not made, or not carried out.
@@ -61,6 +62,47 @@ pub enum FixError {
     PlanForm {
         /// The file.
         path: String,
+    },
+    /// A file that is no plan.
+    #[error("`{file}` is no plan: {what}")]
+    PlanFile {
+        /// The file.
+        file: String,
+        /// Why.
+        what: String,
+    },
+    /// A part of a plan that cannot be carried out.
+    #[error("{place}`{file}`: {what}")]
+    #[diagnostic(help(
+        "a plan may be edited: each path is relative to the target, and each gets a place of its own"
+    ))]
+    PlanChange {
+        /// The place in the file, with ` of ` behind it, where it is known.
+        place: String,
+        /// The file.
+        file: String,
+        /// What is wrong.
+        what: String,
+    },
+    /// A table that is no plan.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Table(AsIfError),
+    /// A plan that does not say what it is for.
+    #[error("`{file}` does not say what it is to be carried out on")]
+    #[diagnostic(help("name the dataset: `--target TARGET`"))]
+    NoTarget {
+        /// The file.
+        file: String,
+    },
+    /// A plan for another tree.
+    #[error("`{target}` is not as it was when the plan of `{file}` was made")]
+    #[diagnostic(help("make a new plan: `sensortree fix {target} --plan {file}`"))]
+    OtherTree {
+        /// The file.
+        file: String,
+        /// The target.
+        target: String,
     },
     /// A script for what is no folder.
     #[error("`{path}` would be a script that moves files in a folder, and the target is none")]

@@ -1,5 +1,6 @@
 //! The parts of the command line: what is asked for, and what is printed. `main.rs` joins them.
 
+pub mod apply;
 pub mod args;
 pub mod as_if;
 mod base;

@@ -62,6 +62,8 @@ fn run(command: Command) -> Result<Exit, Failure> {
     let text = match command {
         Command::Check(arguments) => return check(*arguments),
         Command::Fix(arguments) => return sensortree::fix::run(&arguments),
+        Command::Apply(arguments) => return sensortree::apply::apply(&arguments),
+        Command::Undo(arguments) => return sensortree::apply::undo(&arguments),
         Command::Config(arguments) => {
             let found =
                 config::of(&arguments.settings, arguments.target.as_deref(), &Files::default())?;

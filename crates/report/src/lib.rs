@@ -37,7 +37,7 @@ pub use json::lines::lines_schema;
 pub use json::report_schema;
 pub use places::{Places, STATED_ANCHOR};
 pub use plan::{
-    PlanView, plan_schema, render_plan, text_hash, write_csv_plan, write_json_plan,
+    PlanView, counts_line, plan_schema, render_plan, text_hash, write_csv_plan, write_json_plan,
     write_script_plan,
 };
 pub use render::render;

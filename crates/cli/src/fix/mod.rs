@@ -15,7 +15,8 @@ use sensortree_core::finding::Finding;
 use sensortree_core::plan::{Proposal, Selection};
 use sensortree_core::report::{Outlook, Report};
 use sensortree_core::text::count;
-use sensortree_report::escape::visible_path;
+use sensortree_core::tree::{self, Coverage};
+use sensortree_report::escape::{visible, visible_path};
 use sensortree_report::{PlanView, RunFacts, Style, render_plan, write_json_plan};
 
 pub(crate) use carry_out::{
@@ -161,23 +162,7 @@ impl Judged {
     fn new(run_config: &RunConfig, inspection: Inspection) -> Result<Self, Failure> {
         let mut report = run_config.judge(inspection.clone());
         run_config.baseline(&mut report).map_err(RunConfigError::from)?;
-        if !report.coverage.is_complete() {
-            let unread = &report.coverage.unread;
-            let place = |path: &[u8]| match path {
-                b"" => "the target".to_owned(),
-                path => format!("`{}`", visible_path(path)),
-            };
-            let what = match unread.as_slice() {
-                [] => "not all of it was read".to_owned(),
-                [one] => format!("{} could not be read", place(&one.path)),
-                [first, others @ ..] => format!(
-                    "{} and {} could not be read",
-                    place(&first.path),
-                    count(others.len() as u64, "other place")
-                ),
-            };
-            return Err(FixError::Incomplete { target: report.target.uri.clone(), what }.into());
-        }
+        must_be_complete(&report.target, &report.coverage)?;
         Ok(Judged { inspection, report })
     }
 
@@ -207,6 +192,31 @@ impl Judged {
         }
         Outlook::new(&self.report, after, selection)
     }
+}
+
+/// Refuses a target of which something could not be read: a plan for a part of a tree may be wrong
+/// for the whole.
+///
+/// # Errors
+/// When something could not be read.
+pub(crate) fn must_be_complete(target: &tree::Target, coverage: &Coverage) -> Result<(), FixError> {
+    if coverage.is_complete() {
+        return Ok(());
+    }
+    let place = |path: &[u8]| match path {
+        b"" => "the target".to_owned(),
+        path => format!("`{}`", visible_path(path)),
+    };
+    let what = match coverage.unread.as_slice() {
+        [] => "not all of it was read".to_owned(),
+        [one] => format!("{} could not be read", place(&one.path)),
+        [first, others @ ..] => format!(
+            "{} and {} could not be read",
+            place(&first.path),
+            count(others.len() as u64, "other place")
+        ),
+    };
+    Err(FixError::Incomplete { target: visible(&target.uri).into_owned(), what })
 }
 
 /// Refuses a choice of a repair that no finding has.

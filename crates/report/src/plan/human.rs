@@ -182,6 +182,17 @@ fn figure(count: Option<u64>) -> String {
     count.map_or_else(|| "none known".to_owned(), number)
 }
 
+/// What a plan changes, in words.
+#[must_use]
+pub fn counts_line(counts: &ChangeCounts) -> String {
+    let edits = count(counts.edits, "place");
+    match (counts.paths(), counts.edits) {
+        (_, 0) => counted(counts),
+        (0, _) => format!("edits metadata.json in {edits}"),
+        _ => format!("{} and edits metadata.json in {edits}", counted(counts)),
+    }
+}
+
 /// `renames 3,600 files, moves 1 folder`.
 fn counted(counts: &ChangeCounts) -> String {
     let ChangeCounts { renamed, moved, removed, .. } = counts;

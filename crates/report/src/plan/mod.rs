@@ -10,7 +10,7 @@ use sensortree_core::plan::Proposal;
 use sensortree_core::report::{Outlook, Report};
 use sensortree_core::tree::Tree;
 
-pub use human::render_plan;
+pub use human::{counts_line, render_plan};
 pub use json::{plan_schema, text_hash, write_json_plan};
 pub use script::write_script_plan;
 pub use table::write_csv_plan;
