@@ -13,6 +13,7 @@ fn files() -> Vec<(&'static str, String)> {
         ("docs/rules.md", sensortree::catalogue::markdown()),
         ("schema/sensortree-config.schema.json", pretty(&sensortree::config::schema())),
         ("schema/sensortree-lines-1.schema.json", pretty(&sensortree_report::lines_schema())),
+        ("schema/sensortree-plan-1.schema.json", pretty(&sensortree_report::plan_schema())),
         ("schema/sensortree-report-1.schema.json", pretty(&sensortree_report::report_schema())),
     ]
 }

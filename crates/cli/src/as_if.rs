@@ -6,7 +6,7 @@ use std::path::Path;
 use csv::{ByteRecord, ReaderBuilder};
 use miette::Diagnostic;
 use sensortree_core::Inspection;
-use sensortree_core::plan::{MetadataSource, Plan, Rename};
+use sensortree_core::plan::{Change, MetadataSource, Plan, Rename};
 use sensortree_report::escape::{visible, visible_path};
 
 use crate::target::read_metadata;
@@ -63,37 +63,9 @@ impl AsIf {
     /// # Errors
     /// When it cannot be read, or a line of it has no two paths.
     pub fn read(path: &Path) -> Result<Self, AsIfError> {
-        let file = visible_path(path.as_os_str().as_encoded_bytes());
-        let unreadable = |reason: String| AsIfError::Unreadable { file: file.clone(), reason };
-        let opened = File::open(path).map_err(|error| unreadable(error.to_string()))?;
-        let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(opened);
-        let (mut renames, mut lines) = (Vec::new(), Vec::new());
-        let mut record = ByteRecord::new();
-        let mut is_first = true;
-        while reader
-            .read_byte_record(&mut record)
-            .map_err(|error| unreadable(visible(&error.to_string()).into_owned()))?
-        {
-            let line = record.position().map_or(1, csv::Position::line);
-            let field = |at: usize| {
-                let field = record.get(at).unwrap_or_default();
-                // A byte order mark is none of the first path.
-                if is_first && at == 0 { without_mark(field) } else { field }
-            };
-            let (from, to) = (field(0), field(1));
-            if is_first && (from, to) == (b"from", b"to") {
-                is_first = false;
-                continue;
-            }
-            is_first = false;
-            if from.is_empty() || to.is_empty() {
-                let what = "two paths are wanted, and one is missing".to_owned();
-                return Err(AsIfError::Line { file, line, what });
-            }
-            renames.push(Rename { from: from.to_vec(), to: to.to_vec() });
-            lines.push(line);
-        }
-        Ok(AsIf { file, renames, lines })
+        let Table { file, changes, lines } = Table::read(path, false)?;
+        let rename = |Change { from, to }| Some(Rename { from, to: to? });
+        Ok(AsIf { file, renames: changes.into_iter().filter_map(rename).collect(), lines })
     }
 
     /// What is found out of the target as it would be after the renames. `folder` is the target
@@ -114,21 +86,79 @@ impl AsIf {
                 None => AsIfError::Together { file, what },
             }
         })?;
-        let metadata = match plan.metadata_source() {
-            MetadataSource::From(path) => folder
-                .zip(local(&path))
-                .and_then(|(folder, path)| read_metadata(&folder.join(path)).ok()),
-            MetadataSource::Kept | MetadataSource::Absent => None,
-        };
-        let mut applied = inspection.after(&plan, metadata);
+        let mut applied = inspection.after(&plan, metadata_of(&plan, folder));
         let renames = sensortree_core::text::count(self.renames.len() as u64, "rename");
         applied.coverage.notes.push(format!("as if the {renames} of {} were made", self.file));
         Ok(applied)
     }
 }
 
+/// A table of changes of paths: CSV.
+#[derive(Debug)]
+pub(crate) struct Table {
+    /// The file, as the user named it.
+    pub(crate) file: String,
+    /// The changes.
+    pub(crate) changes: Vec<Change>,
+    /// The line of each of them, from 1.
+    pub(crate) lines: Vec<u64>,
+}
+
+impl Table {
+    /// Reads a table with the columns `from` and `to`, and any others behind them; the line with
+    /// their names may be left out. Where it `removes`, nothing in `to` takes a path out.
+    ///
+    /// # Errors
+    /// When it cannot be read, or a line of it has no two paths.
+    pub(crate) fn read(path: &Path, removes: bool) -> Result<Self, AsIfError> {
+        let file = visible_path(path.as_os_str().as_encoded_bytes());
+        let unreadable = |reason: String| AsIfError::Unreadable { file: file.clone(), reason };
+        let opened = File::open(path).map_err(|error| unreadable(error.to_string()))?;
+        let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(opened);
+        let (mut changes, mut lines) = (Vec::new(), Vec::new());
+        let mut record = ByteRecord::new();
+        let mut is_first = true;
+        while reader
+            .read_byte_record(&mut record)
+            .map_err(|error| unreadable(visible(&error.to_string()).into_owned()))?
+        {
+            let line = record.position().map_or(1, csv::Position::line);
+            let field = |at: usize| {
+                let field = record.get(at).unwrap_or_default();
+                // A byte order mark is none of the first path.
+                if is_first && at == 0 { without_mark(field) } else { field }
+            };
+            let (from, to) = (field(0), field(1));
+            if is_first && (from, to) == (b"from", b"to") {
+                is_first = false;
+                continue;
+            }
+            is_first = false;
+            if from.is_empty() || (to.is_empty() && !(removes && record.len() > 1)) {
+                let what = "two paths are wanted, and one is missing".to_owned();
+                return Err(AsIfError::Line { file, line, what });
+            }
+            let to = Some(to.to_vec()).filter(|to| !to.is_empty());
+            changes.push(Change { from: from.to_vec(), to });
+            lines.push(line);
+        }
+        Ok(Table { file, changes, lines })
+    }
+}
+
 fn without_mark(field: &[u8]) -> &[u8] {
     field.strip_prefix(b"\xef\xbb\xbf").unwrap_or(field)
+}
+
+/// The text of the file that becomes metadata.json, where it is another one than now and can
+/// be read. `folder` is the target where it is a local folder.
+pub(crate) fn metadata_of(plan: &Plan<'_>, folder: Option<&Path>) -> Option<Vec<u8>> {
+    match plan.metadata_source() {
+        MetadataSource::From(path) => folder
+            .zip(local(&path))
+            .and_then(|(folder, path)| read_metadata(&folder.join(path)).ok()),
+        MetadataSource::Kept | MetadataSource::Absent => None,
+    }
 }
 
 /// A path of the tree as one of this system; `None` where it has no such path.

@@ -14,6 +14,7 @@ use sensortree_scan::git::GitError;
 use crate::baseline::BaselineError;
 use crate::config::ConfigError;
 use crate::explain::UnknownWord;
+use crate::fix_error::FixError;
 use crate::listing_output::ListingOutputError;
 use crate::manual::UnknownCommand;
 use crate::output::OutputError;
@@ -128,6 +129,10 @@ pub enum Failure {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Output(#[from] OutputError),
+    /// No plan was made, or it was not carried out.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Fix(#[from] FixError),
     /// `explain` was asked for something unknown.
     #[error(transparent)]
     #[diagnostic(transparent)]
@@ -165,6 +170,7 @@ impl Failure {
             Failure::Store { unreadable: true, .. } => Exit::Incomplete,
             #[cfg(feature = "git")]
             Failure::Git { error } if error.is_unreadable() => Exit::Incomplete,
+            Failure::Fix(error) => error.exit(),
             _ => Exit::Usage,
         }
     }

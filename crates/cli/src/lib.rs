@@ -1,16 +1,22 @@
 //! The parts of the command line: what is asked for, and what is printed. `main.rs` joins them.
 
+pub mod apply;
 pub mod args;
 pub mod as_if;
 mod base;
 pub mod baseline;
 pub mod catalogue;
+pub mod check_arguments;
 pub mod clock;
 pub mod cloud;
 pub mod config;
+mod executors;
 pub mod exit;
 pub mod explain;
 mod file_system;
+pub mod fix;
+pub mod fix_error;
+pub mod inspection_arguments;
 pub mod interruption;
 pub mod listing_output;
 pub mod manual;

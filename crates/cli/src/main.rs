@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Parser;
-use sensortree::args::{Arguments, CatalogueFormat, CheckArguments, Command};
+use sensortree::args::{Arguments, CatalogueFormat, Command};
+use sensortree::check_arguments::CheckArguments;
 use sensortree::config::Files;
 use sensortree::exit::{Exit, Failure};
 use sensortree::interruption::Interruption;
@@ -60,6 +61,9 @@ fn run(command: Command) -> Result<Exit, Failure> {
     let width = Terminal::stdout().width;
     let text = match command {
         Command::Check(arguments) => return check(*arguments),
+        Command::Fix(arguments) => return sensortree::fix::run(&arguments),
+        Command::Apply(arguments) => return sensortree::apply::apply(&arguments),
+        Command::Undo(arguments) => return sensortree::apply::undo(&arguments),
         Command::Config(arguments) => {
             let found =
                 config::of(&arguments.settings, arguments.target.as_deref(), &Files::default())?;

@@ -72,16 +72,7 @@ fn open_stdout() -> Result<(), OutputError> {
 /// # Errors
 /// When a report cannot be written.
 pub fn write(report: &Report, run_config: &RunConfig, timing: &Timing) -> Result<(), OutputError> {
-    let facts = RunFacts {
-        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-        date: clock::now(),
-        fail_on: run_config.fail_on,
-        allow_empty: run_config.allow_empty,
-        repository: Some(env!("CARGO_PKG_REPOSITORY"))
-            .filter(|address| !address.is_empty())
-            .map(str::to_owned),
-        places: run_config.places.clone(),
-    };
+    let facts = facts(run_config);
     let shortened = shortened(report, run_config);
     let style = |terminal: Terminal| Style {
         color: terminal.color,
@@ -112,6 +103,20 @@ pub fn write(report: &Report, run_config: &RunConfig, timing: &Timing) -> Result
         });
     }
     Ok(())
+}
+
+/// What is known of a run beside its report.
+pub(crate) fn facts(run_config: &RunConfig) -> RunFacts {
+    RunFacts {
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        date: clock::now(),
+        fail_on: run_config.fail_on,
+        allow_empty: run_config.allow_empty,
+        repository: Some(env!("CARGO_PKG_REPOSITORY"))
+            .filter(|address| !address.is_empty())
+            .map(str::to_owned),
+        places: run_config.places.clone(),
+    }
 }
 
 /// The report with as many examples as are shown, where one of the formats asked for more.
@@ -249,6 +254,11 @@ pub fn print(text: &[u8]) -> Result<(), OutputError> {
         }
         _ => Ok(()),
     }
+}
+
+/// The error where something could not be written to standard output.
+pub(crate) fn of_stdout(reason: RenderError) -> OutputError {
+    OutputError { place: STDOUT.to_owned(), reason }
 }
 
 const STDOUT: &str = "standard output";

@@ -9,7 +9,7 @@ use std::path::Path;
 use sensortree_core::names::METADATA;
 use sensortree_core::rules;
 
-use crate::args::CheckArguments;
+use crate::check_arguments::CheckArguments;
 use crate::file_system::resolved;
 use crate::target::Target;
 
@@ -97,7 +97,7 @@ pub fn standing(
     };
     let read = [
         arguments.request.as_deref(),
-        arguments.metadata.as_deref(),
+        arguments.listed.metadata.as_deref(),
         arguments.as_if.as_deref(),
         listing,
         target.and_then(Target::path),

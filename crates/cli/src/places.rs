@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use sensortree_report::Places;
 
-use crate::args::CheckArguments;
+use crate::check_arguments::CheckArguments;
 use crate::target::Target;
 
 /// The places of a run: of its target, and of the files that the flags and `config` name.
@@ -21,7 +21,7 @@ pub fn places(
         path.filter(|path| path.as_os_str() != "-").and_then(|path| root.below(path))
     };
     let request = below(arguments.request.as_deref());
-    let metadata = below(arguments.metadata.as_deref());
+    let metadata = below(arguments.listed.metadata.as_deref());
     let file = match target {
         Some(Target::Zip(path)) => below(Some(path)),
         Some(Target::Listing(listing)) => below(listing.path.as_deref()),

@@ -36,7 +36,6 @@ impl Listing {
     /// this is no CI run. What was listed when the `interruption` comes is all that will be.
     #[must_use]
     pub fn begin(run_config: &RunConfig, interruption: Interruption) -> Self {
-        let in_ci = env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())
             .with_style(style("{spinner} listed {human_pos} entries ({rate}/s){msg}"));
         Listing {
@@ -44,12 +43,53 @@ impl Listing {
             began: Instant::now(),
             shown: Once::new(),
             looking: Once::new(),
-            wanted: run_config.progress && !in_ci && io::stderr().is_terminal(),
+            wanted: run_config.progress && !is_in_ci() && io::stderr().is_terminal(),
             // Whoever says how many has thought of what it takes.
             says_cost: !run_config.quiet && run_config.sample.is_none(),
             interruption,
         }
     }
+}
+
+/// A line on standard error that counts the steps of a plan. Gone when dropped.
+#[derive(Debug)]
+pub struct Steps {
+    bar: ProgressBar,
+    interruption: Interruption,
+}
+
+impl Steps {
+    /// Begins to count, as [`Listing::begin`] does.
+    #[must_use]
+    pub fn begin(is_wanted: bool, interruption: Interruption) -> Self {
+        let is_shown = is_wanted && !is_in_ci() && io::stderr().is_terminal();
+        let target =
+            if is_shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(None, target)
+            .with_style(style("{spinner} {human_pos} of {human_len} steps ({rate}/s)"));
+        Steps { bar, interruption }
+    }
+}
+
+impl sensortree_apply::Progress for Steps {
+    fn done(&self, steps: u64, of: u64) {
+        self.bar.set_length(of);
+        self.bar.set_position(steps);
+    }
+
+    fn cancelled(&self) -> bool {
+        self.interruption.is_raised()
+    }
+}
+
+impl Drop for Steps {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+fn is_in_ci() -> bool {
+    env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false")
 }
 
 fn style(template: &str) -> ProgressStyle {

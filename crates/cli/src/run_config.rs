@@ -17,9 +17,9 @@ use sensortree_report::escape::visible_path;
 use sensortree_report::{Format, Places};
 use sensortree_scan::{Content, Links, Progress, ScanError, ScanOptions};
 
-use crate::args::{CheckArguments, Output};
 use crate::as_if::{AsIf, AsIfError};
 use crate::baseline::{self, BaselineError, BaselineInput, BaselineOutput, BaselineSummary};
+use crate::check_arguments::{CheckArguments, Output};
 use crate::cloud::CloudArguments;
 use crate::config::Found;
 use crate::exit::Failure;
@@ -109,7 +109,7 @@ impl RunConfig {
             return Err(RunConfigError::StandardInputTwice);
         }
         let request = arguments.request.as_deref().map(request::read).transpose()?;
-        let named = match (&arguments.target, &arguments.listing, &request) {
+        let named = match (&arguments.target, &arguments.listed.listing, &request) {
             (None, None, Some(_)) => None,
             _ => Some(Target::of(&arguments)?),
         };
@@ -135,7 +135,7 @@ impl RunConfig {
         let tree = match (named, &request) {
             (Some(target), _) => Tree::Given(target),
             (None, Some(request)) if !arguments.no_list => {
-                tree_of(request, endpoint, &arguments.cloud)?
+                tree_of(request, endpoint, &arguments.inspection.cloud)?
             }
             _ => Tree::LeftOut,
         };
@@ -181,13 +181,13 @@ impl RunConfig {
             outputs,
             examples: examples.map_or(Settings::default().max_examples, NonZeroUsize::get),
             places,
-            content: arguments.content.unwrap_or_else(|| default_content(&tree)),
-            sample: arguments.sample,
+            content: arguments.inspection.content.unwrap_or_else(|| default_content(&tree)),
+            sample: arguments.inspection.sample,
             links,
-            jobs: arguments.jobs,
-            concurrency: arguments.concurrency,
+            jobs: arguments.inspection.jobs,
+            concurrency: arguments.inspection.concurrency,
             allow_empty: arguments.allow_empty,
-            progress: !arguments.no_progress && !arguments.quiet,
+            progress: !arguments.inspection.no_progress && !arguments.quiet,
             quiet: arguments.quiet,
             verbose: arguments.verbose,
             config_paths: found.layers.into_iter().map(|layer| layer.path).collect(),
@@ -292,6 +292,22 @@ impl RunConfig {
     }
 }
 
+/// Refuses further outputs than those of [`RunConfig::new`] to what must stay, and two to one file.
+pub(crate) fn refuse_outputs<'p>(
+    paths: impl Iterator<Item = &'p Path> + Clone,
+    arguments: &CheckArguments,
+    run_config: &RunConfig,
+) -> Result<(), RunConfigError> {
+    let baseline = run_config.baseline_input.iter().map(|input| Path::new(input.file.as_str()));
+    let read: Vec<&Path> =
+        run_config.config_paths.iter().map(PathBuf::as_path).chain(baseline).collect();
+    for path in paths.clone() {
+        let target = run_config.tree.target();
+        must_not_stand(path, standing(path, arguments, target, &read))?;
+    }
+    each_in_its_own_file(&[], paths)
+}
+
 /// Refuses an output to what must stay.
 fn must_not_stand(path: &Path, standing: Option<Standing>) -> Result<(), RunConfigError> {
     let path = visible_path(path.as_os_str().as_encoded_bytes());
@@ -330,7 +346,7 @@ fn each_in_its_own_file<'p>(
 /// Whether both the request and the target are to come from standard input.
 fn reads_standard_input_twice(arguments: &CheckArguments) -> bool {
     let is_standard_input = |name: &OsStr| name == "-";
-    let listing = arguments.listing.iter().flatten().map(|path| path.as_os_str());
+    let listing = arguments.listed.listing.iter().flatten().map(|path| path.as_os_str());
     arguments.request.as_deref().is_some_and(|path| is_standard_input(path.as_os_str()))
         && arguments.target.as_deref().into_iter().chain(listing).any(is_standard_input)
 }

@@ -13,8 +13,8 @@ use sensortree_core::platform::Endpoint;
 use sensortree_core::text;
 use sensortree_report::Format;
 
-use crate::args::{CheckArguments, Output};
 use crate::base::Location;
+use crate::check_arguments::{CheckArguments, Output};
 use crate::config::{Config, Word};
 use crate::target::Target;
 
@@ -52,7 +52,8 @@ pub(crate) fn settings(
     endpoint: Endpoint,
     today: Date,
 ) -> Settings {
-    let CheckArguments { settings: arguments, data_type, .. } = arguments;
+    let CheckArguments { settings: arguments, inspection, .. } = arguments;
+    let data_type = inspection.data_type;
     let defaults = Settings::default();
     let everywhere = config.ignores.iter().map(|ignore| ignore.on(today));
     let suppressions = everywhere.chain(per_path_excuses(&config, target, today)).collect();
@@ -82,6 +83,7 @@ pub(crate) fn settings(
             .map(|tolerance| tolerance.nanoseconds),
         reference: arguments.reference.clone().or(config.reference),
         repairs: false,
+        complete_frames: false,
         for_each: ForEach(on_all_cores),
         max_examples: arguments
             .max_examples

@@ -10,9 +10,10 @@ use sensortree_scan::Links;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::args::{ConfigArguments, SettingArguments, SettingsFormat};
+use crate::args::{ConfigArguments, SettingsFormat};
 use crate::baseline::{BaselineError, BaselineInput};
 use crate::catalogue::{FAINT, HEADING};
+use crate::check_arguments::SettingArguments;
 use crate::config::{Config, Day, Found, Layer, Step, shown};
 use crate::settings::in_days;
 

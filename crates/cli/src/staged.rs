@@ -15,9 +15,10 @@ use sensortree_report::escape::visible_path;
 use sensortree_scan::Content;
 use sensortree_scan::git::{Staged, StagedFile};
 
-use crate::args::CheckArguments;
+use crate::check_arguments::CheckArguments;
 use crate::config::{self, Files, Found, InIndex, Source};
 use crate::exit::{Exit, Failure};
+use crate::inspection_arguments::InspectionArguments;
 use crate::interruption::Interruption;
 use crate::progress::Listing;
 use crate::run_config::RunConfig;
@@ -94,7 +95,10 @@ fn check_dataset(
 ) -> Result<Exit, Failure> {
     let arguments = CheckArguments {
         target: Some(staged.target(dataset)),
-        content: arguments.content.or(Some(Content::Headers)),
+        inspection: InspectionArguments {
+            content: arguments.inspection.content.or(Some(Content::Headers)),
+            ..arguments.inspection.clone()
+        },
         ..arguments.clone()
     };
     let run_config = RunConfig::new(arguments, config.clone(), clock::today())?;

@@ -20,7 +20,7 @@ use sensortree_scan::git::{self, GitError, GitTarget};
 use sensortree_scan::listing::{self, Listing};
 use sensortree_scan::{Progress, ScanError, ScanOptions, local, zip};
 
-use crate::args::CheckArguments;
+use crate::check_arguments::CheckArguments;
 use crate::cloud::CloudArguments;
 #[cfg(feature = "cloud")]
 use crate::request::place::place;
@@ -150,8 +150,13 @@ impl Target {
     /// that cannot be read.
     pub fn of(arguments: &CheckArguments) -> Result<Self, TargetError> {
         let target = arguments.target.as_deref();
-        let path = match (&arguments.listing, target) {
-            (None, _) => return Target::named(target.unwrap_or(OsStr::new(".")), &arguments.cloud),
+        let path = match (&arguments.listed.listing, target) {
+            (None, _) => {
+                return Target::named(
+                    target.unwrap_or(OsStr::new(".")),
+                    &arguments.inspection.cloud,
+                );
+            }
             (Some(Some(path)), None) => path.as_os_str(),
             (Some(None), Some(target)) => target,
             (Some(None), None) => return Err(TargetError::NoListing),
@@ -163,8 +168,8 @@ impl Target {
         };
         Ok(Target::Listing(Listing {
             path: (path != "-").then(|| PathBuf::from(path)),
-            root: arguments.root.clone(),
-            metadata: arguments.metadata.as_deref().map(read_metadata).transpose()?,
+            root: arguments.listed.root.clone(),
+            metadata: arguments.listed.metadata.as_deref().map(read_metadata).transpose()?,
         }))
     }
 

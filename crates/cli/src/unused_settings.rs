@@ -5,7 +5,7 @@ use sensortree_core::finding::settings::Settings;
 use sensortree_core::rules;
 use sensortree_scan::{Content, Links};
 
-use crate::args::CheckArguments;
+use crate::check_arguments::CheckArguments;
 use crate::run_tree::{Tree, default_content};
 use crate::target::Target;
 
@@ -16,18 +16,18 @@ pub(crate) fn unused_flags(
     tree: &Tree,
 ) -> Vec<String> {
     let mut idle = Vec::new();
-    if arguments.data_type.is_some() && request.and_then(Request::data_type).is_some() {
+    if arguments.inspection.data_type.is_some() && request.and_then(Request::data_type).is_some() {
         idle.push("`--data-type` changes nothing: the request says it".to_owned());
     }
     let Some(target) = tree.target() else { return idle };
-    let content = arguments.content.unwrap_or_else(|| default_content(tree));
+    let content = arguments.inspection.content.unwrap_or_else(|| default_content(tree));
     let why_closed = target.why_closed();
-    if let Some(why) =
-        why_closed.filter(|_| arguments.content.is_some_and(|content| content != Content::None))
+    if let Some(why) = why_closed
+        .filter(|_| arguments.inspection.content.is_some_and(|content| content != Content::None))
     {
         idle.push(format!("`--content` changes nothing: {why}"));
     }
-    if arguments.sample.is_some() && (content == Content::None || why_closed.is_some()) {
+    if arguments.inspection.sample.is_some() && (content == Content::None || why_closed.is_some()) {
         let way = if why_closed.is_some() { "" } else { " without `--content headers`" };
         idle.push(format!("`--sample` changes nothing: no file is looked into{way}"));
     }

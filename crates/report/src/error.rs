@@ -12,6 +12,9 @@ pub enum RenderError {
     /// The report could not be written as JSON.
     #[error("cannot write the report as JSON: {0}")]
     Json(#[from] serde_json::Error),
+    /// A plan cannot be carried out by renames, for the reason said.
+    #[error("the plan is no script: {0}")]
+    NoScript(String),
     /// An excerpt could not be drawn.
     #[error("cannot draw an excerpt of the report")]
     Draw(#[from] fmt::Error),
@@ -24,7 +27,7 @@ impl RenderError {
         let kind = match self {
             RenderError::Write(error) => Some(error.kind()),
             RenderError::Json(error) => error.io_error_kind(),
-            RenderError::Draw(_) => None,
+            RenderError::NoScript(_) | RenderError::Draw(_) => None,
         };
         kind == Some(io::ErrorKind::BrokenPipe)
     }

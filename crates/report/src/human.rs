@@ -82,7 +82,7 @@ fn excerpt(finding: &Finding, report: &Report, palette: Palette) -> Option<Excer
 }
 
 /// `L103 sensor-prefix-missing ─ what is wrong`.
-fn header(finding: &Finding, palette: Palette) -> String {
+pub(crate) fn header(finding: &Finding, palette: Palette) -> String {
     let code = palette.paint(palette.severity(finding.severity), finding.rule.code);
     let name = palette.paint(palette.strong(), finding.rule.name);
     let text = format!("{code} {name} {} {}", palette.dash(), visible(&finding.message));

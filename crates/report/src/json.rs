@@ -40,7 +40,7 @@ pub fn report_schema() -> serde_json::Value {
     schema_of::<JsonReport<'_>>(SCHEMA)
 }
 
-fn schema_of<T: JsonSchema>(title: &str) -> serde_json::Value {
+pub(crate) fn schema_of<T: JsonSchema>(title: &str) -> serde_json::Value {
     let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
     let mut schema = generator.into_root_schema_for::<T>();
     schema.insert("title".to_owned(), title.into());
@@ -80,14 +80,14 @@ struct JsonReport<'a> {
 
 /// The program that wrote the report.
 #[derive(Serialize, JsonSchema)]
-struct Tool<'a> {
+pub(crate) struct Tool<'a> {
     name: &'static str,
     version: &'a str,
 }
 
 /// What was checked.
 #[derive(Serialize, JsonSchema)]
-struct Target<'a> {
+pub(crate) struct Target<'a> {
     /// `request`: no tree was looked at, but the body of a request alone.
     #[schemars(extend("enum" = ["local", "zip", "s3", "gs", "az", "git", "listing", "request"]))]
     kind: &'static str,
@@ -298,7 +298,7 @@ struct JsonFault<'a> {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Repair")]
-struct JsonRepair<'a> {
+pub(crate) struct JsonRepair<'a> {
     /// How far it may be trusted: `safe` follows from the tree alone, `unsafe` should be looked at,
     /// and of several `choice` a person has to choose one.
     #[schemars(extend("enum" = ["safe", "unsafe", "choice"]))]

@@ -20,6 +20,7 @@ mod junit;
 mod markdown;
 mod palette;
 mod places;
+mod plan;
 mod quantities;
 mod render;
 mod response;
@@ -35,6 +36,10 @@ pub use format::{Format, UnknownFormat};
 pub use json::lines::lines_schema;
 pub use json::report_schema;
 pub use places::{Places, STATED_ANCHOR};
+pub use plan::{
+    PlanView, counts_line, plan_schema, render_plan, text_hash, write_csv_plan, write_json_plan,
+    write_script_plan,
+};
 pub use render::render;
 pub use run_facts::{RunFacts, Timing};
 pub use style::Style;

@@ -10,8 +10,8 @@ use super::error::ConfigError;
 use super::files::{Files, Source};
 use super::layer::{self, Layer, MAX_BYTES};
 use super::settings::Config;
-use crate::args::SettingArguments;
 use crate::baseline::MAX_BYTES as MAX_BASELINE_BYTES;
+use crate::check_arguments::SettingArguments;
 use crate::file_system::{folder_of, resolved};
 
 /// The names that a configuration file can have, the first found winning.

@@ -118,6 +118,21 @@ impl Selector {
         self.specificity(rule).is_some()
     }
 
+    /// Whether a rule is one of those that are selected, or of all where none are, and none of
+    /// those that are ignored. The narrower of two selectors wins; on a tie, ignoring does.
+    #[must_use]
+    pub fn select(select: &[Selector], ignore: &[Selector], rule: &Rule) -> bool {
+        let best = |selectors: &[Selector]| {
+            selectors.iter().filter_map(|selector| selector.specificity(rule)).max()
+        };
+        let selected = if select.is_empty() { Some(0) } else { best(select) };
+        match (selected, best(ignore)) {
+            (None, _) => false,
+            (Some(_), None) => true,
+            (Some(select), Some(ignore)) => select > ignore,
+        }
+    }
+
     /// How narrowly this selector names the rule: all 0, a family 1, the rule itself 2.
     fn specificity(&self, rule: &Rule) -> Option<u8> {
         if self.0 == "ALL" {
@@ -300,6 +315,8 @@ pub struct Settings {
     /// Whether repairs hold all that they move, and not only how far they may be trusted: for a
     /// plan. Takes time and memory for each file that a finding is about.
     pub repairs: bool,
+    /// Whether the report says how many frames of each scene are complete in all sensors.
+    pub complete_frames: bool,
     /// How scenes are compared: one after the other, or on several threads. The report is the same.
     pub for_each: ForEach,
 }
@@ -318,6 +335,7 @@ impl Default for Settings {
             reference: None,
             max_examples: 5,
             repairs: false,
+            complete_frames: false,
             for_each: ForEach::IN_ORDER,
         }
     }

@@ -4,7 +4,7 @@ use super::{FileChange, FileChanges, FolderChange, MetadataSource, Plan};
 use crate::names::METADATA;
 use crate::repair::Coordinate;
 use crate::smallest::Smallest;
-use crate::tree::{Arrangement, Destination, FolderId, Tree, joined};
+use crate::tree::{Arrangement, Destination, FolderId, Tree, joined, parent_and_name};
 
 /// A change of one path, relative to the target; folders end in `/`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,6 +13,15 @@ pub struct Change {
     pub from: Vec<u8>,
     /// The path afterwards; `None` where it is taken out.
     pub to: Option<Vec<u8>>,
+}
+
+/// A change of one path, and what it is of.
+pub(super) struct Changed<'n> {
+    /// The folder that is changed, or that the file stands in.
+    pub(super) folder: FolderId,
+    /// The file; `None` for the folder itself.
+    pub(super) file: Option<&'n [u8]>,
+    pub(super) change: Change,
 }
 
 /// A plan with the paths of all folders afterwards.
@@ -80,14 +89,14 @@ impl<'p> Arranged<'p> {
         MetadataSource::Absent
     }
 
-    pub(super) fn for_each_change(&self, mut each: impl FnMut(Change)) {
+    pub(super) fn for_each_changed(&self, mut each: impl FnMut(Changed<'_>)) {
         let tree = self.plan.tree;
         for (id, folder) in tree.ids().zip(tree.folders()) {
             if id != FolderId::ROOT && self.plan.folders.contains_key(&id) {
                 let to = self.folder(id).map(|path| [path.as_slice(), b"/"].concat());
                 let from = tree.path(id);
                 if to.as_ref() != Some(&from) {
-                    each(Change { from, to });
+                    each(Changed { folder: id, file: None, change: Change { from, to } });
                 }
             }
             if !self.sorts(id) {
@@ -101,10 +110,22 @@ impl<'p> Arranged<'p> {
                 };
                 let from = tree.path_of(id, name);
                 if to.as_ref() != Some(&from) {
-                    each(Change { from, to });
+                    let change = Change { from, to };
+                    each(Changed { folder: id, file: Some(name), change });
                 }
             });
         }
+    }
+
+    /// Whether what is changed stays in the folder that it is in, wherever that folder goes.
+    pub(super) fn stays_in_folder(&self, changed: &Changed<'_>) -> bool {
+        let Some(to) = &changed.change.to else { return false };
+        let to = to.strip_suffix(b"/").unwrap_or(to);
+        let folder = match changed.file {
+            Some(_) => changed.folder,
+            None => self.plan.tree.folder(changed.folder).parent(),
+        };
+        self.folder(folder).as_deref() == Some(parent_and_name(to).0)
     }
 
     /// The paths in `after`, the tree as arranged, at which more stands than one file or one

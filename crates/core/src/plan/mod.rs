@@ -3,13 +3,15 @@
 
 mod arranged;
 mod choose;
+mod proposal;
 mod renames;
 pub mod steps;
 
 use std::collections::BTreeMap;
 
 pub use self::arranged::Change;
-pub use self::choose::Chosen;
+pub use self::choose::{Chosen, Selection, WhyLeft};
+pub use self::proposal::{Cause, ChangeCounts, PathCounts, Proposal};
 pub use self::renames::{Rename, RenameError, RenameFault};
 
 use self::arranged::Arranged;
@@ -238,8 +240,14 @@ impl<'t> Plan<'t> {
 
     /// Calls for each change of a path, folder by folder: the renames, moves and removals that have
     /// to be carried out. A folder that goes as a whole is one change.
-    pub fn for_each_change(&self, each: impl FnMut(Change)) {
-        Arranged::new(self).for_each_change(each);
+    pub fn for_each_change(&self, mut each: impl FnMut(Change)) {
+        Arranged::new(self).for_each_changed(|changed| each(changed.change));
+    }
+
+    /// The changes of the text of metadata.json, by their place.
+    #[must_use]
+    pub fn edits(&self) -> &[Edit] {
+        &self.edits
     }
 
     /// Where the metadata.json comes from afterwards.

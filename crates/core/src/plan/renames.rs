@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use super::Plan;
+use super::{Change, FolderChange, Plan, Stands};
 use crate::names::dataset_path::MAX_PATH;
 use crate::repair::Operation;
 use crate::text;
-use crate::tree::Tree;
+use crate::tree::{Destination, FolderId, Tree};
 
 /// A file or a folder with all in it, and its path afterwards. Both are relative to the target; a
 /// `/` at the end of a folder's path does not matter.
@@ -66,17 +66,48 @@ impl<'t> Plan<'t> {
     /// When what is renamed is not there, is renamed twice, gets no path below the target, or a
     /// path that is taken.
     pub fn from_renames(tree: &'t Tree, renames: &[Rename]) -> Result<Self, RenameError> {
+        let changes =
+            renames.iter().map(|Rename { from, to }| (from.as_slice(), Some(to.as_slice())));
+        Plan::from_paths(tree, changes)
+    }
+
+    /// The plan that carries out a list of changes, all at the same time: names can be swapped, and
+    /// what gets no path is taken out.
+    ///
+    /// # Errors
+    /// As [`Plan::from_renames`].
+    pub fn from_changes(tree: &'t Tree, changes: &[Change]) -> Result<Self, RenameError> {
+        let changes = changes.iter().map(|Change { from, to }| (from.as_slice(), to.as_deref()));
+        Plan::from_paths(tree, changes)
+    }
+
+    fn from_paths<'c>(
+        tree: &'t Tree,
+        changes: impl Iterator<Item = (&'c [u8], Option<&'c [u8]>)>,
+    ) -> Result<Self, RenameError> {
         let mut plan = Plan::new(tree);
-        for (at, Rename { from, to }) in renames.iter().enumerate() {
+        for (at, (from, to)) in changes.enumerate() {
             let fail = |fault| RenameError { at: Some(at), fault };
-            if let Some(why) = why_no_path(to) {
-                return Err(fail(RenameFault::NoPath(to.clone(), why)));
+            if let Some((to, why)) = to.and_then(|to| Some((to, why_no_path(to)?))) {
+                return Err(fail(RenameFault::NoPath(to.to_vec(), why)));
             }
-            if plan.find(from).is_none() {
-                return Err(fail(RenameFault::Absent(from.clone())));
-            }
-            let operation = Operation::Move { from: from.clone(), to: to.clone() };
-            plan.add(&operation).map_err(|_| fail(RenameFault::Twice(from.clone())))?;
+            let stands = match plan.find(from) {
+                // The target itself goes nowhere.
+                None | Some(Stands::Folder(FolderId::ROOT)) => {
+                    return Err(fail(RenameFault::Absent(from.to_vec())));
+                }
+                Some(stands) => stands,
+            };
+            let added = match (stands, to) {
+                (_, Some(to)) => {
+                    plan.add(&Operation::Move { from: from.to_vec(), to: to.to_vec() })
+                }
+                (Stands::Folder(folder), None) => plan.add_folder(folder, FolderChange::Removed),
+                (Stands::File(folder, name), None) => {
+                    plan.add_single(folder, name, Destination::Removed)
+                }
+            };
+            added.map_err(|_| fail(RenameFault::Twice(from.to_vec())))?;
         }
         match plan.collisions(1).pop() {
             Some(path) => Err(RenameError { at: None, fault: RenameFault::Taken(path) }),
@@ -103,5 +134,48 @@ fn why_no_path(path: &[u8]) -> Option<&'static str> {
         Some("it is longer than 1,024 bytes")
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tree::{Entry, TreeBuilder};
+
+    #[test]
+    fn a_list_of_changes_swaps_and_takes_out_and_is_refused_where_it_is_none() {
+        let mut builder = TreeBuilder::new();
+        for path in ["a/1.pcd", "a/2.pcd", "b/x.txt", "b/y.txt"] {
+            builder.add(&Entry::file(path.as_bytes(), 1));
+        }
+        let tree = builder.finish();
+        let change = |(from, to): &(&str, &str)| Change {
+            from: (*from).into(),
+            to: Some((*to).into()).filter(|to: &Vec<u8>| !to.is_empty()),
+        };
+        let plan = |changes: &[(&str, &str)]| {
+            Plan::from_changes(&tree, &changes.iter().map(change).collect::<Vec<_>>())
+        };
+        let swap = plan(&[("a/1.pcd", "a/2.pcd"), ("a/2.pcd", "a/1.pcd"), ("b/", "")]).unwrap();
+        let after = swap.tree();
+        assert_eq!((after.files(), after.folders().len()), (2, 2));
+        let mut changes = Vec::new();
+        swap.for_each_change(|change| changes.push(change));
+        let again = Plan::from_changes(&tree, &changes).unwrap();
+        assert_eq!(again.tree().fingerprint(), after.fingerprint());
+        let fault = |changes: &[(&str, &str)]| plan(changes).unwrap_err();
+        for (to, at) in [("../x", 0), ("/x", 0), ("a/../x", 0), ("a//x", 0)] {
+            let error = fault(&[("a/1.pcd", to)]);
+            assert_eq!(error.at, Some(at), "{to}");
+            assert!(matches!(error.fault, RenameFault::NoPath(..)), "{error:?}");
+        }
+        for from in ["", "/", "c", "a/3.pcd", "../a/1.pcd"] {
+            let error = fault(&[("a/1.pcd", "a/4.pcd"), (from, "")]);
+            assert_eq!(error, RenameError { at: Some(1), fault: RenameFault::Absent(from.into()) });
+        }
+        let error = fault(&[("a/1.pcd", "b/x.txt")]);
+        assert_eq!(error, RenameError { at: None, fault: RenameFault::Taken("b/x.txt".into()) });
+        let error = fault(&[("a/1.pcd", ""), ("a/1.pcd", "a/5.pcd")]);
+        assert!(matches!(error.fault, RenameFault::Twice(_)), "{error:?}");
     }
 }

@@ -8,7 +8,7 @@ use crate::document::metadata::{Metadata, MetadataFile};
 use crate::document::request::Request;
 use crate::document::{Document, json};
 use crate::finding::settings::{Selector, Settings};
-use crate::finding::{Context, Finding, Findings, Rule, Sink};
+use crate::finding::{Context, Finding, Findings, Rule, Sink, proof};
 use crate::layout::Layout;
 use crate::names::{METADATA, SensorKind};
 use crate::plan::{MetadataSource, Plan};
@@ -172,6 +172,10 @@ fn judge(inspection: Inspection, request: Option<&Request>, settings: &Settings)
     let Findings { mut findings, mut documents, matched, potential, ignored } = sink.finish();
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
 
+    let complete_frames = match settings.complete_frames {
+        true => proof::complete_by_scene(&context),
+        false => Vec::new(),
+    };
     let idle_settings =
         idle_excuses(settings, &matched, &ran).chain(alignment.idle_settings()).collect();
     let sensors: Vec<SensorSummary> = layout
@@ -214,6 +218,7 @@ fn judge(inspection: Inspection, request: Option<&Request>, settings: &Settings)
         frames: sensors.iter().map(|sensor| sensor.frames).sum(),
         sensors,
         cadence_ns: alignment.cadence_ns(),
+        complete_frames,
         scenes: layout.scenes,
         rules,
         deselected,

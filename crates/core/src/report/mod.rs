@@ -3,9 +3,11 @@
 pub mod baseline;
 pub mod check;
 mod finding_id;
+mod outlook;
 pub mod verdict;
 
 pub use finding_id::FindingId;
+pub use outlook::{Outlook, SceneOutlook};
 
 use crate::document::Document;
 use crate::finding::{Finding, Rule};
@@ -57,6 +59,10 @@ pub struct Report {
     pub sensors: Vec<SensorSummary>,
     /// The names of all scenes, ascending; [`SceneId`]s in findings count into it.
     pub scenes: Vec<Vec<u8>>,
+    /// How many frames of each scene all sensors have, where that was
+    /// [asked for](crate::finding::settings::Settings::complete_frames); `None` for a scene of
+    /// which it takes too long to be told.
+    pub complete_frames: Vec<Option<u64>>,
     /// Frames over all sensors and scenes.
     pub frames: u64,
     /// The cadence of the reference sensor in nanoseconds, the median over its scenes, where

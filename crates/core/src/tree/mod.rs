@@ -9,6 +9,7 @@ mod candidates;
 mod coverage;
 mod entry;
 pub(crate) mod files;
+mod fingerprint;
 mod folder;
 mod kinds;
 mod neighbours;

@@ -45,13 +45,13 @@ impl<'a> JsonReport<'a> {
 }
 
 impl<'a> Tool<'a> {
-    pub(super) fn of(facts: &'a RunFacts) -> Self {
+    pub(crate) fn of(facts: &'a RunFacts) -> Self {
         Tool { name: "sensortree", version: &facts.tool_version }
     }
 }
 
 impl<'a> Target<'a> {
-    pub(super) fn of(report: &'a Report) -> Self {
+    pub(crate) fn of(report: &'a Report) -> Self {
         Target { kind: report.target.kind.as_str(), uri: &report.target.uri }
     }
 }
@@ -223,7 +223,7 @@ impl<'a> JsonSubject<'a> {
 }
 
 impl<'a> JsonRepair<'a> {
-    fn of(repair: &'a Repair) -> Self {
+    pub(crate) fn of(repair: &'a Repair) -> Self {
         JsonRepair { applicability: repair.applicability.as_str(), rests_on: &repair.rests_on }
     }
 }

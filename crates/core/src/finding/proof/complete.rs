@@ -25,6 +25,12 @@ pub(crate) fn complete_of(context: &Context<'_>, scenes: &[SceneId]) -> Option<u
     scenes.iter().map(|scene| complete_in(context, *scene, &mut left)).sum()
 }
 
+/// How many frames all sensors have, scene by scene; `None` where that takes too long to be told.
+pub(crate) fn complete_by_scene(context: &Context<'_>) -> Vec<Option<u64>> {
+    let mut left = MOST_COMPARED;
+    context.layout.scene_ids().map(|scene| complete_in(context, scene, &mut left)).collect()
+}
+
 /// The same of one scene. What is compared is taken off `left`.
 fn complete_in(context: &Context<'_>, scene: SceneId, left: &mut usize) -> Option<u64> {
     let layout = context.layout;

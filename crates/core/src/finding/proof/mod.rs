@@ -11,7 +11,7 @@ mod stems;
 
 use sensortree_probe::Fault;
 
-pub(crate) use self::complete::{complete_frames, complete_of};
+pub(crate) use self::complete::{complete_by_scene, complete_frames, complete_of};
 pub(crate) use self::search::{Lacked, StandInsCount, differences};
 pub(crate) use self::stems::{Stems, is_number};
 

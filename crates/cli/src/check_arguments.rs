@@ -1,0 +1,285 @@
+//! The flags of `check`, and those of them that other commands have, too.
+
+use std::ffi::OsString;
+use std::num::{NonZeroU64, NonZeroUsize};
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
+use sensortree_core::finding::settings::{FailOn, Selector, Severity};
+use sensortree_core::platform::{Basis, DataType, Endpoint};
+use sensortree_report::Format;
+use sensortree_scan::Links;
+
+use crate::inspection_arguments::{InspectionArguments, ListingArguments};
+use crate::tolerance::Tolerance;
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  sensortree check                                       the current folder
+  sensortree check git:HEAD:drives/0423                  what was committed
+  sensortree check --staged                              what is about to be committed
+  sensortree check drives/0423 --format concise          one line a finding
+  sensortree check drives/0423 --format full --format json=report.json
+  sensortree check drives/0423 --select L,A --ignore A208
+  sensortree check --listing keys.txt --metadata metadata.json
+  sensortree check drives/0423 --save-listing 0423.listing.gz
+  sensortree check drives/0423 --as-if renames.csv       what would be answered after these renames
+  sensortree check drives/0423 --tolerance 20ms --fail-on rejection
+  sensortree check drives/0423 --request body.json       the request that is to be sent, too
+  sensortree check --request body.json --no-list         the request alone
+
+Exit codes:
+  0  nothing at or above --fail-on
+  1  findings at or above --fail-on
+  2  wrong usage or configuration, no such target, or an output that cannot be written
+  3  the inspection is incomplete: something could not be read
+  4  nothing there to check";
+
+const STAGED: &str = "\
+Check what is about to be committed to git, and report what the commit touches.
+
+Each dataset of the repository of which something is staged is judged as a whole, as the index has it; with TARGET, only the
+dataset in that folder. Frames that are staged are looked into. A finding fails the commit when it is new since the last one,
+or when something is staged where it lies; others are counted in one line.
+
+  sensortree check --staged
+  sensortree check --staged data/drive_0423";
+
+/// What a target can be, in one sentence.
+const TARGET: &str = "A folder, `.zip`, s3:// gs:// az:// prefix, git:REV[:FOLDER], git:index or saved listing [default: the \
+                      current folder, or what the request's `resourceUrl` names]";
+
+/// The arguments of `check`.
+#[derive(Clone, Debug, Default, Args)]
+#[command(after_help = CHECK_EXAMPLES)]
+pub struct CheckArguments {
+    /// What to check.
+    #[arg(value_hint = clap::ValueHint::AnyPath, help = TARGET)]
+    pub target: Option<OsString>,
+
+    // No comment of its own: it would be put before the first flag.
+    #[expect(missing_docs, reason = "a comment here would become part of the help")]
+    #[command(flatten)]
+    pub listed: ListingArguments,
+
+    /// Save what is listed, so that it can be checked again with --listing
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Listings")]
+    pub save_listing: Option<PathBuf>,
+
+    /// Check the tree as it would be after the renames of FILE: CSV, `from,to`, with paths relative
+    /// to the target
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with_all = ["staged", "no_list"], help_heading = "Repairs")]
+    pub as_if: Option<PathBuf>,
+
+    /// Check what is about to be committed to git: each dataset of which something is staged, or
+    /// only the one in TARGET, and report what the commit touches
+    #[arg(
+        long,
+        conflicts_with_all = ["listing", "save_listing", "request", "write_baseline"],
+        help_heading = "Git",
+        help = "Check what is about to be committed to git, and report what the commit touches",
+        long_help = STAGED
+    )]
+    pub staged: bool,
+
+    /// Also check the body of a request, in JSON; `-` for standard input
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Request")]
+    pub request: Option<PathBuf>,
+
+    /// Check the body of the request alone, and list no tree
+    #[arg(long, requires = "request", conflicts_with_all = ["target", "listing", "save_listing"], help_heading = "Request")]
+    pub no_list: bool,
+
+    #[expect(missing_docs, reason = "a comment here would become part of the help")]
+    #[command(flatten)]
+    pub settings: SettingArguments,
+
+    /// How to report, and into which file; may be given several times [default: full]
+    #[arg(long, value_name = "FORMAT[=PATH]", help_heading = "Output", long_help = format_help())]
+    pub format: Vec<Output>,
+
+    /// Write the findings into FILE as the baseline: from then on they do not count [default: the
+    /// baseline in force, or sensortree-baseline.json]
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with_all = ["select", "ignore"], help_heading = "Configuration")]
+    pub write_baseline: Option<Option<PathBuf>>,
+
+    #[expect(missing_docs, reason = "a comment here would become part of the help")]
+    #[command(flatten)]
+    pub inspection: InspectionArguments,
+
+    /// Draw the predicted answer only; no progress, no warnings
+    #[arg(long, short, conflicts_with = "verbose", help_heading = "Output")]
+    pub quiet: bool,
+
+    /// Draw every example, fact and name there is, and say which configuration was read
+    #[arg(long, short, action = clap::ArgAction::Count, help_heading = "Output")]
+    pub verbose: u8,
+
+    /// Let an empty target pass
+    #[arg(long, help_heading = "Configuration")]
+    pub allow_empty: bool,
+}
+
+// Each can stand in a configuration file, or says which file that is; `check` and
+// `config` share them.
+#[expect(missing_docs, reason = "a comment here would become part of the help")]
+#[derive(Clone, Debug, Default, Args)]
+pub struct SettingArguments {
+    /// Which API call is predicted [default: what the request is made for; else import-annotation,
+    /// and upload for a zip]
+    #[arg(long, value_parser = words(Endpoint::ALL, Endpoint::as_str), help_heading = "Prediction")]
+    pub endpoint: Option<Endpoint>,
+
+    /// The weakest basis that counts for the prediction [default: implied]
+    #[arg(long, value_parser = words(Basis::ALL, Basis::as_str), help_heading = "Prediction")]
+    pub basis: Option<Basis>,
+
+    /// How far apart two timestamps may lie and still be one frame: 50ms, 1.5s, 100us [default:
+    /// half the cadence, at most 100ms]
+    #[arg(long, value_name = "DURATION", help_heading = "Prediction")]
+    pub tolerance: Option<Tolerance>,
+
+    /// The sensor whose clock is right [default: of the clock that most sensors share]
+    #[arg(long, value_name = "SENSOR", help_heading = "Prediction")]
+    pub reference: Option<String>,
+
+    /// Run only these rules: codes, names, families (`L`) or `ALL`, separated by commas
+    #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = "Rules")]
+    pub select: Vec<Selector>,
+
+    /// Leave out these rules; adds to those of the configuration file
+    #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = "Rules")]
+    pub ignore: Vec<Selector>,
+
+    /// Set how grave a rule's findings are: error, warning or advice
+    #[arg(long, value_name = "RULE=LEVEL", value_delimiter = ',', help_heading = "Rules")]
+    pub severity: Vec<SeverityChoice>,
+
+    /// The least that makes the exit code 1 [default: scene]
+    #[arg(long, value_name = "LEVEL", value_parser = words(FailOn::ALL, FailOn::as_str), help_heading = "Rules")]
+    pub fail_on: Option<FailOn>,
+
+    /// What becomes of symbolic links in a local folder: each is listed as a link, or as what it
+    /// points at, also out of the folder [default: refuse]
+    #[arg(long, value_parser = words(Links::ALL, Links::as_str), help_heading = "Rules")]
+    pub links: Option<Links>,
+
+    /// How many examples a finding shows [default: 5; of jsonl 1000]
+    #[arg(long, value_name = "N", value_parser = at_least_one, help_heading = "Output")]
+    pub max_examples: Option<NonZeroUsize>,
+
+    /// Read this configuration file instead of the nearest one
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Configuration")]
+    pub config: Option<PathBuf>,
+
+    /// Read no configuration file
+    #[arg(long, conflicts_with = "config", help_heading = "Configuration")]
+    pub isolated: bool,
+
+    /// Do not count the findings that this file has; --write-baseline writes it
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Configuration")]
+    pub baseline: Option<PathBuf>,
+}
+
+/// `RULE=LEVEL`.
+#[derive(Clone, Debug)]
+pub struct SeverityChoice {
+    /// The rules.
+    pub selector: Selector,
+    /// How grave their findings are.
+    pub severity: Severity,
+}
+
+impl FromStr for SeverityChoice {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (selector, severity) =
+            text.split_once('=').ok_or("expected RULE=LEVEL, as in `L105=advice`")?;
+        Ok(SeverityChoice {
+            selector: selector.parse().map_err(text_of)?,
+            severity: severity.parse().map_err(text_of)?,
+        })
+    }
+}
+
+/// `FORMAT[=PATH]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// How to report.
+    pub format: Format,
+    /// The file that the report goes to; standard output where none is named, or `-`.
+    pub path: Option<PathBuf>,
+}
+
+impl FromStr for Output {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (format, path) = match text.split_once('=') {
+            Some((_, "")) => return Err("a file name must follow the `=`".to_owned()),
+            Some((format, "-")) => (format, None),
+            Some((format, path)) => (format, Some(PathBuf::from(path))),
+            None => (text, None),
+        };
+        Ok(Output { format: format.parse().map_err(text_of)?, path })
+    }
+}
+
+fn format_help() -> String {
+    let mut help =
+        "How to report, and into which file; may be given several times [default: full]\n"
+            .to_owned();
+    for format in Format::ALL {
+        help.push_str(&format!("\n- {format}: {}", summary(format)));
+    }
+    help
+}
+
+fn summary(format: Format) -> &'static str {
+    match format {
+        Format::Full => "each finding drawn where it is, the predicted answer last",
+        Format::Concise => "one line a finding",
+        Format::Json => "one object, sensortree-report/1",
+        Format::Jsonl => {
+            "one object a line, sensortree-lines/1, with up to 1,000 places a finding (--max-examples)"
+        }
+        Format::Sarif => "SARIF 2.1.0, for GitHub's code scanning and others",
+        Format::Github => "annotations in a GitHub workflow, and the job's summary",
+        Format::Gitlab => "a Code Quality report for GitLab",
+        Format::Junit => "test results in JUnit's XML",
+        Format::Markdown => "for a comment on a change",
+        Format::Response => "the answer that the platform is predicted to give, as JSON",
+    }
+}
+
+/// Takes the words of a setting, and offers them in help, completions and after a typing mistake.
+pub(crate) fn words<T, const N: usize>(all: [T; N], as_str: fn(T) -> &'static str) -> ValueParser
+where
+    T: Copy + Send + Sync + FromStr + 'static,
+    T::Err: std::error::Error + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(all.map(as_str)).try_map(|word| word.parse::<T>()).into()
+}
+
+pub(crate) fn data_type() -> ValueParser {
+    let parse = |word: String| match word.as_str() {
+        "2" => DataType::Image2D,
+        _ => DataType::PointCloud3D,
+    };
+    PossibleValuesParser::new(["2", "3"]).map(parse).into()
+}
+
+pub(crate) fn at_least_one(text: &str) -> Result<NonZeroUsize, &'static str> {
+    text.parse().map_err(|_| "expected a whole number from 1 up")
+}
+
+pub(crate) fn positive(text: &str) -> Result<NonZeroU64, &'static str> {
+    text.parse().map_err(|_| "expected a whole number from 1 up")
+}
+
+fn text_of(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}

@@ -1,0 +1,187 @@
+//! Carrying a plan out: the question before it, and what is said afterwards.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+
+use sensortree_apply::{Applied, Job, MetadataEdit, Outline, Removals, Run, TargetLock};
+use sensortree_core::names::METADATA;
+use sensortree_core::plan::Plan;
+use sensortree_core::text::count;
+use sensortree_report::escape::visible;
+use sensortree_report::{Style, verdict_line};
+
+use crate::executors::{self, Place};
+use crate::exit::Failure;
+use crate::fix_error::FixError;
+use crate::interruption::Interruption;
+use crate::output;
+use crate::progress::{Listing, Steps};
+use crate::run_config::RunConfig;
+use crate::run_tree::Tree;
+use crate::target::Target;
+use crate::terminal::{self, Terminal};
+
+/// A target that nothing else works on while this lives.
+pub(crate) struct Held {
+    pub(crate) place: Place,
+    _lock: TargetLock,
+}
+
+impl Held {
+    /// Takes the lock on a target.
+    ///
+    /// # Errors
+    /// When nothing can be changed there, or another run has it.
+    pub(crate) fn new(target: &Target) -> Result<Self, FixError> {
+        let place = Place::of(target)?;
+        let lock = place.state.lock(&place.name)?;
+        Ok(Held { place, _lock: lock })
+    }
+
+    /// The run on it that was interrupted, if there is one.
+    ///
+    /// # Errors
+    /// When the folder of runs cannot be read.
+    pub(crate) fn interrupted(&self) -> Result<Option<Run>, FixError> {
+        Ok(self.place.state.interrupted(&self.place.name)?)
+    }
+}
+
+/// Refuses a question that nobody could answer.
+///
+/// # Errors
+/// When standard input or standard error is no terminal.
+pub(crate) fn must_be_able_to_ask() -> Result<(), FixError> {
+    match io::stdin().is_terminal() && io::stderr().is_terminal() {
+        true => Ok(()),
+        false => Err(FixError::NobodyToAsk),
+    }
+}
+
+/// Asks on the terminal; whatever is no clear yes is a no.
+pub(crate) fn ask(question: &str) -> bool {
+    // Where the question cannot be seen there is no answer either.
+    let _ = write!(anstream::stderr(), "{} [y/N] ", visible(question));
+    let _ = io::stderr().flush();
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer).is_ok()
+        && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
+}
+
+/// The text of metadata.json before and after a plan, where the plan changes it.
+pub(crate) fn metadata_edit(plan: &Plan<'_>, text: Option<&[u8]>) -> Option<MetadataEdit> {
+    let text = text.filter(|_| !plan.edits().is_empty())?;
+    Some(MetadataEdit {
+        path: METADATA.as_bytes().to_vec(),
+        before: text.to_vec(),
+        after: plan.edited(text),
+    })
+}
+
+/// Carries a plan out.
+///
+/// # Errors
+/// When something is not as the plan expects it, or a step fails.
+pub(crate) fn carry_out(
+    held: &Held,
+    plan: &Plan<'_>,
+    metadata: Option<&[u8]>,
+    no_trash: bool,
+    progress: &Steps,
+) -> Result<Applied, FixError> {
+    let metadata = metadata_edit(plan, metadata);
+    let removals = if no_trash { Removals::Deleted } else { Removals::ToTrash };
+    let job = Job { plan, metadata: metadata.as_ref(), removals };
+    Ok(held.place.executor.apply(&job, &held.place.state, progress)?)
+}
+
+/// Finishes a run that was interrupted, and says so.
+///
+/// # Errors
+/// When it cannot be finished.
+pub(crate) fn finish_interrupted(held: &Held, progress: &Steps) -> Result<(), FixError> {
+    if let Some(run) = held.interrupted()? {
+        let applied = executors::executor_of_run(&run)?.resume(&run, progress)?;
+        terminal::note(&format!(
+            "the run {}, which was interrupted, is finished: {}",
+            applied.run,
+            done(&applied.outline)
+        ));
+    }
+    Ok(())
+}
+
+/// `3 renamed, 2 removed`.
+pub(crate) fn done(outline: &Outline) -> String {
+    let Outline { renamed, removed, requests, .. } = outline;
+    let mut parts = vec![format!("{} renamed or moved", count(*renamed, "path"))];
+    if *removed > 0 {
+        parts.push(format!("{} taken out", count(*removed, "path")));
+    }
+    if *requests > 0 {
+        parts.push(count(*requests, "request"));
+    }
+    parts.join(", ")
+}
+
+/// Checks the target again once a plan is carried out, and says what is left and how to take it
+/// back.
+///
+/// # Errors
+/// When the target cannot be listed any more.
+pub(crate) fn check_again(
+    run_config: &RunConfig,
+    applied: &Applied,
+    interruption: &Interruption,
+) -> Result<(), Failure> {
+    let mut run_config = run_config.clone();
+    (run_config.settings.repairs, run_config.settings.complete_frames) = (false, false);
+    if let Some(result) = &applied.result {
+        run_config.tree = Tree::Given(Target::Zip(result.clone()));
+    }
+    let progress = Listing::begin(&run_config, interruption.clone());
+    let inspection = run_config.inspect(&progress)?;
+    drop(progress);
+    interruption.end_at_once();
+    let mut report = run_config.judge(inspection);
+    if let Some(input) = &run_config.baseline_input {
+        input.baseline.apply(&input.file, &mut report);
+    }
+    let Terminal { color, unicode, width } = Terminal::stdout();
+    let style = Style { color, unicode, width, ..Style::default() };
+    let mut codes: BTreeMap<&str, u64> = BTreeMap::new();
+    for finding in &report.findings {
+        *codes.entry(finding.rule.code).or_default() += 1;
+    }
+    let codes: Vec<String> = codes
+        .iter()
+        .map(|(code, times)| match times {
+            1 => (*code).to_owned(),
+            times => format!("{times} {code}"),
+        })
+        .collect();
+    let left = match codes.as_slice() {
+        [] => "no finding is left".to_owned(),
+        codes => {
+            format!(
+                "left: {} ({})",
+                count(report.findings.len() as u64, "finding"),
+                codes.join(", ")
+            )
+        }
+    };
+    let mut text = format!("run {}: {}\n", applied.run, done(&applied.outline));
+    if let Some(result) = &applied.result {
+        let result = result.display().to_string();
+        text.push_str(&format!("the result is {}\n", visible(&result)));
+    }
+    for note in &applied.notes {
+        text.push_str(&format!("{}\n", visible(note)));
+    }
+    text.push_str(&format!(
+        "{}\n{left}\nto take it back: sensortree undo {}\n",
+        verdict_line(&report, &style),
+        applied.run
+    ));
+    Ok(output::print(text.as_bytes())?)
+}
