@@ -67,6 +67,9 @@ pub(super) fn for_each<E>(
     loop {
         match moves.order(places, &aside) {
             Ok(steps) => {
+                if !aside.is_empty() {
+                    places.touch(Node::Old(FolderId::ROOT));
+                }
                 return steps.iter().try_for_each(|step| step.emit(each)).map_err(StepsEnd::Taker);
             }
             // It goes below itself, as far as can be seen: out of the way with it.
@@ -100,6 +103,9 @@ fn emptied(places: &mut Places<'_>, items: &mut Vec<Item>) -> Vec<FolderId> {
             _ => true,
         });
         if !places.drop_unneeded() && items.len() == before {
+            for id in &emptied {
+                places.touch(Node::Old(places.tree.folder(*id).parent()));
+            }
             return emptied;
         }
     }

@@ -210,8 +210,9 @@ impl<'p> Places<'p> {
         &self,
         each: &mut dyn FnMut(Phase, Step<'_>) -> Result<(), E>,
     ) -> Result<(), StepsEnd<E>> {
-        self.touched.iter().try_for_each(|id| {
-            let folder = self.path(Node::Old(*id));
+        let touched = self.touched.iter().map(|id| self.path(Node::Old(*id)));
+        let deep = self.deep.iter().map(|(id, below)| joined(&self.path(Node::Old(*id)), below));
+        touched.chain(deep).try_for_each(|folder| {
             each(Phase::Make, Step::Touches { folder: &folder }).map_err(StepsEnd::Taker)
         })
     }
