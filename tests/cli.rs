@@ -21,6 +21,8 @@ mod as_if;
 mod baseline;
 #[path = "cli/configuration.rs"]
 mod configuration;
+#[path = "cli/fix.rs"]
+mod fix;
 #[cfg(unix)]
 #[path = "cli/links.rs"]
 mod links;

@@ -19,7 +19,21 @@ from ._errors import (
     TargetUnreadable,
     UsageError,
 )
+from ._fix import fix
 from ._options import StrPath
+from ._plan import (
+    Answer,
+    Cause,
+    Change,
+    Counts,
+    Edit,
+    Left,
+    Metadata,
+    Outlook,
+    PathCounts,
+    Plan,
+    SceneOutlook,
+)
 from ._program import find_program
 from ._report import (
     Baseline,
@@ -47,27 +61,38 @@ from ._report import (
 )
 
 __all__ = [
+    "Answer",
     "Baseline",
     "Basis",
     "Cadence",
+    "Cause",
+    "Change",
     "Content",
+    "Counts",
     "Coverage",
+    "Edit",
     "Endpoint",
     "Example",
     "FailOn",
     "Figure",
-    "Repair",
     "Finding",
+    "Left",
     "Links",
     "Location",
+    "Metadata",
+    "Outlook",
     "Path",
+    "PathCounts",
+    "Plan",
     "Prediction",
     "ProgramError",
+    "Repair",
     "Report",
+    "SceneOutlook",
     "Scenes",
+    "Sensor",
     "SensortreeError",
     "SensortreeNotFound",
-    "Sensor",
     "Severity",
     "Stale",
     "StrPath",
@@ -79,8 +104,9 @@ __all__ = [
     "Tool",
     "Tree",
     "Unread",
-    "WithoutIgnores",
     "UsageError",
+    "WithoutIgnores",
     "check",
     "find_program",
+    "fix",
 ]

@@ -111,6 +111,7 @@ def check(
     """
     # First of all, when these are the parameters and nothing else.
     options = dict(locals())
+    given_options = dict(options)
     del options["target"], options["environment"]
     arguments = ["--color=never", "check", "--format=json", "--no-progress"]
     given = None
@@ -120,11 +121,11 @@ def check(
     arguments += flags(options)
     if target is not None:
         arguments += ["--", name_of(target)]
-    return _report(run(arguments, given, environment or {}))
+    return _report(run(arguments, given, environment or {}), given_options)
 
 
-def _report(outcome: Outcome) -> Report:
-    """What a run came to."""
+def _report(outcome: Outcome, options: Mapping[str, Any]) -> Report:
+    """What a run with these options came to."""
     said = outcome.errors.decode("utf-8", "replace").strip().removeprefix("error: ")
     if outcome.exit_code == 2:
         raise UsageError(said, outcome.exit_code)
@@ -134,6 +135,6 @@ def _report(outcome: Outcome) -> Report:
         ended = f"sensortree ended with {outcome.exit_code}"
         raise ProgramError(f"{ended}: {said}" if said else ended, outcome.exit_code)
     try:
-        return read_report(json.loads(outcome.output), outcome.exit_code)
+        return read_report(json.loads(outcome.output), outcome.exit_code, options)
     except (TypeError, ValueError) as error:
         raise ProgramError(f"the report of sensortree cannot be read: {error}", outcome.exit_code) from error

@@ -43,6 +43,10 @@ def _levels(flag: str, value: Mapping[str, str]) -> list[str]:
     return [f"{flag}={rule}={level}" for rule, level in value.items()]
 
 
+def _numbers(flag: str, value: Mapping[str, int]) -> list[str]:
+    return [f"{flag}={code}={number}" for code, number in value.items()]
+
+
 def _duration(flag: str, value: Union[str, timedelta]) -> list[str]:
     if isinstance(value, timedelta):
         value = f"{value // timedelta(microseconds=1)}us"
@@ -85,6 +89,23 @@ OPTIONS: Mapping[str, Render] = {
     "write_baseline": _path_or_default,
 }
 
+#: The same of the options that only `fix` has.
+FIX_OPTIONS: Mapping[str, Render] = {
+    "choose": _numbers,
+    "remove": _switch,
+    "unsafe": _switch,
+}
+
+#: The flags of `fix` that are no options here, and why; beside those of `check`.
+FIX_LEFT_OUT: Mapping[str, str] = {
+    "--apply": "the plan is carried out by `Plan.apply`",
+    "--fail-on": "a plan does not fail",
+    "--max-examples": "a plan has no examples",
+    "--no-trash": "it is for `Plan.apply`",
+    "--plan": "the plan is `Plan.raw`",
+    "--yes": "nobody is asked",
+}
+
 #: The flags that are no options here, and why.
 LEFT_OUT: Mapping[str, str] = {
     "--color": "nothing is drawn",
@@ -108,5 +129,5 @@ def flags(options: Mapping[str, Any]) -> list[str]:
     written: list[str] = []
     for option, value in options.items():
         if value is not None:
-            written += OPTIONS[option](flag_of(option), value)
+            written += {**OPTIONS, **FIX_OPTIONS}[option](flag_of(option), value)
     return written

@@ -9,8 +9,12 @@ Fields that a later version of the program adds are in `Report.raw` only.
 import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
-from typing import Any, Optional, TypeVar, Union, get_args, get_origin, get_type_hints
+from inspect import signature
+from typing import TYPE_CHECKING, Any, Optional, TypeVar, Union, get_args, get_origin, get_type_hints
 from urllib.parse import unquote_to_bytes
+
+if TYPE_CHECKING:
+    from ._plan import Plan
 
 SCHEMA = "sensortree-report/1"
 
@@ -364,6 +368,8 @@ class Report:
     tree: Tree
     findings: tuple[Finding, ...]
     """Gravest first, in a fixed order."""
+    fixable: int
+    """How many of the findings have a repair, which `repair_plan` plans."""
     idle_settings: tuple[str, ...]
     """Settings that had no effect, in words."""
     timing: Timing = field(compare=False)
@@ -374,6 +380,8 @@ class Report:
     takes no notice of it."""
     exit_code: int = 0
     """What ``sensortree check`` ends with: 0, 1 (findings at or above `fail_on`), 3 (incomplete) or 4 (nothing there to check)."""
+    options: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    """The target and the options that it was checked with."""
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
     """The report as it was read, with what this version of the module does not know."""
 
@@ -403,7 +411,20 @@ class Report:
         return self.prediction.message
 
 
-def read_report(raw: Any, exit_code: int) -> Report:
+    def repair_plan(self, **options: Any) -> "Plan":
+        """Plans the repairs of what was checked, with the options of the check and these: `fix` says which there are.
+
+        What the check selected or ignored has no part in it: `select` and `ignore` here say what is mended.
+        """
+        # Not above: the plan is made of what is here.
+        from ._fix import fix
+
+        known = signature(fix).parameters
+        kept = {name: value for name, value in self.options.items() if name in known and name not in ("select", "ignore")}
+        return fix(**{**kept, **options})
+
+
+def read_report(raw: Any, exit_code: int, options: Optional[Mapping[str, Any]] = None) -> Report:
     """The report of its JSON.
 
     Raises:
@@ -412,15 +433,15 @@ def read_report(raw: Any, exit_code: int) -> Report:
     schema = raw.get("schema") if isinstance(raw, dict) else None
     if schema != SCHEMA:
         raise ValueError(f"its format is {schema!r}, and this module reads {SCHEMA!r}")
-    return _read(Report, {**raw, "exitCode": exit_code, "raw": raw})
+    return read_record(Report, {**raw, "exitCode": exit_code, "options": options or {}, "raw": raw})
 
 
 Record = TypeVar("Record")
 
 
-def _read(record: type[Record], raw: Mapping[str, Any]) -> Record:
+def read_record(record: type[Record], raw: Mapping[str, Any]) -> Record:
     """A record of an object of JSON. What is absent has the field's default; what is unknown is passed over."""
-    hints = get_type_hints(record)
+    hints = _hints(record)
     values: dict[str, Any] = {}
     for each in fields(record):  # type: ignore[arg-type]
         key = key_of(each.name)
@@ -431,6 +452,16 @@ def _read(record: type[Record], raw: Mapping[str, Any]) -> Record:
     return record(**values)
 
 
+def _hints(record: type) -> Mapping[str, Any]:
+    """The types of a record's fields, asked for once."""
+    if record not in HINTS:
+        HINTS[record] = get_type_hints(record)
+    return HINTS[record]
+
+
+HINTS: dict[type, Mapping[str, Any]] = {}
+
+
 def _value(hint: Any, raw: Any) -> Any:
     arguments = get_args(hint)
     if get_origin(hint) is Union:
@@ -438,10 +469,10 @@ def _value(hint: Any, raw: Any) -> Any:
     if get_origin(hint) is tuple:
         return tuple(_value(arguments[0], item) for item in raw)
     if isinstance(hint, type) and is_dataclass(hint):
-        return _read(hint, raw)
+        return read_record(hint, raw)
     return raw
 
 
 def key_of(name: str) -> str:
-    """A field's name in JSON: ``pathEncoded`` of ``path_encoded``."""
-    return re.sub("_(.)", lambda match: match[1].upper(), name)
+    """A field's name in JSON: ``pathEncoded`` of ``path_encoded``, ``from`` of ``from_``."""
+    return re.sub("_(.)", lambda match: match[1].upper(), name.rstrip("_"))

@@ -15,7 +15,7 @@ SCHEMA = json.loads(Path(__file__).parents[2].joinpath("schema", "sensortree-rep
 DEFINITIONS = {**SCHEMA["$defs"], "Report": SCHEMA}
 
 #: What the module adds to the report.
-ADDED = {"exitCode", "raw"}
+ADDED = {"exitCode", "options", "raw"}
 
 
 @pytest.mark.parametrize("name", sorted(DEFINITIONS))

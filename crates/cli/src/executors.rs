@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use sensortree_apply::local::LocalExecutor;
 use sensortree_apply::{ApplyError, Executor, Run, StateFolder};
 use sensortree_report::escape::visible_path;
 
@@ -69,7 +70,7 @@ fn name_of(path: &Path) -> Result<String, FixError> {
 fn executor(target: &Target) -> Result<Box<dyn Executor>, FixError> {
     let named = |path: &Path| visible_path(path.as_os_str().as_encoded_bytes());
     match target {
-        Target::Folder(path) => Err(unsupported(&format!("the folder `{}`", named(path)))),
+        Target::Folder(path) => Ok(Box::new(LocalExecutor::new(path)?)),
         Target::Zip(path) => Err(unsupported(&format!("the zip `{}`", named(path)))),
         #[cfg(feature = "cloud")]
         Target::Cloud { url, .. } => Err(unsupported(&format!("`{url}`"))),
@@ -92,7 +93,10 @@ fn executor(target: &Target) -> Result<Box<dyn Executor>, FixError> {
 /// # Errors
 /// When this version cannot.
 pub(crate) fn executor_of_run(run: &Run) -> Result<Box<dyn Executor>, FixError> {
-    Err(unsupported(&format!("a run of the kind `{}`", run.kind)))
+    match run.kind.as_str() {
+        "local" => Ok(Box::new(LocalExecutor::new(Path::new(&run.target))?)),
+        kind => Err(unsupported(&format!("a run of the kind `{kind}`"))),
+    }
 }
 
 fn unsupported(what: &str) -> FixError {

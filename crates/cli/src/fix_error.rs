@@ -12,7 +12,7 @@ use crate::exit::Exit;
 pub enum FixError {
     /// Not all of the target could be read.
     #[error("no plan is made of `{target}`, as {what}")]
-    #[diagnostic(help("`sensortree check {target}` says what could not be read"))]
+    #[diagnostic(help("`sensortree check` says what could not be read"))]
     Incomplete {
         /// The target.
         target: String,
@@ -33,9 +33,7 @@ pub enum FixError {
     #[diagnostic(help("look at the plan without --apply, then say `--apply --yes`"))]
     NobodyToAsk,
     /// An earlier run was interrupted.
-    #[error(
-        "the run {run} on `{target}` was interrupted: the tree is neither as it was nor as it is to be"
-    )]
+    #[error("the run {run} on `{target}` was interrupted, and may have changed a part of the tree")]
     #[diagnostic(help(
         "`sensortree undo {target}` takes it back; `sensortree fix {target} --apply` finishes it first"
     ))]
@@ -113,7 +111,20 @@ pub enum FixError {
     },
     /// It could not be carried out, or not taken back.
     #[error("{}", visible(&.0.to_string()))]
-    Apply(#[from] ApplyError),
+    Apply(ApplyError),
+}
+
+// Not by `#[from]`: what is wrong is said whole, and would be said a second time as the cause.
+impl From<ApplyError> for FixError {
+    fn from(error: ApplyError) -> Self {
+        FixError::Apply(error)
+    }
+}
+
+impl From<AsIfError> for FixError {
+    fn from(error: AsIfError) -> Self {
+        FixError::Table(error)
+    }
 }
 
 impl FixError {

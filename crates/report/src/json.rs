@@ -69,6 +69,8 @@ struct JsonReport<'a> {
     tree: Tree<'a>,
     /// Gravest first, in a fixed order.
     findings: Vec<JsonFinding<'a>>,
+    /// How many of the findings have a repair that `sensortree fix` can carry out.
+    fixable: usize,
     /// What the baseline covers, where one was given. What it covers is none of the findings, and
     /// counts for no exit code; the prediction takes no notice of it.
     #[serde(skip_serializing_if = "Option::is_none")]

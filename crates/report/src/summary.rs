@@ -17,6 +17,7 @@ use sensortree_core::tree::Coverage;
 use crate::concise;
 use crate::escape::{clip_middle, visible, visible_path};
 use crate::palette::Palette;
+use crate::plan::fixable_line;
 use crate::quantities::{rate, seconds, size, speed};
 use crate::run_facts::Timing;
 use crate::style::Style;
@@ -85,6 +86,7 @@ pub(crate) fn draw(report: &Report, style: &Style, timing: &Timing) -> String {
     lines.extend(report.coverage.notes.iter().map(|note| visible(note).into_owned()));
     summary.skipped(&mut lines);
     summary.idle_settings(&mut lines);
+    lines.extend(fixable_line(report, palette));
     let mut text = String::new();
     for (at, line) in lines.iter().enumerate() {
         let (first, rest) = if at == 0 { ("", "  ") } else { ("  ", "    ") };

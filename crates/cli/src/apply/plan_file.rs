@@ -12,7 +12,7 @@ use sensortree_report::escape::{visible, visible_path};
 use sensortree_report::text_hash;
 use serde::{Deserialize, Deserializer};
 
-use crate::as_if::{AsIfError, Table};
+use crate::as_if::Table;
 use crate::fix::PlanForm;
 use crate::fix_error::FixError;
 
@@ -200,12 +200,6 @@ impl PlanFile {
             (None, None) => String::new(),
         };
         FixError::PlanChange { place, file: self.name.clone(), what }
-    }
-}
-
-impl From<AsIfError> for FixError {
-    fn from(error: AsIfError) -> Self {
-        FixError::Table(error)
     }
 }
 

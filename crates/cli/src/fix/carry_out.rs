@@ -102,11 +102,15 @@ pub(crate) fn carry_out(
 pub(crate) fn finish_interrupted(held: &Held, progress: &Steps) -> Result<(), FixError> {
     if let Some(run) = held.interrupted()? {
         let applied = executors::executor_of_run(&run)?.resume(&run, progress)?;
-        terminal::note(&format!(
-            "the run {}, which was interrupted, is finished: {}",
-            applied.run,
-            done(&applied.outline)
-        ));
+        terminal::note(&match applied.outline == Outline::default() {
+            true => format!("the run {} was interrupted before it touched anything", run.id),
+            false => format!(
+                "the run {}, which was interrupted, is finished: {}",
+                run.id,
+                done(&applied.outline)
+            ),
+        });
+        applied.notes.iter().for_each(|note| terminal::note(note));
     }
     Ok(())
 }

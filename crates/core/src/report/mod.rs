@@ -103,6 +103,12 @@ impl Report {
         self.findings.iter().chain(self.baseline.iter().flat_map(|baseline| &baseline.covered))
     }
 
+    /// How many of the findings have a repair that a program can carry out.
+    #[must_use]
+    pub fn fixable(&self) -> usize {
+        self.findings.iter().filter(|finding| !finding.repairs.is_empty()).count()
+    }
+
     /// Whether no tree was looked at, but a request alone.
     #[must_use]
     pub fn is_of_request_alone(&self) -> bool {

@@ -69,3 +69,66 @@ impl Outlook {
 fn sum(of: impl Iterator<Item = Option<u64>>) -> Option<u64> {
     of.flatten().fold(None, |sum, count| Some(sum.unwrap_or(0) + count))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::settings::Settings;
+    use crate::sketch::Sketch;
+
+    fn judged(sketch: &str) -> Report {
+        let settings = Settings { repairs: true, complete_frames: true, ..Settings::default() };
+        crate::check(Sketch::parse(sketch).unwrap().inspection(), &settings)
+    }
+
+    #[test]
+    fn frames_are_counted_scene_by_scene_before_and_after() {
+        let before = judged(
+            "\
+lidar-top/
+  scene_1/
+    1681532060061.pcd x3 +100
+camera-front/
+  scene_1/
+    1681532060061.jpg x2 +100
+  scene_2/
+    1681532070061.jpg x2 +100
+metadata.json
+",
+        );
+        let after = judged(
+            "\
+lidar-top/
+  scene_1/
+    1681532060061.pcd x3 +100
+  scene_3/
+    1681532070061.pcd x2 +100
+Camera-front/
+  scene_1/
+    1681532060061.jpg x3 +100
+  scene_3/
+    1681532070061.jpg x2 +100
+metadata.json
+",
+        );
+        let outlook = Outlook::new(&before, after, &Selection::default());
+        let scene = |name: &str, before, after| SceneOutlook { name: name.into(), before, after };
+        // What is no sensor yet counts for nothing: of `scene_1` three frames are complete in the
+        // one sensor that there is.
+        let expected = [
+            scene("scene_1", Some(2), Some(3)),
+            scene("scene_2", Some(0), None),
+            scene("scene_3", None, Some(2)),
+        ];
+        assert_eq!(outlook.scenes, expected);
+        assert_eq!((outlook.complete_before(), outlook.complete_after()), (Some(2), Some(5)));
+        let why: Vec<(&str, WhyLeft)> = outlook
+            .report
+            .findings
+            .iter()
+            .zip(&outlook.why_left)
+            .map(|(finding, why)| (finding.rule.code, *why))
+            .collect();
+        assert!(why.contains(&("L103", WhyLeft::Later)), "{why:?}");
+    }
+}

@@ -34,6 +34,7 @@ impl<'a> JsonReport<'a> {
             coverage: Coverage::of(report),
             tree: Tree::of(report),
             findings: findings.map(|(finding, id)| JsonFinding::of(finding, id)).collect(),
+            fixable: report.fixable(),
             baseline: report
                 .baseline
                 .as_ref()

@@ -7,6 +7,7 @@ use std::io;
 use sensortree_core::finding::Finding;
 use sensortree_core::plan::{Cause, Change, ChangeCounts, PathCounts, WhyLeft};
 use sensortree_core::repair::{Edit, Operation, Repair};
+use sensortree_core::report::Report;
 use sensortree_core::text::{count, number};
 
 use super::PlanView;
@@ -167,12 +168,19 @@ impl Drawing<'_> {
         self.line(text, &format!("{mended} mended, {left} left"), 2)
     }
 
-    /// `frames complete in all sensors: 0 → 120 in 12 scenes`.
+    /// `frames complete in all sensors: 0 → 120 in 12 scenes`. Where folders become sensors, their
+    /// number is said, as fewer are complete more easily.
     fn frames(&self) -> String {
-        let outlook = self.view.outlook;
+        let PlanView { outlook, report, .. } = self.view;
         let scenes = count(outlook.report.scenes.len() as u64, "scene");
         let (before, after) = (outlook.complete_before(), outlook.complete_after());
-        let (before, after) = (figure(before), figure(after));
+        let (mut before, mut after) = (figure(before), figure(after));
+        let sensors = |report: &Report| report.sensors.len() as u64;
+        if sensors(report) != sensors(&outlook.report) {
+            for (figure, report) in [(&mut before, *report), (&mut after, &outlook.report)] {
+                figure.push_str(&format!(" of {}", count(sensors(report), "sensor")));
+            }
+        }
         let arrow = self.palette.arrow();
         format!("frames complete in all sensors: {before} {arrow} {after} in {scenes}")
     }

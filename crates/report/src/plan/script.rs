@@ -218,18 +218,4 @@ fn format_of(text: &[u8]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_stand_for_their_bytes() {
-        let check = |bytes: &[u8], expected: &str| assert_eq!(quoted(bytes), expected);
-        check(b"a b/$c", "'./a b/$c'");
-        check(b"-rf", "'./-rf'");
-        check(b"it's", r"'./it'\''s'");
-        check(b"a\nb'\\", r"$'./a\x0ab\'\\'");
-        check(b"\xff1", r"$'./\xff1'");
-        check("车\u{202e}".as_bytes(), r"$'./车\xe2\x80\xae'");
-        assert_eq!(format_of(b"100%\\'\0\n"), "'100%%\\\\\\047\\000\n'");
-    }
-}
+mod tests;

@@ -1,0 +1,253 @@
+"""The plan ``sensortree-plan/1`` as typed objects, and carrying it out. A test holds every field against the plan's JSON Schema."""
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Optional
+
+from ._errors import ProgramError, UsageError
+from ._program import run
+from ._report import Repair, Target, Tool, bytes_of, read_record
+
+SCHEMA = "sensortree-plan/1"
+
+
+@dataclass(frozen=True)
+class PathCounts:
+    """So many files and folders. A folder that goes as a whole counts as one."""
+
+    files: int
+    folders: int
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How much a repair changes by itself."""
+
+    renamed: PathCounts
+    """What gets another name in the same folder."""
+    moved: PathCounts
+    """What goes to another folder."""
+    removed: PathCounts
+    """What is taken out of the tree."""
+    edits: int
+    """Changes of stretches of metadata.json."""
+
+
+@dataclass(frozen=True)
+class Cause:
+    """A finding that is mended."""
+
+    code: str
+    """The rule's code."""
+    name: str
+    """The rule's name."""
+    message: str
+    """What is wrong, in one sentence."""
+    applicability: str
+    """``safe``, ``unsafe`` or ``choice``."""
+    rests_on: str
+    """What makes the repair right."""
+    choice: int
+    """Which of the repairs of the finding it is, from 1."""
+    choices: int
+    """How many repairs the finding has."""
+    counts: Counts
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A predicted answer."""
+
+    outcome: str
+    """``accepted``, ``scenes-at-risk``, ``rejected`` or ``unknown``."""
+    code: Optional[int]
+    """The response code; `None` when the outcome is unknown."""
+    because: tuple[str, ...]
+    """The codes of the rules that decide it, strongest first."""
+
+
+@dataclass(frozen=True)
+class Left:
+    """A finding that will be left."""
+
+    code: str
+    """The rule's code."""
+    name: str
+    """The rule's name."""
+    message: str
+    """What is wrong, in one sentence."""
+    why: str
+    """Why: ``person``, ``deselected``, ``unsafe``, ``removes``, ``unsafe-and-removes``, ``choice`` or ``later``; a later version may
+    know more."""
+    help: Optional[str]
+    """What would mend it."""
+    notes: tuple[str, ...]
+    """What else is worth knowing, a sentence each."""
+    repairs: tuple[Repair, ...]
+    """Its repairs, in the order in which `choose` counts them."""
+
+
+@dataclass(frozen=True)
+class SceneOutlook:
+    """How many frames of a scene all sensors have."""
+
+    scene: str
+    before: Optional[int]
+    """How many now; `None` where there is no such scene, or it is not known."""
+    after: Optional[int]
+    """How many afterwards."""
+    scene_encoded: bool = False
+    """`scene` is percent-encoded, since its bytes are not UTF-8."""
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What the dataset will be once the plan is carried out."""
+
+    before: Answer
+    """The answer that is predicted now."""
+    after: Answer
+    """The answer that will be predicted."""
+    left: tuple[Left, ...]
+    """The findings that will be left, gravest first."""
+    complete_before: Optional[int]
+    """How many frames all sensors have, over all scenes; `None` where that is not known."""
+    complete_after: Optional[int]
+    """How many they will have."""
+    scenes: tuple[SceneOutlook, ...]
+    """The same by scene, where it changes."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A change of a stretch of metadata.json."""
+
+    start: int
+    """Where the stretch begins, in bytes."""
+    end: int
+    """Where it ends."""
+    before: str
+    """What stands there."""
+    text: str
+    """What stands there afterwards."""
+    before_encoded: bool = False
+    """`before` is percent-encoded, since its bytes are not UTF-8."""
+    text_encoded: bool = False
+    """`text` is percent-encoded, since its bytes are not UTF-8."""
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """The changes of metadata.json."""
+
+    path: str
+    """Where it stands."""
+    hash: str
+    """Identifies its text."""
+    causes: tuple[int, ...]
+    """The causes, by their position."""
+    edits: tuple[Edit, ...]
+    """The changes, by their place."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of one path."""
+
+    from_: str
+    """The path before; a folder's ends in `/`, and stands for all that is in it."""
+    to: Optional[str]
+    """The path afterwards; `None` where it is taken out of the tree."""
+    causes: tuple[int, ...]
+    """The causes, by their position."""
+    from_encoded: bool = False
+    """`from_` is percent-encoded, since its bytes are not UTF-8."""
+    to_encoded: bool = False
+    """`to` is percent-encoded, since its bytes are not UTF-8."""
+
+    @property
+    def from_bytes(self) -> bytes:
+        """The path before, as it was listed."""
+        return bytes_of(self.from_, self.from_encoded)
+
+    @property
+    def to_bytes(self) -> Optional[bytes]:
+        """The path afterwards."""
+        return None if self.to is None else bytes_of(self.to, self.to_encoded)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be done to one tree, and what it comes to. Nothing was touched yet."""
+
+    schema: str
+    """``sensortree-plan/1``."""
+    tool: Tool
+    target: Target
+    fingerprint: str
+    """Identifies the tree that the plan is made for. It is carried out on no other."""
+    causes: tuple[Cause, ...]
+    """The findings that are mended, gravest first."""
+    outlook: Outlook
+    """What the dataset will be afterwards."""
+    changes: tuple[Change, ...]
+    """The changes of paths. All of them happen at once."""
+    metadata: Optional[Metadata] = None
+    """The changes of metadata.json, where there are any."""
+    flags: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    """The flags by which the target is found and looked at again."""
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    """Variables that the program gets beside those of this process."""
+    raw: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    """The plan as it was read: `json.dump` of it is a file for ``sensortree apply``."""
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is changed by it."""
+        return not self.changes and self.metadata is None
+
+    def apply(self, *, no_trash: bool = False) -> Optional[str]:
+        """Carries the plan out, as it stands here.
+
+        Args:
+            no_trash: delete what is taken out of the tree, in place of keeping it in ``.sensortree`` beside it.
+
+        Returns:
+            The name of the run, by which ``sensortree undo`` takes it back; `None` where there was nothing to do.
+
+        Raises:
+            UsageError: the tree is not as it was when the plan was made, or the plan cannot be carried out.
+            SensortreeNotFound: the program is not installed.
+            ProgramError: the program ended otherwise than it should.
+        """
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "plan.json")
+            with open(path, "w", encoding="utf-8") as file:
+                json.dump(self.raw, file)
+            arguments = ["--color=never", "apply", "--yes", "--no-progress", *self.flags]
+            if no_trash:
+                arguments.append("--no-trash")
+            outcome = run([*arguments, "--", path], None, self.environment)
+        said = outcome.errors.decode("utf-8", "replace").strip().removeprefix("error: ")
+        if outcome.exit_code == 2:
+            raise UsageError(said, outcome.exit_code)
+        if outcome.exit_code != 0:
+            raise ProgramError(said or f"sensortree ended with {outcome.exit_code}", outcome.exit_code)
+        named = re.match(rb"run (\S+): ", outcome.output)
+        return named[1].decode() if named else None
+
+
+def read_plan(raw: Any, flags: tuple[str, ...], environment: Mapping[str, str]) -> Plan:
+    """The plan of its JSON.
+
+    Raises:
+        ValueError: it is not of the format, or lacks a field that every plan has.
+    """
+    schema = raw.get("schema") if isinstance(raw, dict) else None
+    if schema != SCHEMA:
+        raise ValueError(f"its format is {schema!r}, and this module reads {SCHEMA!r}")
+    return read_record(Plan, {**raw, "flags": flags, "environment": environment, "raw": raw})

@@ -1,0 +1,93 @@
+"""Plans of repairs, by the real program."""
+
+import dataclasses
+import inspect
+import json
+import pickle
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import sensortree
+from sensortree import _options, _report
+
+SCHEMA = json.loads(Path(__file__).parents[2].joinpath("schema", "sensortree-plan-1.schema.json").read_text("utf-8"))
+
+#: The records that have another name than in the schema, where that is too general.
+NAMES = {"Paths": "PathCounts", "Scene": "SceneOutlook"}
+
+#: What the module adds to a plan.
+ADDED = {"environment", "flags", "raw"}
+
+
+@pytest.fixture
+def drive(example: Path, tmp_path: Path) -> Path:
+    """A copy of the example, which may be changed."""
+    return Path(shutil.copytree(example, tmp_path / "drive"))
+
+
+@pytest.mark.parametrize("name", ["Plan", *sorted(SCHEMA["$defs"])])
+def test_the_fields_are_those_of_the_schema(name: str) -> None:
+    schema = SCHEMA if name == "Plan" else SCHEMA["$defs"][name]
+    record = getattr(sensortree, NAMES.get(name, name))
+    fields = {_report.key_of(field.name): field for field in dataclasses.fields(record)}
+    for added in ADDED:
+        fields.pop(added, None)
+    assert set(fields) == set(schema["properties"])
+
+
+def test_the_options_are_those_of_the_program() -> None:
+    command = [sensortree.find_program(), "fix", "--help"]
+    shown = subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout
+    flags = set(re.findall(r"^ {2,6}(?:-\w, )?(--[a-z-]+)", shown, re.MULTILINE))
+    options = set(inspect.signature(sensortree.fix).parameters) - {"target", "environment"}
+    left_out = {*_options.LEFT_OUT, *_options.FIX_LEFT_OUT}
+    assert {_options.flag_of(option) for option in options} == flags - left_out
+
+
+def test_a_plan_is_made_and_carried_out(drive: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = sorted(drive.rglob("*"))
+    plan = sensortree.fix("drive")
+    assert sorted(drive.rglob("*")) == before
+    assert [cause.code for cause in plan.causes][0] == "L103"
+    assert plan.causes[0].counts.renamed == sensortree.PathCounts(files=0, folders=1)
+    assert plan.changes[0].from_ == "Cam_left/" and plan.changes[0].to == "camera-left/"
+    assert plan.changes[0].from_bytes == b"Cam_left/" and plan.changes[0].causes == (0,)
+    assert not plan.empty and plan.outlook.before.code == 5710
+    assert pickle.loads(pickle.dumps(plan)) == plan
+
+    # The plan is for the dataset wherever it is carried out from.
+    monkeypatch.chdir("/")
+    run = plan.apply()
+    assert run is not None and re.fullmatch(r"\d{8}-\d{6}-\d+", run)
+    assert (drive / "camera-left").is_dir() and not (drive / "Cam_left").exists()
+    assert len(sensortree.check(drive).findings) == len(plan.outlook.left)
+    with pytest.raises(sensortree.UsageError, match="is not as it was"):
+        plan.apply()
+    subprocess.run([sensortree.find_program(), "undo", str(drive)], check=True, capture_output=True)
+    assert sorted(drive.rglob("*")) == before
+
+
+def test_a_report_has_a_plan(drive: Path) -> None:
+    report = sensortree.check(drive, content="none", select=["L"])
+    assert report.fixable == 1
+    # What was selected to be checked is not what is mended.
+    assert report.repair_plan() == sensortree.fix(drive, content="none")
+    assert [cause.code for cause in report.repair_plan(select="L103").causes] == ["L103"]
+
+
+def test_what_needs_a_word_gets_none_unless_it_is_said(clean: Path) -> None:
+    (clean / "lidar-top" / "scene_0001" / "Thumbs.db").write_bytes(b"x")
+    plan = sensortree.fix(clean, content="none")
+    assert plan.empty and plan.apply() is None
+    assert "removes" in [left.why for left in plan.outlook.left]
+    plan = sensortree.fix(clean, content="none", remove=True)
+    assert [change.to for change in plan.changes] == [None]
+    with pytest.raises(sensortree.UsageError, match="no finding of A204"):
+        sensortree.fix(clean, choose={"A204": 1})
+    with pytest.raises(sensortree.UsageError, match="there is no folder"):
+        sensortree.fix(clean / "absent")
