@@ -82,13 +82,19 @@ impl Placement<'_> {
         }
     }
 
-    /// What becomes of a folder, by its path relative to the target without a `/` at its end.
+    /// What becomes of a folder, by its path relative to the target without a `/` at its end. What
+    /// is not kept folder by folder goes where the folder above it goes.
     #[must_use]
     pub fn folder(&self, path: &[u8]) -> After {
-        let Some(folder) = self.before().folder_at(path) else { return After::Unknown };
-        match self.arranged.folder(folder) {
-            Some(path) if self.after.folder_at(&path).is_some() => After::Kept(path),
-            _ => After::Removed,
+        let path = [path, b"/"].concat();
+        let Some((folder, rest)) = folders_on(self.before(), &path).pop() else {
+            return After::Unknown;
+        };
+        match (self.arranged.folder(folder), rest.strip_suffix(b"/").unwrap_or(rest)) {
+            (Some(path), b"") if self.after.folder_at(&path).is_none() => After::Removed,
+            (Some(path), b"") => After::Kept(path),
+            (Some(path), rest) => After::Kept(joined(&path, rest)),
+            (None, _) => After::Removed,
         }
     }
 
@@ -202,7 +208,7 @@ mod tests {
         }
         assert_eq!(placement.folder(b"Lidar_top/scene_1"), kept("lidar-top-2/scene_1"));
         assert_eq!(placement.folder(b"old"), After::Removed);
-        assert_eq!(placement.folder(b"absent"), After::Unknown);
+        assert_eq!(placement.folder(b"Lidar_top/x"), kept("lidar-top-2/x"));
     }
 
     #[test]
