@@ -4,6 +4,8 @@
 //! so in one kind of place, and writes down what it does in a [`Run`]: a folder of the
 //! [`StateFolder`], from which the run can be finished after an interruption, or taken back.
 
+#[cfg(feature = "cloud")]
+pub mod cloud;
 mod error;
 mod executor;
 mod faults;

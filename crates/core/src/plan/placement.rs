@@ -121,6 +121,46 @@ impl Placement<'_> {
         }
     }
 
+    /// About how many bytes the files have that get another path: of a folder only the size of all
+    /// files together is known, and each counts for its share.
+    #[must_use]
+    pub fn moved_bytes(&self) -> u64 {
+        let tree = self.before();
+        let mut bytes = 0_u64;
+        for (id, folder) in tree.ids().zip(tree.folders()) {
+            let path = tree.path(id);
+            let mut moved = 0_u64;
+            if self.arranged.folder(id).as_deref() != Some(path.strip_suffix(b"/").unwrap_or(&path))
+                || self.arranged.sorts(id)
+            {
+                folder.for_each_entry(|name, _| {
+                    let to = self.arranged.path_of(id, name);
+                    let is_moved = to.is_some_and(|to| to != [path.as_slice(), name].concat());
+                    moved += u64::from(is_moved);
+                });
+            }
+            let share =
+                u128::from(folder.bytes()) * u128::from(moved) / u128::from(folder.files().max(1));
+            bytes = bytes.saturating_add(u64::try_from(share).unwrap_or(u64::MAX));
+        }
+        bytes
+    }
+
+    /// How many folders that the source lists itself get another path or are taken out: in an object
+    /// store, markers.
+    #[must_use]
+    pub fn changed_markers(&self) -> u64 {
+        let tree = self.before();
+        let listed =
+            tree.ids().zip(tree.folders()).skip(1).filter(|(_, folder)| folder.is_listed());
+        let changed = listed.filter(|(id, _)| {
+            let path = tree.path(*id);
+            let path = path.strip_suffix(b"/").unwrap_or(&path);
+            self.folder(path) != After::Kept(path.to_vec())
+        });
+        changed.count() as u64
+    }
+
     /// How many files are in folders that change, and have names of which no more is known than
     /// their number: [`Placement::for_each_changed_file`] does not name them.
     #[must_use]
