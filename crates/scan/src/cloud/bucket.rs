@@ -206,20 +206,20 @@ impl Bucket {
     }
 
     fn words(&self, error: &Error) -> CloudError {
+        let mut answered = status(&error.to_string());
         let mut next = error.source();
         while let Some(error) = next {
             if let Some(known) = error.downcast_ref::<CloudError>() {
                 return known.clone();
             }
+            answered = answered.or_else(|| status(&error.to_string()));
             next = error.source();
         }
-        if let Some(known) = self.client.without_keys() {
-            return known.clone();
+        if let Some(status) = answered {
+            return CloudError::new(format!("the store answered with the status {status}"));
         }
-        match status(&error.to_string()) {
-            Some(status) => CloudError::new(format!("the store answered with the status {status}")),
-            None => CloudError::new("the store could not be reached, or broke off"),
-        }
+        let unreached = || CloudError::new("the store could not be reached, or broke off");
+        self.client.without_keys().cloned().unwrap_or_else(unreached)
     }
 }
 
