@@ -99,7 +99,7 @@ fn what_a_killed_process_leaves_is_undone_or_finished() {
             } else {
                 assert_eq!(names, [".sensortree", "drive.zip"], "{case}");
                 // Before it was written down what is to be done, there is nothing to finish.
-                assert!(is_undone || step == 0, "{case}");
+                assert!(is_undone || step <= 1, "{case}");
             }
         }
     }

@@ -52,9 +52,9 @@ use self::leg::{Asking, Fault, Leg, Operation, kept, mark_occupied};
 use self::store::Store;
 use crate::error::ApplyError;
 use crate::executor::{Applied, Executor, Job, Outline, Progress, Removals};
-use crate::run::{Run, RunStatus};
+use crate::run::{Run, RunStatus, nothing_done};
 use crate::sealed::{self, ByteString};
-use crate::state::{StateFolder, TargetLock};
+use crate::state::StateFolder;
 
 const WORK: &str = "work.json";
 const PHASE: &str = "phase.json";
@@ -64,6 +64,7 @@ const BACKWARD: &str = "backward.log";
 /// Carries plans out below a prefix of an object store.
 ///
 /// To be called from anywhere, within a runtime too: it asks the store from a thread of its own.
+/// Whoever calls it has the lock on the [target](CloudExecutor::target).
 /// Requests that fail in passing (5xx, 429, broken connections) are sent again, up to ten times
 /// within three minutes.
 ///
@@ -276,6 +277,16 @@ impl CloudExecutor {
     }
 }
 
+fn is_there(
+    runtime: &tokio::runtime::Runtime,
+    bucket: &Bucket,
+    key: &str,
+) -> Result<bool, ApplyError> {
+    let asking = Asking::new(bucket);
+    let head = runtime.block_on(asking.head(key)).map_err(|fault| fault.error(true))?;
+    Ok(head.is_some())
+}
+
 fn no_store(error: CloudError) -> ApplyError {
     let help = error.help.map(|help| format!(" ({help})")).unwrap_or_default();
     ApplyError::Impossible { what: format!("{}{help}", error.said) }
@@ -317,6 +328,14 @@ impl Executor for CloudExecutor {
     ) -> Result<Applied, ApplyError> {
         let work = self.work(job, String::new())?;
         self.with_bucket(|runtime, bucket| {
+            if self.url.is_zip() && is_there(runtime, bucket, self.url.key())? {
+                let what = format!(
+                    "`{}` is one object, a zip, which is not packed anew in the store; download it, \
+                     and upload what is made of it",
+                    self.url
+                );
+                return Err(ApplyError::Impossible { what });
+            }
             let session = self.session(bucket, bucket.host(), progress);
             runtime.block_on(session.apply(work, state))
         })
@@ -412,12 +431,10 @@ struct Course<'a, S> {
     asking: Asking<'a, S>,
     progress: &'a dyn Progress,
     notes: Vec<String>,
-    _lock: TargetLock,
 }
 
 impl<'a, S: Store> Session<'a, S> {
     async fn apply(self, work: Work, state: &StateFolder) -> Result<Applied, ApplyError> {
-        let lock = state.lock(&self.target)?;
         if let Some(run) = state.interrupted(&self.target)? {
             return Err(ApplyError::Interrupted { run: run.id.to_string() });
         }
@@ -426,13 +443,14 @@ impl<'a, S: Store> Session<'a, S> {
         if let Some(edit) = &work.metadata {
             check_text(&asking, edit).await?;
         }
-        let run = state.begin(self.kind, &self.target, Timestamp::now())?;
+        let mut run = state.begin(self.kind, &self.target, Timestamp::now())?;
         let stated = |source| ApplyError::State { folder: run.folder.clone(), source };
         sealed::write(&run.folder, PHASE, &Phase::Copying).map_err(stated)?;
         sealed::write(&run.folder, WORK, &work).map_err(stated)?;
+        run.set_status(RunStatus::Running)?;
         let phase = Phase::Copying;
         let (progress, notes) = (self.progress, work.notes());
-        let mut course = Course { run, work, phase, asking, progress, notes, _lock: lock };
+        let mut course = Course { run, work, phase, asking, progress, notes };
         match course.carry_on().await {
             Ok(()) => Ok(course.applied()),
             Err(Stop::Apply(error)) => Err(error),
@@ -444,33 +462,34 @@ impl<'a, S: Store> Session<'a, S> {
         }
     }
 
-    /// Takes a run up where it is; `None` where it did nothing yet.
-    fn take_up(self, run: &Run) -> Result<(Run, Option<Course<'a, S>>), ApplyError> {
+    /// Takes a run up where it is.
+    fn take_up(self, run: &Run) -> Result<Course<'a, S>, ApplyError> {
         let no_run = |what: String| ApplyError::NoRun { what };
         if run.kind != self.kind || run.target != self.target {
             return Err(no_run(format!("the run {} is not about `{}`", run.id, self.target)));
         }
-        let lock = state_of(run).lock(&self.target)?;
-        // It may have been worked on since it was read.
-        let run = Run::read(&run.folder)?;
-        let work: Option<Work> = sealed::read(&run.folder, WORK)?;
-        let phase: Option<Phase> = sealed::read(&run.folder, PHASE)?;
-        let (Some(work), Some(phase)) = (work, phase) else { return Ok((run, None)) };
+        let missing = |name: &str| ApplyError::Journal {
+            journal: run.folder.join(name),
+            what: "it is not there".to_owned(),
+        };
+        let work: Work = sealed::read(&run.folder, WORK)?.ok_or_else(|| missing(WORK))?;
+        let phase: Phase = sealed::read(&run.folder, PHASE)?.ok_or_else(|| missing(PHASE))?;
         if work.host != self.host {
             let what = format!("the run {} is about the store at {}", run.id, work.host);
             return Err(no_run(what));
         }
         let asking = Asking::new(self.store);
-        let (progress, notes) = (self.progress, work.notes());
-        let course = Course { run: run.clone(), work, phase, asking, progress, notes, _lock: lock };
-        Ok((run, Some(course)))
+        let (progress, notes, run) = (self.progress, work.notes(), run.clone());
+        Ok(Course { run, work, phase, asking, progress, notes })
     }
 
     async fn finish(self, run: &Run) -> Result<Applied, ApplyError> {
         let impossible =
             |what: &str| ApplyError::Impossible { what: format!("the run {} {what}", run.id) };
-        let (_, course) = self.take_up(run)?;
-        let mut course = course.ok_or_else(|| impossible("has not copied all objects yet"))?;
+        if run.status == RunStatus::Begun {
+            return Err(impossible("has not copied all objects yet"));
+        }
+        let mut course = self.take_up(run)?;
         match course.phase {
             Phase::Copied | Phase::Verifying | Phase::Finishing => {}
             Phase::Copying => return Err(impossible("has not copied all objects yet")),
@@ -480,42 +499,46 @@ impl<'a, S: Store> Session<'a, S> {
             }
         }
         if course.phase == Phase::Copied {
-            course.set_phase(Phase::Verifying, RunStatus::Begun)?;
+            course.set_phase(Phase::Verifying, RunStatus::Running)?;
         }
         course.carry_on().await.map_err(Stop::error)?;
         Ok(course.applied())
     }
 
     async fn resume(self, run: &Run) -> Result<Applied, ApplyError> {
-        match self.take_up(run)? {
-            (run, None) => nothing_done(run),
-            (_, Some(mut course)) => {
-                if course.phase == Phase::Undone && course.run.status == RunStatus::Undone {
-                    let what = format!("the run {} was taken back", run.id);
-                    return Err(ApplyError::NoRun { what });
-                }
-                course.carry_on().await.map_err(Stop::error)?;
-                Ok(course.applied())
+        match run.status {
+            RunStatus::Running => {}
+            RunStatus::Begun => return nothing_done(run.clone()),
+            RunStatus::Finished | RunStatus::Undone => {
+                let what = format!("the run {} was not interrupted", run.id);
+                return Err(ApplyError::NoRun { what });
             }
         }
+        let mut course = self.take_up(run)?;
+        course.carry_on().await.map_err(Stop::error)?;
+        Ok(course.applied())
     }
 
     async fn undo(self, run: &Run) -> Result<Applied, ApplyError> {
-        match self.take_up(run)? {
-            (run, None) => nothing_done(run),
-            (_, Some(mut course)) => {
-                course.undo().await.map_err(Stop::error)?;
-                Ok(course.applied())
+        let no_run = |what: String| Err(ApplyError::NoRun { what });
+        match run.status {
+            RunStatus::Running | RunStatus::Finished => {}
+            RunStatus::Begun => return nothing_done(run.clone()),
+            RunStatus::Undone => {
+                return no_run(format!("the run {} is taken back already", run.id));
             }
         }
+        let later = state_of(run).runs(&run.target)?.into_iter().find(|other| {
+            other.is_after(run) && matches!(other.status, RunStatus::Finished | RunStatus::Running)
+        });
+        if let Some(later) = later {
+            let later = later.id;
+            return no_run(format!("the run {later} came after it and is to be undone first"));
+        }
+        let mut course = self.take_up(run)?;
+        course.undo().await.map_err(Stop::error)?;
+        Ok(course.applied())
     }
-}
-
-/// Ends a run that did nothing yet.
-fn nothing_done(mut run: Run) -> Result<Applied, ApplyError> {
-    run.set_status(RunStatus::Undone)?;
-    let notes = vec!["the run had done nothing yet".to_owned()];
-    Ok(Applied { run: run.id, outline: Outline::default(), result: None, notes })
 }
 
 /// Why a run stopped.
@@ -555,7 +578,7 @@ impl<S: Store> Course<'_, S> {
     /// Writes down how far the run is. The phase is written first where the status says less, so
     /// that a run whose status is that it is done is.
     fn set_phase(&mut self, phase: Phase, status: RunStatus) -> Result<(), ApplyError> {
-        if status == RunStatus::Begun && self.run.status != status {
+        if status == RunStatus::Running && self.run.status != status {
             self.run.set_status(status)?;
         }
         let written = sealed::write(&self.run.folder, PHASE, &phase);
@@ -604,7 +627,7 @@ impl<S: Store> Course<'_, S> {
             Phase::Finishing => {
                 // Some originals are gone already, and all have to be, to be copied back.
                 self.make_final().await?;
-                self.set_phase(Phase::Finished, RunStatus::Begun)?;
+                self.set_phase(Phase::Finished, RunStatus::Running)?;
                 self.reverse().await
             }
             Phase::Finished | Phase::Reversing => self.reverse().await,
@@ -627,7 +650,7 @@ impl<S: Store> Course<'_, S> {
         let verified = self.forward()?.verify().await;
         if self.phase == Phase::Verifying {
             match verified {
-                Ok(()) => self.set_phase(Phase::Finishing, RunStatus::Begun)?,
+                Ok(()) => self.set_phase(Phase::Finishing, RunStatus::Running)?,
                 Err(fault) => {
                     // Nothing is final, and all is as it was when it was copied.
                     self.set_phase(Phase::Copied, RunStatus::Finished)?;
@@ -646,7 +669,7 @@ impl<S: Store> Course<'_, S> {
 
     /// Deletes the copies, while all originals are there.
     async fn take_back(&mut self) -> Result<(), Stop> {
-        self.set_phase(Phase::TakingBack, RunStatus::Begun)?;
+        self.set_phase(Phase::TakingBack, RunStatus::Running)?;
         self.unwrite_text().await?;
         let forward = self.forward()?;
         forward.take_back().await?;
@@ -681,7 +704,7 @@ impl<S: Store> Course<'_, S> {
 
     /// Copies everything back once the originals are gone.
     async fn reverse(&mut self) -> Result<(), Stop> {
-        self.set_phase(Phase::Reversing, RunStatus::Begun)?;
+        self.set_phase(Phase::Reversing, RunStatus::Running)?;
         let forward = self.forward()?;
         let mut back = Vec::new();
         for (number, operation) in (0..).zip(&self.work.operations) {
@@ -725,8 +748,7 @@ impl<S: Store> Course<'_, S> {
 
 /// The folder that a run is in.
 fn state_of(run: &Run) -> StateFolder {
-    let above = run.folder.parent().and_then(std::path::Path::parent);
-    StateFolder::in_folder(above.unwrap_or(std::path::Path::new("")))
+    StateFolder::at(run.folder.parent().unwrap_or(&run.folder))
 }
 
 fn changed(key: &str, what: &'static str) -> Fault {

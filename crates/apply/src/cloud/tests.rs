@@ -405,8 +405,8 @@ fn check_every_request(before: &[Step], step: Step, wrong: fn(u64) -> Wrong, tel
             let run = case.state().runs(&Case::executor().target()).unwrap().pop();
             let status = run.map_or(RunStatus::Undone, |run| run.status);
             let mended = match status {
-                RunStatus::Begun if is_undone => case.undo(&store).map(|_| ()),
-                RunStatus::Begun => case.resume(&store).map(|_| ()),
+                RunStatus::Begun | RunStatus::Running if is_undone => case.undo(&store).map(|_| ()),
+                RunStatus::Begun | RunStatus::Running => case.resume(&store).map(|_| ()),
                 RunStatus::Finished if is_undone => case.undo(&store).map(|_| ()),
                 // Before anything was final, it failed to be.
                 RunStatus::Finished if step == Step::Finish && outcome.is_err() => {
@@ -605,7 +605,7 @@ fn keys_that_cannot_be_asked_for_are_refused_before_anything_is_asked() {
 }
 
 #[test]
-fn a_run_is_taken_up_only_at_the_store_that_it_is_about_and_by_one_at_a_time() {
+fn a_run_is_taken_up_only_at_the_store_that_it_is_about_and_the_last_one_first() {
     let case = Case::new();
     let store = Fake::of(&case.before, Tells::Content);
     case.apply(&store).unwrap();
@@ -615,8 +615,13 @@ fn a_run_is_taken_up_only_at_the_store_that_it_is_about_and_by_one_at_a_time() {
     let other = CloudExecutor { url: "s3://bucket/data".parse().unwrap(), ..Case::executor() };
     let error = on(other.session(&store, "host", &()).undo(&case.run())).unwrap_err();
     assert!(matches!(error, ApplyError::NoRun { .. }), "{error}");
-    let _lock = case.state().lock(&Case::executor().target()).unwrap();
-    assert!(matches!(case.undo(&store), Err(ApplyError::Locked { .. })));
+    // The later one first.
+    let first = case.run();
+    sealed::write(&first.folder, PHASE, &Phase::Finished).unwrap();
+    let mut later = case.state().begin("s3", &first.target, Timestamp::now()).unwrap();
+    later.set_status(RunStatus::Finished).unwrap();
+    let error = on(Case::executor().session(&store, "host", &()).undo(&first)).unwrap_err();
+    assert!(error.to_string().contains("is to be undone first"), "{error}");
 }
 
 #[test]

@@ -26,16 +26,16 @@ use sha2::{Digest as _, Sha256};
 
 pub use self::source::Fingerprint;
 
-use self::new_file::{move_new, rename_new};
+use self::new_file::{move_away, rename_new};
 use self::recipe::{Recipe, survey};
 use self::source::Source;
 use self::writer::{Failure, write};
 use crate::error::ApplyError;
 use crate::executor::{Applied, Executor, Job, Outline, Progress};
 use crate::faults::Faults;
-use crate::run::{Run, RunStatus, sync_folder};
+use crate::run::{Run, RunStatus, nothing_done, sync_folder};
 use crate::sealed::{self, hex};
-use crate::state::{StateFolder, TargetLock};
+use crate::state::StateFolder;
 
 /// What runs of this executor are called.
 pub const KIND: &str = "zip";
@@ -43,7 +43,8 @@ pub const KIND: &str = "zip";
 const JOURNAL: &str = "zip.json";
 const RESULT: &str = "result.json";
 
-/// Carries plans out on a zip, in a new file beside it.
+/// Carries plans out on a zip, in a new file beside it. Whoever calls it has the lock on the
+/// [target](ZipExecutor::target).
 ///
 /// [`Outline::bytes`] are those of the entries, compressed, that are copied. What the plan takes
 /// out is left out of the new zip, whatever [`Removals`](crate::Removals) say: the old one has it.
@@ -260,25 +261,16 @@ impl ZipExecutor {
         }
     }
 
-    /// Keeps others from the zip, and reads what a run on it was to do.
-    fn take_up(&self, run: &Run) -> Result<(TargetLock, Option<Journal>), ApplyError> {
+    /// Reads what a run on this zip was to do.
+    fn take_up(&self, run: &Run) -> Result<Journal, ApplyError> {
         let target = self.target()?;
         if run.kind != KIND || run.target != target {
             let what = format!("the run {} is not about `{target}`", run.id);
             return Err(ApplyError::NoRun { what });
         }
-        let lock = state_of(run).lock(&target)?;
-        Ok((lock, sealed::read(&run.folder, JOURNAL)?))
-    }
-
-    /// Ends a run that did nothing yet.
-    fn nothing_done(run: &mut Run) -> Result<Applied, ApplyError> {
-        run.set_status(RunStatus::Undone)?;
-        Ok(Applied {
-            run: run.id.clone(),
-            outline: Outline::default(),
-            result: None,
-            notes: vec!["the run had done nothing yet".to_owned()],
+        sealed::read(&run.folder, JOURNAL)?.ok_or_else(|| ApplyError::Journal {
+            journal: run.folder.join(JOURNAL),
+            what: "it is not there".to_owned(),
         })
     }
 }
@@ -306,7 +298,6 @@ impl Executor for ZipExecutor {
         progress: &dyn Progress,
     ) -> Result<Applied, ApplyError> {
         let target = self.target()?;
-        let _lock = state.lock(&target)?;
         if let Some(run) = state.interrupted(&target)? {
             return Err(ApplyError::Interrupted { run: run.id.to_string() });
         }
@@ -324,6 +315,8 @@ impl Executor for ZipExecutor {
         };
         let folder = run.folder.clone();
         self.step(&folder, || sealed::write(&folder, JOURNAL, &journal))
+            .and_then(|()| self.step(&folder, || Ok(())))
+            .and_then(|()| run.set_status(RunStatus::Running))
             .and_then(|()| self.carry_out(&mut run, &journal, progress))
             .map_err(|error| {
                 let cleaned = self.remove_temporary(&journal).and_then(|()| {
@@ -333,24 +326,22 @@ impl Executor for ZipExecutor {
                         _ => run.set_status(RunStatus::Undone).map(|()| true),
                     }
                 });
-                match error {
-                    ApplyError::Step { path, source, .. } => {
-                        ApplyError::Step { path, source, undone: cleaned.unwrap_or(false) }
-                    }
-                    error => error,
-                }
+                error.with_undone(cleaned.unwrap_or(false))
             })
     }
 
     fn resume(&self, run: &Run, progress: &dyn Progress) -> Result<Applied, ApplyError> {
         let mut run = run.clone();
-        let (_lock, journal) = self.take_up(&run)?;
-        let Some(journal) = journal else { return Self::nothing_done(&mut run) };
-        let (_, result) = self.files(&journal);
-        if run.status == RunStatus::Undone {
-            let what = format!("the run {} was taken back", run.id);
-            return Err(ApplyError::NoRun { what });
+        match run.status {
+            RunStatus::Running => {}
+            RunStatus::Begun => return nothing_done(run),
+            RunStatus::Finished | RunStatus::Undone => {
+                let what = format!("the run {} was not interrupted", run.id);
+                return Err(ApplyError::NoRun { what });
+            }
         }
+        let journal = self.take_up(&run)?;
+        let (_, result) = self.files(&journal);
         if self.is_ours(&run, &journal)? == Some(true) {
             self.remove_temporary(&journal)?;
             self.step(&result, || sync_folder(parent(&result)))?;
@@ -367,8 +358,15 @@ impl Executor for ZipExecutor {
 
     fn undo(&self, run: &Run, _progress: &dyn Progress) -> Result<Applied, ApplyError> {
         let mut run = run.clone();
-        let (_lock, journal) = self.take_up(&run)?;
-        let Some(journal) = journal else { return Self::nothing_done(&mut run) };
+        match run.status {
+            RunStatus::Running | RunStatus::Finished => {}
+            RunStatus::Begun => return nothing_done(run),
+            RunStatus::Undone => {
+                let what = format!("the run {} is taken back already", run.id);
+                return Err(ApplyError::NoRun { what });
+            }
+        }
+        let journal = self.take_up(&run)?;
         let (_, result) = self.files(&journal);
         let mut notes = Vec::new();
         match self.is_ours(&run, &journal)? {
@@ -376,11 +374,11 @@ impl Executor for ZipExecutor {
                 let trash = state_of(&run).trash(&run.id);
                 self.step(&trash, || fs::create_dir_all(&trash))?;
                 let to = trash.join(&journal.result);
-                self.step(&result, || move_new(&result, &to))?;
+                self.step(&result, || move_away(&result, &to))?;
                 self.step(&result, || sync_folder(parent(&result)))?;
             }
             // Another file took the name, before this run could.
-            Some(false) if run.status == RunStatus::Begun => {
+            Some(false) if run.status == RunStatus::Running => {
                 notes.push(format!("`{}` is not of this run, and stays", shown(&result)));
             }
             Some(false) => {
@@ -440,7 +438,7 @@ impl<W: Write> Write for Hashing<W> {
 
 /// The folder that a run is in.
 fn state_of(run: &Run) -> StateFolder {
-    StateFolder::in_folder(run.folder.parent().and_then(Path::parent).unwrap_or(Path::new("")))
+    StateFolder::at(run.folder.parent().unwrap_or(&run.folder))
 }
 
 fn parent(path: &Path) -> &Path {

@@ -29,16 +29,49 @@ pub(super) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
     }
 }
 
-/// Moves a file to a place that may be on another file system, where nothing is in its way.
-pub(super) fn move_new(from: &Path, to: &Path) -> io::Result<()> {
-    match rename_new(from, to) {
-        Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
-            let mut old = fs::File::open(from)?;
-            let mut new = fs::File::options().write(true).create_new(true).open(to)?;
-            io::copy(&mut old, &mut new)?;
-            new.sync_all()?;
-            fs::remove_file(from)
-        }
+/// Moves a file to a place of a run's own, which may be on another file system.
+pub(super) fn move_away(from: &Path, to: &Path) -> io::Result<()> {
+    match fs::rename(from, to) {
+        Err(error) if error.kind() == io::ErrorKind::CrossesDevices => copy_away(from, to),
         moved => moved,
+    }
+}
+
+fn copy_away(from: &Path, to: &Path) -> io::Result<()> {
+    let new = to.with_extension("new");
+    fs::copy(from, &new)?;
+    fs::File::open(&new)?.sync_all()?;
+    fs::rename(&new, to)?;
+    fs::remove_file(from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_is_taken_is_not_given_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::write(path("a"), b"a").unwrap();
+        fs::write(path("b"), b"b").unwrap();
+        let error = rename_new(&path("a"), &path("b")).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(path("a")).unwrap(), b"a");
+        assert_eq!(fs::read(path("b")).unwrap(), b"b");
+        rename_new(&path("a"), &path("c")).unwrap();
+        assert!(!path("a").exists() && fs::read(path("c")).unwrap() == b"a");
+    }
+
+    #[test]
+    fn what_cannot_be_renamed_is_copied_whole_and_then_deleted() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::write(path("a.zip"), b"a").unwrap();
+        // What is left of an earlier try is no hindrance.
+        fs::write(path("b.new"), b"half").unwrap();
+        copy_away(&path("a.zip"), &path("b.zip")).unwrap();
+        assert_eq!(fs::read(path("b.zip")).unwrap(), b"a");
+        assert!(!path("a.zip").exists() && !path("b.new").exists());
     }
 }

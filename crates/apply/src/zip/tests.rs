@@ -394,21 +394,20 @@ fn a_run_is_taken_back_and_what_was_changed_since_is_not() {
     fs::remove_file(applied.result.unwrap()).unwrap();
     let run = place.state().run(&applied.run).unwrap();
     assert_eq!(place.executor().undo(&run, &()).unwrap().notes.len(), 1);
+    let run = place.state().run(&applied.run).unwrap();
+    for taken in [place.executor().undo(&run, &()), place.executor().resume(&run, &())] {
+        assert!(matches!(taken, Err(ApplyError::NoRun { .. })), "{taken:?}");
+    }
 }
 
 #[test]
-fn a_second_run_waits_for_the_first_to_be_finished_or_taken_back() {
+fn there_is_no_second_run_before_the_first_is_finished_or_taken_back() {
     let place = Place::of(rich());
     let plan = place.rich_plan();
     let executor = place.executor().failing(Faults::from(8));
     executor.apply(&job(&plan, None), &place.state(), &()).unwrap_err();
     let error = place.executor().apply(&job(&plan, None), &place.state(), &()).unwrap_err();
     assert!(matches!(error, ApplyError::Interrupted { .. }), "{error}");
-    let _lock = place.state().lock(&place.executor().target().unwrap()).unwrap();
-    let run = place.state().runs(&place.executor().target().unwrap()).unwrap().remove(0);
-    for taken in [place.executor().undo(&run, &()), place.executor().resume(&run, &())] {
-        assert!(matches!(taken, Err(ApplyError::Locked { .. })));
-    }
 }
 
 /// What is left of a run that stopped somewhere: undone, or finished, by an executor that knows
@@ -418,7 +417,7 @@ fn mend(place: &Place, planned: &[u8], is_undone: bool, case: &str) {
     let target = place.executor().target().unwrap();
     let runs = place.state().runs(&target).unwrap();
     assert!(runs.len() <= 1, "{case}");
-    if let Some(run) = runs.first().filter(|run| run.status == RunStatus::Begun) {
+    if let Some(run) = place.state().interrupted(&target).unwrap().as_ref() {
         let mended = if is_undone {
             place.executor().undo(run, &())
         } else {
@@ -426,7 +425,7 @@ fn mend(place: &Place, planned: &[u8], is_undone: bool, case: &str) {
         };
         mended.unwrap_or_else(|error| panic!("{case}: {error}"));
         let status = place.state().run(&run.id).unwrap().status;
-        assert_ne!(status, RunStatus::Begun, "{case}");
+        assert!(matches!(status, RunStatus::Finished | RunStatus::Undone), "{case}");
         let expected: &[&str] = if status == RunStatus::Undone {
             &["drive.zip"]
         } else {
@@ -489,6 +488,9 @@ fn wherever_mending_stops_it_is_mended_the_next_time() {
                 executor.apply(&job(&plan, Some(&edit())), &place.state(), &()).unwrap_err();
                 let run = place.state().runs(&executor.target().unwrap()).unwrap().remove(0);
                 let executor = place.executor().failing(Faults::from(second));
+                if !matches!(run.status, RunStatus::Running) {
+                    break;
+                }
                 let mended =
                     if is_undone { executor.undo(&run, &()) } else { executor.resume(&run, &()) };
                 mend(&place, &planned, is_undone, &case);
@@ -513,7 +515,9 @@ fn a_damaged_journal_is_not_used() {
             let mut damaged = whole.clone();
             damaged[at] ^= 4;
             fs::write(&path, damaged).unwrap();
-            for taken in [place.executor().undo(&run, &()), place.executor().resume(&run, &())] {
+            // A run that is finished is not resumed, whatever its journal says.
+            let open = Run { status: RunStatus::Running, ..run.clone() };
+            for taken in [place.executor().undo(&run, &()), place.executor().resume(&open, &())] {
                 let is_refused = matches!(taken, Err(ApplyError::Journal { .. }));
                 assert!(is_refused, "{name}, byte {at}: {taken:?}");
             }
