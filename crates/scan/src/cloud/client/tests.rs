@@ -338,7 +338,7 @@ fn google_copies_to_a_key_that_is_free_and_tells_a_checksum() {
         assert_eq!(put, Err(BucketError::Precondition));
     });
     let asked = server.asked().to_lowercase();
-    assert!(asked.starts_with("put /drives/data/c http/1.1\r\n"), "{asked}");
+    assert!(asked.starts_with("put /drives/data%2fc http/1.1\r\n"), "{asked}");
     assert!(asked.contains("x-goog-copy-source: drives/data%2fa%20b\r\n"), "{asked}");
     assert_eq!(asked.matches("x-goog-if-generation-match: 0\r\n").count(), 2, "{asked}");
     assert_eq!(asked.matches("x-goog-if-generation-match: 17\r\n").count(), 1, "{asked}");
