@@ -114,7 +114,8 @@ pub trait Executor {
     /// deleted only now.
     ///
     /// # Errors
-    /// When there is nothing to be made final, something is not as the run left it, or a step fails.
+    /// When there is nothing to be made final, something is not as the run left it, or a step
+    /// fails.
     fn finish(&self, run: &Run, _progress: &dyn Progress) -> Result<Applied, ApplyError> {
         let what = format!("the run {} left nothing open that could be finished", run.id);
         Err(ApplyError::Impossible { what })

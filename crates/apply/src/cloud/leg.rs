@@ -378,8 +378,8 @@ impl<'a, S: Store> Leg<'a, S> {
         self.record(number, Record::TakenBack).await
     }
 
-    /// Makes ready to make the copies final: every copy has to be there and every original unchanged,
-    /// and what is to be taken out is kept elsewhere. The store is only read.
+    /// Makes ready to make the copies final: every copy has to be there and every original
+    /// unchanged, and what is to be taken out is kept elsewhere. The store is only read.
     pub(super) async fn verify(&self) -> Result<(), Fault> {
         let placing = self.placing();
         self.each(|number, operation| self.verify_one(number, operation, &placing)).await?;

@@ -2,9 +2,9 @@
 //! user says so.
 //!
 //! Applying a plan copies each changed object to its new key and edits metadata.json. The originals
-//! stay where they are until [`Executor::finish`]. Until then [`Executor::undo`] deletes the copies;
-//! after it, undoing copies everything back in the same way. Any of these that is interrupted is
-//! carried on by [`Executor::resume`].
+//! stay where they are until [`Executor::finish`]. Until then [`Executor::undo`] deletes the
+//! copies; after it, undoing copies everything back in the same way. Any of these that is
+//! interrupted is carried on by [`Executor::resume`].
 //!
 //! **What makes sure that a copy is one.** Its size, always. Beyond that:
 //!
@@ -21,8 +21,8 @@
 //!
 //! **Keys that are another's.** Where objects swap their keys, or one gets the key of another that
 //! goes elsewhere or is taken out, its copy is called `<key>.sensortree-<run>` until the run is
-//! finished. Only then, when every object has a copy that was looked at once more, it is copied over
-//! the other one.
+//! finished. Only then, when every object has a copy that was looked at once more, it is copied
+//! over the other one.
 //!
 //! **What is taken out** stays until the run is finished. Then it is first read and kept in the
 //! folder `trash-<run>` of this machine, named by its position among the operations in `work.json`;
@@ -39,6 +39,7 @@ mod journal;
 mod leg;
 mod store;
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
@@ -314,8 +315,8 @@ fn apart<T: Send>(
 }
 
 impl Executor for CloudExecutor {
-    /// The requests are those of applying and finishing together, and the bytes are about those that
-    /// are copied within the store.
+    /// The requests are those of applying and finishing together, and the bytes are about those
+    /// that are copied within the store. In what was [`Applied`], they are those that were sent.
     fn outline(&self, job: &Job<'_>) -> Result<Outline, ApplyError> {
         Ok(self.work(job, String::new())?.outline())
     }
@@ -707,8 +708,12 @@ impl<S: Store> Course<'_, S> {
         self.set_phase(Phase::Reversing, RunStatus::Running)?;
         let forward = self.forward()?;
         let mut back = Vec::new();
+        let mut removed_sizes = HashMap::new();
         for (number, operation) in (0..).zip(&self.work.operations) {
             let done = forward.done(number);
+            if let Some(begun) = done.begun.as_ref().filter(|_| operation.to.is_none()) {
+                removed_sizes.insert(number, begun.size);
+            }
             if let Some(from) = operation.to.clone() {
                 let to = Some(operation.from.clone());
                 let expected = done.placed.or(done.copied);
@@ -733,7 +738,13 @@ impl<S: Store> Course<'_, S> {
                 continue;
             }
             let path = kept(&trash, number);
-            let text = std::fs::read(&path);
+            let size = removed_sizes.get(&number).copied();
+            let text = std::fs::read(&path).and_then(|text| match size {
+                Some(size) if size != text.len() as u64 => {
+                    Err(std::io::Error::other("it has another size than the object had"))
+                }
+                _ => Ok(text),
+            });
             let text = text.map_err(|error| Fault::Local { path, error })?;
             put_back(&self.asking, &operation.from, text).await?;
         }

@@ -542,6 +542,37 @@ fn without_the_right_to_delete_all_is_kept_until_there_is_one() {
 }
 
 #[test]
+fn what_is_taken_out_is_kept_or_said_to_be_gone() {
+    let case = Case::new();
+    let store = Fake::of(&case.before, Tells::VersionAndSum);
+    let key = format!("{PREFIX}camera-c/s/.DS_Store");
+    case.apply(&store).unwrap();
+    case.finish(&store).unwrap();
+    let trash = case.state().trash(&case.run().id);
+    let path = kept(&trash, 6);
+    assert_eq!(case.work().operations[6].from, key);
+    let bytes = std::fs::read(&path).unwrap();
+    assert_eq!(bytes, case.before[&key]);
+    // Where it is not whole any more, it is not put back.
+    std::fs::write(&path, b"half").unwrap();
+    let error = case.undo(&store).unwrap_err();
+    assert!(error.to_string().contains("another size"), "{error}");
+    std::fs::write(&path, bytes).unwrap();
+    case.undo(&store).unwrap();
+    assert_eq!(store.contents(), case.before);
+
+    let work = Work { is_kept: false, ..case.work() };
+    on(Case::executor().session(&store, "host", &()).apply(work, &case.state())).unwrap();
+    case.finish(&store).unwrap();
+    assert!(!case.state().trash(&case.run().id).exists());
+    let undone = case.undo(&store).unwrap();
+    assert!(undone.notes.iter().any(|note| note.contains("deleted for good")));
+    let mut left = case.before.clone();
+    left.remove(&key);
+    assert_eq!(store.contents(), left);
+}
+
+#[test]
 fn a_metadata_json_that_somebody_else_wrote_is_not_overwritten() {
     let key = format!("{PREFIX}metadata.json");
     let case = Case::new();
@@ -666,7 +697,9 @@ fn how_busy_the_requests_are() {
     let renames = [Rename { from: b"Lidar_top".to_vec(), to: b"lidar-top".to_vec() }];
     let plan = Plan::from_renames(&tree, &renames).unwrap();
     let job = Job { plan: &plan, metadata: None, removals: Removals::ToTrash };
-    let case = Case::new();
+    let mut case = Case::new();
+    // The journal waits for a disk, as it does for users.
+    case.folder = tempfile::tempdir().unwrap();
     let mut store = Fake::of(&objects, Tells::Content);
     store.delay = Duration::from_millis(50);
     let measure = |what: &str, work: &mut dyn FnMut()| {

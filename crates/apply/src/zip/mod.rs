@@ -7,8 +7,8 @@
 //!
 //! A run's folder holds, beside `run.json`: `zip.json`, what the old zip was and what is made of
 //! it; and `result.json`, the size and the checksum of the new one, written before that gets its
-//! name. The new zip is written under a name of the run's own (`.sensortree-<run>.zip.new`), brought
-//! to the disk, and renamed without replacing anything.
+//! name. The new zip is written under a name of the run's own (`.sensortree-<run>.zip.new`),
+//! brought to the disk, and renamed without replacing anything.
 
 mod new_file;
 mod recipe;

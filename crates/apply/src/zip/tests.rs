@@ -564,6 +564,23 @@ fn of_a_damaged_zip_comes_nothing_or_a_whole_one() {
 }
 
 #[test]
+fn more_entries_than_the_old_form_counts_are_all_there() {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    let plain = SimpleFileOptions::default();
+    for number in 0..70_000 {
+        writer.start_file(format!("drive/Lidar_top/s/{number}.pcd"), plain).unwrap();
+    }
+    let place = Place::of(writer.finish().unwrap().into_inner());
+    let plan = place.plan(&[("Lidar_top", "lidar-top")]);
+    let applied = place.executor().apply(&job(&plan, None), &place.state(), &()).unwrap();
+    assert_eq!(applied.outline.renamed, 70_000);
+    let bytes = fs::read(applied.result.unwrap()).unwrap();
+    let archive = ZipArchive::new(Cursor::new(&bytes)).unwrap();
+    assert_eq!(archive.len(), 70_000);
+    assert!(archive.index_for_name("drive.fixed/lidar-top/s/69999.pcd").is_some());
+}
+
+#[test]
 fn places_beyond_four_gigabytes_are_said_in_the_field_for_them() {
     let far = 5_u64 << 32;
     let check = |fixed_sizes: u32, extra: &[u8], expected: &[u8]| {

@@ -1,5 +1,7 @@
 //! [`Placement`]: what becomes of each single path of a tree that is arranged anew.
 
+use std::cell::OnceCell;
+
 use super::Plan;
 use super::arranged::Arranged;
 use crate::tree::{Arrangement as _, FolderId, Tree, joined};
@@ -8,7 +10,8 @@ use crate::tree::{Arrangement as _, FolderId, Tree, joined};
 pub struct Placement<'p> {
     plan: &'p Plan<'p>,
     arranged: Arranged<'p>,
-    after: Tree,
+    /// Made when it is asked for: it is about as large as the tree before.
+    after: OnceCell<Tree>,
 }
 
 /// What becomes of a path.
@@ -35,7 +38,7 @@ impl<'t> Plan<'t> {
     /// Makes ready to ask what becomes of single paths.
     #[must_use]
     pub fn placement(&self) -> Placement<'_> {
-        Placement { plan: self, arranged: Arranged::new(self), after: self.tree() }
+        Placement { plan: self, arranged: Arranged::new(self), after: OnceCell::new() }
     }
 }
 
@@ -49,7 +52,7 @@ impl Placement<'_> {
     /// The tree afterwards.
     #[must_use]
     pub fn after(&self) -> &Tree {
-        &self.after
+        self.after.get_or_init(|| self.plan.tree())
     }
 
     /// What becomes of a file, by its path relative to the target.
@@ -91,7 +94,7 @@ impl Placement<'_> {
             return After::Unknown;
         };
         match (self.arranged.folder(folder), rest.strip_suffix(b"/").unwrap_or(rest)) {
-            (Some(path), b"") if self.after.folder_at(&path).is_none() => After::Removed,
+            (Some(path), b"") if self.after().folder_at(&path).is_none() => After::Removed,
             (Some(path), b"") => After::Kept(path),
             (Some(path), rest) => After::Kept(joined(&path, rest)),
             (None, _) => After::Removed,
@@ -146,8 +149,8 @@ impl Placement<'_> {
         bytes
     }
 
-    /// How many folders that the source lists itself get another path or are taken out: in an object
-    /// store, markers.
+    /// How many folders that the source lists itself get another path or are taken out: in an
+    /// object store, markers.
     #[must_use]
     pub fn changed_markers(&self) -> u64 {
         let tree = self.before();
