@@ -109,4 +109,15 @@ pub trait Executor {
     /// # Errors
     /// When its journal cannot be read, something is in the way, or a step fails.
     fn undo(&self, run: &Run, progress: &dyn Progress) -> Result<Applied, ApplyError>;
+
+    /// Makes final what a run that was carried out left open: in an object store the originals are
+    /// deleted only now.
+    ///
+    /// # Errors
+    /// When there is nothing to be made final, something is not as the run left it, or a step
+    /// fails.
+    fn finish(&self, run: &Run, _progress: &dyn Progress) -> Result<Applied, ApplyError> {
+        let what = format!("the run {} left nothing open that could be finished", run.id);
+        Err(ApplyError::Impossible { what })
+    }
 }

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::error::ApplyError;
+use crate::executor::{Applied, Outline};
 
 /// The schema of `run.json`.
 const SCHEMA: &str = "sensortree-run/1";
@@ -166,6 +167,13 @@ impl Run {
         self.status = status;
         Ok(())
     }
+}
+
+/// Ends a run that had touched nothing yet.
+pub(crate) fn nothing_done(mut run: Run) -> Result<Applied, ApplyError> {
+    run.set_status(RunStatus::Undone)?;
+    let notes = vec!["the run had done nothing yet".to_owned()];
+    Ok(Applied { run: run.id, outline: Outline::default(), result: None, notes })
 }
 
 /// Makes sure that what was renamed in a folder is on the disk.

@@ -25,7 +25,7 @@ use std::path::Path;
 use ending::Disks;
 use frames::{Frames, Looked};
 use headers::Headers;
-use member::{member, unicode_name};
+pub use member::{is_encrypted, member, unicode_name};
 use metadata::{Packed, Unpacking};
 use rawzip::{ErrorKind, FileReader, ReaderAt, ZipArchive, ZipFileHeaderRecord, ZipLocator};
 use sensortree_core::Inspection;
@@ -133,7 +133,10 @@ pub(crate) fn target(file: Target) -> Target {
 }
 
 /// The archive behind the record that ends it; `None` where there is no such record.
-fn locate<'r, R: ReaderAt>(
+///
+/// # Errors
+/// When the reader fails.
+pub fn locate<'r, R: ReaderAt>(
     reader: &'r R,
     bytes: u64,
     buffer: &mut [u8],

@@ -171,6 +171,13 @@ impl<'a> Member<'a> {
         !self.encrypted && matches!(self.method, STORED | DEFLATE)
     }
 
+    /// The path that the name means, from the archive's root on and without a `/` at its end;
+    /// `None` where it means none that is safe.
+    #[must_use]
+    pub fn path(&self) -> Option<Cow<'a, [u8]>> {
+        self.resolve().path
+    }
+
     /// The folder or file that the name means.
     pub(super) fn resolve(&self) -> Resolved<'a> {
         let (name, undeclared) = self.decoded();

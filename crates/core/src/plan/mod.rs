@@ -3,6 +3,7 @@
 
 mod arranged;
 mod choose;
+mod placement;
 mod proposal;
 mod renames;
 pub mod steps;
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 
 pub use self::arranged::Change;
 pub use self::choose::{Chosen, Selection, WhyLeft};
+pub use self::placement::{After, ChangedFile, Placement};
 pub use self::proposal::{Cause, ChangeCounts, PathCounts, Proposal};
 pub use self::renames::{Rename, RenameError, RenameFault};
 

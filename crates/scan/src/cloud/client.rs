@@ -17,7 +17,7 @@ use object_store::path::Path;
 use object_store::{GetOptions, ObjectStore, RetryConfig};
 
 use self::place::Place;
-pub(crate) use self::service::Object;
+pub(crate) use self::service::{HeaderCell, Object};
 use self::service::{HttpTransport, Reading, ResponseCell};
 use super::pages::{Page, PageError, PageRequest, Pages};
 use crate::cloud::access::CloudAccess;
@@ -43,17 +43,54 @@ impl Client {
     /// # Errors
     /// When the access is incomplete or contradicts itself.
     pub(crate) fn new(url: &CloudUrl, access: &CloudAccess) -> Result<Self, CloudError> {
+        Client::for_use(url, access, Use::Reading)
+    }
+
+    /// Makes ready to change the bucket of an address, through [`Client::store`]. Nothing is sent
+    /// yet.
+    ///
+    /// # Errors
+    /// When the access is incomplete or contradicts itself.
+    pub(crate) fn writing(url: &CloudUrl, access: &CloudAccess) -> Result<Self, CloudError> {
+        Client::for_use(url, access, Use::Writing)
+    }
+
+    fn for_use(url: &CloudUrl, access: &CloudAccess, how: Use) -> Result<Self, CloudError> {
         match (access, url.provider()) {
             (CloudAccess::Explicit(access), Provider::S3 | Provider::Gcs) => {
-                s3::explicit(url, access)
+                s3::explicit(url, access, how)
             }
             (CloudAccess::Explicit(_), Provider::Azure) => Err(CloudError::new(
                 "keys of a request are for the S3 protocol, which Azure does not speak",
             )),
-            (CloudAccess::Environment(access), Provider::S3) => s3::environment(url, access),
-            (CloudAccess::Environment(access), Provider::Gcs) => google::environment(url, access),
-            (CloudAccess::Environment(access), Provider::Azure) => azure::environment(url, access),
+            (CloudAccess::Environment(access), Provider::S3) => s3::environment(url, access, how),
+            (CloudAccess::Environment(access), Provider::Gcs) => {
+                google::environment(url, access, how)
+            }
+            (CloudAccess::Environment(access), Provider::Azure) => {
+                azure::environment(url, access, how)
+            }
         }
+    }
+
+    /// The store itself, for requests that are answered to object_store.
+    pub(crate) fn store(&self) -> &dyn ObjectStore {
+        &*self.store
+    }
+
+    /// Which protocol is spoken, whatever the address is that of: Google takes keys of S3, too.
+    pub(crate) fn protocol(&self) -> Provider {
+        self.place().provider
+    }
+
+    /// The host and port of the store.
+    pub(crate) fn host(&self) -> &str {
+        &self.place().host
+    }
+
+    /// What to say where the keys could not be had.
+    pub(crate) fn without_keys(&self) -> Option<&CloudError> {
+        self.without_keys.as_ref()
     }
 
     fn new_with(store: impl Store, transport: HttpTransport) -> Self {
@@ -152,9 +189,22 @@ impl Pages for Client {
     }
 }
 
-/// Trying again is the caller's to decide.
-fn once() -> RetryConfig {
-    RetryConfig { max_retries: 0, ..RetryConfig::default() }
+/// What a client is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Use {
+    /// Answers are read here, and trying again is the caller's to decide.
+    Reading,
+    /// Answers go to object_store, which tries again.
+    Writing,
+}
+
+impl Use {
+    fn retry(self) -> RetryConfig {
+        match self {
+            Use::Reading => RetryConfig { max_retries: 0, ..RetryConfig::default() },
+            Use::Writing => RetryConfig::default(),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 mod access;
 mod answer;
+mod bucket;
 mod client;
 mod credentials;
 mod endpoint;
@@ -20,6 +21,7 @@ mod xml;
 mod zip;
 
 pub use access::{Addressing, CloudAccess, EnvironmentAccess, ExplicitAccess, Secret};
+pub use bucket::{Bucket, BucketError, Head, Precondition};
 pub use credentials::untidy_variables;
 pub use error::CloudError;
 pub use inspect::inspect;

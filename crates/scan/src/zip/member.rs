@@ -6,7 +6,8 @@ use sensortree_core::archive::Member;
 use sensortree_core::tree::EntryKind;
 
 /// Returns what the archive's rules are told of an entry.
-pub(super) fn member<'m>(
+#[must_use]
+pub fn member<'m>(
     record: &ZipFileHeaderRecord<'_>,
     name: &'m [u8],
     unicode_name: Option<&'m [u8]>,
@@ -25,7 +26,8 @@ pub(super) fn member<'m>(
 }
 
 /// Whether an entry needs a password: by one of its flags, or by the method that stands for AES.
-pub(super) fn is_encrypted(record: &ZipFileHeaderRecord<'_>) -> bool {
+#[must_use]
+pub fn is_encrypted(record: &ZipFileHeaderRecord<'_>) -> bool {
     const AES: u16 = 99;
     needs_password(record.flags()) || record.compression_method().as_u16() == AES
 }
@@ -53,7 +55,8 @@ fn kind(record: &ZipFileHeaderRecord<'_>, name: &[u8]) -> EntryKind {
 }
 
 /// The name in UTF-8 that Info-ZIP keeps beside one that is in another encoding.
-pub(super) fn unicode_name(record: &ZipFileHeaderRecord<'_>) -> Option<Vec<u8>> {
+#[must_use]
+pub fn unicode_name(record: &ZipFileHeaderRecord<'_>) -> Option<Vec<u8>> {
     let path = record.file_path();
     let name = path.as_bytes();
     if record.flags().is_utf8() || name.is_ascii() {

@@ -4,7 +4,7 @@ use object_store::azure::MicrosoftAzureBuilder;
 
 use super::place::{Keys, Place};
 use super::service::HttpTransport;
-use super::{Client, once};
+use super::{Client, Use};
 use crate::cloud::access::EnvironmentAccess;
 use crate::cloud::credentials::azure::Azure;
 use crate::cloud::endpoint::Endpoint;
@@ -16,6 +16,7 @@ use crate::cloud::url::{CloudUrl, Provider};
 pub(super) fn environment(
     url: &CloudUrl,
     access: &EnvironmentAccess,
+    how: Use,
 ) -> Result<Client, CloudError> {
     let azure = Azure::of_environment(url.azure_account(), access.endpoint_url.as_deref())?;
     let endpoint = Endpoint::parse(&azure.endpoint)?;
@@ -25,12 +26,12 @@ pub(super) fn environment(
         (Keys::Environment, Some(SideChannelClient::new()?))
     };
     let place = Place::new(url, Provider::Azure, endpoint.shown(), None, keys);
-    let transport = HttpTransport::new(place, &endpoint, side_channel, Vec::new())?;
+    let transport = HttpTransport::new(place, &endpoint, side_channel, Vec::new(), how)?;
     let builder = MicrosoftAzureBuilder::new()
         .with_account(&azure.account)
         .with_container_name(url.bucket())
         .with_endpoint(endpoint.url())
-        .with_retry(once())
+        .with_retry(how.retry())
         .with_http_connector(transport.clone());
     let failed = azure.failed();
     let builder = if access.unsigned {

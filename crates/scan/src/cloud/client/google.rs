@@ -4,7 +4,7 @@ use object_store::gcp::GoogleCloudStorageBuilder;
 
 use super::place::{Keys, Place};
 use super::service::HttpTransport;
-use super::{Client, once};
+use super::{Client, Use};
 use crate::cloud::access::EnvironmentAccess;
 use crate::cloud::credentials::google;
 use crate::cloud::endpoint::Endpoint;
@@ -18,6 +18,7 @@ const USUAL_ENDPOINT: &str = "https://storage.googleapis.com";
 pub(super) fn environment(
     url: &CloudUrl,
     access: &EnvironmentAccess,
+    how: Use,
 ) -> Result<Client, CloudError> {
     let endpoint = Endpoint::parse(access.endpoint_url.as_deref().unwrap_or(USUAL_ENDPOINT))?;
     let (keys, side_channel) = if access.unsigned {
@@ -26,11 +27,11 @@ pub(super) fn environment(
         (Keys::Environment, Some(SideChannelClient::new()?))
     };
     let place = Place::new(url, Provider::Gcs, endpoint.shown(), None, keys);
-    let transport = HttpTransport::new(place, &endpoint, side_channel.clone(), Vec::new())?;
+    let transport = HttpTransport::new(place, &endpoint, side_channel.clone(), Vec::new(), how)?;
     let builder = GoogleCloudStorageBuilder::new()
         .with_bucket_name(url.bucket())
         .with_base_url(&endpoint.url())
-        .with_retry(once())
+        .with_retry(how.retry())
         .with_http_connector(transport.clone());
     let builder = match side_channel {
         Some(side_channel) => builder.with_credentials(google::provider(side_channel)?),

@@ -9,7 +9,7 @@ use zeroize::Zeroize as _;
 
 use super::place::{Keys, Place};
 use super::service::HttpTransport;
-use super::{Client, once};
+use super::{Client, Use};
 use crate::cloud::access::Addressing;
 use crate::cloud::access::{EnvironmentAccess, ExplicitAccess};
 use crate::cloud::credentials::aws::{self, Aws};
@@ -26,7 +26,11 @@ const GOOGLE: &str = "https://storage.googleapis.com";
 const LONGEST_REGION: usize = 63;
 
 /// Asks with keys that were handed over, and nothing else.
-pub(super) fn explicit(url: &CloudUrl, access: &ExplicitAccess) -> Result<Client, CloudError> {
+pub(super) fn explicit(
+    url: &CloudUrl,
+    access: &ExplicitAccess,
+    how: Use,
+) -> Result<Client, CloudError> {
     if access.access_key.is_empty() || access.secret_key.is_empty() {
         return Err(CloudError::new("the access key or the secret key is empty"));
     }
@@ -43,13 +47,14 @@ pub(super) fn explicit(url: &CloudUrl, access: &ExplicitAccess) -> Result<Client
     };
     let keys: AwsCredentialProvider = Arc::new(Handed::new(access));
     let site = Site::new(url, endpoint, access.region.clone(), access.addressing)?;
-    site.client(url, Keys::Request, None, Some(keys), Vec::new())
+    site.client(url, how, Keys::Request, None, Some(keys), Vec::new())
 }
 
 /// Asks as the environment's conventions have it.
 pub(super) fn environment(
     url: &CloudUrl,
     access: &EnvironmentAccess,
+    how: Use,
 ) -> Result<Client, CloudError> {
     let aws = Aws::of_environment()?;
     let endpoint = access.endpoint_url.clone().or_else(|| aws.endpoint_url());
@@ -62,11 +67,11 @@ pub(super) fn environment(
     )?;
     let authorities = aws.authorities()?;
     if access.unsigned {
-        return site.client(url, Keys::None, None, None, authorities);
+        return site.client(url, how, Keys::None, None, None, authorities);
     }
     let side_channel = SideChannelClient::new()?;
     let keys = aws::provider(aws, side_channel.clone(), &site.region)?;
-    site.client(url, Keys::Environment, Some(side_channel), Some(keys), authorities)
+    site.client(url, how, Keys::Environment, Some(side_channel), Some(keys), authorities)
 }
 
 /// Where a bucket is asked.
@@ -106,6 +111,7 @@ impl Site {
     fn client(
         self,
         url: &CloudUrl,
+        how: Use,
         keys: Keys,
         side_channel: Option<SideChannelClient>,
         provider: Option<AwsCredentialProvider>,
@@ -116,14 +122,16 @@ impl Site {
             address: authority.to_owned(),
             ..Place::new(url, Provider::S3, self.endpoint.shown(), Some(self.region.clone()), keys)
         };
-        let transport = HttpTransport::new(place, &self.endpoint, side_channel, authorities)?;
+        let transport = HttpTransport::new(place, &self.endpoint, side_channel, authorities, how)?;
         let mut builder = AmazonS3Builder::new()
             .with_bucket_name(url.bucket())
             .with_region(self.region)
             // The address has the bucket in it already, wherever it stands.
             .with_endpoint(self.bucket_url)
             .with_virtual_hosted_style_request(true)
-            .with_retry(once())
+            // Not all that speak the protocol have it, and each answer is to be about one object.
+            .with_disable_bulk_delete(true)
+            .with_retry(how.retry())
             .with_http_connector(transport.clone());
         builder = match provider {
             Some(keys) => builder.with_credentials(keys),

@@ -22,9 +22,9 @@ use object_store::client::{
 };
 use reqwest::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, ETAG, HeaderMap};
 
-use super::network;
 use super::place::Place;
 use super::refusal::{Asked, Refusal};
+use super::{Use, network};
 use crate::cloud::endpoint::Endpoint;
 use crate::cloud::error::CloudError;
 use crate::cloud::pages::{Page, PageError};
@@ -81,6 +81,24 @@ pub(super) struct Reading {
     pub(super) response: ResponseCell<Option<Object>>,
 }
 
+/// Where the headers of an answer are left that object_store does not hand on. It travels with the
+/// request, as one of its extensions.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct HeaderCell(Arc<Mutex<HeaderMap>>);
+
+impl HeaderCell {
+    fn put(&self, headers: &HeaderMap) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = headers.clone();
+    }
+
+    /// The values of a header.
+    pub(crate) fn values(&self, name: &str) -> Vec<String> {
+        let headers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let values = headers.get_all(name).iter();
+        values.filter_map(|value| value.to_str().ok().map(str::to_owned)).collect()
+    }
+}
+
 /// An object, or a part of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Object {
@@ -102,6 +120,7 @@ struct Inner {
     http: reqwest::Client,
     place: Place,
     side_channel: Option<SideChannelClient>,
+    how: Use,
     reached: AtomicBool,
 }
 
@@ -120,6 +139,7 @@ impl HttpTransport {
         endpoint: &Endpoint,
         side_channel: Option<SideChannelClient>,
         authorities: Vec<reqwest::Certificate>,
+        how: Use,
     ) -> Result<Self, CloudError> {
         let mut http = clients::builder()
             .https_only(!endpoint.is_plain())
@@ -135,12 +155,24 @@ impl HttpTransport {
             http,
             place,
             side_channel,
+            how,
             reached: AtomicBool::new(false),
         })))
     }
 
     pub(super) fn place(&self) -> &Place {
         &self.0.place
+    }
+
+    /// Whether a request is for the store itself, and not for keys.
+    fn is_own(&self, request: &HttpRequest) -> bool {
+        let without_usual_port = |authority: &str| {
+            let usual = [":443", ":80"].into_iter().find_map(|port| authority.strip_suffix(port));
+            usual.unwrap_or(authority).to_ascii_lowercase()
+        };
+        request.uri().authority().is_some_and(|authority| {
+            without_usual_port(authority.as_str()) == without_usual_port(&self.0.place.address)
+        })
     }
 
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, PageError> {
@@ -269,6 +301,13 @@ impl HttpService for HttpTransport {
         } else if let Some(reading) = request.extensions().get::<Reading>().cloned() {
             let answer = self.read(request, &reading).await;
             reading.response.put(answer);
+        } else if self.0.how == Use::Writing && self.is_own(&request) {
+            let cell = request.extensions().get::<HeaderCell>().cloned();
+            let response = HttpService::call(&self.0.http, request).await?;
+            if let Some(cell) = cell {
+                cell.put(response.headers());
+            }
+            return Ok(response);
         } else if let Some(side_channel) = &self.0.side_channel {
             return side_channel.send(request).await;
         }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use super::*;
 use crate::cloud::access::{Addressing, EnvironmentAccess, ExplicitAccess, Secret};
+use crate::cloud::bucket::{Bucket, BucketError, Head, Precondition};
 
 /// A server that gives each connection the next of its answers, and keeps what it was asked.
 struct Server {
@@ -296,4 +297,78 @@ fn keys_that_cannot_be_asked_for_are_not_asked_for() {
         );
     }
     assert_eq!(server.asked(), "");
+}
+
+fn bucket(url: &str, access: &CloudAccess) -> Bucket {
+    Bucket::new(&url.parse().unwrap(), access).unwrap()
+}
+
+#[test]
+fn google_copies_to_a_key_that_is_free_and_tells_a_checksum() {
+    let headers = [
+        "ETag: \"e1\"",
+        "Last-Modified: Sat, 15 Apr 2023 12:14:20 GMT",
+        "x-goog-generation: 17",
+        "x-goog-hash: crc32c=AAAAAA==",
+        "x-goog-hash: md5=1B2M2Y8AsgTpgAmY7PhCfg==",
+    ];
+    let server = Server::start(vec![
+        answer("200 OK", &[], ""),
+        answer("412 Precondition Failed", &[], ""),
+        answer("200 OK", &headers, "abc").replace("\r\n\r\nabc", "\r\n\r\n"),
+        answer("412 Precondition Failed", &[], ""),
+    ]);
+    let access = unsigned(&server.address);
+    run(async {
+        let bucket = bucket("gs://drives/data", &access);
+        assert!(bucket.copies_atomically());
+        bucket.copy("data/a b", "data/c").await.unwrap();
+        assert_eq!(bucket.copy("data/a b", "data/c").await, Err(BucketError::Precondition));
+        let head = bucket.head("data/c").await.unwrap().unwrap();
+        let expected = Head {
+            size: 3,
+            etag: Some("\"e1\"".to_owned()),
+            version: Some("17".to_owned()),
+            checksum: Some("crc32c:AAAAAA==".to_owned()),
+            pending: false,
+        };
+        assert_eq!(head, expected);
+        // Without a body, which the server would not read.
+        let put = bucket.put("data/c", Vec::new(), Precondition::Is(&head)).await;
+        assert_eq!(put, Err(BucketError::Precondition));
+    });
+    let asked = server.asked().to_lowercase();
+    assert!(asked.starts_with("put /drives/data%2fc http/1.1\r\n"), "{asked}");
+    assert!(asked.contains("x-goog-copy-source: drives/data%2fa%20b\r\n"), "{asked}");
+    assert_eq!(asked.matches("x-goog-if-generation-match: 0\r\n").count(), 2, "{asked}");
+    assert_eq!(asked.matches("x-goog-if-generation-match: 17\r\n").count(), 1, "{asked}");
+}
+
+#[test]
+fn over_the_s3_protocol_requests_are_signed_sent_again_and_refused_in_words() {
+    let denied = "<Error><Code>AccessDenied</Code><Message>hunter2 http://x</Message></Error>";
+    let failed = "<Error><Code>InternalError</Code><Message>again</Message></Error>";
+    let server = Server::start(vec![
+        answer("503 Service Unavailable", &[], ""),
+        // An answer that begins well and ends in an error.
+        answer("200 OK", &[], failed),
+        answer("200 OK", &[], "<CopyObjectResult/>"),
+        answer("403 Forbidden", &[], denied),
+        answer("204 No Content", &[], ""),
+        answer("400 Bad Request", &[], denied),
+    ]);
+    let access = explicit(&server.address);
+    run(async {
+        let bucket = bucket("s3://drives/data", &access);
+        assert!(!bucket.copies_atomically());
+        bucket.copy("data/a", "data/b").await.unwrap();
+        assert_eq!(bucket.delete("data/a").await, Err(BucketError::Denied));
+        bucket.delete("data/a").await.unwrap();
+        let error = bucket.delete("data/a").await.unwrap_err();
+        assert_eq!(error.to_string(), "the store answered with the status 400");
+    });
+    let asked = server.asked();
+    assert_eq!(asked.matches("PUT /drives/data/b HTTP/1.1\r\n").count(), 3, "{asked}");
+    assert_eq!(asked.matches("DELETE /drives/data/a HTTP/1.1\r\n").count(), 3, "{asked}");
+    assert_eq!(asked.to_lowercase().matches("credential=akidexample/").count(), 6, "{asked}");
 }
