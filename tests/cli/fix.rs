@@ -116,6 +116,10 @@ fn plans_in_files_are_carried_out_as_they_are_shown() {
     assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
     let by_json = place.drive();
     assert!(by_json.contains_key("camera-left"));
+    // What is found is what was foretold, and nothing else.
+    let left = plan["outlook"]["left"].as_array().unwrap();
+    let foretold: Vec<&str> = left.iter().map(|it| it["code"].as_str().unwrap()).collect();
+    assert_eq!(place.codes(""), foretold);
     let again = place.run("apply plan.json --yes");
     assert_eq!(again.status.code(), Some(2));
     assert!(text(&again.stderr).contains("is not as it was when the plan of `plan.json`"));

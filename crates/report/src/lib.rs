@@ -11,6 +11,7 @@ mod concise;
 mod document_view;
 mod error;
 mod excerpt;
+mod fixable;
 mod format;
 mod github;
 mod gitlab;

@@ -16,8 +16,8 @@ use sensortree_core::tree::Coverage;
 
 use crate::concise;
 use crate::escape::{clip_middle, visible, visible_path};
+use crate::fixable::fixable_line;
 use crate::palette::Palette;
-use crate::plan::fixable_line;
 use crate::quantities::{rate, seconds, size, speed};
 use crate::run_facts::Timing;
 use crate::style::Style;

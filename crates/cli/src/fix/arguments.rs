@@ -70,8 +70,8 @@ pub struct FixArguments {
     #[arg(long, requires = "apply", help_heading = "Repairs")]
     pub no_trash: bool,
 
-    /// Write the plan into FILE: all of it in `.json`, the paths in `.csv`, or as a script in `.sh`;
-    /// may be given several times
+    /// Write the plan into FILE: all of it in `.json`, the paths in `.csv`, or as a script in
+    /// `.sh`; may be given several times
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Output")]
     pub plan: Vec<PathBuf>,
 

@@ -8,11 +8,7 @@ mod table;
 
 use sensortree_core::plan::Proposal;
 use sensortree_core::report::{Outlook, Report};
-use sensortree_core::text::{count, number};
-use sensortree_core::tree::{TargetKind, Tree};
-
-use crate::escape::visible;
-use crate::palette::Palette;
+use sensortree_core::tree::Tree;
 
 pub use human::{counts_line, render_plan};
 pub use json::{plan_schema, text_hash, write_json_plan};
@@ -45,17 +41,4 @@ impl PlanView<'_> {
         });
         why.collect::<Vec<_>>().join("; ")
     }
-}
-
-/// `4 of 5 findings can be fixed: sensortree fix drives/0423`, where any can.
-pub(crate) fn fixable_line(report: &Report, palette: Palette) -> Option<String> {
-    let fixable = report.fixable();
-    let flag = match report.target.kind {
-        TargetKind::Listing { .. } => " --listing",
-        _ => "",
-    };
-    let uri = visible(&report.target.uri);
-    let command = palette.paint(palette.strong(), &format!("sensortree fix{flag} {uri}"));
-    let of = count(report.findings.len() as u64, "finding");
-    (fixable > 0).then(|| format!("{} of {of} can be fixed: {command}", number(fixable as u64)))
 }
