@@ -2,10 +2,15 @@
 
 use std::path::Path;
 
+#[cfg(feature = "cloud")]
+use sensortree_apply::cloud::CloudExecutor;
 use sensortree_apply::local::LocalExecutor;
-use sensortree_apply::{ApplyError, Executor, Run, StateFolder};
-use sensortree_report::escape::visible_path;
+use sensortree_apply::zip::ZipExecutor;
+use sensortree_apply::{ApplyError, Executor, Job, Run, StateFolder};
+#[cfg(feature = "cloud")]
+use sensortree_core::text::count;
 
+use crate::cloud::CloudArguments;
 use crate::fix_error::FixError;
 use crate::target::Target;
 
@@ -68,12 +73,11 @@ fn name_of(path: &Path) -> Result<String, FixError> {
 
 /// What carries plans out on a target.
 fn executor(target: &Target) -> Result<Box<dyn Executor>, FixError> {
-    let named = |path: &Path| visible_path(path.as_os_str().as_encoded_bytes());
     match target {
         Target::Folder(path) => Ok(Box::new(LocalExecutor::new(path)?)),
-        Target::Zip(path) => Err(unsupported(&format!("the zip `{}`", named(path)))),
+        Target::Zip(path) => Ok(Box::new(ZipExecutor::new(path)?)),
         #[cfg(feature = "cloud")]
-        Target::Cloud { url, .. } => Err(unsupported(&format!("`{url}`"))),
+        Target::Cloud { url, access } => Ok(Box::new(CloudExecutor::new(url, access))),
         #[cfg(feature = "git")]
         Target::Git(_) => Err(FixError::OnlyAPlan {
             what: "a revision and the index are what git keeps".to_owned(),
@@ -88,15 +92,51 @@ fn executor(target: &Target) -> Result<Box<dyn Executor>, FixError> {
     }
 }
 
-/// What carries on, or takes back, a run.
+/// What carries on, takes back or makes final a run. A store is asked as `cloud` says.
 ///
 /// # Errors
-/// When this version cannot.
-pub(crate) fn executor_of_run(run: &Run) -> Result<Box<dyn Executor>, FixError> {
+/// When its target is not there, or this version changes no such target.
+pub(crate) fn executor_of_run(
+    run: &Run,
+    cloud: &CloudArguments,
+) -> Result<Box<dyn Executor>, FixError> {
+    let path = Path::new(&run.target);
     match run.kind.as_str() {
-        "local" => Ok(Box::new(LocalExecutor::new(Path::new(&run.target))?)),
-        kind => Err(unsupported(&format!("a run of the kind `{kind}`"))),
+        "local" => Ok(Box::new(LocalExecutor::new(path)?)),
+        "zip" => Ok(Box::new(ZipExecutor::new(path)?)),
+        #[cfg(feature = "cloud")]
+        "s3" | "gs" | "az" => {
+            let named = Target::named(run.target.as_ref(), cloud);
+            executor(&named.map_err(|error| unsupported(&error.to_string()))?)
+        }
+        kind => {
+            let _: &CloudArguments = cloud;
+            Err(unsupported(&format!("a run of the kind `{kind}`")))
+        }
     }
+}
+
+/// What a plan takes where that is worth to be known before it is carried out: requests to a store.
+///
+/// # Errors
+/// When it is known beforehand that it cannot be carried out.
+pub(crate) fn takes(target: &Target, job: &Job<'_>) -> Result<Option<String>, FixError> {
+    #[cfg(feature = "cloud")]
+    if let Target::Cloud { url, access } = target {
+        let executor = CloudExecutor::new(url, access);
+        let bytes = executor.outline(job)?.bytes;
+        let (apply, finish) = executor.requests(job)?;
+        return Ok(Some(format!(
+            "the store is asked {} times, for {} of {} MB in all; and once that is seen to be \
+             right, {} times more to delete the originals (--finish)",
+            apply.all(),
+            count(apply.copy, "copy"),
+            bytes.div_ceil(1_000_000),
+            finish.all(),
+        )));
+    }
+    let _: (&Target, &Job<'_>) = (target, job);
+    Ok(None)
 }
 
 fn unsupported(what: &str) -> FixError {

@@ -24,6 +24,8 @@ Examples:
   sensortree fix drives/0423 --plan plan.json            write the plan, to be read and edited
   sensortree apply plan.json                             carry it out
   sensortree undo drives/0423                            take back what was done last
+  sensortree fix gs://bucket/0423 --apply                in a store: copy each object to its new key
+  sensortree fix gs://bucket/0423 --finish               and then delete the originals
 
 Exit codes:
   0  a plan is shown or carried out, or there is nothing to fix
@@ -50,8 +52,16 @@ pub struct FixArguments {
     #[arg(long, help_heading = "Repairs")]
     pub apply: bool,
 
-    /// Do not ask before the plan is carried out
-    #[arg(long, short, requires = "apply", help_heading = "Repairs")]
+    /// Show the plan and touch nothing, as without --apply
+    #[arg(long, conflicts_with_all = ["apply", "finish"], help_heading = "Repairs")]
+    pub dry_run: bool,
+
+    /// In an object store: delete the originals that the last run left, and make it final
+    #[arg(long, conflicts_with_all = ["apply", "plan"], help_heading = "Repairs")]
+    pub finish: bool,
+
+    /// Do not ask before anything is changed
+    #[arg(long, short, help_heading = "Repairs")]
     pub yes: bool,
 
     /// Also repairs that are right in all likelihood, and that a person should look at

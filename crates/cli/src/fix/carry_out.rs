@@ -10,7 +10,7 @@ use sensortree_core::text::count;
 use sensortree_report::escape::visible;
 use sensortree_report::{Style, verdict_line};
 
-use crate::executors::{self, Place};
+use crate::executors::Place;
 use crate::exit::Failure;
 use crate::fix_error::FixError;
 use crate::interruption::Interruption;
@@ -78,6 +78,11 @@ pub(crate) fn metadata_edit(plan: &Plan<'_>, text: Option<&[u8]>) -> Option<Meta
     })
 }
 
+/// What becomes of what a plan takes out.
+pub(crate) fn removals(no_trash: bool) -> Removals {
+    if no_trash { Removals::Deleted } else { Removals::ToTrash }
+}
+
 /// Carries a plan out.
 ///
 /// # Errors
@@ -90,7 +95,7 @@ pub(crate) fn carry_out(
     progress: &Steps,
 ) -> Result<Applied, FixError> {
     let metadata = metadata_edit(plan, metadata);
-    let removals = if no_trash { Removals::Deleted } else { Removals::ToTrash };
+    let removals = removals(no_trash);
     let job = Job { plan, metadata: metadata.as_ref(), removals };
     Ok(held.place.executor.apply(&job, &held.place.state, progress)?)
 }
@@ -101,7 +106,7 @@ pub(crate) fn carry_out(
 /// When it cannot be finished.
 pub(crate) fn finish_interrupted(held: &Held, progress: &Steps) -> Result<(), FixError> {
     if let Some(run) = held.interrupted()? {
-        let applied = executors::executor_of_run(&run)?.resume(&run, progress)?;
+        let applied = held.place.executor.resume(&run, progress)?;
         terminal::note(&match applied.outline == Outline::default() {
             true => format!("the run {} was interrupted before it touched anything", run.id),
             false => format!(
@@ -128,6 +133,22 @@ pub(crate) fn done(outline: &Outline) -> String {
     parts.join(", ")
 }
 
+/// What `undo` is to be given for a run: the target, which is found from anywhere, where it has a
+/// name that can be typed.
+pub(crate) fn undo_of(run_config: &RunConfig, applied: &Applied) -> String {
+    let name = match run_config.tree.target() {
+        Some(Target::Folder(path) | Target::Zip(path)) => path.to_str().map(str::to_owned),
+        #[cfg(feature = "cloud")]
+        Some(Target::Cloud { url, .. }) => Some(url.to_string()),
+        _ => None,
+    };
+    let can_be_typed = |name: &String| {
+        !name.starts_with('-')
+            && name.chars().all(|c| c.is_alphanumeric() || "/._-:@+=,".contains(c))
+    };
+    name.filter(can_be_typed).unwrap_or_else(|| applied.run.to_string())
+}
+
 /// Checks the target again once a plan is carried out, and says what is left and how to take it
 /// back.
 ///
@@ -138,6 +159,7 @@ pub(crate) fn check_again(
     applied: &Applied,
     interruption: &Interruption,
 ) -> Result<(), Failure> {
+    let undo = undo_of(run_config, applied);
     let mut run_config = run_config.clone();
     (run_config.settings.repairs, run_config.settings.complete_frames) = (false, false);
     if let Some(result) = &applied.result {
@@ -185,7 +207,7 @@ pub(crate) fn check_again(
     text.push_str(&format!(
         "{}\n{left}\nto take it back: sensortree undo {}\n",
         verdict_line(&report, &style),
-        applied.run
+        undo
     ));
     Ok(output::print(text.as_bytes())?)
 }

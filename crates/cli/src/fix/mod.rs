@@ -2,12 +2,13 @@
 
 pub mod arguments;
 mod carry_out;
+mod finish;
 mod plan_output;
 
 use std::io::{self, BufWriter, Write as _};
 use std::path::PathBuf;
 
-use sensortree_apply::{Applied, Run};
+use sensortree_apply::{Applied, Job, Run};
 
 use sensortree_core::Inspection;
 use sensortree_core::document::metadata::MetadataFile;
@@ -20,7 +21,7 @@ use sensortree_report::escape::{visible, visible_path};
 use sensortree_report::{PlanView, RunFacts, Style, render_plan, write_json_plan};
 
 pub(crate) use carry_out::{
-    Held, ask, carry_out, check_again, done, finish_interrupted, must_be_able_to_ask,
+    Held, ask, carry_out, check_again, done, finish_interrupted, must_be_able_to_ask, undo_of,
 };
 pub(crate) use plan_output::PlanForm;
 
@@ -52,6 +53,9 @@ pub fn run(arguments: &FixArguments) -> Result<Exit, Failure> {
     let mut run_config = RunConfig::new(checked.clone(), found, clock::today())?;
     run_config.settings.repairs = true;
     run_config.settings.complete_frames = true;
+    if arguments.finish {
+        return finish::finish(&run_config, arguments.yes, &interruption);
+    }
     refuse_outputs(arguments.plan.iter().map(PathBuf::as_path), &checked, &run_config)?;
     let outputs: Vec<PlanOutput> =
         arguments.plan.iter().map(|path| PlanOutput::new(path)).collect::<Result<_, _>>()?;
@@ -88,6 +92,7 @@ pub fn run(arguments: &FixArguments) -> Result<Exit, Failure> {
         output.lacks(&view).iter().for_each(|lacks| terminal::warn(lacks));
     }
     let Some(held) = held else {
+        say_what_it_takes(arguments, &run_config, &proposal, judged.metadata())?;
         say_what_next(arguments, &proposal);
         return Ok(Exit::Clean);
     };
@@ -145,7 +150,8 @@ fn say_what_is_done(
         PlanFormat::Text => check_again(run_config, applied, interruption),
         PlanFormat::Json => {
             let (run, done) = (&applied.run, done(&applied.outline));
-            terminal::note(&format!("run {run}: {done}; to take it back: sensortree undo {run}"));
+            let undo = undo_of(run_config, applied);
+            terminal::note(&format!("run {run}: {done}; to take it back: sensortree undo {undo}"));
             Ok(())
         }
     }
@@ -251,6 +257,25 @@ fn show(view: &PlanView<'_>, format: PlanFormat, facts: &RunFacts) -> Result<(),
         Err(error) if !error.is_broken_pipe() => Err(output::of_stdout(error).into()),
         _ => Ok(()),
     }
+}
+
+/// Says on standard error what carrying the plan out takes, where that is more than renames.
+fn say_what_it_takes(
+    arguments: &FixArguments,
+    run_config: &RunConfig,
+    proposal: &Proposal<'_>,
+    metadata: Option<&[u8]>,
+) -> Result<(), FixError> {
+    let Some(target) = run_config.tree.target().filter(|_| !proposal.plan.is_empty()) else {
+        return Ok(());
+    };
+    let metadata = carry_out::metadata_edit(&proposal.plan, metadata);
+    let removals = carry_out::removals(arguments.no_trash);
+    let job = Job { plan: &proposal.plan, metadata: metadata.as_ref(), removals };
+    if let Some(what) = executors::takes(target, &job)? {
+        terminal::note(&what);
+    }
+    Ok(())
 }
 
 /// Says on standard error how to go on.
