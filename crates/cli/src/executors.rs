@@ -2,10 +2,15 @@
 
 use std::path::Path;
 
+#[cfg(feature = "cloud")]
+use sensortree_apply::cloud::CloudExecutor;
 use sensortree_apply::local::LocalExecutor;
+use sensortree_apply::zip::ZipExecutor;
 use sensortree_apply::{ApplyError, Executor, Run, StateFolder};
-use sensortree_report::escape::visible_path;
+#[cfg(feature = "cloud")]
+use sensortree_scan::cloud::CloudUrl;
 
+use crate::cloud::CloudArguments;
 use crate::fix_error::FixError;
 use crate::target::Target;
 
@@ -26,7 +31,10 @@ impl Place {
     /// When nothing can be changed there.
     pub(crate) fn of(target: &Target) -> Result<Self, FixError> {
         let executor = executor(target)?;
-        let (state, name) = runs_of(target)?.ok_or_else(|| unsupported("such a target"))?;
+        let (state, name) = runs_of(target)?.ok_or_else(|| FixError::OnlyAPlan {
+            what: "no runs are kept of such a target".to_owned(),
+            help: "write the plan with `--plan plan.csv`".to_owned(),
+        })?;
         Ok(Place { executor, state, name })
     }
 }
@@ -68,12 +76,11 @@ fn name_of(path: &Path) -> Result<String, FixError> {
 
 /// What carries plans out on a target.
 fn executor(target: &Target) -> Result<Box<dyn Executor>, FixError> {
-    let named = |path: &Path| visible_path(path.as_os_str().as_encoded_bytes());
     match target {
         Target::Folder(path) => Ok(Box::new(LocalExecutor::new(path)?)),
-        Target::Zip(path) => Err(unsupported(&format!("the zip `{}`", named(path)))),
+        Target::Zip(path) => Ok(Box::new(ZipExecutor::new(path)?)),
         #[cfg(feature = "cloud")]
-        Target::Cloud { url, .. } => Err(unsupported(&format!("`{url}`"))),
+        Target::Cloud { url, access } => Ok(Box::new(CloudExecutor::new(url, access))),
         #[cfg(feature = "git")]
         Target::Git(_) => Err(FixError::OnlyAPlan {
             what: "a revision and the index are what git keeps".to_owned(),
@@ -88,20 +95,31 @@ fn executor(target: &Target) -> Result<Box<dyn Executor>, FixError> {
     }
 }
 
-/// What carries on, or takes back, a run.
+/// What takes a run back, or carries it on. A store is asked as `cloud` says.
 ///
 /// # Errors
-/// When this version cannot.
-pub(crate) fn executor_of_run(run: &Run) -> Result<Box<dyn Executor>, FixError> {
+/// When its target is not there, or this build does not know such runs.
+pub(crate) fn executor_of_run(
+    run: &Run,
+    cloud: &CloudArguments,
+) -> Result<Box<dyn Executor>, FixError> {
+    let path = Path::new(&run.target);
     match run.kind.as_str() {
-        "local" => Ok(Box::new(LocalExecutor::new(Path::new(&run.target))?)),
-        kind => Err(unsupported(&format!("a run of the kind `{kind}`"))),
+        "local" => Ok(Box::new(LocalExecutor::new(path)?)),
+        "zip" => Ok(Box::new(ZipExecutor::new(path)?)),
+        #[cfg(feature = "cloud")]
+        "s3" | "gs" | "az" => {
+            let url: CloudUrl = run.target.parse().map_err(|_| unknown(run))?;
+            Ok(Box::new(CloudExecutor::new(&url, &cloud.access())))
+        }
+        _ => {
+            let _ = cloud;
+            Err(unknown(run))
+        }
     }
 }
 
-fn unsupported(what: &str) -> FixError {
-    FixError::OnlyAPlan {
-        what: format!("{what} is not changed by this version"),
-        help: "write the plan with `--plan plan.sh` or `--plan plan.csv`".to_owned(),
-    }
+fn unknown(run: &Run) -> FixError {
+    let what = format!("the run {} is of a kind that this build does not know", run.id);
+    ApplyError::NoRun { what }.into()
 }

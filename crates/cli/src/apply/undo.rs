@@ -30,7 +30,7 @@ pub fn undo(arguments: &UndoArguments) -> Result<Exit, Failure> {
     let _lock = state.lock(&run.target).map_err(FixError::from)?;
     // While the lock was waited for, another process may have taken it back.
     let run = state.run(&run.id).map_err(FixError::from)?;
-    let executor = executors::executor_of_run(&run)?;
+    let executor = executors::executor_of_run(&run, &arguments.cloud)?;
     let progress = Steps::begin(!arguments.no_progress, interruption);
     let applied = executor.undo(&run, &progress).map_err(FixError::from)?;
     drop(progress);

@@ -47,11 +47,15 @@ pub struct FixArguments {
     pub target: Option<OsString>,
 
     /// Carry the plan out, after a question
-    #[arg(long, help_heading = "Repairs")]
+    #[arg(long, group = "touches", help_heading = "Repairs")]
     pub apply: bool,
 
-    /// Do not ask before the plan is carried out
-    #[arg(long, short, requires = "apply", help_heading = "Repairs")]
+    /// Delete the originals that the last run on a cloud store left, after a question
+    #[arg(long, group = "touches", conflicts_with = "plan", help_heading = "Repairs")]
+    pub finish: bool,
+
+    /// Do not ask before anything is touched
+    #[arg(long, short, requires = "touches", help_heading = "Repairs")]
     pub yes: bool,
 
     /// Also repairs that are right in all likelihood, and that a person should look at

@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
-use sensortree_apply::{Applied, Job, MetadataEdit, Outline, Removals, Run, TargetLock};
+use sensortree_apply::{
+    Applied, ApplyError, Job, MetadataEdit, Outline, Removals, Run, RunStatus, TargetLock,
+};
 use sensortree_core::names::METADATA;
 use sensortree_core::plan::Plan;
 use sensortree_core::text::count;
 use sensortree_report::escape::visible;
 use sensortree_report::{Style, verdict_line};
 
-use crate::executors::{self, Place};
+use crate::executors::Place;
 use crate::exit::Failure;
 use crate::fix_error::FixError;
 use crate::interruption::Interruption;
@@ -101,7 +103,7 @@ pub(crate) fn carry_out(
 /// When it cannot be finished.
 pub(crate) fn finish_interrupted(held: &Held, progress: &Steps) -> Result<(), FixError> {
     if let Some(run) = held.interrupted()? {
-        let applied = executors::executor_of_run(&run)?.resume(&run, progress)?;
+        let applied = held.place.executor.resume(&run, progress)?;
         terminal::note(&match applied.outline == Outline::default() {
             true => format!("the run {} was interrupted before it touched anything", run.id),
             false => format!(
@@ -138,6 +140,14 @@ pub(crate) fn check_again(
     applied: &Applied,
     interruption: &Interruption,
 ) -> Result<(), Failure> {
+    if run_config.tree.target().is_some_and(Target::keeps_originals) {
+        // What is there in between is neither as it was nor as it is to be.
+        let mut text = summary(applied);
+        text.push_str(
+            "the originals are still there; `sensortree fix --finish` with the same target deletes them\n",
+        );
+        return Ok(output::print(text.as_bytes())?);
+    }
     let mut run_config = run_config.clone();
     (run_config.settings.repairs, run_config.settings.complete_frames) = (false, false);
     if let Some(result) = &applied.result {
@@ -174,18 +184,41 @@ pub(crate) fn check_again(
             )
         }
     };
-    let mut text = format!("run {}: {}\n", applied.run, done(&applied.outline));
-    if let Some(result) = &applied.result {
+    let text = format!("{}{}\n{left}\n", summary(applied), verdict_line(&report, &style));
+    Ok(output::print(text.as_bytes())?)
+}
+
+/// What was done, where the result is, and how it is taken back; a line each.
+fn summary(applied: &Applied) -> String {
+    let Applied { run, outline, result, notes } = applied;
+    let mut text = format!("run {run}: {}\n", done(outline));
+    if let Some(result) = result {
         let result = result.display().to_string();
         text.push_str(&format!("the result is {}\n", visible(&result)));
     }
-    for note in &applied.notes {
+    for note in notes {
         text.push_str(&format!("{}\n", visible(note)));
     }
-    text.push_str(&format!(
-        "{}\n{left}\nto take it back: sensortree undo {}\n",
-        verdict_line(&report, &style),
-        applied.run
-    ));
-    Ok(output::print(text.as_bytes())?)
+    text.push_str(&format!("to take it back: sensortree undo {run}\n"));
+    text
+}
+
+/// Makes final what the last run on a target left open: in a store, the originals are deleted.
+///
+/// # Errors
+/// When there is nothing to be made final, or it fails.
+pub(crate) fn finish_last(held: &Held, is_sure: bool, progress: &Steps) -> Result<(), Failure> {
+    let place = &held.place;
+    let runs = place.state.runs(&place.name).map_err(FixError::from)?;
+    let is_done = |run: &Run| run.status == RunStatus::Finished;
+    let Some(run) = runs.into_iter().rev().find(is_done) else {
+        let what = "there is no run on this target that could be finished".to_owned();
+        return Err(FixError::from(ApplyError::NoRun { what }).into());
+    };
+    if !is_sure && !ask(&format!("Delete the originals that the run {} left?", run.id)) {
+        terminal::note("nothing was touched");
+        return Ok(());
+    }
+    let applied = place.executor.finish(&run, progress).map_err(FixError::from)?;
+    Ok(output::print(summary(&applied).as_bytes())?)
 }

@@ -20,7 +20,7 @@ use sensortree_report::escape::{visible, visible_path};
 use sensortree_report::{PlanView, RunFacts, Style, render_plan, write_json_plan};
 
 pub(crate) use carry_out::{
-    Held, ask, carry_out, check_again, done, finish_interrupted, must_be_able_to_ask,
+    Held, ask, carry_out, check_again, done, finish_interrupted, finish_last, must_be_able_to_ask,
 };
 pub(crate) use plan_output::PlanForm;
 
@@ -43,7 +43,7 @@ use crate::{as_if, clock, executors, output, terminal};
 /// # Errors
 /// When the target cannot be listed whole, or the plan not made or carried out.
 pub fn run(arguments: &FixArguments) -> Result<Exit, Failure> {
-    if arguments.apply && !arguments.yes {
+    if (arguments.apply || arguments.finish) && !arguments.yes {
         must_be_able_to_ask()?;
     }
     let interruption = Interruption::watch();
@@ -59,6 +59,11 @@ pub fn run(arguments: &FixArguments) -> Result<Exit, Failure> {
     output::warn_before(&run_config);
     let selection = arguments.selection();
     let held = hold(arguments, &run_config, &interruption)?;
+    if let Some(held) = held.as_ref().filter(|_| arguments.finish) {
+        let progress = Steps::begin(run_config.progress, interruption);
+        finish_last(held, arguments.yes, &progress)?;
+        return Ok(Exit::Clean);
+    }
 
     let progress = Listing::begin(&run_config, interruption.clone());
     let inspection = run_config.inspect(&progress)?;
@@ -115,7 +120,7 @@ fn hold(
     interruption: &Interruption,
 ) -> Result<Option<Held>, FixError> {
     let Some(target) = run_config.tree.target() else { return Ok(None) };
-    if !arguments.apply {
+    if !arguments.apply && !arguments.finish {
         return refuse_interrupted(executors::interrupted(target)?).map(|()| None);
     }
     let held = Held::new(target)?;
