@@ -100,6 +100,7 @@ FIX_OPTIONS: Mapping[str, Render] = {
 FIX_LEFT_OUT: Mapping[str, str] = {
     "--apply": "the plan is carried out by `Plan.apply`",
     "--fail-on": "a plan does not fail",
+    "--finish": "it is for the command line",
     "--max-examples": "a plan has no examples",
     "--no-trash": "it is for `Plan.apply`",
     "--plan": "the plan is `Plan.raw`",

@@ -226,3 +226,29 @@ fn check_says_how_many_findings_can_be_fixed() {
     assert_eq!(json["fixable"], with_repair);
     assert!(!Place::with(GOOD).report("").contains("can be fixed"));
 }
+
+#[test]
+fn a_zip_gets_a_new_one_beside_it_and_stays() {
+    let place = Place::with(BAD);
+    let mut writer = zip::ZipWriter::new(fs::File::create(place.path("drive.zip")).unwrap());
+    for (path, content) in place.drive() {
+        if let Some(content) = content {
+            writer.start_file(path, zip::write::SimpleFileOptions::default()).unwrap();
+            std::io::Write::write_all(&mut writer, &content).unwrap();
+        }
+    }
+    writer.finish().unwrap();
+    let before = fs::read(place.path("drive.zip")).unwrap();
+    let run = place.run("fix drive.zip --apply --yes");
+    assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
+    assert!(text(&run.stdout).contains("the result is"), "{}", text(&run.stdout));
+    assert_eq!(fs::read(place.path("drive.zip")).unwrap(), before);
+    let fixed = zip::ZipArchive::new(fs::File::open(place.path("drive.fixed.zip")).unwrap());
+    assert!(fixed.unwrap().file_names().any(|name| name.unwrap().starts_with("camera-left/")));
+    assert_eq!(place.code("undo drive.zip"), Some(0));
+    assert!(!place.path("drive.fixed.zip").exists());
+    assert_eq!(place.code("fix drive.zip --plan plan.sh"), Some(2), "a script is for folders");
+    let nothing = place.run("fix drive --finish --yes");
+    assert_eq!(nothing.status.code(), Some(2));
+    assert!(text(&nothing.stderr).contains("no run on this target"), "{}", text(&nothing.stderr));
+}

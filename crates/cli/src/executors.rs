@@ -8,7 +8,7 @@ use sensortree_apply::local::LocalExecutor;
 use sensortree_apply::zip::ZipExecutor;
 use sensortree_apply::{ApplyError, Executor, Job, Run, StateFolder};
 #[cfg(feature = "cloud")]
-use sensortree_core::text::count;
+use sensortree_scan::cloud::CloudUrl;
 
 use crate::cloud::CloudArguments;
 use crate::fix_error::FixError;
@@ -31,7 +31,10 @@ impl Place {
     /// When nothing can be changed there.
     pub(crate) fn of(target: &Target) -> Result<Self, FixError> {
         let executor = executor(target)?;
-        let (state, name) = runs_of(target)?.ok_or_else(|| unsupported("such a target"))?;
+        let (state, name) = runs_of(target)?.ok_or_else(|| FixError::OnlyAPlan {
+            what: "no runs are kept of such a target".to_owned(),
+            help: "write the plan with `--plan plan.csv`".to_owned(),
+        })?;
         Ok(Place { executor, state, name })
     }
 }
@@ -92,10 +95,10 @@ fn executor(target: &Target) -> Result<Box<dyn Executor>, FixError> {
     }
 }
 
-/// What carries on, takes back or makes final a run. A store is asked as `cloud` says.
+/// What takes a run back, or carries it on. A store is asked as `cloud` says.
 ///
 /// # Errors
-/// When its target is not there, or this version changes no such target.
+/// When its target is not there, or this build does not know such runs.
 pub(crate) fn executor_of_run(
     run: &Run,
     cloud: &CloudArguments,
@@ -106,12 +109,12 @@ pub(crate) fn executor_of_run(
         "zip" => Ok(Box::new(ZipExecutor::new(path)?)),
         #[cfg(feature = "cloud")]
         "s3" | "gs" | "az" => {
-            let named = Target::named(run.target.as_ref(), cloud);
-            executor(&named.map_err(|error| unsupported(&error.to_string()))?)
+            let url: CloudUrl = run.target.parse().map_err(|_| unknown(run))?;
+            Ok(Box::new(CloudExecutor::new(&url, &cloud.access())))
         }
-        kind => {
-            let _: &CloudArguments = cloud;
-            Err(unsupported(&format!("a run of the kind `{kind}`")))
+        _ => {
+            let _ = cloud;
+            Err(unknown(run))
         }
     }
 }
@@ -127,10 +130,10 @@ pub(crate) fn takes(target: &Target, job: &Job<'_>) -> Result<Option<String>, Fi
         let bytes = executor.outline(job)?.bytes;
         let (apply, finish) = executor.requests(job)?;
         return Ok(Some(format!(
-            "the store is asked {} times, for {} of {} MB in all; and once that is seen to be \
-             right, {} times more to delete the originals (--finish)",
+            "the store is asked {} times, {} of them to copy {} MB in all; and {} times more to \
+             delete the originals (--finish)",
             apply.all(),
-            count(apply.copy, "copy"),
+            apply.copy,
             bytes.div_ceil(1_000_000),
             finish.all(),
         )));
@@ -139,9 +142,7 @@ pub(crate) fn takes(target: &Target, job: &Job<'_>) -> Result<Option<String>, Fi
     Ok(None)
 }
 
-fn unsupported(what: &str) -> FixError {
-    FixError::OnlyAPlan {
-        what: format!("{what} is not changed by this version"),
-        help: "write the plan with `--plan plan.sh` or `--plan plan.csv`".to_owned(),
-    }
+fn unknown(run: &Run) -> FixError {
+    let what = format!("the run {} is of a kind that this build does not know", run.id);
+    ApplyError::NoRun { what }.into()
 }

@@ -288,6 +288,16 @@ impl Target {
         }
     }
 
+    /// Whether what a plan moves stays where it was, too, until that is made final.
+    #[must_use]
+    pub fn keeps_originals(&self) -> bool {
+        match self {
+            #[cfg(feature = "cloud")]
+            Target::Cloud { .. } => true,
+            _ => false,
+        }
+    }
+
     /// Why nothing in it can be looked into, where nothing can.
     #[must_use]
     pub fn why_closed(&self) -> Option<&'static str> {

@@ -49,19 +49,19 @@ pub struct FixArguments {
     pub target: Option<OsString>,
 
     /// Carry the plan out, after a question
-    #[arg(long, help_heading = "Repairs")]
+    #[arg(long, group = "touches", help_heading = "Repairs")]
     pub apply: bool,
 
     /// Show the plan and touch nothing, as without --apply
-    #[arg(long, conflicts_with_all = ["apply", "finish"], help_heading = "Repairs")]
+    #[arg(long, conflicts_with = "touches", help_heading = "Repairs")]
     pub dry_run: bool,
 
-    /// In an object store: delete the originals that the last run left, and make it final
-    #[arg(long, conflicts_with_all = ["apply", "plan"], help_heading = "Repairs")]
+    /// Delete the originals that the last run on a cloud store left, after a question
+    #[arg(long, group = "touches", conflicts_with = "plan", help_heading = "Repairs")]
     pub finish: bool,
 
-    /// Do not ask before anything is changed
-    #[arg(long, short, help_heading = "Repairs")]
+    /// Do not ask before anything is touched
+    #[arg(long, short, requires = "touches", help_heading = "Repairs")]
     pub yes: bool,
 
     /// Also repairs that are right in all likelihood, and that a person should look at

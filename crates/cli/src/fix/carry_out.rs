@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
-use sensortree_apply::{Applied, Job, MetadataEdit, Outline, Removals, Run, TargetLock};
+use sensortree_apply::{
+    Applied, ApplyError, Job, MetadataEdit, Outline, Removals, Run, RunStatus, TargetLock,
+};
 use sensortree_core::names::METADATA;
 use sensortree_core::plan::Plan;
 use sensortree_core::text::count;
@@ -142,11 +144,14 @@ pub(crate) fn undo_of(run_config: &RunConfig, applied: &Applied) -> String {
         Some(Target::Cloud { url, .. }) => Some(url.to_string()),
         _ => None,
     };
-    let can_be_typed = |name: &String| {
-        !name.starts_with('-')
-            && name.chars().all(|c| c.is_alphanumeric() || "/._-:@+=,".contains(c))
-    };
-    name.filter(can_be_typed).unwrap_or_else(|| applied.run.to_string())
+    let name = name.filter(|name| typed(name).is_some());
+    name.unwrap_or_else(|| applied.run.to_string())
+}
+
+/// A name as it is, where it can be typed in any shell without quotes.
+fn typed(name: &str) -> Option<&str> {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-:@+=,".contains(c);
+    (!name.starts_with('-') && name.chars().all(is_plain)).then_some(name)
 }
 
 /// Checks the target again once a plan is carried out, and says what is left and how to take it
@@ -160,6 +165,14 @@ pub(crate) fn check_again(
     interruption: &Interruption,
 ) -> Result<(), Failure> {
     let undo = undo_of(run_config, applied);
+    if run_config.tree.target().is_some_and(Target::keeps_originals) {
+        // What is there in between is neither as it was nor as it is to be.
+        let mut text = summary(applied, &undo);
+        text.push_str(
+            "the originals are still there; `sensortree fix --finish` with the same target deletes them\n",
+        );
+        return Ok(output::print(text.as_bytes())?);
+    }
     let mut run_config = run_config.clone();
     (run_config.settings.repairs, run_config.settings.complete_frames) = (false, false);
     if let Some(result) = &applied.result {
@@ -196,18 +209,42 @@ pub(crate) fn check_again(
             )
         }
     };
-    let mut text = format!("run {}: {}\n", applied.run, done(&applied.outline));
-    if let Some(result) = &applied.result {
+    let text = format!("{}{}\n{left}\n", summary(applied, &undo), verdict_line(&report, &style));
+    Ok(output::print(text.as_bytes())?)
+}
+
+/// What was done, where the result is, and how it is taken back; a line each.
+fn summary(applied: &Applied, undo: &str) -> String {
+    let Applied { run, outline, result, notes } = applied;
+    let mut text = format!("run {run}: {}\n", done(outline));
+    if let Some(result) = result {
         let result = result.display().to_string();
         text.push_str(&format!("the result is {}\n", visible(&result)));
     }
-    for note in &applied.notes {
+    for note in notes {
         text.push_str(&format!("{}\n", visible(note)));
     }
-    text.push_str(&format!(
-        "{}\n{left}\nto take it back: sensortree undo {}\n",
-        verdict_line(&report, &style),
-        undo
-    ));
-    Ok(output::print(text.as_bytes())?)
+    text.push_str(&format!("to take it back: sensortree undo {undo}\n"));
+    text
+}
+
+/// Makes final what the last run on a target left open: in a store, the originals are deleted.
+///
+/// # Errors
+/// When there is nothing to be made final, or it fails.
+pub(crate) fn finish_last(held: &Held, is_sure: bool, progress: &Steps) -> Result<(), Failure> {
+    let place = &held.place;
+    let runs = place.state.runs(&place.name).map_err(FixError::from)?;
+    let is_done = |run: &Run| run.status == RunStatus::Finished;
+    let Some(run) = runs.into_iter().rev().find(is_done) else {
+        let what = "there is no run on this target that could be finished".to_owned();
+        return Err(FixError::from(ApplyError::NoRun { what }).into());
+    };
+    if !is_sure && !ask(&format!("Delete the originals that the run {} left?", run.id)) {
+        terminal::note("nothing was touched");
+        return Ok(());
+    }
+    let applied = place.executor.finish(&run, progress).map_err(FixError::from)?;
+    let undo = typed(&place.name).unwrap_or(applied.run.as_str());
+    Ok(output::print(summary(&applied, undo).as_bytes())?)
 }

@@ -2,7 +2,6 @@
 
 pub mod arguments;
 mod carry_out;
-mod finish;
 mod plan_output;
 
 use std::io::{self, BufWriter, Write as _};
@@ -21,7 +20,8 @@ use sensortree_report::escape::{visible, visible_path};
 use sensortree_report::{PlanView, RunFacts, Style, render_plan, write_json_plan};
 
 pub(crate) use carry_out::{
-    Held, ask, carry_out, check_again, done, finish_interrupted, must_be_able_to_ask, undo_of,
+    Held, ask, carry_out, check_again, done, finish_interrupted, finish_last, must_be_able_to_ask,
+    undo_of,
 };
 pub(crate) use plan_output::PlanForm;
 
@@ -44,7 +44,7 @@ use crate::{as_if, clock, executors, output, terminal};
 /// # Errors
 /// When the target cannot be listed whole, or the plan not made or carried out.
 pub fn run(arguments: &FixArguments) -> Result<Exit, Failure> {
-    if arguments.apply && !arguments.yes {
+    if (arguments.apply || arguments.finish) && !arguments.yes {
         must_be_able_to_ask()?;
     }
     let interruption = Interruption::watch();
@@ -53,9 +53,6 @@ pub fn run(arguments: &FixArguments) -> Result<Exit, Failure> {
     let mut run_config = RunConfig::new(checked.clone(), found, clock::today())?;
     run_config.settings.repairs = true;
     run_config.settings.complete_frames = true;
-    if arguments.finish {
-        return finish::finish(&run_config, arguments.yes, &interruption);
-    }
     refuse_outputs(arguments.plan.iter().map(PathBuf::as_path), &checked, &run_config)?;
     let outputs: Vec<PlanOutput> =
         arguments.plan.iter().map(|path| PlanOutput::new(path)).collect::<Result<_, _>>()?;
@@ -63,6 +60,11 @@ pub fn run(arguments: &FixArguments) -> Result<Exit, Failure> {
     output::warn_before(&run_config);
     let selection = arguments.selection();
     let held = hold(arguments, &run_config, &interruption)?;
+    if let Some(held) = held.as_ref().filter(|_| arguments.finish) {
+        let progress = Steps::begin(run_config.progress, interruption);
+        finish_last(held, arguments.yes, &progress)?;
+        return Ok(Exit::Clean);
+    }
 
     let progress = Listing::begin(&run_config, interruption.clone());
     let inspection = run_config.inspect(&progress)?;
@@ -120,7 +122,7 @@ fn hold(
     interruption: &Interruption,
 ) -> Result<Option<Held>, FixError> {
     let Some(target) = run_config.tree.target() else { return Ok(None) };
-    if !arguments.apply {
+    if !arguments.apply && !arguments.finish {
         return refuse_interrupted(executors::interrupted(target)?).map(|()| None);
     }
     let held = Held::new(target)?;
