@@ -29,7 +29,9 @@
 //! unless it is to be deleted for good.
 //!
 //! **metadata.json** is written in its place once all is copied, on condition that it is still the
-//! version that was read. Its old text is in the run's folder, and undoing puts it back.
+//! version that was read right before. Where a store says that it knows no such condition, or pays
+//! it no heed, only that look stands before what is written. The old text is in the run's folder,
+//! and undoing puts it back.
 //!
 //! In a bucket with versions all this leaves older versions and delete markers behind, as any
 //! program does. Markers of folders (objects whose key ends in `/`) cannot be asked for and stay;
@@ -809,6 +811,9 @@ async fn exchange<S: Store>(
                 _ => Err(changed(key, "was written in between")),
             }
         }
+        Err(Fault::Store { error: BucketError::Unsupported, .. }) => {
+            asking.put(key, new, Precondition::Nothing).await
+        }
         put => put,
     }
 }
@@ -826,6 +831,14 @@ async fn put_back<S: Store>(
                 _ => Err(changed(key, "is there already")),
             }
         }
+        Err(Fault::Store { error: BucketError::Unsupported, .. }) => match asking.get(key).await {
+            Err(Fault::Store { error: BucketError::Missing, .. }) => {
+                asking.put(key, bytes, Precondition::Nothing).await
+            }
+            Ok((found, _)) if found == bytes => Ok(()),
+            Ok(_) => Err(changed(key, "is there already")),
+            Err(fault) => Err(fault),
+        },
         put => put,
     }
 }

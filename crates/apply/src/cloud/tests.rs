@@ -40,6 +40,8 @@ enum Wrong {
     Twice(u64),
     /// Nothing may be deleted.
     Deletes,
+    /// It knows no conditions for what is written.
+    Conditions,
 }
 
 /// A store in memory.
@@ -201,6 +203,8 @@ impl Store for Fake {
         self.answer(|| {
             let found = self.objects.lock().unwrap().get(key).map(|it| self.head_of(it));
             let holds = match precondition {
+                Precondition::Nothing => true,
+                _ if self.wrong == Wrong::Conditions => return Err(BucketError::Unsupported),
                 Precondition::Absent => found.is_none(),
                 Precondition::Is(head) => found.is_some_and(|found| found.etag == head.etag),
             };
@@ -539,6 +543,25 @@ fn without_the_right_to_delete_all_is_kept_until_there_is_one() {
     let store = store.failing(Wrong::Nothing);
     case.resume(&store).unwrap();
     assert_eq!(store.contents(), case.after);
+}
+
+#[test]
+fn a_store_that_knows_no_conditions_is_looked_at_before_something_is_written() {
+    let case = Case::new();
+    let store = Fake::of(&case.before, Tells::Content).failing(Wrong::Conditions);
+    case.apply(&store).unwrap();
+    case.finish(&store).unwrap();
+    assert_eq!(store.contents(), case.after);
+    // There is something in the way of what is to be put back.
+    let text = format!("{PREFIX}metadata.json");
+    let key = format!("{PREFIX}Lidar_top/s/1.pcd");
+    store.write(&key, b"of somebody else".to_vec());
+    let error = case.undo(&store).unwrap_err();
+    assert!(error.to_string().contains("is there already"), "{error}");
+    assert_eq!(store.contents()[&text], NEW_TEXT);
+    store.objects.lock().unwrap().remove(&key);
+    case.resume(&store).unwrap();
+    assert_eq!(store.contents(), case.before);
 }
 
 #[test]

@@ -48,6 +48,8 @@ pub enum Precondition<'a> {
     Absent,
     /// It is this version.
     Is(&'a Head),
+    /// Nothing: whatever is there is replaced.
+    Nothing,
 }
 
 /// Why a bucket was not changed, or not read.
@@ -62,7 +64,7 @@ pub enum BucketError {
     /// The keys do not permit it.
     #[error("the keys do not permit it")]
     Denied,
-    /// The store, or its protocol, cannot do it.
+    /// The store, or its protocol, cannot do it: a condition, most often.
     #[error("the store cannot do it")]
     Unsupported,
     /// The store cannot be asked for such a key: it has an empty part, a `.` or a `..`.
@@ -180,6 +182,7 @@ impl Bucket {
     ) -> Result<(), BucketError> {
         let mode = match precondition {
             Precondition::Absent => PutMode::Create,
+            Precondition::Nothing => PutMode::Overwrite,
             Precondition::Is(head) => PutMode::Update(UpdateVersion {
                 e_tag: head.etag.clone(),
                 version: head.version.clone(),
@@ -201,25 +204,26 @@ impl Bucket {
             Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => BucketError::Denied,
             Error::NotSupported { .. } | Error::NotImplemented { .. } => BucketError::Unsupported,
             Error::InvalidPath { .. } => BucketError::Key,
-            error => BucketError::Other(self.words(error)),
+            error => self.words(error),
         }
     }
 
-    fn words(&self, error: &Error) -> CloudError {
+    fn words(&self, error: &Error) -> BucketError {
         let mut answered = status(&error.to_string());
         let mut next = error.source();
         while let Some(error) = next {
             if let Some(known) = error.downcast_ref::<CloudError>() {
-                return known.clone();
+                return BucketError::Other(known.clone());
             }
             answered = answered.or_else(|| status(&error.to_string()));
             next = error.source();
         }
-        if let Some(status) = answered {
-            return CloudError::new(format!("the store answered with the status {status}"));
-        }
         let unreached = || CloudError::new("the store could not be reached, or broke off");
-        self.client.without_keys().cloned().unwrap_or_else(unreached)
+        BucketError::Other(match answered {
+            Some(501) => return BucketError::Unsupported,
+            Some(status) => CloudError::new(format!("the store answered with the status {status}")),
+            None => self.client.without_keys().cloned().unwrap_or_else(unreached),
+        })
     }
 }
 
