@@ -12,11 +12,13 @@ mod rows;
 mod sensor;
 pub(crate) mod side;
 pub(crate) mod stems;
+mod sums;
 mod timed;
 mod times;
 
 pub use fault::{Fault, OwnFault, Refused};
 pub use own::{OwnPair, OwnPairs};
+pub use sums::SensorSum;
 pub use times::FrameTimes;
 
 use crate::align::{Alignment, Offset, Rate, Sizes, Stretch};
