@@ -1,10 +1,12 @@
-//! Pairings of frames by the stamps of real recordings, which are kept beside the repository and
-//! not in it.
+//! Pairings of frames: by the stamps of real recordings, which are kept beside the repository and
+//! not in it, and by the program.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::print_stderr, reason = "what was not looked at is said")]
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use sensortree_core::Inspection;
 use sensortree_core::finding::settings::Settings;
@@ -127,4 +129,91 @@ fn frames_of_kitti_are_named_by_its_lists_of_times() {
     let lidar = stems("lidar-top");
     assert_eq!(lidar.len(), 3);
     assert_eq!((stems("camera-left"), stems("camera-right")), (lidar.clone(), lidar));
+}
+
+/// A folder of two sensors of one scene.
+struct Dataset(tempfile::TempDir);
+
+impl Dataset {
+    fn new(sensors: &[(&str, &[&str])]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for (sensor, names) in sensors {
+            let scene = folder.path().join("set").join(sensor).join("a");
+            fs::create_dir_all(&scene).unwrap();
+            names.iter().for_each(|name| fs::write(scene.join(name), name).unwrap());
+        }
+        Dataset(folder)
+    }
+
+    /// Runs `fix` with these flags: whether it made a plan, what it says on standard error, and the
+    /// changes of the plan.
+    fn fix(&self, flags: &[&str]) -> (bool, String, Vec<(String, String)>) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sensortree"));
+        command.current_dir(self.0.path()).args(["fix", "set", "--plan", "plan.csv"]).args(flags);
+        let output = command.output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        let plan = fs::read_to_string(self.0.path().join("plan.csv")).unwrap_or_default();
+        let change = |line: &str| {
+            let mut fields = line.split(',');
+            let mut next = || fields.next().unwrap_or_default().to_owned();
+            (next(), next())
+        };
+        let mut changes: Vec<(String, String)> = plan.lines().skip(1).map(change).collect();
+        changes.sort();
+        (output.status.code() == Some(0), said, changes)
+    }
+}
+
+fn pairs(of: &[(&str, &str)]) -> Vec<(String, String)> {
+    of.iter().map(|(name, held)| ((*name).to_owned(), (*held).to_owned())).collect()
+}
+
+const LIDAR: (&str, &[&str]) = ("lidar-top", &["1681532060061.pcd", "1681532060161.pcd"]);
+
+#[test]
+fn the_program_follows_pairs_of_ones_own_and_says_which_line_it_cannot() {
+    let set = Dataset::new(&[LIDAR, ("camera-a", &["7.jpg", "8.jpg"])]);
+    let table = set.0.path().join("pairs.csv");
+    fs::write(&table, "sensor,scene,name,to\ncamera-a,a,9.jpg,1681532060061").unwrap();
+    let (is_made, said, _) = set.fix(&["--pair", "table=pairs.csv"]);
+    assert!(!is_made && said.contains("`pairs.csv`, line 2: there is no frame `9.jpg`"), "{said}");
+    fs::write(&table, "camera-a,a,7.jpg,1681532060161.pcd\n").unwrap();
+    let (is_made, said, changes) = set.fix(&["--pair", "table=pairs.csv"]);
+    assert!(is_made, "{said}");
+    assert_eq!(changes, pairs(&[("camera-a/a/7.jpg", "camera-a/a/1681532060161.jpg")]));
+}
+
+#[test]
+fn the_program_takes_times_from_beside_the_frames_and_drops_what_is_not_complete() {
+    let set = Dataset::new(&[
+        ("lidar-top", &["000000.pcd", "000001.pcd", "000002.pcd"]),
+        ("camera-a", &["000000.jpg", "000001.jpg"]),
+    ]);
+    let list = |sensor: &str, times: &str| {
+        fs::write(set.0.path().join(format!("set/{sensor}/a/times.txt")), times).unwrap();
+    };
+    list("lidar-top", "1681532060.061\n1681532060.161\n1681532060.261\n");
+    list("camera-a", "1681532060.1612\n1681532060.2612\n");
+    let (is_made, said, changes) = set.fix(&[
+        "--times",
+        "set/lidar-top/a/times.txt",
+        "--times",
+        "camera-a/a=set/camera-a/a/times.txt",
+        "--drop-incomplete",
+    ]);
+    assert!(is_made, "{said}");
+    assert_eq!(
+        changes,
+        pairs(&[
+            ("camera-a/a/000000.jpg", "camera-a/a/1681532060161.jpg"),
+            ("camera-a/a/000001.jpg", "camera-a/a/1681532060261.jpg"),
+            ("lidar-top/a/000000.pcd", ""),
+            ("lidar-top/a/000001.pcd", "lidar-top/a/1681532060161.pcd"),
+            ("lidar-top/a/000002.pcd", "lidar-top/a/1681532060261.pcd"),
+        ])
+    );
+    assert!(said.contains("1 file of 1 scene that not all sensors have: taken out"), "{said}");
+    fs::write(set.0.path().join("times.txt"), "1681532060.061\n").unwrap();
+    let (is_made, said, _) = set.fix(&["--times", "times.txt"]);
+    assert!(!is_made && said.contains("stands in no folder of the target"), "{said}");
 }

@@ -79,7 +79,10 @@ impl PairingArguments {
         judged: &mut Judged,
         run_config: &RunConfig,
     ) -> Result<Vec<Operation>, FixError> {
-        if self.pair.is_none() && self.times.is_empty() && !self.far {
+        if self.pair.is_none() && self.times.is_empty() {
+            if self.far {
+                paired::admit_far(&mut judged.report.findings);
+            }
             return Ok(Vec::new());
         }
         let folder = run_config.tree.target().and_then(Target::path);

@@ -98,6 +98,26 @@ impl Paired {
     }
 }
 
+/// Has findings mended also by moves of more than half a step beyond a sensor's clock, together
+/// with their other moves.
+pub fn admit_far(findings: &mut [Finding]) {
+    for finding in findings {
+        if !finding.repairs.iter().any(|repair| repair.is_far) {
+            continue;
+        }
+        let repairs = std::mem::take(&mut finding.repairs);
+        let (far, mut others): (Vec<Repair>, Vec<Repair>) =
+            repairs.into_iter().partition(|repair| repair.is_far);
+        let far = far.into_iter().flat_map(|repair| repair.operations);
+        match others.first_mut() {
+            Some(first) => first.operations.extend(far),
+            None => others.push(Repair::safe("you agreed to it").with(far)),
+        }
+        others.retain(|repair| !repair.operations.is_empty());
+        finding.repairs = others;
+    }
+}
+
 fn rests_on(by: &PairBy) -> &'static str {
     match by {
         PairBy::Offset => "frames are paired by their sensors' clocks, as these were fitted",
@@ -266,5 +286,33 @@ metadata.json
         let paired = pair(&inspection, &settings, &PairBy::Offset, None).unwrap();
         let others = paired.take_over(&mut none, &PairBy::Offset, false, false);
         assert_eq!(others.len(), 2, "without findings all operations are to be added");
+    }
+
+    #[test]
+    fn far_moves_go_with_the_others_once_they_are_admitted() {
+        let tree = "\
+lidar-top/
+  a/
+    1681532060061.pcd x12 +100
+camera-a/
+  a/
+    1681532060063.jpg x11 +100
+    1681532061231.jpg
+metadata.json
+";
+        let inspection = Sketch::parse(tree).unwrap().inspection();
+        let settings =
+            Settings { repairs: true, tolerance_ns: Some(90_000_000), ..Settings::default() };
+        let mut findings = crate::check(inspection, &settings).findings;
+        findings.retain(|it| it.rule.code == "A203" || it.rule.code == "A204");
+        let repairs = |findings: &[Finding]| -> Vec<(bool, usize)> {
+            let of = findings.iter().flat_map(|it| &it.repairs);
+            of.map(|it| (it.is_far, it.operations.len())).collect()
+        };
+        assert_eq!(repairs(&findings), [(false, 1), (true, 1)]);
+        admit_far(&mut findings);
+        assert_eq!(repairs(&findings), [(false, 2)]);
+        admit_far(&mut findings);
+        assert_eq!(repairs(&findings), [(false, 2)]);
     }
 }
