@@ -12,7 +12,7 @@ use sensortree_core::finding::settings::Selector;
 use sensortree_core::plan::Selection;
 use sensortree_core::rules;
 
-use super::pairing::PairingArguments;
+use super::pairing_arguments::PairingArguments;
 use crate::check_arguments::{CheckArguments, SettingArguments};
 use crate::inspection_arguments::{InspectionArguments, ListingArguments};
 

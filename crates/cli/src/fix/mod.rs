@@ -2,7 +2,8 @@
 
 pub mod arguments;
 mod carry_out;
-pub mod pairing;
+mod pairing;
+pub mod pairing_arguments;
 mod plan_output;
 
 use std::io::{self, BufWriter, Write as _};

@@ -21,7 +21,8 @@ pub struct Refused {
 pub enum Fault {
     /// No clock relates the two.
     Unrelated,
-    /// Other sensors of the scene have times beside them, and it has none, nor do its names tell any.
+    /// Other sensors of the scene have times beside them, and it has none, nor do its names tell
+    /// any.
     NoTimes,
     /// The names count in several units at once.
     SeveralUnits,
