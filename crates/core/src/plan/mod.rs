@@ -13,8 +13,8 @@ use std::collections::BTreeMap;
 
 pub use self::arranged::Change;
 pub use self::choose::{Chosen, Selection, WhyLeft};
-pub use self::placement::{After, ChangedFile, Placement};
 pub use self::drop::{Incomplete, SceneFrames, Spared};
+pub use self::placement::{After, ChangedFile, Placement};
 pub use self::proposal::{Cause, ChangeCounts, PathCounts, Proposal};
 pub use self::renames::{Rename, RenameError, RenameFault};
 
