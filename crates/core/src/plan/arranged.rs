@@ -31,29 +31,40 @@ pub(super) struct Arranged<'p> {
     plan: &'p Plan<'p>,
     /// By position in the tree; `None` where the folder is taken out.
     folders: Vec<Option<Vec<u8>>>,
-    /// How far the changes of the folder were gone through whose files were asked for last.
-    recent: RefCell<Recent>,
+    /// How far the changes of some folders were gone through, the one asked for last first.
+    recent: RefCell<Vec<Recent>>,
 }
 
-/// A folder with a place among its files that change: files are asked for folder by folder, and
-/// mostly in the order of their numbers.
-#[derive(Default)]
+/// A folder with a place among its files that change: files are asked for folder by folder or, in
+/// an archive, for a frame of each sensor in turn, and mostly in the order of their numbers.
 struct Recent {
-    folder: Option<FolderId>,
+    folder: FolderId,
     /// For each change of many files, among the files that it concerns and the stems that it gives.
     many: Vec<(name_set::Walk, repair::Walk)>,
     dropped: name_set::Walk,
 }
 
+/// Of how many folders the places are kept.
+const MOST_RECENT: usize = 32;
+
 impl Recent {
-    fn go_to(&mut self, folder: FolderId, changes: &FileChanges) {
-        if self.folder != Some(folder) {
-            *self = Recent {
-                folder: Some(folder),
-                many: changes.many.iter().map(|_| Default::default()).collect(),
-                dropped: name_set::Walk::default(),
-            };
+    /// The place in a folder, which is then the first of `known`.
+    fn of<'r>(
+        known: &'r mut Vec<Recent>,
+        folder: FolderId,
+        changes: &FileChanges,
+    ) -> Option<&'r mut Recent> {
+        match known.iter().position(|it| it.folder == folder) {
+            Some(at) => known.swap(0, at),
+            None => {
+                known.truncate(MOST_RECENT - 1);
+                let many = changes.many.iter().map(|_| Default::default()).collect();
+                known.push(Recent { folder, many, dropped: name_set::Walk::default() });
+                let last = known.len() - 1;
+                known.swap(0, last);
+            }
         }
+        known.first_mut()
     }
 }
 
@@ -197,8 +208,10 @@ impl Arrangement for Arranged<'_> {
 
     fn file(&self, folder: FolderId, name: &[u8]) -> Destination {
         let Some(changes) = self.plan.files.get(&folder) else { return Destination::Stays };
-        let mut recent = self.recent.borrow_mut();
-        recent.go_to(folder, changes);
+        let mut known = self.recent.borrow_mut();
+        let Some(recent) = Recent::of(&mut known, folder, changes) else {
+            return Destination::Stays;
+        };
         if recent.dropped.contains(&changes.dropped, name) {
             return Destination::Removed;
         }
