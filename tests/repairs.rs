@@ -107,13 +107,27 @@ fn judged(inspection: Inspection) -> Report {
 /// Reads the file at a path of the tree.
 type Read<'r> = &'r dyn Fn(&[u8]) -> Option<Vec<u8>>;
 
-/// What is wrong with the repairs of a tree, followed for two rounds. Counts the findings
-/// that were mended.
-fn follow(mut inspection: Inspection, read: Read<'_>, mended: &mut usize) -> Vec<String> {
+/// What is wrong with the repairs of a tree, followed for two rounds: once those that are
+/// safe, and once all but those of which a person has to choose one. Counts the findings that were
+/// mended.
+fn follow(inspection: Inspection, read: Read<'_>, mended: &mut usize) -> Vec<String> {
+    let safe = follow_as_far(inspection.clone(), Applicability::Safe, read, &mut 0);
+    let mut wrong: Vec<String> = safe.into_iter().map(|it| format!("safe alone: {it}")).collect();
+    wrong.extend(follow_as_far(inspection, Applicability::Unsafe, read, mended));
+    wrong
+}
+
+/// The same with repairs that may be trusted so far.
+fn follow_as_far(
+    mut inspection: Inspection,
+    most: Applicability,
+    read: Read<'_>,
+    mended: &mut usize,
+) -> Vec<String> {
     let mut wrong = Vec::new();
     for round in 1..=3 {
         let report = judged(inspection.clone());
-        let chosen = Plan::from_findings(&inspection.tree, &report.findings, Applicability::Unsafe);
+        let chosen = Plan::from_findings(&inspection.tree, &report.findings, most);
         let codes = |of: &[usize]| -> BTreeSet<&str> {
             of.iter().map(|at| report.findings[*at].rule.code).collect()
         };

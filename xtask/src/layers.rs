@@ -35,6 +35,7 @@ const CORE: &[&[&str]] = &[
     &["align"],
     &["repair"],
     &["finding"],
+    &["pairing"],
     &["plan"],
     &["rules"],
     &["report"],

@@ -102,6 +102,31 @@ pub enum FixError {
         /// The target.
         target: String,
     },
+    /// A file that could not be read.
+    #[error("`{file}` cannot be read: {what}")]
+    UnreadFile {
+        /// The file.
+        file: String,
+        /// Why.
+        what: String,
+    },
+    /// A line of pairs or times that cannot be followed.
+    #[error("`{file}`, line {line}: {what}")]
+    WrongLine {
+        /// The file.
+        file: String,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong.
+        what: String,
+    },
+    /// A list of times that stands beside no frames.
+    #[error("`{file}` stands in no folder of the target, so whose times it holds is not known")]
+    #[diagnostic(help("name the folder: `--times camera-front/scene_1={file}`"))]
+    TimesOfWhat {
+        /// The file.
+        file: String,
+    },
     /// A script for what is no folder.
     #[error("`{path}` would be a script that moves files in a folder, and the target is none")]
     #[diagnostic(help("write the plan as `.json` or `.csv`"))]

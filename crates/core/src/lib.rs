@@ -19,6 +19,7 @@ pub mod for_each;
 pub mod layout;
 pub mod multiset_hash;
 pub mod names;
+pub mod pairing;
 pub mod plan;
 pub mod platform;
 pub mod repair;

@@ -12,6 +12,7 @@ use sensortree_core::finding::settings::Selector;
 use sensortree_core::plan::Selection;
 use sensortree_core::rules;
 
+use super::pairing_arguments::PairingArguments;
 use crate::check_arguments::{CheckArguments, SettingArguments};
 use crate::inspection_arguments::{InspectionArguments, ListingArguments};
 
@@ -88,6 +89,10 @@ pub struct FixArguments {
     /// How to show the plan
     #[arg(long, value_enum, default_value_t = PlanFormat::Text, help_heading = "Output")]
     pub format: PlanFormat,
+
+    #[expect(missing_docs, reason = "a comment here would become part of the help")]
+    #[command(flatten)]
+    pub pairing: PairingArguments,
 
     // No comment of its own: it would be put before the first flag.
     #[expect(missing_docs, reason = "a comment here would become part of the help")]
@@ -185,6 +190,7 @@ impl FixArguments {
         for choice in &self.choose {
             flags.push_str(&format!(" --choose {}={}", choice.rule.code, choice.number));
         }
+        flags.push_str(&self.pairing.flags());
         flags
     }
 }

@@ -2,6 +2,8 @@
 
 pub mod arguments;
 mod carry_out;
+mod pairing;
+pub mod pairing_arguments;
 mod plan_output;
 
 use std::io::{self, BufWriter, Write as _};
@@ -72,13 +74,15 @@ pub fn run(arguments: &FixArguments) -> Result<Exit, Failure> {
     if held.is_none() {
         interruption.end_at_once();
     }
-    let judged = Judged::new(&run_config, inspection)?;
+    let mut judged = Judged::new(&run_config, inspection)?;
     if judged.report.is_of_nothing() {
         terminal::warn("there is no file in the target, and so nothing to fix");
         return Ok(Exit::Empty);
     }
+    let others = arguments.pairing.take_over(&mut judged, &run_config)?;
     must_choose(&selection, &judged.report.findings)?;
-    let proposal = selection.choose(&judged.inspection.tree, &judged.report.findings);
+    let mut proposal = selection.choose(&judged.inspection.tree, &judged.report.findings);
+    arguments.pairing.add_to(&mut proposal, &others, &judged, &run_config);
     let outlook = judged.outlook(&run_config, &proposal, &selection);
     let view = PlanView {
         tree: &judged.inspection.tree,

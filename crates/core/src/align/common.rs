@@ -6,7 +6,7 @@ use super::offset::Question;
 use super::pairing::Line;
 use super::rates::{self, RateRelation};
 use super::scaling::{factor, times};
-use super::scene::Terms;
+use super::scene::{Pair, Terms};
 use super::ticks::{Ticks, tolerance};
 use super::timeline::{Cadence, Timeline};
 
@@ -19,6 +19,11 @@ pub(super) struct Clock {
 }
 
 impl Clock {
+    /// Two stamps that are one, the reference's first, in common ticks.
+    pub(super) fn pair(self, (reference, own): (i128, i128), off: i64) -> Pair {
+        Pair { own: own / self.sensor_factor, reference: reference / self.reference_factor, off }
+    }
+
     /// A stamp of the sensor in common ticks, on the reference's clock and in its ticks.
     pub(super) fn to_reference(self, stamp: i128) -> i128 {
         let stamp = stamp - self.line.at(stamp - self.line.offset);

@@ -13,6 +13,7 @@ mod aligner;
 mod choose;
 mod common;
 mod fit;
+pub(crate) mod given;
 pub mod known;
 mod mend;
 mod notation;
@@ -37,7 +38,7 @@ use std::cmp::Reverse;
 use std::sync::Mutex;
 
 pub use known::{Known, KnownOffset};
-pub(crate) use mend::mended;
+pub(crate) use mend::{Mended, fitted, mended, under};
 pub use relation::{
     Distances, Notation, Offset, Rate, Relation, Run, Runs, Sizes, Steps, Stretch, Unrelated, Wrap,
     Written, duration,

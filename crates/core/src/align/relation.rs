@@ -44,6 +44,8 @@ pub struct Relation {
     /// The median distance and what is left around it, where it is no more than jitter could be: so
     /// that all scenes of a sensor are said alike.
     pub(super) centre: Option<Centre>,
+    /// Half of the reference's usual step; 0 where that is not known.
+    pub half_step: i64,
     /// Nothing of the above pairs more frames than chance would.
     pub unrelated: Option<Unrelated>,
     /// Slots of the scene in which this sensor has no frame, in the reference's ticks.
@@ -57,7 +59,7 @@ pub struct Relation {
 
 impl Relation {
     /// Two sensors of a scene, the reference first, with the same so many frames.
-    pub(super) fn same(
+    pub(crate) fn same(
         scene: SceneId,
         (reference, sensor): (SensorId, SensorId),
         frames: u64,
@@ -76,6 +78,7 @@ impl Relation {
             steps: None,
             distances: None,
             centre: None,
+            half_step: 0,
             unrelated: None,
             missing: FrameSet::default(),
             extra: FrameSet::default(),
@@ -92,6 +95,7 @@ impl Relation {
             steps,
             distances,
             centre,
+            half_step,
             unrelated,
             pairs,
             timed,
@@ -107,6 +111,7 @@ impl Relation {
             steps,
             distances,
             centre,
+            half_step,
             unrelated,
             missing: FrameSet::default(),
             extra: FrameSet::default(),
@@ -143,6 +148,29 @@ impl Relation {
     pub(crate) fn has_clock_of_its_own(&self) -> bool {
         let small = self.offset.is_some_and(|offset| !offset.beyond_tolerance && offset.drift == 0);
         self.stands_apart() && !self.is_jittered() && !(small && self.notation.is_none())
+    }
+
+    /// The offset of the other pairing, where either neighbour may be meant, whether what sets the
+    /// two apart is said as an offset or as jitter.
+    #[must_use]
+    pub(crate) fn other_pairing(&self) -> Option<i128> {
+        let of_offset = self.offset.and_then(|offset| offset.other);
+        of_offset.or_else(|| self.centre.and_then(|centre| centre.other))
+    }
+
+    /// The offset, sensor less reference, also where it is no more than jitter could be; 0 where
+    /// none was found.
+    #[must_use]
+    pub(crate) fn offset_by(&self) -> i128 {
+        let of_centre = || self.centre.map(|centre| i128::from(centre.by));
+        self.offset.map(|offset| offset.by).or_else(of_centre).unwrap_or_default()
+    }
+
+    /// Whether another offset would pair as many frames, and nothing tells which is meant.
+    #[must_use]
+    pub(crate) fn is_ambiguous(&self) -> bool {
+        let offset = self.offset.filter(|offset| offset.beyond_tolerance);
+        offset.is_some_and(|offset| offset.ambiguous && offset.known.is_none())
     }
 
     /// Whether all that is to be said is that its frames lie a little off the reference's.

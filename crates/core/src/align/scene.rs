@@ -41,12 +41,24 @@ pub(super) struct Comparison {
     /// For some of the reference's frames, by position, how far the sensor's frame lies off: in
     /// nanoseconds or as it is.
     pub(super) sample: Vec<(usize, i64)>,
-    /// Where they are wanted, the pairs: the sensor's stamp and the reference's, each in
-    /// its own ticks.
-    pub(super) kept: Vec<(i128, i128)>,
+    /// Half of the reference's usual step, in nanoseconds or as it is.
+    pub(super) half_step: i64,
+    /// Where they are wanted, the pairs.
+    pub(super) kept: Vec<Pair>,
     /// Where pairs are wanted, the frames of the sensor without partner: their stamp, and the same
     /// instant on the reference's clock, each in its own ticks.
     pub(super) corrected: Vec<(i128, i128)>,
+}
+
+/// Two frames that are one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Pair {
+    /// The sensor's stamp, in its own ticks.
+    pub(crate) own: i128,
+    /// The reference's stamp, in its own ticks.
+    pub(crate) reference: i128,
+    /// How far they lie apart once the sensor's clock is set right: in nanoseconds or as it is.
+    pub(crate) off: i64,
 }
 
 /// Pairs whose stamps are not equal: how many, and the positions of the first.
@@ -113,6 +125,7 @@ pub(super) fn compare(
     let common = Common::of(reference, sensor, finer);
     let mut question = common.question(terms);
     comparison.tolerance = common.ticks.wide_figure(i128::from(question.tolerance));
+    comparison.half_step = common.ticks.figure(question.step / 2);
     let rates = common.rates();
     let Some(solution) = solve(&question, rates, scratch) else {
         if let Some(pieces) = question.in_pieces(None, scratch) {
@@ -274,7 +287,8 @@ impl Comparison {
                     if question.keeps_pairs
                         && let Some((s, r)) = pair
                     {
-                        self.kept.push((s / clock.sensor_factor, r / clock.reference_factor));
+                        let off = ticks.figure(distance.into());
+                        self.kept.push(clock.pair((*r, *s), off));
                     }
                     if i % every == 0
                         && let Some((s, r)) = pair

@@ -46,7 +46,7 @@ impl Comparison {
                 if question.keeps_pairs
                     && let Some((s, r)) = pair
                 {
-                    self.kept.push((s / clock.sensor_factor, r / clock.reference_factor));
+                    self.kept.push(clock.pair((*r, *s), ticks.figure(distance.into())));
                 }
                 if question.reference.get(slot) != question.sensor.get(frame) {
                     unequal.count += 1;

@@ -23,7 +23,7 @@ pub(super) fn sizes(ticks: Ticks, scratch: &mut Scratch) -> Option<Sizes> {
 }
 
 /// What a tick is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Ticks {
     /// Digits behind the decimal point of a second; `None` where stamps are no times.
     pub(super) decimals: Option<u8>,

@@ -331,6 +331,11 @@ impl Timeline {
         self.tell_unit();
     }
 
+    /// A timeline of nanoseconds, ascending.
+    pub(crate) fn of_times(stamps: Vec<i128>) -> Self {
+        Timeline { stamps, decimals: Some(9), ..Timeline::default() }
+    }
+
     /// A timeline of integer stamps.
     #[cfg(test)]
     pub(crate) fn of_stamps(stamps: impl IntoIterator<Item = i128>) -> Self {

@@ -168,11 +168,11 @@ impl Sink<'_> {
         kept.parts.iter().for_each(|part| counted.add(part));
         places.into_iter().for_each(|place| counted.locate(0, &place));
         let Counted { occurrences, examples, location, .. } = counted;
-        let repairs = statement.repairs.into_iter().filter_map(|(repair, is_as_shown)| {
-            let repair = match (is_as_shown, settings.repairs) {
-                (false, _) => return Some(repair),
-                (true, false) => return self.has_moves(kept).then_some(repair),
-                (true, true) => repair.with(self.moves(kept)),
+        let repairs = statement.repairs.into_iter().filter_map(|(repair, way)| {
+            let repair = match (way, settings.repairs) {
+                (None, _) => return Some(repair),
+                (Some(_), false) => return self.has_moves(kept).then_some(repair),
+                (Some(way), true) => repair.with(self.moves(kept, way)),
             };
             (!repair.operations.is_empty()).then_some(repair)
         });

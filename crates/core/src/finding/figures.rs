@@ -111,6 +111,12 @@ quantities! {
     /// The median distance between the numbers of paired frames once offset and drift
     /// are taken off.
     RESIDUAL_MEDIAN_STEPS = "residual_median_steps", Step;
+    /// The distance between paired frames that 95 of 100 do not exceed, once offset and drift are
+    /// taken off.
+    RESIDUAL_P95 = "residual_p95", Nanosecond;
+    /// The distance between the numbers of paired frames that 95 of 100 do not exceed, once offset
+    /// and drift are taken off.
+    RESIDUAL_P95_STEPS = "residual_p95_steps", Step;
     /// The size of a file, or of a text in a document.
     SIZE = "size", Byte;
     /// The size that the platform takes at most; the least that it may mean, where that

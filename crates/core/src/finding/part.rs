@@ -13,8 +13,8 @@ use crate::tree::{FolderId, Tree};
 /// Draws a place that is shown, from a file's path and its name.
 pub(super) type Draw<'t> = Box<dyn Fn(Vec<u8>, &[u8]) -> Example + 't>;
 
-/// Gives the operations that mend a part.
-pub(super) type Mend<'t> = Box<dyn Fn() -> Vec<Operation> + 't>;
+/// Gives the operations that mend a part, in one of the ways that its rule knows.
+pub(super) type Mend<'t> = Box<dyn Fn(usize) -> Vec<Operation> + 't>;
 
 /// Gives the name of an item, and what tells it from any other, from its position.
 type Item<'t> = Box<dyn Fn(usize) -> (Vec<u8>, MultisetHash) + 't>;
@@ -154,8 +154,9 @@ impl<'t, K> Part<'t, K> {
         self
     }
 
-    /// Says what mends the part. It is asked only where a plan is wanted.
-    pub(crate) fn mended(self, mend: impl Fn() -> Vec<Operation> + 't) -> Self {
+    /// Says what mends the part, in each of the ways that the statement names. It is asked only
+    /// where a plan is wanted.
+    pub(crate) fn mended(self, mend: impl Fn(usize) -> Vec<Operation> + 't) -> Self {
         Part { mend: Some(Box::new(mend)), ..self }
     }
 

@@ -67,11 +67,11 @@ impl Sink<'_> {
             })
     }
 
-    /// What mends all that is kept: what a part says of it, and else the moves to the places
-    /// that are right.
-    pub(super) fn moves<K>(&self, kept: &Kept<'_, '_, K>) -> Vec<Operation> {
+    /// What mends all that is kept in one way: what a part says of it, and else the moves to the
+    /// places that are right.
+    pub(super) fn moves<K>(&self, kept: &Kept<'_, '_, K>, way: usize) -> Vec<Operation> {
         let mends = kept.parts.iter().filter_map(|part| part.part.mend.as_ref());
-        let mut moves: Vec<Operation> = mends.flat_map(|mend| mend()).collect();
+        let mut moves: Vec<Operation> = mends.flat_map(|mend| mend(way)).collect();
         let mut add = |example: Example| {
             let example = example.with_sound_suggestion(&self.renamed);
             if let Some(to) = example.mended().filter(|to| example.present && *to != example.path) {

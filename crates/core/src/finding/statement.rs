@@ -20,9 +20,9 @@ pub(crate) struct Statement {
     pub(super) scenes: Vec<SceneId>,
     pub(super) excerpt: Option<(Document, Location)>,
     pub(super) places: Vec<Location>,
-    /// The ways to mend it, and whether to one belong the moves to the places that are
-    /// shown as right.
-    pub(super) repairs: Vec<(Repair, bool)>,
+    /// The ways to mend it. To some belong the moves to the places that are shown as right, or
+    /// what the parts say of this way.
+    pub(super) repairs: Vec<(Repair, Option<usize>)>,
 }
 
 impl Statement {
@@ -55,24 +55,24 @@ impl Statement {
     /// Adds a way to mend it, as operations.
     pub(crate) fn repair(mut self, repair: Repair) -> Self {
         if !repair.operations.is_empty() {
-            self.repairs.push((repair, false));
+            self.repairs.push((repair, None));
         }
         self
     }
 
     /// Adds a way to mend it: what is shown with a right path or name moves there, also what is not
     /// among the examples.
-    pub(crate) fn repair_as_shown(mut self, repair: Repair) -> Self {
-        self.repairs.push((repair, true));
-        self
+    pub(crate) fn repair_as_shown(self, repair: Repair) -> Self {
+        self.repairs_in_ways([(repair, 0)])
     }
 
-    /// As [`Statement::repair_as_shown`], where there is a way.
-    pub(crate) fn repair_if_any(self, repair: Option<Repair>) -> Self {
-        match repair {
-            Some(repair) => self.repair_as_shown(repair),
-            None => self,
-        }
+    /// Adds ways to mend it, each by its number: what the parts say of it.
+    pub(crate) fn repairs_in_ways(
+        mut self,
+        repairs: impl IntoIterator<Item = (Repair, usize)>,
+    ) -> Self {
+        self.repairs.extend(repairs.into_iter().map(|(repair, way)| (repair, Some(way))));
+        self
     }
 
     /// Adds a measured value.

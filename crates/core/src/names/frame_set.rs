@@ -129,6 +129,13 @@ impl FrameSet {
         self.sealed.iter()
     }
 
+    /// The place before the first value. The set must be sealed.
+    #[must_use]
+    pub fn start(&self) -> Place {
+        debug_assert!(self.pending.is_empty(), "a set is read once it is sealed");
+        self.sealed.start()
+    }
+
     /// The smallest value.
     #[must_use]
     pub fn first(&self) -> Option<i128> {
@@ -253,7 +260,11 @@ impl Encoded {
     }
 
     fn iter(&self) -> Iter<'_> {
-        Iter { encoded: self, at: 0, value: self.first, step: 0, run: 0, left: self.len }
+        Iter { encoded: self, place: self.start() }
+    }
+
+    fn start(&self) -> Place {
+        Place { at: 0, value: self.first, step: 0, run: 0, left: self.len }
     }
 }
 
@@ -261,11 +272,48 @@ impl Encoded {
 #[derive(Clone, Debug)]
 pub struct Iter<'a> {
     encoded: &'a Encoded,
+    place: Place,
+}
+
+/// A place among the values of a set: one that does not borrow it, and holds for it alone.
+#[derive(Clone, Debug, Default)]
+pub struct Place {
     at: usize,
     value: i128,
     step: i128,
     run: u64,
     left: usize,
+}
+
+impl Place {
+    /// The next value of the set that this is a place of.
+    pub fn next_in(&mut self, set: &FrameSet) -> Option<i128> {
+        self.next(&set.sealed)
+    }
+
+    fn next(&mut self, encoded: &Encoded) -> Option<i128> {
+        if self.left == 0 {
+            return None;
+        }
+        if self.left < encoded.len {
+            if self.run > 0 {
+                self.run -= 1;
+            } else {
+                match read_varint(&encoded.bytes, &mut self.at) {
+                    // Behind the bytes stands the run that is not written yet.
+                    None => self.run = encoded.run.saturating_sub(1),
+                    Some(0) => {
+                        let run = read_varint(&encoded.bytes, &mut self.at).unwrap_or(1);
+                        self.run = u64::try_from(run).unwrap_or(u64::MAX).saturating_sub(1);
+                    }
+                    Some(change) => self.step += unzigzag(change),
+                }
+            }
+            self.value += self.step;
+        }
+        self.left -= 1;
+        Some(self.value)
+    }
 }
 
 impl Iter<'_> {
@@ -276,15 +324,16 @@ impl Iter<'_> {
                 return next == value;
             }
             // Within a run the values are known without being visited.
-            let run = self.run.min(self.left as u64);
-            if run > 0 && self.step > 0 {
-                let steps = (value - next) / self.step;
+            let place = &mut self.place;
+            let run = place.run.min(place.left as u64);
+            if run > 0 && place.step > 0 {
+                let steps = (value - next) / place.step;
                 let steps = u64::try_from(steps).unwrap_or(u64::MAX).min(run);
                 // Values have at most 36 digits, and this one lies between two of them.
-                self.value += self.step * i128::from(steps);
-                self.run -= steps;
-                self.left -= usize::try_from(steps).unwrap_or(self.left);
-                if self.value == value {
+                place.value += place.step * i128::from(steps);
+                place.run -= steps;
+                place.left -= usize::try_from(steps).unwrap_or(place.left);
+                if place.value == value {
                     return true;
                 }
             }
@@ -297,31 +346,11 @@ impl Iterator for Iter<'_> {
     type Item = i128;
 
     fn next(&mut self) -> Option<i128> {
-        if self.left == 0 {
-            return None;
-        }
-        if self.left < self.encoded.len {
-            if self.run > 0 {
-                self.run -= 1;
-            } else {
-                match read_varint(&self.encoded.bytes, &mut self.at) {
-                    // Behind the bytes stands the run that is not written yet.
-                    None => self.run = self.encoded.run.saturating_sub(1),
-                    Some(0) => {
-                        let run = read_varint(&self.encoded.bytes, &mut self.at).unwrap_or(1);
-                        self.run = u64::try_from(run).unwrap_or(u64::MAX).saturating_sub(1);
-                    }
-                    Some(change) => self.step += unzigzag(change),
-                }
-            }
-            self.value += self.step;
-        }
-        self.left -= 1;
-        Some(self.value)
+        self.place.next(self.encoded)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.left, Some(self.left))
+        (self.place.left, Some(self.place.left))
     }
 }
 

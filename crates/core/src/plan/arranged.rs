@@ -1,8 +1,10 @@
 //! [`Arranged`]: a plan read as the place of each folder and file.
 
-use super::{FileChange, FileChanges, FolderChange, MetadataSource, Plan};
-use crate::names::METADATA;
-use crate::repair::Coordinate;
+use std::cell::RefCell;
+
+use super::{FileChange, FileChanges, FolderChange, MetadataSource, Plan, Which};
+use crate::names::{METADATA, name_set};
+use crate::repair::{self, Coordinate, StemMap};
 use crate::smallest::Smallest;
 use crate::tree::{Arrangement, Destination, FolderId, Tree, joined, parent_and_name};
 
@@ -29,6 +31,41 @@ pub(super) struct Arranged<'p> {
     plan: &'p Plan<'p>,
     /// By position in the tree; `None` where the folder is taken out.
     folders: Vec<Option<Vec<u8>>>,
+    /// How far the changes of some folders were gone through, the one asked for last first.
+    recent: RefCell<Vec<Recent>>,
+}
+
+/// A folder with a place among its files that change: files are asked for folder by folder or, in
+/// an archive, for a frame of each sensor in turn, and mostly in the order of their numbers.
+struct Recent {
+    folder: FolderId,
+    /// For each change of many files, among the files that it concerns and the stems that it gives.
+    many: Vec<(name_set::Walk, repair::Walk)>,
+    dropped: name_set::Walk,
+}
+
+/// Of how many folders the places are kept.
+const MOST_RECENT: usize = 32;
+
+impl Recent {
+    /// The place in a folder, which is then the first of `known`.
+    fn of<'r>(
+        known: &'r mut Vec<Recent>,
+        folder: FolderId,
+        changes: &FileChanges,
+    ) -> Option<&'r mut Recent> {
+        match known.iter().position(|it| it.folder == folder) {
+            Some(at) => known.swap(0, at),
+            None => {
+                known.truncate(MOST_RECENT - 1);
+                let many = changes.many.iter().map(|_| Default::default()).collect();
+                known.push(Recent { folder, many, dropped: name_set::Walk::default() });
+                let last = known.len() - 1;
+                known.swap(0, last);
+            }
+        }
+        known.first_mut()
+    }
 }
 
 impl<'p> Arranged<'p> {
@@ -47,7 +84,7 @@ impl<'p> Arranged<'p> {
             };
             folders.push(path);
         }
-        Arranged { plan, folders }
+        Arranged { plan, folders, recent: RefCell::default() }
     }
 
     /// The path of a folder afterwards, without a `/` at its end; `None` where it is taken out.
@@ -171,22 +208,42 @@ impl Arrangement for Arranged<'_> {
 
     fn file(&self, folder: FolderId, name: &[u8]) -> Destination {
         let Some(changes) = self.plan.files.get(&folder) else { return Destination::Stays };
+        let mut known = self.recent.borrow_mut();
+        let Some(recent) = Recent::of(&mut known, folder, changes) else {
+            return Destination::Stays;
+        };
+        if recent.dropped.contains(&changes.dropped, name) {
+            return Destination::Removed;
+        }
         if let Some(destination) = changes.single.get(name) {
             return destination.clone();
         }
-        self.by_coordinates(folder, name, changes)
+        self.by_coordinates(folder, name, changes, &mut recent.many)
     }
 }
 
 impl Arranged<'_> {
     /// Where a file goes of which one or another coordinate is set.
-    fn by_coordinates(&self, folder: FolderId, name: &[u8], changes: &FileChanges) -> Destination {
+    fn by_coordinates(
+        &self,
+        folder: FolderId,
+        name: &[u8],
+        changes: &FileChanges,
+        walks: &mut [(name_set::Walk, repair::Walk)],
+    ) -> Destination {
         let here = || self.folder(folder);
         let (mut to, mut stem, mut suffix) = (None, None, None);
         let dot = name.iter().rposition(|byte| *byte == b'.').filter(|at| *at > 0);
         let (old_stem, old_suffix) =
             dot.map_or((name, None), |at| (&name[..at], Some(&name[at..])));
-        for (_, change) in changes.many.iter().filter(|(which, _)| which.contains(name)) {
+        for ((which, change), (names, stems)) in changes.many.iter().zip(walks) {
+            let is_meant = match which {
+                Which::Named(meant) => names.contains(meant, name),
+                Which::All | Which::Numbered(_) => which.contains(name),
+            };
+            if !is_meant {
+                continue;
+            }
             match change {
                 FileChange::Removed => return Destination::Removed,
                 FileChange::Coordinate(Coordinate::Sensor(sensor)) => {
@@ -195,7 +252,12 @@ impl Arranged<'_> {
                 FileChange::Coordinate(Coordinate::Scene(scene)) => {
                     to = to.or_else(here).map(|path| with_segment(&path, 1, scene));
                 }
-                FileChange::Coordinate(Coordinate::Stem(map)) => stem = map.apply(old_stem),
+                FileChange::Coordinate(Coordinate::Stem(map)) => {
+                    stem = match map {
+                        StemMap::InOrder(map) => stems.apply(map, old_stem),
+                        map => map.apply(old_stem),
+                    };
+                }
                 FileChange::Coordinate(Coordinate::Suffix(new)) => {
                     suffix = Some([b".", new.as_bytes()].concat());
                 }

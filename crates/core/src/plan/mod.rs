@@ -3,6 +3,7 @@
 
 mod arranged;
 mod choose;
+mod drop;
 mod placement;
 mod proposal;
 mod renames;
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 
 pub use self::arranged::Change;
 pub use self::choose::{Chosen, Selection, WhyLeft};
+pub use self::drop::{Incomplete, SceneFrames, Spared};
 pub use self::placement::{After, ChangedFile, Placement};
 pub use self::proposal::{Cause, ChangeCounts, PathCounts, Proposal};
 pub use self::renames::{Rename, RenameError, RenameFault};
@@ -57,6 +59,8 @@ struct FileChanges {
     single: BTreeMap<Vec<u8>, Destination>,
     /// Of many.
     many: Vec<(Which, FileChange)>,
+    /// What is taken out whatever else was to become of it.
+    dropped: NameSet,
 }
 
 /// What becomes of many files.

@@ -5,8 +5,10 @@
 //! two of them conflict only where they give one coordinate of one file two values. Nothing is
 //! carried out here: [`crate::plan`] says what an operation comes to in a tree.
 
+mod in_order;
 mod stem;
 
+pub use in_order::{InOrder, Walk};
 pub use stem::StemMap;
 
 use crate::names::frame_name::Naming;
@@ -46,6 +48,10 @@ pub struct Repair {
     pub operations: Vec<Operation>,
     /// What makes it right, in one sentence.
     pub rests_on: String,
+    /// Whether it moves frames by more than half a step beyond their sensor's clock, as that was
+    /// fitted: a person has to want that. Such a repair goes with the finding's first one, and is
+    /// no other way.
+    pub is_far: bool,
 }
 
 impl Repair {
@@ -56,6 +62,7 @@ impl Repair {
             applicability: Applicability::Safe,
             operations: Vec::new(),
             rests_on: rests_on.into(),
+            is_far: false,
         }
     }
 
@@ -69,6 +76,12 @@ impl Repair {
     #[must_use]
     pub fn choice(rests_on: impl Into<String>) -> Self {
         Repair { applicability: Applicability::Choice, ..Repair::safe(rests_on) }
+    }
+
+    /// What of a repair moves frames farther from their clock than half a step.
+    #[must_use]
+    pub fn far(rests_on: impl Into<String>) -> Self {
+        Repair { is_far: true, ..Repair::choice(rests_on) }
     }
 
     /// The same with operations more.

@@ -96,42 +96,76 @@ pub fn check_request(request: &Request, inspection: Inspection, settings: &Setti
     judge(inspection, Some(request), settings)
 }
 
+/// A tree as it is read, before any rule.
+pub(super) struct Read {
+    pub(super) layout: Layout,
+    metadata: Option<Metadata>,
+    unseen: UnreadIndex,
+    pub(super) alignment: Alignment,
+}
+
+impl Read {
+    /// Reads a tree. What could not be read of metadata.json is added to the coverage.
+    pub(super) fn new(
+        tree: &Tree,
+        target: &Target,
+        metadata: MetadataFile,
+        coverage: &mut Coverage,
+        settings: &Settings,
+    ) -> Self {
+        let (layout, metadata) = Read::layout(tree, target, metadata, coverage);
+        let unseen = UnreadIndex::of(tree, coverage);
+        let body = metadata.as_ref().and_then(|metadata| metadata.body.as_ref());
+        let listed = body.and_then(|body| body.sequence(SensorKind::Lidar));
+        let lidar_sequence: Vec<&str> = listed
+            .map_or(&[][..], |sequence| &sequence.names)
+            .iter()
+            .map(|name| name.value.as_str())
+            .collect();
+        let options = AlignmentOptions { lidar_sequence: &lidar_sequence, ..settings.alignment() };
+        let alignment = Alignment::of(tree, &layout, &unseen, options);
+        Read { layout, metadata, unseen, alignment }
+    }
+
+    /// Reads a tree as far as its sensors and scenes, with its metadata.json.
+    pub(super) fn layout(
+        tree: &Tree,
+        target: &Target,
+        metadata: MetadataFile,
+        coverage: &mut Coverage,
+    ) -> (Layout, Option<Metadata>) {
+        let mut layout = Layout::read(tree, target);
+        let misplaced = match &metadata {
+            MetadataFile::Misplaced(text) if layout.is_sensor_oriented() => {
+                Some(Metadata::parse(text.clone()))
+            }
+            _ => None,
+        };
+        let metadata = if layout.is_sensor_oriented() { Metadata::read(metadata) } else { None };
+        if let Some(reason) = metadata.as_ref().and_then(Metadata::unread) {
+            coverage.unread.push(Unread { path: METADATA.into(), reason });
+            coverage.unread.sort();
+        }
+        let named_by = metadata.as_ref().or(misplaced.as_ref());
+        if let Some(body) = named_by.and_then(|metadata| metadata.body.as_ref()) {
+            for kind in SensorKind::ALL {
+                let names = body.sequence(kind).map_or(&[][..], |sequence| &sequence.names);
+                layout.name_as_listed(tree, kind, names.iter().map(|name| name.value.as_str()));
+            }
+        }
+        layout.join_alike(tree, &|kind| {
+            let body = named_by.and_then(|metadata| metadata.body.as_ref());
+            let names = body.and_then(|body| body.sequence(kind)).map(|sequence| &sequence.names);
+            names.into_iter().flatten().map(|name| name.value.clone()).collect()
+        });
+        (layout, metadata)
+    }
+}
+
 fn judge(inspection: Inspection, request: Option<&Request>, settings: &Settings) -> Report {
     let Inspection { target, tree, archive, metadata, mut coverage } = inspection;
-    let mut layout = Layout::read(&tree, &target);
-    let misplaced = match &metadata {
-        MetadataFile::Misplaced(text) if layout.is_sensor_oriented() => {
-            Some(Metadata::parse(text.clone()))
-        }
-        _ => None,
-    };
-    let metadata = if layout.is_sensor_oriented() { Metadata::read(metadata) } else { None };
-    if let Some(reason) = metadata.as_ref().and_then(Metadata::unread) {
-        coverage.unread.push(Unread { path: METADATA.into(), reason });
-        coverage.unread.sort();
-    }
-    let named_by = metadata.as_ref().or(misplaced.as_ref());
-    if let Some(body) = named_by.and_then(|metadata| metadata.body.as_ref()) {
-        for kind in SensorKind::ALL {
-            let names = body.sequence(kind).map_or(&[][..], |sequence| &sequence.names);
-            layout.name_as_listed(&tree, kind, names.iter().map(|name| name.value.as_str()));
-        }
-    }
-    layout.join_alike(&tree, &|kind| {
-        let body = named_by.and_then(|metadata| metadata.body.as_ref());
-        let names = body.and_then(|body| body.sequence(kind)).map(|sequence| &sequence.names);
-        names.into_iter().flatten().map(|name| name.value.clone()).collect()
-    });
-    let unseen = UnreadIndex::of(&tree, &coverage);
-    let body = metadata.as_ref().and_then(|metadata| metadata.body.as_ref());
-    let listed = body.and_then(|body| body.sequence(SensorKind::Lidar));
-    let lidar_sequence: Vec<&str> = listed
-        .map_or(&[][..], |sequence| &sequence.names)
-        .iter()
-        .map(|name| name.value.as_str())
-        .collect();
-    let options = AlignmentOptions { lidar_sequence: &lidar_sequence, ..settings.alignment() };
-    let alignment = Alignment::of(&tree, &layout, &unseen, options);
+    let Read { layout, metadata, unseen, alignment } =
+        Read::new(&tree, &target, metadata, &mut coverage, settings);
     let (incomplete, complete) = (OnceCell::new(), OnceCell::new());
     let context = Context {
         target: &target,

@@ -4,6 +4,7 @@ pub mod baseline;
 pub mod check;
 mod finding_id;
 mod outlook;
+pub mod paired;
 pub mod verdict;
 
 pub use finding_id::FindingId;

@@ -123,7 +123,7 @@ impl Drawing<'_> {
         if left.is_empty() {
             return Ok(());
         }
-        let heading = match self.view.proposal.causes.is_empty() {
+        let heading = match self.view.proposal.plan.is_empty() {
             true => "not mended:",
             false => "left afterwards:",
         };
@@ -143,7 +143,7 @@ impl Drawing<'_> {
     fn outlook(&self, text: &mut String) -> Result<(), RenderError> {
         let PlanView { report, outlook, proposal, .. } = self.view;
         let now = verdict_line(report, self.style);
-        if proposal.causes.is_empty() {
+        if proposal.plan.is_empty() {
             writeln!(text, "{now}")?;
             return Ok(());
         }

@@ -3,6 +3,7 @@
 
 mod human;
 mod json;
+mod pairing;
 mod script;
 mod table;
 
@@ -12,6 +13,7 @@ use sensortree_core::tree::Tree;
 
 pub use human::{counts_line, render_plan};
 pub use json::{plan_schema, text_hash, write_json_plan};
+pub use pairing::{incomplete_lines, pairing_lines};
 pub use script::write_script_plan;
 pub use table::write_csv_plan;
 

@@ -170,6 +170,16 @@ impl FolderReading {
     }
 }
 
+/// A date with a time of day and nothing else, in nanoseconds since 1970: in the zone that stands
+/// behind it, and in UTC where none does.
+pub(crate) fn date_ns(text: &[u8]) -> Option<i128> {
+    let is_of_one = text.iter().all(|byte| byte.is_ascii_digit() || b"-_:. TZ+,".contains(byte));
+    let words = text.split(|byte| *byte == b' ').count();
+    let mut forms = [true, false].into_iter().filter(|_| is_of_one && words <= 2);
+    let read = |has_fraction| calendar::Form { year: 4, has_fraction }.read(text);
+    forms.find_map(read).map(|written| written.ns)
+}
+
 fn minutes_ahead(reading: Reading) -> i128 {
     match reading {
         Reading::Date(Zone::Shown(minutes)) => minutes.into(),

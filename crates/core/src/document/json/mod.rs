@@ -166,6 +166,8 @@ impl Object {
 pub struct Document {
     name: Cow<'static, str>,
     text: Vec<u8>,
+    /// How many bytes the file has.
+    size: usize,
     lines: Lines,
     faults: Vec<Fault>,
     root: Option<Value>,
@@ -189,6 +191,7 @@ impl Document {
         bytes: Vec<u8>,
         redact: impl Fn(&mut [u8]),
     ) -> Self {
+        let size = bytes.len();
         let decoded = encoding::decode(bytes, redact);
         let mut faults = decoded.faults.clone();
         let mut root = None;
@@ -231,7 +234,8 @@ impl Document {
         }
         faults.sort_by_key(|fault| (fault.span, fault.kind));
         let lines = Lines::of(&decoded.text);
-        Document { name: name.into(), text: decoded.text, lines, faults, root, is_cut, unread }
+        let (name, text) = (name.into(), decoded.text);
+        Document { name, text, size, lines, faults, root, is_cut, unread }
     }
 
     /// A document that was not read.
@@ -239,13 +243,19 @@ impl Document {
     pub fn absent(name: impl Into<Cow<'static, str>>) -> Self {
         let (text, lines) = (Vec::new(), Lines::of(&[]));
         let (name, faults) = (name.into(), Vec::new());
-        Document { name, text, lines, faults, root: None, is_cut: false, unread: None }
+        Document { name, text, size: 0, lines, faults, root: None, is_cut: false, unread: None }
     }
 
     /// What locations call it.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// How many bytes it was read from: others than those of its text where it was no UTF-8.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.size
     }
 
     /// What is wrong with it as JSON, by place, one entry a kind of fault.

@@ -18,7 +18,7 @@ pub use self::others::MAX_OTHER_BYTES;
 use self::others::{Others, split_suffix};
 use self::shape::{Shape, Split};
 use crate::multiset_hash::{Identified as _, Occurrences};
-use crate::names::frame_set::FrameSet;
+use crate::names::frame_set::{FrameSet, Place};
 
 /// The most shapes that one set keeps apart.
 const MAX_SHAPES: usize = 32;
@@ -278,6 +278,36 @@ impl NameSet {
             .map(|(shape, set)| shape.text.len() + size_of_val(&*shape.groups) + set.heap_bytes())
             .sum();
         shaped + self.others.bytes
+    }
+}
+
+/// A place in a set: one that does not borrow it, and holds for it alone. Asking for names in the
+/// order of their numbers costs one pass over all.
+#[derive(Clone, Debug, Default)]
+pub struct Walk {
+    /// The position of the shape whose values are gone through.
+    shape: Option<usize>,
+    values: Place,
+    /// The value reached, and the one before it.
+    below: Option<i128>,
+    at: Option<i128>,
+}
+
+impl Walk {
+    /// Whether the set is known to hold this name, as [`NameSet::contains`].
+    pub fn contains(&mut self, set: &NameSet, name: &[u8]) -> bool {
+        let Some(split) = Split::new(name) else { return set.contains(name) };
+        let of_shape = |(shape, _): &(Shape, FrameSet)| split.order_against(shape).reverse();
+        let Ok(shape) = set.shapes.binary_search_by(of_shape) else { return set.contains(name) };
+        let Some((_, values)) = set.shapes.get(shape) else { return false };
+        if self.shape != Some(shape) || self.below.is_some_and(|below| below >= split.value) {
+            *self = Walk { shape: Some(shape), values: values.start(), below: None, at: None };
+        }
+        while self.at.is_none_or(|at| at < split.value) {
+            let Some(value) = self.values.next_in(values) else { return false };
+            self.below = self.at.replace(value);
+        }
+        self.at == Some(split.value)
     }
 }
 

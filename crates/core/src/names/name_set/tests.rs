@@ -116,3 +116,18 @@ proptest! {
         prop_assert_eq!(all(&set.repeated()), twice);
     }
 }
+
+#[test]
+fn a_walk_tells_the_same_as_the_set() {
+    let names = |values: &mut dyn Iterator<Item = u64>| -> Vec<String> {
+        values.flat_map(|at| [format!("{at}.jpg"), format!("frame_{at:06}.png")]).collect()
+    };
+    let set = NameSet::from_names(names(&mut (0..500).map(|at| at * at % 1_009)));
+    let mut asked = names(&mut (0..1_100));
+    asked.extend(names(&mut (0..300).rev()));
+    asked.extend(["a.jpg", "", "001.jpg"].map(str::to_owned));
+    let mut walk = Walk::default();
+    for name in asked {
+        assert_eq!(walk.contains(&set, name.as_bytes()), set.contains(name.as_bytes()), "{name}");
+    }
+}

@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 
 use super::clock_steps;
 use super::clock_words::{apart, causes, spelled};
-use super::group::{self, Group, Renamed};
+use super::group::{self, Group};
+use super::mending::Renamed;
 use crate::align::{Known, Offset, Relation, duration};
 use crate::finding::{Context, Example, Sink, Statement, figures};
 use crate::layout::SensorId;
@@ -178,8 +179,8 @@ fn statement(context: &Context<'_>, group: &Group<'_>, figures: &Figures) -> Sta
                 "find out which frames belong together, and rename those of {subject} to the stamps of {of}"
             ),
             None => format!("rename the frames of {subject} to the stamps of {of}"),
-        })
-        .repair_if_any(group.repair());
+        });
+    let statement = group.say_repairs(context, statement);
     group.say_complete(context, figures.add_to(statement))
 }
 

@@ -78,9 +78,9 @@ pub(super) fn statement(context: &Context<'_>, group: &Group<'_>) -> Statement {
         ))
         .notes(notes(group, &object, &steps.stretches))
         .help(help)
-        .repair_if_any(group.repair())
         .figure(&figures::REFERENCE_FRAMES_COMPARED, group.sum(|it| it.reference_frames))
         .figure(&figures::FRAMES_PAIRED, pairs);
+    let statement = group.say_repairs(context, statement);
     let statement = group.say_complete(context, statement);
     match largest {
         Some(by) => {

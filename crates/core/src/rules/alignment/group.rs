@@ -3,15 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::align::timeline::{Timeline, Writings};
-use crate::align::{Notation, Relation, duration, mended};
+use crate::align::timeline::Writings;
+use crate::align::{Relation, duration};
 use crate::finding::figures::{self, Quantity};
 use crate::finding::{Context, Example, Kept, Part};
 use crate::layout::{Cell, SceneId, Sensor, SensorId};
 use crate::multiset_hash::Occurrences;
-use crate::names::name_set::NameSet;
-use crate::names::stem;
-use crate::repair::{Coordinate, FileSet, Operation, Repair, StemMap};
 use crate::text;
 
 /// Relations that share one cause: of one sensor or several, over the same scenes.
@@ -122,54 +119,6 @@ impl<'a> Group<'a> {
             part.names_cell(relation.scene, relation.sensor).keyed(*relation)
         };
         self.relations.iter().map(part).collect()
-    }
-
-    /// The same parts, with the new names that mend each: of the sensors, or of the reference where
-    /// it is the odd one.
-    pub(super) fn mended<'t>(
-        &self,
-        context: &'t Context<'t>,
-        parts: Vec<Part<'a, &'a Relation>>,
-        which: Renamed,
-    ) -> Vec<Part<'t, &'a Relation>>
-    where
-        'a: 't,
-    {
-        let first = self.sensors.first().copied();
-        // The reference is renamed once, by the first of the others.
-        let is_asked = |sensor| which == Renamed::Sensor || Some(sensor) == first;
-        let mend = |part: Part<'a, &'a Relation>| {
-            let relation = *part.key();
-            if !is_asked(relation.sensor) {
-                return part.mended(Vec::new);
-            }
-            part.mended(move || renames(context, relation, which))
-        };
-        parts.into_iter().map(mend).collect()
-    }
-
-    /// How far new names may be trusted; `None` where there are none.
-    pub(super) fn repair(&self) -> Option<Repair> {
-        let is_mended = |relation: &&Relation| {
-            relation.rate.is_none()
-                && relation.unrelated.is_none()
-                && relation.notation != Some(Notation::Mixed)
-                && relation.pairs > 0
-        };
-        let is_open = |relation: &&Relation| {
-            let offset = relation.offset.filter(|offset| offset.beyond_tolerance);
-            offset.is_some_and(|it| it.other.is_some() || (it.ambiguous && it.known.is_none()))
-        };
-        let rests_on = format!(
-            "{} of {} pair with the reference's",
-            text::number(self.sum(|it| it.pairs)),
-            text::count(self.sum(|it| it.frames), "frame")
-        );
-        let repair = match self.relations.iter().any(is_open) {
-            true => Repair::choice(format!("{rests_on}, and under another offset as many do")),
-            false => Repair::to_be_looked_at(rests_on),
-        };
-        self.relations.iter().all(is_mended).then_some(repair)
     }
 
     /// What is left of the group. Where all sensors stand otherwise than the reference, that stays
@@ -390,65 +339,6 @@ pub(super) fn name_as(
 ) -> Option<String> {
     let suffix = writings(context, cell_of(context, scene, sensor)?).suffix()?;
     writings(context, cell_of(context, scene, by)?).name_for(stamp, &suffix)
-}
-
-/// Which frames get other names so that two sensors of a scene have the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Renamed {
-    /// The sensor's, by the reference's.
-    Sensor,
-    /// The reference's, by the sensor's.
-    Reference,
-}
-
-/// The new names of the frames of a scene, as operations. None where they are not known for sure.
-pub(super) fn renames(
-    context: &Context<'_>,
-    relation: &Relation,
-    which: Renamed,
-) -> Vec<Operation> {
-    stems(context, relation, which).unwrap_or_default()
-}
-
-fn stems(context: &Context<'_>, relation: &Relation, which: Renamed) -> Option<Vec<Operation>> {
-    let cell = |sensor| cell_of(context, relation.scene, sensor);
-    let (own, other) = (cell(relation.sensor)?, cell(relation.reference)?);
-    let (sensor, reference) = (writings(context, own), writings(context, other));
-    let mended = mended(
-        (&Timeline::of(&reference), &Timeline::of(&sensor)),
-        reference.zeros_differ(&sensor),
-        context.alignment.tolerance_ns,
-        relation,
-    )?;
-    let (from, to, cell) = match which {
-        Renamed::Sensor => (&sensor, &reference, own),
-        Renamed::Reference => (&reference, &sensor, other),
-    };
-    let (old, new) = (from.names_by_stamp(), to.names_by_stamp());
-    let stem_of = |names: &[(i128, Vec<u8>)], stamp: i128| {
-        let at = names.binary_search_by_key(&stamp, |(stamp, _)| *stamp).ok()?;
-        names.get(at).map(|(_, name)| stem(name).to_vec())
-    };
-    let mut table = BTreeMap::new();
-    for (own, others) in mended.pairs {
-        let (from, to) = if which == Renamed::Reference { (others, own) } else { (own, others) };
-        let (from, to) = (stem_of(&old, from)?, stem_of(&new, to)?);
-        table.extend((from != to).then_some((from, to)));
-    }
-    if which != Renamed::Reference {
-        for (own, corrected) in mended.alone {
-            let stem = |name: String| stem(name.as_bytes()).to_vec();
-            let to = to.name_for(corrected, "").map(stem);
-            table.extend(stem_of(&old, own).zip(to).filter(|(from, to)| from != to));
-        }
-    }
-    if table.is_empty() {
-        return None;
-    }
-    let is_meant = |name: &&[u8]| table.contains_key(stem(name));
-    let names = old.iter().map(|(_, name)| name.as_slice()).filter(is_meant);
-    let files = FileSet::named(cell.folder, NameSet::from_names(names));
-    Some(vec![Operation::Set { files, coordinate: Coordinate::Stem(StemMap::Table(table)) }])
 }
 
 /// The first frame of a sensor in a scene: its stamp, and its path.

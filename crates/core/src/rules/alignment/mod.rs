@@ -16,6 +16,7 @@ mod clock_words;
 mod elsewhere;
 mod group;
 mod lacking;
+mod mending;
 mod misplaced;
 pub(super) mod outage;
 mod recut;

@@ -1,4 +1,5 @@
-use super::group::{self, Group, Renamed};
+use super::group::{self, Group};
+use super::mending::Renamed;
 use crate::align::reading::{Reading, Zone};
 use crate::align::unit::Unit;
 use crate::align::{Notation, Relation, Written, duration};
@@ -132,11 +133,11 @@ fn statement(context: &Context<'_>, group: &Group<'_>) -> Statement {
     })
     .about(group.subject(context))
     .notes(shown_zone(notation))
-    .repair_if_any(group.repair())
     .help(match notation {
         Notation::Mixed => format!("bring all frames of {subject} to one unit"),
         _ => format!("rename the frames of {subject} to the stamps of {object}"),
     });
+    let statement = group.say_repairs(context, statement);
     if notation == Notation::Mixed && group.sensors.as_slice() == [group.reference] {
         return statement;
     }

@@ -1,4 +1,5 @@
-use super::group::{self, Renamed};
+use super::group;
+use super::mending::Renamed;
 use crate::align::{Relation, duration};
 use crate::finding::{Context, Example, Sink, Statement, figures};
 use crate::platform::Effect;
@@ -84,8 +85,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 text(p95.unwrap_or_default()),
             ))
             .notes(group.each(context, group::distances))
-            .help(format!("rename the frames of {sensor} to the stamps of {reference}"))
-            .repair_if_any(group.repair());
+            .help(format!("rename the frames of {sensor} to the stamps of {reference}"));
+            let statement = group.say_repairs(context, statement);
             group.say_complete(context, statement)
         });
     }

@@ -1,5 +1,5 @@
 use super::edits::replace;
-use crate::document::json::{FaultKind, Span};
+use crate::document::json::{Document, FaultKind, Span};
 use crate::finding::{Context, Example, Sink, Statement};
 use crate::names::METADATA;
 use crate::platform::{Basis, Effect};
@@ -56,6 +56,14 @@ declare_rule! {
 /// What some editors write before a text in UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
+/// The whole text in UTF-8, where it could be told from its encoding.
+fn in_utf8(document: &Document) -> Option<Repair> {
+    let is_read = document.root().is_some() && std::str::from_utf8(document.text()).is_ok();
+    let edit = replace(Span::new(0, document.size()), document.text());
+    let repair = Repair::safe("it is the same text in UTF-8");
+    is_read.then(|| repair.with([Operation::Edit { edits: vec![edit] }]))
+}
+
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(metadata) = context.metadata else { return };
     let document = &metadata.document;
@@ -65,6 +73,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         .iter()
         .all(|fault| matches!(fault.kind, FaultKind::ByteOrderMark | FaultKind::TrailingComma));
     emit_syntax(sink, &METADATA_SYNTAX, document, METADATA, |fault| {
+        if fault.kind == FaultKind::Encoding {
+            return in_utf8(document);
+        }
         let spans: Vec<Span> = match fault.kind {
             FaultKind::ByteOrderMark => vec![Span::new(0, BYTE_ORDER_MARK.len())],
             _ => std::iter::once(fault.span).chain(fault.more.iter().copied()).collect(),
@@ -84,5 +95,49 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             .help("keep only what the platform reads in it; the coefficients of a camera take a few hundred bytes");
         let place = Example::at(METADATA).noting(why.as_str());
         sink.emit_one(&METADATA_SYNTAX, place, statement);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::document::metadata::MetadataFile;
+    use crate::finding::settings::Settings;
+    use crate::plan::Plan;
+    use crate::repair::Applicability;
+    use crate::sketch::Sketch;
+
+    #[test]
+    fn a_text_in_utf16_is_written_in_utf8_and_not_otherwise_touched() {
+        let tree = "lidar-top/\n  scene_1/\n    1681532060061.pcd x2 +100\nmetadata.json\n";
+        let inspection = Sketch::parse(tree).unwrap().inspection();
+        let MetadataFile::Text(plain) = inspection.metadata.clone() else {
+            panic!("{:?}", inspection.metadata)
+        };
+        // Spaces and a name beyond ASCII stay as they are.
+        let text = String::from_utf8(plain)
+            .unwrap()
+            .replace("\"lidar", "  \"x\": \"Z\u{fc}rich\",\r\n\"lidar");
+        let little = |mark: bool| -> Vec<u8> {
+            let units = mark.then_some(0xFEFF).into_iter().chain(text.encode_utf16());
+            units.flat_map(u16::to_le_bytes).collect()
+        };
+        let big: Vec<u8> =
+            [0xFEFF].into_iter().chain(text.encode_utf16()).flat_map(u16::to_be_bytes).collect();
+        for bytes in [little(true), little(false), big] {
+            let mut inspection = inspection.clone();
+            inspection.metadata = MetadataFile::Text(bytes.clone());
+            let settings = Settings { repairs: true, ..Settings::default() };
+            let report = crate::check(inspection.clone(), &settings);
+            let chosen =
+                Plan::from_findings(&inspection.tree, &report.findings, Applicability::Safe);
+            let mended = |at: &usize| report.findings[*at].rule.code;
+            assert_eq!(chosen.mended.iter().map(mended).collect::<Vec<_>>(), ["M101"]);
+            assert_eq!(chosen.plan.edited(&bytes), text.as_bytes());
+            // Half a character tells nothing.
+            inspection.metadata = MetadataFile::Text(bytes[..bytes.len() - 1].to_vec());
+            let report = crate::check(inspection, &settings);
+            let broken = report.findings.iter().find(|it| it.rule.code == "M101").unwrap();
+            assert!(broken.repairs.is_empty(), "{}", broken.message);
+        }
     }
 }
