@@ -24,10 +24,10 @@ const FOLDER: &str = "/data";
 /// A line that stands for any number of lines.
 const ANYTHING: &str = "…";
 
-/// The pages: README, and the book without what is generated.
+/// The pages: README in both languages, and the book without what is generated.
 fn pages() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut pages = vec![root.join("README.md")];
+    let mut pages = vec![root.join("README.md"), root.join("README.zh-CN.md")];
     for file in fs::read_dir(root.join("docs")).unwrap() {
         let path = file.unwrap().path();
         let is_page = path.extension().is_some_and(|extension| extension == "md");
@@ -140,7 +140,12 @@ fn without_times(text: &str) -> String {
             let rest = rest.split_once(" · ").map_or("", |(_, rest)| rest);
             format!("{listed} · {rest}\n")
         }
-        _ => format!("{}\n", without_run_names(line)),
+        _ => match line.rsplit_once(" · ") {
+            Some((line, time)) if line.contains("predicted answer:") && time.ends_with("s") => {
+                format!("{line}\n")
+            }
+            _ => format!("{}\n", without_run_names(line)),
+        },
     };
     text.lines().map(line).collect()
 }
@@ -310,6 +315,22 @@ fn each_call_that_pages_show_has_flags_that_there_are() {
         }
     }
     assert!(count > 10, "{count} calls");
+}
+
+#[test]
+fn the_readme_has_the_same_blocks_in_both_languages() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let blocks = |name: &str| -> Vec<String> {
+        let page = fs::read_to_string(root.join(name)).unwrap();
+        let blocks = pieces(&page).into_iter().filter_map(|piece| match piece {
+            Piece::Block(words, lines) => Some(format!("```{words}\n{}", lines.join("\n"))),
+            Piece::Text(_) => None,
+        });
+        blocks.collect()
+    };
+    let english = blocks("README.md");
+    assert!(english.len() > 5, "{english:?}");
+    assert_eq!(english, blocks("README.zh-CN.md"));
 }
 
 #[test]
