@@ -2,8 +2,9 @@
 //!
 //! Each ` ```console ` block is run: the lines that begin with `$ ` by bash, in one folder for each
 //! page, which holds a copy of `examples` at first; what is printed has to be what the page shows.
-//! A line that is nothing but `…` stands for any number of lines. Of all other blocks each call of
-//! `sensortree` is held to the program's flags.
+//! A line that is nothing but `…` stands for any number of lines. What readers need not see, as the
+//! making of a small dataset, is run from comments: `<!-- $ COMMAND -->`. Of all other blocks each
+//! call of `sensortree` is held to the program's flags.
 //!
 //! `PAGES=overwrite cargo test --test pages` writes what is printed into the pages.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
@@ -114,6 +115,8 @@ impl Session {
             .envs(["GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME"].map(|name| (name, "A")))
             .envs(["GIT_AUTHOR_EMAIL", "GIT_COMMITTER_EMAIL"].map(|name| (name, "a@example.com")))
             .env("GIT_CONFIG_NOSYSTEM", "1")
+            .env("PYTHONPATH", Path::new(env!("CARGO_MANIFEST_DIR")).join("python"))
+            .env("PYTHONDONTWRITEBYTECODE", "1")
             .env("LC_ALL", "C.UTF-8")
             .env("TZ", "UTC")
             .env("COLUMNS", "100")
@@ -179,24 +182,24 @@ fn is_shown(shown: &[&str], printed: &[&str]) -> bool {
     }
 }
 
-/// The commands of a block with what is shown of each. A command goes on behind a backslash.
+/// The commands of a block with what is shown of each. A command goes on in lines that begin with
+/// `> `, as bash shows them.
 fn commands(block: &[&str]) -> Vec<(Vec<String>, String)> {
     let mut commands: Vec<(Vec<String>, String)> = Vec::new();
     for line in block {
-        let goes_on = commands.last().is_some_and(|(lines, shown)| {
-            shown.is_empty() && lines.last().is_some_and(|line| line.ends_with('\\'))
-        });
-        match line.strip_prefix("$ ") {
-            Some(command) => commands.push((vec![command.to_owned()], String::new())),
-            None => {
-                let last = commands.last_mut();
-                let (lines, shown) = last.unwrap_or_else(|| panic!("`{line}` has no command"));
-                if goes_on {
-                    lines.push((*line).to_owned());
-                } else {
-                    shown.push_str(line);
-                    shown.push('\n');
-                }
+        if let Some(command) = line.strip_prefix("$ ") {
+            commands.push((vec![command.to_owned()], String::new()));
+            continue;
+        }
+        let last = commands.last_mut();
+        let (lines, shown) = last.unwrap_or_else(|| panic!("`{line}` has no command"));
+        match line.strip_prefix('>') {
+            Some(goes_on) if shown.is_empty() => {
+                lines.push(goes_on.strip_prefix(' ').unwrap_or(goes_on).to_owned());
+            }
+            _ => {
+                shown.push_str(line);
+                shown.push('\n');
             }
         }
     }
@@ -238,6 +241,10 @@ fn what_pages_show_is_what_is_printed() {
             let (words, block) = match piece {
                 Piece::Text(line) => {
                     writeln!(written, "{line}").unwrap();
+                    if let Some(prepare) = line.strip_prefix("<!-- $ ") {
+                        let prepare = prepare.strip_suffix(" -->").unwrap();
+                        assert_eq!(session.run(prepare), "", "{}: {prepare}", path.display());
+                    }
                     continue;
                 }
                 Piece::Block(words, block) => (words, block),
@@ -253,7 +260,8 @@ fn what_pages_show_is_what_is_printed() {
                 continue;
             }
             for (lines, shown) in commands(&block) {
-                writeln!(written, "$ {}", lines.join("\n")).unwrap();
+                let asked = lines.join("\n> ").replace("> \n", ">\n");
+                writeln!(written, "$ {asked}").unwrap();
                 let printed = session.run(&lines.join("\n"));
                 let (expected, got) = (without_times(&shown), without_times(&printed));
                 let expected: Vec<&str> = expected.lines().collect();
@@ -282,9 +290,10 @@ fn calls(line: &str) -> Vec<&str> {
     while let Some(at) = rest.find("sensortree ") {
         let is_word = !rest[..at]
             .ends_with(|letter: char| letter.is_alphanumeric() || "-_./".contains(letter));
+        let quote = rest[..at].chars().next_back().filter(|letter| "'\"`".contains(*letter));
         rest = &rest[at + "sensortree ".len()..];
-        let end =
-            [" | ", "  #", " ||", " &&", ";", "`"].iter().filter_map(|end| rest.find(end)).min();
+        let ends = [" | ", "  #", " ||", " &&", ";", "`"].iter().filter_map(|end| rest.find(end));
+        let end = ends.chain(quote.and_then(|quote| rest.find(quote))).min();
         let call = rest[..end.unwrap_or(rest.len())].trim();
         if is_word && call.starts_with(|letter: char| letter.is_ascii_lowercase()) {
             calls.push(call);
@@ -354,5 +363,6 @@ fn lines_are_compared_as_the_pages_are_read() {
     assert_eq!(without_run_names("run 20260415-121420-1: 21 paths"), "run RUN: 21 paths");
     assert_eq!(without_run_names("20230415-1 and 17"), "20230415-1 and 17");
     assert_eq!(calls("aws s3 ls | sensortree check - --listing  # x"), ["check - --listing"]);
+    assert_eq!(calls("sh 'sensortree check drives' }"), ["check drives"]);
     assert!(calls("https://example.com/sensortree x").is_empty());
 }

@@ -6,15 +6,16 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::{Outcome, picture};
+use crate::{Outcome, notation, picture};
 
 /// The generated files, and what each must hold.
 ///
 /// # Errors
-/// When the example that is drawn cannot be read.
+/// When a source of what is generated cannot be read.
 fn files() -> Result<Vec<(&'static str, String)>, Box<dyn Error>> {
     Ok(vec![
         ("docs/example.svg", picture::svg(&crate::workspace())?),
+        ("docs/notation.md", notation::page(&crate::workspace())?),
         ("docs/rules.md", sensortree::catalogue::markdown()),
         ("schema/sensortree-config.schema.json", pretty(&sensortree::config::schema())),
         ("schema/sensortree-lines-1.schema.json", pretty(&sensortree_report::lines_schema())),

@@ -7,6 +7,7 @@ mod layers;
 mod licences;
 mod links;
 mod new_rule;
+mod notation;
 mod picture;
 mod python;
 mod soak;
