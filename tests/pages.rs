@@ -8,6 +8,7 @@
 //!
 //! `PAGES=overwrite cargo test --test pages` writes what is printed into the pages.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![cfg_attr(unix, expect(clippy::print_stderr, reason = "it says what it skips"))]
 
 use std::fmt::Write as _;
 use std::fs;
@@ -225,6 +226,20 @@ fn store() -> Option<(String, &'static str)> {
     None
 }
 
+/// Whether a block needs what this machine has not, which is said.
+fn lacking(block: &[&str], has_store: bool, page: &Path) -> bool {
+    let needs = |what: &str| block.iter().any(|line| line.contains(what));
+    let is_there = |program| Command::new(program).arg("--version").output().is_ok();
+    let lacking = match () {
+        () if needs(BUCKET) && !has_store => "a store",
+        () if needs("python3 ") && !is_there("python3") => "Python",
+        () if needs("$ git ") && !is_there("git") => "git",
+        () => return false,
+    };
+    eprintln!("skipped: a block of {}, which needs {lacking}", page.display());
+    true
+}
+
 #[test]
 #[cfg(unix)]
 fn what_pages_show_is_what_is_printed() {
@@ -250,11 +265,8 @@ fn what_pages_show_is_what_is_printed() {
                 Piece::Block(words, block) => (words, block),
             };
             writeln!(written, "```{words}").unwrap();
-            let in_store = block.iter().any(|line| line.contains(BUCKET));
-            if words != "console" || (in_store && !has_store) {
-                if words == "console" {
-                    eprintln!("skipped: a block of {} that needs a store", path.display());
-                }
+            let lacks = words == "console" && lacking(&block, has_store, &path);
+            if words != "console" || lacks {
                 block.iter().for_each(|line| writeln!(written, "{line}").unwrap());
                 written.push_str("```\n");
                 continue;
