@@ -1,21 +1,27 @@
 //! What is generated: each file of one function, so that it cannot say other than the program does.
 
+use std::error::Error;
 use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
 
-use crate::Outcome;
+use crate::{Outcome, notation, picture};
 
 /// The generated files, and what each must hold.
-fn files() -> Vec<(&'static str, String)> {
-    vec![
+///
+/// # Errors
+/// When a source of what is generated cannot be read.
+fn files() -> Result<Vec<(&'static str, String)>, Box<dyn Error>> {
+    Ok(vec![
+        ("docs/example.svg", picture::svg(&crate::workspace())?),
+        ("docs/notation.md", notation::page(&crate::workspace())?),
         ("docs/rules.md", sensortree::catalogue::markdown()),
         ("schema/sensortree-config.schema.json", pretty(&sensortree::config::schema())),
         ("schema/sensortree-lines-1.schema.json", pretty(&sensortree_report::lines_schema())),
         ("schema/sensortree-plan-1.schema.json", pretty(&sensortree_report::plan_schema())),
         ("schema/sensortree-report-1.schema.json", pretty(&sensortree_report::report_schema())),
-    ]
+    ])
 }
 
 fn pretty(schema: &Value) -> String {
@@ -25,7 +31,7 @@ fn pretty(schema: &Value) -> String {
 /// Writes every file whose content differs.
 pub(crate) fn write(root: &Path) -> Outcome {
     let mut written = Vec::new();
-    for (name, content) in files() {
+    for (name, content) in files()? {
         let path = root.join(name);
         if fs::read_to_string(&path).is_ok_and(|present| present == content) {
             continue;
@@ -44,7 +50,7 @@ pub(crate) fn write(root: &Path) -> Outcome {
 
 /// Fails where a file differs.
 pub(crate) fn check(root: &Path) -> Outcome {
-    let differing: Vec<&str> = files()
+    let differing: Vec<&str> = files()?
         .into_iter()
         .filter(|(name, content)| {
             fs::read_to_string(root.join(name)).map_or(true, |present| present != *content)

@@ -7,6 +7,8 @@ mod layers;
 mod licences;
 mod links;
 mod new_rule;
+mod notation;
+mod picture;
 mod python;
 mod soak;
 mod width;
@@ -26,7 +28,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Write the rule reference and the JSON Schemas anew
+    /// Write the rule reference, the JSON Schemas and the README's picture anew
     Generate {
         /// Write nothing; fail where a file is not as it would be written
         #[arg(long)]
