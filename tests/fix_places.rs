@@ -95,7 +95,9 @@ fn a_full_file_system_is_not_touched() {
 #[test]
 fn a_folder_that_is_read_only_is_not_touched() {
     // Without the rights that root has.
-    let text = format!("chmod 555 drive/camera-front/scene_1; trap 'chmod 755 drive/camera-front/scene_1' EXIT; {FIX}");
+    let text = format!(
+        "chmod 555 drive/camera-front/scene_1; trap 'chmod 755 drive/camera-front/scene_1' EXIT; {FIX}"
+    );
     check("-U", &text, "Permission denied");
 }
 

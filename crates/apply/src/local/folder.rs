@@ -159,11 +159,17 @@ mod linux {
         }
 
         /// Writes a file whole, whatever was there, and waits until it is on the disk.
-        pub(in super::super) fn write(&self, path: &[u8], text: &[u8]) -> io::Result<()> {
+        pub(in super::super) fn write(
+            &self,
+            path: &[u8],
+            text: &[u8],
+            permissions: std::fs::Permissions,
+        ) -> io::Result<()> {
             let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::CLOEXEC;
             let fd = openat(&self.fd, path, flags | OFlags::NOFOLLOW, Mode::from_raw_mode(0o666))?;
             let mut file = std::fs::File::from(fd);
             file.write_all(text)?;
+            file.set_permissions(permissions)?;
             file.sync_all()
         }
 
@@ -297,10 +303,16 @@ mod portable {
             fs::remove_file(self.at(path)?)
         }
 
-        pub(in super::super) fn write(&self, path: &[u8], text: &[u8]) -> io::Result<()> {
+        pub(in super::super) fn write(
+            &self,
+            path: &[u8],
+            text: &[u8],
+            permissions: fs::Permissions,
+        ) -> io::Result<()> {
             let path = self.at(path)?;
             fs::write(&path, text)?;
-            fs::File::options().write(true).open(path)?.sync_all()
+            fs::File::options().write(true).open(&path)?.sync_all()?;
+            fs::set_permissions(path, permissions)
         }
 
         pub(in super::super) fn facts(&self) -> io::Result<FolderFacts> {

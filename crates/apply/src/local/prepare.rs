@@ -32,7 +32,8 @@ pub(super) fn prepare(
     if let Some(edit) = job.metadata {
         let shown = || String::from_utf8_lossy(&edit.path).into_owned();
         let changed = |what| ApplyError::Changed { path: shown(), what };
-        let now = read_below(target, &edit.path).map_err(|error| step(&edit.path, error))?;
+        let (now, permissions) =
+            read_below(target, &edit.path).map_err(|error| step(&edit.path, error))?;
         if now != edit.before {
             return Err(changed("holds something else now"));
         }
@@ -40,6 +41,8 @@ pub(super) fn prepare(
         let new = run.folder.join(NEW_METADATA);
         fs::write(&new, &edit.after)
             .and_then(|()| fs::File::open(&new)?.sync_all())
+            // The new file gets them from this one.
+            .and_then(|()| fs::set_permissions(&new, permissions))
             .map_err(failed)?;
     }
     faults.before_operation().map_err(failed)?;
@@ -153,7 +156,8 @@ pub(super) fn step(path: &[u8], source: io::Error) -> ApplyError {
     ApplyError::Step { path: shown.into_owned(), source, undone: true }
 }
 
-fn read_below(target: &Path, path: &[u8]) -> io::Result<Vec<u8>> {
+/// What a file holds, and who may read it.
+fn read_below(target: &Path, path: &[u8]) -> io::Result<(Vec<u8>, fs::Permissions)> {
     #[cfg(unix)]
     let path = {
         use std::os::unix::ffi::OsStrExt as _;
@@ -161,7 +165,8 @@ fn read_below(target: &Path, path: &[u8]) -> io::Result<Vec<u8>> {
     };
     #[cfg(not(unix))]
     let path = Path::new(std::str::from_utf8(path).map_err(|_| io::ErrorKind::InvalidFilename)?);
-    fs::read(target.join(path))
+    let path = target.join(path);
+    Ok((fs::read(&path)?, fs::metadata(&path)?.permissions()))
 }
 
 fn why_no_order(error: &StepError) -> String {

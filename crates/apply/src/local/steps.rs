@@ -315,8 +315,8 @@ impl<'c> Carrier<'c> {
     fn write_metadata(&self, path: &[u8]) -> Result<(), ApplyError> {
         self.before(path)?;
         let write = || {
-            let text = fs::read(self.run.join(NEW_METADATA))?;
-            self.root.write(path, &text)
+            let new = self.run.join(NEW_METADATA);
+            self.root.write(path, &fs::read(&new)?, fs::metadata(&new)?.permissions())
         };
         write().map_err(|error| failed(path, error))
     }
