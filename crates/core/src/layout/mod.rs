@@ -2,7 +2,7 @@
 //! hold, and where the tree is not laid out so, what it is nearest to.
 
 pub mod contents;
-mod foreign;
+pub(crate) mod foreign;
 mod joined;
 mod levels;
 mod listed;

@@ -11,6 +11,7 @@ mod conflict;
 mod encoding;
 mod fault;
 mod lines;
+mod mend;
 mod other;
 mod parse;
 mod python;
@@ -24,6 +25,7 @@ use lines::Lines;
 pub(crate) use characters::within;
 pub use characters::{Written, characters};
 pub use fault::{Fault, FaultKind};
+pub(crate) use mend::mendings;
 pub use other::OtherFormat;
 pub use sensortree_probe::Span;
 

@@ -80,7 +80,7 @@ pub(super) fn unwrap(text: &str) -> Unwrapped<'_> {
 
 /// The first piece of a text: a string, a comment, a name with the bracket of its call, or one
 /// character.
-fn piece(text: &str) -> &str {
+pub(super) fn piece(text: &str) -> &str {
     let first = text.chars().next().map_or(0, char::len_utf8);
     let bytes = text.as_bytes();
     let length = match bytes {

@@ -2,6 +2,7 @@
 
 mod driving;
 mod kitti;
+mod moves;
 mod stores;
 mod table;
 mod tools;
@@ -13,6 +14,8 @@ use crate::names::sensor_name;
 use crate::tree::{FolderId, Tree};
 use table::Table;
 use view::View;
+
+pub(crate) use moves::{PathMove, moves};
 
 /// A known other layout.
 struct Detector {

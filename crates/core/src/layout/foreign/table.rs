@@ -57,6 +57,8 @@ pub(super) struct SensorRow {
     /// The sensor's name, where no folder gives it. Rows of one name are several forms of one
     /// sensor.
     name: Option<&'static str>,
+    /// Whether each folder holds the images of one cloud.
+    is_of_one_cloud: bool,
     stamp: fn(&str) -> Option<String>,
     weight: u8,
     note: &'static str,
@@ -70,6 +72,7 @@ impl SensorRow {
             file: |_| true,
             suffixes: &[],
             name: None,
+            is_of_one_cloud: false,
             stamp: |_| None,
             weight: 1,
             note: "",
@@ -121,8 +124,29 @@ impl SensorRow {
         SensorRow { weight: 0, ..self }
     }
 
-    /// The folders that are there and hold such files.
+    /// Each folder holds the images of one cloud, and its name is that of the cloud.
+    pub(super) const fn of_one_cloud_each(self) -> Self {
+        SensorRow { is_of_one_cloud: true, ..self }
+    }
+
+    /// The folders that are there and hold such files: those of one scene, which stand for those
+    /// of all.
     fn find<'t>(&self, view: View<'t>, within: &str) -> Vec<SensorDir<'t>> {
+        let mut found: Vec<SensorDir<'t>> = Vec::new();
+        for dir in self.find_among(expand(view, within, self.path, MOST_LOOKED_AT)) {
+            if found.first().is_some_and(|first| first.scene != dir.scene) {
+                break;
+            }
+            found.push(dir);
+        }
+        found
+    }
+
+    /// Those of the folders that hold such files.
+    fn find_among<'s, 't: 's>(
+        &'s self,
+        dirs: Vec<(View<'t>, String, String)>,
+    ) -> impl Iterator<Item = SensorDir<'t>> + 's {
         let fits = |suffix: &str| {
             if self.suffixes.is_empty() {
                 Media::of_suffix(suffix) == self.kind.media()
@@ -130,17 +154,10 @@ impl SensorRow {
                 self.suffixes.contains(&suffix)
             }
         };
-        let mut found: Vec<SensorDir<'t>> = Vec::new();
-        for (dir, sensor, scene) in expand(view, within, self.path) {
-            // The sensors of one scene stand for those of all.
-            if found.first().is_some_and(|first| first.scene != scene) {
-                break;
-            }
-            if let Some(file) = dir.first_file_like(fits, self.file) {
-                found.push(SensorDir { dir, sensor, scene, file });
-            }
-        }
-        found
+        dirs.into_iter().filter_map(move |(dir, sensor, scene)| {
+            let file = dir.first_file_like(fits, self.file)?;
+            Some(SensorDir { dir, sensor, scene, file })
+        })
     }
 }
 
@@ -177,13 +194,13 @@ impl Beside {
     /// Its path, where it is there.
     fn find(&self, view: View<'_>) -> Option<Vec<u8>> {
         if let Some(folder) = self.path.strip_suffix('/') {
-            return expand(view, "", folder).first().map(|(dir, ..)| dir.path());
+            return expand(view, "", folder, MOST_LOOKED_AT).first().map(|(dir, ..)| dir.path());
         }
         let (folder, name) = self.path.rsplit_once('/').unwrap_or(("", self.path));
         let dirs = if folder.is_empty() {
             vec![view]
         } else {
-            expand(view, "", folder).into_iter().map(|(dir, ..)| dir).collect()
+            expand(view, "", folder, MOST_LOOKED_AT).into_iter().map(|(dir, ..)| dir).collect()
         };
         dirs.into_iter().find_map(|dir| match name.strip_prefix("*.") {
             Some(suffix) => dir.first_file(|found| found == suffix).map(|file| dir.file(&file)),
@@ -214,6 +231,22 @@ struct SensorDir<'t> {
     scene: String,
     /// The first of its files.
     file: String,
+}
+
+/// A folder of frames, and what its path says of them.
+pub(super) struct NamedDir<'t> {
+    pub(super) dir: View<'t>,
+    pub(super) kind: SensorKind,
+    /// The sensor's name, not yet in order.
+    pub(super) sensor: String,
+    /// The scene's name, in order; it may hold [`SCENE`].
+    pub(super) scene: String,
+    /// The first of its files.
+    pub(super) file: String,
+    /// Whether the layout gives the sensor its name, and no folder does.
+    pub(super) is_called: bool,
+    /// Whether it holds the images of one cloud, by whose name it is called.
+    pub(super) is_of_one_cloud: bool,
 }
 
 impl Table {
@@ -268,6 +301,29 @@ impl Table {
         found.evidence.sort();
         found.evidence.dedup();
         Some(Found { times: self.times, pairing: self.pairing, ..found })
+    }
+
+    /// All folders of sensors, in every scene. `None` where the layout does not name the scenes,
+    /// or the folder has it in several forms.
+    pub(super) fn all_dirs<'t>(&self, view: View<'t>) -> Option<Vec<NamedDir<'t>>> {
+        let mut forms =
+            self.within.iter().filter(|within| self.find_within(view, within).is_some());
+        let (Some(within), None) = (forms.next(), forms.next()) else { return None };
+        if self.scene == SceneName::Unknown {
+            return None;
+        }
+        let dirs = self.sensors.iter().flat_map(|row| {
+            row.find_among(expand(view, within, row.path, usize::MAX)).map(|found| NamedDir {
+                dir: found.dir,
+                kind: row.kind,
+                sensor: row.name.map_or(found.sensor, str::to_owned),
+                scene: self.scene_of(view, &found.scene),
+                file: found.file,
+                is_called: row.name.is_some(),
+                is_of_one_cloud: row.is_of_one_cloud,
+            })
+        });
+        Some(dirs.collect())
     }
 
     /// Where the frames of one row belong.
@@ -329,8 +385,14 @@ fn by_suffix<'d, 't>(dirs: &'d [SensorDir<'t>]) -> Vec<Vec<&'d SensorDir<'t>>> {
 /// How many folders of one level are looked at.
 const MOST_LOOKED_AT: usize = 256;
 
-/// The folders that a path stands for, with what it says of the sensor's name and of the scene's.
-fn expand<'t>(view: View<'t>, within: &str, path: &str) -> Vec<(View<'t>, String, String)> {
+/// The folders that a path stands for, with what it says of the sensor's name and of the scene's;
+/// of the folders of one level so many are looked at.
+fn expand<'t>(
+    view: View<'t>,
+    within: &str,
+    path: &str,
+    most: usize,
+) -> Vec<(View<'t>, String, String)> {
     let mut found = vec![(view, String::new(), String::new())];
     for segment in within.split_terminator('/').chain(path.split('/')) {
         let inner = |open, close| segment.strip_prefix(open)?.strip_suffix(close);
@@ -352,13 +414,13 @@ fn expand<'t>(view: View<'t>, within: &str, path: &str) -> Vec<(View<'t>, String
                 ));
             };
             if pattern.contains(['*', '#']) {
-                let fitting = view.dirs().take(MOST_LOOKED_AT);
+                let fitting = view.dirs().take(most);
                 fitting.filter(|dir| is_like(&dir.name(), pattern)).for_each(&mut enter);
             } else {
                 view.dir(pattern).into_iter().for_each(&mut enter);
             }
         }
-        next.truncate(MOST_LOOKED_AT);
+        next.truncate(most);
         found = next;
     }
     found

@@ -48,7 +48,7 @@ pub(super) static SUPERVISELY: Table = Table {
     within: &[""],
     sensors: &[
         SensorRow::lidar("{*}/pointcloud").called("0").stamped(timestamp),
-        SensorRow::camera("{*}/related_images/*").called("0").noted(ONE_CAMERA),
+        SensorRow::camera("{*}/related_images/*").called("0").of_one_cloud_each().noted(ONE_CAMERA),
     ],
     beside: &[
         Beside::mark("meta.json"),
@@ -68,7 +68,11 @@ pub(super) static CVAT_TASK: Table = Table {
     within: &[""],
     sensors: &[
         SensorRow::lidar("pointcloud").called("0").stamped(timestamp),
-        SensorRow::camera("related_images/*_pcd").called("0").noted(ONE_CAMERA).telling(),
+        SensorRow::camera("related_images/*_pcd")
+            .called("0")
+            .of_one_cloud_each()
+            .noted(ONE_CAMERA)
+            .telling(),
     ],
     beside: &[Beside::other("ann/").noted(LABELS)],
     least: 3,
@@ -112,7 +116,7 @@ pub(super) static DATUMARO: Table = Table {
     within: &[""],
     sensors: &[
         SensorRow::lidar("point_clouds/*").called("0").stamped(timestamp),
-        SensorRow::camera("related_images/*/*").called("0").noted(ONE_CAMERA),
+        SensorRow::camera("related_images/*/*").called("0").of_one_cloud_each().noted(ONE_CAMERA),
     ],
     beside: &[Beside::mark("annotations/*.json").noted(LABELS)],
     least: 2,

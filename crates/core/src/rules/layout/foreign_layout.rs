@@ -1,8 +1,10 @@
 use crate::finding::{Context, Example, Part, Sink, Statement};
+use crate::layout::foreign::{self, PathMove};
 use crate::layout::{Foreign, LayoutKind, Mapping, OtherLayout, Pairing, Transfer};
 use crate::multiset_hash::MultisetHash;
 use crate::names::SensorKind;
 use crate::platform::Effect;
+use crate::repair::{Operation, Repair};
 use crate::text;
 use crate::tree::FolderId;
 
@@ -30,7 +32,10 @@ declare_rule! {
     /// **Repair:** move the files and convert those of other formats, as the finding says for each
     /// sensor: one file stands for all of its folder. `<scene>` and `<timestamp>` are what that
     /// layout keeps elsewhere than in names; the finding says where. Frames of one moment need one
-    /// timestamp in all sensors, also where each sensor has times of its own.
+    /// timestamp in all sensors, also where each sensor has times of its own. Where nothing is to be
+    /// converted, and every folder's place says which sensor and which scene it is of, the folders
+    /// can be moved as they are; labels, calibrations and whatever else is no frame stay where they
+    /// are.
     ///
     /// ```tree bad
     /// samples/
@@ -96,7 +101,21 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             )
             .notes(note_on_pairing(foreign))
             .help(help(foreign))
+            .repair(moved(context, foreign))
     });
+}
+
+/// The moves of folders that need nothing else.
+fn moved(context: &Context<'_>, found: &Foreign) -> Repair {
+    // Whoever does not want the moves wants to know whether there are any.
+    let most = if context.settings.repairs { usize::MAX } else { 1 };
+    let moves = foreign::moves(context.tree, context.target, found);
+    let moves = moves.into_iter().map(|PathMove { from, to }| Operation::Move { from, to });
+    Repair::to_be_looked_at(format!(
+        "in the layout of {} the place of a folder says which sensor and which scene it is of",
+        found.name
+    ))
+    .with(moves.take(most))
 }
 
 /// What is said of one part: where it belongs and what has to be done to it.

@@ -2,8 +2,9 @@ use crate::finding::{Context, Example, Part, Sink, Statement};
 use crate::layout::{LayoutKind, OtherLayout, WrongRoot};
 use crate::names::METADATA;
 use crate::platform::Effect;
+use crate::repair::{Operation, Repair};
 use crate::text;
-use crate::tree::{FolderId, Target, TargetKind, Tree};
+use crate::tree::{FileClass, FolderId, Target, TargetKind, Tree};
 
 declare_rule! {
     /// The tree is laid out right, but the target is not its top folder: it lies one or more levels
@@ -15,7 +16,8 @@ declare_rule! {
     /// that it knows.
     ///
     /// **Repair:** give the folder that the finding names, in `resourceUrl` and to this check.
-    /// Where metadata.json stands apart from the sensors, bring them together.
+    /// Where metadata.json stands apart from the sensors, bring them together. Where nothing else
+    /// stands above the sensors, all that is there can also be moved up.
     ///
     /// ```tree bad
     /// target: drives
@@ -98,7 +100,48 @@ fn one_below(tree: &Tree, target: &Target, root: FolderId) -> Statement {
         _ => format!("check and import `{}`", joined(target, &plain)),
     };
     let neither = "there is no metadata.json beside the sensors there, either";
+    let repair = match target.kind {
+        TargetKind::Zip if !here => Repair::safe("the archive holds nothing else"),
+        _ => Repair::to_be_looked_at("nothing else stands beside the folder, or above it"),
+    };
+    let statement = statement.repair(repair.with(moves_up(tree, root)));
     statement.help(help).notes((!here && !there).then_some(neither))
+}
+
+/// Moves all that stands in a folder to the top. None where anything else stands there or in
+/// between, but for metadata.json and what systems left behind: the dataset may be a part of
+/// something larger.
+fn moves_up(tree: &Tree, root: FolderId) -> Vec<Operation> {
+    let above = |id: &FolderId| (*id != FolderId::ROOT).then(|| tree.folder(*id).parent());
+    let chain: Vec<FolderId> = std::iter::successors(Some(root), above).skip(1).collect();
+    let holds_more = |id: &FolderId| {
+        let folder = tree.folder(*id);
+        let left = folder.remarks().iter().filter(|(remark, _)| {
+            matches!(remark, FileClass::Leftover(_) | FileClass::Hidden | FileClass::Marker)
+        });
+        let left: u64 = left.map(|(_, names)| names.count()).sum();
+        let metadata = u64::from(*id == FolderId::ROOT && folder.has_landmark(METADATA));
+        folder.files() > left + metadata || tree.children(*id).len() != 1
+    };
+    if chain.iter().any(holds_more) {
+        return Vec::new();
+    }
+    let top = tree.folder(FolderId::ROOT);
+    let path = tree.path(root);
+    let mut names: Vec<Vec<u8>> = Vec::new();
+    tree.folder(root).for_each_entry(|name, _| names.push(name.to_vec()));
+    let files = names.len();
+    names.extend(tree.children(root).map(|child| tree.folder(child).name().to_vec()));
+    let is_taken = |name: &Vec<u8>| top.holds(name) || tree.child(FolderId::ROOT, name).is_some();
+    if names.iter().any(is_taken) {
+        return Vec::new();
+    }
+    let end = |at: usize| if at < files { "" } else { "/" }.as_bytes();
+    let moves = names.into_iter().enumerate().map(|(at, name)| Operation::Move {
+        from: [&path, name.as_slice(), end(at)].concat(),
+        to: [&name, end(at)].concat(),
+    });
+    moves.collect()
 }
 
 fn above(target: &Target, levels: u8, sink: &mut Sink<'_>) {
@@ -165,6 +208,62 @@ fn names_a_folder(uri: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::finding::settings::Settings;
+    use crate::plan::Plan;
+    use crate::repair::Applicability;
+    use crate::sketch::Sketch;
+
+    #[test]
+    fn what_stands_alone_below_is_moved_up() {
+        let check = |drawn: &str, expected: Option<(Applicability, &[(&str, &str)])>| {
+            let inspection = Sketch::parse(drawn).expect("a sketch").inspection();
+            let tree = inspection.tree.clone();
+            let settings = Settings { repairs: true, ..Settings::default() };
+            let report = crate::check(inspection, &settings);
+            let found = report.findings.iter().find(|found| found.rule.code == "L112").unwrap();
+            let Some(repair) = found.repairs.first() else {
+                assert_eq!(expected, None, "{drawn}");
+                return;
+            };
+            let text = |path: Vec<u8>| String::from_utf8(path).expect("text");
+            let mut plan = Plan::new(&tree);
+            repair
+                .operations
+                .iter()
+                .for_each(|operation| plan.add(operation).expect("no conflict"));
+            let mut moves = Vec::new();
+            plan.for_each_change(|change| {
+                moves.push((text(change.from), text(change.to.unwrap())));
+            });
+            moves.sort();
+            let moves: Vec<_> = moves.iter().map(|(from, to)| (&**from, &**to)).collect();
+            assert_eq!(Some((repair.applicability, &*moves)), expected, "{drawn}");
+            assert_eq!(plan.collisions(1), Vec::<Vec<u8>>::new());
+        };
+        let sensor = |indent: &str| {
+            format!("{indent}lidar-top/\n{indent}  a/\n{indent}    1000.pcd x3 +100\n")
+        };
+        let moved: &[(&str, &str)] =
+            &[("a/b/lidar-top/", "lidar-top/"), ("a/b/metadata.json", "metadata.json")];
+        let deep = format!("a/\n  .DS_Store\n  b/\n{}    metadata.json\n", sensor("    "));
+        check(&deep, Some((Applicability::Unsafe, moved)));
+        // An archive is to be a dataset; one folder in it may be around all.
+        let in_one: &[(&str, &str)] =
+            &[("b/lidar-top/", "lidar-top/"), ("b/metadata.json", "metadata.json")];
+        check(&format!("target: a.zip\n{deep}"), Some((Applicability::Safe, in_one)));
+        let up: &[(&str, &str)] = &[("a/lidar-top/", "lidar-top/")];
+        let above = format!("a/\n{}metadata.json\n", sensor("  "));
+        check(&above, Some((Applicability::Unsafe, up)));
+        for other in [
+            format!("a/\n{}  metadata.json\nmetadata.json\n", sensor("  ")),
+            format!("a/\n{}README.md\n", sensor("  ")),
+            format!("a/\n{}docs/\n  x.md\n", sensor("  ")),
+            format!("a/\n{}b/\n{}", sensor("  "), sensor("  ")),
+            format!("a/\n{}  a/\n    x.txt\n", sensor("  ")),
+        ] {
+            check(&other, None);
+        }
+    }
 
     #[test]
     fn a_folder_in_a_repository_has_an_address() {

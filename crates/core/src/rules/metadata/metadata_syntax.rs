@@ -1,9 +1,9 @@
 use super::edits::replace;
-use crate::document::json::{Document, FaultKind, Span};
+use crate::document::json::{self, Document, FaultKind, Span};
 use crate::finding::{Context, Example, Sink, Statement};
 use crate::names::METADATA;
 use crate::platform::{Basis, Effect};
-use crate::repair::{Operation, Repair};
+use crate::repair::{Edit, Operation, Repair};
 use crate::rules::sentences::emit_syntax;
 
 declare_rule! {
@@ -53,9 +53,6 @@ declare_rule! {
     }
 }
 
-/// What some editors write before a text in UTF-8.
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
-
 /// The whole text in UTF-8, where it could be told from its encoding.
 fn in_utf8(document: &Document) -> Option<Repair> {
     let is_read = document.root().is_some() && std::str::from_utf8(document.text()).is_ok();
@@ -67,26 +64,22 @@ fn in_utf8(document: &Document) -> Option<Repair> {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(metadata) = context.metadata else { return };
     let document = &metadata.document;
-    // Places are those of the file where nothing but this is wrong with it.
-    let are_plain = document
-        .faults()
-        .iter()
-        .all(|fault| matches!(fault.kind, FaultKind::ByteOrderMark | FaultKind::TrailingComma));
+    let mendings = json::mendings(document);
     emit_syntax(sink, &METADATA_SYNTAX, document, METADATA, |fault| {
         if fault.kind == FaultKind::Encoding {
             return in_utf8(document);
         }
-        let spans: Vec<Span> = match fault.kind {
-            FaultKind::ByteOrderMark => vec![Span::new(0, BYTE_ORDER_MARK.len())],
-            _ => std::iter::once(fault.span).chain(fault.more.iter().copied()).collect(),
+        let mendings = mendings.iter().filter(|mending| mending.kind == fault.kind);
+        let edits: Vec<Edit> =
+            mendings.map(|mending| replace(mending.span, mending.text.as_str())).collect();
+        let why = match fault.kind {
+            FaultKind::ByteOrderMark | FaultKind::TrailingComma | FaultKind::Comment => {
+                "nothing is said by it"
+            }
+            FaultKind::DuplicateKey => "the same stands there once more",
+            _ => "it says the same as JSON writes it",
         };
-        let is_all = spans.len() as u64 == fault.count;
-        let is_there =
-            fault.kind != FaultKind::ByteOrderMark || document.text().starts_with(BYTE_ORDER_MARK);
-        let edits = spans.into_iter().map(|span| replace(span, ""));
-        (are_plain && is_all && is_there).then(|| {
-            Repair::safe("nothing is said by it").with([Operation::Edit { edits: edits.collect() }])
-        })
+        (!edits.is_empty()).then(|| Repair::safe(why).with([Operation::Edit { edits }]))
     });
     if let Some(why) = metadata.unread() {
         let statement = Statement::new(format!("`{METADATA}` is too large to be checked: {why}"))
