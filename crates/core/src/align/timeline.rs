@@ -201,6 +201,13 @@ impl<'t> Writings<'t> {
         frames
     }
 
+    /// The frames where all names are numbers that are written in one way, with a plain suffix.
+    pub(crate) fn only_numbers(&self) -> Option<(&Naming, &FrameSet)> {
+        let [(naming, set)] = self.sets.as_slice() else { return None };
+        let is_plain = self.are_plain() && !naming.suffix().is_empty();
+        (is_plain && !naming.suffix().contains('.')).then_some((*naming, *set))
+    }
+
     /// The file name that writes a stamp of this folder's timeline in the way most of its frames
     /// are written, with another suffix.
     pub(crate) fn name_for(&self, stamp: i128, suffix: &str) -> Option<String> {

@@ -137,7 +137,7 @@ impl<'r> Resolving<'r, '_> {
         let first = self.pairs.first().map_or(0, |pair| pair.line);
         let none = || OwnFault { line: first, reason: "the scene has no frames".to_owned() };
         let (_, own) = own.ok_or_else(none)?;
-        let held: HashSet<&[u8]> = own.names.iter().map(|(_, name)| name.as_slice()).collect();
+        let held: HashSet<&[u8]> = own.names().iter().map(|(_, name)| name.as_slice()).collect();
         let mut stems: Vec<Renamed> = Vec::with_capacity(self.pairs.len());
         let mut lines: HashMap<Vec<u8>, usize> = HashMap::new();
         let mut targets: HashMap<Vec<u8>, usize> = HashMap::new();
@@ -159,7 +159,7 @@ impl<'r> Resolving<'r, '_> {
             }
             stems.push((from, to));
         }
-        for (_, name) in &own.names {
+        for (_, name) in own.names() {
             let is_in_the_way = !lines.contains_key(stem(name));
             if let Some(line) = targets.get(stem(name)).filter(|_| is_in_the_way) {
                 let name = text::lossless(name);
@@ -174,8 +174,8 @@ impl<'r> Resolving<'r, '_> {
             sensor: self.cell.sensor,
             reference: self.cell.sensor,
             clock: None,
-            frames: own.names.len() as u64,
-            reference_frames: other.map_or(0, |(_, other)| other.names.len() as u64),
+            frames: own.names().len() as u64,
+            reference_frames: other.map_or(0, |(_, other)| other.names().len() as u64),
             pairs: stems.len() as u64,
             far: 0,
             sizes: None,
@@ -193,7 +193,7 @@ impl<'r> Resolving<'r, '_> {
         given: &dyn Fn(SensorId) -> &'r [&'r OwnPair],
     ) -> Result<Vec<u8>, String> {
         let others = self.sides.iter().filter(|(sensor, _)| *sensor != self.cell.sensor);
-        let is_held = |side: &Side<'_>| side.names.iter().any(|(_, name)| *name == pair.to);
+        let is_held = |side: &Side<'_>| side.names().iter().any(|(_, name)| *name == pair.to);
         let shown = text::lossless(&pair.to);
         if let Some((sensor, _)) = others.clone().find(|(_, side)| is_held(side)) {
             return match given(*sensor).iter().find(|other| other.name == pair.to) {

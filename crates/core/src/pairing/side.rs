@@ -1,6 +1,10 @@
 //! [`Side`]: the frames of one sensor in one scene, with their times and names.
 
+use std::cell::OnceCell;
+
 use crate::align::timeline::{Timeline, Writings};
+use crate::names::frame_name::Naming;
+use crate::names::frame_set::FrameSet;
 use crate::names::stem;
 use crate::tree::FolderId;
 
@@ -8,8 +12,8 @@ use crate::tree::FolderId;
 pub(crate) struct Side<'t> {
     pub(crate) folder: FolderId,
     pub(crate) timeline: Timeline,
-    /// The file names by stamp, ascending.
-    pub(crate) names: Vec<(i128, Vec<u8>)>,
+    /// The file names by stamp, ascending, once they are asked for.
+    names: OnceCell<Vec<(i128, Vec<u8>)>>,
     /// How a stamp of this folder is written as a stem.
     written: Written<'t>,
 }
@@ -28,7 +32,7 @@ impl<'t> Side<'t> {
         Side {
             folder,
             timeline: Timeline::of(&writings),
-            names: writings.names_by_stamp(),
+            names: OnceCell::new(),
             written: Written::AsNamed(writings),
         }
     }
@@ -36,7 +40,26 @@ impl<'t> Side<'t> {
     /// Frames with times of their own, in nanoseconds, ascending.
     pub(crate) fn timed(folder: FolderId, names: Vec<(i128, Vec<u8>)>) -> Self {
         let timeline = Timeline::of_times(names.iter().map(|(time, _)| *time).collect());
-        Side { folder, timeline, names, written: Written::Milliseconds(1_000_000) }
+        let written = Written::Milliseconds(1_000_000);
+        Side { folder, timeline, names: OnceCell::from(names), written }
+    }
+
+    /// The file names by stamp, ascending.
+    pub(crate) fn names(&self) -> &[(i128, Vec<u8>)] {
+        self.names.get_or_init(|| match &self.written {
+            Written::AsNamed(writings) => writings.names_by_stamp(),
+            // They are given from the beginning.
+            Written::Milliseconds(_) => Vec::new(),
+        })
+    }
+
+    /// The frames where all names are numbers written in one way: each stamp is the number of its
+    /// name, and every other stamp is written so, too.
+    pub(crate) fn numbers(&self) -> Option<(&Naming, &FrameSet)> {
+        match &self.written {
+            Written::AsNamed(writings) => writings.only_numbers(),
+            Written::Milliseconds(_) => None,
+        }
     }
 
     /// Whether both write the same numbers with other leading zeros.
@@ -49,8 +72,9 @@ impl<'t> Side<'t> {
 
     /// The name of the frame of this stamp.
     pub(crate) fn name_of(&self, stamp: i128) -> Option<&[u8]> {
-        let at = self.names.binary_search_by_key(&stamp, |(stamp, _)| *stamp).ok()?;
-        self.names.get(at).map(|(_, name)| name.as_slice())
+        let names = self.names();
+        let at = names.binary_search_by_key(&stamp, |(stamp, _)| *stamp).ok()?;
+        names.get(at).map(|(_, name)| name.as_slice())
     }
 
     /// The stem of the frame of this stamp, as it is.

@@ -1,12 +1,14 @@
 //! From pairs of stamps to the stems that frames get.
 
+use std::sync::Arc;
+
 use hashbrown::{HashMap, HashSet};
 
 use super::fault::Fault;
 use super::side::Side;
 use crate::names::name_set::NameSet;
 use crate::names::stem;
-use crate::repair::{Coordinate, FileSet, Operation, StemMap};
+use crate::repair::{Coordinate, FileSet, InOrder, Operation, StemMap};
 
 /// A stem and the one in its place.
 pub(super) type Renamed = (Vec<u8>, Vec<u8>);
@@ -20,7 +22,11 @@ pub(crate) fn renames(
     pairs: impl Iterator<Item = (i128, i128)>,
     alone: &[(i128, i128)],
 ) -> Option<Operation> {
-    let mut stems: Vec<Renamed> = Vec::new();
+    let pairs: Vec<(i128, i128)> = pairs.collect();
+    if let Some(operation) = numbered(own, other, &pairs, alone) {
+        return Some(operation);
+    }
+    let mut stems: Vec<Renamed> = Vec::with_capacity(pairs.len() + alone.len());
     for (stamp, partner) in pairs {
         stems.push((own.stem_of(stamp)?.to_vec(), other.stem_at(partner)?));
     }
@@ -29,6 +35,32 @@ pub(crate) fn renames(
         stems.extend(from.zip(other.stem_at(*corrected)));
     }
     set(own, stems)
+}
+
+/// As [`renames`], without a name of either folder, for numbers that ascend on both sides. `None`
+/// where they are not, or nothing is renamed.
+fn numbered(
+    own: &Side<'_>,
+    other: &Side<'_>,
+    pairs: &[(i128, i128)],
+    alone: &[(i128, i128)],
+) -> Option<Operation> {
+    let ((naming, held), (other_naming, _)) = (own.numbers()?, other.numbers()?);
+    let mut all: Vec<(i128, i128)> = pairs.iter().chain(alone).copied().collect();
+    all.sort_unstable();
+    // A stamp without a frame, or one that is there twice, is left to the names.
+    let mut held = held.iter();
+    if !all.iter().all(|(from, _)| held.by_ref().find(|value| value >= from) == Some(*from)) {
+        return None;
+    }
+    let stays = |(from, to): &(i128, i128)| {
+        from == to && naming.render_stem(*from) == other_naming.render_stem(*to)
+    };
+    all.retain(|pair| !stays(pair));
+    let map = InOrder::of_numbers((naming, other_naming), &all)?;
+    let names = NameSet::from_names(all.iter().map(|(from, _)| naming.render(*from)));
+    let coordinate = Coordinate::Stem(StemMap::InOrder(Arc::new(map)));
+    Some(Operation::Set { files: FileSet::named(own.folder, names), coordinate })
 }
 
 /// The operation that gives the frames of a folder whose stem is the first of a pair the second.
@@ -40,7 +72,7 @@ pub(super) fn set(own: &Side<'_>, mut stems: Vec<Renamed>) -> Option<Operation> 
     }
     let names = {
         let meant: HashSet<&[u8]> = stems.iter().map(|(from, _)| from.as_slice()).collect();
-        let names = own.names.iter().map(|(_, name)| name.as_slice());
+        let names = own.names().iter().map(|(_, name)| name.as_slice());
         NameSet::from_names(names.filter(|name| meant.contains(stem(name))))
     };
     let coordinate = Coordinate::Stem(StemMap::of(stems));
@@ -62,7 +94,7 @@ impl Moves {
     /// Sees to it that no two frames come to one stem, whether those that move far are left
     /// where they are or not.
     pub(super) fn settled(mut self, own: &Side<'_>) -> Result<Self, Fault> {
-        let all: HashSet<&[u8]> = own.names.iter().map(|(_, name)| stem(name)).collect();
+        let all: HashSet<&[u8]> = own.names().iter().map(|(_, name)| stem(name)).collect();
         let more = self.out_of_the_way(&all)?;
         self.near.extend(more);
         // Frames that stay where they are may be in the way of others.

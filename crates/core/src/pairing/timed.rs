@@ -58,7 +58,7 @@ impl Scene<'_> {
                     Side::as_named(cell.folder, writings)
                 }
             };
-            if side.names.is_empty() {
+            if side.names().is_empty() {
                 continue;
             }
             match side.timeline.decimals {
@@ -103,16 +103,16 @@ impl Scene<'_> {
 
     /// The reference, named by its own times.
     fn by_its_times(&self, sensor: SensorId, side: &Side<'_>) -> Result<SensorPairing, Fault> {
-        let mut stems: Vec<stems::Renamed> = Vec::with_capacity(side.names.len());
+        let mut stems: Vec<stems::Renamed> = Vec::with_capacity(side.names().len());
         let mut taken: HashMap<Vec<u8>, i128> = HashMap::new();
-        for (time, _) in &side.names {
+        for (time, _) in side.names() {
             let Some(to) = side.stem_at(*time) else { continue };
             if taken.insert(to.clone(), *time).is_some() {
                 return Err(Fault::OneMillisecond { stem: to });
             }
             stems.extend(side.stem_of(*time).map(|from| (from.to_vec(), to)));
         }
-        let frames = side.names.len() as u64;
+        let frames = side.names().len() as u64;
         let same = Relation::same(self.scene, (sensor, sensor), frames);
         Ok(SensorPairing {
             scene: self.scene,

@@ -1,6 +1,6 @@
 //! [`InOrder`]: stems that become others one by one, in order, both compressed.
 
-use crate::names::frame_name;
+use crate::names::frame_name::{self, Naming};
 use crate::names::frame_set::{FrameSet, Place};
 
 /// Numbers that become other numbers, the first of the one set the first of the other.
@@ -11,6 +11,9 @@ pub struct InOrder {
     from: Numbers,
     to: Numbers,
 }
+
+/// A number of more digits is not read as one.
+const TOO_LARGE: i128 = 10_i128.pow(35);
 
 /// Numbers that are all written in one way.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,8 +50,33 @@ impl Numbers {
 
     /// The value of a stem that is written in this way.
     fn value_of(&self, stem: &[u8]) -> Option<i128> {
-        let (value, _) = frame_name::parse(stem)?;
-        (self.render(value).as_bytes() == stem).then_some(value)
+        let (value, naming) = frame_name::parse(stem)?;
+        // Of one value and as many digits behind the point, stems differ in leading zeros alone.
+        let is_alike = naming.suffix().is_empty() && naming.fraction_digits() == self.fraction;
+        let length = || frame_name::rendered_len(value, self.width, self.fraction);
+        (is_alike && length() == stem.len()).then_some(value)
+    }
+
+    /// These numbers, of stems written as `naming` writes them; `None` where they do not ascend, or
+    /// some are no stems that are read as numbers.
+    fn written(naming: &Naming, values: impl Iterator<Item = i128>) -> Option<Self> {
+        let fraction = naming.fraction_digits();
+        let mut numbers = Numbers { values: FrameSet::default(), width: 0, fraction };
+        for value in values {
+            let is_ascending = numbers.values.last().is_none_or(|last| last < value);
+            if !is_ascending || !(0..TOO_LARGE).contains(&value) {
+                return None;
+            }
+            numbers.values.insert(value);
+        }
+        let first = numbers.values.first()?;
+        let width = naming.zero_padded_width();
+        // As many digits as the width are written without leading zeros.
+        if frame_name::rendered_len(first, 0, 0) < usize::from(width) {
+            numbers.width = width;
+        }
+        numbers.values.seal();
+        Some(numbers)
     }
 
     fn render(&self, value: i128) -> String {
@@ -63,6 +91,18 @@ impl InOrder {
     pub fn of(pairs: &[(Vec<u8>, Vec<u8>)]) -> Option<Self> {
         let from = Numbers::of(&pairs.iter().map(|(from, _)| from.as_slice()))?;
         let to = Numbers::of(&pairs.iter().map(|(_, to)| to.as_slice()))?;
+        Some(InOrder { from, to })
+    }
+
+    /// The map of pairs of numbers, written as `from` and `to` write them, ascending on the first
+    /// side: the same as of their stems. `None` where the second side does not ascend, or a number
+    /// is negative or long.
+    pub(crate) fn of_numbers(
+        (from, to): (&Naming, &Naming),
+        pairs: &[(i128, i128)],
+    ) -> Option<Self> {
+        let from = Numbers::written(from, pairs.iter().map(|(from, _)| *from))?;
+        let to = Numbers::written(to, pairs.iter().map(|(_, to)| *to))?;
         Some(InOrder { from, to })
     }
 
@@ -158,6 +198,30 @@ mod tests {
         check(&[("a", "2")], false);
         check(&[("1", "a")], false);
         check(&[("1", "2"), ("2", "2")], false);
+    }
+
+    #[test]
+    fn numbers_come_to_the_same_map_as_their_stems() {
+        let naming = |name: &str| frame_name::parse(name.as_bytes()).unwrap().1;
+        let check = |one: &str, other: &str, of: &[(i128, i128)], is_kept: bool| {
+            let (one, other) = (naming(one), naming(other));
+            let stem = |naming: &Naming, value| naming.render_stem(value).into_bytes();
+            let stems = of.iter().map(|(a, b)| (stem(&one, *a), stem(&other, *b)));
+            let found = InOrder::of_numbers((&one, &other), of);
+            assert_eq!(found.is_some(), is_kept, "{of:?}");
+            if is_kept {
+                assert_eq!(found, InOrder::of(&stems.collect::<Vec<_>>()), "{of:?}");
+            }
+        };
+        check("1.jpg", "000001.jpg", &[(3, 5), (4, 6)], true);
+        check("0001.jpg", "1.5.jpg", &[(3, 5), (40_000, 60)], true);
+        check("0001.jpg", "0001.jpg", &[(3_000, 5_000), (40_000, 60_000)], true);
+        check("0.1.jpg", "0.001.jpg", &[(0, 0), (1, 1)], true);
+        check("1.jpg", "1.jpg", &[(3, 6), (4, 5)], false);
+        check("1.jpg", "1.jpg", &[(3, 6), (4, 6)], false);
+        check("1.jpg", "1.jpg", &[(-3, 6)], false);
+        check("1.jpg", "1.jpg", &[(3, 10_i128.pow(36))], false);
+        check("1.jpg", "1.jpg", &[], false);
     }
 
     #[test]
