@@ -156,6 +156,7 @@ impl<'t> Plan<'t> {
 
     /// Adds all operations of a repair, or none of them where one is in the way of another.
     pub(super) fn add_repair(&mut self, repair: &Repair) -> bool {
+        self.after.take();
         let before = self.clone();
         let is_added = repair.operations.iter().all(|operation| self.add(operation).is_ok());
         if !is_added {

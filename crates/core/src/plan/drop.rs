@@ -203,5 +203,6 @@ impl Plan<'_> {
             self.files.entry(folder).or_default().dropped.merge(names);
         }
         self.files.values_mut().for_each(|changes| changes.dropped.seal());
+        self.after.take();
     }
 }

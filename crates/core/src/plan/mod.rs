@@ -10,6 +10,7 @@ mod renames;
 pub mod steps;
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 pub use self::arranged::Change;
 pub use self::choose::{Chosen, Selection, WhyLeft};
@@ -33,6 +34,9 @@ pub struct Plan<'t> {
     edits: Vec<Edit>,
     /// The folder that was found last, with its path.
     recent: Option<(Vec<u8>, FolderId)>,
+    /// The tree afterwards, as it was made to look for collisions; nothing once more is added. Who
+    /// asks for it next need not make it again.
+    after: OnceLock<Tree>,
 }
 
 /// What stands at a path.
@@ -111,6 +115,7 @@ impl<'t> Plan<'t> {
             files: BTreeMap::new(),
             edits: Vec::new(),
             recent: None,
+            after: OnceLock::new(),
         }
     }
 
@@ -181,6 +186,7 @@ impl<'t> Plan<'t> {
     }
 
     fn add_folder(&mut self, folder: FolderId, change: FolderChange) -> Result<(), Conflict> {
+        self.after.take();
         match self.folders.get(&folder) {
             Some(known) if *known != change => Err(self.conflict(folder)),
             _ => {
@@ -196,6 +202,7 @@ impl<'t> Plan<'t> {
         name: &[u8],
         to: Destination,
     ) -> Result<(), Conflict> {
+        self.after.take();
         let changes = self.files.entry(folder).or_default();
         match changes.single.get(name) {
             Some(known) if *known != to => Err(self.conflict(folder)),
@@ -213,6 +220,7 @@ impl<'t> Plan<'t> {
             FileSet::Files { names: Some(names), .. } => Which::Named(names.clone()),
         };
         let folder = files.folder();
+        self.after.take();
         let changes = self.files.entry(folder).or_default();
         for (known_files, known) in &changes.many {
             if known.is_of_one_part(&change) && *known != change && known_files.overlaps(&which) {
@@ -267,13 +275,14 @@ impl<'t> Plan<'t> {
     #[must_use]
     pub fn collisions(&self, most: usize) -> Vec<Vec<u8>> {
         let arranged = Arranged::new(self);
-        arranged.collisions(&self.tree.rearranged(&arranged), most)
+        arranged.collisions(self.after.get_or_init(|| self.tree.rearranged(&arranged)), most)
     }
 
     /// The tree once the plan is carried out.
     #[must_use]
     pub fn tree(&self) -> Tree {
-        self.tree.rearranged(&Arranged::new(self))
+        let made = self.after.get().cloned();
+        made.unwrap_or_else(|| self.tree.rearranged(&Arranged::new(self)))
     }
 
     /// The text of metadata.json once its edits are made. One that lies outside the
