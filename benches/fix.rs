@@ -1,10 +1,13 @@
-//! How long a plan of a million renames takes to be carried out and taken back, beside a bare loop
-//! that renames the same files on all cores.
+//! How long a plan of a million renames takes to be made, beside the check of the same tree, and to
+//! be carried out and taken back, beside a bare loop that renames the same files on all cores.
 //!
 //! `cargo bench --bench fix [FRAMES]` writes a LiDAR and two cameras of 100 scenes with that many
 //! frames each in all (500,000), and gives all images other names. It goes forth and back in
 //! turns: the plan and its undoing, the loop and its undoing. `prepare` is the part of `apply`
 //! before the first rename: the order of all steps, and the journal.
+//!
+//! The cameras' clocks stand apart by hours. `check` and `fix`, which shows the plan that sets them
+//! right, are run as whole processes in turns.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -13,6 +16,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
@@ -23,6 +27,7 @@ use sensortree_core::plan::steps::{Phase, Step};
 use sensortree_core::repair::{Coordinate, FileSet, Operation, StemMap};
 use sensortree_core::tree::Tree;
 use sensortree_scan::{Content, ScanOptions, local};
+use wait4::Wait4 as _;
 
 const SCENES: u64 = 100;
 const ROUNDS: usize = 3;
@@ -36,6 +41,8 @@ fn main() {
     let target = folder.join("drive");
     let _ = fs::remove_dir_all(&folder);
     write(&target, frames / SCENES);
+
+    planned(&target);
 
     let options = ScanOptions { content: Content::None, ..ScanOptions::default() };
     let tree = local::inspect(&target, &options, &()).unwrap().tree;
@@ -78,6 +85,43 @@ fn main() {
     fs::remove_dir_all(&folder).unwrap();
 }
 
+/// Shows how long `check` and `fix` take for a tree, and their memory at most.
+fn planned(target: &Path) {
+    let mut took: [Vec<Took>; 2] = Default::default();
+    let mut peaks = [0; 2];
+    for _ in 0..ROUNDS {
+        for (at, command) in ["check", "fix"].into_iter().enumerate() {
+            let (times, peak) = run(command, target);
+            took[at].push(times);
+            peaks[at] = peak.max(peaks[at]);
+        }
+    }
+    let middle = |took: &[Took], of: fn(&Took) -> f64| {
+        let mut times: Vec<f64> = took.iter().map(of).collect();
+        times.sort_unstable_by(f64::total_cmp);
+        times[times.len() / 2]
+    };
+    for (what, of) in [("s", (|it| it.0) as fn(&Took) -> f64), ("s of CPU", |it| it.1)] {
+        let [check, fix] = took.each_ref().map(|took| middle(took, of));
+        println!("check {check:.2} {what}, fix {fix:.2} {what}: {:.2} times", fix / check);
+    }
+    let [check, fix] = peaks.map(|bytes| bytes / 1_000_000);
+    println!("check {check} MB, fix {fix} MB at most");
+}
+
+/// The times that a command of the program takes for a tree, and its memory at most, in bytes.
+fn run(command: &str, target: &Path) -> (Took, u64) {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_sensortree"));
+    program.arg(command).arg(target).arg("--content=none");
+    program.stdout(Stdio::null()).stderr(Stdio::null());
+    let began = Instant::now();
+    let used = program.spawn().unwrap().wait4().unwrap();
+    let seconds = began.elapsed().as_secs_f64();
+    assert!(used.status.code().is_some_and(|code| code <= 1), "{command}: {}", used.status);
+    let cpu = used.rusage.utime + used.rusage.stime;
+    ((seconds, cpu.as_secs_f64()), used.rusage.maxrss)
+}
+
 /// Seconds that passed, and those in which a core was at work: other programs disturb them less.
 type Took = (f64, f64);
 
@@ -98,19 +142,25 @@ fn cpu() -> f64 {
 
 /// Writes the dataset; frames hold nothing, as nothing looks into them.
 fn write(target: &Path, in_scene: u64) {
-    let folders: Vec<(String, &str)> = ["lidar-top", "camera-front", "camera-rear"]
+    const HOUR: u64 = 3_600_000;
+    let sensors = [
+        ("lidar-top", "pcd", 0),
+        ("camera-front", "jpg", 8 * HOUR),
+        ("camera-rear", "jpg", 13 * HOUR),
+    ];
+    let folders: Vec<(String, &str, u64)> = sensors
         .into_iter()
         .flat_map(|sensor| (0..SCENES).map(move |scene| (sensor, scene)))
-        .map(|(sensor, scene)| {
-            let suffix = if sensor == "lidar-top" { "pcd" } else { "jpg" };
-            (format!("{sensor}/scene_{scene:04}"), suffix)
+        .map(|((sensor, suffix, ahead), scene)| {
+            let start = 1_681_532_060_061 + ahead + scene * in_scene * 100;
+            (format!("{sensor}/scene_{scene:04}"), suffix, start)
         })
         .collect();
-    folders.par_iter().for_each(|(folder, suffix)| {
+    folders.par_iter().for_each(|(folder, suffix, start)| {
         let folder = target.join(folder);
         fs::create_dir_all(&folder).unwrap();
         for at in 0..in_scene {
-            let stamp = 1_681_532_060_061 + at * 100;
+            let stamp = start + at * 100;
             fs::File::create(folder.join(format!("{stamp}.{suffix}"))).unwrap();
         }
     });
