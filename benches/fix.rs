@@ -69,14 +69,14 @@ fn main() {
         loop_forth.push(timed(|| bare(&target, &names, false)));
         loop_back.push(timed(|| bare(&target, &names, true)));
     }
-    let median = |times: &mut Vec<Took>, of: fn(&Took) -> f64| {
+    let median = |times: &mut Vec<Took>, of: Part| {
         let mut times: Vec<f64> = times.iter().map(of).collect();
         times.sort_unstable_by(f64::total_cmp);
         times[times.len() / 2]
     };
     let [forth, back, loop_forth, loop_back] = &mut took;
     for (name, ours, bare) in [("apply", forth, loop_forth), ("undo", back, loop_back)] {
-        let of: [(&str, fn(&Took) -> f64); 2] = [("s", |it| it.0), ("s of CPU", |it| it.1)];
+        let of: [(&str, Part); 2] = [("s", |it| it.0), ("s of CPU", |it| it.1)];
         for (unit, of) in of {
             let (ours, bare) = (median(ours, of), median(bare, of));
             println!("{name:<5} {ours:.2} {unit}, loop {bare:.2} {unit}: {:.2} times", ours / bare);
@@ -96,12 +96,12 @@ fn planned(target: &Path) {
             peaks[at] = peak.max(peaks[at]);
         }
     }
-    let middle = |took: &[Took], of: fn(&Took) -> f64| {
+    let middle = |took: &[Took], of: Part| {
         let mut times: Vec<f64> = took.iter().map(of).collect();
         times.sort_unstable_by(f64::total_cmp);
         times[times.len() / 2]
     };
-    for (what, of) in [("s", (|it| it.0) as fn(&Took) -> f64), ("s of CPU", |it| it.1)] {
+    for (what, of) in [("s", (|it| it.0) as Part), ("s of CPU", |it| it.1)] {
         let [check, fix] = took.each_ref().map(|took| middle(took, of));
         println!("check {check:.2} {what}, fix {fix:.2} {what}: {:.2} times", fix / check);
     }
@@ -124,6 +124,9 @@ fn run(command: &str, target: &Path) -> (Took, u64) {
 
 /// Seconds that passed, and those in which a core was at work: other programs disturb them less.
 type Took = (f64, f64);
+
+/// One of the two.
+type Part = fn(&Took) -> f64;
 
 fn timed(work: impl FnOnce()) -> Took {
     let (began, cpu) = (Instant::now(), cpu());
