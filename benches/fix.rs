@@ -17,7 +17,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use sensortree_apply::local::LocalExecutor;
@@ -69,14 +69,14 @@ fn main() {
         loop_forth.push(timed(|| bare(&target, &names, false)));
         loop_back.push(timed(|| bare(&target, &names, true)));
     }
-    let median = |times: &mut Vec<Took>, of: fn(&Took) -> f64| {
+    let median = |times: &mut Vec<Took>, of: Part| {
         let mut times: Vec<f64> = times.iter().map(of).collect();
         times.sort_unstable_by(f64::total_cmp);
         times[times.len() / 2]
     };
     let [forth, back, loop_forth, loop_back] = &mut took;
     for (name, ours, bare) in [("apply", forth, loop_forth), ("undo", back, loop_back)] {
-        let of: [(&str, fn(&Took) -> f64); 2] = [("s", |it| it.0), ("s of CPU", |it| it.1)];
+        let of: [(&str, Part); 2] = [("s", |it| it.0), ("s of CPU", |it| it.1)];
         for (unit, of) in of {
             let (ours, bare) = (median(ours, of), median(bare, of));
             println!("{name:<5} {ours:.2} {unit}, loop {bare:.2} {unit}: {:.2} times", ours / bare);
@@ -87,40 +87,46 @@ fn main() {
 
 /// Shows how long `check` and `fix` take for a tree, and their memory at most.
 fn planned(target: &Path) {
-    let mut took: [Vec<Duration>; 2] = Default::default();
+    let mut took: [Vec<Took>; 2] = Default::default();
     let mut peaks = [0; 2];
     for _ in 0..ROUNDS {
         for (at, command) in ["check", "fix"].into_iter().enumerate() {
-            let (time, peak) = run(command, target);
-            took[at].push(time);
+            let (times, peak) = run(command, target);
+            took[at].push(times);
             peaks[at] = peak.max(peaks[at]);
         }
     }
-    let [check, fix] = took.each_mut().map(|times| {
-        times.sort_unstable();
-        times[times.len() / 2].as_secs_f64()
-    });
-    let [check_peak, fix_peak] = peaks.map(|bytes| bytes / 1_000_000);
-    println!(
-        "check {check:.2} s, {check_peak} MB; fix {fix:.2} s, {fix_peak} MB: {:.2} times",
-        fix / check
-    );
+    let middle = |took: &[Took], of: Part| {
+        let mut times: Vec<f64> = took.iter().map(of).collect();
+        times.sort_unstable_by(f64::total_cmp);
+        times[times.len() / 2]
+    };
+    for (what, of) in [("s", (|it| it.0) as Part), ("s of CPU", |it| it.1)] {
+        let [check, fix] = took.each_ref().map(|took| middle(took, of));
+        println!("check {check:.2} {what}, fix {fix:.2} {what}: {:.2} times", fix / check);
+    }
+    let [check, fix] = peaks.map(|bytes| bytes / 1_000_000);
+    println!("check {check} MB, fix {fix} MB at most");
 }
 
-/// The time that a command of the program takes for a tree, and its memory at most, in bytes.
-fn run(command: &str, target: &Path) -> (Duration, u64) {
+/// The times that a command of the program takes for a tree, and its memory at most, in bytes.
+fn run(command: &str, target: &Path) -> (Took, u64) {
     let mut program = Command::new(env!("CARGO_BIN_EXE_sensortree"));
     program.arg(command).arg(target).arg("--content=none");
     program.stdout(Stdio::null()).stderr(Stdio::null());
     let began = Instant::now();
     let used = program.spawn().unwrap().wait4().unwrap();
-    let took = began.elapsed();
+    let seconds = began.elapsed().as_secs_f64();
     assert!(used.status.code().is_some_and(|code| code <= 1), "{command}: {}", used.status);
-    (took, used.rusage.maxrss)
+    let cpu = used.rusage.utime + used.rusage.stime;
+    ((seconds, cpu.as_secs_f64()), used.rusage.maxrss)
 }
 
 /// Seconds that passed, and those in which a core was at work: other programs disturb them less.
 type Took = (f64, f64);
+
+/// One of the two.
+type Part = fn(&Took) -> f64;
 
 fn timed(work: impl FnOnce()) -> Took {
     let (began, cpu) = (Instant::now(), cpu());
