@@ -234,6 +234,21 @@ fn a_plan_is_carried_out_and_taken_back() {
     assert!(again.to_string().contains("undone already"), "{again}");
 }
 
+#[test]
+fn what_somebody_wrote_to_metadata_since_is_kept_when_the_run_is_taken_back() {
+    let dataset = Dataset::new(ALL.files);
+    let before = held(&dataset.path);
+    ALL.apply(&dataset, &dataset.executor()).unwrap();
+    dataset.write("metadata.json", "a day of work");
+    let run = dataset.last_run();
+    let undone = dataset.executor().undo(&run, &()).unwrap();
+    assert_eq!(held(&dataset.path), before);
+    let kept = run.folder.join("metadata.changed");
+    assert_eq!(fs::read(&kept).unwrap(), b"a day of work");
+    let [note] = undone.notes.as_slice() else { panic!("{:?}", undone.notes) };
+    assert!(note.contains(&kept.display().to_string()), "{note}");
+}
+
 /// Fails from the `first` operation on, as if the process were gone.
 fn dead_from(first: u64) -> Hook {
     Box::new(move |at| if at < first { Ok(()) } else { Err(io::Error::other("dead")) })

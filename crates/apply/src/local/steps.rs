@@ -11,7 +11,7 @@ use sensortree_core::plan::steps::Phase;
 use super::Faults;
 use super::folder::{Folder, FolderFacts};
 use super::journal::{Home, Journal, Record, Span};
-use super::prepare::NEW_METADATA;
+use super::prepare::{CHANGED_METADATA, NEW_METADATA};
 use super::progress::{done_in_order, done_names};
 use crate::error::ApplyError;
 use crate::executor::Progress;
@@ -292,8 +292,7 @@ impl<'c> Carrier<'c> {
             }
             Record::Write(path) => {
                 self.before(path)?;
-                self.root.remove_file(path).map_err(|error| failed(path, error))?;
-                Ok(None)
+                self.unwrite(path).map_err(|error| failed(path, error))
             }
             Record::Clear(path) => {
                 self.before(path)?;
@@ -319,6 +318,22 @@ impl<'c> Carrier<'c> {
             self.root.write(path, &fs::read(&new)?, fs::metadata(&new)?.permissions())
         };
         write().map_err(|error| failed(path, error))
+    }
+
+    /// Takes the new metadata.json away. Where somebody wrote to it since, it is kept in the folder
+    /// of the run, which the sentence says.
+    fn unwrite(&self, path: &[u8]) -> io::Result<Option<String>> {
+        let written = fs::read(self.run.join(NEW_METADATA))?;
+        // What ended in the middle of writing is no text of somebody else.
+        if self.root.read(path)?.is_some_and(|now| written.starts_with(&now)) {
+            self.root.remove_file(path)?;
+            return Ok(None);
+        }
+        self.root.rename(path, &Folder::root(&self.run)?, CHANGED_METADATA.as_bytes())?;
+        Ok(Some(format!(
+            "metadata.json was changed after the run; what it held is kept in `{}`",
+            self.run.join(CHANGED_METADATA).display()
+        )))
     }
 
     fn before(&self, path: &[u8]) -> Result<(), ApplyError> {
