@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::print_stderr, reason = "what was not looked at is said")]
 
+#[expect(dead_code, reason = "other tests write files and start the program themselves")]
 mod place;
 
 use std::fs;

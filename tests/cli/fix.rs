@@ -65,7 +65,7 @@ fn a_plan_touches_nothing_and_is_carried_out_and_taken_back() {
     let done = place.run("fix drive --remove --apply --yes");
     assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
     let said = text(&done.stdout);
-    assert!(said.contains("to take it back: sensortree undo 20"), "{said}");
+    assert!(said.contains("to take it back: sensortree undo drive"), "{said}");
     let after = place.drive();
     assert!(after.contains_key("camera-left/scene_1/1681532060061.jpg"), "{after:?}");
     assert!(!after.contains_key("lidar-top/scene_1/.DS_Store"));
@@ -251,4 +251,15 @@ fn a_zip_gets_a_new_one_beside_it_and_stays() {
     let nothing = place.run("fix drive --finish --yes");
     assert_eq!(nothing.status.code(), Some(2));
     assert!(text(&nothing.stderr).contains("no run on this target"), "{}", text(&nothing.stderr));
+}
+
+#[test]
+fn what_is_said_of_a_run_is_what_it_did() {
+    let place = Place::with(FAULTY).with_comma();
+    let done = text(&place.run("fix drive --remove --no-trash --apply --yes").stdout);
+    assert!(done.contains("taken out, metadata.json edited\n"), "{done}");
+    assert!(done.contains("this run cannot be taken back"), "{done}");
+    assert!(!done.contains("to take it back"), "{done}");
+    let undo = place.run("undo drive");
+    assert_eq!(undo.status.code(), Some(2), "{}", text(&undo.stdout));
 }

@@ -45,6 +45,8 @@ pub struct Outline {
     pub renamed: u64,
     /// How many files and folders are taken out.
     pub removed: u64,
+    /// Whether metadata.json gets another text.
+    pub edits_metadata: bool,
     /// Requests to a store; 0 elsewhere.
     pub requests: u64,
     /// Bytes that are copied; 0 where files are only renamed.
@@ -58,6 +60,8 @@ pub struct Applied {
     pub run: RunId,
     /// What was done.
     pub outline: Outline,
+    /// Whether nothing of it is lost for good, so that it can be taken back.
+    pub can_be_undone: bool,
     /// Where the result is, where that is not the target itself: the new zip beside the old one.
     pub result: Option<std::path::PathBuf>,
     /// What a user should know besides, one sentence each.

@@ -173,7 +173,8 @@ impl Run {
 pub(crate) fn nothing_done(mut run: Run) -> Result<Applied, ApplyError> {
     run.set_status(RunStatus::Undone)?;
     let notes = vec!["the run had done nothing yet".to_owned()];
-    Ok(Applied { run: run.id, outline: Outline::default(), result: None, notes })
+    let outline = Outline::default();
+    Ok(Applied { run: run.id, outline, can_be_undone: true, result: None, notes })
 }
 
 /// Makes sure that what was renamed in a folder is on the disk.

@@ -234,6 +234,63 @@ fn a_plan_is_carried_out_and_taken_back() {
     assert!(again.to_string().contains("undone already"), "{again}");
 }
 
+#[test]
+fn what_somebody_wrote_to_metadata_since_is_kept_when_the_run_is_taken_back() {
+    let dataset = Dataset::new(ALL.files);
+    let before = held(&dataset.path);
+    ALL.apply(&dataset, &dataset.executor()).unwrap();
+    dataset.write("metadata.json", "a day of work");
+    let run = dataset.last_run();
+    let undone = dataset.executor().undo(&run, &()).unwrap();
+    assert_eq!(held(&dataset.path), before);
+    let kept = run.folder.join("metadata.changed");
+    assert_eq!(fs::read(&kept).unwrap(), b"a day of work");
+    let [note] = undone.notes.as_slice() else { panic!("{:?}", undone.notes) };
+    assert!(note.contains(&kept.display().to_string()), "{note}");
+}
+
+#[test]
+fn a_file_that_was_deleted_since_is_left_out_when_the_run_is_taken_back() {
+    let dataset = Dataset::new(ALL.files);
+    let before = texts(&held(&dataset.path));
+    ALL.apply(&dataset, &dataset.executor()).unwrap();
+    fs::remove_file(dataset.path.join("lidar-a/s1/3.pcd")).unwrap();
+    let undone = dataset.executor().undo(&dataset.last_run(), &()).unwrap();
+    let now = texts(&held(&dataset.path));
+    let missing: Vec<&String> = before.keys().filter(|path| !now.contains_key(*path)).collect();
+    assert_eq!(missing, ["lidar-a/s1/2.pcd"]);
+    assert!(now.iter().all(|(path, text)| before.get(path) == Some(text)), "{now:?}");
+    let note = "a file is not there any more, under the name that the run gave: `lidar-a/s1/2.pcd`";
+    assert_eq!(undone.notes, [note]);
+}
+
+#[test]
+fn a_run_that_cannot_be_taken_back_stays_as_it_is() {
+    // A name that is taken, a folder that is gone, another dataset in this place.
+    let obstacles: &[&dyn Fn(&Dataset)] = &[
+        &|dataset| dataset.write("lidar-a/s1/1.pcd", "new"),
+        &|dataset| dataset.write("lidar-a/s1/junk", "new"),
+        &|dataset| dataset.write("flat/1.jpg/x", "new"),
+        &|dataset| fs::remove_dir_all(dataset.path.join("camera-x")).unwrap(),
+        &|dataset| fs::remove_dir_all(dataset.path.join("lidar-a")).unwrap(),
+        &|dataset| fs::remove_file(dataset.path.join("metadata.json")).unwrap(),
+        &|dataset| {
+            fs::remove_dir_all(&dataset.path).unwrap();
+            dataset.write("lidar-a/s1/9.pcd", "new");
+        },
+    ];
+    for (at, obstacle) in obstacles.iter().enumerate() {
+        let dataset = Dataset::new(ALL.files);
+        ALL.apply(&dataset, &dataset.executor()).unwrap();
+        obstacle(&dataset);
+        let before = texts(&held(&dataset.path));
+        let error = dataset.executor().undo(&dataset.last_run(), &()).unwrap_err();
+        assert_eq!(texts(&held(&dataset.path)), before, "{at}: {error}");
+        assert_eq!(dataset.last_run().status, RunStatus::Finished, "{at}: {error}");
+        assert!(error.to_string().ends_with("as it was before"), "{at}: {error}");
+    }
+}
+
 /// Fails from the `first` operation on, as if the process were gone.
 fn dead_from(first: u64) -> Hook {
     Box::new(move |at| if at < first { Ok(()) } else { Err(io::Error::other("dead")) })
@@ -509,6 +566,21 @@ fn links_and_odd_names_are_renamed_and_not_followed() {
         assert!(matches!(error, ApplyError::Step { .. }), "{error}");
     }
     assert!(dataset.path.join("b/x.jpg").exists());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn datasets_whose_paths_could_look_the_same_are_refused() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let room = tempfile::tempdir().unwrap();
+    for name in [b"drive \xff", b"drive \xfe"] {
+        let path = room.path().join(OsStr::from_bytes(name));
+        fs::create_dir(&path).unwrap();
+        let error = LocalExecutor::new(&path).err().unwrap();
+        assert!(matches!(error, ApplyError::Impossible { .. }), "{error}");
+    }
 }
 
 /// Carries `ALL` out in the folder that is named, and is killed at the operation that is numbered.

@@ -403,6 +403,7 @@ impl Work {
         Outline {
             renamed: self.moved() + u64::from(edited),
             removed: self.removed(),
+            edits_metadata: self.metadata.is_some(),
             requests: self.to_apply().all() + self.to_finish().all(),
             bytes: self.bytes,
         }
@@ -575,7 +576,7 @@ impl From<ApplyError> for Stop {
 impl<S: Store> Course<'_, S> {
     fn applied(self) -> Applied {
         let outline = Outline { requests: self.asking.asked(), ..self.work.outline() };
-        Applied { run: self.run.id, outline, result: None, notes: self.notes }
+        Applied { run: self.run.id, outline, can_be_undone: true, result: None, notes: self.notes }
     }
 
     /// Writes down how far the run is. The phase is written first where the status says less, so

@@ -17,7 +17,7 @@ pub(super) struct FolderFacts {
 
 #[cfg(target_os = "linux")]
 mod linux {
-    use std::io::{self, Write as _};
+    use std::io::{self, Read as _, Write as _};
     use std::os::fd::OwnedFd;
     use std::path::Path;
 
@@ -156,6 +156,19 @@ mod linux {
 
         pub(in super::super) fn remove_file(&self, path: &[u8]) -> io::Result<()> {
             Ok(unlinkat(&self.fd, path, AtFlags::empty())?)
+        }
+
+        /// What a file holds; `None` for what is no file.
+        pub(in super::super) fn read(&self, path: &[u8]) -> io::Result<Option<Vec<u8>>> {
+            let stat = statat(&self.fd, path, AtFlags::SYMLINK_NOFOLLOW)?;
+            if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
+                return Ok(None);
+            }
+            let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+            let mut text = Vec::new();
+            std::fs::File::from(openat(&self.fd, path, flags, Mode::empty())?)
+                .read_to_end(&mut text)?;
+            Ok(Some(text))
         }
 
         /// Writes a file whole, whatever was there, and waits until it is on the disk.
@@ -301,6 +314,12 @@ mod portable {
 
         pub(in super::super) fn remove_file(&self, path: &[u8]) -> io::Result<()> {
             fs::remove_file(self.at(path)?)
+        }
+
+        pub(in super::super) fn read(&self, path: &[u8]) -> io::Result<Option<Vec<u8>>> {
+            let path = self.at(path)?;
+            let is_file = fs::symlink_metadata(&path)?.is_file();
+            is_file.then(|| fs::read(path)).transpose()
         }
 
         pub(in super::super) fn write(

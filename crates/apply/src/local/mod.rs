@@ -20,8 +20,8 @@ use jiff::Timestamp;
 use self::journal::Journal;
 use self::steps::Carrier;
 use crate::error::ApplyError;
-use crate::executor::{Applied, Executor, Job, Outline, Progress, Removals};
-use crate::run::{Run, RunStatus};
+use crate::executor::{Applied, Executor, Job, Outline, Progress};
+use crate::run::{Run, RunStatus, nothing_done};
 use crate::state::StateFolder;
 
 /// What runs of this executor are called.
@@ -59,13 +59,19 @@ impl LocalExecutor {
     /// For the folder at `path`.
     ///
     /// # Errors
-    /// When it is not there.
+    /// When it is not there, or its path is not UTF-8: runs are found by the name of their target,
+    /// and two such paths could look the same.
     pub fn new(path: &Path) -> Result<Self, ApplyError> {
         let target = path.canonicalize().map_err(|source| ApplyError::Step {
             path: path.display().to_string(),
             source,
             undone: true,
         })?;
+        if target.to_str().is_none() {
+            let what =
+                "the dataset's path is not UTF-8, and a run could not be named by it".to_owned();
+            return Err(ApplyError::Impossible { what });
+        }
         Ok(LocalExecutor { target, faults: Faults::default() })
     }
 
@@ -104,7 +110,9 @@ impl LocalExecutor {
 
     /// What a run that is finished did.
     fn applied(&self, run: &Run, journal: &Journal, notes: Vec<String>) -> Applied {
-        Applied { run: run.id.clone(), outline: journal.outline(), result: None, notes }
+        let outline = journal.outline();
+        let can_be_undone = !journal.deletes_trash();
+        Applied { run: run.id.clone(), outline, can_be_undone, result: None, notes }
     }
 
     /// Runs the rest of the phases, and marks the run finished.
@@ -136,7 +144,18 @@ impl LocalExecutor {
         Ok(notes)
     }
 
-    /// Takes all phases back that have begun, and marks the run undone.
+    /// Carries the phases of a finished run out again that were taken back, from the one on that
+    /// could not be.
+    fn redo(&self, run: &mut Run, journal: &mut Journal) -> Result<(), ApplyError> {
+        while let Some(phase) = journal.next_phase() {
+            journal.mark_phase(phase)?;
+            self.carrier(run, journal, &())?.leaving_out().forward(phase, false)?;
+        }
+        run.set_status(RunStatus::Finished)
+    }
+
+    /// Takes all phases back that have begun, and marks the run undone. Where that fails for a run
+    /// that was finished, it is finished again.
     fn take_back(
         &self,
         run: &mut Run,
@@ -144,16 +163,27 @@ impl LocalExecutor {
         progress: &dyn Progress,
     ) -> Result<Vec<String>, ApplyError> {
         let mut notes = Vec::new();
-        let mut is_partial = run.status != RunStatus::Finished;
+        let was_finished = run.status == RunStatus::Finished;
+        let mut is_partial = !was_finished;
         if is_partial {
-            self.carrier(run, journal, progress)?.advance_marker()?;
+            self.carrier(run, journal, progress)?.leaving_out().advance_marker()?;
             *journal = Journal::open(journal.path())?;
         } else {
             // From now on it is neither finished nor undone.
             run.set_status(RunStatus::Running)?;
         }
         while let Some(phase) = journal.phase() {
-            notes.extend(self.carrier(run, journal, progress)?.backward(phase, is_partial)?);
+            let carrier = self.carrier(run, journal, progress)?.leaving_out();
+            match carrier.backward(phase, is_partial) {
+                Ok(more) => notes.extend(more),
+                Err(error) if was_finished => {
+                    let redone = carrier
+                        .forward_again(phase)
+                        .is_ok_and(|()| self.redo(run, journal).is_ok());
+                    return Err(error.with_undone(redone));
+                }
+                Err(error) => return Err(error),
+            }
             self.faults.before_operation().map_err(|source| journal.failed(source))?;
             journal.mark_back_from(phase)?;
             // The phase before was done whole.
@@ -167,7 +197,7 @@ impl LocalExecutor {
 
 impl Executor for LocalExecutor {
     fn outline(&self, job: &Job<'_>) -> Result<Outline, ApplyError> {
-        let mut outline = Outline::default();
+        let mut outline = Outline { edits_metadata: job.metadata.is_some(), ..Outline::default() };
         job.plan.for_each_change(|change| match change.to {
             Some(_) => outline.renamed += 1,
             None => outline.removed += 1,
@@ -196,12 +226,7 @@ impl Executor for LocalExecutor {
         };
         run.set_status(RunStatus::Running)?;
         match self.finish(&mut run, &mut journal, progress, true) {
-            Ok(mut notes) => {
-                if job.removals == Removals::Deleted && journal.outline().removed > 0 {
-                    notes.push("what was taken out is deleted: this run cannot be undone".into());
-                }
-                Ok(self.applied(&run, &journal, notes))
-            }
+            Ok(notes) => Ok(self.applied(&run, &journal, notes)),
             Err(error) => {
                 let undone = self.take_back(&mut run, &mut journal, &()).is_ok();
                 Err(error.with_undone(undone))
@@ -214,11 +239,7 @@ impl Executor for LocalExecutor {
         match run.status {
             RunStatus::Running => {}
             // Its journal was never whole, and nothing was touched.
-            RunStatus::Begun => {
-                run.set_status(RunStatus::Undone)?;
-                let (run, outline) = (run.id.clone(), Outline::default());
-                return Ok(Applied { run, outline, result: None, notes: Vec::new() });
-            }
+            RunStatus::Begun => return nothing_done(run),
             RunStatus::Finished | RunStatus::Undone => {
                 let what = format!("run {} was not interrupted", run.id);
                 return Err(ApplyError::NoRun { what });
@@ -239,11 +260,7 @@ impl Executor for LocalExecutor {
         let refuse = |what: String| Err(ApplyError::NoRun { what });
         match run.status {
             RunStatus::Undone => return refuse(format!("run {} is undone already", run.id)),
-            RunStatus::Begun => {
-                run.set_status(RunStatus::Undone)?;
-                let (run, outline) = (run.id.clone(), Outline::default());
-                return Ok(Applied { run, outline, result: None, notes: Vec::new() });
-            }
+            RunStatus::Begun => return nothing_done(run),
             RunStatus::Running | RunStatus::Finished => {}
         }
         let state = StateFolder::at(run.folder.parent().unwrap_or(&run.folder));

@@ -18,6 +18,9 @@ use crate::state::StateFolder;
 /// The name under which the text of metadata.json is kept that an edit gives it.
 pub(super) const NEW_METADATA: &str = "metadata.new";
 
+/// The name under which that text is kept where somebody changed it before the run was taken back.
+pub(super) const CHANGED_METADATA: &str = "metadata.changed";
+
 /// Looks whether a job can be carried out, and writes its journal.
 pub(super) fn prepare(
     target: &Path,

@@ -7,9 +7,12 @@ use super::journal::Record;
 /// error is the position of one that is neither done nor can be.
 ///
 /// It is told by the names before: one that is gone went. A name afterwards may have been taken by
-/// something else, which a rename would not replace.
+/// something else, which a rename would not replace. Where one `may_be_missing`, one that is there
+/// under neither name counts as done, unless others follow it or it follows others: then there is
+/// no telling.
 pub(super) fn done_names<E>(
     names: &[(Vec<u8>, Vec<u8>)],
+    may_be_missing: bool,
     is_before: impl Fn(&[u8]) -> Result<bool, E>,
     is_after: impl Fn(&[u8]) -> Result<bool, E>,
 ) -> Result<Result<Vec<bool>, usize>, E> {
@@ -29,6 +32,7 @@ pub(super) fn done_names<E>(
             }
         }
         if let (Some(_), Some((_, new_name))) = (last, names.get(first))
+            && !(may_be_missing && end == first + 1)
             && !is_after(new_name)?
         {
             return Ok(Err(first));
@@ -65,7 +69,7 @@ mod tests {
                 .map(|(name, new)| (name.as_bytes().to_vec(), new.as_bytes().to_vec()))
                 .collect();
             let holds = |name: &[u8]| Ok::<_, ()>(there.as_bytes().contains(&name[0]));
-            let found = done_names(&names, holds, holds).unwrap();
+            let found = done_names(&names, false, holds, holds).unwrap();
             assert_eq!(found.as_deref().map_err(|at| *at), expected, "{names:?} in {there}");
         };
         let single = [("a", "x"), ("b", "y")];
@@ -83,5 +87,17 @@ mod tests {
         check(&chain, "bc", Err(0));
         check(&chain, "cd", Err(2));
         check(&[], "abc", Ok(&[]));
+
+        let missing = |names: &[(Vec<u8>, Vec<u8>)]| {
+            done_names(names, true, |_| Ok::<_, ()>(false), |_| Ok(false)).unwrap()
+        };
+        let names = |names: &[(&str, &str)]| -> Vec<_> {
+            names
+                .iter()
+                .map(|(name, new)| (name.as_bytes().into(), new.as_bytes().into()))
+                .collect()
+        };
+        assert_eq!(missing(&names(&single)), Ok(vec![true, true]));
+        assert_eq!(missing(&names(&chain)), Err(1));
     }
 }

@@ -4,14 +4,17 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
-use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+use rayon::iter::{
+    IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _,
+};
 use sensortree_core::plan::steps::Phase;
 
 use super::Faults;
 use super::folder::{Folder, FolderFacts};
 use super::journal::{Home, Journal, Record, Span};
-use super::prepare::NEW_METADATA;
+use super::prepare::{CHANGED_METADATA, NEW_METADATA};
 use super::progress::{done_in_order, done_names};
 use crate::error::ApplyError;
 use crate::executor::Progress;
@@ -29,6 +32,19 @@ pub(super) struct Carrier<'c> {
     progress: &'c dyn Progress,
     done: AtomicU64,
     stops: AtomicBool,
+    /// Whether what is not there any more is left out.
+    leaves_out: bool,
+    left_out: Mutex<LeftOut>,
+    /// What [`Carrier::backward`] took back: which steps, by position, and from which name on.
+    taken_back: Mutex<Vec<(usize, usize)>>,
+}
+
+/// Files that are not there any more, of those that a phase renamed.
+#[derive(Default)]
+struct LeftOut {
+    files: u64,
+    others: u64,
+    example: Vec<u8>,
 }
 
 impl<'c> Carrier<'c> {
@@ -50,7 +66,16 @@ impl<'c> Carrier<'c> {
             progress,
             done: AtomicU64::new(0),
             stops: AtomicBool::new(false),
+            leaves_out: false,
+            left_out: Mutex::default(),
+            taken_back: Mutex::default(),
         })
+    }
+
+    /// The same, which leaves out what is not there any more: when a run is taken back, a file that
+    /// somebody deleted since is no reason to keep all others from their names.
+    pub(super) fn leaving_out(self) -> Self {
+        Carrier { leaves_out: true, ..self }
     }
 
     pub(super) fn trash(&self) -> &Path {
@@ -70,8 +95,8 @@ impl<'c> Carrier<'c> {
                 self.take(step)?;
             }
         } else {
-            self.each(spans, |names| {
-                let done = if may_be_begun { names.done()? } else { Vec::new() };
+            self.each(spans, |names, _| {
+                let done = if may_be_begun { names.done(self.leaves_out)? } else { Vec::new() };
                 names.forward(self, &done)
             })?;
         }
@@ -90,17 +115,61 @@ impl<'c> Carrier<'c> {
         if phase.is_in_order() {
             let steps = self.read(spans)?;
             let done = if may_be_partial { self.count_done(phase, &steps)? } else { steps.len() };
-            for step in steps.get(..done).unwrap_or_default().iter().rev() {
+            for (at, step) in steps.iter().enumerate().take(done).rev() {
                 notes.extend(self.take_back(step)?);
+                self.note_taken_back(at, 0);
             }
         } else {
-            self.each(spans, |names| {
-                let done = if may_be_partial { Some(names.done()?) } else { None };
-                names.backward(self, done.as_deref())
+            self.each(spans, |names, at| {
+                let done = if may_be_partial { Some(names.done(self.leaves_out)?) } else { None };
+                let first = &mut names.names.len();
+                let result = names.backward(self, done.as_deref(), self.leaves_out, first);
+                self.note_taken_back(at, *first);
+                result
             })?;
+            notes.extend(self.what_was_left_out()?);
         }
         self.sync()?;
         Ok(notes)
+    }
+
+    fn note_taken_back(&self, step: usize, first: usize) {
+        self.taken_back.lock().unwrap_or_else(PoisonError::into_inner).push((step, first));
+    }
+
+    /// Takes the steps of a phase again that [`Carrier::backward`] took back before it failed. They
+    /// are known and not told from names, as something else may have these since.
+    pub(super) fn forward_again(&self, phase: Phase) -> Result<(), ApplyError> {
+        let mut taken_back = self.taken_back.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        taken_back.sort_unstable();
+        for (at, first) in taken_back {
+            let Some(span) = self.journal.steps(phase).get(at) else { continue };
+            match self.journal.step(*span)? {
+                Record::Rename { from, to, names } => {
+                    let folders = self.folders(&from, &to)?;
+                    let done: Vec<bool> = (0..names.len()).map(|at| at < first).collect();
+                    Names { from, names, folders }.forward(self, &done)?;
+                }
+                step => self.take(&step)?,
+            }
+        }
+        self.sync()
+    }
+
+    /// One sentence about it. Where all is missing that the phase renamed, this is not the tree.
+    fn what_was_left_out(&self) -> Result<Option<String>, ApplyError> {
+        let left_out = self.left_out.lock().unwrap_or_else(PoisonError::into_inner);
+        let LeftOut { files, others, example } = &*left_out;
+        match (files, others) {
+            (0, _) => Ok(None),
+            (_, 0) => Err(failed(example, io::ErrorKind::NotFound.into())),
+            _ => Ok(Some(format!(
+                "{} not there any more, under the name that the run gave: `{}`{}",
+                if *files == 1 { "a file is".to_owned() } else { format!("{files} files are") },
+                String::from_utf8_lossy(example),
+                if *files == 1 { "" } else { " and others" },
+            ))),
+        }
     }
 
     /// Finds out which phase a run that was interrupted is in, where the end of its journal is
@@ -131,8 +200,8 @@ impl<'c> Carrier<'c> {
             return Ok(if all { done == steps.len() } else { tells && done > 0 });
         }
         let (every, any) = (AtomicBool::new(true), AtomicBool::new(false));
-        self.each(spans, |names| {
-            for is_done in names.done()? {
+        self.each(spans, |names, _| {
+            for is_done in names.done(self.leaves_out)? {
                 let flag = if is_done { &any } else { &every };
                 flag.store(is_done, Ordering::Relaxed);
             }
@@ -175,16 +244,16 @@ impl<'c> Carrier<'c> {
     fn each(
         &self,
         spans: &[Span],
-        work: impl Fn(&Names) -> Result<(), ApplyError> + Sync,
+        work: impl Fn(&Names, usize) -> Result<(), ApplyError> + Sync,
     ) -> Result<(), ApplyError> {
-        spans.par_iter().try_for_each(|span| {
+        spans.par_iter().enumerate().try_for_each(|(at, span)| {
             if self.stops.load(Ordering::Relaxed) {
                 return Ok(());
             }
             let worked = match self.journal.step(*span)? {
                 Record::Rename { from, to, names } => {
                     let folders = self.folders(&from, &to)?;
-                    work(&Names { from, names, folders })
+                    work(&Names { from, names, folders }, at)
                 }
                 other => Err(ApplyError::Journal {
                     journal: self.journal.path().to_owned(),
@@ -292,8 +361,7 @@ impl<'c> Carrier<'c> {
             }
             Record::Write(path) => {
                 self.before(path)?;
-                self.root.remove_file(path).map_err(|error| failed(path, error))?;
-                Ok(None)
+                self.unwrite(path).map_err(|error| failed(path, error))
             }
             Record::Clear(path) => {
                 self.before(path)?;
@@ -305,7 +373,8 @@ impl<'c> Carrier<'c> {
             }
             Record::Rename { from, to, names } => {
                 let folders = self.folders(from, to)?;
-                Names { from: from.clone(), names: names.clone(), folders }.backward(self, None)?;
+                Names { from: from.clone(), names: names.clone(), folders }
+                    .backward(self, None, false, &mut 0)?;
                 Ok(None)
             }
         }
@@ -319,6 +388,22 @@ impl<'c> Carrier<'c> {
             self.root.write(path, &fs::read(&new)?, fs::metadata(&new)?.permissions())
         };
         write().map_err(|error| failed(path, error))
+    }
+
+    /// Takes the new metadata.json away. Where somebody wrote to it since, it is kept in the folder
+    /// of the run, which the sentence says.
+    fn unwrite(&self, path: &[u8]) -> io::Result<Option<String>> {
+        let written = fs::read(self.run.join(NEW_METADATA))?;
+        // What ended in the middle of writing is no text of somebody else.
+        if self.root.read(path)?.is_some_and(|now| written.starts_with(&now)) {
+            self.root.remove_file(path)?;
+            return Ok(None);
+        }
+        self.root.rename(path, &Folder::root(&self.run)?, CHANGED_METADATA.as_bytes())?;
+        Ok(Some(format!(
+            "metadata.json was changed after the run; what it held is kept in `{}`",
+            self.run.join(CHANGED_METADATA).display()
+        )))
     }
 
     fn before(&self, path: &[u8]) -> Result<(), ApplyError> {
@@ -351,11 +436,12 @@ struct Names {
 }
 
 impl Names {
-    /// Which are done.
-    fn done(&self) -> Result<Vec<bool>, ApplyError> {
+    /// Which are done. What `may_be_missing` may be there neither under the one name nor the other.
+    fn done(&self, may_be_missing: bool) -> Result<Vec<bool>, ApplyError> {
         let Some((from, to)) = &self.folders else { return Ok(vec![false; self.names.len()]) };
         done_names(
             &self.names,
+            may_be_missing,
             |name| from.holds(name).map_err(|error| self.failed(name, error)),
             |name| to.holds(name).map_err(|error| self.failed(name, error)),
         )
@@ -368,13 +454,19 @@ impl Names {
     }
 
     fn forward(&self, carrier: &Carrier<'_>, done: &[bool]) -> Result<(), ApplyError> {
+        if carrier.leaves_out && self.folders.is_none() {
+            return Ok(());
+        }
         let (from, to) = self.folders()?;
         for (at, (name, new_name)) in self.names.iter().enumerate() {
             if done.get(at).is_some_and(|done| *done) {
                 continue;
             }
             carrier.before(name)?;
-            rename(from, name, to, new_name).map_err(|error| self.failed(name, error))?;
+            match rename(from, name, to, new_name) {
+                Err(error) if carrier.leaves_out && error.kind() == io::ErrorKind::NotFound => {}
+                renamed => renamed.map_err(|error| self.failed(name, error))?,
+            }
             if at % BETWEEN_LOOKS == BETWEEN_LOOKS - 1 {
                 carrier.count(BETWEEN_LOOKS).map_err(|error| self.failed(name, error))?;
             }
@@ -382,18 +474,44 @@ impl Names {
         carrier.count(self.names.len() % BETWEEN_LOOKS).map_err(|error| self.failed(b"", error))
     }
 
-    fn backward(&self, carrier: &Carrier<'_>, done: Option<&[bool]>) -> Result<(), ApplyError> {
+    /// Takes them back, the last first, those that are `done` or all. `first` gets where it is.
+    fn backward(
+        &self,
+        carrier: &Carrier<'_>,
+        done: Option<&[bool]>,
+        may_be_missing: bool,
+        first: &mut usize,
+    ) -> Result<(), ApplyError> {
         let is_done = |at: usize| done.is_none_or(|done| done.get(at).is_some_and(|done| *done));
         if !(0..self.names.len()).any(is_done) {
             return Ok(());
         }
         let (from, to) = self.folders()?;
+        let mut left_out = LeftOut::default();
         for (at, (name, new_name)) in self.names.iter().enumerate().rev() {
-            if is_done(at) {
-                carrier.before(name)?;
-                rename(to, new_name, from, name).map_err(|error| self.failed(name, error))?;
+            if !is_done(at) {
+                continue;
             }
+            carrier.before(name)?;
+            match rename(to, new_name, from, name) {
+                Err(error) if may_be_missing && error.kind() == io::ErrorKind::NotFound => {
+                    left_out.files += 1;
+                    left_out.example = [self.from.as_slice(), b"/", name].concat();
+                }
+                renamed => {
+                    renamed.map_err(|error| self.failed(name, error))?;
+                    left_out.others += 1;
+                }
+            }
+            *first = at;
         }
+        let mut all = carrier.left_out.lock().unwrap_or_else(PoisonError::into_inner);
+        all.files += left_out.files;
+        all.others += left_out.others;
+        if left_out.files > 0 {
+            all.example = left_out.example;
+        }
+        drop(all);
         carrier.count(self.names.len()).map_err(|error| self.failed(b"", error))
     }
 

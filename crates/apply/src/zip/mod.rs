@@ -278,11 +278,13 @@ impl ZipExecutor {
 impl Journal {
     fn outline(&self) -> Outline {
         let Journal { renamed, removed, bytes, .. } = *self;
-        Outline { renamed, removed, requests: 0, bytes }
+        let edits_metadata = self.recipe.metadata.is_some();
+        Outline { renamed, removed, edits_metadata, requests: 0, bytes }
     }
 
     fn applied(&self, run: &Run, result: Option<PathBuf>, notes: Vec<String>) -> Applied {
-        Applied { run: run.id.clone(), outline: self.outline(), result, notes }
+        let outline = self.outline();
+        Applied { run: run.id.clone(), outline, can_be_undone: true, result, notes }
     }
 }
 
@@ -387,6 +389,8 @@ impl Executor for ZipExecutor {
                 return Err(ApplyError::Changed { path, what });
             }
             None if run.status == RunStatus::Finished => {
+                // It may have been given the name of the old one.
+                self.source(&journal.fingerprint)?;
                 notes.push(format!("`{}` was not there any more", shown(&result)));
             }
             None => {}

@@ -205,6 +205,7 @@ impl Survey<'_> {
         if self.unpacked(record)?.ok_or_else(changed)? != edit.before {
             return Err(changed());
         }
+        self.outline.edits_metadata = true;
         self.recipe.metadata = Some((position, ByteString(edit.after.clone())));
         Ok(())
     }

@@ -389,7 +389,15 @@ fn a_run_is_taken_back_and_what_was_changed_since_is_not() {
     let trash = place.state().trash(&run.id).join("drive.fixed.zip");
     assert_eq!(fs::read(trash).unwrap(), bytes);
     assert_eq!(place.state().run(&run.id).unwrap().status, RunStatus::Undone);
-    // What is gone is no reason not to end.
+    // The new one may have been given the name of the old one.
+    let old = fs::read(place.zip()).unwrap();
+    let applied = place.executor().apply(&job(&plan, None), &place.state(), &()).unwrap();
+    fs::rename(applied.result.unwrap(), place.zip()).unwrap();
+    let run = place.state().run(&applied.run).unwrap();
+    let error = place.executor().undo(&run, &()).unwrap_err();
+    assert!(matches!(error, ApplyError::Changed { .. }), "{error}");
+    assert_eq!(fs::read(place.zip()).unwrap(), bytes);
+    fs::write(place.zip(), old).unwrap();
     let applied = place.executor().apply(&job(&plan, None), &place.state(), &()).unwrap();
     fs::remove_file(applied.result.unwrap()).unwrap();
     let run = place.state().run(&applied.run).unwrap();

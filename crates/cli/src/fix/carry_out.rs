@@ -122,12 +122,15 @@ pub(crate) fn finish_interrupted(held: &Held, progress: &Steps) -> Result<(), Fi
     Ok(())
 }
 
-/// `3 renamed, 2 removed`.
+/// `3 paths renamed or moved, 2 paths taken out`.
 pub(crate) fn done(outline: &Outline) -> String {
-    let Outline { renamed, removed, requests, .. } = outline;
+    let Outline { renamed, removed, edits_metadata, requests, .. } = outline;
     let mut parts = vec![format!("{} renamed or moved", count(*renamed, "path"))];
     if *removed > 0 {
         parts.push(format!("{} taken out", count(*removed, "path")));
+    }
+    if *edits_metadata {
+        parts.push("metadata.json edited".to_owned());
     }
     if *requests > 0 {
         parts.push(count(*requests, "request"));
@@ -215,7 +218,7 @@ pub(crate) fn check_again(
 
 /// What was done, where the result is, and how it is taken back; a line each.
 fn summary(applied: &Applied, undo: &str) -> String {
-    let Applied { run, outline, result, notes } = applied;
+    let Applied { run, outline, result, notes, .. } = applied;
     let mut text = format!("run {run}: {}\n", done(outline));
     if let Some(result) = result {
         let result = result.display().to_string();
@@ -224,8 +227,16 @@ fn summary(applied: &Applied, undo: &str) -> String {
     for note in notes {
         text.push_str(&format!("{}\n", visible(note)));
     }
-    text.push_str(&format!("to take it back: sensortree undo {undo}\n"));
+    text.push_str(&format!("{}\n", how_to_undo(applied, undo)));
     text
+}
+
+/// How a run is taken back, or that it cannot be.
+pub(crate) fn how_to_undo(applied: &Applied, undo: &str) -> String {
+    match applied.can_be_undone {
+        true => format!("to take it back: sensortree undo {undo}"),
+        false => "what was taken out is deleted: this run cannot be taken back".to_owned(),
+    }
 }
 
 /// Makes final what the last run on a target left open: in a store, the originals are deleted.

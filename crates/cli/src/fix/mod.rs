@@ -22,8 +22,8 @@ use sensortree_report::escape::{visible, visible_path};
 use sensortree_report::{PlanView, RunFacts, Style, render_plan, write_json_plan};
 
 pub(crate) use carry_out::{
-    Held, ask, carry_out, check_again, done, finish_interrupted, finish_last, must_be_able_to_ask,
-    undo_of,
+    Held, ask, carry_out, check_again, done, finish_interrupted, finish_last, how_to_undo,
+    must_be_able_to_ask, undo_of,
 };
 pub(crate) use plan_output::PlanForm;
 
@@ -157,7 +157,7 @@ fn say_what_is_done(
         PlanFormat::Json => {
             let (run, done) = (&applied.run, done(&applied.outline));
             let undo = undo_of(run_config, applied);
-            terminal::note(&format!("run {run}: {done}; to take it back: sensortree undo {undo}"));
+            terminal::note(&format!("run {run}: {done}; {}", how_to_undo(applied, &undo)));
             Ok(())
         }
     }

@@ -91,7 +91,7 @@ fn of_sensor(layout: &Layout, sum: &SensorSum) -> String {
     format!("{sensor}: {}", parts.join("; "))
 }
 
-/// What of the frames that are not in all sensors is taken out, and which scenes are left as they
+/// What of the frames that are not in all sensors is to be taken out, and which scenes are left as they
 /// are.
 #[must_use]
 pub fn incomplete_lines(incomplete: &Incomplete) -> Vec<String> {
@@ -100,7 +100,7 @@ pub fn incomplete_lines(incomplete: &Incomplete) -> Vec<String> {
     let mut lines = vec![match dropped {
         0 => "all frames are in all sensors of their scene".to_owned(),
         _ => format!(
-            "{} of {} that not all sensors have: taken out",
+            "{} of {} that not all sensors have: to be taken out",
             count(dropped, "file"),
             count(of, "scene")
         ),

@@ -233,7 +233,7 @@ impl Journal {
     }
 
     pub(super) fn outline(&self) -> Outline {
-        self.outline
+        Outline { edits_metadata: !self.steps(Phase::Write).is_empty(), ..self.outline }
     }
 
     /// Whether what is taken out is deleted at the end.
