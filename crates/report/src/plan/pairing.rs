@@ -91,8 +91,8 @@ fn of_sensor(layout: &Layout, sum: &SensorSum) -> String {
     format!("{sensor}: {}", parts.join("; "))
 }
 
-/// What of the frames that are not in all sensors is to be taken out, and which scenes are left as they
-/// are.
+/// What of the frames that are not in all sensors is to be taken out, and which scenes are left as
+/// they are.
 #[must_use]
 pub fn incomplete_lines(incomplete: &Incomplete) -> Vec<String> {
     let dropped = incomplete.dropped();

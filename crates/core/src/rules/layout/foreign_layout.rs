@@ -32,10 +32,10 @@ declare_rule! {
     /// **Repair:** move the files and convert those of other formats, as the finding says for each
     /// sensor: one file stands for all of its folder. `<scene>` and `<timestamp>` are what that
     /// layout keeps elsewhere than in names; the finding says where. Frames of one moment need one
-    /// timestamp in all sensors, also where each sensor has times of its own. Where nothing is to be
-    /// converted, and every folder's place says which sensor and which scene it is of, the folders
-    /// can be moved as they are; labels, calibrations and whatever else is no frame stay where they
-    /// are.
+    /// timestamp in all sensors, also where each sensor has times of its own. Where nothing is to
+    /// be converted, and every folder's place says which sensor and which scene it is of, the
+    /// folders can be moved as they are; labels, calibrations and whatever else is no frame stay
+    /// where they are.
     ///
     /// ```tree bad
     /// samples/
