@@ -212,7 +212,10 @@ fn the_program_takes_times_from_beside_the_frames_and_drops_what_is_not_complete
             ("lidar-top/a/000002.pcd", "lidar-top/a/1681532060261.pcd"),
         ])
     );
-    assert!(said.contains("1 file of 1 scene that not all sensors have: taken out"), "{said}");
+    assert!(
+        said.contains("1 file of 1 scene that not all sensors have: to be taken out"),
+        "{said}"
+    );
     fs::write(set.0.path().join("times.txt"), "1681532060.061\n").unwrap();
     let (is_made, said, _) = set.fix(&["--times", "times.txt"]);
     assert!(!is_made && said.contains("stands in no folder of the target"), "{said}");

@@ -116,6 +116,15 @@ struct Task {
 
 impl Task {
     fn apply(&self, dataset: &Dataset, executor: &LocalExecutor) -> Result<Applied, ApplyError> {
+        self.apply_with(Removals::ToTrash, dataset, executor)
+    }
+
+    fn apply_with(
+        &self,
+        removals: Removals,
+        dataset: &Dataset,
+        executor: &LocalExecutor,
+    ) -> Result<Applied, ApplyError> {
         let tree = dataset.tree();
         let mut plan = Plan::new(&tree);
         for (from, to) in self.moves {
@@ -139,7 +148,7 @@ impl Task {
             before: b"metadata.json".to_vec(),
             after: after.as_bytes().to_vec(),
         });
-        let job = Job { plan: &plan, metadata: metadata.as_ref(), removals: Removals::ToTrash };
+        let job = Job { plan: &plan, metadata: metadata.as_ref(), removals };
         executor.apply(&job, &dataset.state(), &())
     }
 }
@@ -288,6 +297,28 @@ fn a_run_that_cannot_be_taken_back_stays_as_it_is() {
         assert_eq!(texts(&held(&dataset.path)), before, "{at}: {error}");
         assert_eq!(dataset.last_run().status, RunStatus::Finished, "{at}: {error}");
         assert!(error.to_string().ends_with("as it was before"), "{at}: {error}");
+    }
+}
+
+#[test]
+fn only_what_a_plan_named_is_deleted_for_good() {
+    for (hidden, is_deleted) in [("old/2.jpg", true), ("old/.git/HEAD", false)] {
+        let dataset = Dataset::new(ALL.files);
+        dataset.write(hidden, "hidden");
+        let before = texts(&held(&dataset.path));
+        let applied = ALL.apply_with(Removals::Deleted, &dataset, &dataset.executor()).unwrap();
+        assert_eq!(texts(&held(&dataset.path)), expected());
+        let trash = dataset.state().trash(&applied.run);
+        assert_eq!(trash.exists(), !is_deleted, "{hidden}");
+        assert_eq!(
+            (applied.can_be_undone, applied.notes.len()),
+            (!is_deleted, usize::from(!is_deleted))
+        );
+        let undone = dataset.executor().undo(&dataset.last_run(), &());
+        assert_eq!(undone.is_err(), is_deleted, "{hidden}");
+        if !is_deleted {
+            assert_eq!(texts(&held(&dataset.path)), before);
+        }
     }
 }
 

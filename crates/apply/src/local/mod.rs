@@ -103,15 +103,13 @@ impl LocalExecutor {
         journal: &'c Journal,
         progress: &'c dyn Progress,
     ) -> Result<Carrier<'c>, ApplyError> {
-        let state = run.folder.parent().unwrap_or(&run.folder);
-        let trash = StateFolder::at(state).trash(&run.id);
-        Carrier::new(&self.target, trash, &run.folder, journal, &self.faults, progress)
+        Carrier::new(&self.target, trash_of(run), &run.folder, journal, &self.faults, progress)
     }
 
     /// What a run that is finished did.
     fn applied(&self, run: &Run, journal: &Journal, notes: Vec<String>) -> Applied {
         let outline = journal.outline();
-        let can_be_undone = !journal.deletes_trash();
+        let can_be_undone = !has_deleted(run, journal);
         Applied { run: run.id.clone(), outline, can_be_undone, result: None, notes }
     }
 
@@ -129,18 +127,10 @@ impl LocalExecutor {
             journal.mark_phase(phase)?;
             self.carrier(run, journal, progress)?.forward(phase, !is_fresh)?;
         }
-        if journal.deletes_trash() {
-            let trash = self.carrier(run, journal, progress)?.trash().to_owned();
-            match std::fs::remove_dir_all(&trash) {
-                Ok(()) => {}
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => notes.push(format!(
-                    "what was taken out could not be deleted and lies in `{}`: {error}",
-                    trash.display()
-                )),
-            }
-        }
         run.set_status(RunStatus::Finished)?;
+        if journal.deletes_trash() {
+            notes.extend(delete(&trash_of(run)));
+        }
         Ok(notes)
     }
 
@@ -193,6 +183,54 @@ impl LocalExecutor {
         run.set_status(RunStatus::Undone)?;
         Ok(notes)
     }
+}
+
+/// Where a run keeps what it takes out.
+fn trash_of(run: &Run) -> PathBuf {
+    StateFolder::at(run.folder.parent().unwrap_or(&run.folder)).trash(&run.id)
+}
+
+/// Whether a run deleted what it took out.
+fn has_deleted(run: &Run, journal: &Journal) -> bool {
+    journal.deletes_trash() && !trash_of(run).exists()
+}
+
+/// Deletes what was taken out, and says where it lies otherwise. Nothing is deleted where it holds
+/// folders whose files no listing shows and no plan named.
+fn delete(trash: &Path) -> Option<String> {
+    let kept = |why: String| {
+        Some(format!("what was taken out was not deleted and lies in `{}`: {why}", trash.display()))
+    };
+    let deleted = match unlisted(trash) {
+        Ok(Some(folder)) => {
+            return kept(format!("`{}` may hold files that no plan named", folder.display()));
+        }
+        Ok(None) => std::fs::remove_dir_all(trash),
+        Err(error) => Err(error),
+    };
+    match deleted {
+        Ok(()) => None,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => kept(error.to_string()),
+    }
+}
+
+/// The first folder below one that a listing does not look into, as its name begins with `.`, `@`
+/// or `#`.
+fn unlisted(folder: &Path) -> io::Result<Option<PathBuf>> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        if !entry.file_type()?.is_dir() {
+            continue;
+        }
+        if matches!(entry.file_name().as_encoded_bytes().first(), Some(b'.' | b'@' | b'#')) {
+            return Ok(Some(entry.path()));
+        }
+        if let Some(found) = unlisted(&entry.path())? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
 }
 
 impl Executor for LocalExecutor {
@@ -271,7 +309,7 @@ impl Executor for LocalExecutor {
             return refuse(format!("run {} came after it and is to be undone first", later.id));
         }
         let mut journal = self.open(&run)?;
-        if journal.deletes_trash() && run.status == RunStatus::Finished {
+        if has_deleted(&run, &journal) && run.status == RunStatus::Finished {
             return refuse(format!("run {} cannot be undone: it deleted files for good", run.id));
         }
         let notes = self.take_back(&mut run, &mut journal, progress)?;

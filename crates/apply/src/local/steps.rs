@@ -78,10 +78,6 @@ impl<'c> Carrier<'c> {
         Carrier { leaves_out: true, ..self }
     }
 
-    pub(super) fn trash(&self) -> &Path {
-        &self.trash
-    }
-
     /// Takes all steps of a phase, and waits until they are on the disk. Where it `may_be_begun`,
     /// those that are done are left out.
     pub(super) fn forward(&self, phase: Phase, may_be_begun: bool) -> Result<(), ApplyError> {

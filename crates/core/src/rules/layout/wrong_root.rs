@@ -100,10 +100,7 @@ fn one_below(tree: &Tree, target: &Target, root: FolderId) -> Statement {
         _ => format!("check and import `{}`", joined(target, &plain)),
     };
     let neither = "there is no metadata.json beside the sensors there, either";
-    let repair = match target.kind {
-        TargetKind::Zip if !here => Repair::safe("the archive holds nothing else"),
-        _ => Repair::to_be_looked_at("nothing else stands beside the folder, or above it"),
-    };
+    let repair = Repair::to_be_looked_at("nothing else stands beside the folder, or above it");
     let statement = statement.repair(repair.with(moves_up(tree, root)));
     statement.help(help).notes((!here && !there).then_some(neither))
 }
