@@ -32,6 +32,10 @@ def fix(
     unsafe: bool = False,
     remove: bool = False,
     choose: Optional[Mapping[str, int]] = None,
+    pair: Optional[str] = None,
+    times: Optional[Union[StrPath, Iterable[StrPath]]] = None,
+    far: bool = False,
+    drop_incomplete: bool = False,
     select: Optional[Union[str, Iterable[str]]] = None,
     ignore: Optional[Union[str, Iterable[str]]] = None,
     endpoint: Optional[Literal["import", "import-annotation", "upload", "upload-annotation"]] = None,
@@ -68,6 +72,10 @@ def fix(
         unsafe: also repairs that are right in all likelihood, and that a person should look at.
         remove: also repairs that take files out of the tree: leftovers, copies, surplus frames.
         choose: by the code of a rule, which of the repairs of its findings is chosen, from 1: ``{"A204": 1}``.
+        pair: how frames of sensors that stand apart are paired: ``offset``, ``nearest``, ``order`` or ``table=FILE``.
+        times: files with the times of frames, each ``FILE`` or ``FOLDER=FILE``.
+        far: also moves of a frame by more than half a step beyond its sensor's clock.
+        drop_incomplete: take out the frames that are then not in all sensors of their scene.
         select: mend only what these rules find.
         ignore: do not mend what these rules find.
 

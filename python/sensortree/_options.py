@@ -27,6 +27,11 @@ def _path(flag: str, value: StrPath) -> list[str]:
     return [f"{flag}={name_of(value)}"]
 
 
+def _paths(flag: str, value: Union[StrPath, Iterable[StrPath]]) -> list[str]:
+    paths = [value] if isinstance(value, (str, os.PathLike)) else value
+    return [f"{flag}={name_of(path)}" for path in paths]
+
+
 def _path_or_default(flag: str, value: Union[StrPath, bool]) -> list[str]:
     return _switch(flag, value) if isinstance(value, bool) else _path(flag, value)
 
@@ -92,13 +97,18 @@ OPTIONS: Mapping[str, Render] = {
 #: The same of the options that only `fix` has.
 FIX_OPTIONS: Mapping[str, Render] = {
     "choose": _numbers,
+    "drop_incomplete": _switch,
+    "far": _switch,
+    "pair": _value,
     "remove": _switch,
+    "times": _paths,
     "unsafe": _switch,
 }
 
 #: The flags of `fix` that are no options here, and why; beside those of `check`.
 FIX_LEFT_OUT: Mapping[str, str] = {
     "--apply": "the plan is carried out by `Plan.apply`",
+    "--dry-run": "nothing is touched before `Plan.apply`",
     "--fail-on": "a plan does not fail",
     "--finish": "it is for the command line",
     "--max-examples": "a plan has no examples",

@@ -48,6 +48,13 @@ def test_the_options_are_those_of_the_program() -> None:
     assert {_options.flag_of(option) for option in options} == flags - left_out
 
 
+def test_what_is_not_complete_is_dropped(drive: Path) -> None:
+    plan = sensortree.fix(drive, drop_incomplete=True, pair="offset")
+    assert plan.outlook.after.code == 200
+    plan.apply()
+    assert sensortree.check(drive).ok
+
+
 def test_a_plan_is_made_and_carried_out(drive: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     before = sorted(drive.rglob("*"))
