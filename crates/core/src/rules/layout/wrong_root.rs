@@ -247,7 +247,7 @@ mod tests {
         // An archive is to be a dataset; one folder in it may be around all.
         let in_one: &[(&str, &str)] =
             &[("b/lidar-top/", "lidar-top/"), ("b/metadata.json", "metadata.json")];
-        check(&format!("target: a.zip\n{deep}"), Some((Applicability::Safe, in_one)));
+        check(&format!("target: a.zip\n{deep}"), Some((Applicability::Unsafe, in_one)));
         let up: &[(&str, &str)] = &[("a/lidar-top/", "lidar-top/")];
         let above = format!("a/\n{}metadata.json\n", sensor("  "));
         check(&above, Some((Applicability::Unsafe, up)));
