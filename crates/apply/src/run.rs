@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::ApplyError;
 use crate::executor::{Applied, Outline};
+use crate::state::StateFolder;
 
 /// The schema of `run.json`.
 const SCHEMA: &str = "sensortree-run/1";
@@ -169,8 +170,67 @@ impl Run {
     }
 }
 
+impl Run {
+    /// The folder that it is kept in with others.
+    pub(crate) fn state(&self) -> StateFolder {
+        StateFolder::at(self.folder.parent().unwrap_or(&self.folder))
+    }
+
+    /// Where it keeps what it takes out.
+    pub(crate) fn trash(&self) -> PathBuf {
+        self.state().trash(&self.id)
+    }
+
+    /// Whether there is something to be resumed. Where the run had touched nothing yet, it is ended,
+    /// and that is what was done.
+    ///
+    /// # Errors
+    /// When it was not interrupted.
+    pub(crate) fn before_resuming(&self) -> Result<Option<Applied>, ApplyError> {
+        match self.status {
+            RunStatus::Running => Ok(None),
+            RunStatus::Begun => nothing_done(self.clone()).map(Some),
+            RunStatus::Finished | RunStatus::Undone => {
+                let what = format!("the run {} was not interrupted", self.id);
+                Err(ApplyError::NoRun { what })
+            }
+        }
+    }
+
+    /// Whether there is something to be taken back, as [`Run::before_resuming`].
+    ///
+    /// # Errors
+    /// When it is taken back already.
+    pub(crate) fn before_undoing(&self) -> Result<Option<Applied>, ApplyError> {
+        match self.status {
+            RunStatus::Running | RunStatus::Finished => Ok(None),
+            RunStatus::Begun => nothing_done(self.clone()).map(Some),
+            RunStatus::Undone => {
+                let what = format!("the run {} is undone already", self.id);
+                Err(ApplyError::NoRun { what })
+            }
+        }
+    }
+
+    /// Refuses where a later run on the same target stands on what this one did.
+    ///
+    /// # Errors
+    /// When there is one, or runs cannot be read.
+    pub(crate) fn must_be_last(&self) -> Result<(), ApplyError> {
+        let stands = |run: &Run| matches!(run.status, RunStatus::Finished | RunStatus::Running);
+        let runs = self.state().runs(&self.target)?;
+        match runs.into_iter().rev().find(|run| run.is_after(self) && stands(run)) {
+            None => Ok(()),
+            Some(later) => {
+                let what = format!("the run {} came after it and is to be undone first", later.id);
+                Err(ApplyError::NoRun { what })
+            }
+        }
+    }
+}
+
 /// Ends a run that had touched nothing yet.
-pub(crate) fn nothing_done(mut run: Run) -> Result<Applied, ApplyError> {
+fn nothing_done(mut run: Run) -> Result<Applied, ApplyError> {
     run.set_status(RunStatus::Undone)?;
     let notes = vec!["the run had done nothing yet".to_owned()];
     let outline = Outline::default();

@@ -150,6 +150,17 @@ impl StateFolder {
         Ok(runs)
     }
 
+    /// Refuses a target on which a run was interrupted.
+    ///
+    /// # Errors
+    /// When there is one, or the folder cannot be read.
+    pub(crate) fn refuse_interrupted(&self, target: &str) -> Result<(), ApplyError> {
+        match self.interrupted(target)? {
+            None => Ok(()),
+            Some(run) => Err(ApplyError::Interrupted { run: run.id.to_string() }),
+        }
+    }
+
     /// The run on a target that was begun and neither finished nor taken back.
     ///
     /// # Errors

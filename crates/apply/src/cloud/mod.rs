@@ -55,7 +55,7 @@ use self::leg::{Asking, Fault, Leg, Operation, kept, mark_occupied};
 use self::store::Store;
 use crate::error::ApplyError;
 use crate::executor::{Applied, Executor, Job, Outline, Progress, Removals};
-use crate::run::{Run, RunStatus, nothing_done};
+use crate::run::{Run, RunStatus};
 use crate::sealed::{self, ByteString};
 use crate::state::StateFolder;
 
@@ -439,9 +439,7 @@ struct Course<'a, S> {
 
 impl<'a, S: Store> Session<'a, S> {
     async fn apply(self, work: Work, state: &StateFolder) -> Result<Applied, ApplyError> {
-        if let Some(run) = state.interrupted(&self.target)? {
-            return Err(ApplyError::Interrupted { run: run.id.to_string() });
-        }
+        state.refuse_interrupted(&self.target)?;
         let work = Work { host: self.host.to_owned(), ..work };
         let asking = Asking::new(self.store);
         if let Some(edit) = &work.metadata {
@@ -510,13 +508,8 @@ impl<'a, S: Store> Session<'a, S> {
     }
 
     async fn resume(self, run: &Run) -> Result<Applied, ApplyError> {
-        match run.status {
-            RunStatus::Running => {}
-            RunStatus::Begun => return nothing_done(run.clone()),
-            RunStatus::Finished | RunStatus::Undone => {
-                let what = format!("the run {} was not interrupted", run.id);
-                return Err(ApplyError::NoRun { what });
-            }
+        if let Some(applied) = run.before_resuming()? {
+            return Ok(applied);
         }
         let mut course = self.take_up(run)?;
         course.carry_on().await.map_err(Stop::error)?;
@@ -524,21 +517,10 @@ impl<'a, S: Store> Session<'a, S> {
     }
 
     async fn undo(self, run: &Run) -> Result<Applied, ApplyError> {
-        let no_run = |what: String| Err(ApplyError::NoRun { what });
-        match run.status {
-            RunStatus::Running | RunStatus::Finished => {}
-            RunStatus::Begun => return nothing_done(run.clone()),
-            RunStatus::Undone => {
-                return no_run(format!("the run {} is taken back already", run.id));
-            }
+        if let Some(applied) = run.before_undoing()? {
+            return Ok(applied);
         }
-        let later = state_of(run).runs(&run.target)?.into_iter().find(|other| {
-            other.is_after(run) && matches!(other.status, RunStatus::Finished | RunStatus::Running)
-        });
-        if let Some(later) = later {
-            let later = later.id;
-            return no_run(format!("the run {later} came after it and is to be undone first"));
-        }
+        run.must_be_last()?;
         let mut course = self.take_up(run)?;
         course.undo().await.map_err(Stop::error)?;
         Ok(course.applied())
@@ -640,7 +622,7 @@ impl<S: Store> Course<'_, S> {
     }
 
     fn trash(&self) -> PathBuf {
-        state_of(&self.run).trash(&self.run.id)
+        self.run.trash()
     }
 
     fn forward(&self) -> Result<Leg<'_, S>, ApplyError> {
@@ -758,11 +740,6 @@ impl<S: Store> Course<'_, S> {
         self.notes.extend(notes);
         Ok(self.set_phase(Phase::Undone, RunStatus::Undone)?)
     }
-}
-
-/// The folder that a run is in.
-fn state_of(run: &Run) -> StateFolder {
-    StateFolder::at(run.folder.parent().unwrap_or(&run.folder))
 }
 
 fn changed(key: &str, what: &'static str) -> Fault {

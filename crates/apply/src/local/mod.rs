@@ -21,7 +21,7 @@ use self::journal::Journal;
 use self::steps::Carrier;
 use crate::error::ApplyError;
 use crate::executor::{Applied, Executor, Job, Outline, Progress};
-use crate::run::{Run, RunStatus, nothing_done};
+use crate::run::{Run, RunStatus};
 use crate::state::StateFolder;
 
 /// What runs of this executor are called.
@@ -103,7 +103,7 @@ impl LocalExecutor {
         journal: &'c Journal,
         progress: &'c dyn Progress,
     ) -> Result<Carrier<'c>, ApplyError> {
-        Carrier::new(&self.target, trash_of(run), &run.folder, journal, &self.faults, progress)
+        Carrier::new(&self.target, run.trash(), &run.folder, journal, &self.faults, progress)
     }
 
     /// What a run that is finished did.
@@ -129,7 +129,7 @@ impl LocalExecutor {
         }
         run.set_status(RunStatus::Finished)?;
         if journal.deletes_trash() {
-            notes.extend(delete(&trash_of(run)));
+            notes.extend(delete(&run.trash()));
         }
         Ok(notes)
     }
@@ -185,14 +185,9 @@ impl LocalExecutor {
     }
 }
 
-/// Where a run keeps what it takes out.
-fn trash_of(run: &Run) -> PathBuf {
-    StateFolder::at(run.folder.parent().unwrap_or(&run.folder)).trash(&run.id)
-}
-
 /// Whether a run deleted what it took out.
 fn has_deleted(run: &Run, journal: &Journal) -> bool {
-    journal.deletes_trash() && !trash_of(run).exists()
+    journal.deletes_trash() && !run.trash().exists()
 }
 
 /// Deletes what was taken out, and says where it lies otherwise. Nothing is deleted where it holds
@@ -249,9 +244,7 @@ impl Executor for LocalExecutor {
         state: &StateFolder,
         progress: &dyn Progress,
     ) -> Result<Applied, ApplyError> {
-        if let Some(run) = state.interrupted(&self.target())? {
-            return Err(ApplyError::Interrupted { run: run.id.to_string() });
-        }
+        state.refuse_interrupted(&self.target())?;
         let mut run = state.begin(KIND, &self.target(), Timestamp::now())?;
         let prepared = prepare::prepare(&self.target, job, &run, state, &self.faults);
         let mut journal = match prepared {
@@ -273,16 +266,10 @@ impl Executor for LocalExecutor {
     }
 
     fn resume(&self, run: &Run, progress: &dyn Progress) -> Result<Applied, ApplyError> {
-        let mut run = run.clone();
-        match run.status {
-            RunStatus::Running => {}
-            // Its journal was never whole, and nothing was touched.
-            RunStatus::Begun => return nothing_done(run),
-            RunStatus::Finished | RunStatus::Undone => {
-                let what = format!("run {} was not interrupted", run.id);
-                return Err(ApplyError::NoRun { what });
-            }
+        if let Some(applied) = run.before_resuming()? {
+            return Ok(applied);
         }
+        let mut run = run.clone();
         let mut journal = self.open(&run)?;
         self.carrier(&run, &journal, progress)?.advance_marker()?;
         journal = Journal::open(journal.path())?;
@@ -294,23 +281,15 @@ impl Executor for LocalExecutor {
     }
 
     fn undo(&self, run: &Run, progress: &dyn Progress) -> Result<Applied, ApplyError> {
+        if let Some(applied) = run.before_undoing()? {
+            return Ok(applied);
+        }
+        run.must_be_last()?;
         let mut run = run.clone();
-        let refuse = |what: String| Err(ApplyError::NoRun { what });
-        match run.status {
-            RunStatus::Undone => return refuse(format!("run {} is undone already", run.id)),
-            RunStatus::Begun => return nothing_done(run),
-            RunStatus::Running | RunStatus::Finished => {}
-        }
-        let state = StateFolder::at(run.folder.parent().unwrap_or(&run.folder));
-        let later = state.runs(&run.target)?.into_iter().rev().find(|other| {
-            other.id != run.id && matches!(other.status, RunStatus::Finished | RunStatus::Running)
-        });
-        if let Some(later) = later.filter(|later| later.is_after(&run)) {
-            return refuse(format!("run {} came after it and is to be undone first", later.id));
-        }
         let mut journal = self.open(&run)?;
         if has_deleted(&run, &journal) && run.status == RunStatus::Finished {
-            return refuse(format!("run {} cannot be undone: it deleted files for good", run.id));
+            let what = format!("the run {} cannot be undone: it deleted files for good", run.id);
+            return Err(ApplyError::NoRun { what });
         }
         let notes = self.take_back(&mut run, &mut journal, progress)?;
         Ok(self.applied(&run, &journal, notes))

@@ -33,7 +33,7 @@ use self::writer::{Failure, write};
 use crate::error::ApplyError;
 use crate::executor::{Applied, Executor, Job, Outline, Progress};
 use crate::faults::Faults;
-use crate::run::{Run, RunStatus, nothing_done, sync_folder};
+use crate::run::{Run, RunStatus, sync_folder};
 use crate::sealed::{self, hex};
 use crate::state::StateFolder;
 
@@ -300,9 +300,7 @@ impl Executor for ZipExecutor {
         progress: &dyn Progress,
     ) -> Result<Applied, ApplyError> {
         let target = self.target()?;
-        if let Some(run) = state.interrupted(&target)? {
-            return Err(ApplyError::Interrupted { run: run.id.to_string() });
-        }
+        state.refuse_interrupted(&target)?;
         let (recipe, outline) = self.survey(job)?;
         let mut run = state.begin(KIND, &target, Timestamp::now())?;
         let Outline { renamed, removed, bytes, .. } = outline;
@@ -333,15 +331,10 @@ impl Executor for ZipExecutor {
     }
 
     fn resume(&self, run: &Run, progress: &dyn Progress) -> Result<Applied, ApplyError> {
-        let mut run = run.clone();
-        match run.status {
-            RunStatus::Running => {}
-            RunStatus::Begun => return nothing_done(run),
-            RunStatus::Finished | RunStatus::Undone => {
-                let what = format!("the run {} was not interrupted", run.id);
-                return Err(ApplyError::NoRun { what });
-            }
+        if let Some(applied) = run.before_resuming()? {
+            return Ok(applied);
         }
+        let mut run = run.clone();
         let journal = self.take_up(&run)?;
         let (_, result) = self.files(&journal);
         if self.is_ours(&run, &journal)? == Some(true) {
@@ -359,21 +352,16 @@ impl Executor for ZipExecutor {
     }
 
     fn undo(&self, run: &Run, _progress: &dyn Progress) -> Result<Applied, ApplyError> {
-        let mut run = run.clone();
-        match run.status {
-            RunStatus::Running | RunStatus::Finished => {}
-            RunStatus::Begun => return nothing_done(run),
-            RunStatus::Undone => {
-                let what = format!("the run {} is taken back already", run.id);
-                return Err(ApplyError::NoRun { what });
-            }
+        if let Some(applied) = run.before_undoing()? {
+            return Ok(applied);
         }
+        let mut run = run.clone();
         let journal = self.take_up(&run)?;
         let (_, result) = self.files(&journal);
         let mut notes = Vec::new();
         match self.is_ours(&run, &journal)? {
             Some(true) => {
-                let trash = state_of(&run).trash(&run.id);
+                let trash = run.trash();
                 self.step(&trash, || fs::create_dir_all(&trash))?;
                 let to = trash.join(&journal.result);
                 self.step(&result, || move_away(&result, &to))?;
@@ -438,11 +426,6 @@ impl<W: Write> Write for Hashing<W> {
     fn flush(&mut self) -> io::Result<()> {
         self.inner.flush()
     }
-}
-
-/// The folder that a run is in.
-fn state_of(run: &Run) -> StateFolder {
-    StateFolder::at(run.folder.parent().unwrap_or(&run.folder))
 }
 
 fn parent(path: &Path) -> &Path {
