@@ -302,7 +302,12 @@ fn a_run_that_cannot_be_taken_back_stays_as_it_is() {
 
 #[test]
 fn only_what_a_plan_named_is_deleted_for_good() {
-    for (hidden, is_deleted) in [("old/2.jpg", true), ("old/.git/HEAD", false)] {
+    for (hidden, is_deleted) in [
+        ("old/2.jpg", true),
+        ("old/.git/HEAD", false),
+        // A folder of systems, which a listing sets apart by another mark than its first letter.
+        ("old/$RECYCLE.BIN/HEAD", false),
+    ] {
         let dataset = Dataset::new(ALL.files);
         dataset.write(hidden, "hidden");
         let before = texts(&held(&dataset.path));

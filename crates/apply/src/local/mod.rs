@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
+use sensortree_core::names::leftovers::is_set_apart;
 
 use self::journal::Journal;
 use self::steps::Carrier;
@@ -210,15 +211,14 @@ fn delete(trash: &Path) -> Option<String> {
     }
 }
 
-/// The first folder below one that a listing does not look into, as its name begins with `.`, `@`
-/// or `#`.
+/// The first folder below one whose files a listing does not keep.
 fn unlisted(folder: &Path) -> io::Result<Option<PathBuf>> {
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
         if !entry.file_type()?.is_dir() {
             continue;
         }
-        if matches!(entry.file_name().as_encoded_bytes().first(), Some(b'.' | b'@' | b'#')) {
+        if is_set_apart(entry.file_name().as_encoded_bytes()) {
             return Ok(Some(entry.path()));
         }
         if let Some(found) = unlisted(&entry.path())? {
