@@ -181,8 +181,8 @@ impl Run {
         self.state().trash(&self.id)
     }
 
-    /// Whether there is something to be resumed. Where the run had touched nothing yet, it is ended,
-    /// and that is what was done.
+    /// Whether there is something to be resumed. Where the run had touched nothing yet, it is
+    /// ended, and that is what was done.
     ///
     /// # Errors
     /// When it was not interrupted.
