@@ -5,6 +5,7 @@
 
 #[path = "repairs/cases.rs"]
 mod cases;
+mod chance;
 #[path = "../fixtures/sketches.rs"]
 mod sketches;
 
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::SystemTime;
 
+use chance::pick;
 use sensortree_apply::local::LocalExecutor;
 use sensortree_apply::{Executor as _, Job, MetadataEdit, Removals, StateFolder};
 use sensortree_core::document::metadata::MetadataFile;
@@ -193,12 +195,6 @@ fn every_sketch_is_fixed_as_foretold() {
         Some(follow(name, &folder))
     });
     assert_all(found, 40);
-}
-
-/// Numbers that look like chance and are the same in every run.
-fn pick(seed: &mut u64, below: usize) -> usize {
-    *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-    usize::try_from(*seed >> 33).unwrap_or_default() % below.max(1)
 }
 
 #[test]

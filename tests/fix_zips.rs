@@ -2,11 +2,14 @@
 //! there or were to be taken out, the old zip stays, and the new one can be taken back.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod chance;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Cursor, Read as _, Write as _};
 use std::path::Path;
 
+use chance::pick;
 use sensortree_apply::zip::ZipExecutor;
 use sensortree_apply::{Executor as _, Job, MetadataEdit, Removals, StateFolder};
 use sensortree_core::document::metadata::MetadataFile;
@@ -111,12 +114,6 @@ fn follow(path: &Path) -> Result<bool, String> {
         return Err("it is not as it was".to_owned());
     }
     Ok(true)
-}
-
-/// Numbers that look like chance and are the same in every run.
-fn pick(seed: &mut u64, below: usize) -> usize {
-    *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-    usize::try_from(*seed >> 33).unwrap_or_default() % below.max(1)
 }
 
 #[test]

@@ -5,11 +5,13 @@
 
 #[path = "repairs/cases.rs"]
 mod cases;
+mod chance;
 #[path = "../fixtures/sketches.rs"]
 mod sketches;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chance::pick;
 use sensortree_core::document::metadata::MetadataFile;
 use sensortree_core::finding::settings::Settings;
 use sensortree_core::names::Media;
@@ -189,12 +191,6 @@ fn the_repairs_of_every_sketch_mend_it() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(mended > 40, "{mended} findings were mended");
-}
-
-/// Numbers that look like chance and are the same in every run.
-fn pick(seed: &mut u64, below: usize) -> usize {
-    *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-    usize::try_from(*seed >> 33).unwrap_or_default() % below.max(1)
 }
 
 #[test]

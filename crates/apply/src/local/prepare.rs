@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use sensortree_core::plan::steps::{Phase, Place, Step, StepError, StepsEnd};
+use sensortree_core::plan::steps::{Phase, Place, Step, StepsEnd};
 
 use super::Faults;
 use super::folder::Folder;
@@ -56,7 +56,7 @@ pub(super) fn prepare(
     let edited = job.metadata.map(|edit| edit.path.as_slice());
     let each = &mut |phase, step: Step<'_>| preparation.step(&mut writer, phase, step, run);
     job.plan.for_each_step(&temporary, edited, each).map_err(|end| match end {
-        StepsEnd::Plan(error) => ApplyError::Impossible { what: why_no_order(&error) },
+        StepsEnd::Plan(error) => ApplyError::Impossible { what: error.to_string() },
         StepsEnd::Taker(error) => error,
     })?;
     if preparation.uses_trash {
@@ -170,20 +170,4 @@ fn read_below(target: &Path, path: &[u8]) -> io::Result<(Vec<u8>, fs::Permission
     let path = Path::new(std::str::from_utf8(path).map_err(|_| io::ErrorKind::InvalidFilename)?);
     let path = target.join(path);
     Ok((fs::read(&path)?, fs::metadata(&path)?.permissions()))
-}
-
-fn why_no_order(error: &StepError) -> String {
-    let shown = |path: &[u8]| String::from_utf8_lossy(path).into_owned();
-    match error {
-        StepError::NamesUnknown(path) => format!(
-            "`{}` would become one with another folder, and its names are too many to keep",
-            shown(path)
-        ),
-        StepError::Twice(path) => {
-            format!("`{}` cannot go where something else is", shown(path))
-        }
-        StepError::NoMetadata(path) => {
-            format!("`{}` is edited and taken out, or not there", shown(path))
-        }
-    }
 }

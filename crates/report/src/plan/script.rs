@@ -4,11 +4,11 @@
 use std::io;
 
 use sensortree_core::names::METADATA;
-use sensortree_core::plan::steps::{Phase, Place, Step, StepError, StepsEnd};
+use sensortree_core::plan::steps::{Phase, Place, Step, StepsEnd};
 
 use super::PlanView;
 use crate::error::RenderError;
-use crate::escape::{must_be_written_out, visible, visible_path};
+use crate::escape::{must_be_written_out, visible};
 use crate::run_facts::RunFacts;
 
 /// What temporary names begin with.
@@ -88,7 +88,9 @@ impl Steps<'_> {
         let plan = &self.view.proposal.plan;
         plan.for_each_step(TEMPORARY, edited, each).map_err(|end| match end {
             StepsEnd::Taker(error) => error,
-            StepsEnd::Plan(error) => RenderError::NoScript(said(&error)),
+            StepsEnd::Plan(error) => {
+                RenderError::NoScript(visible(&error.to_string()).into_owned())
+            }
         })
     }
 
@@ -132,21 +134,6 @@ impl Steps<'_> {
             Step::Touches { .. } => {}
         }
         Ok(())
-    }
-}
-
-fn said(error: &StepError) -> String {
-    match error {
-        StepError::NamesUnknown(path) => format!(
-            "`{}` becomes one with another folder, and not all names in it are known",
-            visible_path(path)
-        ),
-        StepError::Twice(path) => {
-            format!("two folders would become one at `{}`, and cannot", visible_path(path))
-        }
-        StepError::NoMetadata(path) => {
-            format!("`{}` is edited, and would not be there", visible_path(path))
-        }
     }
 }
 

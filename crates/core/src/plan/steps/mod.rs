@@ -11,8 +11,11 @@ mod places;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
+
 use super::Plan;
 use super::arranged::Arranged;
+use crate::text;
 
 /// When a step is done. Those of one phase may be done at the same time, but for
 /// [phases in order](Phase::is_in_order).
@@ -129,6 +132,24 @@ pub enum StepError {
     Twice(Vec<u8>),
     /// The metadata.json that is edited is taken out, or not there. Its path.
     NoMetadata(Vec<u8>),
+}
+
+impl fmt::Display for StepError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            StepError::NamesUnknown(path) => write!(
+                f,
+                "`{}` would become one with another folder, and not all names in it are known",
+                text::lossless(path)
+            ),
+            StepError::Twice(path) => {
+                write!(f, "`{}` cannot go where something else is", text::lossless(path))
+            }
+            StepError::NoMetadata(path) => {
+                write!(f, "`{}` is edited and taken out, or not there", text::lossless(path))
+            }
+        }
+    }
 }
 
 /// Why steps end early: there is no order, or whoever takes them fails.
