@@ -6,6 +6,7 @@
 //! several sensors that hold the same ones are one scene. Frames that are counted prove nothing, as
 //! they are the same in every scene.
 
+mod clocks;
 mod misplaced;
 mod recut;
 mod same;
@@ -48,32 +49,16 @@ impl SceneMatches {
             return SceneMatches { open: open.scenes, ..SceneMatches::default() };
         }
         let cells = open.stamped();
-        let same = same::find(&open, &cells);
-        let mut is_explained = vec![false; cells.len()];
-        let (mut found, mut apart) = (Vec::new(), Vec::new());
-        for members in same {
-            for at in &members {
-                if let Some(flag) = is_explained.get_mut(*at) {
-                    *flag = true;
-                }
-            }
-            let members = members.iter().filter_map(|at| cells.get(*at)).map(|it| it.cell);
-            let scene = SameScene::new(layout, members.collect());
-            apart.extend(scene.cells.iter().filter(|cell| cell.scene != scene.home).copied());
-            found.push(scene);
+        let found = open.matches(&cells);
+        let apart = clocks::apart(&open, &cells, &found);
+        if apart.is_empty() {
+            return SceneMatches { open: open.scenes, ..found };
         }
-        let left = |is_explained: &[bool]| -> Vec<Stamped<'_>> {
-            let left = cells.iter().zip(is_explained).filter(|(_, is_explained)| !**is_explained);
-            left.map(|(cell, _)| *cell).collect()
-        };
-        let rest = left(&is_explained);
-        let recuts = recut::find(&open, &rest);
-        apart.extend(recuts.iter().flat_map(|recut| recut.cells()));
-        apart.sort_unstable();
-        let rest: Vec<Stamped<'_>> =
-            rest.into_iter().filter(|it| apart.binary_search(&it.cell).is_err()).collect();
-        let misplaced = misplaced::find(&open, &rest);
-        SceneMatches { same: found, recuts, misplaced, apart, open: open.scenes }
+        // Their stamps say nothing before their clock is set right.
+        let is_told = |cell: &&Stamped<'_>| !apart.contains(&cell.cell.sensor);
+        let told: Vec<Stamped<'_>> = cells.iter().filter(is_told).copied().collect();
+        let found = open.matches(&told);
+        SceneMatches { open: open.scenes, ..found }
     }
 
     /// Whether the folder's name does not say which folders of other sensors hold the same scene.
@@ -167,6 +152,36 @@ impl<'t> OpenScenes<'t> {
             first.same_stems(&writings(cell))
         });
         alike && count == self.sensors.len()
+    }
+
+    /// What the stamps of these folders say about which belong together.
+    fn matches(&self, cells: &[Stamped<'t>]) -> SceneMatches {
+        let same = same::find(self, cells);
+        let mut is_explained = vec![false; cells.len()];
+        let (mut found, mut apart) = (Vec::new(), Vec::new());
+        for members in same {
+            for at in &members {
+                if let Some(flag) = is_explained.get_mut(*at) {
+                    *flag = true;
+                }
+            }
+            let members = members.iter().filter_map(|at| cells.get(*at)).map(|it| it.cell);
+            let scene = SameScene::new(self.layout, members.collect());
+            apart.extend(scene.cells.iter().filter(|cell| cell.scene != scene.home).copied());
+            found.push(scene);
+        }
+        let left = |is_explained: &[bool]| -> Vec<Stamped<'t>> {
+            let left = cells.iter().zip(is_explained).filter(|(_, is_explained)| !**is_explained);
+            left.map(|(cell, _)| *cell).collect()
+        };
+        let rest = left(&is_explained);
+        let recuts = recut::find(self, &rest);
+        apart.extend(recuts.iter().flat_map(|recut| recut.cells()));
+        apart.sort_unstable();
+        let rest: Vec<Stamped<'t>> =
+            rest.into_iter().filter(|it| apart.binary_search(&it.cell).is_err()).collect();
+        let misplaced = misplaced::find(self, &rest);
+        SceneMatches { same: found, recuts, misplaced, apart, open: Vec::new() }
     }
 
     /// The folders of the open scenes whose frames are named by times.

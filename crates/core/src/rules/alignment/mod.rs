@@ -113,6 +113,48 @@ mod tests {
         );
     }
 
+    /// Scenes of a second each, of which a camera has the last ones less `without`, with its clock
+    /// so many milliseconds ahead.
+    fn ahead(scenes: u64, without: u64, ahead: u64) -> String {
+        let names: Vec<String> = (0..scenes).map(|scene| format!("s{scene:02}")).collect();
+        let of = |count: u64, ahead: u64| -> Vec<(&str, u64, u64)> {
+            let firsts = (0..count).map(|scene| START + ahead + scene * 1_000);
+            names.iter().zip(firsts).map(|(name, first)| (name.as_str(), first, 10)).collect()
+        };
+        tree(&[("lidar-top", &of(scenes, 0)), ("camera-front", &of(scenes - without, ahead))])
+    }
+
+    #[test]
+    fn a_clock_that_explains_all_scenes_is_no_other_name_or_cut() {
+        // Later scenes of the one have the stamps of earlier ones of the other.
+        check(
+            &ahead(40, 0, 18_000),
+            &["A204 `camera-front` runs 18,000 ms (18 s) ahead of `lidar-top` in all 40 scenes \
+               (400)"],
+        );
+        // Known for nothing, and all the same it explains twice as many.
+        check(
+            &ahead(40, 0, 20_000),
+            &["A204 `camera-front` runs 20,000 ms (20 s) ahead of `lidar-top` in all 40 scenes \
+               (400)"],
+        );
+        // A few scenes that are left out and a count that goes on without them say as much.
+        check(
+            &ahead(40, 2, 2_000),
+            &[
+                "A201 `camera-front` lacks 2 of 40 scenes (2)",
+                "A201 `camera-front` names 38 scenes otherwise than the others do (38)",
+            ],
+        );
+        check(
+            &ahead(40, 18, 18_000),
+            &[
+                "A201 `camera-front` lacks 18 of 40 scenes (18)",
+                "A201 `camera-front` names 22 scenes otherwise than the others do (22)",
+            ],
+        );
+    }
+
     #[test]
     fn a_recording_that_is_cut_elsewhere_lacks_nothing() {
         let cut = START + 3_500;
