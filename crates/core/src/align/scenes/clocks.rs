@@ -29,30 +29,15 @@ struct Ahead {
 }
 
 /// The sensors whose clock explains more than the scenes of other names that `matches` found for
-/// them.
+/// them: held against the sensor with the most scenes, of equal ones the first LiDAR.
 pub(super) fn apart(
     open: &OpenScenes<'_>,
     cells: &[Stamped<'_>],
     matches: &SceneMatches,
 ) -> BTreeSet<SensorId> {
-    let mut matched: BTreeMap<SensorId, usize> = BTreeMap::new();
-    let same = matches.same.iter().flat_map(|scene| scene.cells.iter().copied());
-    for cell in same.chain(matches.recuts.iter().flat_map(|recut| recut.cells())) {
-        *matched.entry(cell.sensor).or_default() += 1;
+    if matches.is_empty() {
+        return BTreeSet::new();
     }
-    let explains_more = |found: &Ahead| {
-        let matched = matched.get(&found.sensor).copied().unwrap_or_default();
-        match found.is_known {
-            true => matched > 0 && found.scenes > matched,
-            false => matched > 0 && matched * NEARLY_ALL.1 < found.scenes * NEARLY_ALL.0,
-        }
-    };
-    let found = ahead(open, cells).into_iter().filter(explains_more);
-    found.map(|found| found.sensor).collect()
-}
-
-/// The sensors that are apart from the one with the most scenes, of equal ones the first LiDAR.
-fn ahead(open: &OpenScenes<'_>, cells: &[Stamped<'_>]) -> Vec<Ahead> {
     let mut by_sensor: BTreeMap<SensorId, BTreeMap<SceneId, &Stamped<'_>>> = BTreeMap::new();
     for cell in cells {
         by_sensor.entry(cell.cell.sensor).or_default().insert(cell.cell.scene, cell);
@@ -61,18 +46,39 @@ fn ahead(open: &OpenScenes<'_>, cells: &[Stamped<'_>]) -> Vec<Ahead> {
     let base = by_sensor
         .iter()
         .min_by_key(|(sensor, own)| (std::cmp::Reverse(own.len()), is_camera(**sensor), **sensor));
-    let Some((base, reference)) = base else { return Vec::new() };
+    let Some((base, reference)) = base else { return BTreeSet::new() };
+    let matched = matched_with(*base, matches);
+    let explains_more = |found: &Ahead| {
+        let matched = matched.get(&found.sensor).copied().unwrap_or_default();
+        match found.is_known {
+            true => found.scenes > matched,
+            false => found.scenes * NEARLY_ALL.0 > matched * NEARLY_ALL.1,
+        }
+    };
     let others = by_sensor.iter().filter(|(sensor, _)| *sensor != base);
-    others
-        .filter_map(|(sensor, own)| {
-            let common: Vec<(&Stamped<'_>, &Stamped<'_>)> = own
-                .iter()
-                .filter_map(|(scene, cell)| Some((*reference.get(scene)?, *cell)))
-                .filter(|(one, other)| one.writing() == other.writing())
-                .collect();
-            of_pairs(*sensor, &common)
-        })
-        .collect()
+    let found = others.filter_map(|(sensor, own)| {
+        let common: Vec<(&Stamped<'_>, &Stamped<'_>)> = own
+            .iter()
+            .filter_map(|(scene, cell)| Some((*reference.get(scene)?, *cell)))
+            .filter(|(one, other)| one.writing() == other.writing())
+            .collect();
+        of_pairs(*sensor, &common)
+    });
+    found.filter(explains_more).map(|found| found.sensor).collect()
+}
+
+/// By sensor, how many of its folders were found to be of one scene or recording with folders of
+/// this one.
+fn matched_with(base: SensorId, matches: &SceneMatches) -> BTreeMap<SensorId, usize> {
+    let same = matches.same.iter().map(|scene| scene.cells.clone());
+    let recuts = matches.recuts.iter().map(|recut| recut.cells().collect());
+    let mut matched: BTreeMap<SensorId, usize> = BTreeMap::new();
+    for cells in same.chain(recuts).filter(|it| it.iter().any(|cell| cell.sensor == base)) {
+        for cell in cells {
+            *matched.entry(cell.sensor).or_default() += 1;
+        }
+    }
+    matched
 }
 
 /// The offset of a sensor's folders from those of the same scenes in another.

@@ -138,6 +138,22 @@ mod tests {
             &["A204 `camera-front` runs 20,000 ms (20 s) ahead of `lidar-top` in all 40 scenes \
                (400)"],
         );
+        // What two cameras meet in each other says nothing of either and the LiDAR.
+        let of = |sensor: &str, ahead: u64| {
+            let drawn = self::ahead(40, 0, ahead);
+            let at = drawn.find("camera-front").unwrap();
+            drawn[at..].replace("camera-front", sensor).replace("metadata.json\n", "")
+        };
+        let three = ahead(40, 0, 18_000).replace("metadata.json\n", "");
+        check(
+            &(three + &of("camera-rear", 29_000) + "metadata.json\n"),
+            &[
+                "A204 `camera-front` runs 18,000 ms (18 s) ahead of `lidar-top` in all 40 scenes \
+                 (400)",
+                "A204 `camera-rear` runs 29,000 ms (29 s) ahead of `lidar-top` in all 40 scenes \
+                 (400)",
+            ],
+        );
         // A few scenes that are left out and a count that goes on without them say as much.
         check(
             &ahead(40, 2, 2_000),
