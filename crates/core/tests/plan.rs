@@ -9,12 +9,15 @@
 mod sketches;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use proptest::prelude::*;
 use sensortree_core::finding::settings::Settings;
-use sensortree_core::plan::{MetadataSource, Plan, Rename, RenameFault};
+use sensortree_core::names::name_set::NameSet;
+use sensortree_core::plan::{ChangeCounts, MetadataSource, Plan, Rename, RenameFault};
+use sensortree_core::repair::{Coordinate, FileSet, InOrder, Operation, StemMap};
 use sensortree_core::sketch::{Drawn, Sketch};
-use sensortree_core::tree::{Arrangement, Destination, FolderId, Tree};
+use sensortree_core::tree::{Arrangement, Destination, Entry, FolderId, Tree, TreeBuilder};
 use sensortree_core::{Inspection, check, rules};
 
 /// Everything that a report says of a tree, but for the sizes of files, which a tree does not keep
@@ -241,5 +244,100 @@ proptest! {
         let found = inspection.after(&plan, None);
         let found = Inspection { metadata: inspection.metadata.clone(), coverage: expected.coverage.clone(), ..found };
         prop_assert_eq!(said(found), said(expected));
+    }
+}
+
+/// The files of a plan by themselves, each to the path that the plan names.
+struct OneByOne<'t>(&'t Tree, BTreeMap<Vec<u8>, Vec<u8>>);
+
+impl Arrangement for OneByOne<'_> {
+    fn folder(&self, folder: FolderId) -> Option<Vec<u8>> {
+        Same(self.0).folder(folder)
+    }
+
+    fn sorts(&self, _: FolderId) -> bool {
+        true
+    }
+
+    fn file(&self, folder: FolderId, name: &[u8]) -> Destination {
+        match self.1.get(&self.0.path_of(folder, name)) {
+            Some(path) => Destination::Path(path.clone()),
+            None => Destination::Stays,
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Files that get other numbers are counted and moved as if each was by itself, whatever else
+    /// lies beside them, and whatever is in their way.
+    #[test]
+    fn numbers_become_others_as_their_files_would_one_by_one(
+        numbers in proptest::collection::btree_map(0_u32..60, (0_u32..60, 0..4_u8), 1..30),
+        beside in proptest::collection::vec(0..7_usize, 0..4),
+        padded in any::<bool>(),
+        is_empty in proptest::option::of(0_u32..60),
+        suffix in 0..3_usize,
+        as_well in 0..4_u8,
+    ) {
+        const BESIDE: [&str; 7] =
+            ["7.png", "007.jpg", "notes.txt", "metadata.json", "5.jpg", ".DS_Store", "9.pcd.bin"];
+        const SUFFIXES: [&str; 3] = [".jpg", ".mp4", ".pcd.bin"];
+        let name = |number: u32| match padded {
+            true => format!("{number:03}{}", SUFFIXES[suffix]),
+            false => format!("{number}{}", SUFFIXES[suffix]),
+        };
+        let mut builder = TreeBuilder::new();
+        let mut add = |name: &str, size: u64| {
+            builder.add(&Entry::file(format!("camera-a/s/{name}").as_bytes(), size));
+        };
+        for (number, _) in &numbers {
+            add(&name(*number), u64::from(is_empty != Some(*number)));
+        }
+        // Some that are there already were listed twice.
+        beside.iter().for_each(|at| add(BESIDE[*at], 1));
+        let tree = builder.finish();
+        let folder = tree.folder_at(b"camera-a/s").unwrap();
+        let mut pairs: Vec<(Vec<u8>, Vec<u8>)> = Vec::new();
+        let mut last = None;
+        for (from, (to, kind)) in &numbers {
+            if *kind > 0 && last.is_none_or(|last| last < *to) {
+                last = Some(*to);
+                let stem = |number: u32| match padded {
+                    true => format!("{number:03}").into_bytes(),
+                    false => number.to_string().into_bytes(),
+                };
+                pairs.push((stem(*from), stem(*to)));
+            }
+        }
+        let Some(map) = InOrder::of(&pairs) else { return Ok(()) };
+        let meant = pairs.iter().map(|(from, _)| [from.as_slice(), SUFFIXES[suffix].as_bytes()].concat());
+        let files = FileSet::named(folder, NameSet::from_names(meant.skip(usize::from(as_well == 3))));
+        let mut plan = Plan::new(&tree);
+        let coordinate = Coordinate::Stem(StemMap::InOrder(Arc::new(map)));
+        plan.add(&Operation::Set { files, coordinate }).unwrap();
+        if as_well == 2 {
+            let to = b"camera-b/s".to_vec();
+            plan.add(&Operation::Move { from: b"camera-a/s/".to_vec(), to }).unwrap();
+        }
+        let mut changes = BTreeMap::new();
+        let mut count = ChangeCounts::default();
+        plan.for_each_change(|change| {
+            let is_folder = change.from.ends_with(b"/");
+            if is_folder { count.moved.folders += 1 } else { count.renamed.files += 1 }
+            changes.insert(change.from, change.to.unwrap());
+        });
+        prop_assert_eq!(plan.counts(), count);
+        if as_well != 2 {
+            let expected = tree.rearranged(&OneByOne(&tree, changes));
+            let found = plan.tree();
+            prop_assert_eq!(found.fingerprint(), expected.fingerprint());
+            let repeated = |tree: &Tree| {
+                let of = |folder| tree.folder(folder).repeated().smallest(99);
+                tree.folder_at(b"camera-a/s").map(of)
+            };
+            prop_assert_eq!(repeated(&found), repeated(&expected));
+        }
     }
 }

@@ -58,7 +58,7 @@ fn numbered(
     };
     all.retain(|pair| !stays(pair));
     let map = InOrder::of_numbers((naming, other_naming), &all)?;
-    let names = NameSet::from_names(all.iter().map(|(from, _)| naming.render(*from)));
+    let names = NameSet::from_numbers(naming, all.iter().map(|(from, _)| *from));
     let coordinate = Coordinate::Stem(StemMap::InOrder(Arc::new(map)));
     Some(Operation::Set { files: FileSet::named(own.folder, names), coordinate })
 }

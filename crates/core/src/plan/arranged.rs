@@ -2,11 +2,13 @@
 
 use std::cell::RefCell;
 
+use super::proposal::ChangeCounts;
 use super::{FileChange, FileChanges, FolderChange, MetadataSource, Plan, Which};
+use crate::names::frame_name::Naming;
 use crate::names::{METADATA, name_set};
 use crate::repair::{self, Coordinate, StemMap};
 use crate::smallest::Smallest;
-use crate::tree::{Arrangement, Destination, FolderId, Tree, joined, parent_and_name};
+use crate::tree::{Arrangement, Destination, FolderId, Renumbered, Tree, joined, parent_and_name};
 
 /// A change of one path, relative to the target; folders end in `/`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -129,29 +131,92 @@ impl<'p> Arranged<'p> {
     pub(super) fn for_each_changed(&self, mut each: impl FnMut(Changed<'_>)) {
         let tree = self.plan.tree;
         for (id, folder) in tree.ids().zip(tree.folders()) {
-            if id != FolderId::ROOT && self.plan.folders.contains_key(&id) {
-                let to = self.folder(id).map(|path| [path.as_slice(), b"/"].concat());
-                let from = tree.path(id);
-                if to.as_ref() != Some(&from) {
-                    each(Changed { folder: id, file: None, change: Change { from, to } });
-                }
+            self.of_folder(id).into_iter().for_each(&mut each);
+            if self.sorts(id) {
+                folder.for_each_entry(|name, _| {
+                    self.of_file(id, name).into_iter().for_each(&mut each);
+                });
             }
+        }
+    }
+
+    /// The change of a folder itself.
+    fn of_folder(&self, id: FolderId) -> Option<Changed<'static>> {
+        if id == FolderId::ROOT || !self.plan.folders.contains_key(&id) {
+            return None;
+        }
+        let to = self.folder(id).map(|path| [path.as_slice(), b"/"].concat());
+        let from = self.plan.tree.path(id);
+        let is_changed = to.as_ref() != Some(&from);
+        is_changed.then_some(Changed { folder: id, file: None, change: Change { from, to } })
+    }
+
+    /// The change of a file right in a folder.
+    fn of_file<'n>(&self, id: FolderId, name: &'n [u8]) -> Option<Changed<'n>> {
+        let to = match self.file(id, name) {
+            Destination::Stays => return None,
+            Destination::Path(path) => Some(path),
+            Destination::Removed => None,
+        };
+        let from = self.plan.tree.path_of(id, name);
+        let is_changed = to.as_ref() != Some(&from);
+        is_changed.then_some(Changed { folder: id, file: Some(name), change: Change { from, to } })
+    }
+
+    /// Counts all changes, and keeps the first few as examples.
+    pub(super) fn sum_up(&self, most: usize) -> (ChangeCounts, Vec<Change>) {
+        let tree = self.plan.tree;
+        let edits = self.plan.edits.len() as u64;
+        let mut counts = ChangeCounts { edits, ..ChangeCounts::default() };
+        let mut examples = Vec::new();
+        let mut add = |changed: Changed<'_>| {
+            counts.count(&changed, self.stays_in_folder(&changed));
+            if examples.len() < most {
+                examples.push(changed.change);
+            }
+        };
+        // Files that get other numbers and stay where they are, of which no example is kept.
+        let mut renumbered = 0;
+        let mut examples_left = most;
+        for (id, folder) in tree.ids().zip(tree.folders()) {
+            self.of_folder(id).into_iter().for_each(&mut add);
             if !self.sorts(id) {
                 continue;
             }
-            folder.for_each_entry(|name, _| {
-                let to = match self.file(id, name) {
-                    Destination::Stays => return,
-                    Destination::Path(path) => Some(path),
-                    Destination::Removed => None,
+            for (naming, numbers) in folder.frames() {
+                let becoming = self.numbers(id, naming).filter(|_| self.stays(id));
+                let Some(becoming) = becoming else {
+                    for value in numbers.iter() {
+                        let name = naming.render(value);
+                        self.of_file(id, name.as_bytes()).into_iter().for_each(&mut add);
+                    }
+                    continue;
                 };
-                let from = tree.path_of(id, name);
-                if to.as_ref() != Some(&from) {
-                    let change = Change { from, to };
-                    each(Changed { folder: id, file: Some(name), change });
-                }
+                becoming.for_each(numbers, |from, to| {
+                    if from == to {
+                        return;
+                    }
+                    if examples_left == 0 {
+                        renumbered += 1;
+                        return;
+                    }
+                    examples_left -= 1;
+                    let name = naming.render(from);
+                    self.of_file(id, name.as_bytes()).into_iter().for_each(&mut add);
+                });
+            }
+            folder.for_each_name(|name, _| {
+                self.of_file(id, name).into_iter().for_each(&mut add);
             });
         }
+        counts.renamed.files += renumbered;
+        (counts, examples)
+    }
+
+    /// Whether a folder stays where it is.
+    fn stays(&self, folder: FolderId) -> bool {
+        let path = self.plan.tree.path(folder);
+        self.folder_path(folder) == Some(path.strip_suffix(b"/").unwrap_or(&path))
     }
 
     /// Whether what is changed stays in the folder that it is in, wherever that folder goes.
@@ -219,6 +284,23 @@ impl Arrangement for Arranged<'_> {
             return destination.clone();
         }
         self.by_coordinates(folder, name, changes, &mut recent.many)
+    }
+
+    fn numbers(&self, folder: FolderId, naming: &Naming) -> Option<Renumbered<'_>> {
+        let changes = self.plan.files.get(&folder)?;
+        if !changes.single.is_empty() || !changes.dropped.is_empty() {
+            return None;
+        }
+        let [(Which::Named(names), FileChange::Coordinate(Coordinate::Stem(map)))] =
+            changes.many.as_slice()
+        else {
+            return None;
+        };
+        let StemMap::InOrder(map) = map else { return None };
+        let (from, to) = map.plain_numbers()?;
+        // Of a suffix in two parts, the first one is taken for a part of the stem.
+        let is_meant = names.numbers(naming) == Some(from) && !naming.suffix().contains('.');
+        is_meant.then(|| Renumbered::new(from, to))
     }
 }
 

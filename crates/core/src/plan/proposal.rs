@@ -67,7 +67,7 @@ impl ChangeCounts {
         [self.renamed, self.moved, self.removed].iter().map(|of| of.files + of.folders).sum()
     }
 
-    fn count(&mut self, changed: &Changed<'_>, stays_in_folder: bool) {
+    pub(super) fn count(&mut self, changed: &Changed<'_>, stays_in_folder: bool) {
         let counts = match &changed.change.to {
             None => &mut self.removed,
             Some(_) if stays_in_folder => &mut self.renamed,
@@ -82,21 +82,7 @@ impl<'t> Plan<'t> {
     /// How many paths it changes.
     #[must_use]
     pub fn counts(&self) -> ChangeCounts {
-        self.sum_up(0).0
-    }
-
-    /// How many paths it changes, and the first few changes.
-    fn sum_up(&self, most: usize) -> (ChangeCounts, Vec<Change>) {
-        let mut counts = ChangeCounts { edits: self.edits.len() as u64, ..ChangeCounts::default() };
-        let mut examples = Vec::new();
-        let arranged = Arranged::new(self);
-        arranged.for_each_changed(|changed| {
-            counts.count(&changed, arranged.stays_in_folder(&changed));
-            if examples.len() < most {
-                examples.push(changed.change);
-            }
-        });
-        (counts, examples)
+        Arranged::new(self).sum_up(0).0
     }
 
     /// Whether an operation is about a folder itself, or about a file of it.
@@ -124,7 +110,7 @@ impl<'t> Proposal<'t> {
             let repair = findings.get(*at)?.repairs.get(*number)?;
             let mut alone = Plan::new(plan.tree);
             alone.add_repair(repair);
-            let (counts, examples) = alone.sum_up(MOST_EXAMPLES);
+            let (counts, examples) = Arranged::new(&alone).sum_up(MOST_EXAMPLES);
             Some(Cause { finding: *at, repair: *number, counts, examples, plan: alone })
         };
         let causes = repairs.iter().filter_map(cause).collect();

@@ -124,6 +124,16 @@ impl InOrder {
         values.map(|(from, to)| (self.from.render(from), self.to.render(to)))
     }
 
+    /// The numbers and those that they become, where all are written without leading zeros and
+    /// without a decimal point, and none is negative.
+    pub(crate) fn plain_numbers(&self) -> Option<(&FrameSet, &FrameSet)> {
+        let is_plain = |numbers: &Numbers| {
+            let first = numbers.values.first();
+            numbers.width == 0 && numbers.fraction == 0 && first.is_some_and(|first| first >= 0)
+        };
+        (is_plain(&self.from) && is_plain(&self.to)).then_some((&self.from.values, &self.to.values))
+    }
+
     /// The stem that becomes of this one.
     #[must_use]
     pub fn apply(&self, stem: &[u8]) -> Option<Vec<u8>> {

@@ -14,6 +14,7 @@ use super::rearrange::rest_of;
 use super::tallies::ContentSummary;
 use super::{MAX_DEPTH, Tree};
 use crate::names::dataset_path::MAX_PATH;
+use crate::names::frame_name::Naming;
 
 /// Who is told of every entry that a [`TreeBuilder`] takes in, so that a listing can be kept beside
 /// the tree that it becomes.
@@ -411,6 +412,18 @@ impl FolderWriter<'_> {
             tap.entry(&builder.here_path, name, kind, size);
         }
         builder.add_here(name, kind, size)
+    }
+
+    /// Adds a file by the number that its name is.
+    pub(super) fn add_number(&mut self, naming: &Naming, value: i128, size: Option<u64>) {
+        let builder = &mut *self.builder;
+        let needs_name =
+            builder.here.cut.is_some() || builder.tap.is_some() || builder.keeps_candidates;
+        if needs_name {
+            return self.add(naming.render(value).as_bytes(), EntryKind::File, size);
+        }
+        builder.entries += 1;
+        builder.folders[builder.here.folder.index()].add_number(naming, value, size);
     }
 
     /// Says what a frame holds that was added.

@@ -320,6 +320,16 @@ impl Folder {
         Some(format)
     }
 
+    /// Adds a regular file that holds something, by the number that its name is: as
+    /// [`Folder::add_regular`] with its size.
+    pub(super) fn add_number(&mut self, naming: &Naming, value: i128, size: Option<u64>) {
+        self.files += 1;
+        self.bytes = self.bytes.saturating_add(size.unwrap_or(0));
+        self.frame(*naming, value);
+        let can_be_probed = size.is_some() && Format::of_suffix(naming.suffix()).is_some();
+        self.probeable += u64::from(can_be_probed);
+    }
+
     /// Adds a name of unknown kind. Its size stands before it, so that it is known when
     /// the kind is.
     pub(super) fn add_undecided(&mut self, name: &[u8], size: Option<u64>) {

@@ -28,7 +28,7 @@ pub use entry::{Entry, EntryKind};
 pub use folder::{FileClass, Folder, FolderId};
 pub use neighbours::{Alike, FieldsKind, Sparse};
 pub(crate) use path::{joined, parent_and_name};
-pub use rearrange::{Arrangement, Destination};
+pub use rearrange::{Arrangement, Destination, Renumbered};
 pub use tallies::{ContentSummary, FaultyFile, FaultyFiles, SizeCount};
 pub use target::{Target, TargetKind};
 

@@ -7,6 +7,9 @@ use super::folder::{FileClass, Folder, FolderId};
 use super::path::{joined, parent_and_name};
 use super::tallies::ContentSummary;
 use super::{Entry, EntryKind, Tree};
+use crate::names::dataset_path::MAX_PATH;
+use crate::names::frame_name::Naming;
+use crate::names::frame_set::FrameSet;
 use crate::names::name_set::NameSet;
 
 /// Where a file goes.
@@ -32,6 +35,38 @@ pub trait Arrangement {
 
     /// Where one file of a folder goes.
     fn file(&self, folder: FolderId, name: &[u8]) -> Destination;
+
+    /// What becomes of the numbers of a folder's files that are written in this way, without
+    /// leading zeros and without a decimal point, where nothing else becomes of those files: the numbers
+    /// that become others, in the order of both. All others stay as they are. `None` where the
+    /// files have to be asked for one by one, which comes to the same.
+    fn numbers(&self, _folder: FolderId, _naming: &Naming) -> Option<Renumbered<'_>> {
+        None
+    }
+}
+
+/// Numbers that become other numbers, ascending on both sides.
+#[derive(Clone, Copy, Debug)]
+pub struct Renumbered<'n> {
+    from: &'n FrameSet,
+    to: &'n FrameSet,
+}
+
+impl<'n> Renumbered<'n> {
+    /// The first of the one set becomes the first of the other, and so on.
+    pub(crate) fn new(from: &'n FrameSet, to: &'n FrameSet) -> Self {
+        Renumbered { from, to }
+    }
+
+    /// Calls for each of these numbers, with what becomes of it.
+    pub(crate) fn for_each(&self, numbers: &FrameSet, mut each: impl FnMut(i128, i128)) {
+        let mut pairs = self.from.iter().zip(self.to.iter()).peekable();
+        for value in numbers.iter() {
+            while pairs.next_if(|(from, _)| *from < value).is_some() {}
+            let becomes = pairs.next_if(|(from, _)| *from == value);
+            each(value, becomes.map_or(value, |(_, to)| to));
+        }
+    }
 }
 
 impl Tree {
@@ -68,6 +103,9 @@ impl Tree {
     }
 }
 
+/// How much longer the path of a numbered file is than its folder's, at most.
+const LONGEST_NUMBER: usize = 64;
+
 /// A folder whose files go to several places.
 struct Sorting<'t> {
     id: FolderId,
@@ -87,6 +125,17 @@ impl Sorting<'_> {
         }
     }
 
+    /// What becomes of numbers right here that are not empty files and were listed once each, where
+    /// their names need not be written out, and the folder that they stay in.
+    fn renumbered(&self, naming: &Naming, numbers: &FrameSet) -> Option<(&[u8], Renumbered<'_>)> {
+        let path = self.path.as_deref()?;
+        let is_plain = self.folder.remark(FileClass::Empty).is_none()
+            && numbers.repeated().next().is_none()
+            && path.len() + LONGEST_NUMBER <= MAX_PATH;
+        let becoming = is_plain.then(|| self.arrangement.numbers(self.id, naming))??;
+        Some((path, becoming))
+    }
+
     fn add_to(&self, builder: &mut TreeBuilder) {
         let folder = self.folder;
         let empty = folder.remark(FileClass::Empty);
@@ -95,15 +144,29 @@ impl Sorting<'_> {
         let share = folder.bytes.checked_div(folder.files).unwrap_or(0);
         let can_be_probed = folder.probeable > 0;
         let mut first: Option<Vec<u8>> = None;
-        let mut add = |name: &[u8], kind: EntryKind| {
+        let mut add = |builder: &mut TreeBuilder, name: &[u8], kind: EntryKind| {
             let Some(path) = self.path_of(name) else { return };
             let size = if is_empty(name) { Some(0) } else { can_be_probed.then_some(share.max(1)) };
             builder.add(&Entry { path: &path, kind, size });
             first.get_or_insert(path);
         };
-        folder.for_each_entry(|name, kind| add(name, kind));
-        folder.for_each_entry_again(|name, kind| add(name, kind));
-        let home = first.or_else(|| self.path.clone().map(|path| joined(&path, b"")));
+        let mut is_home = false;
+        for (naming, numbers) in folder.frames() {
+            let Some((path, becoming)) = self.renumbered(naming, numbers) else {
+                for value in numbers.iter() {
+                    add(builder, naming.render(value).as_bytes(), EntryKind::File);
+                }
+                continue;
+            };
+            is_home = true;
+            let size = can_be_probed.then_some(share.max(1));
+            let mut here = builder.enter(path);
+            becoming.for_each(numbers, |_, value| here.add_number(naming, value, size));
+        }
+        folder.for_each_name(|name, kind| add(builder, name, kind));
+        folder.for_each_entry_again(|name, kind| add(builder, name, kind));
+        let own = || self.path.clone().map(|path| joined(&path, b""));
+        let home = if is_home { own() } else { first.or_else(own) };
         self.add_content(builder, home.as_deref());
         if let Some(path) = &self.path {
             builder.add_rest(path, folder);
@@ -140,6 +203,11 @@ impl Folder {
         for (naming, set) in self.frames() {
             set.iter().for_each(|value| each(naming.render(value).as_bytes(), EntryKind::File));
         }
+        self.for_each_name(each);
+    }
+
+    /// Calls for everything right here that is kept by its name, as [`Folder::for_each_entry`].
+    pub(crate) fn for_each_name(&self, mut each: impl FnMut(&[u8], EntryKind)) {
         for (kind, names) in self.kinds() {
             names.for_each(|name| each(name, kind));
         }

@@ -18,6 +18,7 @@ pub use self::others::MAX_OTHER_BYTES;
 use self::others::{Others, split_suffix};
 use self::shape::{Shape, Split};
 use crate::multiset_hash::{Identified as _, Occurrences};
+use crate::names::frame_name::Naming;
 use crate::names::frame_set::{FrameSet, Place};
 
 /// The most shapes that one set keeps apart.
@@ -43,6 +44,28 @@ impl NameSet {
         }
         set.seal();
         set
+    }
+
+    /// The set of the names that write these numbers in this way.
+    pub(crate) fn from_numbers(naming: &Naming, values: impl IntoIterator<Item = i128>) -> Self {
+        let mut set = NameSet::default();
+        for value in values {
+            match set.shapes.as_mut_slice() {
+                // The first name has shown that the others differ in their number alone.
+                [(shape, known)] if shape.writes(naming, value) => known.insert(value),
+                _ => set.insert(naming.render(value).as_bytes()),
+            }
+        }
+        set.seal();
+        set
+    }
+
+    /// The numbers of the names, where all are written in this way, without leading zeros and
+    /// without a decimal point.
+    pub(crate) fn numbers(&self, naming: &Naming) -> Option<&FrameSet> {
+        let [(shape, values)] = self.shapes.as_slice() else { return None };
+        let is_all = self.others.names.is_empty() && self.is_complete();
+        (is_all && shape.writes(naming, values.last()?)).then_some(values)
     }
 
     /// Adds a name.

@@ -2,8 +2,13 @@
 
 use std::cmp::Ordering;
 
+use crate::names::frame_name::Naming;
+
 /// The most digits that are read as a number: all values of a [`FrameSet`] have at most so many.
 const MAX_DIGITS: usize = 36;
+
+/// What is smaller has at most [`MAX_DIGITS`].
+const LARGEST: i128 = 10_i128.pow(36);
 
 /// The most groups of digits that are joined to one number.
 const MAX_GROUPS: usize = 8;
@@ -235,6 +240,22 @@ impl Shape {
             rest = later;
         }
         name.extend_from_slice(&self.text[written..]);
+    }
+
+    /// Whether this is the shape of a number up to `value` that is written in this way, without
+    /// leading zeros and without a decimal point.
+    pub(super) fn writes(&self, naming: &Naming, value: i128) -> bool {
+        let suffix = naming.suffix().as_bytes();
+        let is_suffix = match self.text.split_first() {
+            None => suffix.is_empty(),
+            Some((dot, text)) => *dot == b'.' && text == suffix && !suffix.is_empty(),
+        };
+        is_suffix
+            && matches!(*self.groups, [Group { at: 0, width: 0 }])
+            && !self.has_digits
+            && naming.zero_padded_width() == 0
+            && naming.fraction_digits() == 0
+            && (0..LARGEST).contains(&value)
     }
 
     /// Whether names of this shape sort as their numbers do.
