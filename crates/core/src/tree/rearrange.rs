@@ -37,9 +37,9 @@ pub trait Arrangement {
     fn file(&self, folder: FolderId, name: &[u8]) -> Destination;
 
     /// What becomes of the numbers of a folder's files that are written in this way, without
-    /// leading zeros and without a decimal point, where nothing else becomes of those files: the numbers
-    /// that become others, in the order of both. All others stay as they are. `None` where the
-    /// files have to be asked for one by one, which comes to the same.
+    /// leading zeros and without a decimal point, where nothing else becomes of those files: the
+    /// numbers that become others, in the order of both. All others stay as they are. `None` where
+    /// the files have to be asked for one by one, which comes to the same.
     fn numbers(&self, _folder: FolderId, _naming: &Naming) -> Option<Renumbered<'_>> {
         None
     }
