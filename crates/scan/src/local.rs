@@ -109,6 +109,15 @@ pub(crate) fn threads(options: &ScanOptions) -> usize {
     options.jobs.unwrap_or_else(cores).clamp(1, ScanOptions::MAX_JOBS)
 }
 
+/// The threads that list a folder.
+fn pool(jobs: usize) -> Result<rayon::ThreadPool, ScanError> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(jobs)
+        .thread_name(|at| format!("scan-{at}"))
+        .build()
+        .map_err(|source| ScanError::Threads { source })
+}
+
 /// Reads the metadata.json that stands under another name or in another folder. What cannot be read
 /// is left: nothing of it is judged but the names of sensors.
 fn read_misplaced(root: &Path, tree: &Tree) -> MetadataFile {

@@ -24,7 +24,7 @@ use sensortree_core::tree::{Entry, EntryKind, Found, SelectedFile, Tree, TreeBui
 use super::linux_folder::{Here, UNBLOCKED, is_file, opening};
 use super::linux_names::Names;
 use super::visits::{Ancestors, Visit, Visits, too_many_visits};
-use super::{Links, Listing, cannot_open, may_lead_somewhere, read_metadata, threads};
+use super::{Links, Listing, cannot_open, may_lead_somewhere, pool, read_metadata, threads};
 use crate::content::Content;
 use crate::error::ScanError;
 use crate::options::ScanOptions;
@@ -67,11 +67,7 @@ pub(super) fn list(
         .map_err(|errno| cannot_open(path, errno.into()))?;
     let root = Arc::new(root);
     let jobs = threads(options);
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(jobs)
-        .thread_name(|at| format!("scan-{at}"))
-        .build()
-        .map_err(|source| ScanError::Threads { source })?;
+    let pool = pool(jobs)?;
     let (visits, ancestors) = match options.links {
         Links::Refuse => (None, None),
         Links::Follow => {

@@ -1,24 +1,37 @@
-//! The listing for systems without a way of their own: one thread, and whatever the
-//! standard library offers.
+//! The listing for systems without a way of their own, by what the standard library offers.
+//!
+//! Each folder is a task of its own, and so is each large part of a huge folder; every thread
+//! builds a tree, and the trees are merged at the end.
 
 use std::fs::{self, DirEntry, File, Metadata};
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use rayon::Scope;
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use sensortree_core::names::{self, METADATA};
 use sensortree_core::tree::{Entry, EntryKind, Found, SelectedFile, Tree, TreeBuilder};
 use sensortree_probe::{Format, Pointer, ProbeResult};
 
 use super::visits::{Ancestors, Visit, Visits, may_enter, too_many_visits};
-use super::{Links, Listing, cannot_open, may_lead_somewhere, read_metadata};
+use super::{Links, Listing, cannot_open, may_lead_somewhere, pool, read_metadata, threads};
 use crate::content::{Content, facts_of, look_into};
 use crate::error::ScanError;
 use crate::options::ScanOptions;
 use crate::progress::Progress;
 use crate::scan_errors::ScanErrors;
 
-/// How many entries are listed between two looks at the progress.
-const PART: u64 = 1024;
+/// How many entries of one folder are asked for their sizes in one go. What a folder holds beyond
+/// them can go to other threads.
+const PART: usize = 1024;
+
+/// The same where the headers of files are looked into, which takes longer.
+const PROBED_PART: usize = 64;
+
+/// The same where all of them is read: some megabytes each.
+const WHOLE_PART: usize = 8;
 
 /// What tells a folder from any other: its device and inode.
 #[cfg(unix)]
@@ -47,6 +60,8 @@ pub(super) fn list(
     let root = path.canonicalize().map_err(|error| cannot_open(path, error))?;
     // What is wrong with the target is an error, and what is wrong below is a gap.
     fs::read_dir(&root).map_err(|error| cannot_open(path, error))?;
+    let jobs = threads(options);
+    let pool = pool(jobs)?;
     let (visits, ancestors) = match options.links {
         Links::Refuse => (None, None),
         Links::Follow => {
@@ -55,7 +70,7 @@ pub(super) fn list(
             (Some(visits), Some(ancestors))
         }
     };
-    let mut walk = Walk {
+    let walk = Walk {
         links: options.links,
         visits,
         looking: match options.content {
@@ -63,208 +78,269 @@ pub(super) fn list(
             _ if options.is_sampled() => Looking::Later,
             content => Looking::Now(content),
         },
-        builder: options.builder(),
-        errors: ScanErrors::default(),
-        waiting: vec![Waiting { path: root.clone(), below: Vec::new(), above: None }],
-        listed: 0,
+        workers: (0..jobs).map(|_| Mutex::new(Worker::new(options))).collect(),
+        progress,
+        cancelled: AtomicBool::new(false),
+        has_too_many_visits: AtomicBool::new(false),
+        parts_waiting: AtomicUsize::new(0),
     };
-    walk.run(ancestors.as_ref(), progress);
-    let Walk { builder, mut errors, .. } = walk;
+    let target = Folder { path: root.clone(), inside: Vec::new(), ancestors };
+    pool.scope(|scope| walk.read(scope, Arc::new(target)));
+    let mut builder = options.builder();
+    let mut errors = ScanErrors::default();
+    for worker in &walk.workers {
+        let worker = std::mem::replace(&mut *lock(worker), Worker::new(options));
+        builder.merge(worker.builder);
+        errors.merge(worker.errors);
+    }
     let mut tree = builder.finish();
-    if options.is_sampled() && !progress.cancelled() {
-        look_into_sample(&root, &mut tree, &mut errors, options, progress);
+    if options.is_sampled() && !walk.is_cancelled() {
+        pool.install(|| walk.look_into_sample(&root, &mut tree, &mut errors, options));
+    }
+    if walk.cancelled.into_inner() {
+        errors.interrupted();
+    }
+    if walk.has_too_many_visits.into_inner() {
+        errors.unread_folder_for(b"", too_many_visits());
     }
     let metadata = read_metadata(open_metadata(&root, options.links), &mut errors);
     Ok(Listing { tree, errors, metadata })
 }
 
-struct Walk {
+fn lock(worker: &Mutex<Worker>) -> MutexGuard<'_, Worker> {
+    worker.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+struct Walk<'w> {
     links: Links,
     /// The folders that were entered, where links are followed.
     visits: Option<Visits<Identity>>,
     looking: Looking,
+    /// One for each thread, so that no lock is ever waited for.
+    workers: Vec<Mutex<Worker>>,
+    progress: &'w dyn Progress,
+    cancelled: AtomicBool,
+    has_too_many_visits: AtomicBool,
+    parts_waiting: AtomicUsize,
+}
+
+/// What one thread has listed.
+struct Worker {
     builder: TreeBuilder,
     errors: ScanErrors,
-    /// The folders that are still to be listed, the next one last.
-    waiting: Vec<Waiting>,
-    listed: u64,
+}
+
+impl Worker {
+    fn new(options: &ScanOptions) -> Self {
+        Worker { builder: options.builder(), errors: ScanErrors::default() }
+    }
+}
+
+/// A folder that is listed.
+struct Folder {
+    path: PathBuf,
+    /// Its path below the target: empty for the target itself, and else with a `/` at its end.
+    inside: Vec<u8>,
+    /// The folder itself and those above it, where links are followed.
+    ancestors: Option<Ancestors<Identity>>,
 }
 
 /// A folder that is to be listed.
 struct Waiting {
     path: PathBuf,
-    /// Its path below the target, empty for the target itself.
+    /// Its path below the target.
     below: Vec<u8>,
-    /// The folders that it lies in, where links are followed; `None` for the target.
+    /// The folders that it lies in, where links are followed.
     above: Option<Ancestors<Identity>>,
 }
 
-impl Walk {
-    /// Lists the folders that wait, and those in them. Where links are followed, `target` is where
-    /// the walk begins.
-    fn run(&mut self, target: Option<&Ancestors<Identity>>, progress: &dyn Progress) {
-        while let Some(folder) = self.waiting.pop() {
-            let ancestors = match self.enter(&folder, target) {
-                Entered::Yes(ancestors) => ancestors,
-                Entered::No => continue,
-                Entered::TooMany => {
-                    self.errors.unread_folder_for(b"", too_many_visits());
-                    break;
-                }
-            };
-            if self.list_folder(&folder, ancestors.as_ref(), progress).is_err()
-                || (!self.waiting.is_empty() && progress.cancelled())
-            {
-                self.errors.interrupted();
-                break;
-            }
-        }
-        progress.listed(self.listed % PART);
+impl Walk<'_> {
+    fn worker(&self) -> MutexGuard<'_, Worker> {
+        let at = rayon::current_thread_index().unwrap_or_default();
+        lock(&self.workers[at % self.workers.len()])
     }
 
-    /// Adds a folder, and says whether it is to be listed.
-    fn enter(&mut self, folder: &Waiting, target: Option<&Ancestors<Identity>>) -> Entered {
-        let Waiting { path, below, above } = folder;
-        if below.is_empty() {
-            return Entered::Yes(target.cloned());
+    fn is_cancelled(&self) -> bool {
+        if self.progress.cancelled() {
+            self.cancelled.store(true, Ordering::Relaxed);
         }
+        self.cancelled.load(Ordering::Relaxed) || self.has_too_many_visits.load(Ordering::Relaxed)
+    }
+
+    /// Lists a folder, in parts.
+    fn read<'s>(&'s self, scope: &Scope<'s>, folder: Arc<Folder>) {
+        let opened = fs::read_dir(&folder.path);
+        let is_gone = opened.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
+        if let Some(below) = folder.inside.strip_suffix(b"/").filter(|_| !is_gone) {
+            self.worker().builder.add(&Entry::folder(below));
+        }
+        let entries = match opened {
+            Ok(entries) => entries,
+            Err(error) => return self.worker().errors.unread_folder(&folder.inside, &error),
+        };
+        let most = match self.looking {
+            Looking::Now(content) => part_of(content),
+            _ => PART,
+        };
+        let mut part = Vec::new();
+        for entry in entries {
+            match entry {
+                Ok(entry) => part.push(entry),
+                Err(error) => {
+                    self.worker().errors.unread_folder(&folder.inside, &error);
+                    break;
+                }
+            }
+            if part.len() == most {
+                let entries = std::mem::take(&mut part);
+                self.share_or_add(scope, &folder, entries);
+                if self.is_cancelled() {
+                    return;
+                }
+            }
+        }
+        self.add_all(scope, &folder, part);
+    }
+
+    /// Leaves a part of a large folder to another thread, unless enough parts wait already.
+    fn share_or_add<'s>(&'s self, scope: &Scope<'s>, folder: &Arc<Folder>, entries: Vec<DirEntry>) {
+        let most = self.workers.len() - 1;
+        if self.parts_waiting.fetch_add(1, Ordering::Relaxed) >= most {
+            self.parts_waiting.fetch_sub(1, Ordering::Relaxed);
+            return self.add_all(scope, folder, entries);
+        }
+        let folder = Arc::clone(folder);
+        scope.spawn(move |scope| {
+            self.parts_waiting.fetch_sub(1, Ordering::Relaxed);
+            self.add_all(scope, &folder, entries);
+        });
+    }
+
+    /// Adds what lies in a folder, and sets the folders among it to be listed.
+    fn add_all<'s>(&'s self, scope: &Scope<'s>, folder: &Folder, entries: Vec<DirEntry>) {
+        let listed = entries.len() as u64;
+        let mut folders = Vec::new();
+        {
+            let mut worker = self.worker();
+            for entry in &entries {
+                self.add(entry, folder, &mut worker, &mut folders);
+            }
+        }
+        drop(entries);
+        self.progress.listed(listed);
+        if !folders.is_empty() {
+            scope.spawn(move |scope| self.enter_all(scope, folders));
+        }
+    }
+
+    /// Lists the first of some folders, and offers the others in halves to whoever has nothing to
+    /// do.
+    fn enter_all<'s>(&'s self, scope: &Scope<'s>, mut folders: Vec<Waiting>) {
+        if self.is_cancelled() {
+            return;
+        }
+        while folders.len() > 1 {
+            let others = folders.split_off(folders.len() / 2);
+            scope.spawn(move |scope| self.enter_all(scope, others));
+        }
+        let Some(Waiting { path, below, above }) = folders.pop() else { return };
         let visit = match self.visits.as_ref().zip(above.as_ref()) {
             None => None,
-            Some((visits, above)) => match identity(path) {
+            Some((visits, above)) => match identity(&path) {
                 Ok(identity) => Some(visits.visit(identity, above)),
                 // Listing it says what is wrong with it.
                 Err(_) => None,
             },
         };
-        match visit {
+        let ancestors = match visit {
             Some(Visit::Cycle) => {
-                self.builder.add(&Entry { path: below, kind: EntryKind::Link, size: None });
-                Entered::No
+                let entry = Entry { path: &below, kind: EntryKind::Link, size: None };
+                return self.worker().builder.add(&entry);
             }
-            Some(Visit::TooMany) => Entered::TooMany,
-            Some(Visit::Enter(ancestors)) => Entered::Yes(Some(ancestors)),
-            None => Entered::Yes(None),
-        }
+            Some(Visit::TooMany) => return self.has_too_many_visits.store(true, Ordering::Relaxed),
+            Some(Visit::Enter(ancestors)) => Some(ancestors),
+            None => None,
+        };
+        let folder = Folder { path, inside: [&*below, b"/"].concat(), ancestors };
+        self.read(scope, Arc::new(folder));
     }
 
-    /// Lists one folder. Fails when `progress` ends the listing.
-    fn list_folder(
-        &mut self,
-        folder: &Waiting,
-        ancestors: Option<&Ancestors<Identity>>,
-        progress: &dyn Progress,
-    ) -> Result<(), Cancelled> {
-        let inside: Vec<u8> = match folder.below.as_slice() {
-            [] => Vec::new(),
-            below => [below, b"/"].concat(),
-        };
-        let opened = fs::read_dir(&folder.path);
-        let is_gone = opened.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
-        if !inside.is_empty() && !is_gone {
-            self.builder.add(&Entry::folder(&folder.below));
-        }
-        let entries = match opened {
-            Ok(entries) => entries,
-            Err(error) => {
-                self.errors.unread_folder(&inside, &error);
-                return Ok(());
-            }
-        };
-        for entry in entries {
-            match entry {
-                Ok(entry) => self.add(&entry, &inside, ancestors),
-                Err(error) => {
-                    self.errors.unread_folder(&inside, &error);
-                    return Ok(());
-                }
-            }
-            self.listed += 1;
-            if self.listed.is_multiple_of(PART) {
-                progress.listed(PART);
-                if progress.cancelled() {
-                    return Err(Cancelled);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Adds what lies in the folder `inside`, whose path ends in `/` or is empty.
-    fn add(&mut self, entry: &DirEntry, inside: &[u8], ancestors: Option<&Ancestors<Identity>>) {
+    /// Adds what lies in a folder: a folder to those that are to be listed, anything else to the
+    /// tree.
+    fn add(
+        &self,
+        entry: &DirEntry,
+        folder: &Folder,
+        worker: &mut Worker,
+        folders: &mut Vec<Waiting>,
+    ) {
         let name = entry.file_name();
         let name = name.as_encoded_bytes();
-        let path = [inside, name].concat();
+        let path = [&folder.inside, name].concat();
         let kind = match entry.file_type() {
             Ok(kind) => kind,
-            Err(error) => return self.errors.unread_file(inside, name, &error),
+            Err(error) => return worker.errors.unread_file(&folder.inside, name, &error),
+        };
+        let wait = |below| {
+            let above = folder.ancestors.clone();
+            Waiting { path: entry.path(), below, above }
         };
         if names::is_version_control_folder(name) {
             let end: &[u8] = if kind.is_dir() { b"/" } else { b"" };
-            self.errors.skip([&*path, end].concat());
+            worker.errors.skip([&*path, end].concat());
         } else if kind.is_dir() {
-            self.wait_for(entry, path, ancestors);
+            folders.push(wait(path));
         } else if kind.is_file() {
-            self.add_file(entry, inside, name, entry.metadata());
+            self.add_file(entry, &folder.inside, name, entry.metadata(), worker);
         } else if kind.is_symlink() {
-            self.add_link(entry, inside, name, ancestors);
+            if self.add_link(entry, &folder.inside, name, worker) == Link::ToAFolder {
+                folders.push(wait(path));
+            }
         } else {
-            self.builder.add(&Entry { path: &path, kind: EntryKind::Special, size: None });
+            worker.builder.add(&Entry { path: &path, kind: EntryKind::Special, size: None });
         }
     }
 
-    fn wait_for(
-        &mut self,
-        entry: &DirEntry,
-        below: Vec<u8>,
-        ancestors: Option<&Ancestors<Identity>>,
-    ) {
-        self.waiting.push(Waiting { path: entry.path(), below, above: ancestors.cloned() });
-    }
-
     fn add_file(
-        &mut self,
+        &self,
         entry: &DirEntry,
         inside: &[u8],
         name: &[u8],
         facts: io::Result<Metadata>,
+        worker: &mut Worker,
     ) {
         let path = [inside, name].concat();
         let size = match facts {
             Ok(facts) => Some(facts.len()),
             Err(error) => {
-                self.errors.unread_file(inside, name, &error);
+                worker.errors.unread_file(inside, name, &error);
                 if error.kind() == io::ErrorKind::NotFound {
                     return;
                 }
                 None
             }
         };
-        let format = self.builder.take(&Entry { path: &path, kind: EntryKind::File, size });
+        let format = worker.builder.take(&Entry { path: &path, kind: EntryKind::File, size });
         if let (Some(format), Looking::Now(content)) = (format, self.looking) {
             match look_into_file(&entry.path(), format, content) {
-                Ok(facts) => self.builder.hold(&path, facts),
-                Err(error) => self.errors.unread_file(inside, name, &error),
+                Ok(facts) => worker.builder.hold(&path, facts),
+                Err(error) => worker.errors.unread_file(inside, name, &error),
             }
         }
     }
 
     /// Adds a link: as what it points at where links are followed, and else as a link. One that
     /// git-annex put in the place of a frame that was not fetched counts as that frame.
-    fn add_link(
-        &mut self,
-        entry: &DirEntry,
-        inside: &[u8],
-        name: &[u8],
-        ancestors: Option<&Ancestors<Identity>>,
-    ) {
+    fn add_link(&self, entry: &DirEntry, inside: &[u8], name: &[u8], worker: &mut Worker) -> Link {
         let path = [inside, name].concat();
         let kind = match (fs::metadata(entry.path()), self.links) {
             (Ok(facts), Links::Follow) if facts.is_file() => {
-                return self.add_file(entry, inside, name, Ok(facts));
+                self.add_file(entry, inside, name, Ok(facts), worker);
+                return Link::Added;
             }
             (Ok(facts), Links::Follow) if facts.is_dir() => {
                 if may_enter(inside) {
-                    return self.wait_for(entry, path, ancestors);
+                    return Link::ToAFolder;
                 }
                 EntryKind::Link
             }
@@ -272,70 +348,82 @@ impl Walk {
             (Ok(_), Links::Refuse) => EntryKind::Link,
             (Err(error), links) if may_lead_somewhere(error.kind()) => {
                 if links == Links::Follow {
-                    self.errors.unread_file(inside, name, &error);
+                    worker.errors.unread_file(inside, name, &error);
                 }
                 EntryKind::Link
             }
-            (Err(_), _) => return self.add_dangling_link(entry, &path, name),
+            (Err(_), _) => {
+                self.add_dangling_link(entry, &path, name, worker);
+                return Link::Added;
+            }
         };
-        self.builder.add(&Entry { path: &path, kind, size: None });
+        worker.builder.add(&Entry { path: &path, kind, size: None });
+        Link::Added
     }
 
-    fn add_dangling_link(&mut self, entry: &DirEntry, path: &[u8], name: &[u8]) {
+    fn add_dangling_link(&self, entry: &DirEntry, path: &[u8], name: &[u8], worker: &mut Worker) {
         let is_frame = self.looking != Looking::Never && Format::of_name(name).is_some();
         let Some(target) = is_frame.then(|| annexed(&entry.path())).flatten() else {
-            return self.builder.add(&Entry { path, kind: EntryKind::DanglingLink, size: None });
+            let entry = Entry { path, kind: EntryKind::DanglingLink, size: None };
+            return worker.builder.add(&entry);
         };
-        let format = self.builder.take(&Entry::file(path, target.len() as u64));
+        let format = worker.builder.take(&Entry::file(path, target.len() as u64));
         if let (Some(format), Looking::Now(_)) = (format, self.looking) {
-            self.builder.hold(path, facts_of(format, &target));
+            worker.builder.hold(path, facts_of(format, &target));
         }
+    }
+
+    /// Looks into the frames that are chosen among all, folder by folder on all threads.
+    fn look_into_sample(
+        &self,
+        root: &Path,
+        tree: &mut Tree,
+        errors: &mut ScanErrors,
+        options: &ScanOptions,
+    ) {
+        let picks: Vec<SelectedFile> = tree.picks(options.sample).collect();
+        let (wanted, looked) = (picks.len() as u64, AtomicU64::new(0));
+        let nothing = || (Found::default(), ScanErrors::default());
+        let (found, refused) = picks
+            .par_iter()
+            .fold(nothing, |(mut found, mut errors), pick| {
+                if self.is_cancelled() {
+                    return (found, errors);
+                }
+                let folder = tree.path(pick.folder);
+                let path = absolute(root, &[&*folder, &pick.name].concat());
+                match look_into_file(&path, pick.format, options.content) {
+                    Ok(facts) => found.add(pick, facts),
+                    Err(error) => errors.unread_file(&folder, &pick.name, &error),
+                }
+                self.progress.looked(looked.fetch_add(1, Ordering::Relaxed) + 1, wanted);
+                (found, errors)
+            })
+            .reduce(nothing, |(mut found, mut errors), (others, other_errors)| {
+                found.merge(others);
+                errors.merge(other_errors);
+                (found, errors)
+            });
+        tree.hold(found);
+        errors.merge(refused);
     }
 }
 
-/// Whether a folder is to be listed.
-enum Entered {
-    /// It is; where links are followed, with it and the folders above it.
-    Yes(Option<Ancestors<Identity>>),
-    /// It lies in itself.
-    No,
-    /// The walk ends: too many folders were entered again.
-    TooMany,
+/// What became of a symbolic link.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Link {
+    /// It was added as what it is or leads to.
+    Added,
+    /// It leads to a folder that is to be listed.
+    ToAFolder,
 }
 
-/// The user ended the listing.
-struct Cancelled;
-
-/// Looks into the frames that are chosen among all.
-fn look_into_sample(
-    root: &Path,
-    tree: &mut Tree,
-    errors: &mut ScanErrors,
-    options: &ScanOptions,
-    progress: &dyn Progress,
-) {
-    let mut found = Found::default();
-    let picks: Vec<SelectedFile> = tree.picks(options.sample).collect();
-    for (pick, looked) in picks.iter().zip(1..) {
-        if progress.cancelled() {
-            errors.interrupted();
-            break;
-        }
-        let folder = tree.path(pick.folder);
-        match look_into_file(
-            &absolute(root, &[&*folder, &pick.name].concat()),
-            pick.format,
-            options.content,
-        ) {
-            Ok(facts) => found.add(pick, facts),
-            Err(error) => errors.unread_file(&folder, &pick.name, &error),
-        }
-        progress.looked(looked, picks.len() as u64);
-    }
-    tree.hold(found);
+/// How many files of a folder are looked into in one go.
+fn part_of(content: Content) -> usize {
+    if content == Content::Full { WHOLE_PART } else { PROBED_PART }
 }
 
-/// What [`relative`] made a path of. A name that is no text is nobody's.
+/// Where a path below the target lies. A name that is no text is nobody's.
 fn absolute(root: &Path, path: &[u8]) -> PathBuf {
     let names = path.split(|byte| *byte == b'/');
     root.join(names.map(String::from_utf8_lossy).map(|name| name.into_owned()).collect::<PathBuf>())

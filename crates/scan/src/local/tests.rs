@@ -85,11 +85,14 @@ fn every_way_of_listing_gives_the_same() {
     symlink("nowhere", root.join("a/dangling")).unwrap();
     fifo(&root.join("a/pipe"));
 
-    let expected = shown(portable::list(root, &ScanOptions::default(), &()).unwrap());
+    let with = |jobs| ScanOptions { jobs: Some(jobs), ..ScanOptions::default() };
+    let expected = shown(portable::list(root, &with(1), &()).unwrap());
     assert!(expected.contains("files: 10004,"), "the large folder is there");
     for jobs in [1, 2, 3, 16] {
-        let options = ScanOptions { jobs: Some(jobs), ..ScanOptions::default() };
-        assert_eq!(shown(linux::list(root, &options, &()).unwrap()), expected, "{jobs} threads");
+        for list in [portable::list, linux::list] {
+            let listing = list(root, &with(jobs), &()).unwrap();
+            assert_eq!(shown(listing), expected, "{jobs} threads");
+        }
     }
 }
 
