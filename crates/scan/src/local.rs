@@ -13,6 +13,7 @@ mod linux_folder;
 mod linux_names;
 #[cfg(any(test, not(target_os = "linux")))]
 mod portable;
+mod remote;
 mod visits;
 
 use std::fs::File;
@@ -57,13 +58,20 @@ pub fn inspect(
     options: &ScanOptions,
     progress: &dyn Progress,
 ) -> Result<Inspection, ScanError> {
+    let file_system = remote::file_system(path).filter(|_| options.jobs.is_none());
+    let jobs = file_system.map(|_| threads(options).max(remote::JOBS)).or(options.jobs);
+    let options = &ScanOptions { jobs, ..options.clone() };
     let Listing { tree, errors, metadata } = list(path, options, progress)?;
     let metadata = match metadata {
         MetadataFile::Absent => read_misplaced(path, &tree),
         metadata => metadata,
     };
     let (unread, skipped) = errors.finish();
-    let coverage = Coverage { unread, skipped, ..options.coverage(&tree) };
+    let note = file_system.zip(jobs).map(|(name, jobs)| {
+        format!("the target lies on {name}: {jobs} threads list it, --jobs sets how many")
+    });
+    let notes = note.into_iter().collect();
+    let coverage = Coverage { unread, skipped, notes, ..options.coverage(&tree) };
     Ok(Inspection { target: target(path), tree, archive: None, metadata, coverage })
 }
 
