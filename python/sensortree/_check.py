@@ -96,7 +96,7 @@ def check(
         baseline: do not count the findings that this file has.
         write_baseline: write the findings into this file as the baseline: from then on they do not count. `True` is for the baseline in
             force, or ``sensortree-baseline.json``.
-        jobs: how many threads list the tree; one for each core without it.
+        jobs: how many threads list the tree; without it one for each core, and 32 over a network.
         allow_empty: let an empty target pass.
         environment: variables that the program gets beside those of this process, as ``{"AWS_PROFILE": "uploads"}``.
 

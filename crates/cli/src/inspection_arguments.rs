@@ -70,7 +70,7 @@ pub struct InspectionArguments {
     #[command(flatten)]
     pub cloud: CloudArguments,
 
-    /// How many threads list the tree [default: one for each core]
+    /// How many threads list the tree [default: one for each core, 32 over a network]
     #[arg(long, value_name = "N", value_parser = at_least_one, help_heading = "Configuration")]
     pub jobs: Option<NonZeroUsize>,
 

@@ -63,7 +63,7 @@ pub struct RunConfig {
     pub sample: Option<NonZeroU64>,
     /// What becomes of symbolic links in a local folder.
     pub links: Links,
-    /// How many threads list; `None` for one for each core.
+    /// How many threads list; `None` for what suits the target.
     pub jobs: Option<NonZeroUsize>,
     /// The number of requests at once; `None` for the usual one.
     pub concurrency: Option<NonZeroUsize>,

@@ -11,8 +11,8 @@ use crate::listing::recording::Recording;
 /// How a target is listed.
 #[derive(Clone, Debug)]
 pub struct ScanOptions {
-    /// The number of threads. `None`: one for each core. At most
-    /// [`ScanOptions::MAX_JOBS`] are used.
+    /// The number of threads. `None`: one for each core, and 32 for a folder on a network file
+    /// system. At most [`ScanOptions::MAX_JOBS`] are used.
     pub jobs: Option<usize>,
     /// How many requests a store is asked at once, at the most.
     pub concurrency: usize,

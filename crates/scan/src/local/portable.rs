@@ -85,7 +85,7 @@ pub(super) fn list(
         parts_waiting: AtomicUsize::new(0),
     };
     let target = Folder { path: root.clone(), inside: Vec::new(), ancestors };
-    pool.scope(|scope| walk.read(scope, Arc::new(target)));
+    pool.scope(|scope| walk.read(scope, &Arc::new(target)));
     let mut builder = options.builder();
     let mut errors = ScanErrors::default();
     for worker in &walk.workers {
@@ -168,7 +168,7 @@ impl Walk<'_> {
     }
 
     /// Lists a folder, in parts.
-    fn read<'s>(&'s self, scope: &Scope<'s>, folder: Arc<Folder>) {
+    fn read<'s>(&'s self, scope: &Scope<'s>, folder: &Arc<Folder>) {
         let opened = fs::read_dir(&folder.path);
         let is_gone = opened.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
         if let Some(below) = folder.inside.strip_suffix(b"/").filter(|_| !is_gone) {
@@ -193,13 +193,13 @@ impl Walk<'_> {
             }
             if part.len() == most {
                 let entries = std::mem::take(&mut part);
-                self.share_or_add(scope, &folder, entries);
+                self.share_or_add(scope, folder, entries);
                 if self.is_cancelled() {
                     return;
                 }
             }
         }
-        self.add_all(scope, &folder, part);
+        self.add_all(scope, folder, part);
     }
 
     /// Leaves a part of a large folder to another thread, unless enough parts wait already.
@@ -262,7 +262,7 @@ impl Walk<'_> {
             None => None,
         };
         let folder = Folder { path, inside: [&*below, b"/"].concat(), ancestors };
-        self.read(scope, Arc::new(folder));
+        self.read(scope, &Arc::new(folder));
     }
 
     /// Adds what lies in a folder: a folder to those that are to be listed, anything else to the
