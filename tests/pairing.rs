@@ -197,6 +197,7 @@ fn a_plan_says_how_frames_are_paired_to_people_and_to_programs() {
         "without partner: 1 of its own and 1 of the other's",
         "11 would move by more than half a step beyond its clock (--far)",
         "the nearest stamps pair 12 otherwise",
+        "needs --far: they move by more than half a step beyond their sensor's clock",
     ] {
         assert!(shown.contains(part), "{part}: {shown}");
     }

@@ -182,3 +182,35 @@ fn help(foreign: &Foreign) -> &'static str {
         "convert the data as shown, and add a metadata.json for the sensors that result"
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::finding::settings::Settings;
+    use crate::repair::Applicability;
+    use crate::sketch::Sketch;
+
+    #[test]
+    fn a_repair_says_whether_the_layout_names_the_scene() {
+        let repair = |tree: &str| {
+            let inspection = Sketch::parse(tree).unwrap().inspection();
+            let report = crate::check(inspection, &Settings::default());
+            let found = report.findings.iter().find(|it| it.rule.code == "L123").unwrap();
+            let [repair] = found.repairs.as_slice() else { panic!("{:?}", found.repairs) };
+            assert_eq!(repair.applicability, Applicability::Unsafe, "it is to be looked at");
+            repair.rests_on.clone()
+        };
+        assert_eq!(
+            repair("task_7/\n  data/\n    01.pcd\n    01.jpg\n"),
+            "in the layout of a CVAT 3D task the place of a file says which sensor and which scene it is of"
+        );
+        assert_eq!(
+            repair("data/\n  01.pcd\n  01.jpg\n"),
+            "in the layout of a CVAT 3D task the place of a file says which sensor it is of; the scene is named as the target, as no folder names it"
+        );
+        let scene = "  camera_config/\n    08.json\n  camera_image_0/\n    08.jpg\n  lidar_point_cloud_0/\n    08.pcd\n";
+        assert_eq!(
+            repair(&format!("a/\n{scene}")),
+            "in the layout of Xtreme1 (BasicAI) the place of a folder says which sensor and which scene it is of"
+        );
+    }
+}
