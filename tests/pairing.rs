@@ -168,6 +168,98 @@ fn pairs(of: &[(&str, &str)]) -> Vec<(String, String)> {
     of.iter().map(|(name, held)| ((*name).to_owned(), (*held).to_owned())).collect()
 }
 
+/// A camera whose stamps lag behind the LiDAR's by 81 of 100 ms, as PandaSet's do.
+fn lagging() -> Dataset {
+    let names = |from: i64, suffix: &str| -> Vec<String> {
+        (0..12).map(|at| format!("{}.{suffix}", from + 100 * at)).collect()
+    };
+    let (lidar, camera) = (names(1_681_532_060_081, "pcd"), names(1_681_532_060_000, "jpg"));
+    let lidar: Vec<&str> = lidar.iter().map(String::as_str).collect();
+    let camera: Vec<&str> = camera.iter().map(String::as_str).collect();
+    Dataset::new(&[("lidar-top", &lidar), ("camera-a", &camera)])
+}
+
+#[test]
+fn a_plan_says_how_frames_are_paired_to_people_and_to_programs() {
+    let set = lagging();
+    let fix = |flags: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sensortree"));
+        command.current_dir(set.0.path()).args(["fix", "set"]).args(flags);
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (shown, said) = fix(&["--pair", "nearest"]);
+    let shown = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in [
+        "paired by `--pair nearest`:",
+        "`camera-a`: 11 of 12 frames pair with those of `lidar-top`; clock 81 ms behind",
+        "without partner: 1 of its own and 1 of the other's",
+        "11 would move by more than half a step beyond its clock (--far)",
+        "the nearest stamps pair 12 otherwise",
+        "needs --far: they move by more than half a step beyond their sensor's clock",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    assert!(!said.contains("frames pair"), "it is part of the plan: {said}");
+
+    let (plan, _) = fix(&["--pair", "nearest", "--format", "json"]);
+    let plan: serde_json::Value = serde_json::from_str(&plan).unwrap();
+    let schema = jsonschema::validator_for(&sensortree_report::plan_schema()).unwrap();
+    let faults: Vec<String> = schema.iter_errors(&plan).map(|fault| fault.to_string()).collect();
+    assert!(faults.is_empty(), "{faults:?}");
+    let expected = serde_json::json!({
+        "by": "nearest",
+        "movesFar": false,
+        "sensors": [{
+            "sensor": "camera-a",
+            "reference": "lidar-top",
+            "scenes": 1,
+            "frames": 12,
+            "pairs": 11,
+            "withoutPartner": 1,
+            "referenceWithoutPartner": 1,
+            "far": 11,
+            "unit": "ns",
+            "offset": -81_000_000,
+            "residualMedian": 19_000_000,
+            "residualP95": 19_000_000,
+            "disagreement": {
+                "frames": 12,
+                "scene": "a",
+                "frame": "1681532060000.jpg",
+                "byOffset": "1681532060081.pcd",
+                "byNearest": null,
+            },
+        }],
+        "refused": [],
+    });
+    assert_eq!(plan["pairing"], expected, "{:#}", plan["pairing"]);
+    // What is left waits for the moves of this way, and offers no other one by the clock.
+    let of_clocks = |plan: &serde_json::Value| -> Vec<serde_json::Value> {
+        let left = plan["outlook"]["left"].as_array().unwrap();
+        left.iter().filter(|it| it["code"] == "A204").cloned().collect()
+    };
+    let [left] = &*of_clocks(&plan) else { panic!("{:#}", plan["outlook"]["left"]) };
+    assert_eq!(left["why"], "choice");
+    assert_eq!(
+        left["repairs"],
+        serde_json::json!([{
+            "applicability": "choice",
+            "restsOn": "they move by more than half a step beyond their sensor's clock",
+        }])
+    );
+    let (shown, _) = fix(&["--pair", "nearest", "--far"]);
+    let shown = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(shown.contains("11 move by more than half a step"), "{shown}");
+    let (plan, _) = fix(&["--pair", "nearest", "--far", "--format", "json"]);
+    let plan: serde_json::Value = serde_json::from_str(&plan).unwrap();
+    assert_eq!((of_clocks(&plan), &plan["pairing"]["movesFar"]), (Vec::new(), &true.into()));
+    let (plan, _) = fix(&["--format", "json"]);
+    let plan: serde_json::Value = serde_json::from_str(&plan).unwrap();
+    assert_eq!(plan.get("pairing"), None, "no way was chosen");
+}
+
 const LIDAR: (&str, &[&str]) = ("lidar-top", &["1681532060061.pcd", "1681532060161.pcd"]);
 
 #[test]

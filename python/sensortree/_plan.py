@@ -181,6 +181,99 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Disagreement:
+    """Where the nearest stamps and a sensor's fitted clock give frames other partners."""
+
+    frames: int
+    """Of how many frames of the sensor."""
+    scene: str
+    """The scene of the first of them."""
+    frame: str
+    """The file name of the first of them."""
+    by_offset: Optional[str]
+    """The file name of its partner by the fitted clock; `None` without one."""
+    by_nearest: Optional[str]
+    """The file name of its partner by the nearest stamp; `None` without one."""
+    scene_encoded: bool = False
+    """`scene` is percent-encoded, since its bytes are not UTF-8."""
+    frame_encoded: bool = False
+    """`frame` is percent-encoded, since its bytes are not UTF-8."""
+    by_offset_encoded: bool = False
+    """`by_offset` is percent-encoded, since its bytes are not UTF-8."""
+    by_nearest_encoded: bool = False
+    """`by_nearest` is percent-encoded, since its bytes are not UTF-8."""
+
+
+@dataclass(frozen=True)
+class SensorPairing:
+    """How the frames of one sensor are paired, over all scenes in which they are. Lengths are in `unit`, and `None` where nothing tells
+    them."""
+
+    sensor: str
+    """The sensor's folder."""
+    reference: str
+    """The folder of the sensor that it is paired with; its own, where its stems are given one by one."""
+    scenes: int
+    """In how many scenes."""
+    frames: int
+    """The sensor's frames."""
+    pairs: int
+    """How many of them pair."""
+    without_partner: int
+    """How many have no partner."""
+    reference_without_partner: int
+    """How many frames of the reference have none."""
+    far: int
+    """How many of the pairs move a frame by more than half a step beyond its sensor's clock: they are left out unless `moves_far`."""
+    unit: str
+    """``ns``, or ``step`` of the numbers in names where those are no times."""
+    offset: Optional[int]
+    """How far the clock runs ahead of the reference's, as it was fitted, in the middle of all scenes; behind it, where that is below
+    zero."""
+    residual_median: Optional[int]
+    """How far the frames of a pair lie apart, once the clock as this way takes it is set right: the median, in the middle of all
+    scenes."""
+    residual_p95: Optional[int]
+    """What 95 of 100 pairs do not exceed, in the worst scene."""
+    disagreement: Optional[Disagreement]
+    """Where the nearest stamps and the fitted clock give other pairs; `None` where they do not."""
+    sensor_encoded: bool = False
+    """`sensor` is percent-encoded, since its bytes are not UTF-8."""
+    reference_encoded: bool = False
+    """`reference` is percent-encoded, since its bytes are not UTF-8."""
+
+
+@dataclass(frozen=True)
+class Unpaired:
+    """A sensor of a scene of which no pairs are known."""
+
+    sensor: str
+    """The sensor's folder."""
+    scene: str
+    """The scene."""
+    why: str
+    """Why, in a few words."""
+    sensor_encoded: bool = False
+    """`sensor` is percent-encoded, since its bytes are not UTF-8."""
+    scene_encoded: bool = False
+    """`scene` is percent-encoded, since its bytes are not UTF-8."""
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """How the frames of sensors are paired, where a way was chosen."""
+
+    by: str
+    """The way: ``offset``, ``nearest``, ``order`` or ``table``."""
+    moves_far: bool
+    """Whether frames are moved by more than half a step beyond their sensor's clock, too."""
+    sensors: tuple[SensorPairing, ...]
+    """The sensors that do not have the very frames of what they are paired with."""
+    refused: tuple[Unpaired, ...]
+    """Sensors of scenes of which no pairs are known. Their frames stay as they are."""
+
+
+@dataclass(frozen=True)
 class Plan:
     """What is to be done to one tree, and what it comes to. Nothing was touched yet."""
 
@@ -198,6 +291,8 @@ class Plan:
     """The changes of paths. All of them happen at once."""
     metadata: Optional[Metadata] = None
     """The changes of metadata.json, where there are any."""
+    pairing: Optional[Pairing] = None
+    """How the frames of sensors are paired, where `pair` or `times` asked for it."""
     flags: tuple[str, ...] = field(default=(), repr=False, compare=False)
     """The flags by which the target is found and looked at again."""
     environment: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)

@@ -51,8 +51,24 @@ def test_the_options_are_those_of_the_program() -> None:
 def test_what_is_not_complete_is_dropped(drive: Path) -> None:
     plan = sensortree.fix(drive, drop_incomplete=True, pair="offset")
     assert plan.outlook.after.code == 200
+    assert plan.pairing is not None and plan.pairing.by == "offset" and plan.pairing.refused == ()
+    front = {each.sensor: each for each in plan.pairing.sensors}["camera-front"]
+    assert (front.frames, front.pairs, front.without_partner, front.far) == (20, 20, 0, 0)
+    assert (front.unit, front.offset) == ("ns", 8 * 3600 * 10**9)
+    assert front.residual_median is not None and front.residual_p95 is not None
+    # Eight hours away no stamp is the nearest one.
+    assert front.disagreement is not None
+    assert front.disagreement.by_offset is not None and front.disagreement.by_nearest is None
     plan.apply()
     assert sensortree.check(drive).ok
+
+
+def test_how_frames_are_paired_is_said_where_it_was_chosen(drive: Path) -> None:
+    assert sensortree.fix(drive).pairing is None
+    plan = sensortree.fix(drive, pair="nearest")
+    assert plan.pairing is not None and plan.pairing.by == "nearest"
+    assert pickle.loads(pickle.dumps(plan)) == plan
+    assert "camera-front" in [each.sensor for each in plan.pairing.refused]
 
 
 def test_a_plan_is_made_and_carried_out(drive: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -3,10 +3,12 @@
 use std::path::Path;
 
 #[cfg(feature = "cloud")]
-use sensortree_apply::cloud::CloudExecutor;
+use sensortree_apply::cloud::{CloudExecutor, Requests};
 use sensortree_apply::local::LocalExecutor;
 use sensortree_apply::zip::ZipExecutor;
 use sensortree_apply::{ApplyError, Executor, Job, Run, StateFolder};
+#[cfg(feature = "cloud")]
+use sensortree_core::text::{count, number};
 #[cfg(feature = "cloud")]
 use sensortree_scan::cloud::CloudUrl;
 
@@ -129,20 +131,51 @@ pub(crate) fn takes(target: &Target, job: &Job<'_>) -> Result<Option<String>, Fi
         let executor = CloudExecutor::new(url, access);
         let bytes = executor.outline(job)?.bytes;
         let (apply, finish) = executor.requests(job)?;
-        return Ok(Some(format!(
-            "the store is asked {} times, {} of them to copy {} MB in all; and {} times more to \
-             delete the originals (--finish)",
-            apply.all(),
-            apply.copy,
-            bytes.div_ceil(1_000_000),
-            finish.all(),
-        )));
+        return Ok(Some(of_store(&apply, bytes, &finish)));
     }
     let _: (&Target, &Job<'_>) = (target, job);
     Ok(None)
 }
 
+/// What a store is asked, in the classes that stores bill.
+#[cfg(feature = "cloud")]
+fn of_store(apply: &Requests, bytes: u64, finish: &Requests) -> String {
+    let megabytes = number(bytes.div_ceil(1_000_000));
+    let (writes, reads) = (count(apply.writes(), "write"), count(apply.reads(), "read"));
+    let finishing = [
+        count(finish.writes(), "write"),
+        count(finish.reads(), "read"),
+        count(finish.delete, "delete"),
+    ];
+    let [more_writes, more_reads, deletes] = finishing;
+    format!(
+        "the store is asked {}: {writes} (they copy {} of {megabytes} MB in all) and {reads}; \
+         --finish asks it {} more: {more_writes}, {more_reads} and {deletes}",
+        count(apply.all(), "time"),
+        count(apply.copy, "object"),
+        count(finish.all(), "time"),
+    )
+}
+
 fn unknown(run: &Run) -> FixError {
     let what = format!("the run {} is of a kind that this build does not know", run.id);
     ApplyError::NoRun { what }.into()
+}
+
+#[cfg(all(test, feature = "cloud"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_store_is_asked_is_said_in_the_classes_that_are_billed() {
+        let apply = Requests { head: 3_000, copy: 1_000, put: 1, get: 2, delete: 0 };
+        let finish = Requests { head: 3_000, copy: 2, put: 0, get: 1, delete: 1_001 };
+        assert_eq!(
+            of_store(&apply, 1_000_000_001, &finish),
+            "the store is asked 4,003 times: 1,001 writes (they copy 1,000 objects of 1,001 MB in \
+             all) and 3,002 reads; --finish asks it 4,004 times more: 2 writes, 3,001 reads and \
+             1,001 deletes"
+        );
+        assert_eq!((apply.all(), finish.all()), (4_003, 4_004));
+    }
 }

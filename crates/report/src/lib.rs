@@ -38,7 +38,7 @@ pub use json::lines::lines_schema;
 pub use json::report_schema;
 pub use places::{Places, STATED_ANCHOR};
 pub use plan::{
-    PlanView, counts_line, incomplete_lines, pairing_lines, plan_schema, render_plan, text_hash,
+    PairingView, PlanView, counts_line, incomplete_lines, plan_schema, render_plan, text_hash,
     write_csv_plan, write_json_plan, write_script_plan,
 };
 pub use render::render;

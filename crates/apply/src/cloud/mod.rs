@@ -81,8 +81,9 @@ pub struct CloudExecutor {
 
 /// How many requests of each kind something takes, if none has to be sent again.
 ///
-/// What they cost is up to the store and the contract: at most stores `copy`, `put` and lists have
-/// one price, `head` and `get` another, and `delete` is free.
+/// Google, Amazon and Azure bill them in two classes, [writes](Self::writes) and
+/// [reads](Self::reads), whose prices depend on the region and the class of storage; `delete` is
+/// free.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Requests {
     /// What is known of an object.
@@ -101,7 +102,19 @@ impl Requests {
     /// All of them.
     #[must_use]
     pub fn all(&self) -> u64 {
-        self.head + self.copy + self.put + self.get + self.delete
+        self.writes() + self.reads() + self.delete
+    }
+
+    /// Those that stores bill as writes. A list is billed so, too; there is none among these.
+    #[must_use]
+    pub fn writes(&self) -> u64 {
+        self.copy + self.put
+    }
+
+    /// Those that stores bill as reads.
+    #[must_use]
+    pub fn reads(&self) -> u64 {
+        self.head + self.get
     }
 }
 

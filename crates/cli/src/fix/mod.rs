@@ -28,6 +28,7 @@ pub(crate) use carry_out::{
 pub(crate) use plan_output::PlanForm;
 
 use self::arguments::{FixArguments, PlanFormat};
+use self::pairing::Chosen;
 use self::plan_output::PlanOutput;
 
 use crate::config::{self, Files};
@@ -79,17 +80,18 @@ pub fn run(arguments: &FixArguments) -> Result<Exit, Failure> {
         terminal::warn("there is no file in the target, and so nothing to fix");
         return Ok(Exit::Empty);
     }
-    let others = arguments.pairing.take_over(&mut judged, &run_config)?;
+    let chosen = arguments.pairing.take_over(&mut judged, &run_config)?;
     must_choose(&selection, &judged.report.findings)?;
     let mut proposal = selection.choose(&judged.inspection.tree, &judged.report.findings);
-    arguments.pairing.add_to(&mut proposal, &others, &judged, &run_config);
-    let outlook = judged.outlook(&run_config, &proposal, &selection);
+    arguments.pairing.add_to(&mut proposal, &chosen, &judged, &run_config);
+    let outlook = judged.outlook(&run_config, &proposal, &selection, &chosen);
     let view = PlanView {
         tree: &judged.inspection.tree,
         report: &judged.report,
         metadata: judged.metadata(),
         proposal: &proposal,
         outlook: &outlook,
+        pairing: chosen.view(),
     };
     let facts = output::facts(&run_config);
     show(&view, arguments.format, &facts)?;
@@ -192,6 +194,7 @@ impl Judged {
         run_config: &RunConfig,
         proposal: &Proposal<'_>,
         selection: &Selection,
+        chosen: &Chosen,
     ) -> Outlook {
         if proposal.plan.is_empty() {
             return Outlook::new(&self.report, self.report.clone(), selection);
@@ -202,6 +205,7 @@ impl Judged {
         if let Some(input) = &run_config.baseline_input {
             input.baseline.apply(&input.file, &mut after);
         }
+        chosen.take_over_left(&mut after);
         Outlook::new(&self.report, after, selection)
     }
 }

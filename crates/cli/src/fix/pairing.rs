@@ -3,12 +3,13 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use sensortree_core::pairing::{FrameTimes, OwnFault, OwnPairs, PairBy};
+use sensortree_core::pairing::{FrameTimes, OwnFault, OwnPairs, PairBy, SensorSum};
 use sensortree_core::plan::Proposal;
 use sensortree_core::repair::Operation;
-use sensortree_core::report::paired;
+use sensortree_core::report::Report;
+use sensortree_core::report::paired::{self, Paired};
 use sensortree_report::escape::visible_path;
-use sensortree_report::{incomplete_lines, pairing_lines};
+use sensortree_report::{PairingView, incomplete_lines};
 
 use super::Judged;
 use super::pairing_arguments::{PairingArguments, Way};
@@ -18,19 +19,46 @@ use crate::run_config::RunConfig;
 use crate::target::Target;
 use crate::terminal;
 
+/// What was paired as it was asked for.
+#[derive(Default)]
+pub(super) struct Chosen {
+    /// The way, and what it comes to; `None` where none was asked for.
+    pairing: Option<(PairBy, Paired, Vec<SensorSum>)>,
+    /// The operations that no finding asks for.
+    others: Vec<Operation>,
+    /// Whether far moves are made.
+    far: bool,
+    /// Whether it rests on times that were given.
+    by_times: bool,
+}
+
+impl Chosen {
+    /// What a plan says of it.
+    pub(super) fn view(&self) -> Option<PairingView<'_>> {
+        let (by, paired, sums) = self.pairing.as_ref()?;
+        Some(PairingView { by, sums, paired, far: self.far })
+    }
+
+    /// Has the findings that will be left say what this way of pairing would do for them.
+    pub(super) fn take_over_left(&self, after: &mut Report) {
+        if let Some((_, paired, _)) = &self.pairing {
+            paired.take_over_left(after, self.far, self.by_times);
+        }
+    }
+}
+
 impl PairingArguments {
-    /// Has the findings mended by the pairing that was asked for, if one was. Gives the operations
-    /// that no finding asks for.
+    /// Has the findings mended by the pairing that was asked for, if one was.
     pub(super) fn take_over(
         &self,
         judged: &mut Judged,
         run_config: &RunConfig,
-    ) -> Result<Vec<Operation>, FixError> {
+    ) -> Result<Chosen, FixError> {
         if self.pair.is_none() && self.times.is_empty() {
             if self.far {
                 paired::admit_far(&mut judged.report.findings);
             }
-            return Ok(Vec::new());
+            return Ok(Chosen::default());
         }
         let folder = run_config.tree.target().and_then(Target::path);
         let by = self.way()?;
@@ -44,9 +72,11 @@ impl PairingArguments {
             };
             wrong_line(file, &fault)
         })?;
-        pairing_lines(&paired).iter().for_each(|line| terminal::note(line));
         let findings = &mut judged.report.findings;
-        Ok(paired.take_over(findings, &by, self.far, times.is_some()))
+        let others = paired.take_over(findings, &by, self.far, times.is_some());
+        let sums = paired.report.by_sensor();
+        let (far, by_times) = (self.far, times.is_some());
+        Ok(Chosen { pairing: Some((by, paired, sums)), others, far, by_times })
     }
 
     /// Adds to a plan what no finding asks for, and takes out what is not complete, where that is
@@ -54,10 +84,11 @@ impl PairingArguments {
     pub(super) fn add_to(
         &self,
         proposal: &mut Proposal<'_>,
-        others: &[Operation],
+        chosen: &Chosen,
         judged: &Judged,
         run_config: &RunConfig,
     ) {
+        let others = &chosen.others;
         let before = proposal.plan.clone();
         let are_added = others.iter().all(|operation| proposal.plan.add(operation).is_ok());
         if !are_added || (!others.is_empty() && !proposal.plan.collisions(1).is_empty()) {

@@ -41,6 +41,19 @@ pub enum PairBy {
     Table(OwnPairs),
 }
 
+impl PairBy {
+    /// The word for it on the command line and in plans.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            PairBy::Offset => "offset",
+            PairBy::Nearest => "nearest",
+            PairBy::Order => "order",
+            PairBy::Table(_) => "table",
+        }
+    }
+}
+
 /// The rules whose repairs a chosen pairing stands in the place of: those that rest on how the
 /// clocks of two sensors stand.
 pub const REPLACED: [&str; 5] = ["A203", "A204", "A205", "A206", "A207"];

@@ -1,11 +1,12 @@
 //! Pairing the frames of a tree by a way that a person chooses.
 
+use super::Report;
 use super::check::{Inspection, Read};
 use crate::finding::Finding;
 use crate::finding::settings::Settings;
-use crate::layout::Layout;
+use crate::layout::{Layout, SceneId};
 use crate::pairing::{
-    self, FrameTimes, OwnFault, PairBy, PairingReport, REPLACED, REPLACED_BY_TIMES,
+    self, FrameTimes, OwnFault, PairBy, PairingReport, REPLACED, REPLACED_BY_TIMES, SensorPairing,
 };
 use crate::plan::{Incomplete, Plan};
 use crate::repair::{Operation, Repair};
@@ -53,15 +54,9 @@ impl Paired {
         far: bool,
         by_times: bool,
     ) -> Vec<Operation> {
-        let is_meant = |finding: &Finding| {
-            let code = finding.rule.code;
-            REPLACED.contains(&code) || (by_times && REPLACED_BY_TIMES.contains(&code))
-        };
+        let is_meant = |finding: &Finding| is_replaced(finding, by_times);
         for finding in findings.iter_mut().filter(|finding| is_meant(finding)) {
-            finding.repairs = vec![
-                Repair::safe(rests_on(by)),
-                Repair::far("they move by more than half a step beyond their sensor's clock"),
-            ];
+            finding.repairs = vec![Repair::safe(rests_on(by)), Repair::far(FAR)];
         }
         let mut others = Vec::new();
         for pairing in &self.report.sensors {
@@ -96,6 +91,41 @@ impl Paired {
         }
         others
     }
+
+    /// Has findings that are left, once a plan with this pairing is carried out, say what the same
+    /// way of pairing would do for them: the moves that wait for `far`, or nothing. What their
+    /// rules take for right is what the user decided against.
+    pub fn take_over_left(&self, after: &mut Report, far: bool, by_times: bool) {
+        let Report { findings, scenes, .. } = after;
+        for finding in findings.iter_mut().filter(|finding| is_replaced(finding, by_times)) {
+            let concerns = |pairing: &&SensorPairing| {
+                let sensor = &self.layout.sensor(pairing.sensor).folder_name;
+                let scene = self.layout.scene_name(pairing.scene);
+                let is_scene =
+                    |id: &SceneId| scenes.get(id.0 as usize).is_some_and(|it| it == scene);
+                finding.subject.sensor.as_ref().is_none_or(|it| it == sensor)
+                    && (finding.scenes.is_empty() || finding.scenes.iter().any(is_scene))
+            };
+            let waiting = self.report.sensors.iter().filter(|_| !far).filter(concerns);
+            let waiting: Vec<Operation> = waiting.filter_map(|it| it.far_moves.clone()).collect();
+            if waiting.is_empty() {
+                finding.repairs.clear();
+            } else {
+                // They tell of the repairs that go.
+                finding.notes.clear();
+                finding.repairs = vec![Repair::far(FAR).with(waiting)];
+            }
+        }
+    }
+}
+
+/// What the moves that wait for `far` rest on.
+const FAR: &str = "they move by more than half a step beyond their sensor's clock";
+
+/// Whether a finding is mended by a chosen pairing, and not by what its rule takes for right.
+fn is_replaced(finding: &Finding, by_times: bool) -> bool {
+    let code = finding.rule.code;
+    REPLACED.contains(&code) || (by_times && REPLACED_BY_TIMES.contains(&code))
 }
 
 /// Has findings mended also by moves of more than half a step beyond a sensor's clock, together
@@ -286,6 +316,54 @@ metadata.json
         let paired = pair(&inspection, &settings, &PairBy::Offset, None).unwrap();
         let others = paired.take_over(&mut none, &PairBy::Offset, false, false);
         assert_eq!(others.len(), 2, "without findings all operations are to be added");
+    }
+
+    #[test]
+    fn what_is_left_waits_for_the_moves_of_the_chosen_way_and_not_for_others() {
+        // The cameras of PandaSet: one 81 ms of 100 ms behind, one 19 ms.
+        let tree = "\
+lidar-top/
+  a/
+    1681532060081.pcd x40 +100
+camera-left/
+  a/
+    1681532060000.jpg x40 +100
+camera-right/
+  a/
+    1681532060062.jpg x40 +100
+metadata.json
+";
+        let inspection = Sketch::parse(tree).unwrap().inspection();
+        let settings = Settings { repairs: true, ..Settings::default() };
+        let left = |by: &PairBy, far: bool| -> Vec<(Option<Vec<u8>>, usize, Vec<bool>)> {
+            let mut before = crate::check(inspection.clone(), &settings);
+            let paired = pair(&inspection, &settings, by, None).unwrap();
+            let others = paired.take_over(&mut before.findings, by, far, false);
+            assert_eq!(others, Vec::new());
+            let mut plan = Plan::new(&inspection.tree);
+            let near = before.findings.iter().flat_map(|it| &it.repairs).filter(|it| !it.is_far);
+            near.flat_map(|it| &it.operations).for_each(|it| plan.add(it).unwrap());
+            let mut after = crate::check(inspection.after(&plan, None), &settings);
+            let of_rule: usize = after
+                .findings
+                .iter()
+                .filter(|it| is_replaced(it, false))
+                .map(|it| it.repairs.len())
+                .sum();
+            paired.take_over_left(&mut after, far, false);
+            let findings = after.findings.iter().filter(|it| is_replaced(it, false));
+            findings
+                .map(|it| {
+                    let are_far = it.repairs.iter().map(|it| it.is_far).collect();
+                    (it.subject.sensor.clone(), of_rule, are_far)
+                })
+                .collect()
+        };
+        // Its rule would offer the pairing by the clock, which is not what was chosen.
+        let camera = Some(b"camera-left".to_vec());
+        assert_eq!(left(&PairBy::Nearest, false), [(camera, 2, vec![true])]);
+        assert_eq!(left(&PairBy::Nearest, true), []);
+        assert_eq!(left(&PairBy::Offset, false), []);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use sensortree_core::report::Report;
 use sensortree_core::text::{count, number};
 
 use super::PlanView;
+use super::pairing::pairing_lines;
 use crate::error::RenderError;
 use crate::escape::{clip_middle, visible, visible_path};
 use crate::human::header;
@@ -38,6 +39,7 @@ pub fn render_plan(
     for cause in &view.proposal.causes {
         drawing.cause(cause, &mut text)?;
     }
+    drawing.pairing(&mut text)?;
     drawing.left(&mut text)?;
     drawing.outlook(&mut text)?;
     Ok(out.write_all(text.as_bytes())?)
@@ -114,6 +116,23 @@ impl Drawing<'_> {
         let arrow = self.palette.paint(self.palette.help(), self.palette.arrow());
         let (before, after) = (drawn(before.unwrap_or_default()), drawn(&edit.text));
         Ok(writeln!(text, "    {before} {arrow} {after}")?)
+    }
+
+    /// How frames are paired, where a way was chosen.
+    fn pairing(&self, text: &mut String) -> Result<(), RenderError> {
+        let Some(pairing) = &self.view.pairing else { return Ok(()) };
+        let lines = pairing_lines(pairing);
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let heading = format!("paired by `--pair {}`:", pairing.by.as_str());
+        writeln!(text, "{}", self.palette.paint(self.palette.strong(), &heading))?;
+        writeln!(text)?;
+        for line in lines {
+            self.line(text, &line, 2)?;
+        }
+        writeln!(text)?;
+        Ok(())
     }
 
     /// What is not mended, and why.
@@ -242,6 +261,9 @@ fn why_left(finding: &Finding, why: WhyLeft) -> Vec<String> {
                 _ => "--unsafe",
             };
             vec![format!("needs {flags}: {}", rests_on().unwrap_or_default())]
+        }
+        WhyLeft::Choice { .. } if finding.repairs.iter().all(|repair| repair.is_far) => {
+            vec![format!("needs --far: {}", rests_on().unwrap_or_default())]
         }
         WhyLeft::Choice { among } => {
             let code = finding.rule.code;

@@ -15,6 +15,7 @@ use serde::ser::SerializeSeq as _;
 use serde::{Serialize, Serializer};
 
 use super::PlanView;
+use super::pairing_json::JsonPairing;
 use crate::error::RenderError;
 use crate::json::{JsonRepair, Target, Tool, encoded, schema_of, write};
 use crate::run_facts::RunFacts;
@@ -64,6 +65,10 @@ struct JsonPlan<'a> {
     fingerprint: String,
     /// The findings that are mended, gravest first.
     causes: Vec<JsonCause<'a>>,
+    /// How the frames of sensors are paired, where `--pair` or `--times` asked for it. What carries
+    /// the plan out takes no notice of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pairing: Option<JsonPairing<'a>>,
     outlook: JsonOutlook<'a>,
     /// The changes of the text of metadata.json, where there are any.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -269,6 +274,7 @@ impl<'a> JsonPlan<'a> {
             target: Target::of(report),
             fingerprint: tree.fingerprint().to_string(),
             causes: proposal.causes.iter().filter_map(cause).collect(),
+            pairing: view.pairing.as_ref().map(JsonPairing::of),
             outlook: JsonOutlook::of(report, outlook),
             metadata: JsonMetadata::of(view),
             changes: Changes(proposal),
@@ -376,6 +382,6 @@ impl<'a> JsonChange<'a> {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
-fn is_false(value: &bool) -> bool {
+pub(super) fn is_false(value: &bool) -> bool {
     !*value
 }

@@ -4,16 +4,19 @@
 mod human;
 mod json;
 mod pairing;
+mod pairing_json;
 mod script;
 mod table;
 
+use sensortree_core::pairing::{PairBy, SensorSum};
 use sensortree_core::plan::Proposal;
+use sensortree_core::report::paired::Paired;
 use sensortree_core::report::{Outlook, Report};
 use sensortree_core::tree::Tree;
 
 pub use human::{counts_line, render_plan};
 pub use json::{plan_schema, text_hash, write_json_plan};
-pub use pairing::{incomplete_lines, pairing_lines};
+pub use pairing::incomplete_lines;
 pub use script::write_script_plan;
 pub use table::write_csv_plan;
 
@@ -30,6 +33,21 @@ pub struct PlanView<'a> {
     pub proposal: &'a Proposal<'a>,
     /// What the dataset will be afterwards.
     pub outlook: &'a Outlook,
+    /// How frames are paired, where a way was chosen.
+    pub pairing: Option<PairingView<'a>>,
+}
+
+/// How frames are paired, as a person chose.
+#[derive(Clone, Copy, Debug)]
+pub struct PairingView<'a> {
+    /// The way.
+    pub by: &'a PairBy,
+    /// What it comes to for each sensor, over all scenes.
+    pub sums: &'a [SensorSum],
+    /// What it comes to in the tree.
+    pub paired: &'a Paired,
+    /// Whether frames are moved by more than half a step beyond their sensor's clock.
+    pub far: bool,
 }
 
 impl PlanView<'_> {

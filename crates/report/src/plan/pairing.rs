@@ -7,17 +7,17 @@ use sensortree_core::plan::{Incomplete, Spared};
 use sensortree_core::report::paired::Paired;
 use sensortree_core::text::{count, number};
 
+use super::PairingView;
 use crate::escape::visible_path;
 
 /// The most scenes or sensors that are named one by one.
 const MOST_NAMED: usize = 8;
 
 /// What frames pair, sensor by sensor, and of which sensors no pairs are known.
-#[must_use]
-pub fn pairing_lines(paired: &Paired) -> Vec<String> {
-    let Paired { report, layout } = paired;
-    let mut lines: Vec<String> =
-        report.by_sensor().iter().map(|sum| of_sensor(layout, sum)).collect();
+pub(super) fn pairing_lines(pairing: &PairingView<'_>) -> Vec<String> {
+    let PairingView { sums, far, .. } = *pairing;
+    let Paired { report, layout } = pairing.paired;
+    let mut lines: Vec<String> = sums.iter().map(|sum| of_sensor(layout, sum, far)).collect();
     let refused = report.refused.iter().take(MOST_NAMED).map(|it| {
         let (sensor, scene) = (sensor_name(layout, it.sensor), scene_name(layout, it.scene));
         format!("{sensor} in scene {scene} stays as it is: {}", it.fault)
@@ -42,7 +42,7 @@ fn scene_name(layout: &Layout, scene: SceneId) -> String {
 }
 
 /// `camera-front`: 80 of 80 frames pair with those of `lidar-top`; …
-fn of_sensor(layout: &Layout, sum: &SensorSum) -> String {
+fn of_sensor(layout: &Layout, sum: &SensorSum, moves_far: bool) -> String {
     let sensor = sensor_name(layout, sum.sensor);
     let (pairs, frames) = (number(sum.pairs), count(sum.frames, "frame"));
     if sum.sensor == sum.reference {
@@ -69,10 +69,11 @@ fn of_sensor(layout: &Layout, sum: &SensorSum) -> String {
         ));
     }
     if sum.far > 0 {
-        parts.push(format!(
-            "{} would move by more than half a step beyond its clock (--far)",
-            number(sum.far)
-        ));
+        let far = number(sum.far);
+        parts.push(match moves_far {
+            true => format!("{far} move by more than half a step beyond its clock"),
+            false => format!("{far} would move by more than half a step beyond its clock (--far)"),
+        });
     }
     if let Some((scene, first)) = &sum.example {
         let name = |name: &Option<Vec<u8>>| match name {

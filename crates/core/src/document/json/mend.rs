@@ -1,7 +1,7 @@
 //! What would make JSON of a text that is nearly JSON: exact stretches, so that all else of the
 //! text stays as it is.
 
-use super::python;
+use super::pieces;
 use super::{Document, Fault, FaultKind, Kind, Object, Span, Value};
 
 /// A stretch of a text that is to be replaced, and the kind of fault that it mends.
@@ -14,9 +14,6 @@ pub(crate) struct Mending {
     /// What stands there afterwards.
     pub(crate) text: String,
 }
-
-/// What some editors write before a text in UTF-8.
-const BYTE_ORDER_MARK: &str = "\u{FEFF}";
 
 /// The changes that make JSON of a document, which then says the same; by their place. None where
 /// something of it would still be no JSON, or where it is not clear what it says.
@@ -33,9 +30,14 @@ fn all(document: &Document) -> Option<Vec<Mending>> {
             fault.kind,
             Kind::ByteOrderMark
                 | Kind::TrailingComma
+                | Kind::MissingComma
                 | Kind::Comment
                 | Kind::SingleQuote
+                | Kind::UnquotedKey
                 | Kind::Word
+                | Kind::NumberNotation
+                | Kind::Escape
+                | Kind::Space
                 | Kind::PythonObject
                 | Kind::PythonNumber
                 | Kind::DuplicateKey
@@ -48,12 +50,12 @@ fn all(document: &Document) -> Option<Vec<Mending>> {
     let text = std::str::from_utf8(document.text()).ok()?;
     let root = document.root()?;
     let is_strict = document.faults().iter().all(|fault| fault.kind == Kind::DuplicateKey);
-    let mut found = if is_strict { Vec::new() } else { of_pieces(text)? };
-    if has(Kind::PythonObject) {
-        for mending in &mut found {
-            if matches!(mending.kind, Kind::SingleQuote | Kind::Word | Kind::PythonNumber) {
-                mending.kind = Kind::PythonObject;
-            }
+    let mut found = if is_strict { Vec::new() } else { pieces::changes(text)? };
+    // Of what Python printed, one fault stands for all that it writes otherwise.
+    let of_python = [Kind::PythonObject, Kind::PythonNumber].into_iter().find(|kind| has(*kind));
+    for mending in &mut found {
+        if !has(mending.kind) {
+            mending.kind = of_python?;
         }
     }
     let mut repeats = Vec::new();
@@ -76,7 +78,7 @@ fn all(document: &Document) -> Option<Vec<Mending>> {
 }
 
 /// The text with the changes made.
-fn mended(text: &str, mendings: &[Mending]) -> Option<String> {
+pub(super) fn mended(text: &str, mendings: &[Mending]) -> Option<String> {
     let mut mended = String::with_capacity(text.len());
     let mut at = 0;
     for Mending { span, text: new, .. } in mendings {
@@ -86,91 +88,6 @@ fn mended(text: &str, mendings: &[Mending]) -> Option<String> {
     }
     mended.push_str(text.get(at..)?);
     Some(mended)
-}
-
-/// What is to be changed for each piece of a text that JSON does not have.
-fn of_pieces(text: &str) -> Option<Vec<Mending>> {
-    let mut found = Vec::new();
-    let mut add = |kind, span, text: &str| {
-        found.push(Mending { kind, span, text: text.to_owned() });
-    };
-    // A comma after which no value came yet.
-    let mut comma: Option<Span> = None;
-    let mut at = 0;
-    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-        let piece = python::piece(rest);
-        let span = Span::new(at, at + piece.len());
-        at = span.end;
-        let is_comment = piece.starts_with("//") || piece.starts_with("/*");
-        if is_comment {
-            add(FaultKind::Comment, span, "");
-        } else if piece == BYTE_ORDER_MARK && span.start == 0 {
-            add(FaultKind::ByteOrderMark, span, "");
-        } else if piece.starts_with('\'') {
-            add(FaultKind::SingleQuote, span, &in_double_quotes(piece)?);
-        } else if let Some(name) = piece.strip_suffix('(') {
-            // The call alone goes; the number in it stays as it is written.
-            let end = at + text.get(at..)?.find(')')?;
-            let argument = text.get(at..end)?;
-            if !is_number_type(name)
-                || serde_json::from_str::<serde_json::Number>(argument).is_err()
-            {
-                return None;
-            }
-            add(FaultKind::PythonNumber, span, "");
-            add(FaultKind::PythonNumber, Span::new(end, end + 1), "");
-            at = end + 1;
-        } else if let Some(word) = json_word(piece) {
-            add(FaultKind::Word, span, word);
-        } else if let (Some(comma), "]" | "}") = (comma, piece) {
-            add(FaultKind::TrailingComma, comma, "");
-        }
-        if piece == "," {
-            comma = Some(span);
-        } else if !is_comment && !piece.trim().is_empty() {
-            comma = None;
-        }
-    }
-    Some(found)
-}
-
-/// What JSON has for a word of Python.
-fn json_word(word: &str) -> Option<&'static str> {
-    match word {
-        "True" => Some("true"),
-        "False" => Some("false"),
-        "None" => Some("null"),
-        _ => None,
-    }
-}
-
-/// Whether a name is that of one of NumPy's types of numbers.
-fn is_number_type(name: &str) -> bool {
-    let of_numpy = name.strip_prefix("np.").or_else(|| name.strip_prefix("numpy."));
-    let base = of_numpy.map(|it| it.trim_end_matches(|c: char| c.is_ascii_digit()));
-    matches!(base, Some("float" | "int" | "uint"))
-}
-
-/// A string in single quotes as one in double quotes. `None` where it has an escape that JSON does
-/// not have.
-fn in_double_quotes(piece: &str) -> Option<String> {
-    let inside = piece.strip_prefix('\'')?.strip_suffix('\'')?;
-    let mut written = String::from("\"");
-    let mut characters = inside.chars();
-    while let Some(character) = characters.next() {
-        match character {
-            '"' => written.push_str("\\\""),
-            '\\' => match characters.next()? {
-                escape @ ('"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't' | 'u') => {
-                    written.extend(['\\', escape]);
-                }
-                _ => return None,
-            },
-            _ => written.push(character),
-        }
-    }
-    written.push('"');
-    Some(written)
 }
 
 /// Takes away each member whose key stood before in its object. False where one of them has
@@ -257,6 +174,31 @@ mod tests {
         check("{\"a\": 1, \"a\": 1, \"\\u0061\": 1, \"b\": 2}", "{\"a\": 1, \"b\": 2}");
         check("{\"a\": 1, \"a\": 1, \"b\": 'x',}", "{\"a\": 1, \"b\": \"x\"}");
         check("{\"a\": {\"b\": 1, \"b\": 1}, \"a\": {\"b\": 1, \"b\": 1}}", "{\"a\": {\"b\": 1}}");
+        check(
+            "{'a': (1, 2), 'b': ((1,), ()), 'c': ('x',)}",
+            "{\"a\": [1, 2], \"b\": [[1], []], \"c\": [\"x\"]}",
+        );
+        check("{\"a\": np.int64(1), \"b\": (1, 2)}", "{\"a\": 1, \"b\": [1, 2]}");
+        check("{a: 1, _b2 : {c: 2}}", "{\"a\": 1, \"_b2\" : {\"c\": 2}}");
+        check("{ a /* x */ : 'b' }", "{ \"a\"  : \"b\" }");
+        check("{\"a\": 1\n \"b\": [2\n3]\n}", "{\"a\": 1,\n \"b\": [2,\n3]\n}");
+        check("{\"a\": 1 \"b\": [[1, 2] [3, 4] 5]}", "{\"a\": 1, \"b\": [[1, 2], [3, 4], 5]}");
+        check("{\"a\": 1 // one\n \"b\": 2 }", "{\"a\": 1, \n \"b\": 2 }");
+        check("{\"a\": 1// one\n \"b\": 2 }", "{\"a\": 1,\n \"b\": 2 }");
+        check("{\"a\": 1/* */\u{a0}\"b\": 2}", "{\"a\": 1 ,\"b\": 2}");
+        check("{\n  a: 1\n  b: 'x'\n}", "{\n  \"a\": 1,\n  \"b\": \"x\"\n}");
+        check("[\"it\\'s\", \"\\'\\'\", \"\\\\'\"]", "[\"it's\", \"''\", \"\\\\'\"]");
+        check("{'a': 'it\\'s \"so\"\\''}", "{\"a\": \"it's \\\"so\\\"'\"}");
+        check("{\"a\": np.array([1.0, -2])}", "{\"a\": [1.0, -2]}");
+        check(
+            "{'a': array([[1., 0.5],\n       [2. , .25]], dtype=float32), 'b': array([], dtype='<U4')}",
+            "{\"a\": [[1.0, 0.5],\n       [2.0 , 0.25]], \"b\": []}",
+        );
+        check(
+            "[numpy.array( [np.float64(1), True] , dtype = np.bool_ ), +1, -.5e3, 5.e+1]",
+            "[ [1, true], 1, -0.5e3, 5.0e+1]",
+        );
+        check("[1,\u{a0}2\u{2003}]", "[1, 2 ]");
         // The comment is mended, and which of the two values is right is not known.
         check("{\"a\": 1, \"a\": 2} // end", "{\"a\": 1, \"a\": 2} ");
     }
@@ -268,15 +210,49 @@ mod tests {
             "{\"a\": 1, \"a\": 1.0}",
             "{\"a\": NaN} // none",
             "{'a': nan}",
-            "{'a': (1, 2)}",
             "{'a': '\\x41'}",
-            "{'a': 'it\\'s \"so\"'}",
+            "{\"a\": \"\\d\", \"b\": \"it\\'s\"}",
             "{\"a\": np.float64(nan)}",
-            "{\"a\": np.array([1.0])}",
             "{\"a\": f(1)}",
-            "{a: 1} // key",
             "{\"a\": yes, \"b\": True}",
+            // In parentheses, and no tuple; and brackets that nobody is known to have meant.
+            "{'a': (1)}",
+            "{'a': ((1, 2))}",
+            "{\"a\": (1, 2)}",
+            // Keys that languages read differently, or that are no names.
+            "{None: 1}",
+            "{true: 1}",
+            "{NaN: 1}",
+            "{1: 2}",
+            "{a-b: 1}",
+            "{a.b: 1}",
+            "{\"a\": 1, b\": 2,\n\"c\": 3}",
+            // One value or two.
             "{\"a\": [1 2],}",
+            "[1 920]",
+            "[\"front\" \"left\"]",
+            "[\"a\"\"b\"]",
+            "[true\t1]",
+            "{\"a\":{}\"b\": 1}",
+            "[{}{}]",
+            "{\"a\": 20 px: 1}",
+            "{\"a\": 1 2}",
+            // A value that is missing rather than a comma.
+            "{\"a\":\n\"b\": 1}",
+            "{\"a\": 1\n\"b\"\n\"c\": 1}",
+            // Calls of which more is said than the list.
+            "[array(1)]",
+            "[array((1, 2))]",
+            "[array([1], [2])]",
+            "[array([1], dtype=float32, order='C')]",
+            "[array([], shape=(0, 3), dtype=float64)]",
+            "[array(['2020-01-01'], dtype='datetime64[D]')]",
+            "[array([(1, 2.0)], dtype=[('a', '<i4'), ('b', '<f4')])]",
+            "[array([0, 1, ..., 998, 999])]",
+            "[array([1, nan])]",
+            "[jax.array([1])]",
+            "[0x10]",
+            "[+1, 0x10]",
             "{\"a\": [,]}",
             "{\"a\": 1, // cut",
             "{\"a\": 1}",

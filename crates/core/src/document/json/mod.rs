@@ -14,6 +14,7 @@ mod lines;
 mod mend;
 mod other;
 mod parse;
+mod pieces;
 mod python;
 mod salvage;
 mod strict;

@@ -430,7 +430,8 @@ impl<'t> Parser<'t> {
                 let place = Span::new(span.start + at, span.start + at + 1 + escaped.len_utf8());
                 let label = format!("`{}`", excerpt(self.text, place));
                 self.note(FaultKind::Escape, place, &label);
-                clear = false;
+                // An escaped single quote is one to whoever knows the escape.
+                clear &= escaped == '\'';
             }
         }
         Ok(clear.then(|| value.into_owned()))

@@ -270,6 +270,7 @@ fn hold(bytes: &[u8]) {
         assert!(fault.count > fault.more.len() as u64);
         assert!(fault.sentence("it.json").starts_with("`it.json` "));
     }
+    hold_mended(&document);
     let mut open: Vec<&Value> = document.root().into_iter().collect();
     while let Some(value) = open.pop() {
         spans.push(value.span);
@@ -304,10 +305,150 @@ fn hold(bytes: &[u8]) {
     }
 }
 
+/// What must hold of the changes that are offered: they make strict JSON, which a strict reader
+/// reads as what the forgiving parser read before. Whether there are any.
+fn hold_mended(document: &Document) -> bool {
+    let mendings = mend::mendings(document);
+    let (Ok(text), Some(root), false) =
+        (std::str::from_utf8(document.text()), document.root(), mendings.is_empty())
+    else {
+        assert_eq!(mendings, []);
+        return false;
+    };
+    for pair in mendings.windows(2) {
+        let (one, other) = (pair[0].span, pair[1].span);
+        assert!(one.end <= other.start && one.start < other.start, "{text:?}: {mendings:?}");
+    }
+    let mended = mend::mended(text, &mendings).unwrap();
+    match serde_json::from_str::<serde_json::Value>(&mended) {
+        Ok(value) => assert!(says(root, &value), "{text:?}: {mended:?}"),
+        Err(error) => panic!("{text:?}: {mended:?}: {error}"),
+    }
+    true
+}
+
+/// Whether a strict reader read what the forgiving parser did.
+fn says(read: &Value, strict: &serde_json::Value) -> bool {
+    use serde_json::Value as Strict;
+    match (&read.kind, strict) {
+        // A word of Python.
+        (Kind::Broken, Strict::Bool(_)) | (Kind::Broken | Kind::Null, Strict::Null) => true,
+        (Kind::Bool(one), Strict::Bool(other)) => one == other,
+        // The strict reader may round the last digit otherwise.
+        (Kind::Number(one), Strict::Number(other)) => {
+            other.as_f64().is_some_and(|other| (one - other).abs() <= one.abs() * 1e-15)
+        }
+        (Kind::String(one), Strict::String(other)) => one == other,
+        (Kind::Array(ones), Strict::Array(others)) => {
+            ones.len() == others.len()
+                && ones.iter().zip(others).all(|(one, other)| says(one, other))
+        }
+        (Kind::Object(ones), Strict::Object(others)) => {
+            let is_there = |member: &Member| {
+                others.get(&member.key.value).is_some_and(|other| says(&member.value, other))
+            };
+            ones.members().count() == others.len() && ones.members().all(is_there)
+        }
+        _ => false,
+    }
+}
+
+/// Writes a value as people and tools write what is nearly JSON; `style` says how, piece by piece.
+fn write_nearly(
+    value: &serde_json::Value,
+    style: &mut impl FnMut(usize) -> usize,
+    to: &mut String,
+) {
+    use serde_json::Value as Strict;
+    match value {
+        Strict::Null => to.push_str(["null", "None"][style(2)]),
+        Strict::Bool(true) => to.push_str(["true", "True"][style(2)]),
+        Strict::Bool(false) => to.push_str(["false", "False"][style(2)]),
+        Strict::Number(number) => match style(4) {
+            0 => *to += &format!("np.float64({number})"),
+            1 if number.as_i64().is_some() => *to += &format!("{number}."),
+            2 if number.as_i64().is_some_and(|number| number >= 0) => *to += &format!("+{number}"),
+            _ => *to += &number.to_string(),
+        },
+        Strict::String(text) => write_text(text, style, to),
+        Strict::Array(elements) => {
+            let (before, behind) = match style(5) {
+                0 => ("np.array([", ["])", "] , dtype=float32)"][style(2)]),
+                1 if elements.len() != 1 => ("(", ")"),
+                _ => ("[", "]"),
+            };
+            to.push_str(before);
+            for (at, element) in elements.iter().enumerate() {
+                write_nearly(element, style, to);
+                write_between(at + 1 == elements.len(), style, to);
+            }
+            to.push_str(behind);
+        }
+        Strict::Object(members) => {
+            to.push('{');
+            for (at, (key, member)) in members.iter().enumerate() {
+                match style(3) {
+                    0 => to.push_str(key),
+                    _ => write_text(key, style, to),
+                }
+                to.push_str([":", ": ", " : "][style(3)]);
+                write_nearly(member, style, to);
+                write_between(at + 1 == members.len(), style, to);
+            }
+            to.push('}');
+        }
+    }
+}
+
+fn write_between(is_last: bool, style: &mut impl FnMut(usize) -> usize, to: &mut String) {
+    to.push_str(match (is_last, style(6)) {
+        (true, 0) => ", ",
+        (true, 1) => ",// last\n",
+        (true, _) => "",
+        (false, 0) => "\n",
+        (false, 1) => "/* next */ // line\r\n\t",
+        (false, 2) => ",\u{a0}",
+        (false, _) => ", ",
+    });
+}
+
+fn write_text(text: &str, style: &mut impl FnMut(usize) -> usize, to: &mut String) {
+    let quote = ['"', '\''][style(2)];
+    to.push(quote);
+    for character in text.chars() {
+        match character {
+            '\\' => to.push_str("\\\\"),
+            '\'' if quote == '\'' || style(2) == 0 => to.push_str("\\'"),
+            '"' if quote == '"' || style(2) == 0 => to.push_str("\\\""),
+            _ => to.push(character),
+        }
+    }
+    to.push(quote);
+}
+
 #[test]
 fn a_second_byte_order_mark_takes_a_column() {
     hold("\u{FEFF}\u{FEFF}f(".as_bytes());
     assert_eq!(faults("\u{FEFF}\u{FEFF}1".as_bytes()).len(), 2);
+}
+
+/// Any value whose keys are names, and no words that mean a value.
+fn any_value() -> impl Strategy<Value = serde_json::Value> {
+    use serde_json::Value as Strict;
+    let leaf = prop_oneof![
+        Just(Strict::Null),
+        any::<bool>().prop_map(Strict::from),
+        (-1000_i64..1000).prop_map(Strict::from),
+        (-1e6_f64..1e6).prop_map(Strict::from),
+        "[a-z '\"\\\\/#(),]{0,6}".prop_map(Strict::from),
+    ];
+    leaf.prop_recursive(4, 24, 4, |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..4).prop_map(Strict::from),
+            proptest::collection::hash_map("[b-e][a-z_0-9]{0,3}", inner, 0..4)
+                .prop_map(|members| Strict::Object(members.into_iter().collect())),
+        ]
+    })
 }
 
 proptest! {
@@ -319,15 +460,37 @@ proptest! {
     }
 
     #[test]
-    fn any_tokens_are_a_document(picks in proptest::collection::vec(0_usize..48, 0..60)) {
-        const TOKENS: [&str; 48] = [
+    fn any_tokens_are_a_document(picks in proptest::collection::vec(0_usize..62, 0..60)) {
+        const TOKENS: [&str; 62] = [
             "{", "}", "[", "]", ",", ":", "\"a\"", "\"b", "'c'", "1", "-", "+2", ".5", "5.", "0x1F", "0x", "007", "1e400",
             "1e", "NaN", "Infinity", "-Infinity", "null", "true", "True", "// x\n", "/* y */", "/*", "\n", " ", "\t", "\u{a0}",
             "\"\\u00e9\"", "\"\\ud83d\\ude00\"", "\"\\ud83d\"", "\"\\x41\"", "é", "\u{1A}", "\u{0}", "\u{FEFF}",
             "(", ")", "f(", "\n<<<<<<< a\n", "\n=======\n", "\n||||||| b\n", "\n>>>>>>> c\n", "#",
+            "a", "{a:", "{'a':", "\"b\":", "None", "np.array([", "array(", "])", ", dtype=int8)", "'it\\'s'", "\"it\\'s\"",
+            "np.int64(1)", "+.5e1", "{}",
         ];
         let text: String = picks.into_iter().map(|pick| TOKENS[pick]).collect();
         hold(text.as_bytes());
+    }
+
+    #[test]
+    fn what_is_nearly_json_is_mended_to_what_it_says(
+        value in any_value(),
+        picks in proptest::collection::vec(any::<u8>(), 1..40),
+    ) {
+        let mut turn = 0;
+        let mut style = |choices: usize| {
+            turn += 1;
+            usize::from(picks[turn % picks.len()]) % choices
+        };
+        let mut text = String::new();
+        write_nearly(&value, &mut style, &mut text);
+        // Parentheses are brackets in what Python prints, which starts so.
+        let text = format!("{{'it': {text}}}");
+        let document = Document::parse("it.json", text.clone().into_bytes());
+        prop_assert!(hold_mended(&document), "{}: {:?}", text, document.faults());
+        let Some(Value { kind: Kind::Object(object), .. }) = document.root() else { panic!() };
+        prop_assert!(says(&object.get("it").unwrap().value, &value), "{}", text);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Layouts of other tools and datasets, recognised by what only they have.
 
+mod clouds;
 mod driving;
 mod kitti;
 mod moves;
@@ -12,10 +13,11 @@ use super::contents::Contents;
 use super::{Foreign, Mapping, Pairing, Transfer};
 use crate::names::sensor_name;
 use crate::tree::{FolderId, Tree};
+use clouds::CloudTask;
 use table::Table;
 use view::View;
 
-pub(crate) use moves::{PathMove, moves};
+pub(crate) use moves::{Moves, PathMove, moves};
 
 /// A known other layout.
 struct Detector {
@@ -29,6 +31,8 @@ struct Detector {
 enum Mark {
     Table(&'static Table),
     Function(fn(View<'_>) -> Option<Found>),
+    /// And what gives the clouds of a folder that has the layout, with the images of each.
+    Clouds(fn(View<'_>) -> Option<Found>, for<'t> fn(View<'t>) -> Option<CloudTask<'t>>),
 }
 
 impl Detector {
@@ -44,7 +48,7 @@ impl Detector {
     fn find(&self, view: View<'_>) -> Option<Found> {
         match self.mark {
             Mark::Table(table) => table.find(view),
-            Mark::Function(find) => find(view),
+            Mark::Function(find) | Mark::Clouds(find, _) => find(view),
         }
     }
 }
@@ -97,7 +101,10 @@ static DETECTORS: &[Detector] = &[
     Detector::table("Xtreme1 (BasicAI)", &tools::XTREME1),
     Detector::table("Supervisely", &tools::SUPERVISELY),
     Detector::table("a CVAT 3D task or Supervisely dataset", &tools::CVAT_TASK),
-    Detector::function("a CVAT 3D task", tools::cvat_default),
+    Detector {
+        name: "a CVAT 3D task",
+        mark: Mark::Clouds(tools::cvat_default, tools::clouds_of_cvat),
+    },
     Detector::table("Datumaro (as CVAT exports 3D tasks)", &tools::DATUMARO),
     Detector::table("SUSTechPOINTS", &tools::SUSTECHPOINTS),
     Detector::function("BIDS (brain imaging)", tools::bids),

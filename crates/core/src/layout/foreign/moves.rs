@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::table::NamedDir;
 use super::view::{View, whole_suffix};
-use super::{DETECTORS, Mark, SCENE};
+use super::{DETECTORS, Mark, SCENE, clouds};
 use crate::layout::Foreign;
 use crate::names::{Media, SensorKind, dataset_path, sensor_name};
 use crate::text;
@@ -17,37 +17,65 @@ pub(crate) struct PathMove {
     pub(crate) to: Vec<u8>,
 }
 
+/// The moves that make a sensor-oriented tree of another layout.
+#[derive(Default)]
+pub(crate) struct Moves {
+    pub(crate) paths: Vec<PathMove>,
+    /// Whether no folder names a scene, which gets the name of the target.
+    pub(crate) scene_is_target: bool,
+}
+
 /// The moves that make a sensor-oriented tree of another layout. None where something is to be
 /// converted, where the layout does not say of each frame what sensor and what scene it is of, or
 /// where two folders would become one.
 ///
-/// What is no frame stays where it is, save for what stands in a folder of frames, which goes with
-/// it. Names stay as they are; only images in a folder of their cloud's get its name.
-pub(crate) fn moves(tree: &Tree, target: &Target, foreign: &Foreign) -> Vec<PathMove> {
+/// What is no frame stays where it is, save for what stands in a folder of one sensor's frames,
+/// which goes with it. Names stay as they are; only images beside their cloud, or in a folder of
+/// its name, get its name.
+pub(crate) fn moves(tree: &Tree, target: &Target, foreign: &Foreign) -> Moves {
     all_moves(tree, target, foreign).unwrap_or_default()
 }
 
-fn all_moves(tree: &Tree, target: &Target, foreign: &Foreign) -> Option<Vec<PathMove>> {
-    let tables = DETECTORS.iter().filter(|detector| detector.name == foreign.name);
-    let table = tables
-        .filter_map(|detector| match detector.mark {
-            Mark::Table(table) => Some(table),
-            Mark::Function(_) => None,
-        })
-        .find(|table| table.find(View::new(tree, foreign.root)).is_some())?;
+fn all_moves(tree: &Tree, target: &Target, foreign: &Foreign) -> Option<Moves> {
+    let root = View::new(tree, foreign.root);
+    let named = DETECTORS.iter().filter(|detector| detector.name == foreign.name);
+    let detector = named.into_iter().find(|detector| detector.find(root).is_some())?;
+    let depth = tree.folder(foreign.root).depth();
+    let roots = tree.ids().filter(|id| tree.folder(*id).depth() == depth);
+    let roots = roots.map(|id| View::new(tree, id)).filter(|view| detector.find(*view).is_some());
     // The scene of a target that is one scene itself.
     let scene_here = sensor_name::sanitize(target.segments.last().map_or("", String::as_str));
-    let depth = tree.folder(foreign.root).depth();
-    let mut dirs = Vec::new();
-    for root in tree.ids().filter(|id| tree.folder(*id).depth() == depth) {
-        let view = View::new(tree, root);
-        if table.find(view).is_some() {
-            dirs.extend(table.all_dirs(view)?);
+    let mut scene_is_target = false;
+    let mut name_scene = |scene: &mut String| {
+        scene_is_target |= scene.contains(SCENE);
+        *scene = scene.replace(SCENE, &scene_here);
+    };
+    let mut places = Places { tree, named: BTreeMap::new(), taken: BTreeSet::new() };
+    let paths = match detector.mark {
+        Mark::Table(table) => {
+            let mut dirs = Vec::new();
+            for root in roots {
+                dirs.extend(table.all_dirs(root)?);
+            }
+            dirs.iter_mut().for_each(|dir| name_scene(&mut dir.scene));
+            of_table(dirs, &mut places)?
         }
-    }
-    for dir in &mut dirs {
-        dir.scene = dir.scene.replace(SCENE, &scene_here);
-    }
+        Mark::Clouds(_, clouds) => {
+            let mut paths = Vec::new();
+            for root in roots {
+                let mut task = clouds(root)?;
+                name_scene(&mut task.scene);
+                paths.extend(clouds::moves_of(&task, &mut places)?);
+            }
+            paths
+        }
+        Mark::Function(_) => return None,
+    };
+    Some(Moves { paths, scene_is_target })
+}
+
+/// The moves of the folders of a table.
+fn of_table(dirs: Vec<NamedDir<'_>>, places: &mut Places<'_>) -> Option<Vec<PathMove>> {
     let (of_clouds, of_sensors): (Vec<NamedDir<'_>>, Vec<NamedDir<'_>>) =
         dirs.into_iter().partition(|dir| dir.is_of_one_cloud);
     // Of several cameras in one folder, the layout names one.
@@ -56,7 +84,6 @@ fn all_moves(tree: &Tree, target: &Target, foreign: &Foreign) -> Option<Vec<Path
         return None;
     }
     let of_sensors = without_other_forms(of_sensors)?;
-    let mut places = Places { tree, named: BTreeMap::new(), taken: BTreeSet::new() };
     let mut found_moves = Vec::new();
     let mut seen = BTreeSet::new();
     for found in &of_sensors {
@@ -70,7 +97,7 @@ fn all_moves(tree: &Tree, target: &Target, foreign: &Foreign) -> Option<Vec<Path
         }
         found_moves.push(PathMove { from: found.dir.path(), to: to.into_bytes() });
     }
-    found_moves.extend(images_of_clouds(&of_clouds, &of_sensors, &mut places)?);
+    found_moves.extend(images_of_clouds(&of_clouds, &of_sensors, places)?);
     Some(found_moves)
 }
 
@@ -92,7 +119,7 @@ fn without_other_forms(dirs: Vec<NamedDir<'_>>) -> Option<Vec<NamedDir<'_>>> {
 }
 
 /// The folders that frames go to.
-struct Places<'t> {
+pub(super) struct Places<'t> {
     tree: &'t Tree,
     /// The sensors' folders, and which sensor each is of.
     named: BTreeMap<String, (SensorKind, String)>,
@@ -103,7 +130,7 @@ struct Places<'t> {
 impl Places<'_> {
     /// The folder of a scene of a sensor. `None` where it is no name in order, where something
     /// stands there, or where another sensor gets the same name.
-    fn folder(&mut self, kind: SensorKind, sensor: &str, scene: &str) -> Option<String> {
+    pub(super) fn folder(&mut self, kind: SensorKind, sensor: &str, scene: &str) -> Option<String> {
         let name = sensor_name::in_order(sensor, kind);
         let folder = format!("{name}/{scene}/");
         let root = self.tree.folder(FolderId::ROOT);
@@ -115,7 +142,7 @@ impl Places<'_> {
     }
 
     /// Whether a folder was not given before.
-    fn is_new_scene(&mut self, folder: &str) -> bool {
+    pub(super) fn is_new_scene(&mut self, folder: &str) -> bool {
         self.taken.insert(folder.to_owned())
     }
 }
@@ -141,7 +168,7 @@ fn are_frames(found: &NamedDir<'_>) -> bool {
 }
 
 /// Whether files of a suffix are frames of a sensor.
-fn is_frame(kind: SensorKind, suffix: &str) -> bool {
+pub(super) fn is_frame(kind: SensorKind, suffix: &str) -> bool {
     match kind {
         SensorKind::Lidar => suffix == kind.suffix(),
         SensorKind::Camera => dataset_path::CAMERA_SUFFIXES.contains(&suffix),
@@ -149,7 +176,7 @@ fn is_frame(kind: SensorKind, suffix: &str) -> bool {
 }
 
 /// The files of a folder, by name.
-fn files(dir: View<'_>) -> Vec<Vec<u8>> {
+pub(super) fn files(dir: View<'_>) -> Vec<Vec<u8>> {
     let mut names = Vec::new();
     dir.tree.folder(dir.id).for_each_entry(|name, _| names.push(name.to_vec()));
     names.sort_unstable();
@@ -157,7 +184,7 @@ fn files(dir: View<'_>) -> Vec<Vec<u8>> {
 }
 
 /// What stands before the last dot.
-fn stem(name: &[u8]) -> &[u8] {
+pub(super) fn stem(name: &[u8]) -> &[u8] {
     let dot = name.iter().rposition(|byte| *byte == b'.').filter(|at| *at > 0);
     dot.map_or(name, |at| &name[..at])
 }
@@ -245,7 +272,7 @@ mod tests {
         let inspection = Sketch::parse(drawn).expect("a sketch").inspection();
         let tree = &inspection.tree;
         let foreign = recognise(tree).unwrap_or_else(|| panic!("not recognised: {drawn}"));
-        let found = moves(tree, &inspection.target, &foreign);
+        let found = moves(tree, &inspection.target, &foreign).paths;
         let text = |path: Vec<u8>| String::from_utf8(path).expect("text");
         let mut found: Vec<(String, String)> =
             found.into_iter().map(|PathMove { from, to }| (text(from), text(to))).collect();
@@ -338,6 +365,75 @@ mod tests {
         );
         check(&drive("pcd", "pcd"), &[]);
         check(&drive("ply", "bin"), &[]);
+    }
+
+    #[test]
+    fn clouds_with_images_beside_them_are_sorted_by_what_says_their_camera() {
+        let frames = |images: [&str; 3]| {
+            let [a, b, c] = images;
+            format!(
+                "7/\n  01/\n    01.pcd\n    {a}\n    {b}\n    label.json\n  02/\n    02.pcd\n    {c}\n  notes/\n    a.txt\n"
+            )
+        };
+        check(
+            &frames(["left.png", "right.JPG", "left.png"]),
+            &[
+                ("7/01/01.pcd", "lidar-0/7/01.pcd"),
+                ("7/01/left.png", "camera-left/7/01.png"),
+                ("7/01/right.JPG", "camera-right/7/01.JPG"),
+                ("7/02/02.pcd", "lidar-0/7/02.pcd"),
+                ("7/02/left.png", "camera-left/7/02.png"),
+            ],
+        );
+        check(
+            &frames(["01.jpg", "a.txt", "02.png"]),
+            &[
+                ("7/01/01.jpg", "camera-0/7/01.jpg"),
+                ("7/01/01.pcd", "lidar-0/7/01.pcd"),
+                ("7/02/02.pcd", "lidar-0/7/02.pcd"),
+                ("7/02/02.png", "camera-0/7/02.png"),
+            ],
+        );
+        // Which of them are of one camera, and of one moment?
+        check(&frames(["left.png", "a.txt", "right.png"]), &[]);
+        check(&frames(["left.png", "left.jpg", "left.png"]), &[]);
+        check(&frames(["left.png", "03.pcd", "left.png"]), &[]);
+        check(&frames(["left.png", "03.bin", "left.png"]), &[]);
+        check(&format!("{}  03/\n    left.png\n", frames(["left.png", "a.txt", "left.png"])), &[]);
+        check(
+            &format!("{}  03/\n    x/\n      1.pcd\n", frames(["left.png", "a.txt", "left.png"])),
+            &[],
+        );
+        check(&frames(["left.png", "deep/\n      1.jpg", "left.png"]), &[]);
+        // Where the sensor goes something stands.
+        check(
+            &format!("{}lidar-0/\n  notes.txt\n", frames(["left.png", "a.txt", "left.png"])),
+            &[],
+        );
+    }
+
+    #[test]
+    fn the_folder_data_of_a_task_names_no_scene() {
+        let expected = [
+            ("data/01.jpg", "camera-0/drive_7/01.jpg"),
+            ("data/01.pcd", "lidar-0/drive_7/01.pcd"),
+            ("data/02.pcd", "lidar-0/drive_7/02.pcd"),
+        ];
+        check("target: data/drive_7\ndata/\n  01.pcd\n  02.pcd\n  01.jpg\n", &expected);
+        check(
+            "a/\n  data/\n    01.pcd\n    01.jpg\nb/\n  data/\n    01.pcd\n    01.jpg\n",
+            &[
+                ("a/data/01.jpg", "camera-0/a/01.jpg"),
+                ("a/data/01.pcd", "lidar-0/a/01.pcd"),
+                ("b/data/01.jpg", "camera-0/b/01.jpg"),
+                ("b/data/01.pcd", "lidar-0/b/01.pcd"),
+            ],
+        );
+        // An image of no cloud, two of one, and what stands deeper.
+        check("data/\n  01.pcd\n  01.jpg\n  02.jpg\n", &[]);
+        check("data/\n  01.pcd\n  01.jpg\n  01.png\n", &[]);
+        check("data/\n  01.pcd\n  01.jpg\n  x/\n    02.pcd\n", &[]);
+        check("data/\n  01.pcd\n  01.jpg\n  02.tif\n", &[]);
     }
 
     #[test]

@@ -60,8 +60,8 @@ fn the_default_structure_of_a_cvat_task() {
         "task/\n  data/\n    1681532060061.pcd x3 +100\n    1681532060061.png x3 +100\n",
         "a CVAT 3D task",
         &[
-            ("task/data/1681532060061.pcd", Some("lidar-0/<scene>/1681532060061.pcd")),
-            ("task/data/1681532060061.png", Some("camera-0/<scene>/1681532060061.png")),
+            ("task/data/1681532060061.pcd", Some("lidar-0/task/1681532060061.pcd")),
+            ("task/data/1681532060061.png", Some("camera-0/task/1681532060061.png")),
         ],
     );
     for other in [

@@ -1,5 +1,9 @@
 //! Exchange formats of annotation tools, datasets of other fields, and what is no dataset at all.
 
+use std::collections::BTreeMap;
+
+use super::clouds::{CloudAndImages, CloudFiles, CloudTask};
+use super::moves::stem;
 use super::table::{Beside, IN_METADATA, LABELS, SceneName, SensorRow, Table};
 use super::view::View;
 use super::{Found, no_place};
@@ -81,6 +85,56 @@ pub(super) static CVAT_TASK: Table = Table {
     pairing: Pairing::ByName,
 };
 
+/// The name of the folder that holds a task's data in CVAT's own examples: it is no task's.
+const CVAT_DATA: &str = "data";
+
+/// The scene of a task of CVAT: the folder that holds its data, or the one above that.
+fn scene_of_cvat(view: View<'_>) -> String {
+    let named = if view.name() == CVAT_DATA { view.above() } else { Some(view) };
+    named.map_or_else(|| super::SCENE.to_owned(), View::scene)
+}
+
+/// The clouds of a task of CVAT in its default structure, each with its images. `None` where
+/// something stands among them of which it is not certain what cloud it belongs to.
+pub(super) fn clouds_of_cvat(view: View<'_>) -> Option<CloudTask<'_>> {
+    let scene = scene_of_cvat(view);
+    let task = |clouds| Some(CloudTask { scene, clouds });
+    let here = CloudFiles::of(view)?;
+    if here.clouds.is_empty() {
+        if !here.images.is_empty() {
+            return None;
+        }
+        let mut clouds = Vec::new();
+        for dir in view.dirs() {
+            let CloudFiles { clouds: of_dir, images } = CloudFiles::of(dir)?;
+            let is_own = |cloud: &[u8]| stem(cloud) == dir.tree.folder(dir.id).name();
+            match of_dir.as_slice() {
+                [cloud] if is_own(cloud) && dir.dirs().next().is_none() => {
+                    clouds.push(CloudAndImages { dir, cloud: cloud.clone(), images });
+                }
+                // Labels and notes.
+                [] if images.is_empty() && !dir.holds_frames_below() => {}
+                _ => return None,
+            }
+        }
+        return task(clouds);
+    }
+    // All in one folder: an image is of the cloud of its name.
+    if view.dirs().next().is_some() {
+        return None;
+    }
+    let mut images: BTreeMap<Vec<u8>, Vec<Vec<u8>>> = BTreeMap::new();
+    for image in here.images {
+        images.entry(stem(&image).to_vec()).or_default().push(image);
+    }
+    let clouds = here.clouds.into_iter().map(|cloud| {
+        let images = images.remove(stem(&cloud)).unwrap_or_default();
+        CloudAndImages { dir: view, cloud, images }
+    });
+    let clouds = clouds.collect();
+    if images.is_empty() { task(clouds) } else { None }
+}
+
 /// `<frame>/<frame>.pcd` with images beside it, or `data/<frame>.pcd` beside `data/<frame>.png`:
 /// the default structure in which CVAT takes the data of a 3D task.
 pub(super) fn cvat_default(view: View<'_>) -> Option<Found> {
@@ -94,16 +148,17 @@ pub(super) fn cvat_default(view: View<'_>) -> Option<Found> {
         (Some(first), Some(_)) => first,
         _ => {
             let cloud = view.first_file(|suffix| suffix == "pcd")?;
-            let stem = cloud.strip_suffix(".pcd").filter(|_| view.name() == "data")?;
+            let stem = cloud.strip_suffix(".pcd").filter(|_| view.name() == CVAT_DATA)?;
             let is_of_cloud =
                 |name: &str| name.rsplit_once('.').is_some_and(|(other, _)| other == stem);
             let image = view.first_file_like(is_image, is_of_cloud)?;
             (view, cloud, image)
         }
     };
+    let scene = scene_of_cvat(view);
     let mapped = |kind, file: &str, note| {
         let sensor = sensor_name::in_order("0", kind);
-        dir.frame(kind, file, &sensor, super::SCENE, timestamp(file), note)
+        dir.frame(kind, file, &sensor, &scene, timestamp(file), note)
     };
     let mapping = vec![mapped(Lidar, &cloud, ""), mapped(Camera, &image, ONE_CAMERA)];
     let found = Found::new(vec![dir.file(&cloud), dir.file(&image)], mapping);

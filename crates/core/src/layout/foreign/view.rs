@@ -101,6 +101,18 @@ impl<'t> View<'t> {
         self.tree.ids().any(|id| Contents::of(self.tree, id).numbered > 0)
     }
 
+    /// Whether anything below this folder could be a sensor's frame.
+    pub(super) fn holds_frames_below(self) -> bool {
+        let mut open: Vec<View<'t>> = self.dirs().collect();
+        while let Some(dir) = open.pop() {
+            if dir.contents().frames() > 0 {
+                return true;
+            }
+            open.extend(dir.dirs());
+        }
+        false
+    }
+
     /// The folder above; none above the target.
     pub(super) fn above(self) -> Option<Self> {
         let parent = self.tree.folder(self.id).parent();

@@ -1,5 +1,5 @@
 use crate::finding::{Context, Example, Part, Sink, Statement};
-use crate::layout::foreign::{self, PathMove};
+use crate::layout::foreign::{self, Moves, PathMove};
 use crate::layout::{Foreign, LayoutKind, Mapping, OtherLayout, Pairing, Transfer};
 use crate::multiset_hash::MultisetHash;
 use crate::names::SensorKind;
@@ -33,9 +33,9 @@ declare_rule! {
     /// sensor: one file stands for all of its folder. `<scene>` and `<timestamp>` are what that
     /// layout keeps elsewhere than in names; the finding says where. Frames of one moment need one
     /// timestamp in all sensors, also where each sensor has times of its own. Where nothing is to
-    /// be converted, and every folder's place says which sensor and which scene it is of, the
-    /// folders can be moved as they are; labels, calibrations and whatever else is no frame stay
-    /// where they are.
+    /// be converted, and the place of every folder or file says which sensor and which scene it is
+    /// of, `sensortree fix --unsafe` moves them as they are; labels, calibrations and whatever else
+    /// is no frame stay where they are. Where no folder names the scene, it is named as the target.
     ///
     /// ```tree bad
     /// samples/
@@ -105,17 +105,21 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     });
 }
 
-/// The moves of folders that need nothing else.
+/// The moves of folders and files that need nothing else.
 fn moved(context: &Context<'_>, found: &Foreign) -> Repair {
     // Whoever does not want the moves wants to know whether there are any.
     let most = if context.settings.repairs { usize::MAX } else { 1 };
-    let moves = foreign::moves(context.tree, context.target, found);
-    let moves = moves.into_iter().map(|PathMove { from, to }| Operation::Move { from, to });
-    Repair::to_be_looked_at(format!(
-        "in the layout of {} the place of a folder says which sensor and which scene it is of",
-        found.name
-    ))
-    .with(moves.take(most))
+    let Moves { paths, scene_is_target } = foreign::moves(context.tree, context.target, found);
+    let are_files = paths.iter().all(|it| !it.from.ends_with(b"/"));
+    let moves = paths.into_iter().map(|PathMove { from, to }| Operation::Move { from, to });
+    let what = if are_files { "file" } else { "folder" };
+    let says = match scene_is_target {
+        false => "which sensor and which scene it is of",
+        true => "which sensor it is of; the scene is named as the target, as no folder names it",
+    };
+    let layout = found.name;
+    Repair::to_be_looked_at(format!("in the layout of {layout} the place of a {what} says {says}"))
+        .with(moves.take(most))
 }
 
 /// What is said of one part: where it belongs and what has to be done to it.
@@ -176,5 +180,37 @@ fn help(foreign: &Foreign) -> &'static str {
         "move the files as shown, and add a metadata.json for the sensors that result"
     } else {
         "convert the data as shown, and add a metadata.json for the sensors that result"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::finding::settings::Settings;
+    use crate::repair::Applicability;
+    use crate::sketch::Sketch;
+
+    #[test]
+    fn a_repair_says_whether_the_layout_names_the_scene() {
+        let repair = |tree: &str| {
+            let inspection = Sketch::parse(tree).unwrap().inspection();
+            let report = crate::check(inspection, &Settings::default());
+            let found = report.findings.iter().find(|it| it.rule.code == "L123").unwrap();
+            let [repair] = found.repairs.as_slice() else { panic!("{:?}", found.repairs) };
+            assert_eq!(repair.applicability, Applicability::Unsafe, "it is to be looked at");
+            repair.rests_on.clone()
+        };
+        assert_eq!(
+            repair("task_7/\n  data/\n    01.pcd\n    01.jpg\n"),
+            "in the layout of a CVAT 3D task the place of a file says which sensor and which scene it is of"
+        );
+        assert_eq!(
+            repair("data/\n  01.pcd\n  01.jpg\n"),
+            "in the layout of a CVAT 3D task the place of a file says which sensor it is of; the scene is named as the target, as no folder names it"
+        );
+        let scene = "  camera_config/\n    08.json\n  camera_image_0/\n    08.jpg\n  lidar_point_cloud_0/\n    08.pcd\n";
+        assert_eq!(
+            repair(&format!("a/\n{scene}")),
+            "in the layout of Xtreme1 (BasicAI) the place of a folder says which sensor and which scene it is of"
+        );
     }
 }

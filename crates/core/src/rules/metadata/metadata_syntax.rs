@@ -27,7 +27,11 @@ declare_rule! {
     /// incomplete, since nothing is known of what they say.
     ///
     /// **Repair:** mend the place that is pointed at, or write the file with a JSON library and as
-    /// UTF-8 without a byte order mark.
+    /// UTF-8 without a byte order mark. `sensortree fix` does so where each fault of the text has
+    /// one meaning: it takes away comments, commas too many, byte order marks and repeated members;
+    /// puts in commas and quotes that are missing; and writes as JSON what Python writes as `True`,
+    /// `(1, 2)` and `np.array([1.0])`, and others as `.5` and `\'`. It leaves all as it is where
+    /// one of them has no value or two meanings, as `NaN`, `(1)` and `[1 920]`.
     ///
     /// ```tree bad
     /// lidar-top/
@@ -77,6 +81,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 "nothing is said by it"
             }
             FaultKind::DuplicateKey => "the same stands there once more",
+            FaultKind::MissingComma => "what follows is a key or value of its own",
             _ => "it says the same as JSON writes it",
         };
         (!edits.is_empty()).then(|| Repair::safe(why).with([Operation::Edit { edits }]))

@@ -89,6 +89,7 @@ mod run {
             metadata,
             proposal: &proposal,
             outlook: &outlook,
+            pairing: None,
         };
         let mut script = Vec::new();
         write_script_plan(&view, &RunFacts::default(), &mut script).unwrap();
