@@ -27,6 +27,7 @@ mod scaling;
 mod scene;
 pub mod scenes;
 mod slots;
+mod small_step;
 mod stepped;
 #[cfg(test)]
 mod tests;

@@ -52,7 +52,7 @@ const FEW_STEPS: i128 = 12;
 /// stamps.
 const BITS_ORDER: f64 = 10.0;
 /// A change is told where so many frames at least lie on either side.
-const FEWEST: usize = 5;
+pub(super) const FEWEST: usize = 5;
 /// A counter that starts anew ends this many steps before its number, and starts as many behind 0.
 const STEPS_FROM_THE_END: i128 = 4;
 /// A gap in which the order may be turned is this many steps long.
@@ -113,7 +113,7 @@ impl Question<'_> {
 
     /// Whether the frames of a piece meet their slots better than by chance. Where any number meets
     /// some other there is no evidence but how many do.
-    fn is_likely(&self, order: &[i128], piece: Piece, scratch: &mut Scratch) -> bool {
+    pub(super) fn is_likely(&self, order: &[i128], piece: Piece, scratch: &mut Scratch) -> bool {
         if self.tolerance == 0 {
             return true;
         }
@@ -390,6 +390,12 @@ impl Question<'_> {
 }
 
 impl Pieces {
+    /// These pieces of frames that were taken in the order of their stamps, whatever it takes to
+    /// tell them.
+    pub(super) fn in_order(pieces: Vec<Piece>) -> Self {
+        Pieces { turned: 0, modulus: None, pieces, bits: 0.0 }
+    }
+
     /// Whether each piece has frames enough to be one, and together they pair more than half of
     /// what could be paired.
     fn pairs_enough(&self, of: usize) -> bool {

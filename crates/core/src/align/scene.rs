@@ -138,9 +138,11 @@ pub(super) fn compare(
         return Some(comparison);
     };
     let Solution { line, fit } = solution;
-    if rates == RateRelation::Same && line.slope == 0.0 {
+    if rates == RateRelation::Same {
         let one = fit.map(|fit| (fit.line.offset, fit.unmatched));
-        if let Some(pieces) = question.in_pieces(one, scratch) {
+        let is_flat = line.slope == 0.0;
+        let pieces = is_flat.then(|| question.in_pieces(one, scratch)).flatten();
+        if let Some(pieces) = pieces.or_else(|| question.in_two(fit?, scratch)) {
             comparison.assign_pieces(&question, &pieces, &common, scratch);
             return Some(comparison);
         }

@@ -295,6 +295,40 @@ fn what_is_told_of_each_recording() {
 
 /// What must never come of two timelines that have nothing to do with each other: that they are one
 /// with jitter or an offset.
+/// The offsets of the stretches that a comparison tells apart.
+fn stretches(reference: &[i128], sensor: &[i128]) -> Vec<i128> {
+    let steps = compared(reference, sensor).and_then(|comparison| comparison.steps);
+    steps.map_or(Vec::new(), |it| it.stretches.iter().map(|stretch| stretch.by).collect())
+}
+
+#[test]
+fn a_clock_that_is_set_by_less_than_a_step_is_no_drift() {
+    const MS: i128 = 1_000_000;
+    let late = |from: usize, by: [i128; 2]| -> Vec<i128> {
+        let by = |at: usize| by[usize::from(at >= from)];
+        steady(80).into_iter().enumerate().map(|(at, stamp)| stamp + by(at)).collect()
+    };
+    for seed in 0..40 {
+        let reference = jitter(&steady(80), 4, seed);
+        let set = |from, by| jitter(&late(from, by), 4, seed + 100);
+        for (from, by) in [(40, [-20, -81]), (40, [0, 61]), (30, [0, -61]), (55, [10, 75])] {
+            let found = stretches(&reference, &set(from, by));
+            let near = |(found, by): (&i128, &i128)| (found - by * MS).abs() < 6 * MS;
+            let is_told = found.len() == 2 && found.iter().zip(&by).all(near);
+            let told = told(&reference, &set(from, by));
+            assert!(is_told, "{seed}: {by:?} from {from} on: {found:?}, {told}");
+        }
+        // A drift, and frames that are lost on either side, each at another time.
+        let drifting: Vec<i128> =
+            steady(80).iter().zip(0..).map(|(stamp, at)| stamp + at * 60 / 80 - 20).collect();
+        let mut lost = jitter(&steady(81), 8, seed + 200);
+        lost.remove(40);
+        for sensor in [jitter(&drifting, 8, seed + 300), lost] {
+            assert_eq!(stretches(&reference, &sensor), Vec::<i128>::new(), "{seed}");
+        }
+    }
+}
+
 fn is_called_one(reference: &[i128], sensor: &[i128]) -> bool {
     compared(reference, sensor)
         .is_none_or(|comparison| comparison.unrelated.is_none() && comparison.rate.is_none())
