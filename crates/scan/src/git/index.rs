@@ -8,12 +8,14 @@ use gix::bstr::ByteSlice as _;
 use gix::index::File;
 use gix::index::entry::{Flags, Mode, Stage};
 use gix::objs::tree::EntryKind as GitKind;
-use gix::{ObjectId, oid};
+use gix::{ObjectId, Repository, oid};
 use rayon::Scope;
 use sensortree_core::document::MetadataFile;
 use sensortree_core::names::METADATA;
 use sensortree_core::tree::EntryKind;
 
+use super::blobs::Blobs;
+use super::checkout::{BLOCK, Checkout};
 use super::error::{GitError, shown};
 use super::listing::{Crew, Files, Worker, add_submodule, is_version_control};
 use super::packs::LEAST_OBJECTS;
@@ -35,6 +37,8 @@ pub(super) struct Index {
     folder: Vec<u8>,
     /// The entries below it.
     range: Range<usize>,
+    /// What is known of their files in the work tree.
+    checkout: Option<Checkout>,
 }
 
 impl Index {
@@ -45,7 +49,12 @@ impl Index {
             folder.push(b'/');
         }
         let range = file.prefixed_entries_range(folder.as_bstr()).unwrap_or(0..0);
-        Index { file, folder, range }
+        Index { file, folder, range, checkout: None }
+    }
+
+    /// The same with the sizes that the index itself has, where they are the objects'.
+    pub(super) fn with_sizes(self, repository: &Repository) -> Self {
+        Index { checkout: Checkout::of(repository, &self.file), ..self }
     }
 
     /// That the folder is not there, unless it is.
@@ -130,10 +139,13 @@ impl Index {
 
     /// Lists the folder.
     pub(super) fn list(&self, crew: &Crew<'_>) {
-        let part = self.range.len().div_ceil(crew.threads() * PARTS_A_THREAD).clamp(1, PART);
+        let part = self.range.len().div_ceil(crew.threads() * PARTS_A_THREAD).min(PART);
+        // A block is not shared out.
+        let part = part.next_multiple_of(BLOCK).max(BLOCK);
+        let first = self.range.start / BLOCK * BLOCK;
         crew.pool().scope(|scope| {
-            for start in self.range.clone().step_by(part) {
-                let part = start..self.range.end.min(start + part);
+            for start in (first..self.range.end).step_by(part) {
+                let part = start.max(self.range.start)..self.range.end.min(start + part);
                 scope.spawn(move |scope| {
                     if !crew.is_interrupted() {
                         self.list_part(crew, scope, part);
@@ -146,11 +158,7 @@ impl Index {
     fn list_part<'s>(&'s self, crew: &'s Crew<'_>, scope: &Scope<'s>, part: Range<usize>) {
         let mut worker = crew.worker();
         crew.listed(part.len() as u64);
-        let many =
-            part.clone().filter(|at| crew.extent().includes(*at)).nth(LEAST_OBJECTS).is_some();
-        let entries = self.file.entries().get(part.clone()).filter(|_| many).unwrap_or_default();
-        let ids: Vec<&oid> = entries.iter().map(|entry| &*entry.id).collect();
-        let sizes = Sizes { first: part.start, sizes: worker.blobs.sizes(&ids) };
+        let sizes = self.sizes(crew, &mut worker.blobs, part.clone());
         let mut rest = part;
         while let Some(folder) =
             self.path(rest.start).filter(|_| !rest.is_empty()).map(|path| split(path).0)
@@ -163,6 +171,29 @@ impl Index {
             }
             rest.start = end;
         }
+    }
+
+    /// The sizes of entries, as far as they are known together.
+    fn sizes(&self, crew: &Crew<'_>, blobs: &mut Blobs, part: Range<usize>) -> Sizes {
+        let is_wanted = |at: usize| crew.extent().includes(at);
+        let first = part.start;
+        let wanted = part.clone().filter(|at| is_wanted(*at)).take(LEAST_OBJECTS + 1).count();
+        if wanted <= LEAST_OBJECTS {
+            return Sizes { first, sizes: Vec::new() };
+        }
+        let mut sizes = match &self.checkout {
+            Some(checkout) => checkout.sizes(&self.file, part.clone(), is_wanted, blobs),
+            None => vec![None; part.len()],
+        };
+        let is_open = |at: &usize| is_wanted(*at) && sizes.get(*at - first) == Some(&None);
+        let open: Vec<usize> = part.filter(is_open).collect();
+        let ids: Vec<&oid> = open.iter().map(|at| &*self.file.entry(*at).id).collect();
+        for (at, size) in open.iter().zip(blobs.sizes(&ids)) {
+            if let Some(open) = sizes.get_mut(at - first) {
+                *open = size;
+            }
+        }
+        Sizes { first, sizes }
     }
 
     /// Lists entries of one folder.
@@ -232,7 +263,7 @@ impl Sizes {
 }
 
 /// The folder, with the `/` at its end, and the name in it.
-fn split(path: &[u8]) -> (&[u8], &[u8]) {
+pub(super) fn split(path: &[u8]) -> (&[u8], &[u8]) {
     path.split_at(path.iter().rposition(|byte| *byte == b'/').map_or(0, |at| at + 1))
 }
 

@@ -137,7 +137,7 @@ impl Folder {
                     )?));
                 }
                 index.must_have(segments)?;
-                Ok(Folder::Index(Box::new(index)))
+                Ok(Folder::Index(Box::new(index.with_sizes(repository))))
             }
         }
     }
