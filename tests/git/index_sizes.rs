@@ -52,10 +52,15 @@ fn edit(repository: &Repository, change: impl Fn(&str, &mut Noted<'_>)) {
         change(&text, &mut noted);
         at += (name - at + length + 8) & !7;
     }
+    seal(&mut index);
+    fs::write(&path, index).unwrap();
+}
+
+/// Gives an index the checksum that it is to have.
+pub(super) fn seal(index: &mut [u8]) {
     let end = index.len() - 20;
     let sum = Sha1::digest(&index[..end]);
     index[end..].copy_from_slice(&sum);
-    fs::write(&path, index).unwrap();
 }
 
 /// A drive with a scene of many frames, whose texts are given, checked out a while ago.

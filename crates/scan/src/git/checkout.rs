@@ -30,6 +30,7 @@ use std::path::{Path, PathBuf};
 use gix::index::entry::{Flags, Mode, Stage};
 use gix::index::{Entry, File};
 use gix::{Repository, oid};
+use rayon::prelude::*;
 use sensortree_core::names::{Media, Suffix};
 use sensortree_probe::LfsPointer;
 
@@ -43,8 +44,9 @@ pub(super) const BLOCK: usize = 4_096;
 /// A smaller group of frames is looked up as it is.
 const SMALLEST_GROUP: usize = 16;
 
-/// So many frames of a group are looked up.
-const SAMPLES: usize = 4;
+/// So many frames of a group are looked up: the first, as what was there before the others may
+/// differ from them, and the last, as what was added to them may.
+const SAMPLES: usize = 2;
 
 /// A frame of this many bytes and more is looked up, and with it all of its group. Of sizes beyond
 /// 4 GiB few come out smaller.
@@ -70,6 +72,8 @@ pub(super) struct Checkout {
 struct Group<'g> {
     folder: &'g [u8],
     suffix: Suffix,
+    /// Whether that is one of frames.
+    holds_frames: bool,
     /// The places of those whose sizes the index has.
     frames: Vec<usize>,
     /// Whether one of them is large.
@@ -78,10 +82,14 @@ struct Group<'g> {
 
 impl Checkout {
     /// `None` where something is set that changes frames on their way, or may be.
-    pub(super) fn of(repository: &Repository, file: &File) -> Option<Self> {
+    pub(super) fn of(
+        repository: &Repository,
+        file: &File,
+        pool: &rayon::ThreadPool,
+    ) -> Option<Self> {
         let is_changed = is_changed_by_settings(repository)
             || attribute_files(repository).iter().any(|path| is_changed_by_file(path))
-            || is_changed_by_tracked_files(repository, file);
+            || is_changed_by_tracked_files(repository, file, pool);
         let written = file.timestamp();
         let written = (written.unix_seconds(), written.nanoseconds());
         (!is_changed).then_some(Checkout { written })
@@ -142,18 +150,17 @@ impl Checkout {
             let entry = file.entry(at);
             let (folder, name) = split(entry.path(file));
             let suffix = Suffix::of(name);
-            if suffix.media() == Media::Other {
-                continue;
-            }
             // Most often it is the one of the entry before.
             if groups.get(last).is_none_or(|group| (group.folder, group.suffix) != (folder, suffix))
             {
                 last = *places.entry((folder, suffix)).or_insert(groups.len());
                 if last == groups.len() {
-                    groups.push(Group { folder, suffix, frames: Vec::new(), has_large: false });
+                    let holds_frames = suffix.media() != Media::Other;
+                    let frames = Vec::new();
+                    groups.push(Group { folder, suffix, holds_frames, frames, has_large: false });
                 }
             }
-            if let Some(group) = groups.get_mut(last) {
+            if let Some(group) = groups.get_mut(last).filter(|group| group.holds_frames) {
                 group.has_large |= entry.stat.size >= LARGE;
                 group.frames.extend(self.size(entry).map(|_| at));
             }
@@ -188,7 +195,7 @@ impl Checkout {
     }
 }
 
-/// Some of a group's entries, spread evenly, the first and the last among them.
+/// Some of a group's entries, from the first to the last of them.
 fn samples(group: &[usize]) -> impl Iterator<Item = usize> {
     let last = group.len().saturating_sub(1);
     (0..SAMPLES).filter_map(move |sample| group.get(sample * last / (SAMPLES - 1)).copied())
@@ -245,13 +252,19 @@ fn is_changed_by_file(path: &Path) -> bool {
 }
 
 /// The same of all such files in the index, as they are staged and as they stand in the work tree.
-fn is_changed_by_tracked_files(repository: &Repository, file: &File) -> bool {
-    let tracked = file.entries().iter().filter(|entry| {
+fn is_changed_by_tracked_files(
+    repository: &Repository,
+    file: &File,
+    pool: &rayon::ThreadPool,
+) -> bool {
+    let is_tracked = |entry: &&Entry| {
         let path: &[u8] = entry.path(file);
         path.strip_suffix(ATTRIBUTES.as_bytes())
             .is_some_and(|above| above.is_empty() || above.ends_with(b"/"))
-    });
-    for (count, entry) in tracked.enumerate() {
+    };
+    let tracked: Vec<&Entry> =
+        pool.install(|| file.entries().par_iter().filter(is_tracked).collect());
+    for (count, entry) in tracked.into_iter().enumerate() {
         if count >= MOST_FILES || !matches!(entry.mode, Mode::FILE | Mode::FILE_EXECUTABLE) {
             return true;
         }
@@ -337,11 +350,11 @@ mod tests {
     }
 
     #[test]
-    fn a_few_frames_of_a_group_are_looked_up_among_them_both_ends() {
+    fn both_ends_of_a_group_are_looked_up() {
         let all =
             |length: usize| samples(&(100..100 + length).collect::<Vec<_>>()).collect::<Vec<_>>();
-        assert_eq!(all(16), [100, 105, 110, 115]);
-        assert_eq!(all(4_096), [100, 1_465, 2_830, 4_195]);
+        assert_eq!(all(16), [100, 115]);
+        assert_eq!(all(4_096), [100, 4_195]);
         assert_eq!(all(1), [100; SAMPLES]);
         assert!(all(0).is_empty());
     }

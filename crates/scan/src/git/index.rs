@@ -9,6 +9,7 @@ use gix::index::File;
 use gix::index::entry::{Flags, Mode, Stage};
 use gix::objs::tree::EntryKind as GitKind;
 use gix::{ObjectId, Repository, oid};
+use memchr::{memchr, memrchr};
 use rayon::Scope;
 use sensortree_core::document::MetadataFile;
 use sensortree_core::names::METADATA;
@@ -37,8 +38,6 @@ pub(super) struct Index {
     folder: Vec<u8>,
     /// The entries below it.
     range: Range<usize>,
-    /// What is known of their files in the work tree.
-    checkout: Option<Checkout>,
 }
 
 impl Index {
@@ -49,12 +48,7 @@ impl Index {
             folder.push(b'/');
         }
         let range = file.prefixed_entries_range(folder.as_bstr()).unwrap_or(0..0);
-        Index { file, folder, range, checkout: None }
-    }
-
-    /// The same with the sizes that the index itself has, where they are the objects'.
-    pub(super) fn with_sizes(self, repository: &Repository) -> Self {
-        Index { checkout: Checkout::of(repository, &self.file), ..self }
+        Index { file, folder, range }
     }
 
     /// That the folder is not there, unless it is.
@@ -138,7 +132,12 @@ impl Index {
     }
 
     /// Lists the folder.
-    pub(super) fn list(&self, crew: &Crew<'_>) {
+    pub(super) fn list(&self, crew: &Crew<'_>, repository: &Repository) {
+        let mut wanted = self.range.clone().filter(|at| crew.extent().includes(*at));
+        let checkout = (wanted.nth(LEAST_OBJECTS).is_some())
+            .then(|| Checkout::of(repository, &self.file, crew.pool()))
+            .flatten();
+        let checkout = checkout.as_ref();
         let part = self.range.len().div_ceil(crew.threads() * PARTS_A_THREAD).min(PART);
         // A block is not shared out.
         let part = part.next_multiple_of(BLOCK).max(BLOCK);
@@ -148,22 +147,31 @@ impl Index {
                 let part = start.max(self.range.start)..self.range.end.min(start + part);
                 scope.spawn(move |scope| {
                     if !crew.is_interrupted() {
-                        self.list_part(crew, scope, part);
+                        self.list_part(crew, scope, part, checkout);
                     }
                 });
             }
         });
     }
 
-    fn list_part<'s>(&'s self, crew: &'s Crew<'_>, scope: &Scope<'s>, part: Range<usize>) {
+    fn list_part<'s>(
+        &'s self,
+        crew: &'s Crew<'_>,
+        scope: &Scope<'s>,
+        part: Range<usize>,
+        checkout: Option<&Checkout>,
+    ) {
         let mut worker = crew.worker();
         crew.listed(part.len() as u64);
-        let sizes = self.sizes(crew, &mut worker.blobs, part.clone());
+        let sizes = self.sizes(crew, &mut worker.blobs, part.clone(), checkout);
         let mut rest = part;
         while let Some(folder) =
             self.path(rest.start).filter(|_| !rest.is_empty()).map(|path| split(path).0)
         {
-            let others = |at: &usize| self.path(*at).is_none_or(|path| split(path).0 != folder);
+            let others = |at: &usize| {
+                let name = self.path(*at).and_then(|path| path.strip_prefix(folder));
+                name.is_none_or(|name| memchr(b'/', name).is_some())
+            };
             let end = rest.clone().find(others).unwrap_or(rest.end);
             match version_control_above(folder) {
                 Some(above) => worker.errors.skip(above.to_vec()),
@@ -174,14 +182,20 @@ impl Index {
     }
 
     /// The sizes of entries, as far as they are known together.
-    fn sizes(&self, crew: &Crew<'_>, blobs: &mut Blobs, part: Range<usize>) -> Sizes {
+    fn sizes(
+        &self,
+        crew: &Crew<'_>,
+        blobs: &mut Blobs,
+        part: Range<usize>,
+        checkout: Option<&Checkout>,
+    ) -> Sizes {
         let is_wanted = |at: usize| crew.extent().includes(at);
         let first = part.start;
         let wanted = part.clone().filter(|at| is_wanted(*at)).take(LEAST_OBJECTS + 1).count();
         if wanted <= LEAST_OBJECTS {
             return Sizes { first, sizes: Vec::new() };
         }
-        let mut sizes = match &self.checkout {
+        let mut sizes = match checkout {
             Some(checkout) => checkout.sizes(&self.file, part.clone(), is_wanted, blobs),
             None => vec![None; part.len()],
         };
@@ -264,7 +278,7 @@ impl Sizes {
 
 /// The folder, with the `/` at its end, and the name in it.
 pub(super) fn split(path: &[u8]) -> (&[u8], &[u8]) {
-    path.split_at(path.iter().rposition(|byte| *byte == b'/').map_or(0, |at| at + 1))
+    path.split_at(memrchr(b'/', path).map_or(0, |at| at + 1))
 }
 
 /// The outermost folder on a path in which version control keeps its own.

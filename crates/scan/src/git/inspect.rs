@@ -61,7 +61,7 @@ pub(super) fn look_at(
             metadata_in(repository, *tree)
         }
         Folder::Index(index) => {
-            index.list(&crew);
+            index.list(&crew, repository);
             index.metadata()
         }
     };
@@ -137,7 +137,7 @@ impl Folder {
                     )?));
                 }
                 index.must_have(segments)?;
-                Ok(Folder::Index(Box::new(index.with_sizes(repository))))
+                Ok(Folder::Index(Box::new(index)))
             }
         }
     }

@@ -51,8 +51,7 @@ pub(super) struct Reader {
     /// The places on the way from a delta to what it is made from in the end.
     chain: Vec<data::Offset>,
     buffer: Vec<u8>,
-    /// The names of the objects that are looked for, one after the other: close together, as they
-    /// are met in any order.
+    /// The names of the objects that are looked for, one after the other, where they are long.
     names: Vec<u8>,
     wanted: Vec<Wanted>,
     found: Vec<Found>,
@@ -62,9 +61,16 @@ pub(super) struct Reader {
 struct Wanted {
     /// How its name begins, so that most names differ in a register.
     start: u64,
+    /// How it goes on: all of a name of SHA-1 stands here, as the names themselves are met in any
+    /// order and lie far from each other.
+    middle: u64,
+    end: u32,
     /// Its place among those that are looked for.
     at: u32,
 }
+
+/// How many bytes of a name stand with the object.
+const AT_HAND: usize = 20;
 
 /// Where an object was found.
 struct Found {
@@ -159,8 +165,20 @@ fn name<'n>(names: &'n [u8], length: usize, wanted: &Wanted) -> &'n [u8] {
     names.get(start..start + length).unwrap_or_default()
 }
 
-fn start(id: &oid) -> u64 {
-    id.as_bytes().first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
+/// The first bytes of a name as numbers, which are in the order of the names.
+fn start(name: &[u8]) -> (u64, u64, u32) {
+    let word = |at: usize| {
+        let bytes = name.get(at..).and_then(|rest| rest.first_chunk());
+        bytes.map_or(0, |bytes| u64::from_be_bytes(*bytes))
+    };
+    let end = name.get(16..).and_then(|rest| rest.first_chunk());
+    (word(0), word(8), end.map_or(0, |bytes| u32::from_be_bytes(*bytes)))
+}
+
+impl Wanted {
+    fn start(&self) -> (u64, u64, u32) {
+        (self.start, self.middle, self.end)
+    }
 }
 
 impl Reader {
@@ -181,12 +199,19 @@ impl Reader {
     fn want(&mut self, ids: &[&oid]) {
         let Reader { names, wanted, .. } = self;
         names.clear();
-        names.extend(ids.iter().flat_map(|id| id.as_bytes()));
-        wanted.clear();
-        wanted.extend((0_u32..).zip(ids).map(|(at, id)| Wanted { start: start(id), at }));
         let length = ids.first().map_or(0, |id| id.as_bytes().len());
+        if length > AT_HAND {
+            names.extend(ids.iter().flat_map(|id| id.as_bytes()));
+        }
+        wanted.clear();
+        wanted.extend((0_u32..).zip(ids).map(|(at, id)| {
+            let (start, middle, end) = start(id.as_bytes());
+            Wanted { start, middle, end, at }
+        }));
         wanted.sort_unstable_by(|a, b| {
-            a.start.cmp(&b.start).then_with(|| name(names, length, a).cmp(name(names, length, b)))
+            a.start()
+                .cmp(&b.start())
+                .then_with(|| name(names, length, a).cmp(name(names, length, b)))
         });
     }
 
@@ -202,10 +227,12 @@ impl Reader {
             if is_known(wanted.at) {
                 continue;
             }
-            let id = name(&self.names, length, wanted);
             let order = |at: u32| {
-                let there = index.oid_at_index(at);
-                start(there).cmp(&wanted.start).then_with(|| there.as_bytes().cmp(id))
+                let there = index.oid_at_index(at).as_bytes();
+                start(there).cmp(&wanted.start()).then_with(|| match length {
+                    ..=AT_HAND => Ordering::Equal,
+                    _ => there.cmp(name(&self.names, length, wanted)),
+                })
             };
             // In steps that double, and then back by halves: most often the next name is near.
             let (mut low, mut step) = (here, 1);
@@ -492,6 +519,21 @@ mod tests {
         check(&[&[1][..], &[0x80; 11], &[0]].concat(), None);
         for short in [&[][..], &[5], &[0x80], &[5, 0x80]] {
             check(short, None);
+        }
+    }
+
+    #[test]
+    fn numbers_are_in_the_order_of_the_names() {
+        let mut names = vec![[0_u8; 20], [0xff; 20]];
+        for at in 0..20 {
+            let mut name = [0x7f; 20];
+            name[at] = 0x80;
+            names.push(name);
+        }
+        for a in &names {
+            for b in &names {
+                assert_eq!(start(a).cmp(&start(b)), a.cmp(b), "{a:?} {b:?}");
+            }
         }
     }
 

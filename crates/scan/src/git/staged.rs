@@ -358,7 +358,6 @@ impl Staged {
         let segments: Vec<Vec<u8>> = names(dataset).collect();
         let index = Index::new(Arc::clone(&self.index), &segments);
         index.must_have(&segments)?;
-        let index = index.with_sizes(&self.repository);
         let extent = Extent::Changed(&self.changes);
         look_at(
             &self.repository,
