@@ -70,7 +70,8 @@ pub(super) struct Checkout {
 
 /// Frames of one block that are alike.
 struct Group<'g> {
-    folder: &'g [u8],
+    /// The folder above theirs: most often the sensor's.
+    above: &'g [u8],
     suffix: Suffix,
     /// Whether that is one of frames.
     holds_frames: bool,
@@ -136,7 +137,8 @@ impl Checkout {
         sizes
     }
 
-    /// The frames of a block whose sizes the index has, those of one folder and suffix together.
+    /// The frames of a block whose sizes the index has, those of one suffix and of folders beside
+    /// one another together.
     fn groups(
         &self,
         file: &File,
@@ -149,15 +151,15 @@ impl Checkout {
         for at in block.filter(|at| is_wanted(*at)) {
             let entry = file.entry(at);
             let (folder, name) = split(entry.path(file));
+            let (above, _) = split(folder.strip_suffix(b"/").unwrap_or(folder));
             let suffix = Suffix::of(name);
             // Most often it is the one of the entry before.
-            if groups.get(last).is_none_or(|group| (group.folder, group.suffix) != (folder, suffix))
-            {
-                last = *places.entry((folder, suffix)).or_insert(groups.len());
+            if groups.get(last).is_none_or(|group| (group.above, group.suffix) != (above, suffix)) {
+                last = *places.entry((above, suffix)).or_insert(groups.len());
                 if last == groups.len() {
                     let holds_frames = suffix.media() != Media::Other;
                     let frames = Vec::new();
-                    groups.push(Group { folder, suffix, holds_frames, frames, has_large: false });
+                    groups.push(Group { above, suffix, holds_frames, frames, has_large: false });
                 }
             }
             if let Some(group) = groups.get_mut(last).filter(|group| group.holds_frames) {
