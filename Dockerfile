@@ -3,11 +3,11 @@ FROM rust:1.95-alpine AS build
 RUN apk add --no-cache musl-dev ca-certificates
 WORKDIR /source
 COPY . .
-RUN cargo build --locked --release --bin sensortree
+RUN cargo build --locked --profile dist --bin sensortree
 
 FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
-COPY --from=build /source/target/release/sensortree /sensortree
+COPY --from=build /source/target/dist/sensortree /sensortree
 USER 65534:65534
 WORKDIR /data
 ENTRYPOINT ["/sensortree"]

@@ -4,10 +4,16 @@
 //!
 //! `cargo bench --bench git` makes the repositories once in cargo's folder for temporary files,
 //! with `git fast-import`, then runs each program a few times, warm, in turns, and compares
-//! medians. The check of an index is to take at most one and a half times the time of
-//! `git ls-files -s`, which does not look up sizes; `git ls-tree -r -l` does. One repository has
-//! frames of 2 kB, and one has a Git LFS pointer for each frame. `SENSORTREE_BENCH_FRAMES=10` takes
-//! 10 frames a scene for 1,000, for a quick try; `SENSORTREE_BENCH_ROUNDS` sets how many rounds.
+//! medians. One repository has frames of 2 kB, and one has a Git LFS pointer for each frame.
+//! `SENSORTREE_BENCH_FRAMES=10` takes 10 frames a scene for 1,000, for a quick try;
+//! `SENSORTREE_BENCH_ROUNDS` sets how many rounds.
+//!
+//! An index is measured as it is when nothing was ever checked out, without a size; as a checkout
+//! leaves it; and the latter once more with the table by which several threads decode it. To spare
+//! a million files the sizes of a checkout are written into the index itself. The check of the
+//! index of a checkout is to take at most the time of `git ls-files -s`, which does not look up
+//! sizes, and that of a revision of a bare clone at most the time of `git ls-tree -r -l`, which
+//! does.
 //!
 //! The check of what is staged, as a hook has it, is to take less time than `git status` and
 //! `git ls-files -s` together, in a repository of 100,000 frames that are checked out, of which
@@ -28,6 +34,7 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use sensortree_core::sketch::fitting_metadata;
+use sha1::{Digest as _, Sha1};
 use wait4::Wait4 as _;
 
 const SENSORS: [(&str, &str); 8] = [
@@ -41,7 +48,13 @@ const SENSORS: [(&str, &str); 8] = [
     ("camera-right", "jpg"),
 ];
 const SCENES: u64 = 125;
-const MOST_RATIO: f64 = 1.5;
+
+/// The timestamp of the first frame.
+const FIRST: u64 = 1_681_532_060_061;
+
+/// How far scenes are apart, and the frames of one.
+const SCENE_STEP: u64 = 1_000_000;
+const STEP: u64 = 100;
 
 /// How many frames a scene has in the repository of the hook.
 const FRAMES_OF_HOOK: u64 = 100;
@@ -63,13 +76,21 @@ impl Frames {
         }
     }
 
+    /// The size of a frame in the work tree, once Git LFS has fetched it.
+    fn size(self, number: u64) -> u64 {
+        match self {
+            Frames::Whole => 2_048,
+            Frames::Pointers => 100_000 + number,
+        }
+    }
+
     /// A frame's bytes, which no other frame has.
     fn write(self, number: u64, into: &mut Vec<u8>) -> std::io::Result<()> {
         into.clear();
         match self {
             Frames::Whole => {
                 write!(into, "{number:016}")?;
-                into.resize(2_048, 0);
+                into.resize(usize::try_from(self.size(number)).unwrap_or_default(), 0);
                 Ok(())
             }
             Frames::Pointers => {
@@ -83,7 +104,7 @@ impl Frames {
                 };
                 let checksum =
                     [word(), word(), word(), word()].map(|word| format!("{word:016x}")).concat();
-                let size = 100_000 + number;
+                let size = self.size(number);
                 write!(
                     into,
                     "version https://git-lfs.github.com/spec/v1\noid sha256:{checksum}\nsize {size}\n"
@@ -103,10 +124,17 @@ fn main() -> Outcome<()> {
     for frames in [Frames::Whole, Frames::Pointers] {
         let repository = repository(frames, per_scene)?;
         println!("{} entries, {}", SENSORS.len() as u64 * SCENES * per_scene + 1, frames.name());
-        compare(&repository, "git:index", &["ls-files", "-s"], rounds)?;
-        compare(&repository, "git:HEAD", &["ls-tree", "-r", "-l", "HEAD"], rounds)?;
+        for state in [Index::Never, Index::CheckedOut, Index::InBlocks] {
+            let index = index(&repository, frames, per_scene, state)?;
+            println!(" {}", state.name());
+            compare(&repository, Some(&index), "git:index", &["ls-files", "-s"], rounds)?;
+        }
+        println!(" a bare clone");
+        let clone = bare_clone(&repository)?;
+        compare(&clone, None, "git:HEAD", &["ls-tree", "-r", "-l", "HEAD"], rounds)?;
     }
-    println!("check of an index ÷ git ls-files -s: at most {MOST_RATIO:.2}");
+    println!("check of the index of a checkout ÷ git ls-files -s: at most 1.00");
+    println!("check of a revision of a bare clone ÷ git ls-tree -r -l: at most 1.00");
     compare_hook(FRAMES_OF_HOOK.min(per_scene), rounds)
 }
 
@@ -126,11 +154,12 @@ impl Program {
         Program { command, seconds: Vec::new(), peak_bytes: 0 }
     }
 
-    fn run(&mut self, repository: &Path) -> Outcome<()> {
+    fn run(&mut self, repository: &Path, index: Option<&Path>) -> Outcome<()> {
         let began = Instant::now();
         let child = Command::new(&self.command[0])
             .args(&self.command[1..])
             .current_dir(repository)
+            .envs(index.map(|index| ("GIT_INDEX_FILE", index)))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .spawn();
@@ -147,7 +176,13 @@ impl Program {
     }
 }
 
-fn compare(repository: &Path, target: &str, git: &[&str], rounds: u64) -> Outcome<()> {
+fn compare(
+    repository: &Path,
+    index: Option<&Path>,
+    target: &str,
+    git: &[&str],
+    rounds: u64,
+) -> Outcome<()> {
     let check = ["check", "--isolated", "--quiet", target];
     let mut programs =
         vec![Program::new("git", git), Program::new(env!("CARGO_BIN_EXE_sensortree"), &check)];
@@ -157,12 +192,12 @@ fn compare(repository: &Path, target: &str, git: &[&str], rounds: u64) -> Outcom
         names.push(beside::NAME.to_owned());
     }
     for program in &mut programs {
-        program.run(repository)?;
+        program.run(repository, index)?;
         program.seconds.clear();
     }
     for _ in 0..rounds {
         for program in &mut programs {
-            program.run(repository)?;
+            program.run(repository, index)?;
         }
     }
     let base = programs[0].median();
@@ -196,7 +231,7 @@ fn compare_hook(per_scene: u64, rounds: u64) -> Outcome<()> {
     ];
     for round in 0..=rounds {
         for program in &mut programs {
-            program.run(&repository)?;
+            program.run(&repository, None)?;
             if round == 0 {
                 program.seconds.clear();
             }
@@ -210,6 +245,84 @@ fn compare_hook(per_scene: u64, rounds: u64) -> Outcome<()> {
     println!("  {:<26} {by_hand:>7.3} s {:>6.2}", "git status, git ls-files -s", 1.0);
     println!("check --staged ÷ git status and git ls-files -s: below 1.00");
     Ok(())
+}
+
+/// What an index knows of files in the work tree.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Index {
+    Never,
+    CheckedOut,
+    InBlocks,
+}
+
+impl Index {
+    fn name(self) -> &'static str {
+        match self {
+            Index::Never => "an index without sizes",
+            Index::CheckedOut => "the index of a checkout",
+            Index::InBlocks => "the index of a checkout, with a table of offsets",
+        }
+    }
+}
+
+/// An index of the last commit.
+fn index(repository: &Path, frames: Frames, per_scene: u64, state: Index) -> Outcome<PathBuf> {
+    let path = repository.join(match state {
+        Index::Never => ".git/index",
+        Index::CheckedOut => ".git/index-checked-out",
+        Index::InBlocks => ".git/index-in-blocks",
+    });
+    if path.exists() {
+        return Ok(path);
+    }
+    let threads = if state == Index::InBlocks { "index.threads=16" } else { "index.threads=1" };
+    let made = Command::new("git")
+        .args(["-c", threads, "read-tree", "HEAD"])
+        .current_dir(repository)
+        .env("GIT_INDEX_FILE", &path)
+        .status()?;
+    assert!(made.success());
+    let mut bytes = fs::read(&path)?;
+    let count = u32::from_be_bytes(bytes[8..12].try_into()?);
+    let mut at = 12;
+    for _ in 0..count {
+        let length = bytes[at + 62..].iter().position(|byte| *byte == 0).unwrap_or_default();
+        let name = std::str::from_utf8(&bytes[at + 62..at + 62 + length])?;
+        let size = number(name, per_scene).map_or(0, |number| frames.size(number));
+        // It was written long ago.
+        bytes[at + 8..at + 12].copy_from_slice(&1_600_000_000_u32.to_be_bytes());
+        bytes[at + 36..at + 40].copy_from_slice(&u32::try_from(size)?.to_be_bytes());
+        at += (62 + length + 8) & !7;
+    }
+    let end = bytes.len() - 20;
+    let sum = Sha1::digest(&bytes[..end]);
+    bytes[end..].copy_from_slice(&sum);
+    fs::write(&path, bytes)?;
+    Ok(path)
+}
+
+/// The number that a frame was written with; `None` for what is no frame.
+fn number(path: &str, per_scene: u64) -> Option<u64> {
+    let mut names = path.split('/');
+    let sensor = names.next()?;
+    let sensor = (0..).zip(SENSORS).find(|(_, (folder, _))| *folder == sensor)?.0;
+    let scene: u64 = names.next()?.strip_prefix("scene_")?.parse().ok()?;
+    let stamp: u64 = names.next()?.split('.').next()?.parse().ok()?;
+    let at = (stamp - FIRST - scene * SCENE_STEP) / STEP;
+    let sensor: u64 = sensor;
+    Some((sensor * SCENES + scene) * per_scene + at + 1)
+}
+
+/// A bare clone, packed as git packs what it sends.
+fn bare_clone(repository: &Path) -> Outcome<PathBuf> {
+    let path = repository.with_extension("git");
+    if !path.exists() {
+        println!("writing {}", path.display());
+        let mut clone = Command::new("git");
+        clone.args(["clone", "-q", "--bare", "--no-local"]).arg(repository).arg(&path);
+        assert!(clone.status()?.success());
+    }
+    Ok(path)
 }
 
 /// A repository with one commit of a million frames and an index of it, made when it is
@@ -254,7 +367,7 @@ fn write(frames: Frames, per_scene: u64, out: &mut impl Write) -> Outcome<()> {
                 write!(out, "blob\nmark :{number}\ndata {}\n", frame.len())?;
                 out.write_all(&frame)?;
                 out.write_all(b"\n")?;
-                let stamp = 1_681_532_060_061 + scene * 1_000_000 + at * 100;
+                let stamp = FIRST + scene * SCENE_STEP + at * STEP;
                 paths.push(format!("{sensor}/scene_{scene:04}/{stamp}.{suffix}"));
             }
         }

@@ -14,6 +14,8 @@
 mod contents;
 #[path = "git/damage.rs"]
 mod damage;
+#[path = "git/index_sizes.rs"]
+mod index_sizes;
 #[path = "git/pre_commit.rs"]
 mod pre_commit;
 #[path = "git/repository.rs"]

@@ -104,6 +104,43 @@ fn damage_is_said_and_ends_nothing_else() {
 }
 
 #[test]
+fn a_table_of_offsets_that_leads_elsewhere_changes_nothing() {
+    let Some(mut repository) = Repository::with_a_drive() else { return };
+    for frame in 0..40 {
+        repository.write(&format!("lidar-top/scene_2/{}.pcd", 1_681_532_070_061_u64 + frame), "x");
+    }
+    let report = |repository: &Repository| {
+        let mut report = repository.check("git:index").1;
+        report["timing"] = Value::Null;
+        report
+    };
+    repository.git(&["config", "index.threads", "1"]);
+    repository.commit();
+    let expected = report(&repository);
+    repository.git(&["config", "index.threads", "4"]);
+    for version in ["2", "4"] {
+        repository.git(&["config", "index.version", version]);
+        fs::remove_file(repository.path().join(".git/index")).unwrap();
+        repository.git(&["reset", "-q"]);
+        let path = repository.path().join(".git/index");
+        let whole = fs::read(&path).unwrap();
+        let table = whole.windows(4).position(|part| part == b"IEOT").unwrap() + 12;
+        assert_eq!(report(&repository), expected, "{version}");
+        // Each of its numbers, of two blocks: where one begins, and how many entries it has.
+        for at in (table..table + 16).step_by(4) {
+            for change in [1_u32, 8, 72, 80, u32::MAX, u32::MAX - 7] {
+                let mut index = whole.clone();
+                let number = u32::from_be_bytes(index[at..at + 4].try_into().unwrap());
+                index[at..at + 4].copy_from_slice(&number.wrapping_add(change).to_be_bytes());
+                index_sizes::seal(&mut index);
+                fs::write(&path, index).unwrap();
+                assert_eq!(report(&repository), expected, "{version}: {at}, {change}");
+            }
+        }
+    }
+}
+
+#[test]
 fn what_cannot_be_unpacked_is_unread_and_not_cut_off() {
     let Some(mut repository) = Repository::with_a_drive() else { return };
     repository.write_frames("");

@@ -20,6 +20,9 @@ use crate::Outcome;
 /// Where the figures are recorded, relative to the workspace.
 const RECORDS: &str = "benches/instructions.txt";
 
+/// The profile that it is built with: that of what is passed on, and so is counted.
+const PROFILE: &str = "dist";
+
 /// The program that runs one case.
 const PROGRAM: &str = "sensortree-instructions";
 
@@ -190,14 +193,14 @@ fn count_all(root: &Path) -> Result<Vec<Count>, Box<dyn Error>> {
     // build: what is counted is what is released, and what was built for that is used again.
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut build = Command::new(cargo);
-    build.args(["build", "--quiet", "--locked", "--release"]);
+    build.args(["build", "--quiet", "--locked", "--profile", PROFILE]);
     build.args(["--package", "sensortree", "--package", PROGRAM, "--bin", PROGRAM]);
     if !build.current_dir(root).status()?.success() {
         return Err(format!("`{PROGRAM}` cannot be built").into());
     }
     let metadata =
         MetadataCommand::new().manifest_path(root.join("Cargo.toml")).no_deps().exec()?;
-    let program = metadata.target_directory.as_std_path().join("release").join(PROGRAM);
+    let program = metadata.target_directory.as_std_path().join(PROFILE).join(PROGRAM);
     let names = String::from_utf8(Command::new(&program).output()?.stdout)?;
     let names: Vec<&str> = names.lines().collect();
     if names.is_empty() {

@@ -62,7 +62,7 @@ impl Environments {
         if wheels.exists() {
             fs::remove_dir_all(wheels)?;
         }
-        let profile = if release { "release" } else { "dev" };
+        let profile = if release { "dist" } else { "dev" };
         let mut maturin = Command::new(self.builder.program("maturin"));
         run(maturin
             .args(["build", "--quiet", "--locked", "--profile", profile, "--out"])

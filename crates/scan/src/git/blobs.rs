@@ -39,6 +39,11 @@ impl Blobs {
         self.packs.sizes(&mut self.reader, ids)
     }
 
+    /// For each of many files, whether its object is surely in this clone.
+    pub(super) fn are_there(&mut self, ids: &[&oid]) -> Vec<bool> {
+        self.packs.are_there(&mut self.reader, ids)
+    }
+
     /// A file's size in bytes; for a Git LFS pointer, that of the file that it stands for. Or why
     /// it cannot be known.
     pub(super) fn size(&mut self, id: &oid) -> Result<u64, String> {

@@ -8,12 +8,15 @@ use gix::bstr::ByteSlice as _;
 use gix::index::File;
 use gix::index::entry::{Flags, Mode, Stage};
 use gix::objs::tree::EntryKind as GitKind;
-use gix::{ObjectId, oid};
+use gix::{ObjectId, Repository, oid};
+use memchr::{memchr, memrchr};
 use rayon::Scope;
 use sensortree_core::document::MetadataFile;
 use sensortree_core::names::METADATA;
 use sensortree_core::tree::EntryKind;
 
+use super::blobs::Blobs;
+use super::checkout::{BLOCK, Checkout};
 use super::error::{GitError, shown};
 use super::listing::{Crew, Files, Worker, add_submodule, is_version_control};
 use super::packs::LEAST_OBJECTS;
@@ -129,33 +132,46 @@ impl Index {
     }
 
     /// Lists the folder.
-    pub(super) fn list(&self, crew: &Crew<'_>) {
-        let part = self.range.len().div_ceil(crew.threads() * PARTS_A_THREAD).clamp(1, PART);
+    pub(super) fn list(&self, crew: &Crew<'_>, repository: &Repository) {
+        let mut wanted = self.range.clone().filter(|at| crew.extent().includes(*at));
+        let checkout = (wanted.nth(LEAST_OBJECTS).is_some())
+            .then(|| Checkout::of(repository, &self.file, crew.pool()))
+            .flatten();
+        let checkout = checkout.as_ref();
+        let part = self.range.len().div_ceil(crew.threads() * PARTS_A_THREAD).min(PART);
+        // A block is not shared out.
+        let part = part.next_multiple_of(BLOCK).max(BLOCK);
+        let first = self.range.start / BLOCK * BLOCK;
         crew.pool().scope(|scope| {
-            for start in self.range.clone().step_by(part) {
-                let part = start..self.range.end.min(start + part);
+            for start in (first..self.range.end).step_by(part) {
+                let part = start.max(self.range.start)..self.range.end.min(start + part);
                 scope.spawn(move |scope| {
                     if !crew.is_interrupted() {
-                        self.list_part(crew, scope, part);
+                        self.list_part(crew, scope, part, checkout);
                     }
                 });
             }
         });
     }
 
-    fn list_part<'s>(&'s self, crew: &'s Crew<'_>, scope: &Scope<'s>, part: Range<usize>) {
+    fn list_part<'s>(
+        &'s self,
+        crew: &'s Crew<'_>,
+        scope: &Scope<'s>,
+        part: Range<usize>,
+        checkout: Option<&Checkout>,
+    ) {
         let mut worker = crew.worker();
         crew.listed(part.len() as u64);
-        let many =
-            part.clone().filter(|at| crew.extent().includes(*at)).nth(LEAST_OBJECTS).is_some();
-        let entries = self.file.entries().get(part.clone()).filter(|_| many).unwrap_or_default();
-        let ids: Vec<&oid> = entries.iter().map(|entry| &*entry.id).collect();
-        let sizes = Sizes { first: part.start, sizes: worker.blobs.sizes(&ids) };
+        let sizes = self.sizes(crew, &mut worker.blobs, part.clone(), checkout);
         let mut rest = part;
         while let Some(folder) =
             self.path(rest.start).filter(|_| !rest.is_empty()).map(|path| split(path).0)
         {
-            let others = |at: &usize| self.path(*at).is_none_or(|path| split(path).0 != folder);
+            let others = |at: &usize| {
+                let name = self.path(*at).and_then(|path| path.strip_prefix(folder));
+                name.is_none_or(|name| memchr(b'/', name).is_some())
+            };
             let end = rest.clone().find(others).unwrap_or(rest.end);
             match version_control_above(folder) {
                 Some(above) => worker.errors.skip(above.to_vec()),
@@ -163,6 +179,35 @@ impl Index {
             }
             rest.start = end;
         }
+    }
+
+    /// The sizes of entries, as far as they are known together.
+    fn sizes(
+        &self,
+        crew: &Crew<'_>,
+        blobs: &mut Blobs,
+        part: Range<usize>,
+        checkout: Option<&Checkout>,
+    ) -> Sizes {
+        let is_wanted = |at: usize| crew.extent().includes(at);
+        let first = part.start;
+        let wanted = part.clone().filter(|at| is_wanted(*at)).take(LEAST_OBJECTS + 1).count();
+        if wanted <= LEAST_OBJECTS {
+            return Sizes { first, sizes: Vec::new() };
+        }
+        let mut sizes = match checkout {
+            Some(checkout) => checkout.sizes(&self.file, part.clone(), is_wanted, blobs),
+            None => vec![None; part.len()],
+        };
+        let is_open = |at: &usize| is_wanted(*at) && sizes.get(*at - first) == Some(&None);
+        let open: Vec<usize> = part.filter(is_open).collect();
+        let ids: Vec<&oid> = open.iter().map(|at| &*self.file.entry(*at).id).collect();
+        for (at, size) in open.iter().zip(blobs.sizes(&ids)) {
+            if let Some(open) = sizes.get_mut(at - first) {
+                *open = size;
+            }
+        }
+        Sizes { first, sizes }
     }
 
     /// Lists entries of one folder.
@@ -232,8 +277,8 @@ impl Sizes {
 }
 
 /// The folder, with the `/` at its end, and the name in it.
-fn split(path: &[u8]) -> (&[u8], &[u8]) {
-    path.split_at(path.iter().rposition(|byte| *byte == b'/').map_or(0, |at| at + 1))
+pub(super) fn split(path: &[u8]) -> (&[u8], &[u8]) {
+    path.split_at(memrchr(b'/', path).map_or(0, |at| at + 1))
 }
 
 /// The outermost folder on a path in which version control keeps its own.

@@ -61,7 +61,7 @@ pub(super) fn look_at(
             metadata_in(repository, *tree)
         }
         Folder::Index(index) => {
-            index.list(&crew);
+            index.list(&crew, repository);
             index.metadata()
         }
     };

@@ -7,14 +7,14 @@
 //! `git cat-file --batch-check` look up one object after the other, on one core.
 //!
 //! **Sizes** are those of the objects, and that of a Git LFS pointer is the one that it names. The
-//! index also holds a size for each entry, which is not used: it is the work tree's (after filters
-//! and line ends), it is zero for what was never checked out and for what git means to look at
-//! again, and it is cut off at 4 GiB.
+//! index also holds a size for each entry, that of the file in the work tree; [`checkout`] says
+//! where that is taken in place of a look at the object, and why not everywhere.
 //!
 //! **Nothing is fetched.** What a partial or damaged clone lacks goes to the coverage.
 
 mod blobs;
 mod changes;
+mod checkout;
 mod contents;
 pub(crate) mod error;
 mod index;

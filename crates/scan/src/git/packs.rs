@@ -6,6 +6,7 @@
 
 use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use gix::objs::Kind;
 use gix::odb::pack::cache::DecodeEntry;
@@ -27,20 +28,30 @@ const LETTERS: &[u8] = b" :dehinoprstv";
 /// More room than a pointer needs, with which it is unpacked faster.
 const ROOM: usize = 2048;
 
+/// A delta begins with two sizes, each of at most so many bytes of seven bits.
+const LONGEST_DELTA_HEADER: usize = 20;
+
+/// `git repack` takes a depth of at most 4,095.
+const LONGEST_CHAIN: usize = 4_096;
+
 /// The packs of a repository and of those that it borrows objects from.
+#[derive(Default)]
 pub(super) struct Packs {
     packs: Vec<Bundle>,
     /// The folders of loose objects.
     folders: Vec<PathBuf>,
+    loose: LooseNames,
 }
 
 /// What one thread needs to read packs.
 pub(super) struct Reader {
     inflate: gix::zlib::Inflate,
     bases: Bases,
+    kinds: Kinds,
+    /// The places on the way from a delta to what it is made from in the end.
+    chain: Vec<data::Offset>,
     buffer: Vec<u8>,
-    /// The names of the objects that are looked for, one after the other: close together, as they
-    /// are met in any order.
+    /// The names of the objects that are looked for, one after the other, where they are long.
     names: Vec<u8>,
     wanted: Vec<Wanted>,
     found: Vec<Found>,
@@ -50,13 +61,22 @@ pub(super) struct Reader {
 struct Wanted {
     /// How its name begins, so that most names differ in a register.
     start: u64,
+    /// How it goes on: all of a name of SHA-1 stands here, as the names themselves are met in any
+    /// order and lie far from each other.
+    middle: u64,
+    end: u32,
     /// Its place among those that are looked for.
     at: u32,
 }
 
+/// How many bytes of a name stand with the object.
+const AT_HAND: usize = 20;
+
 /// Where an object was found.
 struct Found {
-    offset: data::Offset,
+    /// Its place in a pack's list of names.
+    entry: u32,
+    /// Its place among those that are looked for.
     at: u32,
 }
 
@@ -67,13 +87,13 @@ impl Packs {
     pub(super) fn open(repository: &Repository) -> Self {
         let store = repository.objects.store_ref();
         if store.replacements().next().is_some() {
-            return Packs { packs: Vec::new(), folders: Vec::new() };
+            return Packs::default();
         }
         let mut folders = vec![store.path().to_path_buf()];
         folders.extend(store.alternate_db_paths().unwrap_or_default());
         let indices = folders.iter().flat_map(|folder| indices(folder));
         let packs = indices.filter_map(|path| Bundle::at(path, repository.object_hash()).ok());
-        Packs { packs: packs.collect(), folders }
+        Packs { packs: packs.collect(), folders, loose: LooseNames::default() }
     }
 
     /// A file's object, where it is kept whole: in a pack or by itself.
@@ -95,16 +115,38 @@ impl Packs {
         }
         reader.want(ids);
         for pack in &self.packs {
-            reader.find(pack, &sizes);
+            reader.find(pack, |at| sizes.get(at as usize).is_some_and(Option::is_some));
             let found = std::mem::take(&mut reader.found);
-            for Found { offset, at } in &found {
-                if let Some(size) = sizes.get_mut(*at as usize) {
-                    *size = reader.size(pack, *offset);
+            let place = |found: &Found| (pack.index.pack_offset_at_index(found.entry), found.at);
+            let mut places: Vec<(data::Offset, u32)> = found.iter().map(place).collect();
+            places.sort_unstable();
+            for (offset, at) in places {
+                if let Some(size) = sizes.get_mut(at as usize) {
+                    *size = reader.size(pack, offset);
                 }
             }
             reader.found = found;
         }
         sizes
+    }
+
+    /// For each object, whether it is in a pack, or a file of its own has its name. That it is not
+    /// is not sure where objects stand for others.
+    pub(super) fn are_there(&self, reader: &mut Reader, ids: &[&oid]) -> Vec<bool> {
+        let mut are_there = vec![false; ids.len()];
+        reader.want(ids);
+        for pack in &self.packs {
+            reader.find(pack, |at| are_there.get(at as usize).copied().unwrap_or(true));
+            for found in &reader.found {
+                if let Some(is_there) = are_there.get_mut(found.at as usize) {
+                    *is_there = true;
+                }
+            }
+        }
+        for (id, is_there) in ids.iter().zip(&mut are_there).filter(|(_, is_there)| !**is_there) {
+            *is_there = self.loose.hold(&self.folders, id);
+        }
+        are_there
     }
 }
 
@@ -123,8 +165,20 @@ fn name<'n>(names: &'n [u8], length: usize, wanted: &Wanted) -> &'n [u8] {
     names.get(start..start + length).unwrap_or_default()
 }
 
-fn start(id: &oid) -> u64 {
-    id.as_bytes().first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
+/// The first bytes of a name as numbers, which are in the order of the names.
+fn start(name: &[u8]) -> (u64, u64, u32) {
+    let word = |at: usize| {
+        let bytes = name.get(at..).and_then(|rest| rest.first_chunk());
+        bytes.map_or(0, |bytes| u64::from_be_bytes(*bytes))
+    };
+    let end = name.get(16..).and_then(|rest| rest.first_chunk());
+    (word(0), word(8), end.map_or(0, |bytes| u32::from_be_bytes(*bytes)))
+}
+
+impl Wanted {
+    fn start(&self) -> (u64, u64, u32) {
+        (self.start, self.middle, self.end)
+    }
 }
 
 impl Reader {
@@ -132,6 +186,8 @@ impl Reader {
         Reader {
             inflate: gix::zlib::Inflate::default(),
             bases: Bases::default(),
+            kinds: Kinds::default(),
+            chain: Vec::new(),
             buffer: Vec::new(),
             names: Vec::new(),
             wanted: Vec::new(),
@@ -143,31 +199,40 @@ impl Reader {
     fn want(&mut self, ids: &[&oid]) {
         let Reader { names, wanted, .. } = self;
         names.clear();
-        names.extend(ids.iter().flat_map(|id| id.as_bytes()));
-        wanted.clear();
-        wanted.extend((0_u32..).zip(ids).map(|(at, id)| Wanted { start: start(id), at }));
         let length = ids.first().map_or(0, |id| id.as_bytes().len());
+        if length > AT_HAND {
+            names.extend(ids.iter().flat_map(|id| id.as_bytes()));
+        }
+        wanted.clear();
+        wanted.extend((0_u32..).zip(ids).map(|(at, id)| {
+            let (start, middle, end) = start(id.as_bytes());
+            Wanted { start, middle, end, at }
+        }));
         wanted.sort_unstable_by(|a, b| {
-            a.start.cmp(&b.start).then_with(|| name(names, length, a).cmp(name(names, length, b)))
+            a.start()
+                .cmp(&b.start())
+                .then_with(|| name(names, length, a).cmp(name(names, length, b)))
         });
     }
 
     /// Goes through the names in a pack and those that are looked for side by side, both being
-    /// sorted. What is found is put into the pack's order.
-    fn find(&mut self, pack: &Bundle, sizes: &[Option<u64>]) {
+    /// sorted. What is known already is passed over.
+    fn find(&mut self, pack: &Bundle, is_known: impl Fn(u32) -> bool) {
         self.found.clear();
         let index = &pack.index;
         let objects = index.num_objects();
         let length = pack.pack.object_hash().len_in_bytes();
         let mut here = 0;
         for wanted in &self.wanted {
-            if sizes.get(wanted.at as usize).is_some_and(Option::is_some) {
+            if is_known(wanted.at) {
                 continue;
             }
-            let id = name(&self.names, length, wanted);
             let order = |at: u32| {
-                let there = index.oid_at_index(at);
-                start(there).cmp(&wanted.start).then_with(|| there.as_bytes().cmp(id))
+                let there = index.oid_at_index(at).as_bytes();
+                start(there).cmp(&wanted.start()).then_with(|| match length {
+                    ..=AT_HAND => Ordering::Equal,
+                    _ => there.cmp(name(&self.names, length, wanted)),
+                })
             };
             // In steps that double, and then back by halves: most often the next name is near.
             let (mut low, mut step) = (here, 1);
@@ -186,10 +251,9 @@ impl Reader {
             }
             here = low;
             if here < objects && order(here) == Ordering::Equal {
-                self.found.push(Found { offset: index.pack_offset_at_index(here), at: wanted.at });
+                self.found.push(Found { entry: here, at: wanted.at });
             }
         }
-        self.found.sort_unstable_by_key(|found| found.offset);
     }
 
     /// The size of the file at a place of a pack; `None` where it is no file, or damaged.
@@ -198,7 +262,7 @@ impl Reader {
         let size = match entry.header {
             Header::Blob => entry.decompressed_size,
             Header::OfsDelta { .. } | Header::RefDelta { .. } => {
-                self.size_of_delta(pack, entry.clone())?
+                self.size_of_delta(pack, &entry, offset)?
             }
             _ => return None,
         };
@@ -227,12 +291,83 @@ impl Reader {
         Some(LfsPointer::parse(text).map_or(size, |pointer| pointer.size))
     }
 
-    fn size_of_delta(&mut self, pack: &Bundle, entry: data::Entry) -> Option<u64> {
-        let in_pack =
-            |id: &oid| Ok(place_of(pack, id).map(data::decode::header::ResolvedBase::InPack));
-        let header = pack.pack.decode_header(entry, &mut self.inflate, &in_pack).ok()?;
-        (header.kind == Kind::Blob).then_some(header.object_size)
+    /// The size of the file that a delta makes, from the delta's own beginning; `None` where it
+    /// makes something else, or is damaged.
+    fn size_of_delta(
+        &mut self,
+        pack: &Bundle,
+        entry: &data::Entry,
+        offset: data::Offset,
+    ) -> Option<u64> {
+        if self.kind_of_delta(pack, entry, offset)? != Kind::Blob {
+            return None;
+        }
+        let mut beginning = [0; LONGEST_DELTA_HEADER];
+        self.inflate.reset();
+        let (status, _, length) = self.inflate.once(packed(pack, entry)?, &mut beginning).ok()?;
+        let is_all = status == gix::zlib::Status::StreamEnd;
+        if is_all && length as u64 != entry.decompressed_size {
+            return None;
+        }
+        delta_size(beginning.get(..length)?)
     }
+
+    /// What a delta makes: what is at the end of its chain. Chains run into one another, and each
+    /// link of them is looked at once.
+    fn kind_of_delta(
+        &mut self,
+        pack: &Bundle,
+        entry: &data::Entry,
+        offset: data::Offset,
+    ) -> Option<Kind> {
+        self.chain.clear();
+        let (mut entry, mut offset) = (entry.clone(), offset);
+        let kind = loop {
+            if let Some(kind) =
+                entry.header.as_kind().or_else(|| self.kinds.get(pack.pack.id, offset))
+            {
+                break kind;
+            }
+            // A chain without an end is damage.
+            if self.chain.len() >= LONGEST_CHAIN {
+                return None;
+            }
+            self.chain.push(offset);
+            offset = match entry.header {
+                Header::OfsDelta { base_distance } => {
+                    entry.checked_base_pack_offset(base_distance)?
+                }
+                Header::RefDelta { base_id } => {
+                    pack.index.pack_offset_at_index(pack.index.lookup(base_id)?)
+                }
+                _ => return None,
+            };
+            entry = pack.pack.entry(offset).ok()?;
+        };
+        for offset in &self.chain {
+            self.kinds.put(pack.pack.id, *offset, kind);
+        }
+        Some(kind)
+    }
+}
+
+/// The size of what a delta makes: its second number, behind the size of what it is made from.
+fn delta_size(delta: &[u8]) -> Option<u64> {
+    let mut bytes = delta.iter();
+    let mut number = || {
+        let mut number = 0_u64;
+        for shift in (0..u64::BITS).step_by(7) {
+            let byte = *bytes.next()?;
+            let bits = u64::from(byte & 0x7f);
+            number |= bits.checked_shl(shift).filter(|it| it >> shift == bits)?;
+            if byte & 0x80 == 0 {
+                return Some(number);
+            }
+        }
+        None
+    };
+    number()?;
+    number()
 }
 
 /// The bytes of a pack from where an entry's packed data begin.
@@ -242,6 +377,80 @@ fn packed<'p>(pack: &'p Bundle, entry: &data::Entry) -> Option<&'p [u8]> {
 
 fn place_of(pack: &Bundle, id: &oid) -> Option<data::Entry> {
     pack.pack.entry(pack.index.pack_offset_at_index(pack.index.lookup(id)?)).ok()
+}
+
+/// The names of all objects that are kept in files of their own, by the first bytes of the names.
+/// Each folder of them is read once, when the first object is looked for that could be there: to
+/// ask for each file takes longer.
+struct LooseNames {
+    folders: Box<[OnceLock<RestsOfNames>; 256]>,
+}
+
+/// The names in one folder, sorted, without the byte that is the folder's own.
+type RestsOfNames = Vec<Box<[u8]>>;
+
+impl Default for LooseNames {
+    fn default() -> Self {
+        LooseNames { folders: Box::new([const { OnceLock::new() }; 256]) }
+    }
+}
+
+impl LooseNames {
+    fn hold(&self, folders: &[PathBuf], id: &oid) -> bool {
+        let Some((first, rest)) = id.as_bytes().split_first() else { return false };
+        let names = self.folders.get(usize::from(*first)).map(|names| {
+            names.get_or_init(|| {
+                let mut names: RestsOfNames = folders
+                    .iter()
+                    .filter_map(|folder| {
+                        std::fs::read_dir(folder.join(format!("{first:02x}"))).ok()
+                    })
+                    .flat_map(|files| files.flatten())
+                    .filter_map(|file| rest_of_name(file.file_name().as_encoded_bytes()))
+                    .collect();
+                names.sort_unstable();
+                names
+            })
+        });
+        names.is_some_and(|names| names.binary_search_by(|name| (**name).cmp(rest)).is_ok())
+    }
+}
+
+/// The bytes whose hexadecimal digits these are, in small letters.
+fn rest_of_name(digits: &[u8]) -> Option<Box<[u8]>> {
+    let value = |digit: u8| match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    };
+    let (pairs, []) = digits.as_chunks::<2>() else { return None };
+    pairs.iter().map(|[high, low]| Some(value(*high)? << 4 | value(*low)?)).collect()
+}
+
+/// What deltas were found to make, by their packs and places.
+#[derive(Default)]
+struct Kinds {
+    slots: Vec<Option<(u32, data::Offset, Kind)>>,
+}
+
+impl Kinds {
+    const SLOTS: usize = 1 << 14;
+
+    fn slot(offset: data::Offset) -> usize {
+        (offset.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 50) as usize
+    }
+
+    fn put(&mut self, pack: u32, offset: data::Offset, kind: Kind) {
+        self.slots.resize(Self::SLOTS, None);
+        if let Some(slot) = self.slots.get_mut(Self::slot(offset)) {
+            *slot = Some((pack, offset, kind));
+        }
+    }
+
+    fn get(&self, pack: u32, offset: data::Offset) -> Option<Kind> {
+        let (known, at, kind) = (*self.slots.get(Self::slot(offset))?)?;
+        ((known, at) == (pack, offset)).then_some(kind)
+    }
 }
 
 /// Small objects that were decoded not long ago: in a pack, an object is most often kept as what
@@ -287,5 +496,57 @@ impl DecodeEntry for Bases {
         out.clear();
         out.extend_from_slice(&slot.data);
         Some((kind, compressed))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_size_that_a_delta_makes_is_its_second_number() {
+        let check = |delta: &[u8], expected: Option<u64>| {
+            assert_eq!(delta_size(delta), expected, "{delta:?}");
+        };
+        check(&[5, 7, 1, 2], Some(7));
+        check(&[0x80, 0x01, 0xff, 0x7f], Some(0x3fff));
+        check(&[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01, 0], Some(0));
+        let largest = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01];
+        check(&[&[1][..], &largest].concat(), Some(u64::MAX));
+        // More than 64 bits, and deltas that end too early.
+        let too_large = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02];
+        check(&[&[1][..], &too_large].concat(), None);
+        check(&[&[1][..], &[0x80; 11], &[0]].concat(), None);
+        for short in [&[][..], &[5], &[0x80], &[5, 0x80]] {
+            check(short, None);
+        }
+    }
+
+    #[test]
+    fn numbers_are_in_the_order_of_the_names() {
+        let mut names = vec![[0_u8; 20], [0xff; 20]];
+        for at in 0..20 {
+            let mut name = [0x7f; 20];
+            name[at] = 0x80;
+            names.push(name);
+        }
+        for a in &names {
+            for b in &names {
+                assert_eq!(start(a).cmp(&start(b)), a.cmp(b), "{a:?} {b:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_kind_is_that_of_its_own_place_alone() {
+        let mut kinds = Kinds::default();
+        assert_eq!(kinds.get(1, 12), None);
+        let same_slot = |at: &u64| Kinds::slot(*at) == Kinds::slot(12);
+        let other = (13..).find(same_slot).unwrap();
+        kinds.put(1, 12, Kind::Blob);
+        assert_eq!(kinds.get(1, 12), Some(Kind::Blob));
+        assert_eq!((kinds.get(1, other), kinds.get(2, 12)), (None, None));
+        kinds.put(1, other, Kind::Tree);
+        assert_eq!((kinds.get(1, 12), kinds.get(1, other)), (None, Some(Kind::Tree)));
     }
 }
