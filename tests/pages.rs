@@ -3,8 +3,9 @@
 //! Each ` ```console ` block is run: the lines that begin with `$ ` by bash, in one folder for each
 //! page, which holds a copy of `examples` at first; what is printed has to be what the page shows.
 //! A line that is nothing but `…` stands for any number of lines. What readers need not see, as the
-//! making of a small dataset, is run from comments: `<!-- $ COMMAND -->`. Of all other blocks each
-//! call of `sensortree` is held to the program's flags.
+//! making of a small dataset, is run from comments: `<!-- $ COMMAND -->`. A ` ```python ` block is
+//! run, too: behind `# ` stands what a line prints first. Of all other blocks each call of
+//! `sensortree` is held to the program's flags.
 //!
 //! `PAGES=overwrite cargo test --test pages` writes what is printed into the pages.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
@@ -336,6 +337,31 @@ fn each_call_that_pages_show_has_flags_that_there_are() {
         }
     }
     assert!(count > 10, "{count} calls");
+}
+
+#[test]
+#[cfg(unix)]
+fn python_that_pages_show_prints_what_stands_beside_it() {
+    let session = Session::new(None);
+    let mut count = 0;
+    for path in pages() {
+        let page = fs::read_to_string(&path).unwrap();
+        for piece in pieces(&page) {
+            let Piece::Block("python", block) = piece else { continue };
+            if lacking(&["python3 "], false, &path) {
+                continue;
+            }
+            count += 1;
+            let script = block.join("\n");
+            let printed = session.run(&format!("python3 - <<'END'\n{script}\nEND"));
+            assert!(!printed.contains("Traceback"), "{}: {printed}", path.display());
+            let shown: Vec<&str> =
+                block.iter().filter_map(|line| Some(line.split_once("  # ")?.1)).collect();
+            let firsts: Vec<&str> = printed.lines().take(shown.len()).collect();
+            assert_eq!(firsts, shown, "{}", path.display());
+        }
+    }
+    assert!(count > 0 || Command::new("python3").arg("--version").output().is_err());
 }
 
 #[test]
