@@ -77,7 +77,7 @@ def check(
         links: what becomes of symbolic links in a local folder: each is listed as a link (``"refuse"``), or as what it points at.
         select: run only these rules: codes, names, families (``"L"``) or ``"ALL"``. An empty list selects as if not given.
         ignore: leave out these rules, beside those of the configuration.
-        severity: how grave a rule's findings are, by rule: ``{"L105": "advice"}``.
+        severity: the severity of a rule's findings, by rule: ``{"L105": "advice"}``.
         fail_on: the least that makes ``report.ok`` false.
         max_examples: how many examples a finding has at the most; 5 without it.
         listing: check this saved listing in place of a dataset.

@@ -12,6 +12,7 @@ mod picture;
 mod python;
 mod soak;
 mod width;
+mod words;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -78,6 +79,8 @@ enum Task {
     Layers,
     /// Check that comments keep to 100 columns, which rustfmt does not see to
     Width,
+    /// Check that pages, and what the program prints, use none of the words of xtask/words.toml
+    Words,
     /// Check the licences of all dependencies against deny.toml
     Licences,
     /// Check that every link within the project's pages leads somewhere, and that the book has
@@ -111,6 +114,7 @@ fn main() -> ExitCode {
         Task::Instructions { check, .. } => instructions::compare(&workspace(), check),
         Task::Layers => layers::check(&workspace()),
         Task::Width => width::check(&workspace()),
+        Task::Words => words::check(&workspace()),
         Task::Licences => licences::check(&workspace()),
         Task::Links => links::check(&workspace()),
         Task::Python { release, required } => python::test(&workspace(), release, required),

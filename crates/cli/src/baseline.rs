@@ -260,7 +260,7 @@ impl BaselineSummary {
     }
 }
 
-/// The file's text: the head, and one line a finding, in a fixed order.
+/// The file's text: the head, and one line per finding, in a fixed order.
 fn drawn(baseline: &Baseline) -> io::Result<String> {
     let quoted = |value: &str| serde_json::to_string(value).map(|text| escaped(&text));
     let mut text = format!("{{\n  \"schema\": \"{SCHEMA}\",\n");

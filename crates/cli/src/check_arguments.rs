@@ -20,7 +20,7 @@ Examples:
   sensortree check                                       the current folder
   sensortree check git:HEAD:drives/0423                  what was committed
   sensortree check --staged                              what is about to be committed
-  sensortree check drives/0423 --format concise          one line a finding
+  sensortree check drives/0423 --format concise          one line per finding
   sensortree check drives/0423 --format full --format json=report.json
   sensortree check drives/0423 --select L,A --ignore A208
   sensortree check --listing keys.txt --metadata metadata.json
@@ -109,7 +109,7 @@ pub struct CheckArguments {
     #[command(flatten)]
     pub inspection: InspectionArguments,
 
-    /// Draw the predicted answer only; no progress, no warnings
+    /// Print only the predicted answer; no progress, no warnings
     #[arg(long, short, conflicts_with = "verbose", help_heading = "Output")]
     pub quiet: bool,
 
@@ -153,7 +153,7 @@ pub struct SettingArguments {
     #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = "Rules")]
     pub ignore: Vec<Selector>,
 
-    /// Set how grave a rule's findings are: error, warning or advice
+    /// Override a rule's severity: error, warning or advice
     #[arg(long, value_name = "RULE=LEVEL", value_delimiter = ',', help_heading = "Rules")]
     pub severity: Vec<SeverityChoice>,
 
@@ -241,7 +241,7 @@ fn format_help() -> String {
 fn summary(format: Format) -> &'static str {
     match format {
         Format::Full => "each finding drawn where it is, the predicted answer last",
-        Format::Concise => "one line a finding",
+        Format::Concise => "one line per finding",
         Format::Json => "one object, sensortree-report/1",
         Format::Jsonl => {
             "one object a line, sensortree-lines/1, with up to 1,000 places a finding (--max-examples)"

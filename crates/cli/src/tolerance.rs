@@ -15,7 +15,7 @@ pub struct Tolerance {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ToleranceError {
     /// Not a duration.
-    #[error("`{0}` is no duration; write it as 50ms, 1.5s or 100us")]
+    #[error("`{0}` is not a duration; write it as 50ms, 1.5s or 100us")]
     NotADuration(String),
     /// A duration below zero, or one of centuries.
     #[error("`{0}` lies outside what a tolerance can be: from 0s to 584 years")]

@@ -46,7 +46,7 @@ impl FromStr for Basis {
 
 /// A word that is none of those a setting takes.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{found}` is none of {}", .allowed.join(", "))]
+#[error("`{found}` is not one of {}", .allowed.join(", "))]
 pub struct UnknownWord {
     /// The word as given.
     pub found: String,

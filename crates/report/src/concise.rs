@@ -1,6 +1,6 @@
-//! `concise`: one line a finding, `PLACE: CODE name [EFFECT, BASIS] message`, and one line for each
-//! place that could not be read. Nothing else: a tree without findings gives no line, so that lines
-//! can be counted and grepped.
+//! `concise`: one line per finding, `PLACE: CODE name [EFFECT, BASIS] message`, and one line for
+//! each place that could not be read. Nothing else: a tree without findings gives no line, so that
+//! lines can be counted and grepped.
 
 use std::io;
 

@@ -71,7 +71,7 @@ impl fmt::Display for Format {
 
 /// A word that names no format.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{found}` is none of {}", Format::ALL.map(Format::as_str).join(", "))]
+#[error("`{found}` is not one of {}", Format::ALL.map(Format::as_str).join(", "))]
 pub struct UnknownFormat {
     /// The word as given.
     pub found: String,

@@ -15,7 +15,7 @@ use toml::Spanned;
 use super::word::{Day, Pattern, Reason, Word};
 use crate::tolerance::Tolerance;
 
-/// The settings of sensortree: what is checked, how grave it is, and what is excused.
+/// The settings of sensortree: what is checked, with which severity, and what is excused.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(title = "sensortree.toml")]
@@ -30,7 +30,7 @@ pub struct Config {
     /// Leave out these rules. The narrower of a selection and an ignore wins; on a tie
     /// the ignore does.
     pub ignore: Vec<Word<Selector>>,
-    /// How grave the findings of a rule are.
+    /// The severity of a rule's findings.
     pub severity: BTreeMap<Word<Selector>, Word<Severity>>,
     /// Rules whose findings are excused wherever they are, each with its reason. They run: when
     /// they find nothing, that is said.

@@ -135,12 +135,12 @@ fn a_mistake_is_drawn_where_it_stands() {
     check("select = \"L\"", "\"L\"", "expected a sequence", None);
     check("select = [\"ALL\", \"F1O1\"]", "\"F1O1\"", "did you mean `F101`?", None);
     check("max-examples = 0", "0", "nonzero", None);
-    check("tolerance = \"soon\"", "\"soon\"", "no duration", None);
+    check("tolerance = \"soon\"", "\"soon\"", "not a duration", None);
     check("basis = \"guess\"", "\"guess\"", "documented, implied, advice", None);
     check("links = true", "true", "expected a string", None);
     check("links = \"copy\"", "\"copy\"", "`refuse` or `follow`", None);
     check("[severity]\nF101 = \"fatal\"", "\"fatal\"", "error, warning, advice", None);
-    check("[severity]\nF999 = \"error\"", "F999", "names no rule", None);
+    check("[severity]\nF999 = \"error\"", "F999", "is not a rule", None);
     let ignore = |path: &str, reason: &str| {
         format!(
             "[[per-path-ignores]]\npath = \"{path}\"\nrules = [\"F101\"]\nreason = \"{reason}\""

@@ -8,7 +8,7 @@ use crate::text;
 
 /// A selector that names no rule.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{found}` names no rule, family or `ALL`{}", .nearest.as_ref().map(|name| format!("; did you mean `{name}`?")).unwrap_or_default())]
+#[error("`{found}` is not a rule, family or `ALL`{}", .nearest.as_ref().map(|name| format!("; did you mean `{name}`?")).unwrap_or_default())]
 pub struct UnknownSelector {
     /// The selector as given.
     pub found: String,

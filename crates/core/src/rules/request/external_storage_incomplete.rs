@@ -12,7 +12,7 @@ declare_rule! {
     /// `vendorType`, or not at all. The platform spells `secreteKey` with an `e`, and a correct
     /// `secretKey` is not read. An empty text or `null` gives nothing.
     ///
-    /// Keys are blotted out in everything that sensortree prints, whatever their fields are called.
+    /// Keys are redacted in everything that sensortree prints, whatever their fields are called.
     ///
     /// **Repair:** give all four, or leave out `externalStorage`.
     ///

@@ -16,7 +16,7 @@ declare_rule! {
     /// between two slashes, percent-encoding, a query, and an end without `/`, by which `drive`
     /// also takes in `drive2`.
     ///
-    /// A password in the address and the values of a query, as in a signed one, are blotted out in
+    /// A password in the address and the values of a query, as in a signed one, are redacted in
     /// all that sensortree prints.
     ///
     /// **Repair:** write `gs://bucket-name/prefix/`.
