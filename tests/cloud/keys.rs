@@ -61,8 +61,9 @@ fn odd_keys_of_a_real_bucket_reach_the_rules() {
     // moto takes no line breaks.
     let odd: Vec<String> = ODD.iter().map(|&key| key.to_owned()).chain([longest("odd/")]).collect();
     let odd: Vec<String> = odd.into_iter().filter(|key| !key.contains('\n')).collect();
-    store.put(objects(GOOD, "odd/")).unwrap();
-    store.put(odd.iter().map(|key| (format!("odd/{key}"), b"x".to_vec()))).unwrap();
+    store.put(Moto::BUCKET, objects(GOOD, "odd/")).unwrap();
+    let odd_ones = odd.iter().map(|key| (format!("odd/{key}"), b"x".to_vec()));
+    store.put(Moto::BUCKET, odd_ones).unwrap();
     let target = format!("s3://{}/odd", Moto::BUCKET);
     let run = Run::on(&target, store.endpoint()).with(&["--max-examples", "100"]);
     check_reported(&run.outcome(), &odd);

@@ -184,14 +184,38 @@ impl Moto {
         &self.endpoint
     }
 
-    /// Writes objects, one after the other.
+    /// A bucket that keeps each version of an object, and of one that is deleted a mark.
+    ///
+    /// # Errors
+    ///
+    /// What the server says when it refuses to make it.
+    pub fn versioned(&self) -> Outcome<&'static str> {
+        const VERSIONED: &str = "versioned";
+        const ENABLED: &str =
+            "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
+        let request = |query: &str, body: &str| Request {
+            method: Method::PUT,
+            url: format!("{}/{VERSIONED}{query}", self.endpoint),
+            headers: &[],
+            body: body.as_bytes().to_vec(),
+        };
+        client::send_all([request("", "")])?;
+        client::send_all([request("?versioning", ENABLED)])?;
+        Ok(VERSIONED)
+    }
+
+    /// Writes objects into a bucket, one after the other.
     ///
     /// # Errors
     ///
     /// What the server says when it refuses one.
-    pub fn put(&self, objects: impl IntoIterator<Item = (String, Vec<u8>)>) -> Outcome<()> {
+    pub fn put(
+        &self,
+        bucket: &str,
+        objects: impl IntoIterator<Item = (String, Vec<u8>)>,
+    ) -> Outcome<()> {
         objects.into_iter().try_for_each(|(key, body)| {
-            let path = format!("/{}/{}", Moto::BUCKET, utf8_percent_encode(&key, PATH));
+            let path = format!("/{bucket}/{}", utf8_percent_encode(&key, PATH));
             client::put_as_is(&self.endpoint, &path, &body)
         })
     }
