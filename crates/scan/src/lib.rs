@@ -4,6 +4,29 @@
 //! A source gives every name as the bytes that stand there. What it cannot read is no error of the
 //! run: it goes to the coverage of the [`Inspection`](sensortree_core::Inspection), and an error is
 //! only what leaves nothing to judge.
+//!
+//! From a folder to what is wrong in it, and to a plan that mends that:
+//!
+//! ```
+//! use std::path::Path;
+//!
+//! use sensortree_core::finding::settings::Settings;
+//! use sensortree_core::plan::Selection;
+//! use sensortree_scan::{ScanOptions, local};
+//!
+//! let target = Path::new("../../examples/drive_0423");
+//! let inspection = local::inspect(target, &ScanOptions::default(), &())?;
+//! let tree = inspection.tree.clone();
+//! let settings = Settings { repairs: true, ..Settings::default() };
+//! let report = sensortree_core::check(inspection, &settings);
+//! for finding in &report.findings {
+//!     println!("{} {}", finding.rule.code, finding.message);
+//! }
+//! let proposal = Selection::default().choose(&tree, &report.findings);
+//! proposal.plan.for_each_change(|change| println!("{change:?}"));
+//! assert!(!proposal.plan.is_empty());
+//! # Ok::<(), sensortree_scan::ScanError>(())
+//! ```
 
 #[cfg(feature = "cloud")]
 pub mod cloud;
