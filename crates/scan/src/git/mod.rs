@@ -7,7 +7,7 @@
 //! `git cat-file --batch-check` look up one object after the other, on one core.
 //!
 //! **Sizes** are those of the objects, and that of a Git LFS pointer is the one that it names. The
-//! index also holds a size for each entry, that of the file in the work tree; [`checkout`] says
+//! index also holds a size for each entry, that of the file in the work tree; `checkout` says
 //! where that is taken in place of a look at the object, and why not everywhere.
 //!
 //! **Nothing is fetched.** What a partial or damaged clone lacks goes to the coverage.
