@@ -15,6 +15,8 @@ pub use misplaced::Misplaced;
 pub use recut::{Cut, Recut};
 pub use same::SameScene;
 
+use std::collections::BTreeSet;
+
 use super::timeline::Writings;
 use super::unit::Unit;
 use crate::layout::{Cell, Layout, SceneId, SensorId};
@@ -32,6 +34,9 @@ pub struct SceneMatches {
     pub recuts: Vec<Recut>,
     /// Frames that lie in another scene's folder of the same sensor.
     pub misplaced: Vec<Misplaced>,
+    /// Folders that bear the name of a scene which their sensor has under another name: they hold
+    /// frames that no other sensor has. Ascending.
+    pub displaced: Vec<Cell>,
     /// The folders that are not to be compared with those of the same name, ascending.
     apart: Vec<Cell>,
     /// The scenes whose sensors do not all have them with the same stamps, ascending.
@@ -181,7 +186,27 @@ impl<'t> OpenScenes<'t> {
         let rest: Vec<Stamped<'t>> =
             rest.into_iter().filter(|it| apart.binary_search(&it.cell).is_err()).collect();
         let misplaced = misplaced::find(self, &rest);
-        SceneMatches { same: found, recuts, misplaced, apart, open: Vec::new() }
+        let displaced = self.displaced(&found, &apart);
+        apart.extend(&displaced);
+        apart.sort_unstable();
+        SceneMatches { same: found, recuts, misplaced, displaced, apart, open: Vec::new() }
+    }
+
+    /// The folders in whose place a sensor has another one by its stamps, and which are of no scene
+    /// that was found.
+    fn displaced(&self, same: &[SameScene], apart: &[Cell]) -> Vec<Cell> {
+        let at_home = same.iter().flat_map(|scene| &scene.cells);
+        let at_home: BTreeSet<Cell> = at_home.copied().collect();
+        let named = same.iter().flat_map(|scene| {
+            let elsewhere = scene.cells.iter().filter(|cell| cell.scene != scene.home);
+            elsewhere.filter_map(|cell| cell_of(self.layout, scene.home, cell.sensor))
+        });
+        let is_of_none =
+            |cell: &Cell| !at_home.contains(cell) && apart.binary_search(cell).is_err();
+        let mut displaced: Vec<Cell> = named.filter(is_of_none).collect();
+        displaced.sort_unstable();
+        displaced.dedup();
+        displaced
     }
 
     /// The folders of the open scenes whose frames are named by times.

@@ -154,6 +154,14 @@ mod tests {
                  (400)",
             ],
         );
+        // A scene that no other has, at the end of a count that starts elsewhere.
+        check(
+            &ahead(40, 0, 1_000),
+            &[
+                "A201 `camera-front` lacks scene `s00` (1)",
+                "A201 `camera-front` names 39 scenes otherwise than the others do (39)",
+            ],
+        );
         // A few scenes that are left out and a count that goes on without them say as much.
         check(
             &ahead(40, 2, 2_000),

@@ -141,12 +141,41 @@ fn say_others(
             1 => "its frames have the stamps of that scene in the other sensors",
             _ => "their frames have the stamps of those scenes in the other sensors",
         };
+        let in_the_way = in_the_way(context, &left, &pairs);
         let about = left.first().filter(|_| is_one);
         Statement::new(message)
             .about(about.map(|sensor| context.layout.sensor(*sensor)))
             .in_scenes(pairs.iter().filter_map(|(_, it)| scene_named(context, &it.name)))
-            .notes(by_stamps.then_some(note))
+            .notes(by_stamps.then(|| note.to_owned()).into_iter().chain(in_the_way))
             .help(help)
             .repair_as_shown(Repair::to_be_looked_at("the other sensors have the scene so"))
     });
+}
+
+/// What is to be said of folders that have the right names already and hold something else: before
+/// the others can be renamed, they need names of their own, which nothing tells.
+fn in_the_way(
+    context: &Context<'_>,
+    sensors: &[SensorId],
+    names: &[(SceneId, &Renamed)],
+) -> Option<String> {
+    let displaced = context.alignment.scenes.displaced.iter();
+    let is_named = |cell: &&Cell| {
+        let name = context.layout.scene_name(cell.scene);
+        sensors.contains(&cell.sensor) && names.iter().any(|(_, right)| right.name == name)
+    };
+    let paths: Vec<String> = displaced
+        .filter(is_named)
+        .map(|cell| format!("`{}`", text::lossless(&context.tree.path(cell.folder))))
+        .collect();
+    match paths.as_slice() {
+        [] => None,
+        [one] => Some(format!(
+            "{one} holds frames that no other sensor has: give it another name before"
+        )),
+        _ => Some(format!(
+            "{} hold frames that no other sensor has: give them other names before",
+            text::list(&paths, 3)
+        )),
+    }
 }

@@ -136,8 +136,11 @@ impl<'a> Absences<'a> {
         renames: &Renames,
     ) -> Self {
         let mut scenes: BTreeMap<Vec<u8>, Held> = BTreeMap::new();
+        // Of a name that some folder bears wrongly, others may bear it rightly.
+        let displaced = context.alignment.scenes.displaced.iter().map(|cell| cell.scene);
+        let incomplete = incomplete.iter().chain(spellings.keys()).copied();
         let concerned: BTreeSet<SceneId> =
-            incomplete.iter().chain(spellings.keys()).copied().chain(renames.scenes()).collect();
+            incomplete.chain(renames.scenes()).chain(displaced).collect();
         let name_of = |scene: SceneId| context.layout.scene_name(scene);
         for scene in &concerned {
             for cell in context.layout.scene_cells(*scene) {

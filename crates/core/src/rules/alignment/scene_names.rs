@@ -189,6 +189,7 @@ impl<'a> Names<'a> {
     /// two folders of a sensor, the group is left alone.
     fn renames_of(&self, mut groups: Vec<(Vec<Cell>, Evidence)>) -> Renames {
         let mut is_allowed = vec![true; groups.len()];
+        let displaced = &self.context.alignment.scenes.displaced;
         for _ in 0..MOST_ROUNDS {
             let chosen: Vec<Option<Renamed>> = groups
                 .iter()
@@ -207,7 +208,8 @@ impl<'a> Names<'a> {
             let mut refused: BTreeSet<usize> = BTreeSet::new();
             for (at, cell, renamed) in cells() {
                 let holder = self.cell_named(&renamed.name, cell.sensor);
-                let is_free = holder.is_none_or(|holder| moved.contains(&holder));
+                let is_free = holder
+                    .is_none_or(|holder| moved.contains(&holder) || displaced.contains(&holder));
                 let is_first = taken.insert((cell.sensor, &renamed.name), at).is_none();
                 if !is_free || !is_first {
                     refused.insert(at);
