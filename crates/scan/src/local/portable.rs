@@ -373,7 +373,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Looks into the frames that are chosen among all, folder by folder on all threads.
+    /// Looks into the frames that are chosen among all, on all threads.
     fn look_into_sample(
         &self,
         root: &Path,

@@ -89,8 +89,9 @@ fn of_pairs(sensor: SensorId, common: &[(&Stamped<'_>, &Stamped<'_>)]) -> Option
     let mut starts: Vec<i128> = common.iter().map(|(one, other)| other.first - one.first).collect();
     starts.sort_unstable();
     let offset = *starts.get(starts.len() / 2)?;
+    let near = |one: &Stamped<'_>, other: &Stamped<'_>| half_a_step(one).max(half_a_step(other));
     let fits = |(one, other): &&(&Stamped<'_>, &Stamped<'_>)| {
-        let near = half_a_step(one).max(half_a_step(other));
+        let near = near(one, other);
         let is_at = |apart: i128| (apart - offset).abs() <= near;
         let shares_no_moment = other.first > one.last || other.last < one.first;
         shares_no_moment && (is_at(other.first - one.first) || is_at(other.last - one.last))
@@ -101,11 +102,10 @@ fn of_pairs(sensor: SensorId, common: &[(&Stamped<'_>, &Stamped<'_>)]) -> Option
     let second = 10_i128
         .checked_pow(u32::from(one.naming.fraction_digits()))
         .and_then(|scale| scale.checked_mul(unit.per_second()))?;
-    let near = half_a_step(one).max(half_a_step(other));
     (scenes * NEARLY_ALL.1 >= common.len() * NEARLY_ALL.0).then(|| Ahead {
         sensor,
         scenes,
-        is_known: Known::within(offset, near, second).is_some(),
+        is_known: Known::within(offset, near(one, other), second).is_some(),
     })
 }
 

@@ -175,11 +175,8 @@ impl<'t> OpenScenes<'t> {
             apart.extend(scene.cells.iter().filter(|cell| cell.scene != scene.home).copied());
             found.push(scene);
         }
-        let left = |is_explained: &[bool]| -> Vec<Stamped<'t>> {
-            let left = cells.iter().zip(is_explained).filter(|(_, is_explained)| !**is_explained);
-            left.map(|(cell, _)| *cell).collect()
-        };
-        let rest = left(&is_explained);
+        let rest = cells.iter().zip(&is_explained).filter(|(_, is_explained)| !**is_explained);
+        let rest: Vec<Stamped<'t>> = rest.map(|(cell, _)| *cell).collect();
         let recuts = recut::find(self, &rest);
         apart.extend(recuts.iter().flat_map(|recut| recut.cells()));
         apart.sort_unstable();
