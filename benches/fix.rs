@@ -26,7 +26,8 @@ use sensortree_core::plan::Plan;
 use sensortree_core::plan::steps::{Phase, Step};
 use sensortree_core::repair::{Coordinate, FileSet, Operation, StemMap};
 use sensortree_core::tree::Tree;
-use sensortree_scan::{Content, ScanOptions, local};
+use sensortree_scan::local::LocalFolder;
+use sensortree_scan::{Content, ScanOptions, inspect};
 use wait4::Wait4 as _;
 
 const SCENES: u64 = 100;
@@ -45,7 +46,7 @@ fn main() {
     planned(&target);
 
     let options = ScanOptions { content: Content::None, ..ScanOptions::default() };
-    let tree = local::inspect(&target, &options, &()).unwrap().tree;
+    let tree = inspect(&LocalFolder::new(&target), &options, &()).unwrap().tree;
     let began = Instant::now();
     let plan = plan(&tree);
     let mut renames = 0;

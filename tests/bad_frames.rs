@@ -13,8 +13,10 @@ use sensortree_core::Inspection;
 use sensortree_core::finding::settings::Settings;
 use sensortree_core::sketch::Content as Drawn;
 use sensortree_core::tree::{Target, TargetKind};
-use sensortree_scan::zip::{Bytes, MOST_HEADERS, inspect_at};
-use sensortree_scan::{Content, ScanOptions, local};
+use sensortree_scan::local::LocalFolder;
+use sensortree_scan::zip::ZipBytes;
+use sensortree_scan::zip::{Bytes, MOST_HEADERS};
+use sensortree_scan::{Content, ScanOptions, inspect};
 use tempfile::TempDir;
 use zip::CompressionMethod;
 use zip::write::{SimpleFileOptions, ZipWriter};
@@ -48,7 +50,7 @@ fn in_folder(suffix: &str, content: Content, write: impl FnOnce(&Path)) -> Inspe
     let path = folder.path().join(place(suffix));
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     write(&path);
-    local::inspect(folder.path(), &options(content), &()).unwrap()
+    inspect(&LocalFolder::new(folder.path()), &options(content), &()).unwrap()
 }
 
 fn in_zip(suffix: &str, content: Content, method: CompressionMethod, bytes: &[u8]) -> Inspection {
@@ -64,7 +66,7 @@ fn in_zip(suffix: &str, content: Content, method: CompressionMethod, bytes: &[u8
         uri: "drive.zip".to_owned(),
         segments: vec!["drive".to_owned()],
     };
-    inspect_at(bytes, target, &options(content), &()).unwrap()
+    inspect(&ZipBytes { bytes, target }, &options(content), &()).unwrap()
 }
 
 /// Holds what is found in the headers, and in all of a file, against what is expected, wherever
@@ -254,7 +256,8 @@ fn files_that_shrink_while_they_are_read() {
             }
         });
         let found = (0..40).map(|_| {
-            let inspection = local::inspect(folder.path(), &options(Content::Full), &()).unwrap();
+            let inspection =
+                inspect(&LocalFolder::new(folder.path()), &options(Content::Full), &()).unwrap();
             assert!(inspection.coverage.is_complete(), "{:?}", inspection.coverage);
             fired(inspection)
         });

@@ -6,7 +6,8 @@ use sensortree_core::for_each::ForEach;
 use sensortree_core::report::Report;
 use sensortree_core::sketch::{Drawn, Sketch};
 use sensortree_core::tree::{Entry, EntryKind, Tree, TreeBuilder};
-use sensortree_scan::{ScanOptions, local};
+use sensortree_scan::local::LocalFolder;
+use sensortree_scan::{ScanOptions, inspect};
 use sensortree_treegen::{Fault, Plan, materialise};
 use tempfile::TempDir;
 
@@ -114,7 +115,7 @@ fn the_number_of_threads_does_not_matter() {
     materialise(&faulty(), &folder).unwrap();
     let with = |jobs: usize| {
         let options = ScanOptions { jobs: Some(jobs), ..ScanOptions::default() };
-        let inspection = local::inspect(&folder, &options, &()).unwrap();
+        let inspection = inspect(&LocalFolder::new(&folder), &options, &()).unwrap();
         shown(&sensortree_core::check(inspection, &Settings::default()))
     };
     let expected = with(1);

@@ -24,7 +24,8 @@ use sensortree_core::plan::{MetadataSource, Selection};
 use sensortree_core::report::Report;
 use sensortree_core::sketch::Sketch;
 use sensortree_core::{Inspection, check, rules};
-use sensortree_scan::{ScanOptions, local};
+use sensortree_scan::local::LocalFolder;
+use sensortree_scan::{ScanOptions, inspect};
 use sensortree_treegen::{Fault, materialise};
 
 /// Everything below a folder: what files hold, where links lead, and when it was changed.
@@ -69,7 +70,7 @@ fn follow(name: &str, folder: &Path) -> (Vec<String>, usize) {
     let before = held(folder);
     let executor = LocalExecutor::new(folder).unwrap();
     let state = StateFolder::beside(folder).unwrap();
-    let inspect = || local::inspect(folder, &ScanOptions::default(), &()).unwrap();
+    let inspect = || inspect(&LocalFolder::new(folder), &ScanOptions::default(), &()).unwrap();
     let selection = Selection { with_unsafe: true, with_removals: true, ..Selection::default() };
     for round in 1..=3 {
         let inspection = inspect();

@@ -17,7 +17,8 @@ use sensortree_core::finding::settings::Settings;
 use sensortree_core::plan::{MetadataSource, Selection};
 use sensortree_core::report::Report;
 use sensortree_core::{Inspection, check};
-use sensortree_scan::{ScanOptions, zip};
+use sensortree_scan::zip::ZipFile;
+use sensortree_scan::{ScanOptions, inspect};
 use sensortree_treegen::{Fault, materialise};
 
 /// What a folder holds, packed, with its folders or without; `None` where a name is not UTF-8.
@@ -54,7 +55,7 @@ fn held(path: &Path) -> BTreeMap<Vec<u8>, usize> {
 }
 
 fn inspected(path: &Path) -> Inspection {
-    zip::inspect(path, &ScanOptions::default(), &()).unwrap()
+    inspect(&ZipFile::new(path), &ScanOptions::default(), &()).unwrap()
 }
 
 fn judged(inspection: Inspection) -> Report {

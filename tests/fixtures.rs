@@ -12,7 +12,8 @@ use sensortree_core::report::Report;
 use sensortree_core::rules;
 use sensortree_core::sketch::Sketch;
 use sensortree_probe::Depth;
-use sensortree_scan::{Content, ScanOptions, local};
+use sensortree_scan::local::LocalFolder;
+use sensortree_scan::{Content, ScanOptions, inspect};
 use sensortree_treegen::{WriteError, materialise};
 use tempfile::TempDir;
 
@@ -56,7 +57,7 @@ fn a_tree_on_disk_gives_what_it_gives_in_memory() {
             let content =
                 if sketch.depth == Depth::Whole { Content::Full } else { Content::Headers };
             let options = ScanOptions { jobs: Some(jobs), content, ..ScanOptions::default() };
-            let inspection = local::inspect(&folder, &options, &()).unwrap();
+            let inspection = inspect(&LocalFolder::new(&folder), &options, &()).unwrap();
             assert!(inspection.coverage.is_complete(), "{name}: {:?}", inspection.coverage);
             let found = shown(&sensortree_core::check(inspection, &settings));
             // A finding can name the target, which on a disk has more in front of it.

@@ -16,7 +16,8 @@ use sensortree_core::finding::settings::Settings;
 use sensortree_core::report::verdict::Outcome;
 use sensortree_core::sketch::Sketch;
 use sensortree_core::tree::{Entry, TreeBuilder};
-use sensortree_scan::{Progress, ScanOptions, local};
+use sensortree_scan::local::LocalFolder;
+use sensortree_scan::{Progress, ScanOptions, inspect};
 use sensortree_treegen::{Content, Plan, materialise, write};
 use tempfile::TempDir;
 
@@ -129,7 +130,7 @@ fn links_fifos_and_loops_are_said_and_not_followed() {
     symlink("/", root.join("camera-c0/everything")).unwrap();
     let sketch = Sketch::parse("pipe (fifo)\n").unwrap();
     materialise(&sketch, &root.join("lidar-l0/scene_0001/deeper")).unwrap();
-    let inspection = local::inspect(&root, &ScanOptions::default(), &()).unwrap();
+    let inspection = inspect(&LocalFolder::new(&root), &ScanOptions::default(), &()).unwrap();
     assert!(inspection.coverage.is_complete());
     assert_eq!(inspection.tree.files(), 2 * 2 * 5 + 1 + 3);
     assert_eq!(check(&root).0, 1);
@@ -179,8 +180,8 @@ fn a_tree_that_changes_while_it_is_read_is_never_accepted() {
     }
     let around = good();
     let root = around.path().join("dataset");
-    let inspection = local::inspect(
-        &root,
+    let inspection = inspect(
+        &LocalFolder::new(&root),
         &ScanOptions::default(),
         &Deleting(&root.join("camera-c0"), AtomicBool::new(false)),
     )

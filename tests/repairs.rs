@@ -21,7 +21,8 @@ use sensortree_core::report::Report;
 use sensortree_core::sketch::Sketch;
 use sensortree_core::tree::{FileClass, Folder, FolderId, Tree};
 use sensortree_core::{Inspection, check, rules};
-use sensortree_scan::{ScanOptions, local};
+use sensortree_scan::local::LocalFolder;
+use sensortree_scan::{ScanOptions, inspect};
 use sensortree_treegen::Fault;
 
 /// Scenes, each with the stems of its frames.
@@ -224,7 +225,7 @@ fn the_repairs_of_reported_cases_mend_them() {
     let (mut wrong, mut mended, mut followed) = (Vec::new(), 0, 0);
     for case in cases::all() {
         let options = ScanOptions::default();
-        let inspection = local::inspect(case.folder.path(), &options, &()).unwrap();
+        let inspection = inspect(&LocalFolder::new(case.folder.path()), &options, &()).unwrap();
         let read = |path: &[u8]| {
             let path = std::str::from_utf8(path).ok()?;
             std::fs::read(case.folder.path().join(path)).ok()

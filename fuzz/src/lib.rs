@@ -10,18 +10,20 @@ use sensortree_probe::{self as probe, MOST_READS, PIECE, ProbeResult};
 use sensortree_report::{Format, RunFacts, Style, Timing, render};
 
 #[cfg(feature = "git")]
-use sensortree_scan::git::{GitTarget, inspect};
+use sensortree_scan::git::{GitFolder, GitTarget};
 use sensortree_scan::listing::{self, Listing};
-use sensortree_scan::zip::{Bytes, inspect_at};
-use sensortree_scan::{Content, ScanOptions, look_into};
+use sensortree_scan::zip::{Bytes, ZipBytes};
+use sensortree_scan::{Content, ScanOptions, inspect, look_into};
 
 /// Judges any bytes as a zip.
 pub fn zip(bytes: &[u8]) {
     let archive = Bytes { reader: bytes, count: bytes.len() as u64, most_headers: 64 };
     // Bytes at hand can always be read.
-    if let Ok(inspection) =
-        inspect_at(archive, target(TargetKind::Zip), &ScanOptions::default(), &())
-    {
+    if let Ok(inspection) = inspect(
+        &ZipBytes { bytes: archive, target: target(TargetKind::Zip) },
+        &ScanOptions::default(),
+        &(),
+    ) {
         judge(inspection);
     }
 }
@@ -114,7 +116,7 @@ pub fn git(bytes: &[u8]) {
         let Some(Ok(target)) = GitTarget::named(named.as_bytes()) else { continue };
         let content = Content::Headers;
         let options = ScanOptions { jobs: Some(1), content, ..ScanOptions::default() };
-        if let Ok(inspection) = inspect(&target, folder.path(), &options, &()) {
+        if let Ok(inspection) = inspect(&GitFolder::new(target, folder.path()), &options, &()) {
             // The formats are another target's matter.
             let report = check(inspection, &Settings::default());
             draw(&report, [Format::Json], &mut std::io::sink());

@@ -8,7 +8,9 @@ use sensortree_core::Inspection;
 use sensortree_core::sketch::Sketch;
 use sensortree_core::tree::EntryKind;
 use sensortree_scan::ScanOptions;
-use sensortree_scan::cloud::{self, CloudAccess, EnvironmentAccess, ExplicitAccess, Secret};
+use sensortree_scan::cloud::CloudPrefix;
+use sensortree_scan::cloud::{CloudAccess, EnvironmentAccess, ExplicitAccess, Secret};
+use sensortree_scan::inspect;
 use sensortree_stores::{Azurite, SeaweedFs, azurite, seaweedfs};
 
 /// A key has 1,024 bytes at most, and the target's prefix takes some of them.
@@ -69,8 +71,8 @@ fn objects(folder: &Path, prefix: &str) -> Vec<(String, Vec<u8>)> {
         .collect()
 }
 
-fn inspect(target: &str, access: &CloudAccess, options: &ScanOptions) -> Inspection {
-    cloud::inspect(&target.parse().unwrap(), access, options, &()).unwrap()
+fn inspect_at(target: &str, access: &CloudAccess, options: &ScanOptions) -> Inspection {
+    inspect(&CloudPrefix::new(target.parse().unwrap(), access.clone()), options, &()).unwrap()
 }
 
 /// On SeaweedFS, with keys.
@@ -85,7 +87,7 @@ pub(crate) fn s3(folder: &Path, options: &ScanOptions) -> Inspection {
         region: None,
         addressing: None,
     };
-    inspect(
+    inspect_at(
         &format!("s3://{}/{prefix}", SeaweedFs::SIGNED),
         &CloudAccess::Explicit(access),
         options,
@@ -105,7 +107,7 @@ fn unsigned(endpoint: &str) -> CloudAccess {
 pub(crate) fn gcs(folder: &Path, options: &ScanOptions) -> Inspection {
     let (store, prefix) = (seaweedfs().unwrap(), prefix(folder));
     store.put(SeaweedFs::OPEN, objects(folder, &prefix)).unwrap();
-    inspect(&format!("gs://{}/{prefix}", SeaweedFs::OPEN), &unsigned(store.endpoint()), options)
+    inspect_at(&format!("gs://{}/{prefix}", SeaweedFs::OPEN), &unsigned(store.endpoint()), options)
 }
 
 /// On Azurite.
@@ -114,5 +116,5 @@ pub(crate) fn azure(folder: &Path, options: &ScanOptions) -> Inspection {
     store.put(Azurite::OPEN, objects(folder, &prefix)).unwrap();
     let target =
         format!("abfss://{}@{}.dfs.core.windows.net/{prefix}", Azurite::OPEN, Azurite::ACCOUNT);
-    inspect(&target, &unsigned(store.endpoint()), options)
+    inspect_at(&target, &unsigned(store.endpoint()), options)
 }

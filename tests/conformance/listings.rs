@@ -8,52 +8,63 @@ use std::path::Path;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use sensortree_conformance::Case;
 use sensortree_core::Inspection;
 use sensortree_core::sketch::Sketch;
 use sensortree_core::tree::EntryKind;
-use sensortree_scan::listing::{self, Listing, Recording};
-use sensortree_scan::{ScanOptions, local, zip as archive};
+use sensortree_scan::listing::{Listing, Recording};
+use sensortree_scan::local::LocalFolder;
+use sensortree_scan::zip::ZipFile;
+use sensortree_scan::{Content, ScanOptions, inspect};
 
-use crate::{Packing, Source, pack, zip_holds};
+use crate::{Packing, pack, zip_holds};
 
-const fn source(
+const fn case(
     name: &'static str,
     holds: fn(&Sketch) -> bool,
-    inspect: fn(&Path, &Path) -> Inspection,
-) -> Source {
-    Source { name, is_there: || true, holds, inspect }
+    inspect: fn(&Path, &Path, &ScanOptions) -> Inspection,
+) -> Case {
+    Case { name, is_there: || true, holds, content: Content::None, inspect }
 }
 
-pub(crate) const WITH_SIZES: &[Source] = &[
-    source("saved listing", |_| true, saved),
-    source("listing saved from a saved one", |_| true, saved_twice),
-    source("listing saved from whole keys", objects_with_metadata, saved_from_keys),
-    source("listing saved from a zip", zip_holds, saved_zip),
-    source("find with types and sizes", zip_holds, |folder, room| {
-        inspect(folder, room, &Writing::TYPED)
+pub(crate) const WITH_SIZES: &[Case] = &[
+    case("saved listing", |_| true, saved),
+    case("listing saved from a saved one", |_| true, saved_twice),
+    case("listing saved from whole keys", objects_with_metadata, saved_from_keys),
+    case("listing saved from a zip", zip_holds, saved_zip),
+    case("find with types and sizes", zip_holds, |folder, room, _| {
+        inspect_written(folder, room, &Writing::TYPED)
     }),
-    source("find with sizes", objects, |folder, room| inspect(folder, room, &Writing::SIZED)),
-    source("aws s3 ls", objects, |folder, room| inspect(folder, room, &Writing::AWS)),
-    source("aws s3 ls, packed", objects, |folder, room| {
-        inspect(folder, room, &Writing::AWS_PACKED)
+    case("find with sizes", objects, |folder, room, _| {
+        inspect_written(folder, room, &Writing::SIZED)
     }),
-    source("aws s3 ls, root sought", objects_with_metadata, |folder, room| {
-        inspect(folder, room, &Writing::AWS_SOUGHT)
+    case("aws s3 ls", objects, |folder, room, _| inspect_written(folder, room, &Writing::AWS)),
+    case("aws s3 ls, packed", objects, |folder, room, _| {
+        inspect_written(folder, room, &Writing::AWS_PACKED)
     }),
-    source("aws s3api", objects, |folder, room| inspect(folder, room, &Writing::S3API)),
-    source("gsutil ls -l", objects, |folder, room| inspect(folder, room, &Writing::GSUTIL)),
-    source("s5cmd ls", objects, |folder, room| inspect(folder, room, &Writing::S5CMD)),
-    source("rclone lsjson", objects, |folder, room| inspect(folder, room, &Writing::RCLONE)),
+    case("aws s3 ls, root sought", objects_with_metadata, |folder, room, _| {
+        inspect_written(folder, room, &Writing::AWS_SOUGHT)
+    }),
+    case("aws s3api", objects, |folder, room, _| inspect_written(folder, room, &Writing::S3API)),
+    case("gsutil ls -l", objects, |folder, room, _| {
+        inspect_written(folder, room, &Writing::GSUTIL)
+    }),
+    case("s5cmd ls", objects, |folder, room, _| inspect_written(folder, room, &Writing::S5CMD)),
+    case("rclone lsjson", objects, |folder, room, _| {
+        inspect_written(folder, room, &Writing::RCLONE)
+    }),
 ];
 
-pub(crate) const OF_NAMES: &[Source] = &[
-    source("paths", names, |folder, room| inspect(folder, room, &Writing::PATHS)),
-    source("paths with zero bytes", names, |folder, room| inspect(folder, room, &Writing::ZEROS)),
-    source("CRLF paths", names, |folder, room| inspect(folder, room, &Writing::RETURNS)),
-    source("paths with folders", names_with_metadata, |folder, room| {
-        inspect(folder, room, &Writing::FOLDERS)
+pub(crate) const OF_NAMES: &[Case] = &[
+    case("paths", names, |folder, room, _| inspect_written(folder, room, &Writing::PATHS)),
+    case("paths with zero bytes", names, |folder, room, _| {
+        inspect_written(folder, room, &Writing::ZEROS)
     }),
-    source("URLs", names, |folder, room| inspect(folder, room, &Writing::URLS)),
+    case("CRLF paths", names, |folder, room, _| inspect_written(folder, room, &Writing::RETURNS)),
+    case("paths with folders", names_with_metadata, |folder, room, _| {
+        inspect_written(folder, room, &Writing::FOLDERS)
+    }),
+    case("URLs", names, |folder, room, _| inspect_written(folder, room, &Writing::URLS)),
 ];
 
 /// One entry below the folder.
@@ -242,7 +253,7 @@ fn rclone(prefix: &str, found: &Found, out: &mut Vec<u8>) {
 }
 
 /// Writes a listing of a folder, and inspects that.
-fn inspect(folder: &Path, room: &Path, writing: &Writing) -> Inspection {
+fn inspect_written(folder: &Path, room: &Path, writing: &Writing) -> Inspection {
     let name = folder.file_name().unwrap().to_str().unwrap();
     let prefix = writing.prefix.replace("{}", name);
     let mut text = writing.begin.as_bytes().to_vec();
@@ -264,7 +275,7 @@ fn inspect(folder: &Path, room: &Path, writing: &Writing) -> Inspection {
         root: writing.told.then_some(prefix),
         metadata: is_file.then(|| fs::read(metadata).unwrap()),
     };
-    let mut inspection = listing::inspect(&listing, &ScanOptions::default(), &()).unwrap();
+    let mut inspection = inspect(&listing, &ScanOptions::default(), &()).unwrap();
     // A listing of relative paths does not say what the folder is called, which is a part
     // of the target.
     if inspection.target.segments.is_empty() {
@@ -289,31 +300,33 @@ fn resaved(room: &Path, name: &str, inspect: impl FnOnce(&ScanOptions) -> Inspec
     Listing { path: Some(path), root: None, metadata: None }
 }
 
-fn saved(folder: &Path, room: &Path) -> Inspection {
-    let saved = resaved(room, "first", |options| local::inspect(folder, options, &()).unwrap());
-    listing::inspect(&saved, &ScanOptions::default(), &()).unwrap()
+fn saved(folder: &Path, room: &Path, _: &ScanOptions) -> Inspection {
+    let saved =
+        resaved(room, "first", |options| inspect(&LocalFolder::new(folder), options, &()).unwrap());
+    inspect(&saved, &ScanOptions::default(), &()).unwrap()
 }
 
-fn saved_twice(folder: &Path, room: &Path) -> Inspection {
-    let first = resaved(room, "first", |options| local::inspect(folder, options, &()).unwrap());
-    let second = resaved(room, "second", |options| listing::inspect(&first, options, &()).unwrap());
-    listing::inspect(&second, &ScanOptions::default(), &()).unwrap()
+fn saved_twice(folder: &Path, room: &Path, _: &ScanOptions) -> Inspection {
+    let first =
+        resaved(room, "first", |options| inspect(&LocalFolder::new(folder), options, &()).unwrap());
+    let second = resaved(room, "second", |options| inspect(&first, options, &()).unwrap());
+    inspect(&second, &ScanOptions::default(), &()).unwrap()
 }
 
 /// Saved from a listing whose keys begin above the dataset.
-fn saved_from_keys(folder: &Path, room: &Path) -> Inspection {
+fn saved_from_keys(folder: &Path, room: &Path, _: &ScanOptions) -> Inspection {
     let first = resaved(room, "first", |options| {
-        inspect(folder, room, &Writing::AWS_SOUGHT);
+        inspect_written(folder, room, &Writing::AWS_SOUGHT);
         let metadata = fs::read(folder.join("metadata.json")).unwrap();
         let listing =
             Listing { path: Some(room.join("listing")), root: None, metadata: Some(metadata) };
-        listing::inspect(&listing, options, &()).unwrap()
+        inspect(&listing, options, &()).unwrap()
     });
-    listing::inspect(&first, &ScanOptions::default(), &()).unwrap()
+    inspect(&first, &ScanOptions::default(), &()).unwrap()
 }
 
-fn saved_zip(folder: &Path, room: &Path) -> Inspection {
+fn saved_zip(folder: &Path, room: &Path, _: &ScanOptions) -> Inspection {
     let zip = pack(folder, room, Packing::STORED);
-    let saved = resaved(room, "zip", |options| archive::inspect(&zip, options, &()).unwrap());
-    listing::inspect(&saved, &ScanOptions::default(), &()).unwrap()
+    let saved = resaved(room, "zip", |options| inspect(&ZipFile::new(&zip), options, &()).unwrap());
+    inspect(&saved, &ScanOptions::default(), &()).unwrap()
 }

@@ -1,5 +1,7 @@
 //! Folders packed as zips.
 
+use sensortree_scan::zip::ZipFile;
+
 use super::*;
 
 /// A zip without files is empty; a sensor's folder at its root lacks the top folder; and a
@@ -35,17 +37,13 @@ impl Packing {
         Packing { method: CompressionMethod::Deflated, ..Packing::STORED };
 }
 
-pub(crate) fn inspect_zip(folder: &Path, room: &Path, packing: Packing) -> Inspection {
-    inspect_zip_with(folder, room, packing, &ScanOptions::default())
-}
-
-pub(crate) fn inspect_zip_with(
+pub(crate) fn inspect_zip(
     folder: &Path,
     room: &Path,
     packing: Packing,
     options: &ScanOptions,
 ) -> Inspection {
-    archive::inspect(&pack(folder, room, packing), options, &()).unwrap()
+    inspect(&ZipFile::new(pack(folder, room, packing)), options, &()).unwrap()
 }
 
 pub(crate) fn pack(folder: &Path, room: &Path, packing: Packing) -> PathBuf {

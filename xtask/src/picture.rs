@@ -7,7 +7,8 @@ use anstyle_svg::{Term, WIN10_CONSOLE};
 use sensortree_core::check;
 use sensortree_core::finding::settings::Settings;
 use sensortree_report::{Format, RunFacts, Style, Timing, render};
-use sensortree_scan::{ScanOptions, local};
+use sensortree_scan::local::LocalFolder;
+use sensortree_scan::{ScanOptions, inspect};
 
 /// What is checked, as the picture's first line names it.
 const EXAMPLE: &str = "examples/drive_0423";
@@ -22,7 +23,8 @@ const DRAWN: [&str; 2] = ["L103", "A204"];
 /// # Errors
 /// When the example cannot be read.
 pub(crate) fn svg(root: &Path) -> Result<String, Box<dyn Error>> {
-    let mut inspection = local::inspect(&root.join(EXAMPLE), &ScanOptions::default(), &())?;
+    let mut inspection =
+        inspect(&LocalFolder::new(root.join(EXAMPLE)), &ScanOptions::default(), &())?;
     EXAMPLE.clone_into(&mut inspection.target.uri);
     let report = check(inspection, &Settings::default());
     let style = Style { color: true, unicode: true, width: 100, ..Style::default() };

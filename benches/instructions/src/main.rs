@@ -21,12 +21,13 @@ use sensortree_core::finding::settings::Settings;
 use sensortree_core::names::SensorKind;
 use sensortree_core::report::Report;
 use sensortree_core::sketch::Content as Drawn;
-use sensortree_core::tree::{Coverage, Entry, Target, TargetKind, Tree};
+use sensortree_core::tree::{Coverage, Entry, Target, TargetKind, Tree, TreeBuilder};
 use sensortree_probe::Format;
 use sensortree_report::{RunFacts, Style, Timing};
 use sensortree_scan::listing::{self, Listing};
+use sensortree_scan::zip::ZipBytes;
 use sensortree_scan::zip::{self, Bytes};
-use sensortree_scan::{Content, ScanOptions, look_into};
+use sensortree_scan::{Content, ScanOptions, inspect, look_into};
 use sensortree_treegen::Plan;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -113,7 +114,7 @@ fn renamed(plan: &Plan, rename: impl Fn(u64) -> String) -> Vec<Vec<u8>> {
 }
 
 fn build(paths: &[Vec<u8>]) -> Tree {
-    let mut builder = ScanOptions::default().builder();
+    let mut builder = TreeBuilder::new();
     for path in paths {
         builder.add(&Entry::file(path, FRAME_BYTES));
     }
@@ -214,8 +215,9 @@ fn zip_directory() -> Outcome<()> {
         most_headers: zip::MOST_HEADERS,
     };
     let options = ScanOptions { content: Content::None, ..ScanOptions::default() };
-    let inspection =
-        counted_section(|| zip::inspect_at(archive, target(TargetKind::Zip), &options, &()))?;
+    let inspection = counted_section(|| {
+        inspect(&ZipBytes { bytes: archive, target: target(TargetKind::Zip) }, &options, &())
+    })?;
     expect(inspection.tree.files() == paths.len() as u64, "every entry is a file of the tree")
 }
 

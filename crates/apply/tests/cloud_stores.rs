@@ -11,9 +11,11 @@ use sensortree_core::Inspection;
 use sensortree_core::document::MetadataFile;
 use sensortree_core::plan::{Plan, Rename};
 use sensortree_scan::ScanOptions;
+use sensortree_scan::cloud::CloudPrefix;
 use sensortree_scan::cloud::{
     Addressing, Bucket, CloudAccess, CloudUrl, EnvironmentAccess, ExplicitAccess, Secret,
 };
+use sensortree_scan::inspect;
 use sensortree_stores::{Azurite, KeyPair, Moto, SeaweedFs, azurite, moto, seaweedfs};
 
 const OLD_TEXT: &[u8] = b"{\"sequences\": 1}";
@@ -59,8 +61,12 @@ impl Place {
     }
 
     fn inspect(&self) -> Inspection {
-        sensortree_scan::cloud::inspect(&self.url, &self.access, &ScanOptions::default(), &())
-            .unwrap()
+        inspect(
+            &CloudPrefix::new(self.url.clone(), self.access.clone()),
+            &ScanOptions::default(),
+            &(),
+        )
+        .unwrap()
     }
 
     /// What stands below the prefix, of these keys; that nothing else does is in the count.

@@ -17,7 +17,8 @@ use sensortree_core::names::name_set::NameSet;
 use sensortree_core::plan::Plan;
 use sensortree_core::repair::{FileSet, Operation};
 use sensortree_core::tree::Tree;
-use sensortree_scan::{ScanOptions, local};
+use sensortree_scan::local::LocalFolder;
+use sensortree_scan::{ScanOptions, inspect};
 
 /// What is at a path: what a file holds or a link leads to, its mode, and when it was changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,7 +91,7 @@ impl Dataset {
     }
 
     fn tree(&self) -> Tree {
-        local::inspect(&self.path, &ScanOptions::default(), &()).unwrap().tree
+        inspect(&LocalFolder::new(&self.path), &ScanOptions::default(), &()).unwrap().tree
     }
 
     fn executor(&self) -> LocalExecutor {

@@ -17,6 +17,8 @@ use sensortree_apply::{
 };
 use sensortree_core::plan::{Plan, Rename};
 use sensortree_scan::ScanOptions;
+use sensortree_scan::inspect;
+use sensortree_scan::zip::ZipFile;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 /// The step at which the child process ends, and the folder that it works in.
@@ -37,7 +39,7 @@ fn drive() -> Vec<u8> {
 
 /// Carries a plan out. Returns how many steps that took.
 fn apply(path: &Path, faults: Faults) -> u64 {
-    let tree = sensortree_scan::zip::inspect(path, &ScanOptions::default(), &()).unwrap().tree;
+    let tree = inspect(&ZipFile::new(path), &ScanOptions::default(), &()).unwrap().tree;
     let renames = [Rename { from: b"Lidar_top".to_vec(), to: b"lidar-top".to_vec() }];
     let plan = Plan::from_renames(&tree, &renames).unwrap();
     let edit = MetadataEdit {

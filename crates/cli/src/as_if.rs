@@ -9,7 +9,7 @@ use sensortree_core::Inspection;
 use sensortree_core::plan::{Change, MetadataSource, Plan, Rename};
 use sensortree_report::escape::{visible, visible_path};
 
-use crate::target::read_metadata;
+use crate::target::metadata_at;
 
 /// A list of renames that a user made.
 #[derive(Clone, Debug)]
@@ -154,9 +154,9 @@ fn without_mark(field: &[u8]) -> &[u8] {
 /// be read. `folder` is the target where it is a local folder.
 pub(crate) fn metadata_of(plan: &Plan<'_>, folder: Option<&Path>) -> Option<Vec<u8>> {
     match plan.metadata_source() {
-        MetadataSource::From(path) => folder
-            .zip(local(&path))
-            .and_then(|(folder, path)| read_metadata(&folder.join(path)).ok()),
+        MetadataSource::From(path) => {
+            folder.zip(local(&path)).and_then(|(folder, path)| metadata_at(&folder.join(path)).ok())
+        }
         MetadataSource::Kept | MetadataSource::Absent => None,
     }
 }

@@ -25,21 +25,10 @@ impl Location {
     /// Returns where the target lies.
     pub(crate) fn of(target: Option<&Target>) -> Self {
         const UNKNOWN: &str = "where the dataset lies is not known";
-        let path = match target {
-            None => return Location::Nowhere("no dataset is checked"),
-            Some(Target::Folder(path) | Target::Zip(path)) => absolute(path),
-            #[cfg(feature = "cloud")]
-            Some(Target::Cloud { .. }) => {
-                return Location::Nowhere("the dataset lies in a cloud store");
-            }
-            #[cfg(feature = "git")]
-            Some(Target::Git(target)) => match target.path_in_work_tree(Path::new(".")) {
-                Some(path) => absolute(&path),
-                None => return Location::Nowhere("the repository has no work tree"),
-            },
-            Some(Target::Listing(_)) => {
-                return Location::Nowhere("a saved listing does not say where its dataset lies");
-            }
+        let Some(target) = target else { return Location::Nowhere("no dataset is checked") };
+        let path = match target.on_disk() {
+            Ok(path) => absolute(&path),
+            Err(reason) => return Location::Nowhere(reason),
         };
         path.map_or(Location::Nowhere(UNKNOWN), Location::Path)
     }

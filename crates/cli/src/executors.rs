@@ -54,18 +54,12 @@ pub(crate) fn interrupted(target: &Target) -> Result<Option<Run>, FixError> {
 
 /// Where the runs on a target are kept, and what it is called in them.
 pub(crate) fn runs_of(target: &Target) -> Result<Option<(StateFolder, String)>, FixError> {
-    match target {
-        Target::Folder(path) | Target::Zip(path) => {
-            Ok(Some((StateFolder::beside(path)?, name_of(path)?)))
-        }
-        #[cfg(feature = "cloud")]
-        Target::Cloud { url, .. } => {
-            Ok(Some((StateFolder::in_folder(Path::new(".")), url.to_string())))
-        }
-        #[cfg(feature = "git")]
-        Target::Git(_) => Ok(None),
-        Target::Listing(_) => Ok(None),
+    #[cfg(feature = "cloud")]
+    if let Target::Cloud { url, .. } = target {
+        return Ok(Some((StateFolder::in_folder(Path::new(".")), url.to_string())));
     }
+    let Some(path) = target.path() else { return Ok(None) };
+    Ok(Some((StateFolder::beside(path)?, name_of(path)?)))
 }
 
 /// What a local target is called in runs: its absolute path, with all links followed.

@@ -22,6 +22,8 @@ pub mod listing_output;
 pub mod manual;
 pub mod output;
 pub mod overwrite_guard;
+
+pub mod pipeline;
 pub mod places;
 pub mod progress;
 pub mod request;

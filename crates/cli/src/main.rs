@@ -2,7 +2,6 @@
 
 use std::io::Write as _;
 use std::process::ExitCode;
-use std::time::Instant;
 
 use clap::Parser;
 use sensortree::args::{Arguments, CatalogueFormat, Command};
@@ -10,13 +9,11 @@ use sensortree::check_arguments::CheckArguments;
 use sensortree::config::Files;
 use sensortree::exit::{Exit, Failure};
 use sensortree::interruption::Interruption;
-use sensortree::progress::Listing;
 use sensortree::run_config::RunConfig;
+#[cfg(not(feature = "git"))]
 use sensortree::run_config_error::RunConfigError;
 use sensortree::terminal::{self, Terminal};
-use sensortree::{catalogue, clock, config, explain, manual, output, show_config};
-use sensortree_core::tree::TargetKind;
-use sensortree_report::Timing;
+use sensortree::{catalogue, clock, config, explain, manual, output, pipeline, show_config};
 use sensortree_report::escape::{visible, visible_path};
 
 fn main() -> ExitCode {
@@ -94,34 +91,6 @@ fn check(arguments: CheckArguments) -> Result<Exit, Failure> {
     let interruption = Interruption::watch();
     let config = config::of(&arguments.settings, arguments.target.as_deref(), &Files::default())?;
     let run_config = RunConfig::new(arguments, config, clock::today())?;
-    output::require_stdout(&run_config)?;
-    output::warn_before(&run_config);
-
-    let began = Instant::now();
-    let progress = Listing::begin(&run_config, interruption.clone());
-    let inspection = run_config.inspect(&progress)?;
-    drop(progress);
-    // What a long listing found is reported even when it cannot be saved.
-    let listing_output = run_config
-        .listing_output
-        .as_ref()
-        .filter(|_| inspection.target.kind != TargetKind::Request);
-    let saved = listing_output.map_or(Ok(()), |listing_output| listing_output.finish(&inspection));
-    interruption.end_at_once();
-    let listed = Instant::now();
-    let mut report =
-        run_config.judge(run_config.rearranged(inspection).map_err(RunConfigError::from)?);
-    report.idle_settings.extend(run_config.unused_settings());
-    let written = run_config.baseline(&mut report);
-    let timing = Timing {
-        list_seconds: (listed - began).as_secs_f64(),
-        check_seconds: listed.elapsed().as_secs_f64(),
-    };
-
-    output::write(&report, &run_config, &timing)?;
-    saved?;
-    let written = written?;
-    let exit = Exit::of(&report, &run_config);
-    output::warn_after(&report, &run_config, exit, written);
-    Ok(exit)
+    let list = || pipeline::list(&run_config, &interruption);
+    pipeline::check(&run_config, Some(&interruption), list, |_| Ok(()))
 }

@@ -16,7 +16,6 @@ use crate::clock;
 use crate::exit::Exit;
 use crate::file_system::{folder_of, into_file, resolved};
 use crate::run_config::RunConfig;
-use crate::target::Target;
 use crate::terminal::{self, Terminal};
 
 /// A report that could not be written.
@@ -225,7 +224,7 @@ pub fn warn_after(
 }
 
 fn inside_target(run_config: &RunConfig) -> Vec<&Path> {
-    let path = run_config.tree.target().and_then(Target::path_on_disk);
+    let path = run_config.tree.target().and_then(|target| target.on_disk().ok());
     let Some(target) = path.and_then(|path| fs::canonicalize(path).ok()) else { return Vec::new() };
     let inside = |path: &&Path| {
         fs::canonicalize(folder_of(&resolved(path))).is_ok_and(|folder| folder.starts_with(&target))

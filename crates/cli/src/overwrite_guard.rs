@@ -91,15 +91,11 @@ pub fn standing(
     if !fs::metadata(path).is_ok_and(|facts| facts.is_file()) {
         return None;
     }
-    let listing = match target {
-        Some(Target::Listing(listing)) => listing.path.as_deref(),
-        _ => None,
-    };
     let read = [
         arguments.request.as_deref(),
         arguments.listed.metadata.as_deref(),
         arguments.as_if.as_deref(),
-        listing,
+        target.and_then(Target::file),
         target.and_then(Target::path),
     ];
     let mut read = read.into_iter().flatten().chain(others.iter().copied());
@@ -133,7 +129,9 @@ pub fn place_of(path: &Path, target: Option<&Target>) -> Option<Standing> {
 /// Whether a file lies in the tree that is checked, as far as that is one on the disk, or in
 /// another that has a metadata.json.
 fn is_in_dataset(path: &Path, target: Option<&Target>) -> bool {
-    let tree = target.and_then(Target::path_on_disk).and_then(|tree| fs::canonicalize(tree).ok());
+    let tree = target
+        .and_then(|target| target.on_disk().ok())
+        .and_then(|tree| fs::canonicalize(tree).ok());
     tree.is_some_and(|tree| path.starts_with(tree))
         || path
             .ancestors()

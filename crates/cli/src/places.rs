@@ -22,11 +22,7 @@ pub fn places(
     };
     let request = below(arguments.request.as_deref());
     let metadata = below(arguments.listed.metadata.as_deref());
-    let file = match target {
-        Some(Target::Zip(path)) => below(Some(path)),
-        Some(Target::Listing(listing)) => below(listing.path.as_deref()),
-        _ => None,
-    };
+    let file = below(target.and_then(Target::file));
     let anchor = request.clone().or_else(|| below(config)).or_else(|| metadata.clone()).or(file);
     let tree = match target {
         Some(Target::Folder(path)) => below(Some(path)),

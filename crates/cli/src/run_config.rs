@@ -15,7 +15,7 @@ use sensortree_core::report::Report;
 use sensortree_core::tree::Unread;
 use sensortree_report::escape::visible_path;
 use sensortree_report::{Format, Places};
-use sensortree_scan::{Content, Links, Progress, ScanError, ScanOptions};
+use sensortree_scan::{Content, Links, Progress, ScanError, ScanOptions, inspect};
 
 use crate::as_if::{AsIf, AsIfError};
 use crate::baseline::{self, BaselineError, BaselineInput, BaselineOutput, BaselineSummary};
@@ -213,11 +213,15 @@ impl RunConfig {
     /// When it cannot be listed at all.
     pub fn inspect(&self, progress: &dyn Progress) -> Result<Inspection, ScanError> {
         let unread = match &self.tree {
-            Tree::Given(target) => return target.inspect(&self.scan_options(), progress),
-            Tree::Requested(target) => match target.inspect(&self.scan_options(), progress) {
-                Ok(inspection) => return Ok(inspection),
-                Err(error) => Some(with_help(&Failure::from(error))),
-            },
+            Tree::Given(target) => {
+                return inspect(&*target.source(), &self.scan_options(), progress);
+            }
+            Tree::Requested(target) => {
+                match inspect(&*target.source(), &self.scan_options(), progress) {
+                    Ok(inspection) => return Ok(inspection),
+                    Err(error) => Some(with_help(&Failure::from(error))),
+                }
+            }
             Tree::Unreachable(reason) => Some(reason.clone()),
             Tree::LeftOut => None,
         };

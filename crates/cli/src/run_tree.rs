@@ -31,7 +31,7 @@ impl Tree {
 /// How far files are looked into where the user does not say: each costs a request in a store, and
 /// in git is unpacked.
 pub(crate) fn default_content(tree: &Tree) -> Content {
-    if tree.target().is_some_and(Target::is_costly_to_look_into) {
+    if tree.target().is_some_and(|target| target.source().capabilities().is_costly) {
         Content::None
     } else {
         Content::default()

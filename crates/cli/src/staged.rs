@@ -4,16 +4,14 @@
 use std::collections::HashSet;
 use std::io;
 use std::path::Path;
-use std::time::Instant;
 
 use sensortree_core::finding::{ContentHash, Finding};
 use sensortree_core::names::METADATA;
 use sensortree_core::report::Report;
 use sensortree_core::text::count;
-use sensortree_report::Timing;
 use sensortree_report::escape::visible_path;
-use sensortree_scan::Content;
-use sensortree_scan::git::{Staged, StagedFile};
+use sensortree_scan::git::{Staged, StagedDataset, StagedFile};
+use sensortree_scan::{Content, inspect};
 
 use crate::check_arguments::CheckArguments;
 use crate::config::{self, Files, Found, InIndex, Source};
@@ -23,7 +21,7 @@ use crate::interruption::Interruption;
 use crate::progress::Listing;
 use crate::run_config::RunConfig;
 use crate::run_config_error::RunConfigError;
-use crate::{baseline, clock, output, terminal};
+use crate::{baseline, clock, pipeline, terminal};
 
 /// Checks what is about to be committed.
 ///
@@ -102,37 +100,30 @@ fn check_dataset(
         ..arguments.clone()
     };
     let run_config = RunConfig::new(arguments, config.clone(), clock::today())?;
-    output::require_stdout(&run_config)?;
-    output::warn_before(&run_config);
-    let began = Instant::now();
-    let progress = Listing::begin(&run_config, interruption.clone());
-    let inspection = staged.inspect(dataset, &run_config.scan_options(), &progress)?;
-    let listed = Instant::now();
-    let mut report = run_config.judge(inspection);
-    run_config.baseline(&mut report)?;
-    // Only a part of the dataset is looked at, so that a setting may well have no effect.
-    report.idle_settings.clear();
-    if !report.findings.is_empty() {
-        let before = staged.inspect_before(dataset, &run_config.scan_options(), &progress)?;
-        let before = before.map(|inspection| run_config.judge(inspection));
-        leave_out_known(&mut report, before.as_ref(), |path| staged.touches(dataset, path));
-    }
-    drop(progress);
-    let timing = Timing {
-        list_seconds: (listed - began).as_secs_f64(),
-        check_seconds: listed.elapsed().as_secs_f64(),
+    let options = run_config.scan_options();
+    let list = |source: &StagedDataset<'_>| {
+        inspect(source, &options, &Listing::begin(&run_config, interruption.clone()))
     };
-    output::write(&report, &run_config, &timing)?;
-    let exit = Exit::of(&report, &run_config);
-    output::warn_after(&report, &run_config, exit, None);
-    Ok(exit)
+    pipeline::check(
+        &run_config,
+        None,
+        || list(&staged.after(dataset)),
+        |report| {
+            // Only a part of the dataset is looked at, so that a setting may well have no effect.
+            report.idle_settings.clear();
+            if let (false, Some(before)) = (report.findings.is_empty(), staged.before(dataset)) {
+                let before = run_config.judge(list(&before)?);
+                leave_out_known(report, &before, |path| staged.touches(dataset, path));
+            }
+            Ok(())
+        },
+    )
 }
 
 /// Leaves out what the commit has nothing to do with: what was found just so in the commit before,
 /// and lies where nothing is staged. What is new is kept wherever it lies: a frame that is gone
 /// from one sensor shows in another.
-fn leave_out_known(report: &mut Report, before: Option<&Report>, touches: impl Fn(&[u8]) -> bool) {
-    let Some(before) = before else { return };
+fn leave_out_known(report: &mut Report, before: &Report, touches: impl Fn(&[u8]) -> bool) {
     let known: HashSet<ContentHash> =
         before.findings.iter().map(|finding| finding.content_hash).collect();
     let sensors: Vec<Vec<u8>> = report.sensors.iter().map(|sensor| sensor.folder.clone()).collect();

@@ -2,23 +2,25 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use miette::Diagnostic;
-use sensortree_core::document::MAX_METADATA_BYTES;
 use sensortree_core::document::request::{Request, without_secrets};
+use sensortree_core::document::{MAX_METADATA_BYTES, MetadataFile};
 use sensortree_core::platform::Endpoint;
-use sensortree_core::{Inspection, text};
+use sensortree_core::text;
 #[cfg(any(feature = "git", not(feature = "cloud")))]
 use sensortree_report::escape::visible;
 use sensortree_report::escape::visible_path;
 #[cfg(feature = "cloud")]
-use sensortree_scan::cloud::{self, CloudAccess, CloudError, CloudUrl};
+use sensortree_scan::cloud::{self, CloudAccess, CloudError, CloudPrefix, CloudUrl};
 #[cfg(feature = "git")]
-use sensortree_scan::git::{self, GitError, GitTarget};
-use sensortree_scan::listing::{self, Listing};
-use sensortree_scan::{Progress, ScanError, ScanOptions, local, zip};
+use sensortree_scan::git::{GitError, GitFolder, GitTarget};
+use sensortree_scan::listing::Listing;
+use sensortree_scan::local::LocalFolder;
+use sensortree_scan::zip::ZipFile;
+use sensortree_scan::{Source, read_metadata};
 
 use crate::check_arguments::CheckArguments;
 use crate::cloud::CloudArguments;
@@ -169,7 +171,7 @@ impl Target {
         Ok(Target::Listing(Listing {
             path: (path != "-").then(|| PathBuf::from(path)),
             root: arguments.listed.root.clone(),
-            metadata: arguments.listed.metadata.as_deref().map(read_metadata).transpose()?,
+            metadata: arguments.listed.metadata.as_deref().map(metadata_at).transpose()?,
         }))
     }
 
@@ -237,27 +239,40 @@ impl Target {
         Err(TargetError::Unsupported { target: visible(url).into_owned(), kind: CLOUD, way })
     }
 
-    /// Where it is, when it is a place on the disk.
+    /// Where the dataset itself lies, when that is a folder or a file on the disk.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
         match self {
             Target::Folder(path) | Target::Zip(path) => Some(path),
-            #[cfg(feature = "cloud")]
-            Target::Cloud { .. } => None,
-            #[cfg(feature = "git")]
-            Target::Git(_) => None,
-            Target::Listing(_) => None,
+            _ => None,
         }
     }
 
     /// Where the files of it lie on the disk, also when they are not read there: what is read from
-    /// a git repository is a folder of its work tree, too.
-    #[must_use]
-    pub fn path_on_disk(&self) -> Option<PathBuf> {
+    /// a git repository is a folder of its work tree, too. Or why they lie nowhere, in words.
+    ///
+    /// # Errors
+    /// When they lie nowhere on the disk.
+    pub fn on_disk(&self) -> Result<PathBuf, &'static str> {
         match self {
+            Target::Folder(path) | Target::Zip(path) => Ok(path.clone()),
+            #[cfg(feature = "cloud")]
+            Target::Cloud { .. } => Err("the dataset lies in a cloud store"),
             #[cfg(feature = "git")]
-            Target::Git(target) => target.path_in_work_tree(Path::new(".")),
-            _ => self.path().map(Path::to_owned),
+            Target::Git(target) => {
+                target.path_in_work_tree(Path::new(".")).ok_or("the repository has no work tree")
+            }
+            Target::Listing(_) => Err("a saved listing does not say where its dataset lies"),
+        }
+    }
+
+    /// The file that is read in place of the tree, where there is one.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Target::Zip(path) => Some(path),
+            Target::Listing(listing) => listing.path.as_deref(),
+            _ => None,
         }
     }
 
@@ -275,19 +290,6 @@ impl Target {
         None
     }
 
-    /// Whether a look into files takes so much more than their listing that it is for the user to
-    /// ask for: in a store, each is a request, and in git, images are unpacked whole.
-    #[must_use]
-    pub fn is_costly_to_look_into(&self) -> bool {
-        match self {
-            #[cfg(feature = "cloud")]
-            Target::Cloud { .. } => true,
-            #[cfg(feature = "git")]
-            Target::Git(_) => true,
-            _ => false,
-        }
-    }
-
     /// Whether what a plan moves stays where it was, too, until that is made final.
     #[must_use]
     pub fn keeps_originals(&self) -> bool {
@@ -298,49 +300,28 @@ impl Target {
         }
     }
 
-    /// Why nothing in it can be looked into, where nothing can.
-    #[must_use]
-    pub fn why_closed(&self) -> Option<&'static str> {
-        match self {
-            Target::Listing(_) => {
-                Some("a saved listing holds names and sizes, and not what is in the files")
-            }
-            _ => None,
-        }
-    }
-
     /// The API call that takes such a target; the user may name another.
     #[must_use]
     pub fn endpoint(&self) -> Endpoint {
         match self {
-            Target::Folder(_) | Target::Listing(_) => Endpoint::ImportAnnotation,
             Target::Zip(_) => Endpoint::Upload,
             #[cfg(feature = "cloud")]
             Target::Cloud { url, .. } if url.is_zip() => Endpoint::Upload,
-            #[cfg(feature = "cloud")]
-            Target::Cloud { .. } => Endpoint::ImportAnnotation,
-            #[cfg(feature = "git")]
-            Target::Git(_) => Endpoint::ImportAnnotation,
+            _ => Endpoint::ImportAnnotation,
         }
     }
 
-    /// Lists it.
-    ///
-    /// # Errors
-    /// When it cannot be listed at all.
-    pub fn inspect(
-        &self,
-        options: &ScanOptions,
-        progress: &dyn Progress,
-    ) -> Result<Inspection, ScanError> {
-        match self {
-            Target::Folder(path) => local::inspect(path, options, progress),
-            Target::Zip(path) => zip::inspect(path, options, progress),
+    /// What lists it.
+    #[must_use]
+    pub fn source(&self) -> Box<dyn Source> {
+        match self.clone() {
+            Target::Folder(path) => Box::new(LocalFolder::new(path)),
+            Target::Zip(path) => Box::new(ZipFile::new(path)),
             #[cfg(feature = "cloud")]
-            Target::Cloud { url, access } => cloud::inspect(url, access, options, progress),
+            Target::Cloud { url, access } => Box::new(CloudPrefix::new(url, access)),
             #[cfg(feature = "git")]
-            Target::Git(target) => git::inspect(target, Path::new("."), options, progress),
-            Target::Listing(listing) => listing::inspect(listing, options, progress),
+            Target::Git(target) => Box::new(GitFolder::new(target, ".")),
+            Target::Listing(listing) => Box::new(listing),
         }
     }
 }
@@ -350,24 +331,19 @@ fn mistake(CloudError { said, help, .. }: CloudError) -> TargetError {
     TargetError::Address { said, help }
 }
 
-/// Reads a metadata.json, as far as one can be large.
-pub(crate) fn read_metadata(path: &Path) -> Result<Vec<u8>, TargetError> {
-    let read = || {
-        let mut text = Vec::new();
-        fs::File::open(path)?.take(MAX_METADATA_BYTES + 1).read_to_end(&mut text)?;
-        Ok::<_, io::Error>(text)
-    };
+/// Reads the metadata.json in a file that the user names.
+pub(crate) fn metadata_at(path: &Path) -> Result<Vec<u8>, TargetError> {
     let cannot = |reason: String| TargetError::Metadata {
         path: visible_path(path.as_os_str().as_encoded_bytes()),
         reason,
     };
-    match read() {
-        Ok(text) if text.len() as u64 > MAX_METADATA_BYTES => Err(cannot(format!(
+    let read = fs::File::open(path).and_then(|file| read_metadata(file, 0));
+    match read.map_err(|error| cannot(error.to_string()))? {
+        MetadataFile::Text(text) => Ok(text),
+        _ => Err(cannot(format!(
             "is larger than any metadata.json ({} MB)",
             MAX_METADATA_BYTES >> 20
         ))),
-        Ok(text) => Ok(text),
-        Err(error) => Err(cannot(error.to_string())),
     }
 }
 

@@ -3,7 +3,7 @@
 use sensortree_core::document::request::Request;
 use sensortree_core::finding::settings::Settings;
 use sensortree_core::rules;
-use sensortree_scan::{Content, Links};
+use sensortree_scan::{Content, Links, Looks};
 
 use crate::check_arguments::CheckArguments;
 use crate::run_tree::{Tree, default_content};
@@ -21,7 +21,10 @@ pub(crate) fn unused_flags(
     }
     let Some(target) = tree.target() else { return idle };
     let content = arguments.inspection.content.unwrap_or_else(|| default_content(tree));
-    let why_closed = target.why_closed();
+    let why_closed = match target.source().capabilities().looks {
+        Looks::Never(why) => Some(why),
+        Looks::WhileListing | Looks::Afterwards => None,
+    };
     if let Some(why) = why_closed
         .filter(|_| arguments.inspection.content.is_some_and(|content| content != Content::None))
     {

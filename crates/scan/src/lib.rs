@@ -8,14 +8,13 @@
 //! From a folder to what is wrong in it, and to a plan that mends that:
 //!
 //! ```
-//! use std::path::Path;
-//!
 //! use sensortree_core::finding::settings::Settings;
 //! use sensortree_core::plan::Selection;
-//! use sensortree_scan::{ScanOptions, local};
+//! use sensortree_scan::local::LocalFolder;
+//! use sensortree_scan::{ScanOptions, inspect};
 //!
-//! let target = Path::new("../../examples/drive_0423");
-//! let inspection = local::inspect(target, &ScanOptions::default(), &())?;
+//! let source = LocalFolder::new("../../examples/drive_0423");
+//! let inspection = inspect(&source, &ScanOptions::default(), &())?;
 //! let tree = inspection.tree.clone();
 //! let settings = Settings { repairs: true, ..Settings::default() };
 //! let report = sensortree_core::check(inspection, &settings);
@@ -37,18 +36,27 @@ pub mod local;
 pub mod zip;
 
 mod content;
+mod document;
 mod error;
+mod inspect;
 mod links;
 mod options;
 mod progress;
+mod sample;
 mod scan_errors;
+mod source;
 mod tracked;
 #[cfg(any(feature = "git", feature = "parquet"))]
 mod unwind;
+mod workers;
 
 pub use content::{Content, UnknownContent, look_into};
+pub use document::read_metadata;
 pub use error::ScanError;
+pub use inspect::inspect;
 pub use links::{Links, UnknownLinks};
 pub use options::ScanOptions;
 pub use progress::{Cost, Progress};
+pub use scan_errors::ScanErrors;
+pub use source::{Capabilities, Contents, ListedTree, Looks, Run, Source};
 pub use tracked::is_tracked_by_git;

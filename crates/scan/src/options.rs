@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU64;
 
-use sensortree_core::tree::{Coverage, Tree, TreeBuilder};
+use sensortree_core::tree::TreeBuilder;
 
 use crate::content::Content;
 use crate::links::Links;
@@ -35,38 +35,20 @@ impl ScanOptions {
     /// As many requests at once as stores answer without complaint.
     pub const CONCURRENCY: usize = 64;
 
-    /// What every source builds its tree with, one for each thread or part of a listing.
-    #[must_use]
-    pub fn builder(&self) -> TreeBuilder {
+    /// What a tree is built with whose files are not looked into once all are listed.
+    pub(crate) fn builder(&self) -> TreeBuilder {
         let mut builder = TreeBuilder::new();
         if let Some(recording) = &self.recording {
             builder.tell(recording.tap());
         }
-        if self.is_sampled() {
-            builder.keep_candidates();
-        }
         builder
     }
 
-    /// Whether some frames are looked into and others not. Which, is known only once
-    /// all are listed.
-    pub(crate) fn is_sampled(&self) -> bool {
-        self.content != Content::None && self.sample.is_some()
-    }
-
-    /// How far a tree was looked into that was listed so.
-    pub(crate) fn coverage(&self, tree: &Tree) -> Coverage {
-        let content = self.content.as_str();
-        if self.content == Content::None {
-            return Coverage { content, ..Coverage::default() };
-        }
-        Coverage {
-            content,
-            probed: tree.probed(),
-            probeable: tree.probeable(),
-            sample: self.sample,
-            ..Coverage::default()
-        }
+    /// How many threads that makes on this machine.
+    #[must_use]
+    pub fn threads(&self) -> usize {
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        self.jobs.unwrap_or_else(cores).clamp(1, ScanOptions::MAX_JOBS)
     }
 }
 

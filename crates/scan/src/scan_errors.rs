@@ -11,10 +11,10 @@ use sensortree_core::tree::Unread;
 /// ended the listing.
 pub(crate) const INTERRUPTED: &str = "the listing was interrupted";
 
-/// What a listing could not read. Those of parts of a listing merge into those of the whole,
-/// in any order.
+/// What a listing could not read, and what it left out on purpose. Those of parts of a listing
+/// merge into those of the whole, in any order.
 #[derive(Debug, Default)]
-pub(crate) struct ScanErrors {
+pub struct ScanErrors {
     /// Folders that could not be read, with the reason.
     folders: Vec<Unread>,
     /// Files that could not be looked at, counted by their folder and the reason: when one of a
@@ -32,33 +32,33 @@ struct Refused {
 impl ScanErrors {
     /// Says that a folder, or what is left of it, could not be read. Its path ends in `/`; the
     /// target's is empty.
-    pub(crate) fn unread_folder(&mut self, path: &[u8], error: &io::Error) {
+    pub fn unread_folder(&mut self, path: &[u8], error: &io::Error) {
         self.unread_folder_for(path, reason(error));
     }
 
     /// Says that a folder could not be read, for a reason that is no error of the system.
-    pub(crate) fn unread_folder_for(&mut self, path: &[u8], reason: String) {
+    pub fn unread_folder_for(&mut self, path: &[u8], reason: String) {
         self.folders.push(Unread { path: path.to_vec(), reason });
     }
 
     /// Says that the listing ended before its end, so that any part of the target can be unread.
     pub(crate) fn interrupted(&mut self) {
-        self.folders.push(interrupted());
+        self.unread_folder_for(b"", INTERRUPTED.to_owned());
     }
 
     /// Says that a file could not be looked at. The folder's path ends in `/`; the
     /// target's is empty.
-    pub(crate) fn unread_file(&mut self, folder: &[u8], name: &[u8], error: &io::Error) {
+    pub fn unread_file(&mut self, folder: &[u8], name: &[u8], error: &io::Error) {
         self.unread_file_for(folder, name, reason(error));
     }
 
     /// Says that a file could not be looked at, for a reason that is no error of the system.
-    pub(crate) fn unread_file_for(&mut self, folder: &[u8], name: &[u8], reason: String) {
+    pub fn unread_file_for(&mut self, folder: &[u8], name: &[u8], reason: String) {
         self.refuse(folder.to_vec(), reason, Refused { count: 1, smallest: name.to_vec() });
     }
 
     /// Says that a path was left out on purpose.
-    pub(crate) fn skip(&mut self, path: Vec<u8>) {
+    pub fn skip(&mut self, path: Vec<u8>) {
         self.skipped.push(path);
     }
 
@@ -74,7 +74,8 @@ impl ScanErrors {
             .or_insert(refused);
     }
 
-    pub(crate) fn merge(&mut self, other: ScanErrors) {
+    /// Adds what another part of the listing could not read.
+    pub fn merge(&mut self, other: ScanErrors) {
         self.folders.extend(other.folders);
         self.skipped.extend(other.skipped);
         for ((folder, reason), refused) in other.files {
@@ -93,15 +94,11 @@ impl ScanErrors {
             },
         }));
         unread.sort_unstable();
+        unread.dedup();
         skipped.sort_unstable();
         skipped.dedup();
         (unread, skipped)
     }
-}
-
-/// What is unread when [`Progress::cancelled`](crate::Progress::cancelled) ended the listing.
-pub(crate) fn interrupted() -> Unread {
-    Unread { path: Vec::new(), reason: INTERRUPTED.to_owned() }
 }
 
 /// Why the system refused, in plain words.

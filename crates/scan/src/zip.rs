@@ -20,7 +20,7 @@ mod sample;
 
 use std::fs::File;
 use std::io;
-use std::path::Path;
+use std::path::PathBuf;
 
 use ending::Disks;
 use frames::{Frames, Looked};
@@ -28,22 +28,19 @@ use headers::Headers;
 pub use member::{is_encrypted, member, unicode_name};
 use metadata::{Packed, Unpacking};
 use rawzip::{ErrorKind, FileReader, ReaderAt, ZipArchive, ZipFileHeaderRecord, ZipLocator};
-use sensortree_core::Inspection;
 use sensortree_core::archive::{
     self, ArchiveFacts, Damage, FirstPass, FirstPassSummary, Member, SecondPass, State, Wanted,
 };
 use sensortree_core::document::MetadataFile;
-use sensortree_core::layout::misplaced_metadata;
 use sensortree_core::names::METADATA;
-use sensortree_core::tree::{Coverage, Target, TargetKind, Tree, TreeBuilder, Unread};
+use sensortree_core::tree::{Target, TargetKind, Tree, TreeBuilder};
 use sensortree_probe::{ActualFormat, TELLING_BYTES};
 
 use crate::content::read_full;
 use crate::error::ScanError;
 use crate::local;
-use crate::options::ScanOptions;
-use crate::progress::Progress;
-use crate::scan_errors::{ScanErrors, interrupted};
+use crate::scan_errors::ScanErrors;
+use crate::source::{Capabilities, Contents, ListedTree, Looks, Run, Source};
 
 /// Of so many entries the own header is looked at, spread over the archive. Each costs reads at
 /// another place, which for a million entries would take longer than all the rest.
@@ -59,22 +56,44 @@ const PROGRESS_STEP: u64 = 8_192;
 /// Why a frame was not looked into that would take too long.
 const TOO_LARGE: &str = "too large to be looked into in the zip; a folder's can be";
 
-/// Lists a zip, and reads its metadata.json.
+/// A zip in a local file.
 ///
 /// What is no zip, or a damaged one, is no error: the core judges it.
-///
-/// # Errors
-/// When there is no such file, or when it cannot be read.
-pub fn inspect(
-    path: &Path,
-    options: &ScanOptions,
-    progress: &dyn Progress,
-) -> Result<Inspection, ScanError> {
-    let file = File::open(path).map_err(|error| local::cannot_open(path, error))?;
-    let unreadable = |error| ScanError::Unreadable { path: path.to_path_buf(), error };
-    let bytes = file.metadata().map_err(unreadable)?.len();
-    let bytes = Bytes { reader: FileReader::from(file), count: bytes, most_headers: MOST_HEADERS };
-    inspect_at(bytes, target(local::target(path)), options, progress).map_err(unreadable)
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ZipFile {
+    path: PathBuf,
+}
+
+impl ZipFile {
+    /// The zip at a path. Nothing is read yet.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        ZipFile { path: path.into() }
+    }
+}
+
+impl Source for ZipFile {
+    fn capabilities(&self) -> Capabilities {
+        CAPABILITIES
+    }
+
+    /// Lists the zip.
+    ///
+    /// # Errors
+    /// When there is no such file, or when it cannot be read.
+    fn list<'r>(
+        &'r self,
+        run: &'r Run<'r>,
+    ) -> Result<(ListedTree, Box<dyn Contents + 'r>), ScanError> {
+        let path = &self.path;
+        let file = File::open(path).map_err(|error| local::cannot_open(path, error))?;
+        let unreadable = |error| ScanError::Unreadable { path: path.clone(), error };
+        let count = file.metadata().map_err(unreadable)?.len();
+        let reader = FileReader::from(file);
+        let bytes = Bytes { reader, count, most_headers: MOST_HEADERS };
+        let (listed, contents) =
+            list(bytes, target(local::target(path)), run).map_err(unreadable)?;
+        Ok((listed, Box::new(contents)))
+    }
 }
 
 /// The bytes of a zip, wherever they are.
@@ -88,39 +107,71 @@ pub struct Bytes<R> {
     pub most_headers: u64,
 }
 
-/// Lists a zip, as [`inspect`] does. The last segment of its `target` is its file name less `.zip`.
+/// A zip whose bytes are at hand, or come from wherever its reader takes them.
+#[derive(Debug)]
+pub struct ZipBytes<R> {
+    /// The bytes.
+    pub bytes: Bytes<R>,
+    /// What reports call it. The last segment is the zip's file name less `.zip`.
+    pub target: Target,
+}
+
+impl<R: ReaderAt> Source for ZipBytes<R> {
+    fn capabilities(&self) -> Capabilities {
+        CAPABILITIES
+    }
+
+    /// Lists the zip.
+    ///
+    /// # Errors
+    /// When the reader fails.
+    fn list<'r>(
+        &'r self,
+        run: &'r Run<'r>,
+    ) -> Result<(ListedTree, Box<dyn Contents + 'r>), ScanError> {
+        let Bytes { reader, count, most_headers } = &self.bytes;
+        let bytes = Bytes { reader, count: *count, most_headers: *most_headers };
+        let (listed, contents) = list(bytes, self.target.clone(), run)
+            .map_err(|error| unreadable(&self.target, error))?;
+        Ok((listed, Box::new(contents)))
+    }
+}
+
+const CAPABILITIES: Capabilities = Capabilities { looks: Looks::WhileListing, is_costly: false };
+
+fn unreadable(target: &Target, error: io::Error) -> ScanError {
+    ScanError::Unreadable { path: PathBuf::from(&target.uri), error }
+}
+
+/// Lists a zip.
 ///
 /// # Errors
 /// When the reader fails.
-pub fn inspect_at<R: ReaderAt>(
+pub(crate) fn list<'r, R: ReaderAt>(
     bytes: Bytes<R>,
     target: Target,
-    options: &ScanOptions,
-    progress: &dyn Progress,
-) -> io::Result<Inspection> {
-    let Bytes { reader, count, most_headers } = bytes;
+    run: &'r Run<'r>,
+) -> io::Result<(ListedTree, ZipContents<'r, R>)> {
     let stem = target.segments.last().map_or("", String::as_str);
     let mut buffer = vec![0; rawzip::MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
-    let found = match locate(&reader, count, &mut buffer)? {
-        Some(archive) => Zip { archive, bytes: count, stem, most_headers, options, progress }
-            .read(&mut buffer)?,
-        None => Found::nothing(stem, count, without_directory(&reader, count)?),
+    let found = match locate(&bytes.reader, bytes.count, &mut buffer)? {
+        Some(archive) => Zip::new(archive, &bytes, run).read(&mut buffer, stem)?,
+        None => {
+            let state = without_directory(&bytes.reader, bytes.count)?;
+            Found::nothing(stem, bytes.count, state)
+        }
     };
-    Ok(found.of(target, options))
+    let contents = ZipContents { bytes, members: found.members, run };
+    Ok((found.listed(target), contents))
 }
 
 /// A zip of `count` bytes of which nothing could be read that tells anything.
 #[cfg(feature = "cloud")]
-pub(crate) fn unread(
-    target: Target,
-    count: u64,
-    reason: String,
-    options: &ScanOptions,
-) -> Inspection {
+pub(crate) fn unread(target: Target, count: u64, reason: String) -> ListedTree {
     let stem = target.segments.last().map_or("", String::as_str);
     let mut found = Found::nothing(stem, count, State::Unread);
-    found.unread = vec![Unread { path: Vec::new(), reason }];
-    found.of(target, options)
+    found.errors.unread_folder_for(b"", reason);
+    found.listed(target)
 }
 
 /// A zip as a target: what its top folder is to be named is its file name less `.zip`.
@@ -180,47 +231,91 @@ struct Found {
     tree: Tree,
     facts: ArchiveFacts,
     metadata: MetadataFile,
-    unread: Vec<Unread>,
+    errors: ScanErrors,
+    /// How many entries the list has.
+    members: u64,
     /// Whether every name was read, whatever is unread of what the names stand for.
     all_listed: bool,
 }
 
 impl Found {
-    fn of(self, target: Target, options: &ScanOptions) -> Inspection {
-        let Found { tree, facts, metadata, unread, all_listed } = self;
-        let coverage = Coverage { unread, all_listed, ..options.coverage(&tree) };
-        Inspection { target, tree, archive: Some(facts), metadata, coverage }
+    fn listed(self, target: Target) -> ListedTree {
+        let Found { tree, facts, metadata, errors, all_listed, .. } = self;
+        let archive = Some(facts);
+        ListedTree { archive, metadata, errors, all_listed, ..ListedTree::new(target, tree) }
     }
 
     /// An archive in which no entry can be relied on.
     fn nothing(stem: &str, bytes: u64, state: State) -> Self {
-        let unread = match state {
+        let mut errors = ScanErrors::default();
+        let all_listed = match state {
             State::CutOff | State::Broken { .. } => {
-                vec![Unread {
-                    path: Vec::new(),
-                    reason: "the zip's list of entries is incomplete".to_owned(),
-                }]
+                let reason = "the zip's list of entries is incomplete";
+                errors.unread_folder_for(b"", reason.to_owned());
+                false
             }
-            State::Unread => vec![interrupted()],
-            State::Whole | State::Empty | State::NotAZip(_) => Vec::new(),
+            State::Unread => false,
+            State::Whole | State::Empty | State::NotAZip(_) => true,
         };
         Found {
             tree: TreeBuilder::new().finish(),
             facts: ArchiveFacts::new(stem, bytes, state),
             metadata: MetadataFile::Absent,
-            all_listed: unread.is_empty(),
-            unread,
+            errors,
+            members: 0,
+            all_listed,
         }
+    }
+}
+
+/// What can be read of the files in a zip.
+pub(crate) struct ZipContents<'r, R> {
+    bytes: Bytes<R>,
+    members: u64,
+    run: &'r Run<'r>,
+}
+
+impl<R: ReaderAt> ZipContents<'_, R> {
+    /// Reads the list of entries once more; `None` where nothing of it can be relied on.
+    fn again<T>(
+        &self,
+        read: impl FnOnce(&Zip<'_, &R>, &mut [u8]) -> io::Result<T>,
+    ) -> io::Result<Option<T>> {
+        let mut buffer = vec![0; rawzip::MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
+        let archive = locate(&self.bytes.reader, self.bytes.count, &mut buffer)?;
+        archive
+            .map(|archive| read(&Zip::new(archive, &self.bytes, self.run), &mut buffer))
+            .transpose()
+    }
+}
+
+impl<R: ReaderAt> Contents for ZipContents<'_, R> {
+    fn misplaced_metadata(
+        &mut self,
+        listed: &ListedTree,
+        path: &[u8],
+    ) -> Result<Option<MetadataFile>, ScanError> {
+        let Some(facts) = listed.archive.as_ref().filter(|_| listed.all_listed) else {
+            return Ok(None);
+        };
+        let read = self.again(|zip, buffer| zip.read_misplaced(buffer, facts, path));
+        Ok(read.map_err(|error| unreadable(&listed.target, error))?.flatten())
+    }
+
+    fn visit(&mut self, listed: &mut ListedTree) -> Result<(), ScanError> {
+        if listed.all_listed {
+            self.again(|zip, buffer| zip.look_into_sample(buffer, self.members, listed))
+                .map_err(|error| unreadable(&listed.target, error))?;
+        }
+        Ok(())
     }
 }
 
 struct Zip<'z, R> {
     archive: ZipArchive<R>,
     bytes: u64,
-    stem: &'z str,
     most_headers: u64,
-    options: &'z ScanOptions,
-    progress: &'z dyn Progress,
+    run: &'z Run<'z>,
 }
 
 /// Where an archive's list of entries ended.
@@ -238,8 +333,12 @@ struct First {
     begin: u64,
 }
 
-impl<R: ReaderAt> Zip<'_, R> {
-    fn read(&self, buffer: &mut [u8]) -> io::Result<Found> {
+impl<'z, R: ReaderAt> Zip<'z, R> {
+    fn new<T>(archive: ZipArchive<R>, bytes: &Bytes<T>, run: &'z Run<'z>) -> Self {
+        Zip { archive, bytes: bytes.count, most_headers: bytes.most_headers, run }
+    }
+
+    fn read(&self, buffer: &mut [u8], stem: &str) -> io::Result<Found> {
         let mut survey = FirstPass::new();
         let mut begin = u64::MAX;
         let walked = self.walk(buffer, true, |record, member| {
@@ -248,28 +347,25 @@ impl<R: ReaderAt> Zip<'_, R> {
         })?;
         match walked {
             Walked::ToTheEnd => {}
-            Walked::Broken { read } => return Ok(self.broken(read)),
-            Walked::Interrupted => {
-                return Ok(Found::nothing(self.stem, self.bytes, State::Unread));
-            }
+            Walked::Broken { read } => return Ok(self.broken(stem, read)),
+            Walked::Interrupted => return Ok(Found::nothing(stem, self.bytes, State::Unread)),
         }
         let members = survey.members();
-        self.read_again(buffer, First { plan: survey.finish(self.stem), members, begin })
+        self.read_again(buffer, stem, First { plan: survey.finish(stem), members, begin })
     }
 
-    fn read_again(&self, buffer: &mut [u8], first: First) -> io::Result<Found> {
+    fn read_again(&self, buffer: &mut [u8], stem: &str, first: First) -> io::Result<Found> {
         let First { plan, members, begin } = first;
-        let mut reading = SecondPass::new(plan, self.stem, self.bytes);
-        if let Some(recording) = &self.options.recording {
+        let mut reading = SecondPass::new(plan, stem, self.bytes);
+        if let Some(recording) = &self.run.options().recording {
             reading.tell(recording.tap());
         }
-        let is_sampled = self.options.is_sampled();
-        if is_sampled {
+        if self.run.visits() {
             reading.keep_candidates();
         }
         let mut metadata = None;
         let mut headers = Headers::new(members, self.most_headers);
-        let mut frames = Frames::new(&self.archive, self.options.content, self.bytes);
+        let mut frames = Frames::new(&self.archive, self.run.content_while_listing(), self.bytes);
         let mut disks = Disks::new();
         let mut failed = None;
         let mut errors = ScanErrors::default();
@@ -286,10 +382,7 @@ impl<R: ReaderAt> Zip<'_, R> {
             }
             match wanted {
                 Wanted::Metadata => metadata = Some(Packed::of(record, damage)),
-                // What is chosen among all can be looked into only once all are known.
-                Wanted::Frame(format)
-                    if !is_sampled && damage.is_none() && member.can_be_unpacked() =>
-                {
+                Wanted::Frame(format) if damage.is_none() && member.can_be_unpacked() => {
                     match frames.look_into(record, format) {
                         Ok(Looked::Into(facts)) => reading.hold(member, facts),
                         Ok(Looked::Unwanted) => {}
@@ -308,54 +401,41 @@ impl<R: ReaderAt> Zip<'_, R> {
         }
         match walked {
             Walked::ToTheEnd => {}
-            Walked::Broken { read } => return Ok(self.broken(read)),
-            Walked::Interrupted => errors.interrupted(),
+            Walked::Broken { read } => return Ok(self.broken(stem, read)),
+            Walked::Interrupted => {}
         }
         let all_listed = matches!(walked, Walked::ToTheEnd);
         self.say_what_surrounds(&mut reading, members, begin);
         for damage in ending::damage(&self.archive)? {
             reading.damaged(damage, b"");
         }
-        let (mut unread, _) = errors.finish();
         let metadata = metadata.map_or(MetadataFile::Absent, |packed| {
             packed.unpack(&self.archive).unwrap_or_else(|failure| {
                 if let Unpacking::Damaged { said: false } = failure {
                     reading.damaged(Damage::Checksum, METADATA.as_bytes());
                 }
-                unread
-                    .push(Unread { path: METADATA.as_bytes().to_vec(), reason: failure.reason() });
+                errors.unread_file_for(b"", METADATA.as_bytes(), failure.reason());
                 MetadataFile::Unreadable
             })
         });
         let (tree, facts) = reading.finish();
-        let metadata = match metadata {
-            MetadataFile::Absent if all_listed => self.read_misplaced(buffer, &tree, &facts)?,
-            metadata => metadata,
-        };
-        let mut found = Found { tree, facts, metadata, unread, all_listed };
-        if is_sampled && all_listed {
-            self.look_into_sample(buffer, members, &mut found)?;
-        }
-        Ok(found)
+        Ok(Found { tree, facts, metadata, errors, members, all_listed })
     }
 
-    /// Reads the metadata.json that stands under another name or in another folder, where there is
-    /// one.
+    /// Reads the metadata.json that stands at another path than its own.
     fn read_misplaced(
         &self,
         buffer: &mut [u8],
-        tree: &Tree,
         facts: &ArchiveFacts,
-    ) -> io::Result<MetadataFile> {
-        let Some(path) = misplaced_metadata(tree) else { return Ok(MetadataFile::Absent) };
+        path: &[u8],
+    ) -> io::Result<Option<MetadataFile>> {
         let mut packed = None;
         self.walk(buffer, false, |record, member| {
             if packed.is_none() && facts.path_in_tree(member).is_some_and(|known| known == path) {
                 packed = Some(Packed::of(record, None));
             }
         })?;
-        let read = packed.and_then(|packed| packed.unpack(&self.archive).ok());
-        Ok(read.map_or(MetadataFile::Absent, MetadataFile::misplaced))
+        Ok(packed.and_then(|packed| packed.unpack(&self.archive).ok()))
     }
 
     /// Hands on the entries in the order of the list.
@@ -386,22 +466,22 @@ impl<R: ReaderAt> Zip<'_, R> {
             read += 1;
             if read % PROGRESS_STEP == 0 {
                 if counted {
-                    self.progress.listed(PROGRESS_STEP);
+                    self.run.progress().listed(PROGRESS_STEP);
                 }
-                if self.progress.cancelled() {
+                if self.run.is_cancelled() {
                     return Ok(Walked::Interrupted);
                 }
             }
         }
         if counted {
-            self.progress.listed(read % PROGRESS_STEP);
+            self.run.progress().listed(read % PROGRESS_STEP);
         }
         Ok(Walked::ToTheEnd)
     }
 
-    fn broken(&self, read: u64) -> Found {
+    fn broken(&self, stem: &str, read: u64) -> Found {
         let state = State::Broken { read, declared: self.archive.entries_hint() };
-        Found::nothing(self.stem, self.bytes, state)
+        Found::nothing(stem, self.bytes, state)
     }
 
     fn say_what_surrounds(&self, reading: &mut SecondPass, members: u64, begin: u64) {

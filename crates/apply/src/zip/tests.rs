@@ -8,6 +8,8 @@ use sensortree_core::plan::{Plan, Rename};
 use sensortree_core::repair::{FileSet, Operation};
 use sensortree_core::tree::{FolderId, Tree};
 use sensortree_scan::ScanOptions;
+use sensortree_scan::inspect;
+use sensortree_scan::zip::ZipFile;
 
 use super::*;
 use crate::executor::{MetadataEdit, Removals};
@@ -122,7 +124,7 @@ impl Place {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("drive.zip");
         fs::write(&path, &bytes).unwrap();
-        let tree = sensortree_scan::zip::inspect(&path, &ScanOptions::default(), &()).unwrap().tree;
+        let tree = inspect(&ZipFile::new(&path), &ScanOptions::default(), &()).unwrap().tree;
         Place { folder, bytes, tree }
     }
 
@@ -243,7 +245,7 @@ fn entries_get_their_names_and_stay_what_they_are() {
     archive.by_name("drive.fixed/metadata.json").unwrap().read_to_string(&mut text).unwrap();
     assert_eq!(text.as_bytes(), NEW_TEXT);
     // The tree in it is the planned one.
-    let inspected = sensortree_scan::zip::inspect(&result, &ScanOptions::default(), &()).unwrap();
+    let inspected = inspect(&ZipFile::new(&result), &ScanOptions::default(), &()).unwrap();
     let planned = plan.tree();
     let paths = |tree: &Tree| tree.ids().map(|id| tree.path(id)).collect::<Vec<_>>();
     assert_eq!(paths(&inspected.tree), paths(&planned));
@@ -364,7 +366,7 @@ fn an_encrypted_entry_is_copied_and_an_encrypted_metadata_json_not_edited() {
     let copied = fs::read(applied.result.unwrap()).unwrap();
     let inspect = |path: &Path| {
         let options = ScanOptions::default();
-        sensortree_scan::zip::inspect(path, &options, &()).unwrap().archive.unwrap().encrypted
+        inspect(&ZipFile::new(path), &options, &()).unwrap().archive.unwrap().encrypted
     };
     assert_eq!(inspect(&place.executor().result()).count(), 2);
     let name = b"drive.fixed/lidar-top/scene_1/1681532060061.pcdstored";
@@ -548,8 +550,7 @@ fn of_a_damaged_zip_comes_nothing_or_a_whole_one() {
             damaged[at] ^= bit;
             fs::write(&path, &damaged).unwrap();
             let Ok(source) = Source::open(&path) else { continue };
-            let Ok(inspected) = sensortree_scan::zip::inspect(&path, &ScanOptions::default(), &())
-            else {
+            let Ok(inspected) = inspect(&ZipFile::new(&path), &ScanOptions::default(), &()) else {
                 continue;
             };
             let plan = Plan::new(&inspected.tree);
@@ -563,7 +564,7 @@ fn of_a_damaged_zip_comes_nothing_or_a_whole_one() {
             written += 1;
             let made = folder.path().join("fixed.zip");
             fs::write(&made, &out).unwrap();
-            let again = sensortree_scan::zip::inspect(&made, &ScanOptions::default(), &()).unwrap();
+            let again = inspect(&ZipFile::new(&made), &ScanOptions::default(), &()).unwrap();
             assert_eq!(again.tree.files(), inspected.tree.files(), "byte {at}");
         }
     }

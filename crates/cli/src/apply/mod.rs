@@ -23,7 +23,8 @@ use crate::fix::{
 };
 use crate::fix_error::FixError;
 use crate::interruption::Interruption;
-use crate::progress::{Listing, Steps};
+use crate::pipeline;
+use crate::progress::Steps;
 use crate::run_config::RunConfig;
 use crate::{clock, output, terminal};
 
@@ -50,9 +51,7 @@ pub fn apply(arguments: &ApplyArguments) -> Result<Exit, Failure> {
 
     // Only names and sizes tell whether the tree is still the same.
     let listed = RunConfig { content: Content::None, ..run_config.clone() };
-    let progress = Listing::begin(&listed, interruption.clone());
-    let inspection = listed.inspect(&progress)?;
-    drop(progress);
+    let inspection = pipeline::list(&listed, &interruption)?;
     must_be_complete(&inspection.target, &inspection.coverage)?;
     if let Some(fingerprint) = &file.fingerprint
         && *fingerprint != inspection.tree.fingerprint().to_string()

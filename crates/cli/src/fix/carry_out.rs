@@ -17,7 +17,8 @@ use crate::exit::Failure;
 use crate::fix_error::FixError;
 use crate::interruption::Interruption;
 use crate::output;
-use crate::progress::{Listing, Steps};
+use crate::pipeline;
+use crate::progress::Steps;
 use crate::run_config::RunConfig;
 use crate::run_tree::Tree;
 use crate::target::Target;
@@ -181,9 +182,7 @@ pub(crate) fn check_again(
     if let Some(result) = &applied.result {
         run_config.tree = Tree::Given(Target::Zip(result.clone()));
     }
-    let progress = Listing::begin(&run_config, interruption.clone());
-    let inspection = run_config.inspect(&progress)?;
-    drop(progress);
+    let inspection = pipeline::list(&run_config, interruption)?;
     interruption.end_at_once();
     let mut report = run_config.judge(inspection);
     if let Some(input) = &run_config.baseline_input {

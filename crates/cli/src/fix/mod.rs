@@ -35,7 +35,8 @@ use crate::config::{self, Files};
 use crate::exit::{Exit, Failure};
 use crate::fix_error::FixError;
 use crate::interruption::Interruption;
-use crate::progress::{Listing, Steps};
+use crate::pipeline;
+use crate::progress::Steps;
 use crate::run_config::{RunConfig, refuse_outputs};
 use crate::run_config_error::RunConfigError;
 use crate::target::Target;
@@ -69,9 +70,7 @@ pub fn run(arguments: &FixArguments) -> Result<Exit, Failure> {
         return Ok(Exit::Clean);
     }
 
-    let progress = Listing::begin(&run_config, interruption.clone());
-    let inspection = run_config.inspect(&progress)?;
-    drop(progress);
+    let inspection = pipeline::list(&run_config, &interruption)?;
     if held.is_none() {
         interruption.end_at_once();
     }

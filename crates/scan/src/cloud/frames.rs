@@ -11,7 +11,7 @@ use std::time::Instant;
 use futures_util::StreamExt as _;
 use futures_util::stream;
 use sensortree_core::text;
-use sensortree_core::tree::{Found, SelectedFile, Tree, Unread};
+use sensortree_core::tree::{Found, SelectedFile, Tree};
 use sensortree_probe::{ByteRange, PIECE, Probe, ProbeResult};
 use tokio::time::timeout;
 
@@ -37,7 +37,7 @@ const MOST_REFUSED: u64 = 100;
 pub(super) struct Looked {
     pub(super) found: Found,
     /// The frames that could not be read.
-    pub(super) unread: Vec<Unread>,
+    pub(super) errors: ScanErrors,
     /// What it took, in words.
     pub(super) note: Option<String>,
 }
@@ -132,7 +132,7 @@ impl Looking<'_> {
                 Err(NoFacts::Stopped) => {}
             }
         }
-        Looked { found, unread: errors.finish().0, note: note(spent) }
+        Looked { found, errors, note: note(spent) }
     }
 
     /// What is to be expected.

@@ -18,10 +18,10 @@ use sensortree_core::tree::EntryKind;
 use super::blobs::Blobs;
 use super::checkout::{BLOCK, Checkout};
 use super::error::{GitError, shown};
-use super::listing::{Crew, Files, Worker, add_submodule, is_version_control};
+use super::listing::{Files, Shared, Worker, add_submodule, is_version_control};
 use super::packs::LEAST_OBJECTS;
 use super::revision::{nearest_path, what};
-use super::target::{Source, names};
+use super::target::{Origin, names};
 use super::trees;
 
 /// How many entries are listed in one go, at the most: the more there are, the nearer to each other
@@ -62,7 +62,7 @@ impl Index {
                 let mode = self.file.entries().get(at).map(|entry| entry.mode);
                 return Err(GitError::NotAFolder {
                     path: shown(&above),
-                    source_name: Source::Index.name(),
+                    source_name: Origin::Index.name(),
                     kind: what(mode.and_then(kind).unwrap_or(GitKind::Blob)),
                 });
             }
@@ -71,7 +71,7 @@ impl Index {
                 let there = self.folders_in(segments.get(..depth).unwrap_or_default());
                 return Err(GitError::NoFolder {
                     path: shown(&above),
-                    source_name: Source::Index.name(),
+                    source_name: Origin::Index.name(),
                     nearest: nearest_path(segments, depth, &there),
                 });
             }
@@ -132,22 +132,22 @@ impl Index {
     }
 
     /// Lists the folder.
-    pub(super) fn list(&self, crew: &Crew<'_>, repository: &Repository) {
-        let mut wanted = self.range.clone().filter(|at| crew.extent().includes(*at));
+    pub(super) fn list(&self, shared: &Shared<'_>, repository: &Repository) {
+        let mut wanted = self.range.clone().filter(|at| shared.extent().includes(*at));
         let checkout = (wanted.nth(LEAST_OBJECTS).is_some())
-            .then(|| Checkout::of(repository, &self.file, crew.pool()))
+            .then(|| Checkout::of(repository, &self.file, shared.pool()))
             .flatten();
         let checkout = checkout.as_ref();
-        let part = self.range.len().div_ceil(crew.threads() * PARTS_A_THREAD).min(PART);
+        let part = self.range.len().div_ceil(shared.threads() * PARTS_A_THREAD).min(PART);
         // A block is not shared out.
         let part = part.next_multiple_of(BLOCK).max(BLOCK);
         let first = self.range.start / BLOCK * BLOCK;
-        crew.pool().scope(|scope| {
+        shared.pool().scope(|scope| {
             for start in (first..self.range.end).step_by(part) {
                 let part = start.max(self.range.start)..self.range.end.min(start + part);
                 scope.spawn(move |scope| {
-                    if !crew.is_interrupted() {
-                        self.list_part(crew, scope, part, checkout);
+                    if !shared.is_cancelled() {
+                        self.list_part(shared, scope, part, checkout);
                     }
                 });
             }
@@ -156,14 +156,14 @@ impl Index {
 
     fn list_part<'s>(
         &'s self,
-        crew: &'s Crew<'_>,
+        shared: &'s Shared<'_>,
         scope: &Scope<'s>,
         part: Range<usize>,
         checkout: Option<&Checkout>,
     ) {
-        let mut worker = crew.worker();
-        crew.listed(part.len() as u64);
-        let sizes = self.sizes(crew, &mut worker.blobs, part.clone(), checkout);
+        let mut worker = shared.worker();
+        shared.listed(part.len() as u64);
+        let sizes = self.sizes(shared, &mut worker.blobs, part.clone(), checkout);
         let mut rest = part;
         while let Some(folder) =
             self.path(rest.start).filter(|_| !rest.is_empty()).map(|path| split(path).0)
@@ -175,7 +175,9 @@ impl Index {
             let end = rest.clone().find(others).unwrap_or(rest.end);
             match version_control_above(folder) {
                 Some(above) => worker.errors.skip(above.to_vec()),
-                None => self.list_folder(crew, scope, &mut worker, folder, rest.start..end, &sizes),
+                None => {
+                    self.list_folder(shared, scope, &mut worker, folder, rest.start..end, &sizes);
+                }
             }
             rest.start = end;
         }
@@ -184,12 +186,12 @@ impl Index {
     /// The sizes of entries, as far as they are known together.
     fn sizes(
         &self,
-        crew: &Crew<'_>,
+        shared: &Shared<'_>,
         blobs: &mut Blobs,
         part: Range<usize>,
         checkout: Option<&Checkout>,
     ) -> Sizes {
-        let is_wanted = |at: usize| crew.extent().includes(at);
+        let is_wanted = |at: usize| shared.extent().includes(at);
         let first = part.start;
         let wanted = part.clone().filter(|at| is_wanted(*at)).take(LEAST_OBJECTS + 1).count();
         if wanted <= LEAST_OBJECTS {
@@ -213,7 +215,7 @@ impl Index {
     /// Lists entries of one folder.
     fn list_folder<'s>(
         &'s self,
-        crew: &'s Crew<'_>,
+        shared: &'s Shared<'_>,
         scope: &Scope<'s>,
         worker: &mut Worker,
         folder: &[u8],
@@ -223,8 +225,14 @@ impl Index {
         let Worker { builder, errors, blobs, looker, .. } = worker;
         let mut submodules = Vec::new();
         let inside = builder.enter(folder.strip_suffix(b"/").unwrap_or(folder));
-        let mut files =
-            Files { inside, errors, blobs, looker, contents: crew.contents_at_once(), folder };
+        let mut files = Files {
+            inside,
+            errors,
+            blobs,
+            looker,
+            contents: shared.contents_while_listing(),
+            folder,
+        };
         for at in range {
             let (Some(entry), Some(path)) = (self.file.entries().get(at), self.path(at)) else {
                 continue;
@@ -245,9 +253,9 @@ impl Index {
                 Some(GitKind::Commit) => submodules.push([path, b"/"].concat()),
                 Some(GitKind::Tree) => {
                     let (path, tree) = (path.to_vec(), entry.id);
-                    scope.spawn(move |scope| trees::list(crew, scope, path, tree));
+                    scope.spawn(move |scope| trees::list(shared, scope, path, tree));
                 }
-                Some(kind) if !crew.extent().includes(at) => files.add_name(name, kind),
+                Some(kind) if !shared.extent().includes(at) => files.add_name(name, kind),
                 Some(kind) => files.add(name, kind, &entry.id, sizes.of(at)),
                 None => files.inside.add(name, EntryKind::Special, None),
             }

@@ -1,13 +1,14 @@
 //! What the listings of trees and of the index share: threads that each count on their own, and
 //! files as they are added.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, MutexGuard};
 
 use gix::objs::tree::EntryKind as GitKind;
 use gix::oid;
 use sensortree_core::document::MetadataFile;
 use sensortree_core::names::{self, METADATA, Media, Suffix};
+use sensortree_core::text;
 use sensortree_core::tree::{EntryKind, FolderWriter, Tree, TreeBuilder};
 use sensortree_probe::{Format, Pointer};
 
@@ -17,9 +18,9 @@ use super::contents::{Contents, Looker};
 use super::packs::Packs;
 use crate::content::Content;
 use crate::error::ScanError;
-use crate::options::ScanOptions;
-use crate::progress::Progress;
 use crate::scan_errors::ScanErrors;
+use crate::source::Run;
+use crate::workers::Workers;
 
 /// What is to be known of files beside their names.
 #[derive(Clone, Copy)]
@@ -44,18 +45,12 @@ impl Extent<'_> {
 }
 
 /// What all threads of one listing share.
-pub(super) struct Crew<'c> {
-    /// One for each thread, so that no lock is ever waited for.
-    workers: Vec<Mutex<Worker>>,
-    pool: rayon::ThreadPool,
+pub(super) struct Shared<'c> {
+    workers: Workers<Worker>,
     /// Where frames are looked into.
     contents: Option<Contents>,
-    /// Whether that is done while they are listed: what is chosen among all can be looked into only
-    /// once all are known.
-    looks_at_once: bool,
     extent: Extent<'c>,
-    progress: &'c dyn Progress,
-    interrupted: AtomicBool,
+    run: &'c Run<'c>,
     /// How many folders were listed.
     folders: AtomicU64,
     hash: gix::hash::Kind,
@@ -70,55 +65,37 @@ pub(super) struct Worker {
     pub(super) buffer: Vec<u8>,
 }
 
-impl<'c> Crew<'c> {
+impl<'c> Shared<'c> {
     pub(super) fn new(
         repository: &gix::Repository,
         extent: Extent<'c>,
-        options: &ScanOptions,
-        progress: &'c dyn Progress,
+        run: &'c Run<'c>,
     ) -> Result<Self, ScanError> {
-        let jobs = crate::local::threads(options);
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(jobs)
-            .thread_name(|at| format!("scan-{at}"))
-            .build()
-            .map_err(|source| ScanError::Threads { source })?;
         let packs = Arc::new(Packs::open(repository));
         let worker = || Worker {
-            builder: options.builder(),
+            builder: run.builder(),
             errors: ScanErrors::default(),
             blobs: Blobs::new(repository, Arc::clone(&packs)),
             looker: Looker::default(),
             buffer: Vec::new(),
         };
-        let workers = (0..jobs).map(|_| Mutex::new(worker())).collect();
-        let contents = (options.content != Content::None).then(|| {
+        let workers = Workers::start(run.options().threads(), worker)?;
+        let content = run.options().content;
+        let contents = (content != Content::None).then(|| {
             // To move a pointer takes no data, and to commit it is no mistake.
             let pointers_count = !matches!(extent, Extent::Changed(_));
-            Contents::new(repository, packs, options.content, pointers_count)
+            Contents::new(repository, packs, content, pointers_count)
         });
-        let (interrupted, hash) = (AtomicBool::new(false), repository.object_hash());
-        let looks_at_once = !options.is_sampled();
-        let folders = AtomicU64::new(0);
-        Ok(Crew {
-            workers,
-            pool,
-            contents,
-            looks_at_once,
-            extent,
-            progress,
-            interrupted,
-            folders,
-            hash,
-        })
+        let (folders, hash) = (AtomicU64::new(0), repository.object_hash());
+        Ok(Shared { workers, contents, extent, run, folders, hash })
     }
 
     pub(super) fn threads(&self) -> usize {
-        self.workers.len()
+        self.workers.count()
     }
 
     pub(super) fn pool(&self) -> &rayon::ThreadPool {
-        &self.pool
+        self.workers.pool()
     }
 
     pub(super) fn extent(&self) -> Extent<'c> {
@@ -131,8 +108,8 @@ impl<'c> Crew<'c> {
     }
 
     /// The same while they are listed.
-    pub(super) fn contents_at_once(&self) -> Option<&Contents> {
-        self.contents().filter(|_| self.looks_at_once)
+    pub(super) fn contents_while_listing(&self) -> Option<&Contents> {
+        self.contents().filter(|_| self.run.looks_while_listing())
     }
 
     /// How the repository names its objects.
@@ -142,12 +119,15 @@ impl<'c> Crew<'c> {
 
     /// The worker of this thread.
     pub(super) fn worker(&self) -> MutexGuard<'_, Worker> {
-        let at = rayon::current_thread_index().unwrap_or(0);
-        self.workers[at % self.workers.len()].lock().unwrap_or_else(PoisonError::into_inner)
+        self.workers.current()
+    }
+
+    pub(super) fn run(&self) -> &'c Run<'c> {
+        self.run
     }
 
     pub(super) fn listed(&self, entries: u64) {
-        self.progress.listed(entries);
+        self.run.progress().listed(entries);
     }
 
     /// Counts a folder that is about to be listed, and says how many that makes.
@@ -156,11 +136,8 @@ impl<'c> Crew<'c> {
     }
 
     /// Whether the listing is to end with what it has.
-    pub(super) fn is_interrupted(&self) -> bool {
-        if self.progress.cancelled() {
-            self.interrupted.store(true, Ordering::Relaxed);
-        }
-        self.interrupted.load(Ordering::Relaxed)
+    pub(super) fn is_cancelled(&self) -> bool {
+        self.run.is_cancelled()
     }
 
     /// Reads a metadata.json that the listing has come upon.
@@ -170,40 +147,29 @@ impl<'c> Crew<'c> {
         blobs.metadata(id, errors)
     }
 
-    /// Reads the metadata.json that stands under another name or in another folder.
-    pub(super) fn misplaced(&self, id: &oid) -> MetadataFile {
-        let read = self.worker().blobs.read_metadata(id);
-        read.map_or(MetadataFile::Absent, MetadataFile::misplaced)
-    }
-
     /// All that was listed.
-    pub(super) fn tree(&self, options: &ScanOptions) -> Tree {
-        let mut builder = options.builder();
-        for worker in &self.workers {
-            let mut worker = worker.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(super) fn tree(&self) -> Tree {
+        let mut builder = self.run.builder();
+        for mut worker in self.workers.each() {
             builder.merge(std::mem::replace(&mut worker.builder, TreeBuilder::new()));
         }
         builder.finish()
     }
 
-    /// What could not be read, and how many frames are kept elsewhere and were not looked into.
-    pub(super) fn finish(self) -> (ScanErrors, u64) {
+    /// What could not be read since this was asked last, and what is to be said of frames that are
+    /// kept elsewhere and were not looked into.
+    pub(super) fn finish(&self) -> (ScanErrors, Option<String>) {
         let mut errors = ScanErrors::default();
         let mut absent = 0;
-        for worker in self.workers {
-            let worker = worker.into_inner().unwrap_or_else(PoisonError::into_inner);
-            errors.merge(worker.errors);
-            absent += worker.looker.absent;
+        for mut worker in self.workers.each() {
+            errors.merge(std::mem::take(&mut worker.errors));
+            absent += std::mem::take(&mut worker.looker.absent);
         }
-        if self.interrupted.into_inner() {
-            errors.interrupted();
-        }
-        (errors, absent)
-    }
-
-    /// Says how many frames are looked into of those that are to be.
-    pub(super) fn looked(&self, frames: u64, wanted: u64) {
-        self.progress.looked(frames, wanted);
+        let note = (absent > 0).then(|| {
+            let frames = text::count(absent, "frame");
+            format!("not looked into, as Git LFS has not fetched what they stand for: {frames}; `git lfs fetch` does")
+        });
+        (errors, note)
     }
 }
 

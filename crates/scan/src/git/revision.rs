@@ -8,7 +8,7 @@ use gix::{ObjectId, Repository};
 use sensortree_core::text;
 
 use super::error::{GitError, said, shown};
-use super::target::Source;
+use super::target::Origin;
 use crate::unwind;
 
 /// At most so many names are compared with a mistaken one.
@@ -95,7 +95,7 @@ fn nearest_reference(repository: &Repository, named: &str) -> Option<String> {
 /// The tree that stands in another at the end of these names.
 pub(super) fn descend(
     repository: &Repository,
-    source: &Source,
+    origin: &Origin,
     root: ObjectId,
     segments: &[Vec<u8>],
 ) -> Result<ObjectId, GitError> {
@@ -124,7 +124,7 @@ pub(super) fn descend(
                 .collect();
             return Err(GitError::NoFolder {
                 path: path(),
-                source_name: source.name(),
+                source_name: origin.name(),
                 nearest: nearest_path(segments, depth, &folders),
             });
         };
@@ -134,7 +134,7 @@ pub(super) fn descend(
                 let kind = what(kind);
                 return Err(GitError::NotAFolder {
                     path: path(),
-                    source_name: source.name(),
+                    source_name: origin.name(),
                     kind,
                 });
             }

@@ -1,83 +1,45 @@
 //! Looking into some frames only. Which, is known once all are listed.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use gix::ObjectId;
 use gix::objs::TreeRefIter;
 use gix::objs::tree::EntryRef;
-use rayon::prelude::*;
-use sensortree_core::tree::{Found, SelectedFile, Tree};
 
 use super::blobs::Blobs;
-use super::contents::Contents;
-use super::inspect::Folder;
-use super::listing::{Crew, Worker};
+use super::listing::{Shared, Worker};
+use super::source::Folder;
 use super::target::names;
-use crate::options::ScanOptions;
+use crate::sample;
+use crate::source::ListedTree;
 
-/// Looks into the frames that are chosen among all, folder by folder on all threads.
-pub(super) fn look_into(
-    crew: &Crew<'_>,
-    contents: &Contents,
-    folder: &Folder,
-    tree: &mut Tree,
-    options: &ScanOptions,
-) {
-    let picks: Vec<SelectedFile> = tree.picks(options.sample).collect();
-    let wanted = picks.len() as u64;
-    let looked = AtomicU64::new(0);
-    let nothing = || Found::default();
-    let of_one_folder = picks.par_chunk_by(|a, b| a.folder == b.folder);
-    let each = of_one_folder.fold(nothing, |mut found, picks| {
-        if let Some(first) = picks.first().filter(|_| !crew.is_interrupted()) {
-            let path = tree.path(first.folder);
-            look_into_picks(crew, contents, folder, &path, picks, &mut found);
-            let count = picks.len() as u64;
-            crew.looked(looked.fetch_add(count, Ordering::Relaxed) + count, wanted);
+/// Looks into the frames that are chosen among all, and adds to the tree what they hold.
+pub(super) fn look_into(shared: &Shared<'_>, folder: &Folder, listed: &mut ListedTree) {
+    let Some(contents) = shared.contents() else { return };
+    sample::look_into(shared.run(), shared.pool(), listed, |picks, found, errors| {
+        let mut worker = shared.worker();
+        let Worker { blobs, looker, .. } = &mut *worker;
+        let mut objects = Objects { folder, path: picks.path, in_tree: None, hash: shared.hash() };
+        for pick in picks.files {
+            let looked = match objects.find(blobs, &pick.name) {
+                Some(id) => contents.look_into(blobs, looker, &id, pick.format),
+                None => Err("its object cannot be found again".to_owned()),
+            };
+            match looked {
+                Ok(Some(facts)) => found.add(pick, facts),
+                Ok(None) => {}
+                Err(reason) => errors.unread_file_for(picks.path, &pick.name, reason),
+            }
         }
-        found
     });
-    let found = crew.pool().install(|| {
-        each.reduce(nothing, |mut found, others| {
-            found.merge(others);
-            found
-        })
-    });
-    tree.hold(found);
-}
-
-/// Looks into some frames of one folder, whose path ends in `/`.
-fn look_into_picks(
-    crew: &Crew<'_>,
-    contents: &Contents,
-    folder: &Folder,
-    path: &[u8],
-    picks: &[SelectedFile],
-    found: &mut Found,
-) {
-    let mut worker = crew.worker();
-    let Worker { blobs, looker, errors, .. } = &mut *worker;
-    let mut objects = Objects { folder, path, in_tree: None, hash: crew.hash() };
-    for pick in picks {
-        let looked = match objects.find(blobs, &pick.name) {
-            Some(id) => contents.look_into(blobs, looker, &id, pick.format),
-            None => Err("its object cannot be found again".to_owned()),
-        };
-        match looked {
-            Ok(Some(facts)) => found.add(pick, facts),
-            Ok(None) => {}
-            Err(reason) => errors.unread_file_for(path, &pick.name, reason),
-        }
-    }
 }
 
 /// Finds the object of the file at a path, as a listing has it.
-pub(super) fn object_at(crew: &Crew<'_>, folder: &Folder, path: &[u8]) -> Option<ObjectId> {
+pub(super) fn object_at(shared: &Shared<'_>, folder: &Folder, path: &[u8]) -> Option<ObjectId> {
     let at = path.iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash + 1);
     let (path, name) = path.split_at_checked(at)?;
-    let mut worker = crew.worker();
-    Objects { folder, path, in_tree: None, hash: crew.hash() }.find(&mut worker.blobs, name)
+    let mut worker = shared.worker();
+    Objects { folder, path, in_tree: None, hash: shared.hash() }.find(&mut worker.blobs, name)
 }
 
 /// The objects of the files in one folder.

@@ -15,19 +15,17 @@ use gix::index::File;
 use gix::index::entry::{Flags, Mode, Stage};
 use gix::prelude::{FindExt as _, Header as _};
 use gix::{ObjectId, Repository, oid};
-use sensortree_core::Inspection;
 use sensortree_core::names::{METADATA, Media, SensorKind, Suffix};
 
 use super::changes::Changes;
 use super::error::{GitError, said, shown};
 use super::index::Index;
-use super::inspect::{Folder, look_at};
 use super::listing::Extent;
-use super::target::{GitTarget, Source, names};
+use super::source::{CAPABILITIES, Folder, described, list};
+use super::target::{GitTarget, Origin, names};
 use super::{index_file, repository, revision};
 use crate::error::ScanError;
-use crate::options::ScanOptions;
-use crate::progress::Progress;
+use crate::source::{Capabilities, Contents, ListedTree, Run, Source};
 
 /// What the metadata.json of a dataset has, whatever else is wrong with it.
 const FIELDS: [&[u8]; 4] =
@@ -285,7 +283,7 @@ impl Staged {
         let segments: Vec<Vec<u8>> = names(folder).collect();
         let tree = revision::descend(
             &self.repository,
-            &Source::Revision(b"HEAD".to_vec()),
+            &Origin::Revision(b"HEAD".to_vec()),
             self.head?,
             &segments,
         )
@@ -344,60 +342,21 @@ impl Staged {
         })
     }
 
-    /// Lists a dataset as it would be committed. Sizes are looked up, and frames looked into, of
-    /// what the commit changes.
-    ///
-    /// # Errors
-    /// When there is no such folder. All that cannot be read below it goes to the coverage.
-    pub fn inspect(
-        &self,
-        dataset: &[u8],
-        options: &ScanOptions,
-        progress: &dyn Progress,
-    ) -> Result<Inspection, ScanError> {
-        let segments: Vec<Vec<u8>> = names(dataset).collect();
-        let index = Index::new(Arc::clone(&self.index), &segments);
-        index.must_have(&segments)?;
-        let extent = Extent::Changed(&self.changes);
-        look_at(
-            &self.repository,
-            &Folder::Index(Box::new(index)),
-            &target(dataset),
-            &segments,
-            extent,
-            options,
-            progress,
-        )
+    /// A dataset as it would be committed. Sizes are looked up, and frames looked into, of what the
+    /// commit changes.
+    #[must_use]
+    pub fn after(&self, dataset: &[u8]) -> StagedDataset<'_> {
+        StagedDataset { staged: self, dataset: dataset.to_vec(), before: None }
     }
 
-    /// Lists the names of a dataset as it was committed before, and reads its metadata.json; `None`
-    /// where it was not there.
-    ///
-    /// # Errors
-    /// When the listing cannot begin.
-    pub fn inspect_before(
-        &self,
-        dataset: &[u8],
-        options: &ScanOptions,
-        progress: &dyn Progress,
-    ) -> Result<Option<Inspection>, ScanError> {
-        let Some(head) = self.head else { return Ok(None) };
+    /// The names of a dataset as it was committed before, and its metadata.json; `None` where it was
+    /// not there.
+    #[must_use]
+    pub fn before(&self, dataset: &[u8]) -> Option<StagedDataset<'_>> {
         let segments: Vec<Vec<u8>> = names(dataset).collect();
-        let source = Source::Revision(b"HEAD".to_vec());
-        let Ok(tree) = revision::descend(&self.repository, &source, head, &segments) else {
-            return Ok(None);
-        };
-        let folder = Folder::Tree(tree);
-        look_at(
-            &self.repository,
-            &folder,
-            &target(dataset),
-            &segments,
-            Extent::Names,
-            options,
-            progress,
-        )
-        .map(Some)
+        let origin = Origin::Revision(b"HEAD".to_vec());
+        let tree = revision::descend(&self.repository, &origin, self.head?, &segments).ok()?;
+        Some(StagedDataset { staged: self, dataset: dataset.to_vec(), before: Some(tree) })
     }
 
     /// What a dataset is called as a target: `git:index:FOLDER`.
@@ -415,6 +374,43 @@ impl Staged {
     pub fn touches(&self, dataset: &[u8], path: &[u8]) -> bool {
         let end: &[u8] = if dataset.is_empty() { b"" } else { b"/" };
         self.changes.touch(&self.index, &[dataset, end, path].concat())
+    }
+}
+
+/// A dataset that a commit changes: as it would be committed, or was before.
+#[derive(Debug)]
+pub struct StagedDataset<'s> {
+    staged: &'s Staged,
+    dataset: Vec<u8>,
+    /// The tree that it was before, where that is what is listed.
+    before: Option<ObjectId>,
+}
+
+impl Source for StagedDataset<'_> {
+    fn capabilities(&self) -> Capabilities {
+        CAPABILITIES
+    }
+
+    /// Lists the dataset.
+    ///
+    /// # Errors
+    /// When there is no such folder. All that cannot be read below it is data.
+    fn list<'r>(
+        &'r self,
+        run: &'r Run<'r>,
+    ) -> Result<(ListedTree, Box<dyn Contents + 'r>), ScanError> {
+        let Staged { repository, index, changes, .. } = self.staged;
+        let segments: Vec<Vec<u8>> = names(&self.dataset).collect();
+        let (folder, extent) = match self.before {
+            Some(tree) => (Folder::Tree(tree), Extent::Names),
+            None => {
+                let index = Index::new(Arc::clone(index), &segments);
+                index.must_have(&segments)?;
+                (Folder::Index(Box::new(index)), Extent::Changed(changes))
+            }
+        };
+        let target = described(&target(&self.dataset), repository, &segments);
+        list(repository, folder, target, extent, run)
     }
 }
 

@@ -10,25 +10,25 @@ use super::repository;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GitTarget {
     pub(super) named: String,
-    pub(super) source: Source,
+    pub(super) origin: Origin,
     pub(super) folder: Vec<u8>,
 }
 
 /// Where names are taken from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Source {
+pub(super) enum Origin {
     /// What would be committed now.
     Index,
     /// What was committed.
     Revision(Vec<u8>),
 }
 
-impl Source {
+impl Origin {
     /// The name in sentences.
     pub(super) fn name(&self) -> String {
         match self {
-            Source::Index => "the index".to_owned(),
-            Source::Revision(revision) => format!("`{}`", shown(revision)),
+            Origin::Index => "the index".to_owned(),
+            Origin::Revision(revision) => format!("`{}`", shown(revision)),
         }
     }
 }
@@ -43,18 +43,18 @@ impl GitTarget {
     /// When it names neither a revision nor the index.
     pub fn named(target: &[u8]) -> Option<Result<Self, GitError>> {
         let rest = target.strip_prefix(Self::SCHEME.as_bytes())?;
-        let (source, folder) = match end_of_revision(rest) {
+        let (origin, folder) = match end_of_revision(rest) {
             Some(end) => {
                 (rest.get(..end).unwrap_or_default(), rest.get(end + 1..).unwrap_or_default())
             }
             None => (rest, &b""[..]),
         };
-        let source = match source {
+        let origin = match origin {
             b"" => return Some(Err(GitError::NoSource { target: shown(target) })),
-            b"index" => Source::Index,
-            revision => Source::Revision(revision.to_vec()),
+            b"index" => Origin::Index,
+            revision => Origin::Revision(revision.to_vec()),
         };
-        Some(Ok(GitTarget { named: shown(target), source, folder: folder.to_vec() }))
+        Some(Ok(GitTarget { named: shown(target), origin, folder: folder.to_vec() }))
     }
 
     /// Returns the path that the folder has in the work tree of the repository around
@@ -73,7 +73,7 @@ impl GitTarget {
         let end = if folder.is_empty() { String::new() } else { format!(":{}", shown(folder)) };
         GitTarget {
             named: format!("{}index{end}", Self::SCHEME),
-            source: Source::Index,
+            origin: Origin::Index,
             folder: folder.to_vec(),
         }
     }
@@ -127,7 +127,7 @@ mod tests {
         let check = |target: &str, source: &str, folder: &str| {
             let found = GitTarget::named(target.as_bytes()).unwrap().unwrap();
             assert_eq!(
-                (found.source.name().as_str(), shown(&found.folder).as_str()),
+                (found.origin.name().as_str(), shown(&found.folder).as_str()),
                 (source, folder),
                 "{target}"
             );

@@ -11,7 +11,7 @@ use rayon::Scope;
 use sensortree_core::tree::Entry;
 
 use super::error::shown;
-use super::listing::{Crew, Extent, Files, Worker, add_submodule, is_version_control};
+use super::listing::{Extent, Files, Shared, Worker, add_submodule, is_version_control};
 
 /// Of a tree of more bytes than this, some four thousand names, other threads take parts.
 const PART: usize = 256 * 1024;
@@ -25,20 +25,20 @@ const LONGEST_PATH: usize = 16 * 1024;
 const MOST_FOLDERS: u64 = if cfg!(test) { 1_000 } else { 1_000_000 };
 
 /// Lists a tree. The path of its folder ends in `/`; the target's is empty.
-pub(super) fn list<'s>(crew: &'s Crew<'_>, scope: &Scope<'s>, path: Vec<u8>, tree: ObjectId) {
-    if crew.is_interrupted() {
+pub(super) fn list<'s>(shared: &'s Shared<'_>, scope: &Scope<'s>, path: Vec<u8>, tree: ObjectId) {
+    if shared.is_cancelled() {
         return;
     }
-    let count = crew.count_folder();
+    let count = shared.count_folder();
     if count > MOST_FOLDERS {
         // It is said once: what else is left out may be more than there is memory for.
         if count == MOST_FOLDERS + 1 {
             let reason = format!("there are more folders than are listed ({MOST_FOLDERS})");
-            crew.worker().errors.unread_folder_for(&path, reason);
+            shared.worker().errors.unread_folder_for(&path, reason);
         }
         return;
     }
-    let mut worker = crew.worker();
+    let mut worker = shared.worker();
     let mut data = std::mem::take(&mut worker.buffer);
     let read = match path.len() {
         ..=LONGEST_PATH => worker.blobs.tree(&tree, &mut data),
@@ -50,10 +50,10 @@ pub(super) fn list<'s>(crew: &'s Crew<'_>, scope: &Scope<'s>, path: Vec<u8>, tre
         return;
     }
     if data.len() <= PART {
-        let below = add(crew, &mut worker, &path, &data, 0..data.len());
+        let below = add(shared, &mut worker, &path, &data, 0..data.len());
         worker.buffer = data;
         drop(worker);
-        descend(crew, scope, below);
+        descend(shared, scope, below);
         return;
     }
     let (parts, fault) = parts(&data, tree.kind());
@@ -65,9 +65,9 @@ pub(super) fn list<'s>(crew: &'s Crew<'_>, scope: &Scope<'s>, path: Vec<u8>, tre
     for part in parts {
         let (path, data) = (Arc::clone(&path), Arc::clone(&data));
         scope.spawn(move |scope| {
-            if !crew.is_interrupted() {
-                let below = add(crew, &mut crew.worker(), &path, &data, part);
-                descend(crew, scope, below);
+            if !shared.is_cancelled() {
+                let below = add(shared, &mut shared.worker(), &path, &data, part);
+                descend(shared, scope, below);
             }
         });
     }
@@ -131,7 +131,7 @@ fn parts(data: &[u8], kind: gix::hash::Kind) -> (Vec<Range<usize>>, Option<Strin
 
 /// Adds the names in a part of a tree, and gives the folders among them.
 fn add(
-    crew: &Crew<'_>,
+    shared: &Shared<'_>,
     worker: &mut Worker,
     path: &[u8],
     data: &[u8],
@@ -142,19 +142,25 @@ fn add(
     let mut folders = Vec::new();
     let mut submodules = Vec::new();
     let part = data.get(part).unwrap_or_default();
-    let is_wanted = !matches!(crew.extent(), Extent::Names);
+    let is_wanted = !matches!(shared.extent(), Extent::Names);
     // Of a larger one, whoever cut it has read the names.
     let mut names = (data.len() <= PART).then(Names::default);
-    let ids: Vec<&oid> = TreeRefIter::from_bytes(part, crew.hash())
+    let ids: Vec<&oid> = TreeRefIter::from_bytes(part, shared.hash())
         .map_while(Result::ok)
         .filter(|entry| is_wanted && entry.mode.is_blob())
         .map(|entry| entry.oid)
         .collect();
     let mut sizes = blobs.sizes(&ids).into_iter();
     let inside = builder.enter(path.strip_suffix(b"/").unwrap_or(path));
-    let mut files =
-        Files { inside, errors, blobs, looker, contents: crew.contents_at_once(), folder: path };
-    for entry in TreeRefIter::from_bytes(part, crew.hash()) {
+    let mut files = Files {
+        inside,
+        errors,
+        blobs,
+        looker,
+        contents: shared.contents_while_listing(),
+        folder: path,
+    };
+    for entry in TreeRefIter::from_bytes(part, shared.hash()) {
         let Ok(entry) = entry else {
             files.errors.unread_folder_for(path, "its object is damaged".to_owned());
             break;
@@ -188,13 +194,13 @@ fn add(
     for path in submodules {
         add_submodule(builder, errors, &path);
     }
-    crew.listed(listed);
+    shared.listed(listed);
     folders
 }
 
-fn descend<'s>(crew: &'s Crew<'_>, scope: &Scope<'s>, below: Vec<(Vec<u8>, ObjectId)>) {
+fn descend<'s>(shared: &'s Shared<'_>, scope: &Scope<'s>, below: Vec<(Vec<u8>, ObjectId)>) {
     for (path, tree) in below {
-        scope.spawn(move |scope| list(crew, scope, path, tree));
+        scope.spawn(move |scope| list(shared, scope, path, tree));
     }
 }
 
@@ -205,7 +211,8 @@ mod tests {
     use gix::{ObjectId, Repository};
 
     use super::MOST_FOLDERS;
-    use crate::git::{GitTarget, inspect};
+    use crate::git::{GitFolder, GitTarget};
+    use crate::inspect;
     use crate::options::ScanOptions;
 
     fn tree(repository: &Repository, below: ObjectId) -> ObjectId {
@@ -229,7 +236,8 @@ mod tests {
         let target = GitTarget::named(format!("git:{top}").as_bytes()).unwrap().unwrap();
         for jobs in [1, 4] {
             let options = ScanOptions { jobs: Some(jobs), ..ScanOptions::default() };
-            let found = inspect(&target, folder.path(), &options, &()).unwrap();
+            let found =
+                inspect(&GitFolder::new(target.clone(), folder.path()), &options, &()).unwrap();
             let unread: Vec<_> =
                 found.coverage.unread.iter().map(|unread| unread.reason.as_str()).collect();
             assert_eq!(unread, ["there are more folders than are listed (1000)"]);

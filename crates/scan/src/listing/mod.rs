@@ -7,7 +7,6 @@
 
 mod bytes;
 mod columns;
-mod inspect;
 mod inventory;
 mod json;
 mod json_value;
@@ -23,9 +22,10 @@ mod refused;
 mod root;
 mod short_strings;
 mod sink;
+mod source;
 mod table;
 #[cfg(test)]
 mod tests;
 
-pub use inspect::{Listing, inspect, inspect_from, may_be_replaced};
 pub use recording::Recording;
+pub use source::{Listing, inspect_from, may_be_replaced};

@@ -11,8 +11,7 @@ use super::bytes::{Lines, Piece, each_line};
 use super::listed::Listed;
 use super::own_format::{End, FORMAT, Header, MetadataState, decode, kind};
 use super::sink::{Root, Sink};
-use crate::options::ScanOptions;
-use crate::progress::Progress;
+use crate::source::Run;
 
 /// What was read so far of a saved listing.
 struct Reading<'a> {
@@ -32,8 +31,7 @@ struct Reading<'a> {
 pub(super) fn read<'a>(
     reader: impl Read,
     told: Option<Root>,
-    options: &ScanOptions,
-    progress: &'a dyn Progress,
+    run: &'a Run<'a>,
 ) -> Result<(Sink<'a>, Listed), String> {
     let mut lines = Lines::new(reader, b'\n');
     let header = match lines.next() {
@@ -44,7 +42,7 @@ pub(super) fn read<'a>(
     decode(header.root.as_bytes(), &mut root);
     let root = told.unwrap_or(if root.is_empty() { Root::Here } else { Root::Told(vec![root]) });
     let mut reading = Reading {
-        sink: Sink::new(root, options, progress),
+        sink: Sink::new(root, run),
         listed: Listed::default(),
         path: Vec::new(),
         folder: 0,

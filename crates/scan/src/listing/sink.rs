@@ -6,9 +6,7 @@ use sensortree_core::text;
 use sensortree_core::tree::{Entry, EntryKind, TreeBuilder, Unread};
 
 use super::line::Line;
-use crate::options::ScanOptions;
-use crate::progress::Progress;
-use crate::scan_errors::interrupted;
+use crate::source::Run;
 
 /// How many lines that cannot be read are quoted, and how many folders that were not
 /// listed are named.
@@ -33,7 +31,7 @@ pub(super) enum Root {
 pub(super) struct Sink<'a> {
     builder: TreeBuilder,
     root: Root,
-    progress: &'a dyn Progress,
+    run: &'a Run<'a>,
     /// How many entries were taken or passed over.
     pub(super) entries: u64,
     /// Of them, those that lie outside the root that was told.
@@ -72,11 +70,11 @@ impl OnlyFolder {
 }
 
 impl<'a> Sink<'a> {
-    pub(super) fn new(root: Root, options: &ScanOptions, progress: &'a dyn Progress) -> Self {
+    pub(super) fn new(root: Root, run: &'a Run<'a>) -> Self {
         Sink {
-            builder: options.builder(),
+            builder: run.builder(),
             root,
-            progress,
+            run,
             entries: 0,
             outside: 0,
             first_outside: Vec::new(),
@@ -143,8 +141,8 @@ impl<'a> Sink<'a> {
     fn count(&mut self) -> ControlFlow<()> {
         self.entries += 1;
         if self.entries.is_multiple_of(PROGRESS_STEP) {
-            self.progress.listed(PROGRESS_STEP);
-            if self.progress.cancelled() {
+            self.run.progress().listed(PROGRESS_STEP);
+            if self.run.is_cancelled() {
                 self.is_interrupted = true;
                 return ControlFlow::Break(());
             }
@@ -189,7 +187,7 @@ impl<'a> Sink<'a> {
 
     /// The tree of all that was taken.
     pub(super) fn settle(&mut self) -> TreeBuilder {
-        self.progress.listed(self.entries % PROGRESS_STEP);
+        self.run.progress().listed(self.entries % PROGRESS_STEP);
         std::mem::take(&mut self.builder)
     }
 
@@ -201,9 +199,6 @@ impl<'a> Sink<'a> {
         };
         let mut unread: Vec<Unread> =
             std::mem::take(&mut self.unread).into_iter().map(whole).collect();
-        if self.is_interrupted {
-            unread.push(interrupted());
-        }
         unread.extend(more(self.unread_more, "lines cannot be read").map(whole));
         for mut folder in std::mem::take(&mut self.unlisted) {
             if !folder.ends_with(b"/") {

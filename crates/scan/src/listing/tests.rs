@@ -10,7 +10,7 @@ use sensortree_core::document::MetadataFile;
 use sensortree_core::names::METADATA;
 use sensortree_core::{Inspection, text};
 
-use super::{Listing, Recording, inspect, inspect_from};
+use super::{Listing, Recording, inspect_from};
 use crate::error::ScanError;
 use crate::options::ScanOptions;
 
@@ -414,7 +414,7 @@ fn an_inventory_is_read_with_its_parts() {
     write("data/one.csv.gz", &first);
     let inspect = || {
         let path = Some(folder.path().join("2026-11-23T00-00Z/manifest.json"));
-        inspect(&Listing { path, ..listing(None) }, &ScanOptions::default(), &()).unwrap()
+        crate::inspect(&Listing { path, ..listing(None) }, &ScanOptions::default(), &()).unwrap()
     };
     let found = shown(&inspect());
     assert!(

@@ -11,25 +11,27 @@ use std::io;
 use std::ops::Range;
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use rayon::Scope;
-use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, RawDir, fstat, openat, statat};
 use rustix::io::Errno;
+use sensortree_core::document::MetadataFile;
 use sensortree_core::names::{self, METADATA};
-use sensortree_core::tree::{Entry, EntryKind, Found, SelectedFile, Tree, TreeBuilder};
+use sensortree_core::tree::{Entry, EntryKind, Found, TreeBuilder};
 
 use super::linux_folder::{Here, UNBLOCKED, is_file, opening};
 use super::linux_names::Names;
 use super::visits::{Ancestors, Visit, Visits, too_many_visits};
-use super::{Links, Listing, cannot_open, may_lead_somewhere, pool, read_metadata, threads};
+use super::{Walked, cannot_open, may_lead_somewhere, read_metadata_at_root, read_misplaced};
 use crate::content::Content;
 use crate::error::ScanError;
-use crate::options::ScanOptions;
-use crate::progress::Progress;
+use crate::links::Links;
+use crate::sample::{self, Picks};
 use crate::scan_errors::ScanErrors;
+use crate::source::{Contents, ListedTree, Run};
+use crate::workers::Workers;
 
 /// Room for some thousand names a system call.
 const BUFFER: usize = 128 * 1024;
@@ -58,17 +60,16 @@ fn identity(folder: &OwnedFd) -> rustix::io::Result<Identity> {
     Ok((stat.st_dev, stat.st_ino))
 }
 
-pub(super) fn list(
-    path: &Path,
-    options: &ScanOptions,
-    progress: &dyn Progress,
-) -> Result<Listing, ScanError> {
+/// Lists the folder at `path` on so many threads.
+pub(super) fn list<'r>(
+    path: &'r Path,
+    threads: usize,
+    run: &'r Run<'r>,
+) -> Result<(Walked, Box<Walk<'r>>), ScanError> {
     let root = openat(CWD, path, FOLDER, Mode::empty())
         .map_err(|errno| cannot_open(path, errno.into()))?;
     let root = Arc::new(root);
-    let jobs = threads(options);
-    let pool = pool(jobs)?;
-    let (visits, ancestors) = match options.links {
+    let (visits, ancestors) = match run.options().links {
         Links::Refuse => (None, None),
         Links::Follow => {
             let target = identity(&root).map_err(|errno| cannot_open(path, errno.into()))?;
@@ -76,43 +77,30 @@ pub(super) fn list(
             (Some(visits), Some(ancestors))
         }
     };
-    let walk = Walk {
+    let walk = Box::new(Walk {
+        path,
         root: Arc::clone(&root),
-        links: options.links,
+        run,
         visits,
         has_too_many_visits: AtomicBool::new(false),
-        workers: (0..jobs).map(|_| Mutex::new(Worker::new(options))).collect(),
-        progress,
-        content: options.content,
-        is_sampled: options.is_sampled(),
-        cancelled: AtomicBool::new(false),
+        workers: Workers::start(threads, || Worker::new(run))?,
         kept_open: AtomicUsize::new(0),
         parts_waiting: AtomicUsize::new(0),
-    };
-    pool.scope(|scope| walk.read(scope, Vec::new(), root, ancestors));
-    let mut builder = options.builder();
+    });
+    walk.workers.pool().scope(|scope| walk.read(scope, Vec::new(), root, ancestors));
+    let mut builder = run.builder();
     let mut errors = ScanErrors::default();
-    for worker in &walk.workers {
-        let worker = std::mem::replace(&mut *lock(worker), Worker::new(options));
+    for mut worker in walk.workers.each() {
+        let worker = std::mem::replace(&mut *worker, Worker::new(run));
         builder.merge(worker.builder);
         errors.merge(worker.errors);
     }
-    let mut tree = builder.finish();
-    if options.is_sampled() && !walk.is_cancelled() {
-        pool.install(|| walk.look_into_sample(&mut tree, &mut errors, options));
-    }
-    if walk.cancelled.into_inner() {
-        errors.interrupted();
-    }
-    if walk.has_too_many_visits.into_inner() {
+    if walk.has_too_many_visits.load(Ordering::Relaxed) {
         errors.unread_folder_for(b"", too_many_visits());
     }
-    let metadata = read_metadata(open_metadata(&walk.root, options.links), &mut errors);
-    Ok(Listing { tree, errors, metadata })
-}
-
-fn lock(worker: &Mutex<Worker>) -> MutexGuard<'_, Worker> {
-    worker.lock().unwrap_or_else(PoisonError::into_inner)
+    let opened = open_metadata(&walk.root, run.options().links);
+    let metadata = read_metadata_at_root(opened, &mut errors);
+    Ok((Walked { tree: builder.finish(), errors, metadata }, walk))
 }
 
 fn open_metadata(root: &OwnedFd, links: Links) -> io::Result<Option<File>> {
@@ -138,18 +126,16 @@ fn is_link(folder: &OwnedFd, name: &str) -> bool {
     stat.is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::Symlink)
 }
 
-struct Walk<'w> {
+/// A walk through a folder, and through what it found there.
+pub(super) struct Walk<'w> {
+    /// The target, as it was named.
+    path: &'w Path,
     root: Arc<OwnedFd>,
-    links: Links,
+    run: &'w Run<'w>,
     /// The folders that were entered, where links are followed.
     visits: Option<Visits<Identity>>,
     has_too_many_visits: AtomicBool,
-    /// One for each thread, so that no lock is ever waited for.
-    workers: Vec<Mutex<Worker>>,
-    progress: &'w dyn Progress,
-    content: Content,
-    is_sampled: bool,
-    cancelled: AtomicBool,
+    workers: Workers<Worker>,
     kept_open: AtomicUsize,
     parts_waiting: AtomicUsize,
 }
@@ -165,9 +151,9 @@ struct Worker {
 }
 
 impl Worker {
-    fn new(options: &ScanOptions) -> Self {
+    fn new(run: &Run<'_>) -> Self {
         Worker {
-            builder: options.builder(),
+            builder: run.builder(),
             errors: ScanErrors::default(),
             buffer: Vec::with_capacity(BUFFER),
             files: Names::default(),
@@ -198,83 +184,33 @@ impl Drop for KeptOpen<'_> {
 }
 
 impl<'w> Walk<'w> {
-    fn worker(&self) -> MutexGuard<'_, Worker> {
-        let at = rayon::current_thread_index().unwrap_or(0);
-        lock(&self.workers[at % self.workers.len()])
-    }
-
-    /// Looks into the frames that are chosen among all, some of a folder at a time, on all threads.
-    fn look_into_sample(&self, tree: &mut Tree, errors: &mut ScanErrors, options: &ScanOptions) {
-        let mut folders: Vec<Vec<SelectedFile>> = Vec::new();
-        for pick in tree.picks(options.sample) {
-            let is_here = |picks: &&mut Vec<SelectedFile>| {
-                picks.last().is_some_and(|other| other.folder == pick.folder)
-                    && picks.len() < part_of(self.content)
-            };
-            match folders.last_mut().filter(is_here) {
-                Some(picks) => picks.push(pick),
-                None => folders.push(vec![pick]),
-            }
-        }
-        let wanted = folders.iter().map(Vec::len).sum::<usize>() as u64;
-        let looked = AtomicU64::new(0);
-        let nothing = || (Found::default(), ScanErrors::default());
-        let (found, refused) = folders
-            .into_par_iter()
-            .fold(nothing, |(mut found, mut errors), picks| {
-                self.look_into_picks(tree, &picks, &mut found, &mut errors);
-                let count = picks.len() as u64;
-                self.progress.looked(looked.fetch_add(count, Ordering::Relaxed) + count, wanted);
-                (found, errors)
-            })
-            .reduce(nothing, |(mut found, mut errors), (others, other_gaps)| {
-                found.merge(others);
-                errors.merge(other_gaps);
-                (found, errors)
-            });
-        tree.hold(found);
-        errors.merge(refused);
-    }
-
     /// Looks into some frames of one folder.
-    fn look_into_picks(
-        &self,
-        tree: &Tree,
-        picks: &[SelectedFile],
-        found: &mut Found,
-        errors: &mut ScanErrors,
-    ) {
-        let Some(first) = picks.first().filter(|_| !self.is_cancelled()) else { return };
-        let path = tree.path(first.folder);
-        let folder = match path.strip_suffix(b"/") {
+    fn look_into_picks(&self, picks: &Picks<'_>, found: &mut Found, errors: &mut ScanErrors) {
+        let folder = match picks.path.strip_suffix(b"/") {
             Some(path) => self.open_path(path),
             None => self.root.try_clone().map_err(|_| Errno::MFILE),
         };
         let folder = match folder {
             Ok(folder) => folder,
-            Err(errno) => return errors.unread_folder(&path, &errno.into()),
+            Err(errno) => return errors.unread_folder(picks.path, &errno.into()),
         };
-        let here = self.here(&folder, &path);
+        let here = self.here(&folder, picks.path);
         let mut stretch = Vec::new();
-        for pick in picks {
+        for pick in picks.files {
             let name = CString::new(pick.name.as_slice()).map_err(io::Error::from);
             match name.and_then(|name| here.look_into(&name, pick.format, &mut stretch)) {
                 Ok(facts) => found.add(pick, facts),
-                Err(error) => errors.unread_file(&path, &pick.name, &error),
+                Err(error) => errors.unread_file(picks.path, &pick.name, &error),
             }
         }
     }
 
-    fn here<'h>(&self, folder: &'h OwnedFd, path: &'h [u8]) -> Here<'h> {
-        let (links, content, is_sampled) = (self.links, self.content, self.is_sampled);
-        Here { folder, path, links, content, is_sampled }
+    fn here<'h>(&'h self, folder: &'h OwnedFd, path: &'h [u8]) -> Here<'h> {
+        Here { folder, path, run: self.run }
     }
 
     fn is_cancelled(&self) -> bool {
-        if self.progress.cancelled() {
-            self.cancelled.store(true, Ordering::Relaxed);
-        }
-        self.cancelled.load(Ordering::Relaxed) || self.has_too_many_visits.load(Ordering::Relaxed)
+        self.run.is_cancelled() || self.has_too_many_visits.load(Ordering::Relaxed)
     }
 
     /// Lists an open folder. Its path is empty for the target and else ends in `/`. Where links are
@@ -286,13 +222,17 @@ impl<'w> Walk<'w> {
         folder: Arc<OwnedFd>,
         ancestors: Option<Ancestors<Identity>>,
     ) {
-        let mut worker = self.worker();
+        let mut worker = self.workers.current();
         let Worker { builder, errors, buffer, files, stretch } = &mut *worker;
         let here = self.here(&folder, &path);
         let mut inside = builder.enter(path.strip_suffix(b"/").unwrap_or_default());
         let mut folders = Names::default();
         let mut listed = 0;
-        let part = if here.looks() { part_of(self.content) } else { PART };
+        let part = match self.run.content_while_listing() {
+            Content::None => PART,
+            Content::Headers => PROBED_PART,
+            Content::Full => WHOLE_PART,
+        };
         let mut names = RawDir::new(&*folder, buffer.spare_capacity_mut());
         while let Some(entry) = names.next() {
             let entry = match entry {
@@ -323,7 +263,7 @@ impl<'w> Walk<'w> {
                     here.look(files, &mut inside, errors, &mut folders, stretch);
                 }
                 files.clear();
-                self.progress.listed(listed);
+                self.run.progress().listed(listed);
                 listed = 0;
                 if self.is_cancelled() {
                     return;
@@ -333,7 +273,7 @@ impl<'w> Walk<'w> {
         here.look(files, &mut inside, errors, &mut folders, stretch);
         files.clear();
         drop(worker);
-        self.progress.listed(listed);
+        self.run.progress().listed(listed);
         self.descend(scope, path, folder, ancestors, folders);
     }
 
@@ -346,7 +286,7 @@ impl<'w> Walk<'w> {
         ancestors: &Option<Ancestors<Identity>>,
         files: &mut Names,
     ) -> bool {
-        let most = self.workers.len() - 1;
+        let most = self.workers.count() - 1;
         if self.parts_waiting.fetch_add(1, Ordering::Relaxed) >= most {
             self.parts_waiting.fetch_sub(1, Ordering::Relaxed);
             return false;
@@ -356,7 +296,7 @@ impl<'w> Walk<'w> {
         scope.spawn(move |scope| {
             self.parts_waiting.fetch_sub(1, Ordering::Relaxed);
             let mut folders = Names::default();
-            let mut worker = self.worker();
+            let mut worker = self.workers.current();
             let Worker { builder, errors, stretch, .. } = &mut *worker;
             let mut inside = builder.enter(path.strip_suffix(b"/").unwrap_or_default());
             let here = self.here(&folder, &path);
@@ -408,7 +348,7 @@ impl<'w> Walk<'w> {
         let mut path = [&children.path, name.to_bytes()].concat();
         let opened = match &children.parent {
             Some(parent) => {
-                let flags = opening(self.links, FOLDER);
+                let flags = opening(self.run.options().links, FOLDER);
                 openat(&*parent.folder, name, flags, Mode::empty())
             }
             None => self.open_path(&path),
@@ -417,7 +357,7 @@ impl<'w> Walk<'w> {
         drop(children);
         let visited = opened.and_then(|folder| Ok((self.visit(&folder, above)?, folder)));
         {
-            let mut worker = self.worker();
+            let mut worker = self.workers.current();
             match visited {
                 Ok((Some(Visit::Cycle), _)) => {
                     let entry = Entry { path: &path, kind: EntryKind::Link, size: None };
@@ -457,7 +397,7 @@ impl<'w> Walk<'w> {
     /// Opens a folder step by step from the target, so that a long path does not matter, nor a link
     /// that came in between where none are followed.
     fn open_path(&self, path: &[u8]) -> rustix::io::Result<OwnedFd> {
-        let last = opening(self.links, FOLDER);
+        let last = opening(self.run.options().links, FOLDER);
         let step = last.union(OFlags::PATH).difference(OFlags::RDONLY);
         let (above, name) = match path.iter().rposition(|byte| *byte == b'/') {
             Some(at) => (&path[..at], &path[at + 1..]),
@@ -473,7 +413,19 @@ impl<'w> Walk<'w> {
     }
 }
 
-/// How many files are looked into in one go.
-fn part_of(content: Content) -> usize {
-    if content == Content::Full { WHOLE_PART } else { PROBED_PART }
+impl Contents for Walk<'_> {
+    fn misplaced_metadata(
+        &mut self,
+        _listed: &ListedTree,
+        path: &[u8],
+    ) -> Result<Option<MetadataFile>, ScanError> {
+        Ok(read_misplaced(self.path, path))
+    }
+
+    fn visit(&mut self, listed: &mut ListedTree) -> Result<(), ScanError> {
+        sample::look_into(self.run, self.workers.pool(), listed, |picks, found, errors| {
+            self.look_into_picks(picks, found, errors);
+        });
+        Ok(())
+    }
 }

@@ -18,6 +18,7 @@ use super::visits::may_enter;
 use crate::content::{Content, facts_of, look_into, look_on};
 use crate::links::Links;
 use crate::scan_errors::ScanErrors;
+use crate::source::Run;
 
 /// How a file is opened to be read.
 pub(super) const UNBLOCKED: OFlags = OFlags::RDONLY.union(OFlags::NONBLOCK).union(OFlags::CLOEXEC);
@@ -34,16 +35,17 @@ pub(super) fn opening(links: Links, flags: OFlags) -> OFlags {
 pub(super) struct Here<'h> {
     pub(super) folder: &'h OwnedFd,
     pub(super) path: &'h [u8],
-    pub(super) links: Links,
-    pub(super) content: Content,
-    pub(super) is_sampled: bool,
+    pub(super) run: &'h Run<'h>,
 }
 
 impl Here<'_> {
-    /// Whether files are looked into as they are listed. What is chosen among all can be only once
-    /// all are known.
-    pub(super) fn looks(&self) -> bool {
-        self.content != Content::None && !self.is_sampled
+    fn links(&self) -> Links {
+        self.run.options().links
+    }
+
+    /// How far files are looked into, while they are listed or later.
+    fn content(&self) -> Content {
+        self.run.options().content
     }
 
     /// Adds a link: as what it points at where links are followed, and else as a link. One that
@@ -57,7 +59,7 @@ impl Here<'_> {
         stretch: &mut Vec<u8>,
     ) {
         let bytes = name.to_bytes();
-        match (statat(self.folder, name, AtFlags::empty()), self.links) {
+        match (statat(self.folder, name, AtFlags::empty()), self.links()) {
             (Ok(stat), Links::Follow) => match FileType::from_raw_mode(stat.st_mode) {
                 FileType::RegularFile => self.look_at_file(name, &stat, inside, errors, stretch),
                 FileType::Directory if may_enter(self.path) => folders.push(name),
@@ -80,12 +82,12 @@ impl Here<'_> {
 
     fn add_dangling_link(&self, name: &CStr, inside: &mut FolderWriter<'_>) {
         let bytes = name.to_bytes();
-        let is_frame = self.content != Content::None && Format::of_name(bytes).is_some();
+        let is_frame = self.content() != Content::None && Format::of_name(bytes).is_some();
         let Some(target) = is_frame.then(|| self.annexed(name)).flatten() else {
             return inside.add(bytes, EntryKind::DanglingLink, None);
         };
         let format = inside.take(bytes, EntryKind::File, Some(target.len() as u64));
-        if let Some(format) = format.filter(|_| self.looks()) {
+        if let Some(format) = format.filter(|_| self.run.looks_while_listing()) {
             inside.hold(bytes, facts_of(format, &target));
         }
     }
@@ -109,7 +111,10 @@ impl Here<'_> {
     ) {
         for (name, is_regular) in files.each() {
             let bytes = name.to_bytes();
-            if is_regular && self.looks() && self.look_at_frame(name, inside, errors, stretch) {
+            if is_regular
+                && self.run.looks_while_listing()
+                && self.look_at_frame(name, inside, errors, stretch)
+            {
                 continue;
             }
             match statat(self.folder, name, AtFlags::SYMLINK_NOFOLLOW) {
@@ -145,7 +150,7 @@ impl Here<'_> {
             return false;
         }
         stretch.resize(stretch.len().max(HEAD), 0);
-        let opened = openat(self.folder, name, opening(self.links, UNBLOCKED), Mode::empty());
+        let opened = openat(self.folder, name, opening(self.links(), UNBLOCKED), Mode::empty());
         // A folder or a fifo that came in the file's place cannot be read at an offset, and to ask
         // for the end alone costs half as much as to ask for all that a file is.
         let read = opened.and_then(|file| {
@@ -154,7 +159,7 @@ impl Here<'_> {
         });
         let Ok((size, length, file)) = read else { return false };
         if let Some(format) = inside.take(bytes, EntryKind::File, Some(size)) {
-            let Some(probe) = self.content.probe(format, size) else { return true };
+            let Some(probe) = self.content().probe(format, size) else { return true };
             match look_on(probe, stretch, length, |room, offset| Ok(pread(&file, room, offset)?)) {
                 Ok(facts) => inside.hold(bytes, facts),
                 Err(error) => errors.unread_file(self.path, bytes, &error),
@@ -173,7 +178,7 @@ impl Here<'_> {
     ) {
         let bytes = name.to_bytes();
         let format = inside.take(bytes, EntryKind::File, u64::try_from(stat.st_size).ok());
-        let Some(format) = format.filter(|_| self.looks()) else { return };
+        let Some(format) = format.filter(|_| self.run.looks_while_listing()) else { return };
         match self.look_into(name, format, stretch) {
             Ok(facts) => inside.hold(bytes, facts),
             Err(error) => errors.unread_file(self.path, bytes, &error),
@@ -188,7 +193,7 @@ impl Here<'_> {
         format: Format,
         stretch: &mut Vec<u8>,
     ) -> io::Result<ProbeResult> {
-        let flags = opening(self.links, UNBLOCKED);
+        let flags = opening(self.links(), UNBLOCKED);
         let file = match openat(self.folder, name, flags, Mode::empty()) {
             Err(Errno::LOOP | Errno::NOENT) if let Some(target) = self.annexed(name) => {
                 return Ok(facts_of(format, &target));
@@ -209,7 +214,7 @@ impl Here<'_> {
         size: u64,
         stretch: &mut Vec<u8>,
     ) -> io::Result<ProbeResult> {
-        let Some(probe) = self.content.probe(format, size) else {
+        let Some(probe) = self.content().probe(format, size) else {
             return Ok(ProbeResult::default());
         };
         look_into(probe, stretch, |room, offset| Ok(pread(file, room, offset)?))

@@ -6,22 +6,24 @@
 use std::fs::{self, DirEntry, File, Metadata};
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use rayon::Scope;
-use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+use sensortree_core::document::MetadataFile;
 use sensortree_core::names::{self, METADATA};
-use sensortree_core::tree::{Entry, EntryKind, Found, SelectedFile, Tree, TreeBuilder};
+use sensortree_core::tree::{Entry, EntryKind, TreeBuilder};
 use sensortree_probe::{Format, Pointer, ProbeResult};
 
 use super::visits::{Ancestors, Visit, Visits, may_enter, too_many_visits};
-use super::{Links, Listing, cannot_open, may_lead_somewhere, pool, read_metadata, threads};
+use super::{Walked, cannot_open, may_lead_somewhere, read_metadata_at_root, read_misplaced};
 use crate::content::{Content, facts_of, look_into};
 use crate::error::ScanError;
-use crate::options::ScanOptions;
-use crate::progress::Progress;
+use crate::links::Links;
+use crate::sample;
 use crate::scan_errors::ScanErrors;
+use crate::source::{Contents, ListedTree, Run};
+use crate::workers::Workers;
 
 /// How many entries of one folder are asked for their sizes in one go. What a folder holds beyond
 /// them can go to other threads.
@@ -52,17 +54,16 @@ fn identity(folder: &Path) -> io::Result<Identity> {
     folder.canonicalize()
 }
 
-pub(super) fn list(
-    path: &Path,
-    options: &ScanOptions,
-    progress: &dyn Progress,
-) -> Result<Listing, ScanError> {
+/// Lists the folder at `path` on so many threads.
+pub(super) fn list<'r>(
+    path: &'r Path,
+    threads: usize,
+    run: &'r Run<'r>,
+) -> Result<(Walked, Box<Walk<'r>>), ScanError> {
     let root = path.canonicalize().map_err(|error| cannot_open(path, error))?;
     // What is wrong with the target is an error, and what is wrong below is a gap.
     fs::read_dir(&root).map_err(|error| cannot_open(path, error))?;
-    let jobs = threads(options);
-    let pool = pool(jobs)?;
-    let (visits, ancestors) = match options.links {
+    let (visits, ancestors) = match run.options().links {
         Links::Refuse => (None, None),
         Links::Follow => {
             let target = identity(&root).map_err(|error| cannot_open(path, error))?;
@@ -70,56 +71,42 @@ pub(super) fn list(
             (Some(visits), Some(ancestors))
         }
     };
-    let walk = Walk {
-        links: options.links,
+    let walk = Box::new(Walk {
+        path,
+        root: root.clone(),
+        run,
         visits,
-        looking: match options.content {
-            Content::None => Looking::Never,
-            _ if options.is_sampled() => Looking::Later,
-            content => Looking::Now(content),
-        },
-        workers: (0..jobs).map(|_| Mutex::new(Worker::new(options))).collect(),
-        progress,
-        cancelled: AtomicBool::new(false),
+        workers: Workers::start(threads, || Worker::new(run))?,
         has_too_many_visits: AtomicBool::new(false),
         parts_waiting: AtomicUsize::new(0),
-    };
+    });
     let target = Folder { path: root.clone(), inside: Vec::new(), ancestors };
-    pool.scope(|scope| walk.read(scope, &Arc::new(target)));
-    let mut builder = options.builder();
+    walk.workers.pool().scope(|scope| walk.read(scope, &Arc::new(target)));
+    let mut builder = run.builder();
     let mut errors = ScanErrors::default();
-    for worker in &walk.workers {
-        let worker = std::mem::replace(&mut *lock(worker), Worker::new(options));
+    for mut worker in walk.workers.each() {
+        let worker = std::mem::replace(&mut *worker, Worker::new(run));
         builder.merge(worker.builder);
         errors.merge(worker.errors);
     }
-    let mut tree = builder.finish();
-    if options.is_sampled() && !walk.is_cancelled() {
-        pool.install(|| walk.look_into_sample(&root, &mut tree, &mut errors, options));
-    }
-    if walk.cancelled.into_inner() {
-        errors.interrupted();
-    }
-    if walk.has_too_many_visits.into_inner() {
+    if walk.has_too_many_visits.load(Ordering::Relaxed) {
         errors.unread_folder_for(b"", too_many_visits());
     }
-    let metadata = read_metadata(open_metadata(&root, options.links), &mut errors);
-    Ok(Listing { tree, errors, metadata })
+    let opened = open_metadata(&root, run.options().links);
+    let metadata = read_metadata_at_root(opened, &mut errors);
+    Ok((Walked { tree: builder.finish(), errors, metadata }, walk))
 }
 
-fn lock(worker: &Mutex<Worker>) -> MutexGuard<'_, Worker> {
-    worker.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-struct Walk<'w> {
-    links: Links,
+/// A walk through a folder, and through what it found there.
+pub(super) struct Walk<'w> {
+    /// The target, as it was named.
+    path: &'w Path,
+    /// The same without links.
+    root: PathBuf,
+    run: &'w Run<'w>,
     /// The folders that were entered, where links are followed.
     visits: Option<Visits<Identity>>,
-    looking: Looking,
-    /// One for each thread, so that no lock is ever waited for.
-    workers: Vec<Mutex<Worker>>,
-    progress: &'w dyn Progress,
-    cancelled: AtomicBool,
+    workers: Workers<Worker>,
     has_too_many_visits: AtomicBool,
     parts_waiting: AtomicUsize,
 }
@@ -131,8 +118,8 @@ struct Worker {
 }
 
 impl Worker {
-    fn new(options: &ScanOptions) -> Self {
-        Worker { builder: options.builder(), errors: ScanErrors::default() }
+    fn new(run: &Run<'_>) -> Self {
+        Worker { builder: run.builder(), errors: ScanErrors::default() }
     }
 }
 
@@ -155,16 +142,8 @@ struct Waiting {
 }
 
 impl Walk<'_> {
-    fn worker(&self) -> MutexGuard<'_, Worker> {
-        let at = rayon::current_thread_index().unwrap_or_default();
-        lock(&self.workers[at % self.workers.len()])
-    }
-
     fn is_cancelled(&self) -> bool {
-        if self.progress.cancelled() {
-            self.cancelled.store(true, Ordering::Relaxed);
-        }
-        self.cancelled.load(Ordering::Relaxed) || self.has_too_many_visits.load(Ordering::Relaxed)
+        self.run.is_cancelled() || self.has_too_many_visits.load(Ordering::Relaxed)
     }
 
     /// Lists a folder, in parts.
@@ -172,22 +151,25 @@ impl Walk<'_> {
         let opened = fs::read_dir(&folder.path);
         let is_gone = opened.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
         if let Some(below) = folder.inside.strip_suffix(b"/").filter(|_| !is_gone) {
-            self.worker().builder.add(&Entry::folder(below));
+            self.workers.current().builder.add(&Entry::folder(below));
         }
         let entries = match opened {
             Ok(entries) => entries,
-            Err(error) => return self.worker().errors.unread_folder(&folder.inside, &error),
+            Err(error) => {
+                return self.workers.current().errors.unread_folder(&folder.inside, &error);
+            }
         };
-        let most = match self.looking {
-            Looking::Now(content) => part_of(content),
-            _ => PART,
+        let most = match self.run.content_while_listing() {
+            Content::None => PART,
+            Content::Headers => PROBED_PART,
+            Content::Full => WHOLE_PART,
         };
         let mut part = Vec::new();
         for entry in entries {
             match entry {
                 Ok(entry) => part.push(entry),
                 Err(error) => {
-                    self.worker().errors.unread_folder(&folder.inside, &error);
+                    self.workers.current().errors.unread_folder(&folder.inside, &error);
                     break;
                 }
             }
@@ -204,7 +186,7 @@ impl Walk<'_> {
 
     /// Leaves a part of a large folder to another thread, unless enough parts wait already.
     fn share_or_add<'s>(&'s self, scope: &Scope<'s>, folder: &Arc<Folder>, entries: Vec<DirEntry>) {
-        let most = self.workers.len() - 1;
+        let most = self.workers.count() - 1;
         if self.parts_waiting.fetch_add(1, Ordering::Relaxed) >= most {
             self.parts_waiting.fetch_sub(1, Ordering::Relaxed);
             return self.add_all(scope, folder, entries);
@@ -221,13 +203,13 @@ impl Walk<'_> {
         let listed = entries.len() as u64;
         let mut folders = Vec::new();
         {
-            let mut worker = self.worker();
+            let mut worker = self.workers.current();
             for entry in &entries {
                 self.add(entry, folder, &mut worker, &mut folders);
             }
         }
         drop(entries);
-        self.progress.listed(listed);
+        self.run.progress().listed(listed);
         if !folders.is_empty() {
             scope.spawn(move |scope| self.enter_all(scope, folders));
         }
@@ -255,7 +237,7 @@ impl Walk<'_> {
         let ancestors = match visit {
             Some(Visit::Cycle) => {
                 let entry = Entry { path: &below, kind: EntryKind::Link, size: None };
-                return self.worker().builder.add(&entry);
+                return self.workers.current().builder.add(&entry);
             }
             Some(Visit::TooMany) => return self.has_too_many_visits.store(true, Ordering::Relaxed),
             Some(Visit::Enter(ancestors)) => Some(ancestors),
@@ -321,8 +303,8 @@ impl Walk<'_> {
             }
         };
         let format = worker.builder.take(&Entry { path: &path, kind: EntryKind::File, size });
-        if let (Some(format), Looking::Now(content)) = (format, self.looking) {
-            match look_into_file(&entry.path(), format, content) {
+        if let Some(format) = format.filter(|_| self.run.looks_while_listing()) {
+            match look_into_file(&entry.path(), format, self.run.options().content) {
                 Ok(facts) => worker.builder.hold(&path, facts),
                 Err(error) => worker.errors.unread_file(inside, name, &error),
             }
@@ -333,7 +315,7 @@ impl Walk<'_> {
     /// git-annex put in the place of a frame that was not fetched counts as that frame.
     fn add_link(&self, entry: &DirEntry, inside: &[u8], name: &[u8], worker: &mut Worker) -> Link {
         let path = [inside, name].concat();
-        let kind = match (fs::metadata(entry.path()), self.links) {
+        let kind = match (fs::metadata(entry.path()), self.run.options().links) {
             (Ok(facts), Links::Follow) if facts.is_file() => {
                 self.add_file(entry, inside, name, Ok(facts), worker);
                 return Link::Added;
@@ -362,50 +344,41 @@ impl Walk<'_> {
     }
 
     fn add_dangling_link(&self, entry: &DirEntry, path: &[u8], name: &[u8], worker: &mut Worker) {
-        let is_frame = self.looking != Looking::Never && Format::of_name(name).is_some();
+        let is_frame =
+            self.run.options().content != Content::None && Format::of_name(name).is_some();
         let Some(target) = is_frame.then(|| annexed(&entry.path())).flatten() else {
             let entry = Entry { path, kind: EntryKind::DanglingLink, size: None };
             return worker.builder.add(&entry);
         };
         let format = worker.builder.take(&Entry::file(path, target.len() as u64));
-        if let (Some(format), Looking::Now(_)) = (format, self.looking) {
+        if let Some(format) = format.filter(|_| self.run.looks_while_listing()) {
             worker.builder.hold(path, facts_of(format, &target));
         }
     }
+}
 
-    /// Looks into the frames that are chosen among all, on all threads.
-    fn look_into_sample(
-        &self,
-        root: &Path,
-        tree: &mut Tree,
-        errors: &mut ScanErrors,
-        options: &ScanOptions,
-    ) {
-        let picks: Vec<SelectedFile> = tree.picks(options.sample).collect();
-        let (wanted, looked) = (picks.len() as u64, AtomicU64::new(0));
-        let nothing = || (Found::default(), ScanErrors::default());
-        let (found, refused) = picks
-            .par_iter()
-            .fold(nothing, |(mut found, mut errors), pick| {
-                if self.is_cancelled() {
-                    return (found, errors);
-                }
-                let folder = tree.path(pick.folder);
-                let path = absolute(root, &[&*folder, &pick.name].concat());
-                match look_into_file(&path, pick.format, options.content) {
+impl Contents for Walk<'_> {
+    fn misplaced_metadata(
+        &mut self,
+        _listed: &ListedTree,
+        path: &[u8],
+    ) -> Result<Option<MetadataFile>, ScanError> {
+        Ok(read_misplaced(self.path, path))
+    }
+
+    fn visit(&mut self, listed: &mut ListedTree) -> Result<(), ScanError> {
+        let content = self.run.options().content;
+        sample::look_into(self.run, self.workers.pool(), listed, |picks, found, errors| {
+            let folder = absolute(&self.root, picks.path);
+            for pick in picks.files {
+                let path = folder.join(String::from_utf8_lossy(&pick.name).as_ref());
+                match look_into_file(&path, pick.format, content) {
                     Ok(facts) => found.add(pick, facts),
-                    Err(error) => errors.unread_file(&folder, &pick.name, &error),
+                    Err(error) => errors.unread_file(picks.path, &pick.name, &error),
                 }
-                self.progress.looked(looked.fetch_add(1, Ordering::Relaxed) + 1, wanted);
-                (found, errors)
-            })
-            .reduce(nothing, |(mut found, mut errors), (others, other_errors)| {
-                found.merge(others);
-                errors.merge(other_errors);
-                (found, errors)
-            });
-        tree.hold(found);
-        errors.merge(refused);
+            }
+        });
+        Ok(())
     }
 }
 
@@ -418,25 +391,10 @@ enum Link {
     ToAFolder,
 }
 
-/// How many files of a folder are looked into in one go.
-fn part_of(content: Content) -> usize {
-    if content == Content::Full { WHOLE_PART } else { PROBED_PART }
-}
-
 /// Where a path below the target lies. A name that is no text is nobody's.
 fn absolute(root: &Path, path: &[u8]) -> PathBuf {
     let names = path.split(|byte| *byte == b'/');
     root.join(names.map(String::from_utf8_lossy).map(|name| name.into_owned()).collect::<PathBuf>())
-}
-
-/// When files are looked into.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Looking {
-    Never,
-    /// As they are listed.
-    Now(Content),
-    /// Once all are known of which some are chosen.
-    Later,
 }
 
 /// What a link says that leads to what git-annex has not fetched.

@@ -16,6 +16,9 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::content::Content;
+use crate::links::Links;
+use crate::options::ScanOptions;
+use crate::progress::Progress;
 
 mod links;
 
@@ -42,14 +45,53 @@ fn fifo(path: &Path) {
     mknodat(CWD, path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
 }
 
+fn inspect(
+    path: &Path,
+    options: &ScanOptions,
+    progress: &dyn Progress,
+) -> Result<Inspection, ScanError> {
+    crate::inspect(&LocalFolder::new(path), options, progress)
+}
+
+/// A folder that is listed by what the standard library offers.
+struct Portably<'p>(&'p Path);
+
+impl Source for Portably<'_> {
+    fn capabilities(&self) -> Capabilities {
+        LocalFolder::new(self.0).capabilities()
+    }
+
+    fn list<'r>(
+        &'r self,
+        run: &'r Run<'r>,
+    ) -> Result<(ListedTree, Box<dyn Contents + 'r>), ScanError> {
+        let (walked, walk) = portable::list(self.0, run.options().threads(), run)?;
+        let Walked { tree, errors, metadata } = walked;
+        Ok((ListedTree { errors, metadata, ..ListedTree::new(target(self.0), tree) }, walk))
+    }
+}
+
+fn portably(
+    path: &Path,
+    options: &ScanOptions,
+    progress: &dyn Progress,
+) -> Result<Inspection, ScanError> {
+    crate::inspect(&Portably(path), options, progress)
+}
+
+type Inspect = fn(&Path, &ScanOptions, &dyn Progress) -> Result<Inspection, ScanError>;
+
+/// The ways to list a folder, which are to agree.
+const WAYS: [Inspect; 2] = [portably, inspect];
+
 fn scan(path: &Path) -> Inspection {
     inspect(path, &ScanOptions::default(), &()).unwrap()
 }
 
 /// Everything of a listing that a report could show.
-fn shown(listing: Listing) -> String {
-    let Listing { tree, errors, metadata } = listing;
-    format!("{tree:#?} {:?} {metadata:?}", errors.finish())
+fn shown(inspection: Inspection) -> String {
+    let Inspection { tree, coverage, metadata, .. } = inspection;
+    format!("{tree:#?} {coverage:?} {metadata:?}")
 }
 
 fn unread(inspection: &Inspection) -> Vec<(String, &str)> {
@@ -86,11 +128,11 @@ fn every_way_of_listing_gives_the_same() {
     fifo(&root.join("a/pipe"));
 
     let with = |jobs| ScanOptions { jobs: Some(jobs), ..ScanOptions::default() };
-    let expected = shown(portable::list(root, &with(1), &()).unwrap());
+    let expected = shown(portably(root, &with(1), &()).unwrap());
     assert!(expected.contains("files: 10004,"), "the large folder is there");
     for jobs in [1, 2, 3, 16] {
-        for list in [portable::list, linux::list] {
-            let listing = list(root, &with(jobs), &()).unwrap();
+        for inspect in WAYS {
+            let listing = inspect(root, &with(jobs), &()).unwrap();
             assert_eq!(shown(listing), expected, "{jobs} threads");
         }
     }
@@ -292,16 +334,15 @@ fn an_interrupted_listing_ends_with_what_it_has() {
     for frame in 0..10_000 {
         put(folder.path(), format!("{}/{frame}.pcd", frame % 5).as_bytes());
     }
-    type List = fn(&Path, &ScanOptions, &dyn Progress) -> Result<Listing, ScanError>;
-    for list in [portable::list as List, linux::list] {
+    for inspect in WAYS {
         for least in [1, 2_000, 5_000] {
             let progress = After(least, AtomicU64::new(0));
-            let Listing { tree, errors, .. } =
-                list(folder.path(), &ScanOptions::default(), &progress).unwrap();
+            let Inspection { tree, coverage, .. } =
+                inspect(folder.path(), &ScanOptions::default(), &progress).unwrap();
             let found = tree.files();
             assert!(found < 10_000 && found + 5 >= least, "{found} files after {least}");
             assert_eq!(
-                errors.finish().0,
+                coverage.unread,
                 [Unread { path: Vec::new(), reason: "the listing was interrupted".to_owned() }]
             );
         }
@@ -371,8 +412,8 @@ fn both_ways_of_listing_look_alike() {
     for sample in [None, NonZeroU64::new(1), NonZeroU64::new(3)] {
         for content in [Content::Headers, Content::Full] {
             let options = ScanOptions { sample, content, ..ScanOptions::default() };
-            let expected = shown(portable::list(folder.path(), &options, &()).unwrap());
-            assert_eq!(shown(linux::list(folder.path(), &options, &()).unwrap()), expected);
+            let expected = shown(portably(folder.path(), &options, &()).unwrap());
+            assert_eq!(shown(inspect(folder.path(), &options, &()).unwrap()), expected);
             assert!(expected.contains("NotTheImage"), "{expected}");
             assert_eq!(expected.contains("BlankBody"), content == Content::Full, "{expected}");
         }
@@ -392,16 +433,15 @@ fn what_git_annex_did_not_fetch_is_a_pointer() {
     symlink("../../.git/annex/objects/there.pcd", scene.join("2.pcd")).unwrap();
     symlink("../../.git/annex/objects/gone.txt", scene.join("3.txt")).unwrap();
     symlink("../../objects/gone.pcd", scene.join("4.pcd")).unwrap();
-    type List = fn(&Path, &ScanOptions, &dyn Progress) -> Result<Listing, ScanError>;
-    for list in [portable::list as List, linux::list] {
+    for inspect in WAYS {
         for (content, sample, pointers) in [
             (Content::Headers, None, 1),
             (Content::Headers, NonZeroU64::new(3), 1),
             (Content::None, None, 0),
         ] {
             let options = ScanOptions { content, sample, ..ScanOptions::default() };
-            let Listing { tree, errors, .. } = list(folder.path(), &options, &()).unwrap();
-            assert_eq!(errors.finish().0, []);
+            let Inspection { tree, coverage, .. } = inspect(folder.path(), &options, &()).unwrap();
+            assert_eq!(coverage.unread, []);
             let scene = tree.folders().iter().find(|folder| folder.name() == b"s").unwrap();
             assert_eq!(scene.remark(FileClass::Link).unwrap().count(), 1);
             assert_eq!(scene.remark(FileClass::DanglingLink).unwrap().count(), 3 - pointers);
@@ -457,12 +497,11 @@ fn an_interrupted_look_is_no_whole_one() {
     for frame in 0..300 {
         put(folder.path(), format!("{frame}/1.pcd").as_bytes());
     }
-    type List = fn(&Path, &ScanOptions, &dyn Progress) -> Result<Listing, ScanError>;
-    for list in [portable::list as List, linux::list] {
+    for inspect in WAYS {
         let options = ScanOptions { sample: NonZeroU64::new(1), ..ScanOptions::default() };
-        let Listing { tree, errors, .. } =
-            list(folder.path(), &options, &Looked(AtomicU64::new(0))).unwrap();
+        let Inspection { tree, coverage, .. } =
+            inspect(folder.path(), &options, &Looked(AtomicU64::new(0))).unwrap();
         assert!((10..300).contains(&tree.probed()), "{} frames", tree.probed());
-        assert_eq!(errors.finish().0.len(), 1);
+        assert_eq!(coverage.unread.len(), 1);
     }
 }

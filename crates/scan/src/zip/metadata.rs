@@ -1,15 +1,14 @@
 //! metadata.json in an archive, unpacked up to its limit.
 
-use std::io::Read as _;
-
 use flate2::read::DeflateDecoder;
 use rawzip::{
     CompressionMethod, ReaderAt, ZipArchive, ZipArchiveEntryWayfinder, ZipFileHeaderRecord,
 };
 use sensortree_core::archive::Damage;
-use sensortree_core::document::{MAX_METADATA_BYTES, MetadataFile};
+use sensortree_core::document::MetadataFile;
 
 use super::member::is_encrypted;
+use crate::document::read_metadata;
 
 /// metadata.json as it lies in the archive.
 pub(super) struct Packed {
@@ -61,26 +60,21 @@ impl Packed {
         }
         let damaged = || Unpacking::Damaged { said: self.damage.is_some() };
         let entry = archive.get_entry(self.place).map_err(|_| damaged())?;
-        // What the archive says of the size is not relied on: what is over the limit is
-        // not unpacked further.
-        let mut text = Vec::new();
-        let most = MAX_METADATA_BYTES + 1;
+        // What the archive says of the size is not relied on.
         let unpacked = match self.method {
-            CompressionMethod::STORE => {
-                entry.verifying_reader(entry.reader()).take(most).read_to_end(&mut text)
+            CompressionMethod::STORE => read_metadata(entry.verifying_reader(entry.reader()), 0),
+            CompressionMethod::DEFLATE => {
+                let inflated = DeflateDecoder::new(entry.reader());
+                read_metadata(entry.verifying_reader(inflated), 0)
             }
-            CompressionMethod::DEFLATE => entry
-                .verifying_reader(DeflateDecoder::new(entry.reader()))
-                .take(most)
-                .read_to_end(&mut text),
             method => return Err(Unpacking::Method(method)),
         };
         match unpacked {
-            _ if text.len() as u64 > MAX_METADATA_BYTES => {
+            Ok(MetadataFile::TooLarge { bytes }) => {
                 let declared = self.place.uncompressed_size_hint();
-                Ok(MetadataFile::TooLarge { bytes: declared.max(text.len() as u64) })
+                Ok(MetadataFile::TooLarge { bytes: declared.max(bytes) })
             }
-            Ok(_) => Ok(MetadataFile::Text(text)),
+            Ok(metadata) => Ok(metadata),
             Err(_) => Err(damaged()),
         }
     }

@@ -9,8 +9,8 @@ use sensortree_core::tree::{self, SelectedFile};
 
 use super::frames::{Frames, Looked};
 use super::headers::Headers;
-use super::{Found, TOO_LARGE, Walked, Zip};
-use crate::scan_errors::ScanErrors;
+use super::{TOO_LARGE, Zip};
+use crate::source::ListedTree;
 
 impl<R: ReaderAt> Zip<'_, R> {
     /// Looks into the frames that are chosen among all, in the order of the list.
@@ -18,18 +18,17 @@ impl<R: ReaderAt> Zip<'_, R> {
         &self,
         buffer: &mut [u8],
         members: u64,
-        found: &mut Found,
+        listed: &mut ListedTree,
     ) -> io::Result<()> {
-        let Found { tree, facts, unread, .. } = found;
+        let ListedTree { tree, archive: Some(facts), errors, .. } = listed else { return Ok(()) };
         let path = |pick: &SelectedFile| tree.path_of(pick.folder, &pick.name);
         let mut wanted: HashMap<Vec<u8>, SelectedFile> =
-            tree.picks(self.options.sample).map(|pick| (path(&pick), pick)).collect();
+            tree.picks(self.run.options().sample).map(|pick| (path(&pick), pick)).collect();
         let all = wanted.len() as u64;
         let mut headers = Headers::new(members, self.most_headers);
-        let mut frames = Frames::new(&self.archive, self.options.content, self.bytes);
+        let mut frames = Frames::new(&self.archive, self.run.options().content, self.bytes);
         let mut looked = tree::Found::default();
-        let mut errors = ScanErrors::default();
-        let walked = self.walk(buffer, false, |record, member| {
+        self.walk(buffer, false, |record, member| {
             // What is broken in an entry was said when the tree was made.
             let damage = headers.compare(&self.archive, record, false);
             // Of a name that stands there twice, the first counts.
@@ -45,12 +44,8 @@ impl<R: ReaderAt> Zip<'_, R> {
                     Err(damage) => facts.damaged(damage, member.name),
                 }
             }
-            self.progress.looked(all - wanted.len() as u64, all);
+            self.run.progress().looked(all - wanted.len() as u64, all);
         })?;
-        if !matches!(walked, Walked::ToTheEnd) {
-            errors.interrupted();
-        }
-        unread.extend(errors.finish().0);
         facts.seal();
         tree.hold(looked);
         Ok(())

@@ -6,6 +6,7 @@ use std::io::{Cursor, Write as _};
 
 use ::zip::CompressionMethod as Method;
 use ::zip::write::{SimpleFileOptions, ZipWriter};
+use sensortree_core::Inspection;
 use sensortree_core::document::MAX_METADATA_BYTES;
 use sensortree_core::finding::settings::Settings;
 use sensortree_core::report::Report;
@@ -14,6 +15,8 @@ use sensortree_core::text::lossless;
 
 use super::*;
 use crate::content::Content;
+use crate::inspect;
+use crate::options::ScanOptions;
 
 fn options() -> SimpleFileOptions {
     SimpleFileOptions::default().compression_method(Method::Stored)
@@ -68,7 +71,7 @@ fn inspected_with(bytes: &[u8], content: Content) -> Inspection {
         segments: vec!["drive".to_owned()],
     };
     let options = ScanOptions { content, ..ScanOptions::default() };
-    inspect_at(whole(bytes), target, &options, &()).unwrap()
+    inspect(&ZipBytes { bytes: whole(bytes), target }, &options, &()).unwrap()
 }
 
 fn checked(bytes: &[u8]) -> Report {
@@ -468,9 +471,10 @@ fn the_name_and_the_place_come_from_the_path() {
     let root = tempfile::tempdir().unwrap();
     let path = root.path().join("drive.zip");
     fs::write(&path, drive()).unwrap();
-    let inspection = inspect(&path, &ScanOptions::default(), &()).unwrap();
+    let inspection = inspect(&ZipFile::new(&path), &ScanOptions::default(), &()).unwrap();
     assert_eq!(inspection.target.segments.last().map(String::as_str), Some("drive"));
     assert_eq!(inspection.archive.unwrap().stem, "drive");
-    let missing = inspect(&root.path().join("none.zip"), &ScanOptions::default(), &());
+    let missing =
+        inspect(&ZipFile::new(root.path().join("none.zip")), &ScanOptions::default(), &());
     assert!(matches!(missing, Err(ScanError::Missing { .. })));
 }

@@ -44,7 +44,7 @@ pub(crate) async fn list(
     progress: &dyn Progress,
 ) -> Result<Listed, CloudError> {
     let concurrency = retry_client.concurrency();
-    let builders = BuilderPool::new(options, threads(options), root.len());
+    let builders = BuilderPool::new(options, options.threads(), root.len());
     let lister = Arc::new(Lister::new(pages, retry_client, builders, root));
     let mut workers = JoinSet::new();
     for _ in 0..concurrency {
@@ -98,10 +98,4 @@ impl Told {
             self.parts = parts;
         }
     }
-}
-
-/// How many threads work on answers.
-pub(crate) fn threads(options: &ScanOptions) -> usize {
-    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-    options.jobs.unwrap_or_else(cores).clamp(1, ScanOptions::MAX_JOBS)
 }

@@ -19,5 +19,5 @@ mod tests;
 mod unread;
 mod work_queue;
 
-pub(crate) use list::{TICK, list, threads};
+pub(crate) use list::{TICK, list};
 pub(crate) use retry::{RequestError, RetryClient, RetryPolicy};

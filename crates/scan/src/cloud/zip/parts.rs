@@ -8,13 +8,13 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rawzip::ReaderAt;
-use tokio::runtime::Runtime;
 use tokio::time::timeout;
 
 use crate::cloud::client::{Client, Object};
 use crate::cloud::error::CloudError;
 use crate::cloud::listing::{RequestError, RetryClient, RetryPolicy, TICK};
 use crate::cloud::pages::PageError;
+use crate::cloud::runtime::BlockingRuntime;
 use crate::progress::Progress;
 use crate::scan_errors::INTERRUPTED;
 
@@ -44,10 +44,10 @@ pub(super) enum Failure {
 
 /// An object, read by parts.
 pub(super) struct Parts<'p> {
-    runtime: &'p Runtime,
-    client: &'p Client,
+    runtime: Arc<BlockingRuntime>,
+    client: Arc<Client>,
     retry_client: RetryClient,
-    key: &'p str,
+    key: String,
     size: u64,
     progress: &'p dyn Progress,
     state: Mutex<State>,
@@ -67,19 +67,19 @@ struct State {
 
 impl<'p> Parts<'p> {
     /// Asks how large an object is; `None` where there is none.
-    pub(super) fn of(
-        runtime: &'p Runtime,
-        client: &'p Client,
-        key: &'p str,
+    pub(super) fn open(
+        runtime: Arc<BlockingRuntime>,
+        client: Arc<Client>,
+        key: &str,
         progress: &'p dyn Progress,
     ) -> Result<Option<Self>, Failure> {
         let retry_client = RetryClient::new(RetryPolicy::default(), 1);
-        let size = wait_for(runtime, &retry_client, progress, || client.head(key))?;
+        let size = wait_for(&runtime, &retry_client, progress, || client.head(key))?;
         Ok(size.map(|size| Parts {
             runtime,
             client,
             retry_client,
-            key,
+            key: key.to_owned(),
             size,
             progress,
             state: Mutex::default(),
@@ -163,7 +163,7 @@ impl<'p> Parts<'p> {
     fn ask(&self, range: &Range<u64>) -> Result<Object, Failure> {
         let length = range.end - range.start;
         let ask = || async {
-            let object = self.client.read_range(self.key, range.clone()).await?;
+            let object = self.client.read_range(&self.key, range.clone()).await?;
             match object {
                 Some(object)
                     if (object.bytes.len() as u64) < length && object.size == Some(self.size) =>
@@ -173,7 +173,7 @@ impl<'p> Parts<'p> {
                 object => Ok(object),
             }
         };
-        let object = wait_for(self.runtime, &self.retry_client, self.progress, ask)?
+        let object = wait_for(&self.runtime, &self.retry_client, self.progress, ask)?
             .ok_or(Failure::Vanished)?;
         let is_same =
             object.size.is_none_or(|size| size == self.size) && object.bytes.len() as u64 == length;
@@ -202,15 +202,16 @@ impl ReaderAt for Parts<'_> {
 
 /// Asks until there is an answer, no hope of one, or no wish for it.
 fn wait_for<T, F>(
-    runtime: &Runtime,
+    runtime: &BlockingRuntime,
     retry_client: &RetryClient,
     progress: &dyn Progress,
-    request: impl Fn() -> F,
+    request: impl Fn() -> F + Send + Sync,
 ) -> Result<T, Failure>
 where
-    F: Future<Output = Result<T, PageError>>,
+    T: Send,
+    F: Future<Output = Result<T, PageError>> + Send,
 {
-    let answer = runtime.block_on(async {
+    let answer = runtime.wait_for(async {
         let mut answer = pin!(retry_client.ask(request));
         loop {
             match timeout(TICK, answer.as_mut()).await {
@@ -220,7 +221,7 @@ where
             }
         }
     });
-    answer.map_err(|error| match error {
+    answer.map_err(Failure::Fatal)?.map_err(|error| match error {
         RequestError::Denied(said) | RequestError::GivenUp(said) => Failure::Refused(said),
         RequestError::Fatal(error) => Failure::Fatal(error),
         RequestError::Stopped => Failure::Interrupted,

@@ -2,8 +2,15 @@ use sensortree_core::finding::settings::Settings;
 use sensortree_core::sketch::fitting_metadata;
 use sensortree_stores::{Fault, FaultServer, Keys, Operation, Rule, World};
 
+use sensortree_core::Inspection;
+use sensortree_core::tree::TargetKind;
+
 use super::*;
+use crate::cloud::CloudPrefix;
 use crate::cloud::access::{CloudAccess, EnvironmentAccess};
+use crate::inspect;
+use crate::progress::Progress;
+use crate::zip::ZipBytes;
 
 /// A zip of a drive that is in order: so many frames, each of so many bytes, only stored.
 fn drive(frames: u64, size: usize) -> Vec<u8> {
@@ -54,7 +61,7 @@ fn drive(frames: u64, size: usize) -> Vec<u8> {
 }
 
 struct Asked {
-    inspected: Result<Option<Inspection>, CloudError>,
+    inspected: Result<Inspection, ScanError>,
     heads: usize,
     gets: usize,
 }
@@ -82,11 +89,8 @@ fn ask_for(content: Content, world: World, url: &str, progress: &dyn Progress) -
     let server = FaultServer::start(world).unwrap();
     let access = access(&server);
     let url: CloudUrl = url.parse().unwrap();
-    let client = Client::new(&url, &access).unwrap();
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    let options = ScanOptions { content, ..ScanOptions::default() };
-    let inspected = inspect(&runtime, &client, &url, &options, progress);
+    let options = ScanOptions { content, jobs: Some(1), ..ScanOptions::default() };
+    let inspected = inspect(&CloudPrefix::new(url, access), &options, progress);
     let requests = server.requests();
     let count = |method: &str| requests.iter().filter(|request| request.method == method).count();
     Asked { inspected, heads: count("HEAD"), gets: count("GET") }
@@ -94,7 +98,7 @@ fn ask_for(content: Content, world: World, url: &str, progress: &dyn Progress) -
 
 /// The codes of what is found, and what is unread and why.
 fn judged(asked: Asked) -> (Vec<&'static str>, Vec<String>) {
-    let report = sensortree_core::check(asked.inspected.unwrap().unwrap(), &Settings::default());
+    let report = sensortree_core::check(asked.inspected.unwrap(), &Settings::default());
     let codes = report.findings.iter().map(|finding| finding.rule.code).collect();
     (codes, report.coverage.unread.into_iter().map(|unread| unread.reason).collect())
 }
@@ -114,10 +118,13 @@ fn a_zip_afar_is_judged_as_one_at_hand() {
         for content in [Content::None, Content::Headers] {
             let at_hand = Bytes { reader: &bytes[..], count, most_headers: MOST_HEADERS };
             let options = ScanOptions { content, ..ScanOptions::default() };
-            let at_hand = judged(zip::inspect_at(at_hand, target.clone(), &options, &()).unwrap());
+            let at_hand = judged(
+                inspect(&ZipBytes { bytes: at_hand, target: target.clone() }, &options, &())
+                    .unwrap(),
+            );
             let world = World::new("data", Keys::new().object("in/drive.zip", bytes.clone()));
             let afar = ask_for(content, world, "s3://data/in/drive.zip", &());
-            let judged_afar = judged(afar.inspected.unwrap().unwrap());
+            let judged_afar = judged(afar.inspected.unwrap());
             assert_eq!(
                 format!("{judged_afar:#?}"),
                 format!("{at_hand:#?}"),
@@ -138,7 +145,7 @@ fn few_requests_are_needed() {
         let asked = ask(bytes, Vec::new(), &());
         assert!(asked.gets <= most && asked.gets > 0, "{} requests for {size} bytes", asked.gets);
         assert_eq!(asked.heads, 1);
-        assert!(asked.inspected.unwrap().unwrap().coverage.unread.is_empty());
+        assert!(asked.inspected.unwrap().coverage.unread.is_empty());
     };
     check(drive(3, 10), 1);
     // Near the platform's limit: the end, the parts with headers that are looked at, and
@@ -180,7 +187,7 @@ fn what_cannot_be_read_is_no_damage() {
 fn what_leaves_nothing_to_judge_is_an_error() {
     let check = |bytes: Vec<u8>, fault: Fault, operation: Operation, expected: &str| {
         let error = ask(bytes, vec![fault.always().on(operation)], &()).inspected.unwrap_err();
-        assert!(error.said.contains(expected), "{error:?}");
+        assert!(error.to_string().contains(expected), "{error:?}");
     };
     check(
         drive(40, 100_000),
@@ -194,14 +201,13 @@ fn what_leaves_nothing_to_judge_is_an_error() {
 #[test]
 fn what_is_no_object_may_be_a_folder() {
     let world = |key: &str, bytes: Vec<u8>| World::new("data", Keys::new().object(key, bytes));
-    assert!(
-        ask_of(world("x", vec![1]), "s3://data/in/drive.zip", &()).inspected.unwrap().is_none()
-    );
+    let nothing = ask_of(world("x", vec![1]), "s3://data/in/drive.zip", &()).inspected.unwrap();
+    assert_eq!((nothing.target.kind, nothing.tree.files()), (TargetKind::S3, 0));
     let check = |key: &str, bytes: Vec<u8>, expected: TargetKind| {
         let server = FaultServer::start(world(key, bytes)).unwrap();
         let url = "s3://data/in/drive.zip".parse().unwrap();
         let inspection =
-            crate::cloud::inspect(&url, &access(&server), &ScanOptions::default(), &()).unwrap();
+            inspect(&CloudPrefix::new(url, access(&server)), &ScanOptions::default(), &()).unwrap();
         assert_eq!(
             (inspection.target.kind, inspection.target.uri.as_str()),
             (expected, "s3://data/in/drive.zip")
@@ -226,7 +232,7 @@ fn nothing_is_fetched_of_frames_in_a_zip_too_large_to_upload() {
     let [small, large] = [90, 100].map(asked);
     assert!(small.gets > 20, "{} requests", small.gets);
     assert!(large.gets < 15, "{} requests", large.gets);
-    let [small, large] = [small, large].map(|asked| asked.inspected.unwrap().unwrap().coverage);
+    let [small, large] = [small, large].map(|asked| asked.inspected.unwrap().coverage);
     assert_eq!((small.content, small.probed, small.notes.len()), ("headers", 90, 0));
     assert_eq!((large.content, large.probed, large.notes.len()), ("none", 0, 1));
 }
@@ -242,4 +248,21 @@ fn an_interruption_ends_it() {
     let asked = ask(drive(3, 10), vec![Fault::Silence.always().on(Operation::Get)], &Interrupted);
     let (codes, unread) = judged(asked);
     assert_eq!((codes, unread), (Vec::new(), vec!["the listing was interrupted".to_owned()]));
+}
+
+#[test]
+fn a_caller_may_run_on_threads_of_a_runtime() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let frame = "in/drive.zip/lidar-top/a/1.pcd";
+    for (key, bytes, files) in [(frame, vec![1], 1), ("in/drive.zip", drive(2, 10), 3)] {
+        let world = World::new("data", Keys::new().object(key, bytes));
+        let asked = runtime
+            .block_on(async { ask_for(Content::Headers, world, "s3://data/in/drive.zip", &()) });
+        let inspection = asked.inspected.unwrap();
+        assert_eq!(inspection.tree.files(), files);
+        assert_eq!(
+            (inspection.coverage.content, inspection.coverage.probed),
+            ("headers", files.min(2))
+        );
+    }
 }

@@ -105,6 +105,7 @@ mod tests {
     use super::*;
     use crate::listing::sink::Root;
     use crate::options::ScanOptions;
+    use crate::source::{Capabilities, Looks, Run};
 
     /// As S3 writes it, with rows of a current object, an older version, a deleted one and
     /// a folder marker.
@@ -147,7 +148,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("part.parquet");
         fs::write(&path, bytes).unwrap();
-        let mut sink = Sink::new(Root::Here, &ScanOptions::default(), &());
+        let never = Looks::Never("a listing holds no files");
+        let capabilities = Capabilities { looks: never, is_costly: false };
+        let run = Run::new(&ScanOptions::default(), &(), capabilities);
+        let mut sink = Sink::new(Root::Here, &run);
         let read = read(File::open(path).unwrap(), &mut sink);
         let tree = sink.settle().finish();
         (read, tree.files(), tree.bytes())

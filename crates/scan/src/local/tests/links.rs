@@ -2,8 +2,6 @@
 
 use super::*;
 
-type List = fn(&Path, &ScanOptions, &dyn Progress) -> Result<Listing, ScanError>;
-
 /// A folder with a dataset in `drive` and what lies outside of it, both as [`tree`] makes them, and
 /// links, each with its target.
 fn linked(names: &[&str], links: &[(&str, &str)]) -> TempDir {
@@ -23,13 +21,14 @@ fn options(links: Links) -> ScanOptions {
 
 /// Lists `drive` in both ways, which are to agree, and returns what was listed and what not.
 fn listed(around: &Path, options: &ScanOptions) -> (Vec<String>, Vec<Unread>) {
-    let lists: [List; 2] = [portable::list, linux::list];
-    let [expected, found] = lists.map(|list| {
-        let Listing { tree, errors, metadata } = list(&around.join("drive"), options, &()).unwrap();
-        (entries(&tree), format!("{tree:#?} {metadata:?}"), errors.finish())
+    let [expected, found] = WAYS.map(|inspect| {
+        let inspection = inspect(&around.join("drive"), options, &()).unwrap();
+        let Inspection { tree, metadata, coverage, .. } = inspection;
+        let unread = coverage.unread.clone();
+        (entries(&tree), unread, format!("{tree:#?} {metadata:?} {coverage:?}"))
     });
     assert_eq!(found, expected);
-    let (entries, _, (unread, _)) = found;
+    let (entries, unread, _) = found;
     (entries, unread)
 }
 
@@ -169,12 +168,11 @@ fn a_walk_ends_that_would_enter_the_same_folders_for_ever() {
             symlink(format!("../{to}"), folder.join(format!("to-{to}"))).unwrap();
         }
     }
-    let lists: [List; 2] = [portable::list, linux::list];
-    for list in lists {
+    for inspect in WAYS {
         let options = options(Links::Follow);
-        let listing = list(&around.path().join("drive"), &options, &()).unwrap();
+        let listing = inspect(&around.path().join("drive"), &options, &()).unwrap();
         let reason = visits::too_many_visits();
-        assert_eq!(listing.errors.finish().0, [Unread { path: Vec::new(), reason }]);
+        assert_eq!(listing.coverage.unread, [Unread { path: Vec::new(), reason }]);
     }
 }
 
@@ -225,11 +223,10 @@ fn a_linked_metadata_json_is_read_where_links_are_followed() {
     let check = |target: &str, links: Links, expected: MetadataFile| {
         let around = linked(&["store/folder/"], &[("metadata.json", target)]);
         fs::write(around.path().join("store/metadata.json"), "{}").unwrap();
-        let lists: [List; 2] = [portable::list, linux::list];
-        for list in lists {
-            let listing = list(&around.path().join("drive"), &options(links), &()).unwrap();
+        for inspect in WAYS {
+            let listing = inspect(&around.path().join("drive"), &options(links), &()).unwrap();
             assert_eq!(listing.metadata, expected, "{target} {links}");
-            assert_eq!(listing.errors.finish().0, [], "{target} {links}");
+            assert_eq!(listing.coverage.unread, [], "{target} {links}");
         }
     };
     let text = MetadataFile::Text(b"{}".to_vec());
@@ -278,10 +275,10 @@ fn linked_folders_are_listed_alike_on_any_number_of_threads() {
     }
     let drive = around.path().join("drive");
     let with = |jobs| ScanOptions { jobs: Some(jobs), ..options(Links::Follow) };
-    let expected = shown(portable::list(&drive, &with(1), &()).unwrap());
+    let expected = shown(portably(&drive, &with(1), &()).unwrap());
     for jobs in [1, 2, 16] {
-        for list in [portable::list, linux::list] {
-            let listing = list(&drive, &with(jobs), &()).unwrap();
+        for inspect in WAYS {
+            let listing = inspect(&drive, &with(jobs), &()).unwrap();
             assert_eq!(listing.tree.files(), 20 * 6_000 + 2_000);
             assert!(shown(listing) == expected, "{jobs} threads");
         }
@@ -298,6 +295,6 @@ fn a_saved_listing_keeps_what_is_known_of_links() {
     recording.finish(&inspection, &mut fs::File::create(&path).unwrap()).unwrap();
     let listing = crate::listing::Listing { path: Some(path), root: None, metadata: None };
     let options = ScanOptions::default();
-    let read = crate::listing::inspect(&listing, &options, &()).unwrap();
+    let read = crate::inspect(&listing, &options, &()).unwrap();
     assert_eq!(entries(&read.tree), ["a/", "dangling a/gone", "link a/there"]);
 }

@@ -4,9 +4,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use proptest::prelude::*;
 use sensortree_core::finding::settings::Settings;
+use sensortree_core::tree::Unread;
 
 use super::{CENTRAL, checked, drive, options, packed, whole};
 use crate::content::Content;
+use crate::inspect;
+use crate::options::ScanOptions;
+use crate::progress::Progress;
+use crate::scan_errors::INTERRUPTED;
 use crate::zip::*;
 
 #[test]
@@ -33,9 +38,13 @@ fn an_interrupted_listing_ends_with_what_it_has() {
         };
         let progress = Asked(AtomicU64::new(asked));
         let options = ScanOptions { content: Content::None, ..ScanOptions::default() };
-        let ended = inspect_at(whole(&bytes), target, &options, &progress).unwrap();
+        let ended =
+            inspect(&ZipBytes { bytes: whole(&bytes), target }, &options, &progress).unwrap();
         assert_eq!(ended.tree.files(), expected);
-        assert_eq!(ended.coverage.unread, [interrupted()]);
+        assert_eq!(
+            ended.coverage.unread,
+            [Unread { path: Vec::new(), reason: INTERRUPTED.to_owned() }]
+        );
         let report = sensortree_core::check(ended, &Settings::default());
         let codes: Vec<_> = report.findings.iter().map(|finding| finding.rule.code).collect();
         assert_eq!(codes, [""; 0]);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use sensortree_core::document::MetadataFile;
 use sensortree_core::names::METADATA;
-use sensortree_core::tree::{Coverage, FolderId, Target, TargetKind, Tree, Unread};
+use sensortree_core::tree::{FolderId, Target, TargetKind, Tree, Unread};
 use sensortree_core::{Inspection, text};
 
 use super::bytes::Text;
@@ -15,10 +15,14 @@ use super::line::{Format, after_scheme};
 use super::listed::Listed;
 use super::sink::{Root, Sink};
 use super::{inventory, json, lines, own, own_format, root};
+use crate::content::Content;
 use crate::error::ScanError;
+use crate::inspect::finish;
 use crate::local;
 use crate::options::ScanOptions;
 use crate::progress::Progress;
+use crate::scan_errors::ScanErrors;
+use crate::source::{Capabilities, Contents, ListedTree, Looks, Run, Source};
 
 /// A saved listing, and what is to be known beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,67 +36,76 @@ pub struct Listing {
     pub metadata: Option<Vec<u8>>,
 }
 
-/// Reads a saved listing.
-///
-/// # Errors
-/// When there is no such file, or when it is no listing. A listing that can be read in part only is
-/// no error: the coverage says so.
-pub fn inspect(
-    listing: &Listing,
-    options: &ScanOptions,
-    progress: &dyn Progress,
-) -> Result<Inspection, ScanError> {
-    let Some(path) = &listing.path else {
-        return inspect_from(io::stdin().lock(), listing, options, progress);
-    };
-    let file = File::open(path).map_err(|source| local::cannot_open(path, source))?;
-    if file.metadata().is_ok_and(|facts| facts.is_dir()) {
-        return Err(ScanError::NotAListing {
-            name: listing.name(),
-            what: "a folder, which is checked by itself".to_owned(),
-        });
+impl Source for Listing {
+    fn capabilities(&self) -> Capabilities {
+        let reason = "a saved listing holds names and sizes, and not what is in the files";
+        Capabilities { looks: Looks::Never(reason), is_costly: false }
     }
-    inspect_from(file, listing, options, progress)
+
+    /// Reads the listing.
+    ///
+    /// # Errors
+    /// When there is no such file, or when it is no listing. A listing that can be read in part only
+    /// is no error.
+    fn list<'r>(
+        &'r self,
+        run: &'r Run<'r>,
+    ) -> Result<(ListedTree, Box<dyn Contents + 'r>), ScanError> {
+        let Some(path) = &self.path else {
+            return Ok((list_from(io::stdin().lock(), self, run)?, Box::new(())));
+        };
+        let file = File::open(path).map_err(|source| local::cannot_open(path, source))?;
+        if file.metadata().is_ok_and(|facts| facts.is_dir()) {
+            return Err(ScanError::NotAListing {
+                name: self.name(),
+                what: "a folder, which is checked by itself".to_owned(),
+            });
+        }
+        Ok((list_from(file, self, run)?, Box::new(())))
+    }
 }
 
 /// Reads a saved listing from wherever its bytes come. Parts that it names are looked for
 /// beside its path.
 ///
 /// # Errors
-/// As [`inspect`].
+/// As those of listing a [`Listing`].
 pub fn inspect_from(
     reader: impl Read,
     listing: &Listing,
     options: &ScanOptions,
     progress: &dyn Progress,
 ) -> Result<Inspection, ScanError> {
+    let run = Run::new(options, progress, listing.capabilities());
+    let listed = list_from(reader, listing, &run)?;
+    finish(&run, listed, &mut ())
+}
+
+fn list_from(reader: impl Read, listing: &Listing, run: &Run<'_>) -> Result<ListedTree, ScanError> {
     let path = || listing.path.clone().unwrap_or_else(|| PathBuf::from("-"));
     let text = Text::of(reader).map_err(|error| ScanError::Unreadable { path: path(), error })?;
-    let read = read(text, listing, options, progress);
-    let (sink, listed) =
-        read.map_err(|what| ScanError::NotAListing { name: listing.name(), what })?;
-    finish(sink, listed, listing, options)
-        .map_err(|what| ScanError::NotAListing { name: listing.name(), what })
+    let not_a_listing = |what| ScanError::NotAListing { name: listing.name(), what };
+    let (sink, listed) = read(text, listing, run).map_err(not_a_listing)?;
+    place(sink, listed, listing, run.options()).map_err(not_a_listing)
 }
 
 /// The entries of a text; an error says what it is that is no listing.
 fn read<'a>(
     text: Text<'_>,
     listing: &Listing,
-    options: &ScanOptions,
-    progress: &'a dyn Progress,
+    run: &'a Run<'a>,
 ) -> Result<(Sink<'a>, Listed), String> {
     let kind = Kind::of(&text)?;
     let told = listing.root.as_deref().map(told);
     let wrapping = text.wrapping;
-    let begin = |root: Root| Sink::new(told.clone().unwrap_or(root), options, progress);
+    let begin = |root: Root| Sink::new(told.clone().unwrap_or(root), run);
     let named = |name: String| match wrapping {
         "" => Listed { name, ..Listed::default() },
         _ => Listed { name: format!("{name} ({wrapping})"), ..Listed::default() },
     };
     Ok(match kind {
         Kind::Empty => (begin(Root::Here), named("an empty file".to_owned())),
-        Kind::Own => own::read(text.into_reader(), told, options, progress)?,
+        Kind::Own => own::read(text.into_reader(), told, run)?,
         Kind::Inventory => inventory::read(text, listing.path.as_deref(), begin(Root::Sought))?,
         Kind::Json => {
             let tool = json::tool(&text.head);
@@ -153,12 +166,12 @@ fn told(root: &str) -> Root {
 
 /// Puts the tree where it belongs, and says what was read and what was not. An error says that only
 /// one level of folders was listed.
-fn finish(
+fn place(
     mut sink: Sink<'_>,
     listed: Listed,
     listing: &Listing,
     options: &ScanOptions,
-) -> Result<Inspection, String> {
+) -> Result<ListedTree, String> {
     const SHALLOW: &str = "one level of folders without what is below; list all below, too (`--recursive`, `-r`, `-R`)";
     if sink.is_shallow() {
         return Err(SHALLOW.to_owned());
@@ -184,25 +197,19 @@ fn finish(
     let mut notes = vec![note(&listed.name, &sink, &above)];
     notes.extend(listed.notes);
     let metadata = metadata(listed.metadata, listing, &tree, &mut unread, &mut notes);
-    unread.sort();
+    let mut errors = ScanErrors::default();
+    for Unread { path, reason } in unread {
+        errors.unread_folder_for(&path, reason);
+    }
+    listed.skipped.into_iter().for_each(|path| errors.skip(path));
     let segments = listed.segments.unwrap_or_else(|| segments(&above, listing.root.as_deref()));
-    Ok(Inspection {
-        target: Target {
-            kind: TargetKind::Listing { of_folder: listed.of_folder },
-            uri: listing.name(),
-            segments,
-        },
-        tree,
-        archive: None,
-        metadata,
-        coverage: Coverage {
-            unread,
-            skipped: listed.skipped,
-            content: "none",
-            notes,
-            ..Coverage::default()
-        },
-    })
+    let target = Target {
+        kind: TargetKind::Listing { of_folder: listed.of_folder },
+        uri: listing.name(),
+        segments,
+    };
+    let content = Some(Content::None);
+    Ok(ListedTree { metadata, errors, content, notes, ..ListedTree::new(target, tree) })
 }
 
 /// Whether a file is a listing that sensortree saved, or has no bytes: something that another
