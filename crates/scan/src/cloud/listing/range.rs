@@ -8,6 +8,13 @@ use super::key_interpolator::{KeyInterpolator, behind};
 /// How many keys of a page an interpolator is made from.
 const SAMPLE: usize = 24;
 
+/// So many pages lie between two guesses at least: of a single page, the end would often come
+/// on a second one.
+const LEAST_STRIDE: u128 = 2;
+
+/// With so many guesses or fewer, each goes twice as far as the one before.
+const GUESSES_TO_DOUBLE: u128 = 10;
+
 /// A stretch of the keys that start with a prefix. Its bounds are strings, and need not be keys.
 #[derive(Debug)]
 pub(super) struct Range {
@@ -23,12 +30,19 @@ pub(super) struct Range {
     /// How many pages of the keys before were listed, or are being listed: as much again
     /// may well follow.
     lasted: u128,
-    /// How often what lies behind it may still be cut on the mere guess that there is anything.
-    guesses: usize,
+    guesses: Guesses,
     /// Where the names below the prefix are known to lie, ascending.
     landmarks: Landmarks,
     /// A cut was tried and is of no use, until the next page.
     stuck: bool,
+}
+
+/// How often what lies behind a range may be cut on the mere guess that there is anything.
+#[derive(Clone, Copy, Debug, Default)]
+struct Guesses {
+    left: usize,
+    /// How many they were at first.
+    of: usize,
 }
 
 /// How far a page goes.
@@ -87,7 +101,7 @@ impl Range {
             reach: None,
             pace: None,
             lasted: 0,
-            guesses: 0,
+            guesses: Guesses::default(),
             landmarks,
             stuck: false,
         }
@@ -101,7 +115,7 @@ impl Range {
     /// Takes note of a page, of which nothing behind `last` is counted. So many guesses may be made
     /// at what follows.
     pub(super) fn advance(&mut self, page: &Keys, last: &[u8], guesses: usize) {
-        self.guesses = guesses;
+        self.guesses = Guesses { left: guesses, of: guesses };
         self.lasted = self.lasted.saturating_add(1);
         if self.reach.as_deref().is_none_or(|reach| reach < last) {
             self.reach = Some(last.to_vec());
@@ -130,7 +144,7 @@ impl Range {
             // Whether anything is there at all is being asked right now.
             Some(_) => 0.0,
             // Nobody knows how much; the nearest are asked for first.
-            None if self.guesses > 0 => f64::MAX / self.lasted as f64,
+            None if self.guesses.left > 0 => f64::MAX / self.lasted as f64,
             None => 0.0,
         }
     }
@@ -163,27 +177,38 @@ impl Range {
         let end = self.end(&pace, here);
         let at = match end {
             // The page that is on its way is this range's own; of what is left behind it, each gets
-            // half, or the other all where it is no more than a page.
+            // half, in whole pages: what lies on both sides of a cut comes on two pages.
             Some(end) => {
                 let next = here + pace.page;
                 let left = end.saturating_sub(next);
-                if left > pace.page { next + left / 2 } else { next }
+                next + left / 2 / pace.page * pace.page
             }
-            None => here.checked_add(self.stride(&pace))?,
+            None => here.checked_add(pace.page.saturating_mul(self.stride()))?,
         };
         let mut other =
             self.split_at(pace.interpolator.cut(at), Some(Pace { own: false, ..pace }))?;
         other.lasted = self.lasted;
         if end.is_none() {
-            (other.guesses, other.lasted) =
-                (self.guesses.saturating_sub(1), self.lasted.saturating_mul(2));
+            other.lasted = self.lasted.saturating_add(self.stride());
+            other.guesses = Guesses { left: self.guesses.left.saturating_sub(1), ..self.guesses };
         }
         Some(other)
     }
 
-    /// How far ahead the next guess is, where it is not known how far keys go.
-    fn stride(&self, pace: &Pace) -> u128 {
-        pace.page.saturating_mul(self.lasted)
+    /// How many pages ahead the next guess is, where it is not known how far keys go.
+    ///
+    /// A guess is a page listed where keys lie behind it, and a request for nothing where none do.
+    /// So they stand the closer, the more of them may be made: of 63, 37 lie among the first 1,000
+    /// pages, where it would be 10 if each went twice as far, and the last is 45,000 pages ahead.
+    fn stride(&self) -> u128 {
+        let of = (self.guesses.of as u128).max(GUESSES_TO_DOUBLE);
+        (self.lasted.saturating_mul(GUESSES_TO_DOUBLE) / of).max(LEAST_STRIDE)
+    }
+
+    /// Whether more may lie behind it than anybody knows.
+    pub(super) fn is_open(&self) -> bool {
+        let Some(pace) = &self.pace else { return self.high.is_none() };
+        self.end(pace, self.position(&pace.interpolator)).is_none()
     }
 
     fn split_at(&mut self, cut: String, pace: Option<Pace>) -> Option<Range> {
@@ -200,7 +225,7 @@ impl Range {
             reach: None,
             pace,
             lasted: 0,
-            guesses: 0,
+            guesses: Guesses::default(),
             landmarks: Landmarks::default(),
             stuck: false,
         };
@@ -223,7 +248,7 @@ impl Range {
             .map(|high| pace.interpolator.position(high));
         bound.or_else(|| {
             Some(pace.interpolator.end())
-                .filter(|end| here.saturating_add(self.stride(pace)) >= *end)
+                .filter(|end| here.saturating_add(pace.page.saturating_mul(self.stride())) >= *end)
         })
     }
 

@@ -162,8 +162,25 @@ fn trees_of_every_shape_are_listed_whole_and_in_few_rounds() {
     check("one page", &numbered("data/", 1, 1, 100, ".pcd"), "data/", 1);
     check("a drive", &drive("data/", 8, 250), "data/", 12);
     check("small scenes", &drive("data/", 300, 7), "data/", 12);
-    check("flat", &numbered("data/", 1_681_532_060_061, 100, 10_000, ".pcd"), "data/", 12);
-    check("hashes", &hashes("data/", 10_000), "data/", 12);
+    check("flat", &numbered("data/", 1_681_532_060_061, 100, 10_000, ".pcd"), "data/", 7);
+    check("hashes", &hashes("data/", 10_000), "data/", 8);
+    let bare = (0..10_000).map(|at| (format!("data/{at}.pcd"), 7)).collect();
+    check("numbers without zeros before them", &bare, "data/", 12);
+    let mut stray = numbered("data/", 1_681_532_060_061, 100, 9_999, ".pcd");
+    stray.insert("data/9999999999999.pcd".to_owned(), 7);
+    check("a stamp far behind all others", &stray, "data/", 8);
+    let mut growing: u64 = 1;
+    let sparser = (0..10_000).map(|_| {
+        growing += 1 + growing / 700;
+        (format!("data/{growing:013}.pcd"), 7)
+    });
+    check("ever sparser stamps", &sparser.collect(), "data/", 14);
+    let mut bursts = BTreeMap::new();
+    for burst in 0..100 {
+        let first = 1_681_532_060_061 + burst * 977_777;
+        bursts.extend(numbered("data/", first, 1, 101, ".pcd"));
+    }
+    check("bursts that just do not fit on a page", &bursts, "data/", 10);
     let mut skewed = numbered("data/", 0, 1_000_000, 1_000, ".pcd");
     skewed.extend(numbered("data/", 700_000_001, 1, 9_000, ".pcd"));
     check("skewed", &skewed, "data/", 16);
@@ -198,7 +215,7 @@ fn a_thousand_pages_take_hardly_more_rounds_than_they_have_to() {
         assert_eq!((found.tree.files(), found.unread), (keys.len() as u64, Vec::new()), "{name}");
         let least = 1_000_u64.div_ceil(64);
         assert!(
-            store.rounds() * 2 <= least * 3,
+            store.rounds() * 4 <= least * 5,
             "{name}: {} rounds, {least} at the least",
             store.rounds()
         );

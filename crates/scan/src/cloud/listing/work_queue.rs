@@ -207,8 +207,8 @@ impl WorkQueue {
         last: &[u8],
     ) -> Option<(Option<String>, bool)> {
         let mut state = self.state();
-        // Those who have nothing to do, shared out among those who have.
-        let guesses = state.idle.div_ceil(state.busy.max(1));
+        // Those who have nothing to do, shared out among those who may find them something.
+        let guesses = state.idle.div_ceil(state.finders().max(1));
         let range = state.ranges.get_mut(&id)?;
         let bound = range.high.as_ref().map(String::as_bytes).filter(|high| *high < last);
         let last = bound.unwrap_or(last).to_vec();
@@ -265,6 +265,12 @@ impl State {
             return Some(Work::Folder(folder));
         }
         if may_split { self.split().map(Work::Range) } else { None }
+    }
+
+    /// How many workers list what nobody knows the extent of: folders, and ranges without an end.
+    fn finders(&self) -> usize {
+        let open = self.ranges.values().filter(|range| range.is_open()).count();
+        self.busy.saturating_sub(self.ranges.len()) + open
     }
 
     /// Takes from the range that has most left.
