@@ -1,6 +1,7 @@
 //! A client of one bucket: pages of raw keys, single objects, parts of objects.
 
 mod azure;
+mod connections;
 mod google;
 mod network;
 mod place;
@@ -95,6 +96,16 @@ impl Client {
 
     fn new_with(store: impl Store, transport: HttpTransport) -> Self {
         Client { store: Box::new(store), transport, without_keys: None }
+    }
+
+    /// Opens so many connections for requests that are about to come, on which nothing is sent
+    /// until then.
+    pub(crate) fn open_ahead(&self, count: usize) {
+        // To one's own machine it takes no time to connect, and a server for a developer's use may
+        // serve one connection at a time: it would wait for a request on one that is idle.
+        if !self.transport.is_loopback() {
+            self.transport.open_ahead(count);
+        }
     }
 
     /// Reads an object, at most `limit` bytes of it; `None` where there is none.

@@ -23,8 +23,12 @@ use crate::progress::Progress;
 use crate::scan_errors::{INTERRUPTED, ScanErrors};
 use crate::source::{Capabilities, Contents, ListedTree, Looks, Run, Source};
 
-/// A prefix in a store; or a zip, where the address is that of one. A prefix of such a name is listed
-/// all the same.
+/// How many requests a listing begins with, which open connections themselves: for metadata.json,
+/// for the first page, for the folders of the target, and for what lies behind all.
+const FIRST_REQUESTS: usize = 4;
+
+/// A prefix in a store; or a zip, where the address is that of one. A prefix of such a name is
+/// listed all the same.
 ///
 /// The result does not depend on how the listing is divided. An empty prefix is no error.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,6 +105,7 @@ struct PrefixContents<'r> {
 impl PrefixContents<'_> {
     async fn list(&self, target: Target) -> Result<ListedTree, CloudError> {
         let PrefixContents { client, retry_client, prefix, run, .. } = self;
+        client.open_ahead(run.options().concurrency.saturating_sub(FIRST_REQUESTS));
         let key = format!("{prefix}{METADATA}");
         // Asked for along with the first pages, since it is most often there.
         let mut metadata = pin!(retry_client.ask(|| client.get(&key, most_of_metadata())));

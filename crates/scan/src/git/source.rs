@@ -20,8 +20,8 @@ use crate::source::{Capabilities, Contents, ListedTree, Looks, Run, Source};
 
 /// A revision or the index of a git repository.
 ///
-/// What the index holds and would not be committed (`git add --intent-to-add`) is left out, and said
-/// to be, as are folders in which version control keeps its own.
+/// What the index holds and would not be committed (`git add --intent-to-add`) is left out, and
+/// said to be, as are folders in which version control keeps its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GitFolder {
     target: GitTarget,

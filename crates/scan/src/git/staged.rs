@@ -349,8 +349,8 @@ impl Staged {
         StagedDataset { staged: self, dataset: dataset.to_vec(), before: None }
     }
 
-    /// The names of a dataset as it was committed before, and its metadata.json; `None` where it was
-    /// not there.
+    /// The names of a dataset as it was committed before, and its metadata.json; `None` where it
+    /// was not there.
     #[must_use]
     pub fn before(&self, dataset: &[u8]) -> Option<StagedDataset<'_>> {
         let segments: Vec<Vec<u8>> = names(dataset).collect();

@@ -45,8 +45,8 @@ impl Source for Listing {
     /// Reads the listing.
     ///
     /// # Errors
-    /// When there is no such file, or when it is no listing. A listing that can be read in part only
-    /// is no error.
+    /// When there is no such file, or when it is no listing. A listing that can be read in part
+    /// only is no error.
     fn list<'r>(
         &'r self,
         run: &'r Run<'r>,

@@ -22,9 +22,10 @@ use object_store::client::{
 };
 use reqwest::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, ETAG, HeaderMap};
 
+use super::connections::OpenAhead;
 use super::place::Place;
 use super::refusal::{Asked, Refusal};
-use super::{Use, network};
+use super::{Use, connections, network};
 use crate::cloud::endpoint::Endpoint;
 use crate::cloud::error::CloudError;
 use crate::cloud::pages::{Page, PageError};
@@ -119,6 +120,9 @@ pub(super) struct HttpTransport(Arc<Inner>);
 struct Inner {
     http: reqwest::Client,
     place: Place,
+    /// The store itself, where nothing is asked.
+    address: String,
+    is_loopback: bool,
     side_channel: Option<SideChannelClient>,
     how: Use,
     reached: AtomicBool,
@@ -145,14 +149,18 @@ impl HttpTransport {
             .https_only(!endpoint.is_plain())
             .connect_timeout(CONNECT)
             .timeout(WHOLE)
+            .connector_layer(OpenAhead)
             .tls_certs_merge(authorities);
         if endpoint.is_loopback() {
             http = http.no_proxy();
         }
         let http = http.build();
         let http = http.map_err(|_| CloudError::new("the system's certificates cannot be read"))?;
+        let scheme = if endpoint.is_plain() { "http" } else { "https" };
         Ok(HttpTransport(Arc::new(Inner {
             http,
+            address: format!("{scheme}://{}/", place.address),
+            is_loopback: endpoint.is_loopback(),
             place,
             side_channel,
             how,
@@ -162,6 +170,18 @@ impl HttpTransport {
 
     pub(super) fn place(&self) -> &Place {
         &self.0.place
+    }
+
+    /// Whether the store is on this machine.
+    pub(super) fn is_loopback(&self) -> bool {
+        self.0.is_loopback
+    }
+
+    /// Opens so many connections to the store.
+    pub(super) fn open_ahead(&self, count: usize) {
+        for _ in 0..count {
+            connections::ahead(self.0.http.get(&self.0.address).send());
+        }
     }
 
     /// Whether a request is for the store itself, and not for keys.

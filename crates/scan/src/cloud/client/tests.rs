@@ -372,3 +372,56 @@ fn over_the_s3_protocol_requests_are_signed_sent_again_and_refused_in_words() {
     assert_eq!(asked.matches("DELETE /drives/data/a HTTP/1.1\r\n").count(), 3, "{asked}");
     assert_eq!(asked.to_lowercase().matches("credential=akidexample/").count(), 6, "{asked}");
 }
+
+/// Connections that were opened ahead are those that requests are sent on, and nothing is sent
+/// on them before.
+#[test]
+fn connections_opened_ahead_carry_the_requests() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
+
+    const AHEAD: usize = 5;
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let (connected, asked) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let counted = (Arc::clone(&connected), Arc::clone(&asked));
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            counted.0.fetch_add(1, Ordering::Relaxed);
+            let asked = Arc::clone(&counted.1);
+            std::thread::spawn(move || {
+                let mut reader = BufReader::new(stream);
+                let mut line = String::new();
+                while line != "\r\n" {
+                    line.clear();
+                    if reader.read_line(&mut line).unwrap() == 0 {
+                        return;
+                    }
+                }
+                asked.fetch_add(1, Ordering::Relaxed);
+                // None goes back before all are asked.
+                while asked.load(Ordering::Relaxed) < AHEAD {
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+                let answer = answer("200 OK", &[], LISTING);
+                reader.into_inner().write_all(answer.as_bytes()).unwrap();
+            });
+        }
+    });
+    let client = client(&unsigned(&address));
+    run(async {
+        // To one's own machine, nothing is opened ahead.
+        client.open_ahead(AHEAD);
+        client.transport.open_ahead(AHEAD);
+        while connected.load(Ordering::Relaxed) < AHEAD {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        assert_eq!(asked.load(Ordering::Relaxed), 0);
+        let requests = (0..AHEAD).map(|_| client.page(&REQUEST));
+        for page in futures_util::future::join_all(requests).await {
+            assert_eq!(page.unwrap().objects.len(), 1);
+        }
+    });
+    assert_eq!(connected.load(Ordering::Relaxed), AHEAD);
+}
