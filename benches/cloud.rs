@@ -1,4 +1,4 @@
-//! The check of a cloud prefix behind a latency of 50 ms a request, beside other programs
+//! The check of a cloud prefix behind a latency of 50 and 200 ms a request, beside other programs
 //! that list it.
 //!
 //! `cargo bench --bench cloud`. A server, this program once more, plays an S3 bucket; whole child
@@ -26,6 +26,8 @@ use server::Objects;
 use wait4::Wait4 as _;
 
 const LATENCY: Duration = Duration::from_millis(50);
+/// To another continent.
+const FAR: Duration = Duration::from_millis(200);
 const IN_FLIGHT: usize = 64;
 const PAGE: usize = 1000;
 
@@ -46,7 +48,7 @@ fn main() -> Outcome<()> {
         "", "median", "ratio", "CPU", "an object", "peak"
     );
 
-    let drive = Bucket::start("drive", many, LATENCY)?;
+    let drive = Bucket::start("drive", many, LATENCY, 0)?;
     let ours = drive.measure_check(rounds)?;
     let mut others: Vec<Contender<'_>> = Vec::new();
     if let Some(rclone) = &peers.rclone {
@@ -66,19 +68,27 @@ fn main() -> Outcome<()> {
         println!("{:<34} {:>10} {:>7.1}×", "", "", theirs / ours);
     }
 
-    for name in ["flat", "skewed"] {
-        let bucket = Bucket::start(name, many, LATENCY)?;
-        let least = bucket.count.div_ceil(PAGE) as f64 / IN_FLIGHT as f64 * LATENCY.as_secs_f64();
+    // To connect takes none of a server's time, one round trip, or, with TLS, two.
+    for (name, latency, connecting) in [
+        ("flat", LATENCY, 0),
+        ("skewed", LATENCY, 0),
+        ("flat", FAR, 0),
+        ("flat", FAR, 1),
+        ("flat", FAR, 2),
+    ] {
+        let bucket = Bucket::start(name, many, latency, connecting)?;
+        let least = bucket.count.div_ceil(PAGE) as f64 / IN_FLIGHT as f64 * latency.as_secs_f64();
         let ours = bucket.measure_check(rounds)?;
         println!(
-            "{:<34} {:>10} {:>7.2}× of {least:.2} s: pages ÷ {IN_FLIGHT} × 50 ms",
+            "{:<34} {:>10} {:>7.2}× of {least:.2} s: pages ÷ {IN_FLIGHT} × {} ms",
             "",
             "",
-            ours / least
+            ours / least,
+            latency.as_millis()
         );
     }
     println!("\nno latency");
-    let bucket = Bucket::start("flat", many, Duration::ZERO)?;
+    let bucket = Bucket::start("flat", many, Duration::ZERO, 0)?;
     bucket.measure_check(rounds)?;
     Ok(())
 }
@@ -147,12 +157,12 @@ impl Drop for Bucket {
     }
 }
 
-/// Serves a bucket, as `NAME COUNT MILLISECONDS` describes it, for as long as somebody holds the
-/// other end of its input.
+/// Serves a bucket, as `NAME COUNT MILLISECONDS CONNECTING` describes it, for as long as somebody
+/// holds the other end of its input. To connect takes so many times the milliseconds.
 fn serve(bucket: &str) -> Outcome<()> {
     let words: Vec<&str> = bucket.split(' ').collect();
-    let [name, many, latency] = words[..] else {
-        return Err("a bucket is described by three words".into());
+    let [name, many, latency, connecting] = words[..] else {
+        return Err("a bucket is described by four words".into());
     };
     let objects = match name {
         "drive" => Objects::new(drive()),
@@ -160,15 +170,21 @@ fn serve(bucket: &str) -> Outcome<()> {
         _ => Objects::new(skewed(many.parse()?)),
     };
     let count = objects.count();
-    println!("{} {count}", server::start(objects, Duration::from_millis(latency.parse()?))?);
+    let latency = Duration::from_millis(latency.parse()?);
+    println!("{} {count}", server::start(objects, latency, latency * connecting.parse()?)?);
     std::io::copy(&mut std::io::stdin(), &mut std::io::sink())?;
     Ok(())
 }
 
 impl Bucket {
-    fn start(name: &'static str, many: usize, latency: Duration) -> Outcome<Bucket> {
+    fn start(
+        name: &'static str,
+        many: usize,
+        latency: Duration,
+        connecting: u32,
+    ) -> Outcome<Bucket> {
         let mut server = Command::new(std::env::current_exe()?)
-            .env(SERVE, format!("{name} {many} {}", latency.as_millis()))
+            .env(SERVE, format!("{name} {many} {} {connecting}", latency.as_millis()))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
@@ -176,7 +192,10 @@ impl Bucket {
         BufReader::new(server.stdout.take().ok_or("no output")?).read_line(&mut line)?;
         let (address, count) = line.trim().split_once(' ').ok_or("the server did not start")?;
         let bucket = Bucket { name, address: address.parse()?, count: count.parse()?, server };
-        println!("\n{name}: {count} objects");
+        println!(
+            "\n{name}: {count} objects, {} ms away, {connecting} times that to connect",
+            latency.as_millis()
+        );
         Ok(bucket)
     }
 
@@ -267,6 +286,7 @@ impl Measurement {
 fn check(program: &Path, endpoint: SocketAddr) -> Command {
     let mut command = Command::new(program);
     let (endpoint, url) = (format!("http://{endpoint}"), "s3://data/");
+    command.env("NO_PROXY", "*");
     command.args(["check", "--isolated", "--no-sign-request", "--endpoint-url", &endpoint, url]);
     command
 }

@@ -2,7 +2,7 @@
 //! answers from one text in which all objects stand ready, so that what is measured is who asks.
 
 use std::io::{self, Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -65,10 +65,14 @@ impl Objects {
     }
 }
 
-/// Serves the objects on a free port for as long as the process lives; each answer comes
-/// so much later.
-pub(crate) fn start(objects: Objects, latency: Duration) -> io::Result<SocketAddr> {
-    let listener = TcpListener::bind(("127.0.0.1", 0))?;
+/// Serves the objects on a free port for as long as the process lives. Each answer comes `latency`
+/// later, and what is sent on a new connection is not looked at before `connecting` is over.
+pub(crate) fn start(
+    objects: Objects,
+    latency: Duration,
+    connecting: Duration,
+) -> io::Result<SocketAddr> {
+    let listener = TcpListener::bind((own_address(), 0))?;
     let address = listener.local_addr()?;
     let objects = Arc::new(objects);
     thread::spawn(move || {
@@ -76,11 +80,23 @@ pub(crate) fn start(objects: Objects, latency: Duration) -> io::Result<SocketAdd
             let objects = Arc::clone(&objects);
             thread::spawn(move || {
                 // Those who ask may go as they like.
+                thread::sleep(connecting);
                 let _ = serve(connection, &objects, latency);
             });
         }
     });
     Ok(address)
+}
+
+/// An address of this machine that others could ask it by, where it has one: to the loopback
+/// address, connections are not opened ahead.
+fn own_address() -> IpAddr {
+    let loopback = IpAddr::from(Ipv4Addr::LOCALHOST);
+    // Nothing is sent: the system only says from where it would be.
+    let towards =
+        |socket: UdpSocket| socket.connect(("192.0.2.1", 9)).and_then(|()| socket.local_addr());
+    let address = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).and_then(towards);
+    address.map_or(loopback, |address| address.ip())
 }
 
 fn serve(mut connection: TcpStream, objects: &Objects, latency: Duration) -> io::Result<()> {
