@@ -1,9 +1,9 @@
 //! One tree, many sources: whatever a tree is listed from, it gives the same report.
 //!
 //! Each of the project's fixtures that can stand on a disk is put there and then listed by each
-//! [`Case`], which makes of the folder what its source lists (packs it, uploads it, commits it). The
-//! reports are compared as JSON, byte for byte, with that of the folder itself; [`same_report`] says
-//! what is left out. A source that is not part of sensortree is held to the same by a test of its
+//! [`Case`], which makes of the folder what its source lists (packs it, uploads it, commits it).
+//! The reports are compared as JSON, byte for byte, with that of the folder itself; [`same_report`]
+//! says what is left out. A source that is not part of sensortree is held to the same by a test of its
 //! own:
 //!
 //! ```no_run
