@@ -163,7 +163,7 @@ fn the_check_runs_where_and_with_what_the_inputs_say() {
         "{said}"
     );
     let by_args = [inputs[0], inputs[1], ("INPUT_ARGS", r#"--config "it's.toml""#)];
-    assert_eq!(log(run(&place, "check", &by_args)).contains("::error"), false);
+    assert!(!log(run(&place, "check", &by_args)).contains("::error"));
     let without = [inputs[0], inputs[1]];
     assert!(log(run(&place, "check", &without)).contains("::error"));
     // What cannot be split into words checks nothing, and is no clean run.

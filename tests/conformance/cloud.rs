@@ -4,12 +4,12 @@ use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use sensortree_cloud::CloudPrefix;
+use sensortree_cloud::{CloudAccess, EnvironmentAccess, ExplicitAccess, Secret};
 use sensortree_core::Inspection;
 use sensortree_core::sketch::Sketch;
 use sensortree_core::tree::EntryKind;
 use sensortree_scan::ScanOptions;
-use sensortree_scan::cloud::CloudPrefix;
-use sensortree_scan::cloud::{CloudAccess, EnvironmentAccess, ExplicitAccess, Secret};
 use sensortree_scan::inspect;
 use sensortree_stores::{Azurite, SeaweedFs, azurite, seaweedfs};
 

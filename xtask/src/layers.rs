@@ -20,6 +20,7 @@ const CRATES: &[&[&str]] = &[
     &["sensortree-probe", "sensortree-stdout"],
     &["sensortree-core"],
     &["sensortree-scan", "sensortree-report"],
+    &["sensortree-cloud"],
     &["sensortree-apply"],
     &["sensortree"],
 ];
@@ -47,6 +48,7 @@ const SOURCES: &[(&str, bool)] = &[
     ("crates/probe/src", false),
     ("crates/core/src", true),
     ("crates/scan/src", false),
+    ("crates/cloud/src", false),
     ("crates/report/src", false),
     ("crates/apply/src", false),
     ("crates/cli/src", false),

@@ -7,14 +7,14 @@ use std::process::Command;
 
 use sensortree_apply::cloud::CloudExecutor;
 use sensortree_apply::{ApplyError, Executor as _, Job, MetadataEdit, Removals, StateFolder};
+use sensortree_cloud::CloudPrefix;
+use sensortree_cloud::{
+    Addressing, Bucket, CloudAccess, CloudUrl, EnvironmentAccess, ExplicitAccess, Secret,
+};
 use sensortree_core::Inspection;
 use sensortree_core::document::MetadataFile;
 use sensortree_core::plan::{Plan, Rename};
 use sensortree_scan::ScanOptions;
-use sensortree_scan::cloud::CloudPrefix;
-use sensortree_scan::cloud::{
-    Addressing, Bucket, CloudAccess, CloudUrl, EnvironmentAccess, ExplicitAccess, Secret,
-};
 use sensortree_scan::inspect;
 use sensortree_stores::{Azurite, KeyPair, Moto, SeaweedFs, azurite, moto, seaweedfs};
 

@@ -2,7 +2,7 @@
 
 use clap::Args;
 #[cfg(feature = "cloud")]
-use sensortree_scan::cloud::{Addressing, CloudAccess, EnvironmentAccess};
+use sensortree_cloud::{Addressing, CloudAccess, EnvironmentAccess};
 
 /// How a cloud store is asked, beside what the environment says.
 #[derive(Clone, Debug, Default, Args)]

@@ -8,9 +8,9 @@ use sensortree_apply::local::LocalExecutor;
 use sensortree_apply::zip::ZipExecutor;
 use sensortree_apply::{ApplyError, Executor, Job, Run, StateFolder};
 #[cfg(feature = "cloud")]
-use sensortree_core::text::{count, number};
+use sensortree_cloud::CloudUrl;
 #[cfg(feature = "cloud")]
-use sensortree_scan::cloud::CloudUrl;
+use sensortree_core::text::{count, number};
 
 use crate::cloud::CloudArguments;
 use crate::fix_error::FixError;

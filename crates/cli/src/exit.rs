@@ -6,8 +6,7 @@ use miette::Diagnostic;
 use sensortree_core::report::Report;
 use sensortree_report::escape::visible;
 use sensortree_scan::ScanError;
-#[cfg(feature = "cloud")]
-use sensortree_scan::cloud::CloudError;
+use sensortree_scan::SourceError;
 #[cfg(feature = "git")]
 use sensortree_scan::git::GitError;
 
@@ -99,7 +98,6 @@ pub enum Failure {
     #[error("{}", visible(&.0.to_string()))]
     Scan(ScanError),
     /// The target could not be listed from its store.
-    #[cfg(feature = "cloud")]
     #[error("{said}")]
     Store {
         /// What is wrong.
@@ -146,8 +144,7 @@ pub enum Failure {
 impl From<ScanError> for Failure {
     fn from(error: ScanError) -> Self {
         match error {
-            #[cfg(feature = "cloud")]
-            ScanError::Cloud(CloudError { said, help, unreadable }) => {
+            ScanError::Source(SourceError { said, help, unreadable }) => {
                 Failure::Store { said, help, unreadable }
             }
             #[cfg(feature = "git")]
@@ -166,7 +163,6 @@ impl Failure {
             Failure::Scan(ScanError::Unreadable { .. } | ScanError::Threads { .. }) => {
                 Exit::Incomplete
             }
-            #[cfg(feature = "cloud")]
             Failure::Store { unreadable: true, .. } => Exit::Incomplete,
             #[cfg(feature = "git")]
             Failure::Git { error } if error.is_unreadable() => Exit::Incomplete,

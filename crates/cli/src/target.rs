@@ -6,6 +6,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use miette::Diagnostic;
+#[cfg(feature = "cloud")]
+use sensortree_cloud::{CloudAccess, CloudPrefix, CloudUrl};
 use sensortree_core::document::request::{Request, without_secrets};
 use sensortree_core::document::{MAX_METADATA_BYTES, MetadataFile};
 use sensortree_core::platform::Endpoint;
@@ -14,7 +16,7 @@ use sensortree_core::text;
 use sensortree_report::escape::visible;
 use sensortree_report::escape::visible_path;
 #[cfg(feature = "cloud")]
-use sensortree_scan::cloud::{self, CloudAccess, CloudError, CloudPrefix, CloudUrl};
+use sensortree_scan::SourceError;
 #[cfg(feature = "git")]
 use sensortree_scan::git::{GitError, GitFolder, GitTarget};
 use sensortree_scan::listing::Listing;
@@ -283,7 +285,7 @@ impl Target {
         if let Target::Cloud { access: CloudAccess::Environment(access), .. } = self
             && !access.unsigned
         {
-            let names = cloud::untidy_variables();
+            let names = sensortree_cloud::untidy_variables();
             return (!names.is_empty())
                 .then(|| format!("white space at the ends of {} is left out", names.join(", ")));
         }
@@ -327,7 +329,7 @@ impl Target {
 }
 
 #[cfg(feature = "cloud")]
-fn mistake(CloudError { said, help, .. }: CloudError) -> TargetError {
+fn mistake(SourceError { said, help, .. }: SourceError) -> TargetError {
     TargetError::Address { said, help }
 }
 

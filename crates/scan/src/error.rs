@@ -3,8 +3,6 @@
 use std::io;
 use std::path::PathBuf;
 
-#[cfg(feature = "cloud")]
-use crate::cloud::error::CloudError;
 #[cfg(feature = "git")]
 use crate::git::error::GitError;
 use crate::scan_errors::reason;
@@ -35,10 +33,9 @@ pub enum ScanError {
         /// What the system said.
         error: io::Error,
     },
-    /// The target cannot be listed from its store.
-    #[cfg(feature = "cloud")]
+    /// The source says itself why, as stores do.
     #[error(transparent)]
-    Cloud(#[from] CloudError),
+    Source(#[from] SourceError),
     /// Nothing of a git repository can be judged.
     #[cfg(feature = "git")]
     #[error(transparent)]
@@ -57,4 +54,37 @@ pub enum ScanError {
         /// What the thread pool said.
         source: rayon::ThreadPoolBuildError,
     },
+}
+
+/// Why there is nothing to judge, in words that a user can act on. No secret is ever part of it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{said}")]
+pub struct SourceError {
+    /// What is wrong.
+    pub said: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// Whether the target may well be there and named rightly, and just could not be read.
+    pub unreadable: bool,
+}
+
+impl SourceError {
+    /// Says what is wrong.
+    #[must_use]
+    pub fn new(said: impl Into<String>) -> Self {
+        SourceError { said: said.into(), help: None, unreadable: false }
+    }
+
+    /// Says that a store which could not be read is at fault, not how it was named.
+    #[must_use]
+    pub fn unreadable(self) -> Self {
+        SourceError { unreadable: true, ..self }
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
 }

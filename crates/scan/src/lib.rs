@@ -27,8 +27,6 @@
 //! # Ok::<(), sensortree_scan::ScanError>(())
 //! ```
 
-#[cfg(feature = "cloud")]
-pub mod cloud;
 #[cfg(feature = "git")]
 pub mod git;
 pub mod listing;
@@ -52,11 +50,11 @@ mod workers;
 
 pub use content::{Content, UnknownContent, look_into};
 pub use document::read_metadata;
-pub use error::ScanError;
+pub use error::{ScanError, SourceError};
 pub use inspect::inspect;
 pub use links::{Links, UnknownLinks};
 pub use options::ScanOptions;
 pub use progress::{Cost, Progress};
-pub use scan_errors::ScanErrors;
+pub use scan_errors::{INTERRUPTED, ScanErrors};
 pub use source::{Capabilities, Contents, ListedTree, Looks, Run, Source};
 pub use tracked::is_tracked_by_git;

@@ -9,7 +9,7 @@ use sensortree_core::tree::Unread;
 
 /// The reason for what is unread when [`Progress::cancelled`](crate::Progress::cancelled)
 /// ended the listing.
-pub(crate) const INTERRUPTED: &str = "the listing was interrupted";
+pub const INTERRUPTED: &str = "the listing was interrupted";
 
 /// What a listing could not read, and what it left out on purpose. Those of parts of a listing
 /// merge into those of the whole, in any order.

@@ -197,8 +197,9 @@ impl<'r> Run<'r> {
         Run { options: options.clone(), progress, visits, cancelled: AtomicBool::new(false) }
     }
 
-    /// The same run with other options.
-    pub(crate) fn with(&self, options: ScanOptions) -> Run<'r> {
+    /// The same run with other options, which look no further.
+    #[must_use]
+    pub fn with(&self, options: ScanOptions) -> Run<'r> {
         let visits = self.visits && options.content != Content::None;
         Run { options, progress: self.progress, visits, cancelled: AtomicBool::new(false) }
     }

@@ -147,7 +147,7 @@ fn unreadable(target: &Target, error: io::Error) -> ScanError {
 ///
 /// # Errors
 /// When the reader fails.
-pub(crate) fn list<'r, R: ReaderAt>(
+pub fn list<'r, R: ReaderAt>(
     bytes: Bytes<R>,
     target: Target,
     run: &'r Run<'r>,
@@ -166,8 +166,8 @@ pub(crate) fn list<'r, R: ReaderAt>(
 }
 
 /// A zip of `count` bytes of which nothing could be read that tells anything.
-#[cfg(feature = "cloud")]
-pub(crate) fn unread(target: Target, count: u64, reason: String) -> ListedTree {
+#[must_use]
+pub fn unread(target: Target, count: u64, reason: String) -> ListedTree {
     let stem = target.segments.last().map_or("", String::as_str);
     let mut found = Found::nothing(stem, count, State::Unread);
     found.errors.unread_folder_for(b"", reason);
@@ -175,7 +175,8 @@ pub(crate) fn unread(target: Target, count: u64, reason: String) -> ListedTree {
 }
 
 /// A zip as a target: what its top folder is to be named is its file name less `.zip`.
-pub(crate) fn target(file: Target) -> Target {
+#[must_use]
+pub fn target(file: Target) -> Target {
     let mut segments = file.segments;
     if let Some(last) = segments.last_mut() {
         *last = archive::stem(last).to_owned();
@@ -269,7 +270,7 @@ impl Found {
 }
 
 /// What can be read of the files in a zip.
-pub(crate) struct ZipContents<'r, R> {
+pub struct ZipContents<'r, R> {
     bytes: Bytes<R>,
     members: u64,
     run: &'r Run<'r>,

@@ -13,7 +13,7 @@ use std::thread::JoinHandle;
 use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 
-use sensortree_scan::cloud::Head;
+use sensortree_cloud::Head;
 
 use crate::error::ApplyError;
 

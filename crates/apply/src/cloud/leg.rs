@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
-use sensortree_scan::cloud::{BucketError, Head, Precondition};
+use sensortree_cloud::{BucketError, Head, Precondition};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 

@@ -45,10 +45,9 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
+use sensortree_cloud::{Bucket, BucketError, CloudAccess, CloudUrl, Precondition, Provider};
 use sensortree_core::plan::After;
-use sensortree_scan::cloud::{
-    Bucket, BucketError, CloudAccess, CloudError, CloudUrl, Precondition, Provider,
-};
+use sensortree_scan::SourceError;
 use serde::{Deserialize, Serialize};
 
 use self::leg::{Asking, Fault, Leg, Operation, kept, mark_occupied};
@@ -303,7 +302,7 @@ fn is_there(
     Ok(head.is_some())
 }
 
-fn no_store(error: CloudError) -> ApplyError {
+fn no_store(error: SourceError) -> ApplyError {
     let help = error.help.map(|help| format!(" ({help})")).unwrap_or_default();
     ApplyError::Impossible { what: format!("{}{help}", error.said) }
 }

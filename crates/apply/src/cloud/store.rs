@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use sensortree_scan::cloud::{Bucket, BucketError, Head, Precondition};
+use sensortree_cloud::{Bucket, BucketError, Head, Precondition};
 
 /// A bucket, as [`Bucket`] has it.
 pub(super) trait Store: Sync {

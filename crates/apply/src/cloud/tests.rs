@@ -3,11 +3,12 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use sensortree_cloud::Head;
 use sensortree_core::names::name_set::NameSet;
 use sensortree_core::plan::{Plan, Rename};
 use sensortree_core::repair::{FileSet, Operation as Repair};
 use sensortree_core::tree::{Entry, Tree, TreeBuilder};
-use sensortree_scan::cloud::Head;
+use sensortree_scan::SourceError;
 
 use super::*;
 use crate::executor::MetadataEdit;
@@ -135,7 +136,7 @@ impl Fake {
             tokio::time::sleep(self.delay).await;
         }
         self.in_flight.fetch_sub(1, Ordering::SeqCst);
-        let broken = || Err(BucketError::Other(CloudError::new("the connection broke off")));
+        let broken = || Err(BucketError::Other(SourceError::new("the connection broke off")));
         match self.wrong {
             Wrong::At(at) if number == at => broken(),
             Wrong::From(from) if number >= from => broken(),

@@ -6,10 +6,9 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use sensortree_cloud::{CloudAccess, CloudUrl, EnvironmentAccess, ExplicitAccess, Secret};
 use sensortree_core::document::request::Request;
-use sensortree_scan::cloud::{
-    CloudAccess, CloudError, CloudUrl, EnvironmentAccess, ExplicitAccess, Secret,
-};
+use sensortree_scan::SourceError;
 
 /// Schemes by which stores are named that follow the S3 protocol.
 const S3_PROTOCOL: [&str; 7] = ["s3a", "s3n", "oss", "obs", "cos", "cosn", "minio"];
@@ -24,14 +23,14 @@ pub fn place(
     request: &Request,
     url: &str,
     asked: &EnvironmentAccess,
-) -> Result<(CloudUrl, CloudAccess), CloudError> {
+) -> Result<(CloudUrl, CloudAccess), SourceError> {
     let named =
         request.storage().and_then(|storage| storage.endpoint.map(|endpoint| (storage, endpoint)));
     let Some((storage, endpoint)) = named else {
         return Ok((url.parse()?, CloudAccess::Environment(asked.clone())));
     };
     if is_link_local(endpoint) && asked.endpoint_url.as_deref() != Some(endpoint) {
-        return Err(CloudError::new(
+        return Err(SourceError::new(
             "the request's endpoint is an address of this computer's own network segment, where machines of a cloud \
              have the service that gives out their keys",
         )
