@@ -7,7 +7,8 @@ use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::apply::arguments::{ApplyArguments, UndoArguments};
-use crate::check_arguments::{CheckArguments, SettingArguments};
+use crate::check_arguments::{CheckArguments, ConfigFileArguments};
+use crate::config::Config;
 use crate::fix::arguments::FixArguments;
 
 /// Checks a multi-sensor dataset before it is uploaded, and predicts the platform's answer.
@@ -77,7 +78,11 @@ pub struct ConfigArguments {
 
     #[expect(missing_docs, reason = "a comment here would become part of the help")]
     #[command(flatten)]
-    pub settings: SettingArguments,
+    pub settings: Config,
+
+    #[expect(missing_docs, reason = "a comment here would become part of the help")]
+    #[command(flatten)]
+    pub config_file: ConfigFileArguments,
 
     /// How to show them
     #[arg(long, value_enum, default_value_t = SettingsFormat::Text, help_heading = "Output")]

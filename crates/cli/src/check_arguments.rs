@@ -7,13 +7,11 @@ use std::str::FromStr;
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
-use sensortree_core::finding::settings::{FailOn, Selector, Severity};
-use sensortree_core::platform::{Basis, DataType, Endpoint};
+use sensortree_core::platform::DataType;
 use sensortree_report::Format;
-use sensortree_scan::Links;
 
+use crate::config::Config;
 use crate::inspection_arguments::{InspectionArguments, ListingArguments};
-use crate::tolerance::Tolerance;
 
 const CHECK_EXAMPLES: &str = "\
 Examples:
@@ -94,7 +92,7 @@ pub struct CheckArguments {
 
     #[expect(missing_docs, reason = "a comment here would become part of the help")]
     #[command(flatten)]
-    pub settings: SettingArguments,
+    pub settings: Config,
 
     /// How to report, and into which file; may be given several times [default: full]
     #[arg(long, value_name = "FORMAT[=PATH]", help_heading = "Output", long_help = format_help())]
@@ -104,6 +102,10 @@ pub struct CheckArguments {
     /// baseline in force, or sensortree-baseline.json]
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with_all = ["select", "ignore"], help_heading = "Configuration")]
     pub write_baseline: Option<Option<PathBuf>>,
+
+    #[expect(missing_docs, reason = "a comment here would become part of the help")]
+    #[command(flatten)]
+    pub config_file: ConfigFileArguments,
 
     #[expect(missing_docs, reason = "a comment here would become part of the help")]
     #[command(flatten)]
@@ -122,54 +124,10 @@ pub struct CheckArguments {
     pub allow_empty: bool,
 }
 
-// Each can stand in a configuration file, or says which file that is; `check` and
-// `config` share them.
+// Which configuration file is read.
 #[expect(missing_docs, reason = "a comment here would become part of the help")]
 #[derive(Clone, Debug, Default, Args)]
-pub struct SettingArguments {
-    /// Which API call is predicted [default: what the request is made for; else import-annotation,
-    /// and upload for a zip]
-    #[arg(long, value_parser = words(Endpoint::ALL, Endpoint::as_str), help_heading = "Prediction")]
-    pub endpoint: Option<Endpoint>,
-
-    /// The weakest basis that counts for the prediction [default: implied]
-    #[arg(long, value_parser = words(Basis::ALL, Basis::as_str), help_heading = "Prediction")]
-    pub basis: Option<Basis>,
-
-    /// How far apart two timestamps may lie and still be one frame: 50ms, 1.5s, 100us [default:
-    /// half the cadence, at most 100ms]
-    #[arg(long, value_name = "DURATION", help_heading = "Prediction")]
-    pub tolerance: Option<Tolerance>,
-
-    /// The sensor whose clock is right [default: of the clock that most sensors share]
-    #[arg(long, value_name = "SENSOR", help_heading = "Prediction")]
-    pub reference: Option<String>,
-
-    /// Run only these rules: codes, names, families (`L`) or `ALL`, separated by commas
-    #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = "Rules")]
-    pub select: Vec<Selector>,
-
-    /// Leave out these rules; adds to those of the configuration file
-    #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = "Rules")]
-    pub ignore: Vec<Selector>,
-
-    /// Override a rule's severity: error, warning or advice
-    #[arg(long, value_name = "RULE=LEVEL", value_delimiter = ',', help_heading = "Rules")]
-    pub severity: Vec<SeverityChoice>,
-
-    /// The least that makes the exit code 1 [default: scene]
-    #[arg(long, value_name = "LEVEL", value_parser = words(FailOn::ALL, FailOn::as_str), help_heading = "Rules")]
-    pub fail_on: Option<FailOn>,
-
-    /// What becomes of symbolic links in a local folder: each is listed as a link, or as what it
-    /// points at, also out of the folder [default: refuse]
-    #[arg(long, value_parser = words(Links::ALL, Links::as_str), help_heading = "Rules")]
-    pub links: Option<Links>,
-
-    /// How many examples a finding shows [default: 5; of jsonl 1000]
-    #[arg(long, value_name = "N", value_parser = at_least_one, help_heading = "Output")]
-    pub max_examples: Option<NonZeroUsize>,
-
+pub struct ConfigFileArguments {
     /// Read this configuration file instead of the nearest one
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Configuration")]
     pub config: Option<PathBuf>,
@@ -177,32 +135,6 @@ pub struct SettingArguments {
     /// Read no configuration file
     #[arg(long, conflicts_with = "config", help_heading = "Configuration")]
     pub isolated: bool,
-
-    /// Do not count the findings that this file has; --write-baseline writes it
-    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Configuration")]
-    pub baseline: Option<PathBuf>,
-}
-
-/// `RULE=LEVEL`.
-#[derive(Clone, Debug)]
-pub struct SeverityChoice {
-    /// The rules.
-    pub selector: Selector,
-    /// How grave their findings are.
-    pub severity: Severity,
-}
-
-impl FromStr for SeverityChoice {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (selector, severity) =
-            text.split_once('=').ok_or("expected RULE=LEVEL, as in `L105=advice`")?;
-        Ok(SeverityChoice {
-            selector: selector.parse().map_err(text_of)?,
-            severity: severity.parse().map_err(text_of)?,
-        })
-    }
 }
 
 /// `FORMAT[=PATH]`.
@@ -280,6 +212,6 @@ pub(crate) fn positive(text: &str) -> Result<NonZeroU64, &'static str> {
     text.parse().map_err(|_| "expected a whole number from 1 up")
 }
 
-fn text_of(error: impl std::fmt::Display) -> String {
+pub(crate) fn text_of(error: impl std::fmt::Display) -> String {
     error.to_string()
 }

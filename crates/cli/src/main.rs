@@ -57,13 +57,13 @@ fn refuse(error: &clap::Error) -> ! {
 fn run(command: Command) -> Result<Exit, Failure> {
     let width = Terminal::stdout().width;
     let text = match command {
-        Command::Check(arguments) => return check(*arguments),
+        Command::Check(arguments) => return check(&arguments),
         Command::Fix(arguments) => return sensortree::fix::run(&arguments),
         Command::Apply(arguments) => return sensortree::apply::apply(&arguments),
         Command::Undo(arguments) => return sensortree::apply::undo(&arguments),
         Command::Config(arguments) => {
             let found =
-                config::of(&arguments.settings, arguments.target.as_deref(), &Files::default())?;
+                config::of(&arguments.config_file, arguments.target.as_deref(), &Files::default())?;
             show_config::show(&arguments, &found, clock::today())?.into_bytes()
         }
         Command::Explain(arguments) => explain::pages(&arguments.codes, width)?.into_bytes(),
@@ -79,17 +79,18 @@ fn run(command: Command) -> Result<Exit, Failure> {
     Ok(Exit::Clean)
 }
 
-fn check(arguments: CheckArguments) -> Result<Exit, Failure> {
+fn check(arguments: &CheckArguments) -> Result<Exit, Failure> {
     if arguments.staged {
         #[cfg(feature = "git")]
-        return sensortree::staged::check(&arguments);
+        return sensortree::staged::check(arguments);
         #[cfg(not(feature = "git"))]
         return Err(
             RunConfigError::from(sensortree::target::TargetError::of_git("--staged")).into()
         );
     }
     let interruption = Interruption::watch();
-    let config = config::of(&arguments.settings, arguments.target.as_deref(), &Files::default())?;
+    let config =
+        config::of(&arguments.config_file, arguments.target.as_deref(), &Files::default())?;
     let run_config = RunConfig::new(arguments, config, clock::today())?;
     let list = || pipeline::list(&run_config, &interruption);
     pipeline::check(&run_config, Some(&interruption), list, |_| Ok(()))

@@ -97,7 +97,7 @@ impl RunConfig {
     /// When the target cannot be checked, the request or the baseline not read, or two reports
     /// would go to one place.
     pub fn new(
-        arguments: CheckArguments,
+        arguments: &CheckArguments,
         found: Found,
         today: Date,
     ) -> Result<Self, RunConfigError> {
@@ -105,15 +105,17 @@ impl RunConfig {
             arguments.save_listing.clone().map(ListingOutput::into_file).transpose()?;
         let outputs = outputs(&arguments.format)?;
         let as_if = arguments.as_if.as_deref().map(AsIf::read).transpose()?;
-        if reads_standard_input_twice(&arguments) {
+        if reads_standard_input_twice(arguments) {
             return Err(RunConfigError::StandardInputTwice);
         }
         let request = arguments.request.as_deref().map(request::read).transpose()?;
         let named = match (&arguments.target, &arguments.listed.listing, &request) {
             (None, None, Some(_)) => None,
-            _ => Some(Target::of(&arguments)?),
+            _ => Some(Target::of(arguments)?),
         };
-        let baseline = arguments.settings.baseline.as_ref().or(found.baseline.as_ref());
+        let links_in_file = found.config.links.map(|word| word.0);
+        let config = arguments.settings.clone().over_files(found.config);
+        let baseline = config.baseline.as_ref().map(|file| &file.path);
         let baseline_output = arguments.write_baseline.as_ref().map(|named| {
             let path = named.as_ref().or(baseline).cloned();
             BaselineOutput::into_file(path.unwrap_or_else(|| PathBuf::from(baseline::DEFAULT_FILE)))
@@ -125,8 +127,7 @@ impl RunConfig {
                 None => BaselineInput::read(path),
             });
         let baseline_input = baseline_input.transpose()?;
-        let chosen =
-            arguments.settings.endpoint.or(found.config.endpoint.as_ref().map(|word| word.0));
+        let chosen = config.endpoint.map(|word| word.0);
         let endpoint = chosen.unwrap_or_else(|| default_endpoint(named.as_ref(), request.as_ref()));
         let guess = request
             .as_ref()
@@ -145,11 +146,10 @@ impl RunConfig {
             .and_then(request::note_on_vendor);
         let keys = tree.target().and_then(Target::note_on_keys);
         let notes = guess.into_iter().chain(vendor).chain(keys);
-        let notes = notes.chain(ending_soon(&found.config, today)).collect();
-        let mut unused_flags = unused_flags(&arguments, request.as_ref(), &tree);
-        let links_in_file = found.config.links.as_ref().map(|word| word.0);
-        unused_flags.extend(unused_links(arguments.settings.links, links_in_file, &tree));
-        let links = arguments.settings.links.or(links_in_file).unwrap_or_default();
+        let notes = notes.chain(ending_soon(&config, today)).collect();
+        let mut unused_flags = unused_flags(arguments, request.as_ref(), &tree);
+        let links_of_flag = arguments.settings.links.map(|word| word.0);
+        unused_flags.extend(unused_links(links_of_flag, links_in_file, &tree));
         let (target, config_path) =
             (tree.target(), found.layers.first().map(|layer| layer.path.as_path()));
         let read = found
@@ -159,7 +159,7 @@ impl RunConfig {
             .chain(baseline.map(PathBuf::as_path));
         let read: Vec<&Path> = read.collect();
         for path in outputs.iter().filter_map(|output| output.path.as_deref()) {
-            must_not_stand(path, standing(path, &arguments, target, &read))?;
+            must_not_stand(path, standing(path, arguments, target, &read))?;
         }
         // Those two replace nothing but what they wrote themselves, or what is empty.
         let others = || {
@@ -170,20 +170,17 @@ impl RunConfig {
             must_not_stand(path, place_of(path, target))?;
         }
         each_in_its_own_file(&outputs, others())?;
-        let places = places(&arguments, target, config_path);
-        let fail_on =
-            arguments.settings.fail_on.or(found.config.fail_on.as_ref().map(|word| word.0));
-        let fail_on = fail_on.unwrap_or(FailOn::Scene);
-        let examples = arguments.settings.max_examples.or(found.config.max_examples);
+        let places = places(arguments, target, config_path);
+        let examples = config.max_examples;
         let kept = examples.map_or_else(|| kept_examples(&outputs), NonZeroUsize::get);
         Ok(RunConfig {
-            fail_on,
+            fail_on: config.fail_on.map(|word| word.0).unwrap_or_default(),
             outputs,
             examples: examples.map_or(Settings::default().max_examples, NonZeroUsize::get),
             places,
             content: arguments.inspection.content.unwrap_or_else(|| default_content(&tree)),
             sample: arguments.inspection.sample,
-            links,
+            links: config.links.map(|word| word.0).unwrap_or_default(),
             jobs: arguments.inspection.jobs,
             concurrency: arguments.inspection.concurrency,
             allow_empty: arguments.allow_empty,
@@ -197,7 +194,7 @@ impl RunConfig {
             listing_output,
             settings: Settings {
                 max_examples: kept,
-                ..settings(arguments, found.config, tree.target(), endpoint, today)
+                ..settings(config, arguments.inspection.data_type, tree.target(), endpoint, today)
             },
             tree,
             request,

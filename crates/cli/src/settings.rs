@@ -1,7 +1,6 @@
 //! What the core is told, from the command line and the configuration file.
 
 use std::cell::LazyCell;
-use std::collections::BTreeMap;
 use std::num::{NonZero, NonZeroUsize};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -9,12 +8,12 @@ use std::thread;
 use jiff::civil::Date;
 use sensortree_core::finding::settings::{Selector, Settings, Suppression};
 use sensortree_core::for_each::{ForEach, Pieces};
-use sensortree_core::platform::Endpoint;
+use sensortree_core::platform::{DataType, Endpoint};
 use sensortree_core::text;
 use sensortree_report::Format;
 
 use crate::base::Location;
-use crate::check_arguments::{CheckArguments, Output};
+use crate::check_arguments::Output;
 use crate::config::{Config, Word};
 use crate::target::Target;
 
@@ -44,51 +43,32 @@ pub(crate) fn in_days(days: u64) -> String {
     if days == 0 { "today".to_owned() } else { format!("in {}", text::count(days, "day")) }
 }
 
-/// Joins what the core is told. The command line wins.
+/// What the core is told: all settings, of the command line and of files.
 pub(crate) fn settings(
-    arguments: CheckArguments,
     config: Config,
+    data_type: Option<DataType>,
     target: Option<&Target>,
     endpoint: Endpoint,
     today: Date,
 ) -> Settings {
-    let CheckArguments { settings: arguments, inspection, .. } = arguments;
-    let data_type = inspection.data_type;
     let defaults = Settings::default();
     let everywhere = config.ignores.iter().map(|ignore| ignore.on(today));
     let suppressions = everywhere.chain(per_path_excuses(&config, target, today)).collect();
-    let words = |words: Vec<Word<Selector>>| words.into_iter().map(|word| word.0).collect();
-    let (select, mut ignore): (_, Vec<_>) = if arguments.select.is_empty() {
-        (words(config.select.unwrap_or_default()), words(config.ignore))
-    } else {
-        (arguments.select, Vec::new())
-    };
-    ignore.extend(arguments.ignore);
-    let (select, ignore) = (each_once(select), each_once(ignore));
-    let mut severity: BTreeMap<_, _> =
-        config.severity.into_iter().map(|(selector, severity)| (selector.0, severity.0)).collect();
-    severity
-        .extend(arguments.severity.into_iter().map(|choice| (choice.selector, choice.severity)));
+    let severity = config.severity.into_iter();
     Settings {
         endpoint,
         data_type,
-        basis: arguments.basis.or(config.basis.map(|word| word.0)).unwrap_or(defaults.basis),
-        select,
-        ignore,
-        severity,
+        basis: config.basis.unwrap_or_default().0,
+        select: each_once(config.select.unwrap_or_default()),
+        ignore: each_once(config.ignore),
+        severity: severity.map(|choice| (choice.selector, choice.severity)).collect(),
         suppressions,
-        tolerance_ns: arguments
-            .tolerance
-            .or(config.tolerance.map(|word| word.0))
-            .map(|tolerance| tolerance.nanoseconds),
-        reference: arguments.reference.clone().or(config.reference),
+        tolerance_ns: config.tolerance.map(|word| word.0.nanoseconds),
+        reference: config.reference,
         repairs: false,
         complete_frames: false,
         for_each: ForEach(on_all_cores),
-        max_examples: arguments
-            .max_examples
-            .or(config.max_examples)
-            .map_or(defaults.max_examples, NonZeroUsize::get),
+        max_examples: config.max_examples.map_or(defaults.max_examples, NonZeroUsize::get),
     }
 }
 
@@ -116,9 +96,9 @@ pub(crate) fn kept_examples(outputs: &[Output]) -> usize {
     if in_lines { IN_LINES } else { Settings::default().max_examples }
 }
 
-fn each_once(selectors: Vec<Selector>) -> Vec<Selector> {
-    let mut once: Vec<Selector> = Vec::with_capacity(selectors.len());
-    for selector in selectors {
+fn each_once(words: Vec<Word<Selector>>) -> Vec<Selector> {
+    let mut once: Vec<Selector> = Vec::with_capacity(words.len());
+    for Word(selector) in words {
         if !once.contains(&selector) {
             once.push(selector);
         }

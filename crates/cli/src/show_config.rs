@@ -1,21 +1,18 @@
 //! `sensortree config`: the settings in force, and where each comes from.
 
 use std::fmt::Write as _;
+use std::iter;
 use std::path::Path;
 
 use jiff::civil::Date;
-use sensortree_core::finding::settings::{FailOn, Settings, Suppression};
-use sensortree_report::escape::{visible, visible_path};
-use sensortree_scan::Links;
+use sensortree_report::escape::visible_path;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::args::{ConfigArguments, SettingsFormat};
 use crate::baseline::{BaselineError, BaselineInput};
 use crate::catalogue::{FAINT, HEADING};
-use crate::check_arguments::SettingArguments;
-use crate::config::{Config, Day, Found, Layer, Step, shown};
-use crate::settings::in_days;
+use crate::config::{self, Config, Found, Layer, NamedFile, Shown, Step, shown};
 
 /// The name of the format.
 const SCHEMA: &str = "sensortree-config/1";
@@ -25,7 +22,7 @@ const MOST_ALIGNED: usize = 40;
 
 /// One value that is in force.
 struct Row {
-    key: &'static str,
+    key: String,
     /// As people read it.
     text: String,
     /// As programs read it.
@@ -46,7 +43,7 @@ enum Origin {
         line: Option<usize>,
     },
     /// The command line says it.
-    Flag { flag: &'static str },
+    Flag { flag: String },
 }
 
 /// Draws the settings in force on a day.
@@ -60,280 +57,108 @@ pub fn show(
 ) -> Result<String, BaselineError> {
     let rows = rows(&arguments.settings, found, today)?;
     Ok(match arguments.format {
-        SettingsFormat::Text => text(found, arguments.settings.isolated, &rows),
+        SettingsFormat::Text => text(found, arguments.config_file.isolated, &rows),
         SettingsFormat::Json => json(found, &rows),
     })
 }
 
-fn rows(flags: &SettingArguments, found: &Found, today: Date) -> Result<Vec<Row>, BaselineError> {
-    let defaults = Settings::default();
-    let one = Single { found };
-    let words = |words: Vec<&str>| (words.join(", "), json!(words));
+fn rows(flags: &Config, found: &Found, today: Date) -> Result<Vec<Row>, BaselineError> {
+    let defaults = Config::defaults();
+    let defaults = defaults.each().into_iter().map(|(_, setting)| setting.values(today));
     let mut rows = Vec::new();
-
-    let selected: Vec<&str> = flags.select.iter().map(|selector| selector.as_str()).collect();
-    rows.push(one.row(
-        "select",
-        "--select",
-        (!selected.is_empty()).then(|| words(selected)),
-        |config| Some(words(config.select.as_ref()?.iter().map(|word| word.0.as_str()).collect())),
-        ("all that are on by default".to_owned(), Value::Null),
-    ));
-    rows.extend(ignored(flags, found));
-    rows.extend(severities(flags, found));
-    rows.extend(suppressions(found, today));
-    rows.push(baseline(flags, found)?);
-    rows.push(one.row(
-        "tolerance",
-        "--tolerance",
-        flags.tolerance.map(|it| duration(it.nanoseconds)),
-        |config| Some(duration(config.tolerance.as_ref()?.0.nanoseconds)),
-        ("half the cadence, at most 100 ms".to_owned(), Value::Null),
-    ));
-    rows.push(one.row(
-        "reference",
-        "--reference",
-        flags.reference.as_deref().map(same),
-        |config| Some(same(config.reference.as_deref()?)),
-        ("of the clock that most sensors share".to_owned(), Value::Null),
-    ));
-    rows.push(one.row(
-        "fail-on",
-        "--fail-on",
-        flags.fail_on.map(|it| same(it.as_str())),
-        |config| Some(same(config.fail_on.as_ref()?.0.as_str())),
-        same(FailOn::Scene.as_str()),
-    ));
-    rows.push(one.row(
-        "basis",
-        "--basis",
-        flags.basis.map(|it| same(it.as_str())),
-        |config| Some(same(config.basis.as_ref()?.0.as_str())),
-        same(defaults.basis.as_str()),
-    ));
-    rows.push(one.row(
-        "endpoint",
-        "--endpoint",
-        flags.endpoint.map(|it| same(it.as_str())),
-        |config| Some(same(config.endpoint.as_ref()?.0.as_str())),
-        (
-            "what the request is made for; else import-annotation, and upload for a zip".to_owned(),
-            Value::Null,
-        ),
-    ));
-    rows.push(one.row(
-        "links",
-        "--links",
-        flags.links.map(|it| same(it.as_str())),
-        |config| Some(same(config.links.as_ref()?.0.as_str())),
-        same(Links::default().as_str()),
-    ));
-    let number = |number: usize| (number.to_string(), json!(number));
-    rows.push(one.row(
-        "max-examples",
-        "--max-examples",
-        flags.max_examples.map(|it| number(it.get())),
-        |config| Some(number(config.max_examples?.get())),
-        number(defaults.max_examples),
-    ));
+    for (at, ((key, setting), default)) in flags.each().into_iter().zip(defaults).enumerate() {
+        // What a file extends stands above all rows.
+        if key == "extend" {
+            continue;
+        }
+        let of_flag = |shown| Row::new(&key, shown, Origin::Flag { flag: format!("--{key}") });
+        let given = setting.values(today).into_iter().map(of_flag);
+        let layers = found.layers.iter().filter(|_| !(key == "ignore" && flags.hides_ignores()));
+        let in_files = layers.flat_map(|layer| {
+            let shown = layer.config.each().swap_remove(at).1.values(today);
+            shown.into_iter().map(|shown| Row::of(layer, &key, shown)).collect::<Vec<_>>()
+        });
+        let mut said = given.chain(in_files);
+        if setting.adds_up() {
+            rows.extend(without_overridden(said));
+        } else {
+            let or_default = || Row::of_default(&key, default);
+            rows.push(said.next().unwrap_or_else(or_default));
+        }
+    }
+    let baseline = flags.baseline.as_ref().or(found.config.baseline.as_ref());
+    if let (Some(NamedFile { path, .. }), Some(row)) =
+        (baseline, rows.iter_mut().find(|row| row.key == "baseline"))
+    {
+        row.count_findings(path)?;
+    }
     Ok(rows)
 }
 
-fn same(word: &str) -> (String, Value) {
-    (visible(word).into_owned(), json!(word))
+/// Of severities of the same rules the nearest.
+fn without_overridden(rows: impl Iterator<Item = Row>) -> Vec<Row> {
+    let rules = |row: &Row| (row.key == "severity").then(|| row.value["rules"].clone());
+    let mut kept: Vec<Row> = Vec::new();
+    for row in rows {
+        if rules(&row).is_none_or(|named| !kept.iter().any(|kept| kept.value["rules"] == named)) {
+            kept.push(row);
+        }
+    }
+    kept
 }
 
-/// Nanoseconds in words, and as the configuration file has them.
-fn duration(nanoseconds: u64) -> (String, Value) {
-    let units = [(1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "us"), (1, "ns")];
-    let (scale, unit) = units
-        .into_iter()
-        .find(|(scale, _)| nanoseconds.is_multiple_of(*scale))
-        .unwrap_or((1, "ns"));
-    same(&format!("{}{unit}", nanoseconds / scale))
-}
+impl Row {
+    fn new(key: &str, shown: Shown, origin: Origin) -> Self {
+        Row { key: key.to_owned(), text: shown.text, value: shown.value, origin }
+    }
 
-/// Settings of which but one holds.
-struct Single<'f> {
-    found: &'f Found,
-}
+    fn of(layer: &Layer, key: &str, shown: Shown) -> Self {
+        let steps = iter::once(Step::Key(key.to_owned())).chain(shown.step.clone());
+        let line = layer.line(&steps.collect::<Vec<_>>());
+        Row::new(key, shown, Origin::File { path: named(&layer.path), line })
+    }
 
-impl Single<'_> {
-    /// The flag's value; else that of the first file that has one; else the default.
-    fn row(
-        &self,
-        key: &'static str,
-        flag: &'static str,
-        given: Option<(String, Value)>,
-        of: impl Fn(&Config) -> Option<(String, Value)>,
-        default: (String, Value),
-    ) -> Row {
-        let in_file =
-            || self.found.layers.iter().find_map(|layer| Some((of(&layer.config)?, layer)));
-        let ((text, value), origin) = match given {
-            Some(given) => (given, Origin::Flag { flag }),
-            None => match in_file() {
-                Some((value, layer)) => (value, Origin::of(layer, &[Step::Key(key)])),
-                None => (default, Origin::Default),
+    /// What holds where nothing is said: a value, or what the help says of it.
+    fn of_default(key: &str, value: Vec<Shown>) -> Self {
+        match value.into_iter().next() {
+            Some(shown) => Row::new(key, shown, Origin::Default),
+            None => Row {
+                key: key.to_owned(),
+                text: config::default_in_words(key).unwrap_or_else(|| "none".to_owned()),
+                value: Value::Null,
+                origin: Origin::Default,
             },
+        }
+    }
+
+    /// Adds to a baseline how many findings it has.
+    fn count_findings(&mut self, path: &Path) -> Result<(), BaselineError> {
+        let path = shown(path);
+        let findings = match BaselineInput::read(&path) {
+            Ok(known) => Some(known.baseline.entries.len()),
+            // It may be about to be written.
+            Err(BaselineError::Absent { .. }) => None,
+            Err(error) => return Err(error),
         };
-        Row { key, text, value, origin }
+        let holds = match findings {
+            Some(findings) => sensortree_core::text::count(findings as u64, "finding"),
+            None => "not there yet".to_owned(),
+        };
+        self.text = format!("{} ({holds})", named(&path));
+        self.value = json!({ "file": named(&path), "findings": findings });
+        Ok(())
     }
 }
 
 impl Origin {
-    fn of(layer: &Layer, keys: &[Step<'_>]) -> Self {
-        Origin::File { path: named(&layer.path), line: layer.line(keys) }
-    }
-
     fn text(&self) -> String {
         match self {
             Origin::Default => "default".to_owned(),
             Origin::File { path, line: Some(line) } => format!("{path}:{line}"),
             Origin::File { path, line: None } => path.clone(),
-            Origin::Flag { flag } => (*flag).to_owned(),
+            Origin::Flag { flag } => flag.clone(),
         }
     }
-}
-
-/// The rules that are left out. With a selection on the command line those of the files are not.
-fn ignored(flags: &SettingArguments, found: &Found) -> Vec<Row> {
-    let row = |word: &str, origin| Row {
-        key: "ignore",
-        text: word.to_owned(),
-        value: json!(word),
-        origin,
-    };
-    let mut rows: Vec<Row> = flags
-        .ignore
-        .iter()
-        .map(|selector| row(selector.as_str(), Origin::Flag { flag: "--ignore" }))
-        .collect();
-    for layer in found.layers.iter().filter(|_| flags.select.is_empty()) {
-        for (at, word) in layer.config.ignore.iter().enumerate() {
-            rows.push(row(
-                word.0.as_str(),
-                Origin::of(layer, &[Step::Key("ignore"), Step::At(at)]),
-            ));
-        }
-    }
-    rows
-}
-
-/// The severities that are set; of several for the same rules the nearest.
-fn severities(flags: &SettingArguments, found: &Found) -> Vec<Row> {
-    let mut seen = Vec::new();
-    let mut rows = Vec::new();
-    let mut add = |selector: &str, severity: &str, origin: Origin| {
-        if !seen.iter().any(|known| known == selector) {
-            seen.push(selector.to_owned());
-            let value = json!({ "rules": selector, "severity": severity });
-            rows.push(Row {
-                key: "severity",
-                text: format!("{selector} = {severity}"),
-                value,
-                origin,
-            });
-        }
-    };
-    // Of one flag said twice the last one holds.
-    for choice in flags.severity.iter().rev() {
-        add(
-            choice.selector.as_str(),
-            choice.severity.as_str(),
-            Origin::Flag { flag: "--severity" },
-        );
-    }
-    for layer in &found.layers {
-        for (selector, severity) in &layer.config.severity {
-            let selector = selector.0.as_str();
-            let origin = Origin::of(layer, &[Step::Key("severity"), Step::Key(selector)]);
-            add(selector, severity.0.as_str(), origin);
-        }
-    }
-    rows
-}
-
-fn suppressions(found: &Found, today: Date) -> Vec<Row> {
-    let mut rows = Vec::new();
-    for layer in &found.layers {
-        for (at, ignore) in layer.config.ignores.iter().enumerate() {
-            rows.push(suppression(
-                layer,
-                ("ignores", at),
-                &ignore.on(today),
-                ignore.expires,
-                today,
-            ));
-        }
-        for (at, ignore) in layer.config.per_path_ignores.iter().enumerate() {
-            rows.push(suppression(
-                layer,
-                ("per-path-ignores", at),
-                &ignore.on(today),
-                ignore.expires,
-                today,
-            ));
-        }
-    }
-    rows
-}
-
-fn suppression(
-    layer: &Layer,
-    (key, at): (&'static str, usize),
-    suppression: &Suppression,
-    expires: Option<Day>,
-    today: Date,
-) -> Row {
-    let rules: Vec<&str> = suppression.rules.iter().map(|selector| selector.as_str()).collect();
-    let place =
-        suppression.pattern.as_deref().map(|pattern| format!(" at {pattern}")).unwrap_or_default();
-    let end = match expires.map(|day| (day.0, day.days_from(today))) {
-        None => String::new(),
-        Some((day, None)) => format!(", ended on {day}"),
-        Some((day, Some(days))) => format!(", ends on {day}, {}", in_days(days)),
-    };
-    let value = json!({
-        "path": suppression.pattern,
-        "rules": rules,
-        "reason": suppression.reason,
-        "expires": expires.map(|day| day.0.to_string()),
-        "expired": suppression.expired_on.is_some(),
-    });
-    let text =
-        visible(&format!("{}{place}: {}{end}", rules.join(", "), suppression.reason)).into_owned();
-    Row { key, text, value, origin: Origin::of(layer, &[Step::Key(key), Step::At(at)]) }
-}
-
-fn baseline(flags: &SettingArguments, found: &Found) -> Result<Row, BaselineError> {
-    let key = "baseline";
-    let naming = found.layers.iter().find(|layer| layer.config.baseline.is_some());
-    let (path, origin) = match (&flags.baseline, &found.baseline, naming) {
-        (Some(path), ..) => (path, Origin::Flag { flag: "--baseline" }),
-        (None, Some(path), Some(layer)) => (path, Origin::of(layer, &[Step::Key(key)])),
-        _ => {
-            return Ok(Row {
-                key,
-                text: "none".to_owned(),
-                value: Value::Null,
-                origin: Origin::Default,
-            });
-        }
-    };
-    let path = shown(path);
-    let findings = match BaselineInput::read(&path) {
-        Ok(known) => Some(known.baseline.entries.len()),
-        // It may be about to be written.
-        Err(BaselineError::Absent { .. }) => None,
-        Err(error) => return Err(error),
-    };
-    let holds = match findings {
-        Some(findings) => sensortree_core::text::count(findings as u64, "finding"),
-        None => "not there yet".to_owned(),
-    };
-    let value = json!({ "file": named(&path), "findings": findings });
-    Ok(Row { key, text: format!("{} ({holds})", named(&path)), value, origin })
 }
 
 fn text(found: &Found, isolated: bool, rows: &[Row]) -> String {
@@ -364,7 +189,7 @@ fn text(found: &Found, isolated: bool, rows: &[Row]) -> String {
     let mut last = "";
     for Row { key, text, origin, .. } in rows {
         // A key of several values is said once.
-        let said = if *key == last { "" } else { key };
+        let said = if key == last { "" } else { key };
         last = key;
         let origin = origin.text();
         say(format!("{HEADING}{said:keys$}{HEADING:#}  {text:values$}  {FAINT}{origin}{FAINT:#}"));

@@ -14,7 +14,7 @@ use sensortree_scan::git::{Staged, StagedDataset, StagedFile};
 use sensortree_scan::{Content, inspect};
 
 use crate::check_arguments::CheckArguments;
-use crate::config::{self, Files, Found, InIndex, Source};
+use crate::config::{self, Files, Found, InIndex, NamedFile, Source};
 use crate::exit::{Exit, Failure};
 use crate::inspection_arguments::InspectionArguments;
 use crate::interruption::Interruption;
@@ -68,8 +68,8 @@ fn settings(arguments: &CheckArguments, staged: &Staged) -> Result<Found, Failur
         StagedFile::Unreadable(reason) => InIndex::Staged(Err(io::Error::other(reason))),
     };
     let files = Files::staged(&index);
-    let mut found = config::of(&arguments.settings, arguments.target.as_deref(), &files)?;
-    if let Some(path) = &arguments.settings.baseline {
+    let mut found = config::of(&arguments.config_file, arguments.target.as_deref(), &files)?;
+    if let Some(NamedFile { path, .. }) = &arguments.settings.baseline {
         found.baseline_text = match files.source(path, true, baseline::MAX_BYTES) {
             Source::Index(text) => {
                 let unreadable = |source| baseline::unusable(path, "read", source);
@@ -99,7 +99,7 @@ fn check_dataset(
         },
         ..arguments.clone()
     };
-    let run_config = RunConfig::new(arguments, config.clone(), clock::today())?;
+    let run_config = RunConfig::new(&arguments, config.clone(), clock::today())?;
     let options = run_config.scan_options();
     let list = |source: &StagedDataset<'_>| {
         inspect(source, &options, &Listing::begin(&run_config, interruption.clone()))

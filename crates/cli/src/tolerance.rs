@@ -1,5 +1,6 @@
 //! A duration as people write it.
 
+use std::fmt;
 use std::str::FromStr;
 
 use jiff::SignedDuration;
@@ -32,6 +33,16 @@ impl FromStr for Tolerance {
             Ok(nanoseconds) => Ok(Tolerance { nanoseconds }),
             Err(_) => Err(ToleranceError::OutOfRange(text.to_owned())),
         }
+    }
+}
+
+impl fmt::Display for Tolerance {
+    /// In the largest unit of which it is a whole number.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let units = [(1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "us")];
+        let whole = units.into_iter().find(|(scale, _)| self.nanoseconds.is_multiple_of(*scale));
+        let (scale, unit) = whole.unwrap_or((1, "ns"));
+        write!(f, "{}{unit}", self.nanoseconds / scale)
     }
 }
 

@@ -5,11 +5,12 @@ use std::fmt;
 use std::str::FromStr;
 
 /// How well a statement about the platform is supported. Stronger sorts first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Basis {
     /// A published page says that it must be so.
     Documented,
     /// A page's only example has it so, or the platform could not build its data entry otherwise.
+    #[default]
     Implied,
     /// Good practice; no source ties it to a rejection.
     Advice,

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::check_arguments::{CheckArguments, SettingArguments};
+use crate::check_arguments::{CheckArguments, ConfigFileArguments};
 use crate::cloud::CloudArguments;
+use crate::config::Config;
 use crate::inspection_arguments::InspectionArguments;
 
 const APPLY_EXAMPLES: &str = "\
@@ -54,7 +55,11 @@ pub struct ApplyArguments {
     // No comment of its own: it would be put before the first flag.
     #[expect(missing_docs, reason = "a comment here would become part of the help")]
     #[command(flatten)]
-    pub settings: SettingArguments,
+    pub settings: Config,
+
+    #[expect(missing_docs, reason = "a comment here would become part of the help")]
+    #[command(flatten)]
+    pub config_file: ConfigFileArguments,
 
     #[expect(missing_docs, reason = "a comment here would become part of the help")]
     #[command(flatten)]
@@ -68,6 +73,7 @@ impl ApplyArguments {
         CheckArguments {
             target: Some(target),
             settings: self.settings.clone(),
+            config_file: self.config_file.clone(),
             inspection: self.inspection.clone(),
             ..CheckArguments::default()
         }

@@ -9,9 +9,10 @@ use std::path::{Path, PathBuf};
 use super::error::ConfigError;
 use super::files::{Files, Source};
 use super::layer::{self, Layer, MAX_BYTES};
+use super::merge::Merge as _;
 use super::settings::Config;
 use crate::baseline::MAX_BYTES as MAX_BASELINE_BYTES;
-use crate::check_arguments::SettingArguments;
+use crate::check_arguments::ConfigFileArguments;
 use crate::file_system::{folder_of, resolved};
 
 /// The names that a configuration file can have, the first found winning.
@@ -43,8 +44,6 @@ pub struct Found {
     pub layers: Vec<Layer>,
     /// What they say together.
     pub config: Config,
-    /// The baseline that they name, counted from where the user stands.
-    pub baseline: Option<PathBuf>,
     /// The text of the baseline, where it was read together with the files: from the
     /// index, with `--staged`.
     pub baseline_text: Option<Vec<u8>>,
@@ -67,7 +66,7 @@ pub struct PassedBy {
 /// # Errors
 /// When a file cannot be read, or says something that is none of our settings.
 pub fn of(
-    arguments: &SettingArguments,
+    arguments: &ConfigFileArguments,
     target: Option<&OsStr>,
     files: &Files<'_>,
 ) -> Result<Found, ConfigError> {
@@ -133,36 +132,30 @@ fn with_bases(first: Layer, grounds: &Grounds, files: &Files<'_>) -> Result<Foun
         layers.push(base);
     }
     let naming = layers.iter().find_map(|layer| Some((layer, layer.config.baseline.as_ref()?)));
-    let baseline = naming.map(|(layer, named)| {
-        let path = layer.resolve(named);
-        if grounds.forbid(&path) {
+    let baseline_text = naming.map(|(layer, named)| {
+        let path = &named.path;
+        if grounds.forbid(path) {
             Err(layer.wrong(named, IN_TARGET))
         } else {
             // It is only named here; its text is asked for by whoever reads baselines.
-            let source = files.source(&path, grounds.anywhere, MAX_BASELINE_BYTES);
-            if grounds.is_elsewhere(&source, &path, &layer.path, "json") {
+            let source = files.source(path, grounds.anywhere, MAX_BASELINE_BYTES);
+            if grounds.is_elsewhere(&source, path, &layer.path, "json") {
                 return Err(layer.wrong(named, ELSEWHERE));
             }
             match source {
-                Source::NotStaged if layer::is_file(&path) => Err(layer.wrong(named, NOT_STAGED)),
+                Source::NotStaged if layer::is_file(path) => Err(layer.wrong(named, NOT_STAGED)),
                 Source::Index(Err(error)) => {
                     Err(layer.wrong(named, &format!("{}: {error}", path.display())))
                 }
-                Source::Index(Ok(text)) => Ok((path, Some(text))),
-                Source::NotStaged | Source::Disk => Ok((path, None)),
+                Source::Index(Ok(text)) => Ok(Some(text)),
+                Source::NotStaged | Source::Disk => Ok(None),
             }
         }
     });
+    let baseline_text = baseline_text.transpose()?.flatten();
     let config =
         layers.iter().rev().fold(Config::default(), |base, layer| layer.config.clone().over(base));
-    let (baseline, baseline_text) = baseline.transpose()?.unzip();
-    Ok(Found {
-        baseline,
-        baseline_text: baseline_text.flatten(),
-        layers,
-        config,
-        passed_by: Vec::new(),
-    })
+    Ok(Found { baseline_text, layers, config, passed_by: Vec::new() })
 }
 
 /// The file that the last one extends.
@@ -173,12 +166,12 @@ fn base_of(
     files: &Files<'_>,
 ) -> Result<Option<Layer>, ConfigError> {
     let Some(named) = &last.config.extend else { return Ok(None) };
-    let path = last.resolve(named);
+    let path = &named.path;
     let wrong = |message: String| Err(last.wrong(named, &message));
-    let source = files.source(&path, grounds.anywhere, MAX_BYTES);
-    let real = match (&source, fs::canonicalize(&path)) {
+    let source = files.source(path, grounds.anywhere, MAX_BYTES);
+    let real = match (&source, fs::canonicalize(path)) {
         // The work tree need not have it.
-        (Source::Index(_), _) => resolved(&path),
+        (Source::Index(_), _) => resolved(path),
         (_, Err(error)) => return wrong(format!("{}: {error}", path.display())),
         (Source::NotStaged, Ok(_)) => return wrong(NOT_STAGED.to_owned()),
         (Source::Disk, Ok(real)) => real,
@@ -192,13 +185,13 @@ fn base_of(
     if !source.is_file(&real) {
         return wrong(format!("{} is no file", path.display()));
     }
-    if grounds.forbid(&path) {
+    if grounds.forbid(path) {
         return wrong(IN_TARGET.to_owned());
     }
-    if grounds.is_elsewhere(&source, &path, &last.path, "toml") {
+    if grounds.is_elsewhere(&source, path, &last.path, "toml") {
         return wrong(ELSEWHERE.to_owned());
     }
-    match Layer::read(&path, source) {
+    match Layer::read(path, source) {
         Err(ConfigError::Unreadable { source, .. }) => {
             wrong(format!("{}: {source}", path.display()))
         }

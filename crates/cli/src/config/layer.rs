@@ -12,8 +12,8 @@ use toml::de::{DeTable, DeValue};
 use super::error::{ConfigError, invalid, located};
 use super::file;
 use super::files::Source;
+use super::named_file::NamedFile;
 use super::settings::Config;
-use crate::file_system::folder_of;
 
 /// The largest configuration file, in bytes.
 pub(super) const MAX_BYTES: u64 = 1 << 20;
@@ -63,31 +63,19 @@ impl Layer {
             .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
         let mut config =
             parse(path, &text, may_show)?.ok_or_else(|| ConfigError::NoTable(path.to_owned()))?;
-        for ignore in &mut config.per_path_ignores {
-            path.clone_into(&mut ignore.file);
-        }
+        config.stand_in(path);
         Ok(Layer { path: path.to_owned(), config, text })
     }
 
-    /// A path that the file names, counted from the folder of the file.
-    pub(super) fn resolve(&self, named: &Spanned<String>) -> PathBuf {
-        match folder_of(&self.path) {
-            here if here == Path::new(".") && self.path.is_relative() => {
-                PathBuf::from(named.get_ref())
-            }
-            folder => folder.join(named.get_ref()),
-        }
-    }
-
     /// What is wrong with a path that the file names.
-    pub(super) fn wrong(&self, named: &Spanned<String>, message: &str) -> ConfigError {
-        located(&self.path, &self.text, named.span(), message, None)
+    pub(super) fn wrong(&self, named: &NamedFile, message: &str) -> ConfigError {
+        located(&self.path, &self.text, named.span.clone(), message, None)
     }
 
     /// The line in which a setting stands, from 1: a key, then for one of several its position or
     /// its own key.
     #[must_use]
-    pub fn line(&self, keys: &[Step<'_>]) -> Option<usize> {
+    pub fn line(&self, keys: &[Step]) -> Option<usize> {
         let document = DeTable::parse(&self.text).ok()?;
         let mut table = document.get_ref();
         if is_of_python_project(&self.path) {
@@ -96,10 +84,10 @@ impl Layer {
             }
         }
         let (Step::Key(first), rest) = keys.split_first()? else { return None };
-        let (key, mut value) = table.get_key_value(*first)?;
+        let (key, mut value) = table.get_key_value(first.as_str())?;
         let mut span = key.span();
         for step in rest {
-            (span, value) = inner(value, *step)?;
+            (span, value) = inner(value, step)?;
         }
         let before = self.text.get(..span.start)?;
         Some(before.matches('\n').count() + 1)
@@ -107,25 +95,25 @@ impl Layer {
 }
 
 /// A step to a setting in a file.
-#[derive(Clone, Copy, Debug)]
-pub enum Step<'k> {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
     /// The value of this key.
-    Key(&'k str),
+    Key(String),
     /// The element at this position.
     At(usize),
 }
 
 fn inner<'t, 'i>(
     value: &'t Spanned<DeValue<'i>>,
-    step: Step<'_>,
+    step: &Step,
 ) -> Option<(Range<usize>, &'t Spanned<DeValue<'i>>)> {
     match step {
         Step::Key(key) => {
-            let (key, value) = value.get_ref().as_table()?.get_key_value(key)?;
+            let (key, value) = value.get_ref().as_table()?.get_key_value(key.as_str())?;
             Some((key.span(), value))
         }
         Step::At(position) => {
-            let value = value.get_ref().as_array()?.get(position)?;
+            let value = value.get_ref().as_array()?.get(*position)?;
             Some((value.span(), value))
         }
     }

@@ -9,7 +9,10 @@ mod error;
 mod file;
 mod files;
 mod layer;
+mod merge;
+mod named_file;
 mod settings;
+mod values;
 mod word;
 
 #[cfg(test)]
@@ -22,5 +25,8 @@ pub use file::{Found, Grounds, PassedBy, find, of};
 pub(crate) use files::Source;
 pub use files::{Files, InIndex, Index};
 pub use layer::{Layer, Step};
-pub use settings::{Config, PerPathIgnore, RuleIgnore, schema};
+pub use named_file::NamedFile;
+pub(crate) use settings::default_in_words;
+pub use settings::{Config, PerPathIgnore, RuleIgnore, SeverityChoice, schema};
+pub(crate) use values::Shown;
 pub use word::{Day, Pattern, Reason, Word};

@@ -4,6 +4,7 @@ use std::fs;
 use std::num::NonZeroUsize;
 use std::path::Path;
 
+use clap::Args as _;
 use jiff::civil::date;
 use sensortree_core::finding::settings::Severity;
 use sensortree_core::rules;
@@ -13,7 +14,7 @@ use super::error::ConfigError;
 use super::file::{Grounds, find};
 use super::files::Files;
 use super::layer::parse;
-use super::settings::{Config, schema};
+use super::settings::{Config, default_in_words, schema};
 
 fn parsed(text: &str) -> Config {
     parse(Path::new("sensortree.toml"), text, true).unwrap().unwrap()
@@ -65,12 +66,43 @@ fn every_key_is_read() {
     assert_eq!(config.ignore[0].0.as_str(), "file-empty");
     assert_eq!(config.links.unwrap().0, Links::Follow);
     assert_eq!(config.tolerance.unwrap().0.nanoseconds, 20_000_000);
-    assert_eq!(config.severity.values().next().unwrap().0, Severity::Error);
+    assert_eq!(config.severity[0].severity, Severity::Error);
     let ignore = config.per_path_ignores[0].on(date(2026, 7, 1));
     assert_eq!(ignore.pattern.as_deref(), Some("camera-rear/**"));
     assert!(ignore.rules[0].matches(rules::find("F101").unwrap()));
     assert!(ignore.covers("camera-rear/scene/1.jpg") && !ignore.covers("camera-left/scene/1.jpg"));
     assert_eq!(ignore.reason, "the rear camera was off");
+}
+
+#[test]
+fn a_setting_has_one_sentence_and_one_default() {
+    let today = date(2026, 7, 1);
+    let schema = schema();
+    let flags = Config::augment_args(clap::Command::new("settings"));
+    let defaults = Config::defaults();
+    let mut keys: Vec<String> = defaults.each().into_iter().map(|(key, _)| key).collect();
+    keys.sort();
+    let properties = schema["properties"].as_object().unwrap();
+    assert_eq!(keys, properties.keys().cloned().collect::<Vec<_>>());
+    for (key, default) in defaults.each() {
+        let property = &properties[&key];
+        let sentence = property["description"].as_str().unwrap().split("\n\n").next().unwrap();
+        assert!(!sentence.is_empty() && !sentence.ends_with('.'), "{key}: {sentence}");
+        assert_eq!(property["examples"].as_array().map(Vec::len), Some(1), "{key}");
+        let default = default.values(today).first().map(|shown| shown.text.clone());
+        let in_words = default_in_words(&key);
+        match flags.get_arguments().find(|flag| flag.get_long() == Some(key.as_str())) {
+            Some(flag) => {
+                assert_eq!(flag.get_help().unwrap().to_string(), sentence, "{key}");
+                assert!(flag.get_help_heading().is_some(), "{key}");
+                if let Some(default) = &default {
+                    let in_words = in_words.unwrap();
+                    assert_eq!(in_words.split(';').next(), Some(default.as_str()), "{key}");
+                }
+            }
+            None => assert_eq!((default, in_words), (None, None), "{key}"),
+        }
+    }
 }
 
 #[test]

@@ -1,11 +1,12 @@
-//! The words of a configuration file: each is read as what it names, so that a mistake is drawn
-//! where it stands.
+//! The words of settings: each is read as what it names, so that a mistake is drawn where it
+//! stands.
 
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser, ValueParserFactory};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use sensortree_core::finding::settings::{FailOn, Selector, Severity, Suppression};
 use sensortree_core::platform::{Basis, Endpoint};
@@ -104,8 +105,8 @@ impl JsonSchema for Day {
     }
 }
 
-/// A string of the file, read as what it names. A mistake in it is drawn where it stands.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// A word of a file or the command line, read as what it names. A mistake in it is drawn where it stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Word<T>(pub T);
 
 impl<'de, T: FromStr<Err: fmt::Display>> Deserialize<'de> for Word<T> {
@@ -129,13 +130,26 @@ impl<'de, T: FromStr<Err: fmt::Display>> Deserialize<'de> for Word<T> {
     }
 }
 
-/// What an editor is told about a [`Word`].
-trait Vocabulary {
+/// What can be said in the place of a [`Word`].
+pub(crate) trait Vocabulary {
     /// The name in the schema.
     const NAME: &'static str;
 
-    /// The words, or what they look like.
+    /// What an editor is told: the words, or what they look like.
     fn schema() -> Schema;
+}
+
+/// A [`Vocabulary`] of settings that stand on the command line, too.
+pub(crate) trait Flag:
+    Vocabulary + Clone + Send + Sync + FromStr<Err: fmt::Display> + 'static
+{
+    /// The words, where they are so few that the help has them all; else none.
+    fn words() -> Vec<&'static str> {
+        Vec::new()
+    }
+
+    /// The word, as a configuration file has it.
+    fn text(&self) -> Cow<'_, str>;
 }
 
 impl<T: Vocabulary> JsonSchema for Word<T> {
@@ -148,10 +162,49 @@ impl<T: Vocabulary> JsonSchema for Word<T> {
     }
 }
 
+impl<T: Flag> ValueParserFactory for Word<T> {
+    type Parser = ValueParser;
+
+    fn value_parser() -> ValueParser {
+        let parse = |text: &str| text.parse::<T>().map(Word).map_err(|error| error.to_string());
+        let words = T::words();
+        if words.is_empty() {
+            ValueParser::from(parse)
+        } else {
+            PossibleValuesParser::new(words).try_map(move |word| parse(&word)).into()
+        }
+    }
+}
+
 fn one_of<'w>(words: impl IntoIterator<Item = &'w str>) -> Schema {
     let words: Vec<&str> = words.into_iter().collect();
     json_schema!({ "type": "string", "enum": words })
 }
+
+/// Says of enums that their words are all that can be said.
+macro_rules! enums {
+    ($($Enum:ident),*) => {$(
+        impl Vocabulary for $Enum {
+            const NAME: &'static str = stringify!($Enum);
+
+            fn schema() -> Schema {
+                one_of($Enum::ALL.map($Enum::as_str))
+            }
+        }
+
+        impl Flag for $Enum {
+            fn words() -> Vec<&'static str> {
+                $Enum::ALL.map($Enum::as_str).to_vec()
+            }
+
+            fn text(&self) -> Cow<'_, str> {
+                self.as_str().into()
+            }
+        }
+    )*};
+}
+
+enums!(Severity, FailOn, Basis, Endpoint, Links);
 
 impl Vocabulary for Selector {
     const NAME: &'static str = "Rules";
@@ -165,43 +218,9 @@ impl Vocabulary for Selector {
     }
 }
 
-impl Vocabulary for Severity {
-    const NAME: &'static str = "Severity";
-
-    fn schema() -> Schema {
-        one_of(Severity::ALL.map(Severity::as_str))
-    }
-}
-
-impl Vocabulary for FailOn {
-    const NAME: &'static str = "FailOn";
-
-    fn schema() -> Schema {
-        one_of(FailOn::ALL.map(FailOn::as_str))
-    }
-}
-
-impl Vocabulary for Basis {
-    const NAME: &'static str = "Basis";
-
-    fn schema() -> Schema {
-        one_of(Basis::ALL.map(Basis::as_str))
-    }
-}
-
-impl Vocabulary for Endpoint {
-    const NAME: &'static str = "Endpoint";
-
-    fn schema() -> Schema {
-        one_of(Endpoint::ALL.map(Endpoint::as_str))
-    }
-}
-
-impl Vocabulary for Links {
-    const NAME: &'static str = "Links";
-
-    fn schema() -> Schema {
-        one_of(Links::ALL.map(Links::as_str))
+impl Flag for Selector {
+    fn text(&self) -> Cow<'_, str> {
+        self.as_str().into()
     }
 }
 
@@ -210,6 +229,12 @@ impl Vocabulary for Tolerance {
 
     fn schema() -> Schema {
         json_schema!({ "type": "string", "examples": ["50ms", "1.5s", "100us"] })
+    }
+}
+
+impl Flag for Tolerance {
+    fn text(&self) -> Cow<'_, str> {
+        self.to_string().into()
     }
 }
 

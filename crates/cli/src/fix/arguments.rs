@@ -13,7 +13,8 @@ use sensortree_core::plan::Selection;
 use sensortree_core::rules;
 
 use super::pairing_arguments::PairingArguments;
-use crate::check_arguments::{CheckArguments, SettingArguments};
+use crate::check_arguments::{CheckArguments, ConfigFileArguments};
+use crate::config::{Config, Word};
 use crate::inspection_arguments::{InspectionArguments, ListingArguments};
 
 const FIX_EXAMPLES: &str = "\
@@ -41,8 +42,8 @@ const TARGET: &str = "A folder, `.zip`, s3:// gs:// az:// prefix, git:REV[:FOLDE
 #[derive(Clone, Debug, Args)]
 #[command(
     after_help = FIX_EXAMPLES,
-    mut_arg("select", |arg| arg.help("Mend only what these rules find: codes, names, families (`L`) or `ALL`, separated by commas").help_heading("Repairs")),
-    mut_arg("ignore", |arg| arg.help("Do not mend what these rules find").help_heading("Repairs")),
+    mut_arg("select", |arg| arg.help("Mend only what these rules find: codes, names, families (`L`) or `ALL`, separated by commas").long_help(None).help_heading("Repairs")),
+    mut_arg("ignore", |arg| arg.help("Do not mend what these rules find").long_help(None).help_heading("Repairs")),
 )]
 pub struct FixArguments {
     /// What to fix.
@@ -101,7 +102,11 @@ pub struct FixArguments {
 
     #[expect(missing_docs, reason = "a comment here would become part of the help")]
     #[command(flatten)]
-    pub settings: SettingArguments,
+    pub settings: Config,
+
+    #[expect(missing_docs, reason = "a comment here would become part of the help")]
+    #[command(flatten)]
+    pub config_file: ConfigFileArguments,
 
     #[expect(missing_docs, reason = "a comment here would become part of the help")]
     #[command(flatten)]
@@ -149,20 +154,20 @@ impl FixArguments {
             with_unsafe: self.with_unsafe,
             with_removals: self.remove,
             choices,
-            select: self.settings.select.clone(),
-            ignore: self.settings.ignore.clone(),
+            select: selectors(self.settings.select.iter().flatten()),
+            ignore: selectors(&self.settings.ignore),
         }
     }
 
     /// What is checked: as `check` does it, whatever is chosen to be mended.
     #[must_use]
     pub fn check_arguments(&self) -> CheckArguments {
-        let settings =
-            SettingArguments { select: Vec::new(), ignore: Vec::new(), ..self.settings.clone() };
+        let settings = Config { select: None, ignore: Vec::new(), ..self.settings.clone() };
         CheckArguments {
             target: self.target.clone(),
             listed: self.listed.clone(),
             settings,
+            config_file: self.config_file.clone(),
             inspection: self.inspection.clone(),
             ..CheckArguments::default()
         }
@@ -172,14 +177,11 @@ impl FixArguments {
     #[must_use]
     pub fn flags(&self) -> String {
         let mut flags = String::new();
-        let selectors = |selectors: &[Selector]| {
-            selectors.iter().map(Selector::as_str).collect::<Vec<_>>().join(",")
-        };
-        for (name, selected) in
-            [("select", &self.settings.select), ("ignore", &self.settings.ignore)]
-        {
+        let Selection { select, ignore, .. } = self.selection();
+        for (name, selected) in [("select", select), ("ignore", ignore)] {
             if !selected.is_empty() {
-                flags.push_str(&format!(" --{name} {}", selectors(selected)));
+                let selected: Vec<&str> = selected.iter().map(Selector::as_str).collect();
+                flags.push_str(&format!(" --{name} {}", selected.join(",")));
             }
         }
         for (name, is_set) in [("unsafe", self.with_unsafe), ("remove", self.remove)] {
@@ -193,4 +195,8 @@ impl FixArguments {
         flags.push_str(&self.pairing.flags());
         flags
     }
+}
+
+fn selectors<'w>(words: impl IntoIterator<Item = &'w Word<Selector>>) -> Vec<Selector> {
+    words.into_iter().map(|word| word.0.clone()).collect()
 }

@@ -18,7 +18,7 @@ fn run_config(flags: &[&str], config: &str) -> Result<RunConfig, RunConfigError>
         panic!("not a check");
     };
     RunConfig::new(
-        *arguments,
+        &arguments,
         Found { config: toml::from_str(config).unwrap(), ..Found::default() },
         date(2026, 7, 1),
     )
@@ -114,7 +114,7 @@ fn a_look_into_files_that_are_not_opened_is_said_to_change_nothing() {
         let Command::Check(arguments) = Arguments::try_parse_from(line).unwrap().command else {
             panic!("not a check");
         };
-        RunConfig::new(*arguments, Found::default(), date(2026, 7, 1)).unwrap().unused_flags.len()
+        RunConfig::new(&arguments, Found::default(), date(2026, 7, 1)).unwrap().unused_flags.len()
     };
     let (folder, listing) = ([env!("CARGO_MANIFEST_DIR")], ["--listing", "names.txt"]);
     assert_eq!(idle(&folder, &["--content=headers"]), 0);

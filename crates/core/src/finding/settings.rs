@@ -54,11 +54,12 @@ impl FromStr for Severity {
 }
 
 /// The least that makes a run exit with 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum FailOn {
     /// A finding of severity error.
     Rejection,
     /// A finding of severity warning or worse.
+    #[default]
     Scene,
     /// Any finding.
     Advice,
@@ -326,7 +327,7 @@ impl Default for Settings {
         Settings {
             endpoint: Endpoint::ImportAnnotation,
             data_type: None,
-            basis: Basis::Implied,
+            basis: Basis::default(),
             select: Vec::new(),
             ignore: Vec::new(),
             severity: BTreeMap::new(),
