@@ -10,12 +10,14 @@ from ._options import StrPath, flags, name_of
 from ._program import Outcome, run
 from ._report import Report, read_report
 
-Endpoint = Literal["import", "import-annotation", "upload", "upload-annotation"]
-Basis = Literal["documented", "implied", "advice"]
 Content = Literal["none", "headers", "full"]
-Links = Literal["refuse", "follow"]
+# the words of settings: written by `cargo xtask generate`
+Basis = Literal["documented", "implied", "advice"]
+Endpoint = Literal["import", "import-annotation", "upload", "upload-annotation"]
 FailOn = Literal["rejection", "scene", "advice", "never"]
+Links = Literal["refuse", "follow"]
 Severity = Literal["error", "warning", "advice"]
+# end of the words of settings
 
 
 def check(
@@ -23,19 +25,22 @@ def check(
     *,
     request: Optional[Union[StrPath, Mapping[str, Any]]] = None,
     no_list: bool = False,
+    # the settings: written by `cargo xtask generate`
     endpoint: Optional[Endpoint] = None,
-    data_type: Optional[Literal[2, 3]] = None,
     basis: Optional[Basis] = None,
     tolerance: Optional[Union[str, timedelta]] = None,
     reference: Optional[str] = None,
-    content: Optional[Content] = None,
-    sample: Optional[int] = None,
-    links: Optional[Links] = None,
     select: Optional[Union[str, Iterable[str]]] = None,
     ignore: Optional[Union[str, Iterable[str]]] = None,
     severity: Optional[Mapping[str, Severity]] = None,
     fail_on: Optional[FailOn] = None,
+    links: Optional[Links] = None,
     max_examples: Optional[int] = None,
+    baseline: Optional[StrPath] = None,
+    # end of the settings
+    data_type: Optional[Literal[2, 3]] = None,
+    content: Optional[Content] = None,
+    sample: Optional[int] = None,
     listing: Optional[StrPath] = None,
     root: Optional[str] = None,
     metadata: Optional[StrPath] = None,
@@ -49,7 +54,6 @@ def check(
     concurrency: Optional[int] = None,
     config: Optional[StrPath] = None,
     isolated: bool = False,
-    baseline: Optional[StrPath] = None,
     write_baseline: Optional[Union[StrPath, bool]] = None,
     jobs: Optional[int] = None,
     allow_empty: bool = False,
@@ -57,9 +61,9 @@ def check(
 ) -> Report:
     """Checks one dataset and predicts the platform's answer. Nothing in the dataset is changed.
 
-    The options are the flags of ``sensortree check``, and what is not given is as it is there: a configuration file in the current
-    folder or above counts, unless it is `isolated`. Keys of a cloud store are taken from where its own tools take them, and have no
-    option: name none in `endpoint_url`, as everybody on the machine can see a program's arguments.
+    The options are the flags of ``sensortree check``, and what is not given, or empty, is as it is there: a configuration file in the
+    current folder or above counts, unless it is `isolated`. Keys of a cloud store are taken from where its own tools take them, and
+    have no option: name none in `endpoint_url`, as everybody on the machine can see a program's arguments.
 
     Args:
         target: a folder or zip; a prefix or zip in a cloud store (``s3://``, ``gs://``, ``az://``); or ``git:REVISION[:FOLDER]``,
@@ -67,19 +71,26 @@ def check(
         request: the body of the API call, which is checked too: a file of JSON, or the body itself. Its secrets stay between the
             two programs: it is handed over by a pipe.
         no_list: check the request alone, and list no tree.
-        endpoint: which API call is predicted.
+        endpoint: which API call is predicted. Without it: what the request is made for; else import-annotation, and upload for a
+            zip.
+        basis: the weakest basis that counts for the prediction. Without it: implied.
+        tolerance: how far apart two timestamps may lie and still be one frame: 50ms, 1.5s, 100us. Without it: half the cadence, at
+            most 100 ms.
+        reference: the sensor whose clock is right, by its folder or its name. Without it: of the clock that most sensors share.
+        select: run only these rules: codes, names, families (`L`) or `ALL`, separated by commas. Without it: all that are on by
+            default.
+        ignore: leave out these rules; adds to those of the configuration file. The narrower of a selection and an ignore wins; on a
+            tie the ignore does.
+        severity: override a rule's severity: error, warning or advice.
+        fail_on: the least that makes the exit code 1. Without it: scene.
+        links: what becomes of symbolic links in a local folder: `refuse` lists each as a link, `follow` as what it points at, also
+            out of the folder. Without it: refuse.
+        max_examples: how many examples a finding shows. Without it: 5; of jsonl 1000.
+        baseline: do not count the findings that this file has; `write_baseline` writes it. In a configuration file it is counted
+            from the folder of that file.
         data_type: 2 for images, 3 for point clouds, where metadata.json does not say it.
-        basis: the weakest basis that counts for the prediction.
-        tolerance: how far apart two timestamps may lie and still be one frame: ``"50ms"``, or a `timedelta`.
-        reference: the sensor whose clock is right, by its folder or its name. Without it: one of the clock that most sensors share.
         content: how far frames are looked into.
         sample: look into so many frames of each sensor's scenes at the most.
-        links: what becomes of symbolic links in a local folder: each is listed as a link (``"refuse"``), or as what it points at.
-        select: run only these rules: codes, names, families (``"L"``) or ``"ALL"``. An empty list selects as if not given.
-        ignore: leave out these rules, beside those of the configuration.
-        severity: the severity of a rule's findings, by rule: ``{"L105": "advice"}``.
-        fail_on: the least that makes ``report.ok`` false.
-        max_examples: how many examples a finding has at the most; 5 without it.
         listing: check this saved listing in place of a dataset.
         root: where in the listing's paths the dataset begins.
         metadata: where metadata.json is, as most listings only name it.
@@ -93,7 +104,6 @@ def check(
         concurrency: how many requests a store is asked at once, at the most.
         config: read this configuration file, in place of the nearest one.
         isolated: read no configuration file.
-        baseline: do not count the findings that this file has.
         write_baseline: write the findings into this file as the baseline: from then on they do not count. `True` is for the baseline in
             force, or ``sensortree-baseline.json``.
         jobs: how many threads list the tree; without it one for each core, and 32 over a network.

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any, Literal, Optional, Union
 
+from ._check import Basis, Content, Endpoint, Links, Severity
 from ._errors import ProgramError, TargetUnreadable, UsageError
 from ._options import StrPath, flags, name_of
 from ._plan import Plan, read_plan
@@ -38,15 +39,18 @@ def fix(
     drop_incomplete: bool = False,
     select: Optional[Union[str, Iterable[str]]] = None,
     ignore: Optional[Union[str, Iterable[str]]] = None,
-    endpoint: Optional[Literal["import", "import-annotation", "upload", "upload-annotation"]] = None,
-    data_type: Optional[Literal[2, 3]] = None,
-    basis: Optional[Literal["documented", "implied", "advice"]] = None,
+    # the settings: written by `cargo xtask generate`
+    endpoint: Optional[Endpoint] = None,
+    basis: Optional[Basis] = None,
     tolerance: Optional[Union[str, timedelta]] = None,
     reference: Optional[str] = None,
-    content: Optional[Literal["none", "headers", "full"]] = None,
+    severity: Optional[Mapping[str, Severity]] = None,
+    links: Optional[Links] = None,
+    baseline: Optional[StrPath] = None,
+    # end of the settings
+    data_type: Optional[Literal[2, 3]] = None,
+    content: Optional[Content] = None,
     sample: Optional[int] = None,
-    links: Optional[Literal["refuse", "follow"]] = None,
-    severity: Optional[Mapping[str, Literal["error", "warning", "advice"]]] = None,
     listing: Optional[StrPath] = None,
     root: Optional[str] = None,
     metadata: Optional[StrPath] = None,
@@ -58,7 +62,6 @@ def fix(
     concurrency: Optional[int] = None,
     config: Optional[StrPath] = None,
     isolated: bool = False,
-    baseline: Optional[StrPath] = None,
     jobs: Optional[int] = None,
     environment: Optional[Mapping[str, str]] = None,
 ) -> Plan:

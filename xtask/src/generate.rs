@@ -1,4 +1,5 @@
-//! What is generated: each file of one function, so that it cannot say other than the program does.
+//! What is generated: each file, or a marked part of it, of one function, so that it cannot say
+//! other than the program does.
 
 use std::error::Error;
 use std::fs;
@@ -6,14 +7,14 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::{Outcome, notation, picture};
+use crate::{Outcome, notation, picture, settings};
 
 /// The generated files, and what each must hold.
 ///
 /// # Errors
 /// When a source of what is generated cannot be read.
 fn files() -> Result<Vec<(&'static str, String)>, Box<dyn Error>> {
-    Ok(vec![
+    let mut files = vec![
         ("docs/example.svg", picture::svg(&crate::workspace())?),
         ("docs/notation.md", notation::page(&crate::workspace())?),
         ("docs/rules.md", sensortree::catalogue::markdown()),
@@ -21,7 +22,9 @@ fn files() -> Result<Vec<(&'static str, String)>, Box<dyn Error>> {
         ("schema/sensortree-lines-1.schema.json", pretty(&sensortree_report::lines_schema())),
         ("schema/sensortree-plan-1.schema.json", pretty(&sensortree_report::plan_schema())),
         ("schema/sensortree-report-1.schema.json", pretty(&sensortree_report::report_schema())),
-    ])
+    ];
+    files.extend(settings::files(&crate::workspace())?);
+    Ok(files)
 }
 
 fn pretty(schema: &Value) -> String {

@@ -10,6 +10,7 @@ mod new_rule;
 mod notation;
 mod picture;
 mod python;
+mod settings;
 mod soak;
 mod width;
 mod words;
@@ -29,7 +30,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Write the rule reference, the JSON Schemas and the README's picture anew
+    /// Write the rule reference, the JSON Schemas, what is said of settings and the README's
+    /// picture anew
     Generate {
         /// Write nothing; fail where a file is not as it would be written
         #[arg(long)]

@@ -7,8 +7,8 @@ use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::apply::arguments::{ApplyArguments, UndoArguments};
-use crate::check_arguments::{CheckArguments, ConfigFileArguments};
-use crate::config::Config;
+use crate::check_arguments::CheckArguments;
+use crate::config::{Config, ConfigFileArguments};
 use crate::fix::arguments::FixArguments;
 
 /// Checks a multi-sensor dataset before it is uploaded, and predicts the platform's answer.

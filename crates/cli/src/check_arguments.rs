@@ -1,17 +1,15 @@
 //! The flags of `check`, and those of them that other commands have, too.
 
 use std::ffi::OsString;
-use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::Args;
-use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
-use sensortree_core::platform::DataType;
 use sensortree_report::Format;
 
-use crate::config::Config;
+use crate::config::{Config, ConfigFileArguments};
 use crate::inspection_arguments::{InspectionArguments, ListingArguments};
+use crate::value_parsers::text_of;
 
 const CHECK_EXAMPLES: &str = "\
 Examples:
@@ -124,19 +122,6 @@ pub struct CheckArguments {
     pub allow_empty: bool,
 }
 
-// Which configuration file is read.
-#[expect(missing_docs, reason = "a comment here would become part of the help")]
-#[derive(Clone, Debug, Default, Args)]
-pub struct ConfigFileArguments {
-    /// Read this configuration file instead of the nearest one
-    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Configuration")]
-    pub config: Option<PathBuf>,
-
-    /// Read no configuration file
-    #[arg(long, conflicts_with = "config", help_heading = "Configuration")]
-    pub isolated: bool,
-}
-
 /// `FORMAT[=PATH]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Output {
@@ -185,33 +170,4 @@ fn summary(format: Format) -> &'static str {
         Format::Markdown => "for a comment on a change",
         Format::Response => "the answer that the platform is predicted to give, as JSON",
     }
-}
-
-/// Takes the words of a setting, and offers them in help, completions and after a typing mistake.
-pub(crate) fn words<T, const N: usize>(all: [T; N], as_str: fn(T) -> &'static str) -> ValueParser
-where
-    T: Copy + Send + Sync + FromStr + 'static,
-    T::Err: std::error::Error + Send + Sync + 'static,
-{
-    PossibleValuesParser::new(all.map(as_str)).try_map(|word| word.parse::<T>()).into()
-}
-
-pub(crate) fn data_type() -> ValueParser {
-    let parse = |word: String| match word.as_str() {
-        "2" => DataType::Image2D,
-        _ => DataType::PointCloud3D,
-    };
-    PossibleValuesParser::new(["2", "3"]).map(parse).into()
-}
-
-pub(crate) fn at_least_one(text: &str) -> Result<NonZeroUsize, &'static str> {
-    text.parse().map_err(|_| "expected a whole number from 1 up")
-}
-
-pub(crate) fn positive(text: &str) -> Result<NonZeroU64, &'static str> {
-    text.parse().map_err(|_| "expected a whole number from 1 up")
-}
-
-pub(crate) fn text_of(error: impl std::fmt::Display) -> String {
-    error.to_string()
 }

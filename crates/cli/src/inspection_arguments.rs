@@ -7,8 +7,8 @@ use clap::Args;
 use sensortree_core::platform::DataType;
 use sensortree_scan::Content;
 
-use crate::check_arguments::{at_least_one, data_type, positive, words};
 use crate::cloud::CloudArguments;
+use crate::value_parsers::{at_least_one, data_type, positive, words};
 
 const LISTING: &str = "\
 Check a saved listing: FILE, or TARGET where no FILE is given; `-` is standard input.

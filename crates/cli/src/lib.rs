@@ -38,3 +38,4 @@ pub mod target;
 pub mod terminal;
 pub mod tolerance;
 mod unused_settings;
+mod value_parsers;

@@ -9,12 +9,11 @@ use jiff::civil::Date;
 use sensortree_core::finding::settings::{Selector, Settings, Suppression};
 use sensortree_core::for_each::{ForEach, Pieces};
 use sensortree_core::platform::{DataType, Endpoint};
-use sensortree_core::text;
 use sensortree_report::Format;
 
 use crate::base::Location;
 use crate::check_arguments::Output;
-use crate::config::{Config, Word};
+use crate::config::{Config, Word, in_days};
 use crate::target::Target;
 
 /// How many days before its end it is said that an ignore ends.
@@ -36,11 +35,6 @@ pub(crate) fn ending_soon(config: &Config, today: Date) -> Vec<String> {
             ))
         })
         .collect()
-}
-
-/// `today`, or `in 3 days`.
-pub(crate) fn in_days(days: u64) -> String {
-    if days == 0 { "today".to_owned() } else { format!("in {}", text::count(days, "day")) }
 }
 
 /// What the core is told: all settings, of the command line and of files.

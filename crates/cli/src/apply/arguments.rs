@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::check_arguments::{CheckArguments, ConfigFileArguments};
+use crate::check_arguments::CheckArguments;
 use crate::cloud::CloudArguments;
-use crate::config::Config;
+use crate::config::{Config, ConfigFileArguments};
 use crate::inspection_arguments::InspectionArguments;
 
 const APPLY_EXAMPLES: &str = "\

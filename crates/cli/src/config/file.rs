@@ -6,14 +6,28 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use clap::Args;
+
 use super::error::ConfigError;
 use super::files::{Files, Source};
 use super::layer::{self, Layer, MAX_BYTES};
 use super::merge::Merge as _;
 use super::settings::Config;
 use crate::baseline::MAX_BYTES as MAX_BASELINE_BYTES;
-use crate::check_arguments::ConfigFileArguments;
 use crate::file_system::{folder_of, resolved};
+
+// Which configuration file is read.
+#[expect(missing_docs, reason = "a comment here would become part of the help")]
+#[derive(Clone, Debug, Default, Args)]
+pub struct ConfigFileArguments {
+    /// Read this configuration file instead of the nearest one
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Configuration")]
+    pub config: Option<PathBuf>,
+
+    /// Read no configuration file
+    #[arg(long, conflicts_with = "config", help_heading = "Configuration")]
+    pub isolated: bool,
+}
 
 /// The names that a configuration file can have, the first found winning.
 const FILE_NAMES: [&str; 3] = [".sensortree.toml", "sensortree.toml", PYPROJECT];

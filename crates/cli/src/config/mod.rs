@@ -20,7 +20,7 @@ mod tests;
 
 pub use error::ConfigError;
 pub(crate) use file::shown;
-pub use file::{Found, Grounds, PassedBy, find, of};
+pub use file::{ConfigFileArguments, Found, Grounds, PassedBy, find, of};
 #[cfg(feature = "git")]
 pub(crate) use files::Source;
 pub use files::{Files, InIndex, Index};
@@ -29,4 +29,5 @@ pub use named_file::NamedFile;
 pub(crate) use settings::default_in_words;
 pub use settings::{Config, PerPathIgnore, RuleIgnore, SeverityChoice, schema};
 pub(crate) use values::Shown;
+pub(crate) use word::in_days;
 pub use word::{Day, Pattern, Reason, Word};

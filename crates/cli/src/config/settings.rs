@@ -17,8 +17,8 @@ use serde_json::{Map, Value};
 use super::merge::{Merge as _, settings};
 use super::named_file::NamedFile;
 use super::word::{Day, Pattern, Reason, Word};
-use crate::check_arguments::{at_least_one, text_of};
 use crate::tolerance::Tolerance;
+use crate::value_parsers::{at_least_one, text_of};
 
 settings! {
     // Each field is a key of the configuration file and, where it is no `skip`, a flag. What its
@@ -106,8 +106,8 @@ settings! {
         #[schemars(example = &"scene")]
         pub fail_on: Option<Word<FailOn>>,
 
-        /// What becomes of symbolic links in a local folder: `refuse` lists each as a link, `follow`
-        /// as what it points at, also out of the folder [default: refuse]
+        /// What becomes of symbolic links in a local folder: `refuse` lists each as a link,
+        /// `follow` as what it points at, also out of the folder [default: refuse]
         #[arg(long, help_heading = "Rules")]
         #[schemars(example = &"refuse")]
         pub links: Option<Word<Links>>,
@@ -229,6 +229,12 @@ fn complete(
 }
 
 impl Config {
+    /// The keys of all settings, in the order of their declaration.
+    #[must_use]
+    pub fn keys() -> Vec<String> {
+        Config::default().each().into_iter().map(|(key, _)| key).collect()
+    }
+
     /// The command line's settings joined with those of the files. The command line wins: what it
     /// sets replaces what the files say, but for what adds up.
     #[must_use]

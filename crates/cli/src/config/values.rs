@@ -11,8 +11,7 @@ use serde_json::{Value, json};
 use super::layer::Step;
 use super::named_file::NamedFile;
 use super::settings::{PerPathIgnore, RuleIgnore, SeverityChoice};
-use super::word::{Day, Flag, Word};
-use crate::settings::in_days;
+use super::word::{Day, Flag, Word, in_days};
 
 /// What one place says of a setting.
 pub(crate) trait Setting {

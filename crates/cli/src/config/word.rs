@@ -10,7 +10,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser, ValuePa
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use sensortree_core::finding::settings::{FailOn, Selector, Severity, Suppression};
 use sensortree_core::platform::{Basis, Endpoint};
-use sensortree_core::rules;
+use sensortree_core::{rules, text};
 use sensortree_scan::Links;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
@@ -62,6 +62,11 @@ impl Day {
     }
 }
 
+/// `today`, or `in 3 days`.
+pub(crate) fn in_days(days: u64) -> String {
+    if days == 0 { "today".to_owned() } else { format!("in {}", text::count(days, "day")) }
+}
+
 impl<'de> Deserialize<'de> for Day {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Parse;
@@ -105,7 +110,8 @@ impl JsonSchema for Day {
     }
 }
 
-/// A word of a file or the command line, read as what it names. A mistake in it is drawn where it stands.
+/// A word of a file or the command line, read as what it names. A mistake in a file is drawn where it
+/// stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Word<T>(pub T);
 

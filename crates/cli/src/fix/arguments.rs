@@ -13,8 +13,8 @@ use sensortree_core::plan::Selection;
 use sensortree_core::rules;
 
 use super::pairing_arguments::PairingArguments;
-use crate::check_arguments::{CheckArguments, ConfigFileArguments};
-use crate::config::{Config, Word};
+use crate::check_arguments::CheckArguments;
+use crate::config::{Config, ConfigFileArguments, Word};
 use crate::inspection_arguments::{InspectionArguments, ListingArguments};
 
 const FIX_EXAMPLES: &str = "\
