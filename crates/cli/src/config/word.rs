@@ -110,8 +110,8 @@ impl JsonSchema for Day {
     }
 }
 
-/// A word of a file or the command line, read as what it names. A mistake in a file is drawn where it
-/// stands.
+/// A word of a file or the command line, read as what it names. A mistake in a file is drawn where
+/// it stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Word<T>(pub T);
 
