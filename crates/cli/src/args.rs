@@ -4,10 +4,10 @@
 use std::ffi::OsString;
 
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
-use clap_complete::Shell;
 
 use crate::apply::arguments::{ApplyArguments, UndoArguments};
 use crate::check_arguments::CheckArguments;
+use crate::completions::arguments::CompletionsArguments;
 use crate::config::{Config, ConfigFileArguments};
 use crate::fix::arguments::FixArguments;
 
@@ -52,10 +52,7 @@ pub enum Command {
     /// List the rules
     Rules(RulesArguments),
     /// Print the completions for a shell
-    Completions {
-        /// The shell
-        shell: Shell,
-    },
+    Completions(CompletionsArguments),
     /// Print the manual page, of sensortree or of one command
     Man {
         /// The command whose page is printed

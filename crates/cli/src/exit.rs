@@ -11,6 +11,7 @@ use sensortree_scan::SourceError;
 use sensortree_scan::git::GitError;
 
 use crate::baseline::BaselineError;
+use crate::completions::CompletionsError;
 use crate::config::ConfigError;
 use crate::explain::UnknownWord;
 use crate::fix_error::FixError;
@@ -139,6 +140,10 @@ pub enum Failure {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Command(#[from] UnknownCommand),
+    /// No completions can be had.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Completions(#[from] CompletionsError),
 }
 
 impl From<ScanError> for Failure {

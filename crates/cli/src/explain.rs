@@ -32,6 +32,12 @@ enum Subject {
 /// What has a page of the book, by the word for it.
 const TOPICS: [(&str, &str); 1] = [("alignment", include_str!("../../../docs/alignment.md"))];
 
+/// Every response code and topic that has a page, and what it means.
+pub(crate) fn others() -> impl Iterator<Item = (String, &'static str)> {
+    let codes = ResponseCode::ALL.map(|code| (code.code().to_string(), code.message()));
+    codes.into_iter().chain(TOPICS.iter().map(|(topic, _)| ((*topic).to_owned(), "")))
+}
+
 /// The pages of what the words name, one after the other.
 ///
 /// # Errors

@@ -9,6 +9,7 @@ pub mod catalogue;
 pub mod check_arguments;
 pub mod clock;
 pub mod cloud;
+pub mod completions;
 pub mod config;
 mod executors;
 pub mod exit;

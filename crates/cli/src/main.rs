@@ -13,7 +13,9 @@ use sensortree::run_config::RunConfig;
 #[cfg(not(feature = "git"))]
 use sensortree::run_config_error::RunConfigError;
 use sensortree::terminal::{self, Terminal};
-use sensortree::{catalogue, clock, config, explain, manual, output, pipeline, show_config};
+use sensortree::{
+    catalogue, clock, completions, config, explain, manual, output, pipeline, show_config,
+};
 use sensortree_report::escape::{visible, visible_path};
 
 fn main() -> ExitCode {
@@ -72,7 +74,7 @@ fn run(command: Command) -> Result<Exit, Failure> {
             CatalogueFormat::Json => catalogue::json().into_bytes(),
             CatalogueFormat::Markdown => catalogue::markdown().into_bytes(),
         },
-        Command::Completions { shell } => manual::completions(shell),
+        Command::Completions(arguments) => completions::run(&arguments)?,
         Command::Man { command } => manual::page(command.as_deref())?,
     };
     output::print(&text)?;

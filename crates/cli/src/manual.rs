@@ -1,9 +1,6 @@
-//! The manual pages and the completions, both of the declarations in [`crate::args`].
-
-use std::io;
+//! The manual pages, of the declarations in [`crate::args`].
 
 use clap::CommandFactory;
-use clap_complete::Shell;
 use miette::Diagnostic;
 use sensortree_core::text;
 
@@ -43,17 +40,4 @@ fn find(whole: &clap::Command, name: &str) -> Result<clap::Command, UnknownComma
             help: nearest.map(|nearest| format!("did you mean `{nearest}`?")),
         }
     })
-}
-
-/// The completions for a shell.
-#[must_use]
-pub fn completions(shell: Shell) -> Vec<u8> {
-    let mut script = Vec::new();
-    clap_complete::generate(
-        shell,
-        &mut Arguments::command(),
-        "sensortree",
-        &mut script as &mut dyn io::Write,
-    );
-    script
 }
