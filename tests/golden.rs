@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use clap::CommandFactory as _;
 use place::Place;
-use sensortree::args::Arguments;
+use sensortree::cli::args::Arguments;
 use sensortree_core::rules;
 use sensortree_report::Format;
 use serde_json::Value;
@@ -254,7 +254,7 @@ fn names() -> [(&'static str, BTreeSet<String>); 4] {
         }
     }
     flags.extend(Format::ALL.map(|format| format!("check --format {format}")));
-    let schema = sensortree::config::schema();
+    let schema = sensortree::cli::config::schema();
     let mut keys = BTreeSet::new();
     let defined = schema["$defs"].as_object().unwrap();
     for (name, schema) in defined.iter().chain([(&"sensortree.toml".to_owned(), &schema)]) {

@@ -17,8 +17,8 @@ fn files() -> Result<Vec<(&'static str, String)>, Box<dyn Error>> {
     let mut files = vec![
         ("docs/example.svg", picture::svg(&crate::workspace())?),
         ("docs/notation.md", notation::page(&crate::workspace())?),
-        ("docs/rules.md", sensortree::catalogue::markdown()),
-        ("schema/sensortree-config.schema.json", pretty(&sensortree::config::schema())),
+        ("docs/rules.md", sensortree::cli::catalogue::markdown()),
+        ("schema/sensortree-config.schema.json", pretty(&sensortree::cli::config::schema())),
         ("schema/sensortree-lines-1.schema.json", pretty(&sensortree_report::lines_schema())),
         ("schema/sensortree-plan-1.schema.json", pretty(&sensortree_report::plan_schema())),
         ("schema/sensortree-report-1.schema.json", pretty(&sensortree_report::report_schema())),

@@ -51,7 +51,7 @@ const SOURCES: &[(&str, bool)] = &[
     ("crates/cloud/src", false),
     ("crates/report/src", false),
     ("crates/apply/src", false),
-    ("crates/cli/src", false),
+    ("crates/sensortree/src", false),
 ];
 
 /// Checks the workspace at `root`.

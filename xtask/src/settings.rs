@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use clap::{Arg, Args, ValueHint};
-use sensortree::config::{self, Config};
+use sensortree::cli::config::{self, Config};
 use serde_json::{Map, Value};
 use textwrap::Options;
 

@@ -43,6 +43,18 @@ impl CloudPrefix {
         CloudPrefix { url, access }
     }
 
+    /// Where it is.
+    #[must_use]
+    pub fn url(&self) -> &CloudUrl {
+        &self.url
+    }
+
+    /// How its store is asked.
+    #[must_use]
+    pub fn access(&self) -> &CloudAccess {
+        &self.access
+    }
+
     fn target(&self) -> Target {
         let CloudPrefix { url, .. } = self;
         let kind = url.provider().target_kind();

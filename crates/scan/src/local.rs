@@ -49,6 +49,12 @@ impl LocalFolder {
     pub fn new(path: impl Into<PathBuf>) -> Self {
         LocalFolder { path: path.into() }
     }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
 }
 
 impl Source for LocalFolder {

@@ -20,7 +20,7 @@ mod sample;
 
 use std::fs::File;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ending::Disks;
 use frames::{Frames, Looked};
@@ -68,6 +68,12 @@ impl ZipFile {
     /// The zip at a path. Nothing is read yet.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         ZipFile { path: path.into() }
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 }
 

@@ -33,6 +33,19 @@ impl GitFolder {
     pub fn new(target: GitTarget, from: impl Into<PathBuf>) -> Self {
         GitFolder { target, from: from.into() }
     }
+
+    /// What is listed.
+    #[must_use]
+    pub fn target(&self) -> &GitTarget {
+        &self.target
+    }
+
+    /// The folder in the work tree of the repository, whether it is checked out or not. `None`
+    /// without a work tree, or when there is no such repository.
+    #[must_use]
+    pub fn path_in_work_tree(&self) -> Option<PathBuf> {
+        self.target.path_in_work_tree(&self.from)
+    }
 }
 
 pub(super) const CAPABILITIES: Capabilities =

@@ -1,0 +1,124 @@
+//! The command line. Each flag is declared once, with its help; `--help`, the man page and the
+//! completions come of that.
+
+use std::ffi::OsString;
+
+use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
+
+use crate::cli::apply::arguments::{ApplyArguments, UndoArguments};
+use crate::cli::check_arguments::CheckArguments;
+use crate::cli::completions::arguments::CompletionsArguments;
+use crate::cli::config::{Config, ConfigFileArguments};
+use crate::cli::fix::arguments::FixArguments;
+
+/// Checks a multi-sensor dataset before it is uploaded, and predicts the platform's answer.
+///
+/// A dataset is a tree of sensors, scenes and frames. When that tree is not laid out as the import
+/// expects, the platform answers 5710 and does not say where. sensortree says where, why, and what
+/// would mend it.
+#[derive(Debug, Parser)]
+#[command(name = "sensortree", version, propagate_version = true, arg_required_else_help = true, after_help = EXAMPLES)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+
+    /// When to use colour; `NO_COLOR` and `CLICOLOR_FORCE` are honoured
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        help_heading = "Output"
+    )]
+    pub color: ColorChoice,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check one tree and predict the platform's answer
+    Check(Box<CheckArguments>),
+    /// Show how a tree is mended, and mend it
+    Fix(Box<FixArguments>),
+    /// Carry out a plan that stands in a file
+    Apply(Box<ApplyArguments>),
+    /// Take back what was carried out
+    Undo(Box<UndoArguments>),
+    /// Show the settings in force, and where each comes from
+    Config(Box<ConfigArguments>),
+    /// Explain rules and response codes
+    Explain(ExplainArguments),
+    /// List the rules
+    Rules(RulesArguments),
+    /// Print the completions for a shell
+    Completions(CompletionsArguments),
+    /// Print the manual page, of sensortree or of one command
+    Man {
+        /// The command whose page is printed
+        command: Option<String>,
+    },
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  sensortree check drives/0423          what would the platform answer, and why
+  sensortree explain 5710               what an answer means, and which rules predict it
+  sensortree explain L103               why a rule exists and how to mend what it finds";
+
+/// The arguments of `config`.
+#[derive(Debug, Args)]
+pub struct ConfigArguments {
+    /// What would be checked; a configuration file in it is not read [default: the current folder]
+    #[arg(value_hint = clap::ValueHint::AnyPath)]
+    pub target: Option<OsString>,
+
+    #[expect(missing_docs, reason = "a comment here would become part of the help")]
+    #[command(flatten)]
+    pub settings: Config,
+
+    #[expect(missing_docs, reason = "a comment here would become part of the help")]
+    #[command(flatten)]
+    pub config_file: ConfigFileArguments,
+
+    /// How to show them
+    #[arg(long, value_enum, default_value_t = SettingsFormat::Text, help_heading = "Output")]
+    pub format: SettingsFormat,
+}
+
+/// How settings are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SettingsFormat {
+    /// One line a value
+    Text,
+    /// One object, sensortree-config/1
+    Json,
+}
+
+/// The arguments of `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArguments {
+    /// A rule's code or name (`L103`, `sensor-prefix-missing`), a response code
+    /// (`5710`), or `alignment`
+    #[arg(required = true, value_name = "CODE")]
+    pub codes: Vec<String>,
+}
+
+/// The arguments of `rules`.
+#[derive(Debug, Args)]
+pub struct RulesArguments {
+    /// How to list them
+    #[arg(long, value_enum, default_value_t = CatalogueFormat::Text, help_heading = "Output")]
+    pub format: CatalogueFormat,
+}
+
+/// How the catalogue is listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CatalogueFormat {
+    /// One line a rule
+    Text,
+    /// One object, with each rule's page
+    Json,
+    /// The reference page
+    Markdown,
+}

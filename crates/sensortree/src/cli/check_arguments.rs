@@ -1,0 +1,173 @@
+//! The flags of `check`, and those of them that other commands have, too.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::Args;
+use sensortree_report::Format;
+
+use crate::cli::config::{Config, ConfigFileArguments};
+use crate::cli::inspection_arguments::{InspectionArguments, ListingArguments};
+use crate::cli::value_parsers::text_of;
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  sensortree check                                       the current folder
+  sensortree check git:HEAD:drives/0423                  what was committed
+  sensortree check --staged                              what is about to be committed
+  sensortree check drives/0423 --format concise          one line per finding
+  sensortree check drives/0423 --format full --format json=report.json
+  sensortree check drives/0423 --select L,A --ignore A208
+  sensortree check --listing keys.txt --metadata metadata.json
+  sensortree check drives/0423 --save-listing 0423.listing.gz
+  sensortree check drives/0423 --as-if renames.csv       what would be answered after these renames
+  sensortree check drives/0423 --tolerance 20ms --fail-on rejection
+  sensortree check drives/0423 --request body.json       the request that is to be sent, too
+  sensortree check --request body.json --no-list         the request alone
+
+Exit codes:
+  0  nothing at or above --fail-on
+  1  findings at or above --fail-on
+  2  wrong usage or configuration, no such target, or an output that cannot be written
+  3  the inspection is incomplete: something could not be read
+  4  nothing there to check";
+
+const STAGED: &str = "\
+Check what is about to be committed to git, and report what the commit touches.
+
+Each dataset of the repository of which something is staged is judged as a whole, as the index has it; with TARGET, only the
+dataset in that folder. Frames that are staged are looked into. A finding fails the commit when it is new since the last one,
+or when something is staged where it lies; others are counted in one line.
+
+  sensortree check --staged
+  sensortree check --staged data/drive_0423";
+
+/// What a target can be, in one sentence.
+const TARGET: &str = "A folder, `.zip`, s3:// gs:// az:// prefix, git:REV[:FOLDER], git:index or saved listing [default: the \
+                      current folder, or what the request's `resourceUrl` names]";
+
+/// The arguments of `check`.
+#[derive(Clone, Debug, Default, Args)]
+#[command(after_help = CHECK_EXAMPLES)]
+pub struct CheckArguments {
+    /// What to check.
+    #[arg(value_hint = clap::ValueHint::AnyPath, help = TARGET)]
+    pub target: Option<OsString>,
+
+    // No comment of its own: it would be put before the first flag.
+    #[expect(missing_docs, reason = "a comment here would become part of the help")]
+    #[command(flatten)]
+    pub listed: ListingArguments,
+
+    /// Save what is listed, so that it can be checked again with --listing
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Listings")]
+    pub save_listing: Option<PathBuf>,
+
+    /// Check the tree as it would be after the renames of FILE: CSV, `from,to`, with paths relative
+    /// to the target
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with_all = ["staged", "no_list"], help_heading = "Repairs")]
+    pub as_if: Option<PathBuf>,
+
+    /// Check what is about to be committed to git: each dataset of which something is staged, or
+    /// only the one in TARGET, and report what the commit touches
+    #[arg(
+        long,
+        conflicts_with_all = ["listing", "save_listing", "request", "write_baseline"],
+        help_heading = "Git",
+        help = "Check what is about to be committed to git, and report what the commit touches",
+        long_help = STAGED
+    )]
+    pub staged: bool,
+
+    /// Also check the body of a request, in JSON; `-` for standard input
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Request")]
+    pub request: Option<PathBuf>,
+
+    /// Check the body of the request alone, and list no tree
+    #[arg(long, requires = "request", conflicts_with_all = ["target", "listing", "save_listing"], help_heading = "Request")]
+    pub no_list: bool,
+
+    #[expect(missing_docs, reason = "a comment here would become part of the help")]
+    #[command(flatten)]
+    pub settings: Config,
+
+    /// How to report, and into which file; may be given several times [default: full]
+    #[arg(long, value_name = "FORMAT[=PATH]", help_heading = "Output", long_help = format_help())]
+    pub format: Vec<Output>,
+
+    /// Write the findings into FILE as the baseline: from then on they do not count [default: the
+    /// baseline in force, or sensortree-baseline.json]
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with_all = ["select", "ignore"], help_heading = "Configuration")]
+    pub write_baseline: Option<Option<PathBuf>>,
+
+    #[expect(missing_docs, reason = "a comment here would become part of the help")]
+    #[command(flatten)]
+    pub config_file: ConfigFileArguments,
+
+    #[expect(missing_docs, reason = "a comment here would become part of the help")]
+    #[command(flatten)]
+    pub inspection: InspectionArguments,
+
+    /// Print only the predicted answer; no progress, no warnings
+    #[arg(long, short, conflicts_with = "verbose", help_heading = "Output")]
+    pub quiet: bool,
+
+    /// Draw every example, fact and name there is, and say which configuration was read
+    #[arg(long, short, action = clap::ArgAction::Count, help_heading = "Output")]
+    pub verbose: u8,
+
+    /// Let an empty target pass
+    #[arg(long, help_heading = "Configuration")]
+    pub allow_empty: bool,
+}
+
+/// `FORMAT[=PATH]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// How to report.
+    pub format: Format,
+    /// The file that the report goes to; standard output where none is named, or `-`.
+    pub path: Option<PathBuf>,
+}
+
+impl FromStr for Output {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (format, path) = match text.split_once('=') {
+            Some((_, "")) => return Err("a file name must follow the `=`".to_owned()),
+            Some((format, "-")) => (format, None),
+            Some((format, path)) => (format, Some(PathBuf::from(path))),
+            None => (text, None),
+        };
+        Ok(Output { format: format.parse().map_err(text_of)?, path })
+    }
+}
+
+fn format_help() -> String {
+    let mut help =
+        "How to report, and into which file; may be given several times [default: full]\n"
+            .to_owned();
+    for format in Format::ALL {
+        help.push_str(&format!("\n- {format}: {}", summary(format)));
+    }
+    help
+}
+
+fn summary(format: Format) -> &'static str {
+    match format {
+        Format::Full => "each finding drawn where it is, the predicted answer last",
+        Format::Concise => "one line per finding",
+        Format::Json => "one object, sensortree-report/1",
+        Format::Jsonl => {
+            "one object a line, sensortree-lines/1, with up to 1,000 places a finding (--max-examples)"
+        }
+        Format::Sarif => "SARIF 2.1.0, for GitHub's code scanning and others",
+        Format::Github => "annotations in a GitHub workflow, and the job's summary",
+        Format::Gitlab => "a Code Quality report for GitLab",
+        Format::Junit => "test results in JUnit's XML",
+        Format::Markdown => "for a comment on a change",
+        Format::Response => "the answer that the platform is predicted to give, as JSON",
+    }
+}

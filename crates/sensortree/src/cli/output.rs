@@ -1,0 +1,268 @@
+//! Where reports go: standard output, and the files that the user named.
+
+use std::borrow::Cow;
+use std::env;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use miette::Diagnostic;
+use sensortree_core::report::Report;
+use sensortree_report::escape::visible_path;
+use sensortree_report::{Format, RenderError, RunFacts, Style, Timing, render};
+
+use crate::cli::baseline::{BaselineOutput, BaselineSummary};
+use crate::cli::clock;
+use crate::cli::exit::Exit;
+use crate::cli::file_system::{folder_of, into_file, resolved};
+use crate::cli::run_config::RunConfig;
+use crate::cli::terminal::{self, Terminal};
+
+/// A report that could not be written.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+#[error("{place}: {reason}")]
+pub struct OutputError {
+    /// Standard output, or the file.
+    pub place: String,
+    /// Why.
+    pub reason: RenderError,
+}
+
+/// Lets a write beyond the limit of file sizes (`ulimit -f`) fail as any other, so that it is
+/// reported and no temporary file stays. Without this, the system ends the program by SIGXFSZ.
+pub fn survive_file_size_limit() {
+    #[cfg(unix)]
+    {
+        use signal_hook::consts::SIGXFSZ;
+        // Nobody asks whether it was raised: the write returns an error as soon as the signal is
+        // handled at all.
+        let raised = std::sync::Arc::default();
+        // Without the handler such a write ends the program, as it does any other.
+        let _ = signal_hook::flag::register(SIGXFSZ, raised);
+    }
+}
+
+/// Makes sure that standard output can be written to, where a report of the run goes there: before
+/// a target is listed that may take hours.
+///
+/// # Errors
+/// When it is closed, or open for reading only.
+pub fn require_stdout(run_config: &RunConfig) -> Result<(), OutputError> {
+    if run_config.outputs.iter().any(|output| output.path.is_none()) {
+        open_stdout()
+    } else {
+        Ok(())
+    }
+}
+
+/// Returns an error where nothing that is written to standard output arrives.
+fn open_stdout() -> Result<(), OutputError> {
+    if sensortree_stdout::is_writable() {
+        return Ok(());
+    }
+    let reason = io::Error::other("it is closed, or not open for writing");
+    Err(OutputError { place: STDOUT.to_owned(), reason: reason.into() })
+}
+
+/// Writes every report of the run.
+///
+/// A reader that goes away early, as `head` does, has seen what it wanted: that is no error.
+///
+/// # Errors
+/// When a report cannot be written.
+pub fn write(report: &Report, run_config: &RunConfig, timing: &Timing) -> Result<(), OutputError> {
+    let facts = facts(run_config);
+    let shortened = shortened(report, run_config);
+    let style = |terminal: Terminal| Style {
+        color: terminal.color,
+        unicode: terminal.unicode,
+        width: terminal.width,
+        quiet: run_config.quiet,
+        verbose: run_config.verbose,
+    };
+    for output in &run_config.outputs {
+        let report = if output.format == Format::Jsonl { report } else { &shortened };
+        let draw = |terminal, out: &mut dyn Write| {
+            draw(report, output.format, &style(terminal), timing, &facts, out)
+        };
+        let (place, drawn) = match &output.path {
+            None => (STDOUT.to_owned(), draw(Terminal::stdout(), &mut io::stdout().lock())),
+            Some(path) => (named(path), into_file(path, |file| draw(Terminal::file(), file))),
+        };
+        match drawn {
+            Err(error) if !error.is_broken_pipe() => {
+                return Err(OutputError { place, reason: error });
+            }
+            _ => {}
+        }
+    }
+    if run_config.outputs.iter().any(|output| output.format == Format::Github) {
+        add_to_summary(|out| {
+            draw(&shortened, Format::Markdown, &style(Terminal::file()), timing, &facts, out)
+        });
+    }
+    Ok(())
+}
+
+/// What is known of a run beside its report.
+pub(crate) fn facts(run_config: &RunConfig) -> RunFacts {
+    RunFacts {
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        date: clock::now(),
+        fail_on: run_config.fail_on,
+        allow_empty: run_config.allow_empty,
+        repository: Some(env!("CARGO_PKG_REPOSITORY"))
+            .filter(|address| !address.is_empty())
+            .map(str::to_owned),
+        places: run_config.places.clone(),
+    }
+}
+
+/// The report with as many examples as are shown, where one of the formats asked for more.
+fn shortened<'r>(report: &'r Report, run_config: &RunConfig) -> Cow<'r, Report> {
+    let mut report = Cow::Borrowed(report);
+    if run_config.settings.max_examples > run_config.examples {
+        for finding in &mut report.to_mut().findings {
+            finding.examples.truncate(run_config.examples);
+        }
+    }
+    report
+}
+
+/// Adds to the summary of the job that a GitHub workflow runs, where this is one. What cannot be
+/// added is only said: the report is written all the same.
+fn add_to_summary(draw: impl FnOnce(&mut dyn Write) -> Result<(), RenderError>) {
+    let Some(path) = env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else {
+        return;
+    };
+    let file = File::options().append(true).create(true).open(path);
+    if let Err(error) = file.map_err(RenderError::from).and_then(|mut file| draw(&mut file)) {
+        terminal::warn(&format!("the job's summary cannot be written: {error}"));
+    }
+}
+
+fn draw(
+    report: &Report,
+    format: Format,
+    style: &Style,
+    timing: &Timing,
+    facts: &RunFacts,
+    out: &mut dyn Write,
+) -> Result<(), RenderError> {
+    let mut out = BufWriter::with_capacity(64 * 1024, out);
+    render(report, format, style, timing, facts, &mut out)?;
+    Ok(out.flush()?)
+}
+
+/// Says on standard error what is about to be done that the user may not have meant.
+pub fn warn_before(run_config: &RunConfig) {
+    if run_config.quiet {
+        return;
+    }
+    for path in inside_target(run_config) {
+        terminal::warn(&format!(
+            "`{}` will lie inside the checked tree, where the platform takes it for a part of the dataset",
+            named(path)
+        ));
+    }
+    for note in &run_config.notes {
+        terminal::note(note);
+    }
+    if run_config.verbose > 0 {
+        match run_config.config_paths.as_slice() {
+            [] => terminal::note("no configuration file is read"),
+            [first, bases @ ..] => {
+                let bases: String = bases
+                    .iter()
+                    .map(|path| format!(", which extends {}", path.display()))
+                    .collect();
+                terminal::note(&format!("the settings are those of {}{bases}", first.display()));
+            }
+        }
+    }
+}
+
+/// Says on standard error what the reports on standard output do not say.
+pub fn warn_after(
+    report: &Report,
+    run_config: &RunConfig,
+    exit: Exit,
+    written: Option<BaselineSummary>,
+) {
+    if run_config.quiet {
+        return;
+    }
+    if exit == Exit::Empty {
+        terminal::warn("an empty target is taken for a mistake; if it is none, say --allow-empty");
+    }
+    let drawn = run_config
+        .outputs
+        .iter()
+        .any(|output| output.format == Format::Full && output.path.is_none());
+    for note in report.coverage.notes.iter().filter(|_| !drawn) {
+        terminal::note(note);
+    }
+    if !drawn && report.coverage.content == "none" && report.frames > 0 {
+        terminal::note("file contents not looked into");
+    }
+    if let Some(listing_output) = &run_config.listing_output {
+        let place = named(&listing_output.path);
+        if report.coverage.is_complete() {
+            terminal::note(&format!("the listing is saved: sensortree check --listing {place}"));
+        } else {
+            terminal::warn(&format!(
+                "the listing saved in {place} is incomplete, and a check of it will say so"
+            ));
+        }
+    }
+    if let Some((baseline_output, written)) = run_config.baseline_output.as_ref().zip(written) {
+        written.say(baseline_output);
+    }
+    for idle in report.idle_settings.iter().filter(|_| !drawn) {
+        terminal::warn(&format!("without effect: {idle}"));
+    }
+}
+
+fn inside_target(run_config: &RunConfig) -> Vec<&Path> {
+    let path = run_config.tree.target().and_then(|target| target.on_disk().ok());
+    let Some(target) = path.and_then(|path| fs::canonicalize(path).ok()) else { return Vec::new() };
+    let inside = |path: &&Path| {
+        fs::canonicalize(folder_of(&resolved(path))).is_ok_and(|folder| folder.starts_with(&target))
+    };
+    let reports = run_config.outputs.iter().filter_map(|output| output.path.as_deref());
+    let saved =
+        run_config.listing_output.as_ref().map(|listing_output| listing_output.path.as_path());
+    reports
+        .chain(saved)
+        .chain(run_config.baseline_output.as_ref().map(BaselineOutput::path))
+        .filter(inside)
+        .collect()
+}
+
+/// Prints text in which colour is marked; the marks are taken off where standard output
+/// shall have none.
+///
+/// # Errors
+/// When standard output is closed or takes no more, unless its reader went away.
+pub fn print(text: &[u8]) -> Result<(), OutputError> {
+    open_stdout()?;
+    let mut out = anstream::stdout().lock();
+    match out.write_all(text).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(OutputError { place: STDOUT.to_owned(), reason: error.into() })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The error where something could not be written to standard output.
+pub(crate) fn of_stdout(reason: RenderError) -> OutputError {
+    OutputError { place: STDOUT.to_owned(), reason }
+}
+
+const STDOUT: &str = "standard output";
+
+/// A path as it is shown.
+fn named(path: &Path) -> String {
+    visible_path(path.as_os_str().as_encoded_bytes())
+}

@@ -1,0 +1,66 @@
+//! A check, from the listing to the exit code.
+
+use std::time::Instant;
+
+use sensortree_core::Inspection;
+use sensortree_core::report::Report;
+use sensortree_core::tree::TargetKind;
+use sensortree_report::Timing;
+use sensortree_scan::ScanError;
+
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::interruption::Interruption;
+use crate::cli::output;
+use crate::cli::progress::Listing;
+use crate::cli::run_config::RunConfig;
+use crate::cli::run_config_error::RunConfigError;
+
+/// Lists the tree of a run, and shows how far that is.
+///
+/// # Errors
+/// When it cannot be listed at all.
+pub fn list(run_config: &RunConfig, interruption: &Interruption) -> Result<Inspection, ScanError> {
+    run_config.inspect(&Listing::begin(run_config, interruption.clone()))
+}
+
+/// Judges what `list` finds, and writes the reports. `review` sees the report before. Where nothing
+/// more is listed afterwards, an `interruption` ends the program at once from then on.
+///
+/// # Errors
+/// When there is nothing to judge, or a report, a listing or a baseline cannot be written.
+pub fn check(
+    run_config: &RunConfig,
+    interruption: Option<&Interruption>,
+    list: impl FnOnce() -> Result<Inspection, ScanError>,
+    review: impl FnOnce(&mut Report) -> Result<(), Failure>,
+) -> Result<Exit, Failure> {
+    output::require_stdout(run_config)?;
+    output::warn_before(run_config);
+    let began = Instant::now();
+    let inspection = list()?;
+    // What a long listing found is reported even when it cannot be saved.
+    let listing_output = run_config
+        .listing_output
+        .as_ref()
+        .filter(|_| inspection.target.kind != TargetKind::Request);
+    let saved = listing_output.map_or(Ok(()), |listing_output| listing_output.finish(&inspection));
+    if let Some(interruption) = interruption {
+        interruption.end_at_once();
+    }
+    let listed = Instant::now();
+    let inspection = run_config.rearranged(inspection).map_err(RunConfigError::from)?;
+    let mut report = run_config.judge(inspection);
+    report.idle_settings.extend(run_config.unused_settings());
+    let written = run_config.baseline(&mut report);
+    review(&mut report)?;
+    let timing = Timing {
+        list_seconds: (listed - began).as_secs_f64(),
+        check_seconds: listed.elapsed().as_secs_f64(),
+    };
+    output::write(&report, run_config, &timing)?;
+    saved?;
+    let written = written?;
+    let exit = Exit::of(&report, run_config);
+    output::warn_after(&report, run_config, exit, written);
+    Ok(exit)
+}

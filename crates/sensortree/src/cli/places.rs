@@ -1,0 +1,72 @@
+//! Where in a repository what is checked lies, for the formats that code hosts show.
+
+use std::env;
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use sensortree_report::Places;
+
+use crate::cli::check_arguments::CheckArguments;
+use crate::target::Target;
+
+/// The places of a run: of its target, and of the files that the flags and `config` name.
+#[must_use]
+pub fn places(
+    arguments: &CheckArguments,
+    target: Option<&Target>,
+    config: Option<&Path>,
+) -> Places {
+    let Some(root) = Root::find() else { return Places::default() };
+    let below = |path: Option<&Path>| {
+        path.filter(|path| path.as_os_str() != "-").and_then(|path| root.below(path))
+    };
+    let request = below(arguments.request.as_deref());
+    let metadata = below(arguments.listed.metadata.as_deref());
+    let file = below(target.and_then(Target::file));
+    let anchor = request.clone().or_else(|| below(config)).or_else(|| metadata.clone()).or(file);
+    let tree = match target {
+        Some(Target::Folder(folder)) => below(Some(folder.path())),
+        #[cfg(feature = "git")]
+        Some(Target::Git(folder)) => {
+            folder.target().segments(Some(&root.here)).ok().map(|names| names.join(&b'/'))
+        }
+        _ => None,
+    };
+    Places { tree, request, metadata, anchor }
+}
+
+/// The top of the repository in which one stands, or else the current folder.
+struct Root {
+    path: PathBuf,
+    /// The way from there to the current folder.
+    #[cfg(feature = "git")]
+    here: Vec<u8>,
+}
+
+impl Root {
+    fn find() -> Option<Self> {
+        let here = env::current_dir().and_then(fs::canonicalize).ok()?;
+        let top = here.ancestors().find(|folder| folder.join(".git").exists());
+        let path = top.unwrap_or(&here).to_owned();
+        Some(Root {
+            #[cfg(feature = "git")]
+            here: here.strip_prefix(&path).ok().and_then(joined).unwrap_or_default(),
+            path,
+        })
+    }
+
+    /// A path from there, links resolved, since code hosts follow none.
+    fn below(&self, path: &Path) -> Option<Vec<u8>> {
+        let path = fs::canonicalize(path).ok()?;
+        path.strip_prefix(&self.path).ok().and_then(joined)
+    }
+}
+
+/// A relative path with `/` between its names.
+pub(crate) fn joined(path: &Path) -> Option<Vec<u8>> {
+    let names = path.components().map(|component| match component {
+        Component::Normal(name) => Some(name.as_encoded_bytes()),
+        _ => None,
+    });
+    names.collect::<Option<Vec<_>>>().map(|names| names.join(&b'/'))
+}

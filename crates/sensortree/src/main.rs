@@ -1,0 +1,99 @@
+//! The command `sensortree`.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Parser;
+use sensortree::cli::args::{Arguments, CatalogueFormat, Command};
+use sensortree::cli::check_arguments::CheckArguments;
+use sensortree::cli::config::Files;
+use sensortree::cli::exit::{Exit, Failure};
+use sensortree::cli::interruption::Interruption;
+use sensortree::cli::run_config::RunConfig;
+#[cfg(not(feature = "git"))]
+use sensortree::cli::run_config_error::RunConfigError;
+use sensortree::cli::terminal::{self, Terminal};
+use sensortree::cli::{
+    catalogue, clock, completions, config, explain, manual, output, pipeline, show_config,
+};
+use sensortree_report::escape::{visible, visible_path};
+
+fn main() -> ExitCode {
+    output::survive_file_size_limit();
+    let exit = match Arguments::try_parse() {
+        Ok(arguments) => {
+            terminal::choose_color(arguments.color);
+            run(arguments.command)
+        }
+        Err(error) if error.use_stderr() => refuse(&error),
+        // The help and the version, which are asked for as any other text.
+        Err(error) => output::print(error.render().ansi().to_string().as_bytes())
+            .map(|()| Exit::Clean)
+            .map_err(Failure::from),
+    };
+    let exit = exit.unwrap_or_else(|failure| {
+        terminal::complain(&failure);
+        failure.exit()
+    });
+    exit.into()
+}
+
+/// Says what is wrong with the command line, and ends. What it repeats of the line drives no
+/// terminal: a line in which something cannot be seen is read once more with that written out.
+fn refuse(error: &clap::Error) -> ! {
+    let written: Vec<String> =
+        std::env::args_os().map(|argument| visible_path(argument.as_encoded_bytes())).collect();
+    match Arguments::try_parse_from(written) {
+        Err(error) => error.exit(),
+        // What was wrong is gone with what cannot be seen.
+        Ok(_) => {
+            let said = error.to_string();
+            let said: Vec<_> = said.lines().map(|line| visible(line)).collect();
+            // Where standard error takes nothing, the exit code is all that is left to say.
+            let _ = writeln!(std::io::stderr(), "{}", said.join("\n"));
+            std::process::exit(error.exit_code())
+        }
+    }
+}
+
+fn run(command: Command) -> Result<Exit, Failure> {
+    let width = Terminal::stdout().width;
+    let text = match command {
+        Command::Check(arguments) => return check(&arguments),
+        Command::Fix(arguments) => return sensortree::cli::fix::run(&arguments),
+        Command::Apply(arguments) => return sensortree::cli::apply::apply(&arguments),
+        Command::Undo(arguments) => return sensortree::cli::apply::undo(&arguments),
+        Command::Config(arguments) => {
+            let found =
+                config::of(&arguments.config_file, arguments.target.as_deref(), &Files::default())?;
+            show_config::show(&arguments, &found, clock::today())?.into_bytes()
+        }
+        Command::Explain(arguments) => explain::pages(&arguments.codes, width)?.into_bytes(),
+        Command::Rules(arguments) => match arguments.format {
+            CatalogueFormat::Text => catalogue::text(width).into_bytes(),
+            CatalogueFormat::Json => catalogue::json().into_bytes(),
+            CatalogueFormat::Markdown => catalogue::markdown().into_bytes(),
+        },
+        Command::Completions(arguments) => completions::run(&arguments)?,
+        Command::Man { command } => manual::page(command.as_deref())?,
+    };
+    output::print(&text)?;
+    Ok(Exit::Clean)
+}
+
+fn check(arguments: &CheckArguments) -> Result<Exit, Failure> {
+    if arguments.staged {
+        #[cfg(feature = "git")]
+        return sensortree::cli::staged::check(arguments);
+        #[cfg(not(feature = "git"))]
+        return Err(
+            RunConfigError::from(sensortree::cli::target::NoTarget::of_git("--staged")).into()
+        );
+    }
+    let interruption = Interruption::watch();
+    let config =
+        config::of(&arguments.config_file, arguments.target.as_deref(), &Files::default())?;
+    let run_config = RunConfig::new(arguments, config, clock::today())?;
+    let list = || pipeline::list(&run_config, &interruption);
+    pipeline::check(&run_config, Some(&interruption), list, |_| Ok(()))
+}
