@@ -1,5 +1,6 @@
 //! What `docs/ci.md` shows for CI services: its shell commands are run, as far as that needs no
-//! service, and leave the reports that the rest of each file hands on.
+//! service, and leave the reports that the rest of each file hands on. And that a release is made
+//! with the tools that are tried here.
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -156,4 +157,23 @@ fn the_inputs_and_outputs_of_the_action_are_those_that_it_has() {
     for output in declared("outputs") {
         assert!(page.contains(&format!("`{output}`")), "{output}");
     }
+}
+
+/// What `.ci/run` tries is made with the tools that a release is made with.
+#[test]
+fn the_tools_of_a_release_have_one_version() {
+    let read = |name: &str| fs::read_to_string(root().join(name)).unwrap();
+    let version = |text: &str, before: &str| -> String {
+        let (_, behind) = text.split_once(before).unwrap();
+        behind.chars().take_while(|letter| letter.is_ascii_digit() || *letter == '.').collect()
+    };
+    let (ci, release) = (read(".ci/run"), read(".github/workflows/release.yml"));
+    for tool in ["cargo-deb --version ", "cargo-cyclonedx --version "] {
+        let wanted = version(&ci, tool);
+        assert!(!wanted.is_empty(), "{tool}");
+        assert_eq!(version(&release, tool), wanted, "{tool}");
+    }
+    let maturin = version(&read("xtask/src/python.rs"), "\"maturin==");
+    assert!(!maturin.is_empty());
+    assert_eq!(version(&release, "maturin[zig]=="), maturin);
 }
