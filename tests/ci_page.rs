@@ -134,7 +134,7 @@ fn azure_runs() {
     check("Azure Pipelines", &["- script: "], &before_files, &["junit.xml", "sensortree.sarif"]);
 }
 
-/// What the page and README give to the action, and what the page says of it, is what it takes.
+/// What the page gives to the action, and what it says of it, is what the action takes.
 #[test]
 fn the_inputs_and_outputs_of_the_action_are_those_that_it_has() {
     let action = fs::read_to_string(root().join("action.yml")).unwrap();
