@@ -94,7 +94,7 @@ fn own_address() -> IpAddr {
     let loopback = IpAddr::from(Ipv4Addr::LOCALHOST);
     // Nothing is sent: the system only says from where it would be.
     let towards =
-        |socket: UdpSocket| socket.connect(("192.0.2.1", 9)).and_then(|()| socket.local_addr());
+        |socket: UdpSocket| socket.connect(("198.51.100.1", 9)).and_then(|()| socket.local_addr());
     let address = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).and_then(towards);
     address.map_or(loopback, |address| address.ip())
 }
