@@ -3,8 +3,8 @@
 //! Each of the project's fixtures that can stand on a disk is put there and then listed by each
 //! [`Case`], which makes of the folder what its source lists (packs it, uploads it, commits it).
 //! The reports are compared as JSON, byte for byte, with that of the folder itself; [`same_report`]
-//! says what is left out. A source that is not part of sensortree is held to the same by a test of its
-//! own:
+//! says what is left out. A source that is not part of sensortree is held to the same by a test of
+//! its own:
 //!
 //! ```no_run
 //! use std::path::Path;
