@@ -82,8 +82,8 @@ fn executor(target: &Target) -> Result<Box<dyn Executor>, FixError> {
             what: "a revision and the index are what git keeps".to_owned(),
             help: "fix the folder in the work tree, then `git add -A` it".to_owned(),
         }),
-        Target::Listing(_) => Err(FixError::OnlyAPlan {
-            what: "a saved listing is no dataset".to_owned(),
+        _ => Err(FixError::OnlyAPlan {
+            what: "what lists a dataset is not the dataset".to_owned(),
             help: "write the plan with `--plan plan.csv`, and carry it out where the dataset is: \
                    `sensortree apply plan.csv --target DATASET`"
                 .to_owned(),
