@@ -83,7 +83,7 @@ fn executor(target: &Target) -> Result<Box<dyn Executor>, FixError> {
             help: "fix the folder in the work tree, then `git add -A` it".to_owned(),
         }),
         _ => Err(FixError::OnlyAPlan {
-            what: "what lists a dataset is not the dataset".to_owned(),
+            what: "a listing is not the dataset itself".to_owned(),
             help: "write the plan with `--plan plan.csv`, and carry it out where the dataset is: \
                    `sensortree apply plan.csv --target DATASET`"
                 .to_owned(),
