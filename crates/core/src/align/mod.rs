@@ -19,6 +19,7 @@ mod mend;
 mod notation;
 mod offset;
 mod pairing;
+pub mod picture;
 mod pieces;
 mod rates;
 pub mod reading;

@@ -6,7 +6,8 @@ use super::arranged::{Arranged, Changed};
 use super::choose::WhyLeft;
 use super::{Change, Plan};
 use crate::finding::Finding;
-use crate::tree::FolderId;
+use crate::repair::Repair;
+use crate::tree::{FolderId, Tree};
 
 /// How many changes of a cause are kept as examples.
 const MOST_EXAMPLES: usize = 5;
@@ -83,6 +84,15 @@ impl<'t> Plan<'t> {
     #[must_use]
     pub fn counts(&self) -> ChangeCounts {
         Arranged::new(self).sum_up(0).0
+    }
+
+    /// What a repair comes to in a tree by itself: how many paths it changes, and the first few
+    /// changes.
+    #[must_use]
+    pub fn preview(tree: &Tree, repair: &Repair, most: usize) -> (ChangeCounts, Vec<Change>) {
+        let mut alone = Plan::new(tree);
+        alone.add_repair(repair);
+        Arranged::new(&alone).sum_up(most)
     }
 
     /// Whether an operation is about a folder itself, or about a file of it.

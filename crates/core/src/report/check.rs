@@ -100,7 +100,7 @@ pub fn check_request(request: &Request, inspection: Inspection, settings: &Setti
 pub(super) struct Read {
     pub(super) layout: Layout,
     metadata: Option<Metadata>,
-    unseen: UnreadIndex,
+    pub(super) unseen: UnreadIndex,
     pub(super) alignment: Alignment,
 }
 
@@ -261,6 +261,7 @@ fn judge(inspection: Inspection, request: Option<&Request>, settings: &Settings)
         baseline: None,
         idle_settings,
         documents,
+        pictures: None,
         target,
     }
 }

@@ -5,6 +5,7 @@ pub mod check;
 mod finding_id;
 mod outlook;
 pub mod paired;
+pub mod pictures;
 pub mod verdict;
 
 pub use finding_id::FindingId;
@@ -16,6 +17,7 @@ use crate::layout::SceneId;
 use crate::names::SensorKind;
 use crate::platform::Endpoint;
 use crate::report::baseline::Baselined;
+use crate::report::pictures::Pictures;
 use crate::report::verdict::Verdict;
 use crate::tree::{Coverage, Target, TargetKind};
 
@@ -86,6 +88,9 @@ pub struct Report {
     pub idle_settings: Vec<String>,
     /// The documents that findings point into.
     pub documents: Vec<Document>,
+    /// What is drawn beside the findings, where a format asks for it. A check leaves it out:
+    /// [`Pictures::of`] is for those who want it.
+    pub pictures: Option<Pictures>,
 }
 
 impl Report {
