@@ -26,13 +26,15 @@ pub enum Format {
     Junit,
     /// A comment on a change, or a job's summary.
     Markdown,
+    /// One page that needs nothing else, with a picture of how the frames lie on the time axis.
+    Html,
     /// The envelope that the platform is predicted to answer with, alone.
     Response,
 }
 
 impl Format {
     /// Every format, in the order of the help.
-    pub const ALL: [Format; 10] = [
+    pub const ALL: [Format; 11] = [
         Format::Full,
         Format::Concise,
         Format::Json,
@@ -42,6 +44,7 @@ impl Format {
         Format::Gitlab,
         Format::Junit,
         Format::Markdown,
+        Format::Html,
         Format::Response,
     ];
 
@@ -58,6 +61,7 @@ impl Format {
             Format::Gitlab => "gitlab",
             Format::Junit => "junit",
             Format::Markdown => "markdown",
+            Format::Html => "html",
             Format::Response => "response",
         }
     }

@@ -72,7 +72,7 @@ fn draw(
 }
 
 /// The place of the finding: in its document, else in the tree.
-fn excerpt(finding: &Finding, report: &Report, palette: Palette) -> Option<Excerpt> {
+pub(crate) fn excerpt(finding: &Finding, report: &Report, palette: Palette) -> Option<Excerpt> {
     let located = finding.location.as_ref().and_then(|location| {
         let document =
             report.documents.iter().find(|document| document.name == location.document)?;

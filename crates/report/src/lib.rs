@@ -15,6 +15,7 @@ mod fixable;
 mod format;
 mod github;
 mod gitlab;
+mod html;
 mod human;
 mod json;
 mod junit;
@@ -27,6 +28,7 @@ mod render;
 mod response;
 mod run_facts;
 mod sarif;
+mod steps;
 mod style;
 mod summary;
 mod target_name;
@@ -42,6 +44,6 @@ pub use plan::{
     write_csv_plan, write_json_plan, write_script_plan,
 };
 pub use render::render;
-pub use run_facts::{RunFacts, Timing};
+pub use run_facts::{RunFacts, SettingInForce, Timing};
 pub use style::Style;
 pub use summary::verdict_line;

@@ -9,7 +9,7 @@ use crate::format::Format;
 use crate::json::lines;
 use crate::run_facts::{RunFacts, Timing};
 use crate::style::Style;
-use crate::{concise, github, gitlab, human, json, junit, markdown, response, sarif};
+use crate::{concise, github, gitlab, html, human, json, junit, markdown, response, sarif};
 
 /// Draws the report. The same report gives the same bytes, `timing` and the date aside.
 ///
@@ -34,6 +34,7 @@ pub fn render(
         Format::Gitlab => gitlab::render(report, facts, &mut out)?,
         Format::Junit => junit::render(report, timing, facts, &mut out)?,
         Format::Markdown => markdown::render(report, facts, &mut out)?,
+        Format::Html => html::render(report, timing, facts, &mut out)?,
         Format::Response => response::render(report, facts, &mut out)?,
     }
     Ok(io::Write::flush(&mut out)?)

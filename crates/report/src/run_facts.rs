@@ -28,6 +28,19 @@ pub struct RunFacts {
     pub repository: Option<String>,
     /// Where in a repository what was checked lies.
     pub places: Places,
+    /// The settings in force, where they are told.
+    pub settings: Vec<SettingInForce>,
+}
+
+/// A setting that is in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettingInForce {
+    /// What the configuration file calls it.
+    pub name: String,
+    /// Its value, in words.
+    pub value: String,
+    /// Where it comes from: a flag, a file with its line, or the default.
+    pub origin: String,
 }
 
 impl Default for RunFacts {
@@ -40,6 +53,7 @@ impl Default for RunFacts {
             allow_empty: false,
             repository: None,
             places: Places::default(),
+            settings: Vec::new(),
         }
     }
 }

@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use sensortree_core::finding::Finding;
 use sensortree_core::finding::settings::Severity;
 use sensortree_core::names::SensorKind;
 use sensortree_core::platform::{Basis, ResponseCode};
@@ -14,12 +13,12 @@ use sensortree_core::report::verdict::Outcome;
 use sensortree_core::text::{count, list, number};
 use sensortree_core::tree::Coverage;
 
-use crate::concise;
 use crate::escape::{clip_middle, visible, visible_path};
 use crate::fixable::fixable_line;
 use crate::palette::Palette;
 use crate::quantities::{rate, seconds, size, speed};
 use crate::run_facts::Timing;
+use crate::steps::steps;
 use crate::style::Style;
 use crate::target_name::target_name;
 
@@ -74,7 +73,24 @@ fn answer(report: &Report) -> String {
 /// Draws the summary.
 pub(crate) fn draw(report: &Report, style: &Style, timing: &Timing) -> String {
     let palette = Palette::new(style);
-    let summary = Summary { report, style, timing, palette };
+    let mut text = String::new();
+    for (at, line) in lines(report, style, timing, true).iter().enumerate() {
+        let (first, rest) = if at == 0 { ("", "  ") } else { ("  ", "    ") };
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{}", palette.fill(line, first, rest));
+    }
+    text
+}
+
+/// The lines of the summary, the predicted answer first; `with_steps` names what to do in it.
+pub(crate) fn lines(
+    report: &Report,
+    style: &Style,
+    timing: &Timing,
+    with_steps: bool,
+) -> Vec<String> {
+    let palette = Palette::new(style);
+    let summary = Summary { report, style, timing, palette, with_steps };
     let mut lines = Vec::new();
     if report.is_of_nothing() {
         lines.push(verdict_line(report, style));
@@ -87,13 +103,7 @@ pub(crate) fn draw(report: &Report, style: &Style, timing: &Timing) -> String {
     summary.skipped(&mut lines);
     summary.idle_settings(&mut lines);
     lines.extend(fixable_line(report, palette));
-    let mut text = String::new();
-    for (at, line) in lines.iter().enumerate() {
-        let (first, rest) = if at == 0 { ("", "  ") } else { ("  ", "    ") };
-        // Writing to a String cannot fail.
-        let _ = writeln!(text, "{}", palette.fill(line, first, rest));
-    }
-    text
+    lines
 }
 
 struct Summary<'a> {
@@ -101,6 +111,7 @@ struct Summary<'a> {
     style: &'a Style,
     timing: &'a Timing,
     palette: Palette,
+    with_steps: bool,
 }
 
 impl Summary<'_> {
@@ -369,44 +380,25 @@ impl Summary<'_> {
         Some(format!("{also}{scenes} at risk: {}", list(&names, shown)))
     }
 
-    /// What to do, in the order in which it should be done: what rejects the request before
-    /// what does not.
+    /// What to do, in the order in which it should be done.
     fn repairs(&self, lines: &mut Vec<String>) {
         let Summary { report, palette, .. } = self;
-        // A repair that mends several findings is named once, with all of their places.
-        let mut helps: Vec<(Vec<&Finding>, &str)> = Vec::new();
-        for finding in report.findings.iter().filter(|finding| finding.severity < Severity::Advice)
-        {
-            let Some(help) = &finding.help else { continue };
-            match helps.iter_mut().find(|(_, known)| *known == help) {
-                Some((findings, _)) => findings.push(finding),
-                None => helps.push((vec![finding], help)),
-            }
-        }
+        let steps = steps(report);
         // One repair stands right above.
-        if helps.len() < 2 {
+        if steps.len() < 2 || !self.with_steps {
             return;
         }
-        for (at, (findings, help)) in helps.iter().take(REPAIRS).enumerate() {
+        for (at, step) in steps.iter().take(REPAIRS).enumerate() {
             let order = if at == 0 { "first" } else { "then" };
             let order = palette.paint(palette.help(), &format!("{order:5}"));
-            let mut codes: Vec<String> =
-                findings.iter().map(|finding| finding.rule.code.to_owned()).collect();
-            let mut known = BTreeSet::new();
-            codes.retain(|code| known.insert(code.clone()));
-            let mut places: Vec<String> =
-                findings.iter().map(|finding| concise::place(finding)).collect();
-            places.retain(|place| place != ".");
-            let mut known = BTreeSet::new();
-            places.retain(|place| known.insert(place.clone()));
-            let place = list(&places, PLACES);
+            let place = list(&step.places, PLACES);
             let place = clip_middle(&place, palette.width / 2, palette.ellipsis()).into_owned();
-            let place = if places.is_empty() { String::new() } else { format!(" {place}:") };
-            let codes = list(&codes, REPAIRS);
-            lines.push(format!("{order} {codes}{place} {}", visible(help)));
+            let place = if step.places.is_empty() { String::new() } else { format!(" {place}:") };
+            let codes = list(&step.codes, REPAIRS);
+            lines.push(format!("{order} {codes}{place} {}", visible(step.help)));
         }
-        if helps.len() > REPAIRS {
-            let more = number((helps.len() - REPAIRS) as u64);
+        if steps.len() > REPAIRS {
+            let more = number((steps.len() - REPAIRS) as u64);
             lines.push(format!("{} {more} more", palette.paint(palette.help(), "then ")));
         }
     }

@@ -79,29 +79,27 @@ impl Pictures {
     /// [`Settings::repairs`], and the same settings otherwise.
     #[must_use]
     pub fn of(inspection: &Inspection, report: &Report, settings: &Settings) -> Self {
-        let before = picture(inspection, settings);
+        let before = picture(inspection, settings, None);
         let repairs = report.findings.iter().map(|finding| previews(inspection, finding));
-        Pictures {
-            before,
-            after: after(inspection, &report.findings, settings),
-            repairs: repairs.collect(),
-        }
+        let after = after(inspection, &report.findings, settings, &before);
+        Pictures { after, repairs: repairs.collect(), before }
     }
 }
 
-/// The picture of a tree.
-fn picture(inspection: &Inspection, settings: &Settings) -> Picture {
+/// The picture of a tree, to be held against another one where that is given.
+fn picture(inspection: &Inspection, settings: &Settings, like: Option<&Picture>) -> Picture {
     let Inspection { target, tree, metadata, coverage, .. } = inspection;
     let mut coverage = coverage.clone();
     let Read { layout, alignment, unseen, .. } =
         Read::new(tree, target, metadata.clone(), &mut coverage, settings);
-    Picture::of(tree, &layout, &unseen, &alignment)
+    Picture::of(tree, &layout, &unseen, &alignment, like)
 }
 
 fn after(
     inspection: &Inspection,
     findings: &[Finding],
     settings: &Settings,
+    before: &Picture,
 ) -> Option<PictureAfter> {
     if !inspection.coverage.is_complete() {
         return None;
@@ -118,7 +116,7 @@ fn after(
     // The texts of files that become metadata.json are not at hand: they decide no more here than
     // the order of the sensors.
     let picture = (!proposal.plan.is_empty())
-        .then(|| picture(&inspection.after(&proposal.plan, None), settings));
+        .then(|| picture(&inspection.after(&proposal.plan, None), settings, Some(before)));
     picture.map(|picture| PictureAfter { picture, allow })
 }
 

@@ -168,6 +168,9 @@ fn summary(format: Format) -> &'static str {
         Format::Gitlab => "a Code Quality report for GitLab",
         Format::Junit => "test results in JUnit's XML",
         Format::Markdown => "for a comment on a change",
+        Format::Html => {
+            "one page to look at and to pass round, with a picture of the frames on the time axis"
+        }
         Format::Response => "the answer that the platform is predicted to give, as JSON",
     }
 }

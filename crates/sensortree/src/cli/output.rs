@@ -81,7 +81,8 @@ pub fn write(report: &Report, run_config: &RunConfig, timing: &Timing) -> Result
         verbose: run_config.verbose,
     };
     for output in &run_config.outputs {
-        let report = if output.format == Format::Jsonl { report } else { &shortened };
+        let shows_more = matches!(output.format, Format::Jsonl | Format::Html);
+        let report = if shows_more { report } else { &shortened };
         let draw = |terminal, out: &mut dyn Write| {
             draw(report, output.format, &style(terminal), timing, &facts, out)
         };
@@ -115,6 +116,7 @@ pub(crate) fn facts(run_config: &RunConfig) -> RunFacts {
             .filter(|address| !address.is_empty())
             .map(str::to_owned),
         places: run_config.places.clone(),
+        settings: run_config.settings_in_force.clone(),
     }
 }
 

@@ -49,10 +49,12 @@ pub fn check(
     }
     let listed = Instant::now();
     let inspection = run_config.rearranged(inspection).map_err(RunConfigError::from)?;
+    let pictured = run_config.to_be_pictured(&inspection);
     let mut report = run_config.judge(inspection);
     report.idle_settings.extend(run_config.unused_settings());
     let written = run_config.baseline(&mut report);
     review(&mut report)?;
+    run_config.picture(pictured.as_ref(), &mut report);
     let timing = Timing {
         list_seconds: (listed - began).as_secs_f64(),
         check_seconds: listed.elapsed().as_secs_f64(),

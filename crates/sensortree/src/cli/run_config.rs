@@ -12,9 +12,10 @@ use sensortree_core::document::request::{Field, Request};
 use sensortree_core::finding::settings::{FailOn, Settings};
 use sensortree_core::platform::Endpoint;
 use sensortree_core::report::Report;
+use sensortree_core::report::pictures::Pictures;
 use sensortree_core::tree::Unread;
 use sensortree_report::escape::visible_path;
-use sensortree_report::{Format, Places};
+use sensortree_report::{Format, Places, SettingInForce};
 use sensortree_scan::{Content, Links, Progress, ScanError, ScanOptions, inspect};
 
 use crate::cli::as_if::{AsIf, AsIfError};
@@ -30,6 +31,7 @@ use crate::cli::request;
 use crate::cli::run_config_error::RunConfigError;
 use crate::cli::run_tree::{Tree, default_content};
 use crate::cli::settings::{ending_soon, kept_examples, settings};
+use crate::cli::show_config;
 use crate::cli::target;
 use crate::cli::unused_settings::{unused_flags, unused_links, unused_settings};
 use crate::target::Target;
@@ -86,6 +88,8 @@ pub struct RunConfig {
     pub as_if: Option<AsIf>,
     /// The listing that is to be saved.
     pub listing_output: Option<ListingOutput>,
+    /// The settings in force, where a report tells them.
+    pub settings_in_force: Vec<SettingInForce>,
 }
 
 impl RunConfig {
@@ -115,6 +119,11 @@ impl RunConfig {
             _ => Some(target::of(arguments)?),
         };
         let links_in_file = found.config.links.map(|word| word.0);
+        let is_pictured = outputs.iter().any(|output| output.format == Format::Html);
+        let settings_in_force = match is_pictured {
+            true => show_config::in_force(&arguments.settings, &found, today)?,
+            false => Vec::new(),
+        };
         let config = arguments.settings.clone().over_files(found.config);
         let baseline = config.baseline.as_ref().map(|file| &file.path);
         let baseline_output = arguments.write_baseline.as_ref().map(|named| {
@@ -195,12 +204,14 @@ impl RunConfig {
             listing_output,
             settings: Settings {
                 max_examples: kept,
+                repairs: is_pictured,
                 ..settings(config, arguments.inspection.data_type, tree.target(), endpoint, today)
             },
             tree,
             request,
             notes,
             unused_flags,
+            settings_in_force,
         })
     }
 
@@ -252,6 +263,19 @@ impl RunConfig {
             Some(request) => sensortree_core::check_request(request, inspection, &self.settings),
             None => sensortree_core::check(inspection, &self.settings),
         }
+    }
+
+    /// What was inspected, once more, where a report of the run has pictures of it.
+    #[must_use]
+    pub fn to_be_pictured(&self, inspection: &Inspection) -> Option<Inspection> {
+        let is_pictured = self.outputs.iter().any(|output| output.format == Format::Html);
+        is_pictured.then(|| inspection.clone())
+    }
+
+    /// Adds the pictures of what was inspected to its report, from which a baseline was taken.
+    pub fn picture(&self, inspection: Option<&Inspection>, report: &mut Report) {
+        report.pictures =
+            inspection.map(|inspection| Pictures::of(inspection, report, &self.settings));
     }
 
     /// Takes the findings out of the report that do not count: those of the baseline, or all that a

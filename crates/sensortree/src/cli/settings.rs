@@ -83,11 +83,14 @@ fn per_path_excuses(config: &Config, target: Option<&Target>, today: Date) -> Ve
 }
 
 /// How many examples of a finding are kept where the user does not say: in lines, one each, as many
-/// as memory bears in any case.
+/// as memory bears in any case; on a page, as many as anybody looks through.
 pub(crate) fn kept_examples(outputs: &[Output]) -> usize {
-    const IN_LINES: usize = 1_000;
-    let in_lines = outputs.iter().any(|output| output.format == Format::Jsonl);
-    if in_lines { IN_LINES } else { Settings::default().max_examples }
+    let of = |output: &Output| match output.format {
+        Format::Jsonl => 1_000,
+        Format::Html => 100,
+        _ => Settings::default().max_examples,
+    };
+    outputs.iter().map(of).max().unwrap_or_else(|| Settings::default().max_examples)
 }
 
 fn each_once(words: Vec<Word<Selector>>) -> Vec<Selector> {

@@ -5,6 +5,7 @@ use std::iter;
 use std::path::Path;
 
 use jiff::civil::Date;
+use sensortree_report::SettingInForce;
 use sensortree_report::escape::visible_path;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -60,6 +61,20 @@ pub fn show(
         SettingsFormat::Text => text(found, arguments.config_file.isolated, &rows),
         SettingsFormat::Json => json(found, &rows),
     })
+}
+
+/// The settings in force on a day, as a report tells them.
+///
+/// # Errors
+/// When a baseline is in force that cannot be used.
+pub(crate) fn in_force(
+    flags: &Config,
+    found: &Found,
+    today: Date,
+) -> Result<Vec<SettingInForce>, BaselineError> {
+    let told =
+        |row: Row| SettingInForce { origin: row.origin.text(), name: row.key, value: row.text };
+    Ok(rows(flags, found, today)?.into_iter().map(told).collect())
 }
 
 fn rows(flags: &Config, found: &Found, today: Date) -> Result<Vec<Row>, BaselineError> {

@@ -53,8 +53,14 @@ pub(super) struct Source<'a> {
 }
 
 impl CloseUp {
-    /// The close-up of a scene; `None` where its reference has no step.
-    pub(super) fn of(axis: &Axis, reference: &Timeline, sources: &[Source<'_>]) -> Option<Self> {
+    /// The close-up of a scene, from a known instant on or where most is told; `None` where its
+    /// reference has no step.
+    pub(super) fn of(
+        axis: &Axis,
+        reference: &Timeline,
+        sources: &[Source<'_>],
+        known: Option<i128>,
+    ) -> Option<Self> {
         if axis.step <= 0 {
             return None;
         }
@@ -64,7 +70,8 @@ impl CloseUp {
         })?;
         let length = i64::try_from(axis.step.saturating_mul(STEPS)).ok()?;
         let latest = axis.begin + axis.length - i128::from(length);
-        let begin = (place - axis.step * STEPS_BEFORE - axis.step / 2).min(latest).max(axis.begin);
+        let found = place - axis.step * STEPS_BEFORE - axis.step / 2;
+        let begin = known.unwrap_or(found).min(latest).max(axis.begin);
         let window = Window { begin, length };
         let slots = window.within(reference.stamps.iter().map(|stamp| home.wide_figure(*stamp)));
         let lanes = sources.iter().map(|source| match (source.placed, source.relation) {

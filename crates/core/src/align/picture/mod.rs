@@ -54,8 +54,8 @@ pub struct PicturedScene {
     pub axis: Option<Axis>,
     /// One for each sensor, in their order.
     pub lanes: Vec<Lane>,
-    /// The frames around the place that tells most, each for itself; `None` where all sensors have
-    /// the same frames.
+    /// The frames around the place that tells most, each for itself; `None` where the reference
+    /// has no step.
     pub close_up: Option<CloseUp>,
 }
 
@@ -75,9 +75,16 @@ const FEWEST_BINS: u16 = 24;
 const BINS_OF_ALL: usize = 24_000;
 
 impl Picture {
-    /// Draws up the picture of a tree that was read and aligned.
+    /// Draws up the picture of a tree that was read and aligned. Where it is held against another
+    /// one, `like`, scenes of the same name show the same place in detail.
     #[must_use]
-    pub fn of(tree: &Tree, layout: &Layout, unseen: &UnreadIndex, alignment: &Alignment) -> Self {
+    pub fn of(
+        tree: &Tree,
+        layout: &Layout,
+        unseen: &UnreadIndex,
+        alignment: &Alignment,
+        like: Option<&Picture>,
+    ) -> Self {
         let mut order: Vec<_> = layout.sensors().collect();
         order.sort_by_key(|(_, sensor)| (sensor.kind == SensorKind::Camera, &sensor.folder_name));
         let relations = alignment.relations();
@@ -98,6 +105,7 @@ impl Picture {
             sensors: &sensors,
             bins,
             histograms: &mut histograms,
+            like,
         };
         let mut scenes: Vec<PicturedScene> =
             layout.scene_ids().map(|scene| drafter.draft(scene)).collect();

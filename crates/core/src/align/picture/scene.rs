@@ -3,11 +3,11 @@
 use super::super::Alignment;
 use super::super::relation::Relation;
 use super::super::timeline::{Timeline, Writings};
-use super::PicturedScene;
 use super::axis::Axis;
 use super::close_up::{CloseUp, Source};
 use super::histogram::Histogram;
 use super::lane::{Lane, LaneKind, Placed};
+use super::{Picture, PicturedScene};
 use crate::layout::{Cell, Layout, SceneId, SensorId};
 use crate::tree::Tree;
 use crate::tree::unread::UnreadIndex;
@@ -24,6 +24,8 @@ pub(super) struct Drafter<'a> {
     pub(super) bins: u16,
     /// One for each sensor, in their order.
     pub(super) histograms: &'a mut [Histogram],
+    /// The picture that this one is held against.
+    pub(super) like: Option<&'a Picture>,
 }
 
 /// A sensor's folder of a scene.
@@ -73,16 +75,20 @@ impl Drafter<'_> {
         for (it, histogram) in drafted.iter().zip(self.histograms.iter_mut()) {
             count(it, histogram);
         }
-        let close_up = axis.as_ref().filter(|_| !relations.is_empty()).and_then(|axis| {
+        let name = self.layout.scene_name(scene).to_vec();
+        let known = self.like.and_then(|like| {
+            let at = like.scenes.binary_search_by(|it| it.name.cmp(&name)).ok()?;
+            Some(like.scenes.get(at)?.close_up.as_ref()?.begin)
+        });
+        let close_up = axis.as_ref().and_then(|axis| {
             let sources = drafted.iter().zip(&lanes).map(|(it, lane)| Source {
                 placed: it.placed.as_ref(),
                 relation: it.relation,
                 lane,
                 own: it.own.as_ref().or((it.kind == LaneKind::Same).then_some(&home)),
             });
-            CloseUp::of(axis, &home, &sources.collect::<Vec<_>>())
+            CloseUp::of(axis, &home, &sources.collect::<Vec<_>>(), known)
         });
-        let name = self.layout.scene_name(scene).to_vec();
         PicturedScene { name, reference, axis, lanes, close_up }
     }
 
