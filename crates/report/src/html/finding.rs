@@ -23,7 +23,7 @@ use crate::style::Style;
 /// How wide the excerpts are, in characters.
 const EXCERPT: usize = 100;
 /// How many findings are shown with all that is known of them.
-const IN_FULL: usize = 150;
+const IN_FULL: usize = 80;
 /// How many scenes are named before the rest is counted.
 const SCENES: usize = 40;
 

@@ -18,8 +18,6 @@ mod run;
 mod scene;
 mod scenes;
 mod standing;
-#[cfg(test)]
-mod tests;
 
 use std::io;
 
@@ -30,9 +28,12 @@ use crate::json;
 use crate::run_facts::{RunFacts, Timing};
 
 /// How many places the page shows of all findings together, where each has many.
-const PLACES_OF_ALL: usize = 3_000;
+const PLACES_OF_ALL: usize = 600;
 /// How many places of one finding are shown in any case, where they are known.
 const FEWEST_PLACES: usize = 5;
+
+/// How many places of one finding the embedded JSON report has at the most.
+const PLACES_IN_JSON: usize = 20;
 
 /// Writes the page.
 pub(crate) fn render(
@@ -42,13 +43,14 @@ pub(crate) fn render(
     out: &mut dyn io::Write,
 ) -> Result<(), RenderError> {
     let most = (PLACES_OF_ALL / report.findings.len().max(1)).max(FEWEST_PLACES);
-    let mut shortened = report.clone();
-    for finding in &mut shortened.findings {
-        finding.examples.truncate(most);
-    }
+    let shorten = |most: usize| {
+        let mut shortened = report.clone();
+        shortened.findings.iter_mut().for_each(|finding| finding.examples.truncate(most));
+        shortened
+    };
     let mut json = Vec::new();
-    json::render(&shortened, timing, facts, &mut json)?;
-    let page = page::page(&shortened, timing, facts, &inert(&json));
+    json::render(&shorten(most.min(PLACES_IN_JSON)), timing, facts, &mut json)?;
+    let page = page::page(&shorten(most), timing, facts, &inert(&json));
     Ok(out.write_all(page.into_string().as_bytes())?)
 }
 

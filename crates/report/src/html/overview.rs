@@ -14,13 +14,13 @@ use crate::quantities::length;
 /// The most columns of the map: where there are more scenes, neighbours share one.
 const MOST_COLUMNS: usize = 96;
 /// How wide and how high the map of one sensor is.
-const MAP: (f64, f64) = (480.0, 24.0);
+const MAP: (f64, f64) = (420.0, 24.0);
 /// The widest that one column is.
 const WIDEST_COLUMN: f64 = 48.0;
 /// How many bars a histogram has on either side of the one in the middle.
 const BARS: usize = 16;
 /// How wide and how high a histogram is.
-const HISTOGRAM: (f64, f64) = (198.0, 34.0);
+const HISTOGRAM: (f64, f64) = (165.0, 34.0);
 
 /// Draws it. `id` is what the heading is called.
 pub(super) fn overview(picture: &Picture, anchors: &[Option<String>]) -> Markup {
@@ -164,10 +164,10 @@ fn troubled(
     anchors: &[Option<String>],
 ) -> Markup {
     let height = MAP.1;
-    let gravest = scenes.iter().enumerate().max_by_key(|(at, scene)| {
-        let lane = scene.lanes.get(sensor);
-        let cell = cell(lane.into_iter());
-        ((cell.missing * 1e6).round() as i64, cell.tone, std::cmp::Reverse(*at))
+    let gravity = |scene: &PicturedScene| cell(scene.lanes.get(sensor).into_iter());
+    let gravest = scenes.iter().enumerate().rev().max_by(|(_, one), (_, other)| {
+        let (one, other) = (gravity(one), gravity(other));
+        one.missing.total_cmp(&other.missing).then(one.tone.cmp(&other.tone))
     });
     let Some((at, scene)) = gravest else { return html! {} };
     let said = scene.lanes.get(sensor).map(super::standing::of_lane).unwrap_or_default();

@@ -21,14 +21,16 @@ const WHOLE: Panel = Panel { left: 232.0, width: 560.0 };
 const CLOSE: Panel = Panel { left: 836.0, width: 312.0 };
 /// How high the marks of the axis are, above the rows.
 const HEAD: f64 = 34.0;
-/// How high a row is.
+/// How high the row of a sensor is that has the reference's frames.
+const CALM_ROW: f64 = 24.0;
+/// How high another row is.
 const ROW: f64 = 38.0;
 /// How high a row is that shows distances, too.
 const TALL_ROW: f64 = 58.0;
-/// Where in a row the bar of the frames begins.
-pub(super) const BAR_TOP: f64 = 9.0;
 /// How high the bar of the frames is.
 pub(super) const BAR: f64 = 14.0;
+/// How much higher the marks of single frames are, above and below.
+pub(super) const OVER: f64 = 2.0;
 /// How high the strip of the distances is.
 const STRIP: f64 = 20.0;
 /// The narrowest that a gap is drawn.
@@ -40,16 +42,37 @@ const SAID: usize = 30;
 
 /// Where a sensor's row is.
 pub(super) struct Row {
-    /// Its upper edge.
-    pub(super) top: f64,
+    top: f64,
     height: f64,
+    is_calm: bool,
+}
+
+impl Row {
+    /// The upper edge of the bar of its frames.
+    pub(super) fn bar(&self) -> f64 {
+        self.top + if self.is_calm { (CALM_ROW - BAR) / 2.0 } else { 8.0 }
+    }
+}
+
+/// How much of a scene is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Detail {
+    /// All, with single frames around one place.
+    Frames,
+    /// The scene as a whole.
+    Whole,
 }
 
 fn rows(scene: &PicturedScene) -> (Vec<Row>, f64) {
     let mut top = HEAD;
     let row = |lane: &Lane| {
-        let height = if lane.deviations.is_empty() { ROW } else { TALL_ROW };
-        let row = Row { top, height };
+        let is_calm = lane.kind == LaneKind::Same;
+        let height = match (is_calm, lane.deviations.is_empty()) {
+            (true, _) => CALM_ROW,
+            (false, true) => ROW,
+            (false, false) => TALL_ROW,
+        };
+        let row = Row { top, height, is_calm };
         top += height;
         row
     };
@@ -57,39 +80,66 @@ fn rows(scene: &PicturedScene) -> (Vec<Row>, f64) {
     (rows, top)
 }
 
+/// What a script needs to read the axes of all scenes: their left edge and their width.
+pub(super) fn measures() -> (String, String) {
+    (short(WHOLE.left), short(WHOLE.width))
+}
+
 /// Draws a scene; `None` where it has no axis.
-pub(super) fn drawing(picture: &Picture, scene: &PicturedScene) -> Option<Markup> {
+pub(super) fn drawing(picture: &Picture, scene: &PicturedScene, detail: Detail) -> Option<Markup> {
     let axis = scene.axis.as_ref()?;
     let (rows, bottom) = rows(scene);
+    let close_up = scene.close_up.as_ref().filter(|_| detail == Detail::Frames);
     let height = short(bottom + 22.0);
     let title = format!("{} on its time axis", name(&scene.name));
+    let lanes = || scene.lanes.iter().zip(&rows).enumerate();
+    let (mut lines, mut tracks, mut whole) = (String::new(), Shape::default(), Shape::default());
+    for (_, (lane, row)) in lanes() {
+        lines.push_str(&format!("M0 {}h{}", short(row.top), short(WIDTH)));
+        if row.is_calm {
+            held(lane, row, &mut whole);
+        } else if lane.kind != LaneKind::Absent {
+            tracks.rectangle(WHOLE.left, row.bar(), WHOLE.width, BAR);
+        }
+    }
     Some(html! {
         svg.lanes viewBox={"0 0 " (short(WIDTH)) " " (height)} role="img" aria-label=(title)
-            data-begin=(axis.begin) data-length=(axis.length) data-tick=(axis.tick_ns.unwrap_or(0))
-            data-left=(short(WHOLE.left)) data-width=(short(WHOLE.width)) data-top=(short(HEAD)) data-bottom=(short(bottom)) {
+            data-begin=(axis.begin) data-length=(axis.length) data-tick=(axis.tick_ns.unwrap_or(0)) {
+            path.row d=(lines) {}
             (axis_marks(axis, bottom))
-            @if let Some(close_up) = &scene.close_up {
+            path.track d=(tracks.0) {}
+            path.fine d=(whole.0) {}
+            @if let Some(close_up) = close_up {
                 (close_up::ground(close_up, CLOSE, (HEAD, bottom), axis.timed))
-                text.mark.strong x=(short(CLOSE.left)) y="12" { "frame by frame" }
+                (close_up::calm(close_up, CLOSE, rows.iter().map(|row| row.is_calm.then(|| row.bar())), CALM_ROW))
+                text.strong x=(short(CLOSE.left)) y="12" { "frame by frame" }
                 (place_of_close_up(axis, close_up.begin, close_up.length))
             }
-            @for (at, (lane, row)) in scene.lanes.iter().zip(&rows).enumerate() {
-                (label(picture, at, lane, row, scene.reference == Some(at)))
-                (bar(axis, scene, lane, row))
-                @if !lane.deviations.is_empty() { (strip(axis, lane, row)) }
-                @if let Some(close_up) = &scene.close_up && let Some(drawn) = close_up.lanes.get(at) {
-                    (close_up::row(close_up, (lane, drawn), CLOSE, row))
+            @for (at, (lane, row)) in lanes() {
+                (label(picture, at, lane, row))
+                @if !row.is_calm {
+                    (bar(axis, scene, lane, row))
+                    @if !lane.deviations.is_empty() { (strip(axis, lane, row)) }
+                    @if let Some(close_up) = close_up && let Some(drawn) = close_up.lanes.get(at) {
+                        (close_up::row(close_up, (lane, drawn), CLOSE, row))
+                    }
                 }
             }
-            line.cursor x1="0" x2="0" y1=(short(HEAD)) y2=(short(bottom)) {}
+            line.cursor y1=(short(HEAD)) y2=(short(bottom)) {}
         }
     })
 }
 
-/// The sensor's name, and what is said of it.
-fn label(picture: &Picture, at: usize, lane: &Lane, row: &Row, is_reference: bool) -> Markup {
+/// The sensor's name, and what is said of it where it is not the reference's like.
+fn label(picture: &Picture, at: usize, lane: &Lane, row: &Row) -> Markup {
     let folder = picture.sensors.get(at).map(|sensor| name(&sensor.folder)).unwrap_or_default();
     let clipped = clip_middle(&folder, NAME, "…");
+    if row.is_calm {
+        let y = short(row.top + 16.0);
+        return html! {
+            text.sensor y=(y) { (clipped) @if folder != clipped { title { (folder) } } }
+        };
+    }
     let said = of_lane(lane);
     let tone = said.first().map_or(Tone::Fine, |statement| statement.tone);
     let words: Vec<&str> = said.iter().map(|statement| statement.text.as_str()).collect();
@@ -97,44 +147,52 @@ fn label(picture: &Picture, at: usize, lane: &Lane, row: &Row, is_reference: boo
     let more = if words.len() > 1 { format!(" +{}", words.len() - 1) } else { String::new() };
     let first = clip_middle(words.first().unwrap_or(&""), SAID - more.len(), "…");
     let y = row.top + 16.0;
-    let is_plain_reference = is_reference && tone == Tone::Fine;
-    let own = if is_plain_reference { "the reference".into() } else { first + more.as_str() };
     html! {
-        g data-row=(folder) {
-            title { (folder) ": " (all) }
-            path.row d={"M0 " (short(row.top)) "h" (short(WIDTH))} {}
-            text.sensor x="0" y=(short(y)) { (clipped) }
-            text class={"said " (tone.class())} x="0" y=(short(y + 15.0)) { (own) }
+        g { title { (folder) ": " (all) }
+            text.sensor y=(short(y)) { (clipped) }
+            text class={"said " (tone.class())} y=(short(y + 15.0)) { (first) (more) }
         }
+    }
+}
+
+/// Where the sensor has frames.
+fn held(lane: &Lane, row: &Row, shape: &mut Shape) {
+    for span in &lane.covered {
+        let (x, width) = WHOLE.extent(*span, 1.0);
+        shape.rectangle(x, row.bar(), width, BAR);
+    }
+}
+
+/// The colour of a sensor's frames, as the class in the page's style.
+pub(super) fn class(lane: &Lane) -> &'static str {
+    let is_late = !lane.deviations.is_empty() || lane.base != 0;
+    let relation = lane.relation.as_ref();
+    let is_faster = relation.is_some_and(|relation| relation.rate.is_some());
+    let is_odd = is_faster || relation.is_some_and(|relation| relation.notation.is_some());
+    match lane.kind {
+        LaneKind::NotCompared => "mute",
+        _ if is_late && !is_faster => "late",
+        _ if is_odd => "odd",
+        _ => "fine",
     }
 }
 
 /// Where the sensor has frames, where it lacks some, and where it has too many.
 fn bar(axis: &Axis, scene: &PicturedScene, lane: &Lane, row: &Row) -> Markup {
-    let y = row.top + BAR_TOP;
-    let mut track = Shape::default();
-    track.rectangle(WHOLE.left, y, WHOLE.width, BAR);
-    let mut held = Shape::default();
-    for span in &lane.covered {
-        let (x, width) = WHOLE.extent(*span, 1.0);
-        held.rectangle(x, y, width, BAR);
-    }
-    let is_odd =
-        lane.relation.as_ref().is_some_and(|it| it.notation.is_some() || it.rate.is_some());
-    let class = match (lane.kind, lane.deviations.is_empty() && lane.base == 0) {
-        (LaneKind::NotCompared, _) => "mute",
-        (_, false) => "late",
-        (_, true) if is_odd => "odd",
-        (_, true) => "fine",
-    };
+    let y = row.bar();
+    let mut frames_held = Shape::default();
+    held(lane, row, &mut frames_held);
+    let mut all = Shape::default();
+    all.rectangle(WHOLE.left, y, WHOLE.width, BAR);
+    let class = class(lane);
     let frames = scene.lanes.iter().map(|lane| lane.frames).max().unwrap_or_default();
     html! {
         @if lane.kind == LaneKind::Absent {
-            path.gap d=(track.0) { title { "no frames here, where others have " (number(frames)) } }
-        } @else {
-            path.track d=(track.0) {}
+            path.gap d=(all.0) { title { "no frames here, where others have " (number(frames)) } }
         }
-        @if !held.is_empty() { path class=(class) d=(held.0) { title { (count(lane.frames, "frame")) } } }
+        @if !frames_held.is_empty() {
+            path class=(class) d=(frames_held.0) { title { (count(lane.frames, "frame")) } }
+        }
         @for stretch in &lane.missing { (gap(axis, stretch, y)) }
         @for stretch in &lane.extra { (surplus(stretch, y)) }
     }
@@ -203,8 +261,8 @@ fn strip(axis: &Axis, lane: &Lane, row: &Row) -> Markup {
     html! {
         path.zero d={"M" (short(WHOLE.left)) " " (short(middle)) "h" (short(WHOLE.width))} {}
         path.band d=(band.0) { title { "off the reference by up to " (largest) (base) } }
-        text.mark x=(words) y=(short(middle - 3.0)) { "late" }
-        text.mark x=(words) y=(short(middle + 9.0)) { "early" }
+        text x=(words) y=(short(middle - 3.0)) { "late" }
+        text x=(words) y=(short(middle + 9.0)) { "early" }
     }
 }
 
@@ -222,11 +280,12 @@ fn axis_marks(axis: &Axis, bottom: f64) -> Markup {
     let below = short(bottom + 15.0);
     html! {
         path.grid d=(lines) {}
-        @for (at, text) in &all {
-            @let x = WHOLE.left + at * WHOLE.width;
-            text.mark x=(short(x)) y=(short(HEAD - 8.0)) text-anchor="middle" { (text) }
+        g text-anchor="middle" {
+            @for (at, text) in &all {
+                text x=(short(WHOLE.left + at * WHOLE.width)) y=(short(HEAD - 8.0)) { (text) }
+            }
         }
-        text.mark.strong x=(short(WHOLE.left)) y="12" { "the whole scene, " (length(axis.length, axis.timed)) }
+        text.strong x=(short(WHOLE.left)) y="12" { "the whole scene, " (length(axis.length, axis.timed)) }
         text.stamp x=(short(WHOLE.left)) y=(below) { (stamp(axis, first)) }
         text.stamp x=(end) y=(below) text-anchor="end" { (stamp(axis, last)) }
     }

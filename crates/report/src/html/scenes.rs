@@ -12,12 +12,14 @@ use sensortree_core::text::{count, number};
 use super::chart::{Shape, stamp};
 use super::overview::chips;
 use super::prose::{command, name};
-use super::scene::drawing;
+use super::scene::{Detail, drawing, measures};
 use super::standing::{Tone, of_lane};
 use crate::quantities::{length, rate};
 
 /// How many bytes the drawings of all scenes may have together.
 const BUDGET: usize = 450_000;
+/// How many scenes are drawn with single frames, and as they will be.
+const IN_DETAIL: usize = 24;
 /// How many of the scenes in which something is to be seen are open from the start.
 const OPEN: usize = 1;
 /// Up to so many whole scenes are drawn, too.
@@ -62,13 +64,14 @@ impl<'p> Scenes<'p> {
             anchors: vec![None; picture.scenes.len()],
         };
         let mut room = BUDGET;
-        for at in order {
+        for (place, at) in order.into_iter().enumerate() {
             let Some(scene) = picture.scenes.get(at) else { continue };
             if scene.is_whole() && whole > FEW {
                 break;
             }
             let after = later.get(scene.name.as_slice()).copied();
-            let drawn = scenes.before_and_after(scene, after);
+            let detail = if place < IN_DETAIL { Detail::Frames } else { Detail::Whole };
+            let drawn = scenes.before_and_after(scene, after, detail);
             let size = drawn.0.len();
             if size > room {
                 break;
@@ -85,19 +88,28 @@ impl<'p> Scenes<'p> {
     }
 
     /// A scene as it is and, where that is another one, as it will be.
-    fn before_and_after(&self, scene: &PicturedScene, after: Option<&PicturedScene>) -> Markup {
+    fn before_and_after(
+        &self,
+        scene: &PicturedScene,
+        after: Option<&PicturedScene>,
+        detail: Detail,
+    ) -> Markup {
         let said = |scene: &PicturedScene| -> Vec<_> { scene.lanes.iter().map(of_lane).collect() };
         let later = self.after.zip(after).filter(|(_, after)| said(after) != said(scene));
         html! {
             div.scrolls tabindex="0" role="group" aria-label={(name(&scene.name)) ", as it is"} {
-                @match drawing(self.picture, scene) {
+                @match drawing(self.picture, scene, detail) {
                     Some(drawing) => { (drawing) },
                     None => { p.note { "No frame of this scene has a number, so that it has no axis." } },
                 }
             }
-            @if let Some((after, scene)) = later && let Some(drawing) = drawing(&after.picture, scene) {
-                h4 { "After its repairs: " (command(&self.command)) }
-                div.scrolls tabindex="0" role="group" aria-label={(name(&scene.name)) ", after its repairs"} { (drawing) }
+            @if let Some((after, scene)) = later {
+                @if detail == Detail::Frames && let Some(drawing) = drawing(&after.picture, scene, detail) {
+                    h4 { "After its repairs: " (command(&self.command)) }
+                    div.scrolls tabindex="0" role="group" aria-label={(name(&scene.name)) ", after its repairs"} { (drawing) }
+                } @else {
+                    p { "After its repairs: " (troubles(&after.picture, scene)) }
+                }
             }
         }
     }
@@ -113,8 +125,9 @@ impl<'p> Scenes<'p> {
             .filter(|(_, (scene, (drawn, _)))| drawn.is_none() && !scene.is_whole())
             .map(|(_, (scene, _))| scene)
             .collect();
+        let (left, width) = measures();
         html! {
-            section aria-labelledby="scenes" {
+            section #pictures aria-labelledby="scenes" data-left=(left) data-width=(width) {
                 h2 #scenes { "Scene by scene" }
                 p { (number(whole as u64)) " of " (count(all as u64, "scene")) " "
                     @if whole == 1 { "is" } @else { "are" } " whole: all sensors have the same frames." }
@@ -122,7 +135,7 @@ impl<'p> Scenes<'p> {
                     @if let (Some(drawn), Some(anchor)) = (drawn, anchor) {
                         @let is_open = { opened += 1; opened <= OPEN };
                         details.scene id=(anchor) open[is_open] {
-                            summary { h3 { (name(&scene.name)) } (self.troubles(scene)) }
+                            summary { h3 { (name(&scene.name)) } (troubles(self.picture, scene)) }
                             (drawn)
                             output.reading aria-live="polite" {}
                         }
@@ -130,29 +143,6 @@ impl<'p> Scenes<'p> {
                 }
                 @if !undrawn.is_empty() { (self.named(&undrawn)) }
                 @if whole > FEW { (self.table()) }
-            }
-        }
-    }
-
-    /// What is to be said of a scene's sensors, in its line.
-    fn troubles(&self, scene: &PicturedScene) -> Markup {
-        let mut said: Vec<(String, _)> = Vec::new();
-        for (sensor, lane) in self.picture.sensors.iter().zip(&scene.lanes) {
-            let of_lane = of_lane(lane);
-            if of_lane.iter().any(|statement| statement.tone != Tone::Fine) {
-                said.push((name(&sensor.folder), of_lane));
-            }
-        }
-        let more = said.len().saturating_sub(SENSORS_NAMED);
-        html! {
-            span.troubles {
-                @if said.is_empty() {
-                    span.chip.fine { span.sign aria-hidden="true" { (Tone::Fine.sign()) } "whole" }
-                }
-                @for (sensor, said) in said.iter().take(SENSORS_NAMED) {
-                    span.trouble { (sensor) " " (chips(said)) }
-                }
-                @if more > 0 { span.note { "and " (count(more as u64, "sensor")) " more" } }
             }
         }
     }
@@ -165,7 +155,7 @@ impl<'p> Scenes<'p> {
                 p.note { "They are not drawn, so that this file stays small; the map above shows them." }
                 ul.names {
                     @for scene in scenes.iter().take(NAMED) {
-                        li { code { (name(&scene.name)) } " " (self.troubles(scene)) }
+                        li { code { (name(&scene.name)) } " " (troubles(self.picture, scene)) }
                     }
                 }
                 @if scenes.len() > NAMED {
@@ -197,6 +187,29 @@ impl<'p> Scenes<'p> {
                     p.note { "and " (number((whole().count() - MOST_ROWS) as u64)) " more" }
                 }
             }
+        }
+    }
+}
+
+/// What is to be said of a scene's sensors, in its line.
+fn troubles(picture: &Picture, scene: &PicturedScene) -> Markup {
+    let mut said: Vec<(String, _)> = Vec::new();
+    for (sensor, lane) in picture.sensors.iter().zip(&scene.lanes) {
+        let of_lane = of_lane(lane);
+        if of_lane.iter().any(|statement| statement.tone != Tone::Fine) {
+            said.push((name(&sensor.folder), of_lane));
+        }
+    }
+    let more = said.len().saturating_sub(SENSORS_NAMED);
+    html! {
+        span.troubles {
+            @if said.is_empty() {
+                span.chip.fine { span.sign aria-hidden="true" { (Tone::Fine.sign()) } "whole" }
+            }
+            @for (sensor, said) in said.iter().take(SENSORS_NAMED) {
+                span.trouble { (sensor) " " (chips(said)) }
+            }
+            @if more > 0 { span.note { "and " (count(more as u64, "sensor")) " more" } }
         }
     }
 }

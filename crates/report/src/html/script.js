@@ -13,16 +13,16 @@ addEventListener("hashchange", openTarget);
 openTarget();
 
 // Says at which instant of a scene the pointer, or the cursor of the arrow keys, is.
+const pictures = document.getElementById("pictures");
 for (const lanes of document.querySelectorAll("svg.lanes")) {
-  const number = (name) => Number(lanes.dataset[name]);
-  const [left, width] = [number("left"), number("width")];
+  const [left, width] = [Number(pictures.dataset.left), Number(pictures.dataset.width)];
   const begin = BigInt(lanes.dataset.begin), length = BigInt(lanes.dataset.length);
   const tick = BigInt(lanes.dataset.tick);
   const cursor = lanes.querySelector(".cursor");
   const group = lanes.parentElement;
   const reading = lanes.closest("details").querySelector(".reading");
-  const rows = [...lanes.querySelectorAll("[data-row]")];
-  const gaps = [...lanes.querySelectorAll("g > title, path > title")].map((title) => title.parentElement);
+  const rows = [...lanes.querySelectorAll("text.sensor")];
+  const gaps = [...lanes.querySelectorAll("g:has(> .pin)")];
   let part = 0.5;
 
   const move = (to, row) => {
@@ -37,7 +37,7 @@ for (const lanes of document.querySelectorAll("svg.lanes")) {
     const seconds = tick > 0n ? `${(Number(since) / 1e9).toFixed(3)} s` : `${since}`;
     const told = gaps.filter((gap) => {
       const box = gap.getBBox();
-      return x >= box.x && x <= box.x + box.width && box.x < left + width && gap.querySelector(".gap, .pin");
+      return x >= box.x && x <= box.x + box.width;
     });
     const words = told.map((gap) => gap.querySelector("title").textContent);
     reading.textContent = `${row ? row + ": " : ""}${seconds}${stamp}${words.length ? " · " + words.join(" · ") : ""}`;
@@ -48,7 +48,7 @@ for (const lanes of document.querySelectorAll("svg.lanes")) {
     const y = ((event.clientY - box.top) / box.height) * lanes.viewBox.baseVal.height;
     if (x < left || x > left + width) return;
     const over = rows.filter((row) => row.getBBox().y <= y).pop();
-    move((x - left) / width, over ? over.dataset.row : "");
+    move((x - left) / width, over ? over.firstChild.textContent : "");
   });
   lanes.addEventListener("pointerleave", () => cursor.classList.remove("on"));
   group.addEventListener("keydown", (event) => {

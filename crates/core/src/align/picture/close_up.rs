@@ -31,8 +31,11 @@ pub struct CloseUp {
 /// The frames of one sensor in a [`CloseUp`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CloseUpLane {
-    /// Its frames by their own stamps, from the beginning of the close-up.
+    /// Its frames by their own stamps, from the beginning of the close-up, but for those in
+    /// [`CloseUpLane::extra`].
     pub frames: Vec<i64>,
+    /// Frames that no other sensor has, in the same way.
+    pub extra: Vec<i64>,
     /// Slots that it has no frame for.
     pub missing: Vec<i64>,
     /// By how much its frames were moved to be drawn, since its clock stands far apart; 0 where
@@ -88,15 +91,16 @@ impl CloseUp {
                     .map(|(at, distance)| at + i128::from(*distance) + placed.base - moved_by);
                 let shift = relation.offset_by() - moved_by;
                 let alone = placed.alone().map(|at| at + shift);
-                let as_they_are = placed.instants.iter().filter(|_| placed.distances.is_empty());
-                let as_they_are = as_they_are.map(|at| at + shift);
-                let mut frames = match placed.distances.is_empty() {
-                    true => window.within(as_they_are),
-                    false => window.within(paired.chain(alone)),
+                let is_paired = !placed.distances.is_empty() && relation.rate.is_none();
+                let as_they_are = placed.instants.iter().map(|at| at + shift);
+                let mut frames = match is_paired {
+                    true => window.within(paired),
+                    false => window.within(as_they_are),
                 };
                 frames.sort_unstable();
+                let extra = if is_paired { window.within(alone) } else { Vec::new() };
                 let missing = relation.missing.iter().map(|stamp| home.wide_figure(stamp));
-                CloseUpLane { frames, missing: window.within(missing), moved_by }
+                CloseUpLane { frames, extra, missing: window.within(missing), moved_by }
             }
             _ => CloseUpLane::default(),
         });

@@ -133,7 +133,11 @@ impl Placed {
             let size = i64::try_from(apart).unwrap_or(if apart < 0 { i64::MIN } else { i64::MAX });
             distances.push((at, size));
         }
-        let mut instants: Vec<i128> = mended.instants().map(|(_, at)| at).collect();
+        // Of a faster sensor not all frames are wanted for pairs.
+        let mut instants: Vec<i128> = match relation.rate {
+            Some(_) => Placed::as_written(reference, own, by).instants,
+            None => mended.instants().map(|(_, at)| at).collect(),
+        };
         instants.sort_unstable();
         let mut alone: Vec<(i128, i128)> =
             mended.alone.iter().map(|(own, at)| (*own, mended.figure_of(*at))).collect();
