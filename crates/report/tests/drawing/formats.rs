@@ -280,7 +280,7 @@ fn format_names_are_those_there_are() {
     let error = "xml".parse::<Format>().unwrap_err().to_string();
     assert_eq!(
         error,
-        "`xml` is not one of full, concise, json, jsonl, sarif, github, gitlab, junit, markdown, response"
+        "`xml` is not one of full, concise, json, jsonl, sarif, github, gitlab, junit, markdown, html, response"
     );
 }
 
