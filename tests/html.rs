@@ -38,13 +38,18 @@ fn judged(inspection: &Inspection) -> Report {
     report
 }
 
-/// Draws a page, and leaves it for the browser.
-fn page(name: &str, report: &Report, facts: &RunFacts) -> String {
+fn drawn(report: &Report, facts: &RunFacts) -> String {
     let mut out = Vec::new();
     let timing = Timing { list_seconds: 1.1, check_seconds: 0.2 };
     render(report, Format::Html, &Style::default(), &timing, facts, &mut out).unwrap();
-    fs::write(folder().join(format!("{name}.html")), &out).unwrap();
     String::from_utf8(out).unwrap()
+}
+
+/// Draws a page, and leaves it for the browser.
+fn page(name: &str, report: &Report, facts: &RunFacts) -> String {
+    let page = drawn(report, facts);
+    fs::write(folder().join(format!("{name}.html")), &page).unwrap();
+    page
 }
 
 /// The JSON report that a page holds.
@@ -210,7 +215,7 @@ fn markup_in_names_stays_text() {
 #[test]
 fn the_policy_admits_what_the_tool_wrote_and_nothing_else() {
     let (report, facts) = hostile();
-    let page = page("hostile-policy", &report, &facts);
+    let page = drawn(&report, &facts);
     let (_, rest) = page.split_once("http-equiv=\"Content-Security-Policy\" content=\"").unwrap();
     let (policy, rest) = rest.split_once('"').unwrap();
     assert!(policy.starts_with("default-src 'none'; "), "{policy}");
@@ -265,5 +270,5 @@ fn a_million_frames_take_less_than_a_megabyte() {
 fn the_same_report_gives_the_same_page() {
     let (report, facts) = hostile();
     let (again, _) = hostile();
-    assert_eq!(page("same", &report, &facts), page("same", &again, &facts));
+    assert_eq!(drawn(&report, &facts), drawn(&again, &facts));
 }

@@ -29,12 +29,14 @@ pub(super) fn overview(picture: &Picture, anchors: &[Option<String>]) -> Markup 
         picture.sensors.iter().map(|it| it.histogram.occupied_percent()).max().unwrap_or(100);
     let (reach, timed) =
         picture.sensors.first().map_or((0, true), |it| (it.histogram.reach, it.histogram.timed));
+    // Numbers that are no times are not divided.
+    let percent = if timed { percent } else { 100 };
     let reach = i128::from(reach) * i128::from(percent) / 100;
     let share = picture.scenes.len().div_ceil(columns.len().max(1));
     html! {
         section aria-labelledby="sensors" {
             h2 #sensors { "Sensors at a glance" }
-            div.scrolls tabindex="0" role="region" aria-labelledby="sensors" {
+            div.scrolls tabindex="0" role="group" aria-label="Sensors, scene by scene" {
                 table.overview {
                     thead { tr {
                         th scope="col" { "Sensor" }

@@ -26,8 +26,8 @@ pub(super) fn places(finding: &Finding, id: &str) -> Markup {
                 }
                 button.copy-list type="button" data-list=(id) hidden { "Copy as list" }
             }
-            ul.paths id=(id) {
-                @for example in &finding.examples { (place(example)) }
+            div.list tabindex="0" role="group" aria-label="Places" {
+                ul.paths id=(id) { @for example in &finding.examples { (place(example)) } }
             }
             @if more > 0 {
                 p.note { (number(more)) " more are not in this file; " code { "--max-examples" } " keeps more." }

@@ -67,14 +67,14 @@ fn paths<'r>(title: &str, paths: impl Iterator<Item = (&'r [u8], &'r str)>) -> M
     html! {
         @if !paths.is_empty() {
             h3 { (title) ": " (number(paths.len() as u64)) }
-            ul.paths {
+            div.list tabindex="0" role="group" aria-label=(title) { ul.paths {
                 @for (path, reason) in paths.iter().take(NAMED) {
                     li {
                         code { @if path.is_empty() { "." } @else { (name(path)) } }
                         @if !reason.is_empty() { " " span.note { (visible(reason)) } }
                     }
                 }
-            }
+            } }
             @if paths.len() > NAMED { p.note { "and " (number((paths.len() - NAMED) as u64)) " more" } }
         }
     }

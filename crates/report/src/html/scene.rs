@@ -165,16 +165,21 @@ fn held(lane: &Lane, row: &Row, shape: &mut Shape) {
 
 /// The colour of a sensor's frames, as the class in the page's style.
 pub(super) fn class(lane: &Lane) -> &'static str {
-    let is_late = !lane.deviations.is_empty() || lane.base != 0;
-    let relation = lane.relation.as_ref();
-    let is_faster = relation.is_some_and(|relation| relation.rate.is_some());
-    let is_odd = is_faster || relation.is_some_and(|relation| relation.notation.is_some());
-    match lane.kind {
-        LaneKind::NotCompared => "mute",
-        _ if is_late && !is_faster => "late",
-        _ if is_odd => "odd",
-        _ => "fine",
+    let said = of_lane(lane).into_iter().map(|statement| statement.tone);
+    match said.filter(|tone| *tone != Tone::Missing).max() {
+        _ if lane.kind == LaneKind::NotCompared => Tone::Mute.class(),
+        // Frames too many have a mark of their own; the others are as they should be.
+        Some(Tone::Odd) if !is_other(lane) => Tone::Fine.class(),
+        Some(tone) => tone.class(),
+        None => Tone::Fine.class(),
     }
+}
+
+/// Whether all frames are other ones than the reference's.
+fn is_other(lane: &Lane) -> bool {
+    lane.relation.as_ref().is_some_and(|relation| {
+        relation.notation.is_some() || relation.rate.is_some() || relation.unrelated.is_some()
+    })
 }
 
 /// Where the sensor has frames, where it lacks some, and where it has too many.

@@ -20,8 +20,6 @@ use crate::quantities::{length, rate};
 const BUDGET: usize = 450_000;
 /// How many scenes are drawn with single frames, and as they will be.
 const IN_DETAIL: usize = 24;
-/// How many of the scenes in which something is to be seen are open from the start.
-const OPEN: usize = 1;
 /// Up to so many whole scenes are drawn, too.
 const FEW: usize = 6;
 /// How many scenes are named that are neither drawn nor in the table.
@@ -35,6 +33,8 @@ pub(super) struct Scenes<'p> {
     after: Option<&'p PictureAfter>,
     /// What carries the repairs out.
     command: String,
+    /// The scene that is open from the start.
+    gravest: Option<usize>,
     /// For each scene, what is drawn of it.
     drawn: Vec<Option<Markup>>,
     /// For each scene, where on the page it is.
@@ -60,6 +60,7 @@ impl<'p> Scenes<'p> {
             picture,
             after,
             command,
+            gravest: order.first().copied(),
             drawn: vec![None; picture.scenes.len()],
             anchors: vec![None; picture.scenes.len()],
         };
@@ -118,7 +119,6 @@ impl<'p> Scenes<'p> {
     pub(super) fn section(&self) -> Markup {
         let scenes =
             || self.picture.scenes.iter().zip(self.drawn.iter().zip(&self.anchors)).enumerate();
-        let mut opened = 0;
         let all = self.picture.scenes.len();
         let whole = self.picture.scenes.iter().filter(|scene| scene.is_whole()).count();
         let undrawn: Vec<&PicturedScene> = scenes()
@@ -129,12 +129,10 @@ impl<'p> Scenes<'p> {
         html! {
             section #pictures aria-labelledby="scenes" data-left=(left) data-width=(width) {
                 h2 #scenes { "Scene by scene" }
-                p { (number(whole as u64)) " of " (count(all as u64, "scene")) " "
-                    @if whole == 1 { "is" } @else { "are" } " whole: all sensors have the same frames." }
-                @for (_, (scene, (drawn, anchor))) in scenes() {
+                p { (wholeness(whole, all)) }
+                @for (at, (scene, (drawn, anchor))) in scenes() {
                     @if let (Some(drawn), Some(anchor)) = (drawn, anchor) {
-                        @let is_open = { opened += 1; opened <= OPEN };
-                        details.scene id=(anchor) open[is_open] {
+                        details.scene id=(anchor) open[self.gravest == Some(at)] {
                             summary { h3 { (name(&scene.name)) } (troubles(self.picture, scene)) }
                             (drawn)
                             output.reading aria-live="polite" {}
@@ -187,6 +185,21 @@ impl<'p> Scenes<'p> {
                     p.note { "and " (number((whole().count() - MOST_ROWS) as u64)) " more" }
                 }
             }
+        }
+    }
+}
+
+/// How many of the scenes are whole.
+fn wholeness(whole: usize, all: usize) -> String {
+    let same = "all sensors have the same frames";
+    match (whole, all) {
+        (1, 1) => format!("The scene is whole: {same}."),
+        (whole, all) if whole == all => format!("All scenes are whole: in each, {same}."),
+        (0, _) => "No scene is whole: in each, something is to be said of a sensor.".to_owned(),
+        (whole, all) => {
+            let verb = if whole == 1 { "is" } else { "are" };
+            let (whole, all) = (number(whole as u64), count(all as u64, "scene"));
+            format!("{whole} of {all} {verb} whole: {same}.")
         }
     }
 }

@@ -108,9 +108,11 @@ fn clock(relation: &Relation) -> Option<String> {
         }
         return (!text.is_empty()).then_some(text);
     }
-    let jitter = relation.distances.filter(|distances| distances.sizes.max > 0)?;
-    (relation.unrelated.is_none() && relation.rate.is_none())
-        .then(|| format!("jitters by up to {}", length(i128::from(jitter.sizes.max), timed)))
+    // What is written in another unit or comes at another rate lies off for that reason.
+    let is_explained =
+        relation.unrelated.is_some() || relation.rate.is_some() || relation.notation.is_some();
+    let jitter = relation.distances.filter(|it| it.sizes.max > 0 && !is_explained)?;
+    Some(format!("jitters by up to {}", length(i128::from(jitter.sizes.max), timed)))
 }
 
 /// Two rates that differ by fewer percent are told by how much they do.

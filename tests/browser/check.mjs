@@ -1,0 +1,153 @@
+// Opens the pages of `--format html` in a real Chromium: each has to be drawn without an error and
+// without a request, to be whole without script, to be used by keyboard, and to pass axe-core. What
+// is seen is left as pictures, light and dark.
+//
+// node check.mjs CHROMIUM PAGES PICTURES
+
+import { mkdirSync, readdirSync, statSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import axe from "axe-core";
+import puppeteer from "puppeteer-core";
+
+const [chromium, pages, pictures] = process.argv.slice(2);
+const SCHEMES = ["light", "dark"];
+// How long the largest page may take to open, in milliseconds: the best of a few tries.
+const OPENS_WITHIN = 1_000;
+
+const faults = [];
+const fault = (page, what) => {
+  faults.push(`${page}: ${what}`);
+  console.log(`  FAULT ${what}`);
+};
+
+/** A tab that notes whatever a page may not do. */
+async function tab(browser, name) {
+  const opened = await browser.newPage();
+  await opened.setViewport({ width: 1280, height: 900 });
+  opened.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warn") fault(name, `console: ${message.text()}`);
+  });
+  opened.on("pageerror", (error) => fault(name, `script: ${error.message}`));
+  opened.on("dialog", async (dialog) => {
+    fault(name, `dialog: ${dialog.message()}`);
+    await dialog.dismiss();
+  });
+  opened.on("request", (request) => {
+    if (!request.url().startsWith("file:") || request.resourceType() !== "document") {
+      fault(name, `request: ${request.url().slice(0, 100)}`);
+    }
+  });
+  return opened;
+}
+
+const openAll = (opened) =>
+  opened.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
+
+/** No name of the tree has become a part of the page. */
+async function isInert(opened, name) {
+  const ran = await opened.evaluate(() => window.ran);
+  if (ran !== undefined) fault(name, `a name ran: ${ran}`);
+  const foreign = await opened.evaluate(() => document.querySelectorAll("img, iframe, object, embed, base, form").length);
+  if (foreign !== 0) fault(name, `${foreign} elements that the page does not have`);
+  const json = await opened.evaluate(() => JSON.parse(document.getElementById("report").textContent).schema);
+  if (json !== "sensortree-report/1") fault(name, `the embedded report is ${json}`);
+}
+
+async function passesAxe(opened, name) {
+  await opened.evaluate(axe.source);
+  const { violations } = await opened.evaluate(() => window.axe.run());
+  for (const { id, help, nodes } of violations) {
+    fault(name, `axe ${id}: ${help}: ${nodes.slice(0, 2).map((node) => node.html.slice(0, 120)).join(" | ")}`);
+  }
+}
+
+const focused = (opened) =>
+  opened.evaluate(() => {
+    const element = document.activeElement;
+    const { width, height } = element.getBoundingClientRect();
+    const outline = getComputedStyle(element).outlineStyle;
+    return { tag: element.tagName.toLowerCase(), kind: element.className, seen: width > 0 && height > 0, outline };
+  });
+
+/** Goes through a page by keyboard: everything is reached and seen, and what can be done is done. */
+async function keyboard(opened, name) {
+  await opened.evaluate(() => document.activeElement.blur());
+  const wanted = await opened.evaluate(
+    () => [...document.querySelectorAll("a[href], button:not([hidden]), summary, input, [tabindex='0']")]
+      .filter((element) => element.checkVisibility()).length,
+  );
+  const met = [];
+  for (let at = 0; at < wanted; at += 1) {
+    await opened.keyboard.press("Tab");
+    met.push(await focused(opened));
+  }
+  if (!met[0].kind.includes("skip")) fault(name, `the first that is reached is ${JSON.stringify(met[0])}`);
+  for (const { tag, kind, seen, outline } of met) {
+    if (tag === "body") fault(name, "the focus is lost on the way");
+    if (!seen || outline === "none") fault(name, `the focus on ${tag}.${kind} is not seen`);
+  }
+  const scene = await opened.$("details.scene");
+  if (!scene) return;
+  await opened.evaluate(() => { document.querySelector("details.scene").open = false; });
+  await (await scene.$("summary")).focus();
+  await opened.keyboard.press("Enter");
+  if (!(await scene.evaluate((details) => details.open))) fault(name, "Enter opens no scene");
+  await (await scene.$(".scrolls")).focus();
+  await opened.keyboard.press("Home");
+  await opened.keyboard.press("ArrowRight");
+  const read = await scene.$eval(".reading", (reading) => reading.textContent);
+  if (!/\d/.test(read)) fault(name, `the arrow keys read ${JSON.stringify(read)}`);
+}
+
+/** All that a page says is there without script. */
+async function withoutScript(browser, file, name) {
+  const opened = await tab(browser, name);
+  await opened.setJavaScriptEnabled(false);
+  await opened.goto(pathToFileURL(file).href);
+  const said = await opened.$$eval("h1, h2", (headings) => headings.map((heading) => heading.textContent));
+  if (said.length < 3) fault(name, `without script it says ${said}`);
+  await opened.close();
+}
+
+async function look(browser, file) {
+  const name = basename(file, ".html");
+  const opened = await tab(browser, name);
+  let fastest = Infinity;
+  for (let tries = 0; tries < 3; tries += 1) {
+    await opened.goto(pathToFileURL(file).href);
+    const took = await opened.evaluate(() => performance.getEntriesByType("navigation")[0].loadEventEnd);
+    fastest = Math.min(fastest, took);
+  }
+  console.log(`${name}: ${statSync(file).size} bytes, opened in ${fastest.toFixed(0)} ms`);
+  if (fastest > OPENS_WITHIN) fault(name, `it takes ${fastest} ms to open`);
+  await isInert(opened, name);
+  for (const scheme of SCHEMES) {
+    await opened.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+    await opened.screenshot({ path: join(pictures, `${name}-${scheme}.png`), fullPage: name !== "large" && name !== "hostile" });
+  }
+  // All open, a page of many scenes has more elements than axe-core goes through in a minute.
+  if (name !== "large") await openAll(opened);
+  for (const scheme of SCHEMES) {
+    await opened.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+    await passesAxe(opened, `${name}, ${scheme}`);
+  }
+  await isInert(opened, name);
+  if (name !== "large" && name !== "hostile") await keyboard(opened, name);
+  await opened.close();
+  await withoutScript(browser, file, name);
+}
+
+mkdirSync(pictures, { recursive: true });
+const files = readdirSync(pages).filter((file) => file.endsWith(".html")).map((file) => resolve(pages, file));
+if (files.length === 0) throw new Error(`there is no page in ${pages}`);
+// Chromium runs no sandbox of its own as root, as CI services start it.
+const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+const browser = await puppeteer.launch({ executablePath: chromium, args });
+try {
+  for (const file of files) await look(browser, file);
+} finally {
+  await browser.close();
+}
+console.log(`${files.length} pages, ${faults.length} faults`);
+process.exit(faults.length === 0 ? 0 : 1);
