@@ -163,7 +163,8 @@ fn hostile() -> (Report, RunFacts) {
         builder.add(&Entry::file(path.as_bytes(), 1_000));
         builder.add(&Entry::file(format!("{markup}</script>.zip").as_bytes(), 1));
     }
-    let all = MARKUP.join("");
+    // What is no name of a file may hold slashes, too.
+    let all = format!("</title></script><script>window.ran=9</script>{}", MARKUP.join(""));
     let inspection = Inspection {
         target: Target {
             kind: TargetKind::Local,
@@ -209,7 +210,8 @@ fn markup_in_names_stays_text() {
     let (markup, rest) = page.split_once("<script type=\"application/json\"").unwrap();
     assert!(!markup.contains("\" onmouseover=") && !rest.contains("<img"));
     let json = embedded(&page);
-    assert_eq!(json["target"]["uri"], format!("drives/{}", MARKUP.join("")), "it comes back");
+    let uri = json["target"]["uri"].as_str().unwrap();
+    assert!(uri.ends_with(&MARKUP.join("")), "it comes back");
 }
 
 #[test]

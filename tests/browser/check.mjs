@@ -100,6 +100,15 @@ async function keyboard(opened, name) {
   if (!/\d/.test(read)) fault(name, `the arrow keys read ${JSON.stringify(read)}`);
 }
 
+/** The picture of docs/report.md. */
+async function illustrate(opened) {
+  await opened.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "light" }]);
+  const box = async (selector) => (await opened.$(selector)).boundingBox();
+  const [from, to] = [await box("section[aria-labelledby=sensors]"), await box("section#pictures")];
+  const clip = { x: from.x - 8, y: from.y - 4, width: from.width + 16, height: to.y + to.height - from.y + 8 };
+  await opened.screenshot({ path: join(pictures, "docs.png"), clip });
+}
+
 /** All that a page says is there without script. */
 async function withoutScript(browser, file, name) {
   const opened = await tab(browser, name);
@@ -126,6 +135,7 @@ async function look(browser, file) {
     await opened.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
     await opened.screenshot({ path: join(pictures, `${name}-${scheme}.png`), fullPage: name !== "large" && name !== "hostile" });
   }
+  if (name === "example") await illustrate(opened);
   // All open, a page of many scenes has more elements than axe-core goes through in a minute.
   if (name !== "large") await openAll(opened);
   for (const scheme of SCHEMES) {
