@@ -20,6 +20,7 @@ use sensortree_core::document::MetadataFile;
 use sensortree_core::finding::settings::Settings;
 use sensortree_core::names::SensorKind;
 use sensortree_core::report::Report;
+use sensortree_core::report::pictures::Pictures;
 use sensortree_core::sketch::Content as Drawn;
 use sensortree_core::tree::{Coverage, Entry, Target, TargetKind, Tree, TreeBuilder};
 use sensortree_probe::Format;
@@ -50,6 +51,7 @@ const CASES: &[(&str, Case)] = &[
     ("content-pcd", content_pcd),
     ("content-jpeg", content_jpeg),
     ("render-json", render_json),
+    ("render-html", render_html),
 ];
 
 /// The size of every frame, in bytes, where none is read.
@@ -278,6 +280,21 @@ fn render_json() -> Outcome<()> {
         })
     })?;
     expect(!text.is_empty(), "a report is written")
+}
+
+/// The page, with its pictures made.
+fn render_html() -> Outcome<()> {
+    let settings = Settings { repairs: true, ..Settings::default() };
+    let inspection = inspection(&faulty_plan());
+    let mut report = sensortree_core::check(inspection.clone(), &settings);
+    let (style, timing, facts) = (Style::default(), Timing::default(), RunFacts::default());
+    let format = sensortree_report::Format::Html;
+    let mut text = Vec::new();
+    counted_section(|| {
+        report.pictures = Some(Pictures::of(&inspection, &report, &settings));
+        sensortree_report::render(&report, format, &style, &timing, &facts, &mut text)
+    })?;
+    expect(text.len() < 1_000_000, "a page is written, and a small one")
 }
 
 /// Fails where a case does other work than it is meant to: its figure would mean nothing.
