@@ -181,7 +181,11 @@ fn what_cannot_be_changed_gets_a_plan_alone() {
     assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
     let run = place.run("fix --listing keys.txt --apply --yes");
     assert_eq!(run.status.code(), Some(2));
-    assert!(text(&run.stderr).contains("a listing is not the dataset itself"), "{}", text(&run.stderr));
+    assert!(
+        text(&run.stderr).contains("a listing is not the dataset itself"),
+        "{}",
+        text(&run.stderr)
+    );
     // The plan of the listing is carried out where the dataset is.
     let run = place.run("apply plan.csv --target drive --yes");
     assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));

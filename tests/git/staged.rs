@@ -172,8 +172,14 @@ fn several_datasets_are_each_judged_where_something_is_staged() {
     assert_eq!(repository.staged(&["c"]).0, 0, "nothing is staged there");
     let (exit, said) = repository.staged(&["nowhere"]);
     assert!(exit == 2 && said.contains("no folder `nowhere`"), "{exit}: {said}");
-    let (exit, said) = repository.staged(&["--format=json=report.json"]);
-    assert!(exit == 2 && said.contains("2 datasets"), "{exit}: {said}");
+    assert_eq!(repository.staged(&["--format=json=report.json"]).0, 1);
+    let reports: Vec<serde_json::Value> = serde_json::from_str(
+        &std::fs::read_to_string(repository.path().join("report.json")).unwrap(),
+    )
+    .unwrap();
+    let uris: Vec<&str> =
+        reports.iter().map(|report| report["target"]["uri"].as_str().unwrap()).collect();
+    assert_eq!(uris, ["git:index:b", "git:index:drive"], "one document of both");
 }
 
 #[test]

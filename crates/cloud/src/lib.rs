@@ -23,5 +23,5 @@ mod zip;
 pub use access::{Addressing, CloudAccess, EnvironmentAccess, ExplicitAccess, Secret};
 pub use bucket::{Bucket, BucketError, Head, Precondition};
 pub use credentials::untidy_variables;
-pub use source::CloudPrefix;
+pub use source::{CloudPrefix, Level};
 pub use url::{CloudUrl, Provider};

@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use super::client::{Client, Object};
 use super::frames::Looking;
 use super::listing::{self, RequestError, RetryClient, RetryPolicy, TICK};
-use super::pages::Pages;
+use super::pages::{PageRequest, Pages};
 use super::runtime::BlockingRuntime;
 use super::zip;
 use crate::access::CloudAccess;
@@ -53,6 +53,21 @@ impl CloudPrefix {
     #[must_use]
     pub fn access(&self) -> &CloudAccess {
         &self.access
+    }
+
+    /// What lies right in a folder below the prefix, whose path is empty or ends in `/`: one level,
+    /// and of a level of many thousand objects the first.
+    ///
+    /// # Errors
+    /// When the store cannot be asked.
+    pub fn level(&self, below: &str) -> Result<Level, SourceError> {
+        let CloudPrefix { url, access } = self;
+        let runtime = BlockingRuntime::start(1)?;
+        runtime.wait_for(async {
+            let client = Client::new(url, access)?;
+            let retry_client = RetryClient::new(RetryPolicy::default(), 1);
+            level(&client, &retry_client, &format!("{}{below}", url.prefix())).await
+        })?
     }
 
     fn target(&self) -> Target {
@@ -102,6 +117,56 @@ impl Source for CloudPrefix {
         }
         Ok((listed, Box::new(contents)))
     }
+}
+
+/// What lies right in a folder of a store. A name that is not UTF-8 is left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Level {
+    /// The names of the folders.
+    pub folders: Vec<String>,
+    /// The names of the objects.
+    pub objects: Vec<String>,
+}
+
+/// How many pages of one level are asked for.
+const PAGES_OF_A_LEVEL: usize = 10;
+
+async fn level(
+    client: &Client,
+    retry_client: &RetryClient,
+    prefix: &str,
+) -> Result<Level, SourceError> {
+    let mut level = Level::default();
+    let mut token: Option<String> = None;
+    for _ in 0..PAGES_OF_A_LEVEL {
+        let request = PageRequest {
+            prefix,
+            delimited: true,
+            after: None,
+            token: token.as_deref(),
+            limit: None,
+        };
+        let page =
+            retry_client.ask(|| client.page(&request)).await.map_err(|error| match error {
+                RequestError::Denied(said) | RequestError::GivenUp(said) => {
+                    SourceError::new(said).unreadable()
+                }
+                RequestError::Fatal(error) => error,
+                RequestError::Stopped => SourceError::new(INTERRUPTED),
+            })?;
+        let name = |key: &[u8]| {
+            let path = str::from_utf8(key).ok()?.strip_prefix(prefix)?;
+            let name = path.strip_suffix('/').unwrap_or(path);
+            (!name.is_empty()).then(|| name.to_owned())
+        };
+        level.folders.extend(page.prefixes.iter().filter_map(|key| name(key.key)));
+        level.objects.extend(page.objects.iter().filter_map(|key| name(key.key)));
+        token = page.next;
+        if token.is_none() {
+            break;
+        }
+    }
+    Ok(level)
 }
 
 /// What can be read of the objects below a prefix.
@@ -227,4 +292,34 @@ fn metadata_file(
     };
     errors.unread_file_for(b"", METADATA.as_bytes(), reason);
     MetadataFile::Unreadable
+}
+
+#[cfg(test)]
+mod tests {
+    use sensortree_stores::{FaultServer, Keys, World};
+
+    use super::*;
+    use crate::access::EnvironmentAccess;
+
+    #[test]
+    fn a_level_is_what_lies_right_in_a_folder() {
+        let keys = ["in/a/metadata.json", "in/a/lidar-top/s/1.pcd", "in/b/x", "in/notes.txt"];
+        let keys = keys.iter().fold(Keys::new(), |keys, key| keys.object(*key, vec![1]));
+        let server = FaultServer::start(World::new("data", keys)).unwrap();
+        let access = CloudAccess::Environment(EnvironmentAccess {
+            endpoint_url: Some(server.endpoint()),
+            region: Some("us-east-1".to_owned()),
+            unsigned: true,
+            addressing: None,
+        });
+        let prefix = CloudPrefix::new("s3://data/in".parse().unwrap(), access);
+        let level = |below: &str| {
+            let Level { folders, objects } = prefix.level(below).unwrap();
+            (folders.join(" "), objects.join(" "))
+        };
+        let said = |folders: &str, objects: &str| (folders.to_owned(), objects.to_owned());
+        assert_eq!(level(""), said("a b", "notes.txt"));
+        assert_eq!(level("a/"), said("lidar-top", "metadata.json"));
+        assert_eq!(level("nowhere/"), said("", ""));
+    }
 }

@@ -4,13 +4,12 @@ use std::borrow::Cow;
 use std::io;
 
 use sensortree_core::finding::settings::Severity;
-use sensortree_core::report::Report;
 use serde::Serialize;
 
 use crate::annotations::{Annotation, annotations};
 use crate::error::RenderError;
 use crate::json::{self, encoded};
-use crate::run_facts::RunFacts;
+use crate::run_facts::Check;
 
 /// One thing to show, in the part of Code Climate's format that GitLab reads.
 #[derive(Serialize)]
@@ -37,13 +36,10 @@ struct Lines {
     end: usize,
 }
 
-/// Writes the list of issues; an empty one where there is nothing to show.
-pub(crate) fn render(
-    report: &Report,
-    facts: &RunFacts,
-    out: &mut dyn io::Write,
-) -> Result<(), RenderError> {
-    let annotations = annotations(report, facts);
+/// Writes the list of all issues; an empty one where there is nothing to show.
+pub(crate) fn render(checks: &[Check<'_>], out: &mut dyn io::Write) -> Result<(), RenderError> {
+    let annotations: Vec<Annotation<'_>> =
+        checks.iter().flat_map(|check| annotations(check.report, check.facts)).collect();
     json::write(&annotations.iter().map(issue).collect::<Vec<_>>(), out)
 }
 

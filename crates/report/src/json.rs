@@ -19,10 +19,24 @@ pub(crate) use visible::{write, write_line};
 
 use self::figures::JsonFigure;
 use crate::error::RenderError;
-use crate::run_facts::{RunFacts, Timing};
+use crate::run_facts::{Check, RunFacts, Timing};
 
 /// The name of the format, and of what it may hold.
 const SCHEMA: &str = "sensortree-report/1";
+
+/// Writes one report as a document, or several as a list of them.
+pub(crate) fn render_all(checks: &[Check<'_>], out: &mut dyn io::Write) -> Result<(), RenderError> {
+    if let [Check { report, timing, facts }] = checks {
+        return render(report, timing, facts, out);
+    }
+    let mut before: &[u8] = b"[\n";
+    for Check { report, timing, facts } in checks {
+        out.write_all(before)?;
+        render(report, timing, facts, out)?;
+        before = b",\n";
+    }
+    Ok(out.write_all(if checks.is_empty() { b"[]\n" } else { b"]\n" })?)
+}
 
 /// Writes the report as one JSON object.
 pub(crate) fn render(

@@ -15,7 +15,7 @@ use sensortree_core::report::Report;
 
 use crate::annotations::{Annotation, annotations, fault_of_run};
 use crate::error::RenderError;
-use crate::run_facts::{RunFacts, Timing};
+use crate::run_facts::{Check, RunFacts};
 use crate::style::Style;
 use crate::summary::verdict_line;
 
@@ -35,13 +35,22 @@ struct Case<'a> {
     annotation: Option<Annotation<'a>>,
 }
 
-/// Writes the test results.
-pub(crate) fn render(
-    report: &Report,
-    timing: &Timing,
-    facts: &RunFacts,
-    out: &mut dyn io::Write,
-) -> Result<(), RenderError> {
+/// Writes the test results, a suite for each report.
+pub(crate) fn render(checks: &[Check<'_>], out: &mut dyn io::Write) -> Result<(), RenderError> {
+    let mut xml = Writer::new_with_indent(out, b' ', 2);
+    xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+    xml.create_element("testsuites").write_inner_content(|xml| {
+        checks.iter().enumerate().try_for_each(|(id, check)| write_suite(id, check, xml))
+    })?;
+    Ok(xml.get_mut().write_all(b"\n")?)
+}
+
+fn write_suite(
+    id: usize,
+    check: &Check<'_>,
+    xml: &mut Writer<&mut dyn io::Write>,
+) -> io::Result<()> {
+    let Check { report, timing, facts } = check;
     let cases = cases(report, facts);
     let count =
         |outcome: Outcome| cases.iter().filter(|case| case.outcome == outcome).count().to_string();
@@ -49,7 +58,7 @@ pub(crate) fn render(
     let attributes = [
         ("name", "sensortree"),
         ("package", "sensortree"),
-        ("id", "0"),
+        ("id", &id.to_string()),
         ("hostname", "localhost"),
         ("timestamp", &facts.date.replace(' ', "T")),
         ("tests", &cases.len().to_string()),
@@ -64,28 +73,23 @@ pub(crate) fn render(
         ("target", crate::escape::visible(&report.target.uri).into_owned()),
         ("endpoint", report.endpoint.as_str().to_owned()),
     ];
-    let mut xml = Writer::new_with_indent(out, b' ', 2);
-    xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-    xml.create_element("testsuites").write_inner_content(|xml| {
-        let suite = xml.create_element("testsuite").with_attributes(attributes);
-        suite.write_inner_content(|xml| {
-            xml.create_element("properties").write_inner_content(|xml| {
-                for (name, value) in &properties {
-                    let property = xml.create_element("property");
-                    property.with_attributes([("name", *name), ("value", value)]).write_empty()?;
-                }
-                Ok(())
-            })?;
-            for case in &cases {
-                write_case(case, xml)?;
+    let suite = xml.create_element("testsuite").with_attributes(attributes);
+    suite.write_inner_content(|xml| {
+        xml.create_element("properties").write_inner_content(|xml| {
+            for (name, value) in &properties {
+                let property = xml.create_element("property");
+                property.with_attributes([("name", *name), ("value", value)]).write_empty()?;
             }
-            xml.create_element("system-out").write_text_content(BytesText::new(&answer))?;
-            xml.create_element("system-err").write_empty()?;
             Ok(())
         })?;
+        for case in &cases {
+            write_case(case, xml)?;
+        }
+        xml.create_element("system-out").write_text_content(BytesText::new(&answer))?;
+        xml.create_element("system-err").write_empty()?;
         Ok(())
     })?;
-    Ok(xml.get_mut().write_all(b"\n")?)
+    Ok(())
 }
 
 fn cases<'a>(report: &'a Report, facts: &RunFacts) -> Vec<Case<'a>> {

@@ -8,6 +8,7 @@ pub mod escape;
 
 mod annotations;
 mod concise;
+mod datasets;
 mod document_view;
 mod error;
 mod excerpt;
@@ -34,6 +35,7 @@ mod summary;
 mod target_name;
 mod tree_view;
 
+pub use datasets::{DatasetRow, datasets_table};
 pub use error::RenderError;
 pub use format::{Format, UnknownFormat};
 pub use json::lines::lines_schema;
@@ -43,7 +45,7 @@ pub use plan::{
     PairingView, PlanView, counts_line, incomplete_lines, plan_schema, render_plan, text_hash,
     write_csv_plan, write_json_plan, write_script_plan,
 };
-pub use render::render;
-pub use run_facts::{RunFacts, SettingInForce, Timing};
+pub use render::{render, render_all};
+pub use run_facts::{Check, RunFacts, SettingInForce, Timing};
 pub use style::Style;
 pub use summary::verdict_line;

@@ -7,7 +7,7 @@ use sensortree_core::report::Report;
 use crate::error::RenderError;
 use crate::format::Format;
 use crate::json::lines;
-use crate::run_facts::{RunFacts, Timing};
+use crate::run_facts::{Check, RunFacts, Timing};
 use crate::style::Style;
 use crate::{concise, github, gitlab, html, human, json, junit, markdown, response, sarif};
 
@@ -23,19 +23,64 @@ pub fn render(
     facts: &RunFacts,
     out: &mut dyn io::Write,
 ) -> Result<(), RenderError> {
+    render_all(&[Check { report, timing, facts }], format, style, out)
+}
+
+/// Draws the reports of several datasets as one: a document where the format is one, and else one
+/// after the other. A page (`html`) is of one dataset.
+///
+/// # Errors
+/// When `out` does.
+pub fn render_all(
+    checks: &[Check<'_>],
+    format: Format,
+    style: &Style,
+    out: &mut dyn io::Write,
+) -> Result<(), RenderError> {
     let mut out = io::BufWriter::new(out);
+    let out: &mut dyn io::Write = &mut out;
     match format {
-        Format::Full => human::render(report, style, timing, &mut out)?,
-        Format::Concise => concise::render(report, &mut out)?,
-        Format::Json => json::render(report, timing, facts, &mut out)?,
-        Format::Jsonl => lines::render(report, timing, facts, &mut out)?,
-        Format::Sarif => sarif::render(report, facts, &mut out)?,
-        Format::Github => github::render(report, facts, &mut out)?,
-        Format::Gitlab => gitlab::render(report, facts, &mut out)?,
-        Format::Junit => junit::render(report, timing, facts, &mut out)?,
-        Format::Markdown => markdown::render(report, facts, &mut out)?,
-        Format::Html => html::render(report, timing, facts, &mut out)?,
-        Format::Response => response::render(report, facts, &mut out)?,
+        Format::Sarif => sarif::render(checks, out),
+        Format::Gitlab => gitlab::render(checks, out),
+        Format::Junit => junit::render(checks, out),
+        Format::Json => json::render_all(checks, out),
+        Format::Full => in_turn(checks, b"\n", out, |check, out| {
+            human::render(check.report, style, check.timing, out)
+        }),
+        Format::Markdown => in_turn(checks, b"\n", out, |check, out| {
+            markdown::render(check.report, check.facts, out)
+        }),
+        Format::Concise => {
+            in_turn(checks, b"", out, |check, out| concise::render(check.report, out))
+        }
+        Format::Jsonl => in_turn(checks, b"", out, |check, out| {
+            lines::render(check.report, check.timing, check.facts, out)
+        }),
+        Format::Github => {
+            in_turn(checks, b"", out, |check, out| github::render(check.report, check.facts, out))
+        }
+        Format::Html => in_turn(checks, b"", out, |check, out| {
+            html::render(check.report, check.timing, check.facts, out)
+        }),
+        Format::Response => {
+            in_turn(checks, b"", out, |check, out| response::render(check.report, check.facts, out))
+        }
+    }?;
+    Ok(out.flush()?)
+}
+
+/// Draws one report after the other, with something between them.
+fn in_turn(
+    checks: &[Check<'_>],
+    between: &[u8],
+    out: &mut dyn io::Write,
+    draw: impl Fn(&Check<'_>, &mut dyn io::Write) -> Result<(), RenderError>,
+) -> Result<(), RenderError> {
+    for (at, check) in checks.iter().enumerate() {
+        if at > 0 {
+            out.write_all(between)?;
+        }
+        draw(check, out)?;
     }
-    Ok(io::Write::flush(&mut out)?)
+    Ok(())
 }

@@ -1,8 +1,20 @@
 //! What the caller knows about the run.
 
 use sensortree_core::finding::settings::FailOn;
+use sensortree_core::report::Report;
 
 use crate::places::Places;
+
+/// A check of one dataset, of which a run may have several.
+#[derive(Clone, Copy, Debug)]
+pub struct Check<'c> {
+    /// What was found.
+    pub report: &'c Report,
+    /// How long it took.
+    pub timing: &'c Timing,
+    /// What else is known of it.
+    pub facts: &'c RunFacts,
+}
 
 /// How long the run took.
 #[derive(Clone, Copy, Debug, Default)]

@@ -21,11 +21,11 @@ use crate::error::RenderError;
 use crate::escape::visible;
 use crate::json;
 use crate::places::{Place, Region};
-use crate::run_facts::RunFacts;
+use crate::run_facts::{Check, RunFacts};
 use log::{
-    Artifact, BaseId, BaseIds, Descriptor, Driver, Fingerprints, Invocation, Location, Log,
-    LogicalLocation, Message, Notification, Physical, ResultProperties, Run, RunProperties,
-    SarifRegion, SarifResult, Tool,
+    Artifact, AutomationDetails, BaseId, BaseIds, Descriptor, Driver, Fingerprints, Invocation,
+    Location, Log, LogicalLocation, Message, Notification, Physical, ResultProperties, Run,
+    RunProperties, SarifRegion, SarifResult, Tool,
 };
 
 /// How many results GitHub shows; over five times as many it refuses the file.
@@ -39,18 +39,32 @@ const MOST_RELATED: usize = 10;
 /// How many places that could not be read are told one by one.
 const MOST_NOTIFICATIONS: usize = 100;
 
-/// Writes the log.
-pub(crate) fn render(
-    report: &Report,
-    facts: &RunFacts,
-    out: &mut dyn io::Write,
-) -> Result<(), RenderError> {
-    let annotations = annotations(report, facts);
-    let rules = rules::descriptors(facts);
+/// Writes the log, with a run for each report. Of several, each has an identity of its own: GitHub
+/// refuses two runs of one tool in one file that have none.
+pub(crate) fn render(checks: &[Check<'_>], out: &mut dyn io::Write) -> Result<(), RenderError> {
+    let annotated: Vec<Vec<Annotation<'_>>> =
+        checks.iter().map(|check| annotations(check.report, check.facts)).collect();
+    let rules = checks.first().map(|check| rules::descriptors(check.facts)).unwrap_or_default();
+    let mut runs = Vec::with_capacity(checks.len());
+    for (check, annotations) in checks.iter().zip(&annotated) {
+        let mut run = run(check, annotations, &rules)?;
+        run.automation_details = (checks.len() > 1)
+            .then(|| AutomationDetails { id: format!("sensortree/{}/", run.properties.target) });
+        runs.push(run);
+    }
+    json::write(&Log { schema: SCHEMA, version: "2.1.0", runs }, out)
+}
+
+fn run<'a>(
+    check: &Check<'a>,
+    annotations: &'a [Annotation<'_>],
+    rules: &'a [Descriptor],
+) -> Result<Run<'a>, RenderError> {
+    let Check { report, facts, .. } = *check;
     let mut results = Vec::new();
     let mut bytes = 0;
     for annotation in annotations.iter().take(MOST_RESULTS) {
-        let result = result(annotation, report, facts, &rules);
+        let result = result(annotation, report, facts, rules);
         bytes += serde_json::to_vec(&result)?.len();
         if bytes > MOST_BYTES {
             break;
@@ -63,9 +77,10 @@ pub(crate) fn render(
         version: &facts.tool_version,
         semantic_version: &facts.tool_version,
         information_uri: facts.repository.as_deref(),
-        rules: &rules,
+        rules,
     };
-    let run = Run {
+    Ok(Run {
+        automation_details: None,
         tool: Tool { driver },
         invocations: [invocation],
         original_uri_base_ids: BaseIds { root: BaseId { description: Message::new(ROOT_IS) } },
@@ -75,8 +90,7 @@ pub(crate) fn render(
             target: visible(&report.target.uri).into_owned(),
             outcome: report.verdict.outcome.as_str(),
         },
-    };
-    json::write(&Log { schema: SCHEMA, version: "2.1.0", runs: [run] }, out)
+    })
 }
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";

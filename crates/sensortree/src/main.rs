@@ -14,7 +14,7 @@ use sensortree::cli::run_config::RunConfig;
 use sensortree::cli::run_config_error::RunConfigError;
 use sensortree::cli::terminal::{self, Terminal};
 use sensortree::cli::{
-    catalogue, clock, completions, config, explain, manual, output, pipeline, show_config,
+    catalogue, clock, completions, config, explain, manual, output, pipeline, several, show_config,
 };
 use sensortree_report::escape::{visible, visible_path};
 
@@ -59,7 +59,7 @@ fn refuse(error: &clap::Error) -> ! {
 fn run(command: Command) -> Result<Exit, Failure> {
     let width = Terminal::stdout().width;
     let text = match command {
-        Command::Check(arguments) => return check(&arguments),
+        Command::Check(arguments) => return check(&arguments.settled()),
         Command::Fix(arguments) => return sensortree::cli::fix::run(&arguments),
         Command::Apply(arguments) => return sensortree::cli::apply::apply(&arguments),
         Command::Undo(arguments) => return sensortree::cli::apply::undo(&arguments),
@@ -90,10 +90,12 @@ fn check(arguments: &CheckArguments) -> Result<Exit, Failure> {
             RunConfigError::from(sensortree::cli::target::NoTarget::of_git("--staged")).into()
         );
     }
+    if arguments.is_of_several() {
+        return several::check(arguments);
+    }
     let interruption = Interruption::watch();
     let config =
         config::of(&arguments.config_file, arguments.target.as_deref(), &Files::default())?;
     let run_config = RunConfig::new(arguments, config, clock::today())?;
-    let list = || pipeline::list(&run_config, &interruption);
-    pipeline::check(&run_config, Some(&interruption), list, |_| Ok(()))
+    pipeline::check(&run_config, &interruption)
 }

@@ -7,18 +7,26 @@ pub(super) struct Log<'a> {
     #[serde(rename = "$schema")]
     pub(super) schema: &'static str,
     pub(super) version: &'static str,
-    pub(super) runs: [Run<'a>; 1],
+    pub(super) runs: Vec<Run<'a>>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Run<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) automation_details: Option<AutomationDetails>,
     pub(super) tool: Tool<'a>,
     pub(super) invocations: [Invocation; 1],
     pub(super) original_uri_base_ids: BaseIds,
     pub(super) column_kind: &'static str,
     pub(super) results: Vec<SarifResult<'a>>,
     pub(super) properties: RunProperties,
+}
+
+/// What tells a run from the others of one file.
+#[derive(Serialize)]
+pub(super) struct AutomationDetails {
+    pub(super) id: String,
 }
 
 #[derive(Serialize)]

@@ -51,9 +51,17 @@ const TARGET: &str = "A folder, `.zip`, s3:// gs:// az:// prefix, git:REV[:FOLDE
 #[derive(Clone, Debug, Default, Args)]
 #[command(after_help = CHECK_EXAMPLES)]
 pub struct CheckArguments {
-    /// What to check.
-    #[arg(value_hint = clap::ValueHint::AnyPath, help = TARGET)]
+    /// What to check, where that is one dataset.
+    #[arg(skip)]
     pub target: Option<OsString>,
+
+    /// What to check.
+    #[arg(value_name = "TARGET", value_hint = clap::ValueHint::AnyPath, help = TARGET)]
+    pub targets: Vec<OsString>,
+
+    /// Check every dataset below PREFIX, a folder or a cloud prefix; may be given several times
+    #[arg(long, value_name = "PREFIX", value_hint = clap::ValueHint::DirPath, conflicts_with_all = ["staged", "no_list", "listing"])]
+    pub each: Vec<OsString>,
 
     // No comment of its own: it would be put before the first flag.
     #[expect(missing_docs, reason = "a comment here would become part of the help")]
@@ -85,7 +93,7 @@ pub struct CheckArguments {
     pub request: Option<PathBuf>,
 
     /// Check the body of the request alone, and list no tree
-    #[arg(long, requires = "request", conflicts_with_all = ["target", "listing", "save_listing"], help_heading = "Request")]
+    #[arg(long, requires = "request", conflicts_with_all = ["targets", "listing", "save_listing"], help_heading = "Request")]
     pub no_list: bool,
 
     #[expect(missing_docs, reason = "a comment here would become part of the help")]
@@ -120,6 +128,23 @@ pub struct CheckArguments {
     /// Let an empty target pass
     #[arg(long, help_heading = "Configuration")]
     pub allow_empty: bool,
+}
+
+impl CheckArguments {
+    /// The same, with what is named taken for the one dataset where it is one.
+    #[must_use]
+    pub fn settled(mut self) -> Self {
+        if self.targets.len() == 1 && self.each.is_empty() {
+            self.target = self.targets.pop();
+        }
+        self
+    }
+
+    /// Whether several datasets are to be checked.
+    #[must_use]
+    pub fn is_of_several(&self) -> bool {
+        !self.targets.is_empty() || !self.each.is_empty()
+    }
 }
 
 /// `FORMAT[=PATH]`.

@@ -34,6 +34,7 @@ pub mod run_config;
 pub mod run_config_error;
 pub mod run_tree;
 mod settings;
+pub mod several;
 pub mod show_config;
 #[cfg(feature = "git")]
 pub mod staged;

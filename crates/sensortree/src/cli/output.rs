@@ -9,12 +9,13 @@ use std::path::Path;
 use miette::Diagnostic;
 use sensortree_core::report::Report;
 use sensortree_report::escape::visible_path;
-use sensortree_report::{Format, RenderError, RunFacts, Style, Timing, render};
+use sensortree_report::{Check, Format, RenderError, RunFacts, Style, render_all};
 
 use crate::cli::baseline::{BaselineOutput, BaselineSummary};
 use crate::cli::clock;
 use crate::cli::exit::Exit;
 use crate::cli::file_system::{folder_of, into_file, resolved};
+use crate::cli::pipeline::Checked;
 use crate::cli::run_config::RunConfig;
 use crate::cli::terminal::{self, Terminal};
 
@@ -64,28 +65,36 @@ fn open_stdout() -> Result<(), OutputError> {
     Err(OutputError { place: STDOUT.to_owned(), reason: reason.into() })
 }
 
-/// Writes every report of the run.
+/// Writes every report of the datasets that were checked with the same flags, each as one.
 ///
 /// A reader that goes away early, as `head` does, has seen what it wanted: that is no error.
 ///
 /// # Errors
 /// When a report cannot be written.
-pub fn write(report: &Report, run_config: &RunConfig, timing: &Timing) -> Result<(), OutputError> {
-    let facts = facts(run_config);
-    let shortened = shortened(report, run_config);
+pub fn write(runs: &[(&RunConfig, &Checked)]) -> Result<(), OutputError> {
+    let Some((first, _)) = runs.first() else { return Ok(()) };
+    let facts: Vec<RunFacts> = runs.iter().map(|(run_config, _)| facts(run_config)).collect();
+    let shortened: Vec<Cow<'_, Report>> =
+        runs.iter().map(|(run_config, checked)| shortened(&checked.report, run_config)).collect();
+    let checks = |shows_more: bool| -> Vec<Check<'_>> {
+        let each = runs.iter().zip(&shortened).zip(&facts);
+        each.map(|(((_, checked), shortened), facts)| {
+            let report = if shows_more { &checked.report } else { &**shortened };
+            Check { report, timing: &checked.timing, facts }
+        })
+        .collect()
+    };
     let style = |terminal: Terminal| Style {
         color: terminal.color,
         unicode: terminal.unicode,
         width: terminal.width,
-        quiet: run_config.quiet,
-        verbose: run_config.verbose,
+        quiet: first.quiet,
+        verbose: first.verbose,
     };
-    for output in &run_config.outputs {
-        let shows_more = matches!(output.format, Format::Jsonl | Format::Html);
-        let report = if shows_more { report } else { &shortened };
-        let draw = |terminal, out: &mut dyn Write| {
-            draw(report, output.format, &style(terminal), timing, &facts, out)
-        };
+    for output in &first.outputs {
+        let checks = checks(matches!(output.format, Format::Jsonl | Format::Html));
+        let draw =
+            |terminal, out: &mut dyn Write| draw(&checks, output.format, &style(terminal), out);
         let (place, drawn) = match &output.path {
             None => (STDOUT.to_owned(), draw(Terminal::stdout(), &mut io::stdout().lock())),
             Some(path) => (named(path), into_file(path, |file| draw(Terminal::file(), file))),
@@ -97,10 +106,8 @@ pub fn write(report: &Report, run_config: &RunConfig, timing: &Timing) -> Result
             _ => {}
         }
     }
-    if run_config.outputs.iter().any(|output| output.format == Format::Github) {
-        add_to_summary(|out| {
-            draw(&shortened, Format::Markdown, &style(Terminal::file()), timing, &facts, out)
-        });
+    if first.outputs.iter().any(|output| output.format == Format::Github) {
+        add_to_summary(|out| draw(&checks(false), Format::Markdown, &style(Terminal::file()), out));
     }
     Ok(())
 }
@@ -144,15 +151,13 @@ fn add_to_summary(draw: impl FnOnce(&mut dyn Write) -> Result<(), RenderError>) 
 }
 
 fn draw(
-    report: &Report,
+    checks: &[Check<'_>],
     format: Format,
     style: &Style,
-    timing: &Timing,
-    facts: &RunFacts,
     out: &mut dyn Write,
 ) -> Result<(), RenderError> {
     let mut out = BufWriter::with_capacity(64 * 1024, out);
-    render(report, format, style, timing, facts, &mut out)?;
+    render_all(checks, format, style, &mut out)?;
     Ok(out.flush()?)
 }
 

@@ -8,8 +8,10 @@ use sensortree_core::tree::TargetKind;
 use sensortree_report::Timing;
 use sensortree_scan::ScanError;
 
+use crate::cli::baseline::{BaselineError, BaselineSummary};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::interruption::Interruption;
+use crate::cli::listing_output::ListingOutputError;
 use crate::cli::output;
 use crate::cli::progress::Listing;
 use crate::cli::run_config::RunConfig;
@@ -23,19 +25,27 @@ pub fn list(run_config: &RunConfig, interruption: &Interruption) -> Result<Inspe
     run_config.inspect(&Listing::begin(run_config, interruption.clone()))
 }
 
-/// Judges what `list` finds, and writes the reports. `review` sees the report before. Where nothing
+/// A dataset that was checked, before its reports are written.
+pub struct Checked {
+    /// What was found.
+    pub report: Report,
+    /// How long it took.
+    pub timing: Timing,
+    saved: Result<(), ListingOutputError>,
+    written: Result<Option<BaselineSummary>, BaselineError>,
+}
+
+/// Judges what `list` finds. `review` sees the report before its reports are drawn. Where nothing
 /// more is listed afterwards, an `interruption` ends the program at once from then on.
 ///
 /// # Errors
-/// When there is nothing to judge, or a report, a listing or a baseline cannot be written.
-pub fn check(
+/// When there is nothing to judge.
+pub fn judge(
     run_config: &RunConfig,
     interruption: Option<&Interruption>,
     list: impl FnOnce() -> Result<Inspection, ScanError>,
     review: impl FnOnce(&mut Report) -> Result<(), Failure>,
-) -> Result<Exit, Failure> {
-    output::require_stdout(run_config)?;
-    output::warn_before(run_config);
+) -> Result<Checked, Failure> {
     let began = Instant::now();
     let inspection = list()?;
     // What a long listing found is reported even when it cannot be saved.
@@ -59,10 +69,31 @@ pub fn check(
         list_seconds: (listed - began).as_secs_f64(),
         check_seconds: listed.elapsed().as_secs_f64(),
     };
-    output::write(&report, run_config, &timing)?;
+    Ok(Checked { report, timing, saved, written })
+}
+
+/// Says how a run ends whose reports are written.
+///
+/// # Errors
+/// When its listing or its baseline could not be written.
+pub fn finish(run_config: &RunConfig, checked: Checked) -> Result<Exit, Failure> {
+    let Checked { report, saved, written, .. } = checked;
     saved?;
     let written = written?;
     let exit = Exit::of(&report, run_config);
     output::warn_after(&report, run_config, exit, written);
     Ok(exit)
+}
+
+/// Checks the one dataset of a run, and writes its reports.
+///
+/// # Errors
+/// When there is nothing to judge, or a report, a listing or a baseline cannot be written.
+pub fn check(run_config: &RunConfig, interruption: &Interruption) -> Result<Exit, Failure> {
+    output::require_stdout(run_config)?;
+    output::warn_before(run_config);
+    let list = || list(run_config, interruption);
+    let checked = judge(run_config, Some(interruption), list, |_| Ok(()))?;
+    output::write(&[(run_config, &checked)])?;
+    finish(run_config, checked)
 }

@@ -71,6 +71,34 @@ impl Steps {
     }
 }
 
+/// A line on standard error that counts the datasets that were checked. Gone when dropped.
+#[derive(Debug)]
+pub struct Datasets(ProgressBar);
+
+impl Datasets {
+    /// Begins to count, as [`Listing::begin`] does.
+    #[must_use]
+    pub fn begin(is_wanted: bool, count: u64) -> Self {
+        let is_shown = is_wanted && !is_in_ci() && io::stderr().is_terminal();
+        let target =
+            if is_shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(Some(count), target)
+            .with_style(style("{spinner} checked {human_pos} of {human_len} datasets"));
+        Datasets(bar)
+    }
+
+    /// Counts one more.
+    pub fn finished(&self) {
+        self.0.inc(1);
+    }
+}
+
+impl Drop for Datasets {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
+
 impl sensortree_apply::Progress for Steps {
     fn done(&self, steps: u64, of: u64) {
         self.bar.set_length(of);

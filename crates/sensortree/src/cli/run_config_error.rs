@@ -57,16 +57,30 @@ pub enum RunConfigError {
         path: String,
     },
     /// One report for several datasets.
-    #[cfg(feature = "git")]
-    #[error(
-        "something is staged in {count} datasets, and each would write its report of {format} into one file"
-    )]
-    #[diagnostic(help("name one of them: `sensortree check --staged FOLDER`"))]
-    SeveralDatasets {
-        /// The format.
-        format: Format,
+    #[error("`{flag}` is of one dataset, and {count} are to be checked")]
+    #[diagnostic(help("name one of them"))]
+    OfOneDataset {
+        /// The flag.
+        flag: &'static str,
         /// How many datasets.
         count: usize,
+    },
+    /// `--each` where nothing lies below.
+    #[error("no dataset lies below `{prefix}`")]
+    #[diagnostic(help(
+        "a dataset is a folder with a metadata.json or with folders that begin with `lidar-` or `camera-`; name one as TARGET"
+    ))]
+    NoneBelow {
+        /// What was named.
+        prefix: String,
+    },
+    /// `--each` where datasets cannot be looked for.
+    #[error("datasets cannot be looked for in `{prefix}`: {reason}")]
+    NotLookedFor {
+        /// What was named.
+        prefix: String,
+        /// Why.
+        reason: String,
     },
     /// An upload without its zip.
     #[error("a request of `{endpoint}` does not say where its zip is")]

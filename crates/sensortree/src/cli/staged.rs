@@ -2,6 +2,7 @@
 //! what is found in them that which the commit has to do with.
 
 use std::collections::HashSet;
+use std::ffi::OsString;
 use std::io;
 use std::path::Path;
 
@@ -18,10 +19,11 @@ use crate::cli::config::{self, Files, Found, InIndex, NamedFile, Source};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::inspection_arguments::InspectionArguments;
 use crate::cli::interruption::Interruption;
+use crate::cli::pipeline::Checked;
 use crate::cli::progress::Listing;
 use crate::cli::run_config::RunConfig;
-use crate::cli::run_config_error::RunConfigError;
-use crate::cli::{baseline, clock, pipeline, terminal};
+use crate::cli::several::refuse_pages;
+use crate::cli::{baseline, clock, output, pipeline, terminal};
 
 /// Checks what is about to be committed.
 ///
@@ -33,24 +35,27 @@ pub fn check(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let here = Path::new(".");
     let staged = Staged::read(here)?;
     let config = settings(arguments, &staged)?;
-    let datasets = match &arguments.target {
-        Some(target) => vec![staged.dataset(Path::new(target), here)?],
-        None => staged.datasets(),
+    let named: Vec<_> = arguments.target.iter().chain(&arguments.targets).collect();
+    let datasets = if named.is_empty() {
+        staged.datasets()
+    } else {
+        let dataset = |target: &OsString| staged.dataset(Path::new(target), here);
+        named.into_iter().map(dataset).collect::<Result<_, _>>()?
     };
     let datasets: Vec<Vec<u8>> =
         datasets.into_iter().filter(|dataset| staged.touches(dataset, b"")).collect();
-    if let (true, Some(output)) =
-        (datasets.len() > 1, arguments.format.iter().find(|output| output.path.is_some()))
-    {
-        let format = output.format;
-        return Err(RunConfigError::SeveralDatasets { format, count: datasets.len() }.into());
-    }
+    refuse_pages(arguments, datasets.len())?;
     if datasets.is_empty() && !arguments.quiet {
         terminal::note("nothing is staged in a dataset");
     }
-    let mut exit = Exit::Clean;
+    let mut checked = Vec::with_capacity(datasets.len());
     for dataset in &datasets {
-        exit = exit.worse(check_dataset(&staged, dataset, arguments, &config, &interruption)?);
+        checked.push(check_dataset(&staged, dataset, arguments, &config, &interruption)?);
+    }
+    output::write(&checked.iter().map(|(run_config, it)| (run_config, it)).collect::<Vec<_>>())?;
+    let mut exit = Exit::Clean;
+    for (run_config, checked) in checked {
+        exit = exit.worse(pipeline::finish(&run_config, checked)?);
     }
     Ok(exit)
 }
@@ -90,9 +95,10 @@ fn check_dataset(
     arguments: &CheckArguments,
     config: &Found,
     interruption: &Interruption,
-) -> Result<Exit, Failure> {
+) -> Result<(RunConfig, Checked), Failure> {
     let arguments = CheckArguments {
         target: Some(staged.target(dataset)),
+        targets: Vec::new(),
         inspection: InspectionArguments {
             content: arguments.inspection.content.or(Some(Content::Headers)),
             ..arguments.inspection.clone()
@@ -104,7 +110,9 @@ fn check_dataset(
     let list = |source: &StagedDataset<'_>| {
         inspect(source, &options, &Listing::begin(&run_config, interruption.clone()))
     };
-    pipeline::check(
+    output::require_stdout(&run_config)?;
+    output::warn_before(&run_config);
+    let checked = pipeline::judge(
         &run_config,
         None,
         || list(&staged.after(dataset)),
@@ -117,7 +125,8 @@ fn check_dataset(
             }
             Ok(())
         },
-    )
+    )?;
+    Ok((run_config, checked))
 }
 
 /// Leaves out what the commit has nothing to do with: what was found just so in the commit before,
