@@ -3,15 +3,21 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use sensortree_cloud::Head;
+use jiff::Timestamp;
+use sensortree_cloud::{Head, Precondition};
 use sensortree_core::names::name_set::NameSet;
 use sensortree_core::plan::{Plan, Rename};
 use sensortree_core::repair::{FileSet, Operation as Repair};
 use sensortree_core::tree::{Entry, Tree, TreeBuilder};
 use sensortree_scan::SourceError;
 
+use super::leg::kept;
+use super::store::Store;
+use super::work::Phase;
 use super::*;
 use crate::executor::MetadataEdit;
+use crate::run::RunStatus;
+use crate::sealed;
 
 const OLD_TEXT: &[u8] = b"{\"sequences\": 1}";
 const NEW_TEXT: &[u8] = b"{\"sequences\": [1]}";
