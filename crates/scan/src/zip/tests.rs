@@ -15,6 +15,7 @@ use sensortree_core::text::lossless;
 
 use super::*;
 use crate::content::Content;
+use crate::error::ScanError;
 use crate::inspect;
 use crate::options::ScanOptions;
 
