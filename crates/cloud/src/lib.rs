@@ -17,6 +17,7 @@ mod runtime;
 mod side_channel;
 mod source;
 mod url;
+mod web_address;
 mod xml;
 mod zip;
 

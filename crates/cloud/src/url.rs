@@ -9,6 +9,8 @@ use std::str::FromStr;
 use sensortree_core::tree::TargetKind;
 use sensortree_scan::SourceError;
 
+use crate::web_address;
+
 /// Which protocol a target is read with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Provider {
@@ -52,6 +54,7 @@ pub struct CloudUrl {
     scheme: &'static str,
     bucket: String,
     account: Option<AzureAccount>,
+    region: Option<String>,
     path: String,
 }
 
@@ -94,12 +97,13 @@ const OTHER_SCHEMES: [(&str, &str); 8] = [
 
 /// The clouds that keys for Azure may be sent to. An address could name any host, and must not get
 /// at keys that way.
-const AZURE_CLOUDS: [&str; 4] =
+pub(crate) const AZURE_CLOUDS: [&str; 4] =
     ["core.windows.net", "core.chinacloudapi.cn", "core.usgovcloudapi.net", "fabric.microsoft.com"];
 
 /// What only stands in an address that was signed to be passed on.
-const SIGNED: [&str; 6] = [
+const SIGNED: [&str; 7] = [
     "x-amz-signature=",
+    "&signature=",
     "x-amz-security-token=",
     "x-goog-signature=",
     "awsaccesskeyid=",
@@ -116,6 +120,22 @@ impl CloudUrl {
             let other = OTHER_SCHEMES.iter().any(|(other, _)| scheme.eq_ignore_ascii_case(other));
             known || (other && rest.starts_with("//"))
         })
+    }
+
+    /// The place of an address in any form that is understood: also a web address of a store, as
+    /// consoles and SDKs show it. `None` for what is no cloud address.
+    ///
+    /// From a web address nothing but the place is taken, and its region: the store is asked as for
+    /// `s3://BUCKET/PREFIX`, `gs://…` and `abfss://…`, and that is what it is shown as.
+    ///
+    /// # Errors
+    /// When it is a cloud address with a mistake, or holds a key. It is not repeated.
+    #[must_use]
+    pub fn of_address(text: &str) -> Option<Result<Self, SourceError>> {
+        if text.contains("://") && CloudUrl::is_meant(text) {
+            return Some(text.parse());
+        }
+        web_address::parse(text)
     }
 
     /// Which protocol it is read with.
@@ -164,6 +184,11 @@ impl CloudUrl {
             .collect()
     }
 
+    /// The region that the address itself names (S3).
+    pub(crate) fn region(&self) -> Option<&str> {
+        self.region.as_deref()
+    }
+
     /// The storage account that the address itself names.
     pub(crate) fn azure_account(&self) -> Option<&AzureAccount> {
         self.account.as_ref()
@@ -189,10 +214,8 @@ impl FromStr for CloudUrl {
     fn from_str(text: &str) -> Result<Self, SourceError> {
         let (scheme, provider, rest) = split_scheme(text)?;
         let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
-        let lower = path.to_ascii_lowercase();
-        if SIGNED.iter().any(|mark| lower.contains(mark)) {
-            return Err(SourceError::new("the address holds a signature, which is as good as a password")
-                .help("write the address without what follows the `?`, and give the keys as docs/cloud.md says"));
+        if is_signed(path) {
+            return Err(of_signature());
         }
         let (bucket, account) = match (provider, authority.rsplit_once('@')) {
             (_, None) => (authority, None),
@@ -204,13 +227,48 @@ impl FromStr for CloudUrl {
                     .help("write the address as `SCHEME://BUCKET/PREFIX`, and give the keys as docs/cloud.md says"));
             }
         };
+        CloudUrl::of_parts(Parts { provider, scheme, bucket, account, region: None, path })
+    }
+}
+
+/// What an address consists of.
+pub(crate) struct Parts<'a> {
+    pub(crate) provider: Provider,
+    pub(crate) scheme: &'static str,
+    pub(crate) bucket: &'a str,
+    pub(crate) account: Option<AzureAccount>,
+    pub(crate) region: Option<&'a str>,
+    pub(crate) path: &'a str,
+}
+
+impl CloudUrl {
+    /// The address of these parts.
+    ///
+    /// # Errors
+    /// When no store has such a bucket, or so long a key.
+    pub(crate) fn of_parts(parts: Parts<'_>) -> Result<Self, SourceError> {
+        let Parts { provider, scheme, bucket, account, region, path } = parts;
         check_bucket(bucket, provider, scheme)?;
         if path.len() > LONGEST_KEY {
             return Err(SourceError::new("the prefix is longer than any key of a store")
                 .help("a key has 1,024 characters at the most"));
         }
-        Ok(CloudUrl { provider, scheme, bucket: bucket.to_owned(), account, path: path.to_owned() })
+        let (bucket, region) = (bucket.to_owned(), region.map(str::to_owned));
+        Ok(CloudUrl { provider, scheme, bucket, account, region, path: path.to_owned() })
     }
+}
+
+/// Whether an address, or what follows its bucket, was signed to be passed on.
+pub(crate) fn is_signed(address: &str) -> bool {
+    let lower = address.to_ascii_lowercase();
+    SIGNED.iter().any(|mark| lower.contains(mark))
+}
+
+/// The error of a signed address, which is not repeated.
+pub(crate) fn of_signature() -> SourceError {
+    SourceError::new("the address holds a signature, which is as good as a password").help(
+        "write the address without what follows the `?`, and give the keys as docs/cloud.md says",
+    )
 }
 
 fn split_scheme(text: &str) -> Result<(&'static str, Provider, &str), SourceError> {
@@ -237,7 +295,7 @@ fn split_scheme(text: &str) -> Result<(&'static str, Provider, &str), SourceErro
     Ok((scheme, provider, rest))
 }
 
-fn azure_account(host: &str) -> Result<AzureAccount, SourceError> {
+pub(crate) fn azure_account(host: &str) -> Result<AzureAccount, SourceError> {
     let parts = host.split_once('.').and_then(|(name, rest)| {
         let rest = rest.strip_prefix("dfs.").or_else(|| rest.strip_prefix("blob."))?;
         let suffix = AZURE_CLOUDS.into_iter().find(|cloud| *cloud == rest)?;

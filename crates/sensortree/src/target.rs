@@ -129,11 +129,11 @@ impl Target {
         target: &OsStr,
         access: impl FnOnce() -> CloudAccess,
     ) -> Option<Result<Self, TargetError>> {
-        let address = target.to_str()?;
-        (address.contains("://") && CloudUrl::is_meant(address)).then(|| {
-            let url = address.parse().map_err(TargetError::Address)?;
-            Ok(Target::Cloud(CloudPrefix::new(url, access())))
-        })
+        let url = CloudUrl::of_address(target.to_str()?)?;
+        Some(
+            url.map(|url| Target::Cloud(CloudPrefix::new(url, access())))
+                .map_err(TargetError::Address),
+        )
     }
 
     fn outside_of_stores(target: &OsStr) -> Result<Self, TargetError> {

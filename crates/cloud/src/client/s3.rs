@@ -62,7 +62,7 @@ pub(super) fn environment(
     let site = Site::new(
         url,
         endpoint,
-        access.region.clone().or_else(|| aws.region()),
+        access.region.clone().or_else(|| url.region().map(str::to_owned)).or_else(|| aws.region()),
         access.addressing,
     )?;
     let authorities = aws.authorities()?;
