@@ -106,7 +106,9 @@ impl Session {
                 .env("AWS_ACCESS_KEY_ID", "OWNERKEY4SENSORTREE1")
                 .env("AWS_SECRET_ACCESS_KEY", "owner-secret-of-the-sensortree-tests");
         }
-        for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "CI", "GITHUB_STEP_SUMMARY"] {
+        for name in
+            ["NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "CI", "GITHUB_STEP_SUMMARY"]
+        {
             bash.env_remove(name);
         }
         let output = bash

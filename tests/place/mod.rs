@@ -43,7 +43,9 @@ impl Place {
             .current_dir(self.folder.path())
             .args(words.split_whitespace())
             .env("LC_ALL", "C.UTF-8");
-        for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "CI", "GITHUB_STEP_SUMMARY"] {
+        for name in
+            ["NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "CI", "GITHUB_STEP_SUMMARY"]
+        {
             command.env_remove(name);
         }
         command

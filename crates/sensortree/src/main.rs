@@ -4,6 +4,9 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Parser;
+use clap::builder::StyledStr;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use sensortree::Target;
 use sensortree::cli::args::{Arguments, CatalogueFormat, Command};
 use sensortree::cli::check_arguments::CheckArguments;
 use sensortree::cli::config::Files;
@@ -44,7 +47,13 @@ fn refuse(error: &clap::Error) -> ! {
     let written: Vec<String> =
         std::env::args_os().map(|argument| visible_path(argument.as_encoded_bytes())).collect();
     match Arguments::try_parse_from(written) {
-        Err(error) => error.exit(),
+        Err(mut error) => {
+            if let Some(target) = taken_for_command(&error) {
+                let meant = StyledStr::from(format!("to check it: sensortree check {target}"));
+                error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![meant]));
+            }
+            error.exit()
+        }
         // What was wrong is gone with what cannot be seen.
         Ok(_) => {
             let said = error.to_string();
@@ -56,8 +65,23 @@ fn refuse(error: &clap::Error) -> ! {
     }
 }
 
+/// What stands where a command is named, and names something that can be checked.
+fn taken_for_command(error: &clap::Error) -> Option<String> {
+    if error.kind() != ErrorKind::InvalidSubcommand {
+        return None;
+    }
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else {
+        return None;
+    };
+    // What cannot be shown as it is cannot be typed as it is shown.
+    let word = std::env::args_os().skip(1).find(|argument| argument == word.as_str())?;
+    let word = word.into_string().ok()?;
+    let is_plain = |c: char| c.is_alphanumeric() || "._-/:@\\".contains(c);
+    (word.chars().all(is_plain) && Target::named(&word).is_ok()).then_some(word)
+}
+
 fn run(command: Command) -> Result<Exit, Failure> {
-    let width = Terminal::stdout().width;
+    let Terminal { width, is_terminal, .. } = Terminal::stdout();
     let text = match command {
         Command::Check(arguments) => return check(&arguments.settled()),
         Command::Fix(arguments) => return sensortree::cli::fix::run(&arguments),
@@ -70,7 +94,7 @@ fn run(command: Command) -> Result<Exit, Failure> {
         }
         Command::Explain(arguments) => explain::pages(&arguments.codes, width)?.into_bytes(),
         Command::Rules(arguments) => match arguments.format {
-            CatalogueFormat::Text => catalogue::text(width).into_bytes(),
+            CatalogueFormat::Text => catalogue::text(is_terminal.then_some(width)).into_bytes(),
             CatalogueFormat::Json => catalogue::json().into_bytes(),
             CatalogueFormat::Markdown => catalogue::markdown().into_bytes(),
         },

@@ -23,7 +23,7 @@ pub struct Arguments {
     #[command(subcommand)]
     pub command: Command,
 
-    /// When to use colour; `NO_COLOR` and `CLICOLOR_FORCE` are honoured
+    /// When to use colour; `NO_COLOR`, `FORCE_COLOR` and `CLICOLOR_FORCE` are honoured
     #[arg(
         long,
         global = true,

@@ -19,6 +19,27 @@ use crate::cli::terminal;
 /// Listings that end sooner than this show nothing.
 const DELAY: Duration = Duration::from_millis(500);
 
+const LISTED: &str = "{spinner} listed {human_pos} entries in {elapsed} ({rate}/s){msg}";
+const LOOKED: &str =
+    "{spinner} looked into {human_pos} of {human_len} frames in {elapsed} ({rate}/s){msg}";
+const STEPS: &str = "{spinner} {human_pos} of {human_len} steps in {elapsed} ({rate}/s)";
+
+/// How long frames are looked into before it is told how long all of them take.
+const MEASURED: Duration = Duration::from_secs(3);
+
+/// How long it may take before it is said how to look into fewer.
+const LONG: Duration = Duration::from_secs(30);
+
+/// What is said then.
+const HINT: &str = "; --sample N looks into N of each folder, --content none into none";
+
+/// Whether all frames that are wanted take long, going by those that were looked into so far.
+fn is_slow(frames: u64, wanted: u64, elapsed: Duration) -> bool {
+    #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
+    let share = frames.max(1) as f64 / wanted.max(1) as f64;
+    elapsed >= MEASURED && elapsed.as_secs_f64() / share > LONG.as_secs_f64()
+}
+
 /// A line on standard error that counts what was listed. Gone when dropped.
 #[derive(Debug)]
 pub struct Listing {
@@ -28,6 +49,9 @@ pub struct Listing {
     looking: Once,
     wanted: bool,
     says_cost: bool,
+    hinted: Once,
+    /// Whether the user can be told how to look into fewer frames.
+    hints: bool,
     interruption: Interruption,
 }
 
@@ -37,7 +61,7 @@ impl Listing {
     #[must_use]
     pub fn begin(run_config: &RunConfig, interruption: Interruption) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())
-            .with_style(style("{spinner} listed {human_pos} entries ({rate}/s){msg}"));
+            .with_style(style(LISTED));
         Listing {
             bar,
             began: Instant::now(),
@@ -45,6 +69,8 @@ impl Listing {
             looking: Once::new(),
             wanted: run_config.progress && !is_in_ci() && io::stderr().is_terminal(),
             // Whoever says how many has thought of what it takes.
+            hinted: Once::new(),
+            hints: run_config.sample.is_none(),
             says_cost: !run_config.quiet && run_config.sample.is_none(),
             interruption,
         }
@@ -65,8 +91,7 @@ impl Steps {
         let is_shown = is_wanted && !is_in_ci() && io::stderr().is_terminal();
         let target =
             if is_shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        let bar = ProgressBar::with_draw_target(None, target)
-            .with_style(style("{spinner} {human_pos} of {human_len} steps ({rate}/s)"));
+        let bar = ProgressBar::with_draw_target(None, target).with_style(style(STEPS));
         Steps { bar, interruption }
     }
 }
@@ -174,12 +199,14 @@ impl Progress for Listing {
         if self.wanted {
             self.looking.call_once(|| {
                 self.bar.reset();
+                self.bar.set_message("");
                 self.bar.set_length(wanted);
-                self.bar.set_style(style(
-                    "{spinner} looked into {human_pos} of {human_len} frames ({rate}/s)",
-                ));
+                self.bar.set_style(style(LOOKED));
             });
             self.bar.set_position(frames);
+            if self.hints && is_slow(frames, wanted, self.bar.elapsed()) {
+                self.hinted.call_once(|| self.bar.set_message(HINT));
+            }
         }
     }
 
@@ -191,5 +218,30 @@ impl Progress for Listing {
 impl Drop for Listing {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_look_is_slow_where_all_frames_take_long() {
+        let check = |frames, wanted, seconds, expected| {
+            assert_eq!(is_slow(frames, wanted, Duration::from_secs(seconds)), expected);
+        };
+        check(100, 1_000_000, 1, false);
+        check(1_000, 1_000_000, 3, true);
+        check(500, 1_000, 5, false);
+        check(0, 1_000, 3, true);
+        check(0, 0, 5, false);
+    }
+
+    #[test]
+    fn lines_of_progress_are_well_formed() {
+        // One that is not is replaced by a plain spinner, in which nothing is said.
+        for template in [LISTED, LOOKED, STEPS] {
+            assert!(ProgressStyle::with_template(template).is_ok(), "{template}");
+        }
     }
 }

@@ -190,7 +190,7 @@ pub(crate) fn check_again(
     if let Some(input) = &run_config.baseline_input {
         input.baseline.apply(&input.file, &mut report);
     }
-    let Terminal { color, unicode, width } = Terminal::stdout();
+    let Terminal { color, unicode, width, .. } = Terminal::stdout();
     let style = Style { color, unicode, width, ..Style::default() };
     let mut codes: BTreeMap<&str, u64> = BTreeMap::new();
     for finding in &report.findings {

@@ -255,7 +255,7 @@ fn must_choose(selection: &Selection, findings: &[Finding]) -> Result<(), FixErr
 
 /// Shows the plan on standard output.
 fn show(view: &PlanView<'_>, format: PlanFormat, facts: &RunFacts) -> Result<(), Failure> {
-    let Terminal { color, unicode, width } = Terminal::stdout();
+    let Terminal { color, unicode, width, .. } = Terminal::stdout();
     let style = Style { color, unicode, width, ..Style::default() };
     let mut out = BufWriter::with_capacity(64 * 1024, io::stdout().lock());
     let shown = match format {

@@ -160,7 +160,7 @@ fn print_table(arguments: &CheckArguments, rows: &[DatasetRow]) -> Result<(), Fa
     let is_read = on_stdout.clone().all(|output| output.format == Format::Full);
     let is_free = on_stdout.count() == 0 && !arguments.format.is_empty();
     if is_read || is_free {
-        let Terminal { color, unicode, width } = Terminal::stdout();
+        let Terminal { color, unicode, width, .. } = Terminal::stdout();
         let style = Style { color, unicode, width, ..Style::default() };
         let before = if is_free { "" } else { "\n" };
         return Ok(output::print(format!("{before}{}", datasets_table(rows, &style)).as_bytes())?);
