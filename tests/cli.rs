@@ -176,13 +176,38 @@ fn quiet_draws_the_predicted_answer_alone() {
 
 #[test]
 fn concise_is_one_line_a_finding() {
-    let report = Place::with(BAD).report("--format concise");
+    let place = Place::with(BAD);
+    let report = place.report("--format concise");
+    // As seen from the current folder, so that editors open it.
     assert!(
-        report.starts_with("Cam_left/: L103 sensor-prefix-missing [5710, documented] "),
+        report.starts_with("drive/Cam_left/: L103 sensor-prefix-missing [5710, documented] "),
         "{report}"
     );
     assert_eq!(report.lines().count(), 1, "{report}");
     assert_eq!(Place::with(GOOD).report("--format concise"), "");
+    // The answer stands beside it, where it is not counted.
+    let answer = place.warnings("--format concise");
+    assert!(answer.contains("predicted answer: 5710"), "{answer}");
+    assert_eq!(place.warnings("--format concise --quiet"), "");
+    assert_eq!(place.warnings("--format concise --format full=report.txt").lines().count(), 1);
+}
+
+#[test]
+fn a_target_in_the_place_of_a_command_is_told_from_a_misspelt_one() {
+    let place = Place::with(GOOD);
+    let said = |words: &str| {
+        let output = place.command(words).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{words}");
+        text(&output.stderr)
+    };
+    assert!(said("drive").contains("to check it: sensortree check drive"));
+    assert!(said("./drive").contains("to check it: sensortree check ./drive"));
+    assert!(!said("chek").contains("to check it"));
+    assert!(said("chek").contains("'check'"));
+    if cfg!(feature = "cloud") {
+        let address = "https://acme.s3.eu-west-1.amazonaws.com/drive";
+        assert!(said(address).contains(&format!("sensortree check {address}")));
+    }
 }
 
 #[test]
@@ -235,6 +260,11 @@ fn colour_is_for_terminals_and_for_those_who_ask() {
     check("", &[], false);
     check("", &[("CLICOLOR_FORCE", "1")], true);
     check("", &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")], false);
+    check("", &[("FORCE_COLOR", "1")], true);
+    check("", &[("FORCE_COLOR", "1"), ("NO_COLOR", "1")], false);
+    check("", &[("FORCE_COLOR", "0")], false);
+    check("", &[("FORCE_COLOR", "")], false);
+    check("--color never", &[("FORCE_COLOR", "1")], false);
     check("--color always", &[], true);
     check("--color always", &[("NO_COLOR", "1")], true);
     check("--color never", &[("CLICOLOR_FORCE", "1")], false);
@@ -281,7 +311,7 @@ fn paths_are_excused_with_a_reason() {
     };
     place.write("sensortree.toml", suppression("lidar-top/scene_1"));
     assert_eq!(place.codes(""), [""; 0]);
-    assert_eq!(place.warnings("--format concise"), "");
+    assert_eq!(place.warnings("--format json"), "");
     place.write("sensortree.toml", suppression("lidar-left/**"));
     assert_eq!(place.codes(""), ["F101"]);
     assert!(place.warnings("--format concise").contains("at `lidar-left/**` matched nothing"));

@@ -1,6 +1,9 @@
 //! `concise`: one line per finding, `PLACE: CODE name [EFFECT, BASIS] message`, and one line for
 //! each place that could not be read. Nothing else: a tree without findings gives no line, so that
 //! lines can be counted and grepped.
+//!
+//! Places of a folder on the disk are paths from the current folder, so that editors and terminals
+//! open them. Those of all else are relative to the target.
 
 use std::io;
 
@@ -9,16 +12,27 @@ use sensortree_core::report::Report;
 
 use crate::error::RenderError;
 use crate::escape::{spelled, visible};
+use crate::run_facts::RunFacts;
 
 /// Writes the lines.
-pub(crate) fn render(report: &Report, out: &mut dyn io::Write) -> Result<(), RenderError> {
+pub(crate) fn render(
+    report: &Report,
+    facts: &RunFacts,
+    out: &mut dyn io::Write,
+) -> Result<(), RenderError> {
+    let folder = facts.folder.as_deref();
     for finding in &report.findings {
         let (rule, effect, basis) = (finding.rule, finding.effect, finding.basis);
-        let (place, message) = (place(finding), visible(&finding.message));
+        let of_request = finding
+            .location
+            .as_ref()
+            .is_some_and(|location| report.request.as_deref() == Some(&*location.document));
+        let place = if of_request { place(finding) } else { below(folder, &place(finding)) };
+        let message = visible(&finding.message);
         writeln!(out, "{place}: {} {} [{effect}, {basis}] {message}", rule.code, rule.name)?;
     }
     for unread in &report.coverage.unread {
-        let place = or_target(&unread.path);
+        let place = below(folder, &or_target(&unread.path));
         writeln!(out, "{place}: H106 unreadable [incomplete] {}", visible(&unread.reason))?;
     }
     Ok(())
@@ -49,4 +63,15 @@ pub(crate) fn place(finding: &Finding) -> String {
 /// A path relative to the target; the target itself is `.`.
 fn or_target(path: &[u8]) -> String {
     if path.is_empty() { ".".to_owned() } else { spelled(path) }
+}
+
+/// A place as seen from the current folder; `folder` is the checked folder as seen from there.
+fn below(folder: Option<&[u8]>, place: &str) -> String {
+    let Some(folder) = folder else { return place.to_owned() };
+    match (spelled(folder), place) {
+        (folder, ".") if folder.is_empty() => ".".to_owned(),
+        (folder, ".") => folder,
+        (folder, place) if folder.is_empty() || folder.ends_with('/') => format!("{folder}{place}"),
+        (folder, place) => format!("{folder}/{place}"),
+    }
 }

@@ -13,7 +13,7 @@ use crate::error::RenderError;
 use crate::escape::{visible, visible_path, width};
 use crate::excerpt::Excerpt;
 use crate::palette::{Palette, TIE};
-use crate::run_facts::Timing;
+use crate::run_facts::{RunFacts, Timing};
 use crate::style::Style;
 use crate::{concise, document_view, summary, tree_view};
 
@@ -22,6 +22,7 @@ pub(crate) fn render(
     report: &Report,
     style: &Style,
     timing: &Timing,
+    facts: &RunFacts,
     out: &mut dyn io::Write,
 ) -> Result<(), RenderError> {
     let palette = Palette::new(style);
@@ -30,7 +31,8 @@ pub(crate) fn render(
     }
     for finding in &report.findings {
         let mut text = String::new();
-        draw(finding, report, palette, style, &mut text)?;
+        let page = style.links.then(|| facts.page_of(finding.rule)).flatten();
+        draw(finding, report, palette, style, page.as_deref(), &mut text)?;
         writeln!(out, "{text}")?;
     }
     Ok(out.write_all(summary::draw(report, style, timing).as_bytes())?)
@@ -41,9 +43,10 @@ fn draw(
     report: &Report,
     palette: Palette,
     style: &Style,
+    page: Option<&str>,
     text: &mut String,
 ) -> Result<(), RenderError> {
-    writeln!(text, "{}", header(finding, palette))?;
+    writeln!(text, "{}", header(finding, palette, page))?;
     if let Some(excerpt) = excerpt(finding, report, palette) {
         writeln!(text)?;
         text.push_str(&excerpt.draw(palette, palette.severity(finding.severity))?);
@@ -81,12 +84,18 @@ pub(crate) fn excerpt(finding: &Finding, report: &Report, palette: Palette) -> O
     located.or_else(|| tree_view::excerpt(finding, report, palette))
 }
 
-/// `L103 sensor-prefix-missing ─ what is wrong`.
-pub(crate) fn header(finding: &Finding, palette: Palette) -> String {
+/// `L103 sensor-prefix-missing ─ what is wrong`, the code linked to its page.
+pub(crate) fn header(finding: &Finding, palette: Palette, page: Option<&str>) -> String {
     let code = palette.paint(palette.severity(finding.severity), finding.rule.code);
+    let code = page.map_or_else(|| code.clone(), |page| linked(&code, page));
     let name = palette.paint(palette.strong(), finding.rule.name);
     let text = format!("{code} {name} {} {}", palette.dash(), visible(&finding.message));
     palette.fill(&text, "", "  ")
+}
+
+/// Text that leads to an address: the escape sequence OSC 8, each ended by ST.
+fn linked(text: &str, address: &str) -> String {
+    format!("\x1b]8;;{address}\x1b\\{text}\x1b]8;;\x1b\\")
 }
 
 /// How grave it is, and what that rests on:

@@ -66,16 +66,21 @@ fn looked_at(report: &Report) -> String {
 }
 
 fn table(annotations: &[Annotation<'_>], text: &mut String) {
-    text.push_str("\n| | rule | place | what is wrong | times |\n|---|---|---|---|--:|\n");
+    text.push_str(
+        "\n| | rule | place | what is wrong | to do | times |\n|---|---|---|---|---|--:|\n",
+    );
     let before = text.len();
     for (at, annotation) in annotations.iter().enumerate() {
         let place = annotation.finding.map_or_else(|| ".".to_owned(), concise::place);
+        let help = annotation.finding.and_then(|finding| finding.help.as_deref());
+        let help = help.unwrap_or_default();
         let row = format!(
-            "| {} | {} | {} | {} | {} |\n",
+            "| {} | {} | {} | {} | {} | {} |\n",
             annotation.severity,
             prose(&annotation.title()),
             code(&clip_middle(&place, CELL, "…")),
             prose(&clip_middle(&annotation.message, 2 * CELL, "…")),
+            prose(&clip_middle(&visible(help), 2 * CELL, "…")),
             number(annotation.finding.map_or(1, |finding| finding.count)),
         );
         if text.len() - before + row.len() > TABLE {

@@ -1,6 +1,8 @@
 //! [`Palette`]: the signs and colours of the formats for people, and lines broken to
 //! the terminal's width.
 
+use std::borrow::Cow;
+
 use owo_colors::{OwoColorize as _, Style as Color};
 use sensortree_core::finding::settings::Severity;
 use sensortree_core::report::verdict::Outcome;
@@ -9,7 +11,7 @@ use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 use crate::escape::width;
 use crate::style::Style;
 
-/// Prose is not drawn wider than this: long lines are hard to read.
+/// Prose is not drawn wider than this: long lines are hard to read. Trees and documents are.
 const WIDEST: usize = 120;
 
 /// Narrower than this nothing can be drawn; a terminal breaks the lines itself.
@@ -24,8 +26,10 @@ pub(crate) struct Palette {
     color: bool,
     /// Whether to draw with characters beyond ASCII.
     pub(crate) unicode: bool,
-    /// The cells of a line.
+    /// The cells of a line of a drawing: of a tree or a document.
     pub(crate) width: usize,
+    /// The cells of a line of prose.
+    prose: usize,
 }
 
 impl Palette {
@@ -34,7 +38,8 @@ impl Palette {
         Palette {
             color: style.color,
             unicode: style.unicode,
-            width: style.width.clamp(NARROWEST, WIDEST),
+            width: style.width.max(NARROWEST),
+            prose: style.width.clamp(NARROWEST, WIDEST),
         }
     }
 
@@ -122,7 +127,7 @@ impl Palette {
     /// Parts of a list in one line, each of which stays in one line where it is short.
     pub(crate) fn row(self, parts: &[String]) -> String {
         let whole = |part: &String| {
-            if width(part) > self.width / 2 { part.clone() } else { part.replace(' ', TIE) }
+            if width(part) > self.prose / 2 { part.clone() } else { part.replace(' ', TIE) }
         };
         parts.iter().map(whole).collect::<Vec<_>>().join(self.dot())
     }
@@ -130,9 +135,39 @@ impl Palette {
     /// Breaks text, which may hold colours, into lines: the first starts with `first`, the
     /// others with `rest`.
     pub(crate) fn fill(self, text: &str, first: &str, rest: &str) -> String {
-        textwrap::fill(text, options(self.width).initial_indent(first).subsequent_indent(rest))
-            .replace(TIE, " ")
+        let options = options(self.prose).initial_indent(first).subsequent_indent(rest);
+        textwrap::fill(&tied(text), options).replace(TIE, " ")
     }
+}
+
+/// Units that stay in the line of their number.
+const UNITS: [&str; 16] = [
+    "ns", "µs", "ms", "s", "min", "h", "Hz", "B", "kB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "m",
+];
+
+/// The text with a [`TIE`] between each number and its unit: `28,800,000 ms`.
+fn tied(text: &str) -> Cow<'_, str> {
+    let mut out = String::new();
+    let mut done = 0;
+    for (at, _) in text.match_indices(' ') {
+        let (before, after) = (&text[..at], &text[at + 1..]);
+        let number = before.rsplit([' ', '(', '`']).next().unwrap_or_default();
+        let digits = number.trim_start_matches(['+', '-', '−', '±']);
+        let is_number = digits.starts_with(|c: char| c.is_ascii_digit())
+            && digits.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b',' | b'.'))
+            && digits.ends_with(|c: char| c.is_ascii_digit());
+        let end = after.find(|c: char| !c.is_alphanumeric()).unwrap_or(after.len());
+        if is_number && UNITS.contains(&&after[..end]) {
+            out.push_str(&text[done..at]);
+            out.push_str(TIE);
+            done = at + 1;
+        }
+    }
+    if done == 0 {
+        return Cow::Borrowed(text);
+    }
+    out.push_str(&text[done..]);
+    Cow::Owned(out)
 }
 
 /// Lines are broken at spaces alone, so that names stay whole where they can.
@@ -141,4 +176,23 @@ fn options(width: usize) -> Options<'static> {
         .word_separator(WordSeparator::AsciiSpace)
         .word_splitter(WordSplitter::NoHyphenation)
         .wrap_algorithm(WrapAlgorithm::FirstFit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_stay_with_their_units() {
+        let check = |text: &str, expected: &str| assert_eq!(tied(text).replace(TIE, "_"), expected);
+        check("runs 28,800,000 ms (8 h) ahead", "runs 28,800,000_ms (8_h) ahead");
+        check("1.5 GB, +3 s; `10 Hz`", "1.5_GB, +3_s; `10_Hz`");
+        check("2 sensors in scene_2 m and 3. m", "2 sensors in scene_2 m and 3. m");
+        check("", "");
+        let palette = Palette::new(&Style { width: 23, ..Style::default() });
+        assert_eq!(
+            palette.fill("it is ahead by 28,800 ms in all", "", ""),
+            "it is ahead by\n28,800 ms in all"
+        );
+    }
 }

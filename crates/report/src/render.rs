@@ -45,13 +45,13 @@ pub fn render_all(
         Format::Junit => junit::render(checks, out),
         Format::Json => json::render_all(checks, out),
         Format::Full => in_turn(checks, b"\n", out, |check, out| {
-            human::render(check.report, style, check.timing, out)
+            human::render(check.report, style, check.timing, check.facts, out)
         }),
         Format::Markdown => in_turn(checks, b"\n", out, |check, out| {
             markdown::render(check.report, check.facts, out)
         }),
         Format::Concise => {
-            in_turn(checks, b"", out, |check, out| concise::render(check.report, out))
+            in_turn(checks, b"", out, |check, out| concise::render(check.report, check.facts, out))
         }
         Format::Jsonl => in_turn(checks, b"", out, |check, out| {
             lines::render(check.report, check.timing, check.facts, out)

@@ -1,5 +1,6 @@
 //! What the caller knows about the run.
 
+use sensortree_core::finding::Rule;
 use sensortree_core::finding::settings::FailOn;
 use sensortree_core::report::Report;
 
@@ -38,6 +39,9 @@ pub struct RunFacts {
     pub allow_empty: bool,
     /// The web address of the repository that holds the tool's documentation, where it has one.
     pub repository: Option<String>,
+    /// The way from the current folder to the checked one: empty for the current folder itself,
+    /// `None` where no folder of the disk is checked.
+    pub folder: Option<Vec<u8>>,
     /// Where in a repository what was checked lies.
     pub places: Places,
     /// The settings in force, where they are told.
@@ -55,6 +59,15 @@ pub struct SettingInForce {
     pub origin: String,
 }
 
+impl RunFacts {
+    /// The web address of a rule's page, where the documentation has one.
+    pub(crate) fn page_of(&self, rule: &Rule) -> Option<String> {
+        let repository = self.repository.as_ref()?;
+        let anchor = format!("{}-{}", rule.code.to_lowercase(), rule.name);
+        Some(format!("{repository}/blob/v{}/docs/rules.md#{anchor}", self.tool_version))
+    }
+}
+
 impl Default for RunFacts {
     /// Nothing is known, and the user said nothing.
     fn default() -> Self {
@@ -64,6 +77,7 @@ impl Default for RunFacts {
             fail_on: FailOn::Scene,
             allow_empty: false,
             repository: None,
+            folder: None,
             places: Places::default(),
             settings: Vec::new(),
         }

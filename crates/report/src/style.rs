@@ -5,6 +5,9 @@
 pub struct Style {
     /// Whether to colour.
     pub color: bool,
+    /// Whether a rule's code links to its page, by an escape sequence (OSC 8) that not every
+    /// program understands.
+    pub links: bool,
     /// Whether to draw with characters beyond ASCII. Names are shown as they are either way.
     pub unicode: bool,
     /// The terminal's width in cells.
@@ -29,6 +32,6 @@ impl Style {
 
 impl Default for Style {
     fn default() -> Self {
-        Style { color: false, unicode: true, width: 80, quiet: false, verbose: 0 }
+        Style { color: false, links: false, unicode: true, width: 80, quiet: false, verbose: 0 }
     }
 }

@@ -87,10 +87,7 @@ fn severity(severity: Severity) -> &'static str {
 /// The rule, with a link to its page where it is known where that is.
 fn rule(finding: &Finding, facts: &RunFacts) -> Markup {
     let rule = finding.rule;
-    let page = facts.repository.as_ref().map(|repository| {
-        let anchor = format!("{}-{}", rule.code.to_lowercase(), rule.name);
-        format!("{repository}/blob/v{}/docs/rules.md#{anchor}", facts.tool_version)
-    });
+    let page = facts.page_of(rule);
     html! {
         @match page {
             Some(page) => { a.rule href=(page) rel="noreferrer" { b { (rule.code) } " " (rule.name) } },

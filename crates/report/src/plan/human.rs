@@ -62,7 +62,7 @@ impl Drawing<'_> {
         let findings = &self.view.report.findings;
         let Some(finding) = findings.get(cause.finding) else { return Ok(()) };
         let Some(repair) = finding.repairs.get(cause.repair) else { return Ok(()) };
-        writeln!(text, "{}", header(finding, self.palette))?;
+        writeln!(text, "{}", header(finding, self.palette, None))?;
         if cause.counts.paths() > 0 {
             self.line(text, &counted(&cause.counts), 2)?;
         }
@@ -149,7 +149,7 @@ impl Drawing<'_> {
         writeln!(text, "{}", self.palette.paint(self.palette.strong(), heading))?;
         writeln!(text)?;
         for (finding, why) in left.iter().zip(&outlook.why_left) {
-            writeln!(text, "{}", header(finding, self.palette))?;
+            writeln!(text, "{}", header(finding, self.palette, None))?;
             for line in why_left(finding, *why) {
                 self.line(text, &line, 2)?;
             }

@@ -32,7 +32,6 @@ pub(super) fn descriptors(facts: &RunFacts) -> Vec<Descriptor> {
 
 fn of_rule(rule: &Rule, facts: &RunFacts) -> Descriptor {
     let page = rule.page();
-    let anchor = format!("{}-{}", rule.code.to_lowercase(), rule.name);
     let severity = match rule.effect {
         Effect::Reject(_) => Severity::Error,
         Effect::Scene => Severity::Warning,
@@ -46,9 +45,7 @@ fn of_rule(rule: &Rule, facts: &RunFacts) -> Descriptor {
         short_description: described(&rule.summary()),
         full_description: described(&paragraphs(&page)),
         help: Help { text: page.clone(), markdown: page },
-        help_uri: facts.repository.as_ref().map(|repository| {
-            format!("{repository}/blob/v{}/docs/rules.md#{anchor}", facts.tool_version)
-        }),
+        help_uri: facts.page_of(rule),
         default_configuration: Configuration { enabled: rule.default_on, level: level(severity) },
         properties: DescriptorProperties {
             tags: vec![family, rule.basis.as_str()],

@@ -119,6 +119,22 @@ fn three() -> Report {
 }
 
 #[test]
+fn the_table_of_a_comment_says_what_to_do() {
+    let mut finding = prefix_missing();
+    finding.help = Some("rename `Cam_left` to `camera-left` | a\nb".to_owned());
+    let text = drawn(&with(vec![finding]), Format::Markdown);
+    let row = text.lines().find(|line| line.starts_with("| error | L103")).unwrap();
+    let cells: Vec<&str> = row.trim_matches('|').split(" | ").collect();
+    assert_eq!(cells.len(), 6, "{row}");
+    assert_eq!(
+        cells[4],
+        "rename <code>Cam&#95;left</code> to <code>camera-left</code> &#124; a&#92;nb"
+    );
+    let heads = text.lines().find(|line| line.contains("what is wrong")).unwrap();
+    assert_eq!(heads, "| | rule | place | what is wrong | to do | times |");
+}
+
+#[test]
 fn sarif_shows_each_finding_at_something_that_is_there() {
     let log = sarif(&three());
     let results = log["runs"][0]["results"].as_array().unwrap();

@@ -1,9 +1,10 @@
 //! What programs read: `concise`, `json`, `response`; and names that mean harm,
 //! through every format.
 
+use crate::code_hosts::of_run;
 use crate::support::{
-    FRAME, MARKER, PREFIX, at_risk, drawn, finding, good, in_document, judge, prefix_missing,
-    sketched, with,
+    FRAME, MARKER, PREFIX, at_risk, drawn, facts, finding, good, in_document, judge,
+    prefix_missing, sketched, with,
 };
 use proptest::prelude::*;
 use sensortree_core::finding::{Example, Finding, Subject};
@@ -11,7 +12,7 @@ use sensortree_core::layout::SceneId;
 use sensortree_core::platform::Endpoint;
 use sensortree_core::report::Report;
 use sensortree_core::tree::Unread;
-use sensortree_report::{Format, Style, lines_schema, report_schema};
+use sensortree_report::{Format, RunFacts, Style, lines_schema, report_schema};
 use serde_json::{Value, json};
 
 /// The JSON report, held against its schema.
@@ -50,6 +51,32 @@ lidar-top/: H106 unreadable [incomplete] permission denied
 "
     );
     assert_eq!(concise(&good()), "");
+}
+
+#[test]
+fn concise_names_places_as_seen_from_the_current_folder() {
+    let (located, document) = in_document("{\n  \"a\": \"camera-front\"}", "\"camera-front\"", "");
+    let mut asked = located.clone();
+    asked.location.as_mut().unwrap().document = "body.json".into();
+    let mut report = with(vec![prefix_missing(), located, asked, finding(&MARKER, "2 markers")]);
+    report.documents = vec![document];
+    report.request = Some("body.json".into());
+    let unread = Unread { path: b"lidar-top/".to_vec(), reason: "denied".to_owned() };
+    report.coverage.unread.push(unread);
+    let places = |folder: &[u8]| {
+        let facts = RunFacts { folder: Some(folder.to_vec()), ..facts() };
+        let text = of_run(&report, Format::Concise, &facts);
+        let places: Vec<String> =
+            text.lines().map(|line| line.split_once(": ").unwrap().0.to_owned()).collect();
+        places.join(" ")
+    };
+    assert_eq!(
+        places(b"drives/0423"),
+        "drives/0423/Cam_left/ drives/0423/metadata.json:2:8 body.json:2:8 drives/0423 drives/0423/lidar-top/"
+    );
+    assert_eq!(places(b""), "Cam_left/ metadata.json:2:8 body.json:2:8 . lidar-top/");
+    assert_eq!(places(b"/"), "/Cam_left/ /metadata.json:2:8 body.json:2:8 / /lidar-top/");
+    assert!(places(b"a\nb").starts_with("a\\nb/Cam_left/ "));
 }
 
 #[test]

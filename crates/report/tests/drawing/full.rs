@@ -1,12 +1,12 @@
 //! What `full` looks like.
 
 use crate::support::{
-    FRAME, OFFSET, drawn, finding, full, good, in_document, prefix_missing, with,
+    FRAME, OFFSET, drawn, facts, finding, full, good, in_document, prefix_missing, with,
 };
 use sensortree_core::finding::{Example, Finding, Subject};
 use sensortree_core::layout::SceneId;
 use sensortree_core::report::Report;
-use sensortree_report::{Format, Style};
+use sensortree_report::{Format, RunFacts, Style, Timing, render};
 
 /// Compares a drawing line by line; what is expected starts behind its first line break.
 pub(crate) fn check(drawn: &str, expected: &str) {
@@ -412,6 +412,54 @@ fn colours_change_nothing_else() {
     }
     plain.push_str(rest);
     assert_eq!(plain, full(&all_kinds(), 80));
+}
+
+#[test]
+fn a_code_links_to_its_page_where_links_are_wanted() {
+    let run = |links, repository: Option<&str>| {
+        let style = Style { links, ..Style::default() };
+        let facts = RunFacts { repository: repository.map(str::to_owned), ..facts() };
+        let mut out = Vec::new();
+        render(&all_kinds(), Format::Full, &style, &Timing::default(), &facts, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    let host = Some("https://host.example/sensortree");
+    let linked = run(true, host);
+    assert!(
+        linked.contains(
+            "\u{1b}]8;;https://host.example/sensortree/blob/v0.1.0/docs/rules.md#l103-sensor-prefix-missing\u{1b}\\L103\u{1b}]8;;\u{1b}\\ sensor-prefix-missing"
+        ),
+        "{linked:?}"
+    );
+    // A link takes no room.
+    let mut unlinked = String::new();
+    let mut rest = linked.as_str();
+    while let Some((before, link)) = rest.split_once("\u{1b}]8;;") {
+        unlinked.push_str(before);
+        rest = link.split_once("\u{1b}\\").unwrap().1;
+    }
+    unlinked.push_str(rest);
+    assert_eq!(unlinked, run(false, host));
+    assert!(!run(false, host).contains('\u{1b}'));
+    assert!(!run(true, None).contains('\u{1b}'), "no address was given");
+}
+
+#[test]
+fn trees_use_a_wide_terminal_and_prose_is_not_drawn_wider_than_it_reads() {
+    let name = format!("camera-{}", "front-".repeat(20));
+    let report = with(vec![Finding {
+        examples: vec![Example::at(format!("{name}/scene_1/1.jpg"))],
+        ..finding(&PREFIX_LIKE, &"word ".repeat(40))
+    }]);
+    assert!(full(&report, 200).contains(&name), "whole in 200 cells");
+    assert!(!full(&report, 100).contains(&name), "cut in 100");
+    let longest = |text: &str| {
+        text.lines()
+            .filter(|line| line.contains("word word"))
+            .map(|line| line.chars().count())
+            .max()
+    };
+    assert!(longest(&full(&report, 200)).is_some_and(|cells| (100..=120).contains(&cells)));
 }
 
 #[test]

@@ -16,6 +16,7 @@ use crate::cli::clock;
 use crate::cli::exit::Exit;
 use crate::cli::file_system::{folder_of, into_file, resolved};
 use crate::cli::pipeline::Checked;
+use crate::cli::places::from_here;
 use crate::cli::run_config::RunConfig;
 use crate::cli::terminal::{self, Terminal};
 
@@ -86,6 +87,7 @@ pub fn write(runs: &[(&RunConfig, &Checked)]) -> Result<(), OutputError> {
     };
     let style = |terminal: Terminal| Style {
         color: terminal.color,
+        links: terminal.links,
         unicode: terminal.unicode,
         width: terminal.width,
         quiet: first.quiet,
@@ -122,6 +124,7 @@ pub(crate) fn facts(run_config: &RunConfig) -> RunFacts {
         repository: Some(env!("CARGO_PKG_REPOSITORY"))
             .filter(|address| !address.is_empty())
             .map(str::to_owned),
+        folder: run_config.tree.target().and_then(from_here),
         places: run_config.places.clone(),
         settings: run_config.settings_in_force.clone(),
     }
@@ -186,6 +189,17 @@ pub fn warn_before(run_config: &RunConfig) {
                 terminal::note(&format!("the settings are those of {}{bases}", first.display()));
             }
         }
+    }
+}
+
+/// Says on standard error what the platform is predicted to answer, where the reports on standard
+/// output are of the form in which only findings stand.
+pub fn say_answer(report: &Report, run_config: &RunConfig) {
+    let stands = |format| {
+        run_config.outputs.iter().any(|output| output.format == format && output.path.is_none())
+    };
+    if !run_config.quiet && stands(Format::Concise) && !stands(Format::Full) {
+        terminal::answer(report);
     }
 }
 

@@ -95,5 +95,6 @@ pub fn check(run_config: &RunConfig, interruption: &Interruption) -> Result<Exit
     let list = || list(run_config, interruption);
     let checked = judge(run_config, Some(interruption), list, |_| Ok(()))?;
     output::write(&[(run_config, &checked)])?;
+    output::say_answer(&checked.report, run_config);
     finish(run_config, checked)
 }

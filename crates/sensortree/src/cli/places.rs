@@ -62,6 +62,23 @@ impl Root {
     }
 }
 
+/// The way from the current folder to the one that is checked, `/`-separated: empty for the current
+/// folder itself. A folder that is named from the root and lies elsewhere stays as it is named.
+/// `None` for all that is no folder of the disk.
+pub(crate) fn from_here(target: &Target) -> Option<Vec<u8>> {
+    let Target::Folder(folder) = target else { return None };
+    let here = env::current_dir().ok();
+    let named = folder.path();
+    let below = here.as_deref().and_then(|here| named.strip_prefix(here).ok()).unwrap_or(named);
+    let path: PathBuf =
+        below.components().filter(|component| *component != Component::CurDir).collect();
+    let mut path = path.into_os_string().into_encoded_bytes();
+    if cfg!(windows) {
+        path.iter_mut().filter(|byte| **byte == b'\\').for_each(|byte| *byte = b'/');
+    }
+    Some(path)
+}
+
 /// A relative path with `/` between its names.
 pub(crate) fn joined(path: &Path) -> Option<Vec<u8>> {
     let names = path.components().map(|component| match component {
