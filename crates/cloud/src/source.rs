@@ -304,7 +304,7 @@ mod tests {
     #[test]
     fn a_level_is_what_lies_right_in_a_folder() {
         let keys = ["in/a/metadata.json", "in/a/lidar-top/s/1.pcd", "in/b/x", "in/notes.txt"];
-        let keys = keys.iter().fold(Keys::new(), |keys, key| keys.object(*key, vec![1]));
+        let keys = keys.iter().fold(Keys::new(), |keys, key| keys.object(key, vec![1]));
         let server = FaultServer::start(World::new("data", keys)).unwrap();
         let access = CloudAccess::Environment(EnvironmentAccess {
             endpoint_url: Some(server.endpoint()),
