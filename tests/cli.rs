@@ -9,6 +9,7 @@ use std::process::{Output, Stdio};
 
 use place::Place;
 use sensortree_report::Format;
+use serde_json::Value;
 
 #[cfg(unix)]
 #[path = "cli/action.rs"]
@@ -285,6 +286,19 @@ fn colour_stays_out_of_what_programs_read() {
 #[test]
 fn no_progress_without_a_terminal() {
     assert_eq!(Place::with(GOOD).warnings(""), "");
+}
+
+#[test]
+fn progress_for_programs_ends_with_what_was_listed() {
+    let place = Place::with(GOOD);
+    let report = place.report("--format json");
+    let entries = serde_json::from_str::<Value>(&report).unwrap()["coverage"]["entries"].clone();
+    let said = place.warnings("--progress-lines");
+    let counts: Vec<Value> = said
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["progress"]["entries"].clone())
+        .collect();
+    assert_eq!(counts.last(), Some(&entries), "{said}");
 }
 
 #[test]

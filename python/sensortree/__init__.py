@@ -11,8 +11,9 @@ This module drives the program ``sensortree``, which the same package installs, 
 report for scripts of every kind, one wheel for every Python, and nothing that happens to the program happens to the interpreter.
 """
 
-from ._check import Basis, Content, Endpoint, FailOn, Links, Severity, check
+from ._check import Basis, Content, Endpoint, FailOn, Links, check
 from ._errors import (
+    PandasNotFound,
     ProgramError,
     SensortreeError,
     SensortreeNotFound,
@@ -39,6 +40,7 @@ from ._plan import (
     Unpaired,
 )
 from ._program import find_program
+from ._progress import Progress
 from ._report import (
     Baseline,
     Cadence,
@@ -63,6 +65,23 @@ from ._report import (
     Unread,
     WithoutIgnores,
 )
+from ._words import Effect, Outcome, Severity
+
+#: The version of the package, and of the program in it.
+__version__: str
+
+
+def __getattr__(name: str) -> str:
+    # Asked for when it is wanted: it is read from the installed package's description.
+    if name == "__version__":
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            return version(__name__)
+        except PackageNotFoundError as error:
+            raise AttributeError(f"module {__name__!r} is not installed, and has no version") from error
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 __all__ = [
     "Answer",
@@ -76,6 +95,7 @@ __all__ = [
     "Coverage",
     "Disagreement",
     "Edit",
+    "Effect",
     "Endpoint",
     "Example",
     "FailOn",
@@ -85,13 +105,16 @@ __all__ = [
     "Links",
     "Location",
     "Metadata",
+    "Outcome",
     "Outlook",
     "Pairing",
+    "PandasNotFound",
     "Path",
     "PathCounts",
     "Plan",
     "Prediction",
     "ProgramError",
+    "Progress",
     "Repair",
     "Report",
     "SceneOutlook",

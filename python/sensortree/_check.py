@@ -8,7 +8,9 @@ from typing import Any, Literal, Optional, Union
 from ._errors import ProgramError, TargetUnreadable, UsageError
 from ._options import StrPath, flags, name_of
 from ._program import Outcome, run
+from ._progress import Told
 from ._report import Report, read_report
+from ._words import Severity
 
 Content = Literal["none", "headers", "full"]
 # the words of settings: written by `cargo xtask generate`
@@ -16,7 +18,7 @@ Basis = Literal["documented", "implied", "advice"]
 Endpoint = Literal["import", "import-annotation", "upload", "upload-annotation"]
 FailOn = Literal["rejection", "scene", "advice", "never"]
 Links = Literal["refuse", "follow"]
-Severity = Literal["error", "warning", "advice"]
+SeverityWord = Literal["error", "warning", "advice"]
 # end of the words of settings
 
 
@@ -32,7 +34,7 @@ def check(
     reference: Optional[str] = None,
     select: Optional[Union[str, Iterable[str]]] = None,
     ignore: Optional[Union[str, Iterable[str]]] = None,
-    severity: Optional[Mapping[str, Severity]] = None,
+    severity: Optional[Mapping[str, Union[Severity, SeverityWord]]] = None,
     fail_on: Optional[FailOn] = None,
     links: Optional[Links] = None,
     max_examples: Optional[int] = None,
@@ -58,6 +60,7 @@ def check(
     jobs: Optional[int] = None,
     allow_empty: bool = False,
     environment: Optional[Mapping[str, str]] = None,
+    progress: Optional[Told] = None,
 ) -> Report:
     """Checks one dataset and predicts the platform's answer. Nothing in the dataset is changed.
 
@@ -109,6 +112,8 @@ def check(
         jobs: how many threads list the tree; without it one for each core, and 32 over a network.
         allow_empty: let an empty target pass.
         environment: variables that the program gets beside those of this process, as ``{"AWS_PROFILE": "uploads"}``.
+        progress: is called with a `Progress` while the dataset is listed and looked into: once when it begins, at most ten times a
+            second, and at the end. It is called in the thread that called `check`; what it raises ends the check.
 
     Returns:
         The report, whatever was found. Where parts of the target could not be read its ``complete`` is false, and its ``ok`` too.
@@ -121,9 +126,9 @@ def check(
     """
     # First of all, when these are the parameters and nothing else.
     options = dict(locals())
-    given_options = dict(options)
-    del options["target"], options["environment"]
-    arguments = ["--color=never", "check", "--format=json", "--no-progress"]
+    given_options = {name: value for name, value in options.items() if name != "progress"}
+    del options["target"], options["environment"], options["progress"]
+    arguments = ["--color=never", "check", "--format=json", "--no-progress" if progress is None else "--progress-lines"]
     given = None
     if isinstance(request, Mapping):
         given = json.dumps(options.pop("request"), indent=2).encode()
@@ -131,7 +136,7 @@ def check(
     arguments += flags(options)
     if target is not None:
         arguments += ["--", name_of(target)]
-    return _report(run(arguments, given, environment or {}), given_options)
+    return _report(run(arguments, given, environment or {}, progress), given_options)
 
 
 def _report(outcome: Outcome, options: Mapping[str, Any]) -> Report:

@@ -9,6 +9,10 @@ class SensortreeNotFound(SensortreeError, FileNotFoundError):
     """The program ``sensortree`` is not where this package installs it, nor on the path."""
 
 
+class PandasNotFound(SensortreeError, ImportError):
+    """pandas is not installed, which `Report.to_pandas` needs and nothing else here does."""
+
+
 class ProgramError(SensortreeError):
     """The program ended without a report that can be read: it was killed, or it is of another version than this module."""
 

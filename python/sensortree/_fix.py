@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any, Literal, Optional, Union
 
-from ._check import Basis, Content, Endpoint, Links, Severity
+from ._check import Basis, Content, Endpoint, Links, SeverityWord
 from ._errors import ProgramError, TargetUnreadable, UsageError
 from ._options import StrPath, flags, name_of
 from ._plan import Plan, read_plan
 from ._program import run
+from ._progress import Told
+from ._words import Severity
 
 #: The options of `fix` that the target is found and looked at with, also when the plan is carried out.
 AGAIN = (
@@ -44,7 +46,7 @@ def fix(
     basis: Optional[Basis] = None,
     tolerance: Optional[Union[str, timedelta]] = None,
     reference: Optional[str] = None,
-    severity: Optional[Mapping[str, Severity]] = None,
+    severity: Optional[Mapping[str, Union[Severity, SeverityWord]]] = None,
     links: Optional[Links] = None,
     baseline: Optional[StrPath] = None,
     # end of the settings
@@ -64,6 +66,7 @@ def fix(
     isolated: bool = False,
     jobs: Optional[int] = None,
     environment: Optional[Mapping[str, str]] = None,
+    progress: Optional[Told] = None,
 ) -> Plan:
     """Plans the repairs of a dataset. Nothing is changed until the plan is carried out: `Plan.apply`.
 
@@ -90,11 +93,11 @@ def fix(
     """
     # First of all, when these are the parameters and nothing else.
     options: dict[str, Any] = dict(locals())
-    del options["target"], options["environment"]
-    arguments = ["--color=never", "fix", "--format=json", "--no-progress", *flags(options)]
+    del options["target"], options["environment"], options["progress"]
+    arguments = ["--color=never", "fix", "--format=json", "--no-progress" if progress is None else "--progress-lines", *flags(options)]
     if target is not None:
         arguments += ["--", name_of(target)]
-    outcome = run(arguments, None, environment or {})
+    outcome = run(arguments, None, environment or {}, progress)
     said = outcome.errors.decode("utf-8", "replace").strip().removeprefix("error: ")
     if outcome.exit_code in (2, 4):
         raise UsageError(said, outcome.exit_code)

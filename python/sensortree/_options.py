@@ -124,7 +124,7 @@ LEFT_OUT: Mapping[str, str] = {
     "--color": "nothing is drawn",
     "--format": "the report is always read as JSON",
     "--help": "the help is for the command line",
-    "--no-progress": "progress is never shown",
+    "--no-progress": "progress is shown by whoever calls: `progress`",
     "--quiet": "nothing is drawn",
     "--staged": "it checks every dataset of a commit, with a report for each; it is for the hook",
     "--verbose": "nothing is drawn",

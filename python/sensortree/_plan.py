@@ -6,11 +6,12 @@ import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Optional
+from typing import Any, Optional, Union
 
 from ._errors import ProgramError, UsageError
 from ._program import run
 from ._report import Repair, Target, Tool, bytes_of, read_record
+from ._words import Outcome
 
 SCHEMA = "sensortree-plan/1"
 
@@ -62,7 +63,7 @@ class Cause:
 class Answer:
     """A predicted answer."""
 
-    outcome: str
+    outcome: Union[Outcome, str]
     """``accepted``, ``scenes-at-risk``, ``rejected`` or ``unknown``."""
     code: Optional[int]
     """The response code; `None` when the outcome is unknown."""
@@ -299,6 +300,14 @@ class Plan:
     """Variables that the program gets beside those of this process."""
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
     """The plan as it was read: `json.dump` of it is a file for ``sensortree apply``."""
+
+    def __repr__(self) -> str:
+        before, after = (
+            str(answer.outcome) if answer.code is None else f"{answer.outcome} {answer.code}"
+            for answer in (self.outlook.before, self.outlook.after)
+        )
+        counts = f"{len(self.causes)} mended, {len(self.outlook.left)} left"
+        return f"<Plan for {self.target.uri!r}: {counts}, {before} -> {after}>"
 
     @property
     def empty(self) -> bool:

@@ -13,6 +13,10 @@ from inspect import signature
 from typing import TYPE_CHECKING, Any, Optional, TypeVar, Union, get_args, get_origin, get_type_hints
 from urllib.parse import unquote_to_bytes
 
+from ._html import html_of
+from ._table import Rows, frame_of
+from ._words import Effect, Outcome, Severity, Word
+
 if TYPE_CHECKING:
     from ._plan import Plan
 
@@ -57,7 +61,7 @@ class Scenes:
 class WithoutIgnores:
     """The answer that is predicted when nothing is ignored and no rule is left out."""
 
-    outcome: str
+    outcome: Union[Outcome, str]
     """``accepted``, ``scenes-at-risk``, ``rejected`` or ``unknown``."""
     code: Optional[int]
     """The response code; `None` when the outcome is unknown."""
@@ -69,7 +73,7 @@ class WithoutIgnores:
 class Prediction:
     """The answer that the platform is predicted to give."""
 
-    outcome: str
+    outcome: Union[Outcome, str]
     """``accepted``, ``scenes-at-risk``, ``rejected``; or ``unknown``: the inspection was incomplete, or of a request's body alone, and
     nothing found so far rejects it."""
     code: Optional[int]
@@ -270,9 +274,9 @@ class Finding:
     """The rule's code, stable for ever."""
     name: str
     """The rule's name."""
-    severity: str
+    severity: Union[Severity, str]
     """``error``, ``warning`` or ``advice``."""
-    effect: str
+    effect: Union[Effect, str]
     """What is predicted: the response code that rejects the request, ``scene`` (accepted, and scenes are at risk) or ``advice``."""
     basis: str
     """How well that is supported: ``documented``, ``implied`` or ``advice``."""
@@ -298,6 +302,9 @@ class Finding:
     repairs: tuple[Repair, ...] = ()
     """The ways to mend it that a program can carry out; with several, a person has to choose."""
 
+    def __repr__(self) -> str:
+        return f"<Finding {self.code} {self.severity}: {self.message!r}, count {self.count}>"
+
 
 @dataclass(frozen=True)
 class Suppressed:
@@ -305,9 +312,9 @@ class Suppressed:
 
     code: str
     name: str
-    severity: str
+    severity: Union[Severity, str]
     """``error``, ``warning`` or ``advice``."""
-    effect: str
+    effect: Union[Effect, str]
     message: str
     count: int
     subject: Subject
@@ -396,7 +403,7 @@ class Report:
         return self.coverage.complete
 
     @property
-    def outcome(self) -> str:
+    def outcome(self) -> Union[Outcome, str]:
         """The predicted outcome: ``accepted``, ``scenes-at-risk``, ``rejected`` or ``unknown``."""
         return self.prediction.outcome
 
@@ -410,6 +417,27 @@ class Report:
         """The predicted response message; `None` when the outcome is unknown."""
         return self.prediction.message
 
+    def __repr__(self) -> str:
+        answer = f"{self.outcome}" if self.code is None else f"{self.outcome} {self.code}"
+        findings = f"{len(self.findings)} finding{'' if len(self.findings) == 1 else 's'}"
+        return f"<Report of {self.target.uri!r}: {answer}, {findings}{'' if self.complete else ', incomplete'}>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it: the verdict, the findings with their first places, and how much was looked at."""
+        return html_of(self)
+
+    def to_pandas(self, of: Rows = "findings") -> Any:
+        """A table as a `pandas.DataFrame`, where pandas is installed; this package does not ask for it.
+
+        Args:
+            of: ``findings`` for a row of each finding, gravest first; ``places`` for a row of each place that the report has as an
+                example of one, with its `code` and `fingerprint`. `max_examples` of `check` says how many places are kept.
+
+        Raises:
+            PandasNotFound: pandas is not installed; it is an `ImportError`.
+            ValueError: there is no such table.
+        """
+        return frame_of(self, of)
 
     def repair_plan(self, **options: Any) -> "Plan":
         """Plans the repairs of what was checked, with the options of the check and these: `fix` says which there are.
@@ -466,6 +494,12 @@ def _value(hint: Any, raw: Any) -> Any:
     arguments = get_args(hint)
     if get_origin(hint) is Union:
         return None if raw is None else _value(arguments[0], raw)
+    if isinstance(hint, type) and issubclass(hint, Word):
+        try:
+            return hint(raw)
+        except ValueError:
+            # A word that a later version of the program adds stays a string.
+            return raw
     if get_origin(hint) is tuple:
         return tuple(_value(arguments[0], item) for item in raw)
     if isinstance(hint, type) and is_dataclass(hint):

@@ -32,7 +32,7 @@ def test_every_flag_is_an_option_or_left_out_for_a_reason(help_text: str) -> Non
 
 def test_every_option_of_the_table_is_a_parameter_with_a_word_on_it() -> None:
     parameters = list(inspect.signature(sensortree.check).parameters)
-    assert sorted(parameters) == sorted([*_options.OPTIONS, "target", "environment"])
+    assert sorted(parameters) == sorted([*_options.OPTIONS, "target", "environment", "progress"])
     page = inspect.getdoc(sensortree.check) or ""
     assert re.findall(r"^    (\w+): ", page.partition("Returns:")[0], re.MULTILINE) == parameters
 

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -162,3 +163,106 @@ def test_an_interrupt_ends_the_program(stand_in: StandIn, tmp_path: Path, heeds:
     assert b"KeyboardInterrupt" in said
     with pytest.raises(ProcessLookupError):
         os.kill(int(started.read_text()), 0)
+
+
+@pytest.mark.parametrize("follows", [False, True], ids=["without progress", "with progress"])
+@pytest.mark.parametrize("times", [1, 2], ids=["one interrupt", "two interrupts"])
+def test_an_interrupt_leaves_no_process(stand_in: StandIn, tmp_path: Path, follows: bool, times: int) -> None:
+    started, told = tmp_path / "started", tmp_path / "told"
+    stand_in(
+        "import pathlib, signal, time\n"
+        # The second interrupt comes while the first is waited for.
+        f"signal.signal(signal.SIGTERM, lambda *_: pathlib.Path({str(told)!r}).touch())\n"
+        f"pathlib.Path({str(started)!r}).touch()\n"
+        "end = time.monotonic() + 600\n"
+        "while time.monotonic() < end: time.sleep(1)\n"
+    )
+    script = (
+        "import os, sensortree, sensortree._program as p\n"
+        f"p.GRACE = {0.2 if times == 1 else 60}\n"
+        "try:\n"
+        f"    sensortree.check(progress={'print' if follows else None})\n"
+        "except KeyboardInterrupt:\n"
+        # A child that was not waited for, living or not, would still be there.
+        "    try: print('left', os.waitpid(-1, os.WNOHANG))\n"
+        "    except ChildProcessError: print('none left')\n"
+    )
+    caller = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, encoding="utf-8")
+    for sign in (started, told)[:times]:
+        while not sign.exists():
+            assert caller.poll() is None
+            time.sleep(0.01)
+        caller.send_signal(signal.SIGINT)
+    said, _ = caller.communicate(timeout=50)
+    assert said == "none left\n"
+
+
+def test_progress_is_told(example: Path) -> None:
+    seen: list[sensortree.Progress] = []
+    here: set[int] = set()
+
+    def told(progress: sensortree.Progress) -> None:
+        here.add(threading.get_ident())
+        seen.append(progress)
+
+    report = sensortree.check(example, progress=told)
+    assert report == sensortree.check(example)
+    counts = [progress.entries for progress in seen]
+    assert counts == sorted(counts) and counts[-1] == report.coverage.entries
+    assert here == {threading.get_ident()}
+    # The plan of the repairs does not call whoever was told of the check.
+    assert "progress" not in report.options
+
+    fixing: list[sensortree.Progress] = []
+    assert sensortree.fix(example, progress=fixing.append) == sensortree.fix(example)
+    assert fixing[-1].entries == counts[-1]
+
+
+def test_what_the_callback_raises_ends_the_program(stand_in: StandIn, tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    stand_in(
+        "import os, pathlib, sys, time\n"
+        f"pathlib.Path({str(started)!r}).write_text(str(os.getpid()))\n"
+        "print('{\"progress\":{\"entries\":7,\"parts\":[1,2],\"frames\":[3,4]}}', file=sys.stderr, flush=True)\n"
+        "time.sleep(600)\n"
+    )
+    seen: list[sensortree.Progress] = []
+
+    def told(progress: sensortree.Progress) -> None:
+        seen.append(progress)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        sensortree.check(progress=told)
+    assert seen == [sensortree.Progress(7, 1, 2, 3, 4)]
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(started.read_text()), 0)
+
+
+def test_what_is_no_progress_is_the_programs_word(stand_in: StandIn) -> None:
+    stand_in(
+        "import sys\n"
+        "sys.stderr.write('{\"progress\":7}\\n{\"progress\":{\"entries\":1}}\\nerror: wrong, and no line end')\n"
+        "sys.exit(2)\n"
+    )
+    seen: list[sensortree.Progress] = []
+    with pytest.raises(sensortree.UsageError, match="wrong, and no line end$"):
+        sensortree.check(request={"names": ["x" * 100] * 100_000}, progress=seen.append)
+    assert seen == [sensortree.Progress(1)]
+
+
+def test_progress_of_a_report_of_any_size(stand_in: StandIn, example: Path) -> None:
+    raw = dict(sensortree.check(example).raw)
+    stand_in(
+        "import json, os, sys\n"
+        "os.write(2, b'y' * 5_000_000)\n"
+        f"report = json.loads({json.dumps(json.dumps(raw))})\n"
+        "report['padding'] = 'x' * 5_000_000\n"
+        "json.dump(report, sys.stdout)\n"
+        "sys.stdout.flush()\n"
+        "os.write(2, b'y' * 5_000_000)\n"
+        "sys.exit(1)\n"
+    )
+    seen: list[sensortree.Progress] = []
+    assert dict(sensortree.check(example, progress=seen.append).raw) == {**raw, "padding": "x" * 5_000_000}
+    assert seen == []

@@ -11,7 +11,8 @@ use cargo_metadata::MetadataCommand;
 use crate::Outcome;
 
 const BUILDER: &[&str] = &["maturin==1.16.0"];
-const TESTERS: &[&str] = &["pytest==9.2.0", "mypy==2.4.1"];
+/// The package needs no pandas; its tests need one.
+const TESTERS: &[&str] = &["pytest==9.2.0", "mypy==2.4.1", "pandas==2.3.3"];
 
 /// What the tools above need; the package itself is content with less.
 const CAN_MAKE_ENVIRONMENTS: &str =

@@ -142,7 +142,9 @@ impl Setting {
             (Some("string"), ..) => ("str".to_owned(), "_value"),
             (Some("integer"), ..) => ("int".to_owned(), "_value"),
             (Some("array"), ..) => ("Union[str, Iterable[str]]".to_owned(), "_rules"),
-            (Some("object"), ..) => ("Mapping[str, Severity]".to_owned(), "_levels"),
+            (Some("object"), ..) => {
+                ("Mapping[str, Union[Severity, SeverityWord]]".to_owned(), "_levels")
+            }
             (_, Some("Duration"), _) => ("Union[str, timedelta]".to_owned(), "_duration"),
             (_, Some(words), _) => (words.to_owned(), "_value"),
             _ => return Err(format!("there is no type in Python for {}", self.key).into()),
@@ -218,7 +220,9 @@ fn words(schema: &Value, options: &[&Setting]) -> Result<String, Box<dyn Error>>
             let lacks = || format!("the schema has no words of {kind}");
             let words = schema["$defs"][kind]["enum"].as_array().ok_or_else(lacks)?;
             let words: Vec<String> = words.iter().map(Value::to_string).collect();
-            Ok(format!("{kind} = Literal[{}]\n", words.join(", ")))
+            // `Severity` is the enum of the words in a report, which can be given, too.
+            let name = if kind == "Severity" { "SeverityWord" } else { kind };
+            Ok(format!("{name} = Literal[{}]\n", words.join(", ")))
         })
         .collect()
 }

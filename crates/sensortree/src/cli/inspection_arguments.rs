@@ -66,6 +66,11 @@ pub struct InspectionArguments {
     #[arg(long, help_heading = "Output")]
     pub no_progress: bool,
 
+    /// Say how far it is on standard error, a line of JSON each time
+    // For the Python module, which is of the same version: the lines are promised to nobody else.
+    #[arg(long, hide = true, conflicts_with = "no_progress")]
+    pub progress_lines: bool,
+
     // No comment of its own: it would be put before the first flag.
     #[command(flatten)]
     pub cloud: CloudArguments,

@@ -1,4 +1,4 @@
-//! How far a long listing is, on a terminal.
+//! How far a long listing is, on a terminal or for another program.
 
 use std::env;
 use std::fmt;
@@ -15,6 +15,10 @@ use sensortree_scan::{Cost, Progress};
 use crate::cli::interruption::Interruption;
 use crate::cli::run_config::RunConfig;
 use crate::cli::terminal;
+
+use self::lines::Lines;
+
+mod lines;
 
 /// Listings that end sooner than this show nothing.
 const DELAY: Duration = Duration::from_millis(500);
@@ -40,10 +44,22 @@ fn is_slow(frames: u64, wanted: u64, elapsed: Duration) -> bool {
     elapsed >= MEASURED && elapsed.as_secs_f64() / share > LONG.as_secs_f64()
 }
 
-/// A line on standard error that counts what was listed. Gone when dropped.
+/// Where it is said how far a run is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// Nowhere.
+    Nowhere,
+    /// In a line of standard error that is drawn anew, where that is a terminal.
+    Terminal,
+    /// In lines of JSON on standard error.
+    Lines,
+}
+
+/// A line on standard error that counts what was listed, and is gone when dropped; or lines of JSON.
 #[derive(Debug)]
 pub struct Listing {
     bar: ProgressBar,
+    lines: Option<Lines>,
     began: Instant,
     shown: Once,
     looking: Once,
@@ -64,15 +80,24 @@ impl Listing {
             .with_style(style(LISTED));
         Listing {
             bar,
+            lines: (run_config.progress == Shown::Lines).then(Lines::default),
             began: Instant::now(),
             shown: Once::new(),
             looking: Once::new(),
-            wanted: run_config.progress && !is_in_ci() && io::stderr().is_terminal(),
-            // Whoever says how many has thought of what it takes.
+            wanted: run_config.progress == Shown::Terminal
+                && !is_in_ci()
+                && io::stderr().is_terminal(),
             hinted: Once::new(),
+            // Whoever says how many has thought of what it takes.
             hints: run_config.sample.is_none(),
             says_cost: !run_config.quiet && run_config.sample.is_none(),
             interruption,
+        }
+    }
+
+    fn write(&self, change: impl FnOnce(&mut lines::Counts)) {
+        if let Some(lines) = &self.lines {
+            lines.write(change);
         }
     }
 }
@@ -163,6 +188,7 @@ fn write_rate(state: &ProgressState, out: &mut dyn fmt::Write) {
 
 impl Progress for Listing {
     fn listed(&self, entries: u64) {
+        self.write(|counts| counts.entries += entries);
         if !self.wanted {
             return;
         }
@@ -173,6 +199,7 @@ impl Progress for Listing {
     }
 
     fn parts(&self, listed: u64, known: u64) {
+        self.write(|counts| counts.parts = Some([listed, known]));
         // Of one part there is nothing to tell that the count does not.
         if self.wanted && known > 1 {
             self.bar.set_message(format!(
@@ -196,6 +223,7 @@ impl Progress for Listing {
     }
 
     fn looked(&self, frames: u64, wanted: u64) {
+        self.write(|counts| counts.frames = Some([frames, wanted]));
         if self.wanted {
             self.looking.call_once(|| {
                 self.bar.reset();

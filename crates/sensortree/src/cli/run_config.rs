@@ -27,6 +27,7 @@ use crate::cli::exit::Failure;
 use crate::cli::listing_output::ListingOutput;
 use crate::cli::overwrite_guard::{Standing, is_one_file, is_standard_output, place_of, standing};
 use crate::cli::places::places;
+use crate::cli::progress::Shown;
 use crate::cli::request;
 use crate::cli::run_config_error::RunConfigError;
 use crate::cli::run_tree::{Tree, default_content};
@@ -72,8 +73,8 @@ pub struct RunConfig {
     pub concurrency: Option<NonZeroUsize>,
     /// Whether an empty target passes.
     pub allow_empty: bool,
-    /// Whether progress may be shown.
-    pub progress: bool,
+    /// Where it is said how far the run is.
+    pub progress: Shown,
     /// Whether only the predicted answer is said.
     pub quiet: bool,
     /// How much more is said.
@@ -194,7 +195,7 @@ impl RunConfig {
             jobs: arguments.inspection.jobs,
             concurrency: arguments.inspection.concurrency,
             allow_empty: arguments.allow_empty,
-            progress: !arguments.inspection.no_progress && !arguments.quiet,
+            progress: shown(arguments),
             quiet: arguments.quiet,
             verbose: arguments.verbose,
             config_paths: found.layers.into_iter().map(|layer| layer.path).collect(),
@@ -442,4 +443,14 @@ fn outputs(given: &[Output]) -> Result<Vec<Output>, RunConfigError> {
         outputs.push(Output { format: Format::Full, path: None });
     }
     Ok(outputs)
+}
+
+fn shown(arguments: &CheckArguments) -> Shown {
+    if arguments.inspection.progress_lines {
+        Shown::Lines
+    } else if arguments.inspection.no_progress || arguments.quiet {
+        Shown::Nowhere
+    } else {
+        Shown::Terminal
+    }
 }

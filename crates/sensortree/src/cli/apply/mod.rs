@@ -24,7 +24,7 @@ use crate::cli::fix::{
 use crate::cli::fix_error::FixError;
 use crate::cli::interruption::Interruption;
 use crate::cli::pipeline;
-use crate::cli::progress::Steps;
+use crate::cli::progress::{Shown, Steps};
 use crate::cli::run_config::RunConfig;
 use crate::cli::{clock, output, terminal};
 
@@ -74,7 +74,7 @@ pub fn apply(arguments: &ApplyArguments) -> Result<Exit, Failure> {
         terminal::note("nothing was touched");
         return Ok(Exit::Clean);
     }
-    let progress = Steps::begin(run_config.progress, interruption.clone());
+    let progress = Steps::begin(run_config.progress == Shown::Terminal, interruption.clone());
     let applied = carry_out(&held, &plan, metadata, arguments.no_trash, &progress)?;
     drop(progress);
     check_again(&run_config, &applied, &interruption)?;

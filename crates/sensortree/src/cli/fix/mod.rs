@@ -36,7 +36,7 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::fix_error::FixError;
 use crate::cli::interruption::Interruption;
 use crate::cli::pipeline;
-use crate::cli::progress::Steps;
+use crate::cli::progress::{Shown, Steps};
 use crate::cli::run_config::{RunConfig, refuse_outputs};
 use crate::cli::run_config_error::RunConfigError;
 use crate::cli::terminal::Terminal;
@@ -65,7 +65,7 @@ pub fn run(arguments: &FixArguments) -> Result<Exit, Failure> {
     let selection = arguments.selection();
     let held = hold(arguments, &run_config, &interruption)?;
     if let Some(held) = held.as_ref().filter(|_| arguments.finish) {
-        let progress = Steps::begin(run_config.progress, interruption);
+        let progress = Steps::begin(run_config.progress == Shown::Terminal, interruption);
         finish_last(held, arguments.yes, &progress)?;
         return Ok(Exit::Clean);
     }
@@ -111,7 +111,7 @@ pub fn run(arguments: &FixArguments) -> Result<Exit, Failure> {
         terminal::note("nothing was touched");
         return Ok(Exit::Clean);
     }
-    let progress = Steps::begin(run_config.progress, interruption.clone());
+    let progress = Steps::begin(run_config.progress == Shown::Terminal, interruption.clone());
     let metadata = judged.metadata();
     let applied = carry_out(&held, &proposal.plan, metadata, arguments.no_trash, &progress)?;
     drop(progress);
@@ -131,7 +131,7 @@ fn hold(
         return refuse_interrupted(executors::interrupted(target)?).map(|()| None);
     }
     let held = Held::new(target)?;
-    let progress = Steps::begin(run_config.progress, interruption.clone());
+    let progress = Steps::begin(run_config.progress == Shown::Terminal, interruption.clone());
     finish_interrupted(&held, &progress)?;
     Ok(Some(held))
 }
