@@ -36,6 +36,7 @@ pub mod run_tree;
 mod settings;
 pub mod several;
 pub mod show_config;
+pub mod shown;
 #[cfg(feature = "git")]
 pub mod staged;
 pub mod target;

@@ -14,6 +14,7 @@ use sensortree_scan::{Cost, Progress};
 
 use crate::cli::interruption::Interruption;
 use crate::cli::run_config::RunConfig;
+use crate::cli::shown::Shown;
 use crate::cli::terminal;
 
 use self::lines::Lines;
@@ -42,17 +43,6 @@ fn is_slow(frames: u64, wanted: u64, elapsed: Duration) -> bool {
     #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
     let share = frames.max(1) as f64 / wanted.max(1) as f64;
     elapsed >= MEASURED && elapsed.as_secs_f64() / share > LONG.as_secs_f64()
-}
-
-/// Where it is said how far a run is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shown {
-    /// Nowhere.
-    Nowhere,
-    /// In a line of standard error that is drawn anew, where that is a terminal.
-    Terminal,
-    /// In lines of JSON on standard error.
-    Lines,
 }
 
 /// A line on standard error that counts what was listed, and is gone when dropped; or lines of JSON.

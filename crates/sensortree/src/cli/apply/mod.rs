@@ -24,8 +24,9 @@ use crate::cli::fix::{
 use crate::cli::fix_error::FixError;
 use crate::cli::interruption::Interruption;
 use crate::cli::pipeline;
-use crate::cli::progress::{Shown, Steps};
+use crate::cli::progress::Steps;
 use crate::cli::run_config::RunConfig;
+use crate::cli::shown::Shown;
 use crate::cli::{clock, output, terminal};
 
 /// Carries out a plan that stands in a file.

@@ -20,6 +20,7 @@ use crate::cli::pipeline::Checked;
 use crate::cli::progress::Datasets;
 use crate::cli::run_config::RunConfig;
 use crate::cli::run_config_error::RunConfigError;
+use crate::cli::shown::Shown;
 use crate::cli::terminal::Terminal;
 use crate::cli::{clock, output, pipeline, terminal};
 
@@ -122,7 +123,7 @@ fn check_all(
     let work = || {
         while let Some((at, run_config)) = next() {
             let outcome = run_config.and_then(|run_config| {
-                let share = RunConfig { jobs: each, progress: false, ..run_config };
+                let share = RunConfig { jobs: each, progress: Shown::Nowhere, ..run_config };
                 let list = || pipeline::list(&share, interruption);
                 let checked = pipeline::judge(&share, None, list, |_| Ok(()))?;
                 Ok((share, checked))
