@@ -27,6 +27,8 @@ mod fix;
 #[cfg(unix)]
 #[path = "cli/links.rs"]
 mod links;
+#[path = "cli/record.rs"]
+mod record;
 #[path = "cli/reports.rs"]
 mod reports;
 

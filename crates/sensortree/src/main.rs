@@ -17,7 +17,8 @@ use sensortree::cli::run_config::RunConfig;
 use sensortree::cli::run_config_error::RunConfigError;
 use sensortree::cli::terminal::{self, Terminal};
 use sensortree::cli::{
-    catalogue, clock, completions, config, explain, manual, output, pipeline, several, show_config,
+    catalogue, clock, completions, config, explain, manual, output, pipeline, record, several,
+    show_config,
 };
 use sensortree_report::escape::{visible, visible_path};
 
@@ -98,6 +99,8 @@ fn run(command: Command) -> Result<Exit, Failure> {
             CatalogueFormat::Json => catalogue::json().into_bytes(),
             CatalogueFormat::Markdown => catalogue::markdown().into_bytes(),
         },
+        Command::Record(arguments) => record::record(&arguments)?.into_bytes(),
+        Command::Accuracy(arguments) => record::accuracy(&arguments)?.into_bytes(),
         Command::Completions(arguments) => completions::run(&arguments)?,
         Command::Man { command } => manual::page(command.as_deref())?,
     };

@@ -10,6 +10,7 @@ use crate::cli::check_arguments::CheckArguments;
 use crate::cli::completions::arguments::CompletionsArguments;
 use crate::cli::config::{Config, ConfigFileArguments};
 use crate::cli::fix::arguments::FixArguments;
+use crate::cli::record::arguments::{AccuracyArguments, RecordArguments};
 
 /// Checks a multi-sensor dataset before it is uploaded, and predicts the platform's answer.
 ///
@@ -51,6 +52,10 @@ pub enum Command {
     Explain(ExplainArguments),
     /// List the rules
     Rules(RulesArguments),
+    /// Keep the platform's answer beside what was predicted
+    Record(Box<RecordArguments>),
+    /// Show how often predictions were right
+    Accuracy(AccuracyArguments),
     /// Print the completions for a shell
     Completions(CompletionsArguments),
     /// Print the manual page, of sensortree or of one command

@@ -18,6 +18,7 @@ use crate::cli::fix_error::FixError;
 use crate::cli::listing_output::ListingOutputError;
 use crate::cli::manual::UnknownCommand;
 use crate::cli::output::OutputError;
+use crate::cli::record::RecordError;
 use crate::cli::run_config::RunConfig;
 use crate::cli::run_config_error::RunConfigError;
 
@@ -140,6 +141,10 @@ pub enum Failure {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Command(#[from] UnknownCommand),
+    /// No answer is recorded, or nothing can be said of those that are.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Record(#[from] RecordError),
     /// No completions can be had.
     #[error(transparent)]
     #[diagnostic(transparent)]

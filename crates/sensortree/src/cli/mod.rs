@@ -29,6 +29,7 @@ pub mod overwrite_guard;
 pub mod pipeline;
 pub mod places;
 pub mod progress;
+pub mod record;
 pub mod request;
 pub mod run_config;
 pub mod run_config_error;
