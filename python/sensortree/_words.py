@@ -28,7 +28,7 @@ class Outcome(Word):
 
 
 class Severity(Word):
-    """How grave a finding is."""
+    """The severity of a finding."""
 
     ERROR = "error"
     WARNING = "warning"

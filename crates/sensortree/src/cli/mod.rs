@@ -9,6 +9,7 @@ mod base;
 pub mod baseline;
 pub mod catalogue;
 pub mod check_arguments;
+pub mod checked;
 pub mod clock;
 pub mod cloud;
 pub mod completions;

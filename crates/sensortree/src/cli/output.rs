@@ -12,10 +12,10 @@ use sensortree_report::escape::visible_path;
 use sensortree_report::{Check, Format, RenderError, RunFacts, Style, render_all};
 
 use crate::cli::baseline::{BaselineOutput, BaselineSummary};
+use crate::cli::checked::Checked;
 use crate::cli::clock;
 use crate::cli::exit::Exit;
 use crate::cli::file_system::{folder_of, into_file, resolved};
-use crate::cli::pipeline::Checked;
 use crate::cli::places::from_here;
 use crate::cli::run_config::RunConfig;
 use crate::cli::terminal::{self, Terminal};

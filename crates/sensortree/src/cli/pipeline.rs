@@ -8,10 +8,9 @@ use sensortree_core::tree::TargetKind;
 use sensortree_report::Timing;
 use sensortree_scan::ScanError;
 
-use crate::cli::baseline::{BaselineError, BaselineSummary};
+use crate::cli::checked::Checked;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::interruption::Interruption;
-use crate::cli::listing_output::ListingOutputError;
 use crate::cli::output;
 use crate::cli::progress::Listing;
 use crate::cli::run_config::RunConfig;
@@ -23,16 +22,6 @@ use crate::cli::run_config_error::RunConfigError;
 /// When it cannot be listed at all.
 pub fn list(run_config: &RunConfig, interruption: &Interruption) -> Result<Inspection, ScanError> {
     run_config.inspect(&Listing::begin(run_config, interruption.clone()))
-}
-
-/// A dataset that was checked, before its reports are written.
-pub struct Checked {
-    /// What was found.
-    pub report: Report,
-    /// How long it took.
-    pub timing: Timing,
-    saved: Result<(), ListingOutputError>,
-    written: Result<Option<BaselineSummary>, BaselineError>,
 }
 
 /// Judges what `list` finds. `review` sees the report before its reports are drawn. Where nothing

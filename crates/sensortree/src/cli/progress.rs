@@ -45,7 +45,8 @@ fn is_slow(frames: u64, wanted: u64, elapsed: Duration) -> bool {
     elapsed >= MEASURED && elapsed.as_secs_f64() / share > LONG.as_secs_f64()
 }
 
-/// A line on standard error that counts what was listed, and is gone when dropped; or lines of JSON.
+/// A line on standard error that counts what was listed, and is gone when dropped; or lines of
+/// JSON.
 #[derive(Debug)]
 pub struct Listing {
     bar: ProgressBar,

@@ -15,11 +15,11 @@ use sensortree_scan::git::{Staged, StagedDataset, StagedFile};
 use sensortree_scan::{Content, inspect};
 
 use crate::cli::check_arguments::CheckArguments;
+use crate::cli::checked::Checked;
 use crate::cli::config::{self, Files, Found, InIndex, NamedFile, Source};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::inspection_arguments::InspectionArguments;
 use crate::cli::interruption::Interruption;
-use crate::cli::pipeline::Checked;
 use crate::cli::progress::Listing;
 use crate::cli::run_config::RunConfig;
 use crate::cli::several::refuse_pages;

@@ -257,12 +257,12 @@ mod tests {
     struct Wrong {
         #[source_code]
         text: String,
-        #[label("`sensor-prefix-mising` is not a rule; did you mean `sensor-prefix-missing`?")]
+        #[label("`sensor-prefix-absent` is not a rule; did you mean `sensor-prefix-missing`?")]
         place: miette::SourceSpan,
     }
 
     fn lines(width: usize, is_terminal: bool) -> Vec<String> {
-        let text = "select = [\"sensor-prefix-mising\"]".to_owned();
+        let text = "select = [\"sensor-prefix-absent\"]".to_owned();
         let wrong = Wrong { text, place: (10, 22).into() };
         let terminal = Terminal { width, is_terminal, ..Terminal::file() };
         drawn(&wrong, terminal).lines().map(str::to_owned).collect()
@@ -275,7 +275,7 @@ mod tests {
             for line in &lines {
                 assert!(line.chars().count() <= width, "{width}: {line}");
             }
-            for name in ["`sensor-prefix-mising`", "`sensor-prefix-missing`?"] {
+            for name in ["`sensor-prefix-absent`", "`sensor-prefix-missing`?"] {
                 assert!(lines.iter().any(|line| line.contains(name)), "{width}: {lines:#?}");
             }
         }

@@ -28,7 +28,7 @@ const DEPTH: usize = 8;
 /// When nothing can be listed there, or none is found.
 pub(super) fn below(prefix: &OsStr, cloud: &CloudArguments) -> Result<Vec<OsString>, Failure> {
     let named = visible_path(prefix.as_encoded_bytes());
-    let found = match target::named(prefix, cloud).map_err(RunConfigError::from)? {
+    let found: Vec<OsString> = match target::named(prefix, cloud).map_err(RunConfigError::from)? {
         Target::Folder(folder) => {
             let mut found = Vec::new();
             in_folder(folder.path(), 0, &mut found).map_err(|error| {

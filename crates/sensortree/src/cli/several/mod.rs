@@ -13,10 +13,10 @@ use sensortree_report::{DatasetRow, Format, Style, datasets_table};
 use sensortree_scan::ScanOptions;
 
 use crate::cli::check_arguments::CheckArguments;
+use crate::cli::checked::Checked;
 use crate::cli::config::{self, Files};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::interruption::Interruption;
-use crate::cli::pipeline::Checked;
 use crate::cli::progress::Datasets;
 use crate::cli::run_config::RunConfig;
 use crate::cli::run_config_error::RunConfigError;
