@@ -59,8 +59,8 @@ pub fn text(width: Option<usize>) -> String {
 /// The widest of effect and basis: `advice, documented`.
 const PREDICTS: usize = 18;
 
-/// Text that begins after `indent` columns, cut to what is left of `width`. Where that is too little
-/// to say anything, the text is left whole.
+/// Text that begins after `indent` columns, cut to what is left of `width`. Where that is too
+/// little to say anything, the text is left whole.
 fn cut(text: String, width: Option<usize>, indent: usize) -> String {
     let room = width.and_then(|width| width.checked_sub(indent)).filter(|room| *room >= 30);
     match room {
