@@ -205,8 +205,8 @@ fn a_target_in_the_place_of_a_command_is_told_from_a_misspelt_one() {
     };
     assert!(said("drive").contains("to check it: sensortree check drive"));
     assert!(said("./drive").contains("to check it: sensortree check ./drive"));
-    assert!(!said("verify").contains("to check it"));
-    assert!(said("verify").contains("'check'"));
+    assert!(!said("checks").contains("to check it"));
+    assert!(said("checks").contains("'check'"));
     if cfg!(feature = "cloud") {
         let address = "https://acme.s3.eu-west-1.amazonaws.com/drive";
         assert!(said(address).contains(&format!("sensortree check {address}")));
