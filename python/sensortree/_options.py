@@ -122,6 +122,7 @@ FIX_LEFT_OUT: Mapping[str, str] = {
 #: The flags that are no options here, and why.
 LEFT_OUT: Mapping[str, str] = {
     "--color": "nothing is drawn",
+    "--each": "it checks several datasets, with a report for each; here they are checked one by one",
     "--format": "the report is always read as JSON",
     "--help": "the help is for the command line",
     "--no-progress": "progress is shown by whoever calls: `progress`",

@@ -30,6 +30,7 @@ pub mod overwrite_guard;
 pub mod pipeline;
 pub mod places;
 pub mod progress;
+mod progress_lines;
 pub mod record;
 pub mod request;
 pub mod run_config;

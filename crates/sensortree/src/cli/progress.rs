@@ -13,13 +13,10 @@ use sensortree_core::text::count;
 use sensortree_scan::{Cost, Progress};
 
 use crate::cli::interruption::Interruption;
+use crate::cli::progress_lines::{Counts, Lines};
 use crate::cli::run_config::RunConfig;
 use crate::cli::shown::Shown;
 use crate::cli::terminal;
-
-use self::lines::Lines;
-
-mod lines;
 
 /// Listings that end sooner than this show nothing.
 const DELAY: Duration = Duration::from_millis(500);
@@ -45,8 +42,7 @@ fn is_slow(frames: u64, wanted: u64, elapsed: Duration) -> bool {
     elapsed >= MEASURED && elapsed.as_secs_f64() / share > LONG.as_secs_f64()
 }
 
-/// A line on standard error that counts what was listed, and is gone when dropped; or lines of
-/// JSON.
+/// A line on standard error that counts what was listed, gone when dropped; or lines of JSON.
 #[derive(Debug)]
 pub struct Listing {
     bar: ProgressBar,
@@ -86,7 +82,7 @@ impl Listing {
         }
     }
 
-    fn write(&self, change: impl FnOnce(&mut lines::Counts)) {
+    fn write(&self, change: impl FnOnce(&mut Counts)) {
         if let Some(lines) = &self.lines {
             lines.write(change);
         }

@@ -11,15 +11,15 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 /// What was done so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub(super) struct Counts {
+pub(crate) struct Counts {
     /// Entries listed.
-    pub(super) entries: u64,
+    pub(crate) entries: u64,
     /// Parts listed, of so many that are known; absent where a source does not list in parts.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) parts: Option<[u64; 2]>,
+    pub(crate) parts: Option<[u64; 2]>,
     /// Frames looked into, of so many that are to be; absent where that is a part of listing.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) frames: Option<[u64; 2]>,
+    pub(crate) frames: Option<[u64; 2]>,
 }
 
 /// A line of standard error.
@@ -31,7 +31,7 @@ struct Line {
 /// Writes what was done so far on standard error: the first change, the last, and of those between
 /// as many as a person can follow.
 #[derive(Debug, Default)]
-pub(super) struct Lines(Mutex<State>);
+pub(crate) struct Lines(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -61,7 +61,7 @@ impl State {
 
 impl Lines {
     /// Counts a change, and says so where a line is due.
-    pub(super) fn write(&self, change: impl FnOnce(&mut Counts)) {
+    pub(crate) fn write(&self, change: impl FnOnce(&mut Counts)) {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         change(&mut state.counts);
         // Written with the lock held: counts never go back from line to line.
