@@ -18,7 +18,7 @@ use crate::fixable::fixable_line;
 use crate::palette::Palette;
 use crate::quantities::{rate, seconds, size, speed};
 use crate::run_facts::Timing;
-use crate::steps::steps;
+use crate::steps::{Step, steps};
 use crate::style::Style;
 use crate::target_name::target_name;
 
@@ -104,6 +104,12 @@ pub(crate) fn lines(
     summary.idle_settings(&mut lines);
     lines.extend(fixable_line(report, palette));
     lines
+}
+
+/// Whether there is one thing to do, and it stands in the last of the findings, which are drawn right
+/// above.
+fn is_right_above(steps: &[Step<'_>], report: &Report) -> bool {
+    matches!(steps, [step] if step.findings.last() == report.findings.len().checked_sub(1).as_ref())
 }
 
 struct Summary<'a> {
@@ -363,7 +369,21 @@ impl Summary<'_> {
             (!codes.is_empty()).then(|| format!("{named} ({basis})"))
         };
         let parts: Vec<String> = Basis::ALL.into_iter().filter_map(supported).collect();
-        (!parts.is_empty()).then(|| format!("because {}", parts.join(", ")))
+        let place = self.only_place().map(|place| format!(": {place}")).unwrap_or_default();
+        (!parts.is_empty()).then(|| format!("because {}{place}", parts.join(", ")))
+    }
+
+    /// Where the one thing is that is to be done, where how it is done stands right above: its
+    /// drawing may have left the screen.
+    fn only_place(&self) -> Option<String> {
+        let Summary { report, palette, .. } = self;
+        let steps = steps(report);
+        let step = steps.first().filter(|_| self.with_steps && is_right_above(&steps, report))?;
+        let place = match step.places.as_slice() {
+            [] => target_name(report),
+            places => list(places, PLACES),
+        };
+        Some(clip_middle(&place, palette.width / 2, palette.ellipsis()).into_owned())
     }
 
     fn at_risk(&self) -> Option<String> {
@@ -384,8 +404,7 @@ impl Summary<'_> {
     fn repairs(&self, lines: &mut Vec<String>) {
         let Summary { report, palette, .. } = self;
         let steps = steps(report);
-        // One repair stands right above.
-        if steps.len() < 2 || !self.with_steps {
+        if !self.with_steps || is_right_above(&steps, report) {
             return;
         }
         for (at, step) in steps.iter().take(REPAIRS).enumerate() {
