@@ -106,8 +106,8 @@ pub(crate) fn lines(
     lines
 }
 
-/// Whether there is one thing to do, and it stands in the last of the findings, which are drawn right
-/// above.
+/// Whether there is one thing to do, and it stands in the last of the findings, which are drawn
+/// right above.
 fn is_right_above(steps: &[Step<'_>], report: &Report) -> bool {
     matches!(steps, [step] if step.findings.last() == report.findings.len().checked_sub(1).as_ref())
 }

@@ -1,5 +1,5 @@
-//! Five seconds: what the last twelve lines of a terminal of 80 columns say of each broken tree. They
-//! are what one sees when a run has ended, and hold what is wrong, where, and what to do.
+//! Five seconds: what the last twelve lines of a terminal of 80 columns say of each broken tree.
+//! They are what one sees when a run has ended, and hold what is wrong, where, and what to do.
 //!
 //! They are kept in `last_lines.txt`, to be read: `LAST_LINES=overwrite cargo test -p
 //! sensortree-report --test last_lines` writes them anew.
