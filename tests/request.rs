@@ -363,3 +363,27 @@ fn a_secret_that_git_tracks_is_said() {
     let expected: &[&str] = if cfg!(feature = "git") { &["R113"] } else { &[] };
     assert_eq!(codes(&place.report("--request body.json --no-list").1), expected);
 }
+
+/// A call of the newer API names scenes and imports no tree: whatever tree is given, nothing is
+/// predicted of it, and no field of the other calls is missed.
+#[test]
+fn a_request_that_names_scenes_is_known_and_never_accepted() {
+    let scenes = json!({"sceneIdMap": {"a": "gs://b/a.yaml"}, "name": "x", "projectId": 3});
+    let place = place_with(scenes.to_string());
+    for arguments in ["drive --request body.json", "--request body.json --no-list"] {
+        let (code, report) = place.report(arguments);
+        assert_eq!((code, &report["prediction"]["outcome"]), (3, &json!("unknown")), "{arguments}");
+        assert_eq!(report["findings"], json!([]), "{arguments}");
+        let said = report["coverage"]["unread"][0]["reason"].as_str().unwrap();
+        assert!(said.contains("/annotation-request"), "{said}");
+    }
+    // A tree is judged all the same.
+    place.write("drive/camera-front/scene_1/notes.txt", "x");
+    let (code, report) = place.report("drive --request body.json");
+    assert_eq!((code, &report["findings"][0]["code"]), (3, &json!("L115")));
+    // With a tree of its own it is of the calls that are predicted.
+    place.write("body.json", with(&json!({"sceneIdMap": {}})).to_string());
+    let (code, report) = place.report("drive --request body.json");
+    assert_eq!((code, &report["findings"][0]["code"]), (1, &json!("L115")));
+    assert!(report["findings"].as_array().unwrap().iter().any(|one| one["code"] == "R104"));
+}

@@ -162,10 +162,19 @@ impl Read {
     }
 }
 
+/// Why nothing is predicted of a request that names scenes.
+const OTHER_CALL: &str = "the scenes of the request: `sceneIdMap` is of POST /annotation-request, which takes \
+                          a document for each scene and no tree, and those documents are not read here; \
+                          what is said of a tree holds for an import of that tree alone";
+
 fn judge(inspection: Inspection, request: Option<&Request>, settings: &Settings) -> Report {
     let Inspection { target, tree, archive, metadata, mut coverage } = inspection;
     let Read { layout, metadata, unseen, alignment } =
         Read::new(&tree, &target, metadata, &mut coverage, settings);
+    // Said once the tree is read: what is missing in it is missing all the same.
+    if request.is_some_and(Request::names_scenes) {
+        coverage.unread.push(Unread { path: Vec::new(), reason: OTHER_CALL.to_owned() });
+    }
     let (incomplete, complete) = (OnceCell::new(), OnceCell::new());
     let context = Context {
         target: &target,

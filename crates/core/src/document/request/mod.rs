@@ -40,6 +40,9 @@ pub struct Request {
     keys: Option<StorageKeys>,
 }
 
+/// The field of the newer API in which scenes are named.
+const SCENES: &str = "sceneIdMap";
+
 /// What a request says.
 #[derive(Clone, Debug)]
 pub struct Body {
@@ -180,6 +183,16 @@ impl Request {
     #[must_use]
     pub fn name(&self) -> &str {
         self.document.name()
+    }
+
+    /// Whether it is the body of `POST /annotation-request`, a call of the platform's newer API, which
+    /// imports no tree: its `sceneIdMap` names a document for each scene.
+    #[must_use]
+    pub fn names_scenes(&self) -> bool {
+        self.body.as_ref().is_some_and(|body| {
+            body.field(Field::ResourceUrl).is_none()
+                && body.unknown.iter().any(|unknown| unknown.key.value == SCENES)
+        })
     }
 
     /// 2D or 3D, where `dataType` says one of the two.
