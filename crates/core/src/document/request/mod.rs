@@ -185,8 +185,8 @@ impl Request {
         self.document.name()
     }
 
-    /// Whether it is the body of `POST /annotation-request`, a call of the platform's newer API, which
-    /// imports no tree: its `sceneIdMap` names a document for each scene.
+    /// Whether it is the body of `POST /annotation-request`, a call of the platform's newer API,
+    /// which imports no tree: its `sceneIdMap` names a document for each scene.
     #[must_use]
     pub fn names_scenes(&self) -> bool {
         self.body.as_ref().is_some_and(|body| {
