@@ -77,19 +77,19 @@ def check(
         endpoint: which API call is predicted. Without it: what the request is made for; else import-annotation, and upload for a
             zip.
         basis: the weakest basis that counts for the prediction. Without it: implied.
-        tolerance: how far apart two timestamps may lie and still be one frame: 50ms, 1.5s, 100us. Without it: half the cadence, at
-            most 100 ms.
-        reference: the sensor whose clock is right, by its folder or its name. Without it: of the clock that most sensors share.
-        select: run only these rules: codes, names, families (`L`) or `ALL`, separated by commas. Without it: all that are on by
-            default.
-        ignore: leave out these rules; adds to those of the configuration file. The narrower of a selection and an ignore wins; on a
+        tolerance: how far apart the timestamps of one frame may lie. Without it: half the cadence, at most 100 ms. A number with
+            its unit: 50ms, 1.5s, 100us.
+        reference: the sensor whose clock is right. Without it: of the clock that most sensors share. By its folder or its name.
+        select: run only these rules. Without it: all that are on by default. Codes, names, families (`L`) or `ALL`, separated by
+            commas.
+        ignore: leave out these rules. Adds to those of the configuration file. The narrower of a selection and an ignore wins; on a
             tie the ignore does.
         severity: override a rule's severity: error, warning or advice.
         fail_on: the least that makes the exit code 1. Without it: scene.
-        links: what becomes of symbolic links in a local folder: `refuse` lists each as a link, `follow` as what it points at, also
-            out of the folder. Without it: refuse.
+        links: what becomes of symbolic links in a local folder. Without it: refuse. `refuse` lists each as a link, `follow` as what
+            it points at, also out of the folder.
         max_examples: how many examples a finding shows. Without it: 5; of jsonl 1000.
-        baseline: do not count the findings that this file has; `write_baseline` writes it. In a configuration file it is counted
+        baseline: do not count the findings that this file has. `write_baseline` writes it. In a configuration file it is counted
             from the folder of that file.
         data_type: 2 for images, 3 for point clouds, where metadata.json does not say it.
         content: how far frames are looked into.

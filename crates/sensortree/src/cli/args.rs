@@ -24,7 +24,9 @@ pub struct Arguments {
     #[command(subcommand)]
     pub command: Command,
 
-    /// When to use colour; `NO_COLOR`, `FORCE_COLOR` and `CLICOLOR_FORCE` are honoured
+    /// When to use colour
+    ///
+    /// `NO_COLOR`, `FORCE_COLOR` and `CLICOLOR_FORCE` are honoured.
     #[arg(
         long,
         global = true,
@@ -74,7 +76,9 @@ Examples:
 /// The arguments of `config`.
 #[derive(Debug, Args)]
 pub struct ConfigArguments {
-    /// What would be checked; a configuration file in it is not read [default: the current folder]
+    /// What would be checked [default: the current folder]
+    ///
+    /// A configuration file in it is not read.
     #[arg(value_hint = clap::ValueHint::AnyPath)]
     pub target: Option<OsString>,
 
@@ -103,8 +107,9 @@ pub enum SettingsFormat {
 /// The arguments of `explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArguments {
-    /// A rule's code or name (`L103`, `sensor-prefix-missing`), a response code
-    /// (`5710`), or `alignment`
+    /// A rule's code or name, a response code, or `alignment`
+    ///
+    /// As `L103`, `sensor-prefix-missing`, `5710`.
     #[arg(required = true, value_name = "CODE")]
     pub codes: Vec<String>,
 }
@@ -126,4 +131,33 @@ pub enum CatalogueFormat {
     Json,
     /// The reference page
     Markdown,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{Command as Program, CommandFactory as _};
+
+    use super::*;
+
+    /// A line of `-h` is read at a glance: what else is to be known stands in `--help`.
+    const SHORT: usize = 60;
+
+    fn long_lines(program: &Program, long: &mut Vec<String>) {
+        for argument in program.get_arguments() {
+            let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+            let first = help.split(" [").next().unwrap_or_default();
+            let is_target = argument.get_id() == "target" || argument.get_id() == "targets";
+            if first.chars().count() >= SHORT && !is_target {
+                long.push(format!("{} {}: {first}", program.get_name(), argument.get_id()));
+            }
+        }
+        program.get_subcommands().for_each(|command| long_lines(command, long));
+    }
+
+    #[test]
+    fn the_first_line_of_a_flags_help_is_short() {
+        let mut long = Vec::new();
+        long_lines(&Arguments::command(), &mut long);
+        assert!(long.is_empty(), "{long:#?}");
+    }
 }

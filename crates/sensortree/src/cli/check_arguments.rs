@@ -59,7 +59,9 @@ pub struct CheckArguments {
     #[arg(value_name = "TARGET", value_hint = clap::ValueHint::AnyPath, help = TARGET)]
     pub targets: Vec<OsString>,
 
-    /// Check every dataset below PREFIX, a folder or a cloud prefix; may be given several times
+    /// Check every dataset below a folder or a cloud prefix
+    ///
+    /// May be given several times, and beside TARGETs.
     #[arg(long, value_name = "PREFIX", value_hint = clap::ValueHint::DirPath, conflicts_with_all = ["staged", "no_list", "listing"])]
     pub each: Vec<OsString>,
 
@@ -68,12 +70,13 @@ pub struct CheckArguments {
     #[command(flatten)]
     pub listed: ListingArguments,
 
-    /// Save what is listed, so that it can be checked again with --listing
+    /// Save what is listed, for a check with --listing
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Listings")]
     pub save_listing: Option<PathBuf>,
 
-    /// Check the tree as it would be after the renames of FILE: CSV, `from,to`, with paths relative
-    /// to the target
+    /// Check the tree as it would be after the renames of FILE
+    ///
+    /// FILE is CSV, `from,to`, with paths relative to the target.
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with_all = ["staged", "no_list"], help_heading = "Repairs")]
     pub as_if: Option<PathBuf>,
 
@@ -83,12 +86,14 @@ pub struct CheckArguments {
         long,
         conflicts_with_all = ["listing", "save_listing", "request", "write_baseline"],
         help_heading = "Git",
-        help = "Check what is about to be committed to git, and report what the commit touches",
+        help = "Check what is about to be committed to git",
         long_help = STAGED
     )]
     pub staged: bool,
 
-    /// Also check the body of a request, in JSON; `-` for standard input
+    /// Also check the body of a request
+    ///
+    /// FILE is JSON; `-` is standard input.
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Request")]
     pub request: Option<PathBuf>,
 
@@ -100,12 +105,14 @@ pub struct CheckArguments {
     #[command(flatten)]
     pub settings: Config,
 
-    /// How to report, and into which file; may be given several times [default: full]
+    /// How to report, and into which file [default: full]
     #[arg(long, value_name = "FORMAT[=PATH]", help_heading = "Output", long_help = format_help())]
     pub format: Vec<Output>,
 
-    /// Write the findings into FILE as the baseline: from then on they do not count [default: the
-    /// baseline in force, or sensortree-baseline.json]
+    /// Write the findings as the baseline [default: the baseline in
+    /// force, or sensortree-baseline.json]
+    ///
+    /// From then on they do not count.
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with_all = ["select", "ignore"], help_heading = "Configuration")]
     pub write_baseline: Option<Option<PathBuf>>,
 
@@ -121,7 +128,9 @@ pub struct CheckArguments {
     #[arg(long, short, conflicts_with = "verbose", help_heading = "Output")]
     pub quiet: bool,
 
-    /// Draw every example, fact and name there is, and say which configuration was read
+    /// Draw every example, fact and name there is
+    ///
+    /// It is also said which configuration was read.
     #[arg(long, short, action = clap::ArgAction::Count, help_heading = "Output")]
     pub verbose: u8,
 

@@ -7,8 +7,9 @@ use sensortree_cloud::{Addressing, CloudAccess, EnvironmentAccess};
 /// How a cloud store is asked, beside what the environment says.
 #[derive(Clone, Debug, Default, Args)]
 pub struct CloudArguments {
-    /// The store's address, if it is not the provider's own; unencrypted only with
-    /// http:// written out
+    /// The store's address, if it is not the provider's own
+    ///
+    /// Unencrypted only with http:// written out.
     #[arg(long, value_name = "URL", help_heading = "Cloud")]
     pub endpoint_url: Option<String>,
 

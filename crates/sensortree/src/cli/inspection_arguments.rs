@@ -30,12 +30,14 @@ What it is shows by its beginning, and is said. All of these are read, gzip-comp
 #[expect(missing_docs, reason = "a comment here would become part of the help")]
 #[derive(Clone, Debug, Default, Args)]
 pub struct ListingArguments {
-    /// Check a saved listing: FILE, or TARGET where no FILE is given; `-` is standard input
+    /// Check a saved listing: FILE, or TARGET without FILE
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Listings", long_help = LISTING)]
     pub listing: Option<Option<PathBuf>>,
 
-    /// Where in the listing's paths the dataset begins: `s3://bucket/prefix`, or `prefix` [default:
-    /// the deepest folder that holds everything]
+    /// Where in the listing's paths the dataset begins [default: the
+    /// deepest folder that holds everything]
+    ///
+    /// As `s3://bucket/prefix`, or `prefix`.
     #[arg(long, value_name = "PREFIX", requires = "listing", help_heading = "Listings")]
     pub root: Option<String>,
 
@@ -48,17 +50,22 @@ pub struct ListingArguments {
 #[expect(missing_docs, reason = "a comment here would become part of the help")]
 #[derive(Clone, Debug, Default, Args)]
 pub struct InspectionArguments {
-    /// 2 for images, 3 for point clouds, where metadata.json does not say it
+    /// 2 for images, 3 for point clouds
+    ///
+    /// Where metadata.json does not say it.
     #[arg(long, value_name = "2|3", value_parser = data_type(), hide_possible_values = true, help_heading = "Prediction")]
     pub data_type: Option<DataType>,
 
-    /// How far frames are looked into: not at all, their headers, or all of them [default: headers,
-    /// and none in a cloud store or git]
+    /// How far frames are looked into [default: headers, and none in a
+    /// cloud store or git]
+    ///
+    /// Not at all, their headers, or all of them.
     #[arg(long, value_parser = words(Content::ALL, Content::as_str), help_heading = "Rules")]
     pub content: Option<Content>,
 
-    /// Look into N frames of each sensor's scenes only, spread evenly, the first and the
-    /// last among them
+    /// Look into N frames of each sensor's scenes only
+    ///
+    /// Spread evenly, the first and the last among them.
     #[arg(long, value_name = "N", value_parser = positive, help_heading = "Rules")]
     pub sample: Option<NonZeroU64>,
 
@@ -66,7 +73,7 @@ pub struct InspectionArguments {
     #[arg(long, help_heading = "Output")]
     pub no_progress: bool,
 
-    /// Say how far it is on standard error, a line of JSON each time
+    /// Say how far it is on standard error, in lines of JSON
     // For the Python module, which is of the same version: the lines are promised to nobody else.
     #[arg(long, hide = true, conflicts_with = "no_progress")]
     pub progress_lines: bool,
@@ -79,7 +86,7 @@ pub struct InspectionArguments {
     #[arg(long, value_name = "N", value_parser = at_least_one, help_heading = "Configuration")]
     pub jobs: Option<NonZeroUsize>,
 
-    /// How many requests a cloud store is asked at once, at the most [default: 64]
+    /// How many requests a store is asked at once [default: 64]
     #[arg(long, value_name = "N", value_parser = at_least_one, help_heading = "Cloud")]
     pub concurrency: Option<NonZeroUsize>,
 }

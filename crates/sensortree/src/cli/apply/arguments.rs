@@ -35,8 +35,10 @@ Exit codes:
 #[derive(Clone, Debug, Args)]
 #[command(after_help = APPLY_EXAMPLES, mut_arg("select", |arg| arg.hide(true)), mut_arg("ignore", |arg| arg.hide(true)))]
 pub struct ApplyArguments {
-    /// The plan: `.json` as `fix --plan` writes it, or `.csv` with the columns `from,to`, where
-    /// nothing in `to` takes a path out of the tree
+    /// The plan
+    ///
+    /// `.json` as `fix --plan` writes it, or `.csv` with the columns `from,to`, where nothing in
+    /// `to` takes a path out of the tree.
     #[arg(value_hint = clap::ValueHint::FilePath)]
     pub file: PathBuf,
 
@@ -48,7 +50,9 @@ pub struct ApplyArguments {
     #[arg(long, short, help_heading = "Repairs")]
     pub yes: bool,
 
-    /// Delete what is taken out of the tree, instead of keeping it in `.sensortree` beside it
+    /// Delete what is taken out, instead of keeping it
+    ///
+    /// Without it, it is kept in `.sensortree` beside the tree.
     #[arg(long, help_heading = "Repairs")]
     pub no_trash: bool,
 

@@ -18,12 +18,13 @@ pub struct CompletionsArguments {
     /// The shell [default: that of the variable SHELL]
     pub shell: Option<Shell>,
 
-    /// Write a file of sensortree's own where the shell looks for completions, and say what is left
-    /// to do
+    /// Write the file that the shell reads completions from
+    ///
+    /// It is sensortree's own; what is left to do is said.
     #[arg(long)]
     pub install: bool,
 
-    /// A position in a line and the words of the line, as the scripts ask for what fits there.
+    /// A position in a line and its words, as the scripts ask
     #[arg(last = true, hide = true, conflicts_with_all = ["shell", "install"])]
     pub line: Vec<OsString>,
 }

@@ -33,7 +33,9 @@ settings! {
         transform = as_in_a_file,
     )]
     pub struct Config {
-        /// Another configuration file, whose settings hold where this one has none; ignores add up
+        /// Another configuration file, for what this one does not set
+        ///
+        /// Ignores add up.
         ///
         /// Counted from the folder of this file.
         #[arg(skip)]
@@ -51,26 +53,32 @@ settings! {
         #[schemars(example = &"implied")]
         pub basis: Option<Word<Basis>>,
 
-        /// How far apart two timestamps may lie and still be one frame: 50ms, 1.5s, 100us [default:
+        /// How far apart the timestamps of one frame may lie [default:
         /// half the cadence, at most 100 ms]
+        ///
+        /// A number with its unit: 50ms, 1.5s, 100us.
         #[arg(long, value_name = "DURATION", help_heading = "Prediction")]
         #[schemars(example = &"50ms")]
         pub tolerance: Option<Word<Tolerance>>,
 
-        /// The sensor whose clock is right, by its folder or its name [default: of the clock that
+        /// The sensor whose clock is right [default: of the clock that
         /// most sensors share]
+        ///
+        /// By its folder or its name.
         #[arg(long, value_name = "SENSOR", help_heading = "Prediction")]
         #[schemars(example = &"lidar-top")]
         pub reference: Option<String>,
 
-        /// Run only these rules: codes, names, families (`L`) or `ALL`, separated by commas
-        /// [default: all that are on by default]
+        /// Run only these rules [default: all that are on by default]
+        ///
+        /// Codes, names, families (`L`) or `ALL`, separated by commas.
         #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = "Rules")]
         #[schemars(example = ["ALL"])]
         pub select: Option<Vec<Word<Selector>>>,
 
-        /// Leave out these rules; adds to those of the configuration file
+        /// Leave out these rules
         ///
+        /// Adds to those of the configuration file.
         /// The narrower of a selection and an ignore wins; on a tie the ignore does.
         #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = "Rules")]
         #[schemars(example = ["empty-scene"])]
@@ -82,7 +90,7 @@ settings! {
         #[schemars(with = "BTreeMap<Word<Selector>, Word<Severity>>", extend("examples" = [{ "F101": "error" }]))]
         pub severity: Vec<SeverityChoice>,
 
-        /// Rules whose findings are excused wherever they are, each with its reason
+        /// Rules whose findings are excused everywhere, with a reason
         ///
         /// They run, so that one that finds nothing any more is reported.
         #[arg(skip)]
@@ -91,7 +99,9 @@ settings! {
         ]]))]
         pub ignores: Vec<RuleIgnore>,
 
-        /// Findings that are excused at some paths of the dataset, each with its reason
+        /// Findings that are excused at some paths
+        ///
+        /// Each with its reason.
         #[arg(skip)]
         #[schemars(extend("examples" = [[{
             "path": "camera-rear/scene_0042",
@@ -106,8 +116,9 @@ settings! {
         #[schemars(example = &"scene")]
         pub fail_on: Option<Word<FailOn>>,
 
-        /// What becomes of symbolic links in a local folder: `refuse` lists each as a link,
-        /// `follow` as what it points at, also out of the folder [default: refuse]
+        /// What becomes of symbolic links in a local folder [default: refuse]
+        ///
+        /// `refuse` lists each as a link, `follow` as what it points at, also out of the folder.
         #[arg(long, help_heading = "Rules")]
         #[schemars(example = &"refuse")]
         pub links: Option<Word<Links>>,
@@ -117,8 +128,9 @@ settings! {
         #[schemars(example = 5)]
         pub max_examples: Option<NonZeroUsize>,
 
-        /// Do not count the findings that this file has; --write-baseline writes it
+        /// Do not count the findings that this file has
         ///
+        /// --write-baseline writes it.
         /// In a configuration file it is counted from the folder of that file.
         #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Configuration")]
         #[schemars(example = &"sensortree-baseline.json")]

@@ -42,7 +42,7 @@ const TARGET: &str = "A folder, `.zip`, s3:// gs:// az:// prefix, git:REV[:FOLDE
 #[derive(Clone, Debug, Args)]
 #[command(
     after_help = FIX_EXAMPLES,
-    mut_arg("select", |arg| arg.help("Mend only what these rules find: codes, names, families (`L`) or `ALL`, separated by commas").long_help(None).help_heading("Repairs")),
+    mut_arg("select", |arg| arg.help("Mend only what these rules find").long_help("Mend only what these rules find: codes, names, families (`L`) or `ALL`, separated by commas").help_heading("Repairs")),
     mut_arg("ignore", |arg| arg.help("Do not mend what these rules find").long_help(None).help_heading("Repairs")),
 )]
 pub struct FixArguments {
@@ -58,7 +58,7 @@ pub struct FixArguments {
     #[arg(long, conflicts_with = "touches", help_heading = "Repairs")]
     pub dry_run: bool,
 
-    /// Delete the originals that the last run on a cloud store left, after a question
+    /// Delete the originals that the last run in a store left
     #[arg(long, group = "touches", conflicts_with = "plan", help_heading = "Repairs")]
     pub finish: bool,
 
@@ -66,24 +66,34 @@ pub struct FixArguments {
     #[arg(long, short, requires = "touches", help_heading = "Repairs")]
     pub yes: bool,
 
-    /// Also repairs that are right in all likelihood, and that a person should look at
+    /// Also repairs that a person should look at
+    ///
+    /// They are right in all likelihood.
     #[arg(long = "unsafe", help_heading = "Repairs")]
     pub with_unsafe: bool,
 
-    /// Also repairs that take files out of the tree: leftovers, copies, surplus frames
+    /// Also repairs that take files out of the tree
+    ///
+    /// Leftovers, copies, surplus frames.
     #[arg(long, help_heading = "Repairs")]
     pub remove: bool,
 
-    /// Choose the Nth of the repairs of a rule's findings, from 1, as the plan lists them
+    /// Choose the Nth of the repairs of a rule's findings
+    ///
+    /// Counted from 1, as the plan lists them.
     #[arg(long, value_name = "CODE=N", value_delimiter = ',', help_heading = "Repairs")]
     pub choose: Vec<Choice>,
 
-    /// Delete what is taken out of the tree, instead of keeping it in `.sensortree` beside it
+    /// Delete what is taken out, instead of keeping it
+    ///
+    /// Without it, it is kept in `.sensortree` beside the tree.
     #[arg(long, requires = "apply", help_heading = "Repairs")]
     pub no_trash: bool,
 
-    /// Write the plan into FILE: all of it in `.json`, the paths in `.csv`, or as a script in
-    /// `.sh`; may be given several times
+    /// Write the plan into FILE
+    ///
+    /// All of it in `.json`, the paths in `.csv`, or as a script in `.sh`; may be given several
+    /// times.
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Output")]
     pub plan: Vec<PathBuf>,
 

@@ -10,22 +10,27 @@ use sensortree_report::escape::visible_path;
 /// How frames are paired.
 #[derive(Clone, Debug, Default, Args)]
 pub struct PairingArguments {
-    /// Pair the frames of sensors that stand apart by their `offset`, as their clocks were fitted,
-    /// by the `nearest` stamps, in their `order` where stamps are lost, or by a `table=FILE` of
-    /// `sensor,scene,name,to`
+    /// How the frames of sensors that stand apart are paired
+    ///
+    /// By their `offset`, as their clocks were fitted, by the `nearest` stamps, in their `order`
+    /// where stamps are lost, or by a `table=FILE` of `sensor,scene,name,to`.
     #[arg(long, value_name = "WAY", help_heading = "Repairs")]
     pub pair: Option<Way>,
 
-    /// Take the times of frames from FILE: a `.csv` of `sensor,scene,name,time`, or one time a line
-    /// for the frames of FOLDER, by default the one that FILE stands in; may be given several times
+    /// Take the times of frames from FILE
+    ///
+    /// A `.csv` of `sensor,scene,name,time`, or one time a line for the frames of FOLDER, by
+    /// default the one that FILE stands in; may be given several times.
     #[arg(long, value_name = "[FOLDER=]FILE", help_heading = "Repairs")]
     pub times: Vec<OsString>,
 
-    /// Also moves of a frame by more than half a step beyond its sensor's clock
+    /// Also moves far beyond what a sensor's clock says
+    ///
+    /// Moves of a frame by more than half a step.
     #[arg(long, help_heading = "Repairs")]
     pub far: bool,
 
-    /// Take out the frames that are then not in all sensors of their scene
+    /// Take out the frames that are then not in all sensors
     #[arg(long, help_heading = "Repairs")]
     pub drop_incomplete: bool,
 }

@@ -24,12 +24,15 @@ pub struct RecordArguments {
     #[arg(long, value_name = "CODE", value_parser = response_code(), help_heading = "Answer")]
     pub actual: ResponseCode,
 
-    /// The scenes that came back as errors, separated by commas: those that `mappingList` gives
-    /// for the ids in `errorDataIdList`
+    /// The scenes that came back as errors, separated by commas
+    ///
+    /// Those that `mappingList` gives for the ids in `errorDataIdList`.
     #[arg(long, value_name = "IDS", value_delimiter = ',', help_heading = "Answer")]
     pub errors: Vec<String>,
 
-    /// No scene came back as an error; without this and `--errors` that is not known
+    /// No scene came back as an error
+    ///
+    /// Without this and `--errors` that is not known.
     #[arg(long, conflicts_with = "errors", help_heading = "Answer")]
     pub no_errors: bool,
 
