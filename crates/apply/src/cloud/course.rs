@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use super::leg::{Asking, Fault, Leg, Operation, kept, mark_occupied};
+use super::asking::{Asking, Fault};
+use super::leg::{Leg, Operation, kept, mark_occupied};
 use super::store::Store;
 use super::text::{delete_text, exchange, put_back, write_text};
 use super::work::{Phase, Work};

@@ -37,6 +37,7 @@
 //! program does. Markers of folders (objects whose key ends in `/`) cannot be asked for and stay;
 //! a note counts them.
 
+mod asking;
 mod course;
 mod journal;
 mod leg;
@@ -49,7 +50,8 @@ use sensortree_cloud::{Bucket, BucketError, CloudAccess, CloudUrl, Provider};
 use sensortree_core::plan::After;
 use sensortree_scan::SourceError;
 
-use self::leg::{Asking, Operation, mark_occupied};
+use self::asking::Asking;
+use self::leg::{Operation, mark_occupied};
 use self::session::Session;
 pub use self::work::Requests;
 use self::work::{Edit, Work};

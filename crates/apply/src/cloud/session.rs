@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
+use super::asking::{Asking, Fault};
 use super::course::{Course, Stop};
-use super::leg::{Asking, Fault};
 use super::store::Store;
 use super::text::check_text;
 use super::work::{Phase, Work};

@@ -752,9 +752,9 @@ fn how_busy_the_requests_are() {
         let (wall, asked) = (begun.elapsed().as_secs_f64(), store.asked() - asked);
         let most = store.most_in_flight.load(Ordering::SeqCst);
         #[expect(clippy::cast_precision_loss, reason = "some thousand")]
-        let busy = asked as f64 * 0.05 / wall / leg::REQUESTS as f64;
+        let busy = asked as f64 * 0.05 / wall / asking::REQUESTS as f64;
         println!("{what}: {asked} requests in {wall:.2} s, {busy:.3} of 64 busy, at most {most}");
-        assert!(most <= leg::REQUESTS);
+        assert!(most <= asking::REQUESTS);
     };
     measure("apply", &mut || {
         let work = Case::executor().work(&job, String::new()).unwrap();

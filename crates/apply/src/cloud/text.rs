@@ -2,7 +2,7 @@
 
 use sensortree_cloud::{BucketError, Precondition};
 
-use super::leg::{Asking, Fault};
+use super::asking::{Asking, Fault};
 use super::store::Store;
 use super::work::Edit;
 use crate::error::ApplyError;

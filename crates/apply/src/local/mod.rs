@@ -7,6 +7,7 @@
 
 mod folder;
 mod journal;
+mod names;
 mod prepare;
 mod progress;
 mod steps;

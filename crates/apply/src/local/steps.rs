@@ -14,13 +14,11 @@ use sensortree_core::plan::steps::Phase;
 use super::Faults;
 use super::folder::{Folder, FolderFacts};
 use super::journal::{Home, Journal, Record, Span};
+use super::names::Names;
 use super::prepare::{CHANGED_METADATA, NEW_METADATA};
-use super::progress::{done_in_order, done_names};
+use super::progress::done_in_order;
 use crate::error::ApplyError;
 use crate::executor::Progress;
-
-/// How many names are renamed between two looks at whether to go on.
-const BETWEEN_LOOKS: usize = 1_024;
 
 pub(super) struct Carrier<'c> {
     root: Folder,
@@ -33,18 +31,18 @@ pub(super) struct Carrier<'c> {
     done: AtomicU64,
     stops: AtomicBool,
     /// Whether what is not there any more is left out.
-    leaves_out: bool,
-    left_out: Mutex<LeftOut>,
+    pub(super) leaves_out: bool,
+    pub(super) left_out: Mutex<LeftOut>,
     /// What [`Carrier::backward`] took back: which steps, by position, and from which name on.
     taken_back: Mutex<Vec<(usize, usize)>>,
 }
 
 /// Files that are not there any more, of those that a phase renamed.
 #[derive(Default)]
-struct LeftOut {
-    files: u64,
-    others: u64,
-    example: Vec<u8>,
+pub(super) struct LeftOut {
+    pub(super) files: u64,
+    pub(super) others: u64,
+    pub(super) example: Vec<u8>,
 }
 
 impl<'c> Carrier<'c> {
@@ -402,7 +400,7 @@ impl<'c> Carrier<'c> {
         )))
     }
 
-    fn before(&self, path: &[u8]) -> Result<(), ApplyError> {
+    pub(super) fn before(&self, path: &[u8]) -> Result<(), ApplyError> {
         self.faults.before_operation().map_err(|error| failed(path, error))
     }
 
@@ -412,7 +410,7 @@ impl<'c> Carrier<'c> {
     }
 
     /// Counts steps, and says whether to stop.
-    fn count(&self, steps: usize) -> io::Result<()> {
+    pub(super) fn count(&self, steps: usize) -> io::Result<()> {
         let done = self.done.fetch_add(steps as u64, Ordering::Relaxed) + steps as u64;
         let outline = self.journal.outline();
         self.progress.done(done, outline.renamed + outline.removed);
@@ -420,124 +418,6 @@ impl<'c> Carrier<'c> {
             return Err(io::Error::new(io::ErrorKind::Interrupted, "stopped"));
         }
         Ok(())
-    }
-}
-
-/// Renames from one folder to one.
-struct Names {
-    from: Vec<u8>,
-    names: Vec<(Vec<u8>, Vec<u8>)>,
-    /// `None` where one of them is not there: none of the steps is done then, or can be.
-    folders: Option<(Folder, Folder)>,
-}
-
-impl Names {
-    /// Which are done. What `may_be_missing` may be there neither under the one name nor the other.
-    fn done(&self, may_be_missing: bool) -> Result<Vec<bool>, ApplyError> {
-        let Some((from, to)) = &self.folders else { return Ok(vec![false; self.names.len()]) };
-        done_names(
-            &self.names,
-            may_be_missing,
-            |name| from.holds(name).map_err(|error| self.failed(name, error)),
-            |name| to.holds(name).map_err(|error| self.failed(name, error)),
-        )
-        .and_then(|done| {
-            done.map_err(|at| {
-                let name = self.names.get(at).map(|(name, _)| name.as_slice()).unwrap_or_default();
-                self.failed(name, io::Error::other("it was changed by something else since"))
-            })
-        })
-    }
-
-    fn forward(&self, carrier: &Carrier<'_>, done: &[bool]) -> Result<(), ApplyError> {
-        if carrier.leaves_out && self.folders.is_none() {
-            return Ok(());
-        }
-        let (from, to) = self.folders()?;
-        for (at, (name, new_name)) in self.names.iter().enumerate() {
-            if done.get(at).is_some_and(|done| *done) {
-                continue;
-            }
-            carrier.before(name)?;
-            match rename(from, name, to, new_name) {
-                Err(error) if carrier.leaves_out && error.kind() == io::ErrorKind::NotFound => {}
-                renamed => renamed.map_err(|error| self.failed(name, error))?,
-            }
-            if at % BETWEEN_LOOKS == BETWEEN_LOOKS - 1 {
-                carrier.count(BETWEEN_LOOKS).map_err(|error| self.failed(name, error))?;
-            }
-        }
-        carrier.count(self.names.len() % BETWEEN_LOOKS).map_err(|error| self.failed(b"", error))
-    }
-
-    /// Takes them back, the last first, those that are `done` or all. `first` gets where it is.
-    fn backward(
-        &self,
-        carrier: &Carrier<'_>,
-        done: Option<&[bool]>,
-        may_be_missing: bool,
-        first: &mut usize,
-    ) -> Result<(), ApplyError> {
-        let is_done = |at: usize| done.is_none_or(|done| done.get(at).is_some_and(|done| *done));
-        if !(0..self.names.len()).any(is_done) {
-            return Ok(());
-        }
-        let (from, to) = self.folders()?;
-        let mut left_out = LeftOut::default();
-        for (at, (name, new_name)) in self.names.iter().enumerate().rev() {
-            if !is_done(at) {
-                continue;
-            }
-            carrier.before(name)?;
-            match rename(to, new_name, from, name) {
-                Err(error) if may_be_missing && error.kind() == io::ErrorKind::NotFound => {
-                    left_out.files += 1;
-                    left_out.example = [self.from.as_slice(), b"/", name].concat();
-                }
-                renamed => {
-                    renamed.map_err(|error| self.failed(name, error))?;
-                    left_out.others += 1;
-                }
-            }
-            *first = at;
-        }
-        let mut all = carrier.left_out.lock().unwrap_or_else(PoisonError::into_inner);
-        all.files += left_out.files;
-        all.others += left_out.others;
-        if left_out.files > 0 {
-            all.example = left_out.example;
-        }
-        drop(all);
-        carrier.count(self.names.len()).map_err(|error| self.failed(b"", error))
-    }
-
-    fn folders(&self) -> Result<(&Folder, &Folder), ApplyError> {
-        self.folders
-            .as_ref()
-            .map(|(from, to)| (from, to))
-            .ok_or_else(|| self.failed(b"", io::ErrorKind::NotFound.into()))
-    }
-
-    fn failed(&self, name: &[u8], source: io::Error) -> ApplyError {
-        failed(&[self.from.as_slice(), b"/", name].concat(), source)
-    }
-}
-
-/// Renames, also from and to below the folder, where the tree keeps no folders so deep.
-fn rename(from: &Folder, name: &[u8], to: &Folder, new_name: &[u8]) -> io::Result<()> {
-    match from.rename(name, to, new_name) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound && new_name.contains(&b'/') => {
-            let ends = new_name.iter().enumerate().filter(|(_, byte)| **byte == b'/');
-            for (end, _) in ends {
-                match to.make(new_name.get(..end).unwrap_or_default()) {
-                    Ok(()) => {}
-                    Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                    Err(error) => return Err(error),
-                }
-            }
-            from.rename(name, to, new_name)
-        }
-        renamed => renamed,
     }
 }
 
@@ -551,7 +431,7 @@ fn remove_empty(folder: &Path) {
     let _ = fs::remove_dir(folder);
 }
 
-fn failed(path: &[u8], source: io::Error) -> ApplyError {
+pub(super) fn failed(path: &[u8], source: io::Error) -> ApplyError {
     let path = String::from_utf8_lossy(path).trim_start_matches('/').to_owned();
     let path = if path.is_empty() { ".".to_owned() } else { path };
     ApplyError::Step { path, source, undone: false }

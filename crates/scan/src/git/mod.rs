@@ -21,6 +21,7 @@ mod index;
 mod index_file;
 mod listing;
 mod literals;
+mod loose_names;
 mod packs;
 mod repository;
 mod revision;

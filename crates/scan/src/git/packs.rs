@@ -6,7 +6,6 @@
 
 use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 
 use gix::objs::Kind;
 use gix::odb::pack::cache::DecodeEntry;
@@ -17,6 +16,7 @@ use gix::{Repository, oid};
 use sensortree_probe::LfsPointer;
 
 use super::literals::lacks_any;
+use super::loose_names::LooseNames;
 use super::unpacking::{Kept, loose_path};
 
 /// Fewer objects than this are looked up one by one.
@@ -379,54 +379,6 @@ fn place_of(pack: &Bundle, id: &oid) -> Option<data::Entry> {
     pack.pack.entry(pack.index.pack_offset_at_index(pack.index.lookup(id)?)).ok()
 }
 
-/// The names of all objects that are kept in files of their own, by the first bytes of the names.
-/// Each folder of them is read once, when the first object is looked for that could be there: to
-/// ask for each file takes longer.
-struct LooseNames {
-    folders: Box<[OnceLock<RestsOfNames>; 256]>,
-}
-
-/// The names in one folder, sorted, without the byte that is the folder's own.
-type RestsOfNames = Vec<Box<[u8]>>;
-
-impl Default for LooseNames {
-    fn default() -> Self {
-        LooseNames { folders: Box::new([const { OnceLock::new() }; 256]) }
-    }
-}
-
-impl LooseNames {
-    fn hold(&self, folders: &[PathBuf], id: &oid) -> bool {
-        let Some((first, rest)) = id.as_bytes().split_first() else { return false };
-        let names = self.folders.get(usize::from(*first)).map(|names| {
-            names.get_or_init(|| {
-                let mut names: RestsOfNames = folders
-                    .iter()
-                    .filter_map(|folder| {
-                        std::fs::read_dir(folder.join(format!("{first:02x}"))).ok()
-                    })
-                    .flat_map(|files| files.flatten())
-                    .filter_map(|file| rest_of_name(file.file_name().as_encoded_bytes()))
-                    .collect();
-                names.sort_unstable();
-                names
-            })
-        });
-        names.is_some_and(|names| names.binary_search_by(|name| (**name).cmp(rest)).is_ok())
-    }
-}
-
-/// The bytes whose hexadecimal digits these are, in small letters.
-fn rest_of_name(digits: &[u8]) -> Option<Box<[u8]>> {
-    let value = |digit: u8| match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        _ => None,
-    };
-    let (pairs, []) = digits.as_chunks::<2>() else { return None };
-    pairs.iter().map(|[high, low]| Some(value(*high)? << 4 | value(*low)?)).collect()
-}
-
 /// What deltas were found to make, by their packs and places.
 #[derive(Default)]
 struct Kinds {
@@ -500,53 +452,4 @@ impl DecodeEntry for Bases {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_size_that_a_delta_makes_is_its_second_number() {
-        let check = |delta: &[u8], expected: Option<u64>| {
-            assert_eq!(delta_size(delta), expected, "{delta:?}");
-        };
-        check(&[5, 7, 1, 2], Some(7));
-        check(&[0x80, 0x01, 0xff, 0x7f], Some(0x3fff));
-        check(&[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01, 0], Some(0));
-        let largest = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01];
-        check(&[&[1][..], &largest].concat(), Some(u64::MAX));
-        // More than 64 bits, and deltas that end too early.
-        let too_large = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02];
-        check(&[&[1][..], &too_large].concat(), None);
-        check(&[&[1][..], &[0x80; 11], &[0]].concat(), None);
-        for short in [&[][..], &[5], &[0x80], &[5, 0x80]] {
-            check(short, None);
-        }
-    }
-
-    #[test]
-    fn numbers_are_in_the_order_of_the_names() {
-        let mut names = vec![[0_u8; 20], [0xff; 20]];
-        for at in 0..20 {
-            let mut name = [0x7f; 20];
-            name[at] = 0x80;
-            names.push(name);
-        }
-        for a in &names {
-            for b in &names {
-                assert_eq!(start(a).cmp(&start(b)), a.cmp(b), "{a:?} {b:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_kind_is_that_of_its_own_place_alone() {
-        let mut kinds = Kinds::default();
-        assert_eq!(kinds.get(1, 12), None);
-        let same_slot = |at: &u64| Kinds::slot(*at) == Kinds::slot(12);
-        let other = (13..).find(same_slot).unwrap();
-        kinds.put(1, 12, Kind::Blob);
-        assert_eq!(kinds.get(1, 12), Some(Kind::Blob));
-        assert_eq!((kinds.get(1, other), kinds.get(2, 12)), (None, None));
-        kinds.put(1, other, Kind::Tree);
-        assert_eq!((kinds.get(1, 12), kinds.get(1, other)), (None, Some(Kind::Tree)));
-    }
-}
+mod tests;
