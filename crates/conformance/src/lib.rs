@@ -7,33 +7,24 @@
 //! its own:
 //!
 //! ```no_run
-//! use std::path::Path;
-//!
 //! use sensortree_conformance::{Case, misplaced_metadata, same_report, same_sample};
-//! use sensortree_scan::{Content, ScanOptions, Source, inspect};
-//! # struct TarFile;
-//! # impl TarFile { fn pack(_: &Path, _: &Path) -> Self { TarFile } }
-//! # impl Source for TarFile {
-//! #     fn capabilities(&self) -> sensortree_scan::Capabilities { unimplemented!() }
-//! #     fn list<'r>(&'r self, _: &'r sensortree_scan::Run<'r>) -> Result<
-//! #         (sensortree_scan::ListedTree, Box<dyn sensortree_scan::Contents + 'r>),
-//! #         sensortree_scan::ScanError,
-//! #     > { unimplemented!() }
-//! # }
+//! use sensortree_scan::local::LocalFolder;
+//! use sensortree_scan::{Content, inspect};
 //!
-//! const TAR: Case = Case {
-//!     name: "tar",
+//! /// In the place of the folder stands what the source lists, made of it in `room`.
+//! const FOLDER: Case = Case {
+//!     name: "folder",
 //!     is_there: || true,
 //!     holds: |_| true,
 //!     content: Content::Headers,
-//!     inspect: |folder, room, options| {
-//!         inspect(&TarFile::pack(folder, room), options, &()).unwrap()
+//!     inspect: |folder, _room, options| {
+//!         inspect(&LocalFolder::new(folder), options, &()).unwrap()
 //!     },
 //! };
 //!
-//! same_report(&[TAR]);
-//! same_sample(&[TAR]);
-//! misplaced_metadata(&[TAR]);
+//! same_report(&[FOLDER]);
+//! same_sample(&[FOLDER]);
+//! misplaced_metadata(&[FOLDER]);
 //! ```
 #![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a suite fails by panicking")]
 
