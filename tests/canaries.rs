@@ -188,7 +188,15 @@ fn no_target_prints_a_secret() {
             "{address}: {}",
             without_secrets(&address)
         );
-        for flags in ["check --isolated", "check --isolated --format json", "config --isolated"] {
+        // The last three are no command lines: what is wrong with them repeats the address.
+        for flags in [
+            "check --isolated",
+            "check --isolated --format json",
+            "config --isolated",
+            "",
+            "check --jobs",
+            "explain 5710 --color",
+        ] {
             let run = place.command(flags).arg(&address).stdin(Stdio::null()).output().unwrap();
             let said = String::from_utf8_lossy(&[run.stdout, run.stderr].concat()).into_owned();
             // A well-formed prefix is asked for, and may be named by what is said of the store.

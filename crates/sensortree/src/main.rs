@@ -20,6 +20,7 @@ use sensortree::cli::{
     catalogue, clock, completions, config, explain, manual, output, pipeline, record, several,
     show_config,
 };
+use sensortree_core::document::request::without_secrets;
 use sensortree_report::escape::{visible, visible_path};
 
 fn main() -> ExitCode {
@@ -43,10 +44,12 @@ fn main() -> ExitCode {
 }
 
 /// Says what is wrong with the command line, and ends. What it repeats of the line drives no
-/// terminal: a line in which something cannot be seen is read once more with that written out.
+/// terminal and gives no key away: the line is read once more with what cannot be seen written out,
+/// and `*` for what may be a secret in an address.
 fn refuse(error: &clap::Error) -> ! {
-    let written: Vec<String> =
-        std::env::args_os().map(|argument| visible_path(argument.as_encoded_bytes())).collect();
+    let written: Vec<String> = std::env::args_os()
+        .map(|argument| without_secrets(&visible_path(argument.as_encoded_bytes())))
+        .collect();
     match Arguments::try_parse_from(written) {
         Err(mut error) => {
             if let Some(target) = taken_for_command(&error) {
@@ -55,10 +58,11 @@ fn refuse(error: &clap::Error) -> ! {
             }
             error.exit()
         }
-        // What was wrong is gone with what cannot be seen.
+        // What was wrong is gone with what is not shown.
         Ok(_) => {
             let said = error.to_string();
-            let said: Vec<_> = said.lines().map(|line| visible(line)).collect();
+            let said: Vec<_> =
+                said.lines().map(|line| without_secrets(&visible(line))).collect();
             // Where standard error takes nothing, the exit code is all that is left to say.
             let _ = writeln!(std::io::stderr(), "{}", said.join("\n"));
             std::process::exit(error.exit_code())
