@@ -88,7 +88,7 @@ def check(
         fail_on: the least that makes the exit code 1. Without it: scene.
         links: what becomes of symbolic links in a local folder. Without it: refuse. `refuse` lists each as a link, `follow` as what
             it points at, also out of the folder.
-        max_examples: how many examples a finding shows. Without it: 5; of jsonl 1000.
+        max_examples: how many examples a finding shows. Without it: 5; 100 in html, 1000 in jsonl.
         baseline: do not count the findings that this file has. `write_baseline` writes it. In a configuration file it is counted
             from the folder of that file.
         data_type: 2 for images, 3 for point clouds, where metadata.json does not say it.

@@ -65,6 +65,42 @@ impl Format {
             Format::Response => "response",
         }
     }
+
+    /// What it is, in a few words for the help.
+    #[must_use]
+    pub fn summary(self) -> &'static str {
+        match self {
+            Format::Full => "each finding drawn where it is, the predicted answer last",
+            Format::Concise => "one line per finding",
+            Format::Json => "one object, sensortree-report/1",
+            Format::Jsonl => {
+                "one object a line, sensortree-lines/1, with up to 1,000 places a finding \
+                 (--max-examples)"
+            }
+            Format::Sarif => "SARIF 2.1.0, for GitHub's code scanning and others",
+            Format::Github => "annotations in a GitHub workflow, and the job's summary",
+            Format::Gitlab => "a Code Quality report for GitLab",
+            Format::Junit => "test results in JUnit's XML",
+            Format::Markdown => "for a comment on a change",
+            Format::Html => {
+                "one page to look at and to pass round, with a picture of the frames on the time \
+                 axis"
+            }
+            Format::Response => "the answer that the platform is predicted to give, as JSON",
+        }
+    }
+
+    /// How many examples of a finding it shows where nobody says: in lines, one each, as many as
+    /// memory bears in any case; on a page, as many as anybody looks through. `None`: as many as
+    /// the rules keep by themselves.
+    #[must_use]
+    pub fn examples(self) -> Option<usize> {
+        match self {
+            Format::Jsonl => Some(1_000),
+            Format::Html => Some(100),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for Format {

@@ -47,9 +47,8 @@ fn main() -> ExitCode {
 /// terminal and gives no key away: the line is read once more with what cannot be seen written out,
 /// and `*` for what may be a secret in an address.
 fn refuse(error: &clap::Error) -> ! {
-    let written: Vec<String> = std::env::args_os()
-        .map(|argument| without_secrets(&visible_path(argument.as_encoded_bytes())))
-        .collect();
+    let written: Vec<String> =
+        std::env::args_os().map(|argument| shown(argument.as_encoded_bytes())).collect();
     match Arguments::try_parse_from(written) {
         Err(mut error) => {
             if let Some(target) = taken_for_command(&error) {
@@ -61,13 +60,24 @@ fn refuse(error: &clap::Error) -> ! {
         // What was wrong is gone with what is not shown.
         Ok(_) => {
             let said = error.to_string();
-            let said: Vec<_> =
-                said.lines().map(|line| without_secrets(&visible(line))).collect();
+            let said: Vec<_> = said.lines().map(|line| without_secrets(&visible(line))).collect();
             // Where standard error takes nothing, the exit code is all that is left to say.
             let _ = writeln!(std::io::stderr(), "{}", said.join("\n"));
             std::process::exit(error.exit_code())
         }
     }
+}
+
+/// An argument as it is repeated.
+fn shown(argument: &[u8]) -> String {
+    let argument = visible_path(argument);
+    let (flag, value) = match argument.split_once('=') {
+        Some((flag, value)) if flag.starts_with("--") => (format!("{flag}="), value),
+        _ => (String::new(), argument.as_str()),
+    };
+    // Neither an address nor a connection string is `F101=fatal`, which says nothing without its end.
+    let may_hold_key = value.contains("//") || value.contains(['@', ';']);
+    if may_hold_key { flag + &without_secrets(value) } else { argument }
 }
 
 /// What stands where a command is named, and names something that can be checked.

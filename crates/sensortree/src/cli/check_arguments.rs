@@ -65,7 +65,50 @@ pub struct CheckArguments {
     #[arg(long, value_name = "PREFIX", value_hint = clap::ValueHint::DirPath, conflicts_with_all = ["staged", "no_list", "listing"])]
     pub each: Vec<OsString>,
 
-    // No comment of its own: it would be put before the first flag.
+    /// How to report, and into which file [default: full]
+    #[arg(long, value_name = "FORMAT[=PATH]", help_heading = "Output", help = format_words(), long_help = format_help())]
+    pub format: Vec<Output>,
+
+    /// Print only the predicted answer; no progress, no warnings
+    #[arg(long, short, conflicts_with = "verbose", help_heading = "Output")]
+    pub quiet: bool,
+
+    /// Draw every example, fact and name there is
+    ///
+    /// It is also said which configuration was read.
+    #[arg(long, short, action = clap::ArgAction::Count, help_heading = "Output")]
+    pub verbose: u8,
+
+    #[expect(missing_docs, reason = "a comment here would become part of the help")]
+    #[command(flatten)]
+    pub settings: Config,
+
+    /// Write the findings as the baseline [default: the baseline in
+    /// force, or sensortree-baseline.json]
+    ///
+    /// From then on they do not count.
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with_all = ["select", "ignore"], help_heading = "Configuration")]
+    pub write_baseline: Option<Option<PathBuf>>,
+
+    #[expect(missing_docs, reason = "a comment here would become part of the help")]
+    #[command(flatten)]
+    pub config_file: ConfigFileArguments,
+
+    /// Let an empty target pass
+    #[arg(long, help_heading = "Configuration")]
+    pub allow_empty: bool,
+
+    /// Check what is about to be committed to git: each dataset of which something is staged, or
+    /// only the one in TARGET, and report what the commit touches
+    #[arg(
+        long,
+        conflicts_with_all = ["listing", "save_listing", "request", "write_baseline"],
+        help_heading = "Git",
+        help = "Check what is about to be committed to git",
+        long_help = STAGED
+    )]
+    pub staged: bool,
+
     #[expect(missing_docs, reason = "a comment here would become part of the help")]
     #[command(flatten)]
     pub listed: ListingArguments,
@@ -80,17 +123,6 @@ pub struct CheckArguments {
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with_all = ["staged", "no_list"], help_heading = "Repairs")]
     pub as_if: Option<PathBuf>,
 
-    /// Check what is about to be committed to git: each dataset of which something is staged, or
-    /// only the one in TARGET, and report what the commit touches
-    #[arg(
-        long,
-        conflicts_with_all = ["listing", "save_listing", "request", "write_baseline"],
-        help_heading = "Git",
-        help = "Check what is about to be committed to git",
-        long_help = STAGED
-    )]
-    pub staged: bool,
-
     /// Also check the body of a request
     ///
     /// FILE is JSON; `-` is standard input.
@@ -103,40 +135,7 @@ pub struct CheckArguments {
 
     #[expect(missing_docs, reason = "a comment here would become part of the help")]
     #[command(flatten)]
-    pub settings: Config,
-
-    /// How to report, and into which file [default: full]
-    #[arg(long, value_name = "FORMAT[=PATH]", help_heading = "Output", long_help = format_help())]
-    pub format: Vec<Output>,
-
-    /// Write the findings as the baseline [default: the baseline in
-    /// force, or sensortree-baseline.json]
-    ///
-    /// From then on they do not count.
-    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with_all = ["select", "ignore"], help_heading = "Configuration")]
-    pub write_baseline: Option<Option<PathBuf>>,
-
-    #[expect(missing_docs, reason = "a comment here would become part of the help")]
-    #[command(flatten)]
-    pub config_file: ConfigFileArguments,
-
-    #[expect(missing_docs, reason = "a comment here would become part of the help")]
-    #[command(flatten)]
     pub inspection: InspectionArguments,
-
-    /// Print only the predicted answer; no progress, no warnings
-    #[arg(long, short, conflicts_with = "verbose", help_heading = "Output")]
-    pub quiet: bool,
-
-    /// Draw every example, fact and name there is
-    ///
-    /// It is also said which configuration was read.
-    #[arg(long, short, action = clap::ArgAction::Count, help_heading = "Output")]
-    pub verbose: u8,
-
-    /// Let an empty target pass
-    #[arg(long, help_heading = "Configuration")]
-    pub allow_empty: bool,
 }
 
 impl CheckArguments {
@@ -179,32 +178,18 @@ impl FromStr for Output {
     }
 }
 
+/// In short help: the words. Each is explained in the long one.
+fn format_words() -> String {
+    let words = Format::ALL.map(Format::as_str).join(", ");
+    format!("How to report, and into which file [default: full] [possible values: {words}]")
+}
+
 fn format_help() -> String {
     let mut help =
         "How to report, and into which file; may be given several times [default: full]\n"
             .to_owned();
     for format in Format::ALL {
-        help.push_str(&format!("\n- {format}: {}", summary(format)));
+        help.push_str(&format!("\n- {format}: {}", format.summary()));
     }
     help
-}
-
-fn summary(format: Format) -> &'static str {
-    match format {
-        Format::Full => "each finding drawn where it is, the predicted answer last",
-        Format::Concise => "one line per finding",
-        Format::Json => "one object, sensortree-report/1",
-        Format::Jsonl => {
-            "one object a line, sensortree-lines/1, with up to 1,000 places a finding (--max-examples)"
-        }
-        Format::Sarif => "SARIF 2.1.0, for GitHub's code scanning and others",
-        Format::Github => "annotations in a GitHub workflow, and the job's summary",
-        Format::Gitlab => "a Code Quality report for GitLab",
-        Format::Junit => "test results in JUnit's XML",
-        Format::Markdown => "for a comment on a change",
-        Format::Html => {
-            "one page to look at and to pass round, with a picture of the frames on the time axis"
-        }
-        Format::Response => "the answer that the platform is predicted to give, as JSON",
-    }
 }

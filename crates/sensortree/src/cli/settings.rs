@@ -9,7 +9,6 @@ use jiff::civil::Date;
 use sensortree_core::finding::settings::{Selector, Settings, Suppression};
 use sensortree_core::for_each::{ForEach, Pieces};
 use sensortree_core::platform::{DataType, Endpoint};
-use sensortree_report::Format;
 
 use crate::cli::base::Location;
 use crate::cli::check_arguments::Output;
@@ -82,15 +81,12 @@ fn per_path_excuses(config: &Config, target: Option<&Target>, today: Date) -> Ve
         .collect()
 }
 
-/// How many examples of a finding are kept where the user does not say: in lines, one each, as many
-/// as memory bears in any case; on a page, as many as anybody looks through.
+/// How many examples of a finding are kept where the user does not say: as many as one of the
+/// outputs shows.
 pub(crate) fn kept_examples(outputs: &[Output]) -> usize {
-    let of = |output: &Output| match output.format {
-        Format::Jsonl => 1_000,
-        Format::Html => 100,
-        _ => Settings::default().max_examples,
-    };
-    outputs.iter().map(of).max().unwrap_or_else(|| Settings::default().max_examples)
+    let least = Settings::default().max_examples;
+    let shown = outputs.iter().filter_map(|output| output.format.examples());
+    shown.max().map_or(least, |shown| shown.max(least))
 }
 
 fn each_once(words: Vec<Word<Selector>>) -> Vec<Selector> {

@@ -123,7 +123,7 @@ settings! {
         #[schemars(example = &"refuse")]
         pub links: Option<Word<Links>>,
 
-        /// How many examples a finding shows [default: 5; of jsonl 1000]
+        /// How many examples a finding shows [default: 5; 100 in html, 1000 in jsonl]
         #[arg(long, value_name = "N", value_parser = at_least_one, help_heading = "Output")]
         #[schemars(example = 5)]
         pub max_examples: Option<NonZeroUsize>,
