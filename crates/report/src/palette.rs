@@ -138,6 +138,21 @@ impl Palette {
         let options = options(self.prose).initial_indent(first).subsequent_indent(rest);
         textwrap::fill(&tied(text), options).replace(TIE, " ")
     }
+
+    /// As many whole words of the text as [`fill`](Self::fill) lays out with these indents in the
+    /// lines that have `cells`, two at least.
+    pub(crate) fn within_cells(self, text: &str, cells: usize, first: &str, rest: &str) -> String {
+        let most = (cells / self.prose).max(2);
+        let fits = |text: &str| self.fill(text, first, rest).lines().count() <= most;
+        let mut shown = Cow::Borrowed(text);
+        let mut kept = text;
+        while !fits(&shown) {
+            let Some((before, _)) = kept.rsplit_once(' ') else { break };
+            kept = before.trim_end_matches([':', ',', ';']);
+            shown = Cow::Owned(format!("{kept} {}", self.ellipsis()));
+        }
+        shown.into_owned()
+    }
 }
 
 /// Units that stay in the line of their number.

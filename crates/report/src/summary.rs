@@ -24,6 +24,10 @@ use crate::target_name::target_name;
 
 /// How many repairs are named before the rest is counted.
 const REPAIRS: usize = 3;
+/// Before the first and the other lines of what is said below the answer.
+const INDENTS: (&str, &str) = ("  ", "    ");
+/// How many cells say why: two lines of a terminal of 80.
+const CAUSE_CELLS: usize = 160;
 /// How many places are named that one repair mends.
 const PLACES: usize = 2;
 
@@ -75,7 +79,7 @@ pub(crate) fn draw(report: &Report, style: &Style, timing: &Timing) -> String {
     let palette = Palette::new(style);
     let mut text = String::new();
     for (at, line) in lines(report, style, timing, true).iter().enumerate() {
-        let (first, rest) = if at == 0 { ("", "  ") } else { ("  ", "    ") };
+        let (first, rest) = if at == 0 { ("", "  ") } else { INDENTS };
         // Writing to a String cannot fail.
         let _ = writeln!(text, "{}", palette.fill(line, first, rest));
     }
@@ -355,26 +359,44 @@ impl Summary<'_> {
         parts
     }
 
-    /// `because L103 (documented), A201 and M108 (implied)`.
+    /// ``because L103 (documented) and A201 (implied). L103: `lidar/` lacks its prefix``.
     fn because(&self) -> Option<String> {
         let report = self.report;
         let basis_of = |code: &str| {
             let findings = report.all_findings().filter(|finding| finding.rule.code == code);
             findings.map(|finding| finding.basis).min()
         };
+        let because = &report.verdict.because;
         let supported = |basis: Basis| {
-            let because = report.verdict.because.iter().copied();
-            let codes: Vec<&str> = because.filter(|code| basis_of(code) == Some(basis)).collect();
+            let codes = because.iter().copied();
+            let codes: Vec<&str> = codes.filter(|code| basis_of(code) == Some(basis)).collect();
             let named = list(&codes, codes.len());
             (!codes.is_empty()).then(|| format!("{named} ({basis})"))
         };
         let parts: Vec<String> = Basis::ALL.into_iter().filter_map(supported).collect();
-        let place = self.only_place().map(|place| format!(": {place}")).unwrap_or_default();
-        (!parts.is_empty()).then(|| format!("because {}{place}", parts.join(", ")))
+        if parts.is_empty() {
+            return None;
+        }
+        let mut text = format!("because {}", parts.join(", "));
+        if let Some(place) = self.only_place() {
+            let _ = write!(text, ", {place}");
+        }
+        // Its drawing may have left the screen.
+        let first = report.findings.iter().find(|finding| because.contains(&finding.rule.code));
+        if let Some(finding) = first.filter(|_| self.with_steps) {
+            let of =
+                if because.len() > 1 { format!(". {}", finding.rule.code) } else { String::new() };
+            let _ = write!(text, "{of}: {}", visible(&finding.message));
+        }
+        if self.style.verbose > 0 {
+            return Some(text);
+        }
+        let (first, rest) = INDENTS;
+        Some(self.palette.within_cells(&text, CAUSE_CELLS, first, rest))
     }
 
-    /// Where the one thing is that is to be done, where how it is done stands right above: its
-    /// drawing may have left the screen.
+    /// Where the one thing is that is to be done, where how it is done stands right above and what
+    /// is wrong does not name the place.
     fn only_place(&self) -> Option<String> {
         let Summary { report, palette, .. } = self;
         let steps = steps(report);
@@ -383,7 +405,11 @@ impl Summary<'_> {
             [] => target_name(report),
             places => list(places, PLACES),
         };
-        Some(clip_middle(&place, palette.width / 2, palette.ellipsis()).into_owned())
+        let named =
+            |name: &str| step.findings.iter().any(|at| report.findings[*at].message.contains(name));
+        let last = place.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+        let is_named = step.places.len() == 1 && named(last);
+        (!is_named).then(|| clip_middle(&place, palette.width / 2, palette.ellipsis()).into_owned())
     }
 
     fn at_risk(&self) -> Option<String> {

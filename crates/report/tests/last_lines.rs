@@ -77,7 +77,9 @@ fn lacking(report: &Report, lines: &str) -> Vec<&'static str> {
     places.retain(|place| !place.is_empty());
     let places: Vec<_> = places.iter().map(|place| visible(place)).collect();
     let mut lacking = Vec::new();
-    if !said.contains(first.rule.code) {
+    let message = visible(&first.message).into_owned();
+    let cause: Vec<&str> = message.split_whitespace().take(5).collect();
+    if !said.contains(&cause.join(" ")) {
         lacking.push("cause");
     }
     if !places.iter().any(|place| said.contains(&**place)) {

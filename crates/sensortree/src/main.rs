@@ -75,7 +75,7 @@ fn shown(argument: &[u8]) -> String {
         Some((flag, value)) if flag.starts_with("--") => (format!("{flag}="), value),
         _ => (String::new(), argument.as_str()),
     };
-    // Neither an address nor a connection string is `F101=fatal`, which says nothing without its end.
+    // `F101=fatal` is neither an address nor a connection string, and says nothing without its end.
     let may_hold_key = value.contains("//") || value.contains(['@', ';']);
     if may_hold_key { flag + &without_secrets(value) } else { argument }
 }

@@ -174,7 +174,8 @@ A204 clock-offset ─ camera-front runs 28,800,000 ms (8 h) ahead of lidar-top i
 
 ✗ predicted answer: 5710 File tree misalignment, refer to API doc for correction
   (import-annotation)
-  because L103 (documented), M108 (implied)
+  because L103 (documented), M108 (implied). L103: `Cam_left` holds images, and
+    the platform reads only `lidar-…` and `camera-…`
   also 2 scenes at risk: scene_0001 and scene_0002
   first L103 Cam_left/: rename `Cam_left` to `camera-left`
   then  M108 metadata.json:4:22: write `front`
@@ -281,7 +282,9 @@ A204 clock-offset ─ camera-front runs
   misalignment, refer to API doc for
   correction (import-annotation)
   because L103 (documented), M108
-    (implied)
+    (implied). L103: `Cam_left` holds
+    images, and the platform reads only
+    `lidar-…` and `camera-…`
   also 2 scenes at risk: scene_0001 and
     scene_0002
   first L103 Cam_left/: rename
@@ -375,7 +378,8 @@ A204 clock-offset - camera-front runs 28,800,000 ms (8 h) ahead of lidar-top in
 
 x predicted answer: 5710 File tree misalignment, refer to API doc for correction
   (import-annotation)
-  because L103 (documented), M108 (implied)
+  because L103 (documented), M108 (implied). L103: `Cam_left` holds images, and
+    the platform reads only `lidar-…` and `camera-…`
   also 2 scenes at risk: scene_0001 and scene_0002
   first L103 Cam_left/: rename `Cam_left` to `camera-left`
   then  M108 metadata.json:4:22: write `front`

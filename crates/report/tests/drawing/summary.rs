@@ -37,7 +37,8 @@ fn scenes_at_risk() {
         summary(&full(&with(vec![clock_offset()]), 80)),
         r#"
 ! predicted answer: 200 Success with 2 of 2 scenes at risk (import-annotation)
-  because A204 (implied): camera-front/
+  because A204 (implied): camera-front runs 28,800,000 ms (8 h) ahead of
+    lidar-top in all 2 scenes
   2 scenes at risk: scene_0001 and scene_0002
   1 LiDAR · 1 camera · 2 scenes · 2,000 frames at 10.0 Hz
   listed 2,001 files (9.3 MB) in 0.9 s (2,200/s), checked in 0.1 s ·
