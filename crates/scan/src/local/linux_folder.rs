@@ -194,12 +194,13 @@ impl Here<'_> {
         stretch: &mut Vec<u8>,
     ) -> io::Result<ProbeResult> {
         let flags = opening(self.links(), UNBLOCKED);
-        let file = match openat(self.folder, name, flags, Mode::empty()) {
-            Err(Errno::LOOP | Errno::NOENT) if let Some(target) = self.annexed(name) => {
-                return Ok(facts_of(format, &target));
-            }
-            opened => opened?,
-        };
+        let opened = openat(self.folder, name, flags, Mode::empty());
+        if let Err(Errno::LOOP | Errno::NOENT) = opened
+            && let Some(target) = self.annexed(name)
+        {
+            return Ok(facts_of(format, &target));
+        }
+        let file = opened?;
         let stat = fstat(&file)?;
         let Some(size) = u64::try_from(stat.st_size).ok().filter(|_| is_file(&stat)) else {
             return Err(io::ErrorKind::NotADirectory.into());
