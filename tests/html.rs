@@ -4,6 +4,7 @@
 //! The pages are left in `target/tmp/html`, where `.ci/browser` opens them.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -16,7 +17,9 @@ use sensortree_core::report::Report;
 use sensortree_core::report::pictures::Pictures;
 use sensortree_core::sketch::Sketch;
 use sensortree_core::tree::{Coverage, Entry, Target, TargetKind, TreeBuilder, Unread};
-use sensortree_report::{Format, RunFacts, SettingInForce, Style, Timing, render};
+use sensortree_report::{
+    Check, Dataset, Format, RunFacts, SettingInForce, Style, Timing, render, render_all,
+};
 use sensortree_treegen::Plan;
 use serde_json::Value;
 
@@ -40,15 +43,32 @@ fn judged(inspection: &Inspection) -> Report {
 
 fn drawn(report: &Report, facts: &RunFacts) -> String {
     let mut out = Vec::new();
-    let timing = Timing { list_seconds: 1.1, check_seconds: 0.2 };
-    render(report, Format::Html, &Style::default(), &timing, facts, &mut out).unwrap();
+    render(report, Format::Html, &Style::default(), &TIMING, facts, &mut out).unwrap();
     String::from_utf8(out).unwrap()
+}
+
+const TIMING: Timing = Timing { list_seconds: 1.1, check_seconds: 0.2 };
+
+/// Draws the page of several datasets.
+fn drawn_all(datasets: &[Dataset<'_>]) -> String {
+    let mut out = Vec::new();
+    render_all(datasets, Format::Html, &Style::default(), &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+fn checked<'d>(report: &'d Report, facts: &'d RunFacts) -> Dataset<'d> {
+    Dataset::Checked(Check { report, timing: &TIMING, facts })
+}
+
+/// Leaves a page for the browser.
+fn leave(name: &str, page: &str) {
+    fs::write(folder().join(format!("{name}.html")), page).unwrap();
 }
 
 /// Draws a page, and leaves it for the browser.
 fn page(name: &str, report: &Report, facts: &RunFacts) -> String {
     let page = drawn(report, facts);
-    fs::write(folder().join(format!("{name}.html")), &page).unwrap();
+    leave(name, &page);
     page
 }
 
@@ -116,6 +136,110 @@ fn the_program_writes_the_page_of_its_examples() {
     ] {
         assert!(page.contains(said), "{said}");
     }
+}
+
+/// All ids of a page.
+fn ids(page: &str) -> Vec<&str> {
+    page.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect()
+}
+
+/// Every id is there once, and whatever refers to one finds it.
+fn ids_are_right(page: &str) {
+    let all = ids(page);
+    let set: BTreeSet<&str> = all.iter().copied().collect();
+    assert_eq!(all.len(), set.len(), "an id is there twice");
+    for attribute in ["href=\"#", "aria-labelledby=\"", "data-list=\"", "data-filter=\""] {
+        for rest in page.split(attribute).skip(1) {
+            let id = rest.split('"').next().unwrap();
+            assert!(set.contains(id), "{attribute}{id}");
+        }
+    }
+}
+
+#[test]
+fn ids_of_one_dataset_are_plain_and_those_of_several_apart() {
+    let sketch = |fixture: &str| {
+        let path = root().join("fixtures").join(format!("{fixture}.tree"));
+        judged(&Sketch::parse(&fs::read_to_string(path).unwrap()).unwrap().inspection())
+    };
+    let reports = [sketch(FAULTS[0].1), sketch(FAULTS[4].1)];
+    let facts = RunFacts::default();
+    let one = drawn(&reports[0], &facts);
+    ids_are_right(&one);
+    for id in ["first", "sensors", "pictures", "scenes", "scene-1", "findings", "finding-1", "run"]
+    {
+        assert!(ids(&one).contains(&id), "{id}");
+    }
+    let several = drawn_all(&reports.each_ref().map(|report| checked(report, &facts)));
+    ids_are_right(&several);
+    for id in ["report", "main", "datasets", "dataset-1", "dataset-2-findings", "dataset-2-scene-1"]
+    {
+        assert!(ids(&several).contains(&id), "{id}");
+    }
+}
+
+#[test]
+fn the_program_writes_one_page_of_several_datasets() {
+    let file = folder().join("several.html");
+    let format = format!("--format=html={}", file.display());
+    let run = |format: &str| {
+        Command::new(env!("CARGO_BIN_EXE_sensortree"))
+            .current_dir(root())
+            .args(["check", "examples/drive_0423", "examples/good", "examples/nowhere"])
+            .args(["--isolated", format])
+            .output()
+            .unwrap()
+    };
+    let output = run(&format);
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    let page = fs::read_to_string(&file).unwrap();
+    ids_are_right(&page);
+    // What could not be checked is named, and no dataset of the document.
+    let (_, table) = page.split_once("1 of 3 datasets would be accepted").unwrap();
+    let (table, _) = table.split_once("</table>").unwrap();
+    for said in ["#dataset-1", "5710", "L103 rename", "#dataset-2", "200", "not checked"] {
+        assert!(table.contains(said), "{said}: {table}");
+    }
+    assert!(table.contains("there is no folder") && !table.contains("#dataset-3"), "{table}");
+    let json: Value = embedded(&page);
+    let written: Value = serde_json::from_slice(&run("--format=json").stdout).unwrap();
+    let shape = |list: &Value| -> Vec<(Value, usize)> {
+        let reports = list.as_array().unwrap().iter();
+        reports.map(|it| (it["target"].clone(), it["findings"].as_array().unwrap().len())).collect()
+    };
+    assert_eq!(shape(&json), shape(&written));
+    assert_eq!(json.as_array().unwrap().len(), 2);
+}
+
+/// A drive of a few scenes, of which a part has a camera that is late and one that lost frames.
+fn drive(number: u64) -> Inspection {
+    let mut plan = Plan::new(1, 4, 20, 100);
+    if !number.is_multiple_of(3) {
+        for (at, sensor) in plan.sensors_mut(SensorKind::Camera).enumerate() {
+            match at {
+                1 => sensor.offset_ns = 30_000_000,
+                2 => sensor.lost_per_million = 20_000,
+                _ => {}
+            }
+        }
+    }
+    listed(&plan, &format!("drives/{number:04}"))
+}
+
+#[test]
+fn a_hundred_datasets_have_one_page_that_stays_small() {
+    let reports: Vec<Report> = (0..100).map(|number| judged(&drive(number))).collect();
+    let facts = RunFacts::default();
+    let datasets: Vec<Dataset<'_>> = reports.iter().map(|report| checked(report, &facts)).collect();
+    let page = drawn_all(&datasets);
+    leave("hundred", &page);
+    ids_are_right(&page);
+    assert!(page.len() < 6_000_000, "{} bytes", page.len());
+    // Each that has something to show shows a scene.
+    for at in (0..100).filter(|at: &usize| !at.is_multiple_of(3)) {
+        assert!(page.contains(&format!("id=\"dataset-{}-scene-", at + 1)), "{at}");
+    }
+    assert_eq!(embedded(&page).as_array().unwrap().len(), 100);
 }
 
 /// What would run, fetch, or end what it stands in.
@@ -215,6 +339,26 @@ fn markup_in_names_stays_text() {
 }
 
 #[test]
+fn markup_in_names_stays_text_on_a_page_of_several_datasets() {
+    let (report, facts) = hostile();
+    let all = format!("</script><script>window.ran=10</script>{}", MARKUP.join(""));
+    let unchecked = Dataset::Unchecked { target: &all, reason: &all };
+    let page = drawn_all(&[checked(&report, &facts), unchecked, checked(&report, &facts)]);
+    leave("hostile-several", &page);
+    assert_eq!(page.matches("<script").count(), 2);
+    assert_eq!(page.matches("</script>").count(), 2);
+    assert_eq!(page.matches("<style").count(), 1);
+    for begun in ["<img", "<iframe", "<!--", "<svg onload", "<∕script"] {
+        assert!(!page.contains(begun), "{begun}");
+    }
+    ids_are_right(&page);
+    let (markup, _) = page.split_once("<script type=\"application/json\"").unwrap();
+    assert!(!markup.contains("\" onmouseover="));
+    assert!(markup.contains("0 of 3 datasets would be accepted"));
+    assert_eq!(embedded(&page).as_array().unwrap().len(), 2);
+}
+
+#[test]
 fn the_policy_admits_what_the_tool_wrote_and_nothing_else() {
     let (report, facts) = hostile();
     let page = drawn(&report, &facts);
@@ -244,13 +388,18 @@ fn large() -> Inspection {
             _ => {}
         }
     }
+    listed(&plan, "drives/large")
+}
+
+/// The tree of a plan.
+fn listed(plan: &Plan, uri: &str) -> Inspection {
     let mut builder = TreeBuilder::new();
     plan.list(1_000, |entry| builder.add(entry));
     Inspection {
         target: Target {
             kind: TargetKind::Local,
-            uri: "drives/large".to_owned(),
-            segments: vec!["large".to_owned()],
+            uri: uri.to_owned(),
+            segments: vec![uri.rsplit('/').next().unwrap().to_owned()],
         },
         tree: builder.finish(),
         archive: None,

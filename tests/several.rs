@@ -134,8 +134,7 @@ fn what_cannot_be_checked_keeps_no_other_from_it() {
 fn what_is_of_one_dataset_is_refused_for_several() {
     let root = drives();
     for flags in [
-        &["--format", "html"][..],
-        &["--write-baseline"],
+        &["--write-baseline"][..],
         &["--save-listing", "all.gz"],
         &["--as-if", "renames.csv"],
         &["--request", "body.json"],

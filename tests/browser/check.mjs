@@ -14,6 +14,8 @@ const [chromium, pages, pictures] = process.argv.slice(2);
 const SCHEMES = ["light", "dark"];
 // How long the largest page may take to open, in milliseconds: the best of a few tries.
 const OPENS_WITHIN = 1_000;
+// Pages with more elements than are gone through in a minute: neither drawn as a whole nor walked.
+const LARGE = ["large", "hostile", "hostile-several", "hundred"];
 
 const faults = [];
 const fault = (page, what) => {
@@ -50,8 +52,11 @@ async function isInert(opened, name) {
   if (ran !== undefined) fault(name, `a name ran: ${ran}`);
   const foreign = await opened.evaluate(() => document.querySelectorAll("img, iframe, object, embed, base, form").length);
   if (foreign !== 0) fault(name, `${foreign} elements that the page does not have`);
-  const json = await opened.evaluate(() => JSON.parse(document.getElementById("report").textContent).schema);
-  if (json !== "sensortree-report/1") fault(name, `the embedded report is ${json}`);
+  const schemas = await opened.evaluate(() =>
+    [JSON.parse(document.getElementById("report").textContent)].flat().map((report) => report.schema));
+  for (const schema of schemas) {
+    if (schema !== "sensortree-report/1") fault(name, `the embedded report is ${schema}`);
+  }
 }
 
 async function passesAxe(opened, name) {
@@ -100,6 +105,37 @@ async function keyboard(opened, name) {
   if (!/\d/.test(read)) fault(name, `the arrow keys read ${JSON.stringify(read)}`);
 }
 
+/** The table in front leads to each dataset, which opens, and whose scenes can be read. */
+async function datasets(opened, name) {
+  const links = await opened.$$("table.datasets a");
+  if (links.length === 0) fault(name, "the table leads nowhere");
+  for (const link of links) {
+    const id = await link.evaluate((anchor) => anchor.hash.slice(1));
+    await link.focus();
+    await opened.keyboard.press("Enter");
+    await opened.waitForFunction((id) => document.getElementById(id).open, { timeout: 5_000 }, id)
+      .catch(() => fault(name, `Enter on the link to ${id} does not open it`));
+    const { kind, within } = await opened.evaluate((id) => ({
+      kind: document.activeElement.tagName, within: document.getElementById(id).contains(document.activeElement),
+    }), id);
+    if (kind !== "SUMMARY" || !within) fault(name, `behind the link to ${id} the focus is on ${kind}`);
+    // A cell of the map leads to a scene of the same dataset, which opens.
+    const cell = await opened.$(`#${id} svg.map a`);
+    if (!cell) continue;
+    const scene = await cell.evaluate((anchor) => anchor.getAttribute("href").slice(1));
+    if (!scene.startsWith(`${id}-scene-`)) fault(name, `a cell of ${id} leads to ${scene}`);
+    await opened.evaluate((scene) => { document.getElementById(scene).open = false; }, scene);
+    await cell.evaluate((anchor) => anchor.focus());
+    await opened.keyboard.press("Enter");
+    await opened.waitForFunction((scene) => document.getElementById(scene).open, { timeout: 5_000 }, scene)
+      .catch(() => fault(name, `Enter on a cell does not open ${scene}`));
+    await (await opened.$(`#${scene} .scrolls`)).focus();
+    await opened.keyboard.press("End");
+    const read = await opened.$eval(`#${scene} .reading`, (reading) => reading.textContent);
+    if (!/\d/.test(read)) fault(name, `the arrow keys read ${JSON.stringify(read)} in ${scene}`);
+  }
+}
+
 /** The picture of docs/report.md. */
 async function illustrate(opened) {
   await opened.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "light" }]);
@@ -133,17 +169,24 @@ async function look(browser, file) {
   await isInert(opened, name);
   for (const scheme of SCHEMES) {
     await opened.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
-    await opened.screenshot({ path: join(pictures, `${name}-${scheme}.png`), fullPage: name !== "large" && name !== "hostile" });
+    await opened.screenshot({ path: join(pictures, `${name}-${scheme}.png`), fullPage: !LARGE.includes(name) });
+  }
+  if (await opened.$("table.datasets")) {
+    await datasets(opened, name);
+    await opened.goto(pathToFileURL(file).href);
   }
   if (name === "example") await illustrate(opened);
   // All open, a page of many scenes has more elements than axe-core goes through in a minute.
-  if (name !== "large") await openAll(opened);
+  if (name !== "large" && name !== "hundred") await openAll(opened);
   for (const scheme of SCHEMES) {
     await opened.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+    if (name === "several") {
+      await opened.screenshot({ path: join(pictures, `${name}-open-${scheme}.png`), fullPage: true });
+    }
     await passesAxe(opened, `${name}, ${scheme}`);
   }
   await isInert(opened, name);
-  if (name !== "large" && name !== "hostile") await keyboard(opened, name);
+  if (!LARGE.includes(name)) await keyboard(opened, name);
   await opened.close();
   await withoutScript(browser, file, name);
 }

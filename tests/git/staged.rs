@@ -180,6 +180,13 @@ fn several_datasets_are_each_judged_where_something_is_staged() {
     let uris: Vec<&str> =
         reports.iter().map(|report| report["target"]["uri"].as_str().unwrap()).collect();
     assert_eq!(uris, ["git:index:b", "git:index:drive"], "one document of both");
+    assert_eq!(repository.staged(&["--format=html=report.html"]).0, 1);
+    let page = fs::read_to_string(repository.path().join("report.html")).unwrap();
+    for said in
+        ["0 of 2 datasets would be accepted", "href=\"#dataset-2\"", "id=\"dataset-2-finding-1\""]
+    {
+        assert!(page.contains(said), "{said}");
+    }
 }
 
 #[test]

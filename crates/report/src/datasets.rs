@@ -16,15 +16,15 @@ const MOST_NAME: usize = 48;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DatasetRow {
     /// What was checked.
-    target: String,
+    pub(crate) target: String,
     /// The outcome; `None` where it could not be checked.
-    outcome: Option<Outcome>,
+    pub(crate) outcome: Option<Outcome>,
     /// The predicted code, or why there is none.
-    answer: String,
+    pub(crate) answer: String,
     /// How many findings there are.
-    findings: String,
+    pub(crate) findings: String,
     /// The code of what is to be mended first, and how.
-    first: String,
+    pub(crate) first: String,
 }
 
 impl DatasetRow {
@@ -97,11 +97,16 @@ pub fn datasets_table(rows: &[DatasetRow], style: &Style) -> String {
         let line = format!("{} {cells}  {first}", palette.paint(color, sign));
         lines.push(line.trim_end().to_owned());
     }
-    let accepted = rows.iter().filter(|row| row.outcome == Some(Outcome::Accepted)).count();
-    lines.push(format!(
-        "{} of {} would be accepted",
-        number(accepted as u64),
-        count(rows.len() as u64, "dataset")
-    ));
+    lines.push(accepted_line(rows.iter()));
     lines.join("\n") + "\n"
+}
+
+/// `2 of 3 datasets would be accepted`.
+pub(crate) fn accepted_line<'r>(rows: impl Iterator<Item = &'r DatasetRow>) -> String {
+    let (mut all, mut accepted) = (0, 0);
+    for row in rows {
+        all += 1;
+        accepted += u64::from(row.outcome == Some(Outcome::Accepted));
+    }
+    format!("{} of {} would be accepted", number(accepted), count(all, "dataset"))
 }

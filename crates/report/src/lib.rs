@@ -46,6 +46,6 @@ pub use plan::{
     write_csv_plan, write_json_plan, write_script_plan,
 };
 pub use render::{render, render_all};
-pub use run_facts::{Check, RunFacts, SettingInForce, Timing};
+pub use run_facts::{Check, Dataset, RunFacts, SettingInForce, Timing};
 pub use style::Style;
 pub use summary::verdict_line;

@@ -7,7 +7,7 @@ use sensortree_core::report::Report;
 use crate::error::RenderError;
 use crate::format::Format;
 use crate::json::lines;
-use crate::run_facts::{Check, RunFacts, Timing};
+use crate::run_facts::{Check, Dataset, RunFacts, Timing};
 use crate::style::Style;
 use crate::{concise, github, gitlab, html, human, json, junit, markdown, response, sarif};
 
@@ -23,22 +23,25 @@ pub fn render(
     facts: &RunFacts,
     out: &mut dyn io::Write,
 ) -> Result<(), RenderError> {
-    render_all(&[Check { report, timing, facts }], format, style, out)
+    render_all(&[Dataset::Checked(Check { report, timing, facts })], format, style, out)
 }
 
 /// Draws the reports of several datasets as one: a document where the format is one, and else one
-/// after the other. A page (`html`) is of one dataset.
+/// after the other. What could not be checked is named on the page (`html`) alone: the other
+/// formats hold findings, and it has none.
 ///
 /// # Errors
 /// When `out` does.
 pub fn render_all(
-    checks: &[Check<'_>],
+    datasets: &[Dataset<'_>],
     format: Format,
     style: &Style,
     out: &mut dyn io::Write,
 ) -> Result<(), RenderError> {
     let mut out = io::BufWriter::new(out);
     let out: &mut dyn io::Write = &mut out;
+    let checks: Vec<Check<'_>> = datasets.iter().filter_map(Dataset::check).copied().collect();
+    let checks = checks.as_slice();
     match format {
         Format::Sarif => sarif::render(checks, out),
         Format::Gitlab => gitlab::render(checks, out),
@@ -59,9 +62,7 @@ pub fn render_all(
         Format::Github => {
             in_turn(checks, b"", out, |check, out| github::render(check.report, check.facts, out))
         }
-        Format::Html => in_turn(checks, b"", out, |check, out| {
-            html::render(check.report, check.timing, check.facts, out)
-        }),
+        Format::Html => html::render(datasets, out),
         Format::Response => {
             in_turn(checks, b"", out, |check, out| response::render(check.report, check.facts, out))
         }

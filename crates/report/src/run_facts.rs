@@ -17,6 +17,30 @@ pub struct Check<'c> {
     pub facts: &'c RunFacts,
 }
 
+/// A dataset that was to be checked, of which a run may have several.
+#[derive(Clone, Copy, Debug)]
+pub enum Dataset<'d> {
+    /// It was checked.
+    Checked(Check<'d>),
+    /// It could not be checked.
+    Unchecked {
+        /// What was to be checked.
+        target: &'d str,
+        /// Why it could not.
+        reason: &'d str,
+    },
+}
+
+impl<'d> Dataset<'d> {
+    /// Its check, where there was one.
+    pub(crate) fn check(&self) -> Option<&Check<'d>> {
+        match self {
+            Dataset::Checked(check) => Some(check),
+            Dataset::Unchecked { .. } => None,
+        }
+    }
+}
+
 /// How long the run took.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Timing {

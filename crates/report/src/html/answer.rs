@@ -6,7 +6,7 @@ use sensortree_core::report::Report;
 use sensortree_core::report::verdict::Outcome;
 use sensortree_core::text::{count, number};
 
-use super::finding::anchor;
+use super::ids::Ids;
 use super::prose::{command, line, prose};
 use crate::fixable::{fix_command, fixable_line};
 use crate::palette::Palette;
@@ -49,7 +49,7 @@ pub(super) fn banner(report: &Report, timing: &Timing) -> Markup {
 }
 
 /// The class in the page's style.
-fn class(outcome: Outcome) -> &'static str {
+pub(super) fn class(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Accepted => "accepted",
         Outcome::ScenesAtRisk => "at-risk",
@@ -59,20 +59,20 @@ fn class(outcome: Outcome) -> &'static str {
 }
 
 /// What to do, in order.
-pub(super) fn to_do(report: &Report) -> Markup {
+pub(super) fn to_do(report: &Report, ids: Ids) -> Markup {
     let steps = steps(report);
     let advice =
         report.findings.iter().filter(|finding| finding.severity == Severity::Advice).count();
     html! {
         @if !steps.is_empty() {
-            section aria-labelledby="first" {
-                h2 #first { "What to do first" }
-                ol.steps { @for step in steps.iter().take(STEPS) { li { (to_do_one(step)) } } }
+            section aria-labelledby=[ids.landmark("first")] {
+                h2 id=(ids.id("first")) { "What to do first" }
+                ol.steps { @for step in steps.iter().take(STEPS) { li { (to_do_one(step, ids)) } } }
                 @if steps.len() > STEPS {
                     details.more {
                         summary { "then " (number((steps.len() - STEPS) as u64)) " more" }
                         ol.steps start=(STEPS + 1) {
-                            @for step in steps.iter().skip(STEPS).take(MOST_STEPS) { li { (to_do_one(step)) } }
+                            @for step in steps.iter().skip(STEPS).take(MOST_STEPS) { li { (to_do_one(step, ids)) } }
                         }
                     }
                 }
@@ -82,12 +82,12 @@ pub(super) fn to_do(report: &Report) -> Markup {
     }
 }
 
-fn to_do_one(step: &Step<'_>) -> Markup {
+fn to_do_one(step: &Step<'_>, ids: Ids) -> Markup {
     let more = step.places.len().saturating_sub(PLACES);
     html! {
         span.help { (prose(step.help)) }
         " " span.note {
-            @for (code, at) in step.codes.iter().zip(&step.findings) { a href={"#" (anchor(*at))} { (code) } " " }
+            @for (code, at) in step.codes.iter().zip(&step.findings) { a href={"#" (ids.finding(*at))} { (code) } " " }
             @for place in step.places.iter().take(PLACES) { code { (place) } " " }
             @if more > 0 { "and " (number(more as u64)) " more" }
         }

@@ -8,9 +8,11 @@ use sensortree_core::platform::{Effect, FACTS, Fact};
 use sensortree_core::report::Report;
 use sensortree_core::text::{count, number};
 
+use super::ids::Ids;
 use super::places::places;
 use super::prose::{name, prose};
 use super::repair::repairs;
+use super::room::Room;
 use crate::concise;
 use crate::error::RenderError;
 use crate::escape::visible;
@@ -22,39 +24,52 @@ use crate::style::Style;
 
 /// How wide the excerpts are, in characters.
 const EXCERPT: usize = 100;
-/// How many findings are shown with all that is known of them.
-const IN_FULL: usize = 80;
+/// How many of the findings for which there is no room are named before the rest is counted.
+const IN_SHORT: usize = 400;
 /// How many scenes are named before the rest is counted.
 const SCENES: usize = 40;
 
-/// The section of the findings.
-pub(super) fn findings(report: &Report, facts: &RunFacts) -> Markup {
+/// The section of the findings: the gravest with all that is known of them as long as there is
+/// room, at least one, and the others in short.
+pub(super) fn findings(report: &Report, facts: &RunFacts, (ids, room): (Ids, Room)) -> Markup {
+    let findings = || report.findings.iter().enumerate();
+    let mut in_full: Vec<Markup> = Vec::new();
+    let mut left = room.findings;
+    for (at, finding) in findings() {
+        let drawn = full(report, facts, (at, finding), ids);
+        if drawn.0.len() > left && at > 0 {
+            break;
+        }
+        left = left.saturating_sub(drawn.0.len());
+        in_full.push(drawn);
+    }
+    let others = report.findings.len() - in_full.len();
     html! {
-        section aria-labelledby="findings" {
-            h2 #findings { "Findings" }
+        section aria-labelledby=[ids.landmark("findings")] {
+            h2 id=(ids.id("findings")) { "Findings" }
             @if report.findings.is_empty() { p { "Nothing speaks against this dataset." } }
-            @for (at, finding) in report.findings.iter().enumerate() {
-                @if at < IN_FULL { (full(report, facts, at, finding)) }
-            }
-            @if report.findings.len() > IN_FULL {
-                p.note { "The other findings in short; the embedded JSON report has all of them." }
+            @for drawn in &in_full { (drawn) }
+            @if others > 0 {
+                p.note {
+                    (count(others as u64, "more finding")) ", in short so that this file stays small; "
+                    "the JSON report in it has all of them."
+                }
                 ul.names {
-                    @for finding in report.findings.iter().skip(IN_FULL) {
-                        li { b { (finding.rule.code) } " " (prose(&finding.message)) }
+                    @for (at, finding) in findings().skip(in_full.len()).take(IN_SHORT) {
+                        li id=(ids.finding(at)) {
+                            b { (finding.rule.code) } " " (prose(&finding.message))
+                            " " code { (concise::place(finding)) }
+                        }
                     }
                 }
+                @if others > IN_SHORT { p.note { "and " (number((others - IN_SHORT) as u64)) " more" } }
             }
         }
     }
 }
 
-/// Where on the page a finding is.
-pub(super) fn anchor(at: usize) -> String {
-    format!("finding-{}", at + 1)
-}
-
-fn full(report: &Report, facts: &RunFacts, at: usize, finding: &Finding) -> Markup {
-    let id = anchor(at);
+fn full(report: &Report, facts: &RunFacts, (at, finding): (usize, &Finding), ids: Ids) -> Markup {
+    let id = ids.finding(at);
     let previews = report.pictures.as_ref().and_then(|pictures| pictures.repairs.get(at));
     html! {
         article class={"finding " (severity(finding.severity))} id=(id) aria-labelledby={(id) "-title"} {

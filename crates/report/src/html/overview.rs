@@ -2,17 +2,23 @@
 //! lie from the reference's.
 
 use maud::{Markup, html};
-use sensortree_core::align::picture::{Histogram, Picture, PicturedScene};
+use sensortree_core::align::picture::{Histogram, LaneKind, Picture, PicturedScene};
 use sensortree_core::names::SensorKind;
 use sensortree_core::text::{count, number};
 
 use super::chart::{Shape, short};
+use super::ids::Ids;
 use super::prose::name;
+use super::room::Room;
 use super::standing::{Cell, Statement, Tone, cell, overall};
 use crate::quantities::length;
 
 /// The most columns of the map: where there are more scenes, neighbours share one.
 const MOST_COLUMNS: usize = 96;
+/// The fewest, however many sensors there are.
+const FEWEST_COLUMNS: usize = 8;
+/// How many bytes a cell has in which something is to be said, more or less.
+const CELL: usize = 400;
 /// How wide and how high the map of one sensor is.
 const MAP: (f64, f64) = (420.0, 24.0);
 /// The widest that one column is.
@@ -22,9 +28,14 @@ const BARS: usize = 16;
 /// How wide and how high a histogram is.
 const HISTOGRAM: (f64, f64) = (165.0, 34.0);
 
-/// Draws it. `id` is what the heading is called.
-pub(super) fn overview(picture: &Picture, anchors: &[Option<String>]) -> Markup {
-    let columns = columns(picture.scenes.len());
+/// Draws it.
+pub(super) fn overview(
+    picture: &Picture,
+    anchors: &[Option<String>],
+    (ids, room): (Ids, Room),
+) -> Markup {
+    let most = room.maps / CELL / troubled_sensors(picture).max(1);
+    let columns = columns(picture.scenes.len(), most.clamp(FEWEST_COLUMNS, MOST_COLUMNS));
     let percent =
         picture.sensors.iter().map(|it| it.histogram.occupied_percent()).max().unwrap_or(100);
     let (reach, timed) =
@@ -34,8 +45,8 @@ pub(super) fn overview(picture: &Picture, anchors: &[Option<String>]) -> Markup 
     let reach = i128::from(reach) * i128::from(percent) / 100;
     let share = picture.scenes.len().div_ceil(columns.len().max(1));
     html! {
-        section aria-labelledby="sensors" {
-            h2 #sensors { "Sensors at a glance" }
+        section aria-labelledby=[ids.landmark("sensors")] {
+            h2 id=(ids.id("sensors")) { "Sensors at a glance" }
             div.scrolls tabindex="0" role="group" aria-label="Sensors, scene by scene" {
                 table.overview {
                     thead { tr {
@@ -112,9 +123,18 @@ fn legend() -> Markup {
     }
 }
 
+/// How many sensors there are of which something is to be said in a scene.
+fn troubled_sensors(picture: &Picture) -> usize {
+    let is_troubled = |sensor: &usize| {
+        let mut lanes = picture.scenes.iter().filter_map(|scene| scene.lanes.get(*sensor));
+        lanes.any(|lane| lane.kind != LaneKind::Same)
+    };
+    (0..picture.sensors.len()).filter(is_troubled).count()
+}
+
 /// The scenes of each column: from one up to another.
-fn columns(scenes: usize) -> Vec<(usize, usize)> {
-    let columns = scenes.min(MOST_COLUMNS);
+fn columns(scenes: usize, most: usize) -> Vec<(usize, usize)> {
+    let columns = scenes.min(most);
     let edge = |at: usize| at * scenes / columns.max(1);
     (0..columns).map(|at| (edge(at), edge(at + 1))).collect()
 }

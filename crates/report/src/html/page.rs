@@ -4,21 +4,27 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sensortree_core::report::Report;
-use sensortree_core::report::pictures::Pictures;
+use sensortree_core::text::count;
 use sha2::{Digest as _, Sha256};
 
-use super::overview::overview;
-use super::repair::command_for_all;
-use super::scenes::Scenes;
-use super::{answer, finding, run};
-use crate::run_facts::{RunFacts, Timing};
+use super::datasets::{self, Folded};
 use crate::target_name::target_name;
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
-/// The page. `json` is the report, in which nothing ends a script element.
-pub(super) fn page(report: &Report, timing: &Timing, facts: &RunFacts, json: &str) -> Markup {
+/// The page of one dataset: all that is said of it, and its report as JSON, in which nothing ends a
+/// script element.
+pub(super) fn of_one(report: &Report, part: &Markup, json: &str) -> Markup {
+    page(&target_name(report), part, json)
+}
+
+/// The page of several datasets.
+pub(super) fn of_several(folded: &[Folded], json: &str) -> Markup {
+    page(&count(folded.len() as u64, "dataset"), &datasets::datasets(folded), json)
+}
+
+fn page(title: &str, body: &Markup, json: &str) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -28,18 +34,12 @@ pub(super) fn page(report: &Report, timing: &Timing, facts: &RunFacts, json: &st
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 meta name="referrer" content="no-referrer";
-                title { (target_name(report)) " · sensortree" }
+                title { (title) " · sensortree" }
                 style { (PreEscaped(STYLE)) }
             }
             body {
                 a.skip href="#main" { "To the report" }
-                (answer::banner(report, timing))
-                main #main {
-                    (answer::to_do(report))
-                    @if let Some(pictures) = &report.pictures { (picture(report, pictures)) }
-                    (finding::findings(report, facts))
-                    (run::run(report, timing, facts))
-                }
+                (body)
                 footer {
                     "The JSON report is in this file, in the element "
                     code { "#report" } "."
@@ -50,17 +50,6 @@ pub(super) fn page(report: &Report, timing: &Timing, facts: &RunFacts, json: &st
             }
         }
     }
-}
-
-/// The sensors at a glance, and the scenes; nothing where there are none.
-fn picture(report: &Report, pictures: &Pictures) -> Markup {
-    if pictures.before.sensors.is_empty() || pictures.before.scenes.is_empty() {
-        return html! {};
-    }
-    let after = pictures.after.as_ref();
-    let command = command_for_all(report, after.map(|after| after.allow).unwrap_or_default());
-    let scenes = Scenes::new(&pictures.before, after, command);
-    html! { (overview(&pictures.before, &scenes.anchors)) (scenes.section()) }
 }
 
 /// Nothing is fetched, and nothing runs or styles but what the tool wrote.

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 use sensortree_core::report::Report;
 use sensortree_core::text::{count, number};
 
+use super::ids::Ids;
 use super::prose::name;
 use crate::escape::visible;
 use crate::quantities::{seconds, size};
@@ -13,7 +14,7 @@ use crate::run_facts::{RunFacts, Timing};
 const NAMED: usize = 200;
 
 /// The section of the page.
-pub(super) fn run(report: &Report, timing: &Timing, facts: &RunFacts) -> Markup {
+pub(super) fn run(report: &Report, timing: &Timing, facts: &RunFacts, ids: Ids) -> Markup {
     let coverage = &report.coverage;
     let listed = format!(
         "{} ({}) in {}",
@@ -30,8 +31,8 @@ pub(super) fn run(report: &Report, timing: &Timing, facts: &RunFacts) -> Markup 
         ),
     };
     html! {
-        section aria-labelledby="run" {
-            h2 #run { "What was looked at" }
+        section aria-labelledby=[ids.landmark("run")] {
+            h2 id=(ids.id("run")) { "What was looked at" }
             dl.run {
                 dt { "Target" } dd { code { (visible(&report.target.uri)) } " (" (report.target.kind.as_str()) ")" }
                 dt { "Listed" } dd { (listed) }

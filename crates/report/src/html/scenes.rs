@@ -10,14 +10,14 @@ use sensortree_core::report::pictures::PictureAfter;
 use sensortree_core::text::{count, number};
 
 use super::chart::{Shape, stamp};
+use super::ids::Ids;
 use super::overview::chips;
 use super::prose::{command, name};
+use super::room::Room;
 use super::scene::{Detail, drawing, measures};
 use super::standing::{Tone, of_lane};
 use crate::quantities::{length, rate};
 
-/// How many bytes the drawings of all scenes may have together.
-const BUDGET: usize = 450_000;
 /// How many scenes are drawn with single frames, and as they will be.
 const IN_DETAIL: usize = 24;
 /// Up to so many whole scenes are drawn, too.
@@ -33,6 +33,8 @@ pub(super) struct Scenes<'p> {
     after: Option<&'p PictureAfter>,
     /// What carries the repairs out.
     command: String,
+    ids: Ids,
+    room: Room,
     /// The scene that is open from the start.
     gravest: Option<usize>,
     /// For each scene, what is drawn of it.
@@ -47,6 +49,7 @@ impl<'p> Scenes<'p> {
         picture: &'p Picture,
         after: Option<&'p PictureAfter>,
         command: String,
+        (ids, room): (Ids, Room),
     ) -> Self {
         let mut order: Vec<usize> = (0..picture.scenes.len()).collect();
         order.sort_by_cached_key(|at| picture.scenes.get(*at).map(gravity));
@@ -60,11 +63,13 @@ impl<'p> Scenes<'p> {
             picture,
             after,
             command,
+            ids,
+            room,
             gravest: order.first().copied(),
             drawn: vec![None; picture.scenes.len()],
             anchors: vec![None; picture.scenes.len()],
         };
-        let mut room = BUDGET;
+        let mut room = room.drawings;
         for (place, at) in order.into_iter().enumerate() {
             let Some(scene) = picture.scenes.get(at) else { continue };
             if scene.is_whole() && whole > FEW {
@@ -82,7 +87,7 @@ impl<'p> Scenes<'p> {
                 (scenes.drawn.get_mut(at), scenes.anchors.get_mut(at))
             {
                 *slot = Some(drawn);
-                *anchor = Some(format!("scene-{}", at + 1));
+                *anchor = Some(ids.scene(at));
             }
         }
         scenes
@@ -127,8 +132,8 @@ impl<'p> Scenes<'p> {
             .collect();
         let (left, width) = measures();
         html! {
-            section #pictures aria-labelledby="scenes" data-left=(left) data-width=(width) {
-                h2 #scenes { "Scene by scene" }
+            section.pictures id=(self.ids.id("pictures")) aria-labelledby=[self.ids.landmark("scenes")] data-left=(left) data-width=(width) {
+                h2 id=(self.ids.id("scenes")) { "Scene by scene" }
                 p { (wholeness(whole, all)) }
                 @for (at, (scene, (drawn, anchor))) in scenes() {
                     @if let (Some(drawn), Some(anchor)) = (drawn, anchor) {
@@ -177,12 +182,12 @@ impl<'p> Scenes<'p> {
                             th scope="col" { "Begins at" } th scope="col" { "All sensors alike" }
                         } }
                         tbody {
-                            @for scene in whole().take(MOST_ROWS) { (whole_row(scene, longest)) }
+                            @for scene in whole().take(self.room.rows) { (whole_row(scene, longest)) }
                         }
                     }
                 }
-                @if whole().count() > MOST_ROWS {
-                    p.note { "and " (number((whole().count() - MOST_ROWS) as u64)) " more" }
+                @if whole().count() > self.room.rows {
+                    p.note { "and " (number((whole().count() - self.room.rows) as u64)) " more" }
                 }
             }
         }
@@ -226,9 +231,6 @@ fn troubles(picture: &Picture, scene: &PicturedScene) -> Markup {
         }
     }
 }
-
-/// How many whole scenes are in the table.
-const MOST_ROWS: usize = 1_000;
 
 fn whole_row(scene: &PicturedScene, longest: i128) -> Markup {
     const WIDTH: f64 = 420.0;

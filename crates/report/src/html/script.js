@@ -1,21 +1,23 @@
 "use strict";
 // What needs no script is there without it; this adds reading the axis, filters and copying.
 
-// Opens the scene that a link leads to.
+// Opens the dataset or the scene that a link leads to, and what it lies in.
 function openTarget() {
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (target && target.tagName === "DETAILS") {
-    target.open = true;
-    target.querySelector("summary").focus();
-  }
+  const folds = [];
+  for (let at = target; at; at = at.parentElement) if (at.tagName === "DETAILS") folds.push(at);
+  if (folds.length === 0) return;
+  folds.forEach((fold) => { fold.open = true; });
+  if (folds[0] === target) target.querySelector("summary").focus();
+  target.scrollIntoView();
 }
 addEventListener("hashchange", openTarget);
 openTarget();
 
+const measures = ({ dataset }) => ({ left: Number(dataset.left), width: Number(dataset.width) });
 // Says at which instant of a scene the pointer, or the cursor of the arrow keys, is.
-const pictures = document.getElementById("pictures");
 for (const lanes of document.querySelectorAll("svg.lanes")) {
-  const [left, width] = [Number(pictures.dataset.left), Number(pictures.dataset.width)];
+  const { left, width } = measures(lanes.closest(".pictures"));
   const begin = BigInt(lanes.dataset.begin), length = BigInt(lanes.dataset.length);
   const tick = BigInt(lanes.dataset.tick);
   const cursor = lanes.querySelector(".cursor");

@@ -9,7 +9,7 @@ use std::path::Path;
 use miette::Diagnostic;
 use sensortree_core::report::Report;
 use sensortree_report::escape::visible_path;
-use sensortree_report::{Check, Format, RenderError, RunFacts, Style, render_all};
+use sensortree_report::{Check, Dataset, Format, RenderError, RunFacts, Style, render_all};
 
 use crate::cli::baseline::{BaselineOutput, BaselineSummary};
 use crate::cli::checked::Checked;
@@ -66,24 +66,41 @@ fn open_stdout() -> Result<(), OutputError> {
     Err(OutputError { place: STDOUT.to_owned(), reason: reason.into() })
 }
 
-/// Writes every report of the datasets that were checked with the same flags, each as one.
+/// A dataset of a run, as its reports tell it.
+#[derive(Debug)]
+pub enum Told<'r> {
+    /// It was checked.
+    Checked(&'r RunConfig, &'r Checked),
+    /// It could not be checked.
+    Unchecked {
+        /// What was to be checked.
+        target: String,
+        /// Why it could not.
+        reason: String,
+    },
+}
+
+impl<'r> Told<'r> {
+    fn run_config(&self) -> Option<&'r RunConfig> {
+        match self {
+            Told::Checked(run_config, _) => Some(run_config),
+            Told::Unchecked { .. } => None,
+        }
+    }
+}
+
+/// Writes every report of the datasets that were checked with the same flags, each as one. Where
+/// none could be checked there is none.
 ///
 /// A reader that goes away early, as `head` does, has seen what it wanted: that is no error.
 ///
 /// # Errors
 /// When a report cannot be written.
-pub fn write(runs: &[(&RunConfig, &Checked)]) -> Result<(), OutputError> {
-    let Some((first, _)) = runs.first() else { return Ok(()) };
-    let facts: Vec<RunFacts> = runs.iter().map(|(run_config, _)| facts(run_config)).collect();
-    let shortened: Vec<Cow<'_, Report>> =
-        runs.iter().map(|(run_config, checked)| shortened(&checked.report, run_config)).collect();
-    let checks = |shows_more: bool| -> Vec<Check<'_>> {
-        let each = runs.iter().zip(&shortened).zip(&facts);
-        each.map(|(((_, checked), shortened), facts)| {
-            let report = if shows_more { &checked.report } else { &**shortened };
-            Check { report, timing: &checked.timing, facts }
-        })
-        .collect()
+pub fn write(datasets: &[Told<'_>]) -> Result<(), OutputError> {
+    let drafts: Vec<Draft<'_>> = datasets.iter().map(Draft::of).collect();
+    let Some(first) = datasets.iter().find_map(Told::run_config) else { return Ok(()) };
+    let told = |shows_more: bool| -> Vec<Dataset<'_>> {
+        drafts.iter().map(|draft| draft.dataset(shows_more)).collect()
     };
     let style = |terminal: Terminal| Style {
         color: terminal.color,
@@ -94,9 +111,9 @@ pub fn write(runs: &[(&RunConfig, &Checked)]) -> Result<(), OutputError> {
         verbose: first.verbose,
     };
     for output in &first.outputs {
-        let checks = checks(matches!(output.format, Format::Jsonl | Format::Html));
+        let told = told(matches!(output.format, Format::Jsonl | Format::Html));
         let draw =
-            |terminal, out: &mut dyn Write| draw(&checks, output.format, &style(terminal), out);
+            |terminal, out: &mut dyn Write| draw(&told, output.format, &style(terminal), out);
         let (place, drawn) = match &output.path {
             None => (STDOUT.to_owned(), draw(Terminal::stdout(), &mut io::stdout().lock())),
             Some(path) => (named(path), into_file(path, |file| draw(Terminal::file(), file))),
@@ -109,9 +126,46 @@ pub fn write(runs: &[(&RunConfig, &Checked)]) -> Result<(), OutputError> {
         }
     }
     if first.outputs.iter().any(|output| output.format == Format::Github) {
-        add_to_summary(|out| draw(&checks(false), Format::Markdown, &style(Terminal::file()), out));
+        add_to_summary(|out| draw(&told(false), Format::Markdown, &style(Terminal::file()), out));
     }
     Ok(())
+}
+
+/// What the reports tell of a dataset.
+enum Draft<'r> {
+    Checked(Box<CheckedDraft<'r>>),
+    Unchecked { target: &'r str, reason: &'r str },
+}
+
+struct CheckedDraft<'r> {
+    checked: &'r Checked,
+    shortened: Cow<'r, Report>,
+    facts: RunFacts,
+}
+
+impl<'r> Draft<'r> {
+    fn of(told: &'r Told<'r>) -> Self {
+        match told {
+            Told::Checked(run_config, checked) => Draft::Checked(Box::new(CheckedDraft {
+                checked,
+                shortened: shortened(&checked.report, run_config),
+                facts: facts(run_config),
+            })),
+            Told::Unchecked { target, reason } => Draft::Unchecked { target, reason },
+        }
+    }
+
+    /// The dataset with all places that were kept, or with as many as are shown.
+    fn dataset(&self, shows_more: bool) -> Dataset<'_> {
+        match self {
+            Draft::Checked(draft) => {
+                let CheckedDraft { checked, shortened, facts } = &**draft;
+                let report = if shows_more { &checked.report } else { &**shortened };
+                Dataset::Checked(Check { report, timing: &checked.timing, facts })
+            }
+            Draft::Unchecked { target, reason } => Dataset::Unchecked { target, reason },
+        }
+    }
 }
 
 /// What is known of a run beside its report.
@@ -154,13 +208,13 @@ fn add_to_summary(draw: impl FnOnce(&mut dyn Write) -> Result<(), RenderError>) 
 }
 
 fn draw(
-    checks: &[Check<'_>],
+    datasets: &[Dataset<'_>],
     format: Format,
     style: &Style,
     out: &mut dyn Write,
 ) -> Result<(), RenderError> {
     let mut out = BufWriter::with_capacity(64 * 1024, out);
-    render_all(checks, format, style, &mut out)?;
+    render_all(datasets, format, style, &mut out)?;
     Ok(out.flush()?)
 }
 

@@ -20,10 +20,10 @@ use crate::cli::config::{self, Files, Found, InIndex, NamedFile, Source};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::inspection_arguments::InspectionArguments;
 use crate::cli::interruption::Interruption;
+use crate::cli::output::{self, Told};
 use crate::cli::progress::Listing;
 use crate::cli::run_config::RunConfig;
-use crate::cli::several::refuse_pages;
-use crate::cli::{baseline, clock, output, pipeline, terminal};
+use crate::cli::{baseline, clock, pipeline, terminal};
 
 /// Checks what is about to be committed.
 ///
@@ -44,7 +44,6 @@ pub fn check(arguments: &CheckArguments) -> Result<Exit, Failure> {
     };
     let datasets: Vec<Vec<u8>> =
         datasets.into_iter().filter(|dataset| staged.touches(dataset, b"")).collect();
-    refuse_pages(arguments, datasets.len())?;
     if datasets.is_empty() && !arguments.quiet {
         terminal::note("nothing is staged in a dataset");
     }
@@ -52,7 +51,8 @@ pub fn check(arguments: &CheckArguments) -> Result<Exit, Failure> {
     for dataset in &datasets {
         checked.push(check_dataset(&staged, dataset, arguments, &config, &interruption)?);
     }
-    output::write(&checked.iter().map(|(run_config, it)| (run_config, it)).collect::<Vec<_>>())?;
+    let told = checked.iter().map(|(run_config, checked)| Told::Checked(run_config, checked));
+    output::write(&told.collect::<Vec<_>>())?;
     let mut exit = Exit::Clean;
     for (run_config, checked) in checked {
         exit = exit.worse(pipeline::finish(&run_config, checked)?);

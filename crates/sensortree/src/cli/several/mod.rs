@@ -17,12 +17,13 @@ use crate::cli::checked::Checked;
 use crate::cli::config::{self, Files};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::interruption::Interruption;
+use crate::cli::output::{self, Told};
 use crate::cli::progress::Datasets;
 use crate::cli::run_config::RunConfig;
 use crate::cli::run_config_error::RunConfigError;
 use crate::cli::shown::Shown;
 use crate::cli::terminal::Terminal;
-use crate::cli::{clock, output, pipeline, terminal};
+use crate::cli::{clock, pipeline, terminal};
 
 /// Checks all that are named, and all below what `--each` names. One that cannot be checked does
 /// not keep the others from it; the exit code is that of the worst.
@@ -42,9 +43,8 @@ pub fn check(arguments: &CheckArguments) -> Result<Exit, Failure> {
         output::require_stdout(first)?;
     }
     let checked = check_all(arguments, run_configs, &interruption);
-    let runs: Vec<(&RunConfig, &Checked)> =
-        checked.iter().flatten().map(|(run_config, checked)| (run_config, checked)).collect();
-    output::write(&runs)?;
+    let told: Vec<Told<'_>> = targets.iter().zip(&checked).map(told).collect();
+    output::write(&told)?;
     let rows: Vec<DatasetRow> = targets.iter().zip(&checked).map(row).collect();
     let mut exit = Exit::Clean;
     for (target, checked) in targets.iter().zip(checked) {
@@ -61,20 +61,7 @@ pub fn check(arguments: &CheckArguments) -> Result<Exit, Failure> {
     Ok(exit)
 }
 
-/// Refuses a page (`html`) where several datasets are checked.
-///
-/// # Errors
-/// When one is asked for, and there are several.
-pub(crate) fn refuse_pages(arguments: &CheckArguments, count: usize) -> Result<(), RunConfigError> {
-    let has_page = arguments.format.iter().any(|output| output.format == Format::Html);
-    if has_page && count > 1 {
-        return Err(RunConfigError::OfOneDataset { flag: "--format html", count });
-    }
-    Ok(())
-}
-
 fn refuse_flags_of_one(arguments: &CheckArguments, count: usize) -> Result<(), RunConfigError> {
-    refuse_pages(arguments, count)?;
     let flags = [
         ("--save-listing", arguments.save_listing.is_some()),
         ("--as-if", arguments.as_if.is_some()),
@@ -141,6 +128,13 @@ fn check_all(
     let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     done.sort_by_key(|(at, _)| *at);
     done.into_iter().map(|(_, outcome)| outcome).collect()
+}
+
+fn told<'r>((target, outcome): (&OsString, &'r Outcome)) -> Told<'r> {
+    match outcome {
+        Ok((run_config, checked)) => Told::Checked(run_config, checked),
+        Err(failure) => Told::Unchecked { target: named(target), reason: failure.to_string() },
+    }
 }
 
 fn row((target, outcome): (&OsString, &Outcome)) -> DatasetRow {
