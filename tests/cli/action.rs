@@ -86,6 +86,35 @@ fn findings_are_annotated_summed_up_and_kept_and_fail_the_job() {
 }
 
 #[test]
+fn the_summary_draws_the_frames_and_the_page_is_made_where_it_has_a_name() {
+    let place = Place::with(BAD);
+    let target = ("INPUT_TARGET", "drive");
+    run(&place, "check", &[target]);
+    assert!(!read(&place, "output").contains("page="));
+    let drawn = "█ The scene is whole: all sensors have the same frames.";
+    assert!(read(&place, "summary").contains(drawn));
+    let ran = run(&place, "check", &[target, ("INPUT_ARTIFACT", "drive report")]);
+    assert_eq!(ran.status.code(), Some(1), "{}", text(&ran.stderr));
+    let outputs = read(&place, "output");
+    let path = |name: &str| {
+        let path = outputs.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+        path.unwrap().to_owned()
+    };
+    assert!(fs::read_to_string(path("page")).unwrap().contains("<svg class=\"lanes\""));
+    assert!(read(&place, "summary").contains(drawn));
+    // Once it is uploaded, both say where.
+    let url = "https://github.com/acme/drives/actions/runs/1/artifacts/2";
+    let before = fs::read_to_string(path("comment")).unwrap();
+    let linked = run(&place, "link", &[("PAGE_URL", url), ("COMMENT", &path("comment"))]);
+    assert_eq!(linked.status.code(), Some(0), "{}", text(&linked.stderr));
+    let link = format!("[a page]({url})");
+    let after = fs::read_to_string(path("comment")).unwrap();
+    assert!(after.starts_with(&before) && after.contains(&link), "{after}");
+    assert!(read(&place, "summary").contains(&link));
+    assert_eq!(run(&place, "link", &[("PAGE_URL", url)]).status.code(), Some(0));
+}
+
+#[test]
 fn the_level_that_fails_is_the_one_chosen() {
     let place = Place::with(BAD);
     let ran = run(&place, "check", &[("INPUT_TARGET", "drive"), ("INPUT_FAIL_ON", "never")]);

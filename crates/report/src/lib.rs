@@ -29,6 +29,7 @@ mod render;
 mod response;
 mod run_facts;
 mod sarif;
+mod standing;
 mod steps;
 mod style;
 mod summary;

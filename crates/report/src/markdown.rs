@@ -5,6 +5,8 @@
 //! what Markdown, HTML or a code host would take for markup, a link, a mention or a reference is
 //! written as a character reference.
 
+mod picture;
+
 use std::fmt::Write as _;
 use std::io;
 
@@ -37,6 +39,9 @@ pub(crate) fn render(
     let mut text = format!("### {}\n\n", prose(&verdict_line(report, &Style::default())));
     // Writing to a String cannot fail.
     let _ = writeln!(text, "{}", looked_at(report));
+    if let Some(pictures) = &report.pictures {
+        picture::draw(&pictures.before, &mut text);
+    }
     if !annotations.is_empty() {
         table(&annotations, &mut text);
         details(&annotations, &mut text);

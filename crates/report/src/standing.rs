@@ -1,6 +1,8 @@
 //! What is said of a sensor on the time axis, in a few words.
 
-use sensortree_core::align::picture::{Lane, LaneKind, Picture};
+use std::cmp::Reverse;
+
+use sensortree_core::align::picture::{Lane, LaneKind, Picture, PicturedScene};
 use sensortree_core::align::{Notation, Relation};
 use sensortree_core::text::{count, number};
 
@@ -8,7 +10,7 @@ use crate::quantities::{length, rate};
 
 /// What a statement is about, which gives it its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Tone {
+pub(crate) enum Tone {
     /// All is as it should be.
     Fine,
     /// It was not compared.
@@ -23,7 +25,7 @@ pub(super) enum Tone {
 
 impl Tone {
     /// The class in the page's style.
-    pub(super) fn class(self) -> &'static str {
+    pub(crate) fn class(self) -> &'static str {
         match self {
             Tone::Fine => "fine",
             Tone::Mute => "mute",
@@ -34,7 +36,7 @@ impl Tone {
     }
 
     /// The sign before a statement, so that none is told by its colour alone.
-    pub(super) fn sign(self) -> &'static str {
+    pub(crate) fn sign(self) -> &'static str {
         match self {
             Tone::Fine => "✓",
             Tone::Mute => "–",
@@ -47,15 +49,15 @@ impl Tone {
 
 /// A few words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Statement {
+pub(crate) struct Statement {
     /// What they are about.
-    pub(super) tone: Tone,
+    pub(crate) tone: Tone,
     /// The words.
-    pub(super) text: String,
+    pub(crate) text: String,
 }
 
 /// What is said of a sensor in one scene, gravest last in the order of [`Tone`] first.
-pub(super) fn of_lane(lane: &Lane) -> Vec<Statement> {
+pub(crate) fn of_lane(lane: &Lane) -> Vec<Statement> {
     let say = |tone: Tone, text: String| Statement { tone, text };
     let mut said = Vec::new();
     match lane.kind {
@@ -76,7 +78,7 @@ pub(super) fn of_lane(lane: &Lane) -> Vec<Statement> {
     if surplus > 0 {
         said.push(say(Tone::Odd, format!("{} too many", count(surplus, "frame"))));
     }
-    said.sort_by_key(|statement| std::cmp::Reverse(statement.tone));
+    said.sort_by_key(|statement| Reverse(statement.tone));
     said
 }
 
@@ -156,16 +158,16 @@ fn other(relation: &Relation) -> Vec<String> {
 
 /// How a sensor stands over all scenes.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Overall {
+pub(crate) struct Overall {
     /// What is said, gravest first.
-    pub(super) statements: Vec<Statement>,
+    pub(crate) statements: Vec<Statement>,
     /// In how many scenes it has no frame.
     absent: u64,
     scenes: u64,
 }
 
 /// What is said of a sensor, by its place in the picture, over all scenes.
-pub(super) fn overall(picture: &Picture, sensor: usize) -> Overall {
+pub(crate) fn overall(picture: &Picture, sensor: usize) -> Overall {
     let lanes: Vec<&Lane> =
         picture.scenes.iter().filter_map(|scene| scene.lanes.get(sensor)).collect();
     let scenes = lanes.len() as u64;
@@ -174,7 +176,7 @@ pub(super) fn overall(picture: &Picture, sensor: usize) -> Overall {
     overall.missing(&lanes);
     overall.clocks(&lanes, held);
     overall.others(&lanes, held);
-    overall.statements.sort_by_key(|statement| std::cmp::Reverse(statement.tone));
+    overall.statements.sort_by_key(|statement| Reverse(statement.tone));
     if overall.statements.is_empty() {
         let text = "complete, on time".to_owned();
         overall.statements.push(Statement { tone: Tone::Fine, text });
@@ -272,15 +274,15 @@ impl Overall {
 
 /// What a cell of the map of scenes and sensors shows: one scene, or several neighbours.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Cell {
+pub(crate) struct Cell {
     /// The gravest of what is to be said, missing frames aside.
-    pub(super) tone: Tone,
+    pub(crate) tone: Tone,
     /// The part of the frames that are missing, from 0 to 1.
-    pub(super) missing: f64,
+    pub(crate) missing: f64,
 }
 
 /// The cell of a sensor for neighbouring scenes.
-pub(super) fn cell<'l>(lanes: impl Iterator<Item = &'l Lane>) -> Cell {
+pub(crate) fn cell<'l>(lanes: impl Iterator<Item = &'l Lane>) -> Cell {
     let mut cell = Cell { tone: Tone::Fine, missing: 0.0 };
     for lane in lanes {
         let missing = match lane.kind {
@@ -293,4 +295,12 @@ pub(super) fn cell<'l>(lanes: impl Iterator<Item = &'l Lane>) -> Cell {
         cell.tone = cell.tone.max(tone.unwrap_or(Tone::Fine));
     }
     cell
+}
+
+/// How much is to be seen in a scene, the gravest first, and whole ones last.
+pub(crate) fn gravity(scene: &PicturedScene) -> Reverse<(bool, usize, u64, Tone)> {
+    let absent = scene.lanes.iter().filter(|lane| lane.kind == LaneKind::Absent).count();
+    let lacks = scene.lanes.iter().map(|lane| lane.lacks() + lane.surplus()).sum();
+    let tone = scene.lanes.iter().flat_map(of_lane).map(|statement| statement.tone).max();
+    Reverse((!scene.is_whole(), absent, lacks, tone.unwrap_or(Tone::Fine)))
 }

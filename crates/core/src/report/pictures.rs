@@ -75,6 +75,13 @@ pub struct EditPreview {
 }
 
 impl Pictures {
+    /// The picture of the frames as they are, without what repairs come to: for formats that show
+    /// none.
+    #[must_use]
+    pub fn as_they_are(inspection: &Inspection, settings: &Settings) -> Self {
+        Pictures { before: picture(inspection, settings, None), after: None, repairs: Vec::new() }
+    }
+
     /// Draws up the pictures for a report of what was inspected. The report was made with
     /// [`Settings::repairs`], and the same settings otherwise.
     #[must_use]

@@ -22,7 +22,6 @@ mod room;
 mod run;
 mod scene;
 mod scenes;
-mod standing;
 
 use std::io;
 

@@ -10,8 +10,8 @@ use super::chart::{Shape, short};
 use super::ids::Ids;
 use super::prose::name;
 use super::room::Room;
-use super::standing::{Cell, Statement, Tone, cell, overall};
 use crate::quantities::length;
+use crate::standing::{Cell, Statement, Tone, cell, of_lane, overall};
 
 /// The most columns of the map: where there are more scenes, neighbours share one.
 const MOST_COLUMNS: usize = 96;
@@ -192,7 +192,7 @@ fn troubled(
         one.missing.total_cmp(&other.missing).then(one.tone.cmp(&other.tone))
     });
     let Some((at, scene)) = gravest else { return html! {} };
-    let said = scene.lanes.get(sensor).map(super::standing::of_lane).unwrap_or_default();
+    let said = scene.lanes.get(sensor).map(of_lane).unwrap_or_default();
     let said: Vec<String> = said.into_iter().map(|statement| statement.text).collect();
     let words = format!("{}: {}", name(&scene.name), said.join(", "));
     let mut base = Shape::default();

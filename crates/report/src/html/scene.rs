@@ -9,9 +9,9 @@ use sensortree_core::text::{count, number};
 use super::chart::{Panel, Shape, marks, short, stamp};
 use super::close_up;
 use super::prose::name;
-use super::standing::{Tone, of_lane};
 use crate::escape::clip_middle;
 use crate::quantities::length;
+use crate::standing::{Tone, of_lane};
 
 /// The width of the drawing.
 const WIDTH: f64 = 1160.0;

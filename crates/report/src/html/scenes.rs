@@ -1,7 +1,6 @@
 //! All scenes: those in which something is to be seen, each drawn before and after its repairs;
 //! and the others in a table.
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use maud::{Markup, html};
@@ -15,8 +14,8 @@ use super::overview::chips;
 use super::prose::{command, name};
 use super::room::Room;
 use super::scene::{Detail, drawing, measures};
-use super::standing::{Tone, of_lane};
 use crate::quantities::{length, rate};
+use crate::standing::{Tone, gravity, of_lane};
 
 /// How many scenes are drawn with single frames, and as they will be.
 const IN_DETAIL: usize = 24;
@@ -258,12 +257,4 @@ fn whole_row(scene: &PicturedScene, longest: i128) -> Markup {
             }
         }
     }
-}
-
-/// How much is to be seen in a scene, the gravest first, and whole ones last.
-fn gravity(scene: &PicturedScene) -> Reverse<(bool, usize, u64, Tone)> {
-    let absent = scene.lanes.iter().filter(|lane| lane.kind == LaneKind::Absent).count();
-    let lacks = scene.lanes.iter().map(|lane| lane.lacks() + lane.surplus()).sum();
-    let tone = scene.lanes.iter().flat_map(of_lane).map(|statement| statement.tone).max();
-    Reverse((!scene.is_whole(), absent, lacks, tone.unwrap_or(Tone::Fine)))
 }

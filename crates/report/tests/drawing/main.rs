@@ -6,5 +6,6 @@ mod documents;
 mod formats;
 mod full;
 mod hostile;
+mod markdown_picture;
 mod summary;
 mod support;

@@ -269,14 +269,20 @@ impl RunConfig {
     /// What was inspected, once more, where a report of the run has pictures of it.
     #[must_use]
     pub fn to_be_pictured(&self, inspection: &Inspection) -> Option<Inspection> {
-        let is_pictured = self.outputs.iter().any(|output| output.format == Format::Html);
+        let is_pictured = self.outputs.iter().any(|output| {
+            matches!(output.format, Format::Html | Format::Markdown | Format::Github)
+        });
         is_pictured.then(|| inspection.clone())
     }
 
     /// Adds the pictures of what was inspected to its report, from which a baseline was taken.
     pub fn picture(&self, inspection: Option<&Inspection>, report: &mut Report) {
-        report.pictures =
-            inspection.map(|inspection| Pictures::of(inspection, report, &self.settings));
+        // The other formats that have a picture show no repairs, which take as long again.
+        let has_repairs = self.outputs.iter().any(|output| output.format == Format::Html);
+        report.pictures = inspection.map(|inspection| match has_repairs {
+            true => Pictures::of(inspection, report, &self.settings),
+            false => Pictures::as_they_are(inspection, &self.settings),
+        });
     }
 
     /// Takes the findings out of the report that do not count: those of the baseline, or all that a
