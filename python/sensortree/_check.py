@@ -57,6 +57,7 @@ def check(
     config: Optional[StrPath] = None,
     isolated: bool = False,
     write_baseline: Optional[Union[StrPath, bool]] = None,
+    picture: bool = True,
     jobs: Optional[int] = None,
     allow_empty: bool = False,
     environment: Optional[Mapping[str, str]] = None,
@@ -109,6 +110,7 @@ def check(
         isolated: read no configuration file.
         write_baseline: write the findings into this file as the baseline: from then on they do not count. `True` is for the baseline in
             force, or ``sensortree-baseline.json``.
+        picture: whether the report has the picture of the frames, which a notebook shows.
         jobs: how many threads list the tree; without it one for each core, and 32 over a network.
         allow_empty: let an empty target pass.
         environment: variables that the program gets beside those of this process, as ``{"AWS_PROFILE": "uploads"}``.

@@ -5,8 +5,10 @@ beside it.
 """
 
 from collections.abc import Iterable
-from html import escape
 from typing import TYPE_CHECKING
+
+from ._picture import drawing
+from ._text import safe as _safe
 
 if TYPE_CHECKING:
     from ._report import Example, Finding, Report
@@ -21,15 +23,6 @@ CLASSES = "sensortree mathjax_ignore tex2jax_ignore"
 LEFT = "text-align:left"
 
 
-def visible(text: str) -> str:
-    """The text, with what cannot be seen, or turns the direction of writing, written out."""
-    return "".join(letter if letter.isprintable() else f"\\u{{{ord(letter):x}}}" for letter in text)
-
-
-def _safe(text: object) -> str:
-    return escape(visible(str(text)))
-
-
 def _name(text: str) -> str:
     return f"<code>{_safe(text)}</code>"
 
@@ -39,11 +32,12 @@ def _number(count: int, noun: str) -> str:
 
 
 def html_of(report: "Report") -> str:
-    """The verdict, a table of the findings, and how much was looked at."""
+    """The verdict, how the frames lie, a table of the findings, and how much was looked at."""
     code = "" if report.code is None else f" {report.code}"
     message = "" if report.message is None else f": {_safe(report.message)}"
     verdict = f"<p><strong>{_safe(report.outcome)}{code}</strong>{message} ({_name(report.target.uri)})</p>"
-    return "\n".join([f'<div class="{CLASSES}">', verdict, *_table(report.findings), *_coverage(report), "</div>"])
+    picture = [shown for shown in [drawing(report.picture)] if shown]
+    return "\n".join([f'<div class="{CLASSES}">', verdict, *picture, *_table(report.findings), *_coverage(report), "</div>"])
 
 
 def _table(findings: "tuple[Finding, ...]") -> Iterable[str]:

@@ -87,6 +87,7 @@ OPTIONS: Mapping[str, Render] = {
     "no_list": _switch,
     "no_sign_request": _switch,
     "path_style": _switch,
+    "picture": _switch,
     "region": _value,
     "request": _path,
     "root": _value,

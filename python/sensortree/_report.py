@@ -385,6 +385,9 @@ class Report:
     baseline: Optional[Baseline] = None
     """What the baseline covers, where one was given. What it covers is none of the findings, and does not count for `ok`; the prediction
     takes no notice of it."""
+    picture: Optional[str] = field(default=None, repr=False, compare=False)
+    """How the frames lie on the time axis, as SVG, which a notebook shows; `None` where it was not asked for, or there is nothing to
+    draw."""
     exit_code: int = 0
     """What ``sensortree check`` ends with: 0, 1 (findings at or above `fail_on`), 3 (incomplete) or 4 (nothing there to check)."""
     options: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
@@ -423,7 +426,7 @@ class Report:
         return f"<Report of {self.target.uri!r}: {answer}, {findings}{'' if self.complete else ', incomplete'}>"
 
     def _repr_html_(self) -> str:
-        """What a notebook shows of it: the verdict, the findings with their first places, and how much was looked at."""
+        """What a notebook shows of it: the verdict, how the frames lie, the findings with their first places, and how much was looked at."""
         return html_of(self)
 
     def to_pandas(self, of: Rows = "findings") -> Any:

@@ -13,7 +13,7 @@ from typing import Any, Optional
 import pytest
 
 import sensortree
-from sensortree import _html, _report
+from sensortree import _html, _picture, _report
 
 SCHEMA = json.loads(Path(__file__).parents[2].joinpath("schema", "sensortree-report-1.schema.json").read_text("utf-8"))
 
@@ -145,7 +145,7 @@ def test_a_notebook_shows_a_table(report: sensortree.Report) -> None:
 
 def test_nothing_in_a_name_is_markup(report: sensortree.Report) -> None:
     html = hostile(report)._repr_html_()
-    shown, plain = Elements(html), Elements(report._repr_html_())
+    shown, plain = Elements(html), Elements(dataclasses.replace(report, picture=None)._repr_html_())
     assert shown.open == []
     # The elements and what they carry are this module's own.
     assert {tag for tag, _ in shown.tags} <= {*(tag for tag, _ in plain.tags), "strong"}
@@ -157,6 +157,65 @@ def test_nothing_in_a_name_is_markup(report: sensortree.Report) -> None:
     # No typesetting of what is between dollars.
     assert shown.tags[0] == ("div", [("class", "sensortree mathjax_ignore tex2jax_ignore")])
     assert "not all was read" in shown.text and "5 in all" in shown.text
+
+
+def test_a_notebook_shows_how_the_frames_lie(report: sensortree.Report, example: Path) -> None:
+    shown = Elements(report._repr_html_())
+    assert shown.open == []
+    tags = [tag for tag, _ in shown.tags]
+    assert tags.index("svg") < tags.index("table")
+    for text in ["Sensors in 2 scenes", "2 of 20 frames missing in 1 of 2 scenes", "8 h late", "scene_0002, the gravest of 2 scenes"]:
+        assert text in shown.text
+    # Text has the colour of what is around it, on a light and on a dark ground.
+    assert dict(shown.tags[tags.index("svg")][1])["fill"] == "currentColor"
+    without = sensortree.check(example, picture=False)
+    assert without.picture is None and without == report
+    assert "svg" not in [tag for tag, _ in Elements(without._repr_html_()).tags]
+    # One that was read from a file shows what the file has.
+    loaded = _report.read_report(json.loads(json.dumps(dict(report.raw))), 1)
+    assert loaded._repr_html_() == report._repr_html_()
+
+
+def test_names_in_the_picture_are_text(tmp_path: Path) -> None:
+    names = ["<script>window.ran=1<-script>", "\" onload=\"x", "$\\href{x}$", "&lt;b&gt;", "\u202eturned"]
+    for sensor in ["lidar-top", *(f"camera-{name}" for name in names)]:
+        scene = tmp_path / sensor / "scene <b>"
+        scene.mkdir(parents=True)
+        for frame in range(5):
+            (scene / f"{1681532060061 + 100 * frame}.{'pcd' if sensor == 'lidar-top' else 'jpg'}").write_bytes(b"a frame")
+    html = sensortree.check(tmp_path)._repr_html_()
+    shown = Elements(html)
+    assert shown.open == [] and "svg" in [tag for tag, _ in shown.tags]
+    known = {"div", "p", "strong", "code", "table", "thead", "tbody", "tr", "th", "td", "br", *_picture.ELEMENTS}
+    assert {tag for tag, _ in shown.tags} <= known
+    assert {name for tag, attributes in shown.tags for name, _ in attributes} <= {"class", "style", *map(str.lower, _picture.ATTRIBUTES)}
+    assert "\u202e" not in html
+    for name in names[:-1]:
+        assert f"camera-{name}"[:14] in shown.text
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        "",
+        "no markup",
+        "<svg",
+        "<svg/>",
+        "<img src='x'/>",
+        '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+        '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"></svg>',
+        '<svg xmlns="http://www.w3.org/2000/svg"><path fill="url(http://x)"></path></svg>',
+        '<svg xmlns="http://www.w3.org/2000/svg"><a href="x">y</a></svg>',
+        '<svg xmlns="http://www.w3.org/2000/svg"><style>*{}</style></svg>',
+        '<svg xmlns="http://www.w3.org/2000/svg"><script xmlns="http://www.w3.org/1999/xhtml">alert(1)</script></svg>',
+        '<!DOCTYPE svg [<!ENTITY a "b">]><svg xmlns="http://www.w3.org/2000/svg"><text>&a;</text></svg>',
+        '<svg xmlns="http://www.w3.org/2000/svg">\ud800</svg>',
+        '<svg xmlns="http://www.w3.org/2000/svg"></svg>' + " " * _picture.MOST,
+    ],
+)
+def test_a_picture_that_is_none_of_the_program_is_not_shown(report: sensortree.Report, picture: str) -> None:
+    plain = dataclasses.replace(report, picture=None)._repr_html_()
+    assert dataclasses.replace(report, picture=picture)._repr_html_() == plain
 
 
 def test_a_table_of_many_findings_is_cut(report: sensortree.Report) -> None:

@@ -91,6 +91,11 @@ struct JsonReport<'a> {
     baseline: Option<JsonBaseline<'a>>,
     /// Settings that had no effect, in words.
     idle_settings: &'a [String],
+    /// How the frames lie on the time axis, drawn as one SVG, where `--picture` asks for it and
+    /// there is something to draw. It needs no style and no script, and has the colour of the text
+    /// around it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    picture: Option<String>,
     timing: JsonTiming,
 }
 

@@ -70,6 +70,8 @@ pub struct RunFacts {
     pub places: Places,
     /// The settings in force, where they are told.
     pub settings: Vec<SettingInForce>,
+    /// Whether the JSON report holds the picture of the frames, where the report has one.
+    pub picture: bool,
 }
 
 /// A setting that is in force.
@@ -104,6 +106,7 @@ impl Default for RunFacts {
             folder: None,
             places: Places::default(),
             settings: Vec::new(),
+            picture: false,
         }
     }
 }

@@ -10,6 +10,7 @@ mod answer;
 mod chart;
 mod close_up;
 mod datasets;
+mod figure;
 mod finding;
 mod ids;
 mod overview;
@@ -25,6 +26,7 @@ mod scenes;
 
 use std::io;
 
+pub(crate) use figure::figure;
 use maud::Markup;
 use sensortree_core::report::Report;
 
@@ -94,7 +96,11 @@ fn embedded(datasets: &[Dataset<'_>], room: Room) -> Result<String, RenderError>
     let checks = datasets.iter().filter_map(Dataset::check);
     let reports: Vec<Report> = checks
         .clone()
-        .map(|check| shortened(check.report, places(check.report, room).min(PLACES_IN_JSON)))
+        .map(|check| {
+            let most = places(check.report, room).min(PLACES_IN_JSON);
+            // The page has the pictures as such.
+            Report { pictures: None, ..shortened(check.report, most) }
+        })
         .collect();
     let checks: Vec<Check<'_>> =
         checks.zip(&reports).map(|(check, report)| Check { report, ..*check }).collect();

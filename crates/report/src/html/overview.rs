@@ -133,7 +133,7 @@ fn troubled_sensors(picture: &Picture) -> usize {
 }
 
 /// The scenes of each column: from one up to another.
-fn columns(scenes: usize, most: usize) -> Vec<(usize, usize)> {
+pub(super) fn columns(scenes: usize, most: usize) -> Vec<(usize, usize)> {
     let columns = scenes.min(most);
     let edge = |at: usize| at * scenes / columns.max(1);
     (0..columns).map(|at| (edge(at), edge(at + 1))).collect()

@@ -14,7 +14,7 @@ use crate::quantities::length;
 use crate::standing::{Tone, of_lane};
 
 /// The width of the drawing.
-const WIDTH: f64 = 1160.0;
+pub(super) const WIDTH: f64 = 1160.0;
 /// Where a scene is drawn as a whole.
 const WHOLE: Panel = Panel { left: 232.0, width: 560.0 };
 /// Where single frames are drawn.
@@ -85,12 +85,33 @@ pub(super) fn measures() -> (String, String) {
     (short(WHOLE.left), short(WHOLE.width))
 }
 
+/// A scene as a drawing.
+pub(super) struct Drawing {
+    /// What is drawn.
+    pub(super) inner: Markup,
+    /// How high that is, where it is [`WIDTH`] wide.
+    pub(super) height: f64,
+    /// What it shows.
+    title: String,
+    axis: Axis,
+}
+
+impl Drawing {
+    /// The drawing as a part of the page, with what its script needs.
+    pub(super) fn svg(&self) -> Markup {
+        let Axis { begin, length, tick_ns, .. } = self.axis;
+        html! {
+            svg.lanes viewBox={"0 0 " (short(WIDTH)) " " (short(self.height))} role="img" aria-label=(self.title)
+                data-begin=(begin) data-length=(length) data-tick=(tick_ns.unwrap_or(0)) { (self.inner) }
+        }
+    }
+}
+
 /// Draws a scene; `None` where it has no axis.
-pub(super) fn drawing(picture: &Picture, scene: &PicturedScene, detail: Detail) -> Option<Markup> {
+pub(super) fn drawing(picture: &Picture, scene: &PicturedScene, detail: Detail) -> Option<Drawing> {
     let axis = scene.axis.as_ref()?;
     let (rows, bottom) = rows(scene);
     let close_up = scene.close_up.as_ref().filter(|_| detail == Detail::Frames);
-    let height = short(bottom + 22.0);
     let title = format!("{} on its time axis", name(&scene.name));
     let lanes = || scene.lanes.iter().zip(&rows).enumerate();
     let (mut lines, mut tracks, mut whole) = (String::new(), Shape::default(), Shape::default());
@@ -102,9 +123,7 @@ pub(super) fn drawing(picture: &Picture, scene: &PicturedScene, detail: Detail) 
             tracks.rectangle(WHOLE.left, row.bar(), WHOLE.width, BAR);
         }
     }
-    Some(html! {
-        svg.lanes viewBox={"0 0 " (short(WIDTH)) " " (height)} role="img" aria-label=(title)
-            data-begin=(axis.begin) data-length=(axis.length) data-tick=(axis.tick_ns.unwrap_or(0)) {
+    let inner = html! {
             path.row d=(lines) {}
             (axis_marks(axis, bottom))
             path.track d=(tracks.0) {}
@@ -126,8 +145,8 @@ pub(super) fn drawing(picture: &Picture, scene: &PicturedScene, detail: Detail) 
                 }
             }
             line.cursor y1=(short(HEAD)) y2=(short(bottom)) {}
-        }
-    })
+    };
+    Some(Drawing { inner, height: bottom + 22.0, title, axis: *axis })
 }
 
 /// The sensor's name, and what is said of it where it is not the reference's like.

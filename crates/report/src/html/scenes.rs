@@ -104,14 +104,14 @@ impl<'p> Scenes<'p> {
         html! {
             div.scrolls tabindex="0" role="group" aria-label={(name(&scene.name)) ", as it is"} {
                 @match drawing(self.picture, scene, detail) {
-                    Some(drawing) => { (drawing) },
+                    Some(drawing) => { (drawing.svg()) },
                     None => { p.note { "No frame of this scene has a number, so that it has no axis." } },
                 }
             }
             @if let Some((after, scene)) = later {
                 @if detail == Detail::Frames && let Some(drawing) = drawing(&after.picture, scene, detail) {
                     h4 { "After its repairs: " (command(&self.command)) }
-                    div.scrolls tabindex="0" role="group" aria-label={(name(&scene.name)) ", after its repairs"} { (drawing) }
+                    div.scrolls tabindex="0" role="group" aria-label={(name(&scene.name)) ", after its repairs"} { (drawing.svg()) }
                 } @else {
                     p { "After its repairs: " (troubles(&after.picture, scene)) }
                 }

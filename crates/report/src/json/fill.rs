@@ -17,6 +17,7 @@ use super::{
     JsonReport, JsonStale, JsonSubject, JsonTiming, PathField, Prediction, SCHEMA, Scenes, Sensor,
     Suppressed, Target, Tool, Tree, Unread, WithoutIgnores,
 };
+use crate::html::figure;
 use crate::run_facts::{RunFacts, Timing};
 
 impl<'a> JsonReport<'a> {
@@ -40,6 +41,11 @@ impl<'a> JsonReport<'a> {
                 .as_ref()
                 .map(|baseline| JsonBaseline::of(baseline, of_covered)),
             idle_settings: &report.idle_settings,
+            picture: report
+                .pictures
+                .as_ref()
+                .filter(|_| facts.picture)
+                .and_then(|pictures| figure(&pictures.before)),
             timing: JsonTiming::of(timing),
         }
     }

@@ -79,6 +79,10 @@ pub struct CheckArguments {
     #[arg(long, short, action = clap::ArgAction::Count, help_heading = "Output")]
     pub verbose: u8,
 
+    /// Add to `json` how the frames lie, drawn as SVG
+    #[arg(long, help_heading = "Output")]
+    pub picture: bool,
+
     #[expect(missing_docs, reason = "a comment here would become part of the help")]
     #[command(flatten)]
     pub settings: Config,

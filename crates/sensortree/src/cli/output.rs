@@ -181,6 +181,7 @@ pub(crate) fn facts(run_config: &RunConfig) -> RunFacts {
         folder: run_config.tree.target().and_then(from_here),
         places: run_config.places.clone(),
         settings: run_config.settings_in_force.clone(),
+        picture: run_config.picture,
     }
 }
 

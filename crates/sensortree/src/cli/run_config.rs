@@ -51,6 +51,8 @@ pub struct RunConfig {
     pub notes: Vec<String>,
     /// Flags without effect, in words.
     pub unused_flags: Vec<String>,
+    /// Whether the JSON report holds the picture of the frames.
+    pub picture: bool,
     /// What the core is told.
     pub settings: Settings,
     /// The least that makes the exit code 1.
@@ -212,6 +214,7 @@ impl RunConfig {
             request,
             notes,
             unused_flags,
+            picture: arguments.picture,
             settings_in_force,
         })
     }
@@ -269,8 +272,10 @@ impl RunConfig {
     /// What was inspected, once more, where a report of the run has pictures of it.
     #[must_use]
     pub fn to_be_pictured(&self, inspection: &Inspection) -> Option<Inspection> {
-        let is_pictured = self.outputs.iter().any(|output| {
-            matches!(output.format, Format::Html | Format::Markdown | Format::Github)
+        let is_pictured = self.outputs.iter().any(|output| match output.format {
+            Format::Html | Format::Markdown | Format::Github => true,
+            Format::Json => self.picture,
+            _ => false,
         });
         is_pictured.then(|| inspection.clone())
     }

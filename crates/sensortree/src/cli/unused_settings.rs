@@ -3,6 +3,7 @@
 use sensortree_core::document::request::Request;
 use sensortree_core::finding::settings::Settings;
 use sensortree_core::rules;
+use sensortree_report::Format;
 use sensortree_scan::{Content, Links, Looks, Source as _};
 
 use crate::cli::check_arguments::CheckArguments;
@@ -18,6 +19,9 @@ pub(crate) fn unused_flags(
     let mut idle = Vec::new();
     if arguments.inspection.data_type.is_some() && request.and_then(Request::data_type).is_some() {
         idle.push("`--data-type` changes nothing: the request says it".to_owned());
+    }
+    if arguments.picture && !arguments.format.iter().any(|it| it.format == Format::Json) {
+        idle.push("`--picture` changes nothing without `--format json`".to_owned());
     }
     let Some(target) = tree.target() else { return idle };
     let content = arguments.inspection.content.unwrap_or_else(|| default_content(tree));
