@@ -235,6 +235,8 @@ fn a_hundred_datasets_have_one_page_that_stays_small() {
     leave("hundred", &page);
     ids_are_right(&page);
     assert!(page.len() < 6_000_000, "{} bytes", page.len());
+    // As the platform answers 200 for what is at risk, too, that is said beside it.
+    assert_eq!(page.matches("</span>200, at risk</span></td>").count(), 66);
     // Each that has something to show shows a scene.
     for at in (0..100).filter(|at: &usize| !at.is_multiple_of(3)) {
         assert!(page.contains(&format!("id=\"dataset-{}-scene-", at + 1)), "{at}");
@@ -415,6 +417,46 @@ fn a_million_frames_take_less_than_a_megabyte() {
     let page = page("large", &report, &RunFacts::default());
     assert!(page.len() < 1_000_000, "{} bytes", page.len());
     assert!(page.contains("30 ms late"));
+}
+
+/// A dataset with dozens of large findings: 60 cameras, each with its own fault in every scene, and
+/// each with files that belong nowhere.
+fn many_findings() -> Inspection {
+    let scenes = 60;
+    let mut plan = Plan::new(2, 60, scenes, 40);
+    for (at, sensor) in plan.sensors_mut(SensorKind::Camera).enumerate() {
+        match at % 4 {
+            0 => sensor.offset_ns = 20_000_000 + i64::try_from(at).unwrap() * 500_000,
+            1 => sensor.jitter_ns = 4_000_000,
+            2 => sensor.lost_per_million = 50_000,
+            _ => {}
+        }
+    }
+    let mut builder = TreeBuilder::new();
+    plan.list(1_000, |entry| builder.add(entry));
+    for camera in 0..60 {
+        for scene in 0..scenes {
+            for name in ["a note that somebody left here.txt", "a frame without a number.jpg"] {
+                let path = format!("camera-c{camera}/scene_{scene:04}/{name}");
+                builder.add(&Entry::file(path.as_bytes(), 10));
+            }
+        }
+    }
+    Inspection { tree: builder.finish(), ..listed(&plan, "drives/many") }
+}
+
+#[test]
+fn dozens_of_large_findings_take_less_than_two_megabytes() {
+    let report = judged(&many_findings());
+    assert!(report.findings.len() >= 48, "{}", report.findings.len());
+    let page = page("many-findings", &report, &RunFacts::default());
+    ids_are_right(&page);
+    assert!(page.len() < 2_000_000, "{} bytes", page.len());
+    // All of them are there, at least in short.
+    for at in 1..=report.findings.len() {
+        assert!(page.contains(&format!("id=\"finding-{at}\"")), "{at}");
+    }
+    assert_eq!(embedded(&page)["findings"].as_array().unwrap().len(), report.findings.len());
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The predicted answer, why, and what to do first.
 
+use std::cmp::Reverse;
+
 use maud::{Markup, html};
 use sensortree_core::finding::settings::Severity;
 use sensortree_core::report::Report;
@@ -7,10 +9,12 @@ use sensortree_core::report::verdict::Outcome;
 use sensortree_core::text::{count, number};
 
 use super::ids::Ids;
-use super::prose::{command, line, prose};
+use super::overview::chips;
+use super::prose::{command, line, name, prose};
 use crate::fixable::{fix_command, fixable_line};
 use crate::palette::Palette;
 use crate::run_facts::Timing;
+use crate::standing::{Statement, Tone, overall};
 use crate::steps::{Step, steps};
 use crate::style::Style;
 use crate::summary;
@@ -20,6 +24,8 @@ use crate::target_name::target_name;
 const STEPS: usize = 3;
 /// How many more are named where they are asked for.
 const MOST_STEPS: usize = 100;
+/// How many sensors that stand apart are named at the head.
+const APART: usize = 4;
 /// How many places of each.
 const PLACES: usize = 3;
 
@@ -37,12 +43,37 @@ pub(super) fn banner(report: &Report, timing: &Timing) -> Markup {
         header class={"answer " (class(outcome))} {
             p.target { "sensortree · " code { (target_name(report)) } }
             h1 { span.sign aria-hidden="true" { (sign) } " " (line(first.unwrap_or_default())) }
+            (apart(report))
             @for said in lines.iter().skip(1).filter(|said| Some(*said) != fixable.as_ref()) {
                 p { (line(said)) }
             }
             @if report.fixable() > 0 {
                 p { (number(report.fixable() as u64)) " of " (count(report.findings.len() as u64, "finding")) " can be fixed: "
                     (command(&fix_command(report))) }
+            }
+        }
+    }
+}
+
+/// Which sensors stand apart, and how, the gravest first: what is looked for before anything is
+/// read.
+fn apart(report: &Report) -> Markup {
+    let Some(pictures) = &report.pictures else { return html! {} };
+    let picture = &pictures.before;
+    let sensors = picture.sensors.iter().enumerate();
+    let said = sensors.map(|(at, sensor)| (sensor, overall(picture, at).statements));
+    let worst = |said: &[Statement]| said.iter().map(|it| it.tone).max();
+    let mut said: Vec<_> =
+        said.filter(|(_, said)| worst(said).is_some_and(|tone| tone > Tone::Mute)).collect();
+    said.sort_by_key(|(_, said)| Reverse(worst(said)));
+    let more = said.len().saturating_sub(APART);
+    html! {
+        @if !said.is_empty() {
+            p.apart {
+                @for (sensor, said) in said.iter().take(APART) {
+                    span.trouble { code { (name(&sensor.folder)) } " " (chips(said)) }
+                }
+                @if more > 0 { span.note { "and " (count(more as u64, "sensor")) " more" } }
             }
         }
     }

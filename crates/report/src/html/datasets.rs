@@ -72,7 +72,8 @@ fn answer(row: &DatasetRow) -> Markup {
     let palette = Palette::new(&Style::default());
     let sign = palette.outcome_sign(row.outcome.unwrap_or(Outcome::Rejected));
     html! {
-        span class={"chip " (tone(row.outcome))} { span.sign aria-hidden="true" { (sign) } (row.answer) }
+        span class={"chip " (tone(row.outcome))} { span.sign aria-hidden="true" { (sign) } (row.answer)
+            @if row.outcome == Some(Outcome::ScenesAtRisk) { ", at risk" } }
     }
 }
 

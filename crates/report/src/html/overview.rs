@@ -79,7 +79,7 @@ pub(super) fn overview(
                     }
                 }
             }
-            (legend())
+            (legend(picture))
         }
     }
 }
@@ -105,8 +105,8 @@ fn kind(kind: SensorKind) -> &'static str {
     }
 }
 
-/// What the colours are.
-fn legend() -> Markup {
+/// What the colours are, of those that are there.
+fn legend(picture: &Picture) -> Markup {
     let words = [
         (Tone::Fine, "complete, with the reference's stamps"),
         (Tone::Clock, "late, early, jittering: the clock stands apart"),
@@ -116,11 +116,16 @@ fn legend() -> Markup {
     ];
     html! {
         p.legend {
-            @for (tone, text) in words {
+            @for (tone, text) in words.into_iter().filter(|(tone, _)| has(picture, *tone)) {
                 span { span class={"swatch " (tone.class())} {} (text) }
             }
         }
     }
+}
+
+fn has(picture: &Picture, tone: Tone) -> bool {
+    let lanes = picture.scenes.iter().flat_map(|scene| &scene.lanes);
+    lanes.flat_map(of_lane).any(|statement| statement.tone == tone)
 }
 
 /// How many sensors there are of which something is to be said in a scene.

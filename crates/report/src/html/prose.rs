@@ -3,16 +3,15 @@
 use maud::{Markup, html};
 
 use crate::escape::{visible, visible_path};
-use crate::palette::TIE;
 
 /// A sentence in which names stand in backticks: these as code.
 pub(super) fn prose(text: &str) -> Markup {
     marked(&visible(text))
 }
 
-/// A line of the summary, which is visible already.
+/// A line of the summary, which is visible already. A number stays with its unit.
 pub(super) fn line(text: &str) -> Markup {
-    marked(&text.replace(TIE, " "))
+    marked(text)
 }
 
 fn marked(text: &str) -> Markup {

@@ -71,7 +71,8 @@ impl CloseUp {
         let place = place(home, sources).or_else(|| {
             reference.stamps.get(reference.stamps.len() / 3).map(|it| home.wide_figure(*it))
         })?;
-        let length = i64::try_from(axis.step.saturating_mul(STEPS)).ok()?;
+        // A scene that is shorter has nothing behind its end.
+        let length = i64::try_from(axis.step.saturating_mul(STEPS).min(axis.length)).ok()?;
         let latest = axis.begin + axis.length - i128::from(length);
         let found = place - axis.step * STEPS_BEFORE - axis.step / 2;
         let begin = known.unwrap_or(found).min(latest).max(axis.begin);
