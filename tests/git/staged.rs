@@ -440,6 +440,27 @@ fn what_staged_settings_name_is_staged_too() {
         let (exit, said) = with_settings(&repository, flags);
         assert!(exit == 0 && said.contains("`known.json` counts as it is staged"), "{said}");
     }
+    // Of a baseline of several datasets, the part of each.
+    fs::remove_file(repository.path().join("known.json")).unwrap();
+    let mut write = repository.command(env!("CARGO_BIN_EXE_sensortree"));
+    write.args([
+        "check",
+        "--each",
+        "drive",
+        "--isolated",
+        "--quiet",
+        "--write-baseline=known.json",
+    ]);
+    assert_eq!(write.output().unwrap().status.code(), Some(0));
+    let known = fs::read_to_string(repository.path().join("known.json")).unwrap();
+    repository.git(&["add", "known.json"]);
+    repository.write("known.json", "{}");
+    let (exit, said) = with_settings(&repository, &[]);
+    assert!(exit == 0 && said.contains("`known.json` counts as it is staged"), "{exit}: {said}");
+    repository.write("known.json", &known.replace("\"drive\": {", "\"other\": {"));
+    repository.git(&["add", "known.json"]);
+    let (exit, said) = with_settings(&repository, &[]);
+    assert!(exit == 1 && said.contains("known.json has nothing of `drive`"), "{exit}: {said}");
 }
 
 #[cfg(unix)]

@@ -237,7 +237,9 @@ pub fn warn_after(
         }
     }
     if let Some((baseline_output, written)) = run_config.baseline_output.as_ref().zip(written) {
-        written.say(baseline_output);
+        let is_of_several = baseline_output.is_of_several();
+        let dataset = is_of_several.then(|| visible_path(report.target.uri.as_bytes()));
+        written.say(baseline_output, dataset.as_deref());
     }
     for idle in report.idle_settings.iter().filter(|_| !drawn) {
         terminal::warn(&format!("without effect: {idle}"));

@@ -122,22 +122,11 @@ impl RunConfig {
         let links_in_file = found.config.links.map(|word| word.0);
         let is_pictured = outputs.iter().any(|output| output.format == Format::Html);
         let settings_in_force = match is_pictured {
-            true => show_config::in_force(&arguments.settings, &found, today)?,
+            true => show_config::in_force(&arguments.settings, &found, named.as_ref(), today)?,
             false => Vec::new(),
         };
         let config = arguments.settings.clone().over_files(found.config);
         let baseline = config.baseline.as_ref().map(|file| &file.path);
-        let baseline_output = arguments.write_baseline.as_ref().map(|named| {
-            let path = named.as_ref().or(baseline).cloned();
-            BaselineOutput::into_file(path.unwrap_or_else(|| PathBuf::from(baseline::DEFAULT_FILE)))
-        });
-        let baseline_output = baseline_output.transpose()?;
-        let baseline_input =
-            baseline.filter(|_| baseline_output.is_none()).map(|path| match &found.baseline_text {
-                Some(text) => BaselineInput::of_text(path, text),
-                None => BaselineInput::read(path),
-            });
-        let baseline_input = baseline_input.transpose()?;
         let chosen = config.endpoint.map(|word| word.0);
         let endpoint = chosen.unwrap_or_else(|| default_endpoint(named.as_ref(), request.as_ref()));
         let guess = request
@@ -151,12 +140,25 @@ impl RunConfig {
             }
             _ => Tree::LeftOut,
         };
+        let baseline_output = arguments.write_baseline.as_ref().map(|named| {
+            let path = named.as_ref().or(baseline).cloned();
+            let path = path.unwrap_or_else(|| PathBuf::from(baseline::DEFAULT_FILE));
+            BaselineOutput::into_file(path, tree.target(), arguments.is_one_of_several)
+        });
+        let baseline_output = baseline_output.transpose()?;
+        let baseline_input =
+            baseline.filter(|_| baseline_output.is_none()).map(|path| match &found.baseline_text {
+                Some(text) => BaselineInput::of_text(path, text, tree.target()),
+                None => BaselineInput::read(path, tree.target()),
+            });
+        let baseline_input = baseline_input.transpose()?;
         let vendor = request
             .as_ref()
             .filter(|_| matches!(tree, Tree::Requested(_)))
             .and_then(request::note_on_vendor);
         let keys = tree.target().and_then(target::note_on_keys);
-        let notes = guess.into_iter().chain(vendor).chain(keys);
+        let without_baseline = baseline_input.iter().filter_map(|it| it.baseline.clone().err());
+        let notes = guess.into_iter().chain(vendor).chain(keys).chain(without_baseline);
         let notes = notes.chain(ending_soon(&config, today)).collect();
         let mut unused_flags = unused_flags(arguments, request.as_ref(), &tree);
         let links_of_flag = arguments.settings.links.map(|word| word.0);
@@ -280,16 +282,17 @@ impl RunConfig {
     }
 
     /// Takes the findings out of the report that do not count: those of the baseline, or all that a
-    /// new one is written with.
+    /// new one is written with. One that is of several datasets is written when all are checked.
     ///
     /// # Errors
     /// When the new baseline cannot be written; the report is as it was then.
     pub fn baseline(&self, report: &mut Report) -> Result<Option<BaselineSummary>, BaselineError> {
         if let Some(baseline_input) = &self.baseline_input {
-            baseline_input.baseline.apply(&baseline_input.file, report);
+            baseline_input.apply(report);
         }
         self.baseline_output
             .as_ref()
+            .filter(|baseline_output| !baseline_output.is_of_several())
             .map(|baseline_output| baseline_output.finish(report))
             .transpose()
     }

@@ -203,7 +203,7 @@ impl Judged {
         let metadata = as_if::metadata_of(&proposal.plan, folder);
         let mut after = run_config.judge(self.inspection.after(&proposal.plan, metadata));
         if let Some(input) = &run_config.baseline_input {
-            input.baseline.apply(&input.file, &mut after);
+            input.apply(&mut after);
         }
         chosen.take_over_left(&mut after);
         Outlook::new(&self.report, after, selection)

@@ -8,10 +8,12 @@ use std::num::NonZeroUsize;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
+use sensortree_core::report::Report;
 use sensortree_report::escape::visible_path;
 use sensortree_report::{DatasetRow, Format, Style, datasets_table};
 use sensortree_scan::ScanOptions;
 
+use crate::cli::baseline::{BaselineOutput, BaselineSummary};
 use crate::cli::check_arguments::CheckArguments;
 use crate::cli::checked::Checked;
 use crate::cli::config::{self, Files};
@@ -41,7 +43,8 @@ pub fn check(arguments: &CheckArguments) -> Result<Exit, Failure> {
     if let Some(Ok(first)) = run_configs.iter().find(|it| it.is_ok()) {
         output::require_stdout(first)?;
     }
-    let checked = check_all(arguments, run_configs, &interruption);
+    let mut checked = check_all(arguments, run_configs, &interruption);
+    let baseline = write_baseline(&mut checked);
     let runs: Vec<(&RunConfig, &Checked)> =
         checked.iter().flatten().map(|(run_config, checked)| (run_config, checked)).collect();
     output::write(&runs)?;
@@ -58,7 +61,34 @@ pub fn check(arguments: &CheckArguments) -> Result<Exit, Failure> {
         });
     }
     print_table(arguments, &rows)?;
+    if let Some((output, summary)) = baseline.filter(|_| !arguments.quiet) {
+        summary.say(&output, None);
+    }
     Ok(exit)
+}
+
+/// Writes the baseline, where one is to be written, with the findings of all that were checked, and
+/// says in each what became of its own. Returns what was written.
+fn write_baseline(checked: &mut [Outcome]) -> Option<(BaselineOutput, BaselineSummary)> {
+    let mut runs: Vec<(&BaselineOutput, &mut Report)> = checked
+        .iter_mut()
+        .flatten()
+        .filter_map(|(run_config, it)| Some((run_config.baseline_output.as_ref()?, &mut it.report)))
+        .collect();
+    let (output, _) = runs.first()?;
+    let output = BaselineOutput::clone(output);
+    let written = BaselineOutput::finish_each(&mut runs);
+    let mut each = checked.iter_mut().flatten().map(|(_, checked)| &mut checked.written);
+    match written {
+        Ok((summaries, all)) => {
+            each.zip(summaries).for_each(|(written, summary)| *written = Ok(summary));
+            Some((output, all?))
+        }
+        Err(error) => {
+            *each.next()? = Err(error);
+            None
+        }
+    }
 }
 
 /// Refuses a page (`html`) where several datasets are checked.
@@ -82,7 +112,6 @@ fn refuse_flags_of_one(arguments: &CheckArguments, count: usize) -> Result<(), R
         ("--listing", arguments.listed.listing.is_some()),
         ("--metadata", arguments.listed.metadata.is_some()),
         ("--root", arguments.listed.root.is_some()),
-        ("--write-baseline", arguments.write_baseline.is_some()),
     ];
     match flags.into_iter().find(|(_, is_given)| *is_given && count > 1) {
         Some((flag, _)) => Err(RunConfigError::OfOneDataset { flag, count }),
@@ -93,6 +122,7 @@ fn refuse_flags_of_one(arguments: &CheckArguments, count: usize) -> Result<(), R
 fn run_config(arguments: &CheckArguments, target: &OsStr) -> Result<RunConfig, Failure> {
     let arguments = CheckArguments {
         target: Some(target.to_owned()),
+        is_one_of_several: true,
         targets: Vec::new(),
         each: Vec::new(),
         ..arguments.clone()
