@@ -74,6 +74,39 @@ fn each_dataset_below_a_folder_is_judged_and_the_worst_decides() {
 }
 
 #[test]
+fn a_document_is_a_list_however_many_datasets_there_are() {
+    let root = drives();
+    let reports = |arguments: &[&str]| -> Value {
+        let run = check(root.path(), &[arguments, &["--format", "json"]].concat());
+        serde_json::from_slice(&run.stdout).unwrap()
+    };
+    let targets = |reports: &Value| -> Vec<String> {
+        let reports = reports.as_array().unwrap().iter();
+        reports.map(|report| report["target"]["uri"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(targets(&reports(&["--each", "drives/a"])), ["drives/a"]);
+    assert_eq!(targets(&reports(&["drives/a", "nowhere"])), ["drives/a"]);
+    assert!(reports(&["drives/a"]).is_object(), "one that is named is one report");
+}
+
+#[test]
+fn a_line_names_its_dataset() {
+    let root = drives();
+    let zip = fs::File::create(root.path().join("drives/e.zip")).unwrap();
+    let mut zip = zip::ZipWriter::new(zip);
+    zip.start_file("lidar-top/s/1.pcd", zip::write::SimpleFileOptions::default()).unwrap();
+    zip.finish().unwrap();
+    let run = check(root.path(), &["drives/week_2/b", "drives/e.zip", "--format", "concise"]);
+    let lines = text(&run.stdout);
+    let places: Vec<&str> = lines.lines().map(|line| line.split(':').next().unwrap()).collect();
+    assert!(places.contains(&"drives/week_2/b"), "{lines}");
+    assert!(places.contains(&"drives/e.zip"), "{lines}");
+    assert!(places.iter().all(|place| place.starts_with("drives/")), "{lines}");
+    let alone = text(&check(root.path(), &["drives/e.zip", "--format", "concise"]).stdout);
+    assert!(alone.lines().all(|line| !line.starts_with("drives/")), "{alone}");
+}
+
+#[test]
 fn the_same_is_reported_whatever_the_threads() {
     let root = drives();
     let reports = |jobs: &str| {

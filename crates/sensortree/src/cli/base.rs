@@ -3,14 +3,13 @@
 
 use std::env;
 use std::fs;
-use std::iter;
 use std::path::{Component, Path, PathBuf};
 
 use sensortree_core::finding::settings::Base;
 use sensortree_core::text;
 
 use crate::cli::file_system::folder_of;
-use crate::cli::places::joined;
+use crate::cli::places::{joined, way};
 use crate::target::Target;
 
 /// Where a dataset lies.
@@ -87,15 +86,8 @@ pub(crate) fn names_beside(
     }
     let folder = fs::canonicalize(folder_of(file)).map_err(|_| "its folder cannot be found")?;
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
-    let above = folder.ancestors().position(|above| path.starts_with(above));
-    let above = above.ok_or("the dataset lies on another drive")?;
-    let common = folder.ancestors().nth(above).unwrap_or(&folder);
-    let down = path.strip_prefix(common).ok().and_then(joined).unwrap_or_default();
-    let up = iter::repeat_n("..", above).collect::<Vec<_>>().join("/");
-    Ok(vec![match down.as_slice() {
-        [] => up,
-        down => format!("{up}/{}", text::lossless(down)),
-    }])
+    let way = way(&folder, &path).ok_or("the dataset lies on another drive")?;
+    Ok(vec![text::lossless(&way).into_owned()])
 }
 
 fn is_same(path: &Path, folder: &Path) -> bool {

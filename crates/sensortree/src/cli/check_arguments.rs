@@ -55,7 +55,7 @@ pub struct CheckArguments {
     #[arg(skip)]
     pub target: Option<OsString>,
 
-    /// Whether that is one of several that are checked together.
+    /// Whether that is one of several that are checked together, of which there may be one.
     #[arg(skip)]
     pub is_one_of_several: bool,
 

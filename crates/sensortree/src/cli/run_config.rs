@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::iter;
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::{Path, PathBuf};
 
@@ -26,7 +27,7 @@ use crate::cli::config::Found;
 use crate::cli::exit::Failure;
 use crate::cli::listing_output::ListingOutput;
 use crate::cli::overwrite_guard::{Standing, is_one_file, is_standard_output, place_of, standing};
-use crate::cli::places::places;
+use crate::cli::places::{from_here, places};
 use crate::cli::request;
 use crate::cli::run_config_error::RunConfigError;
 use crate::cli::run_tree::{Tree, default_content};
@@ -61,6 +62,10 @@ pub struct RunConfig {
     pub examples: usize,
     /// Where in a repository what is checked lies.
     pub places: Places,
+    /// The way from the current folder to the checked one, where that is one of the disk.
+    pub folder: Option<Vec<u8>>,
+    /// Whether what is checked is one of several datasets, of which one document is written.
+    pub is_one_of_several: bool,
     /// How far files are looked into.
     pub content: Content,
     /// How many frames of each folder are looked into; `None` for all.
@@ -171,9 +176,7 @@ impl RunConfig {
             .map(|layer| layer.path.as_path())
             .chain(baseline.map(PathBuf::as_path));
         let read: Vec<&Path> = read.collect();
-        for path in outputs.iter().filter_map(|output| output.path.as_deref()) {
-            must_not_stand(path, standing(path, arguments, target, &read))?;
-        }
+        guard(&outputs, arguments, target, &read)?;
         // Those two replace nothing but what they wrote themselves, or what is empty.
         let others = || {
             let saved = listing_output.iter().map(|listing_output| listing_output.path.as_path());
@@ -191,6 +194,8 @@ impl RunConfig {
             outputs,
             examples: examples.map_or(Settings::default().max_examples, NonZeroUsize::get),
             places,
+            folder: target.and_then(|target| from_here(target, arguments.staged)),
+            is_one_of_several: arguments.is_one_of_several,
             content: arguments.inspection.content.unwrap_or_else(|| default_content(&tree)),
             sample: arguments.inspection.sample,
             links: config.links.map(|word| word.0).unwrap_or_default(),
@@ -318,6 +323,34 @@ impl RunConfig {
                 .map(|listing_output| listing_output.recording.clone()),
         }
     }
+}
+
+/// The reports to write where there is no dataset to report of.
+///
+/// # Errors
+/// As [`RunConfig::new`], for what is wrong with them.
+pub fn outputs_of_nothing(
+    arguments: &CheckArguments,
+    found: &Found,
+) -> Result<Vec<Output>, RunConfigError> {
+    let outputs = outputs(&arguments.format)?;
+    let read: Vec<&Path> = found.layers.iter().map(|layer| layer.path.as_path()).collect();
+    guard(&outputs, arguments, None, &read)?;
+    each_in_its_own_file(&outputs, iter::empty())?;
+    Ok(outputs)
+}
+
+/// Refuses reports to what must stay.
+fn guard(
+    outputs: &[Output],
+    arguments: &CheckArguments,
+    target: Option<&Target>,
+    read: &[&Path],
+) -> Result<(), RunConfigError> {
+    for path in outputs.iter().filter_map(|output| output.path.as_deref()) {
+        must_not_stand(path, standing(path, arguments, target, read))?;
+    }
+    Ok(())
 }
 
 /// Refuses further outputs than those of [`RunConfig::new`] to what must stay, and two to one file.

@@ -93,7 +93,7 @@ pub fn run(arguments: &FixArguments) -> Result<Exit, Failure> {
         outlook: &outlook,
         pairing: chosen.view(),
     };
-    let facts = output::facts(&run_config);
+    let facts = output::facts(&run_config, &judged.report);
     show(&view, arguments.format, &facts)?;
     for output in &outputs {
         output.write(&view, &facts)?;

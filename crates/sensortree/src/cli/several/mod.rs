@@ -1,5 +1,6 @@
 //! `check` of several datasets: each judged by itself, one report of all, and a table at the end.
 
+pub(crate) mod end;
 mod find;
 
 use std::ffi::{OsStr, OsString};
@@ -9,22 +10,22 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use sensortree_core::report::Report;
-use sensortree_report::escape::visible_path;
 use sensortree_report::{DatasetRow, Format, Style, datasets_table};
 use sensortree_scan::ScanOptions;
 
+use self::end::{Outcome, end, named};
 use crate::cli::baseline::{BaselineOutput, BaselineSummary};
 use crate::cli::check_arguments::CheckArguments;
-use crate::cli::checked::Checked;
 use crate::cli::config::{self, Files};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::interruption::Interruption;
+use crate::cli::output::{self, Reports};
 use crate::cli::progress::Datasets;
 use crate::cli::run_config::RunConfig;
 use crate::cli::run_config_error::RunConfigError;
 use crate::cli::shown::Shown;
 use crate::cli::terminal::Terminal;
-use crate::cli::{clock, output, pipeline, terminal};
+use crate::cli::{clock, pipeline};
 
 /// Checks all that are named, and all below what `--each` names. One that cannot be checked does
 /// not keep the others from it; the exit code is that of the worst.
@@ -40,26 +41,18 @@ pub fn check(arguments: &CheckArguments) -> Result<Exit, Failure> {
     refuse_flags_of_one(arguments, targets.len())?;
     let run_configs: Vec<Result<RunConfig, Failure>> =
         targets.iter().map(|target| run_config(arguments, target)).collect();
-    if let Some(Ok(first)) = run_configs.iter().find(|it| it.is_ok()) {
-        output::require_stdout(first)?;
-    }
+    let reports = match run_configs.iter().flatten().next() {
+        Some(first) => {
+            output::require_stdout(first)?;
+            Reports::of(first)
+        }
+        // Nothing is known of where reports may go.
+        None => Reports::of_nothing(Vec::new(), arguments.quiet),
+    };
     let mut checked = check_all(arguments, run_configs, &interruption);
     let baseline = write_baseline(&mut checked);
-    let runs: Vec<(&RunConfig, &Checked)> =
-        checked.iter().flatten().map(|(run_config, checked)| (run_config, checked)).collect();
-    output::write(&runs)?;
     let rows: Vec<DatasetRow> = targets.iter().zip(&checked).map(row).collect();
-    let mut exit = Exit::Clean;
-    for (target, checked) in targets.iter().zip(checked) {
-        exit = exit.worse(match checked {
-            Ok((run_config, checked)) => pipeline::finish(&run_config, checked)?,
-            Err(failure) => {
-                terminal::warn(&format!("{} is not checked:", named(target)));
-                terminal::complain(&failure);
-                failure.exit()
-            }
-        });
-    }
+    let exit = end(&reports, targets.into_iter().zip(checked).collect())?;
     print_table(arguments, &rows)?;
     if let Some((output, summary)) = baseline.filter(|_| !arguments.quiet) {
         summary.say(&output, None);
@@ -133,8 +126,6 @@ fn run_config(arguments: &CheckArguments, target: &OsStr) -> Result<RunConfig, F
     Ok(run_config)
 }
 
-type Outcome = Result<(RunConfig, Checked), Failure>;
-
 /// Checks as many at once as there are threads, which are shared among them.
 fn check_all(
     arguments: &CheckArguments,
@@ -178,10 +169,6 @@ fn row((target, outcome): (&OsString, &Outcome)) -> DatasetRow {
         Ok((_, checked)) => DatasetRow::new(&checked.report),
         Err(failure) => DatasetRow::unchecked(&named(target), &failure.to_string()),
     }
-}
-
-fn named(target: &OsStr) -> String {
-    visible_path(target.as_encoded_bytes())
 }
 
 /// Prints the table: behind reports that are read by people on standard output, else beside them on
