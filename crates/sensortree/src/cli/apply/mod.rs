@@ -43,8 +43,9 @@ pub fn apply(arguments: &ApplyArguments) -> Result<Exit, Failure> {
     let named = file.target.clone().map(OsString::from);
     let target = arguments.target.clone().or(named);
     let target = target.ok_or_else(|| FixError::NoTarget { file: file.name.clone() })?;
-    let found = config::of(&arguments.config_file, Some(&target), &Files::default())?;
-    let run_config = RunConfig::new(&arguments.check_arguments(target), found, clock::today())?;
+    let found = config::of(&arguments.checking.config_file, Some(&target), &Files::default())?;
+    let run_config =
+        RunConfig::new(&arguments.checking.check_arguments(Some(target)), found, clock::today())?;
     output::warn_before(&run_config);
     let Some(target) = run_config.tree.target() else { return Ok(Exit::Empty) };
     let held = Held::new(target)?;

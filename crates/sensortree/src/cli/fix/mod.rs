@@ -53,7 +53,11 @@ pub fn run(arguments: &FixArguments) -> Result<Exit, Failure> {
         must_be_able_to_ask()?;
     }
     let interruption = Interruption::watch();
-    let found = config::of(&arguments.config_file, arguments.target.as_deref(), &Files::default())?;
+    let found = config::of(
+        &arguments.checking.config_file,
+        arguments.target.as_deref(),
+        &Files::default(),
+    )?;
     let checked = arguments.check_arguments();
     let mut run_config = RunConfig::new(&checked, found, clock::today())?;
     run_config.settings.repairs = true;
