@@ -26,7 +26,6 @@ use crate::cli::interruption::Interruption;
 use crate::cli::pipeline;
 use crate::cli::progress::Steps;
 use crate::cli::run_config::RunConfig;
-use crate::cli::shown::Shown;
 use crate::cli::{clock, output, terminal};
 
 /// Carries out a plan that stands in a file.
@@ -76,7 +75,7 @@ pub fn apply(arguments: &ApplyArguments) -> Result<Exit, Failure> {
         terminal::note("nothing was touched");
         return Ok(Exit::Clean);
     }
-    let progress = Steps::begin(run_config.progress == Shown::Terminal, interruption.clone());
+    let progress = Steps::begin(run_config.progress, interruption.clone());
     let applied = carry_out(&held, &plan, metadata, arguments.no_trash, &progress)?;
     drop(progress);
     check_again(&run_config, &applied, &interruption)?;

@@ -39,7 +39,6 @@ use crate::cli::pipeline;
 use crate::cli::progress::Steps;
 use crate::cli::run_config::{RunConfig, refuse_outputs};
 use crate::cli::run_config_error::RunConfigError;
-use crate::cli::shown::Shown;
 use crate::cli::terminal::Terminal;
 use crate::cli::{as_if, clock, executors, output, terminal};
 use crate::target::Target;
@@ -70,7 +69,7 @@ pub fn run(arguments: &FixArguments) -> Result<Exit, Failure> {
     let selection = arguments.selection();
     let held = hold(arguments, &run_config, &interruption)?;
     if let Some(held) = held.as_ref().filter(|_| arguments.finish) {
-        let progress = Steps::begin(run_config.progress == Shown::Terminal, interruption);
+        let progress = Steps::begin(run_config.progress, interruption);
         finish_last(held, arguments.yes, &progress)?;
         return Ok(Exit::Clean);
     }
@@ -116,7 +115,7 @@ pub fn run(arguments: &FixArguments) -> Result<Exit, Failure> {
         terminal::note("nothing was touched");
         return Ok(Exit::Clean);
     }
-    let progress = Steps::begin(run_config.progress == Shown::Terminal, interruption.clone());
+    let progress = Steps::begin(run_config.progress, interruption.clone());
     let metadata = judged.metadata();
     let applied = carry_out(&held, &proposal.plan, metadata, arguments.no_trash, &progress)?;
     drop(progress);
@@ -136,7 +135,7 @@ fn hold(
         return refuse_interrupted(executors::interrupted(target)?).map(|()| None);
     }
     let held = Held::new(target)?;
-    let progress = Steps::begin(run_config.progress == Shown::Terminal, interruption.clone());
+    let progress = Steps::begin(run_config.progress, interruption.clone());
     finish_interrupted(&held, &progress)?;
     Ok(Some(held))
 }
