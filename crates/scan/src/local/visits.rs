@@ -62,8 +62,8 @@ impl<I: Clone + Eq + Hash> Visits<I> {
         (Visits { entered, revisits: AtomicU64::new(0) }, Ancestors([target].into()))
     }
 
-    /// Creates the record of a walk, where links are followed: without that, no folder is met twice.
-    /// `target` tells the folder in which it starts from any other.
+    /// Creates the record of a walk, where links are followed: without that, no folder is met
+    /// twice. `target` tells the folder in which it starts from any other.
     ///
     /// # Errors
     /// When `target` does.

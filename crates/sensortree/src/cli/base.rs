@@ -8,6 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use sensortree_core::finding::settings::Base;
 use sensortree_core::text;
 
+use crate::cli::baseline::Names;
 use crate::cli::file_system::folder_of;
 use crate::cli::places::{joined, way};
 use crate::target::Target;
@@ -66,10 +67,7 @@ impl Location {
 ///
 /// # Errors
 /// When it lies nowhere, with the reason in words.
-pub(crate) fn names_beside(
-    file: &Path,
-    target: Option<&Target>,
-) -> Result<Vec<String>, &'static str> {
+pub(crate) fn names_beside(file: &Path, target: Option<&Target>) -> Names {
     #[cfg(feature = "cloud")]
     if let Some(Target::Cloud(prefix)) = target {
         return Ok(vec![prefix.url().to_string().trim_end_matches('/').to_owned()]);

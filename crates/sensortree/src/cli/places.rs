@@ -64,9 +64,11 @@ impl Root {
 }
 
 /// The way from the current folder to the one that is checked, `/`-separated: empty for the current
-/// folder itself. A folder that is named from the root and lies elsewhere stays as it is named; what
-/// is staged is the folder of the work tree. `None` for all that is no folder of the disk.
+/// folder itself. A folder that is named from the root and lies elsewhere stays as it is named;
+/// what is staged is the folder of the work tree. `None` for all that is no folder of the disk.
 pub(crate) fn from_here(target: &Target, is_staged: bool) -> Option<Vec<u8>> {
+    #[cfg(not(feature = "git"))]
+    let _ = is_staged;
     let here = env::current_dir().ok();
     let folder = match target {
         Target::Folder(folder) => folder,

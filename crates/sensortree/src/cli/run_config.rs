@@ -20,6 +20,7 @@ use sensortree_report::{Format, Places, SettingInForce};
 use sensortree_scan::{Content, Links, Progress, ScanError, ScanOptions, inspect};
 
 use crate::cli::as_if::{AsIf, AsIfError};
+use crate::cli::base::names_beside;
 use crate::cli::baseline::{self, BaselineError, BaselineInput, BaselineOutput, BaselineSummary};
 use crate::cli::check_arguments::{CheckArguments, Output};
 use crate::cli::cloud::CloudArguments;
@@ -148,14 +149,17 @@ impl RunConfig {
         let baseline_output = arguments.write_baseline.as_ref().map(|named| {
             let path = named.as_ref().or(baseline).cloned();
             let path = path.unwrap_or_else(|| PathBuf::from(baseline::DEFAULT_FILE));
-            BaselineOutput::into_file(path, tree.target(), arguments.is_one_of_several)
+            let names = names_beside(&path, tree.target());
+            BaselineOutput::into_file(path, names, arguments.is_one_of_several)
         });
         let baseline_output = baseline_output.transpose()?;
-        let baseline_input =
-            baseline.filter(|_| baseline_output.is_none()).map(|path| match &found.baseline_text {
-                Some(text) => BaselineInput::of_text(path, text, tree.target()),
-                None => BaselineInput::read(path, tree.target()),
-            });
+        let baseline_input = baseline.filter(|_| baseline_output.is_none()).map(|path| {
+            let names = names_beside(path, tree.target());
+            match &found.baseline_text {
+                Some(text) => BaselineInput::of_text(path, text, &names),
+                None => BaselineInput::read(path, &names),
+            }
+        });
         let baseline_input = baseline_input.transpose()?;
         let vendor = request
             .as_ref()

@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::cli::args::{ConfigArguments, SettingsFormat};
-use crate::cli::base::Location;
+use crate::cli::base::{Location, names_beside};
 use crate::cli::baseline::{self, BaselineError, BaselineInput, Baselines};
 use crate::cli::catalogue::{FAINT, HEADING};
 use crate::cli::config::{self, Config, Found, Layer, NamedFile, Shown, Step, shown};
@@ -128,8 +128,8 @@ fn rows(
     Ok(rows)
 }
 
-/// Says of the ignores at some paths, which are those of a file, which of them excuse nothing of the
-/// target, since they begin at another dataset.
+/// Says of the ignores at some paths, which are those of a file, which of them excuse nothing of
+/// the target, since they begin at another dataset.
 fn mark_ignores_of_others(layer: &Layer, target: Option<&Target>, today: Date, rows: &mut [Row]) {
     let location = Location::of(target);
     for (ignore, row) in layer.config.per_path_ignores.iter().zip(rows) {
@@ -201,7 +201,7 @@ impl Row {
                 (format!("{} of {of}", findings(count)), value)
             }
             Ok(each) => {
-                let input = BaselineInput::of(&path, each, target);
+                let input = BaselineInput::of(&path, each, &names_beside(&path, target));
                 let count = input.baseline.as_ref().map_or(0, |one| one.entries.len());
                 let holds =
                     input.baseline.as_ref().map_or("nothing of this dataset".to_owned(), |_| {

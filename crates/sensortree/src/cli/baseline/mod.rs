@@ -16,16 +16,18 @@ use sensortree_core::text::count;
 use sensortree_report::escape::{visible, visible_path};
 
 pub(crate) use self::file::Baselines;
-use crate::cli::base;
 use crate::cli::file_system::{folder_of, into_file};
 use crate::cli::terminal;
-use crate::target::Target;
 
 /// Where a baseline goes for which no file is named.
 pub const DEFAULT_FILE: &str = "sensortree-baseline.json";
 
 /// The largest baseline, in bytes. A hundred thousand findings fit.
 pub(crate) const MAX_BYTES: u64 = 64 << 20;
+
+/// What a dataset is called in a file of several: the first of these, and on reading any. Or why
+/// that is not known, in words.
+pub type Names = Result<Vec<String>, &'static str>;
 
 /// A baseline that findings are held against, and what it is called.
 #[derive(Clone, Debug)]
@@ -42,8 +44,7 @@ pub struct BaselineOutput {
     path: PathBuf,
     /// Whether the dataset is one of several, which are written together.
     is_of_several: bool,
-    /// What the dataset is called in a file of several, or why that is not known.
-    names: Result<Vec<String>, &'static str>,
+    names: Names,
 }
 
 /// What became of a baseline that was to be written.
@@ -159,34 +160,30 @@ impl Diagnostic for BaselineError {
 }
 
 impl BaselineInput {
-    /// Reads what a baseline holds of a target.
+    /// Reads what a baseline holds of a dataset.
     ///
     /// # Errors
     /// When it is not there, cannot be read, or is no baseline of this version.
-    pub fn read(path: &Path, target: Option<&Target>) -> Result<Self, BaselineError> {
-        Ok(BaselineInput::of(path, read(path)?, target))
+    pub fn read(path: &Path, names: &Names) -> Result<Self, BaselineError> {
+        Ok(BaselineInput::of(path, read(path)?, names))
     }
 
     /// Takes a baseline's text, which comes from elsewhere than the file.
     ///
     /// # Errors
     /// When it is no baseline of this version.
-    pub fn of_text(
-        path: &Path,
-        text: &[u8],
-        target: Option<&Target>,
-    ) -> Result<Self, BaselineError> {
-        Ok(BaselineInput::of(path, file::of_text(path, text)?, target))
+    pub fn of_text(path: &Path, text: &[u8], names: &Names) -> Result<Self, BaselineError> {
+        Ok(BaselineInput::of(path, file::of_text(path, text)?, names))
     }
 
-    /// What the file holds of a target.
-    pub(crate) fn of(path: &Path, baselines: Baselines, target: Option<&Target>) -> Self {
+    /// What the file holds of a dataset.
+    pub(crate) fn of(path: &Path, baselines: Baselines, names: &Names) -> Self {
         let file = named(path);
         let mut datasets = match baselines {
             Baselines::One(baseline) => return BaselineInput { file, baseline: Ok(baseline) },
             Baselines::Each(datasets) => datasets,
         };
-        let baseline = match base::names_beside(path, target) {
+        let baseline = match names {
             Ok(names) => names.iter().find_map(|name| datasets.remove(name)).ok_or_else(|| {
                 let name = names.first().map(|name| visible(name)).unwrap_or_default();
                 format!("the baseline {file} has nothing of `{name}`")
@@ -213,10 +210,9 @@ impl BaselineOutput {
     /// When something else stands there, or its folder cannot be used.
     pub fn into_file(
         path: PathBuf,
-        target: Option<&Target>,
+        names: Names,
         is_of_several: bool,
     ) -> Result<Self, BaselineError> {
-        let names = base::names_beside(&path, target);
         let writing = BaselineOutput { path, is_of_several, names };
         writing.present()?;
         fs::metadata(folder_of(&writing.path))
@@ -230,7 +226,7 @@ impl BaselineOutput {
         &self.path
     }
 
-    /// Whether it is written together with those of other datasets: by [`BaselineOutput::finish_each`].
+    /// Whether [`BaselineOutput::finish_each`] writes it, together with those of other datasets.
     #[must_use]
     pub fn is_of_several(&self) -> bool {
         self.is_of_several
