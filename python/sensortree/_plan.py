@@ -10,6 +10,7 @@ from typing import Any, Optional, Union
 
 from ._errors import ProgramError, UsageError
 from ._program import run
+from ._progress import Told
 from ._report import Repair, Target, Tool, bytes_of, read_record
 from ._words import Outcome
 
@@ -314,11 +315,15 @@ class Plan:
         """Whether nothing is changed by it."""
         return not self.changes and self.metadata is None
 
-    def apply(self, *, no_trash: bool = False) -> Optional[str]:
+    def apply(self, *, no_trash: bool = False, progress: Optional[Told] = None) -> Optional[str]:
         """Carries the plan out, as it stands here.
 
         Args:
             no_trash: delete what is taken out of the tree, in place of keeping it in ``.sensortree`` beside it.
+            progress: is called with a `Progress` while the target is listed, while the steps of the plan are carried out, and while the
+                target is listed once more: when each of these begins, at most ten times a second, and at its end. It is called in
+                the thread that called `apply`. What it raises ends the run, as Ctrl-C does: what was done until then is taken back
+                where it can be, and else by ``sensortree undo``.
 
         Returns:
             The name of the run, by which ``sensortree undo`` takes it back; `None` where there was nothing to do.
@@ -332,10 +337,11 @@ class Plan:
             path = os.path.join(folder, "plan.json")
             with open(path, "w", encoding="utf-8") as file:
                 json.dump(self.raw, file)
-            arguments = ["--color=never", "apply", "--yes", "--no-progress", *self.flags]
+            shown = "--no-progress" if progress is None else "--progress-lines"
+            arguments = ["--color=never", "apply", "--yes", shown, *self.flags]
             if no_trash:
                 arguments.append("--no-trash")
-            outcome = run([*arguments, "--", path], None, self.environment)
+            outcome = run([*arguments, "--", path], None, self.environment, progress)
         said = outcome.errors.decode("utf-8", "replace").strip().removeprefix("error: ")
         if outcome.exit_code == 2:
             raise UsageError(said, outcome.exit_code)

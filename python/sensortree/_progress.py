@@ -8,7 +8,8 @@ from typing import Optional
 
 @dataclass(frozen=True)
 class Progress:
-    """What was done so far. No count goes back from one to the next."""
+    """What was done so far. No count goes back from one to the next, but where a plan is carried out: its target is listed first, then its
+    steps are done, then the target is listed once more, and each of these begins anew."""
 
     entries: int
     """Entries listed, folders included."""
@@ -20,6 +21,10 @@ class Progress:
     """Frames looked into; `None` before, and where that is done while listing."""
     wanted_frames: Optional[int] = None
     """Of how many that are to be."""
+    steps: Optional[int] = None
+    """Steps of a plan carried out; `None` while a target is listed."""
+    planned_steps: Optional[int] = None
+    """Of how many that the plan has."""
 
 
 #: Who is told. What it raises ends the run.
@@ -37,6 +42,7 @@ def progress_of(line: bytes) -> Optional[Progress]:
         said = json.loads(line)["progress"]
         parts, known_parts = said.get("parts", (None, None))
         frames, wanted_frames = said.get("frames", (None, None))
-        return Progress(said["entries"], parts, known_parts, frames, wanted_frames)
+        steps, planned_steps = said.get("steps", (None, None))
+        return Progress(said["entries"], parts, known_parts, frames, wanted_frames, steps, planned_steps)
     except (AttributeError, KeyError, TypeError, ValueError):
         return None

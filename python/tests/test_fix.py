@@ -95,6 +95,35 @@ def test_a_plan_is_made_and_carried_out(drive: Path, monkeypatch: pytest.MonkeyP
     assert sorted(drive.rglob("*")) == before
 
 
+def test_progress_is_told_while_a_plan_is_carried_out(drive: Path) -> None:
+    seen: list[sensortree.Progress] = []
+    assert sensortree.fix(drive).apply(progress=seen.append) is not None
+    assert (drive / "camera-left").is_dir()
+    steps = [(progress.steps, progress.planned_steps) for progress in seen if progress.steps is not None]
+    planned = steps[0][1]
+    assert planned is not None and steps == sorted(steps) and steps[-1] == (planned, planned)
+    # Before and after, the target is listed.
+    assert seen[0].steps is None and seen[0].entries > 0
+    assert seen[-1].steps is None and seen[-1].entries > 0
+
+
+def test_what_is_raised_while_a_plan_is_carried_out_ends_that(drive: Path) -> None:
+    before = sorted(drive.rglob("*"))
+
+    def told(progress: sensortree.Progress) -> None:
+        if progress.steps is not None:
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        sensortree.fix(drive).apply(progress=told)
+    # It is taken back; or all was done already when the program was told to end.
+    is_done = (drive / "camera-left").is_dir()
+    if is_done:
+        assert not (drive / "Cam_left").exists()
+        subprocess.run([sensortree.find_program(), "undo", str(drive)], check=True, capture_output=True)
+    assert sorted(drive.rglob("*")) == before
+
+
 def test_a_report_has_a_plan(drive: Path) -> None:
     report = sensortree.check(drive, content="none", select=["L"])
     assert report.fixable == 1

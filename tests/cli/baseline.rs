@@ -161,7 +161,7 @@ fn nothing_else_is_written_over() {
     check("empty.json", "", "which says");
     check("report.json", "{\"schema\": \"sensortree-report/1\"}", "which says");
     check("cut.json", "{\"schema\": \"sensortree-baseline/1\", \"findi", "EOF");
-    check("later.json", "{\"schema\": \"sensortree-baseline/2\"}", "another version");
+    check("later.json", "{\"schema\": \"sensortree-baseline/7\"}", "another version");
     assert!(place.complaint("--write-baseline drive").contains("it is no file"));
     assert!(place.complaint("--write-baseline nowhere/known.json").contains("cannot be written"));
     assert!(

@@ -56,6 +56,29 @@ fn answers_are_kept_and_counted_without_a_name() {
 }
 
 #[test]
+fn the_platforms_own_answer_says_which_scenes_are_errors() {
+    let place = Place::with(RISKY);
+    place.judge_into("report.json");
+    let imported = r#"{"code": 200, "data": {"datasetId": "7", "errorDataIdList": [12]}}"#;
+    let status =
+        r#"{"code": 200, "data": {"mappingList": [{"dataId": 12, "sceneId": "scene_1"}]}}"#;
+    place.write("import.json", imported).write("status.json", status);
+    let kept = |log: &str, words: &str| -> Value {
+        place.printed(&format!("record --report report.json --log {log} {words}"));
+        serde_json::from_str(&fs::read_to_string(place.path(log)).unwrap()).unwrap()
+    };
+    let named = kept("a.jsonl", "--actual 200 --errors scene_1");
+    assert_eq!(kept("b.jsonl", "--answer import.json --answer status.json"), named);
+    assert_eq!(named["scenes"]["both"], 1);
+    let run = place.run("record --report report.json --log c.jsonl --answer import.json");
+    assert_eq!(run.status.code(), Some(2));
+    let said = text(&run.stderr);
+    assert!(said.contains("the answer `import.json` cannot be used"), "{said}");
+    assert!(said.contains("GET /dataset/status"), "{said}");
+    assert!(!place.path("c.jsonl").exists());
+}
+
+#[test]
 fn the_log_is_in_the_folder_for_state() {
     let place = Place::with(BAD);
     place.judge_into("report.json");
@@ -80,6 +103,9 @@ fn what_cannot_be_recorded_is_refused_and_nothing_is_written() {
         ("--report report.json --actual 201", "5710"),
         ("--report report.json --actual 5710 --errors a", "other than 200"),
         ("--report report.json --actual 200 --errors a --no-errors", "cannot be used with"),
+        ("--report report.json --actual 200 --answer notes.txt", "cannot be used with"),
+        ("--report report.json --answer notes.txt", "no answer of the platform"),
+        ("--report report.json", "--actual"),
     ] {
         let run = place.run(&format!("record --log log.jsonl {words}"));
         let said = text(&run.stderr);

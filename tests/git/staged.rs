@@ -190,6 +190,45 @@ fn several_datasets_are_each_judged_where_something_is_staged() {
 }
 
 #[test]
+fn a_document_is_a_list_however_many_datasets_a_commit_touches() {
+    let Some(repository) = with_a_fault() else { return };
+    let report = || -> Vec<serde_json::Value> {
+        let text = fs::read_to_string(repository.path().join("report.json")).unwrap();
+        serde_json::from_str(&text).unwrap()
+    };
+    assert_eq!(repository.staged(&["--format=json=report.json"]).0, 1);
+    assert_eq!(report().len(), 1);
+    repository.git(&["reset", "-q"]);
+    assert_eq!(repository.staged(&["--format=json=report.json"]).0, 0);
+    assert_eq!(report().len(), 0, "nothing is staged");
+    // What must stay stays, also then.
+    let metadata = repository.path().join("drive/metadata.json");
+    let before = fs::read(&metadata).unwrap();
+    assert_eq!(repository.staged(&["--format=json=drive/metadata.json"]).0, 2);
+    assert_eq!(fs::read(&metadata).unwrap(), before);
+}
+
+#[test]
+fn a_line_names_its_dataset_as_seen_from_the_current_folder() {
+    let Some(repository) = with_a_fault() else { return };
+    repository.write_drive("data/b/");
+    repository.write_frames("data/b/");
+    repository.git(&["add", "data"]);
+    repository.git(&["rm", "-q", "-f", "--cached", "data/b/metadata.json"]);
+    let lines = |folder: &str| -> Vec<String> {
+        let mut command = repository.command(env!("CARGO_BIN_EXE_sensortree"));
+        command.current_dir(repository.path().join(folder));
+        command.args(["check", "--isolated", "--staged", "--format=concise", "--quiet"]);
+        let said = String::from_utf8(command.output().unwrap().stdout).unwrap();
+        let place = |line: &str| line.split(": ").next().unwrap().to_owned();
+        said.lines().map(place).collect()
+    };
+    assert_eq!(lines(""), ["data/b/metadata.json", FRAME]);
+    assert_eq!(lines("data"), ["b/metadata.json".to_owned(), format!("../{FRAME}")]);
+    assert_eq!(lines("data/b"), ["metadata.json".to_owned(), format!("../../{FRAME}")]);
+}
+
+#[test]
 fn what_is_no_dataset_is_left_alone() {
     let Some(repository) = Repository::new(&["init", "-q", "-b", "main"]) else { return };
     repository.write("package/metadata.json", "{\"name\": \"package\"}");
@@ -447,6 +486,27 @@ fn what_staged_settings_name_is_staged_too() {
         let (exit, said) = with_settings(&repository, flags);
         assert!(exit == 0 && said.contains("`known.json` counts as it is staged"), "{said}");
     }
+    // Of a baseline of several datasets, the part of each.
+    fs::remove_file(repository.path().join("known.json")).unwrap();
+    let mut write = repository.command(env!("CARGO_BIN_EXE_sensortree"));
+    write.args([
+        "check",
+        "--each",
+        "drive",
+        "--isolated",
+        "--quiet",
+        "--write-baseline=known.json",
+    ]);
+    assert_eq!(write.output().unwrap().status.code(), Some(0));
+    let known = fs::read_to_string(repository.path().join("known.json")).unwrap();
+    repository.git(&["add", "known.json"]);
+    repository.write("known.json", "{}");
+    let (exit, said) = with_settings(&repository, &[]);
+    assert!(exit == 0 && said.contains("`known.json` counts as it is staged"), "{exit}: {said}");
+    repository.write("known.json", &known.replace("\"drive\": {", "\"other\": {"));
+    repository.git(&["add", "known.json"]);
+    let (exit, said) = with_settings(&repository, &[]);
+    assert!(exit == 1 && said.contains("known.json has nothing of `drive`"), "{exit}: {said}");
 }
 
 #[cfg(unix)]

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use sensortree_apply::local::{Hook, LocalExecutor};
 use sensortree_apply::{
-    Applied, ApplyError, Executor as _, Job, MetadataEdit, Removals, Run, RunStatus, StateFolder,
+    Applied, ApplyError, Executor as _, Job, MetadataEdit, Progress, Removals, Run, RunStatus,
+    StateFolder,
 };
 use sensortree_core::names::name_set::NameSet;
 use sensortree_core::plan::Plan;
@@ -126,6 +127,16 @@ impl Task {
         dataset: &Dataset,
         executor: &LocalExecutor,
     ) -> Result<Applied, ApplyError> {
+        self.apply_told(removals, dataset, executor, &())
+    }
+
+    fn apply_told(
+        &self,
+        removals: Removals,
+        dataset: &Dataset,
+        executor: &LocalExecutor,
+        progress: &dyn Progress,
+    ) -> Result<Applied, ApplyError> {
         let tree = dataset.tree();
         let mut plan = Plan::new(&tree);
         for (from, to) in self.moves {
@@ -150,7 +161,7 @@ impl Task {
             after: after.as_bytes().to_vec(),
         });
         let job = Job { plan: &plan, metadata: metadata.as_ref(), removals };
-        executor.apply(&job, &dataset.state(), &())
+        executor.apply(&job, &dataset.state(), progress)
     }
 }
 
@@ -242,6 +253,32 @@ fn a_plan_is_carried_out_and_taken_back() {
     assert_eq!(dataset.last_run().status, RunStatus::Undone);
     let again = dataset.executor().undo(&dataset.last_run(), &()).unwrap_err();
     assert!(again.to_string().contains("undone already"), "{again}");
+}
+
+/// Keeps what it is told.
+#[derive(Default)]
+struct Told(Mutex<Vec<(u64, u64)>>);
+
+impl Progress for Told {
+    fn done(&self, steps: u64, of: u64) {
+        self.0.lock().unwrap().push((steps, of));
+    }
+}
+
+#[test]
+fn the_steps_of_all_phases_are_one_count() {
+    let dataset = Dataset::new(ALL.files);
+    let check = |told: Told| {
+        let told = told.0.into_inner().unwrap();
+        assert_eq!(told.iter().max(), Some(&(12, 12)), "{told:?}");
+        assert!(told.iter().all(|(steps, of)| (1..=12).contains(steps) && *of == 12), "{told:?}");
+    };
+    let told = Told::default();
+    ALL.apply_told(Removals::ToTrash, &dataset, &dataset.executor(), &told).unwrap();
+    check(told);
+    let told = Told::default();
+    dataset.executor().undo(&dataset.last_run(), &told).unwrap();
+    check(told);
 }
 
 #[test]

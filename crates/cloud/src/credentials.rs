@@ -322,6 +322,15 @@ mod tests {
         context().with_env(StaticEnv { home_dir: Some(home.to_owned()), envs: variables.collect() })
     }
 
+    /// What gives the keys, or why nothing does. The secrets of tests (`hunter2`) are not in it.
+    pub(super) fn giver<K: CredentialKind>(found: Result<Source<K>, SourceError>) -> String {
+        assert!(!format!("{found:?}").contains("hunter"), "{found:?}");
+        found.map_or_else(
+            |error| error.said,
+            |source| source.name.unwrap_or("last resort").to_owned(),
+        )
+    }
+
     #[derive(Debug)]
     struct Pass;
 

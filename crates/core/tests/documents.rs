@@ -2,6 +2,8 @@
 //! strict JSON is the judge.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod damage;
+
 use proptest::prelude::*;
 use sensortree_core::Inspection;
 use sensortree_core::document::{MAX_METADATA_BYTES, MetadataFile};
@@ -10,6 +12,8 @@ use sensortree_core::report::Report;
 use sensortree_core::report::verdict::Outcome;
 use sensortree_core::sketch::Sketch;
 use serde_json::Value;
+
+use crate::damage::{damaged, edits};
 
 const TREE: &str = "lidar-top/
   scene_1/
@@ -105,7 +109,7 @@ proptest! {
 
     #[test]
     fn any_damage_is_judged(
-        edits in proptest::collection::vec((0_usize..4, any::<u16>(), any::<u8>()), 1..5),
+        edits in edits(),
         marked in any::<bool>(),
         crlf in any::<bool>(),
     ) {
@@ -113,20 +117,7 @@ proptest! {
         if crlf {
             text = text.replace('\n', "\r\n");
         }
-        if marked {
-            text.insert(0, '\u{FEFF}');
-        }
-        let mut bytes = text.into_bytes();
-        for (edit, place, byte) in edits {
-            let place = usize::from(place) % bytes.len().max(1);
-            match edit {
-                0 if !bytes.is_empty() => { bytes.remove(place); }
-                1 => bytes.insert(place.min(bytes.len()), byte),
-                2 => bytes.truncate(place.max(bytes.len() / 2)),
-                _ => if let Some(at) = bytes.get_mut(place) { *at ^= byte },
-            }
-        }
-        hold(&bytes);
+        hold(&damaged(text, marked, edits));
     }
 
     #[test]

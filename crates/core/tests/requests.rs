@@ -2,6 +2,8 @@
 //! for one mistake, and no secret in what comes of it.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod damage;
+
 use proptest::prelude::*;
 use sensortree_core::document::request::Request;
 use sensortree_core::finding::settings::Settings;
@@ -10,6 +12,8 @@ use sensortree_core::report::Report;
 use sensortree_core::report::verdict::Outcome;
 use sensortree_core::{Inspection, check_request};
 use serde_json::{Value, json};
+
+use crate::damage::{damaged, edits};
 
 const KEY: &str = "AKIAIOSFODNN7EXAMPLE";
 const SECRET: &str = "wJalrXUtnFEMIbPxRfiCY";
@@ -193,23 +197,10 @@ proptest! {
 
     #[test]
     fn any_damage_is_judged_and_shows_no_secret(
-        edits in proptest::collection::vec((0_usize..4, any::<u16>(), any::<u8>()), 1..5),
+        edits in edits(),
         marked in any::<bool>(),
     ) {
-        let mut text = serde_json::to_string_pretty(&good()).unwrap();
-        if marked {
-            text.insert(0, '\u{FEFF}');
-        }
-        let mut bytes = text.into_bytes();
-        for (edit, place, byte) in edits {
-            let place = usize::from(place) % bytes.len().max(1);
-            match edit {
-                0 if !bytes.is_empty() => { bytes.remove(place); }
-                1 => bytes.insert(place.min(bytes.len()), byte),
-                2 => bytes.truncate(place.max(bytes.len() / 2)),
-                _ => if let Some(at) = bytes.get_mut(place) { *at ^= byte },
-            }
-        }
+        let bytes = damaged(serde_json::to_string_pretty(&good()).unwrap(), marked, edits);
         let report = hold(&bytes, Endpoint::ImportAnnotation);
         let shown = format!("{report:?}");
         for part in ["OSFODNN7", "XUtnFEMI", "bPxRfi"] {

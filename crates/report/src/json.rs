@@ -24,11 +24,11 @@ use crate::run_facts::{Check, RunFacts, Timing};
 /// The name of the format, and of what it may hold.
 const SCHEMA: &str = "sensortree-report/1";
 
-/// Writes one report as a document, or several as a list of them.
-pub(crate) fn render_all(checks: &[Check<'_>], out: &mut dyn io::Write) -> Result<(), RenderError> {
-    if let [Check { report, timing, facts }] = checks {
-        return render(report, timing, facts, out);
-    }
+/// Writes the reports as a list, however many they are.
+pub(crate) fn render_list(
+    checks: &[Check<'_>],
+    out: &mut dyn io::Write,
+) -> Result<(), RenderError> {
     let mut before: &[u8] = b"[\n";
     for Check { report, timing, facts } in checks {
         out.write_all(before)?;

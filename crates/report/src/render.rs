@@ -1,6 +1,6 @@
 //! From a report to its bytes in the format that is wanted.
 
-use std::io;
+use std::io::{self, Write as _};
 
 use sensortree_core::report::Report;
 
@@ -23,12 +23,22 @@ pub fn render(
     facts: &RunFacts,
     out: &mut dyn io::Write,
 ) -> Result<(), RenderError> {
-    render_all(&[Dataset::Checked(Check { report, timing, facts })], format, style, out)
+    match format {
+        Format::Json => {
+            let mut out = io::BufWriter::new(out);
+            json::render(report, timing, facts, &mut out)?;
+            Ok(out.flush()?)
+        }
+        format => {
+            let check = Check { report, timing, facts };
+            render_all(&[Dataset::Checked(check)], format, style, out)
+        }
+    }
 }
 
-/// Draws the reports of several datasets as one: a document where the format is one, and else one
-/// after the other. What could not be checked is named on the page (`html`) alone: the other
-/// formats hold findings, and it has none.
+/// Draws the reports of several datasets as one: a document where the format is one (in `json` a
+/// list, however many they are), and else one after the other. What could not be checked is named
+/// on the page (`html`) alone: the other formats hold findings, and it has none.
 ///
 /// # Errors
 /// When `out` does.
@@ -46,7 +56,7 @@ pub fn render_all(
         Format::Sarif => sarif::render(checks, out),
         Format::Gitlab => gitlab::render(checks, out),
         Format::Junit => junit::render(checks, out),
-        Format::Json => json::render_all(checks, out),
+        Format::Json => json::render_list(checks, out),
         Format::Full => in_turn(checks, b"\n", out, |check, out| {
             human::render(check.report, style, check.timing, check.facts, out)
         }),

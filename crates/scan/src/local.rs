@@ -23,12 +23,14 @@ use std::path::{Path, PathBuf};
 use sensortree_core::document::MetadataFile;
 use sensortree_core::names::METADATA;
 use sensortree_core::text;
-use sensortree_core::tree::{Target, TargetKind, Tree};
+use sensortree_core::tree::{Target, TargetKind, Tree, TreeBuilder};
 
 use crate::document::read_metadata;
 use crate::error::ScanError;
 use crate::scan_errors::ScanErrors;
 use crate::source::{Capabilities, Contents, ListedTree, Looks, Run, Source};
+
+use visits::too_many_visits;
 
 #[cfg(target_os = "linux")]
 use linux::list;
@@ -74,13 +76,13 @@ impl Source for LocalFolder {
         let options = run.options();
         let remote = remote::file_system(path).filter(|_| options.jobs.is_none());
         let threads = remote.map_or(options.threads(), |_| options.threads().max(remote::JOBS));
-        let (Walked { tree, errors, metadata }, walk) = list(path, threads, run)?;
+        let (Walked { tree, errors, metadata }, contents) = list(path, threads, run)?;
         let note = remote.map(|name| {
             format!("the target lies on {name}: {threads} threads list it, --jobs sets how many")
         });
         let notes = note.into_iter().collect();
         let listed = ListedTree { errors, metadata, notes, ..ListedTree::new(target(path), tree) };
-        Ok((listed, walk))
+        Ok((listed, contents))
     }
 }
 
@@ -90,6 +92,51 @@ struct Walked {
     tree: Tree,
     errors: ScanErrors,
     metadata: MetadataFile,
+}
+
+impl Walked {
+    /// Joins what the threads of a walk counted. `opened` is the metadata.json of the target.
+    fn of(
+        run: &Run<'_>,
+        counted: impl Iterator<Item = (TreeBuilder, ScanErrors)>,
+        has_too_many_visits: bool,
+        opened: io::Result<Option<File>>,
+    ) -> Self {
+        let mut builder = run.builder();
+        let mut errors = ScanErrors::default();
+        for (more, more_errors) in counted {
+            builder.merge(more);
+            errors.merge(more_errors);
+        }
+        if has_too_many_visits {
+            errors.unread_folder_for(b"", too_many_visits());
+        }
+        let metadata = read_metadata_at_root(opened, &mut errors);
+        Walked { tree: builder.finish(), errors, metadata }
+    }
+}
+
+/// What can be read of a folder that was listed.
+struct FolderContents<'r, V> {
+    /// The folder, as it was named.
+    path: &'r Path,
+    /// Looks into the frames that were picked.
+    visit: V,
+}
+
+impl<V: FnMut(&mut ListedTree)> Contents for FolderContents<'_, V> {
+    fn misplaced_metadata(
+        &mut self,
+        _listed: &ListedTree,
+        path: &[u8],
+    ) -> Result<Option<MetadataFile>, ScanError> {
+        Ok(read_misplaced(self.path, path))
+    }
+
+    fn visit(&mut self, listed: &mut ListedTree) -> Result<(), ScanError> {
+        (self.visit)(listed);
+        Ok(())
+    }
 }
 
 pub(crate) fn target(path: &Path) -> Target {

@@ -123,11 +123,13 @@ impl LocalExecutor {
         progress: &dyn Progress,
         is_fresh: bool,
     ) -> Result<Vec<String>, ApplyError> {
-        let mut notes = Vec::new();
+        let (mut notes, mut done) = (Vec::new(), 0);
         while let Some(phase) = journal.next_phase() {
             self.faults.before_operation().map_err(|source| journal.failed(source))?;
             journal.mark_phase(phase)?;
-            self.carrier(run, journal, progress)?.forward(phase, !is_fresh)?;
+            let carrier = self.carrier(run, journal, progress)?.counting_from(done);
+            carrier.forward(phase, !is_fresh)?;
+            done = carrier.counted();
         }
         run.set_status(RunStatus::Finished)?;
         if journal.deletes_trash() {
@@ -154,7 +156,7 @@ impl LocalExecutor {
         journal: &mut Journal,
         progress: &dyn Progress,
     ) -> Result<Vec<String>, ApplyError> {
-        let mut notes = Vec::new();
+        let (mut notes, mut done) = (Vec::new(), 0);
         let was_finished = run.status == RunStatus::Finished;
         let mut is_partial = !was_finished;
         if is_partial {
@@ -165,8 +167,10 @@ impl LocalExecutor {
             run.set_status(RunStatus::Running)?;
         }
         while let Some(phase) = journal.phase() {
-            let carrier = self.carrier(run, journal, progress)?.leaving_out();
-            match carrier.backward(phase, is_partial) {
+            let carrier = self.carrier(run, journal, progress)?.leaving_out().counting_from(done);
+            let taken_back = carrier.backward(phase, is_partial);
+            done = carrier.counted();
+            match taken_back {
                 Ok(more) => notes.extend(more),
                 Err(error) if was_finished => {
                     let redone = carrier

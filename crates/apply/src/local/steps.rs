@@ -76,6 +76,16 @@ impl<'c> Carrier<'c> {
         Carrier { leaves_out: true, ..self }
     }
 
+    /// The same, which counts on from what was done before: phases of one run are one count.
+    pub(super) fn counting_from(self, done: u64) -> Self {
+        Carrier { done: AtomicU64::new(done), ..self }
+    }
+
+    /// How much was done, with what was done before.
+    pub(super) fn counted(&self) -> u64 {
+        self.done.load(Ordering::Relaxed)
+    }
+
     /// Takes all steps of a phase, and waits until they are on the disk. Where it `may_be_begun`,
     /// those that are done are left out.
     pub(super) fn forward(&self, phase: Phase, may_be_begun: bool) -> Result<(), ApplyError> {
@@ -413,7 +423,9 @@ impl<'c> Carrier<'c> {
     pub(super) fn count(&self, steps: usize) -> io::Result<()> {
         let done = self.done.fetch_add(steps as u64, Ordering::Relaxed) + steps as u64;
         let outline = self.journal.outline();
-        self.progress.done(done, outline.renamed + outline.removed);
+        let all = outline.renamed + outline.removed;
+        // What is set aside on its way is renamed twice.
+        self.progress.done(done.min(all), all);
         if self.progress.cancelled() {
             return Err(io::Error::new(io::ErrorKind::Interrupted, "stopped"));
         }

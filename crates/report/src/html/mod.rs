@@ -105,7 +105,10 @@ fn embedded(datasets: &[Dataset<'_>], room: Room) -> Result<String, RenderError>
     let checks: Vec<Check<'_>> =
         checks.zip(&reports).map(|(check, report)| Check { report, ..*check }).collect();
     let mut json = Vec::new();
-    json::render_all(&checks, &mut json)?;
+    match (datasets, checks.as_slice()) {
+        ([_], [Check { report, timing, facts }]) => json::render(report, timing, facts, &mut json)?,
+        (_, checks) => json::render_list(checks, &mut json)?,
+    }
     Ok(inert(&json))
 }
 

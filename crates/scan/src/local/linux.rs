@@ -17,14 +17,13 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use rayon::Scope;
 use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, RawDir, fstat, openat, statat};
 use rustix::io::Errno;
-use sensortree_core::document::MetadataFile;
 use sensortree_core::names::{self, METADATA};
 use sensortree_core::tree::{Entry, EntryKind, Found, TreeBuilder};
 
 use super::linux_folder::{Here, UNBLOCKED, is_file, opening};
 use super::linux_names::Names;
-use super::visits::{Ancestors, Visit, Visits, too_many_visits};
-use super::{Walked, cannot_open, may_lead_somewhere, read_metadata_at_root, read_misplaced};
+use super::visits::{Ancestors, Visit, Visits};
+use super::{FolderContents, Walked, cannot_open, may_lead_somewhere};
 use crate::content::Content;
 use crate::error::ScanError;
 use crate::links::Links;
@@ -65,20 +64,14 @@ pub(super) fn list<'r>(
     path: &'r Path,
     threads: usize,
     run: &'r Run<'r>,
-) -> Result<(Walked, Box<Walk<'r>>), ScanError> {
+) -> Result<(Walked, Box<dyn Contents + 'r>), ScanError> {
     let root = openat(CWD, path, FOLDER, Mode::empty())
         .map_err(|errno| cannot_open(path, errno.into()))?;
     let root = Arc::new(root);
-    let (visits, ancestors) = match run.options().links {
-        Links::Refuse => (None, None),
-        Links::Follow => {
-            let target = identity(&root).map_err(|errno| cannot_open(path, errno.into()))?;
-            let (visits, ancestors) = Visits::new(target);
-            (Some(visits), Some(ancestors))
-        }
-    };
-    let walk = Box::new(Walk {
-        path,
+    let (visits, ancestors) = Visits::where_followed(run.options().links, || {
+        identity(&root).map_err(|errno| cannot_open(path, errno.into()))
+    })?;
+    let walk = Walk {
         root: Arc::clone(&root),
         run,
         visits,
@@ -86,21 +79,17 @@ pub(super) fn list<'r>(
         workers: Workers::start(threads, || Worker::new(run))?,
         kept_open: AtomicUsize::new(0),
         parts_waiting: AtomicUsize::new(0),
-    });
+    };
     walk.workers.pool().scope(|scope| walk.read(scope, Vec::new(), root, ancestors));
-    let mut builder = run.builder();
-    let mut errors = ScanErrors::default();
-    for mut worker in walk.workers.each() {
+    let counted = walk.workers.each().map(|mut worker| {
         let worker = std::mem::replace(&mut *worker, Worker::new(run));
-        builder.merge(worker.builder);
-        errors.merge(worker.errors);
-    }
-    if walk.has_too_many_visits.load(Ordering::Relaxed) {
-        errors.unread_folder_for(b"", too_many_visits());
-    }
+        (worker.builder, worker.errors)
+    });
+    let has_too_many_visits = walk.has_too_many_visits.load(Ordering::Relaxed);
     let opened = open_metadata(&walk.root, run.options().links);
-    let metadata = read_metadata_at_root(opened, &mut errors);
-    Ok((Walked { tree: builder.finish(), errors, metadata }, walk))
+    let walked = Walked::of(run, counted, has_too_many_visits, opened);
+    let visit = move |listed: &mut ListedTree| walk.look_into_picked(listed);
+    Ok((walked, Box::new(FolderContents { path, visit })))
 }
 
 fn open_metadata(root: &OwnedFd, links: Links) -> io::Result<Option<File>> {
@@ -128,8 +117,6 @@ fn is_link(folder: &OwnedFd, name: &str) -> bool {
 
 /// A walk through a folder, and through what it found there.
 pub(super) struct Walk<'w> {
-    /// The target, as it was named.
-    path: &'w Path,
     root: Arc<OwnedFd>,
     run: &'w Run<'w>,
     /// The folders that were entered, where links are followed.
@@ -413,19 +400,11 @@ impl<'w> Walk<'w> {
     }
 }
 
-impl Contents for Walk<'_> {
-    fn misplaced_metadata(
-        &mut self,
-        _listed: &ListedTree,
-        path: &[u8],
-    ) -> Result<Option<MetadataFile>, ScanError> {
-        Ok(read_misplaced(self.path, path))
-    }
-
-    fn visit(&mut self, listed: &mut ListedTree) -> Result<(), ScanError> {
+impl Walk<'_> {
+    /// Looks into the frames that were picked from what was listed.
+    fn look_into_picked(&self, listed: &mut ListedTree) {
         sample::look_into(self.run, self.workers.pool(), listed, |picks, found, errors| {
             self.look_into_picks(picks, found, errors);
         });
-        Ok(())
     }
 }

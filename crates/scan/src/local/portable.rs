@@ -10,13 +10,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use rayon::Scope;
-use sensortree_core::document::MetadataFile;
 use sensortree_core::names::{self, METADATA};
 use sensortree_core::tree::{Entry, EntryKind, TreeBuilder};
 use sensortree_probe::{Format, Pointer, ProbeResult};
 
-use super::visits::{Ancestors, Visit, Visits, may_enter, too_many_visits};
-use super::{Walked, cannot_open, may_lead_somewhere, read_metadata_at_root, read_misplaced};
+use super::visits::{Ancestors, Visit, Visits, may_enter};
+use super::{FolderContents, Walked, cannot_open, may_lead_somewhere};
 use crate::content::{Content, facts_of, look_into};
 use crate::error::ScanError;
 use crate::links::Links;
@@ -59,49 +58,37 @@ pub(super) fn list<'r>(
     path: &'r Path,
     threads: usize,
     run: &'r Run<'r>,
-) -> Result<(Walked, Box<Walk<'r>>), ScanError> {
+) -> Result<(Walked, Box<dyn Contents + 'r>), ScanError> {
     let root = path.canonicalize().map_err(|error| cannot_open(path, error))?;
     // What is wrong with the target is an error, and what is wrong below is a gap.
     fs::read_dir(&root).map_err(|error| cannot_open(path, error))?;
-    let (visits, ancestors) = match run.options().links {
-        Links::Refuse => (None, None),
-        Links::Follow => {
-            let target = identity(&root).map_err(|error| cannot_open(path, error))?;
-            let (visits, ancestors) = Visits::new(target);
-            (Some(visits), Some(ancestors))
-        }
-    };
-    let walk = Box::new(Walk {
-        path,
+    let (visits, ancestors) = Visits::where_followed(run.options().links, || {
+        identity(&root).map_err(|error| cannot_open(path, error))
+    })?;
+    let walk = Walk {
         root: root.clone(),
         run,
         visits,
         workers: Workers::start(threads, || Worker::new(run))?,
         has_too_many_visits: AtomicBool::new(false),
         parts_waiting: AtomicUsize::new(0),
-    });
+    };
     let target = Folder { path: root.clone(), inside: Vec::new(), ancestors };
     walk.workers.pool().scope(|scope| walk.read(scope, &Arc::new(target)));
-    let mut builder = run.builder();
-    let mut errors = ScanErrors::default();
-    for mut worker in walk.workers.each() {
+    let counted = walk.workers.each().map(|mut worker| {
         let worker = std::mem::replace(&mut *worker, Worker::new(run));
-        builder.merge(worker.builder);
-        errors.merge(worker.errors);
-    }
-    if walk.has_too_many_visits.load(Ordering::Relaxed) {
-        errors.unread_folder_for(b"", too_many_visits());
-    }
+        (worker.builder, worker.errors)
+    });
+    let has_too_many_visits = walk.has_too_many_visits.load(Ordering::Relaxed);
     let opened = open_metadata(&root, run.options().links);
-    let metadata = read_metadata_at_root(opened, &mut errors);
-    Ok((Walked { tree: builder.finish(), errors, metadata }, walk))
+    let walked = Walked::of(run, counted, has_too_many_visits, opened);
+    let visit = move |listed: &mut ListedTree| walk.look_into_picked(listed);
+    Ok((walked, Box::new(FolderContents { path, visit })))
 }
 
 /// A walk through a folder, and through what it found there.
 pub(super) struct Walk<'w> {
-    /// The target, as it was named.
-    path: &'w Path,
-    /// The same without links.
+    /// The target without links.
     root: PathBuf,
     run: &'w Run<'w>,
     /// The folders that were entered, where links are followed.
@@ -357,16 +344,9 @@ impl Walk<'_> {
     }
 }
 
-impl Contents for Walk<'_> {
-    fn misplaced_metadata(
-        &mut self,
-        _listed: &ListedTree,
-        path: &[u8],
-    ) -> Result<Option<MetadataFile>, ScanError> {
-        Ok(read_misplaced(self.path, path))
-    }
-
-    fn visit(&mut self, listed: &mut ListedTree) -> Result<(), ScanError> {
+impl Walk<'_> {
+    /// Looks into the frames that were picked from what was listed.
+    fn look_into_picked(&self, listed: &mut ListedTree) {
         let content = self.run.options().content;
         sample::look_into(self.run, self.workers.pool(), listed, |picks, found, errors| {
             let folder = absolute(&self.root, picks.path);
@@ -378,7 +358,6 @@ impl Contents for Walk<'_> {
                 }
             }
         });
-        Ok(())
     }
 }
 

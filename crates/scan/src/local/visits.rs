@@ -12,6 +12,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use sensortree_core::text;
 use sensortree_core::tree::MAX_DEPTH;
 
+use crate::links::Links;
+
 /// How often a walk enters folders that it has entered before. A dataset whose scenes share a
 /// folder stays far below.
 pub(super) const MAX_REVISITS: u64 = if cfg!(test) { 1_000 } else { 100_000 };
@@ -58,6 +60,24 @@ impl<I: Clone + Eq + Hash> Visits<I> {
     pub(super) fn new(target: I) -> (Self, Ancestors<I>) {
         let entered = Mutex::new(HashSet::from([target.clone()]));
         (Visits { entered, revisits: AtomicU64::new(0) }, Ancestors([target].into()))
+    }
+
+    /// Creates the record of a walk, where links are followed: without that, no folder is met
+    /// twice. `target` tells the folder in which it starts from any other.
+    ///
+    /// # Errors
+    /// When `target` does.
+    pub(super) fn where_followed<E>(
+        links: Links,
+        target: impl FnOnce() -> Result<I, E>,
+    ) -> Result<(Option<Self>, Option<Ancestors<I>>), E> {
+        Ok(match links {
+            Links::Refuse => (None, None),
+            Links::Follow => {
+                let (visits, ancestors) = Visits::new(target()?);
+                (Some(visits), Some(ancestors))
+            }
+        })
     }
 
     /// Records that a walk is about to enter `folder`, which lies in the last of `above`.

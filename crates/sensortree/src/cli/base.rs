@@ -1,5 +1,5 @@
 //! Where a dataset lies, seen from the folder of a configuration file: what ignores with a leading
-//! `/` start from.
+//! `/` start from, and what a dataset is called in a baseline of several.
 
 use std::env;
 use std::fs;
@@ -8,8 +8,9 @@ use std::path::{Component, Path, PathBuf};
 use sensortree_core::finding::settings::Base;
 use sensortree_core::text;
 
+use crate::cli::baseline::Names;
 use crate::cli::file_system::folder_of;
-use crate::cli::places::joined;
+use crate::cli::places::{joined, way};
 use crate::target::Target;
 
 /// Where a dataset lies.
@@ -58,6 +59,33 @@ impl Location {
         }
         Base::Below(bases)
     }
+}
+
+/// Returns what a dataset is called in a file that has a part for each of several: the way to it
+/// from the file's folder, with `/` between the names, or its address. Where links lead to it, it
+/// has a name for each way; the first is the one to write.
+///
+/// # Errors
+/// When it lies nowhere, with the reason in words.
+pub(crate) fn names_beside(file: &Path, target: Option<&Target>) -> Names {
+    #[cfg(feature = "cloud")]
+    if let Some(Target::Cloud(prefix)) = target {
+        return Ok(vec![prefix.url().to_string().trim_end_matches('/').to_owned()]);
+    }
+    let location = Location::of(target);
+    let path = match &location {
+        Location::Path(path) => path,
+        Location::Nowhere(reason) => return Err(reason),
+    };
+    if let Base::Below(bases) = location.relative_to_folder_of(file) {
+        let names = bases.into_iter().rev();
+        let names = names.map(|base| if base.is_empty() { ".".to_owned() } else { base });
+        return Ok(names.collect());
+    }
+    let folder = fs::canonicalize(folder_of(file)).map_err(|_| "its folder cannot be found")?;
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+    let way = way(&folder, &path).ok_or("the dataset lies on another drive")?;
+    Ok(vec![text::lossless(&way).into_owned()])
 }
 
 fn is_same(path: &Path, folder: &Path) -> bool {
@@ -120,5 +148,35 @@ mod tests {
         check("repository/data/drive", "entrance/sensortree.toml", &["data/drive"]);
         check("repository/data/drive", "repository/conf/sensortree.toml", &[]);
         check("store/drive", file, &[]);
+    }
+
+    #[test]
+    fn a_dataset_is_named_by_the_way_from_a_baseline_to_it() {
+        let around = tempfile::tempdir().unwrap();
+        let root = fs::canonicalize(around.path()).unwrap();
+        for folder in ["repository/data/drive", "repository/known"] {
+            fs::create_dir_all(root.join(folder)).unwrap();
+        }
+        symlink("data", root.join("repository/alias")).unwrap();
+        let check = |target: &str, file: &str, expected: &[&str]| {
+            let target = Target::named(root.join(target)).unwrap();
+            assert_eq!(names_beside(&root.join(file), Some(&target)).unwrap(), expected);
+        };
+        check("repository/data/drive", "repository/b.json", &["data/drive"]);
+        check("repository/alias/drive", "repository/b.json", &["data/drive", "alias/drive"]);
+        check("repository/data/drive", "repository/data/drive/b.json", &["."]);
+        check("repository/data/drive", "repository/known/b.json", &["../data/drive"]);
+        check("repository/data", "repository/data/drive/b.json", &[".."]);
+        check("repository/alias/drive", "repository/known/b.json", &["../data/drive"]);
+    }
+
+    #[cfg(feature = "cloud")]
+    #[test]
+    fn a_dataset_in_a_store_is_named_by_its_address() {
+        for address in ["s3://drives/0423", "s3://drives/0423/"] {
+            let target = Target::named(address).unwrap();
+            let names = names_beside(Path::new("b.json"), Some(&target)).unwrap();
+            assert_eq!(names, ["s3://drives/0423"]);
+        }
     }
 }

@@ -55,6 +55,10 @@ pub struct CheckArguments {
     #[arg(skip)]
     pub target: Option<OsString>,
 
+    /// Whether that is one of several that are checked together, of which there may be one.
+    #[arg(skip)]
+    pub is_one_of_several: bool,
+
     /// What to check.
     #[arg(value_name = "TARGET", value_hint = clap::ValueHint::AnyPath, help = TARGET)]
     pub targets: Vec<OsString>,
@@ -90,7 +94,7 @@ pub struct CheckArguments {
     /// Write the findings as the baseline [default: the baseline in
     /// force, or sensortree-baseline.json]
     ///
-    /// From then on they do not count.
+    /// From then on they do not count. Of several datasets the file has a part for each.
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with_all = ["select", "ignore"], help_heading = "Configuration")]
     pub write_baseline: Option<Option<PathBuf>>,
 

@@ -43,6 +43,7 @@ pub mod shown;
 #[cfg(feature = "git")]
 pub mod staged;
 pub mod target;
+pub mod target_arguments;
 pub mod terminal;
 pub mod tolerance;
 mod unused_settings;

@@ -9,14 +9,14 @@ use std::path::Path;
 use miette::Diagnostic;
 use sensortree_core::report::Report;
 use sensortree_report::escape::visible_path;
-use sensortree_report::{Check, Dataset, Format, RenderError, RunFacts, Style, render_all};
+use sensortree_report::{Check, Dataset, Format, RenderError, RunFacts, Style, render, render_all};
 
 use crate::cli::baseline::{BaselineOutput, BaselineSummary};
+use crate::cli::check_arguments::Output;
 use crate::cli::checked::Checked;
 use crate::cli::clock;
 use crate::cli::exit::Exit;
 use crate::cli::file_system::{folder_of, into_file, resolved};
-use crate::cli::places::from_here;
 use crate::cli::run_config::RunConfig;
 use crate::cli::terminal::{self, Terminal};
 
@@ -80,55 +80,92 @@ pub enum Told<'r> {
     },
 }
 
-impl<'r> Told<'r> {
-    fn run_config(&self) -> Option<&'r RunConfig> {
-        match self {
-            Told::Checked(run_config, _) => Some(run_config),
-            Told::Unchecked { .. } => None,
-        }
-    }
+/// How reports are written, whatever they are of.
+#[derive(Clone, Debug)]
+pub struct Reports {
+    /// What is to be written, and where.
+    outputs: Vec<Output>,
+    quiet: bool,
+    verbose: u8,
+    /// Whether they are of several datasets, however many these turn out to be.
+    are_of_several: bool,
 }
 
-/// Writes every report of the datasets that were checked with the same flags, each as one. Where
-/// none could be checked there is none.
-///
-/// A reader that goes away early, as `head` does, has seen what it wanted: that is no error.
-///
-/// # Errors
-/// When a report cannot be written.
-pub fn write(datasets: &[Told<'_>]) -> Result<(), OutputError> {
-    let drafts: Vec<Draft<'_>> = datasets.iter().map(Draft::of).collect();
-    let Some(first) = datasets.iter().find_map(Told::run_config) else { return Ok(()) };
-    let told = |shows_more: bool| -> Vec<Dataset<'_>> {
-        drafts.iter().map(|draft| draft.dataset(shows_more)).collect()
-    };
-    let style = |terminal: Terminal| Style {
-        color: terminal.color,
-        links: terminal.links,
-        unicode: terminal.unicode,
-        width: terminal.width,
-        quiet: first.quiet,
-        verbose: first.verbose,
-    };
-    for output in &first.outputs {
-        let told = told(matches!(output.format, Format::Jsonl | Format::Html));
-        let draw =
-            |terminal, out: &mut dyn Write| draw(&told, output.format, &style(terminal), out);
-        let (place, drawn) = match &output.path {
-            None => (STDOUT.to_owned(), draw(Terminal::stdout(), &mut io::stdout().lock())),
-            Some(path) => (named(path), into_file(path, |file| draw(Terminal::file(), file))),
-        };
-        match drawn {
-            Err(error) if !error.is_broken_pipe() => {
-                return Err(OutputError { place, reason: error });
-            }
-            _ => {}
+impl Reports {
+    /// Those of a run.
+    #[must_use]
+    pub fn of(run_config: &RunConfig) -> Self {
+        let RunConfig { outputs, quiet, verbose, is_one_of_several, .. } = run_config;
+        Reports {
+            outputs: outputs.clone(),
+            quiet: *quiet,
+            verbose: *verbose,
+            are_of_several: *is_one_of_several,
         }
     }
-    if first.outputs.iter().any(|output| output.format == Format::Github) {
-        add_to_summary(|out| draw(&told(false), Format::Markdown, &style(Terminal::file()), out));
+
+    /// Those of several datasets, of which there is none.
+    #[must_use]
+    pub fn of_nothing(outputs: Vec<Output>, quiet: bool) -> Self {
+        Reports { outputs, quiet, verbose: 0, are_of_several: true }
     }
-    Ok(())
+
+    /// Writes every report of the datasets that were checked with the same flags, each as one.
+    ///
+    /// A reader that goes away early, as `head` does, has seen what it wanted: that is no error.
+    ///
+    /// # Errors
+    /// When a report cannot be written.
+    pub fn write(&self, datasets: &[Told<'_>]) -> Result<(), OutputError> {
+        let drafts: Vec<Draft<'_>> = datasets.iter().map(Draft::of).collect();
+        let told = |shows_more: bool| -> Vec<Dataset<'_>> {
+            drafts.iter().map(|draft| draft.dataset(shows_more)).collect()
+        };
+        for Output { format, path } in &self.outputs {
+            let told = told(matches!(format, Format::Jsonl | Format::Html));
+            let draw = |terminal, out: &mut dyn Write| self.draw(&told, *format, terminal, out);
+            let (place, drawn) = match path {
+                None => (STDOUT.to_owned(), draw(Terminal::stdout(), &mut io::stdout().lock())),
+                Some(path) => (named(path), into_file(path, |file| draw(Terminal::file(), file))),
+            };
+            match drawn {
+                Err(error) if !error.is_broken_pipe() => {
+                    return Err(OutputError { place, reason: error });
+                }
+                _ => {}
+            }
+        }
+        if self.outputs.iter().any(|output| output.format == Format::Github) {
+            let told = told(false);
+            add_to_summary(|out| self.draw(&told, Format::Markdown, Terminal::file(), out));
+        }
+        Ok(())
+    }
+
+    fn draw(
+        &self,
+        datasets: &[Dataset<'_>],
+        format: Format,
+        terminal: Terminal,
+        out: &mut dyn Write,
+    ) -> Result<(), RenderError> {
+        let style = Style {
+            color: terminal.color,
+            links: terminal.links,
+            unicode: terminal.unicode,
+            width: terminal.width,
+            quiet: self.quiet,
+            verbose: self.verbose,
+        };
+        let mut out = BufWriter::with_capacity(64 * 1024, out);
+        match datasets {
+            [Dataset::Checked(Check { report, timing, facts })] if !self.are_of_several => {
+                render(report, format, &style, timing, facts, &mut out)?;
+            }
+            datasets => render_all(datasets, format, &style, &mut out)?,
+        }
+        Ok(out.flush()?)
+    }
 }
 
 /// What the reports tell of a dataset.
@@ -149,7 +186,7 @@ impl<'r> Draft<'r> {
             Told::Checked(run_config, checked) => Draft::Checked(Box::new(CheckedDraft {
                 checked,
                 shortened: shortened(&checked.report, run_config),
-                facts: facts(run_config),
+                facts: facts(run_config, &checked.report),
             })),
             Told::Unchecked { target, reason } => Draft::Unchecked { target, reason },
         }
@@ -169,7 +206,9 @@ impl<'r> Draft<'r> {
 }
 
 /// What is known of a run beside its report.
-pub(crate) fn facts(run_config: &RunConfig) -> RunFacts {
+pub(crate) fn facts(run_config: &RunConfig, report: &Report) -> RunFacts {
+    // Of several datasets each place says which it is of.
+    let address = || run_config.is_one_of_several.then(|| report.target.uri.clone().into_bytes());
     RunFacts {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         date: clock::now(),
@@ -178,7 +217,7 @@ pub(crate) fn facts(run_config: &RunConfig) -> RunFacts {
         repository: Some(env!("CARGO_PKG_REPOSITORY"))
             .filter(|address| !address.is_empty())
             .map(str::to_owned),
-        folder: run_config.tree.target().and_then(from_here),
+        folder: run_config.folder.clone().or_else(address),
         places: run_config.places.clone(),
         settings: run_config.settings_in_force.clone(),
         picture: run_config.picture,
@@ -206,17 +245,6 @@ fn add_to_summary(draw: impl FnOnce(&mut dyn Write) -> Result<(), RenderError>) 
     if let Err(error) = file.map_err(RenderError::from).and_then(|mut file| draw(&mut file)) {
         terminal::warn(&format!("the job's summary cannot be written: {error}"));
     }
-}
-
-fn draw(
-    datasets: &[Dataset<'_>],
-    format: Format,
-    style: &Style,
-    out: &mut dyn Write,
-) -> Result<(), RenderError> {
-    let mut out = BufWriter::with_capacity(64 * 1024, out);
-    render_all(datasets, format, style, &mut out)?;
-    Ok(out.flush()?)
 }
 
 /// Says on standard error what is about to be done that the user may not have meant.
@@ -292,7 +320,9 @@ pub fn warn_after(
         }
     }
     if let Some((baseline_output, written)) = run_config.baseline_output.as_ref().zip(written) {
-        written.say(baseline_output);
+        let is_of_several = baseline_output.is_of_several();
+        let dataset = is_of_several.then(|| visible_path(report.target.uri.as_bytes()));
+        written.say(baseline_output, dataset.as_deref());
     }
     for idle in report.idle_settings.iter().filter(|_| !drawn) {
         terminal::warn(&format!("without effect: {idle}"));

@@ -11,7 +11,7 @@ use sensortree_scan::ScanError;
 use crate::cli::checked::Checked;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::interruption::Interruption;
-use crate::cli::output::{self, Told};
+use crate::cli::output::{self, Reports, Told};
 use crate::cli::progress::Listing;
 use crate::cli::run_config::RunConfig;
 use crate::cli::run_config_error::RunConfigError;
@@ -83,7 +83,7 @@ pub fn check(run_config: &RunConfig, interruption: &Interruption) -> Result<Exit
     output::warn_before(run_config);
     let list = || list(run_config, interruption);
     let checked = judge(run_config, Some(interruption), list, |_| Ok(()))?;
-    output::write(&[Told::Checked(run_config, &checked)])?;
+    Reports::of(run_config).write(&[Told::Checked(run_config, &checked)])?;
     output::say_answer(&checked.report, run_config);
     finish(run_config, checked)
 }

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::fs;
+use std::iter;
 use std::path::{Component, Path, PathBuf};
 
 use sensortree_report::Places;
@@ -63,11 +64,21 @@ impl Root {
 }
 
 /// The way from the current folder to the one that is checked, `/`-separated: empty for the current
-/// folder itself. A folder that is named from the root and lies elsewhere stays as it is named.
-/// `None` for all that is no folder of the disk.
-pub(crate) fn from_here(target: &Target) -> Option<Vec<u8>> {
-    let Target::Folder(folder) = target else { return None };
+/// folder itself. A folder that is named from the root and lies elsewhere stays as it is named;
+/// what is staged is the folder of the work tree. `None` for all that is no folder of the disk.
+pub(crate) fn from_here(target: &Target, is_staged: bool) -> Option<Vec<u8>> {
+    #[cfg(not(feature = "git"))]
+    let _ = is_staged;
     let here = env::current_dir().ok();
+    let folder = match target {
+        Target::Folder(folder) => folder,
+        #[cfg(feature = "git")]
+        Target::Git(folder) if is_staged => {
+            let here = here.and_then(|here| fs::canonicalize(here).ok())?;
+            return way(&here, &resolved_above(&folder.path_in_work_tree()?));
+        }
+        _ => return None,
+    };
     let named = folder.path();
     let below = here.as_deref().and_then(|here| named.strip_prefix(here).ok()).unwrap_or(named);
     let path: PathBuf =
@@ -77,6 +88,25 @@ pub(crate) fn from_here(target: &Target) -> Option<Vec<u8>> {
         path.iter_mut().filter(|byte| **byte == b'\\').for_each(|byte| *byte = b'/');
     }
     Some(path)
+}
+
+/// A path with the links resolved as far as there is something.
+#[cfg(feature = "git")]
+fn resolved_above(path: &Path) -> PathBuf {
+    let real = path.ancestors().find_map(|above| {
+        let real = fs::canonicalize(above).ok()?;
+        Some(real.join(path.strip_prefix(above).ok()?))
+    });
+    real.unwrap_or_else(|| path.to_owned())
+}
+
+/// The way from a folder to a place, `/`-separated: empty for the folder itself. Both are absolute,
+/// with their links resolved. `None` where none leads there, as from one drive to another.
+pub(crate) fn way(from: &Path, to: &Path) -> Option<Vec<u8>> {
+    let (up, common) = from.ancestors().enumerate().find(|(_, above)| to.starts_with(above))?;
+    let down = joined(to.strip_prefix(common).ok()?)?;
+    let names = iter::repeat_n(b"..".as_slice(), up).chain(Some(down.as_slice()));
+    Some(names.filter(|names| !names.is_empty()).collect::<Vec<_>>().join(&b'/'))
 }
 
 /// A relative path with `/` between its names.

@@ -89,22 +89,22 @@ impl Listing {
     }
 }
 
-/// A line on standard error that counts the steps of a plan. Gone when dropped.
+/// A line on standard error that counts the steps of a plan, gone when dropped; or lines of JSON.
 #[derive(Debug)]
 pub struct Steps {
     bar: ProgressBar,
+    lines: Option<Lines>,
     interruption: Interruption,
 }
 
 impl Steps {
     /// Begins to count, as [`Listing::begin`] does.
     #[must_use]
-    pub fn begin(is_wanted: bool, interruption: Interruption) -> Self {
-        let is_shown = is_wanted && !is_in_ci() && io::stderr().is_terminal();
-        let target =
-            if is_shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    pub fn begin(progress: Shown, interruption: Interruption) -> Self {
+        let target = draw_target(progress == Shown::Terminal);
         let bar = ProgressBar::with_draw_target(None, target).with_style(style(STEPS));
-        Steps { bar, interruption }
+        let lines = (progress == Shown::Lines).then(Lines::default);
+        Steps { bar, lines, interruption }
     }
 }
 
@@ -116,10 +116,7 @@ impl Datasets {
     /// Begins to count, as [`Listing::begin`] does.
     #[must_use]
     pub fn begin(is_wanted: bool, count: u64) -> Self {
-        let is_shown = is_wanted && !is_in_ci() && io::stderr().is_terminal();
-        let target =
-            if is_shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        let bar = ProgressBar::with_draw_target(Some(count), target)
+        let bar = ProgressBar::with_draw_target(Some(count), draw_target(is_wanted))
             .with_style(style("{spinner} checked {human_pos} of {human_len} datasets"));
         Datasets(bar)
     }
@@ -138,6 +135,13 @@ impl Drop for Datasets {
 
 impl sensortree_apply::Progress for Steps {
     fn done(&self, steps: u64, of: u64) {
+        if let Some(lines) = &self.lines {
+            lines.write(|counts| {
+                // Threads are heard in any order.
+                let before = counts.steps.map_or(0, |[steps, _]| steps);
+                counts.steps = Some([steps.max(before), of]);
+            });
+        }
         self.bar.set_length(of);
         self.bar.set_position(steps);
     }
@@ -150,6 +154,15 @@ impl sensortree_apply::Progress for Steps {
 impl Drop for Steps {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
+    }
+}
+
+/// Where a line is drawn that is wanted: on standard error, where that is a terminal.
+fn draw_target(is_wanted: bool) -> ProgressDrawTarget {
+    if is_wanted && !is_in_ci() && io::stderr().is_terminal() {
+        ProgressDrawTarget::stderr()
+    } else {
+        ProgressDrawTarget::hidden()
     }
 }
 

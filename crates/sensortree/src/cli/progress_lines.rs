@@ -20,6 +20,9 @@ pub(crate) struct Counts {
     /// Frames looked into, of so many that are to be; absent where that is a part of listing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) frames: Option<[u64; 2]>,
+    /// Steps of a plan carried out, of so many that it has; absent where nothing is carried out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) steps: Option<[u64; 2]>,
 }
 
 /// A line of standard error.

@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::iter;
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::{Path, PathBuf};
 
@@ -19,6 +20,7 @@ use sensortree_report::{Format, Places, SettingInForce};
 use sensortree_scan::{Content, Links, Progress, ScanError, ScanOptions, inspect};
 
 use crate::cli::as_if::{AsIf, AsIfError};
+use crate::cli::base::names_beside;
 use crate::cli::baseline::{self, BaselineError, BaselineInput, BaselineOutput, BaselineSummary};
 use crate::cli::check_arguments::{CheckArguments, Output};
 use crate::cli::cloud::CloudArguments;
@@ -26,7 +28,7 @@ use crate::cli::config::Found;
 use crate::cli::exit::Failure;
 use crate::cli::listing_output::ListingOutput;
 use crate::cli::overwrite_guard::{Standing, is_one_file, is_standard_output, place_of, standing};
-use crate::cli::places::places;
+use crate::cli::places::{from_here, places};
 use crate::cli::request;
 use crate::cli::run_config_error::RunConfigError;
 use crate::cli::run_tree::{Tree, default_content};
@@ -63,6 +65,10 @@ pub struct RunConfig {
     pub examples: usize,
     /// Where in a repository what is checked lies.
     pub places: Places,
+    /// The way from the current folder to the checked one, where that is one of the disk.
+    pub folder: Option<Vec<u8>>,
+    /// Whether what is checked is one of several datasets, of which one document is written.
+    pub is_one_of_several: bool,
     /// How far files are looked into.
     pub content: Content,
     /// How many frames of each folder are looked into; `None` for all.
@@ -124,22 +130,11 @@ impl RunConfig {
         let links_in_file = found.config.links.map(|word| word.0);
         let is_pictured = outputs.iter().any(|output| output.format == Format::Html);
         let settings_in_force = match is_pictured {
-            true => show_config::in_force(&arguments.settings, &found, today)?,
+            true => show_config::in_force(&arguments.settings, &found, named.as_ref(), today)?,
             false => Vec::new(),
         };
         let config = arguments.settings.clone().over_files(found.config);
         let baseline = config.baseline.as_ref().map(|file| &file.path);
-        let baseline_output = arguments.write_baseline.as_ref().map(|named| {
-            let path = named.as_ref().or(baseline).cloned();
-            BaselineOutput::into_file(path.unwrap_or_else(|| PathBuf::from(baseline::DEFAULT_FILE)))
-        });
-        let baseline_output = baseline_output.transpose()?;
-        let baseline_input =
-            baseline.filter(|_| baseline_output.is_none()).map(|path| match &found.baseline_text {
-                Some(text) => BaselineInput::of_text(path, text),
-                None => BaselineInput::read(path),
-            });
-        let baseline_input = baseline_input.transpose()?;
         let chosen = config.endpoint.map(|word| word.0);
         let endpoint = chosen.unwrap_or_else(|| default_endpoint(named.as_ref(), request.as_ref()));
         let guess = request
@@ -153,12 +148,28 @@ impl RunConfig {
             }
             _ => Tree::LeftOut,
         };
+        let baseline_output = arguments.write_baseline.as_ref().map(|named| {
+            let path = named.as_ref().or(baseline).cloned();
+            let path = path.unwrap_or_else(|| PathBuf::from(baseline::DEFAULT_FILE));
+            let names = names_beside(&path, tree.target());
+            BaselineOutput::into_file(path, names, arguments.is_one_of_several)
+        });
+        let baseline_output = baseline_output.transpose()?;
+        let baseline_input = baseline.filter(|_| baseline_output.is_none()).map(|path| {
+            let names = names_beside(path, tree.target());
+            match &found.baseline_text {
+                Some(text) => BaselineInput::of_text(path, text, &names),
+                None => BaselineInput::read(path, &names),
+            }
+        });
+        let baseline_input = baseline_input.transpose()?;
         let vendor = request
             .as_ref()
             .filter(|_| matches!(tree, Tree::Requested(_)))
             .and_then(request::note_on_vendor);
         let keys = tree.target().and_then(target::note_on_keys);
-        let notes = guess.into_iter().chain(vendor).chain(keys);
+        let without_baseline = baseline_input.iter().filter_map(|it| it.baseline.clone().err());
+        let notes = guess.into_iter().chain(vendor).chain(keys).chain(without_baseline);
         let notes = notes.chain(ending_soon(&config, today)).collect();
         let mut unused_flags = unused_flags(arguments, request.as_ref(), &tree);
         let links_of_flag = arguments.settings.links.map(|word| word.0);
@@ -171,9 +182,7 @@ impl RunConfig {
             .map(|layer| layer.path.as_path())
             .chain(baseline.map(PathBuf::as_path));
         let read: Vec<&Path> = read.collect();
-        for path in outputs.iter().filter_map(|output| output.path.as_deref()) {
-            must_not_stand(path, standing(path, arguments, target, &read))?;
-        }
+        guard(&outputs, arguments, target, &read)?;
         // Those two replace nothing but what they wrote themselves, or what is empty.
         let others = || {
             let saved = listing_output.iter().map(|listing_output| listing_output.path.as_path());
@@ -191,6 +200,8 @@ impl RunConfig {
             outputs,
             examples: examples.map_or(Settings::default().max_examples, NonZeroUsize::get),
             places,
+            folder: target.and_then(|target| from_here(target, arguments.staged)),
+            is_one_of_several: arguments.is_one_of_several,
             content: arguments.inspection.content.unwrap_or_else(|| default_content(&tree)),
             sample: arguments.inspection.sample,
             links: config.links.map(|word| word.0).unwrap_or_default(),
@@ -291,16 +302,17 @@ impl RunConfig {
     }
 
     /// Takes the findings out of the report that do not count: those of the baseline, or all that a
-    /// new one is written with.
+    /// new one is written with. One that is of several datasets is written when all are checked.
     ///
     /// # Errors
     /// When the new baseline cannot be written; the report is as it was then.
     pub fn baseline(&self, report: &mut Report) -> Result<Option<BaselineSummary>, BaselineError> {
         if let Some(baseline_input) = &self.baseline_input {
-            baseline_input.baseline.apply(&baseline_input.file, report);
+            baseline_input.apply(report);
         }
         self.baseline_output
             .as_ref()
+            .filter(|baseline_output| !baseline_output.is_of_several())
             .map(|baseline_output| baseline_output.finish(report))
             .transpose()
     }
@@ -326,6 +338,34 @@ impl RunConfig {
                 .map(|listing_output| listing_output.recording.clone()),
         }
     }
+}
+
+/// The reports to write where there is no dataset to report of.
+///
+/// # Errors
+/// As [`RunConfig::new`], for what is wrong with them.
+pub fn outputs_of_nothing(
+    arguments: &CheckArguments,
+    found: &Found,
+) -> Result<Vec<Output>, RunConfigError> {
+    let outputs = outputs(&arguments.format)?;
+    let read: Vec<&Path> = found.layers.iter().map(|layer| layer.path.as_path()).collect();
+    guard(&outputs, arguments, None, &read)?;
+    each_in_its_own_file(&outputs, iter::empty())?;
+    Ok(outputs)
+}
+
+/// Refuses reports to what must stay.
+fn guard(
+    outputs: &[Output],
+    arguments: &CheckArguments,
+    target: Option<&Target>,
+    read: &[&Path],
+) -> Result<(), RunConfigError> {
+    for path in outputs.iter().filter_map(|output| output.path.as_deref()) {
+        must_not_stand(path, standing(path, arguments, target, read))?;
+    }
+    Ok(())
 }
 
 /// Refuses further outputs than those of [`RunConfig::new`] to what must stay, and two to one file.

@@ -5,21 +5,27 @@ use std::iter;
 use std::path::Path;
 
 use jiff::civil::Date;
+use sensortree_core::text;
 use sensortree_report::SettingInForce;
 use sensortree_report::escape::visible_path;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::cli::args::{ConfigArguments, SettingsFormat};
-use crate::cli::baseline::{BaselineError, BaselineInput};
+use crate::cli::base::{Location, names_beside};
+use crate::cli::baseline::{self, BaselineError, BaselineInput, Baselines};
 use crate::cli::catalogue::{FAINT, HEADING};
 use crate::cli::config::{self, Config, Found, Layer, NamedFile, Shown, Step, shown};
+use crate::target::Target;
 
 /// The name of the format.
 const SCHEMA: &str = "sensortree-config/1";
 
 /// How wide the column of values is at the most.
 const MOST_ALIGNED: usize = 40;
+
+/// The key of ignores at some paths.
+const PER_PATH_IGNORES: &str = "per-path-ignores";
 
 /// One value that is in force.
 struct Row {
@@ -56,7 +62,8 @@ pub fn show(
     found: &Found,
     today: Date,
 ) -> Result<String, BaselineError> {
-    let rows = rows(&arguments.settings, found, today)?;
+    let target = arguments.target.as_ref().and_then(|target| Target::named(target).ok());
+    let rows = rows(&arguments.settings, found, target.as_ref(), today)?;
     Ok(match arguments.format {
         SettingsFormat::Text => text(found, arguments.config_file.isolated, &rows),
         SettingsFormat::Json => json(found, &rows),
@@ -70,14 +77,20 @@ pub fn show(
 pub(crate) fn in_force(
     flags: &Config,
     found: &Found,
+    target: Option<&Target>,
     today: Date,
 ) -> Result<Vec<SettingInForce>, BaselineError> {
     let told =
         |row: Row| SettingInForce { origin: row.origin.text(), name: row.key, value: row.text };
-    Ok(rows(flags, found, today)?.into_iter().map(told).collect())
+    Ok(rows(flags, found, target, today)?.into_iter().map(told).collect())
 }
 
-fn rows(flags: &Config, found: &Found, today: Date) -> Result<Vec<Row>, BaselineError> {
+fn rows(
+    flags: &Config,
+    found: &Found,
+    target: Option<&Target>,
+    today: Date,
+) -> Result<Vec<Row>, BaselineError> {
     let defaults = Config::defaults();
     let defaults = defaults.each().into_iter().map(|(_, setting)| setting.values(today));
     let mut rows = Vec::new();
@@ -91,7 +104,12 @@ fn rows(flags: &Config, found: &Found, today: Date) -> Result<Vec<Row>, Baseline
         let layers = found.layers.iter().filter(|_| !(key == "ignore" && flags.hides_ignores()));
         let in_files = layers.flat_map(|layer| {
             let shown = layer.config.each().swap_remove(at).1.values(today);
-            shown.into_iter().map(|shown| Row::of(layer, &key, shown)).collect::<Vec<_>>()
+            let mut rows: Vec<Row> =
+                shown.into_iter().map(|shown| Row::of(layer, &key, shown)).collect();
+            if key == PER_PATH_IGNORES && target.is_some() {
+                mark_ignores_of_others(layer, target, today, &mut rows);
+            }
+            rows
         });
         let mut said = given.chain(in_files);
         if setting.adds_up() {
@@ -105,9 +123,24 @@ fn rows(flags: &Config, found: &Found, today: Date) -> Result<Vec<Row>, Baseline
     if let (Some(NamedFile { path, .. }), Some(row)) =
         (baseline, rows.iter_mut().find(|row| row.key == "baseline"))
     {
-        row.count_findings(path)?;
+        row.count_findings(path, target)?;
     }
     Ok(rows)
+}
+
+/// Says of the ignores at some paths, which are those of a file, which of them excuse nothing of
+/// the target, since they begin at another dataset.
+fn mark_ignores_of_others(layer: &Layer, target: Option<&Target>, today: Date, rows: &mut [Row]) {
+    let location = Location::of(target);
+    for (ignore, row) in layer.config.per_path_ignores.iter().zip(rows) {
+        let suppression = ignore.on(today).with_base(location.relative_to_folder_of(&ignore.file));
+        let is_of_another =
+            suppression.is_for_another_dataset() || suppression.why_out_of_reach().is_some();
+        if is_of_another {
+            row.text.push_str(" (not of this dataset)");
+        }
+        row.value["holds"] = Value::Bool(!is_of_another);
+    }
 }
 
 /// Of severities of the same rules the nearest.
@@ -146,21 +179,44 @@ impl Row {
         }
     }
 
-    /// Adds to a baseline how many findings it has.
-    fn count_findings(&mut self, path: &Path) -> Result<(), BaselineError> {
+    /// Adds to a baseline how many findings it has: of the target, where it has a part for each of
+    /// several datasets.
+    fn count_findings(
+        &mut self,
+        path: &Path,
+        target: Option<&Target>,
+    ) -> Result<(), BaselineError> {
         let path = shown(path);
-        let findings = match BaselineInput::read(&path) {
-            Ok(known) => Some(known.baseline.entries.len()),
+        let file = named(&path);
+        let findings = |count: usize| text::count(count as u64, "finding");
+        let (holds, value) = match baseline::read(&path) {
+            Ok(Baselines::One(one)) => {
+                let count = one.entries.len();
+                (findings(count), json!({ "file": file, "findings": count }))
+            }
+            Ok(Baselines::Each(datasets)) if target.is_none() => {
+                let count = datasets.values().map(|one| one.entries.len()).sum();
+                let of = text::count(datasets.len() as u64, "dataset");
+                let value = json!({ "file": file, "findings": count, "datasets": datasets.len() });
+                (format!("{} of {of}", findings(count)), value)
+            }
+            Ok(each) => {
+                let input = BaselineInput::of(&path, each, &names_beside(&path, target));
+                let count = input.baseline.as_ref().map_or(0, |one| one.entries.len());
+                let holds =
+                    input.baseline.as_ref().map_or("nothing of this dataset".to_owned(), |_| {
+                        format!("{} of this dataset", findings(count))
+                    });
+                (holds, json!({ "file": file, "findings": count }))
+            }
             // It may be about to be written.
-            Err(BaselineError::Absent { .. }) => None,
+            Err(BaselineError::Absent { .. }) => {
+                ("not there yet".to_owned(), json!({ "file": file, "findings": null }))
+            }
             Err(error) => return Err(error),
         };
-        let holds = match findings {
-            Some(findings) => sensortree_core::text::count(findings as u64, "finding"),
-            None => "not there yet".to_owned(),
-        };
-        self.text = format!("{} ({holds})", named(&path));
-        self.value = json!({ "file": named(&path), "findings": findings });
+        self.text = format!("{file} ({holds})");
+        self.value = value;
         Ok(())
     }
 }

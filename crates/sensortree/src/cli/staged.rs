@@ -20,9 +20,10 @@ use crate::cli::config::{self, Files, Found, InIndex, NamedFile, Source};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::inspection_arguments::InspectionArguments;
 use crate::cli::interruption::Interruption;
-use crate::cli::output::{self, Told};
+use crate::cli::output::{self, Reports};
 use crate::cli::progress::Listing;
-use crate::cli::run_config::RunConfig;
+use crate::cli::run_config::{RunConfig, outputs_of_nothing};
+use crate::cli::several::end::{Outcome, end};
 use crate::cli::{baseline, clock, pipeline, terminal};
 
 /// Checks what is about to be committed.
@@ -47,17 +48,16 @@ pub fn check(arguments: &CheckArguments) -> Result<Exit, Failure> {
     if datasets.is_empty() && !arguments.quiet {
         terminal::note("nothing is staged in a dataset");
     }
-    let mut checked = Vec::with_capacity(datasets.len());
+    let mut outcomes: Vec<(OsString, Outcome)> = Vec::with_capacity(datasets.len());
     for dataset in &datasets {
-        checked.push(check_dataset(&staged, dataset, arguments, &config, &interruption)?);
+        let checked = check_dataset(&staged, dataset, arguments, &config, &interruption)?;
+        outcomes.push((staged.target(dataset), Ok(checked)));
     }
-    let told = checked.iter().map(|(run_config, checked)| Told::Checked(run_config, checked));
-    output::write(&told.collect::<Vec<_>>())?;
-    let mut exit = Exit::Clean;
-    for (run_config, checked) in checked {
-        exit = exit.worse(pipeline::finish(&run_config, checked)?);
-    }
-    Ok(exit)
+    let reports = match outcomes.first() {
+        Some((_, Ok((run_config, _)))) => Reports::of(run_config),
+        _ => Reports::of_nothing(outputs_of_nothing(arguments, &config)?, arguments.quiet),
+    };
+    end(&reports, outcomes)
 }
 
 /// The settings that would be committed. Where they are not those of the work tree, that is said.
@@ -98,6 +98,7 @@ fn check_dataset(
 ) -> Result<(RunConfig, Checked), Failure> {
     let arguments = CheckArguments {
         target: Some(staged.target(dataset)),
+        is_one_of_several: true,
         targets: Vec::new(),
         inspection: InspectionArguments {
             content: arguments.inspection.content.or(Some(Content::Headers)),

@@ -5,10 +5,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cli::check_arguments::CheckArguments;
 use crate::cli::cloud::CloudArguments;
-use crate::cli::config::{Config, ConfigFileArguments};
-use crate::cli::inspection_arguments::InspectionArguments;
+use crate::cli::target_arguments::TargetArguments;
 
 const APPLY_EXAMPLES: &str = "\
 Examples:
@@ -59,29 +57,7 @@ pub struct ApplyArguments {
     // No comment of its own: it would be put before the first flag.
     #[expect(missing_docs, reason = "a comment here would become part of the help")]
     #[command(flatten)]
-    pub settings: Config,
-
-    #[expect(missing_docs, reason = "a comment here would become part of the help")]
-    #[command(flatten)]
-    pub config_file: ConfigFileArguments,
-
-    #[expect(missing_docs, reason = "a comment here would become part of the help")]
-    #[command(flatten)]
-    pub inspection: InspectionArguments,
-}
-
-impl ApplyArguments {
-    /// How the target is checked.
-    #[must_use]
-    pub fn check_arguments(&self, target: OsString) -> CheckArguments {
-        CheckArguments {
-            target: Some(target),
-            settings: self.settings.clone(),
-            config_file: self.config_file.clone(),
-            inspection: self.inspection.clone(),
-            ..CheckArguments::default()
-        }
-    }
+    pub checking: TargetArguments,
 }
 
 /// The arguments of `undo`.

@@ -26,7 +26,6 @@ use crate::cli::interruption::Interruption;
 use crate::cli::pipeline;
 use crate::cli::progress::Steps;
 use crate::cli::run_config::RunConfig;
-use crate::cli::shown::Shown;
 use crate::cli::{clock, output, terminal};
 
 /// Carries out a plan that stands in a file.
@@ -43,8 +42,9 @@ pub fn apply(arguments: &ApplyArguments) -> Result<Exit, Failure> {
     let named = file.target.clone().map(OsString::from);
     let target = arguments.target.clone().or(named);
     let target = target.ok_or_else(|| FixError::NoTarget { file: file.name.clone() })?;
-    let found = config::of(&arguments.config_file, Some(&target), &Files::default())?;
-    let run_config = RunConfig::new(&arguments.check_arguments(target), found, clock::today())?;
+    let found = config::of(&arguments.checking.config_file, Some(&target), &Files::default())?;
+    let run_config =
+        RunConfig::new(&arguments.checking.check_arguments(Some(target)), found, clock::today())?;
     output::warn_before(&run_config);
     let Some(target) = run_config.tree.target() else { return Ok(Exit::Empty) };
     let held = Held::new(target)?;
@@ -75,7 +75,7 @@ pub fn apply(arguments: &ApplyArguments) -> Result<Exit, Failure> {
         terminal::note("nothing was touched");
         return Ok(Exit::Clean);
     }
-    let progress = Steps::begin(run_config.progress == Shown::Terminal, interruption.clone());
+    let progress = Steps::begin(run_config.progress, interruption.clone());
     let applied = carry_out(&held, &plan, metadata, arguments.no_trash, &progress)?;
     drop(progress);
     check_again(&run_config, &applied, &interruption)?;

@@ -13,6 +13,7 @@ use crate::cli::fix_error::FixError;
 use crate::cli::interruption::Interruption;
 use crate::cli::progress::Steps;
 use crate::cli::run_config_error::RunConfigError;
+use crate::cli::shown::Shown;
 use crate::cli::target;
 use crate::cli::{executors, output};
 use crate::target::Target;
@@ -32,7 +33,8 @@ pub fn undo(arguments: &UndoArguments) -> Result<Exit, Failure> {
     // While the lock was waited for, another process may have taken it back.
     let run = state.run(&run.id).map_err(FixError::from)?;
     let executor = executors::executor_of_run(&run, &arguments.cloud)?;
-    let progress = Steps::begin(!arguments.no_progress, interruption);
+    let shown = if arguments.no_progress { Shown::Nowhere } else { Shown::Terminal };
+    let progress = Steps::begin(shown, interruption);
     let applied = executor.undo(&run, &progress).map_err(FixError::from)?;
     drop(progress);
     let mut text = format!(

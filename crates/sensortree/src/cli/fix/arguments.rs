@@ -14,8 +14,9 @@ use sensortree_core::rules;
 
 use super::pairing_arguments::PairingArguments;
 use crate::cli::check_arguments::CheckArguments;
-use crate::cli::config::{Config, ConfigFileArguments, Word};
-use crate::cli::inspection_arguments::{InspectionArguments, ListingArguments};
+use crate::cli::config::Word;
+use crate::cli::inspection_arguments::ListingArguments;
+use crate::cli::target_arguments::TargetArguments;
 
 const FIX_EXAMPLES: &str = "\
 Examples:
@@ -115,15 +116,7 @@ pub struct FixArguments {
 
     #[expect(missing_docs, reason = "a comment here would become part of the help")]
     #[command(flatten)]
-    pub settings: Config,
-
-    #[expect(missing_docs, reason = "a comment here would become part of the help")]
-    #[command(flatten)]
-    pub config_file: ConfigFileArguments,
-
-    #[expect(missing_docs, reason = "a comment here would become part of the help")]
-    #[command(flatten)]
-    pub inspection: InspectionArguments,
+    pub checking: TargetArguments,
 }
 
 /// How a plan is shown.
@@ -167,23 +160,17 @@ impl FixArguments {
             with_unsafe: self.with_unsafe,
             with_removals: self.remove,
             choices,
-            select: selectors(self.settings.select.iter().flatten()),
-            ignore: selectors(&self.settings.ignore),
+            select: selectors(self.checking.settings.select.iter().flatten()),
+            ignore: selectors(&self.checking.settings.ignore),
         }
     }
 
     /// What is checked: as `check` does it, whatever is chosen to be mended.
     #[must_use]
     pub fn check_arguments(&self) -> CheckArguments {
-        let settings = Config { select: None, ignore: Vec::new(), ..self.settings.clone() };
-        CheckArguments {
-            target: self.target.clone(),
-            listed: self.listed.clone(),
-            settings,
-            config_file: self.config_file.clone(),
-            inspection: self.inspection.clone(),
-            ..CheckArguments::default()
-        }
+        let mut arguments = self.checking.check_arguments(self.target.clone());
+        (arguments.settings.select, arguments.settings.ignore) = (None, Vec::new());
+        CheckArguments { listed: self.listed.clone(), ..arguments }
     }
 
     /// The flags by which the same plan is made again, with a space before each.

@@ -188,7 +188,7 @@ pub(crate) fn check_again(
     interruption.end_at_once();
     let mut report = run_config.judge(inspection);
     if let Some(input) = &run_config.baseline_input {
-        input.baseline.apply(&input.file, &mut report);
+        input.apply(&mut report);
     }
     let Terminal { color, unicode, width, .. } = Terminal::stdout();
     let style = Style { color, unicode, width, ..Style::default() };

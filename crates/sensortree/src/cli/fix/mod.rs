@@ -39,7 +39,6 @@ use crate::cli::pipeline;
 use crate::cli::progress::Steps;
 use crate::cli::run_config::{RunConfig, refuse_outputs};
 use crate::cli::run_config_error::RunConfigError;
-use crate::cli::shown::Shown;
 use crate::cli::terminal::Terminal;
 use crate::cli::{as_if, clock, executors, output, terminal};
 use crate::target::Target;
@@ -53,7 +52,11 @@ pub fn run(arguments: &FixArguments) -> Result<Exit, Failure> {
         must_be_able_to_ask()?;
     }
     let interruption = Interruption::watch();
-    let found = config::of(&arguments.config_file, arguments.target.as_deref(), &Files::default())?;
+    let found = config::of(
+        &arguments.checking.config_file,
+        arguments.target.as_deref(),
+        &Files::default(),
+    )?;
     let checked = arguments.check_arguments();
     let mut run_config = RunConfig::new(&checked, found, clock::today())?;
     run_config.settings.repairs = true;
@@ -66,7 +69,7 @@ pub fn run(arguments: &FixArguments) -> Result<Exit, Failure> {
     let selection = arguments.selection();
     let held = hold(arguments, &run_config, &interruption)?;
     if let Some(held) = held.as_ref().filter(|_| arguments.finish) {
-        let progress = Steps::begin(run_config.progress == Shown::Terminal, interruption);
+        let progress = Steps::begin(run_config.progress, interruption);
         finish_last(held, arguments.yes, &progress)?;
         return Ok(Exit::Clean);
     }
@@ -93,7 +96,7 @@ pub fn run(arguments: &FixArguments) -> Result<Exit, Failure> {
         outlook: &outlook,
         pairing: chosen.view(),
     };
-    let facts = output::facts(&run_config);
+    let facts = output::facts(&run_config, &judged.report);
     show(&view, arguments.format, &facts)?;
     for output in &outputs {
         output.write(&view, &facts)?;
@@ -112,7 +115,7 @@ pub fn run(arguments: &FixArguments) -> Result<Exit, Failure> {
         terminal::note("nothing was touched");
         return Ok(Exit::Clean);
     }
-    let progress = Steps::begin(run_config.progress == Shown::Terminal, interruption.clone());
+    let progress = Steps::begin(run_config.progress, interruption.clone());
     let metadata = judged.metadata();
     let applied = carry_out(&held, &proposal.plan, metadata, arguments.no_trash, &progress)?;
     drop(progress);
@@ -132,7 +135,7 @@ fn hold(
         return refuse_interrupted(executors::interrupted(target)?).map(|()| None);
     }
     let held = Held::new(target)?;
-    let progress = Steps::begin(run_config.progress == Shown::Terminal, interruption.clone());
+    let progress = Steps::begin(run_config.progress, interruption.clone());
     finish_interrupted(&held, &progress)?;
     Ok(Some(held))
 }
@@ -203,7 +206,7 @@ impl Judged {
         let metadata = as_if::metadata_of(&proposal.plan, folder);
         let mut after = run_config.judge(self.inspection.after(&proposal.plan, metadata));
         if let Some(input) = &run_config.baseline_input {
-            input.baseline.apply(&input.file, &mut after);
+            input.apply(&mut after);
         }
         chosen.take_over_left(&mut after);
         Outlook::new(&self.report, after, selection)

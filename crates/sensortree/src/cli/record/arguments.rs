@@ -10,7 +10,8 @@ const RECORD_EXAMPLES: &str = "\
 Examples:
   sensortree check drives/0423 --format json=report.json
   sensortree record --report report.json --actual 5710
-  sensortree record --report report.json --actual 200 --errors scene_2,scene_7";
+  sensortree record --report report.json --actual 200 --errors scene_2,scene_7
+  sensortree record --report report.json --answer import.json --answer status.json";
 
 /// The arguments of `record`.
 #[derive(Clone, Debug, Args)]
@@ -21,13 +22,22 @@ pub struct RecordArguments {
     pub report: PathBuf,
 
     /// The `code` of the platform's answer
-    #[arg(long, value_name = "CODE", value_parser = response_code(), help_heading = "Answer")]
-    pub actual: ResponseCode,
+    #[arg(long, value_name = "CODE", value_parser = response_code(), required_unless_present = "answer", help_heading = "Answer")]
+    pub actual: Option<ResponseCode>,
+
+    /// The platform's answer, as the JSON that came
+    ///
+    /// In place of `--actual` and `--errors`. Where scenes came back as errors, the answer of
+    /// `GET /dataset/status` is named, too: its `mappingList` says which scenes the ids in
+    /// `errorDataIdList` are.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["actual", "errors", "no_errors"], help_heading = "Answer")]
+    pub answer: Vec<PathBuf>,
 
     /// The scenes that came back as errors, separated by commas
     ///
-    /// Those that `mappingList` gives for the ids in `errorDataIdList`.
-    #[arg(long, value_name = "IDS", value_delimiter = ',', help_heading = "Answer")]
+    /// By their names, which are those that `mappingList` gives for the ids in `errorDataIdList`;
+    /// `--answer` finds them by itself.
+    #[arg(long, value_name = "SCENES", value_delimiter = ',', help_heading = "Answer")]
     pub errors: Vec<String>,
 
     /// No scene came back as an error

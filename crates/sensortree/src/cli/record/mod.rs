@@ -4,6 +4,7 @@ pub mod accuracy;
 pub mod arguments;
 pub mod entry;
 pub mod log;
+pub mod platform_answer;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -19,13 +20,14 @@ use self::accuracy::{Accuracy, Score};
 use self::arguments::{AccuracyArguments, AccuracyFormat, LogArguments, RecordArguments};
 use self::entry::{Answer, Entry, EntryError};
 use self::log::LogError;
+use self::platform_answer::{AnswerError, PlatformAnswer};
 use crate::cli::terminal;
 
 /// Why nothing is recorded, or nothing can be said of what is.
 #[derive(Debug, thiserror::Error, Diagnostic)]
 pub enum RecordError {
-    /// The report cannot be read.
-    #[error("the report `{path}` cannot be read")]
+    /// The report or the answer cannot be read.
+    #[error("`{path}` cannot be read")]
     Unreadable {
         /// The file.
         path: String,
@@ -39,6 +41,14 @@ pub enum RecordError {
         path: String,
         /// Why.
         why: EntryError,
+    },
+    /// The platform's answer cannot be used.
+    #[error("the answer `{path}` cannot be used")]
+    Answer {
+        /// The file.
+        path: String,
+        /// Why.
+        source: AnswerError,
     },
     /// The environment names no folder for the log.
     #[error("there is no folder for the log of answers")]
@@ -73,15 +83,33 @@ pub fn record(arguments: &RecordArguments) -> Result<String, RecordError> {
     let path = || named(&arguments.report);
     let report = fs::read(&arguments.report)
         .map_err(|source| RecordError::Unreadable { path: path(), source })?;
-    let errors: BTreeSet<String> = arguments.errors.iter().cloned().collect();
-    let is_known = arguments.no_errors || !errors.is_empty();
-    let answer = Answer { code: arguments.actual, errors: is_known.then_some(errors) };
+    let answer = match arguments.actual {
+        Some(code) => {
+            let errors: BTreeSet<String> = arguments.errors.iter().cloned().collect();
+            let is_known = arguments.no_errors || !errors.is_empty();
+            Answer { code, errors: is_known.then_some(errors) }
+        }
+        None => answer_in(&arguments.answer)?,
+    };
     let entry =
         Entry::new(&report, &answer).map_err(|why| RecordError::Unusable { path: path(), why })?;
     let log = log_path(&arguments.place)?;
     log::append(&log, &entry).map_err(|source| RecordError::Log { path: named(&log), source })?;
     let predicted = entry.predicted.map_or("nothing".to_owned(), |code| code.to_string());
     Ok(format!("predicted {predicted}, answered {}: kept in {}\n", entry.actual, named(&log)))
+}
+
+/// The answer that stands in files.
+fn answer_in(files: &[PathBuf]) -> Result<Answer, RecordError> {
+    let mut answer = PlatformAnswer::default();
+    for file in files {
+        let path = || named(file);
+        let text =
+            fs::read(file).map_err(|source| RecordError::Unreadable { path: path(), source })?;
+        answer.add(&text).map_err(|source| RecordError::Answer { path: path(), source })?;
+    }
+    let path = || files.iter().map(|file| named(file)).collect::<Vec<_>>().join("`, `");
+    answer.answer().map_err(|source| RecordError::Answer { path: path(), source })
 }
 
 /// How often predictions were right.

@@ -1,5 +1,6 @@
 //! `check` of several datasets: each judged by itself, one report of all, and a table at the end.
 
+pub(crate) mod end;
 mod find;
 
 use std::ffi::{OsStr, OsString};
@@ -8,22 +9,23 @@ use std::num::NonZeroUsize;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use sensortree_report::escape::visible_path;
+use sensortree_core::report::Report;
 use sensortree_report::{DatasetRow, Format, Style, datasets_table};
 use sensortree_scan::ScanOptions;
 
+use self::end::{Outcome, end, named};
+use crate::cli::baseline::{BaselineOutput, BaselineSummary};
 use crate::cli::check_arguments::CheckArguments;
-use crate::cli::checked::Checked;
 use crate::cli::config::{self, Files};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::interruption::Interruption;
-use crate::cli::output::{self, Told};
+use crate::cli::output::{self, Reports};
 use crate::cli::progress::Datasets;
 use crate::cli::run_config::RunConfig;
 use crate::cli::run_config_error::RunConfigError;
 use crate::cli::shown::Shown;
 use crate::cli::terminal::Terminal;
-use crate::cli::{clock, pipeline, terminal};
+use crate::cli::{clock, pipeline};
 
 /// Checks all that are named, and all below what `--each` names. One that cannot be checked does
 /// not keep the others from it; the exit code is that of the worst.
@@ -39,26 +41,47 @@ pub fn check(arguments: &CheckArguments) -> Result<Exit, Failure> {
     refuse_flags_of_one(arguments, targets.len())?;
     let run_configs: Vec<Result<RunConfig, Failure>> =
         targets.iter().map(|target| run_config(arguments, target)).collect();
-    if let Some(Ok(first)) = run_configs.iter().find(|it| it.is_ok()) {
-        output::require_stdout(first)?;
-    }
-    let checked = check_all(arguments, run_configs, &interruption);
-    let told: Vec<Told<'_>> = targets.iter().zip(&checked).map(told).collect();
-    output::write(&told)?;
+    let reports = match run_configs.iter().flatten().next() {
+        Some(first) => {
+            output::require_stdout(first)?;
+            Reports::of(first)
+        }
+        // Nothing is known of where reports may go.
+        None => Reports::of_nothing(Vec::new(), arguments.quiet),
+    };
+    let mut checked = check_all(arguments, run_configs, &interruption);
+    let baseline = write_baseline(&mut checked);
     let rows: Vec<DatasetRow> = targets.iter().zip(&checked).map(row).collect();
-    let mut exit = Exit::Clean;
-    for (target, checked) in targets.iter().zip(checked) {
-        exit = exit.worse(match checked {
-            Ok((run_config, checked)) => pipeline::finish(&run_config, checked)?,
-            Err(failure) => {
-                terminal::warn(&format!("{} is not checked:", named(target)));
-                terminal::complain(&failure);
-                failure.exit()
-            }
-        });
-    }
+    let exit = end(&reports, targets.into_iter().zip(checked).collect())?;
     print_table(arguments, &rows)?;
+    if let Some((output, summary)) = baseline.filter(|_| !arguments.quiet) {
+        summary.say(&output, None);
+    }
     Ok(exit)
+}
+
+/// Writes the baseline, where one is to be written, with the findings of all that were checked, and
+/// says in each what became of its own. Returns what was written.
+fn write_baseline(checked: &mut [Outcome]) -> Option<(BaselineOutput, BaselineSummary)> {
+    let mut runs: Vec<(&BaselineOutput, &mut Report)> = checked
+        .iter_mut()
+        .flatten()
+        .filter_map(|(run_config, it)| Some((run_config.baseline_output.as_ref()?, &mut it.report)))
+        .collect();
+    let (output, _) = runs.first()?;
+    let output = BaselineOutput::clone(output);
+    let written = BaselineOutput::finish_each(&mut runs);
+    let mut each = checked.iter_mut().flatten().map(|(_, checked)| &mut checked.written);
+    match written {
+        Ok((summaries, all)) => {
+            each.zip(summaries).for_each(|(written, summary)| *written = Ok(summary));
+            Some((output, all?))
+        }
+        Err(error) => {
+            *each.next()? = Err(error);
+            None
+        }
+    }
 }
 
 fn refuse_flags_of_one(arguments: &CheckArguments, count: usize) -> Result<(), RunConfigError> {
@@ -69,7 +92,6 @@ fn refuse_flags_of_one(arguments: &CheckArguments, count: usize) -> Result<(), R
         ("--listing", arguments.listed.listing.is_some()),
         ("--metadata", arguments.listed.metadata.is_some()),
         ("--root", arguments.listed.root.is_some()),
-        ("--write-baseline", arguments.write_baseline.is_some()),
     ];
     match flags.into_iter().find(|(_, is_given)| *is_given && count > 1) {
         Some((flag, _)) => Err(RunConfigError::OfOneDataset { flag, count }),
@@ -80,6 +102,7 @@ fn refuse_flags_of_one(arguments: &CheckArguments, count: usize) -> Result<(), R
 fn run_config(arguments: &CheckArguments, target: &OsStr) -> Result<RunConfig, Failure> {
     let arguments = CheckArguments {
         target: Some(target.to_owned()),
+        is_one_of_several: true,
         targets: Vec::new(),
         each: Vec::new(),
         ..arguments.clone()
@@ -89,8 +112,6 @@ fn run_config(arguments: &CheckArguments, target: &OsStr) -> Result<RunConfig, F
     output::warn_before(&run_config);
     Ok(run_config)
 }
-
-type Outcome = Result<(RunConfig, Checked), Failure>;
 
 /// Checks as many at once as there are threads, which are shared among them.
 fn check_all(
@@ -130,22 +151,11 @@ fn check_all(
     done.into_iter().map(|(_, outcome)| outcome).collect()
 }
 
-fn told<'r>((target, outcome): (&OsString, &'r Outcome)) -> Told<'r> {
-    match outcome {
-        Ok((run_config, checked)) => Told::Checked(run_config, checked),
-        Err(failure) => Told::Unchecked { target: named(target), reason: failure.to_string() },
-    }
-}
-
 fn row((target, outcome): (&OsString, &Outcome)) -> DatasetRow {
     match outcome {
         Ok((_, checked)) => DatasetRow::new(&checked.report),
         Err(failure) => DatasetRow::unchecked(&named(target), &failure.to_string()),
     }
-}
-
-fn named(target: &OsStr) -> String {
-    visible_path(target.as_encoded_bytes())
 }
 
 /// Prints the table: behind reports that are read by people on standard output, else beside them on
