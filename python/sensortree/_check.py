@@ -1,6 +1,7 @@
 """The check: from a target and options to a report."""
 
 import json
+import sys
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any, Literal, Optional, Union
@@ -57,7 +58,7 @@ def check(
     config: Optional[StrPath] = None,
     isolated: bool = False,
     write_baseline: Optional[Union[StrPath, bool]] = None,
-    picture: bool = True,
+    picture: Optional[bool] = None,
     jobs: Optional[int] = None,
     allow_empty: bool = False,
     environment: Optional[Mapping[str, str]] = None,
@@ -110,7 +111,8 @@ def check(
         isolated: read no configuration file.
         write_baseline: write the findings into this file as the baseline: from then on they do not count. `True` is for the baseline in
             force, or ``sensortree-baseline.json``.
-        picture: whether the report has the picture of the frames, which a notebook shows.
+        picture: whether the report has the picture of the frames, which a notebook shows; it is drawn from the alignment, which is
+            computed once more for it. Without it: in a notebook (where ``ipykernel`` runs).
         jobs: how many threads list the tree; without it one for each core, and 32 over a network.
         allow_empty: let an empty target pass.
         environment: variables that the program gets beside those of this process, as ``{"AWS_PROFILE": "uploads"}``.
@@ -130,6 +132,8 @@ def check(
     options = dict(locals())
     given_options = {name: value for name, value in options.items() if name != "progress"}
     del options["target"], options["environment"], options["progress"]
+    if picture is None:
+        options["picture"] = "ipykernel" in sys.modules
     arguments = ["--color=never", "check", "--format=json", "--no-progress" if progress is None else "--progress-lines"]
     given = None
     if isinstance(request, Mapping):

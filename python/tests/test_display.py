@@ -46,7 +46,7 @@ class Elements(HTMLParser):
 
 @pytest.fixture
 def report(example: Path) -> sensortree.Report:
-    return sensortree.check(example)
+    return sensortree.check(example, picture=True)
 
 
 def hostile(report: sensortree.Report) -> sensortree.Report:
@@ -168,7 +168,8 @@ def test_a_notebook_shows_how_the_frames_lie(report: sensortree.Report, example:
         assert text in shown.text
     # Text has the colour of what is around it, on a light and on a dark ground.
     assert dict(shown.tags[tags.index("svg")][1])["fill"] == "currentColor"
-    without = sensortree.check(example, picture=False)
+    # Where no notebook runs it is not asked for.
+    without = sensortree.check(example)
     assert without.picture is None and without == report
     assert "svg" not in [tag for tag, _ in Elements(without._repr_html_()).tags]
     # One that was read from a file shows what the file has.
@@ -183,7 +184,7 @@ def test_names_in_the_picture_are_text(tmp_path: Path) -> None:
         scene.mkdir(parents=True)
         for frame in range(5):
             (scene / f"{1681532060061 + 100 * frame}.{'pcd' if sensor == 'lidar-top' else 'jpg'}").write_bytes(b"a frame")
-    html = sensortree.check(tmp_path)._repr_html_()
+    html = sensortree.check(tmp_path, picture=True)._repr_html_()
     shown = Elements(html)
     assert shown.open == [] and "svg" in [tag for tag, _ in shown.tags]
     known = {"div", "p", "strong", "code", "table", "thead", "tbody", "tr", "th", "td", "br", *_picture.ELEMENTS}

@@ -23,6 +23,11 @@ use sensortree::cli::{
 use sensortree_core::document::request::without_secrets;
 use sensortree_report::escape::{visible, visible_path};
 
+// musl's own has one lock, for which the threads that list a tree wait.
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     output::survive_file_size_limit();
     let exit = match Arguments::try_parse() {
