@@ -129,7 +129,7 @@ fn the_program_writes_the_page_of_its_examples() {
     let page = fs::read_to_string(folder().join("example.html")).unwrap();
     for said in [
         "2 of 20 frames missing in 1 of 2 scenes",
-        "8 h late",
+        "8 h ahead",
         "sensortree fix examples/drive_0423 --select L103",
         "<del><code>Cam_left/</code></del>",
         "<ins><code>camera-left/</code></ins>",
@@ -211,7 +211,7 @@ fn the_program_writes_one_page_of_several_datasets() {
     assert_eq!(json.as_array().unwrap().len(), 2);
 }
 
-/// A drive of a few scenes, of which a part has a camera that is late and one that lost frames.
+/// A drive of a few scenes, of which a part has a camera whose clock is ahead and one that lost frames.
 fn drive(number: u64) -> Inspection {
     let mut plan = Plan::new(1, 4, 20, 100);
     if !number.is_multiple_of(3) {
@@ -268,14 +268,14 @@ fn hostile() -> (Report, RunFacts) {
         for (kind, suffix) in [("lidar", "pcd"), ("camera", "jpg")] {
             for frame in 0..20 {
                 // Late, and with some frames missing.
-                let late = if kind == "camera" { 30 } else { 0 };
+                let ahead = if kind == "camera" { 30 } else { 0 };
                 if at == 1 && kind == "camera" && (5..9).contains(&frame) {
                     continue;
                 }
                 let stamp = 1_681_532_060_000_i64 + i64::try_from(at).unwrap() * 60_000;
                 let path = format!(
                     "{kind}-{markup}/scene {markup}/{}.{suffix}",
-                    stamp + frame * 100 + late
+                    stamp + frame * 100 + ahead
                 );
                 builder.add(&Entry::file(path.as_bytes(), 1_000));
             }
@@ -378,7 +378,7 @@ fn the_policy_admits_what_the_tool_wrote_and_nothing_else() {
     assert!(!page.contains("src=\""));
 }
 
-/// A dataset of a million frames in a thousand scenes, in which one camera is late, one jitters
+/// A dataset of a million frames in a thousand scenes, in which one camera is ahead, one jitters
 /// and one has lost frames.
 fn large() -> Inspection {
     let mut plan = Plan::new(2, 6, 1_000, 125);
@@ -416,7 +416,7 @@ fn a_million_frames_take_less_than_a_megabyte() {
     assert!(report.frames > 990_000 && report.scenes.len() == 1_000);
     let page = page("large", &report, &RunFacts::default());
     assert!(page.len() < 1_000_000, "{} bytes", page.len());
-    assert!(page.contains("30 ms late"));
+    assert!(page.contains("30 ms ahead"));
 }
 
 /// A dataset with dozens of large findings: 60 cameras, each with its own fault in every scene, and

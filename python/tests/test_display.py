@@ -164,7 +164,7 @@ def test_a_notebook_shows_how_the_frames_lie(report: sensortree.Report, example:
     assert shown.open == []
     tags = [tag for tag, _ in shown.tags]
     assert tags.index("svg") < tags.index("table")
-    for text in ["Sensors in 2 scenes", "2 of 20 frames missing in 1 of 2 scenes", "8 h late", "scene_0002, the gravest of 2 scenes"]:
+    for text in ["Sensors in 2 scenes", "2 of 20 frames missing in 1 of 2 scenes", "8 h ahead", "scene_0002, the gravest of 2 scenes"]:
         assert text in shown.text
     # Text has the colour of what is around it, on a light and on a dark ground.
     assert dict(shown.tags[tags.index("svg")][1])["fill"] == "currentColor"

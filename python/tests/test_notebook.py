@@ -9,10 +9,10 @@ import io
 import json
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
-from unittest.mock import patch
 
 NOTEBOOK = Path(__file__).parents[1] / "examples" / "check.ipynb"
 
@@ -45,6 +45,16 @@ def lines(text: str) -> list[str]:
     return text.splitlines(keepends=True)
 
 
+@contextlib.contextmanager
+def kernel() -> Iterator[None]:
+    """By this module `check` knows that it is asked in a notebook."""
+    sys.modules["ipykernel"] = ModuleType("ipykernel")
+    try:
+        yield
+    finally:
+        del sys.modules["ipykernel"]
+
+
 def run() -> dict[str, Any]:
     """The notebook with what its cells give now, run where it stands."""
     notebook: dict[str, Any] = json.loads(NOTEBOOK.read_text("utf-8"))
@@ -54,8 +64,7 @@ def run() -> dict[str, Any]:
         if cell["cell_type"] == "code":
             count += 1
             cell["execution_count"] = count
-            # By this module `check` knows that it is asked in a notebook.
-            with patch.dict(sys.modules, {"ipykernel": ModuleType("ipykernel")}):
+            with kernel():
                 cell["outputs"] = outputs("".join(cell["source"]), names, count)
     return notebook
 

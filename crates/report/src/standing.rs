@@ -102,7 +102,7 @@ fn clock(relation: &Relation) -> Option<String> {
         if offset.since_start.is_some() {
             return Some("counts from its own start".to_owned());
         }
-        let mut text = if offset.by == 0 { String::new() } else { late(offset.by, timed) };
+        let mut text = if offset.by == 0 { String::new() } else { ahead(offset.by, timed) };
         if offset.drift != 0 {
             let drift = length(i128::from(offset.drift).abs(), timed);
             let by = if text.is_empty() { "" } else { ", " };
@@ -120,11 +120,11 @@ fn clock(relation: &Relation) -> Option<String> {
 /// Two rates that differ by fewer percent are told by how much they do.
 const NEARLY_ONE_RATE: f64 = 5.0;
 
-/// `30 ms late`: later than the reference's.
-fn late(by: i128, timed: bool) -> String {
+/// `30 ms ahead`: its stamps are later than the reference's, as findings say it of a clock.
+fn ahead(by: i128, timed: bool) -> String {
     let way = match (by < 0, timed) {
-        (false, true) => "late",
-        (true, true) => "early",
+        (false, true) => "ahead",
+        (true, true) => "behind",
         (false, false) => "too high",
         (true, false) => "too low",
     };
@@ -232,8 +232,8 @@ impl Overall {
             let middle = by.get(by.len() / 2).copied().unwrap_or_default();
             let is_one = (most - least).abs() * 5 <= middle.abs();
             let range = match is_one {
-                true => late(middle, timed),
-                false => format!("up to {}", late(*most, timed)),
+                true => ahead(middle, timed),
+                false => format!("up to {}", ahead(*most, timed)),
             };
             let text = format!("{range}{}", in_scenes(by.len(), held));
             self.say(Tone::Clock, text);

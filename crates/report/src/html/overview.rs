@@ -109,7 +109,7 @@ fn kind(kind: SensorKind) -> &'static str {
 fn legend(picture: &Picture) -> Markup {
     let words = [
         (Tone::Fine, "complete, with the reference's stamps"),
-        (Tone::Clock, "late, early, jittering: the clock stands apart"),
+        (Tone::Clock, "ahead, behind, jittering: the clock stands apart"),
         (Tone::Missing, "missing frames"),
         (Tone::Odd, "other rate, other unit, too many frames"),
         (Tone::Mute, "not compared"),

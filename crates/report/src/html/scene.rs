@@ -258,8 +258,8 @@ fn surplus(stretch: &Stretch, y: f64) -> Markup {
     } }
 }
 
-/// How far the frames lie off along the axis: above the line late, below early. The edges of the
-/// strip are half a step.
+/// How far the frames lie off along the axis: above the line ahead, below behind. The edges of
+/// the strip are half a step.
 fn strip(axis: &Axis, lane: &Lane, row: &Row) -> Markup {
     let middle = row.top + row.height - STRIP / 2.0 - 4.0;
     let reach = (axis.step / 2).max(1) as f64;
@@ -285,8 +285,8 @@ fn strip(axis: &Axis, lane: &Lane, row: &Row) -> Markup {
     html! {
         path.zero d={"M" (short(WHOLE.left)) " " (short(middle)) "h" (short(WHOLE.width))} {}
         path.band d=(band.0) { title { "off the reference by up to " (largest) (base) } }
-        text x=(words) y=(short(middle - 3.0)) { "late" }
-        text x=(words) y=(short(middle + 9.0)) { "early" }
+        text x=(words) y=(short(middle - 3.0)) { "ahead" }
+        text x=(words) y=(short(middle + 9.0)) { "behind" }
     }
 }
 

@@ -39,7 +39,7 @@ const MUTE: char = '░';
 /// What each is called, below a drawing that has it.
 const LEGEND: [(char, &str); 6] = [
     (FINE, "as the reference"),
-    (CLOCK, "late, early, jittering: the clock stands apart"),
+    (CLOCK, "ahead, behind, jittering: the clock stands apart"),
     (SOME_MISSING, "some frames missing"),
     (ALL_MISSING, "all frames missing"),
     (ODD, "another rate or unit, or too many frames"),

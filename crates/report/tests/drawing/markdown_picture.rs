@@ -39,18 +39,18 @@ fn drawn(inspection: &Inspection) -> String {
 }
 
 /// The frames of a sensor in a scene, ten a second, of which some are left out, so many
-/// milliseconds late.
+/// milliseconds ahead.
 fn frames(
     sensor: &str,
     scene: &str,
     count: u64,
-    late: u64,
+    ahead: u64,
     without: &[u64],
 ) -> impl Iterator<Item = String> {
     let suffix = if sensor.starts_with("lidar") { "pcd" } else { "jpg" };
     let folder = format!("{sensor}/{scene}");
     let kept = (0..count).filter(|frame| !without.contains(frame)).collect::<Vec<_>>();
-    let stamp = move |frame: u64| 1_681_532_060_000 + frame * 100 + late;
+    let stamp = move |frame: u64| 1_681_532_060_000 + frame * 100 + ahead;
     kept.into_iter().map(move |frame| format!("{folder}/{}.{suffix}", stamp(frame)))
 }
 
@@ -93,11 +93,11 @@ fn one_frame_of_a_thousand_shows_and_a_late_camera_is_told_from_one_that_lost_fr
     let expected = [
         format!("lidar-top  {full}  complete, on time"),
         format!("camera-a   {}▄{}  1 of 1,000 missing", "█".repeat(20), "█".repeat(19)),
-        format!("camera-b   {}  30 ms late", "▒".repeat(40)),
+        format!("camera-b   {}  30 ms ahead", "▒".repeat(40)),
     ];
     assert_eq!(lines(&text), expected, "{text}");
     assert!(text.contains(
-        "█ as the reference, ▒ late, early, jittering: the clock stands apart, ▄ some frames missing\n"
+        "█ as the reference, ▒ ahead, behind, jittering: the clock stands apart, ▄ some frames missing\n"
     ));
 }
 
