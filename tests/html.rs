@@ -211,7 +211,8 @@ fn the_program_writes_one_page_of_several_datasets() {
     assert_eq!(json.as_array().unwrap().len(), 2);
 }
 
-/// A drive of a few scenes, of which a part has a camera whose clock is ahead and one that lost frames.
+/// A drive of a few scenes, of which a part has a camera whose clock is ahead and one that lost
+/// frames.
 fn drive(number: u64) -> Inspection {
     let mut plan = Plan::new(1, 4, 20, 100);
     if !number.is_multiple_of(3) {
