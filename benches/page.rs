@@ -20,7 +20,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use sensortree_core::names::SensorKind;
 use sensortree_treegen::Plan;
 use wait4::Wait4 as _;
 
@@ -56,15 +55,7 @@ fn main() -> Outcome<()> {
     let room = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench-page");
     fs::create_dir_all(&room)?;
     let good = Plan::new(LIDARS, CAMERAS, SCENES, frames);
-    let mut bad = good.clone();
-    for (at, sensor) in bad.sensors_mut(SensorKind::Camera).enumerate() {
-        match at {
-            1 => sensor.offset_ns = 30_000_000,
-            2 => sensor.jitter_ns = 4_000_000,
-            3 => sensor.lost_per_million = 2_000,
-            _ => {}
-        }
-    }
+    let bad = good.clone().with_three_bad_cameras();
     for (name, plan) in [("good", &good), ("three bad cameras", &bad)] {
         let (listing, metadata) = write(plan, &room)?;
         let sensors = LIDARS + CAMERAS;

@@ -382,16 +382,7 @@ fn the_policy_admits_what_the_tool_wrote_and_nothing_else() {
 /// A dataset of a million frames in a thousand scenes, in which one camera is ahead, one jitters
 /// and one has lost frames.
 fn large() -> Inspection {
-    let mut plan = Plan::new(2, 6, 1_000, 125);
-    for (at, sensor) in plan.sensors_mut(SensorKind::Camera).enumerate() {
-        match at {
-            1 => sensor.offset_ns = 30_000_000,
-            2 => sensor.jitter_ns = 4_000_000,
-            3 => sensor.lost_per_million = 2_000,
-            _ => {}
-        }
-    }
-    listed(&plan, "drives/large")
+    listed(&Plan::new(2, 6, 1_000, 125).with_three_bad_cameras(), "drives/large")
 }
 
 /// The tree of a plan.

@@ -297,6 +297,13 @@ pub(crate) fn cell<'l>(lanes: impl Iterator<Item = &'l Lane>) -> Cell {
     cell
 }
 
+/// The scenes of each column of a map that has `most` at the most: from one up to another.
+pub(crate) fn columns(scenes: usize, most: usize) -> Vec<(usize, usize)> {
+    let columns = scenes.min(most);
+    let edge = |at: usize| at * scenes / columns.max(1);
+    (0..columns).map(|at| (edge(at), edge(at + 1))).collect()
+}
+
 /// How much is to be seen in a scene, the gravest first, and whole ones last.
 pub(crate) fn gravity(scene: &PicturedScene) -> Reverse<(bool, usize, u64, Tone)> {
     let absent = scene.lanes.iter().filter(|lane| lane.kind == LaneKind::Absent).count();

@@ -99,6 +99,21 @@ impl Plan {
         self.sensors.iter_mut().filter(move |sensor| sensor.kind == kind)
     }
 
+    /// The same plan, in which of the cameras the second has a clock 30 ms ahead, the third jitters
+    /// by up to 4 ms, and the fourth lost 2 of a thousand frames.
+    #[must_use]
+    pub fn with_three_bad_cameras(mut self) -> Self {
+        for (at, sensor) in self.sensors_mut(SensorKind::Camera).enumerate() {
+            match at {
+                1 => sensor.offset_ns = 30_000_000,
+                2 => sensor.jitter_ns = 4_000_000,
+                3 => sensor.lost_per_million = 2_000,
+                _ => {}
+            }
+        }
+        self
+    }
+
     /// A number that depends on nothing but the seed and these.
     pub(crate) fn chance(&self, sensor: usize, scene: u32, frame: u32) -> u64 {
         let mut bits = self.seed;

@@ -10,11 +10,10 @@ use sensortree_core::align::picture::{Picture, PicturedScene};
 use sensortree_core::text::{count, number};
 
 use super::chart::{Shape, short};
-use super::overview::columns;
 use super::prose::name;
 use super::scene::{Detail, WIDTH, drawing};
 use crate::escape::clip_middle;
-use crate::standing::{Cell, Tone, cell, gravity, overall};
+use crate::standing::{Cell, Tone, cell, columns, gravity, overall};
 
 /// The most sensors that are drawn.
 const SENSORS: usize = 60;

@@ -47,7 +47,7 @@ const PLACES_IN_JSON: usize = 20;
 pub(crate) fn render(datasets: &[Dataset<'_>], out: &mut dyn io::Write) -> Result<(), RenderError> {
     // Of which nothing is to be said takes no room from the others.
     let told = |dataset: &&Dataset<'_>| matches!(dataset, Dataset::Checked(check) if !check.report.findings.is_empty());
-    let room = Room::of_each(datasets.iter().filter(told).count().min(datasets.len()));
+    let room = Room::of_each(datasets.iter().filter(told).count());
     let json = embedded(datasets, room)?;
     let page = match datasets {
         [Dataset::Checked(check)] => {

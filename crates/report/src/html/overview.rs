@@ -11,7 +11,7 @@ use super::ids::Ids;
 use super::prose::name;
 use super::room::Room;
 use crate::quantities::length;
-use crate::standing::{Cell, Statement, Tone, cell, of_lane, overall};
+use crate::standing::{Cell, Statement, Tone, cell, columns, of_lane, overall};
 
 /// The most columns of the map: where there are more scenes, neighbours share one.
 const MOST_COLUMNS: usize = 96;
@@ -135,13 +135,6 @@ fn troubled_sensors(picture: &Picture) -> usize {
         lanes.any(|lane| lane.kind != LaneKind::Same)
     };
     (0..picture.sensors.len()).filter(is_troubled).count()
-}
-
-/// The scenes of each column: from one up to another.
-pub(super) fn columns(scenes: usize, most: usize) -> Vec<(usize, usize)> {
-    let columns = scenes.min(most);
-    let edge = |at: usize| at * scenes / columns.max(1);
-    (0..columns).map(|at| (edge(at), edge(at + 1))).collect()
 }
 
 /// One sensor in all scenes.

@@ -18,7 +18,7 @@ use sensortree_core::text::{count, number};
 use super::{code, escaped};
 use crate::escape::{clip_middle, visible_path, width};
 use crate::quantities::length;
-use crate::standing::{Cell, Statement, Tone, cell, gravity, of_lane, overall};
+use crate::standing::{Cell, Statement, Tone, cell, columns, gravity, of_lane, overall};
 
 /// How many characters an axis has, and the most columns that scenes have.
 const CELLS: u16 = 40;
@@ -125,11 +125,8 @@ fn block(picture: &Picture, text: &mut String, drawn: impl Fn(usize) -> (String,
 
 /// A sensor in all scenes, some neighbours a character where there are many.
 fn map(picture: &Picture, sensor: usize) -> String {
-    let scenes = picture.scenes.len();
-    let columns = scenes.min(usize::from(CELLS));
-    let edge = |at: usize| at * scenes / columns.max(1);
-    let sign = |at: usize| {
-        let scenes = picture.scenes.get(edge(at)..edge(at + 1)).unwrap_or_default();
+    let sign = |(from, to): (usize, usize)| {
+        let scenes = picture.scenes.get(from..to).unwrap_or_default();
         let Cell { tone, missing } =
             cell(scenes.iter().filter_map(|scene| scene.lanes.get(sensor)));
         match (tone, missing) {
@@ -138,7 +135,7 @@ fn map(picture: &Picture, sensor: usize) -> String {
             (tone, _) => of_tone(tone),
         }
     };
-    (0..columns).map(sign).collect()
+    columns(picture.scenes.len(), usize::from(CELLS)).into_iter().map(sign).collect()
 }
 
 fn of_tone(tone: Tone) -> char {

@@ -25,6 +25,12 @@ pub(crate) fn of_run(report: &Report, format: Format, facts: &RunFacts) -> Strin
     String::from_utf8(out).unwrap()
 }
 
+/// HTML of a Markdown report without the tags that the format writes: what is left is text.
+pub(crate) fn without_known_tags(html: &str) -> String {
+    let known = ["<details><summary>", "</summary>", "</details>", "<code>", "</code>", "<!-- -->"];
+    known.iter().fold(html.to_owned(), |html, tag| html.replace(tag, ""))
+}
+
 fn drawn(report: &Report, format: Format) -> String {
     of_run(report, format, &facts())
 }

@@ -13,7 +13,7 @@ use sensortree_report::escape::{spelled, visible};
 use sensortree_report::{Format, Style};
 use serde_json::Value;
 
-use crate::code_hosts::{gitlab, lines, sarif_of_run};
+use crate::code_hosts::{gitlab, lines, sarif_of_run, without_known_tags};
 use crate::support::{FRAME, PREFIX, drawn, facts, finding, with};
 
 /// Names that would forge a record, end a text, drive a terminal or name a person, in one
@@ -265,15 +265,7 @@ fn markdown_places(report: &Report) -> Vec<Vec<u8>> {
             }
             Event::Html(html) => {
                 details += html.matches("<details>").count();
-                let known = [
-                    "<details><summary>",
-                    "</summary>",
-                    "</details>",
-                    "<code>",
-                    "</code>",
-                    "<!-- -->",
-                ];
-                let left = known.iter().fold(html.to_string(), |html, tag| html.replace(tag, ""));
+                let left = without_known_tags(&html);
                 assert!(!left.contains(['<', '>']), "{left} in {text}");
             }
             Event::Start(

@@ -8,7 +8,7 @@ use sensortree_core::report::pictures::Pictures;
 use sensortree_core::tree::{Coverage, Entry, Target, TargetKind, TreeBuilder};
 use sensortree_report::Format;
 
-use crate::code_hosts::of_run;
+use crate::code_hosts::{of_run, without_known_tags};
 use crate::support::facts;
 
 /// A tree of these files.
@@ -170,17 +170,7 @@ fn names_are_text_within_the_drawing() {
     }
     for event in Parser::new(&text) {
         let Event::Html(html) = event else { continue };
-        let known = [
-            "<pre>",
-            "</pre>",
-            "<details><summary>",
-            "</summary>",
-            "</details>",
-            "<code>",
-            "</code>",
-            "<!-- -->",
-        ];
-        let left = known.iter().fold(html.to_string(), |html, tag| html.replace(tag, ""));
+        let left = without_known_tags(&html).replace("<pre>", "").replace("</pre>", "");
         assert!(!left.contains(['<', '>']), "{left}");
     }
 }
