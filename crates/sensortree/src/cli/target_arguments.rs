@@ -11,6 +11,11 @@ use crate::cli::inspection_arguments::InspectionArguments;
 // How a target is checked that is to be changed.
 #[expect(missing_docs, reason = "a comment here would become part of the help")]
 #[derive(Clone, Debug, Args)]
+#[command(
+    // Settings of a report, which has findings to count and to show.
+    mut_arg("fail_on", |arg| arg.hide(true)),
+    mut_arg("max_examples", |arg| arg.hide(true)),
+)]
 pub struct TargetArguments {
     #[command(flatten)]
     pub settings: Config,

@@ -45,9 +45,6 @@ const TARGET: &str = "A folder, `.zip`, s3:// gs:// az:// prefix, git:REV[:FOLDE
     after_help = FIX_EXAMPLES,
     mut_arg("select", |arg| arg.help("Mend only what these rules find").long_help("Mend only what these rules find: codes, names, families (`L`) or `ALL`, separated by commas").help_heading("Repairs")),
     mut_arg("ignore", |arg| arg.help("Do not mend what these rules find").long_help(None).help_heading("Repairs")),
-    // Settings of a report, which has findings to count and to show.
-    mut_arg("fail_on", |arg| arg.hide(true)),
-    mut_arg("max_examples", |arg| arg.hide(true)),
 )]
 pub struct FixArguments {
     /// What to fix.
